@@ -23,6 +23,7 @@ import { phoneBlock, phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { tillById } from '../store/tills';
+import { stoppedSince } from '../store/withheld';
 
 export type Asked = {
   till: string;
@@ -46,6 +47,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const till = await tillById(relay.db, asked.till);
   const wrongHead = till && (await judgeHead(relay, till, request.journalHead));
   if (wrongHead !== null) return wrongHead;
+  if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };
   const receipt = receiptOf(request, policy);
   const { id, cardSalt } = customer;
   if (!(await takeCardSalt(relay, { customer: id, cardSalt }))) return { kind: 'card-differs' };

@@ -22,6 +22,7 @@ import {
 } from '../store/challenges';
 import { giveBackGuesses } from '../store/guesses';
 import { inTransaction } from '../store/transaction';
+import { addOpenGrant } from '../store/withheld';
 
 /** Checks a code against a challenge whose message has been sent. */
 export async function checkCode(
@@ -130,5 +131,8 @@ async function takeConsent(
   await eraseCodes(db, row.id);
   await acceptCode(db, row.id, match);
   await giveBackGuesses(db, row.id);
+  const isOfSale = row.action === 'sell-on-account' || row.action === 'redeem-points';
+  if (isOfSale && !row.demo)
+    await addOpenGrant(db, { challenge: row.id, till: row.till, exp: claim.exp });
   return (await challengeById(db, row.id)) ?? 'ended';
 }

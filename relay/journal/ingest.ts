@@ -25,6 +25,7 @@ import {
 import { nameNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { voidReserveCodesAt, type ReserveCodeRow } from '../store/reserve-codes';
+import { judgeOpenGrants, noteHeldHead, noteStatedHead } from './withheld';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import {
   judgeReserveCode,
@@ -59,6 +60,7 @@ import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
 import { noteProgress, progressOf } from '../store/journal-progress';
 import { tillById, type TillRow } from '../store/tills';
+import { closeGrant } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
@@ -109,6 +111,11 @@ async function take(
     accepted += 1;
     await takeEffect(relay, one, appended.place);
   }
+  const last = entries.at(-1);
+  if (last !== undefined) {
+    await noteHeldHead(relay, till, last);
+    await judgeOpenGrants(relay, last, Math.min(last.at, now()));
+  }
   return accepted;
 }
 
@@ -155,6 +162,9 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
       // also where it proves nothing: a proof counts once, ever
       if (movement.grant !== null && (act.proof === 'code' || movement.grant.till === act.till))
         await spendGrant(db, movement.grant.challenge, original.hash);
+    // also where the proof is not good: its entry is here, and flagged otherwise
+    for (const { grant } of original.movements)
+      if (grant !== null) await closeGrant(db, grant.challenge);
     for (const { customer, credit } of original.cards) await keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
     const { till, reserveVoided: customer } = original;
@@ -348,12 +358,20 @@ const LAG_MS = 10 * 60_000;
 
 /** Why a till with this journal head gets no code; null: it gets one. */
 export async function judgeHead(
-  { db }: Pick<Relay, 'db'>,
+  { db, now, log }: Pick<Relay, 'db' | 'now' | 'log'>,
   till: Pick<TillRow, 'id' | 'enrolledAt'>,
   head: JournalHead,
 ): Promise<{ kind: 'journal-behind' } | { kind: 'refused'; because: Refusal } | null> {
+  // all that the till states is here: what is missing was never written
+  const differSince = await noteStatedHead({ db, now }, till.id, head);
+  if (differSince === null)
+    await judgeOpenGrants({ db, now, log }, { ...head, till: till.id }, now());
   const held = (await headOf(db, till.id)) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
-  if (head.seq > held.seq) return head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
+  if (head.seq > held.seq) {
+    // its own time is the till's word: one invented entry ahead would hide for ever what is missing
+    const isLate = now() - (differSince ?? now()) > LAG_MS;
+    return isLate || head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
+  }
   const here = head.seq === 0 ? GENESIS_HASH : await hashAt(db, till.id, head.seq);
   // the relay has all of it from this till: another hash means that the till was restored from an old copy
   return here === head.hash ? null : { kind: 'refused', because: 'journal-forked' };

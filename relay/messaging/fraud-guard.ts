@@ -1,9 +1,11 @@
 // Stops tills whose codes are not answered (SMS pumping); with several tills, the whole shop.
+// Lists tills stopped because their confirmed debts never came, too.
 import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from '../context';
 import { askedNumbers } from '../store/challenges';
 import { allStops, setStop, type Stop } from '../store/stops';
 import { allTills } from '../store/tills';
+import { releaseTill, stoppedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 
 const HOUR = 3_600_000;
@@ -33,13 +35,21 @@ export async function stopOf(relay: Part, till: string): Promise<Stop | null> {
   return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
-/** The tills with a stop of their own in force, without revoked ones. */
+/** The tills with a stop of their own in force, without revoked ones; one may have two. */
 export async function stoppedTills(relay: Part): Promise<StoppedTill[]> {
   const stops = await stopsOf(relay);
-  if (Object.keys(stops).length === 0) return [];
-  return (await allTills(relay.db)).flatMap(({ id, name, revokedAt }) => {
-    const stop = stops[id];
-    return revokedAt === null && isInForce(relay, stop) ? [{ till: id, name, ...stop }] : [];
+  const withholding = await stoppedSince(relay.db);
+  if (Object.keys(stops).length === 0 && withholding.size === 0) return [];
+  return (await allTills(relay.db)).flatMap(({ id: till, name, revokedAt }): StoppedTill[] => {
+    if (revokedAt !== null) return [];
+    const stop = stops[till];
+    const since = withholding.get(till);
+    return [
+      ...(isInForce(relay, stop) ? [{ till, name, because: 'pumping', ...stop } as const] : []),
+      ...(since === undefined
+        ? []
+        : [{ till, name, because: 'grant-unclaimed', since, until: null } as const]),
+    ];
   });
 }
 
@@ -101,6 +111,7 @@ export async function liftStopOf(relay: Part, till: string): Promise<void> {
 async function lift(relay: Part, scopes: readonly string[]): Promise<void> {
   const at = relay.now();
   await inTransaction(relay, async (relay) => {
+    for (const scope of scopes) await releaseTill(relay.db, scope);
     for (const scope of scopes)
       if (isInForce(relay, (await stopsOf(relay))[scope]))
         await keepStop(relay, scope, { since: at, until: at });

@@ -572,7 +572,7 @@ export const operations: readonly Operation[] = [
     method: 'delete',
     path: '/provider/stops/:id',
     tag: 'messaging',
-    summary: 'Lift the relay’s stop of another till’s codes',
+    summary: 'Lift the relay’s stops of a till’s codes',
     access: SETTINGS,
     replies: [reply(204, null)],
   },

@@ -28,6 +28,7 @@ import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
 import { migration as disputes } from './disputes';
+import { migration as withheld } from './withheld';
 
 const first = [
   kv,
@@ -57,6 +58,7 @@ const first = [
   reached,
   formerNames,
   disputes,
+  withheld,
   outbox,
 ];
 

@@ -1,12 +1,21 @@
 // Lists, enrols, renames and revokes the shop's tills.
 import { Hono } from 'hono';
 import type * as z from 'zod/mini';
-import { tillRename, type TillRenamed, type tillsReply } from '$lib/contract/till';
+import {
+  tillRename,
+  type TillOnRelay,
+  type TillRenamed,
+  type tillsReply,
+} from '$lib/contract/till';
 import { needElevation, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
 import type { Relay } from '../context';
-import { allTills, revokeTill, tillById } from '../store/tills';
+import { mapInTurn } from '../in-turn';
+import { DAY_MS } from '$lib/domain/account';
+import { headOf } from '../store/journal';
+import { allTills, revokeTill, tillById, type TillRow } from '../store/tills';
+import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 import { renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
@@ -17,16 +26,26 @@ export const RENAME_STATUS = {
   'not-found': 404,
 } as const satisfies Record<TillRenamed['kind'], number>;
 
+async function onWire(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { id, name, enrolledAt, seenAt, revokedAt, replacedAt }: TillRow,
+): Promise<TillOnRelay> {
+  const held = (await headOf(db, id))?.seq ?? 0;
+  const stated = await statedHead(db, id);
+  return {
+    ...{ id, name, enrolledAt, seenAt, revokedAt, replacedAt, held },
+    stated: stated?.seq ?? held,
+    differSince: stated?.differSince ?? null,
+    unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,
+  };
+}
+
 /** `GET /tills`, `POST /tills/enrolments`, `PUT /tills/:id/name`, `DELETE /tills/:id`; all elevated. */
 export function tillRoutes(relay: Relay): Hono<Env> {
   const elevated = needElevation('settings');
   return new Hono<Env>()
     .get('/tills', needSession, elevated, async (c) => {
-      const tills = (await allTills(relay.db)).map(
-        ({ id, name, enrolledAt, seenAt, revokedAt, replacedAt }) => {
-          return { id, name, enrolledAt, seenAt, revokedAt, replacedAt };
-        },
-      );
+      const tills = await mapInTurn(await allTills(relay.db), (till) => onWire(relay, till));
       return c.json({ kind: 'tills', tills } satisfies z.infer<typeof tillsReply>, 200);
     })
     .post('/tills/enrolments', needSession, elevated, async (c) => {

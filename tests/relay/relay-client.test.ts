@@ -240,3 +240,31 @@ test('a relay that forgets every session is asked twice and no more', async () =
   expect(await client.policy()).toEqual({ kind: 'session-unknown' });
   expect(asked).toBe(4);
 });
+
+test('a challenge that was given up while the relay was out of reach is given up before the next upload, once', async () => {
+  const { relay, founder } = await relayWithShop();
+  let offline = false;
+  const paths: string[] = [];
+  const { client } = await enrolled(relay, founder, {
+    fetch: (input, init) => {
+      if (offline) return Promise.reject(new TypeError('offline'));
+      paths.push(`${init?.method ?? 'GET'} ${new URL(input as string).pathname.slice(7)}`);
+      return fetch(input, init);
+    },
+  });
+  const [first, second] = [uuidv7(), uuidv7()];
+  offline = true;
+  expect((await client.cancelChallenge(first)).kind).toBe('unreachable');
+  await client.cancelChallenge(second);
+  offline = false;
+  paths.length = 0;
+  const upload = { entries: [], headSignature: '' };
+  await client.uploadJournal(upload);
+  await client.uploadJournal(upload);
+  expect(paths.filter((path) => !path.includes('/sessions'))).toEqual([
+    `DELETE /challenges/${first}`,
+    `DELETE /challenges/${second}`,
+    'POST /journal',
+    'POST /journal',
+  ]);
+});

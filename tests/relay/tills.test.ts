@@ -39,11 +39,12 @@ it('an elevated owner sees the tills and enrols another', async () => {
   const reply = await owner.call('GET', '/tills');
   const now = clock.now();
   const row = { enrolledAt: now, seenAt: now, revokedAt: null, replacedAt: null };
+  const journal = { stated: 0, held: 0, differSince: null, unclaimed: 0 };
   const { tills } = tillsReply.parse(reply.json);
   expect([...tills].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
     [
-      { id: owner.id, name: 'Касса 1', ...row },
-      { id: tablet.id, name: 'Касса 2', ...row },
+      { id: owner.id, name: 'Касса 1', ...row, ...journal },
+      { id: tablet.id, name: 'Касса 2', ...row, ...journal },
     ].sort((a, b) => (a.id < b.id ? -1 : 1)),
   );
 });

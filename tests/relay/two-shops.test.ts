@@ -37,6 +37,7 @@ import * as sendings from '../../relay/store/sendings';
 import * as stops from '../../relay/store/stops';
 import * as tills from '../../relay/store/tills';
 import * as tokens from '../../relay/store/tokens';
+import * as withheld from '../../relay/store/withheld';
 
 let folder: string;
 let connection: Connection;
@@ -231,6 +232,11 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.spendGrant(db, 'said', 'entry');
   await acts.takeSaleNumber(db, { till: 'till', number: 1, hash: 'entry' });
   await acts.keepCredit(db, 'customer', { kind: 'unlimited' });
+  for (const challenge of ['open', 'unclaimed'])
+    await withheld.addOpenGrant(db, { challenge, till: 'till', exp: AT });
+  await withheld.markUnclaimed(db, 'unclaimed', AT);
+  await withheld.stopTill(db, 'till', AT);
+  await withheld.keepStatedHead(db, 'till', { seq: 2, hash: name, differSince: AT });
   await progress.noteProgress(db, 'till', { policy: 1, at: AT });
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
   await formerNames.claimFormerName(db, {
@@ -432,6 +438,12 @@ async function seen(db: Database) {
       await acts.movesOf(db, 'entry', customer),
       await acts.historySince(db, customer),
     ],
+    withheld: [
+      await withheld.openGrantsUntil(db, 'till', AT),
+      await withheld.unclaimedSince(db, 'till', from),
+      [...(await withheld.stoppedSince(db))],
+      await withheld.statedHead(db, 'till'),
+    ],
     progress: await progress.progressOf(db, device),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
     formerNames: [
@@ -517,6 +529,9 @@ async function end(db: Database): Promise<void> {
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));
   await acts.spendGrant(db, 'said', 'another');
   await acts.keepCredit(db, customer, { kind: 'no-credit' });
+  await withheld.closeGrant(db, 'open');
+  await withheld.releaseTill(db, 'till');
+  await withheld.keepStatedHead(db, 'till', { seq: 9, hash: 'next', differSince: null });
   await progress.noteProgress(db, 'till', { policy: 9, at: LATER });
   await formerNames.refuteFormerName(db, 'former', LATER);
   await disputes.addClosing(db, {

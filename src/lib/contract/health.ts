@@ -18,8 +18,18 @@ export const providerState = z.strictObject({
 });
 export type ProviderState = z.infer<typeof providerState>;
 
-/** A till whose codes the relay's fraud guard has stopped. */
-export const stoppedTill = z.strictObject({ till: id, name: z.string(), since: at, until: at });
+/**
+ * A till whose codes the relay's fraud guard has stopped: too many were not answered, or debts that it had confirmed by a
+ * code are missing from its journal.
+ */
+export const stoppedTill = z.strictObject({
+  till: id,
+  name: z.string(),
+  because: z.enum(['pumping', 'grant-unclaimed']),
+  since: at,
+  /** Null: until somebody lifts it. */
+  until: z.nullable(at),
+});
 export type StoppedTill = z.infer<typeof stoppedTill>;
 
 /** `GET /health`. Without a session only `contract` and `now`. */

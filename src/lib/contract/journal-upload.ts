@@ -93,6 +93,8 @@ export const flagKind = z.enum([
   'grant-reused',
   /** The till had cancelled the challenge. */
   'grant-revoked',
+  /** A code confirmed an act, the till did not give it up, and a later head of its journal is without it. */
+  'grant-unclaimed',
   /** Debt up or points down, and the entry names no valid reason. */
   'unconfirmed',
   /** The entry says no code was required; by the policy one was. */

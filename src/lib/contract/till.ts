@@ -153,6 +153,13 @@ export const tillOnRelay = z.strictObject({
   revokedAt: z.nullable(at),
   /** When another till replaced it under its name. */
   replacedAt: z.nullable(at),
+  /** Number of the newest entry that it has stated, and of the newest that the relay holds; 0: none. */
+  stated: z.int().check(z.nonnegative()),
+  held: z.int().check(z.nonnegative()),
+  /** Since when the relay has not held what the till states; null: it does. */
+  differSince: z.nullable(at),
+  /** Acts of the last 24 hours that a code confirmed and that are missing from its journal. */
+  unclaimed: z.int().check(z.nonnegative()),
 });
 export type TillOnRelay = z.infer<typeof tillOnRelay>;
 export const tillsReply = z.strictObject({ kind: z.literal('tills'), tills: z.array(tillOnRelay) });

@@ -72,6 +72,8 @@ const done = z.strictObject({ kind: z.literal('done') });
 export class RelayClient {
   readonly #session: Session;
   readonly #clock: RelayClock;
+  /** Challenges whose end the relay has not acknowledged: it would miss the sale of a confirmed one. */
+  readonly #givenUp = new Set<string>();
 
   constructor({ origin, clock, onexchange, timeoutMs, ...options }: RelayClientOptions) {
     this.#clock = clock ?? new RelayClock();
@@ -153,7 +155,8 @@ export class RelayClient {
     return this.#send('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
   }
 
-  requestChallenge(id: string, request: ChallengeRequest) {
+  async requestChallenge(id: string, request: ChallengeRequest) {
+    await this.#giveUp();
     return this.#send('PUT', `/challenges/${id}`, challengeReply, request);
   }
   challenge(id: string) {
@@ -169,8 +172,16 @@ export class RelayClient {
   challengePage(id: string) {
     return this.#send('POST', `/challenges/${id}/page`, pageReply);
   }
-  cancelChallenge(id: string) {
-    return this.#send('DELETE', `/challenges/${id}`, done);
+  /** Gives a challenge or its grant up. Repeated before the next request or upload where the relay was not reached. */
+  async cancelChallenge(id: string) {
+    this.#givenUp.add(id);
+    const reply = await this.#send('DELETE', `/challenges/${id}`, done);
+    if (reply.kind !== 'unreachable') this.#givenUp.delete(id);
+    return reply;
+  }
+  async #giveUp(): Promise<void> {
+    for (const id of this.#givenUp)
+      if ((await this.cancelChallenge(id)).kind === 'unreachable') return;
   }
 
   /** What the relay would let this customer confirm now. Registers nothing and sends nothing. */
@@ -201,6 +212,7 @@ export class RelayClient {
 
   /** A revoked till may still upload its remaining entries: the head's signature identifies it. */
   async uploadJournal(upload: JournalUpload) {
+    await this.#giveUp();
     const call = {
       method: 'POST',
       path: '/journal',

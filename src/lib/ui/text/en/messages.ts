@@ -175,6 +175,9 @@ export const messages = {
     'This service can send only codes, so owners won’t be notified when protection is reduced. To notify them, choose a service that sends your own text.',
   refusingNow: 'The service is not sending now',
   stopUntil: (moment) => `It ends by itself: ${moment}.`,
+  stopNeverEnds: 'It does not end by itself.',
+  grantsUnclaimed:
+    'Customers confirmed at least three acts by a code within a day, and this till’s journal has none of them. Find out who used it and what was sold, then lift the stop.',
   tillStopped: (till) => `“${till}”: sending is stopped`,
   stoppedSince: (moment) => `Stopped: ${moment}.`,
   liftStop: 'Lift the stop',

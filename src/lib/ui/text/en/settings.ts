@@ -78,6 +78,10 @@ export const settings = {
     seen: (moment) => `last seen: ${moment}`,
     neverSeen: 'never seen yet',
     enrolled: (moment) => `connected ${moment}`,
+    journalDiffers: (stated, held, moment) =>
+      `The journal is incomplete: the till has ${stated} entries, the shop server ${held}. They have differed since ${moment}.`,
+    unclaimed: (n) =>
+      `Confirmed by a code within a day, but without an entry: ${n}. Find out who used the till and what was sold.`,
     revoked: (moment) => `removed ${moment}`,
     revoke: 'Remove',
     revokeTitle: (name) => `Remove “${name}”?`,

@@ -68,6 +68,8 @@ export const unconfirmed = {
       'no-right': 'Nobody named had the right',
       'grant-invalid': 'The code was for something else',
       'grant-reused': 'One code confirmed two sales',
+      'grant-unclaimed':
+        'The customer confirmed it by a code, and the till’s journal has no such entry',
       'grant-revoked': 'The code had been cancelled',
       unconfirmed: 'Debt or points moved without a reason given',
       'code-was-required': 'A code was required and not asked for',

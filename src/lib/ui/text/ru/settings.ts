@@ -77,6 +77,10 @@ export const settings = {
     seen: (moment: string) => `на связи: ${moment}`,
     neverSeen: 'ещё не выходила на связь',
     enrolled: (moment: string) => `подключена ${moment}`,
+    journalDiffers: (stated: number, held: number, moment: string) =>
+      `Журнал пришёл не весь: на кассе записей ${stated}, на сервере магазина ${held}. Расходятся с ${moment}.`,
+    unclaimed: (n: number) =>
+      `За сутки подтверждено кодом, а записи нет: ${n}. Узнайте, кто работал за кассой и что продано.`,
     revoked: (moment: string) => `отключена ${moment}`,
     revoke: 'Отключить',
     revokeTitle: (name: string) => `Отключить «${name}»?`,

@@ -1,0 +1,90 @@
+// Finds what a till keeps from the relay: confirmed debts without their sale, and heads it never uploads.
+import { GENESIS_HASH } from '$lib/contract/journal';
+import { DAY_MS } from '$lib/domain/account';
+import type { Relay } from '../context';
+import { challengeById } from '../store/challenges';
+import { addFlags, type FlaggedEntry } from '../store/flags';
+import { hashAt, headOf } from '../store/journal';
+import {
+  closeGrant,
+  keepStatedHead,
+  markUnclaimed,
+  openGrantsUntil,
+  statedHead,
+  stopTill,
+  unclaimedSince,
+} from '../store/withheld';
+
+type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
+
+/** A till's statement of its newest entry. */
+export type Stated = { readonly seq: number; readonly hash: string };
+
+/** How long after the end of a grant its sale must be in the head that its till states, ms. */
+const CLAIM_MS = 15 * 60_000;
+/** So many in a rolling day stop the codes of a till until an owner lifts the stop. */
+const STOPPING = 3;
+
+/**
+ * Records the head that a till states, and compares it with what the relay holds. Returns since when it has not held what the
+ * till states, ms; null: all of it is here. Runs inside the caller's transaction.
+ */
+export async function noteStatedHead(
+  { db, now }: Pick<Parts, 'db' | 'now'>,
+  till: string,
+  { seq, hash }: Stated,
+): Promise<number | null> {
+  const isHeld = await holds({ db }, till, { seq, hash });
+  const before = await statedHead(db, till);
+  const differSince = isHeld ? null : (before?.differSince ?? now());
+  await keepStatedHead(db, till, { seq, hash, differSince });
+  return differSince;
+}
+
+/** After an upload: the head stated before may be complete now, or is the upload's own. */
+export async function noteHeldHead(
+  { db }: Pick<Parts, 'db'>,
+  till: string,
+  uploaded: Stated,
+): Promise<void> {
+  const stated = await statedHead(db, till);
+  if (stated === null || stated.seq <= uploaded.seq)
+    await keepStatedHead(db, till, { ...uploaded, differSince: null });
+  else if (await holds({ db }, till, stated))
+    await keepStatedHead(db, till, { ...stated, differSince: null });
+}
+
+async function holds(
+  { db }: Pick<Parts, 'db'>,
+  till: string,
+  { seq, hash }: Stated,
+): Promise<boolean> {
+  if (seq === 0) return hash === GENESIS_HASH;
+  return ((await headOf(db, till))?.seq ?? 0) >= seq && (await hashAt(db, till, seq)) === hash;
+}
+
+/**
+ * Flags the grants of a till whose sale is missing from a head of it that the relay holds completely. `at`: the time of
+ * that head, ms, not later than now. Runs inside the caller's transaction.
+ */
+export async function judgeOpenGrants(
+  { db, now, log }: Parts,
+  head: FlaggedEntry,
+  at: number,
+): Promise<void> {
+  const { till } = head;
+  for (const { challenge } of await openGrantsUntil(db, till, at - CLAIM_MS)) {
+    const row = await challengeById(db, challenge);
+    // given up by the till
+    if (row?.state !== 'verified') {
+      await closeGrant(db, challenge);
+      continue;
+    }
+    await markUnclaimed(db, challenge, now());
+    await addFlags(db, head, [{ kind: 'grant-unclaimed', detail: row.receipt }], now());
+    log({ event: 'journal-flagged', till, seq: head.seq, kinds: 'grant-unclaimed' });
+    if ((await unclaimedSince(db, till, now() - DAY_MS)).length < STOPPING) continue;
+    await stopTill(db, till, now());
+    log({ event: 'codes-stopped', till });
+  }
+}

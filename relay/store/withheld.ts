@@ -1,0 +1,116 @@
+// What a till may keep from the relay: grants without their sale, and the head it stated last.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE open_grants (
+  shop TEXT NOT NULL,
+  challenge TEXT NOT NULL,
+  till TEXT NOT NULL,
+  exp INTEGER NOT NULL,
+  unclaimed_at INTEGER,
+  PRIMARY KEY (shop, challenge)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX open_grants_by_till ON open_grants (shop, till, unclaimed_at, exp);
+CREATE TABLE withholding_tills (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (shop, till)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stated_heads (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  differ_since INTEGER,
+  PRIMARY KEY (shop, till)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** A grant that no entry has carried yet. `exp`: ms. */
+export type OpenGrant = { readonly challenge: string; readonly till: string; readonly exp: number };
+
+export async function addOpenGrant(db: Database, grant: OpenGrant): Promise<void> {
+  await db.run(
+    `INSERT INTO open_grants (shop, challenge, till, exp) VALUES (@shop, @challenge, @till, @exp)
+     ON CONFLICT DO NOTHING`,
+    grant,
+  );
+}
+
+/** An entry carries the grant; one that was flagged before stays counted. */
+export async function closeGrant(db: Database, challenge: string): Promise<void> {
+  const sql =
+    'DELETE FROM open_grants WHERE shop = @shop AND challenge = ? AND unclaimed_at IS NULL';
+  await db.run(sql, challenge);
+}
+
+/** The grants of a till that ended until then and that no entry has carried. */
+export async function openGrantsUntil(
+  db: Database,
+  till: string,
+  exp: number,
+): Promise<readonly OpenGrant[]> {
+  const sql = `SELECT challenge, till, exp FROM open_grants
+    WHERE shop = @shop AND till = ? AND unclaimed_at IS NULL AND exp <= ? ORDER BY exp, challenge`;
+  return (await db.all(sql, till, exp)) as OpenGrant[];
+}
+
+export async function markUnclaimed(db: Database, challenge: string, at: number): Promise<void> {
+  const sql = 'UPDATE open_grants SET unclaimed_at = ? WHERE shop = @shop AND challenge = ?';
+  await db.run(sql, at, challenge);
+}
+
+/** When grants of a till were found unclaimed after `since`, ms, newest first. */
+export async function unclaimedSince(
+  db: Database,
+  till: string,
+  since: number,
+): Promise<readonly number[]> {
+  const sql = `SELECT unclaimed_at FROM open_grants
+    WHERE shop = @shop AND till = ? AND unclaimed_at > ? ORDER BY unclaimed_at DESC`;
+  return (await db.column(sql, till, since)) as number[];
+}
+
+/** Stops the codes of a till, until `releaseTill`. */
+export async function stopTill(db: Database, till: string, since: number): Promise<void> {
+  const sql =
+    'INSERT INTO withholding_tills (shop, till, since) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
+  await db.run(sql, till, since);
+}
+
+/** The tills that are stopped, each with since when, ms. */
+export async function stoppedSince(db: Database): Promise<ReadonlyMap<string, number>> {
+  const sql = 'SELECT till, since FROM withholding_tills WHERE shop = @shop';
+  const rows = (await db.all(sql)) as { till: string; since: number }[];
+  return new Map(rows.map(({ till, since }) => [till, since]));
+}
+
+/** Ends the stop of a till and forgets its unclaimed grants; their flags stay. */
+export async function releaseTill(db: Database, till: string): Promise<void> {
+  await db.run('DELETE FROM withholding_tills WHERE shop = @shop AND till = ?', till);
+  const sql =
+    'DELETE FROM open_grants WHERE shop = @shop AND till = ? AND unclaimed_at IS NOT NULL';
+  await db.run(sql, till);
+}
+
+/** `differSince`: since when the relay has not held what the till states, ms; null: it does. */
+export type StatedHead = {
+  readonly seq: number;
+  readonly hash: string;
+  readonly differSince: number | null;
+};
+
+export async function statedHead(db: Database, till: string): Promise<StatedHead | null> {
+  const sql =
+    'SELECT seq, hash, differ_since AS differSince FROM stated_heads WHERE shop = @shop AND till = ?';
+  return ((await db.get(sql, till)) as StatedHead | undefined) ?? null;
+}
+
+export async function keepStatedHead(db: Database, till: string, head: StatedHead): Promise<void> {
+  await db.run(
+    `INSERT INTO stated_heads (shop, till, seq, hash, differ_since) VALUES (@shop, @till, @seq, @hash, @differSince)
+     ON CONFLICT (shop, till) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, differ_since = excluded.differ_since`,
+    { till, ...head },
+  );
+}

@@ -1,0 +1,281 @@
+// A till that keeps its journal from the relay: sales missing after a code, and heads it states but never uploads.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SaleBody } from '$lib/contract/journal';
+import { health } from '$lib/contract/health';
+import type { TillOnRelay } from '$lib/contract/till';
+import { ask, check, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import { cashSale, challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** The life of a grant, and the time after it in which the sale must be in a signed head. */
+const DUE = 30 * MINUTE;
+
+let shop: Shop;
+let journal: TillJournal;
+let customer: string;
+beforeEach(async () => {
+  shop = await openShop();
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await journal.upload();
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+});
+afterEach(() => shop.stop());
+
+const later = async (ms: number): Promise<void> => {
+  shop.clock.pass(ms);
+  await shop.till.signIn();
+};
+const flags = () =>
+  shop.relay.file.prepare('SELECT till, seq, kind, detail FROM flags ORDER BY cursor').all();
+const unclaimed = (receipt: string, seq: number) => ({
+  ...{ till: shop.till.id, seq, kind: 'grant-unclaimed', detail: receipt },
+});
+
+type Granted = { readonly body: SaleBody; readonly challenge: string; readonly grant: string };
+
+/** A debt the customer has confirmed by the code of a real message. */
+async function granted(onAccount = 54_000): Promise<Granted> {
+  const body = onAccountSale({ customer, onAccount }, null);
+  const challenge = uuidv7();
+  const { journalHead } = journal;
+  const asked = challengeFor(body, PHONE);
+  const reply = await ask(shop.till, debtRequest({ ...asked, journalHead }), challenge);
+  if (reply.json.kind !== 'awaiting-code') throw new Error(JSON.stringify(reply.json));
+  const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+  return { body, challenge, grant: String(json.grant) };
+}
+/** Writes the confirmed sale. */
+const sold = ({ body, challenge, grant }: Granted) =>
+  journal.sale({
+    ...body,
+    confirmations: [
+      { kind: 'code', action: 'sell-on-account', amount: body.onAccount, challenge, grant },
+    ],
+  });
+const another = () => cashSale({ customer, total: 100 });
+
+describe('a confirmed debt whose sale never comes', () => {
+  test('is flagged with the first head dated 15 minutes after the grant’s end, once', async () => {
+    const { body } = await granted();
+    await later(DUE - 1);
+    await journal.sale(another());
+    await journal.upload();
+    expect(flags()).toEqual([]);
+    await later(1);
+    await journal.sale(another());
+    await journal.upload();
+    expect(flags()).toEqual([unclaimed(body.sale, 3)]);
+    await later(HOUR);
+    await journal.sale(another());
+    await journal.upload();
+    await journal.upload();
+    expect(flags()).toHaveLength(1);
+  });
+
+  test('is flagged with the next request for a code that states such a head, without any upload', async () => {
+    const { body } = await granted();
+    await later(DUE);
+    await granted();
+    expect(flags()).toEqual([unclaimed(body.sale, 1)]);
+  });
+
+  test('is no flag where the sale is there, carried over by the re-enrolled device, or given up', async () => {
+    await sold(await granted());
+    await journal.upload();
+    const givenUp = await granted();
+    await shop.till.call('DELETE', `/challenges/${givenUp.challenge}`);
+    await later(HOUR);
+    await journal.sale(another());
+    await journal.upload();
+    const lost = await sold(await granted());
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    await shop.till.elevate();
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    const anew = new TillJournal(other, shop.clock.now);
+    await anew.enrolled({ till: shop.till.id, seq: lost.seq, hash: lost.hash });
+    await anew.add({ act: 'carried-over', body: { entry: lost }, operator: shop.till.ownerId });
+    await anew.upload();
+    shop.clock.pass(HOUR);
+    await other.signIn();
+    await anew.idle();
+    await anew.upload();
+    expect(flags().filter((one) => JSON.stringify(one).includes('unclaimed'))).toEqual([]);
+  });
+
+  test('is no flag for a till that was offline for hours and uploads its journal in parts', async () => {
+    await sold(await granted());
+    shop.clock.pass(5 * HOUR);
+    for (let i = 0; i < 4; i += 1) await journal.sale(another());
+    await shop.till.signIn();
+    for (let from = 1; from < journal.entries.length; from += 1)
+      await journal.upload(journal.entries.slice(from, from + 1));
+    expect(flags()).toEqual([]);
+  });
+
+  test('is no flag while the till’s clock alone is ahead, or the head it states is not uploaded yet', async () => {
+    await granted();
+    await journal.sale(another(), { at: shop.clock.now() + 2 * HOUR });
+    await journal.upload();
+    expect(flags().filter((one) => JSON.stringify(one).includes('unclaimed'))).toEqual([]);
+    await journal.sale(another());
+    await granted();
+    expect(flags().filter((one) => JSON.stringify(one).includes('unclaimed'))).toEqual([]);
+  });
+
+  test('whose entry carries the grant for another deal is not missing', async () => {
+    const { body, ...yes } = await granted();
+    await sold({
+      ...yes,
+      body: { ...body, total: 1, accounts: [{ customer, account: 'debt', delta: 1 }] },
+    });
+    await journal.upload();
+    await later(HOUR);
+    await journal.idle();
+    await journal.upload();
+    expect(flags().filter((one) => JSON.stringify(one).includes('unclaimed'))).toEqual([]);
+  });
+});
+
+test('a till that always states one entry more than it uploads gets no code after ten minutes', async () => {
+  const stating = (seq: number) =>
+    ask(
+      shop.till,
+      debtRequest({
+        customer: { id: customer, phone: PHONE },
+        journalHead: { seq, hash: 'e'.repeat(64), at: START },
+      }),
+    );
+  expect((await stating(2)).json.kind).toBe('awaiting-code');
+  await later(10 * MINUTE);
+  expect((await stating(3)).json.kind).toBe('awaiting-code');
+  await later(1);
+  expect((await stating(4)).json.kind).toBe('journal-behind');
+  await journal.idle();
+  await journal.upload();
+  expect((await stating(4)).json.kind).toBe('journal-behind');
+  for (let i = 0; i < 2; i += 1) await journal.idle();
+  await journal.upload();
+  expect((await stating(5)).json.kind).toBe('awaiting-code');
+});
+
+describe('three of them in a day', () => {
+  const request = () =>
+    ask(
+      shop.till,
+      debtRequest({ customer: { id: customer, phone: PHONE }, journalHead: journal.journalHead }),
+    );
+  /** So many confirmed debts without a sale. */
+  async function withheld(times: number): Promise<void> {
+    for (let i = 0; i < times; i += 1) {
+      await granted(1000);
+      await later(DUE);
+    }
+    await journal.idle();
+    await journal.upload();
+  }
+
+  const stopped = async () => health.parse((await shop.till.call('GET', '/health')).json).stopped;
+
+  test('stop the codes of that till, and of no other', async () => {
+    await withheld(2);
+    expect((await request()).json.kind).toBe('awaiting-code');
+    await withheld(1);
+    const stopped = await request();
+    expect([stopped.status, stopped.json]).toEqual([409, { kind: 'codes-stopped' }]);
+    await shop.till.elevate();
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await other.enrol(offer.json.token as string);
+    await other.signIn();
+    const reply = await ask(other, debtRequest({ customer: { id: customer, phone: PHONE } }));
+    expect(reply.json.kind).toBe('awaiting-code');
+  });
+
+  test('stop them also after a restart, until somebody lifts the stop', async () => {
+    await withheld(3);
+    await shop.relay.restart();
+    await shop.till.signIn();
+    expect((await request()).json.kind).toBe('codes-stopped');
+    await later(30 * DAY);
+    expect((await request()).json.kind).toBe('codes-stopped');
+    expect(await stopped()).toMatchObject([{ till: shop.till.id, until: null }]);
+  });
+
+  test('over more than a day stop nothing', async () => {
+    await withheld(2);
+    await later(DAY);
+    await withheld(1);
+    expect((await request()).json.kind).toBe('awaiting-code');
+  });
+
+  test('are shown to every till as a stop, which an elevated owner lifts', async () => {
+    await withheld(3);
+    expect(await stopped()).toMatchObject([{ till: shop.till.id, because: 'grant-unclaimed' }]);
+    await shop.till.elevate();
+    expect((await shop.till.call('DELETE', `/provider/stops/${shop.till.id}`)).status).toBe(204);
+    expect(await stopped()).toEqual([]);
+    expect((await request()).json.kind).toBe('awaiting-code');
+  });
+});
+
+describe('the list of tills says how much of a journal is here', () => {
+  async function listed(): Promise<TillOnRelay> {
+    await shop.till.elevate();
+    const { json } = await shop.till.call('GET', '/tills');
+    return (json.tills as TillOnRelay[])[0]!;
+  }
+
+  test('stated and held head are the same after an upload', async () => {
+    expect(await listed()).toMatchObject({ stated: 1, held: 1, differSince: null });
+  });
+
+  test('they differ from the first statement of a longer one until it is uploaded', async () => {
+    const at = shop.clock.now();
+    await journal.sale(another());
+    await granted();
+    await later(MINUTE);
+    await journal.sale(another());
+    await granted();
+    expect(await listed()).toMatchObject({ stated: 3, held: 1, differSince: at });
+    await journal.upload(journal.entries.slice(1, 2));
+    expect(await listed()).toMatchObject({ stated: 3, held: 2, differSince: at });
+    await journal.upload();
+    expect(await listed()).toMatchObject({ stated: 3, held: 3, differSince: null });
+  });
+
+  test('a head refused as too far behind, and one that forked, are stated as well', async () => {
+    const since = shop.clock.now();
+    await journal.sale(another(), { at: since + 11 * MINUTE });
+    const { journalHead } = journal;
+    const behind = await ask(
+      shop.till,
+      debtRequest({ customer: { id: customer, phone: PHONE }, journalHead }),
+    );
+    expect(behind.json.kind).toBe('journal-behind');
+    expect(await listed()).toMatchObject({ stated: 2, held: 1, differSince: since });
+    const forked = { seq: 1, hash: 'f'.repeat(64), at: since };
+    await ask(
+      shop.till,
+      debtRequest({ customer: { id: customer, phone: PHONE }, journalHead: forked }),
+    );
+    expect(await listed()).toMatchObject({ stated: 1, held: 1, differSince: since });
+  });
+
+  test('it counts the confirmed debts of the last day whose sale is missing', async () => {
+    await granted();
+    await later(DUE);
+    await journal.idle();
+    await journal.upload();
+    expect(await listed()).toMatchObject({ unclaimed: 1 });
+    await later(DAY);
+    expect(await listed()).toMatchObject({ unclaimed: 0 });
+  });
+});
