@@ -50,7 +50,7 @@ export default defineConfig({
             'dexie',
             'fast-check',
             'jose',
-            'libphonenumber-js/min',
+            'libphonenumber-js/max',
             'papaparse',
             'uqr',
             'uuid',

@@ -1,5 +1,6 @@
 // Whether one more message may go to a number, or a question to the service: prefix, limits, pause.
 import type { Policy } from '$lib/contract/policy';
+import { whyNotWritten } from '$lib/domain/phone-parser';
 import { isDemoPhone } from '../providers/demo';
 import { judgeBurst } from './fraud-guard';
 import type { Relay } from '../context';
@@ -23,11 +24,12 @@ const RESEND_MS = 30_000;
 
 export type Room = { readonly kind: 'room'; readonly giveBack: (db: Database) => Promise<void> };
 export type Limited = Full & { readonly kind: 'limited' };
+type NotWritten = NonNullable<ReturnType<typeof whyNotWritten>>;
 export type NotAdmitted =
   | Limited
   | {
       readonly kind: 'refused';
-      readonly because: 'not-configured' | 'country-not-allowed' | 'pumping';
+      readonly because: 'not-configured' | 'pumping' | NotWritten;
     };
 
 /** Admits a code to this number by this till, over whichever channel, and counts it; or says why not. */
@@ -37,21 +39,20 @@ export async function admitCode(
 ): Promise<Room | NotAdmitted> {
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
-  if (!mayWriteTo(relay, policy, message.phone))
-    return { kind: 'refused', because: 'country-not-allowed' };
+  const because = whyNoMessage(relay, policy, message.phone);
+  if (because !== null) return { kind: 'refused', because };
   if ((await judgeBurst(relay, message.till)) !== null)
     return { kind: 'refused', because: 'pumping' };
   return roomForMessage(relay, message);
 }
 
-/** Whether the shop sends to numbers with this prefix; demo numbers cost nothing. */
-export function mayWriteTo(
+/** Why the shop sends nothing to this number; null: it does. Demo numbers cost nothing. */
+export function whyNoMessage(
   { provider }: Pick<Relay, 'provider'>,
-  { allowedPrefixes }: Policy,
+  policy: Policy,
   phone: string,
-): boolean {
-  if (provider.isDemo() && isDemoPhone(phone)) return true;
-  return allowedPrefixes.length === 0 || allowedPrefixes.some((prefix) => phone.startsWith(prefix));
+): NotWritten | null {
+  return provider.isDemo() && isDemoPhone(phone) ? null : whyNotWritten(phone, policy);
 }
 
 /**

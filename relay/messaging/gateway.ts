@@ -1,6 +1,7 @@
 // The gateway to the messaging service in use: every message and question to it passes here.
 import { randomBytes } from 'node:crypto';
 import type { Refusal } from '$lib/contract/challenge';
+import { numberKind } from '$lib/domain/phone-parser';
 import { openDemoMailbox } from './demo-mailbox';
 import { callbackUrlOf } from './callback-address';
 import { dispatch, redact } from './dispatch';
@@ -97,6 +98,9 @@ export async function openMessageGateway(parts: Parts): Promise<MessageGateway> 
     // demo numbers do not exist: a real message would be wasted
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
+    // whatever the message and the shop's prefixes: also notices and codes to operators
+    if (numberKind(message.phone) === 'costly')
+      return { kind: 'refused', because: 'costly-number' };
     const callbackUrl = callbackUrlOf(parts, by.provider);
     const config = callbackUrl === null ? by.config : { ...by.config, callbackUrl };
     const exchange = described(() => asked(by.provider, message, config));

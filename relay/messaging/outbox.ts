@@ -34,7 +34,7 @@ import {
   type RecipientState,
 } from '../store/outbox';
 import { phoneTag } from '../store/phones';
-import { mayWriteTo } from './admission';
+import { whyNoMessage } from './admission';
 import type { Chosen, Sent } from './gateway-types';
 import { freeChannelOf, stateAfter, TRIES_BY_FORMER } from './retry-policy';
 
@@ -205,8 +205,9 @@ async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null>
   const policy = parts.policy()?.policy;
   // only a till named it: the shop's allowed prefixes apply, as for a code
   const isNamed = rank > RANKS.import;
-  if (isNamed && policy !== undefined && !mayWriteTo(parts, policy, seal.open(due.phone)))
-    return { state: 'failed', because: 'country-not-allowed', tries, nextAt: 0 };
+  const because =
+    isNamed && policy !== undefined ? whyNoMessage(parts, policy, seal.open(due.phone)) : null;
+  if (because !== null) return { state: 'failed', because, tries, nextAt: 0 };
   const left = await leftSince(db, now() - DAY_MS, due);
   const nextAt = now() + LIMIT_PAUSE_MS;
   if (!isMerged(due) && left.toPhone >= PER_PHONE_DAY) {

@@ -15,7 +15,7 @@ import {
   type TestMessageRequest,
 } from '$lib/contract/provider';
 import { isFromThisMachine } from '../http/address';
-import { mayWriteTo, roomForMessage, takeQuestion } from './admission';
+import { whyNoMessage, roomForMessage, takeQuestion } from './admission';
 import { callbackUrlOf } from './callback-address';
 import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
@@ -222,7 +222,8 @@ async function sendTrial(
   const can = chosen.provider.capabilities(chosen.config).find((one) => one.channel === channel);
   if (can === undefined || (dryRun && !hasDryRun(chosen.provider, can)))
     return { kind: 'refused', because: 'channel-not-available' };
-  if (!mayWriteTo(relay, policy, phone)) return { kind: 'refused', because: 'country-not-allowed' };
+  const because = whyNoMessage(relay, policy, phone);
+  if (because !== null) return { kind: 'refused', because };
   const limited = dryRun ? await takeQuestion(relay, 'dry-test') : null;
   if (limited !== null) return limited;
   const room = await roomForMessage(relay, { phone, till });

@@ -39,6 +39,7 @@ export const REMEDIES = {
   'journal-forked': 'owner',
   'bad-phone': 'nobody',
   'country-not-allowed': 'nobody',
+  'costly-number': 'nobody',
   'fraud-guard': 'nobody',
   'bad-reply': 'nobody',
   'timeout-unknown': 'nobody',

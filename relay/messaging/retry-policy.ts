@@ -17,6 +17,7 @@ export const TRIES_BY_FORMER = 3;
 /** A retry would end the same. */
 const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'bad-phone',
+  'costly-number',
   'recipient-blocked',
   'region-forbidden',
   'text-forbidden',

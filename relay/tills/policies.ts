@@ -1,6 +1,7 @@
 // The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
+import { firstPrefixes } from '$lib/domain/phone-parser';
 import { policyWeakenings } from '$lib/domain/policy-weakening';
 import { checkPolicyChange } from '$lib/domain/policy-change';
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
@@ -24,9 +25,10 @@ export function policyRoutes(relay: Relay): Hono<Env> {
       return c.json(reply, kept ? 200 : 404);
     })
     .put('/policy', needSession, body(policyChange), async (c) => {
-      const { base, baseMark, policy } = c.req.valid('json');
+      const { base, baseMark, policy: asked } = c.req.valid('json');
       const kept = relay.policy();
       const before = kept?.policy ?? null;
+      const policy = before === null ? withFirstPrefixes(asked) : asked;
       // the first policy comes from the first run, before there is any operator
       const by = before === null ? null : elevatedOperator(c, []);
       if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
@@ -75,6 +77,13 @@ async function takeBack(
     return { kind: 'policy-differs', version: (await newestPolicy(relay.db))?.version ?? null };
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
+}
+
+/** A new shop writes to numbers of its own country and its owner's, unless the first run says which. */
+function withFirstPrefixes(policy: Policy): Policy {
+  if (policy.allowedPrefixes.length > 0) return policy;
+  const phones = policy.operators.flatMap(({ phone }) => (phone === null ? [] : [phone]));
+  return { ...policy, allowedPrefixes: firstPrefixes(policy.shop.phoneCountry, phones) };
 }
 
 /** Compares marks: after a restore from an old copy one version number can name two policies. */

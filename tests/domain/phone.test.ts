@@ -1,7 +1,16 @@
 // Phone numbers: which texts are valid, and how much of a number is shown.
 import { describe, expect, test } from 'vitest';
-import { isPhone, maskPhone, type Phone } from '$lib/domain/phone';
-import { formatPhone, parsePhone } from '$lib/domain/phone-parser';
+import { isOfNoCountry, isPhone, maskPhone, SHARED_CODES, type Phone } from '$lib/domain/phone';
+import metadata from 'libphonenumber-js/max/metadata';
+import type { Policy } from '$lib/contract/policy';
+import {
+  firstPrefixes,
+  formatPhone,
+  numberKind,
+  parsePhone,
+  whyNotWritten,
+} from '$lib/domain/phone-parser';
+import { defaultPolicy } from '$lib/domain/default-policy';
 
 describe('a number as typed', () => {
   test.each([
@@ -72,5 +81,75 @@ describe('a masked number', () => {
     ['+3540000000', '+354 000 00 00'],
   ])('%s is written out as %s', (phone, written) => {
     expect(formatPhone(phone as Phone)).toBe(written);
+  });
+});
+
+describe('the kind of a number', () => {
+  test.each([
+    ['ordinary', '+79251230602 +74951234567 +77011234567 +12025550123 +447400123456 +390612345678'],
+    ['costly', '+979123456789 +88216123456 +870773111632 +80012345678 +991123456789'],
+    ['costly', '+79541234567 +8613491234567 +628681234567 +61147123456 +16005551234'],
+    ['costly', '+78091234567 +19005551234 +449061234567 +491801234567 +41840123456 +15005550006'],
+    ['costly', '+447640123456 +443001234567 +353818123456 +78001234567 +39199123456'],
+    ['unknown', '+999123456789 +21012345678 +78011234567 +123 +'],
+  ])('%s: %s', (kind, numbers) => {
+    for (const number of numbers.split(' '))
+      expect([number, numberKind(number)]).toEqual([number, kind]);
+  });
+
+  test('every network that libphonenumber gives no country is one', () => {
+    const { nonGeographic, country_calling_codes: codes } = metadata as unknown as {
+      nonGeographic: Record<string, unknown>;
+      country_calling_codes: Record<string, string[]>;
+    };
+    for (const code of Object.keys(nonGeographic))
+      expect([code, isOfNoCountry(`+${code}1`)]).toEqual([code, true]);
+    for (const code of Object.keys(codes))
+      expect([code, isOfNoCountry(`+${code}1`)]).toEqual([code, false]);
+    const shared = Object.entries(codes).filter(([, countries]) => countries.length > 1);
+    expect([...SHARED_CODES]).toEqual(shared.map(([code, [main]]) => [`+${code}`, main]));
+  });
+});
+
+describe('numbers a shop writes to', () => {
+  const shopIn = (phoneCountry: string, ...allowedPrefixes: string[]): Policy => ({
+    ...defaultPolicy({
+      ...{ shopId: '', shopName: '', at: 0, phoneCountry, messageLanguage: 'ru' },
+      currency: { code: 'RUB', digits: 2 },
+      owner: { id: '', name: '', phone: null, pin: { salt: '', hash: '', rounds: 1, digits: 6 } },
+    }),
+    allowedPrefixes,
+  });
+
+  test.each([
+    ['RU', [], ['+7']],
+    ['RU', ['+79251230602'], ['+7']],
+    ['BY', ['+79251230602'], ['+375', '+7']],
+    ['KZ', ['+79251230602'], ['+7', '+7925']],
+    ['BY', ['+77011234567'], ['+375', '+7701']],
+    ['GB', ['+447400123456', '+353861234567'], ['+44', '+353']],
+    ['RU', ['+979123456789', '+999123456789', '+79541234567'], ['+7']],
+    ['ZZ', [], []],
+  ])('a new shop in %s whose owners have %j begins with %j', (country, phones, prefixes) => {
+    expect(firstPrefixes(country, phones)).toEqual(prefixes);
+    for (const phone of phones)
+      if (numberKind(phone) === 'ordinary')
+        expect(whyNotWritten(phone, shopIn(country, ...prefixes))).toBeNull();
+  });
+
+  test.each([
+    ['RU', ['+7'], '+79251230602', null],
+    ['RU', ['+7'], '+77011234567', 'country-not-allowed'],
+    ['RU', ['+7', '+77'], '+77011234567', null],
+    ['BY', ['+375', '+7'], '+79251230602', null],
+    ['BY', ['+375', '+7'], '+77011234567', 'country-not-allowed'],
+    ['US', ['+1'], '+18095551234', 'country-not-allowed'],
+    ['US', ['+1', '+1809'], '+18095551234', null],
+    ['GB', ['+44'], '+447624123456', 'country-not-allowed'],
+    ['RU', ['+7'], '+78091234567', 'costly-number'],
+    ['RU', ['+7'], '+78011234567', 'bad-phone'],
+    ['RU', [], '+79251230602', 'country-not-allowed'],
+  ])('in %s with %j: %s is %s', (country, prefixes, phone, because) => {
+    expect(whyNotWritten(phone, shopIn(country, ...prefixes))).toBe(because);
   });
 });

@@ -45,6 +45,14 @@ test('text that is not a phone is refused in words, and nothing typed is lost', 
     await expect(page.getByText('That does not look like a phone number')).toBeVisible();
     await expect(till.dialog.getByLabel('Name')).toHaveValue('Harriet Poole');
   }
+  // a premium-rate number, a pager, a satellite
+  for (const costly of ['0906 123 4567', '07640 123456', '+881 612345678']) {
+    await phone.fill(costly);
+    await till.button('Save').click();
+    await expect(
+      page.getByText('That is a satellite, premium-rate or service number'),
+    ).toBeVisible();
+  }
   await phone.fill('07400 123456');
   await till.button('Save').click();
   await expect(till.dialogs).toHaveCount(0);

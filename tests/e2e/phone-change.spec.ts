@@ -6,7 +6,7 @@ import type { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-const NEW = '+447911123456';
+const NEW = '+447500123456';
 
 test.beforeEach(({ till }) => till.openShop());
 
@@ -92,5 +92,5 @@ test('while the relay cannot send, the dialogue says why, and the card stays as 
   await till.dialog.getByRole('button', { name: 'Send again' }).click();
   await expect(till.codeField).toBeFocused();
   await page.keyboard.press('Escape');
-  await expect(till.dialog).toContainText('+44 7911 123456');
+  await expect(till.dialog).toContainText('+44 7500 123456');
 });

@@ -94,12 +94,18 @@ test('what weakens consent is shown before it is saved, and what strengthens it 
 test('an invalid field is named, and nothing is saved', async ({ till, page }) => {
   const settings = new SettingsPage(till);
   await settings.open('codes-and-limits');
+  // the country of the first run
+  await expect(page.getByLabel('Numbers that may be written to')).toHaveValue('+44');
   await page.getByLabel('Numbers that may be written to').fill('07, +44');
   await page.getByLabel('To one number an hour').fill('0');
   await till.button('Save').click();
   await expect(page.getByText('This takes a whole number from 1 to 1000.')).toBeVisible();
   await expect(page.getByText('A beginning has the plus and the country code')).toBeVisible();
   await expect(page.getByLabel('Numbers that may be written to')).toBeFocused();
+  await page.getByLabel('Numbers that may be written to').fill('+44, +979');
+  await expect(page.getByText('Satellite and premium-rate networks')).toBeVisible();
+  await page.getByLabel('Numbers that may be written to').fill('');
+  await expect(page.getByText('Enter at least one beginning')).toBeVisible();
 });
 
 test('with SMS.RU a failed message is followed by a call by itself, and the call’s code closes the sale', async ({

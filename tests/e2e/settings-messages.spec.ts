@@ -106,7 +106,7 @@ test('a till stopped for pumped codes is shown at the manager’s till, and rele
       ask(
         other,
         debtRequest({
-          customer: { id: uuidv7(), phone: `+4479111234${end}` },
+          customer: { id: uuidv7(), phone: `+4474001234${end}` },
           amount: { minor: 1_000, currency: 'GBP' },
         }),
       );

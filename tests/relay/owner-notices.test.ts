@@ -192,7 +192,7 @@ test('a limit or a prefix that excludes the owner first does not stop the messag
         'redeem-points': { ...policy.methods['redeem-points'], threshold: minor },
       },
     }));
-  expect(await states()).toEqual([['sent'], ['sent'], ['sent']]);
+  expect(await states()).toEqual([['sent'], ['sent'], ['sent'], ['sent']]);
 });
 
 test('a change that returns after a restore is reported like any other, and a changed phone is unproven', async () => {

@@ -42,12 +42,15 @@ it('before the first run there is none', async () => {
   expect([reply.status, reply.json]).toEqual([404, { kind: 'no-policy' }]);
 });
 
-it('the first policy needs no elevation; the relay sets version and time', async () => {
+it('the first policy needs no elevation; the relay sets version, time and the country’s prefix', async () => {
   const asked = { ...till.firstPolicy(), version: 7, at: 1 };
   const reply = await till.putPolicy(null, asked);
   expect(reply.status).toBe(200);
   expect(policyReply.parse(reply.json).kind).toBe('policy');
-  expect(await till.policy()).toEqual({ ...asked, version: 1, at: clock.now() });
+  expect(await till.policy()).toEqual({
+    ...{ ...asked, version: 1, at: clock.now() },
+    allowedPrefixes: ['+7'],
+  });
 });
 
 it('a till enrolled by the token printed at the start can make the first policy, too', async () => {

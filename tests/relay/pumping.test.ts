@@ -128,9 +128,9 @@ test('a shop whose customers answer is not stopped', async () => {
   shop = await openShop();
   for (let n = 0; n < 20; n += 1) {
     await answer(n);
-    if (n < 10) await ask(shop.till, scattered(1000 + n));
+    if (n < 10) await ask(shop.till, scattered(500 + n));
   }
-  expect((await ask(shop.till, scattered(2000))).status).toBe(201);
+  expect((await ask(shop.till, scattered(900))).status).toBe(201);
 });
 
 test('customers who answered once do not count as strangers when they do not answer today', async () => {

@@ -29,7 +29,7 @@ const TABLE: Readonly<Record<Remedy, readonly Refusal[]>> = {
     ...(['not-configured', 'pumping', 'journal-forked'] as const),
   ],
   nobody: [
-    ...(['bad-phone', 'country-not-allowed', 'fraud-guard'] as const),
+    ...(['bad-phone', 'country-not-allowed', 'costly-number', 'fraud-guard'] as const),
     ...(['bad-reply', 'timeout-unknown', 'unknown'] as const),
   ],
 };

@@ -8,7 +8,7 @@ import {
   parsePrefixes,
 } from '../../src/routes/codes-and-limits/rules-form.svelte';
 
-const policy: Policy = defaultPolicy({
+const started: Policy = defaultPolicy({
   shopId: '0197f3a0-0000-7000-8000-000000000001',
   shopName: 'Весна',
   currency: { code: 'RUB', digits: 2 },
@@ -22,6 +22,8 @@ const policy: Policy = defaultPolicy({
   at: 1_700_000_000_000,
   messageLanguage: 'ru',
 });
+/** As the relay signs it. */
+const policy: Policy = { ...started, allowedPrefixes: ['+7'] };
 
 test('an untouched form leaves the policy as it is', () => {
   const form = new RulesForm(policy, ',');
@@ -50,6 +52,23 @@ test('invalid fields are named, and nothing is saved', () => {
   ).toEqual([true, true, true, false]);
   // the preview of weakened consent still covers the other fields
   expect(form.preview).toEqual(policy);
+});
+
+test.each([
+  ['', 'empty'],
+  [' , ', 'empty'],
+  ['8 9', 'malformed'],
+  ['+7, +979', 'no-country'],
+  ['+870', 'no-country'],
+  ['+88216', 'no-country'],
+  ['+7, +375', null],
+])('phone prefixes %j have the fault %s', (text, fault) => {
+  const form = new RulesForm(policy, ',');
+  form.prefixes = text;
+  expect(form.prefixFault).toBe(fault);
+  const read = form.read();
+  expect(read === null).toBe(fault !== null);
+  if (fault !== null) expect(form.preview.allowedPrefixes).toEqual(['+7']);
 });
 
 test('an invalid threshold that is not on screen does not prevent saving and stays as it was', () => {

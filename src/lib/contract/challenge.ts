@@ -32,6 +32,7 @@ export const refusal = z.enum([
   'not-configured',
   'channel-not-available',
   'country-not-allowed',
+  'costly-number',
   'pumping',
   'journal-forked',
 ]);

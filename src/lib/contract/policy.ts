@@ -135,7 +135,10 @@ export const policy = z.strictObject({
     perTillHour: z.int().check(z.gte(1), z.lte(100_000)),
     perShopDay: z.int().check(z.gte(1), z.lte(1_000_000)),
   }),
-  /** Allowed number prefixes (`+79`); empty: the mobile numbers of any country. */
+  /**
+   * Prefixes of the numbers that may be written to (`+79`); empty: none. A country code of several countries (`+7`) covers only
+   * the shop's own one of them. In the first policy the relay fills an empty list with the shop's and the owner's countries.
+   */
   allowedPrefixes: z.array(z.string().check(z.regex(/^\+[1-9]\d{0,9}$/))).check(z.maxLength(200)),
 });
 export type Policy = z.infer<typeof policy>;

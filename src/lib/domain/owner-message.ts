@@ -98,7 +98,6 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return `${ru ? 'сообщений на номер' : 'messages per number'} ${LIMITS[language][weakened.limit]} ${weakened.from} → ${weakened.to}`;
     case 'prefixes': {
       const added = weakened.added.slice(0, TOLD_AT_MOST).join(', ');
-      if (added === '') return ru ? 'коды на любые номера' : 'codes to any number';
       return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
     }
     case 'group-rights':

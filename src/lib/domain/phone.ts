@@ -11,6 +11,34 @@ export function isPhone(text: string): text is Phone {
   return /^\+[1-9]\d{6,14}$/.test(text);
 }
 
+/**
+ * Satellites and networks without a country: freephone and shared cost (800, 808), Inmarsat (870), personal (878), satellites
+ * (881), international networks (882, 883), disaster relief (888), premium rate (979), trials (991). ITU-T E.164, annex.
+ */
+const INTERNATIONAL_NETWORKS = /^\+(?:80[08]|87[08]|88[1238]|979|991)/;
+
+/** Whether a number, or all numbers with this prefix, belong to a network without a country; nobody is written to there. */
+export const isOfNoCountry = (phone: string): boolean => INTERNATIONAL_NETWORKS.test(phone);
+
+/**
+ * Country codes of several countries, and the main one of them (ITU-T E.164, annex). As a prefix, such a code covers the
+ * shop's own country if it is one of them, otherwise the main one.
+ */
+export const SHARED_CODES: ReadonlyMap<string, string> = new Map([
+  ['+1', 'US'],
+  ['+7', 'RU'],
+  ['+39', 'IT'],
+  ['+44', 'GB'],
+  ['+47', 'NO'],
+  ['+61', 'AU'],
+  ['+212', 'MA'],
+  ['+262', 'RE'],
+  ['+290', 'SH'],
+  ['+358', 'FI'],
+  ['+590', 'GP'],
+  ['+599', 'CW'],
+]);
+
 /** Two-digit calling codes (ITU-T E.164, annex); 1 and 7 have one digit, all others three. */
 const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
 

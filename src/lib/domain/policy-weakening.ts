@@ -2,6 +2,7 @@
 import type { Weakening } from '$lib/contract/owner-notice';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
+import { SHARED_CODES } from './phone';
 import { groupOf, operatorOf, rightsOf } from './policy';
 import { RIGHTS } from './rights';
 
@@ -26,7 +27,7 @@ export function policyWeakenings(before: Policy, after: Policy): readonly Weaken
     ),
     ...ofSums(before, after),
     ...ofChallenges(before, after),
-    ...ofPrefixes(before.allowedPrefixes, after.allowedPrefixes),
+    ...ofPrefixes(before, after),
     ...ofGroups(before, after),
     ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
     ...ownersOf(before).flatMap((owner) => ofOwner(owner, after)),
@@ -106,11 +107,14 @@ function ofChallenges(before: Policy, after: Policy): readonly Weakening[] {
   ];
 }
 
-/** An empty list of prefixes allows any number. */
-function ofPrefixes(before: readonly string[], after: readonly string[]): readonly Weakening[] {
-  if (before.length === 0) return [];
-  if (after.length === 0) return [{ kind: 'prefixes', added: [] }];
-  const added = after.filter((prefix) => !before.some((had) => prefix.startsWith(had)));
+/** A country code of several countries covers one of them, depending on the shop's own: all else beside it is new. */
+function ofPrefixes(before: Policy, after: Policy): readonly Weakening[] {
+  const moved = before.shop.phoneCountry !== after.shop.phoneCountry;
+  const hadIt = (prefix: string): boolean =>
+    before.allowedPrefixes.some((had) =>
+      SHARED_CODES.has(had) ? had === prefix && !moved : prefix.startsWith(had),
+    );
+  const added = after.allowedPrefixes.filter((prefix) => !hadIt(prefix));
   return added.length === 0 ? [] : [{ kind: 'prefixes', added }];
 }
 

@@ -1,6 +1,7 @@
 // The form of the rules for codes and limits: holds the input and parses it on saving.
 import type { Policy } from '$lib/contract/policy';
 import type { Channel, SaleAction } from '$lib/contract/values';
+import { isOfNoCountry } from '$lib/domain/phone';
 import { decimalText, money, parseMoney } from '$lib/domain/money';
 
 export const AMOUNTS = [
@@ -24,6 +25,8 @@ export const COUNTS = {
 export type CountKey = keyof typeof COUNTS;
 const COUNT_KEYS = Object.keys(COUNTS) as CountKey[];
 
+/** `no-country`: a network of satellites or paid services, to which nothing is sent. */
+export type PrefixFault = 'empty' | 'malformed' | 'no-country';
 type FieldKey = AmountKey | CountKey | 'prefixes';
 
 const THRESHOLD_OF: Partial<Record<AmountKey, SaleAction>> = {
@@ -89,6 +92,14 @@ export class RulesForm {
     this.prefixes = policy.allowedPrefixes.join(', ');
   }
 
+  /** What is wrong with the typed prefixes. */
+  get prefixFault(): PrefixFault | null {
+    const prefixes = parsePrefixes(this.prefixes);
+    if (prefixes === null) return 'malformed';
+    if (prefixes.some(isOfNoCountry)) return 'no-country';
+    return prefixes.length === 0 && this.#policy.allowedPrefixes.length > 0 ? 'empty' : null;
+  }
+
   /** Fields that could not be parsed at the last save. */
   isWrong(key: FieldKey): boolean {
     return this.#wrong.includes(key);
@@ -124,7 +135,7 @@ export class RulesForm {
       else limits[key] = count;
     }
     const allowedPrefixes = parsePrefixes(this.prefixes);
-    if (allowedPrefixes === null) wrong.push('prefixes');
+    if (this.prefixFault !== null) wrong.push('prefixes');
     const method = (action: SaleAction) => ({
       chain: [...this.chains[action]],
       threshold: amounts[`threshold:${action}`] ?? policy.methods[action].threshold,
@@ -147,7 +158,8 @@ export class RulesForm {
         methods,
         challenge,
         limits,
-        allowedPrefixes: allowedPrefixes ?? current.allowedPrefixes,
+        allowedPrefixes:
+          this.prefixFault === null ? (allowedPrefixes ?? []) : current.allowedPrefixes,
         credit: {
           debtLimit: amounts.debtLimit ?? current.credit.debtLimit,
           newNumberCap: amounts.newNumberCap ?? current.credit.newNumberCap,

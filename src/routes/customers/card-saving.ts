@@ -6,7 +6,7 @@ import type { Phone } from '$lib/domain/phone';
 import type { CardOutcome } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { typedPhone } from '../shared/typed-phone';
+import { typedPhone } from '../shared/phone/typed-phone';
 
 /** The input of the form. */
 export type CardText = {
@@ -54,8 +54,9 @@ export async function readCard(
   if (text.phone !== null) {
     phone = null;
     if (text.phone.trim() !== '') {
-      phone = await typedPhone(text.phone);
-      if (phone === null) phoneError = words.phoneWrong;
+      const typed = await typedPhone(text.phone);
+      if (typed.kind === 'wrong') phoneError = typed.why;
+      else ({ phone } = typed);
     }
   }
   const errors: CardErrors = {

@@ -2,6 +2,7 @@
 import type { Phone } from '$lib/domain/phone';
 import { isWeakPin } from '$lib/proof/pin';
 import { t } from '$lib/ui/text/current.svelte';
+import { typedPhone } from '../phone/typed-phone';
 
 export type Person = {
   readonly name: string;
@@ -46,9 +47,9 @@ export class PersonForm {
     else if (this.again !== this.pin) found.again = t().staff.pinDiffers;
     let phone: Phone | null = null;
     if (this.phone.trim() !== '') {
-      const { parsePhone } = await import('$lib/domain/phone-parser');
-      phone = parsePhone(this.phone, asked.country);
-      if (phone === null) found.phone = t().errors.phoneWrong;
+      const typed = await typedPhone(this.phone, asked.country);
+      if (typed.kind === 'wrong') found.phone = typed.why;
+      else ({ phone } = typed);
     }
     this.#wrong = found;
     if (Object.keys(found).length > 0) return null;

@@ -50,6 +50,7 @@ export const errors = {
     'not-configured': 'No messaging service is set up. Choose one under Messages.',
     'channel-not-available': 'The service can’t send this way. Choose another.',
     'country-not-allowed': 'The shop’s settings do not allow numbers of this country.',
+    'costly-number': 'Codes never go to satellite, premium-rate or service numbers.',
     pumping:
       'Too many codes went to new numbers and were never typed, so the shop server stopped sending. The manager can lift the stop in the message settings.',
     'journal-forked':
@@ -155,6 +156,8 @@ export const errors = {
   toTill: 'To the till',
   noRightTitle: 'You can’t open this section',
   fieldEmpty: 'Fill in this field',
+  phoneCostly:
+    'That is a satellite, premium-rate or service number: codes never go to one. Enter an ordinary number.',
   phoneWrong: 'That does not look like a phone number. Enter something like +44 7400 123456.',
   amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',
   nameTooLong: 'The name is too long: 300 characters at most.',

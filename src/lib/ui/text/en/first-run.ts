@@ -12,6 +12,7 @@ export const firstRun = {
   messageLanguageHint: 'Customers and owners get their messages in this language',
   changeable: 'Everything except the currency can be changed later in Settings.',
   phoneCountry: 'Country of phone numbers',
+  phoneCountryHint: 'Codes go only to numbers of this country until you allow others',
   ownerTitle: 'Owner',
   ownerText: 'You can do everything: add staff, set rights and limits.',
   ownerName: 'Your name',

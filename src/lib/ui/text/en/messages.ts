@@ -224,6 +224,8 @@ export const messages = {
     'channel-not-available': 'With these settings this method does not work. Choose another.',
     'country-not-allowed':
       'Numbers that begin like this are not allowed. Allow them under Codes and limits, or take another number.',
+    'costly-number':
+      'This is a satellite, premium-rate or service number. The shop server never sends to one. Take an ordinary number.',
     pumping:
       'The shop server itself stopped sending: too many codes went to new numbers and nobody typed them. Find out who asked for them, then lift the stop.',
     'journal-forked':
