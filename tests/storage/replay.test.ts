@@ -44,7 +44,7 @@ test.each([1, 3, 1000])(
       const entries = await chainIn(db, till).toArray();
       for (let from = 0; from < entries.length; from += batch) {
         const part = entries.slice(from, from + batch);
-        const changes = await foldedChanges(db, part, await relayKeysIn(db));
+        const { changes } = await foldedChanges(db, part, await relayKeysIn(db));
         await db.transaction('rw', tables, () => applyChanges(db, changes));
       }
     }
@@ -76,7 +76,7 @@ test('a code of another sale, customer or sum proves nothing of the entry that c
       ...outcome.entry,
       body: { ...body, ...but },
     });
-    const changes = await foldedChanges(db, [sealed], await relayKeysIn(db));
+    const { changes } = await foldedChanges(db, [sealed], await relayKeysIn(db));
     return addedTo('confirmations', changes).map((row) => 'shown' in row && row.shown);
   };
   expect(await shownFor({})).toEqual(['code']);

@@ -27,8 +27,21 @@ export async function putBytes(folder: string, bytes: Uint8Array, till = TILL): 
   await writable.close();
 }
 
+/** The bytes of a line with this text, whatever it says, and the checksum that belongs to it. */
+export function lineOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(text);
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  const sum = ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+  return new TextEncoder().encode(`${sum} ${text}\n`);
+}
+
 export async function linesOf(folder: string, till = TILL): Promise<Line[]> {
-  return readLines(await bytesOfFile(folder, till)).lines;
+  const { lines } = readLines(await bytesOfFile(folder, till));
+  return lines.filter((line) => line.kind !== 'unreadable');
 }
 
 /** With matching checksums, as somebody who knows their algorithm writes them. */

@@ -242,6 +242,11 @@ const bodies = {
   }),
   /** Everything on this till comes from a backup that ends at `seq` and was made at `madeAt` (ms). */
   'backup-restored': z.strictObject({ seq: z.int().check(z.positive()), hash, madeAt: at }),
+  /** The entries from `from` to `to` cannot be read on this device; their numbers are not given again. */
+  'entries-skipped': z.strictObject({
+    from: z.int().check(z.positive()),
+    to: z.int().check(z.positive()),
+  }),
   'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
   'policy-refused': z.strictObject({
     because: z.enum(['missing', 'wrong-signature', 'older-version', 'wrong-shop', 'malformed']),

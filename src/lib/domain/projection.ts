@@ -50,6 +50,7 @@ export function project(
     case 'reserve-codes-issued':
     case 'reserve-codes-voided':
     case 'backup-restored':
+    case 'entries-skipped':
     case 'pin-locked':
     case 'policy-refused':
       return [];

@@ -18,7 +18,7 @@ import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { Customers } from './customers';
-import { Disk } from '$lib/state/device/disk.svelte';
+import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
 import { Elevation } from './elevation.svelte';
 import { ReEnrolment } from './re-enrolment';
 import { FirstRun } from './first-run';
@@ -255,7 +255,8 @@ export class Till {
   async #open(): Promise<void> {
     this.#formerNames = await formerTillsIn(this.db);
     await Promise.all([this.catalogue.load(), this.#compared]);
-    if (this.disk.news.some(({ kind }) => kind === 'replayed')) await this.catalogue.load();
+    const isReplayed = ({ kind }: DiskNews) => kind === 'replayed' || kind === 'doubtful';
+    if (this.disk.news.some(isReplayed)) await this.catalogue.load();
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
     void this.uploader.start();

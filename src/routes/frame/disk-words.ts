@@ -44,10 +44,19 @@ export function diskWords(news: DiskNews): string {
   const words = t().disk;
   switch (news.kind) {
     case 'replayed':
-      return replayed(news.entries);
+      return [replayed(news.entries), ...(news.isVerified ? [] : [words.notVerified])].join(' ');
+    case 'doubtful':
+      return words.doubtful(numbersOf(news.seqs));
+    case 'set-aside':
+      return [
+        words.setAside(news.lines),
+        ...(news.seqs.length > 0 ? [words.setAsideEntries(numbersOf(news.seqs))] : []),
+        words.setAsideNext,
+      ].join(' ');
     case 'rebuilt':
       return [
         words.rebuilt(news.entries),
+        words.notVerified,
         ...(news.unread > 0 ? [words.unread(news.unread)] : []),
         ...(news.goods === 'lost' ? [words.goodsLost] : []),
       ].join(' ');

@@ -1,5 +1,6 @@
 // Words for each finding of a verification and its place.
-import type { Finding, Place } from '$lib/storage/audit/finding';
+import type { Finding } from '$lib/storage/audit/finding';
+import type { Place } from '$lib/storage/journal/entry-checks';
 import { formatCount, formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 

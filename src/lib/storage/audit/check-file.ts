@@ -38,11 +38,12 @@ export async function checkFile(
     }
     return null;
   };
-  for await (const { lines, unread } of file.whole()) {
+  for await (const lines of file.whole()) {
     if (signal.aborted) return null;
     const fault = await firstFault(lines);
-    if (fault !== null && unread === 0) return fault;
-    if (unread > 0) return { seq: next, because: 'unread' };
+    const isUnread = lines.some(({ kind }) => kind === 'unreadable');
+    if (fault !== null && !isUnread) return fault;
+    if (isUnread) return { seq: next, because: 'unread' };
   }
   return next <= upTo ? { seq: next, because: 'missing' } : null;
 }

@@ -16,7 +16,8 @@ import {
 } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { storedRows } from '$lib/storage/journal/projection';
-import { placeOf, type Difference, type Finding, type Place } from './finding';
+import { placeOf, type Place } from '$lib/storage/journal/entry-checks';
+import type { Difference, Finding } from './finding';
 
 type Row = RowOf<ProjectedTable>;
 type ExpectedRow = { readonly row: Row; readonly place: Place };

@@ -1,15 +1,9 @@
-// The kinds of findings of a journal check and the places they refer to.
+// The kinds of findings of a journal check.
 import type { AccountEntry } from '$lib/contract/journal';
 import type { ChainBreak } from '$lib/proof/chain';
+import type { EntryFault, Place } from '$lib/storage/journal/entry-checks';
 import type { FileFault } from './check-file';
 import type { ProjectedTable } from '$lib/domain/rows';
-
-/** The entry a finding refers to. `act` and `at` (ms) as stored there; null if there is no entry. */
-export type Place = {
-  readonly seq: number;
-  readonly act: string | null;
-  readonly at: number | null;
-};
 
 export type Finding =
   /** The first entry that was altered or is missing. */
@@ -20,14 +14,7 @@ export type Finding =
   | { readonly kind: 'cut-off'; readonly after: number; readonly last: number }
   /** The relay has signed for another entry at this place. */
   | { readonly kind: 'watermark'; readonly seq: number }
-  | { readonly kind: 'proof'; readonly place: Place; readonly because: ProofFault }
-  /** The act was made under a policy that this till cannot have had at that time. */
-  | {
-      readonly kind: 'policy';
-      readonly place: Place;
-      readonly version: number;
-      readonly because: 'older-than-before' | 'newer-than-held';
-    }
+  | EntryFault
   | { readonly kind: 'receipt-number'; readonly place: Place; readonly number: number }
   /** The entry says something that no rows can be made from. */
   | { readonly kind: 'unprojectable'; readonly place: Place }
@@ -53,8 +40,6 @@ export type Finding =
   /** A card that differs from its newest seal in the journal. */
   | { readonly kind: 'card'; readonly customer: string };
 
-export type ProofFault = 'wrong-signature' | 'other-act' | 'wrong-reserve-code' | 'used-twice';
-
 /** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
 export type Difference = {
   readonly customer: string;
@@ -62,13 +47,3 @@ export type Difference = {
   readonly kept: number;
   readonly recomputed: number;
 };
-
-/** The place an entry claims to have, as far as its fields can be read. */
-export function placeOf(entry: unknown): Place {
-  const { seq, act, at } = (entry ?? {}) as { readonly [name: string]: unknown };
-  return {
-    seq: typeof seq === 'number' ? seq : 0,
-    act: typeof act === 'string' ? act : null,
-    at: typeof at === 'number' ? at : null,
-  };
-}

@@ -4,7 +4,8 @@ import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import { placeOf, type Difference, type Finding } from './finding';
+import { placeOf } from '$lib/storage/journal/entry-checks';
+import type { Difference, Finding } from './finding';
 import { checkFile } from './check-file';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
@@ -53,7 +54,8 @@ async function conclude(
   till: string,
   { held, rows, foreign, cards }: NonNullable<Awaited<ReturnType<typeof endIn>>>,
 ) {
-  const { newest, head } = walk;
+  const { head, checks } = walk;
+  const { newest } = checks;
   if (newest !== null && newest.version > held) {
     walk.find({ kind: 'policy', ...newest, because: 'newer-than-held' });
   }
@@ -134,7 +136,8 @@ export async function verify(
     const signed = await brokenWatermark(db, till);
     if (signed !== null) walk.find({ kind: 'watermark', seq: signed });
     if (signal.aborted) return null;
-    const { entries, head, signatures, findings, more } = walk;
+    const { entries, head, findings, more } = walk;
+    const { signatures } = walk.checks;
     const { differences } = end.rows;
     return { entries, head, signatures, sums: walk.rows.sums, findings, more, differences };
   }

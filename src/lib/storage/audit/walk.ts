@@ -1,14 +1,15 @@
 // Walks a journal once: checks chain, proofs and rows, and collects the expected sums and cards.
-import type { Confirmation, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { project } from '$lib/domain/projection';
 import { addedTables, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
-import { placeOf, type Finding, type Place, type ProofFault } from './finding';
+import { EntryChecks, placeOf } from '$lib/storage/journal/entry-checks';
+import type { Finding } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { chainIn } from '$lib/storage/journal/reader';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { isMalformed, knownEntry } from '$lib/storage/journal/projection';
 import type { CardMark } from './final-checks';
 import { ExpectedRows, type Projection } from './expected-rows';
 import { realOf, type ProvenAct } from '$lib/storage/journal/proof-judge';
@@ -25,18 +26,15 @@ export class Walk {
   readonly findings: Finding[] = [];
   more = 0;
   entries = 0;
-  signatures = 0;
   head: ChainHead = GENESIS;
   broken = false;
   /** Key of the last entry walked. */
   last = -Infinity;
   /** The till id whose journal is walked. */
   #till = '';
-  /** Newest policy version of any act so far, and the first act made under it. */
-  newest: { version: number; place: Place } | null = null;
+  /** Ids of codes are used once in all journals; policy versions of one till id do not decrease. */
+  readonly checks = new EntryChecks();
   #number = 0;
-  /** Ids of codes used so far: each may confirm one act only. */
-  readonly #codes = new Set<string>();
   /** Ranges of receipt numbers that were skipped because another copy of the till may have used them. */
   readonly #taken: NumbersTaken;
   readonly rows = new ExpectedRows();
@@ -53,7 +51,7 @@ export class Walk {
     this.#till = till;
     this.head = GENESIS;
     this.last = -Infinity;
-    this.newest = null;
+    this.checks.newest = null;
     this.#number = 0;
   }
 
@@ -106,23 +104,10 @@ export class Walk {
   #take(entry: Entry, judged: readonly ProvenAct[]): Projection {
     const known = knownEntry(entry);
     const changes = known === null ? [] : this.#project(known, judged);
+    if (isMalformed(entry)) this.find({ kind: 'unprojectable', place: placeOf(entry) });
     this.rows.take(entry, changes);
     for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
-    const place = placeOf(entry);
-    for (const { proof, confirmation } of judged) {
-      const code = codeOf(confirmation);
-      if (code === null) continue;
-      this.signatures += 1;
-      const twice = this.#codes.has(code);
-      this.#codes.add(code);
-      const because = faultOf(proof.kind) ?? (twice ? 'used-twice' : null);
-      if (because !== null) this.find({ kind: 'proof', place, because });
-    }
-    const { policy: version } = entry;
-    // the policy version must never decrease
-    if (this.newest !== null && version < this.newest.version) {
-      this.find({ kind: 'policy', place, version, because: 'older-than-before' });
-    } else if (version !== this.newest?.version) this.newest = { version, place };
+    for (const fault of this.checks.take(entry, judged)) this.find(fault);
     if (known?.act === 'sale') this.#takeNumber(known);
     return { entry, changes };
   }
@@ -148,18 +133,6 @@ export class Walk {
     }
     this.#number = number;
   }
-}
-
-/** Id of the code that was used; null if none was. */
-function codeOf(confirmation: Confirmation): string | null {
-  if (confirmation.kind === 'code') return confirmation.challenge;
-  return confirmation.kind === 'reserve-code' ? confirmation.verifier : null;
-}
-
-const FAULTS: readonly ProofFault[] = ['wrong-signature', 'other-act', 'wrong-reserve-code'];
-
-function faultOf(kind: string): ProofFault | null {
-  return FAULTS.find((fault) => fault === kind) ?? null;
 }
 
 function cardsOf(entry: Entry): readonly CardMark[] {

@@ -4,6 +4,7 @@ import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
 import {
   beforeOf,
+  isAddedTable,
   keyOf,
   NOTHING_BEFORE,
   type AddedTable,
@@ -25,7 +26,7 @@ import {
   recorded,
   saleRow,
 } from '$lib/storage/schema/records';
-import { disputeRow, unconfirmedRow } from '$lib/storage/schema/relay-record';
+import { disputeRow, MOST_RECEIPTS, unconfirmedRow } from '$lib/storage/schema/relay-record';
 import type { Table } from 'dexie';
 import { realProofs, type RelayKeys } from './real-proofs';
 
@@ -72,16 +73,23 @@ export async function changesOf(
   return project(entry, before ?? (await readBefore(db, reads(entry))), real).map(recordedChange);
 }
 
+/** `unwritten`: numbers of entries that leave not all of their rows. */
+export type Folded = {
+  readonly changes: readonly ProjectedChange[];
+  readonly unwritten: readonly number[];
+};
+
 /**
  * The rows that consecutive entries leave together on top of those on the disk, one change for each key. Entries of acts that
- * this version does not know leave none. `keys`: the relays whose signatures count. The caller holds the writer's lock.
- * Throws StorageError.
+ * this version does not know leave none. No row replaces one of another entry, and what cannot be projected leaves none: an
+ * entry that somebody else wrote stops nothing. `keys`: the relays whose signatures count. The caller holds the writer's
+ * lock. Throws StorageError.
  */
 export async function foldedChanges(
   db: TillDb,
   entries: readonly Entry[],
   keys: RelayKeys,
-): Promise<ProjectedChange[]> {
+): Promise<Folded> {
   const known = await withProofs(entries, keys);
   const wanted = known.map(({ entry }) => reads(entry));
   const before = await readBefore(db, {
@@ -90,8 +98,69 @@ export async function foldedChanges(
     disputes: wanted.flatMap(({ disputes }) => disputes),
   });
   const fold = new Fold(before);
-  for (const { entry, real } of known) fold.take(entry, real);
-  return fold.changes();
+  const unwritten = entries.filter(isMalformed).map(({ seq }) => seq);
+  for (const { entry, real } of known) {
+    try {
+      fold.take(entry, real);
+    } catch {
+      // an invariant of the projection: no till can have saved this
+      unwritten.push(entry.seq);
+    }
+  }
+  const changes = await Promise.all(
+    fold.changes().map(async (change): Promise<ProjectedChange> => {
+      if (change.op === 'delete' || !isAddedTable(change.table)) return change;
+      const rows = await writableRows(db, change.table, change.rows as RowOf<AddedTable>[]);
+      const writable = new Set<unknown>(rows);
+      for (const row of change.rows)
+        if (!writable.has(row) && 'seq' in row) unwritten.push(row.seq);
+      return { ...change, rows } as ProjectedChange;
+    }),
+  );
+  return { changes, unwritten: [...new Set(unwritten)] };
+}
+
+/** Whether this version knows the act and the body does not fit it. */
+export function isMalformed(entry: Entry): boolean {
+  return Object.hasOwn(actBodies, entry.act) && knownEntry(entry) === null;
+}
+
+/**
+ * Those of the rows that may be added: no other row has their key or receipt number, neither on the disk nor among them.
+ * Awaits Dexie only.
+ */
+export async function writableRows(
+  db: TillDb,
+  table: AddedTable,
+  rows: readonly RowOf<AddedTable>[],
+): Promise<RowOf<AddedTable>[]> {
+  const keyIn = keyOf[table] as (row: RowOf<AddedTable>) => KeyOf<AddedTable>;
+  const held = await storedRows(db, table, rows);
+  const numbered = rows.flatMap((row) => ('number' in row ? [row] : []));
+  const sales = await db.sales
+    .where('[till+number]')
+    .anyOf(numbered.map(({ till, number }) => [till, number]))
+    .toArray();
+  const taken = new Map(sales.map((row) => [`${row.till} ${row.number}`, row.id]));
+  const keys = new Set<string>();
+  return rows.filter((row, place) => {
+    const key = JSON.stringify(keyIn(row));
+    const stored = held[place];
+    if (keys.has(key) || (stored !== undefined && !isSameRow(row, stored))) return false;
+    if ('number' in row) {
+      const number = `${row.till} ${row.number}`;
+      if (row.number > MOST_RECEIPTS || (taken.get(number) ?? row.id) !== row.id) return false;
+      taken.set(number, row.id);
+    }
+    keys.add(key);
+    return true;
+  });
+}
+
+/** Rows of these tables are flat. */
+function isSameRow(one: RowOf<AddedTable>, other: RowOf<AddedTable>): boolean {
+  const values = new Map<string, unknown>(Object.entries(other));
+  return Object.entries(one).every(([name, value]) => values.get(name) === value);
 }
 
 /** The entries whose act this version knows, each with what `project` needs to know of its proofs. */

@@ -16,6 +16,16 @@ export function chainIn(
   return db.journal.where(':id').between([till, after], [till, Dexie.maxKey], false);
 }
 
+/** The hashes of these entries of one till id, in their order; undefined: there is none. */
+export async function hashesAt(
+  db: TillDb,
+  till: string,
+  seqs: readonly number[],
+): Promise<(string | undefined)[]> {
+  const entries = await db.journal.bulkGet(seqs.map((seq): [string, number] => [till, seq]));
+  return entries.map((entry) => entry?.hash);
+}
+
 /** The entries of one till id, ascending, `size` at a time. */
 export async function* batchesOf(db: TillDb, till: string, size: number): AsyncGenerator<Entry[]> {
   for (let after = 0; ;) {

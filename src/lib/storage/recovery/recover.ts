@@ -3,11 +3,11 @@ import { putMetaIn } from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
 import { projectedTables } from '$lib/domain/rows';
 import { makeTillKey } from '$lib/proof/keys';
-import { verifyEntry } from '$lib/proof/chain';
+import { GENESIS } from '$lib/proof/chain';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { foldedChanges } from '$lib/storage/journal/projection';
-import { headIn } from '$lib/storage/journal/reader';
+import { hashesAt, headIn } from '$lib/storage/journal/reader';
 import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import {
   formerTill,
@@ -20,36 +20,41 @@ import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { ActLine, HeadLine } from '$lib/storage/wal/line';
+import type { ActLine, HeadLine, SettledLine, TillWithoutKeys } from '$lib/storage/wal/line';
+import { LineChain, type SetAside } from '$lib/storage/wal/line-chain';
 import { policyChanges } from '$lib/storage/policy/policies';
-import { again, type PolicyLine } from './replay';
+import { again, doubtfulNews, signedPolicies, type PolicyLine } from './replay';
+import { skipEntries } from './set-aside';
 import type { StartNews } from './start-news';
 
 /** The till's files from the current one back, as far as each names the one before it; newest first. */
 type Lineage = {
   readonly heads: readonly HeadLine[];
+  /** Bytes of these files. */
+  readonly size: number;
   /** The till id of a file that does not begin with a head line; null: none. */
   readonly unreadable: string | null;
 };
 
 /**
  * Rebuilds the database from the files of this till and its former ids. `begun`: an earlier start was interrupted while
- * rebuilding it. Throws StorageError: the next start begins again.
+ * rebuilding it. Returns what to show; `isDamaged`: the current file has lines that do not count. Throws StorageError: the next
+ * start begins again.
  */
 export async function recover(
   db: TillDb,
   file: JournalFile,
   { kept, begun, at }: { readonly kept: string; readonly begun: boolean; readonly at: number },
-): Promise<StartNews[]> {
+): Promise<{ readonly news: StartNews[]; readonly isDamaged: boolean }> {
   const before = await tillIn(db);
-  const { heads, unreadable } = await lineageOf(file, kept);
+  const { heads, size, unreadable } = await lineageOf(file, kept);
   const [newest, ...former] = heads;
   if (newest === undefined) {
     if (begun) await forget(db, file);
-    if (unreadable === null) return [];
+    if (unreadable === null) return { news: [], isDamaged: false };
     // the current till begins a new file; the unreadable one is kept under another name
     if (before?.id === kept && (await file.open(kept))) await file.begin(`${kept}.aside-${at}`);
-    return [{ kind: 'unreadable' }];
+    return { news: [{ kind: 'unreadable' }], isDamaged: false };
   }
   const tills = former.flatMap(formerOf);
   const projected = projectedTables.map((name) => db.table(name));
@@ -60,13 +65,14 @@ export async function recover(
       ...projected.map((table) => table.clear()),
     ]),
   );
-  const rebuild = new Rebuild(db, heads);
+  const rebuild = new Rebuild(db, newest.till, size);
+  for (const { till } of heads) rebuild.know(till);
   // oldest first: running totals of a later till id continue those of the former one
   for (const { till, upTo } of heads.toReversed()) {
     if (!(await file.open(till.id))) throw new StorageError('failed');
     await rebuild.take(file, { till: till.id, seq: upTo });
   }
-  const { entries, policy } = rebuild;
+  const { entries, policy, aside } = rebuild;
   const unread = rebuild.unread + (unreadable === null ? 0 : 1);
   const goodsMark = await db.meta.get('catalogue');
   const goods = await restoreGoods(db, file, goodsMark?.key === 'catalogue' ? goodsMark : null);
@@ -77,28 +83,34 @@ export async function recover(
   const isOwn = before?.id === kept;
   const till = await identityOf(newest, isOwn ? before : null);
   await finish(db, { till, tills, policy, unread, lostAt: isOwn ? null : at });
-  return isOwn ? [] : [{ kind: 'rebuilt', entries, unread, goods: goods.stand }];
+  await skipEntries(db, till.id, aside, at);
+  const news: StartNews[] = [
+    { kind: 'rebuilt', entries, unread, goods: goods.stand },
+    ...doubtfulNews(rebuild.unwritten),
+  ];
+  return { news: isOwn ? [] : news, isDamaged: aside.lines > 0 };
 }
 
 /** The current till id and its former ones, newest first. */
 async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   const heads: HeadLine[] = [];
+  let size = 0;
   for (let name: string | null = newest; name !== null;) {
     if (heads.some(({ till }) => till.id === name)) break;
     if (!(await file.open(name)) || file.size === 0) break;
     const head: HeadLine | null = await headOf(file);
-    if (head === null) return { heads, unreadable: name };
+    if (head?.till.id !== name) return { heads, size, unreadable: name };
     heads.push(head);
+    size += file.size;
     name = head.former;
   }
-  return { heads, unreadable: null };
+  return { heads, size, unreadable: null };
 }
 
 /** The file's first line if it is a head line; otherwise null. */
 async function headOf(file: JournalFile): Promise<HeadLine | null> {
-  for await (const { lines } of file.whole()) {
-    const [first] = lines;
-    return first?.kind === 'head' ? first : null;
+  for await (const [first] of file.whole()) {
+    if (first !== undefined) return first.kind === 'head' ? first : null;
   }
   return null;
 }
@@ -116,58 +128,120 @@ async function forget(db: TillDb, file: JournalFile): Promise<void> {
 /** Writes files to the database: entries, their rows, and what is attached to them. */
 class Rebuild {
   readonly #db: TillDb;
-  readonly #keys: Map<string, PublicKey>;
-  /** Last entry written of each till id: a later file may have the entries of former till ids, too. */
-  readonly #written = new Map<string, number>();
+  readonly #till: TillWithoutKeys;
+  /** Bytes of all files. */
+  readonly #size: number;
+  readonly #keys = new Map<string, PublicKey>();
+  /** The chain of each till id of this device: a later file may have the entries of former till ids, too. */
+  readonly #chains = new Map<string, LineChain>();
   entries = 0;
-  /** Lines that cannot be read, and entries whose hash does not fit or that are missing at the end of a file. */
+  /** Lines that cannot be read or do not belong to a chain, and entries that are missing at the end of a file. */
   unread = 0;
-  /** The newest policy line. */
+  /** Numbers of entries that leave not all of their rows. */
+  unwritten: number[] = [];
+  /** The newest policy that the relay signed. */
   policy: PolicyLine | null = null;
 
-  constructor(db: TillDb, heads: readonly HeadLine[]) {
+  /** `till`: the current one. */
+  constructor(db: TillDb, till: TillWithoutKeys, size: number) {
     this.#db = db;
-    this.#keys = new Map(
-      heads.flatMap(({ till: { id, relayKey } }) => (relayKey === null ? [] : [[id, relayKey]])),
-    );
+    this.#till = till;
+    this.#size = size;
+  }
+
+  /** What is left out of the current till's file. */
+  get aside(): SetAside {
+    return this.#chainOf(this.#till.id).aside;
+  }
+
+  /** Only entries of till ids that are known belong to this device. */
+  know({ id, relayKey }: Pick<TillWithoutKeys, 'id' | 'relayKey'>): void {
+    if (relayKey !== null) this.#keys.set(id, relayKey);
   }
 
   /** Writes the open file in batches of one transaction. `end`: the entry that it has to reach. */
   async take(file: JournalFile, end: { readonly till: string; readonly seq: number }) {
-    let unread = 0;
-    for await (const { lines, unread: unreadable } of file.whole()) {
-      const acts = lines.filter((line) => line.kind === 'act');
+    let others = 0;
+    const before = this.#lines();
+    for await (const lines of file.whole()) {
       const attached = lines.flatMap((line) => (line.kind === 'attached' ? line.changes : []));
-      this.policy = lines.findLast((line) => line.kind === 'policy') ?? this.policy;
-      unread += unreadable + (await this.#write(acts, attached));
+      for (const former of attached.flatMap(formerTillsAmong)) this.know(former);
+      const policies = lines.filter((line) => line.kind === 'policy');
+      const signed = await signedPolicies(
+        [...(this.policy ? [this.policy] : []), ...policies],
+        this.#till,
+      );
+      this.policy = signed.newest;
+      // a former file may have those of another relay
+      if (end.till === this.#till.id) others += signed.others;
+      await this.#write(await this.#follow(lines, end.till), attached);
     }
-    this.unread += Math.max(unread, end.seq - (this.#written.get(end.till) ?? 0));
+    const { seq } = this.#chainOf(end.till).head;
+    this.unread += others + Math.max(this.#lines() - before, end.seq - seq);
   }
 
-  /** Number of acts whose hash does not fit. */
-  async #write(acts: readonly ActLine[], attached: readonly Change[]): Promise<number> {
-    for (const { id, relayKey } of attached.flatMap(formerTillsAmong)) this.#keys.set(id, relayKey);
-    const isSound = await Promise.all(acts.map(({ entry }) => verifyEntry(entry)));
-    const sound = acts.filter((_, place) => isSound[place]);
-    const fresh = sound.filter(({ entry: { till, seq } }) => {
-      const isFresh = seq > (this.#written.get(till) ?? 0);
-      if (isFresh) this.#written.set(till, seq);
-      return isFresh;
+  /** The acts of these lines that belong to a chain, in their order. */
+  async #follow(lines: readonly SettledLine[], till: string): Promise<ActLine[]> {
+    const own = new Map<string, SettledLine[]>();
+    const add = (whose: string, line: SettledLine) => {
+      const lines = own.get(whose) ?? [];
+      lines.push(line);
+      own.set(whose, lines);
+    };
+    for (const line of lines) {
+      if (line.kind === 'act') {
+        const isOurs = this.#keys.has(line.entry.till);
+        if (isOurs) add(line.entry.till, line);
+        else add(till, FOREIGN);
+      } else if (line.kind === 'unreadable') {
+        const named = line.claim?.till ?? till;
+        add(this.#keys.has(named) ? named : till, line);
+      }
+    }
+    const kept = new Set<ActLine>();
+    for (const [whose, part] of own) {
+      for (const act of await this.#chainOf(whose).take(part)) kept.add(act);
+    }
+    return lines.filter((line) => line.kind === 'act').filter((act) => kept.has(act));
+  }
+
+  #chainOf(till: string): LineChain {
+    const chain = this.#chains.get(till) ?? this.#newChain(till);
+    this.#chains.set(till, chain);
+    return chain;
+  }
+
+  #newChain(till: string): LineChain {
+    return new LineChain({
+      ...{ till, from: GENESIS, fileSize: this.#size },
+      hashesAt: (seqs) => hashesAt(this.#db, till, seqs),
     });
-    const rows = fresh.map(({ entry }) => entry);
+  }
+
+  /** Number of lines set aside so far. */
+  #lines(): number {
+    return [...this.#chains.values()].reduce((sum, { aside }) => sum + aside.lines, 0);
+  }
+
+  async #write(acts: readonly ActLine[], attached: readonly Change[]): Promise<void> {
+    const rows = acts.map(({ entry }) => entry);
+    const { changes: projected, unwritten } = await foldedChanges(this.#db, rows, this.#keys);
     const changes: Change[] = [
       { table: 'journal', op: 'put', rows },
-      ...(await foldedChanges(this.#db, rows, this.#keys)),
-      ...again([...attached, ...fresh.flatMap((act) => act.attached)]),
+      ...projected,
+      ...again([...attached, ...acts.flatMap((act) => act.attached)]),
     ];
     const some = changes.filter(isSome);
     if (some.length > 0) {
       await transact(this.#db, tablesOf(this.#db, some), () => applyChanges(this.#db, some));
     }
-    this.entries += fresh.length;
-    return acts.length - sound.length;
+    this.entries += acts.length;
+    this.unwritten.push(...unwritten);
   }
 }
+
+/** Stands for an act of a till that this device never was. */
+const FOREIGN: SettledLine = { kind: 'unreadable', claim: null };
 
 function formerTillsAmong(change: Change): readonly FormerTill[] {
   if (change.table !== 'meta' || change.op === 'delete') return [];

@@ -5,13 +5,14 @@ import {
   addedTo,
   NOTHING_BEFORE,
   type AddedTable,
+  type ProjectedChange,
   type RowOf,
 } from '$lib/domain/rows';
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { storedRows, withProofs } from '$lib/storage/journal/projection';
+import { storedRows, withProofs, writableRows } from '$lib/storage/journal/projection';
 import { batchesOf } from '$lib/storage/journal/reader';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import {
@@ -88,7 +89,7 @@ async function entriesIn(
   const nameOf = ({ till, seq }: EntryPlace) => `${till} ${seq}`;
   const wanted = new Set(places.map(nameOf));
   const candidates = new Map<string, Entry[]>();
-  for await (const { lines } of file.whole()) {
+  for await (const lines of file.whole()) {
     for (const entry of lines.flatMap((line) => (line.kind === 'act' ? [line.entry] : []))) {
       const name = nameOf(entry);
       if (!wanted.has(name) || !(await verifyEntry(entry))) continue;
@@ -122,7 +123,7 @@ async function entryAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | n
 async function cardsIn(file: JournalFile, cards: ReadonlySet<string>): Promise<CustomerRow[]> {
   const found = new Map<string, CustomerRow>();
   if (cards.size === 0) return [];
-  for await (const { lines } of file.whole()) {
+  for await (const lines of file.whole()) {
     for (const row of lines.flatMap(attachedOn).flatMap(cardsAmong)) {
       if (cards.has(row.id)) found.set(row.id, row);
     }
@@ -148,11 +149,20 @@ async function restoreRows(db: TillDb): Promise<number> {
   for (const name of names) {
     for await (const entries of batchesOf(db, name, BATCH)) {
       const known = await withProofs(entries, keys);
-      const changes = known.flatMap(({ entry, real }) => project(entry, NOTHING_BEFORE, real));
+      const changes = known.flatMap(({ entry, real }) => projected(entry, real));
       for (const table of addedTables) back += await addMissing(db, table, addedTo(table, changes));
     }
   }
   return back;
+}
+
+/** Nothing if it cannot be projected: it was set aside when it was replayed. */
+function projected(entry: KnownEntry, real: ReadonlySet<string>): ProjectedChange[] {
+  try {
+    return project(entry, NOTHING_BEFORE, real);
+  } catch {
+    return [];
+  }
 }
 
 async function addMissing(
@@ -162,7 +172,11 @@ async function addMissing(
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const here = await storedRows(db, name, rows);
-  const lacking = rows.filter((_, place) => here[place] === undefined);
+  const lacking = await writableRows(
+    db,
+    name,
+    rows.filter((_, place) => here[place] === undefined),
+  );
   const table = db.table(name);
   if (lacking.length > 0) await transact(db, [table], () => table.bulkPut(lacking));
   return lacking.length;

@@ -1,12 +1,21 @@
-// Writes the acts that the journal file has and the database lacks, in one transaction.
+// Writes the acts that the journal file has and the database lacks, in one transaction, and verifies them.
+import type { Entry } from '$lib/contract/journal';
+import { verifyPolicy } from '$lib/proof/policy';
+import { metaIn } from '$lib/storage/database/meta';
+import { codeOf, EntryChecks } from '$lib/storage/journal/entry-checks';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
+import { newestPolicyIn } from '$lib/storage/journal/reader';
+import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import type { StartNews } from './start-news';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { policyChanges } from '$lib/storage/policy/policies';
-import { foldedChanges } from '$lib/storage/journal/projection';
+import { foldedChanges, knownEntry } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
-import { restoreGoods, goodsMarkAmong, type GoodsStand } from './missing-goods';
+import { restoreGoods, goodsMarkAmong } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { ActLine, Line } from '$lib/storage/wal/line';
+import type { ActLine, Line, TillWithoutKeys } from '$lib/storage/wal/line';
 
 export type PolicyLine = Extract<Line, { kind: 'policy' }>;
 
@@ -21,25 +30,32 @@ export async function replayPolicy(db: TillDb, policy: PolicyLine): Promise<void
   await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
 }
 
+/** Acts whose proofs a start verifies: more of them would keep the till from selling for too long. */
+const MOST_VERIFIED = 50;
+
 /**
  * Replays acts that follow the database's head, already sealed and decided: projects them, all in one transaction. `policy`: the
- * newest in the file's end. Throws StorageError: nothing has changed.
+ * newest in the file's end that the relay signed. Returns what to show. Throws StorageError: nothing has changed.
  */
 export async function replayActs(
   db: TillDb,
   file: JournalFile,
+  till: EnrolledTill,
   acts: readonly [ActLine, ...ActLine[]],
   policy: PolicyLine | null,
-): Promise<GoodsStand> {
+): Promise<StartNews[]> {
   const entries = acts.map(({ entry }) => entry);
   const beginning = await beginningOf(file, acts[0].entry.seq);
   const [held, keys] = await Promise.all([db.policy.get('current'), relayKeysIn(db)]);
   const attached = again([...beginning.attached, ...acts.flatMap((act) => act.attached)]);
   const goods = await restoreGoods(db, file, goodsMarkAmong(attached));
-  const newest = policy ?? beginning.policy;
+  const newest = policy ?? (await signedPolicies(beginning.policies, till)).newest;
   const isNewer = newest !== null && newest.version > (held?.version ?? 0);
+  const isVerified = entries.length <= MOST_VERIFIED;
+  const faults = isVerified ? await faultsAmong(db, till, entries, newest) : [];
+  const { changes: projected, unwritten } = await foldedChanges(db, entries, keys);
   const changes = [
-    ...(await foldedChanges(db, entries, keys)),
+    ...projected,
     ...[...attached, ...goods.changes, ...(isNewer ? policyChanges(newest) : [])],
   ].filter(isSome);
   const emptied = beginning.isWhole ? [db.reserveVerifiers] : [];
@@ -50,33 +66,93 @@ export async function replayActs(
       db.journal.bulkAdd(entries),
     ]),
   );
-  return goods.stand;
+  const doubtful = new Set([...unwritten, ...faults]);
+  const sound = entries.filter(({ seq }) => !doubtful.has(seq));
+  return [
+    ...(sound.length > 0 ? [{ kind: 'replayed', entries: sound, isVerified } as const] : []),
+    ...doubtfulNews(doubtful),
+    ...(goods.stand === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
+  ];
+}
+
+export function doubtfulNews(seqs: Iterable<number>): StartNews[] {
+  const sorted = [...new Set(seqs)].sort((a, b) => a - b);
+  return sorted.length > 0 ? [{ kind: 'doubtful', seqs: sorted }] : [];
+}
+
+/** Numbers of those entries that the check of the journal would object to. They follow the database's head. */
+async function faultsAmong(
+  db: TillDb,
+  till: EnrolledTill,
+  entries: readonly Entry[],
+  policy: PolicyLine | null,
+): Promise<number[]> {
+  const judge = new ProofJudge(till);
+  const [acted, held, last] = await Promise.all([
+    newestPolicyIn(db, till.id),
+    metaIn(db, 'newest-policy'),
+    lastNumberIn(db, till.id),
+  ]);
+  const judged = await Promise.all(entries.map((entry) => judge.judge(entry)));
+  const codes = judged.flat().flatMap(({ confirmation }) => codeOf(confirmation) ?? []);
+  const used = await db.grantsUsed.bulkGet(codes);
+  const checks = new EntryChecks(used.flatMap((row) => row?.challenge ?? []));
+  const newest = Math.max(acted, held?.version ?? 0, policy?.version ?? 0);
+  let number = last;
+  return entries.flatMap((entry, place) => {
+    const isOutdated = entry.policy < acted || entry.policy > newest;
+    const known = knownEntry(entry);
+    // a number may be left out, but none is given twice
+    const isRepeated = known?.act === 'sale' && known.body.number <= number;
+    if (known?.act === 'sale') number = Math.max(number, known.body.number);
+    const isFaulty = checks.take(entry, judged[place] ?? []).length > 0;
+    return isFaulty || isOutdated || isRepeated ? [entry.seq] : [];
+  });
+}
+
+/** The newest of these policies that the till's relay signed for its shop, and the number of the others. */
+export async function signedPolicies(
+  lines: readonly PolicyLine[],
+  { shop, relayKey }: Pick<TillWithoutKeys, 'shop' | 'relayKey'>,
+): Promise<{ readonly newest: PolicyLine | null; readonly others: number }> {
+  const signed = await Promise.all(
+    lines.map(async ({ jws, version }) => {
+      const policy = relayKey === null ? null : await verifyPolicy(jws, relayKey);
+      return policy?.version === version && policy.shop.id === shop;
+    }),
+  );
+  const ours = lines.filter((_, place) => signed[place]);
+  const newest = ours.reduce<PolicyLine | null>(
+    (best, line) => (line.version >= (best?.version ?? 0) ? line : best),
+    null,
+  );
+  return { newest, others: lines.length - ours.length };
 }
 
 type Beginning = {
   readonly attached: readonly Change[];
-  readonly policy: PolicyLine | null;
+  readonly policies: readonly PolicyLine[];
   /** All its lines can be read: a row that it does not have was deleted. */
   readonly isWhole: boolean;
 };
 
-const NO_BEGINNING: Beginning = { attached: [], policy: null, isWhole: false };
+const NO_BEGINNING: Beginning = { attached: [], policies: [], isWhole: false };
 
 /** What the file has before its first act, if it was rebuilt when the database had entry `seq` already; otherwise nothing. */
 async function beginningOf(file: JournalFile, seq: number): Promise<Beginning> {
   const attached: Change[] = [];
-  let policy: PolicyLine | null = null;
-  let unread = 0;
-  for await (const piece of file.whole()) {
-    unread += piece.unread;
-    for (const line of piece.lines) {
+  const policies: PolicyLine[] = [];
+  let isWhole = true;
+  for await (const lines of file.whole()) {
+    for (const line of lines) {
       if (line.kind === 'head' && line.upTo < seq) return NO_BEGINNING;
       if (line.kind === 'attached') attached.push(...line.changes);
-      if (line.kind === 'policy') policy = line;
+      if (line.kind === 'policy') policies.push(line);
+      if (line.kind === 'unreadable') isWhole = false;
       if (line.kind !== 'act') continue;
       // the relay sends the codes again that were issued after the file was made
       attached.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });
-      return { attached, policy, isWhole: unread === 0 };
+      return { attached, policies, isWhole };
     }
   }
   return NO_BEGINNING;

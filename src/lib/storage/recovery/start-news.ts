@@ -3,9 +3,20 @@ import type { Entry } from '$lib/contract/journal';
 
 /** One message after a start. */
 export type StartNews =
-  /** These acts were on the disk when the till stopped, before the screen showed them as saved. */
-  | { readonly kind: 'replayed'; readonly entries: readonly Entry[] }
-  /** The browser lost the database; this many entries were restored from the file. */
+  /**
+   * These acts were on the disk when the till stopped, before the screen showed them as saved. `isVerified`: so were their
+   * proofs.
+   */
+  | {
+      readonly kind: 'replayed';
+      readonly entries: readonly Entry[];
+      readonly isVerified: boolean;
+    }
+  /** These entries of the journal file are in the journal, but their proofs or numbers do not hold, or they leave no rows. */
+  | { readonly kind: 'doubtful'; readonly seqs: readonly number[] }
+  /** So many lines of the journal file do not count; it is kept. `seqs`: the entries that are missing for it, if known. */
+  | { readonly kind: 'set-aside'; readonly lines: number; readonly seqs: readonly number[] }
+  /** The browser lost the database; this many entries were restored from the file. Their proofs are not verified yet. */
   | {
       readonly kind: 'rebuilt';
       readonly entries: number;

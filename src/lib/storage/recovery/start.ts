@@ -1,24 +1,23 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
 import { metaIn } from '$lib/storage/database/meta';
-import type { Entry } from '$lib/contract/journal';
 import { saleRowOf } from '$lib/domain/acts/sale';
-import { verifyChain } from '$lib/proof/chain';
+import type { SaleRow } from '$lib/domain/rows';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { knownEntry } from '$lib/storage/journal/projection';
-import { chainIn, headIn } from '$lib/storage/journal/reader';
+import { knownEntry, writableRows } from '$lib/storage/journal/projection';
+import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { saleRow, type EnrolledTill } from '$lib/storage/schema/records';
+import { saleRow, type EnrolledTill, type PolicyRow } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { recover } from './recover';
 import { compare, reaches } from '$lib/storage/wal/compare';
-import type { GoodsStand } from './missing-goods';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { ActLine } from '$lib/storage/wal/line';
+import type { SettledLine } from '$lib/storage/wal/line';
+import type { PolicyLine } from './replay';
 import type { RepairNews } from './repair';
 import type { StartNews } from './start-news';
 
@@ -62,7 +61,12 @@ export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]
 
 async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {
   const { recover } = await import('./recover');
-  return recover(...asked);
+  const { news, isDamaged } = await recover(...asked);
+  const [db, file, { at }] = asked;
+  const till = await tillIn(db);
+  // lines that do not count must not be compared with the database at the next start
+  if (isDamaged && isEnrolled(till)) queueRebuild(db, file, till, asideName(till, at));
+  return news;
 }
 
 async function compareWith(
@@ -76,51 +80,64 @@ async function compareWith(
     metaIn(db, 'file-away'),
     db.policy.get('current'),
   ]);
-  // a lost policy may be far from the end: a rebuilt file begins with it
-  const tail = await file.tail(
-    (lines) =>
-      reaches(lines, { till: till.id, seq: head.seq }) &&
-      (held !== undefined || lines.some(({ kind }) => kind === 'policy')),
-  );
-  const hashAt = async (seq: number) => (await db.journal.get([till.id, seq]))?.hash ?? null;
-  const verdict = await compare(tail, { ...head, till: till.id }, hashAt);
-  const policy = tail.lines.findLast((line) => line.kind === 'policy') ?? null;
+  const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
+  const verdict = await compare(tail, {
+    ...{ head, till: till.id, fileSize: file.size },
+    hashesAt: (seqs) => hashesAt(db, till.id, seqs),
+  });
+  // only a change of the file costs the verification of a policy
+  const { newest: policy, others } = await policiesOf(file, till, tail.lines, held ?? null);
   const isBehind = policy !== null && policy.version > (held?.version ?? 0);
   if (isBehind && (verdict.kind === 'same' || verdict.kind === 'file-behind')) {
     const { replayPolicy } = await import('./replay');
     await replayPolicy(db, policy);
   }
-  switch (verdict.kind) {
-    case 'same':
-      if (away !== null) await clearFileAway(db);
-      return [];
-    case 'file-behind':
-      queueRebuild(db, file, till, null);
-      return [];
-    case 'database-behind': {
-      if ((await verifyChain(entriesOf(verdict.acts), head)).kind === 'broken') {
-        return differ(db, file, till, head.seq + 1, at);
-      }
-      const { replayActs } = await import('./replay');
-      return replayed(entriesOf(verdict.acts), await replayActs(db, file, verdict.acts, policy));
-    }
-    case 'differ':
-      // the till wrote without the file, which may end with an act reported as not saved
-      if (away !== null) {
-        queueRebuild(db, file, till, asideName(till, at));
-        return [];
-      }
-      return differ(db, file, till, verdict.seq, at);
+  // the till wrote without the file, which may end with an act reported as not saved
+  if (verdict.kind === 'differ' && away !== null) {
+    queueRebuild(db, file, till, asideName(till, at));
+    return [];
   }
+  const news: StartNews[] = [];
+  if (verdict.kind === 'database-behind') {
+    const { replayActs } = await import('./replay');
+    news.push(...(await replayActs(db, file, till, verdict.acts, policy)));
+  }
+  const { aside } = verdict;
+  const lines = aside.lines + others;
+  if (lines > 0) {
+    const { skipEntries } = await import('./set-aside');
+    await skipEntries(db, till.id, aside, at);
+  }
+  if (verdict.kind === 'differ') return differ(db, file, till, verdict.seq, at);
+  if (lines > 0) {
+    if (aside.isForged) await putInQuarantine(db, 'file-differs', at);
+    queueRebuild(db, file, till, asideName(till, at));
+    return [...news, { kind: 'set-aside', lines, seqs: aside.seqs }];
+  }
+  if (verdict.kind === 'file-behind') queueRebuild(db, file, till, null);
+  else if (verdict.kind === 'same' && away !== null) await clearFileAway(db);
+  return news;
 }
 
-const entriesOf = (acts: readonly ActLine[]): Entry[] => acts.map(({ entry }) => entry);
-
-function replayed(entries: readonly Entry[], goods: GoodsStand): StartNews[] {
-  return [
-    { kind: 'replayed', entries },
-    ...(goods === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
-  ];
+/** The newest policy of the file's end, if it may be newer than the database's; a lost one may be far from the end. */
+async function policiesOf(
+  file: JournalFile,
+  till: EnrolledTill,
+  lines: readonly SettledLine[],
+  held: PolicyRow | null,
+): Promise<{ readonly newest: PolicyLine | null; readonly others: number }> {
+  const policies = lines
+    .filter((line) => line.kind === 'policy')
+    .filter(({ version }) => version > (held?.version ?? 0));
+  if (policies.length === 0 && held !== null) return { newest: null, others: 0 };
+  const { signedPolicies } = await import('./replay');
+  const found = await signedPolicies(policies, till);
+  if (held !== null || found.newest !== null) return found;
+  const { lines: all } = await file.tail(() => false);
+  return signedPolicies(
+    all.filter((line) => line.kind === 'policy'),
+    till,
+  );
 }
 
 /** Neither copy is more trustworthy: the till continues from its database, and the file is kept for inspection. */
@@ -181,7 +198,10 @@ async function restoreLastSales(db: TillDb): Promise<void> {
     const known = knownEntry(entry);
     return known?.act === 'sale' ? (saleRow.safeParse(saleRowOf(known)).data ?? []) : [];
   });
-  if (rows.length > 0) await transact(db, [db.sales], () => db.sales.bulkPut(rows));
+  const writable = await writableRows(db, 'sales', rows);
+  if (writable.length > 0) {
+    await transact(db, [db.sales], () => db.sales.bulkPut(writable as SaleRow[]));
+  }
 }
 
 /** If the journal is shorter than the relay's signed watermark, skips the numbers it may have used already. */

@@ -1,5 +1,9 @@
 // The changes an act makes in the database, as plain values that can be replayed.
 import type { Dexie, Table } from 'dexie';
+import * as z from 'zod/mini';
+import { id } from '$lib/contract/values';
+import { customerRow, metaValues, pinFailuresRow } from './records';
+import { reserveTriesRow, reserveVerifierRow } from './relay-record';
 import type { Tables } from './tables';
 
 export type TableName = keyof Tables;
@@ -15,6 +19,34 @@ export type Change =
   | { [N in TableName]: ChangeOf<N> }[TableName]
   /** Deletes the receipt whether it is open or set aside, because this can change while the act waits. */
   | { readonly table: 'drafts'; readonly op: 'delete'; readonly receipt: string };
+
+const written = z.enum(['add', 'put']);
+const deleted = z.literal('delete');
+const keys = z.array(id);
+
+/** Values that acts attach. No other may come from a file: not the till's identity, the relay's word or the schema's gate. */
+const attachedMeta = z.discriminatedUnion('key', [
+  z.strictObject({ key: z.literal('catalogue'), value: metaValues.catalogue }),
+  z.strictObject({ key: z.literal('former-tills'), value: metaValues['former-tills'] }),
+  z.strictObject({ key: z.literal('removal'), value: metaValues.removal }),
+  z.strictObject({ key: z.literal('numbers-taken'), value: metaValues['numbers-taken'] }),
+  z.strictObject({ key: z.literal('refused-policy'), value: metaValues['refused-policy'] }),
+]);
+
+/** A change that acts attach to their entries, as read from a file. */
+export const attachedChange = z.union([
+  z.strictObject({ table: z.literal('customers'), op: written, rows: z.array(customerRow) }),
+  z.strictObject({
+    table: z.literal('reserveVerifiers'),
+    op: written,
+    rows: z.array(reserveVerifierRow),
+  }),
+  z.strictObject({ table: z.literal('reserveTries'), op: written, rows: z.array(reserveTriesRow) }),
+  z.strictObject({ table: z.literal('pinFailures'), op: written, rows: z.array(pinFailuresRow) }),
+  z.strictObject({ table: z.literal('meta'), op: written, rows: z.array(attachedMeta) }),
+  z.strictObject({ table: z.enum(['reserveVerifiers', 'reserveTries']), op: deleted, keys }),
+  z.strictObject({ table: z.literal('drafts'), op: deleted, receipt: id }),
+]);
 
 /** Whether it changes anything: an empty change would only add its table to the transaction. */
 export function isSome(change: Change): boolean {

@@ -29,12 +29,19 @@ export const quarantine = z.strictObject({
 });
 export type Quarantine = z.infer<typeof quarantine>;
 
+/** Highest receipt number that is believed. */
+export const MOST_RECEIPTS = 1_000_000_000;
+
 /**
  * Receipt numbers a till has skipped because another copy of it may have used them: after `after`, up to `upTo`; that copy
  * was known to reach entry `seq`.
  */
 export const numbersTaken = z.array(
-  z.strictObject({ till: id, after: z.int(), upTo: z.int(), seq: z.int() }),
+  z.strictObject({
+    ...{ till: id, after: z.int(), seq: z.int() },
+    // no till gives so many: such a number would leave no room for the next ones
+    upTo: z.int().check(z.lte(MOST_RECEIPTS)),
+  }),
 );
 export type NumbersTaken = z.infer<typeof numbersTaken>;
 

@@ -2,24 +2,39 @@
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
 import type { ActLine, SettledLine } from './line';
+import { LineChain, type Follow, type SetAside } from './line-chain';
 
-export type Verdict =
+/** `aside`: lines after the database's head that cannot be read or do not belong to the chain. */
+export type Verdict = { readonly aside: SetAside } & (
   | { readonly kind: 'same' }
-  /** The database lacks these acts, which follow its head by their numbers. */
+  /** The database lacks these acts, which follow its head. */
   | { readonly kind: 'database-behind'; readonly acts: readonly [ActLine, ...ActLine[]] }
   /** The file lacks acts, or its end cannot be read. */
   | { readonly kind: 'file-behind' }
   /** They have different entries at `seq`. */
-  | { readonly kind: 'differ'; readonly seq: number };
+  | { readonly kind: 'differ'; readonly seq: number }
+);
 
-/** The first entry that does not follow the one before it; an unreadable line may leave a gap. */
-function firstBroken(entries: readonly Entry[], mayGap: boolean): number | null {
+/** The first entry that does not follow the one before it. A gap may be one of the database, or an unreadable line. */
+async function firstBroken(
+  lines: readonly SettledLine[],
+  hashesAt: Follow['hashesAt'],
+): Promise<number | null> {
+  const entries = entriesOf(lines);
+  const mayGap = lines.length > entries.length;
   for (const [place, { seq, prevHash }] of entries.entries()) {
     const before = entries[place - 1];
-    if (before === undefined || (mayGap && seq > before.seq + 1)) continue;
-    if (seq !== before.seq + 1 || prevHash !== before.hash) return seq;
+    if (before === undefined) continue;
+    if (seq > before.seq + 1) {
+      const ends = mayGap ? [] : await hashesAt([before.seq + 1, seq - 1]);
+      if (ends.some((hash) => hash !== undefined)) return seq;
+    } else if (seq <= before.seq || prevHash !== before.hash) return seq;
   }
   return null;
+}
+
+function entriesOf(lines: readonly SettledLine[]): Entry[] {
+  return lines.flatMap((line) => (line.kind === 'act' ? [line.entry] : []));
 }
 
 /** Whether these last lines reach back to that entry. */
@@ -32,34 +47,69 @@ export function reaches(
   );
 }
 
-/** `hashAt`: hash of the database's entry at a seq, null if there is none. */
+/** `tail`: the last lines of the file; `head`: of the database. */
 export async function compare(
-  tail: { lines: readonly SettledLine[]; unread: number; whole: boolean },
-  head: JournalHead & { readonly till: string },
-  hashAt: (seq: number) => Promise<string | null>,
+  tail: { readonly lines: readonly SettledLine[]; readonly whole: boolean },
+  { head, ...stored }: Omit<Follow, 'from'> & { readonly head: JournalHead },
 ): Promise<Verdict> {
-  const acts = tail.lines
-    .filter((line) => line.kind === 'act')
-    .filter(({ entry }) => entry.till === head.till);
-  const entries = acts.map(({ entry }) => entry);
-  const broken = firstBroken(entries, tail.unread > 0);
-  if (broken !== null) return { kind: 'differ', seq: broken };
-  const last = entries.at(-1);
-  if (last === undefined || last.seq < head.seq) {
-    if (last !== undefined && (await hashAt(last.seq)) !== last.hash) {
-      return { kind: 'differ', seq: last.seq };
-    }
-    return { kind: 'file-behind' };
+  const { till } = stored;
+  const own = tail.lines.filter(
+    (line) =>
+      (line.kind === 'act' && line.entry.till === till) ||
+      (line.kind === 'unreadable' && (line.claim === null || line.claim.till === till)),
+  );
+  const chain = new LineChain({ ...stored, from: head });
+  const differ = (seq: number): Verdict => {
+    chain.leave(own.filter((line) => line.kind !== 'act' || line.entry.seq > head.seq));
+    return { kind: 'differ', seq, aside: chain.aside };
+  };
+  const place = placeAfter(own, head);
+  const inside = own.slice(0, place ?? own.length);
+  const broken = await firstBroken(inside, stored.hashesAt);
+  if (broken !== null) return differ(broken);
+  if (place === null) {
+    const last = entriesOf(own).at(-1);
+    if (last !== undefined && last.seq >= head.seq) return differ(head.seq);
+    const [hash] = last === undefined ? [] : await stored.hashesAt([last.seq]);
+    if (hash !== last?.hash) return differ(last?.seq ?? 0);
+    chain.leave(unexplained(own, { last, head, whole: tail.whole }));
+    return { kind: 'file-behind', aside: chain.aside };
   }
-  const meeting = entries.find(({ seq }) => seq === head.seq);
-  // before the first act there is no common entry to find
-  if (head.seq > 0 && meeting?.hash !== head.hash) return { kind: 'differ', seq: head.seq };
-  const [first, ...later] = acts.filter(({ entry }) => entry.seq > head.seq);
-  if (first === undefined) return tail.unread > 0 ? { kind: 'file-behind' } : { kind: 'same' };
-  const after = [first, ...later] as const;
-  // a line between them cannot be read
-  if (!after.every(({ entry }, place) => entry.seq === head.seq + 1 + place)) {
-    return { kind: 'differ', seq: head.seq + 1 };
-  }
-  return { kind: 'database-behind', acts: after };
+  const [first, ...later] = await chain.take(own.slice(place));
+  const { aside } = chain;
+  if (first !== undefined) return { kind: 'database-behind', acts: [first, ...later], aside };
+  // damaged lines of entries that the database has
+  const isDamaged = inside.some(({ kind }) => kind === 'unreadable');
+  return { kind: isDamaged || aside.lines > 0 ? 'file-behind' : 'same', aside };
+}
+
+/** Place of the first line after the database's head; null: they have no common entry at the head. */
+function placeAfter(
+  own: readonly SettledLine[],
+  { seq, hash }: Pick<JournalHead, 'seq' | 'hash'>,
+): number | null {
+  if (seq === 0) return 0;
+  const isHead = (line: SettledLine) =>
+    line.kind === 'act' && line.entry.seq === seq && line.entry.hash === hash;
+  const meeting = own.findLastIndex(isHead);
+  if (meeting >= 0) return meeting + 1;
+  // the head's own line may be damaged
+  const next = own.findIndex((line) => line.kind === 'act' && line.entry.prevHash === hash);
+  return next >= 0 ? next : null;
+}
+
+/** Unreadable lines after the file's last act that are not those of entries the database has. */
+function unexplained(
+  own: readonly SettledLine[],
+  found: { readonly last: Entry | undefined; readonly head: JournalHead; readonly whole: boolean },
+): SettledLine[] {
+  const { last, head, whole } = found;
+  if (last === undefined && !whole) return [];
+  const after = own.slice(own.findLastIndex(({ kind }) => kind === 'act') + 1);
+  let explained = head.seq - (last?.seq ?? 0);
+  return after.filter((line) => {
+    const isBeyond = line.kind === 'unreadable' && (line.claim?.seq ?? 0) > head.seq;
+    if (!isBeyond) explained -= 1;
+    return isBeyond || explained < 0;
+  });
 }

@@ -9,6 +9,7 @@ import {
   withoutAbandoned,
   type ActLine,
   type Line,
+  type ReadLine,
   type SettledLine,
 } from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
@@ -218,34 +219,34 @@ export class JournalFile {
    */
   async tail(
     enough: (lines: readonly SettledLine[]) => boolean,
-  ): Promise<{ lines: SettledLine[]; unread: number; whole: boolean }> {
+  ): Promise<{ lines: SettledLine[]; whole: boolean }> {
     for (let length = TAIL; ; length *= 4) {
       const from = Math.max(0, this.#size - length);
-      const { lines: all, unread } = readLines(await this.#ask('read', from, this.#size));
+      const { lines: all } = readLines(await this.#ask('read', from, this.#size));
+      // a piece usually begins in the middle of a line
+      if (from > 0 && all[0]?.kind === 'unreadable') all.shift();
       const lines = withoutAbandoned(all);
-      // a piece usually begins in the middle of a line, which does not count as unread
-      const spoilt = from === 0 ? unread : Math.max(0, unread - 1);
-      if (from === 0 || enough(lines)) return { lines, unread: spoilt, whole: from === 0 };
+      if (from === 0 || enough(lines)) return { lines, whole: from === 0 };
     }
   }
 
-  /** All lines in order without abandoned acts, in pieces; `unread`: number of unreadable lines in a piece. */
-  async *whole(): AsyncGenerator<{ lines: SettledLine[]; unread: number }> {
+  /** All lines in order without abandoned acts, in pieces. */
+  async *whole(): AsyncGenerator<SettledLine[]> {
     // the latest act and what follows it: the next lines may mark it as abandoned
-    let latest: Line[] = [];
+    let latest: ReadLine[] = [];
     for (let from = 0, length = PIECE; from < this.#size;) {
       const to = Math.min(this.#size, from + length);
-      const { lines, unread, rest } = readLines(await this.#ask('read', from, to));
+      const { lines, rest } = readLines(await this.#ask('read', from, to));
       const all = [...latest, ...lines];
-      const open = all.findLastIndex(({ kind }) => kind === 'act');
+      const open = all.findLastIndex(({ kind }) => kind === 'act' || kind === 'unreadable');
       latest = open < 0 ? [] : all.splice(open);
-      if (rest > 0) yield { lines: withoutAbandoned(all), unread };
+      if (rest > 0) yield withoutAbandoned(all);
       from += rest;
       // a line can be longer than a piece
       length = rest === 0 ? length * 2 : PIECE;
       if (rest === 0 && to === this.#size) break;
     }
-    yield { lines: withoutAbandoned(latest), unread: 0 };
+    yield withoutAbandoned(latest);
   }
 
   /** Empties the open file; a copy of the old one is kept under `name` if given. */

@@ -1,8 +1,10 @@
-// The lines of a journal file: kinds, encoding and checksums. Does not access the disk.
-import type { Entry } from '$lib/contract/journal';
-import type { PublicKey } from '$lib/contract/values';
-import { isSome, type Change } from '$lib/storage/schema/change';
+// The lines of a journal file: kinds, encoding, checksums and schemas. Does not access the disk.
+import { entry as entrySchema, type Entry } from '$lib/contract/journal';
+import { tillName } from '$lib/contract/till';
+import { hash, id, jws, publicKey, type PublicKey } from '$lib/contract/values';
+import { attachedChange, isSome, type Change } from '$lib/storage/schema/change';
 import type { EnrolledTill, Till } from '$lib/storage/schema/records';
+import * as z from 'zod/mini';
 
 /** A till as stored in a file: the private key cannot leave the database. */
 export type TillWithoutKeys = Omit<Till, 'keys' | 'relayKey'> & { relayKey: PublicKey | null };
@@ -70,39 +72,117 @@ export function lineBytes(line: Line): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A piece of a file. `unread`: lines with a wrong checksum; `rest`: offset of the unfinished last line. */
-export type ReadLines = {
-  readonly lines: Line[];
-  readonly unread: number;
-  readonly rest: number;
+const head = z.strictObject({
+  kind: z.literal('head'),
+  v: z.literal(1),
+  till: z.strictObject({
+    id,
+    name: tillName,
+    shop: z.nullable(id),
+    relayKey: z.nullable(publicKey),
+  }),
+  former: z.nullable(id),
+  upTo: z.int().check(z.nonnegative()),
+});
+/** What is attached is checked change by change: an act counts without what it cannot attach. */
+const lineSchema = z.discriminatedUnion('kind', [
+  head,
+  z.strictObject({ kind: z.literal('policy'), jws, version: z.int() }),
+  z.strictObject({ kind: z.literal('act'), entry: entrySchema, attached: z.array(z.unknown()) }),
+  z.strictObject({ kind: z.literal('abandoned'), seq: z.int(), hash }),
+  z.strictObject({ kind: z.literal('attached'), changes: z.array(z.unknown()) }),
+]);
+
+/** A line with a wrong checksum, or one that no till writes. */
+export type UnreadableLine = {
+  readonly kind: 'unreadable';
+  /** The entry it seems to hold; null: none can be recognised. */
+  readonly claim: { readonly till: string; readonly seq: number; readonly hash: string } | null;
 };
 
-/** Reads whole lines. If the piece begins in the middle of a line, that line counts as unread. */
+export type ReadLine = Line | UnreadableLine;
+
+/** The whole lines of a piece of a file. `rest`: offset of the unfinished last line. */
+export type ReadLines = { readonly lines: ReadLine[]; readonly rest: number };
+
+/** Reads whole lines. If the piece begins in the middle of a line, the first one is unreadable. */
 export function readLines(bytes: Uint8Array): ReadLines {
   const decoder = new TextDecoder();
-  const lines: Line[] = [];
-  let unread = 0;
+  const lines: ReadLine[] = [];
   let start = 0;
   for (let end = bytes.indexOf(BREAK); end >= 0; end = bytes.indexOf(BREAK, start)) {
     const json = bytes.subarray(start + SUM_LENGTH, end);
     const sum = decoder.decode(bytes.subarray(start, start + SUM_LENGTH));
-    if (end > start + SUM_LENGTH && sum === `${checksum(json)} `) {
-      lines.push(JSON.parse(decoder.decode(json)) as Line);
-    } else unread += 1;
+    const isWhole = end > start + SUM_LENGTH && sum === `${checksum(json)} `;
+    // one by one: a line may hold very many changes
+    for (const line of isWhole ? parsed(decoder.decode(json)) : [unreadable(decoder.decode(json))])
+      lines.push(line);
     start = end + 1;
   }
-  return { lines, unread, rest: start };
+  return { lines, rest: start };
+}
+
+/** The line, and one that stands for what is attached to it and cannot be read. */
+function parsed(text: string): ReadLine[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [unreadable(text)];
+  }
+  const line = lineSchema.safeParse(value).data;
+  if (line === undefined) return [unreadable(text)];
+  if (line.kind !== 'act' && line.kind !== 'attached') return [line as Line];
+  const given = line.kind === 'act' ? line.attached : line.changes;
+  const changes = given.flatMap(
+    (change) => attachedChange.safeParse(change).data ?? [],
+  ) as Change[];
+  const rest: ReadLine[] =
+    changes.length < given.length ? [{ kind: 'unreadable', claim: null }] : [];
+  return line.kind === 'act'
+    ? [{ ...line, attached: changes }, ...rest]
+    : [{ ...line, changes }, ...rest];
+}
+
+/** `claim`: as far as the text of an entry's last fields can be recognised. */
+function unreadable(text: string): UnreadableLine {
+  const entry = text.slice(0, Math.max(0, text.lastIndexOf(',"attached":')));
+  const last = (field: RegExp) => [...entry.matchAll(field)].at(-1)?.[1];
+  const [till, seq, hash] = [
+    last(/"till":"([0-9a-f-]{36})"/g),
+    last(/"seq":(\d{1,15})[,}]/g),
+    last(/"hash":"([0-9a-f]{64})"/g),
+  ];
+  if (till === undefined || seq === undefined || hash === undefined)
+    return { kind: 'unreadable', claim: null };
+  return { kind: 'unreadable', claim: { till, seq: Number(seq), hash } };
 }
 
 /** A line that stands: neither an abandoned act nor the mark of one. */
-export type SettledLine = Exclude<Line, { kind: 'abandoned' }>;
+export type SettledLine = Exclude<ReadLine, { kind: 'abandoned' }>;
 
 /** The lines without abandoned acts and `abandoned` marks. */
-export function withoutAbandoned(lines: readonly Line[]): SettledLine[] {
-  const given = new Set(lines.flatMap((line) => (line.kind === 'abandoned' ? [line.hash] : [])));
-  return lines.filter(
-    (line) => line.kind !== 'abandoned' && !(line.kind === 'act' && given.has(line.entry.hash)),
-  ) as SettledLine[];
+export function withoutAbandoned(lines: readonly ReadLine[]): SettledLine[] {
+  const settled: SettledLine[] = [];
+  for (const line of lines) {
+    if (line.kind !== 'abandoned') settled.push(line);
+    else {
+      const given = settled.findLastIndex((each) => hashOf(each) === line.hash);
+      if (given >= 0) settled.splice(given, 1);
+      // its act is the damaged line before it
+      else if (isUnknown(settled.at(-1))) settled.pop();
+    }
+  }
+  return settled;
+}
+
+function hashOf(line: SettledLine): string | null {
+  if (line.kind === 'act') return line.entry.hash;
+  return line.kind === 'unreadable' ? (line.claim?.hash ?? null) : null;
+}
+
+function isUnknown(line: SettledLine | undefined): boolean {
+  return line?.kind === 'unreadable' && line.claim === null;
 }
 
 /** What a line holds of the changes attached to an act: not the till's key, which cannot leave, and not the goods. */

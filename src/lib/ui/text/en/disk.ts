@@ -11,6 +11,13 @@ export const disk = {
     `Receipts no. ${numbers} were saved just before the till stopped, and they count. Do not ring them up again.`,
   replayedEntries: (n) =>
     `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
+  notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
+  doubtful: (numbers) =>
+    `Entries no. ${numbers} came from the journal file and stay in the journal, but something in them does not hold: a signature under a code, a receipt number or a sum. Do not take them as confirmed. You can sell. Check the journal and show it to the owner.`,
+  setAside: (n) => `The journal file has lines that cannot be read or accepted: ${n}.`,
+  setAsideEntries: (numbers) => `Because of them entries no. ${numbers} are not on this device.`,
+  setAsideNext:
+    'Everything else counts. The file with these lines is kept, and the numbers of their receipts are not given again. You can sell. Check the journal and compare the last receipts with the paper ones; everything uploaded to the shop server is safe.',
   rebuilt: (n) =>
     `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. No codes can be sent until a manager connects the till again under Settings → This till.`,
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,

@@ -45,6 +45,7 @@ export const journal = {
     dispute: 'Customer disputes an entry',
     settled: 'Dispute closed',
     'backup-restored': 'The till’s data restored from a backup',
+    'entries-skipped': 'Entries skipped: their lines in the journal file cannot be read',
     'pin-locked': 'PIN sign-in stopped: wrong PIN',
     'policy-refused': 'Shop settings not accepted',
     'unconfirmed-reviewed': 'Entries without a code checked',
