@@ -29,6 +29,7 @@ import { journalRoutes } from './journal/routes';
 import { noticeRoutes } from './customers/notice-routes';
 import { documentRoutes, DOCUMENT_PATH } from './openapi/route';
 import { openOperatorCodes } from './tills/operator-codes';
+import { openOwnerConsent } from './tills/owner-consent';
 import { ownerNoticeRoutes } from './messaging/owner-notices';
 import { phoneProofRoutes } from './tills/phone-proof';
 import { phoneRoutes } from './customers/phone-routes';
@@ -70,15 +71,10 @@ function api(relay: Relay): Hono<Env> {
     documentRoutes,
     healthRoutes,
     enrolmentRoutes,
-    tillRoutes,
     sessionRoutes,
-    policyRoutes,
     ownerNoticeRoutes,
-    phoneRoutes,
     allowanceRoutes,
     reserveCodeRoutes,
-    providerRoutes,
-    providerReportRoutes,
     journalRoutes,
     noticeRoutes,
     disputeRoutes,
@@ -89,6 +85,9 @@ function api(relay: Relay): Hono<Env> {
     callbackRoutes(relay, (challenge) => void moveOn(relay, challenge)),
   );
   const codes = openOperatorCodes(relay);
+  const consent = openOwnerConsent(relay, codes);
+  const guarded = [tillRoutes, policyRoutes, phoneRoutes, providerRoutes, providerReportRoutes];
+  for (const route of guarded) api.route('/', route(relay, consent));
   api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));
   const challenges = openChallenges(relay);
   api.route('/', challengeRoutes(relay, challenges));

@@ -7,12 +7,13 @@ import {
   type PhoneFlagsReply,
   type TrustedReply,
 } from '$lib/contract/customer';
-import { needElevation, needSession } from '../http/auth';
+import { needElevation, needPin, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
 import { phoneFlags } from './phone-flags';
 import { changePhone } from './phone-changes';
 import { trustContacts } from './phones';
+import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
 import { dropChange } from '../store/phone-changes';
 
@@ -26,11 +27,12 @@ export const PHONE_CHANGE_STATUS = {
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
 /** `PUT /customers/:id/phone`; elevated: `DELETE /customers/:id/phone-change`, `POST /customers/trusted`, `GET /phones/flags`. */
-export function phoneRoutes(relay: Relay): Hono<Env> {
-  const elevated = needElevation('settings', 'manage-customers', 'data');
+export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
+  const importer = needPin('settings', 'manage-customers', 'data');
   return new Hono<Env>()
-    .post('/customers/trusted', needSession, elevated, body(trustedRequest), async (c) => {
+    .post('/customers/trusted', needSession, importer, body(trustedRequest), async (c) => {
       const { contacts } = c.req.valid('json');
+      await consent.need(c, { kind: 'trust-numbers', count: contacts.length });
       const held = await trustContacts(relay, contacts);
       relay.log({
         event: 'phones-trusted',
@@ -50,8 +52,9 @@ export function phoneRoutes(relay: Relay): Hono<Env> {
     .delete(
       '/customers/:id/phone-change',
       needSession,
-      needElevation('change-customer-phone', 'manage-customers'),
+      needPin('change-customer-phone', 'manage-customers'),
       async (c) => {
+        await consent.need(c, { kind: 'cancel-number-change' });
         const dropped = await dropChange(relay.db, pathId(c));
         const [till, by] = [c.get('till').id, c.get('operator')];
         relay.log({ event: 'phone-change-called-off', till, by, dropped });

@@ -1,13 +1,16 @@
 // Authentication of a request: the till's session, and the elevation of its operator.
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { Right } from '$lib/contract/policy';
+import type { ElevationLevel } from '$lib/contract/till';
 import { may } from '$lib/domain/policy';
 import { minuteOf } from '../store/presence';
+import { hasRealService } from '../store/provider';
 import { tillById } from '../store/tills';
 import { Refused, requiring, type Env } from './request';
+import { isSigned } from './request-signature';
 import type { Session } from './sessions';
 
-/** Requires the live session of an enrolled till; sets `till` and `session`. */
+/** Requires the live session of an enrolled till; sets `till`, `session` and `signed`. */
 export const needSession: MiddlewareHandler<Env> = requiring(
   { kind: 'session' },
   async (c: Context<Env>, next: Next) => {
@@ -17,7 +20,7 @@ export const needSession: MiddlewareHandler<Env> = requiring(
   },
 );
 
-/** Sets `till` and `session` where the request carries a bearer token; refuses an unknown one. */
+/** Sets `till`, `session` and `signed` where the request carries a bearer token; refuses an unknown one. */
 export const mayHaveSession: MiddlewareHandler<Env> = requiring(
   { kind: 'optional-session' },
   async (c: Context<Env>, next: Next) => {
@@ -44,38 +47,58 @@ async function findSession(c: Context<Env>): Promise<Session | null> {
   }
   c.set('till', till);
   c.set('session', session);
+  c.set('signed', await isSigned(c, till));
   return session;
 }
 
 /**
- * The elevated operator of this session, if the newest policy gives them one of the rights (`[]`: any operator).
- * Otherwise throws `Refused`.
+ * The elevated operator of this session, at this level, if the newest policy gives them one of the rights (`[]`: any
+ * operator). Otherwise throws `Refused`; also where the till did not sign the request.
  */
-export function elevatedOperator(c: Context<Env>, anyOf: readonly Right[]): string {
+export async function elevatedOperator(
+  c: Context<Env>,
+  level: ElevationLevel,
+  anyOf: readonly Right[],
+): Promise<string> {
   const relay = c.get('relay');
   const { elevation } = c.get('session');
   const kept = relay.policy();
   if (elevation === null || elevation.until <= relay.now() || kept === null)
-    throw new Refused(403, { kind: 'elevation-needed' });
-  const { operatorId } = elevation;
+    throw new Refused(403, { kind: 'elevation-needed', level });
+  if (!c.get('signed')) throw new Refused(401, { kind: 'wrong-signature' });
+  const { operatorId, by } = elevation;
   if (anyOf.length > 0 && !anyOf.some((right) => may(kept.policy, operatorId, right)))
     throw new Refused(403, { kind: 'no-right' });
+  if (level === 'phone' && by === 'pin' && (await hasRealService(relay.db)))
+    throw new Refused(403, { kind: 'elevation-needed', level });
   return operatorId;
 }
 
-/** Whether the session's operator is elevated and has the right; for replies that leave fields out instead of refusing. */
-export function isElevated(c: Context<Env>, right: Right): boolean {
-  const relay = c.get('relay');
-  const { elevation } = c.get('session');
-  const kept = relay.policy();
-  if (elevation === null || elevation.until <= relay.now() || kept === null) return false;
-  return may(kept.policy, elevation.operatorId, right);
+/** Whether `needElevation` would let this request pass; for replies that leave fields out instead of refusing. */
+export async function isElevated(c: Context<Env>, right: Right): Promise<boolean> {
+  try {
+    await elevatedOperator(c, 'phone', [right]);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
 }
 
-/** After `needSession`: requires an elevated operator with one of the rights; sets `operator`. */
-export function needElevation(...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> {
-  return requiring({ kind: 'elevation', anyOf }, async (c: Context<Env>, next: Next) => {
-    c.set('operator', elevatedOperator(c, anyOf));
+/**
+ * After `needSession`: requires an operator with one of the rights, elevated by a code to their own phone or by a token,
+ * to read what only they may see; sets `operator`.
+ */
+export const needElevation = (...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> =>
+  elevationAt('phone', anyOf);
+
+/** After `needSession`: requires an operator with one of the rights who gave their PIN, to change something; sets `operator`. */
+export const needPin = (...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> =>
+  elevationAt('pin', anyOf);
+
+function elevationAt(level: ElevationLevel, anyOf: readonly Right[]): MiddlewareHandler<Env> {
+  return requiring({ kind: 'elevation', level, anyOf }, async (c: Context<Env>, next: Next) => {
+    c.set('operator', await elevatedOperator(c, level, anyOf));
     await next();
   });
 }

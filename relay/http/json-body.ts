@@ -66,6 +66,14 @@ async function readJson(c: Context<Env>, { bytes, depth }: BodyBounds): Promise<
 
 /** The body as text, read up to `limit` bytes; throws `too-large` beyond, `TypeError` for broken UTF-8. */
 export async function readText(c: Context<Env>, limit: number): Promise<string> {
+  const read: string | undefined = c.get('bodyText');
+  if (read !== undefined) return read;
+  const text = await readStream(c, limit);
+  c.set('bodyText', text);
+  return text;
+}
+
+async function readStream(c: Context<Env>, limit: number): Promise<string> {
   const tooLarge = new Refused(413, { kind: 'too-large' });
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge;
   const body = c.req.raw.body as ReadableStream<Uint8Array> | null;

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type * as z from 'zod/mini';
 import type { Right } from '$lib/contract/policy';
+import type { ElevationLevel } from '$lib/contract/till';
 import type { Relay } from '../context';
 import type { TillRow } from '../store/tills';
 import type { Session } from './sessions';
@@ -15,8 +16,12 @@ export type Env = {
     /** Set by `needSession` (and by `mayHaveSession` where there is one). */
     till: TillRow;
     session: Session;
-    /** Set by `needElevation`. */
+    /** Set by `needElevation` and `needPin`. */
     operator: string;
+    /** Whether the till's key signed this request. Set with `session`. */
+    signed: boolean;
+    /** The body, once it was read. */
+    bodyText: string;
   };
 };
 
@@ -31,7 +36,7 @@ export class Refused extends HTTPException {
 export type Requirement =
   | { readonly kind: 'session' }
   | { readonly kind: 'optional-session' }
-  | { readonly kind: 'elevation'; readonly anyOf: readonly Right[] }
+  | { readonly kind: 'elevation'; readonly level: ElevationLevel; readonly anyOf: readonly Right[] }
   | { readonly kind: 'body'; readonly schema: z.ZodMiniType };
 
 const requirements = new WeakMap<object, Requirement>();

@@ -3,8 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 
 export const SESSION_MS = 15 * 60_000;
 
-/** The relay has checked this operator's PIN. `until`: ms. */
-export type Elevation = { readonly operatorId: string; readonly until: number };
+/** The relay has checked this operator's PIN, and what `by` names. `until`: ms. */
+export type Elevation = {
+  readonly operatorId: string;
+  readonly until: number;
+  /** `phone`: a code to their own proven phone; `token`: one from the relay's own machine. */
+  readonly by: 'pin' | 'phone' | 'token';
+};
 
 export type Session = {
   readonly till: string;

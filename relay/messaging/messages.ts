@@ -12,17 +12,11 @@ import {
   type WordedAmount,
 } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
-import type { OperatorCodePurpose } from '../store/operator-codes';
 
 const TRIAL = { ru: 'проверка связи', en: 'test message' } as const satisfies Record<
   Language,
   string
 >;
-
-const TO_OPERATOR = {
-  ru: { elevate: 'вход в настройки кассы', 'prove-phone': 'ваш номер для кассы' },
-  en: { elevate: 'opening the till’s settings', 'prove-phone': 'your number for the till' },
-} as const satisfies Record<Language, Record<OperatorCodePurpose, string>>;
 
 /** Placeholder of the code: a character that cannot be typed, so no name contains it. */
 const CODE_HERE = '\u0000';
@@ -104,16 +98,11 @@ export function wordReserveCodes(
   );
 }
 
-/** The whole text of a code to an operator's own phone. */
-export function wordOperatorCode(
-  purpose: OperatorCodePurpose,
-  policy: Policy,
-  code: string,
-): string {
-  const language = policy.shop.messageLanguage;
-  return fillMessage(defaultText(language), {
+/** The whole text of a code to an operator's phone. `action`: what it confirms. */
+export function wordOperatorCode(action: string, policy: Policy, code: string): string {
+  return fillMessage(defaultText(policy.shop.messageLanguage), {
     shop: policy.shop.name,
-    action: TO_OPERATOR[language][purpose],
+    action,
     amount: '',
     balance: '',
     code,

@@ -9,11 +9,13 @@ import {
 } from '$lib/contract/provider';
 import { day as dayOnWire } from '$lib/contract/values';
 import { addDecimals } from '$lib/domain/decimal';
-import { needElevation, needSession } from '../http/auth';
+import { needElevation, needPin, needSession } from '../http/auth';
 import { malformed, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
 import { liftStop, liftStopOf } from './fraud-guard';
+import type { OwnerConsent } from './owner-consent';
 import type { Relay } from '../context';
+import { tillById } from '../store/tills';
 import {
   newestTests,
   pricedBetween,
@@ -28,8 +30,8 @@ const FURTHEST_ZONE_MS = 14 * 3_600_000;
 const QUARTER_MS = 15 * 60_000;
 
 /** `GET /provider/costs`, `GET /provider/history`, `DELETE /provider/stop` (of the till itself) and `/provider/stops/:till`. */
-export function providerReportRoutes(relay: Relay): Hono<Env> {
-  const manager = needElevation('settings');
+export function providerReportRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
+  const manager = needPin('settings');
   return new Hono<Env>()
     .get('/provider/costs', needSession, needElevation('view-reports', 'settings'), async (c) => {
       const span = spanOf(c.req.query());
@@ -38,18 +40,21 @@ export function providerReportRoutes(relay: Relay): Hono<Env> {
       const rows = costsOf(await pricedBetween(relay.db, start, end), span);
       return c.json({ kind: 'costs', rows } satisfies CostsReply, 200);
     })
-    .get('/provider/history', needSession, manager, async (c) => {
+    .get('/provider/history', needSession, needElevation('settings'), async (c) => {
       const tests = (await newestTests(relay.db)).map(onWire);
       const refused = (await refusedLately(relay.db, relay.now())).map(onWire);
       return c.json({ kind: 'history', tests, refused } satisfies HistoryReply, 200);
     })
     .delete('/provider/stop', needSession, manager, async (c) => {
+      await consent.need(c, { kind: 'lift-stop', till: c.get('till').name });
       await liftStop(relay, c.get('till').id);
       relay.log({ event: 'pumping-lifted', till: c.get('till').id, by: c.get('operator') });
       return c.body(null, 204);
     })
     .delete('/provider/stops/:id', needSession, manager, async (c) => {
       const till = pathId(c);
+      const name = (await tillById(relay.db, till))?.name ?? null;
+      await consent.need(c, { kind: 'lift-stop', till: name });
       await liftStopOf(relay, till);
       relay.log({ event: 'pumping-lifted', till, by: c.get('operator') });
       return c.body(null, 204);

@@ -19,7 +19,7 @@ import { whyNoMessage, roomForMessage, takeQuestion } from './admission';
 import { callbackUrlOf } from './callback-address';
 import { makeCode } from './codes';
 import { demoPhonePath } from './demo-phone';
-import { isElevated, needElevation, needSession } from '../http/auth';
+import { isElevated, needElevation, needPin, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { textsIn, withCode, wordTrial } from './messages';
@@ -29,16 +29,19 @@ import {
   channelsOf,
   hasDryRun,
   providerWeakenings,
+  serviceChange,
 } from './provider-settings';
 import { queueOwnerNotices } from './owner-notices';
 import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import type { Provider, SendRequest } from '../providers/provider';
 import { providers } from '../providers/registry';
+import type { OwnerConsent, Proof } from './owner-consent';
 import type { Relay } from '../context';
 import { cancelDemoChallenges } from '../store/challenges';
 import { forgetDemoPhones } from '../store/phones';
-import { savedProvider, saveProvider } from '../store/provider';
+import { keepProof } from '../store/operator-codes';
+import { hasRealService, saveProvider } from '../store/provider';
 import { voidDemoReserveCodes } from '../store/reserve-codes';
 import { inTransaction } from '../store/transaction';
 
@@ -59,11 +62,11 @@ export const PROVIDER_STATUS = {
 } as const satisfies Record<Kind, number>;
 
 /** `GET /providers`, `GET` and `PUT /provider`, `POST /provider/balance`, `POST /provider/test-message`. */
-export function providerRoutes(relay: Relay): Hono<Env> {
+export function providerRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
   const elevated = needElevation('settings');
   return new Hono<Env>()
-    .get('/providers', needSession, (c) => {
-      const mayKnow = isElevated(c, 'settings');
+    .get('/providers', needSession, async (c) => {
+      const mayKnow = await isElevated(c, 'settings');
       const all = Object.values(providers).map((provider) => {
         const callbackUrl = callbackUrlOf(relay, provider);
         return {
@@ -78,8 +81,8 @@ export function providerRoutes(relay: Relay): Hono<Env> {
       return c.json({ kind: 'providers', providers: all, current } satisfies ProvidersReply, 200);
     })
     .get('/provider', needSession, elevated, (c) => c.json(settingsOf(relay, c), 200))
-    .put('/provider', needSession, elevated, body(providerDraft), async (c) => {
-      const refusal = await save(relay, c.req.valid('json'), c.get('operator'));
+    .put('/provider', needSession, needPin('settings'), body(providerDraft), async (c) => {
+      const refusal = await save(relay, c, consent, c.req.valid('json'));
       relay.log({
         event: 'provider-saved',
         till: c.get('till').id,
@@ -153,21 +156,29 @@ const OF_THE_SETTINGS: ReadonlySet<Refusal> = new Set<Refusal>([
 /** Saves the settings unless the service refuses them; null: saved. A service that cannot be reached does not stop it. */
 async function save(
   relay: Relay,
+  c: Context<Env>,
+  consent: OwnerConsent,
   draft: ProviderDraft,
-  by: string,
 ): Promise<Exclude<ProviderReply, ProviderSettings> | null> {
+  const by = c.get('operator');
   const { db, now, seal } = relay;
   for (const action of ['sell-on-account', 'redeem-points'] as const)
     if (!draft.texts[action].includes('{code}')) return { kind: 'code-missing', action };
   const read = await readDraft(relay, draft);
   if (read.kind !== 'chosen') return read;
   const real = draft.id !== DEMO;
-  if (!real && (await savedProvider(db))?.real) return { kind: 'demo-over' };
+  const isFirst = real && !(await hasRealService(db));
+  if (!real && (await hasRealService(db))) return { kind: 'demo-over' };
   const found = await relay.provider.balance(read.chosen);
   if (found.kind === 'refused' && OF_THE_SETTINGS.has(found.because)) return found;
+  let proof: Proof | null = null;
+  if (isFirst) proof = await consent.needFirst(c, read.chosen);
+  else await consent.need(c, serviceChange(relay.provider.current(), read.chosen));
   const saved = await inTransaction(relay, async (relay): Promise<boolean> => {
     const { db } = relay;
-    if (!real && (await savedProvider(db))?.real) return false;
+    // another service was saved meanwhile
+    if (!(real && !isFirst) && (await hasRealService(db))) return false;
+    if (proof !== null) await keepProof(db, { ...proof, at: now() });
     await queueServiceNotice(relay, read.chosen, by);
     await saveProvider(db, {
       id: draft.id,
@@ -185,7 +196,8 @@ async function save(
     await voidDemoReserveCodes(db);
     return true;
   });
-  if (!saved) return { kind: 'demo-over' };
+  // then this is a change like any other
+  if (!saved) return real ? save(relay, c, consent, draft) : { kind: 'demo-over' };
   await relay.provider.reload(found);
   relay.outbox.wake();
   return null;

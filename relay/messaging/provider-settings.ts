@@ -2,6 +2,7 @@
 // A stored secret is used only with the address it was stored with.
 import type { ProviderDraft, ProviderChannel } from '$lib/contract/provider';
 import type { Policy } from '$lib/contract/policy';
+import type { ProtectedChange } from '$lib/domain/consent-message';
 import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import { genericHttp } from '../providers/generic-http';
@@ -160,6 +161,15 @@ function ofService(before: Chosen, after: Chosen): readonly Weakening[] {
   if (changed.length === 0) return [];
   const what = changed.some(isAddress) ? 'address' : 'account';
   return [{ kind: 'provider', what, name }];
+}
+
+/** The change as an owner is asked to consent to it. */
+export function serviceChange(before: Chosen, after: Chosen): ProtectedChange {
+  const [changed] = ofService(before, after);
+  const { name } = after.provider;
+  if (changed?.kind === 'provider') return { kind: 'service', what: changed.what, name };
+  const texts = JSON.stringify(before.texts) !== JSON.stringify(after.texts);
+  return { kind: 'service', what: texts ? 'texts' : 'settings', name };
 }
 
 /** Texts that no longer name the shop or the amount. */

@@ -2,7 +2,12 @@
 import * as z from 'zod/mini';
 import { gateRefusal } from '$lib/contract/till';
 import { id } from '$lib/contract/values';
-import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+import {
+  CONSENT_HEADER,
+  CONTRACT_HEADER,
+  CONTRACT_VERSION,
+  SIGNATURE_HEADER,
+} from '$lib/contract/version';
 import { BODY_LIMIT } from '../http/json-body';
 import { componentsFor, schemaOf, type Json, type JsonObject } from './components';
 import { kindsOf, reply, someReplies, type Operation, type Reply } from './operation';
@@ -23,6 +28,11 @@ const NO_SESSION = someReplies(gateRefusal, {
   revoked: 401,
 });
 const NOT_ELEVATED = someReplies(gateRefusal, { 'elevation-needed': 403, 'no-right': 403 });
+const NOT_SIGNED = someReplies(gateRefusal, {
+  'wrong-signature': 401,
+  'stale-signature': 401,
+});
+const NO_CONSENT = someReplies(gateRefusal, { 'consent-needed': 403 });
 
 const INFO = `The interface between the tills of a shop and its relay (shop server). It is generated from the schemas both ends parse with.
 
@@ -37,7 +47,8 @@ const INFO = `The interface between the tills of a shop and its relay (shop serv
 **Who may call**
 
 - *Session*: a till signs in with its own key (\`POST /sessions\`) and sends the token as a bearer.
-- *Elevation*: an operator has shown their PIN to the relay in this session (\`POST /sessions/elevation\`) and has one of the rights named. It needs no further header.
+- *Elevation*: an operator has shown their PIN to the relay in this session (\`POST /sessions/elevation\`) and has one of the rights named; to read lists, also a code to their own proven phone. Each such request is signed by the till in \`${SIGNATURE_HEADER}: at.nonce.signature\` (ECDSA P-256 with SHA-256 over the canonical JSON of \`requestClaim\`); a nonce is good once.
+- *Consent of an owner*: a protected change is refused with \`consent-needed\` until the same request carries, in \`${CONSENT_HEADER}\`, the code that an owner got (\`code:123456\`) or a token (\`token:ABCDEFGHJK\`); \`resend\` sends the code again. One code, one change.
 - *Callbacks*: the messaging service, by a secret address.
 
 Only pages of the relay’s own origin may call from a browser (\`cross-origin\`), only by the relay’s own address (\`wrong-address\`).`;
@@ -76,6 +87,13 @@ function makeDocument(): JsonObject {
         required: true,
         schema: { type: 'integer', const: CONTRACT_VERSION },
       },
+      consent: {
+        name: CONSENT_HEADER,
+        in: 'header',
+        description: 'An owner’s consent: `code:…`, `token:…`, `resend`, separated by spaces.',
+        required: false,
+        schema: { type: 'string' },
+      },
     },
     securitySchemes: {
       session: {
@@ -87,7 +105,7 @@ function makeDocument(): JsonObject {
         type: 'http',
         scheme: 'bearer',
         description:
-          'The same token, once `POST /sessions/elevation` has elevated its session. The requirement names the right of the operator; of several alternatives one is enough.',
+          'The same token, once `POST /sessions/elevation` has elevated its session; the request is signed by the till. The requirement names the right of the operator; of several alternatives one is enough.',
       },
     },
   };
@@ -127,10 +145,11 @@ function describeOperation(operation: Operation, shared: Map<string, JsonObject>
   };
 }
 
-function textOf({ description, elevationWhen, limits = [] }: Operation): JsonObject {
+function textOf({ description, elevationWhen, consentWhen, limits = [] }: Operation): JsonObject {
   const parts = [
     description ?? [],
     elevationWhen === undefined ? [] : `Elevation: ${elevationWhen}`,
+    consentWhen === undefined ? [] : `Consent of an owner: ${consentWhen}`,
     limits.length === 0 ? [] : `Limits:\n${limits.map((limit) => `\n- ${limit}`).join('')}`,
   ].flat();
   return parts.length === 0 ? {} : { description: parts.join('\n\n') };
@@ -153,8 +172,11 @@ function parametersOf(operation: Operation): JsonObject[] {
     ...{ name, in: 'query', description, required },
     schema: schema as JsonObject,
   }));
-  const header = isVersioned(operation) ? [{ $ref: '#/components/parameters/contract' }] : [];
-  return [...inPath, ...inQuery, ...header];
+  const headers = [
+    ...(isVersioned(operation) ? [{ $ref: '#/components/parameters/contract' }] : []),
+    ...(operation.consentWhen === undefined ? [] : [{ $ref: '#/components/parameters/consent' }]),
+  ];
+  return [...inPath, ...inQuery, ...headers];
 }
 
 function securityOf({ access, elevationWhen }: Operation): JsonObject[] {
@@ -173,7 +195,7 @@ function securityOf({ access, elevationWhen }: Operation): JsonObject[] {
 
 /** Replies that can come before the operation itself is reached. */
 function gateReplies(operation: Operation): Reply[] {
-  const { access, elevationWhen, query, request } = operation;
+  const { access, elevationWhen, consentWhen, query, request } = operation;
   const isCallback = access.kind === 'callback';
   const hasSession = access.kind !== 'open' && !isCallback;
   const isElevated = access.kind === 'elevation' || elevationWhen !== undefined;
@@ -185,7 +207,9 @@ function gateReplies(operation: Operation): Reply[] {
     ...(isCallback ? [] : [CROSS_ORIGIN]),
     ...(isVersioned(operation) ? OTHER_VERSION : []),
     ...(hasSession ? NO_SESSION : []),
+    ...(hasSession ? NOT_SIGNED : []),
     ...(isElevated ? NOT_ELEVATED : []),
+    ...(consentWhen === undefined ? [] : NO_CONSENT),
     ...(readsBody || hasId || query !== undefined ? MALFORMED : []),
     ...(request ? NOT_JSON : []),
     ...(readsBody ? [TOO_LARGE] : []),

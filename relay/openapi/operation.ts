@@ -1,6 +1,7 @@
 // Types of the table of API operations, and how its rows name their replies.
 import type * as z from 'zod/mini';
 import type { Right } from '$lib/contract/policy';
+import type { ElevationLevel } from '$lib/contract/till';
 
 /** Who may call an operation. */
 export type Access =
@@ -9,7 +10,11 @@ export type Access =
   | { readonly kind: 'optional-session' }
   | { readonly kind: 'session' }
   /** A session whose operator is elevated and has one of these rights. */
-  | { readonly kind: 'elevation'; readonly anyOf: readonly [Right, ...Right[]] }
+  | {
+      readonly kind: 'elevation';
+      readonly level: ElevationLevel;
+      readonly anyOf: readonly [Right, ...Right[]];
+    }
   /** The messaging service: a secret in the path. No session, no contract header. */
   | { readonly kind: 'callback' };
 
@@ -41,6 +46,8 @@ export type Operation = {
   readonly access: Access;
   /** When the handler itself asks for elevation, in words; the middleware does not. */
   readonly elevationWhen?: string;
+  /** When an owner has to consent, in words. */
+  readonly consentWhen?: string;
   readonly query?: readonly Query[];
   readonly request?: z.ZodMiniType;
   /** Rate limits, one sentence each. */

@@ -75,7 +75,7 @@ import { RETURNED_STATUS } from '../tills/policies';
 import { QUESTION_PAUSE_MS } from '../messaging/admission';
 import { PROVIDER_STATUS } from '../messaging/provider-routes';
 import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
-import { CLAIM_AGE_MS } from '../tills/sign-in';
+import { CLAIM_AGE_MS } from '../http/request-signature';
 import { SESSION_MS } from '../http/sessions';
 import { RENAME_STATUS } from '../tills/tills';
 import { PAUSE_MS, TRIES } from '../http/lockout';
@@ -84,7 +84,11 @@ import { reply, replies, someReplies, type Access, type Operation, type Query } 
 
 const OPEN: Access = { kind: 'open' };
 const SESSION: Access = { kind: 'session' };
-const SETTINGS: Access = { kind: 'elevation', anyOf: ['settings'] };
+/** Reading, by an operator who gave a code of their own phone. */
+const READING: Access = { kind: 'elevation', level: 'phone', anyOf: ['settings'] };
+/** Changing, by an operator who gave their PIN. */
+const CHANGING: Access = { kind: 'elevation', level: 'pin', anyOf: ['settings'] };
+const CONSENT = 'Always, once there is a real messaging service.';
 
 const minutes = (ms: number): string => `${ms / 60_000} minutes`;
 
@@ -153,7 +157,7 @@ export const operations: readonly Operation[] = [
     path: '/tills',
     tag: 'tills',
     summary: 'All tills of the shop, revoked ones included',
-    access: SETTINGS,
+    access: READING,
     replies: [reply(200, tillsReply)],
   },
   {
@@ -162,7 +166,8 @@ export const operations: readonly Operation[] = [
     path: '/tills/enrolments',
     tag: 'tills',
     summary: 'Make a one-time token for a new till',
-    access: SETTINGS,
+    access: CHANGING,
+    consentWhen: CONSENT,
     replies: [reply(201, enrolmentOffer)],
   },
   {
@@ -171,7 +176,7 @@ export const operations: readonly Operation[] = [
     path: '/tills/:id/name',
     tag: 'tills',
     summary: 'Rename a till',
-    access: SETTINGS,
+    access: CHANGING,
     request: tillRename,
     replies: replies(tillRenamed, RENAME_STATUS),
   },
@@ -182,7 +187,8 @@ export const operations: readonly Operation[] = [
     tag: 'tills',
     summary: 'Revoke a till and end its sessions',
     description: 'Revoking it again is safe. A revoked till still uploads what its journal owes.',
-    access: SETTINGS,
+    access: CHANGING,
+    consentWhen: CONSENT,
     replies: [reply(204, null), reply(404, named('not-found'))],
   },
   {
@@ -207,8 +213,8 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/sessions/elevation',
     tag: 'sessions',
-    summary: 'Elevate the session by an operator’s PIN and, with a proven phone, a code',
-    description: `Lasts ${minutes(ELEVATION_MS)}. Where the operator’s phone is proven, the PIN alone sends a code to it (\`code-sent\`); the same request with \`code\`, or with a \`token\` made on the relay’s own machine, elevates.`,
+    summary: 'Elevate the session by an operator’s PIN and, for reading, a code',
+    description: `Lasts ${minutes(ELEVATION_MS)}. The level \`pin\` is enough to ask for changes. For the level \`phone\`, which reads lists, the PIN alone sends a code to the operator’s own proven phone (\`code-sent\`); the same request with \`code\`, or with a \`token\` made on the relay’s own machine, elevates. Before the first real messaging service the PIN is enough. Signed by the till.`,
     access: SESSION,
     request: elevationRequest,
     limits: [
@@ -257,6 +263,8 @@ export const operations: readonly Operation[] = [
     description:
       'The relay judges the change by its own rules, numbers and signs it. `policy-differs`: the change was made from a version that is not the newest.',
     access: SESSION,
+    consentWhen:
+      'Once there is a real messaging service, for everything but the shop’s name and the language of its messages. An owner’s number that is replaced sends a code, too.',
     elevationWhen:
       'Once there is a policy. Which right it takes depends on what is changed; a right that is missing is `policy-refused`.',
     request: policyChange,
@@ -282,7 +290,7 @@ export const operations: readonly Operation[] = [
     path: '/owner-notices',
     tag: 'policy',
     summary: 'Changes that weaken the rules, and the notices to owners',
-    access: { kind: 'elevation', anyOf: ['settings', 'manage-staff'] },
+    access: { kind: 'elevation', level: 'phone', anyOf: ['settings', 'manage-staff'] },
     replies: [reply(200, ownerNoticesReply)],
   },
   {
@@ -291,7 +299,8 @@ export const operations: readonly Operation[] = [
     path: '/customers/trusted',
     tag: 'customers',
     summary: 'Register numbers of imported customers without a waiting time',
-    access: { kind: 'elevation', anyOf: ['settings', 'manage-customers', 'data'] },
+    access: { kind: 'elevation', level: 'pin', anyOf: ['settings', 'manage-customers', 'data'] },
+    consentWhen: CONSENT,
     request: trustedRequest,
     replies: [reply(200, trustedReply)],
   },
@@ -313,7 +322,12 @@ export const operations: readonly Operation[] = [
     path: '/customers/:id/phone-change',
     tag: 'customers',
     summary: 'Cancel a change of number that is waiting',
-    access: { kind: 'elevation', anyOf: ['change-customer-phone', 'manage-customers'] },
+    access: {
+      kind: 'elevation',
+      level: 'pin',
+      anyOf: ['change-customer-phone', 'manage-customers'],
+    },
+    consentWhen: CONSENT,
     replies: [reply(204, null)],
   },
   {
@@ -337,7 +351,7 @@ export const operations: readonly Operation[] = [
     path: '/phones/flags',
     tag: 'customers',
     summary: 'Numbers a manager should look at',
-    access: { kind: 'elevation', anyOf: ['settings', 'manage-customers'] },
+    access: { kind: 'elevation', level: 'phone', anyOf: ['settings', 'manage-customers'] },
     replies: [reply(200, phoneFlagsReply)],
   },
   {
@@ -465,7 +479,7 @@ export const operations: readonly Operation[] = [
     path: '/journal/flags',
     tag: 'journal',
     summary: 'What the relay found in the journals of all tills',
-    access: { kind: 'elevation', anyOf: ['settings', 'view-reports'] },
+    access: { kind: 'elevation', level: 'phone', anyOf: ['settings', 'view-reports'] },
     query: [cursor('after', '`cursor` of the last flag that is known.')],
     replies: [reply(200, flagsReply)],
   },
@@ -495,7 +509,7 @@ export const operations: readonly Operation[] = [
     path: '/provider',
     tag: 'messaging',
     summary: 'The chosen messaging service, without its secrets',
-    access: SETTINGS,
+    access: READING,
     replies: [reply(200, providerSettings)],
   },
   {
@@ -504,7 +518,9 @@ export const operations: readonly Operation[] = [
     path: '/provider',
     tag: 'messaging',
     summary: 'Choose and set up the messaging service',
-    access: SETTINGS,
+    access: CHANGING,
+    consentWhen:
+      'Once there is a real messaging service. The first one itself sends its first code, to an owner: on the relay’s own machine to an owner who asks, elsewhere with a `token` as well.',
     request: providerDraft,
     replies: replies(providerReply, PROVIDER_STATUS),
   },
@@ -514,7 +530,7 @@ export const operations: readonly Operation[] = [
     path: '/provider/balance',
     tag: 'messaging',
     summary: 'Ask the messaging service for its balance',
-    access: SETTINGS,
+    access: READING,
     request: balanceRequest,
     limits: [QUESTION_LIMIT],
     replies: replies(balanceReply, PROVIDER_STATUS),
@@ -525,7 +541,7 @@ export const operations: readonly Operation[] = [
     path: '/provider/test-message',
     tag: 'messaging',
     summary: 'Send a test message',
-    access: SETTINGS,
+    access: READING,
     request: testMessageRequest,
     limits: [MESSAGE_LIMITS, `With \`dryRun\`: ${QUESTION_LIMIT}`],
     replies: replies(testMessageReply, PROVIDER_STATUS),
@@ -536,7 +552,7 @@ export const operations: readonly Operation[] = [
     path: '/provider/costs',
     tag: 'messaging',
     summary: 'Costs of messages by day, service, channel and currency',
-    access: { kind: 'elevation', anyOf: ['view-reports', 'settings'] },
+    access: { kind: 'elevation', level: 'phone', anyOf: ['view-reports', 'settings'] },
     query: [
       calendarDay('from', 'First day.'),
       calendarDay('to', `Last day, itself included; at most ${MOST_COST_DAYS} days together.`),
@@ -555,7 +571,7 @@ export const operations: readonly Operation[] = [
     path: '/provider/history',
     tag: 'messaging',
     summary: 'The latest test messages and what was refused lately',
-    access: SETTINGS,
+    access: READING,
     replies: [reply(200, historyReply)],
   },
   {
@@ -564,7 +580,8 @@ export const operations: readonly Operation[] = [
     path: '/provider/stop',
     tag: 'messaging',
     summary: 'Lift the relay’s stop of this till’s codes',
-    access: SETTINGS,
+    access: CHANGING,
+    consentWhen: CONSENT,
     replies: [reply(204, null)],
   },
   {
@@ -573,7 +590,8 @@ export const operations: readonly Operation[] = [
     path: '/provider/stops/:id',
     tag: 'messaging',
     summary: 'Lift the relay’s stops of a till’s codes',
-    access: SETTINGS,
+    access: CHANGING,
+    consentWhen: CONSENT,
     replies: [reply(204, null)],
   },
   ...callbackOperations(),

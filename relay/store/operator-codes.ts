@@ -1,15 +1,16 @@
-// Codes to operators' own phones, and which phones are proven. Codes are sealed or hashed.
+// Codes to operators' phones, and which phones are proven. Codes are sealed or hashed.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE operator_codes (
   shop TEXT NOT NULL,
-  purpose TEXT NOT NULL CHECK (purpose IN ('elevate', 'prove-phone')),
+  purpose TEXT NOT NULL CHECK (purpose IN ('elevate', 'prove-phone', 'consent', 'first-service')),
   till TEXT NOT NULL,
   operator TEXT NOT NULL,
-  id TEXT NOT NULL,
+  subject TEXT NOT NULL,
   phone_tag TEXT NOT NULL,
+  id TEXT NOT NULL,
   channel TEXT NOT NULL,
   code BLOB NOT NULL,
   hash TEXT NOT NULL,
@@ -19,8 +20,17 @@ CREATE TABLE operator_codes (
   sent_at INTEGER NOT NULL,
   resend_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
-  PRIMARY KEY (shop, purpose, till, operator)
+  answered INTEGER NOT NULL CHECK (answered IN (0, 1)),
+  PRIMARY KEY (shop, purpose, till, operator, subject, phone_tag)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE unanswered_codes (
+  shop TEXT NOT NULL,
+  id TEXT NOT NULL,
+  till TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (shop, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unanswered_codes_by_till ON unanswered_codes (shop, till, at);
 CREATE TABLE proven_phones (
   shop TEXT NOT NULL,
   operator TEXT NOT NULL,
@@ -30,19 +40,26 @@ CREATE TABLE proven_phones (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** What an operator confirms by a code to their own phone. */
-export type OperatorCodePurpose = 'elevate' | 'prove-phone';
+/**
+ * `elevate`, `prove-phone`: to the operator's own phone. `consent`: to an owner's, for one change that the operator asks
+ * for. `first-service`: the same, sent by the messaging service that is about to be saved.
+ */
+export type OperatorCodePurpose = 'elevate' | 'prove-phone' | 'consent' | 'first-service';
 
-/** An operator has one code per till and purpose. */
+/** What one code is for. There is one at a time. */
 export type OperatorCodeKey = {
   readonly purpose: OperatorCodePurpose;
   readonly till: string;
+  /** Who asks. */
   readonly operator: string;
+  /** Hash of the change that the code is for; empty for the other purposes. */
+  readonly subject: string;
+  /** Tag of the number it is sent to. */
+  readonly phoneTag: string;
 };
 
 export type OperatorCodeRow = OperatorCodeKey & {
   readonly id: string;
-  readonly phoneTag: string;
   readonly channel: Channel;
   /** Sealed, for a resend. */
   readonly code: Buffer;
@@ -53,11 +70,15 @@ export type OperatorCodeRow = OperatorCodeKey & {
   readonly sentAt: number;
   readonly resendAt: number;
   readonly expiresAt: number;
+  /** 1: the right code came; the change waits for another number's code. */
+  readonly answered: 0 | 1;
 };
 
-const SELECTED = `purpose, till, operator, id, phone_tag AS phoneTag, channel, code, hash, code_length AS codeLength,
-  checks_left AS checksLeft, sends_left AS sendsLeft, sent_at AS sentAt, resend_at AS resendAt, expires_at AS expiresAt`;
-const OF_KEY = 'purpose = @purpose AND till = @till AND operator = @operator';
+const SELECTED = `purpose, till, operator, subject, phone_tag AS phoneTag, id, channel, code, hash, code_length AS codeLength,
+  checks_left AS checksLeft, sends_left AS sendsLeft, sent_at AS sentAt, resend_at AS resendAt, expires_at AS expiresAt, answered`;
+const OF_CHANGE =
+  'purpose = @purpose AND till = @till AND operator = @operator AND subject = @subject';
+const OF_KEY = `${OF_CHANGE} AND phone_tag = @phoneTag`;
 
 /** The newest code under this key, in any state. */
 export async function operatorCode(
@@ -79,15 +100,14 @@ export async function keepOperatorCode(
 ): Promise<void> {
   await db.transaction(async (db) => {
     await db.run('DELETE FROM operator_codes WHERE shop = @shop AND expires_at <= ?', now);
+    const { purpose, till, operator, subject, phoneTag } = row;
     await db.run(`DELETE FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`, {
-      purpose: row.purpose,
-      till: row.till,
-      operator: row.operator,
+      ...{ purpose, till, operator, subject, phoneTag },
     });
     await db.run(
       `INSERT INTO operator_codes
-       VALUES (@shop, @purpose, @till, @operator, @id, @phoneTag, @channel, @code, @hash, @codeLength,
-         @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt)`,
+       VALUES (@shop, @purpose, @till, @operator, @subject, @phoneTag, @id, @channel, @code, @hash, @codeLength,
+         @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt, @answered)`,
       row,
     );
   });
@@ -114,6 +134,39 @@ export async function dropOperatorCode(
   return (
     (await db.run('DELETE FROM operator_codes WHERE shop = @shop AND id = ?', id)).changes === 1
   );
+}
+
+/** Deletes all codes of one change, to whichever number: they are used. */
+export async function dropCodesOfChange(
+  db: Database,
+  { purpose, till, operator, subject }: Omit<OperatorCodeKey, 'phoneTag'>,
+): Promise<void> {
+  const change = { purpose, till, operator, subject };
+  await db.run(`DELETE FROM operator_codes WHERE shop = @shop AND ${OF_CHANGE}`, change);
+}
+
+/** Counts a code to an owner until it is answered; deletes those sent before `forgetBefore`, ms. */
+export async function countUnanswered(
+  db: Database,
+  code: { readonly id: string; readonly till: string; readonly at: number },
+  forgetBefore: number,
+): Promise<void> {
+  await db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND at <= ?', forgetBefore);
+  await db.run(
+    'INSERT INTO unanswered_codes (shop, id, till, at) VALUES (@shop, @id, @till, @at)',
+    code,
+  );
+}
+
+/** How many codes to owners this till asked for since then that nobody answered. */
+export async function unansweredSince(db: Database, till: string, since: number): Promise<number> {
+  const sql = 'SELECT count(*) FROM unanswered_codes WHERE shop = @shop AND till = ? AND at > ?';
+  return (await db.value(sql, till, since)) as number;
+}
+
+/** The code was answered, or never left. */
+export async function forgetUnanswered(db: Database, id: string): Promise<void> {
+  await db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND id = ?', id);
 }
 
 /** Takes back the count of a resend of which no byte left the machine; the code may have been checked or used since. */

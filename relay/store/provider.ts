@@ -62,6 +62,11 @@ export async function savedProvider(db: Database): Promise<ProviderRow | null> {
   };
 }
 
+/** Whether a real service was ever saved: until then nothing counts as proof, and a PIN opens the settings. */
+export async function hasRealService(db: Database): Promise<boolean> {
+  return (await db.value('SELECT real FROM provider WHERE shop = @shop')) === 1;
+}
+
 /** Saves the settings in place of the previous ones. */
 export async function saveProvider(db: Database, row: ProviderRow): Promise<void> {
   await db.run(

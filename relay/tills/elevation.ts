@@ -1,4 +1,4 @@
-// Elevation for ten minutes: by an operator's PIN, and a code to their proven phone.
+// Elevation for ten minutes: by an operator's PIN, and for reading by a code to their own phone.
 import { Hono } from 'hono';
 import type { Right } from '$lib/contract/policy';
 import { elevationRequest, type ElevationReply, type ElevationRequest } from '$lib/contract/till';
@@ -6,14 +6,14 @@ import { may, operatorOf } from '$lib/domain/policy';
 import { verifyPin } from '$lib/proof/pin';
 import { needSession } from '../http/auth';
 import { body } from '../http/json-body';
-import type { Env } from '../http/request';
-import { checkOperatorCode, type OperatorCodes } from './operator-codes';
+import { Refused, type Env } from '../http/request';
+import { checkOperatorCode, ownCode, type OperatorCodes } from './operator-codes';
 import { OPERATOR_CODE_STATUS, provenPhone } from './phone-proof';
 import type { Relay } from '../context';
 import type { Elevation } from '../http/sessions';
-import { spendToken, tokenByHash } from '../store/tokens';
+import { hasRealService } from '../store/provider';
 import { inTransaction } from '../store/transaction';
-import { tokenHash } from './tokens';
+import { spendElevationToken } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
 
 export const ELEVATION_MS = 10 * 60_000;
@@ -28,6 +28,7 @@ export const ELEVATION_STATUS = {
   'wrong-token': 401,
   locked: 429,
   'no-right': 403,
+  'no-proven-phone': 403,
 } as const satisfies Record<ElevationReply['kind'], number>;
 
 /** `POST /sessions/elevation`. */
@@ -40,10 +41,16 @@ export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
       const asked = c.req.valid('json');
       const session = c.get('session');
       const till = c.get('till').id;
-      const reply = await judge(relay, codes, { ...asked, till, held: session.elevation });
+      if (!c.get('signed')) throw new Refused(401, { kind: 'wrong-signature' });
+      const held = session.elevation;
+      const given = await judge(relay, codes, {
+        ...{ ...asked, till },
+        held: held?.operatorId === asked.operatorId && held.until > relay.now() ? held : null,
+      });
+      const isGiven = 'by' in given;
+      if (isGiven) session.elevation = given;
+      const reply: ElevationReply = isGiven ? { kind: 'elevated', until: given.until } : given;
       relay.log({ event: 'elevation', till, by: asked.operatorId, outcome: reply.kind });
-      if (reply.kind === 'elevated')
-        session.elevation = { operatorId: asked.operatorId, until: reply.until };
       return c.json(reply, ELEVATION_STATUS[reply.kind]);
     },
   );
@@ -51,12 +58,16 @@ export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
 
 type Asked = ElevationRequest & {
   readonly till: string;
-  /** The session's elevation before; null: none. */
+  /** The operator's elevation in this session, which may be renewed; null: none. */
   readonly held: Elevation | null;
 };
 
-async function judge(relay: Relay, codes: OperatorCodes, asked: Asked): Promise<ElevationReply> {
-  const { till, operatorId } = asked;
+async function judge(
+  relay: Relay,
+  codes: OperatorCodes,
+  asked: Asked,
+): Promise<Elevation | Exclude<ElevationReply, { kind: 'elevated' }>> {
+  const { till, operatorId, level, held } = asked;
   const tries = `elevation:${till}:${operatorId}`;
   const policy = relay.policy()?.policy;
   const operator = policy && operatorOf(policy, operatorId);
@@ -67,39 +78,28 @@ async function judge(relay: Relay, codes: OperatorCodes, asked: Asked): Promise<
     return until === null ? { kind: 'wrong-pin' } : { kind: 'locked', until };
   }
   await forgetTries(relay, tries);
-  return secondFactor(relay, codes, asked);
+  // a code or token of this session still counts; the reply to it may have been lost
+  if (held !== null && held.by !== 'pin') return held;
+  const until = relay.now() + ELEVATION_MS;
+  if (level === 'pin' || !(await hasRealService(relay.db))) return { operatorId, until, by: 'pin' };
+  return secondFactor(relay, codes, { ...asked, until });
 }
 
-/** After the right PIN: requires a code or a token where the operator's phone is proven; otherwise nothing more. */
+/** After the right PIN: a code to the operator's own proven phone, or a token. */
 async function secondFactor(
   relay: Relay,
   codes: OperatorCodes,
-  asked: Asked,
-): Promise<ElevationReply> {
-  const { till, operatorId, code, token, held } = asked;
-  const elevated = { kind: 'elevated', until: relay.now() + ELEVATION_MS } as const;
-  const phone = await provenPhone(relay, operatorId);
-  if (phone === null) return elevated;
+  asked: Asked & { readonly until: number },
+): ReturnType<typeof judge> {
+  const { till, operatorId, code, token, until } = asked;
   if (token !== undefined)
     return (await spendElevationToken(relay, { till, operatorId, token }))
-      ? elevated
+      ? { operatorId, until, by: 'token' }
       : { kind: 'wrong-token' };
-  // the reply to the right code may have been lost: keep the elevation, without a second message
-  if (held?.operatorId === operatorId && held.until > relay.now())
-    return { kind: 'elevated', until: held.until };
-  const key = { purpose: 'elevate', till, operator: operatorId } as const;
-  if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
-  const checked = await inTransaction(relay, (relay) => checkOperatorCode(relay, key, phone, code));
-  return checked.kind === 'right' ? elevated : checked;
-}
-
-/** A token from `npm run elevate` replaces the code, once. */
-async function spendElevationToken(
-  relay: Relay,
-  asked: { till: string; operatorId: string; token: string },
-): Promise<boolean> {
-  const hash = tokenHash(relay, 'elevate', asked.token);
-  const row = await tokenByHash(relay.db, hash, 'elevate');
-  if (row === null || row.expiresAt <= relay.now()) return false;
-  return spendToken(relay.db, hash, `${asked.till} ${asked.operatorId}`, relay.now());
+  const phone = await provenPhone(relay, operatorId);
+  if (phone === null) return { kind: 'no-proven-phone' };
+  const own = ownCode(relay, 'elevate', { till, operator: operatorId, phone });
+  if (code === undefined) return codes.send(own, asked.resend ? 'resend' : null);
+  const checked = await inTransaction(relay, (relay) => checkOperatorCode(relay, own.key, code));
+  return checked.kind === 'right' ? { operatorId, until, by: 'phone' } : checked;
 }

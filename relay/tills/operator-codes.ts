@@ -1,62 +1,103 @@
-// Codes to operators' own phones: sent within the limits, checked at most five times, valid once.
+// Codes to operators' phones: sent within the limits, checked at most five times, valid once.
 import { v7 as uuidv7 } from 'uuid';
 import type { OperatorCodeReply } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';
+import type { Language } from '$lib/domain/product';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { fits, hashCode, makeCode, matching } from '../messaging/codes';
 import { resendPauseMs, roomForMessage, type Room } from '../messaging/admission';
+import type { Chosen } from '../messaging/gateway-types';
 import { wordOperatorCode } from '../messaging/messages';
 import { phoneTag } from '../store/phones';
 import type { SendRequest } from '../providers/provider';
 import type { Relay } from '../context';
 import {
   countOperatorCheck,
+  countUnanswered,
   dropOperatorCode,
+  forgetUnanswered,
   giveBackSend,
   keepOperatorCode,
   operatorCode,
   type OperatorCodeKey,
   type OperatorCodeRow,
+  unansweredSince,
 } from '../store/operator-codes';
 import { inTransaction } from '../store/transaction';
 
 const CHECKS = 5;
 
+/** Most codes to owners that may stay unanswered, per till and rolling day: then only a token consents. */
+export const UNANSWERED = 3;
+const DAY = 24 * 3_600_000;
+
+/** One code: what it is for, where it goes, and by which service. */
+export type OperatorCode = {
+  readonly key: OperatorCodeKey;
+  readonly phone: Phone;
+  /** What it confirms, in the language of the shop's messages. */
+  readonly words: string;
+  /** The messaging service to be saved, for its first code; null: the one in use. */
+  readonly draft: Chosen | null;
+};
+
 export type OperatorCodes = {
   /** Sends a code; while one is live, returns its state instead. `resend`: sends the same one once more. */
-  readonly send: (
-    key: OperatorCodeKey,
-    phone: Phone,
-    again: 'resend' | null,
-  ) => Promise<OperatorCodeReply>;
+  readonly send: (code: OperatorCode, again: 'resend' | null) => Promise<OperatorCodeReply>;
 };
+
+/** A code to an operator's own phone. */
+export function ownCode(
+  relay: Relay,
+  purpose: keyof typeof OWN_CODE.ru,
+  { till, operator, phone }: { till: string; operator: string; phone: Phone },
+): OperatorCode {
+  const language = relay.policy()?.policy.shop.messageLanguage ?? 'en';
+  const key = { purpose, till, operator, subject: '', phoneTag: phoneTag(relay, phone) };
+  return { key, phone, words: OWN_CODE[language][purpose], draft: null };
+}
+
+const OWN_CODE = {
+  ru: { elevate: 'вход в настройки кассы', 'prove-phone': 'ваш номер для кассы' },
+  en: { elevate: 'opening the till’s settings', 'prove-phone': 'your number for the till' },
+} as const satisfies Record<Language, object>;
 
 /** The operators' codes of one relay; in memory it keeps only the messages being sent. */
 export function openOperatorCodes(relay: Relay): OperatorCodes {
   const leaving = new Map<string, Promise<OperatorCodeReply>>();
   return {
-    send: (key, phone, again) => {
+    send: (code, again) => {
       // a double tap sends one message
-      const name = `${key.purpose} ${key.till} ${key.operator}`;
+      const name = nameOf(code.key);
       const mine =
-        leaving.get(name) ?? send(relay, key, phone, again).finally(() => leaving.delete(name));
+        leaving.get(name) ?? send(relay, code, again).finally(() => leaving.delete(name));
       leaving.set(name, mine);
       return mine;
     },
   };
 }
 
+const nameOf = ({ purpose, till, operator, subject, phoneTag }: OperatorCodeKey): string =>
+  `${purpose}:${till}:${operator}:${subject}:${phoneTag}`;
+
+/** Codes of these purposes go to an owner about a change somebody asks for. */
+const isToOwner = ({ purpose }: OperatorCodeKey): boolean =>
+  purpose === 'consent' || purpose === 'first-service';
+
 async function send(
   relay: Relay,
-  key: OperatorCodeKey,
-  phone: Phone,
+  asked: OperatorCode,
   again: 'resend' | null,
 ): Promise<OperatorCodeReply> {
-  const counted = await inTransaction(relay, (relay) => count(relay, key, phone, again));
+  const { key, phone, draft } = asked;
+  const counted = await inTransaction(relay, (relay) => count(relay, asked, again));
   if ('kind' in counted) return counted;
   const { live, row, by, message, room } = counted;
   const { db } = relay;
-  const sent = await relay.provider.send(message);
+  const sent = await relay.provider.send(
+    message,
+    draft === null ? { kind: 'notice', former: null } : { kind: 'test', draft },
+  );
   const because = sent.kind === 'refused' ? sent.because : null;
   relay.log({
     event: 'operator-code-sent',
@@ -69,7 +110,10 @@ async function send(
   // without a reply the message may still arrive
   if (because === null || because === 'timeout-unknown') return codeSentOf(row, phone);
   if (!db.open) return { kind: 'provider-unreachable' };
-  if (live === null) await dropOperatorCode(db, row);
+  if (live === null) {
+    await dropOperatorCode(db, row);
+    await forgetUnanswered(db, row.id);
+  }
   if (because !== 'not-sent') return { kind: 'refused', because };
   if (live !== null) await giveBackSend(db, live);
   await room.giveBack(db);
@@ -88,46 +132,49 @@ type Counted = {
 /** Counts the message and stores its code, or says why nothing is sent. Runs inside the caller's transaction. */
 async function count(
   relay: Relay,
-  key: OperatorCodeKey,
-  phone: Phone,
+  asked: OperatorCode,
   again: 'resend' | null,
 ): Promise<Counted | OperatorCodeReply> {
   const { db, now, seal } = relay;
-  const live = await liveCode(relay, key, phone);
+  const { key, phone, draft } = asked;
+  const live = await liveCode(relay, key);
   if (live !== null) {
     if (again === null) return codeSentOf(live, phone);
     if (live.sendsLeft === 0) return { kind: 'no-sends-left' };
     if (now() < live.resendAt) return { kind: 'too-early', resendAt: live.resendAt };
   }
   const policy = relay.policy()?.policy;
-  const by = channelFor(relay, live);
-  if (policy === undefined || relay.provider.isDemo())
+  if (policy === undefined || (draft === null && relay.provider.isDemo()))
     return { kind: 'refused', because: 'not-configured' };
+  const by = channelFor(relay, live, draft);
   if (by === null) return { kind: 'refused', because: 'channel-not-available' };
+  const since = now() - DAY;
+  if (live === null && isToOwner(key) && (await unansweredSince(db, key.till, since)) >= UNANSWERED)
+    return { kind: 'token-needed', because: 'unanswered' };
   // allowed prefixes do not apply: these are numbers of the shop's own staff
   const room = await roomForMessage(relay, { phone, till: key.till });
   if (room.kind === 'limited') return room;
 
   const code = live === null ? makeCode(by.can).code : seal.open(live.code);
   const id = live?.id ?? uuidv7();
-  const tag = phoneTag(relay, phone);
   const row: OperatorCodeRow = {
     ...key,
     id,
-    phoneTag: tag,
     channel: by.channel,
     code: live?.code ?? seal.seal(code),
-    hash: hashCode(seal, bound(key, id, tag), code),
+    hash: hashCode(seal, { id, dealHash: nameOf(key) }, code),
     codeLength: code.length,
     checksLeft: live?.checksLeft ?? CHECKS,
     sendsLeft: (live?.sendsLeft ?? policy.challenge.sends) - 1,
     sentAt: now(),
     resendAt: now() + resendPauseMs(relay),
     expiresAt: live?.expiresAt ?? now() + policy.challenge.lifetimeMs,
+    answered: 0,
   };
   // stored before the message leaves: it may arrive even if the service never replies
   await keepOperatorCode(db, row, now());
-  const text = by.can.text === 'free' ? wordOperatorCode(key.purpose, policy, code) : null;
+  if (live === null && isToOwner(key)) await countUnanswered(db, { ...key, id, at: now() }, since);
+  const text = by.can.text === 'free' ? wordOperatorCode(asked.words, policy, code) : null;
   const message = { channel: by.channel, phone, code, ...(text === null ? {} : { text }) };
   return { live, row, by, message, room };
 }
@@ -136,17 +183,17 @@ async function count(
 export async function checkOperatorCode(
   relay: Relay,
   key: OperatorCodeKey,
-  phone: Phone,
   code: string,
-): Promise<{ readonly kind: 'right' } | OperatorCodeReply> {
+): Promise<{ readonly kind: 'right'; readonly row: OperatorCodeRow } | OperatorCodeReply> {
   const { db, now, seal } = relay;
-  if ((await liveCode(relay, key, phone)) === null) return { kind: 'spent', because: 'expired' };
+  if ((await liveCode(relay, key)) === null) return { kind: 'spent', because: 'expired' };
   const row = await countOperatorCheck(db, { ...key, now: now() });
   if (row === null) return { kind: 'spent', because: 'too-many-checks' };
-  const hash = hashCode(seal, bound(key, row.id, row.phoneTag), code);
+  const hash = hashCode(seal, { id: row.id, dealHash: nameOf(key) }, code);
   if (matching([row], hash) !== null) {
     await dropOperatorCode(db, row);
-    return { kind: 'right' };
+    await forgetUnanswered(db, row.id);
+    return { kind: 'right', row };
   }
   const { checksLeft } = row;
   if (checksLeft > 0) return { kind: 'wrong-code', checksLeft };
@@ -154,40 +201,34 @@ export async function checkOperatorCode(
   return { kind: 'spent', because: 'too-many-checks' };
 }
 
-/** The live code under this key, if it was sent to the operator's present number. */
-async function liveCode(
+/** The live code under this key; null: none. */
+export async function liveCode(
   relay: Relay,
   key: OperatorCodeKey,
-  phone: Phone,
 ): Promise<OperatorCodeRow | null> {
   const row = await operatorCode(relay.db, key);
-  const lives = row !== null && row.expiresAt > relay.now();
-  return lives && row.phoneTag === phoneTag(relay, phone) ? row : null;
+  return row !== null && row.expiresAt > relay.now() ? row : null;
 }
 
 /**
  * The first channel that carries a code of ours: of the shop's chains, then of the service. A resend keeps its channel where
  * possible. Null: none.
  */
-function channelFor(relay: Relay, live: OperatorCodeRow | null): OpenChannel | null {
+function channelFor(
+  relay: Relay,
+  live: OperatorCodeRow | null,
+  draft: Chosen | null,
+): OpenChannel | null {
   const code = live === null ? null : relay.seal.open(live.code);
-  const { provider, config } = relay.provider.current();
+  const { provider, config } = draft ?? relay.provider.current();
   // a service without any channel of the customers' chains must not lock the owner out
   const others = provider.capabilities(config).map((can) => ({ channel: can.channel, can }));
-  const open = [...openChannels(relay, 'change-phone'), ...others].filter(
+  const ofChains = draft === null ? openChannels(relay, 'change-phone') : [];
+  const open = [...ofChains, ...others].filter(
     ({ channel, can }) =>
       channel !== 'call' && can.codeOrigin === 'ours' && (code === null || fits(code, can)),
   );
   return open.find(({ channel }) => channel === live?.channel) ?? open[0] ?? null;
-}
-
-/** What the hash of a code is bound to: purpose, till, operator and number. */
-function bound(
-  { purpose, till, operator }: OperatorCodeKey,
-  id: string,
-  tag: string,
-): Parameters<typeof hashCode>[1] {
-  return { id, dealHash: `${purpose}:${till}:${operator}:${tag}` };
 }
 
 function codeSentOf(row: OperatorCodeRow, phone: Phone): OperatorCodeReply {

@@ -1,4 +1,4 @@
-// Proof of operators' phones by a code; from then on elevation needs a code besides the PIN.
+// Proof of operators' phones by a code: only a proven phone gets codes that open or change anything.
 import { Hono } from 'hono';
 import type { Policy } from '$lib/contract/policy';
 import {
@@ -12,7 +12,7 @@ import { operatorOf } from '$lib/domain/policy';
 import { elevatedOperator, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
-import { checkOperatorCode, type OperatorCodes } from './operator-codes';
+import { checkOperatorCode, ownCode, type OperatorCodes } from './operator-codes';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import { dropProof, keepProof, provenTag } from '../store/operator-codes';
@@ -28,6 +28,7 @@ export const OPERATOR_CODE_STATUS = {
   limited: 429,
   refused: 422,
   'provider-unreachable': 503,
+  'token-needed': 403,
 } as const satisfies Record<OperatorCodeReply['kind'], number>;
 
 export const PHONE_PROOF_STATUS = {
@@ -47,7 +48,8 @@ export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> 
     .post('/operators/:id/phone-proof', needSession, body(phoneProofRequest), async (c) => {
       const operator = pathId(c);
       // only the operator themselves can prove their phone
-      if (elevatedOperator(c, []) !== operator) throw new Refused(403, { kind: 'no-right' });
+      if ((await elevatedOperator(c, 'pin', [])) !== operator)
+        throw new Refused(403, { kind: 'no-right' });
       const reply = await prove(relay, codes, {
         till: c.get('till').id,
         operator,
@@ -63,7 +65,7 @@ export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> 
     });
 }
 
-/** The operator's phone where it is proven and unchanged; elevation then needs a code, too. Null: not proven. */
+/** The operator's phone where it is proven and unchanged. Null: not proven. */
 export async function provenPhone(relay: Relay, operatorId: string): Promise<Phone | null> {
   const phone = phoneOfOperator(relay, operatorId);
   if (phone === null) return null;
@@ -103,10 +105,10 @@ async function prove(
   const stands = await proofOf(relay, operator);
   const phone = phoneOfOperator(relay, operator);
   if (stands.kind !== 'unproven' || phone === null) return stands;
-  const key = { purpose: 'prove-phone', till, operator } as const;
-  if (code === undefined) return codes.send(key, phone, asked.resend ? 'resend' : null);
+  const own = ownCode(relay, 'prove-phone', { till, operator, phone });
+  if (code === undefined) return codes.send(own, asked.resend ? 'resend' : null);
   const checked = await inTransaction(relay, async (relay) => {
-    const checked = await checkOperatorCode(relay, key, phone, code);
+    const checked = await checkOperatorCode(relay, own.key, code);
     if (checked.kind === 'right')
       await keepProof(relay.db, { operator, tag: phoneTag(relay, phone), at: relay.now() });
     return checked;

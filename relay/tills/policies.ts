@@ -1,13 +1,16 @@
 // The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
+import type { Phone } from '$lib/domain/phone';
 import { firstPrefixes } from '$lib/domain/phone-parser';
-import { policyWeakenings } from '$lib/domain/policy-weakening';
-import { checkPolicyChange } from '$lib/domain/policy-change';
+import { operatorOf } from '$lib/domain/policy';
+import { ownersOf, policyWeakenings } from '$lib/domain/policy-weakening';
+import { checkPolicyChange, protectedParts } from '$lib/domain/policy-change';
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { elevatedOperator, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
+import type { OwnerConsent } from '../messaging/owner-consent';
 import { dropChangedProofs } from './phone-proof';
 import type { KeptPolicy, Relay } from '../context';
 import { queueOwnerNotices } from '../messaging/owner-notices';
@@ -15,7 +18,7 @@ import { addPolicy, newestPolicy } from '../store/policies';
 import { inTransaction } from '../store/transaction';
 
 /** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
-export function policyRoutes(relay: Relay): Hono<Env> {
+export function policyRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
   return new Hono<Env>()
     .get('/policy', needSession, (c) => {
       const kept = relay.policy();
@@ -30,7 +33,7 @@ export function policyRoutes(relay: Relay): Hono<Env> {
       const before = kept?.policy ?? null;
       const policy = before === null ? withFirstPrefixes(asked) : asked;
       // the first policy comes from the first run, before there is any operator
-      const by = before === null ? null : elevatedOperator(c, []);
+      const by = before === null ? null : await elevatedOperator(c, 'pin', []);
       if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
         return differs(c, before?.version ?? null);
       const refusal =
@@ -41,6 +44,10 @@ export function policyRoutes(relay: Relay): Hono<Env> {
         const { path, because } = refusal;
         return c.json({ kind: 'policy-refused', path, because } satisfies PolicyReply, 422);
       }
+      if (before !== null && by !== null && protectedParts(before, policy).length > 0) {
+        c.set('operator', by);
+        await consent.need(c, { kind: 'policy', after: policy }, formerNumbers(before, policy));
+      }
       const jws = await store(relay, base, policy, by, c.get('till').id);
       if (jws === null) return differs(c, (await newestPolicy(relay.db))?.version ?? null);
       return c.json({ kind: 'policy', policy: jws } satisfies PolicyReply, 200);
@@ -49,6 +56,13 @@ export function policyRoutes(relay: Relay): Hono<Env> {
       const reply = await takeBack(relay, c.req.valid('json').policy, c.get('till').id);
       return c.json(reply, RETURNED_STATUS[reply.kind]);
     });
+}
+
+/** Numbers of owners that the change replaces or removes: their codes are needed, too. */
+function formerNumbers(before: Policy, after: Policy): readonly Phone[] {
+  return ownersOf(before).flatMap(({ id, phone }) =>
+    phone === null || operatorOf(after, id)?.phone === phone ? [] : [phone as Phone],
+  );
 }
 
 export const RETURNED_STATUS = {

@@ -5,12 +5,10 @@ import { verifySession } from '$lib/proof/session';
 import { ownOrigins } from '../http/address';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
+import { CLAIM_AGE_MS } from '../http/request-signature';
 import type { Relay } from '../context';
 import { takeNonce } from '../store/nonces';
 import { sawTill, tillById } from '../store/tills';
-
-/** Largest difference between a claim's time and the relay's, either way. */
-export const CLAIM_AGE_MS = 60_000;
 
 /** `POST /sessions`. */
 export function sessionRoutes(relay: Relay): Hono<Env> {

@@ -7,7 +7,7 @@ import {
   type TillRenamed,
   type tillsReply,
 } from '$lib/contract/till';
-import { needElevation, needSession } from '../http/auth';
+import { needElevation, needPin, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
 import type { Relay } from '../context';
@@ -17,6 +17,7 @@ import { headOf } from '../store/journal';
 import { allTills, revokeTill, tillById, type TillRow } from '../store/tills';
 import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
+import type { OwnerConsent } from '../messaging/owner-consent';
 import { renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
 
@@ -41,18 +42,19 @@ async function onWire(
 }
 
 /** `GET /tills`, `POST /tills/enrolments`, `PUT /tills/:id/name`, `DELETE /tills/:id`; all elevated. */
-export function tillRoutes(relay: Relay): Hono<Env> {
-  const elevated = needElevation('settings');
+export function tillRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
+  const manager = needPin('settings');
   return new Hono<Env>()
-    .get('/tills', needSession, elevated, async (c) => {
+    .get('/tills', needSession, needElevation('settings'), async (c) => {
       const tills = await mapInTurn(await allTills(relay.db), (till) => onWire(relay, till));
       return c.json({ kind: 'tills', tills } satisfies z.infer<typeof tillsReply>, 200);
     })
-    .post('/tills/enrolments', needSession, elevated, async (c) => {
+    .post('/tills/enrolments', needSession, manager, async (c) => {
+      await consent.need(c, { kind: 'enrol-till' });
       relay.log({ event: 'enrolment-offered', till: c.get('till').id, by: c.get('operator') });
       return c.json(await offerEnrolment(relay), 201);
     })
-    .put('/tills/:id/name', needSession, elevated, body(tillRename), async (c) => {
+    .put('/tills/:id/name', needSession, manager, body(tillRename), async (c) => {
       const id = pathId(c);
       const { name } = c.req.valid('json');
       const reply = await inTransaction(relay, (relay) => renameTill(relay, id, name));
@@ -60,9 +62,11 @@ export function tillRoutes(relay: Relay): Hono<Env> {
         relay.log({ event: 'till-renamed', till: id, by: c.get('operator') });
       return c.json(reply, RENAME_STATUS[reply.kind]);
     })
-    .delete('/tills/:id', needSession, elevated, async (c) => {
+    .delete('/tills/:id', needSession, manager, async (c) => {
       const id = pathId(c);
-      if ((await tillById(relay.db, id)) === null) throw new Refused(404, { kind: 'not-found' });
+      const till = await tillById(relay.db, id);
+      if (till === null) throw new Refused(404, { kind: 'not-found' });
+      await consent.need(c, { kind: 'revoke-till', till: till.name });
       if (await revokeTill(relay.db, id, relay.now())) {
         relay.sessions.endTill(id);
         relay.log({ event: 'till-revoked', till: id, by: c.get('operator') });

@@ -3,7 +3,7 @@ import type { EnrolmentOffer } from '$lib/contract/till';
 import { makeCrockford } from '../messaging/codes';
 import type { Relay } from '../context';
 import { clearLocks } from '../store/locks';
-import { addToken, type TokenPurpose } from '../store/tokens';
+import { addToken, spendToken, tokenByHash, type TokenPurpose } from '../store/tokens';
 
 const LENGTH = 10;
 const LIFETIME_MS = 15 * 60_000;
@@ -35,6 +35,25 @@ export async function makeToken(
   const hash = tokenHash(relay, purpose, token);
   await addToken(relay.db, { hash, purpose, madeAt, expiresAt }, madeAt - REMEMBERED_MS);
   return { token, expiresAt };
+}
+
+/** Whether this token of `npm run elevate` can still be spent. */
+export async function isLiveToken(
+  relay: Pick<Relay, 'db' | 'now' | 'seal'>,
+  token: string,
+): Promise<boolean> {
+  const row = await tokenByHash(relay.db, tokenHash(relay, 'elevate', token), 'elevate');
+  return row !== null && row.spentAt === null && row.expiresAt > relay.now();
+}
+
+/** Spends a token of `npm run elevate`, which replaces a code once; false: it is wrong, old or spent. */
+export async function spendElevationToken(
+  relay: Pick<Relay, 'db' | 'now' | 'seal'>,
+  asked: { till: string; operatorId: string; token: string },
+): Promise<boolean> {
+  if (!(await isLiveToken(relay, asked.token))) return false;
+  const hash = tokenHash(relay, 'elevate', asked.token);
+  return spendToken(relay.db, hash, `${asked.till} ${asked.operatorId}`, relay.now());
 }
 
 /** A new enrolment token; also ends the locks of enrolment. */

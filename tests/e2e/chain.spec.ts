@@ -1,6 +1,6 @@
 // A message that does not arrive: the next method is used, by itself or by the cashier.
 // The dialogue follows, and a late code still counts.
-import { changePolicy, chooseSmsru, expect, follow, ownersOtherTill, test } from '../support/e2e';
+import { changePolicy, chooseService, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 
 let smsru: FakeSmsru;
@@ -23,7 +23,7 @@ test('after a failed SMS comes the call, and the code of either closes the sale'
       'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 200_000 },
     },
   }));
-  await chooseSmsru(other, smsru);
+  await chooseService(other, relay, smsru);
   await follow(page, version);
   await till.ring('Ground coffee, 250 g');
   await till.newCustomer('Pyotr', '+44 7400 123456');
@@ -57,7 +57,7 @@ test('after a resend and then a call, the cashier types on without touching the 
       'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 300_000 },
     },
   }));
-  await chooseSmsru(other, smsru);
+  await chooseService(other, relay, smsru);
   await follow(page, version);
   await till.ring('Ground coffee, 250 g');
   await till.newCustomer('Pyotr', '+44 7400 123456');

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import {
   changePolicy,
-  chooseSmsru,
+  chooseService,
   expect,
   newOperator,
   ownersOtherTill,
@@ -215,7 +215,7 @@ test('a relay in reach with an unavailable messaging service is a state of its o
 }) => {
   const smsru = await FakeSmsru.start();
   try {
-    await chooseSmsru(await ownersOtherTill(relay), smsru);
+    await chooseService(await ownersOtherTill(relay), relay, smsru);
     await smsru.stop();
     await till.ring('Ground coffee, 250 g');
     await till.pay();

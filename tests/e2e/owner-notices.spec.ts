@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { messagesAt } from '../support/demo-phone';
 import {
   changePolicy,
-  chooseSmsru,
+  chooseService,
   comeAsOwner,
   expect,
   ownersOtherTill,
@@ -147,7 +147,7 @@ test('a relay killed while a message is sent does not send it twice, and reports
   await till.openShop();
   const other = await ownersOtherTill(relay);
   await changePolicy(other, withPhone);
-  await chooseSmsru(other, smsru);
+  await chooseService(other, relay, smsru);
   smsru.next({ kind: 'held' });
   await changePolicy(other, (policy) => ({
     ...policy,

@@ -1,6 +1,6 @@
 // The relay answers, its messaging service does not: debts are taken by right and uploaded.
 // The customer gets the notice once, when the service is back.
-import { chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+import { chooseService, expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { salesAt } from '../support/relay-store';
 import { rowsOf } from '../support/till-disk';
@@ -19,7 +19,7 @@ test('an unavailable service is distinguished from no internet; the act is uploa
 }) => {
   // the relay tries a notice again after half a minute
   test.setTimeout(120_000);
-  await chooseSmsru(await ownersOtherTill(relay), smsru);
+  await chooseService(await ownersOtherTill(relay), relay, smsru);
   await till.open();
   await till.signIn();
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { v7 as uuidv7 } from 'uuid';
 import {
   changePolicy,
-  chooseSmsru,
+  chooseService,
   expect,
   newOperator,
   ownersOtherTill,
@@ -25,7 +25,7 @@ test('little money is shown on the chip while codes are still sent, and not afte
   page,
   relay,
 }) => {
-  await chooseSmsru(await ownersOtherTill(relay), smsru);
+  await chooseService(await ownersOtherTill(relay), relay, smsru);
   const settings = new SettingsPage(till);
   await settings.open('messages');
   const low = page.getByText('Little is left on the service’s account');
@@ -91,7 +91,7 @@ test('pumped codes stop the till: the cashier reads why, the manager lifts the s
   const owner = await ownersOtherTill(relay);
   const kirill = newOperator('Kirill', 'cashier', '2580');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
-  await chooseSmsru(owner, smsru);
+  await chooseService(owner, relay, smsru);
   let bearer = '';
   page.on('request', (request) => (bearer = request.headers()['authorization'] ?? bearer));
   await till.open();

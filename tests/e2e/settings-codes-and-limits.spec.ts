@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '$lib/contract/policy';
 import { codeIn } from '../support/demo-phone';
-import { chooseSmsru, expect, ownersOtherTill, test } from '../support/e2e';
+import { chooseService, expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
@@ -116,7 +116,7 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
   test.setTimeout(120_000);
   const smsru = await FakeSmsru.start();
   try {
-    await chooseSmsru(await ownersOtherTill(relay), smsru);
+    await chooseService(await ownersOtherTill(relay), relay, smsru);
     const settings = new SettingsPage(till);
     await settings.open('codes-and-limits');
     const methods = settings.method('Sale on account');
@@ -167,7 +167,7 @@ test('what the service refused can be read later, without the whole number', asy
 }) => {
   const smsru = await FakeSmsru.start();
   try {
-    await chooseSmsru(await ownersOtherTill(relay), smsru);
+    await chooseService(await ownersOtherTill(relay), relay, smsru);
     const settings = new SettingsPage(till);
     await settings.open('messages');
     await till.button('Send a test…').click();

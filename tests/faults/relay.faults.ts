@@ -26,7 +26,7 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
     await inShops(tally, kills, async (some) => {
       const relay = new RelayProcess();
       await relay.start();
-      const uploads = await Uploads.begin(relay.url, tally, random);
+      const uploads = await Uploads.begin(relay, tally, random);
       try {
         for (let round = 0; round < some; round++) {
           await underLoad(uploads, relay, random() * MOMENT_MS);
@@ -59,7 +59,7 @@ async function cutPower(
   let relay = new RelayProcess({ COUNTERFOIL_DATA: disk.path }, root);
   await relay.start();
   const port = new URL(relay.url).port;
-  const uploads = await Uploads.begin(relay.url, tally, random);
+  const uploads = await Uploads.begin(relay, tally, random);
   try {
     disk.sync();
     for (let round = 0; round < rounds; round++) {

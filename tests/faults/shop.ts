@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { changePolicy, chooseSmsru, follow, ownersOtherTill } from '../support/e2e';
+import { changePolicy, chooseService, follow, ownersOtherTill } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { RelayProcess } from '../support/relay-process';
 import { TillPage } from '../support/till-page';
@@ -54,7 +54,7 @@ export class Shop {
   /** Codes through a service that counts them, and no limit on debts; resolves with the policy's version. */
   async #allowEverything(): Promise<number> {
     const other = await ownersOtherTill(this.relay);
-    await chooseSmsru(other, this.#smsru);
+    await chooseService(other, this.relay, this.#smsru);
     return changePolicy(other, (policy) => ({
       ...policy,
       credit: { debtLimit: UNLIMITED, newNumberCap: UNLIMITED },

@@ -3,7 +3,7 @@
 import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { chooseSmsru } from '../support/e2e';
+import { chooseService } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import type { RelayProcess } from '../support/relay-process';
 import { TillClient } from '../support/till-client';
@@ -33,12 +33,12 @@ export class Uploads {
   }
 
   /** A shop of one till; notices go through a service that counts them. */
-  static async begin(url: string, tally: Tally, random: () => number): Promise<Uploads> {
+  static async begin(relay: RelayProcess, tally: Tally, random: () => number): Promise<Uploads> {
     tally.acknowledged.otherDisk();
     const smsru = await FakeSmsru.start();
-    const till = await TillClient.ready(url);
+    const till = await TillClient.ready(relay.url);
     await till.elevate();
-    await chooseSmsru(till, smsru);
+    await chooseService(till, relay, smsru);
     const uploads = new Uploads(till, smsru, tally, random);
     await uploads.#journal.enrolled();
     return uploads;

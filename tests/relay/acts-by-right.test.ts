@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { openShop, OTHER_PHONE, PHONE, START, type Shop } from '../support/challenges';
 import { makeClock, startRelay } from '../support/relay';
-import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
-import { TillClient } from '../support/till-client';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
 import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { providerReply, providersReply, type DescriptionProblem } from '$lib/contract/provider';
 import { providerOf, providers } from '../../relay/providers/registry';
 import { SPEC } from '../support/adapters';
-import { PHONE, START } from '../support/challenges';
+import { PHONE, START, adoptService } from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
@@ -50,6 +50,9 @@ describe('a described service', () => {
     relay = await startRelay({ now: clock.now });
     till = await TillClient.ready(relay.url, clock.now);
     await till.elevate();
+    // its first code would have to be answered: it follows another service
+    const other = { id: 'smsru', fields: { apiId: 'TEST', baseUrl: 'http://127.0.0.1:9' } };
+    await adoptService(relay, till, { ...other, texts: TEXTS });
   });
   afterEach(async () => {
     await relay.stop();

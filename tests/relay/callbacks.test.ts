@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import type { ProviderDescription } from '$lib/contract/provider';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { ask, debtRequest, OTHER_PHONE, smsruDraft, START } from '../support/challenges';
+import {
+  adoptService,
+  ask,
+  debtRequest,
+  OTHER_PHONE,
+  smsruDraft,
+  START,
+} from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { FakeSmsru } from '../support/fake-smsru';
 import { FakeTwilio, sidOf } from '../support/fakes/twilio';
@@ -35,7 +42,7 @@ async function open(env: Readonly<Record<string, string>>): Promise<void> {
   });
   till = await TillClient.ready(relay.url, clock.now, withWhatsapp, token);
   await till.elevate();
-  await till.call('PUT', '/provider', twilio.draft);
+  await adoptService(relay, till, twilio.draft);
   id = uuidv7();
 }
 beforeEach(() => open({ COUNTERFOIL_URL: PUBLIC }));

@@ -2,7 +2,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { ask, check, debtRequest, openShop, PHONE, START, withCalls } from '../support/challenges';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  PHONE,
+  START,
+  withCalls,
+  adoptService,
+} from '../support/challenges';
 import { FakeTwilio } from '../support/fakes/twilio';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -41,8 +50,7 @@ describe('for channels with our own code', () => {
     relay = await startRelay({ now: clock.now, overrides });
     till = await TillClient.ready(relay.url, clock.now, change);
     await till.elevate();
-    const saved = await till.call('PUT', '/provider', twilio.draft);
-    expect(saved.json.kind).toBe('provider');
+    await adoptService(relay, till, twilio.draft);
   }
 
   beforeEach(async () => {

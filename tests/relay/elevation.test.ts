@@ -38,7 +38,7 @@ afterEach(() => running.stop());
 const refused = async (): Promise<unknown> => (await till.call('GET', '/tills')).json;
 
 it('the owner is elevated with their PIN for ten minutes, in this session only', async () => {
-  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+  expect(await refused()).toEqual({ kind: 'elevation-needed', level: 'phone' });
   const reply = await till.elevate();
   expect(reply.status).toBe(200);
   expect(elevationReply.parse(reply.json)).toEqual({
@@ -48,16 +48,16 @@ it('the owner is elevated with their PIN for ten minutes, in this session only',
   clock.pass(10 * MINUTE - 1);
   expect((await till.call('GET', '/tills')).status).toBe(200);
   clock.pass(1);
-  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+  expect(await refused()).toEqual({ kind: 'elevation-needed', level: 'phone' });
   await till.elevate();
   await till.signIn();
-  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+  expect(await refused()).toEqual({ kind: 'elevation-needed', level: 'phone' });
 });
 
 it('a wrong PIN gives no elevation', async () => {
   const reply = await till.elevate({ pin: '135791' });
   expect([reply.status, reply.json]).toEqual([401, { kind: 'wrong-pin' }]);
-  expect(await refused()).toEqual({ kind: 'elevation-needed' });
+  expect(await refused()).toEqual({ kind: 'elevation-needed', level: 'phone' });
 });
 
 it('an operator without a right to change anything is refused, and so is an unknown one', async () => {

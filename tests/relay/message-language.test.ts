@@ -13,8 +13,8 @@ import {
   START,
 } from '../support/challenges';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
-import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
-import { TillClient } from '../support/till-client';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
 import {
   CARD_SALT,
   givePoints,
@@ -62,7 +62,7 @@ async function sendEverything(): Promise<void> {
   await ask(till, phoneChangeRequest(CUSTOMER, '+70000000102'));
   const issue = uuidv7();
   const challenge = uuidv7();
-  await ask(till, await reserveCodesRequest(issue, CUSTOMER), challenge);
+  await ask(till, reserveCodesRequest(issue, CUSTOMER), challenge);
   const code = /\d{6}/.exec(relay.relay.provider.demoMailbox.messages()[0]?.text ?? '')?.[0] ?? '';
   await check(till, challenge, code);
   await till.call('PUT', `/reserve-codes/${issue}`, { customer: CUSTOMER.id, challenge });

@@ -15,6 +15,7 @@ import { smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
 import { TillClient } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { withOwnersPhone } from '../support/second-factor';
 
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 12);
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000_007);
@@ -86,9 +87,11 @@ test(
     const random = randomFrom(SEED);
     const url = await start();
     const port = Number(new URL(url).port);
-    const till = await TillClient.ready(url);
+    const till = await TillClient.ready(url, Date.now, withOwnersPhone);
     await till.elevate();
+    till.codes = () => smsru.last().code;
     await till.call('PUT', '/provider', smsruDraft(smsru));
+    smsru.forget();
     const journal = new TillJournal(till, Date.now);
     await journal.enrolled();
     let acknowledged = 0;

@@ -18,8 +18,8 @@ import {
   type Shop,
 } from '../support/challenges';
 import { makeClock, startRelay } from '../support/relay';
-import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
-import { TillClient } from '../support/till-client';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
 import {
   CARD_SALT,
   challengeFor,

@@ -10,8 +10,8 @@ import { TEXTS } from '../support/texts';
 import { keepProof } from '../../relay/store/operator-codes';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay } from '../support/relay';
-import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
-import { TillClient } from '../support/till-client';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
 
 const HOUR = 3_600_000;
 const SECOND_PHONE = '+79031112244';

@@ -272,7 +272,7 @@ describe('a manager', () => {
     await askFor();
     const callOff = () => shop.till.call('DELETE', `/customers/${customer}/phone-change`);
     await shop.till.signIn();
-    expect((await callOff()).json).toEqual({ kind: 'elevation-needed' });
+    expect((await callOff()).json).toEqual({ kind: 'elevation-needed', level: 'pin' });
     await shop.till.elevate();
     expect((await callOff()).status).toBe(204);
     expect((await callOff()).status).toBe(204);

@@ -12,7 +12,8 @@ import {
   START,
   type Shop,
 } from '../support/challenges';
-import { OWNER_PHONE, withOwnersPhone } from '../support/second-factor';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE } from '../support/till-client';
 
 const DAY = 86_400_000;
 let shop: Shop;
@@ -60,7 +61,7 @@ describe('flagged for the manager', () => {
     expect(JSON.stringify(await flags())).not.toContain('1112233');
     await shop.till.signIn();
     const reply = await shop.till.call('GET', '/phones/flags');
-    expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+    expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed', level: 'phone' }]);
   });
 
   test('and not refused: families share a phone', async () => {

@@ -6,6 +6,7 @@ import { addChange } from '../../relay/store/phone-changes';
 import {
   phoneChangeRequest,
   ask,
+  chooseService,
   check,
   debtRequest,
   openShop,
@@ -17,6 +18,7 @@ import {
   type Shop,
 } from '../support/challenges';
 import { startRelay } from '../support/relay';
+import { withOwnersPhone } from '../support/second-factor';
 import { TillClient, type Reply } from '../support/till-client';
 import { CARD_SALT } from '../support/till-journal';
 
@@ -115,7 +117,10 @@ describe('trusted numbers', () => {
     await shop.till.signIn(); // a new session is not elevated
     const contacts = [{ customer: uuidv7(), phone: PHONE, cardSalt: CARD_SALT }];
     const refused = await shop.till.call('POST', '/customers/trusted', { contacts });
-    expect([refused.status, refused.json]).toEqual([403, { kind: 'elevation-needed' }]);
+    expect([refused.status, refused.json]).toEqual([
+      403,
+      { kind: 'elevation-needed', level: 'pin' },
+    ]);
   });
 
   test('do not replace a registered number', async () => {
@@ -231,7 +236,7 @@ describe('another number', () => {
 
   test('is not confirmed by a demo code once the demo is over', async () => {
     const demo = await startRelay({ now: shop.clock.now });
-    const till = await TillClient.ready(demo.url, shop.clock.now);
+    const till = await TillClient.ready(demo.url, shop.clock.now, withOwnersPhone);
     await till.elevate();
     const contacts = [{ customer, phone: PHONE, cardSalt: CARD_SALT }];
     await till.call('POST', '/customers/trusted', { contacts });
@@ -240,7 +245,7 @@ describe('another number', () => {
     const text = demo.relay.provider.demoMailbox.messages()[0]?.text ?? '';
     const said = await check(till, id, /\d{6}/.exec(text)?.[0] ?? '');
     expect(said.json.kind).toBe('verified');
-    await till.call('PUT', '/provider', smsruDraft(shop.smsru));
+    await chooseService(demo, till, shop.smsru, smsruDraft(shop.smsru));
     const asked = { phone: OTHER_PHONE, challenge: id };
     const reply = await till.call('PUT', `/customers/${customer}/phone`, asked);
     await demo.stop();

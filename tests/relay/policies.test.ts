@@ -65,15 +65,16 @@ it('of two parallel first runs one sets up the shop', async () => {
   await other.enrol();
   await other.signIn();
   const replies = await Promise.all([till.putFirstPolicy(), other.putFirstPolicy()]);
-  expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
-  const lost = replies.find((reply) => reply.status === 409);
-  expect(lost?.json).toEqual({ kind: 'policy-differs', version: 1 });
+  const lost = replies.find((reply) => reply.status !== 200);
+  expect(replies.filter((reply) => reply.status === 200)).toHaveLength(1);
+  // the first one may be stored before the second is judged
+  expect(lost?.json.kind).toMatch(/policy-differs|elevation-needed/);
 });
 
 it('a second first policy needs elevation, and is then refused as too late', async () => {
   await till.putFirstPolicy();
   const plain = await till.putFirstPolicy();
-  expect([plain.status, plain.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  expect([plain.status, plain.json]).toEqual([403, { kind: 'elevation-needed', level: 'pin' }]);
   await till.elevate();
   const late = await till.putFirstPolicy();
   expect([late.status, late.json]).toEqual([409, { kind: 'policy-differs', version: 1 }]);

@@ -125,7 +125,10 @@ describe('costs', () => {
     await ask(shop.till, debtRequest({ channel: 'call' }));
     await shop.relay.restart();
     await shop.till.signIn();
-    expect(await costs(`from=${today}&to=${today}`)).toEqual([403, { kind: 'elevation-needed' }]);
+    expect(await costs(`from=${today}&to=${today}`)).toEqual([
+      403,
+      { kind: 'elevation-needed', level: 'phone' },
+    ]);
     await shop.till.elevate();
     expect(await costs(`from=${today}&to=${today}`)).toMatchObject([{ messages: 1, cost: '0.4' }]);
   });
@@ -200,7 +203,7 @@ describe('the history', () => {
     await shop.relay.restart();
     await shop.till.signIn();
     const reply = await shop.till.call('GET', '/provider/history');
-    expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+    expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed', level: 'phone' }]);
   });
 });
 

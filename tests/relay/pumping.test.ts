@@ -71,7 +71,7 @@ test('every till gets the list of stopped tills, and a manager lifts a stop from
   ]);
   shop.clock.pass(1);
   const lift = (by: TillClient) => by.call('DELETE', `/provider/stops/${thief.id}`);
-  expect((await lift(thief)).json).toEqual({ kind: 'elevation-needed' });
+  expect((await lift(thief)).json).toEqual({ kind: 'elevation-needed', level: 'pin' });
   expect((await lift(shop.till)).status).toBe(204);
   expect(await stopped()).toEqual([]);
   expect((await ask(thief, scattered(900))).status).toBe(201);
@@ -215,6 +215,6 @@ test('only an elevated manager lifts it; a test message to try the service is no
   await shop.relay.restart();
   await shop.till.signIn();
   const reply = await shop.till.call('DELETE', '/provider/stop');
-  expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed', level: 'pin' }]);
   expect(await state()).toMatchObject({ because: 'pumping' });
 });

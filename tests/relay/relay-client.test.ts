@@ -125,7 +125,11 @@ test('a till whose clock is an hour off gets the time, and signs in with it', as
 test('the owner’s elevation ends when another operator uses the till', async () => {
   const { relay, founder } = await relayWithShop();
   const { client } = await enrolled(relay, founder);
-  const elevated = await client.elevate({ operatorId: founder.ownerId, pin: OWNER_PIN });
+  const elevated = await client.elevate({
+    operatorId: founder.ownerId,
+    pin: OWNER_PIN,
+    level: 'phone',
+  });
   expect(elevated.kind).toBe('elevated');
   expect((await client.tills()).kind).toBe('tills');
   client.forgetSession();

@@ -34,7 +34,7 @@ async function issueAt(till: TillClient, { journalHead }: TillJournal): Promise<
   const issue = uuidv7();
   const challenge = uuidv7();
   const customer = { id: CUSTOMER, phone: PHONE };
-  await ask(till, await reserveCodesRequest(issue, customer, journalHead), challenge);
+  await ask(till, reserveCodesRequest(issue, customer, journalHead), challenge);
   await check(till, challenge, shop.smsru.codes.at(-1) ?? '');
   const asked = { customer: CUSTOMER, challenge };
   const issued = await till.call('PUT', `/reserve-codes/${issue}`, asked);

@@ -10,8 +10,8 @@ import { openShop, otherThan, START, type Shop } from '../support/challenges';
 import { TEXTS } from '../support/texts';
 import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';
 import { makeClock, startRelay } from '../support/relay';
-import { OWNER_PHONE, openProvenShop, prove, withOwnersPhone } from '../support/second-factor';
-import { TillClient } from '../support/till-client';
+import { openProvenShop, prove, withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
 
 const MINUTE = 60_000;
 const MASKED = '+7 903 ··· 22 33';
@@ -23,7 +23,9 @@ const lastCode = (): string => shop.smsru.codes.at(-1) ?? '';
 
 describe('proving a phone', () => {
   beforeEach(async () => {
-    shop = await openShop(withOwnersPhone);
+    shop = await openShop();
+    await shop.till.putPolicy(1, withOwnersPhone(await shop.till.policy()));
+    await shop.till.elevate({ level: 'pin' });
   });
   const stands = async (): Promise<unknown> =>
     (await shop.till.call('GET', `/operators/${shop.till.ownerId}/phone-proof`)).json;
@@ -64,14 +66,17 @@ describe('proving a phone', () => {
     const other = await shop.till.call('POST', `/operators/${uuidv7()}/phone-proof`, {});
     expect([other.status, other.json]).toEqual([403, { kind: 'no-right' }]);
     await shop.till.signIn();
-    expect((await prove(shop.till)).json).toEqual({ kind: 'elevation-needed' });
+    expect((await prove(shop.till)).json).toEqual({ kind: 'elevation-needed', level: 'pin' });
     expect(shop.smsru.sends).toHaveLength(0);
   });
 
-  test('an unproven phone locks nobody out: the PIN alone is enough', async () => {
+  test('an unproven phone opens no lists, whatever the PIN', async () => {
     await prove(shop.till);
+    shop.till.tokens = null;
     await shop.till.signIn();
-    expect((await shop.till.elevate()).json.kind).toBe('elevated');
+    expect((await shop.till.elevate()).json.kind).toBe('no-proven-phone');
+    expect((await shop.till.elevate({ level: 'pin' })).json.kind).toBe('elevated');
+    expect((await shop.till.call('GET', '/tills')).status).toBe(403);
     expect(shop.smsru.sends).toHaveLength(1);
   });
 
@@ -93,13 +98,13 @@ describe('proving a phone', () => {
     await prove(shop.till);
     await prove(shop.till, { code: lastCode() });
     const policy = await shop.till.policy();
-    expect((await shop.till.putPolicy(1, withOwnersPhone(policy, '+79031112244'))).status).toBe(
+    expect((await shop.till.putPolicy(2, withOwnersPhone(policy, '+79031112244'))).status).toBe(
       200,
     );
     expect(await stands()).toMatchObject({ kind: 'unproven' });
-    expect((await shop.till.putPolicy(2, withOwnersPhone(policy))).status).toBe(200);
+    expect((await shop.till.putPolicy(3, withOwnersPhone(policy))).status).toBe(200);
     expect(await stands()).toEqual({ kind: 'unproven', phoneMasked: MASKED });
-    expect((await shop.till.putPolicy(3, withOwnersPhone(policy, null))).status).toBe(200);
+    expect((await shop.till.putPolicy(4, withOwnersPhone(policy, null))).status).toBe(200);
     expect(await stands()).toEqual({ kind: 'no-phone' });
     expect((await prove(shop.till)).status).toBe(409);
   });
@@ -107,7 +112,7 @@ describe('proving a phone', () => {
   test('a code sent to the former number opens nothing', async () => {
     await prove(shop.till);
     const policy = await shop.till.policy();
-    await shop.till.putPolicy(1, withOwnersPhone(policy, '+79031112244'));
+    await shop.till.putPolicy(2, withOwnersPhone(policy, '+79031112244'));
     expect((await prove(shop.till, { code: lastCode() })).json.kind).toBe('spent');
   });
 });
@@ -235,6 +240,7 @@ describe('opening the settings once the phone is proven', () => {
     const policy = await shop.till.policy();
     await shop.till.elevate();
     await shop.till.elevate({ code: lastCode() });
+    shop.till.codes = lastCode;
     const limits = { ...policy.limits, perPhoneHour: 2 };
     expect((await shop.till.putPolicy(1, { ...policy, limits })).status).toBe(200);
     await shop.till.signIn();
@@ -261,6 +267,7 @@ describe('opening the settings once the phone is proven', () => {
     try {
       await shop.till.elevate();
       await shop.till.elevate({ code: lastCode() });
+      shop.till.codes = lastCode;
       const fields = { ...telegram.fields, baseUrl: telegram.url };
       await shop.till.call('PUT', '/provider', { id: telegram.id, fields, texts: TEXTS });
       await shop.till.signIn();

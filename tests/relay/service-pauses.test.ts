@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { refusal, type Refusal } from '$lib/contract/challenge';
 import { openPauses } from '../../relay/messaging/service-pauses';
 import { MAYBE_SENT, remedyOf, type Remedy } from '../../relay/messaging/refusals';
-import { ask, debtRequest, OTHER_PHONE, PHONE, START } from '../support/challenges';
+import { ask, debtRequest, OTHER_PHONE, PHONE, START, adoptService } from '../support/challenges';
 import { FakeSmsc } from '../support/fakes/smsc';
 import { FakeTwilio } from '../support/fakes/twilio';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -61,8 +61,7 @@ beforeEach(async () => {
     },
   }));
   await till.elevate();
-  const saved = await till.call('PUT', '/provider', twilio.draft);
-  expect(saved.json.kind).toBe('provider');
+  await adoptService(relay, till, twilio.draft);
 });
 afterEach(async () => {
   await relay.stop();

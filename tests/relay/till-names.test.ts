@@ -76,7 +76,10 @@ describe('renaming', () => {
   it('needs the PIN of an operator with the right', async () => {
     const other = await enrolled('Касса 2');
     const unasked = await other.call('PUT', `/tills/${other.id}/name`, { name: 'Моя' });
-    expect([unasked.status, unasked.json]).toEqual([403, { kind: 'elevation-needed' }]);
+    expect([unasked.status, unasked.json]).toEqual([
+      403,
+      { kind: 'elevation-needed', level: 'pin' },
+    ]);
   });
 
   it('finds no till that is unknown or was removed', async () => {

@@ -30,7 +30,8 @@ it.each([
   ['DELETE', `/tills/${uuidv7()}`],
 ])('%s %s needs elevation', async (method, path) => {
   const reply = await owner.call(method, path);
-  expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed' }]);
+  const level = method === 'GET' ? 'phone' : 'pin';
+  expect([reply.status, reply.json]).toEqual([403, { kind: 'elevation-needed', level }]);
 });
 
 it('an elevated owner sees the tills and enrols another', async () => {

@@ -65,7 +65,13 @@ const plain = {
   seal: (text: string) => Buffer.from(text),
   open: (bytes: Buffer) => bytes.toString(),
 } as Seal;
-const key = { purpose: 'elevate', till: 'till', operator: 'operator' } as const;
+const key = {
+  purpose: 'elevate',
+  till: 'till',
+  operator: 'operator',
+  subject: '',
+  phoneTag: 'tag',
+} as const;
 const entry = {
   till: 'till',
   seq: 1,
@@ -182,7 +188,6 @@ async function fill(db: Database, name: string): Promise<void> {
     {
       ...key,
       id: 'operator code',
-      phoneTag: 'tag',
       channel: 'sms',
       code: sealed,
       hash: name,
@@ -192,9 +197,11 @@ async function fill(db: Database, name: string): Promise<void> {
       sentAt: AT,
       resendAt: AT,
       expiresAt: AT + 1000,
+      answered: 0,
     },
     AT,
   );
+  await operatorCodes.countUnanswered(db, { id: 'operator code', till: 'till', at: AT }, 0);
   await operatorCodes.keepProof(db, { operator: 'operator', tag: 'tag', at: AT });
   for (const purpose of ['code', 'test'] as const) {
     const sending = await sendings.addSending(db, {
@@ -411,6 +418,7 @@ async function seen(db: Database) {
     operator: [
       await operatorCodes.operatorCode(db, key),
       await operatorCodes.provenTag(db, 'operator'),
+      (await operatorCodes.unansweredSince(db, 'till', 0)) || null,
     ],
     sendings: [
       await sendings.sendingsOf(db, 'challenge'),
@@ -524,6 +532,8 @@ async function end(db: Database): Promise<void> {
   await operatorCodes.countOperatorCheck(db, { ...key, now: AT });
   await operatorCodes.giveBackSend(db, { id: 'operator code', sendsLeft: 9, resendAt: LATER });
   await operatorCodes.dropOperatorCode(db, { id: 'operator code' });
+  await operatorCodes.dropCodesOfChange(db, key);
+  await operatorCodes.forgetUnanswered(db, 'operator code');
   await operatorCodes.dropProof(db, 'operator');
   await sendings.sweepSendings(db, LATER);
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));

@@ -2,6 +2,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
+import type { ProviderDraft } from '$lib/contract/provider';
+import { makeToken } from '../../relay/tills/tokens';
+import { readDraft } from '../../relay/messaging/provider-settings';
+import { saveProvider } from '../../relay/store/provider';
 import { FakeSmsru } from './fake-smsru';
 import { TEXTS } from './texts';
 import { makeClock, startRelay, type RunningRelay } from './relay';
@@ -110,6 +114,50 @@ export type Shop = {
   stop(): Promise<void>;
 };
 
+/** Tokens made at the relay's own machine: they consent to every change. */
+export const tokensOf = (relay: RunningRelay) => async (): Promise<string> =>
+  (await makeToken(relay.relay, 'elevate')).token;
+
+/**
+ * Saves the shop's first real service: its first code goes to the owner, who answers and whose phone that proves. Tokens
+ * consent to later changes; the owner is elevated by one.
+ */
+export async function chooseService(
+  relay: RunningRelay,
+  till: TillClient,
+  service: { last(): { readonly code: string } },
+  draft: object,
+): Promise<void> {
+  till.codes = () => service.last().code;
+  const saved = await till.call('PUT', '/provider', draft);
+  if (saved.json.kind !== 'provider') throw new Error(JSON.stringify(saved.json));
+  till.codes = null;
+  await openByTokens(relay, till);
+}
+
+/** The same for a shop whose owner removed their number since, by a token: no other number was ever written to. */
+export async function adoptService(
+  relay: RunningRelay,
+  till: TillClient,
+  draft: ProviderDraft,
+): Promise<void> {
+  const { db, seal, provider } = relay.relay;
+  const read = await readDraft(relay.relay, draft);
+  if (read.kind !== 'chosen') throw new Error(JSON.stringify(read));
+  const settings = seal.seal(JSON.stringify(read.chosen.config));
+  const { id, texts } = draft;
+  const row = { id, settings, texts, lowBalance: read.chosen.lowBalance, state: null };
+  await saveProvider(db, { ...row, savedAt: relay.relay.now(), real: true });
+  await provider.reload(await provider.balance(read.chosen));
+  await openByTokens(relay, till);
+}
+
+async function openByTokens(relay: RunningRelay, till: TillClient): Promise<void> {
+  till.tokens = tokensOf(relay);
+  const reply = await till.elevate();
+  if (reply.json.kind !== 'elevated') throw new Error(JSON.stringify(reply.json));
+}
+
 /** A shop with a policy, an elevated owner and saved SMS.RU settings. */
 export async function openShop(
   change: (policy: Policy) => Policy = (policy) => policy,
@@ -119,8 +167,11 @@ export async function openShop(
   const relay = await startRelay({ now: clock.now });
   const till = await TillClient.ready(relay.url, clock.now, change);
   await till.elevate();
-  const saved = await till.call('PUT', '/provider', smsruDraft(smsru));
-  if (saved.json.kind !== 'provider') throw new Error(JSON.stringify(saved.json));
+  const { operators } = await till.policy();
+  const hasPhone = operators.some(({ group, phone }) => group === 'owner' && phone !== null);
+  if (hasPhone) await chooseService(relay, till, smsru, smsruDraft(smsru));
+  else await adoptService(relay, till, smsruDraft(smsru));
+  smsru.forget();
   return {
     relay,
     till,

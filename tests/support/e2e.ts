@@ -2,7 +2,6 @@
 import { expect, test as base, type Page } from '@playwright/test';
 import type { Operator } from '$lib/contract/policy';
 import { v7 as uuidv7 } from 'uuid';
-import type { FakeSmsru } from './fake-smsru';
 import { verifierOf, type FixturePin } from './pin-verifiers';
 import { PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
@@ -71,15 +70,53 @@ export function newOperator(name: string, group: string, pin: FixturePin): Opera
   return { id: uuidv7(), name, group, pin: verifierOf(pin), phone: null, active: true };
 }
 
-/** Ends the demo: from now on the shop's codes go through this SMS.RU. */
-export async function chooseSmsru(client: TillClient, smsru: FakeSmsru): Promise<void> {
+/** The number of the shop's owner, once they have one. */
+export const OWNERS_NUMBER = '+447700900123';
+
+/** Gives the owner a number, to which the first real service sends its first code; resolves with the policy's version. */
+export async function giveOwnerPhone(client: TillClient): Promise<number> {
+  const { version, operators } = await client.policy();
+  const isOwner = ({ group }: Operator): boolean => group === 'owner';
+  if (operators.some((one) => isOwner(one) && one.phone !== null)) return version;
+  return changePolicy(client, (policy) => ({
+    ...policy,
+    operators: policy.operators.map((one) =>
+      isOwner(one) ? { ...one, phone: OWNERS_NUMBER } : one,
+    ),
+  }));
+}
+
+/** Makes tokens at the relay's own machine, which consent to changes. */
+export const tokensOf = (relay: RelayProcess) => async (): Promise<string> => {
+  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('elevate'))?.[1];
+  if (token === undefined) throw new Error('the relay printed no token');
+  return token;
+};
+
+/** Ends the demo: from now on the shop's codes go through this service. The owner answers its first code. */
+export async function chooseService(
+  client: TillClient,
+  relay: RelayProcess,
+  service: {
+    readonly id: string;
+    readonly url: string;
+    readonly fields: object;
+    last(): { readonly code: string };
+    forget(): void;
+  },
+): Promise<void> {
+  await giveOwnerPhone(client);
   const { json } = await client.call('GET', '/provider');
+  client.codes = () => service.last().code;
+  client.tokens = tokensOf(relay);
   const reply = await client.call('PUT', '/provider', {
-    id: 'smsru',
-    fields: { apiId: smsru.apiId, baseUrl: smsru.url },
+    id: service.id,
+    fields: { ...service.fields, baseUrl: service.url },
     texts: json['texts'],
   });
   if (reply.json.kind !== 'provider') throw new Error(`provider: ${JSON.stringify(reply.json)}`);
+  client.codes = null;
+  service.forget();
 }
 
 /** Makes the till ask for its health now, which it otherwise does at intervals. */

@@ -1,9 +1,7 @@
 // A shop whose owner has a proven phone, so that the PIN alone opens no settings.
 import type { Policy } from '$lib/contract/policy';
 import { openShop, type Shop } from './challenges';
-import type { Reply, TillClient } from './till-client';
-
-export const OWNER_PHONE = '+79031112233';
+import { OWNER_PHONE, type Reply, type TillClient } from './till-client';
 
 /** The owner of a new shop, with a phone number. */
 export const withOwnersPhone = (policy: Policy, phone: string | null = OWNER_PHONE): Policy => ({
@@ -14,14 +12,12 @@ export const withOwnersPhone = (policy: Policy, phone: string | null = OWNER_PHO
 export const prove = (till: TillClient, json: object = {}): Promise<Reply> =>
   till.call('POST', `/operators/${till.ownerId}/phone-proof`, json);
 
-/** An open shop whose owner has a proven phone and is no longer elevated. */
+/** An open shop whose owner has a proven phone and is no longer elevated; nobody answers for them. */
 export async function openProvenShop(
   change: (policy: Policy) => Policy = (policy) => policy,
 ): Promise<Shop> {
   const shop = await openShop((policy) => change(withOwnersPhone(policy)));
-  await prove(shop.till);
-  const reply = await prove(shop.till, { code: shop.smsru.codes.at(-1) });
-  if (reply.json.kind !== 'proven') throw new Error(JSON.stringify(reply.json));
+  shop.till.tokens = null;
   await shop.till.signIn();
   return shop;
 }

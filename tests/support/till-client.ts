@@ -4,16 +4,30 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
 import type { ElevationRequest } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
-import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
+import {
+  CONSENT_HEADER,
+  CONTRACT_HEADER,
+  CONTRACT_VERSION,
+  SIGNATURE_HEADER,
+} from '$lib/contract/version';
 import { defaultPolicy } from '$lib/domain/default-policy';
 import { signHead } from '$lib/proof/journal-head';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
-import { signSession } from '$lib/proof/session';
+import { sha256Hex } from '$lib/proof/canonical';
+import { signRequest, signSession } from '$lib/proof/session';
 import type { Exchange } from './documented';
 import { verifierOf } from './pin-verifiers';
 
 export const OWNER_PIN = '135790';
+export const OWNER_PHONE = '+79031112233';
+
+/** What no operator's PIN opens, and what is too large to be signed. */
+const UNSIGNED = /^\/(challenges|journal$|reserve-codes|customers\/[^/]+\/(phone|allowance)$)/;
+
+/** Changes that need an owner's consent once there is a real messaging service. */
+const PROTECTED =
+  /^(PUT \/(policy|provider)|POST \/(customers\/trusted|tills\/enrolments)|DELETE \/(tills|provider|customers)\/.+)$/;
 
 export type Reply = {
   readonly status: number;
@@ -39,6 +53,10 @@ export class TillClient {
   shopId = '';
   relayKey: PublicKey | null = null;
   bearer: string | null = null;
+  /** Makes a token that consents to a protected change and elevates: as an owner at the relay's own machine. Null: nobody does. */
+  tokens: (() => Promise<string>) | null = null;
+  /** The newest code sent to an owner, which answers at once. Null: nobody answers. */
+  codes: (() => string) | null = null;
   readonly ownerId: string;
 
   private constructor(
@@ -85,6 +103,37 @@ export class TillClient {
     json?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Reply> {
+    const asksToken = PROTECTED.test(`${method} ${path}`) && this.tokens !== null;
+    const token = asksToken ? await this.tokens?.() : undefined;
+    const consent = token === undefined ? {} : { [CONSENT_HEADER]: `token:${token}` };
+    const reply = await this.#send(method, path, json, { ...consent, ...headers });
+    const state = reply.json.state as { kind: string } | undefined;
+    if (reply.json.kind !== 'consent-needed' || state?.kind !== 'code-sent' || this.codes === null)
+      return reply;
+    const code = `code:${this.codes()}${token === undefined ? '' : ` token:${token}`}`;
+    return this.#send(method, path, json, { ...headers, [CONSENT_HEADER]: code });
+  }
+
+  /** The header of the till's signature over one request. */
+  async signature(method: string, path: string, text = ''): Promise<string> {
+    return signRequest(
+      {
+        ...{ purpose: 'request', origin: this.#url(), shop: this.shopId, till: this.id },
+        ...{ at: this.#now(), nonce: randomBytes(16).toString('hex') },
+        ...{ method: method as 'GET', path, body: await sha256Hex(text) },
+      },
+      this.#keys.privateKey,
+    );
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    json: unknown,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Reply> {
+    const isSigned = this.bearer !== null && this.shopId !== '' && !UNSIGNED.test(path);
+    const sent = json === undefined ? '' : JSON.stringify(json);
     const response = await fetch(`${this.#url()}/api/v1${path}`, {
       method,
       headers: {
@@ -92,10 +141,11 @@ export class TillClient {
         Connection: 'close',
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
         ...(this.bearer !== null && { Authorization: `Bearer ${this.bearer}` }),
+        ...(isSigned && { [SIGNATURE_HEADER]: await this.signature(method, path, sent) }),
         ...(json !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
       },
-      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(json !== undefined && { body: sent }),
     });
     const text = await response.text();
     await expectDocumented({
@@ -192,11 +242,14 @@ export class TillClient {
     return policy;
   }
 
-  /** `POST /sessions/elevation`, by default the owner with the right PIN. */
-  elevate(parts: Partial<ElevationRequest> = {}): Promise<Reply> {
+  /** `POST /sessions/elevation`, by default the owner with the right PIN, for reading. */
+  async elevate(parts: Partial<ElevationRequest> = {}): Promise<Reply> {
+    const token = await this.tokens?.();
     return this.call('POST', '/sessions/elevation', {
       operatorId: this.ownerId,
       pin: OWNER_PIN,
+      level: 'phone',
+      ...(token !== undefined && { token }),
       ...parts,
     });
   }

@@ -1,7 +1,7 @@
 // Enrolment, sessions and elevation: which device calls the relay, and on behalf of which operator.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { at, channel, id, publicKey } from './values';
+import { at, channel, hash, id, publicKey } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -39,6 +39,10 @@ export const enrolmentReply = z.discriminatedUnion('kind', [
 ]);
 export type EnrolmentReply = z.infer<typeof enrolmentReply>;
 
+const nonce = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+/** Base64url of a 64-byte P1363 signature. */
+const signature = z.string().check(z.regex(/^[\w-]{86}$/));
+
 /** What a till signs to open a session. `origin` binds the signature to the page's address. */
 export const sessionClaim = z.strictObject({
   purpose: z.literal('session'),
@@ -46,17 +50,33 @@ export const sessionClaim = z.strictObject({
   shop: id,
   till: id,
   at,
-  nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  nonce,
 });
 export type SessionClaim = z.infer<typeof sessionClaim>;
 
-/** `POST /sessions`. `signature`: base64url of the 64-byte P1363 signature over the canonical claim. */
-export const sessionRequest = z.strictObject({
-  tillId: id,
+/** `POST /sessions`. `signature`: over the canonical claim. */
+export const sessionRequest = z.strictObject({ tillId: id, at, nonce, signature });
+
+/**
+ * What a till signs on each request that an operator's PIN opens, so that a copied bearer token opens nothing elsewhere.
+ * `path`: below `/api/v1`, with its query. `body`: SHA-256 of the body's bytes, of the empty text without a body.
+ */
+export const requestClaim = z.strictObject({
+  purpose: z.literal('request'),
+  origin: z.string(),
+  shop: id,
+  till: id,
   at,
-  nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
-  signature: z.string().check(z.regex(/^[\w-]{86}$/)),
+  nonce,
+  method: z.enum(['GET', 'POST', 'PUT', 'DELETE']),
+  path: z.string(),
+  body: hash,
 });
+export type RequestClaim = z.infer<typeof requestClaim>;
+
+/** The parts of `SIGNATURE_HEADER`. */
+export const requestSignature = z.strictObject({ at, nonce, signature });
+export type RequestSignature = z.infer<typeof requestSignature>;
 
 export const sessionReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('session'), token: z.string(), expiresAt: at, now: at }),
@@ -71,13 +91,22 @@ export type SessionReply = z.infer<typeof sessionReply>;
 const typedCode = z.string().check(z.regex(/^\d{4,8}$/));
 
 /**
- * `POST /sessions/elevation`. The relay checks PIN and right against its own policy. If the operator's phone is proven,
- * the PIN alone makes the relay send a code there; a second call with that code, or with a `token` from the relay's own
- * machine, elevates.
+ * How an operator is known to the relay. `pin`: enough to make changes, to which an owner consents where they are
+ * protected. `phone`: by a code to their own proven phone as well, which opens the protected lists. Before the first
+ * real messaging service the PIN is enough for both.
+ */
+export const elevationLevel = z.enum(['pin', 'phone']);
+export type ElevationLevel = z.infer<typeof elevationLevel>;
+
+/**
+ * `POST /sessions/elevation`. The relay checks PIN and right against its own policy. For the level `phone` the PIN alone
+ * makes the relay send a code to the operator's own proven phone; a second call with that code, or with a `token` from
+ * the relay's own machine, elevates.
  */
 export const elevationRequest = z.strictObject({
   operatorId: id,
   pin: z.string().check(z.regex(/^\d{4,12}$/)),
+  level: elevationLevel,
   code: z.optional(typedCode),
   token: z.optional(enrolmentToken),
   /** Resends the same code. */
@@ -85,7 +114,18 @@ export const elevationRequest = z.strictObject({
 });
 export type ElevationRequest = z.infer<typeof elevationRequest>;
 
-/** Replies to requesting or checking a code to the operator's own phone, other than success. */
+/**
+ * No code is sent or accepted: a token from the relay's own machine is needed. `no-proven-owner`: no owner's phone can get
+ * a code. `unanswered`: too many codes to owners were not answered. `not-this-machine`: the first real messaging service
+ * is saved on the relay's own machine by an owner, or with a token and a code.
+ */
+const tokenNeeded = z.strictObject({
+  kind: z.literal('token-needed'),
+  because: z.enum(['no-proven-owner', 'unanswered', 'not-this-machine']),
+});
+export type TokenNeeded = z.infer<typeof tokenNeeded>;
+
+/** Replies to requesting or checking a code to an operator's phone, other than success. */
 const operatorCodeReplies = [
   z.strictObject({
     kind: z.literal('code-sent'),
@@ -106,6 +146,7 @@ const operatorCodeReplies = [
   z.strictObject({ kind: z.literal('refused'), because: refusal }),
   limited,
   z.strictObject({ kind: z.literal('provider-unreachable') }),
+  tokenNeeded,
 ] as const;
 export const operatorCodeReply = z.discriminatedUnion('kind', operatorCodeReplies);
 export type OperatorCodeReply = z.infer<typeof operatorCodeReply>;
@@ -113,12 +154,31 @@ export type OperatorCodeReply = z.infer<typeof operatorCodeReply>;
 export const elevationReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('elevated'), until: at }),
   ...operatorCodeReplies,
+  /** The level `phone` needs a proven phone of one's own, or a token. */
+  z.strictObject({ kind: z.literal('no-proven-phone') }),
   z.strictObject({ kind: z.literal('wrong-pin') }),
   z.strictObject({ kind: z.literal('wrong-token') }),
   z.strictObject({ kind: z.literal('locked'), until: at }),
   z.strictObject({ kind: z.literal('no-right') }),
 ]);
 export type ElevationReply = z.infer<typeof elevationReply>;
+
+/** The parts of `CONSENT_HEADER`. */
+export const consent = z.strictObject({
+  code: z.optional(typedCode),
+  token: z.optional(enrolmentToken),
+  resend: z.optional(z.literal(true)),
+});
+export type Consent = z.infer<typeof consent>;
+
+/** Why a protected change was not made yet. Repeating the same request with a code or token makes it. */
+export const consentState = z.discriminatedUnion('kind', [
+  ...operatorCodeReplies,
+  z.strictObject({ kind: z.literal('wrong-token') }),
+  /** The first real messaging service sends its first code to an owner, and none has a number. */
+  z.strictObject({ kind: z.literal('owner-phone-needed') }),
+]);
+export type ConsentState = z.infer<typeof consentState>;
 
 const phoneStates = [
   z.strictObject({ kind: z.literal('proven'), phoneMasked: z.string() }),
@@ -128,7 +188,7 @@ const phoneStates = [
   z.strictObject({ kind: z.literal('demo') }),
 ] as const;
 
-/** `GET /operators/:id/phone-proof`: whether this operator's PIN alone still opens the settings. */
+/** `GET /operators/:id/phone-proof`: whether this operator can get a code, to read lists or, as an owner, to consent. */
 export const phoneProof = z.discriminatedUnion('kind', phoneStates);
 export type PhoneProof = z.infer<typeof phoneProof>;
 
@@ -189,8 +249,18 @@ export const gateRefusal = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('session-unknown') }),
   z.strictObject({ kind: z.literal('unknown-till') }),
   z.strictObject({ kind: z.literal('revoked') }),
-  z.strictObject({ kind: z.literal('elevation-needed') }),
+  z.strictObject({ kind: z.literal('elevation-needed'), level: elevationLevel }),
+  /** The request carries no signature of the till, or a wrong one. */
+  z.strictObject({ kind: z.literal('wrong-signature') }),
+  /** Signed too long ago, or used before. */
+  z.strictObject({ kind: z.literal('stale-signature'), now: at }),
   z.strictObject({ kind: z.literal('no-right') }),
+  /** A protected change. `operator`: whose phone the code goes to; null: nobody's. */
+  z.strictObject({
+    kind: z.literal('consent-needed'),
+    state: consentState,
+    operator: z.nullable(id),
+  }),
   z.strictObject({ kind: z.literal('contract-mismatch'), relay: z.int() }),
   z.strictObject({ kind: z.literal('malformed'), path: z.string() }),
 ]);

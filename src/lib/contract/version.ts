@@ -9,3 +9,12 @@ export const CONTRACT_HEADER = 'Counterfoil-Contract';
 
 /** By which version of the rules (`domain/acts`) an entry was decided; stays 1 until the first release. */
 export const RULES_VERSION = 1;
+
+/** Request header with the till's signature over the request: `at.nonce.signature`, of a `requestClaim`. */
+export const SIGNATURE_HEADER = 'Counterfoil-Signature';
+
+/**
+ * Request header with an owner's consent to a protected change: `code:123456`, `token:ABCDEFGHJK`, `resend`, or several
+ * of them, separated by spaces.
+ */
+export const CONSENT_HEADER = 'Counterfoil-Consent';

@@ -67,8 +67,11 @@ function same(a: unknown, b: unknown): boolean {
   );
 }
 
-const STAFF_PARTS: readonly (keyof Policy)[] = ['operators', 'groups'];
-const SETTING_PARTS: readonly (keyof Policy)[] = [
+/** What a policy consists of, apart from its version. */
+export type PolicyPart = Exclude<keyof Policy, 'v' | 'version' | 'at'>;
+
+const STAFF_PARTS: readonly PolicyPart[] = ['operators', 'groups'];
+const SETTING_PARTS: readonly PolicyPart[] = [
   'shop',
   'methods',
   'challenge',
@@ -81,9 +84,19 @@ const SETTING_PARTS: readonly (keyof Policy)[] = [
   'allowedPrefixes',
 ];
 
+/**
+ * The parts of the policy in which two differ, apart from what nobody has to consent to: the shop's name and the language
+ * of its messages.
+ */
+export function protectedParts(before: Policy, after: Policy): readonly PolicyPart[] {
+  const { name, messageLanguage } = before.shop;
+  const unnamed = { ...after, shop: { ...after.shop, name, messageLanguage } };
+  return [...STAFF_PARTS, ...SETTING_PARTS].filter((part) => !same(before[part], unnamed[part]));
+}
+
 function withoutRight(before: Policy, after: Policy, by: string | null): PolicyFault | null {
   const own = by === null ? [] : rightsOf(before, by);
-  const needed: readonly [readonly (keyof Policy)[], Right][] = [
+  const needed: readonly [readonly PolicyPart[], Right][] = [
     [STAFF_PARTS, 'manage-staff'],
     [SETTING_PARTS, 'settings'],
   ];

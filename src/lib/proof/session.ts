@@ -1,5 +1,10 @@
-// Signs and verifies the claim by which a till opens a session with its relay.
-import type { SessionClaim } from '$lib/contract/till';
+// Signs and verifies a till's claims to its relay: opening a session, and single requests.
+import {
+  requestSignature,
+  type RequestClaim,
+  type RequestSignature,
+  type SessionClaim,
+} from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import { canonical } from './canonical';
 import { importPublic, signBytes, verifyBytes } from './keys';
@@ -15,11 +20,45 @@ export function signSession(claim: SessionClaim, privateKey: CryptoKey): Promise
 }
 
 /** Checks only the till's signature; the relay checks freshness and nonce. */
-export async function verifySession(
+export function verifySession(
   claim: SessionClaim,
   signature: string,
   publicKey: CryptoKey | PublicKey,
 ): Promise<boolean> {
+  return verifyText(textOf(claim), signature, publicKey);
+}
+
+function textOfRequest(claim: RequestClaim): string {
+  const { purpose, origin, shop, till, at, nonce, method, path, body } = claim;
+  return canonical({ purpose, origin, shop, till, at, nonce, method, path, body });
+}
+
+/** The value of `SIGNATURE_HEADER` for this request. */
+export async function signRequest(claim: RequestClaim, privateKey: CryptoKey): Promise<string> {
+  return `${claim.at}.${claim.nonce}.${await signBytes(privateKey, textOfRequest(claim))}`;
+}
+
+/** The parts of a `SIGNATURE_HEADER`; null: it is none. */
+export function readRequestSignature(header: string): RequestSignature | null {
+  const [at = '', nonce, signature, ...more] = header.split('.');
+  if (more.length > 0 || !/^\d{1,15}$/.test(at)) return null;
+  return requestSignature.safeParse({ at: Number(at), nonce, signature }).data ?? null;
+}
+
+/** Checks only the till's signature; the relay checks freshness and nonce. */
+export function verifyRequest(
+  claim: RequestClaim,
+  signature: string,
+  publicKey: CryptoKey | PublicKey,
+): Promise<boolean> {
+  return verifyText(textOfRequest(claim), signature, publicKey);
+}
+
+async function verifyText(
+  text: string,
+  signature: string,
+  publicKey: CryptoKey | PublicKey,
+): Promise<boolean> {
   const key = 'kty' in publicKey ? await importPublic(publicKey) : publicKey;
-  return verifyBytes(key, textOf(claim), signature);
+  return verifyBytes(key, text, signature);
 }

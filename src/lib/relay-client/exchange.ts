@@ -29,6 +29,8 @@ export type Call<S extends z.ZodMiniType> = {
   readonly reply: S;
   readonly body?: unknown;
   readonly token?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Replaces the default timeout, for replies that are useful only at once. */
   readonly timeoutMs?: number;
 };
@@ -58,8 +60,9 @@ export async function exchange<S extends z.ZodMiniType>(
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
         ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(call.token === undefined ? {} : { Authorization: `Bearer ${call.token}` }),
+        ...call.headers,
       },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.body === undefined ? {} : { body: bodyTextOf(call) }),
       cache: 'no-store',
       redirect: 'error',
       credentials: 'omit',
@@ -78,6 +81,11 @@ export async function exchange<S extends z.ZodMiniType>(
   if (reply.success) return reply.data;
   const refusal = z.safeParse(gateRefusal, json);
   return refusal.success ? refusal.data : unexpected;
+}
+
+/** The body as it is sent; empty without one. */
+export function bodyTextOf({ body }: Pick<Call<z.ZodMiniType>, 'body'>): string {
+  return body === undefined ? '' : JSON.stringify(body);
 }
 
 const unexpected: Unreachable = { kind: 'unreachable', because: 'unexpected-reply' };

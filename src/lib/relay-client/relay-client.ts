@@ -51,11 +51,13 @@ import {
   phoneProofReply,
   tillRenamed,
   tillsReply,
+  type Consent,
   type ElevationRequest,
   type EnrolmentRequest,
   type PhoneProofRequest,
 } from '$lib/contract/till';
 import type { Channel } from '$lib/contract/values';
+import { CONSENT_HEADER } from '$lib/contract/version';
 import { RelayClock } from './clock';
 import { Session, type ExchangeSeen, type TillIdentity } from './session';
 
@@ -112,7 +114,7 @@ export class RelayClient {
   async health() {
     const call = { method: 'GET', path: '/health', reply: health, timeoutMs: 6_000 } as const;
     const reply = await (this.#session.isSomeone
-      ? this.#session.signed(call)
+      ? this.#session.asOperator(call)
       : this.#session.open(call));
     if ('now' in reply && 'contract' in reply) this.#clock.hear(reply.now);
     return reply;
@@ -130,11 +132,32 @@ export class RelayClient {
     return this.#session.signed({ method, path, reply, body });
   }
 
+  /** The same, signed by the till: for an operator who gave their PIN. */
+  #read<S extends z.ZodMiniType>(path: string, reply: S) {
+    return this.#session.asOperator({ method: 'GET', path, reply });
+  }
+  #change<S extends z.ZodMiniType>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    reply: S,
+    body?: unknown,
+    consent?: Consent,
+  ) {
+    const parts = [
+      ...(consent?.code === undefined ? [] : [`code:${consent.code}`]),
+      ...(consent?.token === undefined ? [] : [`token:${consent.token}`]),
+      ...(consent?.resend === undefined ? [] : ['resend']),
+    ];
+    const headers = { [CONSENT_HEADER]: parts.join(' ') };
+    const call = { method, path, reply, body };
+    return this.#session.asOperator(parts.length === 0 ? call : { ...call, headers });
+  }
+
   policy() {
     return this.#get('/policy', policyReply);
   }
-  putPolicy(change: PolicyChange) {
-    return this.#send('PUT', '/policy', policyReply, change);
+  putPolicy(change: PolicyChange, consent?: Consent) {
+    return this.#change('PUT', '/policy', policyReply, change, consent);
   }
 
   /** Returns to the relay a policy that it signed and lost. */
@@ -143,16 +166,16 @@ export class RelayClient {
   }
 
   elevate(request: ElevationRequest) {
-    return this.#send('POST', '/sessions/elevation', elevationReply, request);
+    return this.#change('POST', '/sessions/elevation', elevationReply, request);
   }
 
-  /** Whether this operator's PIN alone still opens the settings. */
+  /** Whether this operator can get codes to their phone. */
   phoneProof(operator: string) {
     return this.#get(`/operators/${operator}/phone-proof`, phoneProof);
   }
   /** Without a code, the relay sends one to the operator's own phone. */
   provePhone(operator: string, request: PhoneProofRequest) {
-    return this.#send('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
+    return this.#change('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
   }
 
   async requestChallenge(id: string, request: ChallengeRequest) {
@@ -188,20 +211,21 @@ export class RelayClient {
   allowance(customer: string, request: AllowanceRequest) {
     return this.#send('POST', `/customers/${customer}/allowance`, allowanceReply, request);
   }
-  trustContacts(request: TrustedRequest) {
-    return this.#send('POST', '/customers/trusted', trustedReply, request);
+  trustContacts(request: TrustedRequest, consent?: Consent) {
+    return this.#change('POST', '/customers/trusted', trustedReply, request, consent);
   }
   /** Cancels a pending change of number: the old one stays. */
-  callOffPhoneChange(customer: string) {
-    return this.#send('DELETE', `/customers/${customer}/phone-change`, done);
+  callOffPhoneChange(customer: string, consent?: Consent) {
+    const path = `/customers/${customer}/phone-change`;
+    return this.#change('DELETE', path, done, undefined, consent);
   }
   /** Numbers a manager should check. */
   phoneFlags() {
-    return this.#get('/phones/flags', phoneFlagsReply);
+    return this.#read('/phones/flags', phoneFlagsReply);
   }
   /** Which owners were notified of weakened rules. */
   ownerNotices() {
-    return this.#get('/owner-notices', ownerNoticesReply);
+    return this.#read('/owner-notices', ownerNoticesReply);
   }
   changePhone(customer: string, phone: string, challenge: string | null) {
     return this.#send('PUT', `/customers/${customer}/phone`, phoneChangeReply, {
@@ -233,7 +257,7 @@ export class RelayClient {
   }
   /** Irregularities the relay found in journals, oldest first. */
   journalFlags(after: number) {
-    return this.#get(`/journal/flags?after=${after}`, flagsReply);
+    return this.#read(`/journal/flags?after=${after}`, flagsReply);
   }
 
   /** Idempotent: the same id never sends a second message. */
@@ -253,48 +277,48 @@ export class RelayClient {
   }
 
   providers() {
-    return this.#get('/providers', providersReply);
+    return this.#read('/providers', providersReply);
   }
   provider() {
-    return this.#get('/provider', providerSettings);
+    return this.#read('/provider', providerSettings);
   }
-  putProvider(draft: ProviderDraft) {
-    return this.#send('PUT', '/provider', providerReply, draft);
+  putProvider(draft: ProviderDraft, consent?: Consent) {
+    return this.#change('PUT', '/provider', providerReply, draft, consent);
   }
   balance(draft: ProviderDraft | null) {
-    return this.#send('POST', '/provider/balance', balanceReply, draft ? { draft } : {});
+    return this.#change('POST', '/provider/balance', balanceReply, draft ? { draft } : {});
   }
   sendTestMessage(request: TestMessageRequest) {
-    return this.#send('POST', '/provider/test-message', testMessageReply, request);
+    return this.#change('POST', '/provider/test-message', testMessageReply, request);
   }
   /** Days as `2026-11-01`, both included; `zone` (IANA) defines when a day begins. */
   costs(span: { from: string; to: string; zone: string }) {
     const query = new URLSearchParams(span).toString();
-    return this.#get(`/provider/costs?${query}`, costsReply);
+    return this.#read(`/provider/costs?${query}`, costsReply);
   }
   history() {
-    return this.#get('/provider/history', historyReply);
+    return this.#read('/provider/history', historyReply);
   }
   /** Lifts the fraud guard's stop for this till and for the shop. */
-  liftStop() {
-    return this.#send('DELETE', '/provider/stop', done);
+  liftStop(consent?: Consent) {
+    return this.#change('DELETE', '/provider/stop', done, undefined, consent);
   }
   /** Lifts the fraud guard's stop for another till. */
-  liftStopOf(till: string) {
+  liftStopOf(till: string, consent?: Consent) {
     const path = `/provider/stops/${till}`;
-    return this.#send('DELETE', path, done);
+    return this.#change('DELETE', path, done, undefined, consent);
   }
 
   tills() {
-    return this.#get('/tills', tillsReply);
+    return this.#read('/tills', tillsReply);
   }
-  offerEnrolment() {
-    return this.#send('POST', '/tills/enrolments', enrolmentOffer);
+  offerEnrolment(consent?: Consent) {
+    return this.#change('POST', '/tills/enrolments', enrolmentOffer, undefined, consent);
   }
   renameTill(id: string, name: string) {
-    return this.#send('PUT', `/tills/${id}/name`, tillRenamed, { name });
+    return this.#change('PUT', `/tills/${id}/name`, tillRenamed, { name });
   }
-  revokeTill(id: string) {
-    return this.#send('DELETE', `/tills/${id}`, done);
+  revokeTill(id: string, consent?: Consent) {
+    return this.#change('DELETE', `/tills/${id}`, done, undefined, consent);
   }
 }

@@ -1,11 +1,17 @@
-// Asks for a PIN, and a code if the phone is proven, then repeats an act the relay refused.
-// The relay checks PIN and right by its own policy.
+// Asks for what the relay requires before an act: PIN, code or token; then repeats the act.
+// The relay checks PIN, right and code by its own policy.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
-import type { ElevationReply, ElevationRequest, OperatorCodeReply } from '$lib/contract/till';
+import type {
+  Consent,
+  ConsentState,
+  ElevationLevel,
+  ElevationReply,
+  ElevationRequest,
+} from '$lib/contract/till';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { askForCode, type CodeRequester } from './relay/code-request.svelte';
-import { isAboutCode, operatorCodeSource } from './relay/code-source';
+import { isAboutCode, operatorCodeSource, type AboutCode } from './relay/code-source';
 import type { SignIn } from './sign-in.svelte';
 
 /** What the open dialogue shows. */
@@ -13,14 +19,25 @@ export type ElevationAsked = {
   readonly operatorName: string;
   /** The act to confirm. */
   readonly purpose: ElevationPurpose;
-  readonly answer: (ok: boolean) => void;
+  /** `pin`: PIN, then perhaps a code to the operator's own phone. `consent`: an owner's code, or a token. */
+  readonly step: 'pin' | 'consent';
 };
 
 /** A refusal that is not about the code. */
 export type ElevationRefusal = Exclude<
-  Outcome<ElevationReply>,
-  OperatorCodeReply | { kind: 'elevated' }
+  Outcome<ElevationReply> | ConsentState,
+  AboutCode | { kind: 'elevated' }
 >;
+
+type Act<T> = (consent?: Consent) => Promise<T>;
+type Second = Pick<ElevationRequest, 'code' | 'token' | 'resend'>;
+
+/** One open dialogue. `submit`: sends a code, token or resend; null ends it. */
+type Open = {
+  readonly asked: ElevationAsked;
+  readonly submit: (second: Second) => Promise<AboutCode | ElevationRefusal | null>;
+  readonly cancel: () => void;
+};
 
 export class Elevation {
   readonly #client: Pick<RelayClient, 'elevate'>;
@@ -28,7 +45,8 @@ export class Elevation {
   readonly #now: () => number;
   #code = $state.raw<CodeRequester | null>(null);
   #refusal = $state.raw<ElevationRefusal | null>(null);
-  #asked = $state.raw<ElevationAsked | null>(null);
+  #recipient = $state<string | null>(null);
+  #open = $state.raw<Open | null>(null);
   /** Stored only from the PIN to the code, because the relay needs both in one request. */
   #pin: string | null = null;
 
@@ -43,44 +61,47 @@ export class Elevation {
     this.#now = now;
   }
 
-  /** Set while the PIN dialogue is open. */
+  /** Set while the dialogue is open. */
   get asked(): ElevationAsked | null {
-    return this.#asked;
+    return this.#open?.asked ?? null;
   }
-
-  /** The code to the operator's own phone; null until the PIN was correct. */
+  /** The code being asked for; null: the PIN or a token comes first. */
   get code(): CodeRequester | null {
     return this.#code;
+  }
+  /** Whose phone the code of a consent goes to: an operator's id; null: nobody's yet. */
+  get recipient(): string | null {
+    return this.#recipient;
   }
   /** Why the last PIN, code or token was refused, if the reply is not about the code. */
   get refusal(): ElevationRefusal | null {
     return this.#refusal;
   }
 
-  /** Runs the act; if the relay requires an elevation, asks for it and repeats the act, unless it is cancelled. */
-  async run<T extends { kind: string }>(
-    purpose: ElevationPurpose,
-    act: () => Promise<T>,
-  ): Promise<T> {
+  /**
+   * Runs the act. If the relay requires a PIN or an owner's consent, asks for it and repeats the act, unless it is
+   * cancelled. `act` passes a consent on to the relay, with the same request each time.
+   */
+  async run<T extends { kind: string }>(purpose: ElevationPurpose, act: Act<T>): Promise<T> {
     const first = await act();
-    if (first.kind !== 'elevation-needed') return first;
     const operator = this.#signIn.operator;
-    // the PIN confirms only the purpose the dialogue names, so a second act at the same time is refused
-    if (!operator || this.#asked !== null) return first;
-    const ok = await new Promise<boolean>((resolve) => {
-      this.#asked = { operatorName: operator.name, purpose, answer: resolve };
-    });
-    return ok ? act() : first;
+    // what is typed confirms only the purpose the dialogue names, so a second act at the same time is refused
+    if (!operator || this.#open !== null) return first;
+    let reply = first;
+    if (isElevationNeeded(reply)) {
+      const { level } = reply;
+      const asked = { operatorName: operator.name, purpose, step: 'pin' } as const;
+      if (!(await this.#askPin(asked, operator.id, level))) return first;
+      reply = await act();
+    }
+    if (!isConsentNeeded(reply)) return reply;
+    return this.#askConsent({ operatorName: operator.name, purpose, step: 'consent' }, reply, act);
   }
 
-  /** Submits the PIN; if the operator's phone is proven, `code` is set. */
+  /** Submits the PIN; if a code to the operator's own phone is needed, `code` is set. */
   async submitPin(pin: string): Promise<void> {
     this.#pin = pin;
-    const asked = this.#asked;
-    const reply = await this.#submit({});
-    // the dialogue was closed or belongs to another act by now
-    if (asked === null || asked !== this.#asked) return;
-    if (isAboutCode(reply)) this.#code = this.#codeFrom(reply);
+    await this.#submit({});
   }
   /** Submits a token from the relay's own machine instead of the code. */
   async submitToken(token: string): Promise<void> {
@@ -88,50 +109,121 @@ export class Elevation {
   }
 
   close(): void {
-    this.#end(false);
+    const open = this.#open;
+    this.#end();
+    open?.cancel();
   }
 
-  /** `first`: the reply to the PIN, which has already sent the code. */
-  #codeFrom(first: OperatorCodeReply): CodeRequester {
-    let answered: OperatorCodeReply | null = first;
+  /** True once the operator is elevated; false: cancelled. */
+  #askPin(asked: ElevationAsked, operatorId: string, level: ElevationLevel): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#open = {
+        asked,
+        submit: async (second) => {
+          if (this.#pin === null) return { kind: 'no-right' };
+          const request = { operatorId, pin: this.#pin, level, ...second };
+          const reply = await this.#client.elevate(request);
+          if (reply.kind !== 'elevated') return reply;
+          resolve(true);
+          return null;
+        },
+        cancel: () => resolve(false),
+      };
+    });
+  }
+
+  /** The act's reply once an owner has consented; its refusal if it is cancelled. */
+  #askConsent<T extends { kind: string }>(
+    asked: ElevationAsked,
+    refused: T & ConsentNeeded,
+    act: Act<T>,
+  ): Promise<T> {
+    return new Promise((resolve) => {
+      let token: string | undefined;
+      this.#open = {
+        asked,
+        submit: async (second) => {
+          // a token may have to be followed by a code: the relay needs both in one request
+          const given = second.token ?? token;
+          const reply = await act({ ...second, ...(given === undefined ? {} : { token: given }) });
+          if (!isConsentNeeded(reply)) {
+            resolve(reply);
+            return null;
+          }
+          if (isAboutCode(reply.state)) token = given;
+          this.#recipient = reply.operator;
+          return reply.state;
+        },
+        cancel: () => resolve(refused),
+      };
+      this.#recipient = refused.operator;
+      this.#show(refused.state, null);
+    });
+  }
+
+  async #submit(second: Second): Promise<AboutCode | { readonly kind: 'done' | 'not-about-code' }> {
+    const open = this.#open;
+    if (open === null) return { kind: 'not-about-code' };
+    this.#refusal = null;
+    const reply = await open.submit(second);
+    // the dialogue was closed or belongs to another act by now: ignore the answer
+    if (open !== this.#open) return { kind: 'not-about-code' };
+    if (reply === null) {
+      this.#end();
+      return { kind: 'done' };
+    }
+    return this.#show(reply, second);
+  }
+
+  /** Shows a reply: as a refusal, or by the panel of the code. `second`: what it replies to; null: the act itself. */
+  #show(
+    reply: AboutCode | ElevationRefusal,
+    second: Second | null,
+  ): AboutCode | { readonly kind: 'not-about-code' } {
+    if (!isAboutCode(reply)) {
+      this.#refusal = reply;
+      return { kind: 'not-about-code' };
+    }
+    // a new code: the first one, or one to a second phone after the first was right
+    const isNew = this.#code === null || (second?.code !== undefined && reply.kind === 'code-sent');
+    if (!isNew) return reply;
+    this.#code?.close();
+    this.#code = this.#codeFrom(reply);
+    return { kind: 'not-about-code' };
+  }
+
+  /** `first`: the reply that came with the code. */
+  #codeFrom(first: AboutCode): CodeRequester {
+    let answered: AboutCode | null = first;
     const source = operatorCodeSource({
       now: this.#now,
       send: async (request) => {
         const reply = answered ?? (await this.#submit(request));
         answered = null;
-        if (isAboutCode(reply)) return reply;
-        return { kind: reply.kind === 'elevated' ? 'done' : 'not-about-code' };
+        return reply;
       },
     });
     return askForCode(source, () => undefined);
   }
 
-  async #submit(
-    second: Pick<ElevationRequest, 'code' | 'token' | 'resend'>,
-  ): Promise<Outcome<ElevationReply>> {
-    const operator = this.#signIn.operator;
-    const asked = this.#asked;
-    if (!operator || this.#pin === null) return { kind: 'no-right' };
-    this.#refusal = null;
-    const reply = await this.#client.elevate({
-      operatorId: operator.id,
-      pin: this.#pin,
-      ...second,
-    });
-    // the dialogue was closed or belongs to another act by now: ignore the answer
-    if (asked !== this.#asked) return reply;
-    if (reply.kind === 'elevated') this.#end(true);
-    else if (!isAboutCode(reply)) this.#refusal = reply;
-    return reply;
-  }
-
-  #end(ok: boolean): void {
-    const asked = this.#asked;
-    this.#asked = null;
+  #end(): void {
+    this.#open = null;
     this.#pin = null;
     this.#code?.close();
     this.#code = null;
+    this.#recipient = null;
     this.#refusal = null;
-    asked?.answer(ok);
   }
 }
+
+type ElevationNeeded = { readonly kind: 'elevation-needed'; readonly level: ElevationLevel };
+type ConsentNeeded = {
+  readonly kind: 'consent-needed';
+  readonly state: ConsentState;
+  readonly operator: string | null;
+};
+
+const isElevationNeeded = <T extends { kind: string }>(reply: T): reply is T & ElevationNeeded =>
+  reply.kind === 'elevation-needed';
+const isConsentNeeded = <T extends { kind: string }>(reply: T): reply is T & ConsentNeeded =>
+  reply.kind === 'consent-needed';

@@ -119,7 +119,7 @@ export class FirstRun {
     if (reply.kind === 'policy') {
       signIn.enterAsNew(owner.id);
       // the demo numbers are trusted below, for which the relay requires an elevation
-      await client.elevate({ operatorId: owner.id, pin: answers.ownerPin });
+      await client.elevate({ operatorId: owner.id, pin: answers.ownerPin, level: 'pin' });
       await catalogue.load();
     }
     return reply;
@@ -192,7 +192,7 @@ export class FirstRun {
       phone === null ? [] : [{ customer: id, phone, cardSalt }],
     );
     // if the relay is unreachable the numbers count as new until their first code
-    await elevation.run('load-demo', () => client.trustContacts({ contacts }));
+    await elevation.run('load-demo', (consent) => client.trustContacts({ contacts }, consent));
     return { kind: 'loaded' };
   }
 }

@@ -68,7 +68,7 @@ export class ReEnrolment {
     if (isUnderWay()) return { kind: 'under-way' };
     let given = token;
     if (given === null && this.#isKnown(uploader)) {
-      const offer = await elevation.run('re-enrol', () => client.offerEnrolment());
+      const offer = await elevation.run('re-enrol', (consent) => client.offerEnrolment(consent));
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
     }

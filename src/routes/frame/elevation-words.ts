@@ -9,6 +9,11 @@ export function elevationWords(refusal: ElevationRefusal | null): string | null 
   switch (refusal.kind) {
     case 'wrong-token':
       return null;
+    case 'token-needed':
+      return t().signIn.closed[refusal.because];
+    case 'no-proven-phone':
+    case 'owner-phone-needed':
+      return t().signIn.closed[refusal.kind];
     case 'wrong-pin':
       return t().signIn.wrongPin;
     case 'locked':

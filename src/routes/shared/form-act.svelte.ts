@@ -1,4 +1,5 @@
 // The state of a form or button while its act runs: busy, and why the act failed.
+import type { Consent } from '$lib/contract/till';
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
 import { till } from '$lib/state/till.svelte';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -40,7 +41,7 @@ export class FormAct {
   /** Runs an act at the relay, with an elevation if it requires one. `settle`: applies the reply, or words its refusal. */
   askRelay<T extends { kind: string }>(
     purpose: ElevationPurpose,
-    act: () => Promise<T>,
+    act: (consent?: Consent) => Promise<T>,
     settle: (reply: T) => Trouble | Promise<Trouble>,
   ): Promise<void> {
     return this.run(async () => settle(await till.elevation.run(purpose, act)));

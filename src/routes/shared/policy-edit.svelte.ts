@@ -34,7 +34,7 @@ export class PolicyEdit {
     }
     await this.form.askRelay(
       purpose,
-      () => till.policy.change(edit),
+      (consent) => till.policy.change(edit, consent),
       (reply) => {
         if (reply.kind === 'policy') toasts.show(t().common.saved, 'good');
         if (reply.kind === 'policy' || reply.kind === 'policy-differs') this.#edited = null;

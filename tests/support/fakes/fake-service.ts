@@ -108,6 +108,12 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
     return this.requests.filter((heard) => this.isSend(heard));
   }
 
+  /** Forgets what was sent before the test begins. */
+  forget(): void {
+    this.requests.splice(0);
+    this.messages.splice(0);
+  }
+
   /** Sets the replies to the next sends, in order; afterwards all succeed. */
   next(...behaviours: readonly (Behaviour | Refusal)[]): void {
     this.#next.push(...behaviours);

@@ -81,6 +81,9 @@ const GATE = [
   'unknown-till',
   'revoked',
   'elevation-needed',
+  'consent-needed',
+  'wrong-signature',
+  'stale-signature',
   'no-right',
   'contract-mismatch',
   'malformed',
@@ -97,7 +100,10 @@ export function codeReply<T extends { kind: string }>(
     : (reply as Exclude<T, { kind: GateKind }>);
 }
 
-const OPERATOR_KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {
+/** A reply about a code to an operator's phone: it was sent or not, was right or not. */
+export type AboutCode = Exclude<OperatorCodeReply, { kind: 'token-needed' }>;
+
+const OPERATOR_KINDS: Readonly<Record<AboutCode['kind'], true>> = {
   'code-sent': true,
   'wrong-code': true,
   spent: true,
@@ -111,7 +117,7 @@ const OPERATOR_KINDS: Readonly<Record<OperatorCodeReply['kind'], true>> = {
 /** Whether a reply is about the code to an operator's phone rather than PIN, right or connection. */
 export function isAboutCode<T extends { readonly kind: string }>(
   reply: T,
-): reply is Extract<T, { kind: OperatorCodeReply['kind'] }> {
+): reply is Extract<T, { kind: AboutCode['kind'] }> {
   return Object.hasOwn(OPERATOR_KINDS, reply.kind);
 }
 
@@ -119,7 +125,7 @@ export function isAboutCode<T extends { readonly kind: string }>(
 export function operatorCodeSource(parts: {
   readonly send: (
     request: { code: string } | { resend: true } | Record<string, never>,
-  ) => Promise<OperatorCodeReply | { readonly kind: 'done' | 'not-about-code' }>;
+  ) => Promise<AboutCode | { readonly kind: 'done' | 'not-about-code' }>;
   readonly now: () => number;
 }): CodeSource {
   let expiresAt = Infinity;

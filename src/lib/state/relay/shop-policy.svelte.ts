@@ -1,4 +1,5 @@
 // The policy in force, verified at every start and change, or the reason it was refused.
+import type { Consent } from '$lib/contract/till';
 import type { Policy, PolicyReply } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -121,13 +122,13 @@ export class ShopPolicy {
     if (reply.kind === 'policy') await this.keep(reply.policy);
   }
 
-  /** Asks the relay to sign a changed policy and stores the result. */
-  async change(edit: (policy: Policy) => Policy): Promise<Outcome<PolicyReply>> {
+  /** Asks the relay to sign a changed policy and stores the result. `consent`: an owner's, to this very change. */
+  async change(edit: (policy: Policy) => Policy, consent?: Consent): Promise<Outcome<PolicyReply>> {
     const before = this.#current;
     if (!before || this.#jws === null) return { kind: 'no-policy' };
     const policy = edit(structuredClone<Policy>(before));
     const baseMark = await policyMark(this.#jws);
-    const put = () => this.#client.putPolicy({ base: before.version, baseMark, policy });
+    const put = () => this.#client.putPolicy({ base: before.version, baseMark, policy }, consent);
     let reply = await put();
     if (reply.kind === 'policy-differs' && (await this.#handBack(reply.version))) {
       reply = await put();

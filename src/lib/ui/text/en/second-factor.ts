@@ -1,10 +1,15 @@
-// The code to an operator's own phone, in English.
+// Codes to operators' phones and tokens in their place, in English.
 import type { Refusal } from '$lib/contract/challenge';
 import type { secondFactor as ru } from '$lib/ui/text/ru/second-factor';
 
 export const secondFactor = {
   title: 'Code to your phone',
   why: (toDo: string) => `One more step to ${toDo}: the code from your phone.`,
+  consentTitle: 'An owner’s confirmation',
+  whyConsent: (toDo: string) =>
+    `To ${toDo}, type the code from the owner’s phone. The message says what exactly changes; the code is good for nothing else.`,
+  whyOwner: (toDo: string, owner: string) =>
+    `To ${toDo}, the code from an owner’s phone is needed: ${owner}. The message says what exactly changes; the code is good for nothing else.`,
   sentTo: (channel: string, phone: string) => `The code was sent: ${channel} to ${phone}.`,
   spent: {
     expired: 'This code is no longer valid. Send a new one.',
@@ -15,12 +20,12 @@ export const secondFactor = {
   providerUnreachable:
     'The messaging service does not answer. Try again, or type a one-time token from the shop server.',
   limited: (time: string) =>
-    `Too many messages went to your number. The next one after ${time}; a one-time token from the shop server works at once.`,
+    `Too many messages went to this number. The next one after ${time}; a one-time token from the shop server works at once.`,
   ownPhone: {
     'bad-phone':
-      'The service does not know your number. An owner can correct it under “Staff and permissions”.',
-    unreachable: 'Your phone cannot be reached right now.',
-    'recipient-blocked': 'Your phone does not take such messages.',
+      'The service does not know this number. An owner can correct it under “Staff and permissions”.',
+    unreachable: 'This phone cannot be reached right now.',
+    'recipient-blocked': 'This phone does not take such messages.',
   } satisfies Partial<Record<Refusal, string>>,
   useToken: 'No code? Type a one-time token from the shop server',
   useCode: 'Type the code',
@@ -30,15 +35,15 @@ export const secondFactor = {
   open: 'Confirm',
 
   unproven: (phone: string) =>
-    `Your phone ${phone} is not confirmed: for now the PIN alone opens the settings.`,
+    `Your phone ${phone} is not confirmed. Until then it gets no codes for the settings.`,
   noPhone:
-    'You have no phone on record: for now the PIN alone opens the settings, and warnings will not reach you.',
+    'You have no phone on record: neither codes for the settings nor warnings will reach you.',
   toStaff: 'Add a phone',
   prove: 'Confirm the phone',
   proveTitle: 'Confirm your phone',
   proveText: (phone: string) =>
-    `A code will go to ${phone}. From then on the settings open with PIN and code together: a stranger with the PIN alone gets nowhere.`,
+    `A code will go to ${phone}. From then on codes for the settings go to this phone: a stranger with the PIN alone gets nowhere.`,
   send: 'Send the code',
   later: 'Later',
-  proven: 'Phone confirmed. The settings now take PIN and code.',
+  proven: 'Phone confirmed. It now gets the codes for the settings.',
 } satisfies typeof ru;

@@ -19,6 +19,17 @@ export const signIn = {
   noPolicyTitle: 'The till is waiting for the shop’s settings',
   confirmTitle: 'Confirm with your PIN',
   confirmText: (name: string, toDo: string) => `${name}, enter your PIN to ${toDo}.`,
+  closed: {
+    'no-proven-phone':
+      'Your phone is not confirmed, so there is nowhere to send a code. Confirm it in the settings, under “Messages”, or type a token.',
+    'no-proven-owner': 'No owner has a confirmed phone, so this can be changed only with a token.',
+    unanswered:
+      'Nobody answered three codes to the owner in the last 24 hours. Until then only a token confirms changes.',
+    'not-this-machine':
+      'The owner connects the first messaging service on the shop server’s own computer. From another device it takes a token, and then a code from the owner’s phone.',
+    'owner-phone-needed':
+      'A new service first sends a code to the owner, who has no phone on record. Add it under “Staff and rights”, then save the service again.',
+  },
   toDo: {
     'load-demo': 'load the demo goods',
     're-enrol': 'connect this till again',

@@ -1,6 +1,9 @@
 // Sign-in, lock and switching operators, in Russian.
 import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
+import type { TokenNeeded } from '$lib/contract/till';
 import { plural } from '$lib/ui/text/plural';
+
+type ClosedBecause = TokenNeeded['because'] | 'no-proven-phone' | 'owner-phone-needed';
 
 export const signIn = {
   title: 'Кто за кассой?',
@@ -19,6 +22,19 @@ export const signIn = {
   noPolicyTitle: 'Касса ждёт настройки магазина',
   confirmTitle: 'Подтвердите PIN-кодом',
   confirmText: (name: string, toDo: string) => `${name}, чтобы ${toDo}, введите свой PIN.`,
+  /** Why neither PIN nor code is enough. The dialogue then asks for a token, where one helps. */
+  closed: {
+    'no-proven-phone':
+      'Ваш телефон не подтверждён, поэтому код отправить некуда. Подтвердите его в настройках, в разделе «Сообщения», или введите токен.',
+    'no-proven-owner':
+      'Ни у одного владельца нет подтверждённого телефона, поэтому изменить это можно только с токеном.',
+    unanswered:
+      'На три кода владельцу за последние сутки никто не ответил. Пока изменения подтверждает только токен.',
+    'not-this-machine':
+      'Первый сервис рассылки владелец подключает на самом компьютере сервера магазина. С другого устройства для этого нужен токен, а потом код с телефона владельца.',
+    'owner-phone-needed':
+      'Новый сервис сначала отправит код владельцу, а его телефон не записан. Запишите его в разделе «Сотрудники и права» и сохраните сервис ещё раз.',
+  } satisfies Record<ClosedBecause, string>,
   /** What the PIN is asked for. */
   toDo: {
     'load-demo': 'загрузить учебные товары',

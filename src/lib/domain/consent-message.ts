@@ -1,0 +1,131 @@
+// Words for a protected change, in the message whose code is an owner's consent to it.
+import type { Policy } from '$lib/contract/policy';
+import { oneLine, shortName } from './customer-message';
+import { wordWeakening } from './owner-message';
+import { operatorOf } from './policy';
+import { protectedParts, type PolicyPart } from './policy-change';
+import { policyWeakenings } from './policy-weakening';
+import type { Language } from './product';
+
+/** A change that an owner consents to. Names of tills are null where the relay does not know them. */
+export type ProtectedChange =
+  | { readonly kind: 'policy'; readonly after: Policy }
+  | {
+      readonly kind: 'service';
+      readonly what: 'first' | 'service' | 'address' | 'account' | 'texts' | 'settings';
+      /** Name of the messaging service. */
+      readonly name: string;
+    }
+  | { readonly kind: 'trust-numbers'; readonly count: number }
+  | { readonly kind: 'cancel-number-change' }
+  | { readonly kind: 'lift-stop'; readonly till: string | null }
+  | { readonly kind: 'enrol-till' }
+  | { readonly kind: 'revoke-till'; readonly till: string };
+
+const SERVICE = {
+  ru: {
+    first: 'сервис кодов',
+    service: 'другой сервис кодов',
+    address: 'другой адрес сервиса кодов',
+    account: 'другой доступ к сервису кодов',
+    texts: 'тексты сообщений',
+    settings: 'настройки сервиса кодов',
+  },
+  en: {
+    first: 'service for codes',
+    service: 'another service for codes',
+    address: 'new address of the service for codes',
+    account: 'new account of the service for codes',
+    texts: 'texts of messages',
+    settings: 'settings of the service for codes',
+  },
+} as const;
+
+const PARTS = {
+  ru: {
+    shop: 'данные магазина',
+    operators: 'сотрудники',
+    groups: 'права групп',
+    methods: 'способы подтверждения',
+    challenge: 'правила кодов',
+    weakCodes: 'пределы для коротких кодов',
+    credit: 'пределы долга',
+    overrideCaps: 'пределы без кода',
+    points: 'баллы',
+    limits: 'лимиты сообщений',
+    notices: 'сообщения о долгах',
+    allowedPrefixes: 'страны номеров',
+  },
+  en: {
+    shop: 'the shop’s details',
+    operators: 'staff',
+    groups: 'rights of groups',
+    methods: 'ways to confirm',
+    challenge: 'rules of codes',
+    weakCodes: 'caps of short codes',
+    credit: 'debt limits',
+    overrideCaps: 'caps without a code',
+    points: 'points',
+    limits: 'limits of messages',
+    notices: 'messages about debts',
+    allowedPrefixes: 'countries of numbers',
+  },
+} as const satisfies Record<Language, Record<PolicyPart, string>>;
+
+/** A message with more would be too long. What is left out is counted. */
+const NAMED_AT_MOST = 4;
+
+/** The change, who asks for it and where: as the action of the message. `policy`: the one in force. */
+export function wordConsent(
+  change: ProtectedChange,
+  policy: Policy,
+  asked: { readonly by: string; readonly till: string },
+): string {
+  const ru = policy.shop.messageLanguage === 'ru';
+  const who = shortName(operatorOf(policy, asked.by)?.name ?? '?');
+  const what = oneLine(wordChange(change, policy));
+  const till = shortName(asked.till);
+  return ru
+    ? `${what}. Просит ${who}, касса «${till}»`
+    : `${what}. Asked by ${who}, till “${till}”`;
+}
+
+function wordChange(change: ProtectedChange, before: Policy): string {
+  const language = before.shop.messageLanguage;
+  const ru = language === 'ru';
+  const quoted = (till: string): string => (ru ? `«${shortName(till)}»` : `“${shortName(till)}”`);
+  switch (change.kind) {
+    case 'policy':
+      return wordPolicy(before, change.after);
+    case 'service':
+      return `${SERVICE[language][change.what]} (${shortName(change.name)})`;
+    case 'trust-numbers':
+      return ru
+        ? `доверять номерам покупателей: ${change.count}`
+        : `trust customers’ numbers: ${change.count}`;
+    case 'cancel-number-change':
+      return ru ? 'отменить смену номера покупателя' : 'cancel a customer’s change of number';
+    case 'lift-stop': {
+      const till = change.till === null ? '' : ` ${quoted(change.till)}`;
+      return ru ? `снова отправлять коды кассы${till}` : `send codes of till${till} again`;
+    }
+    case 'enrol-till':
+      return ru ? 'подключить ещё одну кассу' : 'connect another till';
+    case 'revoke-till':
+      return ru ? `отключить кассу ${quoted(change.till)}` : `remove till ${quoted(change.till)}`;
+  }
+}
+
+/** What is weakened, then which parts change: a harmless change must not hide another. */
+function wordPolicy(before: Policy, after: Policy): string {
+  const { currency, messageLanguage: language } = before.shop;
+  const parts = protectedParts(before, after).map((part) => PARTS[language][part]);
+  const weakened = policyWeakenings(before, after);
+  const named = weakened
+    .slice(0, NAMED_AT_MOST)
+    .map((one) => wordWeakening(one, currency, language));
+  const more = weakened.length - named.length;
+  if (more > 0) named.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
+  const whole = parts.join(', ');
+  return named.length === 0 ? whole : `${whole}: ${named.join('; ')}`;
+}
