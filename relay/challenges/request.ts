@@ -2,6 +2,7 @@
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
+import { carriesWeakCodes } from '$lib/domain/weak-code';
 import { balanceAfter, receiptOf } from './deal';
 import {
   carriersOf,
@@ -12,7 +13,7 @@ import {
   worthOf,
 } from '../messaging/channel-chain';
 import { makeCode, type OwnCode } from '../messaging/codes';
-import { isWeak, roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
+import { roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
 import { judgeDispute } from '../customers/disputes';
 import { judgeHead } from '../journal/ingest';
 import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
@@ -132,7 +133,7 @@ function rowOf(
     demo: provider.isDemo(),
     channel: by.channel,
     code: code === null ? null : seal.seal(code.code),
-    checksLeft: isWeak(by.can) ? Math.min(checks, WEAK_CHECKS) : checks,
+    checksLeft: carriesWeakCodes(by.can) ? Math.min(checks, WEAK_CHECKS) : checks,
     sendsLeft: sends - 1,
     sends: 1,
     madeAt: at,
@@ -142,7 +143,7 @@ function rowOf(
     claim: null,
     grantJws: null,
     usedFor: null,
-    weakWorth: isWeak(by.can) ? worthOf(relay, request) : null,
+    weakWorth: carriesWeakCodes(by.can) ? worthOf(relay, request) : null,
   };
 }
 

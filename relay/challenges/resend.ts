@@ -1,4 +1,5 @@
 // Further messages of a challenge, by the cashier or the chain; counted before they leave.
+import { carriesWeakCodes } from '$lib/domain/weak-code';
 import { admitCode, type NotAdmitted, resendPauseMs, type Room } from '../messaging/admission';
 import { acceptedAs, sendCode, wordedFor, type CodeSent } from './send';
 import {
@@ -10,7 +11,7 @@ import {
   worthOf,
 } from '../messaging/channel-chain';
 import { digitsOf, fits, hashCode, makeCode, matching, type OwnCode } from '../messaging/codes';
-import { isWeak, LONG_DIGITS } from '../messaging/guess-limits';
+import { LONG_DIGITS } from '../messaging/guess-limits';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
 import {
@@ -89,7 +90,8 @@ async function count<Reply extends { readonly kind: string }>(
     throw new Error('a message was chosen that may not leave');
   const { sends, sendsLeft } = before;
   const row = { ...before, resendAt, sends: sends + 1, sendsLeft: sendsLeft - 1 };
-  if (isWeak(by.can)) await changeChallenge(db, id, LIVE, { weakWorth: worthOf(relay, before) });
+  if (carriesWeakCodes(by.can))
+    await changeChallenge(db, id, LIVE, { weakWorth: worthOf(relay, before) });
   const own = by.can.codeOrigin === 'ours' ? await ownCodeFor(relay, row, by) : null;
   const recorded = await relay.provider.record(db, wordedFor(relay, row, by, own), id);
   return { before, row, by, own, room, recorded };

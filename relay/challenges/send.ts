@@ -1,7 +1,8 @@
 // Sends one code of a challenge and records the outcome. The caller has counted the message.
 import type { Refusal } from '$lib/contract/challenge';
+import { carriesWeakCodes } from '$lib/domain/weak-code';
 import { hashCode, type OwnCode } from '../messaging/codes';
-import { chanceOf, isWeak, strengthOf, WEAK_CHECKS } from '../messaging/guess-limits';
+import { chanceOf, strengthOf, WEAK_CHECKS } from '../messaging/guess-limits';
 import { withCode } from '../messaging/messages';
 import type { OpenChannel } from '../messaging/channel-chain';
 import type { SendRequest } from '../providers/provider';
@@ -69,7 +70,7 @@ export async function sendCode(
   await inTransaction(relay, async ({ db }) => {
     // checks may have been made while the message was being sent: start from what is left now
     const left = (await challengeById(db, row.id))?.checksLeft ?? 0;
-    const checksLeft = isWeak(by.can) ? Math.min(left, WEAK_CHECKS) : left;
+    const checksLeft = carriesWeakCodes(by.can) ? Math.min(left, WEAK_CHECKS) : left;
     if (await changeChallenge(db, row.id, LIVE, { ...carried, checksLeft }))
       await acceptCode(db, row.id, acceptedAs(relay, row, by, code));
   });

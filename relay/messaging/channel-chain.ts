@@ -3,8 +3,9 @@ import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import { DAY_MS } from '$lib/domain/account';
+import { carriesWeakCodes } from '$lib/domain/weak-code';
 import type { ChannelCapability } from '../providers/provider';
-import { chanceOf, guessesLeft, isWeak, LONG_DIGITS, ORDINARY_DIGITS } from './guess-limits';
+import { chanceOf, guessesLeft, LONG_DIGITS, ORDINARY_DIGITS } from './guess-limits';
 import { remedyOf, type Remedy } from './refusals';
 import type { Relay } from '../context';
 import { weakWorthSince, type ChallengeRow } from '../store/challenges';
@@ -48,7 +49,7 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
       ];
   return chain.flatMap((channel) => {
     const can = provider.capability(channel);
-    return can === null || (!own && isWeak(can)) ? [] : [{ channel, can }];
+    return can === null || (!own && carriesWeakCodes(can)) ? [] : [{ channel, can }];
   });
 }
 
@@ -80,7 +81,7 @@ export async function channelsFor(
   const usable: UsableChannel[] = [];
   let weakAllowed: number | null = null;
   for (const one of open) {
-    if (!isWeak(one.can)) {
+    if (!carriesWeakCodes(one.can)) {
       const digits = await digitsNow(relay, one, asking);
       if (digits !== null) usable.push({ ...one, digits });
       continue;

@@ -1,4 +1,5 @@
 // Limits how many wrong codes are compared in any 24 hours, so that guessing stays hopeless.
+import { carriesWeakCodes, SURE_DIGITS } from '$lib/domain/weak-code';
 import type { Relay } from '../context';
 import type { ChannelCapability } from '../providers/provider';
 import {
@@ -13,8 +14,8 @@ const DAY_MS = 24 * 3_600_000;
 /** The clock may be set back: guesses stay a little longer than they count. */
 const KEPT_MS = 2 * DAY_MS;
 
-/** Digits of a code whose guesses are used up are eight instead of six. */
-export const ORDINARY_DIGITS = 6;
+/** Digits of a code; eight once the guesses of six are used up. */
+export const ORDINARY_DIGITS = SURE_DIGITS;
 export const LONG_DIGITS = 8;
 /** Checks of one challenge once a weak code may confirm it. */
 export const WEAK_CHECKS = 2;
@@ -38,13 +39,9 @@ export const GUESS_LIMITS: Readonly<Record<Strength, Limit>> = {
 
 type Parts = Pick<Relay, 'db' | 'now'>;
 
-/** Whether a channel carries only codes that are easy to guess: too short, or made by the messaging service. */
-export const isWeak = ({ codeOrigin, codeDigits }: ChannelCapability): boolean =>
-  codeOrigin === 'provider' || codeDigits.max < ORDINARY_DIGITS;
-
 /** The strength of a code of so many digits, sent over this channel. */
 export function strengthOf(can: ChannelCapability, digits: number): Strength {
-  if (isWeak(can) || digits < ORDINARY_DIGITS) return 'weak';
+  if (carriesWeakCodes(can) || digits < SURE_DIGITS) return 'weak';
   return digits < LONG_DIGITS ? 'ordinary' : 'long';
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { defaultPolicy } from '$lib/domain/default-policy';
+import { policyWeakenings } from '$lib/domain/policy-weakening';
 import {
   RulesForm,
   parseCount,
@@ -39,6 +40,22 @@ test('a chain keeps its order and its waiting time', () => {
     threshold: 0,
     nextAfterMs: 60_000,
   });
+});
+
+test('what weak codes may confirm is read, and a larger sum weakens consent', () => {
+  const form = new RulesForm(policy, ',');
+  form.amounts.weakPerAct = '700,50';
+  form.amounts.weakPerNumber = '1 500';
+  form.amounts.weakPerShop = '3 000';
+  const after = form.read()?.(policy);
+  expect(after?.weakCodes).toEqual({ perAct: 70_050, perNumber: 150_000, perShop: 300_000 });
+  expect(policyWeakenings(policy, form.preview)).toEqual([
+    { kind: 'weak-code-cap', cap: 'perAct', from: 50_000, to: 70_050 },
+    { kind: 'weak-code-cap', cap: 'perNumber', from: 100_000, to: 150_000 },
+  ]);
+  form.amounts.weakPerAct = 'много';
+  expect(form.read()).toBeNull();
+  expect(form.isWrong('weakPerAct')).toBe(true);
 });
 
 test('invalid fields are named, and nothing is saved', () => {

@@ -12,6 +12,9 @@ export const AMOUNTS = [
   'perAct',
   'perCustomer',
   'perTill',
+  'weakPerAct',
+  'weakPerNumber',
+  'weakPerShop',
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
@@ -55,7 +58,7 @@ export class RulesForm {
   /** `decimalMark`: the decimal separator of the screen language. */
   constructor(policy: Policy, decimalMark: string) {
     this.#policy = policy;
-    const { methods, credit, overrideCaps, limits, challenge, shop } = policy;
+    const { methods, credit, overrideCaps, weakCodes, limits, challenge, shop } = policy;
     const written = (minor: number) =>
       decimalText(money(minor), shop.currency).replace(/\.0+$/, '').replace('.', decimalMark);
     const amounts = $state<Record<AmountKey, string>>({
@@ -66,6 +69,9 @@ export class RulesForm {
       perAct: written(overrideCaps.perAct),
       perCustomer: written(overrideCaps.perCustomer),
       perTill: written(overrideCaps.perTill),
+      weakPerAct: written(weakCodes.perAct),
+      weakPerNumber: written(weakCodes.perNumber),
+      weakPerShop: written(weakCodes.perShop),
     });
     const counts = $state<Record<CountKey, string>>({
       perPhoneHour: String(limits.perPhoneHour),
@@ -168,6 +174,11 @@ export class RulesForm {
           perAct: amounts.perAct ?? current.overrideCaps.perAct,
           perCustomer: amounts.perCustomer ?? current.overrideCaps.perCustomer,
           perTill: amounts.perTill ?? current.overrideCaps.perTill,
+        },
+        weakCodes: {
+          perAct: amounts.weakPerAct ?? current.weakCodes.perAct,
+          perNumber: amounts.weakPerNumber ?? current.weakCodes.perNumber,
+          perShop: amounts.weakPerShop ?? current.weakCodes.perShop,
         },
         shop: { ...current.shop, phoneCountry },
       }),
