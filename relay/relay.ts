@@ -9,6 +9,7 @@ import { ConfigError, type Config } from './config';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
+import { prepareSummary } from './journal/summaries';
 import { settleInterruptedIssues } from './reserve-codes/reserve-codes';
 import { openMessageGateway } from './messaging/gateway';
 import { openOutbox } from './messaging/outbox';
@@ -51,7 +52,10 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
-  const outbox = openOutbox(parts, () => prepareNotices(parts));
+  const outbox = openOutbox(parts, async () => {
+    await prepareNotices(parts);
+    await prepareSummary(parts);
+  });
   const relay: Relay = {
     ...parts,
     outbox,

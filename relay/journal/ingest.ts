@@ -3,11 +3,15 @@ import { flatMapInTurn } from '../in-turn';
 import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
 import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
+import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { money } from '$lib/domain/money';
 import type { WithoutCode } from '$lib/domain/notice-message';
+import type { NewsOfAct } from '$lib/domain/notice-message';
 import { rightsOf } from '$lib/domain/policy';
+import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { takeDispute } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
 import { isOfFormerRelay, takeFormerName } from './former-names';
@@ -59,6 +63,7 @@ import { phonesOf } from '../store/phone-history';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
 import { noteProgress, progressOf } from '../store/journal-progress';
+import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById, type TillRow } from '../store/tills';
 import { closeGrant } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
@@ -180,12 +185,47 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
       await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
       const { creditOf } = facts;
       const known = { policy: policy ?? newest, creditOf, numberChanged: changes.any };
-      if (!(facts.isDemo && isOfDemo(original)))
-        await queueOperatorNotice(relay, original, actsByRight(original, known));
+      if (!(facts.isDemo && isOfDemo(original))) {
+        const byRight = actsByRight(original, known);
+        await queueOperatorNotice(relay, original, byRight);
+        for (const item of summaryOf(original, byRight)) await addSummaryItem(db, item, now());
+      }
     }
   }
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
+}
+
+/** What the owners' summary says of an entry: its acts by right, and the overrides in it. */
+function summaryOf(
+  { operator, movements }: Original,
+  byRight: readonly ByRight[],
+): readonly SummaryItem[] {
+  const item = (
+    act: ActByRightKind,
+    by: string | null,
+    sums: readonly NewsOfAct[],
+  ): SummaryItem => {
+    const sum = (action: SaleAction): number =>
+      sums.reduce((total, one) => total + (one.action === action ? one.moved : 0), 0);
+    const [debt, points] = [sum('sell-on-account'), sum('redeem-points')];
+    return { kind: 'act', act, operator: by, debt, points };
+  };
+  const overrides = movements.filter(({ confirmation }) => confirmation?.kind === 'override');
+  const bys = overrides.map(({ confirmation }) =>
+    confirmation?.kind === 'override' ? confirmation.by : null,
+  );
+  return [
+    ...byRight.map((act) => item(act.kind, operator, sumsByRight(act))),
+    // one sale is one act of each who allowed a part of it
+    ...[...new Set(bys)].map((by) =>
+      item(
+        'without-code',
+        by,
+        overrides.filter((_, i) => bys[i] === by),
+      ),
+    ),
+  ];
 }
 
 /** Whether it brings the demo's own customers. */

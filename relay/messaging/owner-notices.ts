@@ -1,6 +1,11 @@
 // Produces the messages to owners about weakened policies, and lists them for tills.
 import { Hono } from 'hono';
-import type { Weakening, OwnerChange, OwnerNoticesReply } from '$lib/contract/owner-notice';
+import type {
+  Weakening,
+  OwnerChange,
+  OwnerNoticesReply,
+  OwnerSummary,
+} from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { ownersOf } from '$lib/domain/policy-weakening';
 import { wordOwnerNotice } from '$lib/domain/owner-message';
@@ -65,11 +70,17 @@ export async function queueOwnerNotices(
 export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
   const manager = needElevation('settings', 'manage-staff');
   return new Hono<Env>().get('/owner-notices', needSession, manager, async (c) => {
-    const changes = (await newestToOwners(db, SHOWN)).map(({ at, details, recipients }) => ({
-      at,
-      ...(JSON.parse(details) as Details),
-      recipients: recipients.map((one) => ({ operator: one.operator, ...onWire(seal, one) })),
-    }));
-    return c.json({ kind: 'owner-notices', changes } satisfies OwnerNoticesReply, 200);
+    const listed = async <D>(purpose: 'policy-weakened' | 'daily-summary') =>
+      (await newestToOwners(db, purpose, SHOWN)).map(({ at, details, recipients }) => ({
+        at,
+        ...(JSON.parse(details) as D),
+        recipients: recipients.map((one) => ({ operator: one.operator, ...onWire(seal, one) })),
+      }));
+    const reply: OwnerNoticesReply = {
+      kind: 'owner-notices',
+      changes: await listed<Details>('policy-weakened'),
+      summaries: await listed<Omit<OwnerSummary, 'recipients'>>('daily-summary'),
+    };
+    return c.json(reply, 200);
   });
 }

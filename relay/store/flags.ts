@@ -1,6 +1,7 @@
 // Findings about journal entries that should not have happened. Append-only.
 import type { Flag, FlagKind } from '$lib/contract/journal-upload';
 import type { Database } from './database';
+import { addSummaryItem } from './summaries';
 
 export const migration = `
 CREATE TABLE flags (
@@ -30,7 +31,10 @@ export async function addFlags(
 ): Promise<void> {
   const add = `INSERT INTO flags (shop, till, seq, hash, kind, detail, at)
      VALUES (@shop, @till, @seq, @hash, @kind, @detail, @at)`;
-  for (const { kind, detail } of found) await db.run(add, { till, seq, hash, kind, detail, at });
+  for (const { kind, detail } of found) {
+    await db.run(add, { till, seq, hash, kind, detail, at });
+    await addSummaryItem(db, { kind: 'flag', flag: kind }, at);
+  }
 }
 
 /** Flags after a cursor, oldest first. */

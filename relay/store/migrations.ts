@@ -28,6 +28,7 @@ import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
 import { migration as disputes } from './disputes';
+import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
 
 const first = [
@@ -59,6 +60,7 @@ const first = [
   formerNames,
   disputes,
   withheld,
+  summaries,
   outbox,
 ];
 

@@ -10,7 +10,7 @@ CREATE TABLE outbox (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   purpose TEXT NOT NULL
-    CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'by-right', 'policy-weakened')),
+    CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'by-right', 'daily-summary', 'policy-weakened')),
   about TEXT,
   customer TEXT,
   till TEXT,
@@ -61,7 +61,7 @@ CREATE INDEX outbox_recipients_by_phone ON outbox_recipients (shop, phone_tag, s
 
 /** How long after its end a message keeps texts and numbers, ms. */
 const MONTH_MS = 30 * 24 * 3_600_000;
-/** How long changes of the policy are kept, as costs are, ms. */
+/** How long messages to operators and owners are kept, as costs are, ms. */
 const CHANGES_KEPT_MS = 400 * 24 * 3_600_000;
 
 export type MessagePurpose =
@@ -73,6 +73,8 @@ export type MessagePurpose =
   | 'phone-change'
   /** To the operator whom an act by right names. */
   | 'by-right'
+  /** To owners. */
+  | 'daily-summary'
   | 'policy-weakened';
 
 /**
@@ -399,9 +401,16 @@ export async function changedMessages(
   }));
 }
 
-/** The newest messages to owners first. */
+/** When the newest daily summary was queued, ms; null: none is kept. */
+export async function newestSummaryAt(db: Database): Promise<number | null> {
+  const sql = "SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'daily-summary'";
+  return (await db.value(sql)) as number | null;
+}
+
+/** The newest messages to owners of this purpose first. */
 export async function newestToOwners(
   db: Database,
+  purpose: 'policy-weakened' | 'daily-summary',
   most: number,
 ): Promise<
   readonly {
@@ -410,8 +419,12 @@ export async function newestToOwners(
     readonly recipients: readonly (RecipientRow & { readonly operator: string })[];
   }[]
 > {
-  const sql = `SELECT id, at, details FROM outbox WHERE shop = @shop AND purpose = 'policy-weakened' ORDER BY id DESC LIMIT @most`;
-  const rows = (await db.all(sql, { most })) as { id: number; at: number; details: string }[];
+  const sql = `SELECT id, at, details FROM outbox WHERE shop = @shop AND purpose = @purpose ORDER BY id DESC LIMIT @most`;
+  const rows = (await db.all(sql, { purpose, most })) as {
+    id: number;
+    at: number;
+    details: string;
+  }[];
   return mapInTurn(rows, async (row) => ({
     ...row,
     recipients: (await recipientsOf(db, row)) as (RecipientRow & { operator: string })[],
@@ -445,14 +458,14 @@ export async function changeRecipients(
 }
 
 /**
- * Deletes texts and numbers a month after the end of a message, texts that got no number in that time, and changes of the
- * policy after 400 days. Other rows stay, so that nobody gets a message twice.
+ * Deletes texts and numbers a month after the end of a message, texts that got no number in that time, and messages to
+ * operators and owners after 400 days. Other rows stay, so that nobody gets a message twice.
  */
 export async function sweepOutbox(db: Database, now: number): Promise<void> {
   const before = now - MONTH_MS;
   await inTransaction({ db }, async ({ db }) => {
     await db.run(
-      "DELETE FROM outbox WHERE shop = @shop AND purpose = 'policy-weakened' AND queued_at <= @before",
+      "DELETE FROM outbox WHERE shop = @shop AND purpose IN ('policy-weakened', 'daily-summary', 'by-right') AND queued_at <= @before",
       { before: now - CHANGES_KEPT_MS },
     );
     await db.run(

@@ -9,6 +9,7 @@ CREATE TABLE presence (
   till TEXT NOT NULL,
   PRIMARY KEY (shop, minute, till)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX presence_by_till ON presence (shop, till, minute);
 `;
 
 const MINUTE_MS = 60_000;
@@ -24,6 +25,12 @@ export async function notePresence(db: Database, till: string, minute: number): 
     minute,
     till,
   );
+}
+
+/** The last minute in which a till was in contact; null: none is kept. */
+export async function lastPresence(db: Database, till: string): Promise<number | null> {
+  const sql = 'SELECT MAX(minute) FROM presence WHERE shop = @shop AND till = ?';
+  return (await db.value(sql, till)) as number | null;
 }
 
 /** Whether a till other than these (all names of one device) was in contact within a minute of `at`. */

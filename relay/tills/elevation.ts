@@ -12,6 +12,7 @@ import { OPERATOR_CODE_STATUS, provenPhone } from './phone-proof';
 import type { Relay } from '../context';
 import type { Elevation } from '../http/sessions';
 import { hasRealService } from '../store/provider';
+import { addSummaryItem } from '../store/summaries';
 import { inTransaction } from '../store/transaction';
 import { spendElevationToken } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
@@ -51,6 +52,12 @@ export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
       if (isGiven) session.elevation = given;
       const reply: ElevationReply = isGiven ? { kind: 'elevated', until: given.until } : given;
       relay.log({ event: 'elevation', till, by: asked.operatorId, outcome: reply.kind });
+      if (isGiven)
+        await addSummaryItem(
+          relay.db,
+          { kind: 'opening', operator: given.operatorId },
+          relay.now(),
+        );
       return c.json(reply, ELEVATION_STATUS[reply.kind]);
     },
   );

@@ -2,11 +2,16 @@
 import type { Relay } from '../context';
 import { addFlags } from '../store/flags';
 import { refuteFormerName } from '../store/former-names';
-import { minuteOf, notePresence } from '../store/presence';
+import { lastPresence, minuteOf, notePresence } from '../store/presence';
+import { addSummaryItem } from '../store/summaries';
 import { inTransaction } from '../store/transaction';
 import { takeNameBack } from './till-names';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
+
+const MINUTE_MS = 60_000;
+/** After so long without contact a till is a line in the owners' summary: nobody could look at its journal. */
+const AWAY_MINUTES = 2 * 24 * 60;
 
 /**
  * Records an authenticated request of a till. Where another till claims this one as its former name, that claim is refuted
@@ -14,6 +19,11 @@ type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
  */
 export async function recordContact(parts: Parts, till: string): Promise<void> {
   const refuted = await inTransaction(parts, async ({ db, now }) => {
+    const last = await lastPresence(db, till);
+    if (last !== null && minuteOf(now()) - last >= AWAY_MINUTES) {
+      const since = last * MINUTE_MS;
+      await addSummaryItem(db, { kind: 'till-back', till, since }, now());
+    }
     await notePresence(db, till, minuteOf(now()));
     await takeNameBack({ db, now }, till);
     const refuted = await refuteFormerName(db, till, now());

@@ -35,6 +35,7 @@ import * as provider from '../../relay/store/provider';
 import * as reserveCodes from '../../relay/store/reserve-codes';
 import * as sendings from '../../relay/store/sendings';
 import * as stops from '../../relay/store/stops';
+import * as summaries from '../../relay/store/summaries';
 import * as tills from '../../relay/store/tills';
 import * as tokens from '../../relay/store/tokens';
 import * as withheld from '../../relay/store/withheld';
@@ -349,7 +350,8 @@ async function queued(db: Database) {
     await outbox.openMessages(db, { gathered: AT, since: AT - 1 }),
     (await outbox.keptServices(db)).map(String),
     await outbox.changedMessages(db, 0, 10),
-    await outbox.newestToOwners(db, 10),
+    await outbox.newestToOwners(db, 'policy-weakened', 10),
+    await outbox.newestSummaryAt(db),
     await outbox.changeRecipients(db, about),
   ];
   const isOrder = (name: string): boolean => name === 'id' || name === 'message';
@@ -446,6 +448,12 @@ async function seen(db: Database) {
       await acts.movesOf(db, 'entry', customer),
       await acts.historySince(db, customer),
     ],
+    summary: [
+      await summaries.summaryWaitsSince(db),
+      (await summaries.summaryItems(db)).map((item) => ({ ...item, id: 0 })),
+      await summaries.doneAway(db, { till: 'till', since: from, back: to }),
+      await presence.lastPresence(db, 'second'),
+    ],
     withheld: [
       await withheld.openGrantsUntil(db, 'till', AT),
       await withheld.unclaimedSince(db, 'till', from),
@@ -539,6 +547,8 @@ async function end(db: Database): Promise<void> {
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));
   await acts.spendGrant(db, 'said', 'another');
   await acts.keepCredit(db, customer, { kind: 'no-credit' });
+  const [item] = await summaries.summaryItems(db);
+  await summaries.dropSummaryItems(db, item?.id ?? 0);
   await withheld.closeGrant(db, 'open');
   await withheld.releaseTill(db, 'till');
   await withheld.keepStatedHead(db, 'till', { seq: 9, hash: 'next', differSince: null });

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
 import { right } from './policy';
+import { flagKind } from './journal-upload';
 import { at, id, minor, personName, saleAction, slug } from './values';
 
 /** One way in which a change weakened the rules. Sums in minor units, durations in ms. */
@@ -84,28 +85,72 @@ export type ActByRightKind = z.infer<typeof actByRightKind>;
 export const ownerNoticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
 export type OwnerNoticeState = z.infer<typeof ownerNoticeState>;
 
+const recipients = z.array(
+  z.strictObject({
+    operator: id,
+    /** Null once deleted, after a month. */
+    phoneMasked: z.nullable(z.string()),
+    state: ownerNoticeState,
+    /** Why it failed, or why it is still waiting. */
+    because: z.nullable(refusal),
+  }),
+);
+export type OwnerRecipients = z.infer<typeof recipients>;
+
 export const ownerChange = z.strictObject({
   at,
   /** Who made the change. */
   by: z.nullable(id),
   weakenings: z.array(weakening),
   /** One per number; empty where no owner has a phone. */
-  recipients: z.array(
-    z.strictObject({
-      operator: id,
-      /** Null once deleted, after a month. */
-      phoneMasked: z.nullable(z.string()),
-      state: ownerNoticeState,
-      /** Why it failed, or why it is still waiting. */
-      because: z.nullable(refusal),
-    }),
-  ),
+  recipients,
 });
 export type OwnerChange = z.infer<typeof ownerChange>;
 
-/** `GET /owner-notices`: the newest changes first. */
+const count = z.int().check(z.positive());
+
+/** What owners are told of once a day, if anything happened. Sums in minor units and points, both positive. */
+export const ownerSummary = z.strictObject({
+  /** From the first thing it tells of until it was written. */
+  since: at,
+  at,
+  /** By operator and kind; null: the entries name nobody. */
+  acts: z.array(
+    z.strictObject({
+      operator: z.nullable(id),
+      kind: actByRightKind,
+      count,
+      debt: minor,
+      points: z.int().check(z.nonnegative()),
+    }),
+  ),
+  /** Operators named there who have no proven phone: their own message may have reached nobody. */
+  unproven: z.array(id),
+  /** The only active operator, where they acted by right: nobody else sees it. */
+  sole: z.nullable(id),
+  flags: z.array(z.strictObject({ kind: z.catch(flagKind, 'other'), count })),
+  /** Tills in contact again after days. `entries` and `amount` (without a code): what they did meanwhile. */
+  tills: z.array(
+    z.strictObject({
+      till: id,
+      name: z.string(),
+      since: at,
+      at,
+      entries: z.int().check(z.nonnegative()),
+      amount: minor,
+    }),
+  ),
+  /** How often each operator opened the settings. */
+  openings: z.array(z.strictObject({ operator: id, count })),
+  /** One per number; empty where no owner has a proven phone. */
+  recipients,
+});
+export type OwnerSummary = z.infer<typeof ownerSummary>;
+
+/** `GET /owner-notices`: the newest changes and summaries first. */
 export const ownerNoticesReply = z.strictObject({
   kind: z.literal('owner-notices'),
   changes: z.array(ownerChange),
+  summaries: z.array(ownerSummary),
 });
 export type OwnerNoticesReply = z.infer<typeof ownerNoticesReply>;

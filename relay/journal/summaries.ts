@@ -1,0 +1,130 @@
+// The owners' daily summary: acts by right, flags, tills that came back, opened settings.
+import type { OwnerSummary } from '$lib/contract/owner-notice';
+import type { Policy } from '$lib/contract/policy';
+import { DAY_MS } from '$lib/domain/account';
+import { wordOwnerSummary } from '$lib/domain/owner-summary';
+import { operatorOf } from '$lib/domain/policy';
+import { ownersOf } from '$lib/domain/policy-weakening';
+import type { Relay } from '../context';
+import { flatMapInTurn, mapInTurn } from '../in-turn';
+import { enqueue, localZone, toOperator } from '../messaging/outbox';
+import { provenTag } from '../store/operator-codes';
+import { newestSummaryAt } from '../store/outbox';
+import { phoneTag } from '../store/phones';
+import {
+  doneAway,
+  dropSummaryItems,
+  summaryItems,
+  summaryWaitsSince,
+  type KeptItem,
+} from '../store/summaries';
+import { tillById } from '../store/tills';
+import { inTransaction } from '../store/transaction';
+
+/** When the summary of a day is sent, by the clock of the relay's machine. */
+const HOUR = 9;
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'policy'>;
+type Told = Omit<OwnerSummary, 'recipients'>;
+
+/** Before each round of the outbox: queues the summary once a day, if there is anything to tell. */
+export async function prepareSummary(parts: Parts): Promise<void> {
+  const policy = parts.policy()?.policy;
+  if (policy !== undefined && (await isDue(parts)))
+    await inTransaction(parts, (parts) => queueSummary(parts, policy));
+}
+
+async function isDue({ db, now }: Parts): Promise<boolean> {
+  const since = await summaryWaitsSince(db);
+  if (since === null || nextHour(since) > now()) return false;
+  return ((await newestSummaryAt(db)) ?? 0) + DAY_MS <= now();
+}
+
+/** The first time after `at` at which a summary is sent, ms. */
+function nextHour(at: number): number {
+  const due = new Date(at);
+  due.setHours(HOUR, 0, 0, 0);
+  if (due.getTime() <= at) due.setDate(due.getDate() + 1);
+  return due.getTime();
+}
+
+async function queueSummary(parts: Parts, policy: Policy): Promise<void> {
+  const { db, now } = parts;
+  const items = await summaryItems(db);
+  const last = items.at(-1);
+  // another round was quicker
+  if (last === undefined || !(await isDue(parts))) return;
+  const told = await summaryOf(parts, policy, items);
+  const text = wordOwnerSummary(told, policy, localZone());
+  const owners = await flatMapInTurn(ownersOf(policy), async ({ id, phone }) =>
+    phone !== null && (await isProven(parts, id, phone))
+      ? [toOperator(parts, id, phone, { text, news: null })]
+      : [],
+  );
+  await enqueue(
+    parts,
+    {
+      ...{ purpose: 'daily-summary', about: null, customer: null, till: null, seq: 0 },
+      ...{ at: now(), room: 'owners', text, news: null, service: null },
+      details: JSON.stringify(told),
+    },
+    owners,
+  );
+  await dropSummaryItems(db, last.id);
+}
+
+async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[]): Promise<Told> {
+  const { db, now } = parts;
+  const acts = new Map<string, OwnerSummary['acts'][number]>();
+  const flags = new Map<string, OwnerSummary['flags'][number]>();
+  const openings = new Map<string, OwnerSummary['openings'][number]>();
+  const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
+  for (const item of items)
+    switch (item.kind) {
+      case 'act': {
+        const { operator, act: kind } = item;
+        const key = `${operator} ${kind}`;
+        const { count, debt, points } = acts.get(key) ?? { count: 0, debt: 0, points: 0 };
+        const sums = { debt: debt + item.debt, points: points + item.points };
+        acts.set(key, { operator, kind, count: count + 1, ...sums });
+        break;
+      }
+      case 'flag':
+        flags.set(item.flag, { kind: item.flag, count: (flags.get(item.flag)?.count ?? 0) + 1 });
+        break;
+      case 'opening': {
+        const { operator } = item;
+        openings.set(operator, { operator, count: (openings.get(operator)?.count ?? 0) + 1 });
+        break;
+      }
+      case 'till-back':
+        if (!back.has(item.till)) back.set(item.till, item);
+    }
+  const active = policy.operators.filter((operator) => operator.active);
+  const named = [...new Set([...acts.values()].flatMap(({ operator }) => operator ?? []))];
+  return {
+    since: items[0]?.at ?? now(),
+    at: now(),
+    acts: [...acts.values()],
+    unproven: await flatMapInTurn(named, async (operator) => {
+      const phone = operatorOf(policy, operator)?.phone ?? null;
+      return phone !== null && (await isProven(parts, operator, phone)) ? [] : [operator];
+    }),
+    sole: active.length === 1 && named.length > 0 ? (active[0]?.id ?? null) : null,
+    flags: [...flags.values()],
+    tills: await mapInTurn([...back.values()], async ({ till, since, at }) => ({
+      ...{ till, since, at },
+      name: (await tillById(db, till))?.name ?? '',
+      ...(await doneAway(db, { till, since, back: at })),
+    })),
+    openings: [...openings.values()],
+  };
+}
+
+async function isProven(
+  parts: Pick<Parts, 'db' | 'seal'>,
+  operator: string,
+  phone: string,
+): Promise<boolean> {
+  return (await provenTag(parts.db, operator)) === phoneTag(parts, phone);
+}

@@ -1,0 +1,75 @@
+// What the owners' next daily summary will tell of. Deleted with the summary that tells it.
+import type { ActByRightKind } from '$lib/contract/owner-notice';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE summary_items (
+  shop TEXT NOT NULL,
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening')),
+  item TEXT NOT NULL
+) STRICT;
+CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
+`;
+
+export type SummaryItem =
+  /** `debt` in minor units; both sums positive. */
+  | {
+      readonly kind: 'act';
+      readonly act: ActByRightKind;
+      readonly operator: string | null;
+      readonly debt: number;
+      readonly points: number;
+    }
+  | { readonly kind: 'flag'; readonly flag: FlagKind }
+  /** A till that was in contact again at the item's time, for the first time since `since`, ms. */
+  | { readonly kind: 'till-back'; readonly till: string; readonly since: number }
+  /** An operator opened the settings. */
+  | { readonly kind: 'opening'; readonly operator: string };
+
+/** `at`: when the relay learned of it, ms. */
+export type KeptItem = SummaryItem & { readonly id: number; readonly at: number };
+
+export async function addSummaryItem(db: Database, item: SummaryItem, at: number): Promise<void> {
+  const sql = 'INSERT INTO summary_items (shop, at, kind, item) VALUES (@shop, ?, ?, ?)';
+  await db.run(sql, at, item.kind, JSON.stringify(item));
+}
+
+/** The time of the oldest item that is worth a summary, ms; null: none is. */
+export async function summaryWaitsSince(db: Database): Promise<number | null> {
+  const sql =
+    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back')";
+  return (await db.value(sql)) as number | null;
+}
+
+/** All items, oldest first. */
+export async function summaryItems(db: Database): Promise<readonly KeptItem[]> {
+  const sql = 'SELECT id, at, item FROM summary_items WHERE shop = @shop ORDER BY id';
+  const rows = (await db.all(sql)) as { id: number; at: number; item: string }[];
+  return rows.map(({ id, at, item }) => ({ ...(JSON.parse(item) as SummaryItem), id, at }));
+}
+
+/** Deletes the items that a summary has told, up to this one. */
+export async function dropSummaryItems(db: Database, upTo: number): Promise<void> {
+  await db.run('DELETE FROM summary_items WHERE shop = @shop AND id <= ?', upTo);
+}
+
+/** What a till did while it was not in contact, as uploaded since; `amount` without a code, minor units. */
+export async function doneAway(
+  db: Database,
+  { till, since, back }: { readonly till: string; readonly since: number; readonly back: number },
+): Promise<{ readonly entries: number; readonly amount: number }> {
+  const of = { till, since, back };
+  const entries = await db.value(
+    `SELECT COUNT(*) FROM journal WHERE shop = @shop AND till = @till AND at > @since AND at < @back AND received_at >= @back`,
+    of,
+  );
+  const amount = await db.value(
+    `SELECT COALESCE(SUM(amount), 0) FROM journal_acts
+       WHERE shop = @shop AND till = @till AND at > @since AND at < @back AND proof <> 'code'`,
+    of,
+  );
+  return { entries: entries as number, amount: amount as number };
+}

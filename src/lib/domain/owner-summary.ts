@@ -1,0 +1,106 @@
+// Words of the owners' daily summary, for the relay's message.
+import type { OwnerSummary } from '$lib/contract/owner-notice';
+import type { Policy } from '$lib/contract/policy';
+import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
+import { wordMoment } from './notice-message';
+import { operatorOf } from './policy';
+import type { Language } from './product';
+
+const FORMS = {
+  ru: {
+    acts: { one: 'запись', few: 'записи', many: 'записей', other: 'записи' },
+    days: { one: 'день', few: 'дня', many: 'дней', other: 'дня' },
+  },
+  en: { acts: { one: 'act', other: 'acts' }, days: { one: 'day', other: 'days' } },
+} as const satisfies Record<Language, Record<'acts' | 'days', Readonly<Record<string, string>>>>;
+
+const DAY_MS = 24 * 3_600_000;
+/** A message with more would be too long and expensive; the till shows all of them. */
+const TOLD_AT_MOST = 3;
+
+/** «Весна, с 25.11 09:00: по праву 5 записей на 540,00 ₽ (Анна 3, Вера 2, телефон не подтверждён); …» `zone`: IANA name. */
+export function wordOwnerSummary(
+  summary: Omit<OwnerSummary, 'recipients'>,
+  policy: Pick<Policy, 'shop' | 'operators'>,
+  zone: string,
+): string {
+  const { shop } = policy;
+  const language = shop.messageLanguage;
+  const ru = language === 'ru';
+  const { acts, flags, tills, openings, since } = summary;
+  const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
+    rows.reduce((sum, row) => sum + row[key], 0);
+  const parts: string[] = [];
+  if (acts.length > 0) {
+    const count = wordCount(total(acts, 'count'), FORMS[language].acts, language);
+    const sums = wordSums(total(acts, 'debt'), total(acts, 'points'), shop, language);
+    const on = sums === '' ? '' : ` ${ru ? 'на' : 'for'} ${sums}`;
+    const who = wordPeople(summary, policy, language);
+    parts.push(ru ? `по праву ${count}${on} (${who})` : `${count} by right${on} (${who})`);
+  }
+  if (flags.length > 0)
+    parts.push(`${ru ? 'нарушения в журнале' : 'findings in journals'}: ${total(flags, 'count')}`);
+  for (const { name, since: left, at, entries, amount } of tills.slice(0, TOLD_AT_MOST)) {
+    const days = wordCount(Math.floor((at - left) / DAY_MS), FORMS[language].days, language);
+    const sum = wordAmount(
+      { minor: amount, currency: shop.currency.code },
+      shop.currency,
+      language,
+    );
+    parts.push(
+      ru
+        ? `касса ${shortName(name)} на связи через ${days}: записей ${entries}, без кода на ${sum}`
+        : `till ${shortName(name)} back after ${days}: ${entries} entries, ${sum} without a code`,
+    );
+  }
+  if (tills.length > TOLD_AT_MOST)
+    parts.push(
+      ru ? `ещё касс: ${tills.length - TOLD_AT_MOST}` : `${tills.length - TOLD_AT_MOST} more tills`,
+    );
+  if (openings.length > 0)
+    parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
+  const when = wordMoment({ at: since, zone }, language);
+  return oneLine(
+    ru
+      ? `${shortName(shop.name)}, с ${when}: ${parts.join('; ')}. Подробнее на кассе.`
+      : `${shortName(shop.name)}, since ${when}: ${parts.join('; ')}. More at the till.`,
+  );
+}
+
+/** «Анна 3, Вера 2, телефон не подтверждён» */
+function wordPeople(
+  { acts, unproven, sole }: Pick<OwnerSummary, 'acts' | 'unproven' | 'sole'>,
+  policy: Pick<Policy, 'operators'>,
+  language: Language,
+): string {
+  const ru = language === 'ru';
+  const counts = new Map<string | null, number>();
+  for (const { operator, count } of acts) counts.set(operator, (counts.get(operator) ?? 0) + count);
+  const people = [...counts].toSorted(([, a], [, b]) => b - a);
+  const words = people.slice(0, TOLD_AT_MOST).map(([operator, count]) => {
+    const name = operator === null ? null : (operatorOf(policy as Policy, operator)?.name ?? null);
+    const who = name === null ? (ru ? 'неизвестно кто' : 'somebody') : shortName(name);
+    const isUnproven = operator !== null && unproven.includes(operator);
+    const mark = ru ? ', телефон не подтверждён' : ', phone not confirmed';
+    return `${who} ${count}${isUnproven ? mark : ''}`;
+  });
+  if (people.length > TOLD_AT_MOST)
+    words.push(
+      ru ? `и ещё ${people.length - TOLD_AT_MOST}` : `and ${people.length - TOLD_AT_MOST} more`,
+    );
+  if (sole !== null) words.push(ru ? 'единственный сотрудник' : 'the only operator');
+  return words.join(', ');
+}
+
+function wordSums(
+  debt: number,
+  points: number,
+  { currency }: Policy['shop'],
+  language: Language,
+): string {
+  const sums = [
+    ...(debt > 0 ? [wordAmount({ minor: debt, currency: currency.code }, currency, language)] : []),
+    ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
+  ];
+  return sums.join(language === 'ru' ? ' и ' : ' and ');
+}

@@ -1,0 +1,245 @@
+// The owners' daily summary: acts by right, flags, tills that came back, at most once a day.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ownerNoticesReply, type OwnerSummary } from '$lib/contract/owner-notice';
+import type { Policy } from '$lib/contract/policy';
+import { wordOwnerSummary } from '$lib/domain/owner-summary';
+import { PHONE, type Shop } from '../support/challenges';
+import { openProvenShop } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const vera = uuidv7();
+const withVera = (policy: Policy): Policy => {
+  const [owner] = policy.operators;
+  const senior = { ...owner!, id: vera, name: 'Вера', group: 'senior-cashier', phone: null };
+  return { ...policy, operators: [owner!, senior] };
+};
+
+let shop: Shop;
+let journal: TillJournal;
+let customer: string;
+async function open(change: (policy: Policy) => Policy = withVera): Promise<void> {
+  shop = await openProvenShop(change);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await journal.upload();
+  customer = uuidv7();
+}
+beforeEach(() => open());
+afterEach(() => shop.stop());
+
+const later = async (ms: number): Promise<void> => {
+  shop.clock.pass(ms);
+  await shop.till.signIn();
+};
+/** By a code to the owner's phone where it is proven. */
+async function elevate(): Promise<void> {
+  const { json } = await shop.till.elevate();
+  if (json.kind === 'code-sent') await shop.till.elevate({ code: shop.smsru.codes.at(-1)! });
+}
+/** Tries everything that is due. */
+async function rounds(): Promise<void> {
+  await shop.relay.relay.outbox.round();
+  await shop.relay.relay.outbox.round();
+}
+async function summaries(): Promise<readonly OwnerSummary[]> {
+  await rounds();
+  await elevate();
+  const reply = await shop.till.call('GET', '/owner-notices');
+  return ownerNoticesReply.parse(reply.json).summaries;
+}
+const messages = (to = OWNER_PHONE): (string | undefined)[] =>
+  shop.smsru.sends
+    .filter(({ fields }) => fields['to'] === to.slice(1))
+    .flatMap(({ fields }) => (fields['msg']?.includes('Подробнее на кассе') ? fields['msg'] : []));
+
+const credit = (kind = 'unlimited', of = customer) => ({
+  act: 'customer-saved',
+  body: { customer: of, recordHash: 'a'.repeat(64), credit: { kind } },
+});
+const override = (by: string, onAccount: number) =>
+  journal.sale(onAccountSale({ customer, onAccount }, overrideBy(by, onAccount)));
+
+test('a day’s acts by right are one message in the shop’s language, and a list on the screen', async () => {
+  const since = shop.clock.now();
+  await override(vera, 10_000);
+  await override(vera, 5000);
+  await journal.add(credit());
+  await journal.upload();
+  expect(await summaries()).toEqual([]);
+  await later(DAY);
+  expect(await summaries()).toEqual([
+    {
+      since,
+      at: shop.clock.now(),
+      acts: [
+        { operator: vera, kind: 'without-code', count: 2, debt: 15_000, points: 0 },
+        { operator: shop.till.ownerId, kind: 'credit', count: 1, debt: 0, points: 0 },
+      ],
+      unproven: [vera],
+      sole: null,
+      flags: [],
+      tills: [],
+      openings: [{ operator: shop.till.ownerId, count: 2 }],
+      recipients: [
+        {
+          operator: shop.till.ownerId,
+          phoneMasked: '+7 903 ··· 22 33',
+          state: 'sent',
+          because: null,
+        },
+      ],
+    },
+  ]);
+  expect(messages()).toEqual([
+    expect.stringMatching(
+      /^Весна, с \d\d\.\d\d \d\d:\d\d: по праву 3 записи на 150,00 ₽ \(Вера 2, телефон не подтверждён, Анна 1\); настройки открывали: 2\. Подробнее на кассе\.$/,
+    ),
+  ]);
+});
+
+test('at most one is sent in 24 hours, none where nothing happened, and each thing is told once', async () => {
+  await journal.add(credit());
+  await journal.upload();
+  await later(DAY);
+  await summaries();
+  for (let hour = 0; hour < 23; hour += 1) {
+    await journal.add(credit(hour % 2 === 0 ? 'shop-limit' : 'unlimited'));
+    await journal.upload();
+    await later(HOUR);
+    await rounds();
+  }
+  expect(messages()).toHaveLength(1);
+  await later(DAY);
+  expect((await summaries()).map(({ acts }) => acts[0]?.count)).toEqual([11, 1]);
+  await later(7 * DAY);
+  // this till itself was away for a week
+  expect((await summaries()).length).toBeLessThanOrEqual(3);
+  const before = messages().length;
+  for (let day = 0; day < 3; day += 1) {
+    await later(DAY);
+    await rounds();
+  }
+  expect(messages().length - before).toBeLessThanOrEqual(1);
+});
+
+test('flags are counted by kind; a till that comes back after days is one line with what it did', async () => {
+  await elevate();
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  const theirs = new TillJournal(other, shop.clock.now);
+  await theirs.enrolled();
+  await theirs.upload();
+  const since = Math.floor(shop.clock.now() / 60_000) * 60_000;
+  for (let day = 0; day < 4; day += 1) {
+    await later(DAY);
+    await shop.till.call('GET', '/health');
+    const fact = { state: 'provider-unavailable', relayAt: null, providerAt: null } as const;
+    const connectivity = { ...fact, noCodeBecause: 'refused:no-money' };
+    const given = overrideBy(vera, 1000, { connectivity });
+    const sale = onAccountSale({ customer, onAccount: 1000 }, given);
+    await theirs.sale(sale, { operator: vera });
+  }
+  await rounds();
+  shop.clock.pass(HOUR);
+  await other.signIn();
+  await shop.till.signIn();
+  const back = shop.clock.now();
+  const nobody = onAccountSale({ customer, onAccount: 100 }, null);
+  await theirs.sale(nobody, { operator: vera });
+  await theirs.upload();
+  await later(DAY);
+  const [newest] = await summaries();
+  expect(newest).toMatchObject({
+    flags: [{ kind: 'unconfirmed', count: 1 }],
+    tills: [{ till: other.id, name: 'Касса 2', since, at: back, entries: 4, amount: 4000 }],
+  });
+  expect(messages().at(-1)).toContain('нарушения в журнале: 1');
+  expect(messages().at(-1)).toContain('на связи через 4 дня: записей 4, без кода на 40,00 ₽');
+});
+
+test('a sole operator who acts by right stands out in it', async () => {
+  await shop.stop();
+  await open((policy) => policy);
+  await journal.add(credit());
+  await journal.upload();
+  await later(DAY);
+  expect(await summaries()).toMatchObject([{ sole: shop.till.ownerId, unproven: [] }]);
+  expect(messages()).toEqual([expect.stringContaining('(Анна 1, единственный сотрудник)')]);
+});
+
+test('it goes to each owner with a proven phone and to nobody else; without one the list shows that', async () => {
+  await shop.relay.relay.db.run('DELETE FROM proven_phones');
+  await journal.add(credit());
+  await journal.upload();
+  await later(DAY);
+  expect(await summaries()).toMatchObject([{ recipients: [], unproven: [shop.till.ownerId] }]);
+  expect(messages()).toEqual([]);
+});
+
+test('a relay killed before or while it sends the summary sends it at most once', async () => {
+  await journal.add(credit());
+  await journal.upload();
+  shop.smsru.next({ kind: 'ok' });
+  await summaries();
+  await shop.relay.restart();
+  shop.smsru.next({ kind: 'held' });
+  shop.clock.pass(DAY);
+  void shop.relay.relay.outbox.round();
+  await expect.poll(() => messages().length).toBe(1);
+  await shop.relay.restart();
+  shop.smsru.release();
+  await shop.till.signIn();
+  await later(DAY);
+  expect((await summaries()).at(-1)).toMatchObject({ recipients: [{ state: 'maybe-sent' }] });
+  expect(messages()).toHaveLength(1);
+});
+
+test('openings alone send nothing', async () => {
+  await later(DAY);
+  await summaries();
+  await later(DAY);
+  expect(await summaries()).toEqual([]);
+});
+
+test('its words in English', async () => {
+  const policy = await shop.till.policy();
+  const english = { ...policy, shop: { ...policy.shop, messageLanguage: 'en' as const } };
+  const at = Date.UTC(2026, 10, 25, 17, 40);
+  expect(
+    wordOwnerSummary(
+      {
+        ...{ since: at, at: at + DAY, sole: null, unproven: [vera] },
+        acts: [
+          { operator: vera, kind: 'without-code', count: 2, debt: 54_000, points: 15 },
+          { operator: null, kind: 'import', count: 1, debt: 0, points: 0 },
+        ],
+        flags: [{ kind: 'unconfirmed', count: 2 }],
+        tills: [
+          { till: uuidv7(), name: 'Till 2', since: at - 4 * DAY, at, entries: 9, amount: 100 },
+        ],
+        openings: [{ operator: vera, count: 3 }],
+      },
+      english,
+      'UTC',
+    ),
+  ).toBe(
+    'Весна, since 25/11 17:40: 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; settings opened: 3. More at the till.',
+  );
+});
+
+test('a customer’s own messages are none of it', async () => {
+  await elevate();
+  await shop.trust(customer, PHONE);
+  await override(vera, 100);
+  await journal.upload();
+  await later(DAY);
+  await summaries();
+  expect(messages(PHONE)).toEqual([]);
+});
