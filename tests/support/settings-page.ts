@@ -4,13 +4,19 @@ import { OWNER, type TillPage } from './till-page';
 
 const SAVED = /^Saved/;
 
+/** The dialogues that ask for a code: to read, and to change. */
+const CODE_ASKED = /^(Code to your phone|An owner’s confirmation)$/;
+
 export class SettingsPage {
   readonly page: Page;
   readonly #till: TillPage;
+  readonly #codes: (() => string) | null;
 
-  constructor(till: TillPage) {
+  /** `codes`: the newest code at the owner's phone. Null: the shop has only the demo service, or nobody answers. */
+  constructor(till: TillPage, codes: (() => string) | null = null) {
     this.page = till.page;
     this.#till = till;
+    this.#codes = codes;
   }
 
   /** Opens the address, as a bookmark does: unsaved input does not prevent it. */
@@ -40,13 +46,29 @@ export class SettingsPage {
     await field.fill(url);
   }
 
-  /** Presses a button that needs elevation, and enters the PIN where it is asked. */
+  /** Presses a button that needs elevation; enters the PIN and the owner's code where they are asked. */
   async asOwner(press: Locator, done: Locator): Promise<void> {
     await press.click();
-    const asked = this.page.locator('dialog[open]').getByRole('group', { name: /^PIN/ });
+    const pin = this.page.locator('dialog[open]').getByRole('group', { name: /^PIN/ });
+    const code = this.page.getByRole('dialog', { name: CODE_ASKED });
+    const asked = this.#codes === null ? pin : pin.or(code);
     await expect(asked.or(done).first()).toBeVisible();
-    if (await asked.isVisible()) await this.page.keyboard.type(OWNER.pin);
+    if (await pin.isVisible()) {
+      await this.page.keyboard.type(OWNER.pin);
+      await expect(pin).toBeHidden();
+    }
+    if (this.#codes !== null) {
+      await expect(code.or(done).first()).toBeVisible();
+      if (await code.isVisible()) await this.typeCode(this.#codes());
+    }
     await expect(done).toBeVisible();
+  }
+
+  /** Types a right code where one is asked for. */
+  async typeCode(code: string): Promise<void> {
+    await expect(this.#till.codeField).toBeFocused();
+    await this.page.keyboard.type(code);
+    await expect(this.page.getByRole('dialog', { name: CODE_ASKED })).toBeHidden();
   }
 
   async save(done: string | RegExp = SAVED): Promise<void> {
