@@ -93,7 +93,10 @@ export const tokensOf = (relay: RelayProcess) => async (): Promise<string> => {
   return token;
 };
 
-/** Ends the demo: from now on the shop's codes go through this service. The owner answers its first code. */
+/**
+ * Ends the demo: from now on the shop's codes go through this service. The owner answers its first code, tokens consent to
+ * later changes. Resolves with the policy's version.
+ */
 export async function chooseService(
   client: TillClient,
   relay: RelayProcess,
@@ -104,8 +107,8 @@ export async function chooseService(
     last(): { readonly code: string };
     forget(): void;
   },
-): Promise<void> {
-  await giveOwnerPhone(client);
+): Promise<number> {
+  const version = await giveOwnerPhone(client);
   const { json } = await client.call('GET', '/provider');
   client.codes = () => service.last().code;
   client.tokens = tokensOf(relay);
@@ -117,6 +120,7 @@ export async function chooseService(
   if (reply.json.kind !== 'provider') throw new Error(`provider: ${JSON.stringify(reply.json)}`);
   client.codes = null;
   service.forget();
+  return version;
 }
 
 /** Makes the till ask for its health now, which it otherwise does at intervals. */
