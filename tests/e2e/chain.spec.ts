@@ -16,14 +16,14 @@ test('after a failed SMS comes the call, and the code of either closes the sale'
   relay,
 }) => {
   const other = await ownersOtherTill(relay);
-  const version = await changePolicy(other, (policy) => ({
+  await changePolicy(other, (policy) => ({
     ...policy,
     methods: {
       ...policy.methods,
       'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 200_000 },
     },
   }));
-  await chooseService(other, relay, smsru);
+  const version = await chooseService(other, relay, smsru);
   await follow(page, version);
   await till.ring('Ground coffee, 250 g');
   await till.newCustomer('Pyotr', '+44 7400 123456');
@@ -50,14 +50,14 @@ test('after a resend and then a call, the cashier types on without touching the 
   test.setTimeout(180_000);
   const SOON = { timeout: 40_000 };
   const other = await ownersOtherTill(relay);
-  const version = await changePolicy(other, (policy) => ({
+  await changePolicy(other, (policy) => ({
     ...policy,
     methods: {
       ...policy.methods,
       'sell-on-account': { chain: ['sms', 'call'], threshold: 0, nextAfterMs: 300_000 },
     },
   }));
-  await chooseService(other, relay, smsru);
+  const version = await chooseService(other, relay, smsru);
   await follow(page, version);
   await till.ring('Ground coffee, 250 g');
   await till.newCustomer('Pyotr', '+44 7400 123456');
