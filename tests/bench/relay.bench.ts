@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from '@playwright/test';
 import Sqlite from 'better-sqlite3';
 import { v7 as newId } from 'uuid';
-import { debtRequest } from '../support/challenges';
+import { debtRequest } from '../support/challenge-requests';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { RelayProcess } from '../support/relay-process';
 import { TillClient } from '../support/till-client';

@@ -1,7 +1,7 @@
 // A manager sets up messages: the service and the texts, tested before use, and reasons of refusals.
 import { messagesAt } from '../support/demo-phone';
 import { v7 as uuidv7 } from 'uuid';
-import { ask, debtRequest } from '../support/challenges';
+import { ask, debtRequest } from '../support/challenge-requests';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';

@@ -1,0 +1,95 @@
+// Requests for challenges over the wire. Loads nothing of the relay, for stories as well.
+import { v7 as uuidv7 } from 'uuid';
+import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
+import type { Reply, TillClient } from './till-client';
+import { CARD_SALT } from './till-journal';
+
+export const PHONE = '+79255070602';
+export const OTHER_PHONE = '+79161234567';
+export const DEMO_PHONE = '+70000000101';
+export const START = 1_790_000_000_000;
+
+const NO_ENTRIES: JournalHead = { seq: 0, hash: '0'.repeat(64), at: START };
+
+type Parts = Partial<Omit<ChallengeRequest, 'customer'>> & {
+  readonly customer?: { readonly id: string; readonly phone: string; readonly cardSalt?: string };
+};
+
+/** A sale on account of 540 roubles; parts can be replaced. The deal follows from the amount. */
+export function debtRequest(parts: Parts = {}): ChallengeRequest {
+  const amount = parts.amount ?? { minor: 54_000, currency: 'RUB' };
+  return {
+    action: 'sell-on-account',
+    receiptId: uuidv7(),
+    amount,
+    deal: dealOf(amount),
+    journalHead: NO_ENTRIES,
+    ...parts,
+    customer: { cardSalt: CARD_SALT, ...(parts.customer ?? { id: uuidv7(), phone: PHONE }) },
+  };
+}
+
+/** A loaf that moves this amount: on account, or half in points and half in cash. */
+function dealOf(amount: NonNullable<ChallengeRequest['amount']>): ChallengeRequest['deal'] {
+  const worth = 'points' in amount ? amount.worth.minor : amount.minor;
+  const loaf = { product: '0198c000-0000-7000-8000-000000000001', quantity: 1000, discount: 0 };
+  if (!('points' in amount))
+    return { kind: 'sale', lines: [{ ...loaf, unitPrice: worth }], tenders: [] };
+  return {
+    kind: 'sale',
+    lines: [{ ...loaf, unitPrice: 2 * worth }],
+    tenders: [
+      { kind: 'points', amount: worth, points: amount.points },
+      { kind: 'cash', amount: worth },
+    ],
+  };
+}
+
+/** 340 points at a rouble each; the customer needs them in a journal. */
+export const pointsRequest = (parts: Parts = {}): ChallengeRequest =>
+  debtRequest({
+    action: 'redeem-points',
+    amount: { points: 340, worth: { minor: 34_000, currency: 'RUB' } },
+    ...parts,
+  });
+
+/** The consent to one issue of reserve codes; `journalHead`: of the till that asks. */
+export const reserveCodesRequest = (
+  issue: string,
+  customer: { readonly id: string; readonly phone: string },
+  journalHead = NO_ENTRIES,
+): ChallengeRequest => ({
+  action: 'issue-reserve-codes',
+  receiptId: issue,
+  customer: { cardSalt: CARD_SALT, ...customer },
+  amount: null,
+  deal: { kind: 'reserve-codes', issue },
+  journalHead,
+});
+
+/** The consent of a customer's number to a change to another one. */
+export const phoneChangeRequest = (
+  customer: { readonly id: string; readonly phone: string },
+  newPhone: string,
+  parts: Partial<ChallengeRequest> = {},
+): ChallengeRequest => ({
+  action: 'change-phone',
+  receiptId: uuidv7(),
+  customer: { cardSalt: CARD_SALT, ...customer },
+  amount: null,
+  deal: { kind: 'phone-change', newPhone },
+  journalHead: NO_ENTRIES,
+  ...parts,
+});
+
+export const ask = (
+  till: TillClient,
+  request: ChallengeRequest,
+  id: string = uuidv7(),
+): Promise<Reply> => till.call('PUT', `/challenges/${id}`, request);
+
+export const check = (till: TillClient, id: string, code: string): Promise<Reply> =>
+  till.call('POST', `/challenges/${id}/checks`, { code });
+
+/** A code other than this one. */
+export const otherThan = (code: string): string => (code[0] === '1' ? '2' : '1') + code.slice(1);
