@@ -1,6 +1,6 @@
 // The relay answers, its messaging service does not: debts are taken by right and uploaded.
 // The customer gets the notice once, when the service is back.
-import { chooseService, expect, ownersOtherTill, test } from '../support/e2e';
+import { chooseService, expect, OWNERS_NUMBER, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { salesAt } from '../support/relay-store';
 import { rowsOf } from '../support/till-disk';
@@ -47,11 +47,16 @@ test('an unavailable service is distinguished from no internet; the act is uploa
   const act = page.getByRole('main').getByRole('listitem').first();
   await expect(act).toContainText('service did not send · allowed by Olga');
   await expect(act).toContainText('Customer’s message is waiting to be sent');
-  await expect.poll(() => relay.output).toMatch(/"notice-sent".*"tries":1,"outcome":"waiting"/);
+  await expect
+    .poll(() => relay.output)
+    .toMatch(/"notice-sent".*"operator":null,"tries":1,.*"outcome":"waiting"/);
 
   await smsru.comeBack();
   await expect(act).toContainText('Customer notified', { timeout: 60_000 });
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
-  const notices = smsru.messages.filter(({ text }) => text?.includes('without a code'));
-  expect(notices).toMatchObject([{ to: '447400123456', text: expect.stringContaining('3.49') }]);
+  const noticed = (number: string) =>
+    smsru.messages.filter(({ to, text }) => to === number && text?.includes('without a code'));
+  expect(noticed('447400123456')).toMatchObject([{ text: expect.stringContaining('3.49') }]);
+  // one by right alone is reported to the owner, too
+  expect(noticed(OWNERS_NUMBER.slice(1))).toHaveLength(1);
 });
