@@ -1,30 +1,39 @@
 // The address for delivery reports: only a manager can read it, and a signed report shows at once.
-import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import {
+  changePolicy,
+  chooseService,
+  expect,
+  newOperator,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
 import { FakeTwilio } from '../support/fakes/twilio';
 import { SettingsPage } from '../support/settings-page';
+import type { TillClient } from '../support/till-client';
 
 const PUBLIC = 'https://till.example';
 test.use({ relayEnv: { COUNTERFOIL_URL: PUBLIC } });
 
 let twilio: FakeTwilio;
+let other: TillClient;
 test.beforeEach(async ({ till, relay }) => {
   twilio = await FakeTwilio.start();
   await till.openShop();
-  const other = await ownersOtherTill(relay);
-  const reply = await other.call('PUT', '/provider', twilio.draft);
-  expect(reply.json.kind).toBe('provider');
+  other = await ownersOtherTill(relay);
+  // not on the relay's own machine, with a public address: by a token and the service's first code
+  await chooseService(other, relay, twilio);
 });
 test.afterEach(() => twilio.stop());
 
-test('a manager copies the address after entering their PIN, and a signed report shows at the till at once', async ({
+test('a manager copies the address after entering PIN and code, and a signed report shows at the till at once', async ({
   till,
   page,
   context,
   relay,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const settings = new SettingsPage(till);
-  // another session, in which no PIN has been given to the relay yet
+  const settings = new SettingsPage(till, () => twilio.last().code);
+  // another session, in which neither has been given to the relay yet
   await till.open();
   await till.signIn();
   const field = page.getByLabel('Address for delivery reports');
@@ -75,9 +84,7 @@ test('a manager copies the address after entering their PIN, and a signed report
 test('who may not change settings sees neither the address nor the screen', async ({
   till,
   page,
-  relay,
 }) => {
-  const other = await ownersOtherTill(relay);
   const kirill = newOperator('Kirill', 'cashier', '2580');
   await changePolicy(other, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
   await till.open();
