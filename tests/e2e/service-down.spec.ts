@@ -57,6 +57,6 @@ test('an unavailable service is distinguished from no internet; the act is uploa
   const noticed = (number: string) =>
     smsru.messages.filter(({ to, text }) => to === number && text?.includes('without a code'));
   expect(noticed('447400123456')).toMatchObject([{ text: expect.stringContaining('3.49') }]);
-  // one by right alone is reported to the owner, too
+  // whoever allowed it by their right is told, too: here the owner
   expect(noticed(OWNERS_NUMBER.slice(1))).toHaveLength(1);
 });
