@@ -79,6 +79,8 @@ export type ReadEntry = {
   readonly entry: EntryOnWire;
   /** Changed after it was made: the entry itself, or the one it carries over. */
   readonly edited: boolean;
+  /** Whether the act is of this version and fits its schema; of a carried-over entry: the one it carries. */
+  readonly understood: boolean;
   readonly original: Original;
 };
 
@@ -103,7 +105,8 @@ export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadE
     inner = carried.body['entry'] as Entry;
     edited ||= (await contentHash(inner)) !== inner.hash;
   }
-  return { entry, edited, original: await originalOf(inner, await idOf(inner), known) };
+  const understood = inner.act !== 'carried-over' && bodyOf(inner) !== null;
+  return { entry, edited, understood, original: await originalOf(inner, await idOf(inner), known) };
 }
 
 function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
@@ -159,13 +162,14 @@ const some = z.record(z.string(), z.unknown());
 async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
   const { till, seq, at, act } = entry;
   const body = some.safeParse(entry['body']).data ?? {};
-  const steps = readList(accountEntry, body['accounts']).filter((step) => step !== null);
+  const fitting = bodyOf(entry);
+  const stated = readList(accountEntry, body['accounts']).filter((step) => step !== null);
+  const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
   const movements = [
     ...pair('redeem-points', steps, given),
     ...pair('sell-on-account', steps, given),
   ].map((movement) => withGrant(movement, body, known));
-  const fitting = bodyOf(entry);
   const sale = saleIn(fitting);
   return {
     ...{ till, seq, hash, at, act, steps },
@@ -183,6 +187,19 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     movements: await Promise.all(movements),
   };
 }
+
+/** What is read of the steps of an act that fits no schema: nothing else limits their number. */
+const MOST_STEPS = 100;
+
+function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
+  const moving = steps.filter((step) => needsConsent(step));
+  const others = steps.filter((step) => !needsConsent(step));
+  return [...moving, ...others].slice(0, MOST_STEPS);
+}
+
+/** Whether a step takes from the customer: debt up, points down. */
+const needsConsent = ({ account, delta }: AccountEntry): boolean =>
+  account === 'debt' ? delta > 0 : delta < 0;
 
 function formerIn(known: KnownBody | null): string | null {
   if (known?.act !== 'till-enrolled') return null;

@@ -41,9 +41,16 @@ import { cardSaltOf } from '../store/card-salts';
 import { challengeById } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
 import { disputedSince } from '../store/disputes';
-import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
+import { addFlags, isNotKeptSince, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
-import { appendEntry, hashAt, headOf, type Appended } from '../store/journal';
+import {
+  appendEntry,
+  hashAt,
+  headOf,
+  notUnderstoodSince,
+  type Appended,
+  type Keeping,
+} from '../store/journal';
 import {
   actsOfCustomer,
   addActs,
@@ -67,6 +74,12 @@ import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById, type TillRow } from '../store/tills';
 import { closeGrant } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
+
+/**
+ * Bytes of what the relay does not understand that it keeps for a till and day: acts of a later version, after the relay was
+ * put back, on a busy day.
+ */
+const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
 export type Taken =
@@ -109,11 +122,13 @@ async function take(
   for (const contact of contacts) await nameNumber(relay, { ...contact, till });
   let accepted = 0;
   for (const entry of entries) {
-    const appended = await appendEntry(db, entry, now());
-    if (appended.kind === 'gap' || appended.kind === 'fork') throw new Refusing(appended);
     const one = read.get(entry);
+    const keeping = one === undefined ? 'understood' : await keepingOf(relay, one);
+    const appended = await appendEntry(db, entry, { receivedAt: now(), keeping });
+    if (appended.kind === 'gap' || appended.kind === 'fork') throw new Refusing(appended);
     if (appended.kind !== 'accepted' || one === undefined) continue;
     accepted += 1;
+    if (keeping === 'hashes') await flagNotKept(relay, entry);
     await takeEffect(relay, one, appended.place);
   }
   const last = entries.at(-1);
@@ -122,6 +137,21 @@ async function take(
     await judgeOpenGrants(relay, last, Math.min(last.at, now()));
   }
   return accepted;
+}
+
+/** Whole where the relay understands the entry, or has room for it today; otherwise only its hashes. */
+async function keepingOf({ db, now }: Relay, { entry, understood }: ReadEntry): Promise<Keeping> {
+  if (understood) return 'understood';
+  const kept = await notUnderstoodSince(db, entry.till, now() - DAY_MS);
+  const bytes = Buffer.byteLength(JSON.stringify(entry));
+  return kept + bytes <= NOT_UNDERSTOOD_A_DAY ? 'not-understood' : 'hashes';
+}
+
+/** Flags the first entry of a till and day of which only the hashes are kept. */
+async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
+  const { till, seq, hash } = entry;
+  if (await isNotKeptSince(relay.db, till, relay.now() - DAY_MS)) return;
+  await flag(relay, { till, seq, hash }, [{ kind: 'not-kept', detail: null }]);
 }
 
 /** Stores the effects of an entry; none for an original that another journal has already brought. */

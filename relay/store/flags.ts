@@ -15,6 +15,7 @@ CREATE TABLE flags (
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX flags_by_shop ON flags (shop, cursor);
+CREATE INDEX flags_not_kept ON flags (shop, till, at) WHERE kind = 'not-kept';
 `;
 
 /** One finding about an entry. `detail`: the part it is about; null: the whole entry. */
@@ -35,6 +36,12 @@ export async function addFlags(
     await db.run(add, { till, seq, hash, kind, detail, at });
     await addSummaryItem(db, { kind: 'flag', flag: kind }, at);
   }
+}
+
+/** Whether a till was flagged since then for sending more than the relay keeps. */
+export async function isNotKeptSince(db: Database, till: string, since: number): Promise<boolean> {
+  const sql = `SELECT 1 FROM flags WHERE shop = @shop AND till = ? AND kind = 'not-kept' AND at > ? LIMIT 1`;
+  return (await db.get(sql, till, since)) !== undefined;
 }
 
 /** Flags after a cursor, oldest first. */

@@ -1,4 +1,4 @@
-// The journals of all tills in one order, as uploaded. Rows are never changed or deleted.
+// The journals of all tills in one order. Rows are never changed or deleted.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { Database } from './database';
@@ -13,10 +13,12 @@ CREATE TABLE journal (
   at INTEGER NOT NULL,
   act TEXT NOT NULL,
   entry TEXT NOT NULL,
+  not_understood INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
   UNIQUE (shop, till, seq),
   UNIQUE (shop, place)
 ) STRICT;
+CREATE INDEX journal_not_understood ON journal (shop, till, received_at) WHERE not_understood > 0;
 `;
 
 /** The end of a till's chain. `at`: the entry's own time, or its arrival where it is dated ahead. */
@@ -51,10 +53,6 @@ export async function hashAt(db: Database, till: string, seq: number): Promise<s
   return row?.hash ?? null;
 }
 
-/**
- * The beginning of a till's journal, ms: the time of its first entry, or its arrival where it is dated ahead; 0: there is
- * none.
- */
 /** Whether a till has acted since it was enrolled, apart from carrying its former journal over. */
 export async function hasOwnActs(db: Database, till: string): Promise<boolean> {
   const sql = `SELECT 1 FROM journal WHERE shop = @shop AND till = ?
@@ -62,12 +60,37 @@ export async function hasOwnActs(db: Database, till: string): Promise<boolean> {
   return (await db.get(sql, till)) !== undefined;
 }
 
+/**
+ * The beginning of a till's journal, ms: the time of its first entry, or its arrival where it is dated ahead; 0: there is
+ * none.
+ */
 export async function beganAt(db: Database, till: string): Promise<number> {
   const sql = `SELECT ${ARRIVED} FROM journal WHERE shop = @shop AND till = ? AND seq = 1`;
   return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }
 
-/** One entry of a till as uploaded, or null. */
+/** Bytes of a till's entries that were stored whole since then, though the relay does not understand them. */
+export async function notUnderstoodSince(
+  db: Database,
+  till: string,
+  since: number,
+): Promise<number> {
+  const sql = `SELECT COALESCE(SUM(not_understood), 0) FROM journal
+    WHERE shop = @shop AND till = ? AND received_at > ? AND not_understood > 0`;
+  return (await db.value(sql, till, since)) as number;
+}
+
+/** How an entry is stored. `hashes`: without what it says, only its place in the chain. */
+export type Keeping = 'understood' | 'not-understood' | 'hashes';
+
+/** An entry as it is stored. */
+function textOf(entry: EntryOnWire, keeping: Keeping): string {
+  if (keeping !== 'hashes') return JSON.stringify(entry);
+  const { till, seq, at, act, prevHash, hash } = entry;
+  return JSON.stringify({ till, seq, at, act, prevHash, hash });
+}
+
+/** One entry of a till as stored, or null. */
 export async function entryAt(db: Database, till: string, seq: number): Promise<unknown> {
   const row = 'SELECT entry FROM journal WHERE shop = @shop AND till = ? AND seq = ?';
   const entry = await db.value(row, till, seq);
@@ -78,7 +101,7 @@ export async function entryAt(db: Database, till: string, seq: number): Promise<
 export async function appendEntry(
   db: Database,
   entry: EntryOnWire,
-  receivedAt: number,
+  { receivedAt, keeping }: { readonly receivedAt: number; readonly keeping: Keeping },
 ): Promise<Appended> {
   const { till, seq, hash, prevHash, at, act } = entry;
   const head = (await headOf(db, till)) ?? { seq: 0, hash: GENESIS_HASH };
@@ -86,10 +109,13 @@ export async function appendEntry(
     return (await hashAt(db, till, seq)) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
   if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
+  const text = textOf(entry, keeping);
+  const notUnderstood = keeping === 'not-understood' ? Buffer.byteLength(text) : 0;
   const place = await db.value(
-    `INSERT INTO journal (shop, till, seq, hash, at, act, entry, received_at)
-       VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @receivedAt) RETURNING place`,
-    { till, seq, hash, at, act, entry: JSON.stringify(entry), receivedAt },
+    `INSERT INTO journal (shop, till, seq, hash, at, act, entry, not_understood, received_at)
+       VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @notUnderstood, @receivedAt)
+       RETURNING place`,
+    { till, seq, hash, at, act, entry: text, notUnderstood, receivedAt },
   );
   return { kind: 'accepted', place: place as number };
 }

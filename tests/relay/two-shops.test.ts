@@ -220,7 +220,10 @@ async function fill(db: Database, name: string): Promise<void> {
     await sendings.changeSending(db, sending, { message: 'message', because: 'bad-phone' });
   }
   await presence.notePresence(db, 'second', presence.minuteOf(AT));
-  const appended = await journal.appendEntry(db, entry, AT);
+  const appended = await journal.appendEntry(db, entry, {
+    receivedAt: AT,
+    keeping: 'understood',
+  });
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
   await acts.claimOriginal(db, 'entry', appended.place);
   await acts.addSteps(db, 'entry', [{ customer: 'customer', account: 'debt', delta: 500 }], AT);

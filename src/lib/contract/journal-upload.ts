@@ -118,6 +118,8 @@ export const flagKind = z.enum([
   'number-repeated',
   /** A known act with an invalid body, or a sale that does not add up. */
   'malformed',
+  /** The day's quota of what the relay does not understand is used up: only hashes are kept, from this entry on. */
+  'not-kept',
   /** Dated later than the relay's own clock. */
   'future',
   /** Dated before its till was enrolled or before an entry that came earlier in its journal. */

@@ -82,6 +82,8 @@ export const unconfirmed = {
       'late-edit': 'The entry was changed after it had been made',
       'against-rules': 'The shop’s rules do not allow such a sale',
       differs: 'The entry is not what the shop’s rules make of this sale',
+      'not-kept':
+        'This till sent too much that the shop server does not understand: from here on it keeps only checksums of it that day',
       'number-repeated': 'Another sale of this till has the same receipt number',
       malformed: 'The entry is damaged',
       future: 'The entry is dated in the future',
