@@ -7,7 +7,6 @@ import { metaIn } from '$lib/storage/database/meta';
 import { chainIn, headIn } from '$lib/storage/journal/reader';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { repairLosses, startUp } from '$lib/storage/recovery/start';
-import type { MetaRow } from '$lib/storage/schema/records';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line } from '$lib/storage/wal/line';
 import {
@@ -65,9 +64,7 @@ async function sellAndFallBehind(sold: number): Promise<void> {
   for (let n = 2; n <= sold; n += 1) await shop.sell(saleOf(n));
   for (const table of shop.db.tables) {
     await table.clear();
-    const rows: readonly (MetaRow | unknown)[] =
-      table.name === 'meta' ? meta : (early[table.name] ?? []);
-    await table.bulkAdd(rows);
+    await table.bulkAdd(table.name === 'meta' ? meta : (early[table.name] ?? []));
   }
   stopTill(shop.db);
 }
@@ -76,21 +73,19 @@ const isEntry = (seq: number) => (line: Line) => line.kind === 'act' && line.ent
 
 /** The file with the act of this entry, and those behind it, sealed again after `change`. */
 async function resealed(seq: number, change: (body: SaleBody) => object): Promise<Line[]> {
-  const lines = await linesOf(shop.db.name);
-  let before: Entry | null = null;
   const sealed: Line[] = [];
-  for (const line of lines) {
-    if (line.kind !== 'act') sealed.push(line);
+  let before: Entry | null = null;
+  for (const line of await linesOf(shop.db.name)) {
+    if (line.kind !== 'act' || line.entry.seq < seq || before === null) sealed.push(line);
     else {
       const { entry } = line;
-      const body = entry.seq === seq ? change(entry.body as SaleBody) : entry.body;
-      const isLater: boolean = before !== null && entry.seq >= seq;
-      const now: Entry = isLater
-        ? await sealEntry(before!, { ...entry, body: body as Entry['body'] })
-        : entry;
-      sealed.push({ ...line, entry: now });
-      before = now;
+      const body = (
+        entry.seq === seq ? change(entry.body as SaleBody) : entry.body
+      ) as Entry['body'];
+      sealed.push({ ...line, entry: await sealEntry(before, { ...entry, body }) });
     }
+    const last = sealed.at(-1);
+    if (last?.kind === 'act') before = last.entry;
   }
   return sealed;
 }
@@ -449,4 +444,112 @@ test('a disk that is full during the replay sets nothing aside', async () => {
   for (const each of open) stopTill(each);
   expect(await bytesOfFile(shop.db.name)).toEqual(before);
   expect((await restart()).news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 4 }] }]);
+});
+
+/** A sale on account by Anna that only the file has; the database ends with sale 1. */
+async function fallBehindDebt(
+  confirm: (receipt: ReturnType<typeof receiptOf>) => Promise<Parameters<Shop['sell']>[1]>,
+): Promise<void> {
+  await shop.sell(saleOf(1));
+  const [early, meta] = [await everything(shop.db), await shop.db.meta.toArray()];
+  const receipt = receiptOf(id(1002), { customer: ANNA });
+  expect(await shop.sell(receipt, await confirm(receipt))).toMatchObject({ kind: 'saved' });
+  for (const table of shop.db.tables) {
+    await table.clear();
+    await table.bulkAdd(table.name === 'meta' ? meta : (early[table.name] ?? []));
+  }
+  stopTill(shop.db);
+}
+
+const shownOf = async (db: TillDb, seq: number) =>
+  (await db.confirmations.toArray()).filter((row) => row.seq === seq).map(({ shown }) => shown);
+
+/** The same code, signed by somebody else. */
+let foreign: Awaited<ReturnType<Shop['code']>>;
+const byCode = async (receipt: ReturnType<typeof receiptOf>) => {
+  foreign = await shop.code(receipt, 'sell-on-account', { signedBy: await signer() });
+  return [await shop.code(receipt, 'sell-on-account')];
+};
+
+test('an act from the file whose proofs hold is called saved', async () => {
+  await fallBehindDebt(byCode);
+  const { db, news } = await restart();
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 4 }], isVerified: true }]);
+  expect(await shownOf(db, 4)).toEqual(['code']);
+});
+
+const forgeries: [string, (body: SaleBody) => object][] = [
+  [
+    "somebody else's signature",
+    (body) => ({
+      ...body,
+      confirmations: body.confirmations.map((each) => ({ ...each, grant: foreign.jws })),
+    }),
+  ],
+  ["another sale's code", (body) => ({ ...body, sale: id(1777) })],
+  [
+    'a code for a smaller sum',
+    (body) => ({
+      ...body,
+      total: body.total + 1,
+      onAccount: 10_001,
+      accounts: body.accounts.map((step) => ({ ...step, delta: 10_001 })),
+      confirmations: body.confirmations.map((each) => ({ ...each, amount: 10_001 })),
+    }),
+  ],
+  [
+    "another customer's code",
+    (body) => ({
+      ...body,
+      customer: BORIS,
+      accounts: body.accounts.map((step) => ({ ...step, customer: BORIS })),
+    }),
+  ],
+  [
+    'a code that is none',
+    (body) => ({
+      ...body,
+      confirmations: body.confirmations.map((each) => ({ ...each, grant: 'nonsense' })),
+    }),
+  ],
+];
+
+test.each(forgeries)('an act from the file with %s is not called saved', async (_, forge) => {
+  await fallBehindDebt(byCode);
+  await putLines(shop.db.name, await resealed(4, forge));
+  const { db, news } = await restart();
+  expect(news).toMatchObject([{ kind: 'doubtful', seqs: [4] }]);
+  expect(await shownOf(db, 4)).toEqual(['none']);
+  await sellsOn(await restart());
+});
+
+test('a code that was used before, and a policy that this till never had, are not called saved', async () => {
+  await fallBehindDebt(byCode);
+  const lines = await linesOf(shop.db.name);
+  const line = lines.find(isEntry(4)) as ActLine;
+  const again = await sealEntry(line.entry, {
+    ...line.entry,
+    body: { ...line.entry.body, number: 3, sale: id(1003) },
+  });
+  const later = await sealEntry(again, { ...again, policy: 7, act: 'settled', body: {} });
+  await putLines(shop.db.name, [...lines, { ...line, entry: again }, { ...line, entry: later }]);
+  expect((await restart()).news).toMatchObject([
+    { kind: 'replayed', entries: [{ seq: 4 }] },
+    { kind: 'doubtful', seqs: [5, 6] },
+  ]);
+});
+
+test('so many acts that their proofs are not verified at the start are called that', async () => {
+  await sellAndFallBehind(52);
+  expect((await restart()).news).toMatchObject([{ kind: 'replayed', isVerified: false }]);
+});
+
+test('a file of nobody, written last, does not hide the file of a till whose database is lost', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  await putBytes(shop.db.name, new TextEncoder().encode('nonsense\n'), id(99));
+  const { db, news } = await restart();
+  expect(news).toMatchObject([{ kind: 'rebuilt', entries: 3 }]);
+  expect(await numbers(db)).toEqual([1]);
 });

@@ -36,18 +36,27 @@ type Lineage = {
   readonly unreadable: string | null;
 };
 
+export type Kept = {
+  /** Tills that have a file here; the first that can be read is this one. */
+  readonly kept: readonly string[];
+  /** An earlier start was interrupted while rebuilding the database. */
+  readonly begun: boolean;
+  /** ms */
+  readonly at: number;
+};
+
 /**
- * Rebuilds the database from the files of this till and its former ids. `begun`: an earlier start was interrupted while
- * rebuilding it. Returns what to show; `isDamaged`: the current file has lines that do not count. Throws StorageError: the next
+ * Rebuilds the database from the files of this till and its former ids. Returns what to show; `isDamaged`: the current file has lines that do not count. Throws StorageError: the next
  * start begins again.
  */
 export async function recover(
   db: TillDb,
   file: JournalFile,
-  { kept, begun, at }: { readonly kept: string; readonly begun: boolean; readonly at: number },
+  { kept: names, begun, at }: Kept,
 ): Promise<{ readonly news: StartNews[]; readonly isDamaged: boolean }> {
   const before = await tillIn(db);
-  const { heads, size, unreadable } = await lineageOf(file, kept);
+  const { heads, size, unreadable } = await lineageAmong(file, names);
+  const kept = heads[0]?.till.id ?? unreadable;
   const [newest, ...former] = heads;
   if (newest === undefined) {
     if (begun) await forget(db, file);
@@ -61,7 +70,7 @@ export async function recover(
   // rows are projected from the first entry on: those of an interrupted rebuild would count twice
   await transact(db, [db.meta, ...projected], () =>
     Promise.all([
-      putMetaIn(db, 'rebuilding', { till: kept }),
+      putMetaIn(db, 'rebuilding', { till: newest.till.id }),
       ...projected.map((table) => table.clear()),
     ]),
   );
@@ -89,6 +98,17 @@ export async function recover(
     ...doubtfulNews(rebuild.unwritten),
   ];
   return { news: isOwn ? [] : news, isDamaged: aside.lines > 0 };
+}
+
+/** The files of the first of these tills whose file can be read; if there is none, `unreadable` names the first of them. */
+async function lineageAmong(file: JournalFile, names: readonly string[]): Promise<Lineage> {
+  let first: Lineage | null = null;
+  for (const name of names) {
+    const lineage = await lineageOf(file, name);
+    if (lineage.heads.length > 0) return lineage;
+    if (first === null || first.unreadable === null) first = lineage;
+  }
+  return first ?? { heads: [], size: 0, unreadable: null };
 }
 
 /** The current till id and its former ones, newest first. */

@@ -35,10 +35,10 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
     ]);
     const news: StartNews[] = [];
     if (begun !== null) {
-      news.push(...(await recoverFrom(db, file, { kept: begun.till, begun: true, at })));
+      news.push(...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at })));
     } else if (head.seq === 0) {
-      const [kept] = till === null ? await file.tills() : [till.id];
-      if (kept !== undefined) {
+      const kept = till === null ? await file.tills() : [till.id];
+      if (kept.length > 0) {
         news.push(...(await recoverFrom(db, file, { kept, begun: false, at })));
       }
     } else if (isEnrolled(till) && (await file.open(till.id))) {

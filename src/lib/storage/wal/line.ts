@@ -132,7 +132,7 @@ function parsed(text: string): ReadLine[] {
   }
   const line = lineSchema.safeParse(value).data;
   if (line === undefined) return [unreadable(text)];
-  if (line.kind !== 'act' && line.kind !== 'attached') return [line as Line];
+  if (line.kind !== 'act' && line.kind !== 'attached') return [line];
   const given = line.kind === 'act' ? line.attached : line.changes;
   const changes = given.flatMap(
     (change) => attachedChange.safeParse(change).data ?? [],
