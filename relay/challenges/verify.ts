@@ -37,19 +37,24 @@ export async function checkCode(
   // computed before the transaction, in which nothing else is awaited
   const of =
     phone === null || cardSalt === null ? null : { phone, hash: await phoneHash(cardSalt, phone) };
-  const counted = await inTransaction(relay, (relay) => count(relay, row, code));
-  if (counted === null || of === null) return again(relay, await challengeById(db, row.id), hash);
-  const match = matching(await acceptedCodes(db, row.id), hash);
-  if (match !== null) {
-    const consent = await inTransaction(relay, (relay) => takeConsent(relay, counted, match, of));
-    if (consent === 'superseded') return { kind: 'spent', because: consent };
-    if (consent === 'ended') return again(relay, await challengeById(db, row.id), hash);
+  // in one transaction: the same right code sent in parallel must not use up the checks before the first one counts
+  const checked = await inTransaction(relay, async (relay) => {
+    const counted = await count(relay, row, code);
+    if (counted === null || of === null) return 'ended';
+    const match = matching(await acceptedCodes(relay.db, row.id), hash);
+    if (match !== null) return takeConsent(relay, counted, match, of);
+    const { checksLeft } = counted;
+    if (checksLeft === 0)
+      await endChallenge(relay.db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
+    return { checksLeft };
+  });
+  if (checked === 'superseded') return { kind: 'spent', because: checked };
+  if (checked === 'ended') return again(relay, await challengeById(db, row.id), hash);
+  const { checksLeft } = checked;
+  if ('id' in checked) {
     relay.log({ event: 'code-right', challenge: row.id, till: row.till, action: row.action });
-    return ended(relay, consent);
+    return ended(relay, checked);
   }
-  const { checksLeft } = counted;
-  if (checksLeft === 0)
-    await endChallenge(db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
   relay.log({ event: 'code-wrong', challenge: row.id, till: row.till, left: checksLeft });
   return { kind: 'wrong-code', checksLeft };
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
-import { openVerifier } from '$lib/proof/reserve-code';
+import { signVerifier, openVerifier } from '$lib/proof/reserve-code';
 import { ask, check, openShop, PHONE, reserveCodesRequest, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import { onAccountSale, TillJournal } from '../support/till-journal';
@@ -71,9 +71,14 @@ async function connected(): Promise<{ till: TillClient; anew: TillJournal }> {
 const carry = (anew: TillJournal, entry: Entry): Promise<Entry> =>
   anew.add({ act: 'carried-over', body: { entry } });
 
-function saleBy(code: string): Parameters<TillJournal['sale']>[0] {
+/** `till`: where the code is valid now. */
+async function saleBy(
+  code: string,
+  till = shop.till.id,
+): Promise<Parameters<TillJournal['sale']>[0]> {
   const of = verifiers.find(({ prefix }) => code.startsWith(prefix));
-  const signed = `a.b.${'c'.repeat(86)}`;
+  const { privateKey, kid } = shop.relay.relay.key;
+  const signed = await signVerifier({ ...of!, till }, privateKey, kid);
   return onAccountSale(
     { customer: CUSTOMER, onAccount: 54_000 },
     {
@@ -99,16 +104,16 @@ test('the codes belong to the new name at once if the relay has the whole former
 test('a code that moved is valid there, once', async () => {
   const { anew } = await connected();
   const operator = shop.till.ownerId;
-  await anew.sale(saleBy(codes[0]!), { operator });
+  await anew.sale(await saleBy(codes[0]!, anew.till.id), { operator });
   await anew.upload();
   expect(flags()).toEqual([]);
-  await anew.sale(saleBy(codes[0]!), { operator });
+  await anew.sale(await saleBy(codes[0]!, anew.till.id), { operator });
   await anew.upload();
   expect(flags()).toEqual(['reserve-code-used-twice']);
 });
 
 test("no code moves before the former name's journal is here, and a used one never moves", async () => {
-  const held = [await journal.sale(saleBy(codes[0]!)), await journal.idle()];
+  const held = [await journal.sale(await saleBy(codes[0]!)), await journal.idle()];
   const { till, anew } = await connected();
   expect(await idsAt(till)).toEqual([]);
   await carry(anew, held[0]!);
