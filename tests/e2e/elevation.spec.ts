@@ -1,56 +1,56 @@
-// The owner's second factor: their phone is proven after a real service is saved.
+// The owner's second factor: the first code of the first real service proves their phone.
 // From then on the settings need PIN and code.
 import type { Page } from '@playwright/test';
-import { expect, ownersOtherTill, test } from '../support/e2e';
+import {
+  changePolicy,
+  expect,
+  giveOwnerPhone,
+  ownersOtherTill,
+  test,
+  tokensOf,
+} from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
-import type { RelayProcess } from '../support/relay-process';
 import { SettingsPage } from '../support/settings-page';
+import type { TillClient } from '../support/till-client';
 import { OWNER, type TillPage } from '../support/till-page';
 
 let smsru: FakeSmsru;
+/** The owner's, so that the story's till has no elevation yet. */
+let other: TillClient;
 test.beforeEach(async ({ till, relay }) => {
   smsru = await FakeSmsru.start();
   await till.openShop();
-  await giveOwnerPhone(relay);
+  other = await ownersOtherTill(relay);
+  await giveOwnerPhone(other);
 });
 test.afterEach(() => smsru.stop());
 
-const PHONE = '+447700900123';
 const lastCode = (): string => smsru.codes.at(-1) ?? '';
-
-/** From another till, so that this one has no elevation yet. */
-async function giveOwnerPhone(relay: RelayProcess): Promise<void> {
-  const other = await ownersOtherTill(relay);
-  const policy = await other.policy();
-  const operators = policy.operators.map((it) => ({ ...it, phone: PHONE }));
-  const reply = await other.putPolicy(policy.version, { ...policy, operators });
-  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
-}
 
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);
 
-/** Saves SMS.RU on the screen; gives the PIN that shows the settings. */
-async function saveSmsru(till: TillPage, page: Page): Promise<void> {
+/** Saves SMS.RU on the screen, up to the code that it sends to the owner. */
+async function enterSmsru(till: TillPage, page: Page): Promise<void> {
+  const settings = new SettingsPage(till);
   await till.open('#/settings/messages');
   await till.signIn();
-  await new SettingsPage(till).showMessages();
-  await page.getByLabel('Messaging service').selectOption({ label: 'SMS.RU' });
+  await settings.showMessages();
+  await settings.chooseService('SMS.RU');
   await page.getByLabel('API token (api_id)').fill(smsru.apiId);
-  const address = page.getByLabel('Another address of the service');
-  if (!(await address.isVisible())) await page.locator('summary').first().click();
-  await address.fill(smsru.url);
+  await settings.setAddress(smsru.url);
   await till.button('Save').last().click();
+  await expect(till.dialog).toContainText('To save the messaging service, type the code');
+  await expect(till.dialog).toContainText('SMS to +44 770 ··· 01 23');
+  await expect(till.codeField).toBeFocused();
 }
 
-/** Proves the phone in the dialogue that opens by itself. */
-async function prove(till: TillPage, page: Page): Promise<void> {
-  await expect(till.dialog).toContainText('A code will go to +44 770 ··· 01 23');
-  await till.button('Send the code').click();
-  await expect(till.codeField).toBeFocused();
+/** Saves it with that code. */
+async function saveSmsru(till: TillPage, page: Page): Promise<void> {
+  await enterSmsru(till, page);
   await page.keyboard.type(lastCode());
-  await expect(page.getByText('Phone confirmed.')).toBeVisible();
   await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByText(/^Saved/).first()).toBeVisible();
 }
 
 /** Starts an act that needs elevation, up to the code. */
@@ -62,12 +62,11 @@ async function askForTills(till: TillPage, page: Page): Promise<void> {
   await page.keyboard.type(OWNER.pin);
 }
 
-test('after a real service is saved the owner proves their phone; from then on the settings need PIN and code', async ({
+test('the first code of a real service proves the owner’s phone; from then on the settings need PIN and code', async ({
   till,
   page,
 }) => {
   await saveSmsru(till, page);
-  await prove(till, page);
   await expect(page.getByText('is not confirmed')).toHaveCount(0);
 
   await till.lock();
@@ -84,19 +83,48 @@ test('after a real service is saved the owner proves their phone; from then on t
   await expect(page.getByText('last seen').first()).toBeVisible();
 });
 
-test('an owner who postpones the proof is reminded, and the PIN alone still opens the settings', async ({
+test('a real service is not saved without its code', async ({ till, page }) => {
+  await enterSmsru(till, page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('No owner confirmed this, so nothing was changed.')).toBeVisible();
+  const { json } = await other.call('GET', '/provider');
+  expect(json).toMatchObject({ id: 'demo', demo: true });
+});
+
+test('an owner whose new number is not confirmed is reminded, and the PIN alone opens nothing', async ({
   till,
   page,
+  relay,
 }) => {
   await saveSmsru(till, page);
-  await till.button('Later').click();
-  await expect(page.getByText('+44 770 ··· 01 23 is not confirmed')).toBeVisible();
-  await till.lock();
+  other.tokens = tokensOf(relay);
+  await changePolicy(other, (policy) => ({
+    ...policy,
+    operators: policy.operators.map((it) => ({ ...it, phone: '+447700900456' })),
+  }));
+  smsru.forget();
+
+  await till.open('#/settings/messages');
   await till.signIn();
+  await expect(page.getByText('+44 770 ··· 04 56 is not confirmed')).toBeVisible();
   await askForTills(till, page);
+  await expect(till.dialog).toContainText('Your phone is not confirmed');
+  await expect(till.dialog.getByLabel('Token, 10 characters')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(till.button('Show the tills')).toBeVisible();
+  await expect(page.getByText('last seen')).toHaveCount(0);
+  expect(smsru.codes).toEqual([]);
+
+  await goTo(page, 'settings/messages');
+  await till.button('Confirm the phone').click();
+  await expect(till.dialog).toContainText('A code will go to +44 770 ··· 04 56');
+  await till.button('Send the code').click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(lastCode());
+  await expect(page.getByText('Phone confirmed.')).toBeVisible();
   await expect(till.dialogs).toHaveCount(0);
-  await expect(page.getByText('last seen').first()).toBeVisible();
-  expect(smsru.sends).toHaveLength(0);
 });
 
 test('while the service is broken, a token printed by the relay opens the settings', async ({
@@ -105,7 +133,6 @@ test('while the service is broken, a token printed by the relay opens the settin
   relay,
 }) => {
   await saveSmsru(till, page);
-  await prove(till, page);
   await smsru.stop();
   await till.lock();
   await till.signIn();
@@ -124,7 +151,6 @@ test('while the service is broken, a token printed by the relay opens the settin
 
 test('closing the dialogue opens nothing and discards the PIN', async ({ till, page }) => {
   await saveSmsru(till, page);
-  await prove(till, page);
   await till.lock();
   const pad = page.getByRole('group', { name: 'PIN' });
   const widthAtTheLock = (await pad.boundingBox())?.width;
