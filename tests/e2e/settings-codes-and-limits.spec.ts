@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '$lib/contract/policy';
 import { codeIn } from '../support/demo-phone';
-import { chooseService, expect, ownersOtherTill, test } from '../support/e2e';
+import { chooseService, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
@@ -48,10 +48,7 @@ test('methods are tried in the manager’s order, and the order is stored', asyn
   await add.getByRole('button', { name: 'Viber' }).click();
   await till.button('Viber: earlier').click();
   const chain = page.getByRole('list', { name: 'Sale on account: what to try next' });
-  await expect(chain.getByRole('listitem')).toHaveText([
-    /then Viber/,
-    /then Call.*weak/,
-  ]);
+  await expect(chain.getByRole('listitem')).toHaveText([/then Viber/, /then Call.*weak/]);
   await expect(page.getByText('up to once in a thousand a day')).toBeVisible();
   await till.button('Viber: earlier').click();
   await expect(
@@ -120,8 +117,8 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
   test.setTimeout(120_000);
   const smsru = await FakeSmsru.start();
   try {
-    await chooseService(await ownersOtherTill(relay), relay, smsru);
-    const settings = new SettingsPage(till);
+    await follow(page, await chooseService(await ownersOtherTill(relay), relay, smsru));
+    const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
     await settings.open('codes-and-limits');
     const methods = settings.method('Sale on account');
     await expect(methods.getByRole('radio', { name: 'Viber' })).toBeDisabled();
@@ -131,6 +128,7 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
       .getByRole('button', { name: 'Call' })
       .click();
     await settings.save();
+    smsru.forget();
 
     await till.open('#/till');
     await till.signIn();
@@ -171,8 +169,8 @@ test('what the service refused can be read later, without the whole number', asy
 }) => {
   const smsru = await FakeSmsru.start();
   try {
-    await chooseService(await ownersOtherTill(relay), relay, smsru);
-    const settings = new SettingsPage(till);
+    await follow(page, await chooseService(await ownersOtherTill(relay), relay, smsru));
+    const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
     await settings.open('messages');
     await till.button('Send a test…').click();
     await till.dialog.getByLabel('To which phone').fill('+447400123456');
