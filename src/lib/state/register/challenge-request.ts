@@ -2,27 +2,24 @@
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Currency } from '$lib/contract/values';
 import type { Need } from '$lib/domain/confirmation';
-import type { Customer, Standing } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customer';
 import { challengeAmountOf, dealOf } from '$lib/domain/deal';
-import { add, toWire } from '$lib/domain/money';
 import type { Receipt } from '$lib/domain/receipt';
-import { dealHash } from '$lib/proof/deal';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 
-/** One need of a receipt and the customer it concerns. `standing`: balances before this receipt. */
+/** One need of a receipt and the customer it concerns. */
 export type Question = {
   readonly receipt: Receipt;
   readonly need: Need;
   readonly customer: Customer;
-  readonly standing: Standing;
   readonly currency: Currency;
 };
 
 /** Null if the customer has no phone. Throws StorageError. */
 export async function challengeRequest(
   db: TillDb,
-  { receipt, need, customer, standing, currency }: Question,
+  { receipt, need, customer, currency }: Question,
 ): Promise<ChallengeRequest | null> {
   if (customer.phone === null) return null;
   const { lines, tenders } = dealOf(receipt, need.action, customer, need, currency);

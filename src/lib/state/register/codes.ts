@@ -19,13 +19,13 @@ export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): 
     const now = of.current();
     const policy = deps.policy();
     if (now.kind !== 'sending' || now.challenge !== challenge || policy === null) return null;
-    const { card: customer, standing } = whose;
+    const { card: customer } = whose;
     const { receipt } = open;
     const { currency } = policy.shop;
     let request: ChallengeRequest | null = null;
     try {
       if (customer !== null) {
-        const question = { receipt, need: now.need, customer, standing, currency };
+        const question = { receipt, need: now.need, customer, currency };
         request = await challengeRequest(deps.db, question);
       }
     } catch (error) {

@@ -28,7 +28,9 @@ export async function prove(
   relayKey: PublicKey,
   customer: Pick<Customer, 'phone' | 'cardSalt'> | null,
 ): Promise<Proven> {
-  const hash = customer?.phone == null ? null : await phoneHash(customer.cardSalt, customer.phone);
+  const phone = customer?.phone ?? null;
+  const hash =
+    customer === null || phone === null ? null : await phoneHash(customer.cardSalt, phone);
   const confirmations: ProvenConfirmation[] = [];
   const challenges = new Set<string>();
   const verifiers = new Set<string>();
