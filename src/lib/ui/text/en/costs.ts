@@ -8,7 +8,8 @@ export const costs = {
   title: 'Cost of codes',
   span: 'Over what time',
   spans: { week: '7 days', month: '30 days', quarter: '90 days', year: 'A year' },
-  locked: 'The shop server keeps the costs. It will ask for your PIN.',
+  locked:
+    'The shop server keeps the costs. It will ask for your PIN and, with a real service, a code from your phone.',
   show: 'Show the costs',
   empty: 'No paid messages',
   emptyText: 'How many codes went out and what the service charged for them will show here.',

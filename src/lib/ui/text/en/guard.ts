@@ -22,7 +22,8 @@ export const guard = {
       'The messaging service carries only codes. Tell the owners yourself, or choose a service that takes your own text.',
     more: 'Show all',
     notRead: 'The list could not be loaded.',
-    locked: 'The shop server keeps this list. It will ask for your PIN.',
+    locked:
+      'The shop server keeps this list. It will ask for your PIN and, with a real service, a code from your phone.',
     show: 'Show the notifications',
   },
   numbers: {

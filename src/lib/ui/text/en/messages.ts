@@ -13,7 +13,8 @@ export const messages = {
     'Saving ends the demo: codes will go to real phones. Demo customers can’t get a code any more.',
   keptOnRelay:
     'These settings are kept on the shop server, not on the till. They will show when the connection is back.',
-  locked: 'The shop server keeps the messaging settings. It will ask for your PIN.',
+  locked:
+    'The shop server keeps the messaging settings. It will ask for your PIN and, with a real service, a code from your phone.',
   showSettings: 'Show the settings',
   can: 'What the service can do',
   cannot: (channel) => `${channel} — not offered`,
@@ -233,7 +234,8 @@ export const messages = {
   },
 
   history: 'What the service answered',
-  historyHint: 'The last tests, and refusals of 7 days. The shop server will ask for your PIN.',
+  historyHint:
+    'The last tests, and refusals of 7 days. The shop server will ask for your PIN and, with a real service, a code from your phone.',
   showHistory: 'Show',
   refreshHistory: 'Refresh',
   lastTests: 'Last tests',

@@ -74,7 +74,8 @@ export const settings = {
     version: 'Version',
     tills: 'Tills of the shop',
     showTills: 'Show the tills',
-    tillsHint: 'The shop server will ask for your PIN.',
+    tillsHint:
+      'The shop server will ask for your PIN and, with a real service, a code from your phone.',
     seen: (moment) => `last seen: ${moment}`,
     neverSeen: 'never seen yet',
     enrolled: (moment) => `connected ${moment}`,

@@ -73,7 +73,8 @@ export const settings = {
     version: 'Версия',
     tills: 'Кассы магазина',
     showTills: 'Показать кассы',
-    tillsHint: 'Сервер магазина попросит PIN.',
+    tillsHint:
+      'Сервер магазина попросит PIN, а с настоящим сервисом рассылки — ещё код с вашего телефона.',
     seen: (moment: string) => `на связи: ${moment}`,
     neverSeen: 'ещё не выходила на связь',
     enrolled: (moment: string) => `подключена ${moment}`,
