@@ -4,10 +4,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeIn, messagesAt } from '../support/demo-phone';
-import { expect, ownersOtherTill, test } from '../support/e2e';
-import { launch } from '../support/profile';
+import { changePolicy, connectionCode, expect, ownersOtherTill, test } from '../support/e2e';
+import { launch, loseDatabases, withProfile } from '../support/profile';
 import { balancesAt, flagsAt, journalAt, salesAt } from '../support/relay-store';
-import { policyRow, rowsOf } from '../support/till-disk';
+import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
 import { OWNER, TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
@@ -133,14 +133,54 @@ test('a till removed from the shop uploads its journal and then sells nothing un
   expect(salesAt(relay)).toEqual(await salesOn(page));
   await page.getByRole('link', { name: 'Connect again' }).click();
   await till.button('Connect again').click();
-  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
-  await page.getByLabel('Connection code').fill(token.toLowerCase());
+  const code = await connectionCode(relay);
+  await page.getByLabel('Connection code').fill(code.toLowerCase());
   await till.button('Connect again').click();
   await expect(page.getByText('The till is connected.')).toBeVisible();
   await till.goTo('till');
   await till.sellForCash('Carrier bag');
   await expectAllAtRelay(page);
   expect(salesAt(relay)).toHaveLength(2);
+});
+
+test('a till that lost its key and its newest policy is connected again from the lock screen', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const first = await launch(profile);
+    const till = new TillPage(first.page, () => relay.url);
+    await till.openShop();
+    const older = await policyRow(first.page);
+    await changePolicy(await ownersOtherTill(relay), (policy) => ({
+      ...policy,
+      overrideCaps: { ...policy.overrideCaps, perAct: 100 },
+    }));
+    await till.open();
+    await till.signIn();
+    await till.sellForCash('Ground coffee, 250 g');
+    await expectAllAtRelay(first.page);
+    await first.context.close();
+    loseDatabases(profile);
+
+    const second = await launch(profile);
+    const { page } = second;
+    const again = new TillPage(page, () => relay.url);
+    await again.open();
+    await again.signIn();
+    await expect(page.getByText(/The browser lost the till’s records/)).toBeVisible();
+    await putPolicyRow(page, older);
+    await again.open();
+    await expect(page.getByText('an older version was put in')).toBeVisible();
+    await expect(page.getByText('The browser lost the till’s database')).toBeVisible();
+    await again.button('Connect again').click();
+    await page.getByLabel('Connection code').fill(await connectionCode(relay));
+    await again.button('Connect again').click();
+    await again.signIn();
+    await again.sellForCash('Ground coffee, 250 g');
+    await expectAllAtRelay(page);
+    expect(salesAt(relay)).toHaveLength(2);
+    await second.context.close();
+  });
 });
 
 test('a relay that lost its data is accepted only after a person confirms; then it gets the whole journal, and the shop goes on there', async ({

@@ -1,6 +1,13 @@
 // A manager at another till changes rights and methods; the cashier's open screen follows in moments.
 import type { Browser } from '@playwright/test';
-import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import {
+  changePolicy,
+  connectionCode,
+  expect,
+  newOperator,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
 import type { RelayProcess } from '../support/relay-process';
 import { SettingsPage } from '../support/settings-page';
 import { TillPage } from '../support/till-page';
@@ -11,10 +18,9 @@ test.use({ serviceWorkers: 'allow' });
 async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const other = new TillPage(await context.newPage(), () => relay.url);
-  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1] ?? '';
   await other.open();
   await other.button('English').click();
-  await other.page.getByLabel('Connection code, 10 characters').fill(token);
+  await other.page.getByLabel('Connection code, 10 characters').fill(await connectionCode(relay));
   await other.button('Connect').click();
   await other.signIn('Olga');
   await expect(other.button('Olga, Owner. Lock the till')).toBeVisible();

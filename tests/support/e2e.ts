@@ -35,12 +35,20 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
+const tokenIn = (printed: string): string => {
+  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(printed)?.[1];
+  if (token === undefined) throw new Error('the relay printed no token');
+  return token;
+};
+
+/** A code that connects one till, made at the relay's own machine. */
+export const connectionCode = async (relay: RelayProcess): Promise<string> =>
+  tokenIn(await relay.word('enrol'));
+
 /** The owner at another till of the same shop: enrolled by a token, signed in, elevated. */
 export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> {
-  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('enrol'))?.[1];
-  if (token === undefined) throw new Error('the relay printed no enrolment token');
   const client = await TillClient.make(relay.url);
-  await client.enrol(token);
+  await client.enrol(await connectionCode(relay));
   await comeAsOwner(client);
   return client;
 }
@@ -87,11 +95,8 @@ export async function giveOwnerPhone(client: TillClient): Promise<number> {
 }
 
 /** Makes tokens at the relay's own machine, which consent to changes. */
-export const tokensOf = (relay: RelayProcess) => async (): Promise<string> => {
-  const token = /\b([0-9A-HJKMNP-TV-Z]{10})\b/.exec(await relay.word('elevate'))?.[1];
-  if (token === undefined) throw new Error('the relay printed no token');
-  return token;
-};
+export const tokensOf = (relay: RelayProcess) => async (): Promise<string> =>
+  tokenIn(await relay.word('elevate'));
 
 /**
  * Ends the demo: from now on the shop's codes go through this service. The owner answers its first code, tokens consent to

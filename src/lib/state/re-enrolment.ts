@@ -37,6 +37,8 @@ export type ReEnrolmentAnswer =
   | { readonly kind: 'other-currency'; readonly ours: string; readonly theirs: string }
   /** A code is awaited for the open receipt. */
   | { readonly kind: 'under-way' }
+  /** Another relay, and this till has no valid policy to compare with or to hand over. */
+  | { readonly kind: 'not-own-relay' }
   /** The relay refused this till's policy, or returned one that does not verify. */
   | { readonly kind: 'policy-refused' };
 
@@ -60,14 +62,17 @@ export class ReEnrolment {
     this.#deps = deps;
   }
 
-  /** `token`: as typed; null: the relay issues one for a manager if it still knows this till. Throws StorageError. */
+  /**
+   * `token`: as typed; null: the relay issues one for a manager if it still knows this till. Without a valid policy nobody is
+   * signed in: a token is needed. Throws StorageError.
+   */
   async ask(token: string | null): Promise<ReEnrolmentAnswer> {
     const { db, client, elevation, identity, isUnderWay, uploader, policy } = this.#deps;
     const now = identity();
     if (now === null) return { kind: 'unknown-till' };
     if (isUnderWay()) return { kind: 'under-way' };
     let given = token;
-    if (given === null && this.#isKnown(uploader)) {
+    if (given === null && policy.current !== null && this.#isKnown(uploader)) {
       const offer = await elevation.run('re-enrol', (consent) => client.offerEnrolment(consent));
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
@@ -83,12 +88,13 @@ export class ReEnrolment {
     if (reply.kind !== 'enrolled') return reply;
     const named = { shop: reply.shop.id, relayKey: reply.relayKey };
     if (await isOwnRelay(now, named)) return await this.#become(reply, next);
+    if (policy.current === null) return { kind: 'not-own-relay' };
     const accept = () => this.#become(reply, next);
     if (reply.policy === null) return { kind: 'other-relay', shop: null, hasPolicy: false, accept };
     const rules = await verifyPolicy(reply.policy, reply.relayKey);
     if (rules === null) return { kind: 'policy-refused' };
     const theirs = rules.shop.currency.code;
-    const ours = policy.current?.shop.currency.code ?? theirs;
+    const ours = policy.current.shop.currency.code;
     if (ours !== theirs) return { kind: 'other-currency', ours, theirs };
     return { kind: 'other-relay', shop: rules.shop.name, hasPolicy: true, accept };
   }

@@ -181,6 +181,10 @@ export class Till {
   get removed(): boolean {
     return this.connectivity.shutOut === 'revoked';
   }
+  /** The relay no longer accepts it: only re-enrolment helps. */
+  get cutOff(): boolean {
+    return this.removed || this.uploader.quarantine !== null;
+  }
   /** Its former identities before re-enrolments, newest first. */
   get formerNames(): readonly FormerTill[] {
     return this.#formerNames;

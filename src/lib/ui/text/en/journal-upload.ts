@@ -68,6 +68,8 @@ export const journalUpload = {
     'All entries of this till will be uploaded to it, including those the old shop server already had. Debts and points stay the same, and each customer gets one message with their balance. The new server cannot check what the old one signed. Customers’ reserve codes stop working: issue new ones.',
   otherRelayGo: 'Trust this shop server',
   reEnrolFailed: {
+    'not-own-relay':
+      'The shop server that answered is not this till’s own, and the till has no valid settings to compare. Nothing has changed. Connect the till to its own shop server.',
     'under-way': 'The open receipt is waiting for a code. Finish it, then connect the till again.',
     'policy-refused':
       'The shop server rejected the settings from this till. Nothing has changed, and you can keep selling.',

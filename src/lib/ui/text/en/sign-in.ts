@@ -17,6 +17,8 @@ export const signIn = {
   lockedUntil: (time: string) => `Too many tries. The next one after ${time}.`,
   unknown: 'This person no longer works at the till.',
   noPolicyTitle: 'The till is waiting for the shop’s settings',
+  cutOff: (why: string) =>
+    `The shop’s rights and settings on this device can’t be used (${why}), and the shop server does not accept this till to send them again. The open receipt is safe. The till can sell once it is connected again.`,
   confirmTitle: 'Confirm with your PIN',
   confirmText: (name: string, toDo: string) => `${name}, enter your PIN to ${toDo}.`,
   closed: {

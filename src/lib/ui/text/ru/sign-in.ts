@@ -20,6 +20,8 @@ export const signIn = {
   lockedUntil: (time: string) => `Слишком много попыток. Следующая — после ${time}.`,
   unknown: 'Этот сотрудник больше не работает на кассе.',
   noPolicyTitle: 'Касса ждёт настройки магазина',
+  cutOff: (why: string) =>
+    `Права и настройки магазина на этом устройстве непригодны (${why}), а сервер магазина не принимает эту кассу и не может прислать их снова. Открытый чек цел. Касса сможет продавать, когда её подключат заново.`,
   confirmTitle: 'Подтвердите PIN-кодом',
   confirmText: (name: string, toDo: string) => `${name}, чтобы ${toDo}, введите свой PIN.`,
   /** Why neither PIN nor code is enough. The dialogue then asks for a token, where one helps. */
