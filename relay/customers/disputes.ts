@@ -3,8 +3,8 @@ import { flatMapInTurn } from '../in-turn';
 import { Hono } from 'hono';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { DisputesReply } from '$lib/contract/customer';
-import type { BodyOf } from '$lib/contract/journal';
 import { wordDisputeClosed } from '$lib/domain/notice-message';
+import type { DisputeRow } from '$lib/domain/rows';
 import { queueForCustomer, type JournalAct } from './notices';
 import { needSession } from '../http/auth';
 import type { Env } from '../http/request';
@@ -22,40 +22,33 @@ import { movesOf } from '../store/journal-acts';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
-type DisputeAct = Pick<JournalAct, 'till' | 'seq' | 'hash' | 'at'> & {
-  /** The dispute it opens; null: none. */
-  readonly dispute: BodyOf<'dispute'> | null;
-  /** The disputes it closes; null: none. */
-  readonly settled: BodyOf<'settled'> | null;
-};
-
 /**
- * Opens or closes the disputes of an entry, and queues a notice about a closing, unless it is from a former relay's time,
- * which sent that notice itself. Runs inside the transaction that stores the entry.
+ * Stores the disputes that an entry opens or closes, and queues a notice about a closing, unless it is from a former relay's
+ * time, which sent that notice itself. Runs inside the transaction that stores the entry.
  */
-export async function takeDispute(
+export async function takeDisputes(
   parts: Parts,
-  act: DisputeAct,
+  { till, seq }: Pick<JournalAct, 'till' | 'seq'>,
+  rows: readonly DisputeRow[],
   from: 'this-relay' | 'former-relay',
 ): Promise<void> {
-  const { db, now } = parts;
-  const { dispute, settled, till, seq, hash: entry } = act;
-  const at = Math.min(act.at, now());
-  if (dispute !== null) {
-    const { customer, about } = dispute;
-    const opened = { entry, customer, till, about, at };
-    const closing = await addDispute(db, opened);
-    if (closing !== null && from === 'this-relay')
-      await queueClosedNotice(parts, [opened], closing);
+  const { db } = parts;
+  const closed: Dispute[] = [];
+  let by: Closing | null = null;
+  for (const { entry, customer, about, opened, closed: end } of rows) {
+    if (opened !== null) {
+      const dispute = { entry, customer, till, about, at: opened.at };
+      by = await addDispute(db, dispute);
+      if (by !== null) closed.push(dispute);
+    }
+    if (end !== null) {
+      by = { dispute: entry, customer, entry: end.entry, till, seq, at: end.at };
+      const dispute = await addClosing(db, by);
+      if (dispute !== null) closed.push(dispute);
+    }
   }
-  if (settled === null) return;
-  const { customer, about } = settled;
-  const closing = { customer, entry, till, seq, at };
-  const closed = await flatMapInTurn(
-    [...new Set(about)],
-    async (each) => (await addClosing(db, { ...closing, dispute: each })) ?? [],
-  );
-  if (closed.length > 0 && from === 'this-relay') await queueClosedNotice(parts, closed, closing);
+  if (by !== null && closed.length > 0 && from === 'this-relay')
+    await queueClosedNotice(parts, closed, by);
 }
 
 /** Queues one notice about one closing entry, however many disputes it closes. Leaves out the shop's note. */

@@ -16,13 +16,13 @@ export type Known = {
 };
 
 export function actsByRight(original: Original, known: Known): readonly ByRight[] {
-  const { act, settled } = original;
+  const entry = original.known;
   return [
     ...movedBy(original),
     ...pointsGivenBy(original, known),
     ...creditOpenedBy(original, known),
-    ...(settled === null ? [] : [{ kind: 'dispute-closed' } as const]),
-    ...(act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
+    ...(entry?.act === 'settled' ? [{ kind: 'dispute-closed' } as const] : []),
+    ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];
 }

@@ -7,10 +7,9 @@ import {
   entry as entrySchema,
   type AccountEntry,
   type Act,
-  type BodyOf,
   type Confirmation,
   type Credit,
-  type Entry,
+  type KnownEntry,
   type SaleBody,
 } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
@@ -57,21 +56,16 @@ export type Original = {
   readonly act: string;
   /** The receipt of a sale. */
   readonly receipt: string | null;
-  /** The whole sale; null where it is none, or does not fit the schema. */
+  /** The whole entry under that hash; null: this version does not know the act, or it does not fit its schema. */
+  readonly known: KnownEntry | null;
+  /** The body of a known sale. */
   readonly sale: SaleBody | null;
+  /** What it says it moves; only a known entry moves it. */
   readonly steps: readonly AccountEntry[];
   /** Null where it is no sale, or none that can be read. */
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
-  /** The till this one was before, by its first entry; null: none, or another entry. */
-  readonly former: string | null;
-  /** A dispute it opens; null: another entry. */
-  readonly dispute: BodyOf<'dispute'> | null;
-  /** Disputes it closes; null: another entry. */
-  readonly settled: BodyOf<'settled'> | null;
-  /** The customer whose reserve codes at this till became void after failed tries; null: none. */
-  readonly reserveVoided: string | null;
   readonly movements: readonly Movement[];
 };
 
@@ -79,8 +73,6 @@ export type ReadEntry = {
   readonly entry: EntryOnWire;
   /** Changed after it was made: the entry itself, or the one it carries over. */
   readonly edited: boolean;
-  /** Whether the act is of this version and fits its schema; of a carried-over entry: the one it carries. */
-  readonly understood: boolean;
   readonly original: Original;
 };
 
@@ -100,13 +92,12 @@ export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadE
   let inner: EntryOnWire = entry;
   let edited = (await contentHash(entry)) !== entry.hash;
   for (let depth = 0; inner.act === 'carried-over' && depth < DEEPEST; depth += 1) {
-    const carried = bodyOf(inner);
+    const carried = knownIn(inner);
     if (carried?.act !== 'carried-over') break;
-    inner = carried.body['entry'] as Entry;
+    inner = carried.body.entry;
     edited ||= (await contentHash(inner)) !== inner.hash;
   }
-  const understood = inner.act !== 'carried-over' && bodyOf(inner) !== null;
-  return { entry, edited, understood, original: await originalOf(inner, await idOf(inner), known) };
+  return { entry, edited, original: await originalOf(inner, await idOf(inner), known) };
 }
 
 function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
@@ -129,24 +120,17 @@ async function contentHash(entry: EntryOnWire): Promise<string | null> {
   }
 }
 
-type KnownBody = { readonly act: Act; readonly body: Readonly<Record<string, unknown>> };
-
-/** The act with its body, strictly read; null for an act of another version and for what does not fit. */
-function bodyOf(entry: EntryOnWire): KnownBody | null {
+/** The entry, strictly read; null for an act of another version and for what does not fit. */
+function knownIn(entry: EntryOnWire): KnownEntry | null {
   const envelope = entrySchema.safeParse(entry);
   if (!envelope.success || !Object.hasOwn(actBodies, envelope.data.act)) return null;
   const act = envelope.data.act as Act;
   const body = actBodies[act].safeParse(envelope.data.body);
-  return body.success ? { act, body: body.data } : null;
+  return body.success ? ({ ...envelope.data, act, body: body.data } as KnownEntry) : null;
 }
 
-const saleIn = (known: KnownBody | null): SaleBody | null =>
-  known?.act === 'sale' ? (known.body as SaleBody) : null;
-
-const isSound = (known: KnownBody): boolean => {
-  const sale = saleIn(known);
-  return sale === null || (addsUp(sale) && movesWhatItSays(sale));
-};
+const isSound = (known: KnownEntry): boolean =>
+  known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
 
 const list = z.array(z.unknown());
 const version = z.int().check(z.nonnegative());
@@ -162,7 +146,9 @@ const some = z.record(z.string(), z.unknown());
 async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
   const { till, seq, at, act } = entry;
   const body = some.safeParse(entry['body']).data ?? {};
-  const fitting = bodyOf(entry);
+  const read = knownIn(entry);
+  // too many levels of it: what it carries was not reached
+  const fitting = read?.act === 'carried-over' ? null : read;
   const stated = readList(accountEntry, body['accounts']).filter((step) => step !== null);
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
@@ -170,17 +156,14 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     ...pair('redeem-points', steps, given),
     ...pair('sell-on-account', steps, given),
   ].map((movement) => withGrant(movement, body, known));
-  const sale = saleIn(fitting);
+  const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {
     ...{ till, seq, hash, at, act, steps },
-    malformed: Object.hasOwn(actBodies, act) && (fitting === null || !isSound(fitting)),
+    known: fitting && { ...fitting, hash },
+    malformed: Object.hasOwn(actBodies, act) && (read === null || !isSound(read)),
     sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
-    former: seq === 1 ? formerIn(fitting) : null,
-    dispute: fitting?.act === 'dispute' ? (fitting.body as BodyOf<'dispute'>) : null,
-    settled: fitting?.act === 'settled' ? (fitting.body as BodyOf<'settled'>) : null,
-    reserveVoided: voidedIn(fitting),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
@@ -201,18 +184,9 @@ function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
 const needsConsent = ({ account, delta }: AccountEntry): boolean =>
   account === 'debt' ? delta > 0 : delta < 0;
 
-function formerIn(known: KnownBody | null): string | null {
-  if (known?.act !== 'till-enrolled') return null;
-  return (known.body as BodyOf<'till-enrolled'>).former?.till ?? null;
-}
-
-function voidedIn(known: KnownBody | null): string | null {
-  return known?.act === 'reserve-codes-voided' ? (known.body['customer'] as string) : null;
-}
-
-function cardsOf(known: KnownBody | null): readonly Card[] {
-  if (known?.act === 'customer-saved') return [known.body as Card];
-  return known?.act === 'customers-imported' ? (known.body['customers'] as Card[]) : [];
+function cardsOf(known: KnownEntry | null): readonly Card[] {
+  if (known?.act === 'customer-saved') return [known.body];
+  return known?.act === 'customers-imported' ? known.body.customers : [];
 }
 
 type Bare = Omit<Movement, 'grant' | 'verifier' | 'sameDeal'>;

@@ -19,18 +19,20 @@ const MOVING_MS = 24 * 3_600_000;
  */
 export async function takeFormerName(
   { db, now }: Pick<Relay, 'db' | 'now'>,
-  { till, hash: entry, former }: Original,
+  { till, hash: entry, known }: Original,
 ): Promise<Finding[]> {
-  if (former === null) return [];
+  const isFirst = known?.act === 'till-enrolled' && known.seq === 1;
+  const former = isFirst ? known.body.former?.till : undefined;
+  if (former === undefined) return [];
   const seenAt = (await tillById(db, former))?.seenAt ?? 0;
   const moved = ((await tillById(db, till))?.enrolledAt ?? now()) + MOVING_MS;
   const refutedAt = seenAt > moved ? seenAt : null;
   // a till of another relay: what it did, and by whose right, is not known here
   const isOfOther = (await tillById(db, former)) === null && (await tillById(db, till)) !== null;
   const other: Finding[] = isOfOther ? [{ kind: 'former-relay', detail: former }] : [];
-  const isFirst =
+  const isClaimed =
     former !== till && (await claimFormerName(db, { former, till, entry, refutedAt }));
-  return isFirst && refutedAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
+  return isClaimed && refutedAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
 }
 
 /**

@@ -11,8 +11,10 @@ import { money } from '$lib/domain/money';
 import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
 import { rightsOf } from '$lib/domain/policy';
+import { project } from '$lib/domain/projection';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
-import { takeDispute } from '../customers/disputes';
+import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
+import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
 import { isOfFormerRelay, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
@@ -140,8 +142,8 @@ async function take(
 }
 
 /** Whole where the relay understands the entry, or has room for it today; otherwise only its hashes. */
-async function keepingOf({ db, now }: Relay, { entry, understood }: ReadEntry): Promise<Keeping> {
-  if (understood) return 'understood';
+async function keepingOf({ db, now }: Relay, { entry, original }: ReadEntry): Promise<Keeping> {
+  if (original.known !== null) return 'understood';
   const kept = await notUnderstoodSince(db, entry.till, now() - DAY_MS);
   const bytes = Buffer.byteLength(JSON.stringify(entry));
   return kept + bytes <= NOT_UNDERSTOOD_A_DAY ? 'not-understood' : 'hashes';
@@ -173,19 +175,20 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
     found.push(...judged.findings);
     const { policy, newest } = facts;
     const tills = await namesOfDevice(db, original.till);
-    const changes = await judgePhoneChanges(relay, dated, policy ?? newest, tills);
-    found.push(...changes.findings);
+    const numbers = await judgePhoneChanges(relay, dated, policy ?? newest, tills);
+    found.push(...numbers.findings);
     // an entry of another device is not this till's progress
     if (!isForeign)
       await noteProgress(db, original.till, {
         policy: facts.policy === null || isOfFormer ? 0 : original.policy,
         at: Math.min(at, now()),
       });
-    const number = original.sale?.number;
-    if (number !== undefined && !isForeign)
-      if (!(await takeSaleNumber(db, { till: original.till, number, hash: original.hash })))
-        found.push({ kind: 'number-repeated', detail: String(number) });
-    await addSteps(db, original.hash, original.steps, now());
+    const changes = projected({ ...original, at: Math.min(at, now()) });
+    if (!isForeign)
+      for (const { till, number, hash } of writtenTo('sales', changes))
+        if (!(await takeSaleNumber(db, { till, number, hash })))
+          found.push({ kind: 'number-repeated', detail: String(number) });
+    await addSteps(db, writtenTo('accountEntries', changes), now());
     const acts = judged.movements.map(({ act }) => act);
     for (const act of acts)
       for (const late of pushedOver(act, facts.actsOf(act.customer)))
@@ -193,19 +196,27 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
         if (!device.includes(late.till))
           await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
     await addActs(db, acts);
-    for (const { movement, act } of judged.movements)
-      // also where it proves nothing: a proof counts once, ever
-      if (movement.grant !== null && (act.proof === 'code' || movement.grant.till === act.till))
-        await spendGrant(db, movement.grant.challenge, original.hash);
+    // also where it proves nothing: a proof counts once, ever; but nobody uses up the grant of another till
+    const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
+      grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
+    );
+    for (const { challenge } of writtenTo('grantsUsed', changes))
+      if (own.includes(challenge)) await spendGrant(db, challenge, original.hash);
     // also where the proof is not good: its entry is here, and flagged otherwise
     for (const { grant } of original.movements)
       if (grant !== null) await closeGrant(db, grant.challenge);
     for (const { customer, credit } of original.cards) await keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
-    const { till, reserveVoided: customer } = original;
-    if (customer !== null) await voidReserveCodesAt(db, { customer, till, at });
+    const { till, known } = original;
+    if (known?.act === 'reserve-codes-voided')
+      await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
     if (!judged.findings.some(({ kind }) => kind === 'no-right'))
-      await takeDispute(relay, dated, isOfFormer ? 'former-relay' : 'this-relay');
+      await takeDisputes(
+        relay,
+        original,
+        writtenTo('disputes', changes),
+        isOfFormer ? 'former-relay' : 'this-relay',
+      );
     if (isOfFormer)
       await noteAccounts(relay, {
         ...original,
@@ -214,7 +225,7 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
     else {
       await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
       const { creditOf } = facts;
-      const known = { policy: policy ?? newest, creditOf, numberChanged: changes.any };
+      const known = { policy: policy ?? newest, creditOf, numberChanged: numbers.any };
       if (!(facts.isDemo && isOfDemo(original))) {
         const byRight = actsByRight(original, known);
         await queueOperatorNotice(relay, original, byRight);
@@ -225,6 +236,13 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
 }
+
+/**
+ * The rows that a known entry adds; none for another. The relay holds no running sums, and a dispute and its closing apart,
+ * since they arrive in any order: nothing is read from before.
+ */
+const projected = ({ known, at }: Original): readonly ProjectedChange[] =>
+  known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
 
 /** What the owners' summary says of an entry: its acts by right, and the overrides in it. */
 function summaryOf(

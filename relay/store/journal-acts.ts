@@ -1,6 +1,7 @@
 // The effects of entries, once per original: account steps, kinds of proof, spent grants.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
+import type { AccountRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -96,14 +97,13 @@ export async function claimOriginal(db: Database, hash: string, place: number): 
 
 export async function addSteps(
   db: Database,
-  hash: string,
-  steps: readonly AccountEntry[],
+  steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],
   receivedAt: number,
 ): Promise<void> {
   const add = `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
-     VALUES (@shop, @hash, @step, @customer, @account, @delta, @receivedAt)`;
-  for (const [step, each] of steps.entries())
-    await db.run(add, { ...each, hash, step, receivedAt });
+     VALUES (@shop, @hash, @index, @customer, @account, @delta, @receivedAt)`;
+  for (const { hash, index, customer, account, delta } of steps)
+    await db.run(add, { hash, index, customer, account, delta, receivedAt });
 }
 
 const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';

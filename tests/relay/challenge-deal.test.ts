@@ -125,6 +125,41 @@ test('the balance in the text is the relay’s own sum, whatever a till says', a
   expect(shop.smsru.sends.at(-1)?.fields['msg']).toContain('всего 3 500,00 ₽');
 });
 
+test.each([
+  ['an act of a later version', (accounts: object[]) => ({ act: 'conjured', body: { accounts } })],
+  ['an act that fits no schema', (accounts: object[]) => ({ act: 'sale', body: { accounts } })],
+  [
+    'an import of more than can be counted',
+    (accounts: object[]) => {
+      const huge = [1, -1].map((sign) => ({
+        ...{ customer: customer.id, account: 'points', delta: sign * Number.MAX_SAFE_INTEGER },
+      }));
+      const parts = { source: 'file', customers: [], confirmations: [] };
+      return { act: 'customers-imported', body: { ...parts, accounts: [...accounts, ...huge] } };
+    },
+  ],
+])('%s counts in no balance: it is flagged and told', async (_, made) => {
+  const journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  const of = { customer: customer.id };
+  const debt = { ...of, account: 'debt', delta: 296_000 };
+  const { seq, hash } = await journal.add(made([debt, { ...of, account: 'points', delta: 500 }]));
+  expect((await journal.upload()).json.kind).toBe('kept');
+  const { journalHead } = journal;
+  await ask(shop.till, debtRequest({ customer, journalHead }));
+  expect(shop.smsru.sends.at(-1)?.fields['msg']).toContain('всего 540,00 ₽');
+  expect((await ask(shop.till, points(10, 1_000, { journalHead }))).json).toEqual({
+    ...{ kind: 'points-short', allowed: 0 },
+  });
+  const { file } = shop.relay;
+  const read = (sql: string): unknown[] => file.prepare(sql).pluck().all();
+  expect(read("SELECT DISTINCT seq FROM flags WHERE kind = 'unconfirmed'")).toEqual([seq]);
+  expect(read("SELECT about FROM outbox WHERE purpose = 'act'")).toContain(hash);
+  expect(read("SELECT amount FROM journal_acts WHERE action = 'sell-on-account'")).toEqual([
+    296_000,
+  ]);
+});
+
 test('the balance is left out while entries of this till are missing here', async () => {
   const journalHead = { seq: 3, hash: 'a'.repeat(64), at: shop.clock.now() };
   await ask(shop.till, debtRequest({ customer, journalHead }));

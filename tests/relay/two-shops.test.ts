@@ -226,7 +226,8 @@ async function fill(db: Database, name: string): Promise<void> {
   });
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
   await acts.claimOriginal(db, 'entry', appended.place);
-  await acts.addSteps(db, 'entry', [{ customer: 'customer', account: 'debt', delta: 500 }], AT);
+  const step = { customer: 'customer', account: 'debt', delta: 500 } as const;
+  await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], AT);
   await acts.addActs(db, [
     {
       hash: 'entry',

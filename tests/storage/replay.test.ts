@@ -1,7 +1,7 @@
 // The journal projected again from its first entry leaves the same rows as the till that made it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/journal';
-import { addedTo, projectedTables } from '$lib/domain/rows';
+import { writtenTo, projectedTables } from '$lib/domain/rows';
 import { sealEntry } from '$lib/proof/chain';
 import { verify } from '$lib/storage/audit/verification';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
@@ -77,7 +77,7 @@ test('a code of another sale, customer or sum proves nothing of the entry that c
       body: { ...body, ...but },
     });
     const { changes } = await foldedChanges(db, [sealed], await relayKeysIn(db));
-    return addedTo('confirmations', changes).map((row) => 'shown' in row && row.shown);
+    return writtenTo('confirmations', changes).map((row) => 'shown' in row && row.shown);
   };
   expect(await shownFor({})).toEqual(['code']);
   expect(await shownFor({ sale: id(1999) })).toEqual(['none']);

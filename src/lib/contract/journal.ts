@@ -115,7 +115,14 @@ export const lineOfSale = z.strictObject({
 });
 export type LineOfSale = z.infer<typeof lineOfSale>;
 
-const accounts = z.array(accountEntry);
+/** Steps whose sums can be counted exactly, whatever their order. */
+const accounts = z
+  .array(accountEntry)
+  .check(
+    z.refine((steps) =>
+      Number.isSafeInteger(steps.reduce((sum, { delta }) => sum + Math.abs(delta), 0)),
+    ),
+  );
 const confirmations = z.array(confirmation);
 
 export const saleBody = z.strictObject({

@@ -110,15 +110,13 @@ export function isAddedTable(table: ProjectedTable): table is AddedTable {
   return (addedTables as readonly ProjectedTable[]).includes(table);
 }
 
-/** The rows that these changes add to one of those tables. */
-export function addedTo(
-  table: AddedTable,
+/** The rows that these changes write to a table. */
+export function writtenTo<T extends ProjectedTable>(
+  table: T,
   changes: readonly ProjectedChange[],
-): readonly RowOf<AddedTable>[] {
+): readonly RowOf<T>[] {
   return changes.flatMap((change) =>
-    change.table === table && change.op !== 'delete'
-      ? (change.rows as readonly RowOf<AddedTable>[])
-      : [],
+    change.table === table && change.op !== 'delete' ? (change.rows as readonly RowOf<T>[]) : [],
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import {
   addedTables,
-  addedTo,
+  writtenTo,
   isAddedTable,
   keyOf,
   projectedTables,
@@ -121,7 +121,7 @@ export class ExpectedRows {
     entries: readonly Projection[],
   ): Promise<Finding[]> {
     const wanted = entries.flatMap(({ entry, changes }) =>
-      addedTo(table, changes).map((row) => ({ entry, row })),
+      writtenTo(table, changes).map((row) => ({ entry, row })),
     );
     if (wanted.length === 0) return [];
     const rows = wanted.map(({ row }) => row);

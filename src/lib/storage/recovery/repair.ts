@@ -2,7 +2,7 @@
 import { project } from '$lib/domain/projection';
 import {
   addedTables,
-  addedTo,
+  writtenTo,
   NOTHING_BEFORE,
   type AddedTable,
   type ProjectedChange,
@@ -150,7 +150,8 @@ async function restoreRows(db: TillDb): Promise<number> {
     for await (const entries of batchesOf(db, name, BATCH)) {
       const known = await withProofs(entries, keys);
       const changes = known.flatMap(({ entry, real }) => projected(entry, real));
-      for (const table of addedTables) back += await addMissing(db, table, addedTo(table, changes));
+      for (const table of addedTables)
+        back += await addMissing(db, table, writtenTo(table, changes));
     }
   }
   return back;
