@@ -24,6 +24,7 @@ import { enrolmentRoutes } from './tills/enrolment';
 import { Refused, type Env } from './http/request';
 import { securityHeaders } from './http/headers';
 import { healthRoutes } from './tills/health';
+import { importRoutes } from './customers/imports';
 import { wrongAddressPage } from './http/pages';
 import { journalRoutes } from './journal/routes';
 import { noticeRoutes } from './customers/notice-routes';
@@ -86,7 +87,10 @@ function api(relay: Relay): Hono<Env> {
   );
   const codes = openOperatorCodes(relay);
   const consent = openOwnerConsent(relay, codes);
-  const guarded = [tillRoutes, policyRoutes, phoneRoutes, providerRoutes, providerReportRoutes];
+  const guarded = [
+    ...[tillRoutes, policyRoutes, phoneRoutes, importRoutes],
+    ...[providerRoutes, providerReportRoutes],
+  ];
   for (const route of guarded) api.route('/', route(relay, consent));
   api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));
   const challenges = openChallenges(relay);

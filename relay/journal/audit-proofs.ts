@@ -35,8 +35,8 @@ export type Facts = {
   readonly disputedSince: (customer: string) => number | null;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
-  /** Whether another entry spent this challenge's grant. */
-  readonly isSpent: (challenge: string) => boolean;
+  /** Whether another entry spent this challenge's grant, or this approval of an import. */
+  readonly isSpent: (proof: string) => boolean;
   /** Whether the till revoked the grant. */
   readonly isRevoked: (challenge: string) => boolean;
   /** What is wrong with the use of a reserve code; null: nothing. `amount` in minor units. */

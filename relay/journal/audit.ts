@@ -7,7 +7,7 @@ import { money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
-import type { Card, Movement, Original } from './entry-reading';
+import type { Card, Movement, Opening, Original } from './entry-reading';
 import type { Finding } from '../store/flags';
 import type { ActRow } from '../store/journal-acts';
 
@@ -68,6 +68,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const mayCredit = act === 'customers-imported' || rights.includes('manage-customers');
   if (!mayCredit && original.cards.some((card) => isOtherCredit(card, facts)))
     find('no-right', 'manage-customers');
+
+  if (original.opening !== null && !facts.isDemo && !isApproved(original, original.opening, facts))
+    find('import-unapproved');
 
   // opening balances of an import, and corrections of later versions
   const byRight =
@@ -151,6 +154,24 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
     : null;
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
+
+/** Whether an owner approved exactly these opening balances, at this till, for this entry alone. */
+function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boolean {
+  const { accounts, sums, approval } = opening;
+  return (
+    approval !== null &&
+    approval.shop === facts.shop &&
+    approval.till === till &&
+    approval.accounts === accounts &&
+    approval.sums.customers === sums.customers &&
+    approval.sums.debt === sums.debt &&
+    approval.sums.prepaid === sums.prepaid &&
+    approval.sums.points === sums.points &&
+    at >= approval.iat - CLOCK_MS &&
+    at < approval.exp + CLOCK_MS &&
+    !facts.isSpent(approval.id)
+  );
+}
 
 /** Whether the credit allows the debt, by the card and the device's journals, as `allowedDebt`; accepts any entry. */
 function mayOwe(

@@ -12,14 +12,17 @@ import {
   type KnownEntry,
   type SaleBody,
 } from '$lib/contract/journal';
+import type { ImportApproval, OpeningSums } from '$lib/contract/grant';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { openingSums } from '$lib/domain/acts/customers-imported';
 import type { Deal } from '$lib/domain/deal';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
+import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { openVerifier } from '$lib/proof/reserve-code';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 
@@ -41,6 +44,15 @@ export type Movement = {
 
 /** How far a card lets its customer go into debt. */
 export type Card = { readonly customer: string; readonly credit: Credit };
+
+/** The balances that an import moves, as an owner approves them. */
+export type Opening = {
+  /** Hash of the account steps. */
+  readonly accounts: string;
+  readonly sums: OpeningSums;
+  /** The approval it carries, where the relay signed it. */
+  readonly approval: ImportApproval | null;
+};
 
 /** An entry whose effects count once, by its own hash, whichever journal it is uploaded with. */
 export type Original = {
@@ -66,6 +78,8 @@ export type Original = {
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
+  /** The opening balances of an import; null: another entry, or cards alone. */
+  readonly opening: Opening | null;
   readonly movements: readonly Movement[];
 };
 
@@ -164,6 +178,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
+    opening: act === 'customers-imported' ? await openingOf(steps, fitting, known) : null,
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
@@ -183,6 +198,20 @@ function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
 /** Whether a step takes from the customer: debt up, points down. */
 const needsConsent = ({ account, delta }: AccountEntry): boolean =>
   account === 'debt' ? delta > 0 : delta < 0;
+
+async function openingOf(
+  steps: readonly AccountEntry[],
+  fitting: KnownEntry | null,
+  { relayKey }: Known,
+): Promise<Opening | null> {
+  if (steps.length === 0) return null;
+  const approval = fitting?.act === 'customers-imported' ? fitting.body.approval : null;
+  return {
+    accounts: await accountsHash(steps),
+    sums: openingSums(steps),
+    approval: approval === null ? null : await verifyImportApproval(approval, relayKey),
+  };
+}
 
 function cardsOf(known: KnownEntry | null): readonly Card[] {
   if (known?.act === 'customer-saved') return [known.body];

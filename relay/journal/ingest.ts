@@ -202,6 +202,8 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
     );
     for (const { challenge } of writtenTo('grantsUsed', changes))
       if (own.includes(challenge)) await spendGrant(db, challenge, original.hash);
+    const approval = original.opening?.approval ?? null;
+    if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
     // also where the proof is not good: its entry is here, and flagged otherwise
     for (const { grant } of original.movements)
       if (grant !== null) await closeGrant(db, grant.challenge);
@@ -385,6 +387,8 @@ async function factsOf(
     standings.set(customer, await standingAt(db, { customer, device }));
   const spent = new Set<string>();
   const revoked = new Set<string>();
+  const approval = original.opening?.approval?.id ?? null;
+  if (approval !== null && ((await spentBy(db, approval)) ?? hash) !== hash) spent.add(approval);
   const codes = new Map<string, ReserveCodeRow | null>();
   let hasOverride = false;
   for (const { customer, confirmation } of movements) {
@@ -416,7 +420,7 @@ async function factsOf(
     debtOf: (customer) => standings.get(customer)?.owed ?? 0,
     disputedSince: (customer) => disputes.get(customer) ?? null,
     isDemo: provider.isDemo(),
-    isSpent: (challenge) => spent.has(challenge),
+    isSpent: (proof) => spent.has(proof),
     checkReserveCode: (use) => {
       const row = codes.get(`${use.customer} ${use.code}`) ?? null;
       return judgeReserveCode(row, { ...use, till, entry: hash }, at);

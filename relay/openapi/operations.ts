@@ -14,6 +14,8 @@ import {
   allowanceReply,
   allowanceRequest,
   disputesReply,
+  importReply,
+  importRequest,
   phoneChangeReply,
   phoneChangeRequest,
   phoneFlagsReply,
@@ -77,6 +79,7 @@ import { PROVIDER_STATUS } from '../messaging/provider-routes';
 import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
 import { CLAIM_AGE_MS } from '../http/request-signature';
 import { SESSION_MS } from '../http/sessions';
+import { GRANT_MS } from '../store/challenges';
 import { RENAME_STATUS } from '../tills/tills';
 import { PAUSE_MS, TRIES } from '../http/lockout';
 import { chanceOf, GUESS_LIMITS, WEAK_CHECKS } from '../messaging/guess-limits';
@@ -303,6 +306,18 @@ export const operations: readonly Operation[] = [
     consentWhen: CONSENT,
     request: trustedRequest,
     replies: [reply(200, trustedReply)],
+  },
+  {
+    id: 'approveImport',
+    method: 'post',
+    path: '/customers/imports',
+    tag: 'customers',
+    summary: 'Approve the opening balances of an import',
+    description: `The approval goes into the entry \`customers-imported\` of this till, made within ${minutes(GRANT_MS)}. It counts once, for exactly these account steps: others are flagged \`import-unapproved\`.`,
+    access: { kind: 'elevation', level: 'pin', anyOf: ['manage-customers', 'data'] },
+    consentWhen: CONSENT,
+    request: importRequest,
+    replies: [reply(200, importReply)],
   },
   {
     id: 'changePhone',

@@ -437,7 +437,7 @@ export async function pointsAskedFor(
     `SELECT amount FROM challenges c
        WHERE c.shop = @shop AND c.customer = @customer AND c.action = 'redeem-points' AND c.receipt <> @receipt
          AND ((c.state = 'verified' AND c.ended_at > @since
-             AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.challenge = c.id))
+             AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.proof = c.id))
            OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`,
     { ...of, since: of.now - GRANT_MS },
   )) as string[];

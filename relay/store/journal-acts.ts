@@ -57,9 +57,9 @@ CREATE TABLE sale_numbers (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE grants_spent (
   shop TEXT NOT NULL,
-  challenge TEXT NOT NULL,
+  proof TEXT NOT NULL,
   hash TEXT NOT NULL,
-  PRIMARY KEY (shop, challenge)
+  PRIMARY KEY (shop, proof)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -125,17 +125,17 @@ export async function takeSaleNumber(
   return (await db.run(sql, of)).changes === 1;
 }
 
-/** Spends a grant; the first original keeps it. */
-export async function spendGrant(db: Database, challenge: string, hash: string): Promise<void> {
+/** Spends a grant, by its challenge, or an approval of an import, by its id; the first original keeps it. */
+export async function spendGrant(db: Database, proof: string, hash: string): Promise<void> {
   const sql =
-    'INSERT INTO grants_spent (shop, challenge, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  await db.run(sql, challenge, hash);
+    'INSERT INTO grants_spent (shop, proof, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
+  await db.run(sql, proof, hash);
 }
 
-/** The original that spent a grant, or null. */
-export async function spentBy(db: Database, challenge: string): Promise<string | null> {
-  const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND challenge = ?';
-  return ((await db.value(sql, challenge)) as string | undefined) ?? null;
+/** The original that spent a grant or approval, or null. */
+export async function spentBy(db: Database, proof: string): Promise<string | null> {
+  const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND proof = ?';
+  return ((await db.value(sql, proof)) as string | undefined) ?? null;
 }
 
 /** The credit on a customer's card by its newest entry; null: no card is known. */

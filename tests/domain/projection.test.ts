@@ -176,6 +176,7 @@ test('an import of demo customers needs no review, an import of a file does', ()
       confirmations: [10, 20].map((amount) => ({
         ...({ kind: 'none', action: 'sell-on-account', amount, because: 'import' } as const),
       })),
+      approval: null,
     };
     disk.apply(entryOf('customers-imported', body, 1));
     expect(disk.unconfirmed.size).toBe(source === 'demo' ? 0 : 1);

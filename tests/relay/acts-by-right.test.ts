@@ -61,6 +61,7 @@ const importOf = (delta: number) => ({
     customers: [],
     accounts: [step('debt', delta)],
     confirmations: [{ kind: 'none', action: 'sell-on-account', amount: delta, because: 'import' }],
+    approval: null,
   },
 });
 

@@ -227,7 +227,9 @@ test('whatever a dishonest till uploads, only what a number answered for is conf
           `SELECT hash, customer, action, amount, proof FROM journal_acts WHERE customer IN (${names}) AND proof <> 'none'`,
         )
         .all() as Row[];
-      const spent = file.prepare('SELECT hash, challenge FROM grants_spent').all() as Spent[];
+      const spent = file
+        .prepare('SELECT hash, proof AS challenge FROM grants_spent')
+        .all() as Spent[];
       const confirmed = rows.filter(({ proof }) => proof === 'code');
       expect(unanswered(confirmed, spent, till.consents)).toEqual([]);
       controls += unanswered(rows, spent, till.consents).length;

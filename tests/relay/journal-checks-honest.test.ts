@@ -32,6 +32,7 @@ beforeAll(async () => {
   shop = await openShop(withStaff);
   const other = await TillClient.make(shop.relay.url, shop.clock.now);
   await other.enrol((await shop.till.call('POST', '/tills/enrolments')).json.token as string);
+  other.tokens = shop.till.tokens;
   tills = [];
   for (const till of [shop.till, other]) {
     const journal = new TillJournal(till, shop.clock.now);

@@ -7,6 +7,7 @@ import { CASHIER, withCashier } from '../support/cashier';
 import { openShop, PHONE, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import {
+  approvalOf,
   nextNumber,
   cashSale,
   onAccountSale,
@@ -70,17 +71,19 @@ describe('a balance changed without consent and without a sale', () => {
     expect(await found()).toEqual(Array(3).fill(['unconfirmed', 'sell-on-account']));
   });
 
-  test('is accepted in an import by an operator who may import', async () => {
+  test('is accepted in an import by an operator who may import, with an owner’s approval', async () => {
+    const accounts: AccountEntry[] = [
+      { customer, account: 'debt', delta: up },
+      { customer, account: 'points', delta: 700 },
+    ];
     await journal.add({
       act: 'customers-imported',
       body: {
         source: 'file',
         customers: [{ customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } }],
-        accounts: [
-          { customer, account: 'debt', delta: up },
-          { customer, account: 'points', delta: 700 },
-        ],
+        accounts,
         confirmations: [none('import', up)],
+        approval: await approvalOf(shop.till, accounts),
       },
     });
     expect(await found()).toEqual([]);

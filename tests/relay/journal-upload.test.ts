@@ -236,7 +236,7 @@ test('an import of many customers is uploaded as one entry, larger than an uploa
     recordHash: 'a'.repeat(64),
     credit: { kind: 'shop-limit' },
   }));
-  const body = { source: 'file', customers, accounts: [], confirmations: [] };
+  const body = { source: 'file', customers, accounts: [], confirmations: [], approval: null };
   const entry = await journal.add({ act: 'customers-imported', body });
   await journal.upload(journal.entries.slice(0, 1));
   expect((await journal.upload([entry])).json.kind).toBe('kept');

@@ -122,7 +122,13 @@ test('acts that needed no code, imports and acts of a later version are reported
   );
   const accounts = [customer, other].map((of) => ({ customer: of, account: 'debt', delta: 200 }));
   const none = { kind: 'none', action: 'sell-on-account', amount: 200, because: 'import' };
-  const cards = { source: 'file', customers: [], accounts, confirmations: [none, none] };
+  const cards = {
+    source: 'file',
+    customers: [],
+    accounts,
+    confirmations: [none, none],
+    approval: null,
+  };
   await journal.add({ act: 'customers-imported', body: cards });
   const step = { customer: other, account: 'debt', delta: 300 };
   await journal.add({ act: 'fee-charged', body: { accounts: [step], confirmations: [] } });
@@ -530,7 +536,13 @@ describe('once, and until it is final', () => {
     const imported = (of: string) => {
       const none = { kind: 'none', action: 'sell-on-account', amount: 1, because: 'import' };
       const accounts = [{ customer: of, account: 'debt', delta: 1 }];
-      const body = { source: 'file', customers: [], accounts, confirmations: [none] };
+      const body = {
+        source: 'file',
+        customers: [],
+        accounts,
+        confirmations: [none],
+        approval: null,
+      };
       return journal.add({ act: 'customers-imported', body });
     };
     await imported(strangers[0]);
@@ -712,7 +724,13 @@ describe('under the demo', () => {
   test('the debts of the demo’s own customers are not reported', async () => {
     const none = { kind: 'none', action: 'sell-on-account', amount: 200, because: 'demo' };
     const accounts = [{ customer, account: 'debt', delta: 200 }];
-    const cards = { source: 'demo', customers: [], accounts, confirmations: [none] };
+    const cards = {
+      source: 'demo',
+      customers: [],
+      accounts,
+      confirmations: [none],
+      approval: null,
+    };
     await demo.add({ act: 'customers-imported', body: cards });
     await demo.upload();
     expect((await till.call('GET', '/notices')).json).toMatchObject({ notices: [] });

@@ -135,7 +135,7 @@ async function append(
   head: ChainHead,
   { till = TILL, accounts = [] }: { till?: string; accounts?: AccountEntry[] },
 ): Promise<Entry> {
-  const body = { source: 'file', customers: [], accounts, confirmations: [] };
+  const body = { source: 'file', customers: [], accounts, confirmations: [], approval: null };
   const draft = { till, at: AT, operator: OWNER, policy: 1, act: 'customers-imported', body };
   const entry = await sealEntry(head, draft);
   await db.journal.add(entry);

@@ -169,7 +169,7 @@ test('a second import of the same customers adds no duplicates', async () => {
     { ...dina, id: ANNA, owed: 50_000, points: 300 },
     { ...dina, id: BORIS, owed: 0, points: 0 },
   ];
-  const again = { source: 'demo', customers, operator: OWNER, at: AT } as const;
+  const again = { source: 'demo', customers, approval: null, operator: OWNER, at: AT } as const;
   expect(await importCustomers(shop.db, again)).toEqual({ kind: 'saved', added: 0, known: 2 });
   expect(await everything(shop.db)).toEqual(before);
   const more = { ...again, customers: [...customers, { ...dina, owed: 700, points: 5 }] };
@@ -180,7 +180,7 @@ test('a second import of the same customers adds no duplicates', async () => {
 
 test('importing customers and their debts needs the right', async () => {
   const customers = [{ ...dina, owed: 0, points: 1_000_000 }];
-  const attempt = { source: 'file', customers, operator: CASHIER, at: AT } as const;
+  const attempt = { source: 'file', customers, approval: null, operator: CASHIER, at: AT } as const;
   expect(await importCustomers(shop.db, attempt)).toMatchObject({ because: { kind: 'no-right' } });
   expect(await standingIn(shop.db, NEW)).toEqual({ owed: 0, points: 0 });
 });

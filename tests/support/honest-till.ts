@@ -1,7 +1,7 @@
 // A till that keeps the product's rules, for laws about honest journals.
 // Makes its sales by `decideSale`, knowing only its own journal.
 import { v7 as uuidv7 } from 'uuid';
-import type { BodyOf, Confirmation, Credit } from '$lib/contract/journal';
+import type { AccountEntry, BodyOf, Confirmation, Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
 import { needsOf } from '$lib/domain/confirmation';
@@ -14,7 +14,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import { ONE } from '$lib/domain/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
-import { CARD_SALT, type TillJournal } from './till-journal';
+import { approvalOf, CARD_SALT, type TillJournal } from './till-journal';
 
 /** A request to the till, which refuses what its rules forbid. */
 export type Wish = {
@@ -61,14 +61,16 @@ export class HonestTill {
   ): Promise<void> {
     const credit = { kind: 'shop-limit' } as const;
     const none = { kind: 'none', action: 'sell-on-account', because: 'import' } as const;
+    const accounts: AccountEntry[] = [
+      { customer, account: 'debt', delta: owed },
+      { customer, account: 'points', delta: points },
+    ];
     const body: BodyOf<'customers-imported'> = {
       source: 'file',
       customers: [{ customer, recordHash: 'a'.repeat(64), credit }],
-      accounts: [
-        { customer, account: 'debt', delta: owed },
-        { customer, account: 'points', delta: points },
-      ],
+      accounts,
       confirmations: [{ ...none, amount: owed }],
+      approval: await approvalOf(this.journal.till, accounts, operator),
     };
     const policy = this.policy.version;
     await this.journal.add({ act: 'customers-imported', body, operator, policy });

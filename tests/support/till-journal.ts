@@ -4,7 +4,9 @@ import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
 import type { SaleAction } from '$lib/contract/values';
+import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { accountsHash } from '$lib/proof/import-approval';
 import { keyId } from '$lib/proof/keys';
 import type { Reply, TillClient } from './till-client';
 
@@ -195,18 +197,34 @@ export function challengeFor(
   };
 }
 
-/** Gives a customer points by an import. */
+/** The approval of these opening balances that a token or an owner's code gives, asked for by the elevated operator. */
+export async function approvalOf(
+  till: TillClient,
+  accounts: readonly AccountEntry[],
+  operatorId = till.ownerId,
+): Promise<string> {
+  const asked = { accounts: await accountsHash(accounts), sums: openingSums(accounts) };
+  await till.signIn();
+  await till.elevate({ operatorId });
+  const { json } = await till.call('POST', '/customers/imports', asked);
+  if (json.kind !== 'import-approved') throw new Error(JSON.stringify(json));
+  return json.approval as string;
+}
+
+/** Gives a customer points by an import, approved where the till has tokens. */
 export async function givePoints(
   journal: TillJournal,
   customer: string,
   points: number,
 ): Promise<void> {
   const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
-  const accounts = [{ customer, account: 'points', delta: points }];
+  const accounts: AccountEntry[] = [{ customer, account: 'points', delta: points }];
   if (journal.entries.length === 0) await journal.enrolled();
+  const { till } = journal;
+  const approval = till.tokens === null ? null : await approvalOf(till, accounts);
   await journal.add({
     act: 'customers-imported',
-    body: { source: 'file', customers: [card], accounts, confirmations: [] },
+    body: { source: 'file', customers: [card], accounts, confirmations: [], approval },
   });
   const reply = await journal.upload(journal.entries.slice(-200));
   if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));

@@ -3,7 +3,8 @@
 import * as z from 'zod/mini';
 import { contact, noticeState } from './journal-upload';
 import { limited } from './challenge';
-import { at, cardSalt, hash, id, minor, phone } from './values';
+import { openingSums } from './grant';
+import { at, cardSalt, hash, id, jws, minor, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers trusted at once, for demo customers and imports. */
 export const trustedRequest = z.strictObject({
@@ -16,6 +17,15 @@ export const trustedReply = z.strictObject({
   held: z.array(id),
 });
 export type TrustedReply = z.infer<typeof trustedReply>;
+
+/**
+ * `POST /customers/imports` (elevated): an owner's approval of opening balances, which the import's entry carries. The till
+ * states sums and hash; the relay compares both with the entry when it comes.
+ */
+export const importRequest = z.strictObject({ accounts: hash, sums: openingSums });
+export type ImportRequest = z.infer<typeof importRequest>;
+export const importReply = z.strictObject({ kind: z.literal('import-approved'), approval: jws });
+export type ImportReply = z.infer<typeof importReply>;
 
 /** A change of number that the old number has not confirmed. */
 const change = {

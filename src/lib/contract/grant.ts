@@ -1,7 +1,7 @@
-// Grants: the relay's signed confirmation.
+// What the relay signs for an entry to carry: a customer's grant, an owner's approval of an import.
 // Compact JWS, ES256, verifiable offline with its key.
 import * as z from 'zod/mini';
-import { action, at, channel, hash, id, moneyOnWire, pointsOnWire } from './values';
+import { action, at, channel, hash, id, minor, moneyOnWire, pointsOnWire } from './values';
 
 /** Money for a debt, points for a redemption, null for acts that move neither. */
 export const challengeAmount = z.nullable(z.union([moneyOnWire, pointsOnWire]));
@@ -32,3 +32,30 @@ export const grant = z.strictObject({
   exp: at,
 });
 export type Grant = z.infer<typeof grant>;
+
+/** What an import moves, as an owner reads it: no sum offsets another. */
+export const openingSums = z.strictObject({
+  /** How many customers' balances it moves. */
+  customers: z.int().check(z.positive()),
+  /** Debts recorded, and what lowers debts, minor units. */
+  debt: minor,
+  prepaid: minor,
+  /** Points given and taken, both counted up. */
+  points: z.int().check(z.nonnegative()),
+});
+export type OpeningSums = z.infer<typeof openingSums>;
+
+/** An owner's approval of one import at one till; used once. */
+export const importApproval = z.strictObject({
+  v: z.literal(1),
+  purpose: z.literal('import'),
+  id,
+  shop: id,
+  till: id,
+  /** SHA-256 over the canonical account steps of the import. */
+  accounts: hash,
+  sums: openingSums,
+  iat: at,
+  exp: at,
+});
+export type ImportApproval = z.infer<typeof importApproval>;

@@ -97,6 +97,8 @@ export const flagKind = z.enum([
   'grant-unclaimed',
   /** Debt up or points down, and the entry names no valid reason. */
   'unconfirmed',
+  /** Opening balances without an owner's approval of exactly these, or with one that was used before. */
+  'import-unapproved',
   /** The entry says no code was required; by the policy one was. */
   'code-was-required',
   'cap-exceeded',

@@ -203,6 +203,8 @@ const bodies = {
     customers: z.array(customerInJournal),
     accounts,
     confirmations,
+    /** The relay's signed `importApproval`; null: no balances, or before the first real messaging service. */
+    approval: z.nullable(jws),
   }),
   'products-imported': z.strictObject({
     source: z.enum(['demo', 'file']),

@@ -1,6 +1,7 @@
 // Words for a protected change, in the message whose code is an owner's consent to it.
+import type { OpeningSums } from '$lib/contract/grant';
 import type { Policy } from '$lib/contract/policy';
-import { oneLine, shortName } from './customer-message';
+import { oneLine, shortName, wordAmount } from './customer-message';
 import { wordWeakening } from './owner-message';
 import { operatorOf } from './policy';
 import { protectedParts, type PolicyPart } from './policy-change';
@@ -17,6 +18,7 @@ export type ProtectedChange =
       readonly name: string;
     }
   | { readonly kind: 'trust-numbers'; readonly count: number }
+  | { readonly kind: 'import-balances'; readonly sums: OpeningSums }
   | { readonly kind: 'cancel-number-change' }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
   | { readonly kind: 'enrol-till' }
@@ -103,6 +105,8 @@ function wordChange(change: ProtectedChange, before: Policy): string {
       return ru
         ? `доверять номерам покупателей: ${change.count}`
         : `trust customers’ numbers: ${change.count}`;
+    case 'import-balances':
+      return wordImport(change.sums, before);
     case 'cancel-number-change':
       return ru ? 'отменить смену номера покупателя' : 'cancel a customer’s change of number';
     case 'lift-stop': {
@@ -114,6 +118,20 @@ function wordChange(change: ProtectedChange, before: Policy): string {
     case 'revoke-till':
       return ru ? `отключить кассу ${quoted(change.till)}` : `remove till ${quoted(change.till)}`;
   }
+}
+
+/** «загрузка карточек: 2, долги 9 000,00 ₽, 500 баллов» */
+function wordImport({ customers, debt, prepaid, points }: OpeningSums, { shop }: Policy): string {
+  const { currency, messageLanguage: language } = shop;
+  const ru = language === 'ru';
+  const sum = (minor: number): string =>
+    wordAmount({ minor, currency: currency.code }, currency, language);
+  return [
+    `${ru ? 'загрузка карточек' : 'import of cards'}: ${customers}`,
+    ...(debt > 0 ? [`${ru ? 'долги' : 'debts'} ${sum(debt)}`] : []),
+    ...(prepaid > 0 ? [`${ru ? 'предоплата' : 'prepaid'} ${sum(prepaid)}`] : []),
+    ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
+  ].join(', ');
 }
 
 /** What is weakened, then which parts change: a harmless change must not hide another. */

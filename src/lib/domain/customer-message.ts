@@ -84,14 +84,15 @@ export function wordAmount(amount: WordedAmount, currency: Currency, language: L
   return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;
 }
 
-/** «3 балла»: a whole number with its noun; `forms` by the plural categories of Unicode's CLDR. */
+/** «3 балла», «500 000 баллов», so that no number looks like a code: a whole number with its noun; `forms` by the plural categories of Unicode's CLDR. */
 export function wordCount(
   count: number,
   forms: Readonly<Record<string, string>>,
   language: Language,
 ): string {
   const form = new Intl.PluralRules(LOCALE[language]).select(count);
-  return `${count} ${forms[form] ?? forms['other']}`;
+  const number = new Intl.NumberFormat(LOCALE[language]).format(count);
+  return `${number} ${forms[form] ?? forms['other']}`;
 }
 
 /** The basic characters of GSM 03.38, and those that take two positions (3GPP TS 23.038, 6.2.1). */

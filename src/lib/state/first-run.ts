@@ -182,7 +182,10 @@ export class FirstRun {
     const { demoCustomers } = await import('$lib/domain/demo/customers');
     const customers = demoCustomers(shop.currency, language);
     const at = now();
-    const imported = await importCustomers(db, { source: 'demo', customers, operator, at });
+    const imported = await importCustomers(db, {
+      ...{ source: 'demo', customers, operator, at },
+      approval: null,
+    });
     if (imported.kind === 'refused') return { kind: 'refused' };
     const cards = await customersByIds(
       db,

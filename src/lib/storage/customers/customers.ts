@@ -154,11 +154,13 @@ export function importCustomers(
   attempt: {
     source: 'demo' | 'file';
     customers: readonly ImportedCustomer[];
+    /** The relay's, of exactly these balances; null: it asks for none. */
+    approval: string | null;
     operator: string;
     at: number;
   },
 ): Promise<ImportOutcome> {
-  const { source, operator, at } = attempt;
+  const { source, approval, operator, at } = attempt;
   return asWriter(db, async (writer) => {
     const current = await allowed(db, operator, ['manage-customers', 'data']);
     if (current.kind !== 'policy') return { kind: 'refused', because: current };
@@ -194,6 +196,7 @@ export function importCustomers(
       })),
       accounts,
       confirmations,
+      approval,
     };
     const policy = current.policy.version;
     await writer.write({ act: 'customers-imported', body, operator, at, policy }, [

@@ -72,6 +72,8 @@ export const unconfirmed = {
         'The customer confirmed it by a code, and the till’s journal has no such entry',
       'grant-revoked': 'The code had been cancelled',
       unconfirmed: 'Debt or points moved without a reason given',
+      'import-unapproved':
+        'Cards were imported with debts or points that no owner approved by a code',
       'code-was-required': 'A code was required and not asked for',
       'cap-exceeded': 'Over the cap without a code',
       'policy-unknown': 'Made under settings that are not the shop’s',

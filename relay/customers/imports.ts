@@ -1,0 +1,42 @@
+// Approves imports of opening balances by an owner's code, in what the import's entry carries.
+import { Hono } from 'hono';
+import { v7 as uuidv7 } from 'uuid';
+import { importRequest, type ImportReply } from '$lib/contract/customer';
+import { signImportApproval } from '$lib/proof/import-approval';
+import { needPin, needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { OwnerConsent } from '../messaging/owner-consent';
+import type { Relay } from '../context';
+import { GRANT_MS } from '../store/challenges';
+
+/** `POST /customers/imports`. */
+export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
+  return new Hono<Env>().post(
+    '/customers/imports',
+    needSession,
+    needPin('manage-customers', 'data'),
+    body(importRequest),
+    async (c) => {
+      const { accounts, sums } = c.req.valid('json');
+      const till = c.get('till').id;
+      await consent.need(c, { kind: 'import-balances', sums });
+      const iat = relay.now();
+      const { privateKey, kid } = relay.key;
+      const id = uuidv7({ msecs: iat });
+      const approval = await signImportApproval(
+        {
+          ...{ v: 1, purpose: 'import', id, shop: relay.shopId, till, accounts, sums },
+          ...{ iat, exp: iat + GRANT_MS },
+        },
+        privateKey,
+        kid,
+      );
+      relay.log({
+        ...{ event: 'import-approved', till, by: c.get('operator') },
+        customers: sums.customers,
+      });
+      return c.json({ kind: 'import-approved', approval } satisfies ImportReply, 200);
+    },
+  );
+}
