@@ -122,3 +122,15 @@ test.each([
 ])('a count from 1 to 1000: %j', (text, read) => {
   expect(parseCount(text, [1, 1000])).toBe(read);
 });
+
+test('from which sum a message leaves at once is read, and a larger one weakens consent', () => {
+  const form = new RulesForm(policy, ',');
+  expect(form.amounts.largeFrom).toBe('1000');
+  form.amounts.largeFrom = '2 500';
+  expect(form.read()?.(policy).notices).toEqual({ largeFrom: 250_000 });
+  expect(policyWeakenings(policy, form.preview)).toEqual([
+    { kind: 'large-from', from: 100_000, to: 250_000 },
+  ]);
+  form.amounts.largeFrom = 'большая';
+  expect([form.read(), form.isWrong('largeFrom')]).toEqual([null, true]);
+});

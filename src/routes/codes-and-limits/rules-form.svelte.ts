@@ -15,6 +15,7 @@ export const AMOUNTS = [
   'weakPerAct',
   'weakPerNumber',
   'weakPerShop',
+  'largeFrom',
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
@@ -58,7 +59,7 @@ export class RulesForm {
   /** `decimalMark`: the decimal separator of the screen language. */
   constructor(policy: Policy, decimalMark: string) {
     this.#policy = policy;
-    const { methods, credit, overrideCaps, weakCodes, limits, challenge, shop } = policy;
+    const { methods, credit, overrideCaps, weakCodes, limits, notices, challenge, shop } = policy;
     const written = (minor: number) =>
       decimalText(money(minor), shop.currency).replace(/\.0+$/, '').replace('.', decimalMark);
     const amounts = $state<Record<AmountKey, string>>({
@@ -72,6 +73,7 @@ export class RulesForm {
       weakPerAct: written(weakCodes.perAct),
       weakPerNumber: written(weakCodes.perNumber),
       weakPerShop: written(weakCodes.perShop),
+      largeFrom: written(notices.largeFrom),
     });
     const counts = $state<Record<CountKey, string>>({
       perPhoneHour: String(limits.perPhoneHour),
@@ -180,6 +182,7 @@ export class RulesForm {
           perNumber: amounts.weakPerNumber ?? current.weakCodes.perNumber,
           perShop: amounts.weakPerShop ?? current.weakCodes.perShop,
         },
+        notices: { largeFrom: amounts.largeFrom ?? current.notices.largeFrom },
         shop: { ...current.shop, phoneCountry },
       }),
     };
