@@ -1,18 +1,21 @@
 // The routes of customers' numbers.
 import { Hono } from 'hono';
 import {
+  changeAccepted,
   phoneChangeRequest,
   trustedRequest,
+  type ChangeNotWaiting,
   type PhoneChangeReply,
   type PhoneFlagsReply,
   type TrustedReply,
 } from '$lib/contract/customer';
+import { maskPhone, type Phone } from '$lib/domain/phone';
 import { needElevation, needPin, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
 import { phoneFlags } from './phone-flags';
 import { changePhone } from './phone-changes';
-import { trustContacts } from './phones';
+import { acceptChange, trustContacts, undecidedChange } from './phones';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
 import { dropChange } from '../store/phone-changes';
@@ -26,7 +29,7 @@ export const PHONE_CHANGE_STATUS = {
   'challenge-differs': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
-/** `PUT /customers/:id/phone`; elevated: `DELETE /customers/:id/phone-change`, `POST /customers/trusted`, `GET /phones/flags`. */
+/** `PUT /customers/:id/phone`; elevated: `POST` and `DELETE /customers/:id/phone-change`, `POST /customers/trusted`, `GET /phones/flags`. */
 export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
   const importer = needPin('settings', 'manage-customers', 'data');
   return new Hono<Env>()
@@ -48,6 +51,27 @@ export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
         { kind: 'phone-flags', flags: await phoneFlags(relay) } satisfies PhoneFlagsReply,
         200,
       ),
+    )
+    .post(
+      '/customers/:id/phone-change',
+      needSession,
+      needPin('change-customer-phone', 'manage-customers'),
+      body(changeAccepted),
+      async (c) => {
+        const asked = { customer: pathId(c), ...c.req.valid('json') };
+        const change = await undecidedChange(relay, asked);
+        const notWaiting = { kind: 'not-waiting' } satisfies ChangeNotWaiting;
+        if (change === null) return c.json(notWaiting, 409);
+        const phoneMasked = maskPhone(relay.seal.open(change.phone) as Phone);
+        await consent.need(c, { kind: 'accept-number', phoneMasked });
+        if (!(await acceptChange(relay, asked))) return c.json(notWaiting, 409);
+        relay.log({
+          event: 'phone-change-accepted',
+          till: c.get('till').id,
+          by: c.get('operator'),
+        });
+        return c.body(null, 204);
+      },
     )
     .delete(
       '/customers/:id/phone-change',

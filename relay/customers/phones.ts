@@ -47,19 +47,53 @@ export async function inForceAt(
 
 /** Registers the number of a change that is due, unless that was done or cancelled meanwhile. */
 async function takeChange(parts: Parts, customer: string): Promise<PhoneRow | null> {
-  return inTransaction(parts, async ({ db, now, provider }) => {
+  return inTransaction(parts, async (parts) => {
+    const { db, now } = parts;
     const change = await changeOf(db, customer);
     // after waiting the number is registered but new: no code has confirmed it, and its first day begins
     const since = change && (await inForceAt({ db, now }, change));
     if (change === null || since === null || now() < since) return phoneOf(db, customer);
-    const { phone, tag } = change;
-    const vouched = { trusted: false, proven: false, namedBy: null };
-    const next = { customer, phone, tag, since, ...vouched, demo: provider.isDemo() };
-    await setPhone(db, next);
-    await voidReserveCodes(db, customer, now());
+    const next = await replaceBy(parts, change, since);
     await endWait(db, customer, since);
     return next;
   });
+}
+
+/** The change that waits for good because no earlier number can be written to, if it is the one asked for then; or null. */
+export async function undecidedChange(
+  parts: Pick<Relay, 'db' | 'now'>,
+  { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
+): Promise<PhoneChange | null> {
+  const change = await changeOf(parts.db, customer);
+  if (change?.askedAt !== askedAt || (await inForceAt(parts, change)) !== null) return null;
+  return change;
+}
+
+/** Registers the number of an undecided change, as an owner decided; false: it waits no longer. */
+export async function acceptChange(
+  parts: Parts,
+  asked: Pick<PhoneChange, 'customer' | 'askedAt'>,
+): Promise<boolean> {
+  return inTransaction(parts, async (parts) => {
+    const change = await undecidedChange(parts, asked);
+    if (change === null) return false;
+    await replaceBy(parts, change, parts.now());
+    await dropChange(parts.db, asked.customer);
+    return true;
+  });
+}
+
+/** No code has confirmed the new number: its first day begins. Runs inside the caller's transaction. */
+async function replaceBy(
+  { db, now, provider }: Parts,
+  { customer, phone, tag }: PhoneChange,
+  since: number,
+): Promise<PhoneRow> {
+  const vouched = { trusted: false, proven: false, namedBy: null };
+  const next = { customer, phone, tag, since, ...vouched, demo: provider.isDemo() };
+  await setPhone(db, next);
+  await voidReserveCodes(db, customer, now());
+  return next;
 }
 
 /**
@@ -104,8 +138,7 @@ export async function hasHistory({ db }: Pick<Relay, 'db'>, customer: string): P
 }
 
 /**
- * Registers these numbers as trusted; returns the customers whose registered number or card is another one, which stays. A
- * waiting number whose predecessors cannot be written to replaces them.
+ * Registers these numbers as trusted; returns the customers whose registered number or card is another one, which stays.
  */
 export async function trustContacts(
   relay: Parts,
@@ -117,17 +150,12 @@ export async function trustContacts(
       if (!(await takeCardSalt(relay, { customer, cardSalt }))) return [customer];
       const tag = phoneTag(relay, phone);
       const registered = await registeredPhone(relay, customer);
-      const kept = registered?.tag === tag ? registered : null;
-      if (registered !== null && kept === null) {
-        const change = await changeOf(db, customer);
-        if (change?.tag !== tag || (await inForceAt(relay, change)) !== null) return [customer];
-        await voidReserveCodes(db, customer, now());
-      }
+      if (registered !== null && registered.tag !== tag) return [customer];
       await setPhone(db, {
         ...{ customer, tag, trusted: true, demo: isDemoPhone(phone) },
-        phone: kept?.phone ?? seal.seal(phone),
-        since: kept?.since ?? now(),
-        proven: kept?.proven ?? false,
+        phone: registered?.phone ?? seal.seal(phone),
+        since: registered?.since ?? now(),
+        proven: registered?.proven ?? false,
         namedBy: null,
       });
       // trusting this number rejects a change that waits

@@ -13,6 +13,8 @@ import {
 import {
   allowanceReply,
   allowanceRequest,
+  changeAccepted,
+  changeNotWaiting,
   disputesReply,
   importReply,
   importRequest,
@@ -330,6 +332,23 @@ export const operations: readonly Operation[] = [
     access: SESSION,
     request: phoneChangeRequest,
     replies: replies(phoneChangeReply, PHONE_CHANGE_STATUS),
+  },
+  {
+    id: 'acceptPhoneChange',
+    method: 'post',
+    path: '/customers/:id/phone-change',
+    tag: 'customers',
+    summary: 'Accept a change of number that waits for good',
+    description:
+      'For a number whose predecessors cannot be written to: no message announces it, so an owner decides. Its first day begins then.',
+    access: {
+      kind: 'elevation',
+      level: 'pin',
+      anyOf: ['change-customer-phone', 'manage-customers'],
+    },
+    consentWhen: CONSENT,
+    request: changeAccepted,
+    replies: [reply(204, null), reply(409, changeNotWaiting)],
   },
   {
     id: 'cancelPhoneChange',

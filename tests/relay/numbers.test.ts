@@ -11,11 +11,18 @@ import {
   pointsRequest,
   smsruDraft,
   START,
+  tokensOf,
   type Shop,
 } from '../support/challenges';
 import { startRelay } from '../support/relay';
 import { TillClient, type Reply } from '../support/till-client';
-import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  CARD_SALT,
+  cashSale,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -240,7 +247,7 @@ describe('another number', () => {
     expect((await askFor(dishonest, PHONE)).json.kind).toBe('awaiting-code');
   });
 
-  test('waits for good where the earlier one cannot be written to, until somebody vouches for it', async () => {
+  test('waits for good where the earlier one cannot be written to, until an owner accepts it', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     shop.smsru.next(blocked);
@@ -252,8 +259,41 @@ describe('another number', () => {
     expect((await shop.till.call('GET', '/phones/flags')).json).toMatchObject({
       flags: [{ kind: 'change-waiting', until: null, notice: 'failed' }],
     });
-    await shop.trust(customer, PHONE);
-    expect((await askFor(honest, PHONE)).json.kind).toBe('awaiting-code');
+    const { json } = await shop.till.call('GET', '/phones/flags');
+    const [{ askedAt }] = json.flags as [{ askedAt: number }];
+    const accept = (at = askedAt) =>
+      shop.till.call('POST', `/customers/${customer}/phone-change`, { askedAt: at });
+    // trusting imported numbers is another consent, which names no number
+    const trusted = { contacts: [{ customer, phone: PHONE, cardSalt: CARD_SALT }] };
+    expect((await shop.till.call('POST', '/customers/trusted', trusted)).json).toEqual({
+      ...{ kind: 'trusted', held: [customer] },
+    });
+    expect(await accept(askedAt + 1)).toMatchObject({ status: 409, json: { kind: 'not-waiting' } });
+    shop.till.tokens = null;
+    expect((await accept()).json).toMatchObject({
+      ...{ kind: 'consent-needed', state: { kind: 'token-needed' } },
+    });
+    shop.till.tokens = tokensOf(shop.relay);
+    expect((await accept()).status).toBe(204);
+    expect((await accept()).json).toEqual({ kind: 'not-waiting' });
+    expect((await askFor(honest, OTHER_PHONE)).json.kind).toBe('phone-held');
+    // nobody has answered there: its first day begins
+    const much = () => askFor(honest, PHONE, customer, 400_000);
+    expect((await much()).json.kind).toBe('phone-too-new');
+    await later(DAY);
+    expect((await much()).json.kind).toBe('awaiting-code');
+  });
+
+  test('is not accepted while the day of the earlier one runs', async () => {
+    await name(honest, OTHER_PHONE);
+    await later(HOUR);
+    await change(dishonest, PHONE);
+    await settle();
+    const { json } = await shop.till.call('GET', '/phones/flags');
+    const [{ askedAt }] = json.flags as [{ askedAt: number }];
+    const path = `/customers/${customer}/phone-change`;
+    expect((await shop.till.call('POST', path, { askedAt })).json).toEqual({ kind: 'not-waiting' });
+    expect((await askFor(dishonest, PHONE)).json.kind).toBe('phone-held');
   });
 
   test('starts nothing anew while one waits: neither time nor message is replaced', async () => {

@@ -27,6 +27,15 @@ export type ImportRequest = z.infer<typeof importRequest>;
 export const importReply = z.strictObject({ kind: z.literal('import-approved'), approval: jws });
 export type ImportReply = z.infer<typeof importReply>;
 
+/**
+ * `POST /customers/:id/phone-change` (elevated): an owner accepts the number that waits for good → 204. `askedAt` says which.
+ */
+export const changeAccepted = z.strictObject({ askedAt: at });
+export type ChangeAccepted = z.infer<typeof changeAccepted>;
+/** Another number waits, or none does, or a message announced it and it takes effect by itself. */
+export const changeNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
+export type ChangeNotWaiting = z.infer<typeof changeNotWaiting>;
+
 /** A change of number that the old number has not confirmed. */
 const change = {
   /** The new number. */
@@ -47,7 +56,7 @@ export const phoneFlag = z.discriminatedUnion('kind', [
   /**
    * Pending: takes effect at `until`, later while the message has not left, unless cancelled by
    * `DELETE /customers/:id/phone-change` (elevated) → 204. Null: no earlier number can be written to; it takes effect by
-   * `POST /customers/trusted`.
+   * `POST /customers/:id/phone-change`.
    */
   z.strictObject({ kind: z.literal('change-waiting'), ...change, until: z.nullable(at) }),
   /** Took effect when the waiting time ended; listed for a month. */

@@ -19,6 +19,7 @@ export type ProtectedChange =
     }
   | { readonly kind: 'trust-numbers'; readonly count: number }
   | { readonly kind: 'import-balances'; readonly sums: OpeningSums }
+  | { readonly kind: 'accept-number'; readonly phoneMasked: string }
   | { readonly kind: 'cancel-number-change' }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
   | { readonly kind: 'enrol-till' }
@@ -107,6 +108,10 @@ function wordChange(change: ProtectedChange, before: Policy): string {
         : `trust customers’ numbers: ${change.count}`;
     case 'import-balances':
       return wordImport(change.sums, before);
+    case 'accept-number':
+      return ru
+        ? `принять новый номер покупателя ${change.phoneMasked}`
+        : `accept a customer’s new number ${change.phoneMasked}`;
     case 'cancel-number-change':
       return ru ? 'отменить смену номера покупателя' : 'cancel a customer’s change of number';
     case 'lift-stop': {

@@ -5,6 +5,7 @@ export type ElevationPurpose =
   | 'see-costs'
   | 'see-numbers'
   | 'call-off-number'
+  | 'accept-number'
   | 'change-number'
   | 'prove-phone'
   | 'change-limits'

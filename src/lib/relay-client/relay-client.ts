@@ -11,6 +11,7 @@ import {
 } from '$lib/contract/challenge';
 import {
   allowanceReply,
+  changeNotWaiting,
   disputesReply,
   phoneChangeReply,
   phoneFlagsReply,
@@ -213,6 +214,12 @@ export class RelayClient {
   }
   trustContacts(request: TrustedRequest, consent?: Consent) {
     return this.#change('POST', '/customers/trusted', trustedReply, request, consent);
+  }
+  /** An owner accepts the number that waits since then because no earlier one can be written to. */
+  acceptPhoneChange(customer: string, askedAt: number, consent?: Consent) {
+    const path = `/customers/${customer}/phone-change`;
+    const reply = z.union([done, changeNotWaiting]);
+    return this.#change('POST', path, reply, { askedAt }, consent);
   }
   /** Cancels a pending change of number: the old one stays. */
   callOffPhoneChange(customer: string, consent?: Consent) {

@@ -35,7 +35,7 @@ export const guard = {
     shared: (n: number) => `One number on ${plural('en', n, { one: 'card', other: 'cards' })}`,
     elsewhere: 'not on this till',
     waiting: (moment: string) => `A new number is accepted from ${moment}`,
-    unreachable: 'A new number waits: the old one gets no messages',
+    unreachable: 'A new number waits for an owner: the old one gets no messages',
     changed: (moment: string) =>
       `The number was changed without the old one’s confirmation, ${moment}`,
     asked: (who: string | null, till: string, moment: string) =>
@@ -49,6 +49,9 @@ export const guard = {
       failed: 'The message to the old number failed: ask the customer yourself.',
       'no-number': 'There is no old number to write to: ask the customer yourself.',
     } satisfies Record<NoticeState | 'no-number', string>,
+    accept: 'Accept the new number',
+    accepted: 'The new number is accepted. For a day it allows little, like any new number.',
+    notWaiting: 'This number no longer waits for a decision. The list is up to date.',
     callOff: 'Keep the old number',
     calledOff: 'The old number stays. Correct the card yourself: the till does not change it.',
   },

@@ -37,6 +37,7 @@ export const signIn = {
     're-enrol': 'connect this till again',
     'see-costs': 'see what the codes cost',
     'see-numbers': 'see the numbers to look at',
+    'accept-number': 'accept a customer’s new number',
     'call-off-number': 'cancel the change of number',
     'change-number': 'change the customer’s number',
     'prove-phone': 'confirm your phone',
