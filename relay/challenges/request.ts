@@ -24,6 +24,7 @@ import { phoneBlock, phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { tillById } from '../store/tills';
+import { isQuarantinedHead, quarantinedFrom } from '../store/quarantine';
 import { stoppedSince } from '../store/withheld';
 
 export type Asked = {
@@ -46,6 +47,9 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const policy = relay.policy()?.policy;
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
   const till = await tillById(relay.db, asked.till);
+  const { hash } = request.journalHead;
+  if ((await quarantinedFrom(relay.db, asked.till)) !== null) return { kind: 'quarantined' };
+  if (await isQuarantinedHead(relay.db, asked.till, hash)) return { kind: 'quarantined' };
   const wrongHead = till && (await judgeHead(relay, till, request.journalHead));
   if (wrongHead !== null) return wrongHead;
   if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };

@@ -13,7 +13,12 @@ const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
 
 /** How large, in bytes, and how deep a body may be. */
-export type BodyBounds = { readonly bytes: number; readonly depth: number };
+export type BodyBounds = {
+  readonly bytes: number;
+  readonly depth: number;
+  /** A list whose elements lose what is too deep or could reach a prototype, where other bodies are refused. */
+  readonly pruned?: string;
+};
 const ORDINARY: BodyBounds = { bytes: BODY_LIMIT, depth: DEPTH_LIMIT };
 
 /** Parses the JSON body by a strict schema into `c.req.valid('json')`; refuses anything else as `malformed`. */
@@ -49,7 +54,7 @@ export function malformed(path: string, status: ContentfulStatusCode = 400): Ref
   return new Refused(status, { kind: 'malformed', path });
 }
 
-async function readJson(c: Context<Env>, { bytes, depth }: BodyBounds): Promise<unknown> {
+async function readJson(c: Context<Env>, { bytes, depth, pruned }: BodyBounds): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
   // an HTML form of another site cannot send this type
   if (type !== 'application/json') throw malformed('content-type', 415);
@@ -60,8 +65,31 @@ async function readJson(c: Context<Env>, { bytes, depth }: BodyBounds): Promise<
     if (error instanceof Refused) throw error;
     throw malformed('');
   }
+  if (pruned !== undefined) json = pruneList(json, pruned, depth);
   if (!isSafe(json, depth)) throw malformed('');
   return json;
+}
+
+function pruneList(json: unknown, name: string, depth: number): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]: [string, unknown]) => [
+      key,
+      key === name && Array.isArray(value) ? value.map((each) => prune(each, depth - 2)) : value,
+    ]),
+  );
+}
+
+/** The value without keys that could reach a prototype, and with null for what is nested too deep. */
+function prune(value: unknown, depth: number): unknown {
+  if (isSafe(value, depth)) return value;
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((each) => prune(each, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value as object)
+      .filter(([key]) => !UNSAFE_KEYS.has(key))
+      .map(([key, inner]) => [key, prune(inner, depth - 1)]),
+  );
 }
 
 /** The body as text, read up to `limit` bytes; throws `too-large` beyond, `TypeError` for broken UTF-8. */

@@ -192,7 +192,7 @@ function mayOwe(
 }
 
 /** Minor units: the debt; for points the larger of the worth stated by the entry and by the policy. */
-function worthOf({ action, moved, confirmation }: Movement, policy: Policy | null): number {
+export function worthOf({ action, moved, confirmation }: Movement, policy: Policy | null): number {
   if (action === 'sell-on-account') return moved;
   return Math.max(confirmation?.amount ?? 0, moved * (policy?.points.pointValue ?? 0));
 }

@@ -9,11 +9,12 @@ import {
   type Act,
   type Confirmation,
   type Credit,
+  GENESIS_HASH,
   type KnownEntry,
   type SaleBody,
 } from '$lib/contract/journal';
 import type { ImportApproval, OpeningSums } from '$lib/contract/grant';
-import type { EntryOnWire } from '$lib/contract/journal-upload';
+import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
@@ -58,7 +59,7 @@ export type Opening = {
 export type Original = {
   readonly till: string;
   readonly seq: number;
-  /** Hash of the content as uploaded, computed here. */
+  /** Hash of the content as uploaded, computed here: a stated one could be one that was counted already. */
   readonly hash: string;
   readonly at: number;
   /** An act of this version that does not fit its schema, or an inconsistent sale. */
@@ -84,8 +85,12 @@ export type Original = {
 };
 
 export type ReadEntry = {
+  readonly uploaded: unknown;
+  /** The same; where it does not fit, what can be read of it. */
   readonly entry: EntryOnWire;
-  /** Changed after it was made: the entry itself, or the one it carries over. */
+  /** Null: it fits, and is what its hash says. Otherwise it cannot be part of a journal. */
+  readonly damage: 'unreadable' | 'edited' | null;
+  /** Whether the entry that it carries over was changed after it was made, or does not fit. */
   readonly edited: boolean;
   readonly original: Original;
 };
@@ -102,31 +107,71 @@ export type Known = {
 /** Levels of carried-over entries: devices that were re-enrolled more than once. */
 const DEEPEST = 8;
 
-export async function readEntry(entry: EntryOnWire, known: Known): Promise<ReadEntry> {
-  let inner: EntryOnWire = entry;
-  let edited = (await contentHash(entry)) !== entry.hash;
-  for (let depth = 0; inner.act === 'carried-over' && depth < DEEPEST; depth += 1) {
-    const carried = knownIn(inner);
-    if (carried?.act !== 'carried-over') break;
-    inner = carried.body.entry;
-    edited ||= (await contentHash(inner)) !== inner.hash;
+/** The till that uploads and where its journal has the entry, for what the entry does not say itself. `now`: ms. */
+export type Place = { readonly till: string; readonly seq: number; readonly now: number };
+
+/** Reads whatever was uploaded as an entry of this till, also what fits no schema. */
+export async function readEntry(uploaded: unknown, place: Place, known: Known): Promise<ReadEntry> {
+  const outer = some.safeParse(uploaded).data ?? {};
+  const made = await contentHash(outer);
+  const isOwn = entryOnWire.safeParse(outer).data?.till === place.till;
+  const entry = { ...asEntry(outer, { ...place, hash: made ?? GENESIS_HASH }), till: place.till };
+  let [inner, hash, edited] = [outer, made, false];
+  for (let depth = 0; inner['act'] === 'carried-over' && depth < DEEPEST; depth += 1) {
+    const carried = carriedIn(inner);
+    if (carried === null) break;
+    [inner, hash] = [carried, await contentHash(carried)];
+    edited ||= hash !== inner['hash'];
   }
-  return { entry, edited, original: await originalOf(inner, await idOf(inner), known) };
+  // text with lone surrogates has no canonical form; JSON escapes them
+  const key = hash ?? (await sha256Hex(JSON.stringify(contentOf(inner))));
+  const { seq, at: now } = entry;
+  return {
+    ...{ uploaded, entry, edited },
+    damage: !isOwn ? 'unreadable' : made === outer['hash'] ? null : 'edited',
+    original: await originalOf(
+      asEntry(inner, { till: place.till, seq, now, hash: key }),
+      key,
+      known,
+    ),
+  };
 }
 
-function contentOf(entry: EntryOnWire): Partial<EntryOnWire> {
-  const content: Partial<EntryOnWire> = { ...entry };
-  delete content.hash;
+/** What is uploaded as an entry, unless it is no record at all. */
+type Readable = Readonly<Record<string, unknown>>;
+
+/** The entry that an entry carries over; null: none that can be read. */
+const carriedIn = (carrying: Readable): Readable | null =>
+  some.safeParse(some.safeParse(carrying['body']).data?.['entry']).data ?? null;
+
+/** As it came where it fits; otherwise what can be read of it, and the rest as its place says. */
+function asEntry(
+  readable: Readable,
+  { till, seq, now, hash }: Place & { readonly hash: string },
+): EntryOnWire {
+  const fitting = entryOnWire.safeParse(readable).data;
+  if (fitting !== undefined) return fitting;
+  const { shape } = entryOnWire;
+  const { body, operator, policy } = readable;
+  return {
+    ...{ body, operator, policy },
+    till: shape.till.safeParse(readable['till']).data ?? till,
+    seq: shape.seq.safeParse(readable['seq']).data ?? seq,
+    at: shape.at.safeParse(readable['at']).data ?? now,
+    act: shape.act.safeParse(readable['act']).data ?? 'unreadable',
+    prevHash: shape.prevHash.safeParse(readable['prevHash']).data ?? GENESIS_HASH,
+    hash: shape.hash.safeParse(readable['hash']).data ?? hash,
+  };
+}
+
+function contentOf(entry: Readable): Readable {
+  const content: Record<string, unknown> = { ...entry };
+  delete content['hash'];
   return content;
 }
 
-/** Computes the id of an original: a stated hash could be one that was counted already. */
-const idOf = async (entry: EntryOnWire): Promise<string> =>
-  // text with lone surrogates has no canonical form; JSON escapes them
-  (await contentHash(entry)) ?? sha256Hex(JSON.stringify(contentOf(entry)));
-
 /** Null where the content has no canonical form. */
-async function contentHash(entry: EntryOnWire): Promise<string | null> {
+async function contentHash(entry: Readable): Promise<string | null> {
   try {
     return await hashOf(contentOf(entry));
   } catch {
@@ -146,6 +191,8 @@ function knownIn(entry: EntryOnWire): KnownEntry | null {
 const isSound = (known: KnownEntry): boolean =>
   known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
 
+/** A step with fields that no schema has. */
+const step = z.object(accountEntry.shape);
 const list = z.array(z.unknown());
 const version = z.int().check(z.nonnegative());
 /** The elements that can be read, at their places. */
@@ -163,7 +210,9 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   const read = knownIn(entry);
   // too many levels of it: what it carries was not reached
   const fitting = read?.act === 'carried-over' ? null : read;
-  const stated = readList(accountEntry, body['accounts']).filter((step) => step !== null);
+  const stated = readList(fitting === null ? step : accountEntry, body['accounts']).filter(
+    (step) => step !== null,
+  );
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
   const movements = [

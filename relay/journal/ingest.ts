@@ -2,7 +2,7 @@
 import { flatMapInTurn } from '../in-turn';
 import type { JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
-import type { EntryOnWire, JournalUpload } from '$lib/contract/journal-upload';
+import { placed, type EntryOnWire, type JournalUpload } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
@@ -14,6 +14,7 @@ import { rightsOf } from '$lib/domain/policy';
 import { project } from '$lib/domain/projection';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
+import { headOfUpload } from '$lib/proof/journal-head';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
 import { isOfFormerRelay, takeFormerName } from './former-names';
@@ -22,6 +23,7 @@ import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { decideAgain } from './decide-again';
+import { keepBeside } from './quarantine';
 import {
   noteAccounts,
   queueNotices,
@@ -71,6 +73,13 @@ import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
+import {
+  dropQuarantinedActs,
+  isQuarantinedHead,
+  quarantinedFrom,
+  quarantinedSince,
+  quarantineTill,
+} from '../store/quarantine';
 import { noteProgress, progressOf } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById, type TillRow } from '../store/tills';
@@ -86,31 +95,52 @@ const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
 export type Taken =
   | { readonly kind: 'kept'; readonly accepted: number }
-  | Extract<Appended, { kind: 'gap' | 'fork' }>;
+  /** From `seq` on the entries stay beside the journal. */
+  | Beside
+  /** Nothing was stored. */
+  | Extract<Appended, { kind: 'gap' }>;
+
+type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
 
 /** Takes an upload of one till, whose signed head was verified. Repeated and parallel uploads are safe: each entry counts once. */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
-  const { db } = relay;
-  const held = (await headOf(db, till.id))?.seq ?? 0;
-  // read before the transaction, in which nothing can be awaited; entries stored before are skipped
-  const read = new Map<EntryOnWire, ReadEntry>();
-  for (const entry of upload.entries)
-    if (entry.seq > held) read.set(entry, await readEntry(entry, knownOf(relay)));
+  // read before the transaction, in which nothing can be awaited
+  const read = await readUpload(relay, till.id, upload.entries);
   try {
-    const accepted = await inTransaction(relay, (relay) => take(relay, till, upload, read));
+    const taken = await inTransaction(relay, (relay) => take(relay, till, upload, read));
     relay.outbox.wake();
     await moveReserveCodes(relay, till);
-    return { kind: 'kept', accepted };
+    return taken;
   } catch (error) {
-    if (error instanceof Refusing) return error.because;
+    if (error instanceof Missing) return error.gap;
     throw error;
   }
 }
 
+/** The entries of an upload that the till's journal does not hold yet, in their order. */
+async function readUpload(
+  relay: Relay,
+  till: string,
+  entries: readonly unknown[],
+): Promise<readonly ReadEntry[]> {
+  const { db, now } = relay;
+  const head = (await headOf(db, till))?.seq ?? 0;
+  const read: ReadEntry[] = [];
+  let before: number | null = null;
+  for (const entry of entries) {
+    const at = placed.safeParse(entry).data;
+    const seq: number = at?.seq ?? (before ?? head) + 1;
+    before = seq;
+    if (at !== undefined && seq <= head && (await hashAt(db, till, seq)) === at.hash) continue;
+    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay)));
+  }
+  return read;
+}
+
 /** Thrown inside the transaction to roll the whole upload back. */
-class Refusing extends Error {
-  constructor(readonly because: Exclude<Taken, { kind: 'kept' }>) {
-    super(because.kind);
+class Missing extends Error {
+  constructor(readonly gap: Extract<Appended, { kind: 'gap' }>) {
+    super(gap.kind);
   }
 }
 
@@ -118,35 +148,80 @@ async function take(
   relay: Relay,
   { id: till }: TillRow,
   { entries, contacts = [] }: Upload,
-  read: ReadonlyMap<EntryOnWire, ReadEntry>,
-): Promise<number> {
+  read: readonly ReadEntry[],
+): Promise<Taken> {
   const { db, now } = relay;
   for (const contact of contacts) await nameNumber(relay, { ...contact, till });
   let accepted = 0;
-  for (const entry of entries) {
-    const one = read.get(entry);
-    const keeping = one === undefined ? 'understood' : await keepingOf(relay, one);
-    const appended = await appendEntry(db, entry, { receivedAt: now(), keeping });
-    if (appended.kind === 'gap' || appended.kind === 'fork') throw new Refusing(appended);
-    if (appended.kind !== 'accepted' || one === undefined) continue;
-    accepted += 1;
-    if (keeping === 'hashes') await flagNotKept(relay, entry);
-    await takeEffect(relay, one, appended.place);
+  const stopped = await quarantinedFrom(db, till);
+  let beside: Beside | null = null;
+  for (const one of read) {
+    const { entry } = one;
+    if ((await hashAt(db, till, entry.seq)) === entry.hash) continue;
+    const keeping = await keepingOf(relay, one);
+    if (beside === null) {
+      const appended =
+        stopped === null
+          ? await append(relay, one, keeping)
+          : ({ kind: 'quarantined', seq: stopped } as const);
+      if (appended.kind === 'gap') throw new Missing(appended);
+      if (appended.kind === 'accepted') {
+        accepted += 1;
+        if (keeping === 'hashes') await flagNotKept(relay, entry);
+        await takeEffect(relay, one, appended.place);
+      }
+      if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
+    }
+    if (beside !== null) await setAside(relay, one);
   }
-  const last = entries.at(-1);
-  if (last !== undefined) {
-    await noteHeldHead(relay, till, last);
-    await judgeOpenGrants(relay, last, Math.min(last.at, now()));
-  }
-  return accepted;
+  const held = await headOf(db, till);
+  const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
+  await noteHeldHead(relay, till, { seq, hash });
+  await judgeOpenGrants(relay, { till, seq, hash }, Math.min(held?.at ?? 0, now()));
+  return beside ?? { kind: 'kept', accepted };
+}
+
+const NO_HEAD = { seq: 0, hash: GENESIS_HASH };
+
+/** Appends an entry to the till's journal; `quarantined`: it is damaged, and so it and what follows cannot be part of it. */
+async function append(
+  { db, now }: Relay,
+  { entry, damage }: ReadEntry,
+  keeping: Keeping,
+): Promise<Appended | { readonly kind: 'quarantined'; readonly seq: number }> {
+  if (damage === null) return appendEntry(db, entry, { receivedAt: now(), keeping });
+  const { till, seq } = entry;
+  const expectedSeq = ((await headOf(db, till))?.seq ?? 0) + 1;
+  if (seq > expectedSeq) return { kind: 'gap', expectedSeq };
+  await quarantineTill(db, { till, seq, since: now() });
+  return { kind: 'quarantined', seq };
+}
+
+/** Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. */
+async function setAside(relay: Relay, one: ReadEntry): Promise<void> {
+  const { db, now } = relay;
+  const { entry, original, damage } = one;
+  const follows = damage === null && (await isQuarantinedHead(db, entry.till, entry.prevHash));
+  const at = Math.min(now(), Math.max(original.at, await earliestOf(relay, original)));
+  const found = await keepBeside(relay, one, { at, isWhole: await hasRoomFor(relay, one) });
+  if (found === null) return;
+  const isFirst: Finding[] = follows ? [] : [{ kind: 'quarantined', detail: null }];
+  const { till, seq } = entry;
+  await flag(relay, { till, seq, hash: original.hash }, [...isFirst, ...found]);
 }
 
 /** Whole where the relay understands the entry, or has room for it today; otherwise only its hashes. */
-async function keepingOf({ db, now }: Relay, { entry, original }: ReadEntry): Promise<Keeping> {
-  if (original.known !== null) return 'understood';
-  const kept = await notUnderstoodSince(db, entry.till, now() - DAY_MS);
-  const bytes = Buffer.byteLength(JSON.stringify(entry));
-  return kept + bytes <= NOT_UNDERSTOOD_A_DAY ? 'not-understood' : 'hashes';
+async function keepingOf(relay: Relay, one: ReadEntry): Promise<Keeping> {
+  if (one.original.known !== null) return 'understood';
+  return (await hasRoomFor(relay, one)) ? 'not-understood' : 'hashes';
+}
+
+async function hasRoomFor({ db, now }: Relay, { entry, uploaded }: ReadEntry): Promise<boolean> {
+  const { till } = entry;
+  const since = now() - DAY_MS;
+  const kept =
+    (await notUnderstoodSince(db, till, since)) + (await quarantinedSince(db, till, since));
+  return kept + Buffer.byteLength(JSON.stringify(uploaded)) <= NOT_UNDERSTOOD_A_DAY;
 }
 
 /** Flags the first entry of a till and day of which only the hashes are kept. */
@@ -162,6 +237,8 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
   const found: Finding[] = [];
   if (edited) found.push({ kind: 'late-edit', detail: null });
   if (await claimOriginal(db, original.hash, place)) {
+    // from here on it counts as the journal has it
+    await dropQuarantinedActs(db, original.hash);
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
@@ -336,7 +413,7 @@ function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCode
   });
 }
 
-function knownOf(relay: Relay): Parameters<typeof readEntry>[1] {
+function knownOf(relay: Relay): Parameters<typeof readEntry>[2] {
   const { db, seal, key } = relay;
   return {
     relayKey: key.publicJwk,

@@ -1,5 +1,6 @@
 // The routes of the journal: uploads with their signed watermark, and the flags found in them.
 import { Hono } from 'hono';
+import * as z from 'zod/mini';
 import {
   AROUND_ENTRY_BYTES,
   ENTRY_BYTES,
@@ -8,7 +9,8 @@ import {
   type FlagsReply,
   type JournalUploadReply,
 } from '$lib/contract/journal-upload';
-import { signWatermark, verifyHead } from '$lib/proof/journal-head';
+import { id } from '$lib/contract/values';
+import { headOfUpload, signWatermark, verifyHead } from '$lib/proof/journal-head';
 import { mayHaveSession, needElevation, needSession } from '../http/auth';
 import { body, cursorOf } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
@@ -25,6 +27,7 @@ const SHOWN = 200;
 /** `POST /journal`, `GET /journal/flags`. */
 export function journalRoutes(relay: Relay): Hono<Env> {
   const upload = body(journalUpload, (c) => ({
+    pruned: 'entries',
     bytes:
       (c.get('till') as TillRow | undefined) === undefined
         ? UPLOAD_BYTES
@@ -34,24 +37,21 @@ export function journalRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>()
     .post('/journal', mayHaveSession, upload, async (c) => {
       const { entries, contacts = [], headSignature } = c.req.valid('json');
-      const last = entries.at(-1);
-      const till = await senderOf(relay, entries[0]?.till, c.get('till'));
-      if (
-        last === undefined ||
-        till === 'other-till' ||
-        entries.some((one) => one.till !== till.id)
-      )
-        return c.json({ kind: 'other-till' } satisfies JournalUploadReply, 403);
-      const { seq, hash } = last;
+      const named = entries.map((entry) => ofTill.safeParse(entry).data?.till);
+      const till = await senderOf(
+        relay,
+        named.find((one) => one !== undefined),
+        c.get('till'),
+      );
+      const head = headOfUpload(entries);
       const claim = {
-        purpose: 'journal-head',
-        shop: relay.shopId,
-        till: till.id,
-        seq,
-        hash,
-      } as const;
-      if (!(await verifyHead(claim, headSignature, till.publicKey)))
-        return c.json({ kind: 'wrong-signature' } satisfies JournalUploadReply, 403);
+        ...({ purpose: 'journal-head', shop: relay.shopId, till: till.id } as const),
+        ...head,
+      };
+      if (!(await verifyHead(claim, headSignature, till.publicKey))) {
+        const kind = named.some((one) => one !== till.id) ? 'other-till' : 'wrong-signature';
+        return c.json({ kind } satisfies JournalUploadReply, 403);
+      }
       await relay.recordContact(till.id);
       const taken = await takeUpload(relay, till, { entries, contacts });
       if (taken.kind !== 'kept') {
@@ -69,13 +69,15 @@ export function journalRoutes(relay: Relay): Hono<Env> {
     });
 }
 
+const ofTill = z.looseObject({ till: id });
+
 /** The till of the session; without one, a revoked till that uploads its last entries, identified by its signature. */
 async function senderOf(
   { db }: Relay,
   named: string | undefined,
   bySession: TillRow | undefined,
-): Promise<TillRow | 'other-till'> {
-  if (bySession !== undefined) return named === bySession.id ? bySession : 'other-till';
+): Promise<TillRow> {
+  if (bySession !== undefined) return bySession;
   const till = named === undefined ? null : await tillById(db, named);
   if (till === null) throw new Refused(401, { kind: 'unknown-till' });
   if (till.revokedAt === null) throw new Refused(401, { kind: 'session-unknown' });

@@ -502,6 +502,7 @@ export const operations: readonly Operation[] = [
       kept: 200,
       gap: 409,
       fork: 409,
+      quarantined: 409,
       'wrong-signature': 403,
       'other-till': 403,
       'too-large': 413,

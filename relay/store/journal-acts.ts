@@ -173,25 +173,27 @@ export async function standingAt(
   return found as { owed: number; points: number };
 }
 
-/** Acts of one customer at all tills, dated after `from` and before `to`. */
+/** Acts of one customer at all tills, also those beside the journals, dated after `from` and before `to`. */
 export async function actsOfCustomer(
   db: Database,
   of: { readonly customer: string; readonly from: number; readonly to: number },
 ): Promise<readonly ActRow[]> {
-  const sql = `SELECT ${COLUMNS} FROM journal_acts
+  const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND customer = @customer AND at > @from AND at < @to`;
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
   return (await db.all(sql, of)) as ActRow[];
 }
 
-/** Overrides of one device under all of its names, dated after `from` and before `to`. */
+/** Overrides of one device under all of its names, also those beside the journals, dated after `from` and before `to`. */
 export async function overridesOfDevice(
   db: Database,
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
 ): Promise<readonly ActRow[]> {
   const { device, from, to } = of;
   const tills = valueList('till', device);
-  const sql = `SELECT ${COLUMNS} FROM journal_acts
+  const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND till IN (${tills.sql}) AND proof = 'override' AND at > @from AND at < @to`;
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
   return (await db.all(sql, { from, to, ...tills.values })) as ActRow[];
 }
 

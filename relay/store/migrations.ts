@@ -23,6 +23,7 @@ import { migration as presence } from './presence';
 import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
 import { migration as flags } from './flags';
+import { migration as quarantine } from './quarantine';
 import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
@@ -54,6 +55,7 @@ const first = [
   presence,
   journal,
   journalActs,
+  quarantine,
   flags,
   reserveCodes,
   reached,

@@ -200,9 +200,9 @@ test('it counts once', async () => {
 test('an edited entry does not keep it', async () => {
   const entry = await imported(await approve(await importOf()));
   const body = { ...entry.body, accounts: [{ ...accounts[0], delta: 1_900_000 }, accounts[1]] };
-  expect(await found([journal.entries[0]!, { ...entry, body }])).toEqual(
-    expect.arrayContaining(['late-edit', 'import-unapproved']),
-  );
+  const reply = await journal.upload([journal.entries[0]!, { ...entry, body }]);
+  expect(reply.json).toEqual({ kind: 'quarantined', seq: 2 });
+  expect(await flags()).toEqual(expect.arrayContaining(['quarantined', 'unconfirmed']));
 });
 
 test('nor does one that fits no schema', async () => {

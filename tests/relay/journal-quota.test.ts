@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { GENESIS_HASH } from '$lib/contract/journal';
+import { sealEntry } from '$lib/proof/chain';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { START } from '../support/challenges';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -116,8 +117,9 @@ test('a later version’s act, carried over as a till does it, counts by what it
 
 test('an entry with strange fields beside its body counts, too', async () => {
   await fill();
-  const entry = { ...(await journal.idle()), filling: 'a'.repeat(MIB) };
-  await send(entry);
+  const head = journal.head;
+  const filled = { ...(await journal.idle()), filling: 'a'.repeat(MIB) };
+  await send(await sealEntry(head, filled));
   expect(storedBytes()).toBeLessThan(QUOTA + 10_000);
 });
 

@@ -2,7 +2,6 @@
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Entry } from '$lib/contract/journal';
 import { ENTRY_BYTES } from '$lib/contract/journal-upload';
 import { sealEntry } from '$lib/proof/chain';
 import { verifyWatermark } from '$lib/proof/journal-head';
@@ -104,8 +103,8 @@ test('a chain that is broken is a fork at that place', async () => {
   await journal.idle();
   const stranger = await sealEntry({ seq: 2, hash: 'f'.repeat(64) }, { ...journal.entries[1]! });
   const reply = await journal.upload([...journal.entries, stranger]);
-  expect(reply.json).toMatchObject({ kind: 'fork' });
-  expect(kept()).toEqual([]);
+  expect(reply.json).toEqual({ kind: 'fork', seq: 2 });
+  expect(kept()).toHaveLength(2);
 });
 
 describe('who may upload', () => {
@@ -169,36 +168,6 @@ describe('one bad entry delays no other', () => {
     expect(kept()).toHaveLength(3);
     expect(flags()).toEqual(['malformed']);
   });
-
-  test('an entry edited later is stored and flagged, and so is one without a canonical form', async () => {
-    const entry = await journal.idle();
-    await journal.idle();
-    const edited: Entry = { ...entry, body: { ...entry.body, failures: 1 } };
-    const [first, , third] = journal.entries;
-    expect((await journal.upload([first!, edited, third!])).json.kind).toBe('kept');
-    expect(flags()).toEqual(['late-edit']);
-    const unspeakable = await journal.idle();
-    const sent = [{ ...unspeakable, body: { note: '\ud800' } }];
-    expect((await journal.upload(sent)).json.kind).toBe('kept');
-    expect(flags()).toEqual(['late-edit', 'late-edit', 'malformed']);
-  });
-});
-
-test('a debt in an entry without a canonical form is in no balance, and counts for caps, is flagged and gets its notice', async () => {
-  const customer = uuidv7();
-  const first = await journal.sale(
-    onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)),
-  );
-  const body = onAccountSale({ customer, onAccount: 200 }, overrideBy(till.ownerId, 200));
-  const sealed = await journal.sale(body);
-  // nor does the hash of an earlier entry hide it
-  const unspeakable = { ...sealed, body: { ...body, stray: '\ud800' }, hash: first.hash };
-  await journal.upload([...journal.entries.slice(0, 2), unspeakable]);
-  const all = (sql: string) => relay.file.prepare(sql).pluck().all();
-  expect(all('SELECT delta FROM journal_steps')).toEqual([100]);
-  expect(all('SELECT amount FROM journal_acts ORDER BY amount')).toEqual([100, 200]);
-  expect(all('SELECT COUNT(*) FROM outbox')).toEqual([2]);
-  expect(flags()).toEqual(['late-edit', 'malformed']);
 });
 
 test('entries of several tills have one order without gaps, over a restart', async () => {

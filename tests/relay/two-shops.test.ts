@@ -32,6 +32,7 @@ import * as phones from '../../relay/store/phones';
 import * as policies from '../../relay/store/policies';
 import * as presence from '../../relay/store/presence';
 import * as provider from '../../relay/store/provider';
+import * as quarantine from '../../relay/store/quarantine';
 import * as reserveCodes from '../../relay/store/reserve-codes';
 import * as sendings from '../../relay/store/sendings';
 import * as stops from '../../relay/store/stops';
@@ -244,6 +245,15 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.spendGrant(db, 'said', 'entry');
   await acts.takeSaleNumber(db, { till: 'till', number: 1, hash: 'entry' });
   await acts.keepCredit(db, 'customer', { kind: 'unlimited' });
+  await quarantine.quarantineTill(db, { till: 'till', seq: 2, since: AT });
+  const beside = { till: 'till', seq: 2, hash: 'stated', entry: name, receivedAt: AT };
+  await quarantine.addQuarantined(db, { ...beside, original: 'beside' });
+  await quarantine.addQuarantinedActs(db, [
+    {
+      ...{ hash: 'beside', till: 'till', seq: 2, at: AT, customer: 'customer' },
+      ...{ action: 'sell-on-account', amount: 700, proof: 'override', below: null },
+    },
+  ]);
   for (const challenge of ['open', 'unclaimed'])
     await withheld.addOpenGrant(db, { challenge, till: 'till', exp: AT });
   await withheld.markUnclaimed(db, 'unclaimed', AT);
@@ -464,6 +474,11 @@ async function seen(db: Database) {
       [...(await withheld.stoppedSince(db))],
       await withheld.statedHead(db, 'till'),
     ],
+    quarantine: [
+      await quarantine.quarantinedFrom(db, 'till'),
+      await quarantine.isQuarantinedHead(db, 'till', 'stated'),
+      (await quarantine.quarantinedSince(db, 'till', from)) > 0,
+    ],
     progress: await progress.progressOf(db, device),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
     formerNames: [
@@ -549,6 +564,7 @@ async function end(db: Database): Promise<void> {
   await operatorCodes.dropProof(db, 'operator');
   await sendings.sweepSendings(db, LATER);
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));
+  await quarantine.dropQuarantinedActs(db, 'beside');
   await acts.spendGrant(db, 'said', 'another');
   await acts.keepCredit(db, customer, { kind: 'no-credit' });
   const [item] = await summaries.summaryItems(db);
@@ -639,6 +655,8 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'journal_acts',
     'journal_originals',
     'journal_steps',
+    'quarantined_entries',
+    'quarantined_tills',
     'sale_numbers',
   ]);
 });

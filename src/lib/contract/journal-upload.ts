@@ -27,6 +27,9 @@ export const entryOnWire = z.looseObject({
 });
 export type EntryOnWire = z.infer<typeof entryOnWire>;
 
+/** What places an entry in its chain, as far as a damaged one says so. */
+export const placed = z.looseObject({ seq, hash });
+
 const signature = z.string().check(z.regex(/^[\w-]{86}$/));
 
 /** What a till signs with every upload: the head of its chain after the last entry sent. */
@@ -44,14 +47,21 @@ export const contact = z.strictObject({ customer: id, phone, cardSalt });
 export type Contact = z.infer<typeof contact>;
 
 /**
- * `POST /journal`: entries of the session's till, ascending without gaps. Idempotent; to get the watermark again, send
- * the last entry again. A revoked till sends without a bearer token: the head's signature identifies it.
+ * `POST /journal`: entries of the session's till, ascending without gaps, null for one that is missing. Idempotent; to get
+ * the watermark again, send the last entry again. A revoked till sends without a bearer token: the head's signature
+ * identifies it.
  */
 export const journalUpload = z.strictObject({
-  entries: z.array(entryOnWire).check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
+  /** Read one by one: one that fits no schema does not stop those before it. */
+  entries: z
+    .array(z.union([entryOnWire, z.unknown()]))
+    .check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
   /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
   contacts: z.optional(z.array(contact).check(z.maxLength(500))),
-  /** Base64url of the 64-byte P1363 signature over the canonical `journalHeadClaim` of the last entry. */
+  /**
+   * Base64url of the 64-byte P1363 signature over the canonical `journalHeadClaim` of the last entry whose `seq` and `hash`
+   * can be read; `seq` 1 and a hash of zeros where there is none.
+   */
   headSignature: signature,
 });
 export type JournalUpload = z.infer<typeof journalUpload>;
@@ -73,11 +83,19 @@ export const journalUploadReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kept'), watermark: jws }),
   /** 409: entries are missing in between; nothing of this upload was stored. */
   z.strictObject({ kind: z.literal('gap'), expectedSeq: seq }),
-  /** 409: at `seq` this chain differs from the relay's. Nothing was stored: the till must be re-enrolled. */
+  /**
+   * 409: at `seq` this chain differs from the relay's. What follows stays beside the journal, and its customers get a
+   * message: the till must be re-enrolled.
+   */
   z.strictObject({ kind: z.literal('fork'), seq }),
+  /**
+   * 409: the entry at `seq` is damaged. Those before it were stored; it and all that follow stay beside the journal, and
+   * their customers get a message. The till gets no codes until it is re-enrolled.
+   */
+  z.strictObject({ kind: z.literal('quarantined'), seq }),
   /** 403: the head was not signed by this till's key. */
   z.strictObject({ kind: z.literal('wrong-signature') }),
-  /** 403: the upload contains an entry of another till. */
+  /** 403: the upload is another till's. */
   z.strictObject({ kind: z.literal('other-till') }),
   /** 413: send fewer entries at once. */
   z.strictObject({ kind: z.literal('too-large') }),
@@ -120,6 +138,8 @@ export const flagKind = z.enum([
   'number-repeated',
   /** A known act with an invalid body, or a sale that does not add up. */
   'malformed',
+  /** The entry is damaged: it and those after it stay beside the journal, until the till is re-enrolled. */
+  'quarantined',
   /** The day's quota of what the relay does not understand is used up: only hashes are kept, from this entry on. */
   'not-kept',
   /** Dated later than the relay's own clock. */

@@ -1,5 +1,7 @@
 // Signatures of journal uploads: the till's over the head it sends, the relay's over its watermark.
+import { GENESIS_HASH } from '$lib/contract/journal';
 import {
+  placed,
   watermark as watermarkSchema,
   type JournalHeadClaim,
   type Watermark,
@@ -11,6 +13,13 @@ import { importPublic, signBytes, verifyBytes } from './keys';
 
 function textOf({ purpose, shop, till, seq, hash }: JournalHeadClaim): string {
   return canonical({ purpose, shop, till, seq, hash });
+}
+
+/** What is signed of an upload: the last entry whose place and hash can be read; seq 1 and zeros: there is none. */
+export function headOfUpload(entries: readonly unknown[]): Pick<JournalHeadClaim, 'seq' | 'hash'> {
+  const last = entries.findLast((entry) => placed.safeParse(entry).success);
+  const { seq, hash } = placed.safeParse(last).data ?? { seq: 1, hash: GENESIS_HASH };
+  return { seq, hash };
 }
 
 /** Base64url of the 64-byte signature over the canonical claim. */

@@ -102,6 +102,8 @@ export class Upload {
       case 'fork':
         await this.#hearHead(till, reply.seq - 1);
         return await this.#quarantined(till, reply.kind);
+      case 'quarantined':
+        return await this.#quarantined(till, 'damaged');
       case 'unknown-till':
         return await this.#quarantined(till, reply.kind);
       default:

@@ -12,6 +12,8 @@ export const quarantine = z.strictObject({
   because: z.enum([
     /** The relay holds another entry at some place of this journal. */
     'fork',
+    /** An entry of this journal is not what was sealed, or cannot be read at all. */
+    'damaged',
     /** The relay does not know this till. */
     'unknown-till',
     /** The relay, or the journal file, had entries that the database lacks. */

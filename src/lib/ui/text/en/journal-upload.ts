@@ -34,6 +34,8 @@ export const journalUpload = {
   reEnrolTitle: 'Connect this till again',
   because: {
     fork: 'The shop server has a different journal for this till. The till’s data was probably restored from an old copy.',
+    damaged:
+      'An entry in this till’s journal is damaged. That entry and the ones after it stay out of the shop’s journal until the till is connected again; the customers are already getting messages about them.',
     'unknown-till':
       'The shop server does not know this till. It has probably lost its data or was started with different data. Once its data is back, the till carries on by itself.',
     behind:

@@ -84,6 +84,8 @@ export const unconfirmed = {
       'late-edit': 'The entry was changed after it had been made',
       'against-rules': 'The shop’s rules do not allow such a sale',
       differs: 'The entry is not what the shop’s rules make of this sale',
+      quarantined:
+        'An entry in the till’s journal is damaged: it and those after it count in no balance until the till is connected again',
       'not-kept':
         'This till sent too much that the shop server does not understand: from here on it keeps only checksums of it that day',
       'number-repeated': 'Another sale of this till has the same receipt number',

@@ -1,0 +1,115 @@
+// What stays beside the journals: damaged entries, those after them, and forks. Kept until carried over.
+import type { Database } from './database';
+import type { ActRow } from './journal-acts';
+
+export const migration = `
+CREATE TABLE quarantined_tills (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (shop, till)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quarantined_entries (
+  shop TEXT NOT NULL,
+  original TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  entry TEXT,
+  bytes INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (shop, original)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantined_entries_by_till ON quarantined_entries (shop, till, received_at);
+CREATE INDEX quarantined_entries_by_hash ON quarantined_entries (shop, till, hash);
+CREATE TABLE quarantined_acts (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  act INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  action TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  proof TEXT NOT NULL,
+  below INTEGER,
+  PRIMARY KEY (shop, hash, act),
+  FOREIGN KEY (shop, hash) REFERENCES quarantined_entries (shop, original)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantined_acts_by_customer ON quarantined_acts (shop, customer, at);
+CREATE INDEX quarantined_acts_by_till ON quarantined_acts (shop, till, proof, at);
+`;
+
+/** The place of a till's first damaged entry, from which on nothing enters its journal; null: there is none. */
+export async function quarantinedFrom(db: Database, till: string): Promise<number | null> {
+  const sql = 'SELECT seq FROM quarantined_tills WHERE shop = @shop AND till = ?';
+  return ((await db.value(sql, till)) as number | undefined) ?? null;
+}
+
+/** Accepts nothing more into a till's journal from this place on; the first one stays. */
+export async function quarantineTill(
+  db: Database,
+  of: { readonly till: string; readonly seq: number; readonly since: number },
+): Promise<void> {
+  const sql = `INSERT INTO quarantined_tills (shop, till, seq, since) VALUES (@shop, @till, @seq, @since)
+    ON CONFLICT DO NOTHING`;
+  await db.run(sql, of);
+}
+
+/** One entry beside the journal of the till that uploaded it. */
+export type QuarantinedEntry = {
+  /** Hash of the content of the entry, or of the one it carries over. */
+  readonly original: string;
+  readonly till: string;
+  readonly seq: number;
+  /** As it states it. */
+  readonly hash: string;
+  /** As uploaded; null: only that it was there is kept. */
+  readonly entry: string | null;
+  readonly receivedAt: number;
+};
+
+/** Keeps an entry beside the journal, once; false: it is here already, there or in the journal. */
+export async function addQuarantined(db: Database, entry: QuarantinedEntry): Promise<boolean> {
+  const known = 'SELECT 1 FROM journal_originals WHERE shop = @shop AND hash = ?';
+  if ((await db.get(known, entry.original)) !== undefined) return false;
+  const bytes = entry.entry === null ? 0 : Buffer.byteLength(entry.entry);
+  const { changes } = await db.run(
+    `INSERT INTO quarantined_entries (shop, original, till, seq, hash, entry, bytes, received_at)
+       VALUES (@shop, @original, @till, @seq, @hash, @entry, @bytes, @receivedAt) ON CONFLICT DO NOTHING`,
+    { ...entry, bytes },
+  );
+  return changes === 1;
+}
+
+/** Whether a till's chain beside its journal has this hash. */
+export async function isQuarantinedHead(
+  db: Database,
+  till: string,
+  hash: string,
+): Promise<boolean> {
+  const sql =
+    'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND till = ? AND hash = ? LIMIT 1';
+  return (await db.get(sql, till, hash)) !== undefined;
+}
+
+/** Bytes of a till's entries that were kept beside its journal since then. */
+export async function quarantinedSince(db: Database, till: string, since: number): Promise<number> {
+  const sql = `SELECT COALESCE(SUM(bytes), 0) FROM quarantined_entries
+    WHERE shop = @shop AND till = ? AND received_at > ?`;
+  return (await db.value(sql, till, since)) as number;
+}
+
+/** The movements of an entry beside the journal: they count in caps and thresholds only. */
+export async function addQuarantinedActs(db: Database, acts: readonly ActRow[]): Promise<void> {
+  const add = `INSERT INTO quarantined_acts (shop, hash, till, seq, at, customer, action, amount, proof, below, act)
+     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`;
+  for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
+}
+
+/** Deletes the movements of an entry that a journal has brought meanwhile. */
+export async function dropQuarantinedActs(db: Database, original: string): Promise<void> {
+  await db.run('DELETE FROM quarantined_acts WHERE shop = @shop AND hash = ?', original);
+}

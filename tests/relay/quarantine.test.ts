@@ -1,0 +1,337 @@
+// A damaged entry stops no messages: it and those after it stay beside the journal, and are told.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
+import { headOfUpload } from '$lib/proof/journal-head';
+import { sealEntry } from '$lib/proof/chain';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import { ask, check, debtRequest, openShop, type Shop } from '../support/challenges';
+import { TillClient, type Reply } from '../support/till-client';
+import {
+  CARD_SALT,
+  challengeFor,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
+
+const MIB = 1024 * 1024;
+const ANNA = '+79250000602';
+const BORIS = '+79250000603';
+const VERA = '+79250000604';
+
+let shop: Shop;
+let journal: TillJournal;
+let anna: string;
+let boris: string;
+let vera: string;
+beforeEach(async () => {
+  shop = await openShop();
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await journal.upload();
+  [anna, boris, vera] = [uuidv7(), uuidv7(), uuidv7()];
+  await shop.trust(anna, ANNA);
+  await shop.trust(boris, BORIS);
+  await shop.trust(vera, VERA);
+});
+afterEach(() => shop.stop());
+
+/** A debt without a code. */
+const owe = (customer: string, onAccount = 10_000, of = journal): Promise<Entry> =>
+  of.sale(onAccountSale({ customer, onAccount }, overrideBy(shop.till.ownerId, onAccount)));
+
+/** Uploads whatever a till's database holds. */
+async function send(entries: readonly unknown[], of = journal.till): Promise<Reply> {
+  const headSignature = await of.signHead(headOfUpload(entries));
+  return of.call('POST', '/journal', { entries, headSignature });
+}
+
+/** How many acts each customer is told of; small ones share a message an hour. */
+const told = (): number[] =>
+  [anna, boris, vera].map((customer) =>
+    Number(
+      shop.relay.file
+        .prepare(`SELECT COUNT(*) FROM outbox WHERE customer = ? AND purpose = 'act'`)
+        .pluck()
+        .get(customer),
+    ),
+  );
+const held = (of = shop.till.id): unknown[] =>
+  shop.relay.file.prepare('SELECT seq FROM journal WHERE till = ? ORDER BY seq').pluck().all(of);
+const owed = (customer: string): unknown =>
+  shop.relay.file
+    .prepare('SELECT COALESCE(SUM(delta), 0) FROM journal_steps WHERE customer = ?')
+    .pluck()
+    .get(customer);
+const flags = (): unknown[] =>
+  shop.relay.file.prepare('SELECT seq, kind, detail FROM flags ORDER BY cursor').raw().all();
+const asked = async (of = journal): Promise<Reply['json']> => {
+  const request = debtRequest({
+    customer: { id: anna, phone: ANNA, cardSalt: CARD_SALT },
+    journalHead: of.journalHead,
+  });
+  return (await ask(of.till, request)).json;
+};
+
+/** The device under a new name, which carries over what its former journal holds. */
+async function reEnrolled(carried: readonly unknown[] = journal.entries): Promise<TillJournal> {
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await other.enrol((await offerEnrolment(shop.relay.relay)).token);
+  await other.signIn();
+  const anew = new TillJournal(other, shop.clock.now);
+  const { seq, hash } = journal.head;
+  await anew.enrolled({ till: shop.till.id, seq, hash });
+  for (const entry of carried)
+    await anew.add({ act: 'carried-over', body: { entry }, operator: shop.till.ownerId });
+  return anew;
+}
+
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+const withBody = (entry: Entry, parts: object): object => ({
+  ...entry,
+  body: { ...entry.body, ...parts },
+});
+
+/** What somebody may have made of an entry in the till's database; its movements can still be read. */
+const DAMAGED: readonly (readonly [string, (entry: Entry) => unknown])[] = [
+  ['an amount edited', (entry) => withBody(entry, { onAccount: 1 })],
+  ['another hash', (entry) => ({ ...entry, hash: 'f'.repeat(64) })],
+  ['no hash', (entry) => ({ ...entry, hash: undefined })],
+  ['a hash that is none', (entry) => ({ ...entry, hash: 'edited' })],
+  ['a time that is no number', (entry) => ({ ...entry, at: 'yesterday' })],
+  ['a place that is none', (entry) => ({ ...entry, seq: 3.5 })],
+  ['no act', (entry) => ({ ...entry, act: '' })],
+  ['an act that is too long', (entry) => ({ ...entry, act: 'a'.repeat(61) })],
+  ['another till', (entry) => ({ ...entry, till: uuidv7() })],
+  ['a body nested too deep', (entry) => withBody(entry, { more: nested(60) })],
+  ['a lone surrogate', (entry) => withBody(entry, { note: '\ud800' })],
+];
+
+/** Of which nothing can be read. */
+const GARBAGE: readonly (readonly [string, unknown])[] = [
+  ['nothing', null],
+  ['a number', 5],
+  ['a text', 'sold'],
+  ['a list', []],
+  ['an empty record', {}],
+];
+
+describe.each(DAMAGED)('an entry with %s', (_, damage) => {
+  test('in the middle lets those before it enter, and it and those after it are told', async () => {
+    await owe(anna);
+    const broken = damage(await owe(boris));
+    await owe(vera);
+    const sent = [journal.entries[1], broken, journal.entries[3]];
+    const reply = await send(sent);
+    expect([reply.status, reply.json]).toEqual([409, { kind: 'quarantined', seq: 3 }]);
+    expect(held()).toEqual([1, 2]);
+    expect([owed(anna), owed(boris), owed(vera)]).toEqual([10_000, 0, 0]);
+    expect(told()).toEqual([1, 1, 1]);
+    // the same again changes nothing
+    const before = flags();
+    expect((await send(sent)).json).toEqual({ kind: 'quarantined', seq: 3 });
+    expect(told()).toEqual([1, 1, 1]);
+    expect(flags()).toEqual(before);
+    // nor does another debt by right go untold
+    await owe(anna);
+    expect((await send(journal.entries.slice(4))).json).toEqual({ kind: 'quarantined', seq: 3 });
+    expect(told()).toEqual([2, 1, 1]);
+    expect(await asked()).toEqual({ kind: 'quarantined' });
+  });
+
+  test('alone is told, too', async () => {
+    const broken = damage(await owe(boris));
+    expect((await send([broken])).json.kind).toBe('quarantined');
+    expect(told()).toEqual([0, 1, 0]);
+    expect(held()).toEqual([1]);
+  });
+});
+
+test.each(GARBAGE)('%s in place of an entry stops no messages', async (_, garbage) => {
+  await owe(anna);
+  await owe(boris);
+  await owe(vera);
+  const reply = await send([journal.entries[1], garbage, journal.entries[3]]);
+  expect([reply.status, reply.json]).toEqual([409, { kind: 'quarantined', seq: 3 }]);
+  expect(told()).toEqual([1, 0, 1]);
+  expect(held()).toEqual([1, 2]);
+  expect((await send([garbage])).json).toEqual({ kind: 'quarantined', seq: 3 });
+});
+
+test('an entry that is missing on the till stops no messages, if its place is sent empty', async () => {
+  await owe(anna);
+  await owe(boris);
+  expect((await send(journal.entries.slice(2))).json).toEqual({ kind: 'gap', expectedSeq: 2 });
+  const reply = await send([null, ...journal.entries.slice(2)]);
+  expect(reply.json).toEqual({ kind: 'quarantined', seq: 2 });
+  expect(told()).toEqual([0, 1, 0]);
+});
+
+test('the first entry of a journal can be damaged, too', async () => {
+  const anew = await reEnrolled([]);
+  await owe(boris, 10_000, anew);
+  const [first, second] = anew.entries;
+  const reply = await send([{ ...first, at: -1 }, second], anew.till);
+  expect(reply.json).toEqual({ kind: 'quarantined', seq: 1 });
+  expect(told()).toEqual([0, 1, 0]);
+  expect(held(anew.till.id)).toEqual([]);
+  expect(await asked(anew)).toEqual({ kind: 'quarantined' });
+  // the other till has nothing to do with it
+  expect((await asked()).kind).toBe('awaiting-code');
+});
+
+test('a chain that is broken is a fork: what follows is told, without effect', async () => {
+  await owe(anna);
+  const stranger = await sealEntry(
+    { seq: 2, hash: 'f'.repeat(64) },
+    {
+      ...{ till: shop.till.id, at: shop.clock.now(), operator: shop.till.ownerId, policy: 1 },
+      act: 'sale',
+      body: onAccountSale({ customer: boris, onAccount: 500 }, overrideBy(shop.till.ownerId, 500)),
+    },
+  );
+  const reply = await send([journal.entries[1], stranger]);
+  expect([reply.status, reply.json]).toEqual([409, { kind: 'fork', seq: 2 }]);
+  expect(told()).toEqual([1, 1, 0]);
+  expect([owed(anna), owed(boris)]).toEqual([10_000, 0]);
+  const request = debtRequest({
+    customer: { id: anna, phone: ANNA, cardSalt: CARD_SALT },
+    journalHead: { seq: stranger.seq, hash: stranger.hash, at: stranger.at },
+  });
+  expect((await ask(shop.till, request)).json).toEqual({ kind: 'quarantined' });
+});
+
+test('a copy that goes on alone is told of, and is not held against the original', async () => {
+  const copy = new TillJournal(shop.till, shop.clock.now);
+  copy.entries.push(...journal.entries);
+  await owe(anna);
+  await journal.upload();
+  shop.clock.pass(1000);
+  await owe(boris, 10_000, copy);
+  await owe(boris, 20_000, copy);
+  expect((await copy.upload(copy.entries.slice(1))).json).toEqual({ kind: 'fork', seq: 2 });
+  expect((await copy.upload(copy.entries.slice(1))).json).toEqual({ kind: 'fork', seq: 2 });
+  expect(told()).toEqual([1, 2, 0]);
+  expect(owed(boris)).toBe(0);
+  expect(await asked(copy)).toEqual({ kind: 'quarantined' });
+  await owe(anna);
+  expect((await journal.upload()).json.kind).toBe('kept');
+  expect((await asked()).kind).toBe('awaiting-code');
+});
+
+test('the message about such a debt is an ordinary one', async () => {
+  await send([{ ...(await owe(anna)), at: 'yesterday' }]);
+  await shop.relay.relay.outbox.round();
+  const [message] = shop.smsru.sends.filter(({ fields }) => fields['to'] === ANNA.slice(1));
+  expect(message?.fields['msg']).toMatch(/записан долг 100,00 ₽ без кода/);
+});
+
+test('a key that could reach a prototype is left out of an entry', async () => {
+  const entry = { ...(await owe(anna)), constructor: { name: 1 } };
+  expect((await send([entry])).json.kind).toBe('kept');
+  expect(owed(anna)).toBe(10_000);
+});
+
+test('owners see what stays beside', async () => {
+  await owe(anna);
+  const broken = withBody(await owe(boris), { onAccount: 1 });
+  await owe(vera);
+  await journal.idle();
+  await send([journal.entries[1], broken, ...journal.entries.slice(3)]);
+  expect(flags()).toEqual([
+    [3, 'quarantined', null],
+    [3, 'unconfirmed', 'sell-on-account'],
+    [4, 'unconfirmed', 'sell-on-account'],
+  ]);
+});
+
+test('over parallel uploads each is told once', async () => {
+  await owe(anna);
+  const broken = { ...(await owe(boris)), at: 'yesterday' };
+  await owe(vera);
+  const sent = [journal.entries[1], broken, journal.entries[3]];
+  const replies = await Promise.all(
+    [sent, sent.slice(1), sent, sent.slice(2), sent].map((entries) => send(entries)),
+  );
+  for (const { json } of replies) expect(['quarantined', 'gap']).toContain(json.kind);
+  expect(told()).toEqual([1, 1, 1]);
+  expect(held()).toEqual([1, 2]);
+});
+
+test('what stays beside counts in the caps of its customer and till', async () => {
+  await send([{ ...(await owe(anna, 200_000)), at: null }]);
+  const anew = await reEnrolled([]);
+  await owe(anna, 150_000, anew);
+  await anew.upload();
+  expect(flags()).toContainEqual([2, 'cap-exceeded', 'sell-on-account']);
+});
+
+describe('after the till was connected again', () => {
+  test('what it carries over counts, and is not told again', async () => {
+    await owe(anna);
+    const broken = { ...(await owe(boris)), at: 'yesterday' };
+    const sound = await owe(vera);
+    await send([journal.entries[1], broken, sound]);
+    expect(told()).toEqual([1, 1, 1]);
+    const anew = await reEnrolled([broken, sound]);
+    await owe(anna, 10_000, anew);
+    expect((await anew.upload()).json.kind).toBe('kept');
+    expect(told()).toEqual([2, 1, 1]);
+    // of the damaged one only what it says is known
+    expect([owed(anna), owed(boris), owed(vera)]).toEqual([20_000, 0, 10_000]);
+    // nor does it count twice
+    const sums = 'SELECT COUNT(*) FROM quarantined_acts';
+    expect(shop.relay.file.prepare(sums).pluck().get()).toBe(0);
+    expect((await asked(anew)).kind).toBe('awaiting-code');
+    // the former name still gets no code, and what it brings later is in the journal already
+    expect((await send([broken, sound])).json.kind).toBe('quarantined');
+    expect(await asked()).toEqual({ kind: 'quarantined' });
+    expect(told()).toEqual([2, 1, 1]);
+  });
+
+  test('a debt confirmed by a code behind the damaged entry is confirmed', async () => {
+    const body = onAccountSale({ customer: anna, onAccount: 5000 }, null);
+    const challenge = uuidv7();
+    const { journalHead } = journal;
+    const request = debtRequest({ ...challengeFor(body, ANNA), journalHead });
+    expect((await ask(shop.till, request, challenge)).json.kind).toBe('awaiting-code');
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    const grant = String(json.grant);
+    const action = 'sell-on-account';
+    const broken = { ...(await journal.idle()), at: 'yesterday' };
+    const sale = await journal.sale({
+      ...body,
+      confirmations: [{ kind: 'code', action, amount: 5000, challenge, grant }],
+    });
+    expect((await send([broken, sale])).json).toEqual({ kind: 'quarantined', seq: 2 });
+    const anew = await reEnrolled([broken, sale]);
+    expect((await anew.upload()).json.kind).toBe('kept');
+    const proofs = shop.relay.file.prepare('SELECT proof FROM journal_acts').pluck().all();
+    expect(proofs).toEqual(['code']);
+    shop.clock.pass(3_600_000);
+    await anew.till.signIn();
+    await anew.idle();
+    await anew.upload();
+    expect(flags().map((flag) => (flag as unknown[])[1])).not.toContain('grant-unclaimed');
+  });
+});
+
+test('as much as the quota allows is kept of what stays beside, then only that it was there', async () => {
+  const broken = await journal.add({ act: 'note', body: { x: 'a'.repeat(MIB) } });
+  await send([{ ...broken, at: null }]);
+  const more = await journal.add({ act: 'note', body: { x: 'b'.repeat(MIB) } });
+  await send([more]);
+  const debt = await owe(anna);
+  await send([{ ...debt, filling: 'c'.repeat(MIB) }]);
+  const bytes = 'SELECT SUM(LENGTH(entry)) FROM quarantined_entries';
+  expect(shop.relay.file.prepare(bytes).pluck().get()).toBeLessThan(2 * MIB);
+  expect(told()).toEqual([1, 0, 0]);
+});
+
+test('a quarantined till stays so over a restart', async () => {
+  await send([{ ...(await owe(anna)), at: null }]);
+  await shop.relay.restart();
+  await shop.till.signIn();
+  expect(await asked()).toEqual({ kind: 'quarantined' });
+});
