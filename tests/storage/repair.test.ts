@@ -18,6 +18,7 @@ import {
   putBytes,
   putLines,
   refuseEntries,
+  spoilRows,
   startTill,
   stopTill,
   type Started,
@@ -105,6 +106,82 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 6 });
   expect(await losses(db)).toEqual([]);
   expect(await metaIn(db, 'quarantine')).toBeNull();
+});
+
+/** Changes a stored row without the till. */
+const alter = (db: TillDb, table: string, key: unknown, change: object) =>
+  db.table(table).update(key, change);
+const entryOf = async (db: TillDb, seq: number) => (await db.journal.get([TILL, seq]))!;
+
+test.each<[string, (db: TillDb) => Promise<unknown>]>([
+  ['an entry', (db) => alter(db, 'journal', [TILL, 4], { 'body.onAccount': 1 })],
+  [
+    'two entries in a row',
+    async (db) => {
+      await alter(db, 'journal', [TILL, 4], { at: AT - 1 });
+      await alter(db, 'journal', [TILL, 5], { operator: OWNER });
+    },
+  ],
+  [
+    'the last two entries',
+    async (db) => {
+      await alter(db, 'journal', [TILL, 5], { at: AT - 1 });
+      await alter(db, 'journal', [TILL, 6], { policy: 7 });
+    },
+  ],
+  ['a sale', (db) => alter(db, 'sales', id(1002), { total: 1 })],
+  ['the entry named by a sale', (db) => alter(db, 'sales', id(1002), { hash: 'f'.repeat(64) })],
+  ['a sum', (db) => alter(db, 'balances', [ANNA, 'debt'], { sum: 1 })],
+  [
+    'a step of an account',
+    async (db) => alter(db, 'accountEntries', [(await entryOf(db, 4)).hash, 0], { delta: 1 }),
+  ],
+  [
+    'a confirmation',
+    async (db) =>
+      alter(db, 'confirmations', [AT, (await entryOf(db, 5)).hash, 0], { kind: 'code' }),
+  ],
+  ['an act that waits for review', (db) => db.unconfirmed.clear()],
+  ['a used code', (db) => db.grantsUsed.toCollection().modify({ sale: id(9) })],
+  ['the stock', (db) => db.stock.toCollection().modify({ delta: -1 })],
+])('%s altered on the disk is put back', async (_, spoil) => {
+  const before = await everything(shop.db);
+  await spoil(shop.db);
+  expect(await everything(shop.db)).not.toEqual(before);
+  const { db } = await restart();
+  expect(await losses(db)).toMatchObject([{ kind: 'repaired' }]);
+  expect(await everything(db)).toEqual(before);
+  expect(await losses(db)).toEqual([]);
+  expect(await metaIn(db, 'quarantine')).toBeNull();
+});
+
+test.each<[string, string, (db: TillDb) => Promise<IDBValidKey>]>([
+  ['an entry', 'journal', () => Promise.resolve([TILL, 4])],
+  ['the last entry', 'journal', () => Promise.resolve([TILL, 6])],
+  ['a sale', 'sales', () => Promise.resolve(id(1002))],
+  ['a sum', 'balances', () => Promise.resolve([BORIS, 'debt'])],
+  ['a step of an account', 'accountEntries', async (db) => [(await entryOf(db, 4)).hash, 0]],
+])('%s that the database cannot read is put back', async (_, table, keyOf) => {
+  const before = await everything(shop.db);
+  const undo = spoilRows([table, await keyOf(shop.db)]);
+  try {
+    const { db } = await restart();
+    await losses(db);
+    expect(await everything(db)).toEqual(before);
+    expect(await losses(db)).toEqual([]);
+  } finally {
+    undo();
+  }
+});
+
+test('an altered entry that the file does not have either is named, and only its own sums stay', async () => {
+  await alter(shop.db, 'journal', [TILL, 4], { at: AT - 1 });
+  const { db } = await withoutLine(4);
+  await alter(db, 'balances', [ANNA, 'debt'], { sum: 1 });
+  expect(await losses(db)).toMatchObject([
+    { kind: 'missing', rows: { entries: [{ till: TILL, seq: 4 }] } },
+  ]);
+  expect(await metaIn(db, 'quarantine')).toEqual({ because: 'entries-lost', since: AT });
 });
 
 test('a card lost after a change of it was given up is restored as it was before that change', async () => {
@@ -196,11 +273,19 @@ async function lookedAt(): Promise<TillDb> {
   return db;
 }
 
+/** After the file was rewritten: nothing else has put entries back yet. */
+async function wholeEntries(db: TillDb): Promise<number> {
+  await db.file?.rebuilt;
+  return db.journal.count();
+}
+
 test('a file that is rewritten first gives back what only it has', async () => {
   const before = await everything(shop.db);
   await loseAct(shop.db, 4);
   // the newest line is damaged: the file is rewritten from the database
   const { db } = await withoutLine(6);
+  expect(await wholeEntries(db)).toBe(6);
+  await losses(db);
   expect(await everything(db)).toEqual(before);
   stopTill(db);
   const lines = await linesOf(shop.db.name);

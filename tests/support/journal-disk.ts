@@ -133,3 +133,51 @@ export function stopAtWrite(nth: number): () => void {
   });
   return () => Object.defineProperty(IDBDatabase.prototype, 'transaction', real);
 }
+
+/** The database can no longer read these rows, until they are written again; returns a function that undoes it. */
+export function spoilRows(
+  ...spoilt: readonly (readonly [table: string, key: IDBValidKey])[]
+): () => void {
+  const spoiled = [...spoilt];
+  const undo: (() => void)[] = [];
+  const replace = (
+    method: 'get' | 'getAll' | 'openCursor' | 'put' | 'add' | 'delete',
+    before: (store: string, key: unknown) => void,
+  ) => {
+    const own = IDBObjectStore.prototype;
+    const real = Object.getOwnPropertyDescriptor(own, method)!;
+    const whole = real.value as (this: IDBObjectStore, ...asked: unknown[]) => IDBRequest;
+    Object.defineProperty(own, method, {
+      ...real,
+      value(this: IDBObjectStore, ...asked: unknown[]) {
+        const [first, second] = asked;
+        const isWritten = method === 'put' || method === 'add';
+        before(this.name, isWritten ? (second ?? keyIn(this, first)) : first);
+        return whole.apply(this, asked);
+      },
+    });
+    undo.push(() => Object.defineProperty(own, method, real));
+  };
+  const isAmong = (asked: unknown, key: IDBValidKey): boolean => {
+    if (asked === undefined || asked === null) return true;
+    const range = asked instanceof IDBKeyRange ? asked : IDBKeyRange.only(asked);
+    return range.includes(key);
+  };
+  const refuse = (store: string, asked: unknown) => {
+    if (spoiled.some(([table, key]) => table === store && isAmong(asked, key)))
+      throw new DOMException('the row cannot be read', 'UnknownError');
+  };
+  const heal = (store: string, asked: unknown) => {
+    const at = spoiled.findIndex(([table, key]) => table === store && isAmong(asked, key));
+    if (at >= 0) spoiled.splice(at, 1);
+  };
+  for (const method of ['get', 'getAll', 'openCursor'] as const) replace(method, refuse);
+  for (const method of ['put', 'add', 'delete'] as const) replace(method, heal);
+  return () => undo.forEach((each) => each());
+}
+
+/** The key of a row in a table whose key is inside the row. */
+function keyIn({ keyPath }: IDBObjectStore, row: unknown): IDBValidKey {
+  const of = (path: string) => (row as Record<string, IDBValidKey>)[path]!;
+  return Array.isArray(keyPath) ? keyPath.map(of) : of(keyPath as string);
+}

@@ -12,6 +12,7 @@ import { acknowledged } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
+import { discardShop, openShopWithFile, stopTill } from '../support/journal-disk';
 import {
   ANNA,
   AT,
@@ -289,4 +290,65 @@ describe('a till that needs re-enrolment', () => {
     await upload.run();
     expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'fork', since: AT });
   });
+});
+
+describe('a damaged entry', () => {
+  const alter = async (seq: number) => {
+    const till = (await tillIn(shop.db))!.id;
+    await shop.db.journal.update([till, seq], { at: AT - 1 });
+  };
+
+  test('never leaves the till: the entries before it do, and then the till has to be connected again', async () => {
+    for (let n = 0; n < 4; n += 1) await note(n);
+    await alter(4);
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'entries-lost' });
+    expect(relay.kept.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'entries-lost', since: AT });
+  });
+
+  test('that the relay has already stops nothing', async () => {
+    await note();
+    await upload.run();
+    await alter(2);
+    await note(1);
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(relay.kept).toHaveLength(4);
+    expect(await metaIn(shop.db, 'quarantine')).toBeNull();
+  });
+
+  test('is not carried over to a new till id, and the others are', async () => {
+    for (let n = 0; n < 4; n += 1) await note(n);
+    await alter(4);
+    await upload.run();
+    await beginReEnrolment(shop.db, { id: id(3) });
+    const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1 };
+    await completeReEnrolment(
+      shop.db,
+      { ...named, policy: await shop.policyJws(2) },
+      { operator: OWNER, at: AT },
+    );
+    const carried = await shop.db.journal
+      .where(':id')
+      .between([id(3), 2], [id(3), 99])
+      .toArray();
+    expect(carried.map(({ body }) => (body['entry'] as { seq: number }).seq)).toEqual([5, 6]);
+  });
+});
+
+test('a damaged entry that the journal file has whole is put back and uploaded', async () => {
+  const own = await openShopWithFile();
+  try {
+    const till = (await tillIn(own.db))!;
+    const ownRelay = new JournalAtRelay(own.relay, await publicKeyOf(till));
+    await own.sell(receiptOf(id(1), { tenders: [cash(10_000)] }));
+    await own.sell(receiptOf(id(2), { tenders: [cash(10_000)] }));
+    await own.db.journal.update([till.id, 3], { at: AT - 1 });
+    const outcome = await new Upload({ db: own.db, client: ownRelay, now: () => AT }).run();
+    expect(outcome).toEqual({ kind: 'up-to-date' });
+    expect(ownRelay.kept.map(({ seq, at }) => [seq, at])).toContainEqual([3, AT]);
+    expect(ownRelay.kept).toHaveLength(4);
+  } finally {
+    stopTill(own.db);
+    await discardShop(own.db);
+  }
 });

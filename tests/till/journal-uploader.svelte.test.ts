@@ -8,6 +8,7 @@ import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { writeAct } from '$lib/storage/journal/writer';
+import { spoilRows } from '../support/journal-disk';
 import { JournalAtRelay } from '../support/journal-at-relay';
 import { AT, CASHIER, discard, openShop, type Shop } from '../support/storage-shop';
 
@@ -56,6 +57,24 @@ test('offline it says how many entries wait and since when, and sends nothing; w
   offline = false;
   uploader.answered({ back: true });
   await expect.poll(() => uploader.entries).toBe(0);
+  expect(relay.kept).toHaveLength(await seq());
+});
+
+test('a disk that cannot be read is told from a network failure, and the upload goes on when it can be', async () => {
+  await uploader.start();
+  await expect.poll(() => uploader.entries).toBe(0);
+  offline = true;
+  await act();
+  await expect.poll(() => uploader.entries).toBe(1);
+  const undo = spoilRows(['meta', 'till']);
+  try {
+    await uploader.sendNow();
+    expect([uploader.notTaken, uploader.entries]).toEqual(['disk-failed', 1]);
+  } finally {
+    undo();
+  }
+  await uploader.sendNow();
+  expect([uploader.notTaken, uploader.entries]).toEqual([null, 0]);
   expect(relay.kept).toHaveLength(await seq());
 });
 

@@ -4,6 +4,7 @@ import { project } from './projection';
 import {
   addedTables,
   keyOf,
+  type AddedTable,
   type Before,
   type KeyOf,
   type ProjectedChange,
@@ -43,6 +44,16 @@ export class Fold {
   /** Projects the next entry. `real`: as in `project`. */
   take(entry: KnownEntry, real: ReadonlySet<string>): void {
     for (const change of project(entry, this.#before, real)) this.#apply(change);
+  }
+
+  /** The rows that entries only add, of all entries since the last call. */
+  takeAdded(): { readonly table: AddedTable; readonly rows: readonly RowOf<AddedTable>[] }[] {
+    const taken = [...this.#added].map(([table, rows]) => ({
+      table: table as AddedTable,
+      rows: rows as RowOf<AddedTable>[],
+    }));
+    for (const { table } of taken) this.#added.set(table, []);
+    return taken;
   }
 
   /** The changes of all entries so far, one for each key. */

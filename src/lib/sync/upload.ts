@@ -7,6 +7,7 @@ import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
+import { checkedChain } from '$lib/storage/journal/checked-chain';
 import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill } from '$lib/storage/schema/records';
@@ -27,7 +28,12 @@ export type UploadOutcome =
   | {
       readonly kind: 'not-taken';
       readonly because:
-        GateRefusal['kind'] | 'wrong-signature' | 'other-till' | 'too-large' | 'not-believed';
+        | GateRefusal['kind']
+        | 'wrong-signature'
+        | 'other-till'
+        | 'too-large'
+        | 'not-believed'
+        | 'disk-failed';
     };
 
 type Deps = {
@@ -50,8 +56,8 @@ export class Upload {
   }
 
   /**
-   * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. Joins a run in
-   * progress. Throws StorageError.
+   * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. A damaged entry is
+   * restored from the journal file first, or stops the upload. Joins a run in progress. Throws StorageError.
    */
   run(): Promise<UploadOutcome> {
     this.#running ??= this.#run().finally(() => (this.#running = null));
@@ -62,11 +68,15 @@ export class Upload {
     const till = await tillIn(this.#db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
     const { seq: last } = await headIn(this.#db);
-    let after = Math.min((await acknowledged(this.#db, till))?.seq ?? 0, last - 1);
+    const held = (await acknowledged(this.#db, till))?.seq ?? 0;
+    let after = Math.min(held, last - 1);
     let most: number | undefined;
     for (;;) {
-      const batch = batchOf(await entriesAfter(this.#db, after, 200), most);
+      const { sound, damaged } = await this.#entriesAfter(till, after);
+      const batch = batchOf(sound, most);
       const newest = batch.at(-1);
+      if (newest === undefined && damaged !== null && damaged > held)
+        return await this.#quarantined(till, 'entries-lost');
       // later entries were included in the last read
       if (newest === undefined) return { kind: 'up-to-date' };
       const step = await this.#send(till, batch, newest);
@@ -77,6 +87,22 @@ export class Upload {
       else if (step.kind === 'fewer') return { kind: 'not-taken', because: 'too-large' };
       else return step;
     }
+  }
+
+  /** The next entries up to the first damaged one that the file cannot restore. */
+  async #entriesAfter(
+    { id: till }: EnrolledTill,
+    after: number,
+  ): Promise<{ readonly sound: readonly Entry[]; readonly damaged: number | null }> {
+    const read = () => checkedChain(this.#db, till, after, 200);
+    let { sound, damaged } = await read();
+    if (damaged.length > 0) {
+      const { restoreEntries } = await import('$lib/storage/recovery/repair');
+      const places = damaged.map((seq) => ({ till, seq }));
+      if ((await restoreEntries(this.#db, places)) > 0) ({ sound, damaged } = await read());
+    }
+    const [first = null] = damaged;
+    return { sound: sound.filter(({ seq }) => first === null || seq < first), damaged: first };
   }
 
   async #send(

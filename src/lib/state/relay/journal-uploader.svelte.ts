@@ -7,6 +7,7 @@ import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
+import { storageErrorOf } from '$lib/storage/storage-error';
 import { liveQuery } from 'dexie';
 
 /** After this time a code is requested anyway: the relay tolerates a journal some minutes behind. */
@@ -62,7 +63,7 @@ export class JournalUploader {
   get quarantine(): Quarantine | null {
     return this.#quarantine;
   }
-  /** The relay answers but refuses the journal; null if it accepts it or is unreachable. */
+  /** The relay answers but refuses the journal, or the disk fails; null if it is accepted or the relay is unreachable. */
   get notTaken(): Extract<UploadOutcome, { kind: 'not-taken' }>['because'] | null {
     return this.#outcome?.kind === 'not-taken' ? this.#outcome.because : null;
   }
@@ -152,9 +153,10 @@ export class JournalUploader {
   async #run(): Promise<void> {
     try {
       this.#outcome = await this.#upload.run();
-    } catch {
-      // a disk error: the next act reports it and starts the upload again
-      this.#outcome = { kind: 'unreachable' };
+    } catch (error) {
+      // not the network: said beside the number of entries that wait, and tried again after a pause
+      this.#outcome = { kind: 'not-taken', because: 'disk-failed' };
+      if (storageErrorOf(error) === null) reportError(error);
     }
     if (this.#outcome.kind === 'up-to-date') {
       this.#rested();

@@ -2,7 +2,8 @@
 import type { Entry } from '$lib/contract/journal';
 import { DECIDED, sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/chain';
 import type { TillDb } from '$lib/storage/database/db';
-import { chainIn } from '$lib/storage/journal/reader';
+import { checkedChain } from '$lib/storage/journal/checked-chain';
+import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { StorageError } from '$lib/storage/storage-error';
 
 /** The journals of this device to carry over. */
@@ -23,69 +24,70 @@ export function originalOf(entry: Entry): Entry {
   return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
 }
 
-/** Hashes of the new journal's entries after its first, in order. */
+/** An entry to carry over, by its place, and the hash of the entry that carries it. */
+export type Sealed = { readonly from: readonly [till: string, seq: number]; readonly hash: string };
+
+/** Seals the entries of the new journal after its first, in order. Damaged entries are left where they are. */
 export async function sealCarried(
   db: TillDb,
   carrying: Carrying,
   first: ChainHead,
   envelope: Envelope,
-): Promise<string[]> {
-  const hashes: string[] = [];
+): Promise<Sealed[]> {
+  const sealed: Sealed[] = [];
   let head = first;
-  await eachBatch(db, carrying, async (originals) => {
-    for (const entry of originals) {
-      head = await sealEntry(head, { ...envelope, act: 'carried-over', body: { entry } });
-      hashes.push(head.hash);
+  await eachBatch(db, carrying, async (entries) => {
+    for (const holder of entries) {
+      const body = { entry: originalOf(holder) };
+      head = await sealEntry(head, { ...envelope, act: 'carried-over', body });
+      sealed.push({ from: [holder.till, holder.seq], hash: head.hash });
     }
   });
-  return hashes;
+  return sealed;
 }
 
 /** Stores the sealed entries. Awaits Dexie only. */
 export async function storeCarried(
   db: TillDb,
-  carrying: Carrying,
   first: ChainHead,
   envelope: Envelope,
-  hashes: readonly string[],
+  sealed: readonly Sealed[],
 ): Promise<void> {
   let head = first;
-  await eachBatch(db, carrying, async (originals) => {
-    const entries = originals.map((entry): Entry => {
-      const hash = hashes[head.seq - 1];
-      // the entries differ from those sealed: another tab wrote meanwhile
-      if (hash === undefined) throw new StorageError('failed');
-      const sealed = { v: 1, ...envelope, ...DECIDED, seq: head.seq + 1 } as const;
-      const about = { act: 'carried-over', body: { entry } };
-      const carried = { ...sealed, ...about, prevHash: head.hash, hash };
+  for (let done = 0; done < sealed.length; done += BATCH) {
+    const batch = sealed.slice(done, done + BATCH);
+    const holders = await db.journal.bulkGet(batch.map(({ from: [till, seq] }) => [till, seq]));
+    const entries = batch.map(({ hash }, place): Entry => {
+      const holder = holders[place];
+      if (holder === undefined) throw new StorageError('failed');
+      const about = { act: 'carried-over', body: { entry: originalOf(holder) } };
+      const envelopeOf = { v: 1, ...envelope, ...DECIDED, seq: head.seq + 1 } as const;
+      const carried = { ...envelopeOf, ...about, prevHash: head.hash, hash };
       head = carried;
       return carried;
     });
     await db.journal.bulkAdd(entries);
-  });
-  if (head.seq !== first.seq + hashes.length) throw new StorageError('failed');
+  }
 }
 
 /**
- * Passes on every original once. The first entries of all till ids come first, because a relay must know whose entries they
+ * Passes on the holder of every sound original once. The first entries of all till ids come first, because a relay must know whose entries they
  * are; then the oldest first.
  */
 async function eachBatch(
   db: TillDb,
   { names, after: from }: Carrying,
-  take: (originals: readonly Entry[]) => PromiseLike<unknown>,
+  take: (holders: readonly Entry[]) => PromiseLike<unknown>,
 ): Promise<void> {
-  const read = (till: string, after: number, limit: number) =>
-    chainIn(db, till, after).limit(limit).toArray();
   const isLineage = names.length > 1;
-  for (const till of isLineage ? names.toReversed() : []) await take(await read(till, 0, 1));
+  for (const till of isLineage ? names.toReversed() : [])
+    await take((await checkedChain(db, till, 0, 1)).sound);
   for (const till of names) {
     for (let after = isLineage ? 1 : from; ;) {
-      const batch = await read(till, after, BATCH);
-      const last = batch.at(-1);
-      if (last === undefined) break;
-      await take(await notAmongFormer(db, names, batch));
-      after = last.seq;
+      const { sound, last } = await checkedChain(db, till, after, BATCH);
+      if (last === null) break;
+      await take(await notAmongFormer(db, names, sound));
+      after = last;
     }
   }
 }
@@ -95,15 +97,16 @@ async function notAmongFormer(
   db: TillDb,
   names: readonly string[],
   batch: readonly Entry[],
-): Promise<Entry[]> {
+): Promise<readonly Entry[]> {
   const originals = batch.map(originalOf);
   const former = names.slice(0, -1);
-  if (former.length === 0 || originals.every((each, place) => each === batch[place]))
-    return originals;
+  if (former.length === 0 || originals.every((each, place) => each === batch[place])) return batch;
   const keys = originals.map(({ till, seq }): [string, number] => [till, seq]);
-  const there = await db.journal.bulkGet(keys);
-  return originals.filter(
-    (each, place) =>
-      each === batch[place] || !former.includes(each.till) || there[place]?.hash !== each.hash,
-  );
+  const there = await readEach(db.journal, keys);
+  return batch.filter((holder, place) => {
+    const { till, hash } = originalOf(holder);
+    const own = there[place];
+    const isHere = own !== undefined && own !== UNREADABLE && own.hash === hash;
+    return holder === originals[place] || !former.includes(till) || !isHere;
+  });
 }

@@ -40,18 +40,24 @@ async function absent(count: Count, from: number, to: number): Promise<number[]>
 
 /** What is missing; null if this device is not enrolled. Throws StorageError. */
 export async function missingRows(db: TillDb): Promise<MissingRows | null> {
-  const [names, head] = await Promise.all([lineageIn(db), headIn(db)]);
-  const [till] = names;
-  if (till === undefined || head.seq === 0) return null;
-  const entries: EntryPlace[] = [];
+  const [till, ...former] = await lineageIn(db);
+  if (till === undefined) return null;
+  const entries = await missingEntries(db);
   const receipts: number[] = [];
-  let end: EntryPlace | null = { till, seq: head.seq };
+  for (const name of [till, ...former]) receipts.push(...(await receiptsWithoutRow(db, name)));
+  return { till, entries, receipts, ...(await wrongAccounts(db)) };
+}
+
+/** Entries missing below the ends of all journals of this device. Throws StorageError. */
+export async function missingEntries(db: TillDb): Promise<EntryPlace[]> {
+  const [names, head] = await Promise.all([lineageIn(db), headIn(db)]);
+  const entries: EntryPlace[] = [];
+  let end: EntryPlace | null = { till: names[0] ?? '', seq: head.seq };
   for (const name of names) {
     if (end?.till === name) entries.push(...(await missingUpTo(db, end)));
-    receipts.push(...(await receiptsWithoutRow(db, name)));
     end = await formerEndIn(db, name);
   }
-  return { till, entries, receipts, ...(await wrongAccounts(db)) };
+  return entries;
 }
 
 async function missingUpTo(db: TillDb, { till, seq: last }: EntryPlace): Promise<EntryPlace[]> {

@@ -5,7 +5,13 @@ import type { PublicKey } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { keyId, makeTillKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
-import { sealCarried, storeCarried, type Carrying, type Envelope } from './journal-migration';
+import {
+  sealCarried,
+  storeCarried,
+  type Carrying,
+  type Envelope,
+  type Sealed,
+} from './journal-migration';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn, newestPolicyIn } from '$lib/storage/journal/reader';
 import { policyChanges } from '$lib/storage/policy/policies';
@@ -108,8 +114,7 @@ type Moving = {
 type NewJournal = {
   readonly first: Entry;
   readonly envelope: Envelope;
-  readonly carrying: Carrying;
-  readonly hashes: readonly string[];
+  readonly carried: readonly Sealed[];
 };
 
 /** Writes `till-enrolled`, with the former journals it follows. */
@@ -127,8 +132,8 @@ async function beginJournal(
   });
   const first = await sealEntry(GENESIS, { ...envelope, act: 'till-enrolled', body });
   const carrying = await carriedTo(db, former, named);
-  const hashes = await sealCarried(db, carrying, first, envelope);
-  return { first, envelope, carrying, hashes };
+  const carried = await sealCarried(db, carrying, first, envelope);
+  return { first, envelope, carried };
 }
 
 /** The same relay receives the entries it has not acknowledged; another relay has none of them and receives all. */
@@ -142,7 +147,7 @@ async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Prom
 async function store(
   db: TillDb,
   { former, till, end }: Moving,
-  { first, envelope, carrying, hashes }: NewJournal,
+  { first, envelope, carried }: NewJournal,
   policy: { readonly jws: string; readonly version: number },
 ): Promise<void> {
   const { id, shop, relayKey } = former;
@@ -150,11 +155,10 @@ async function store(
   const changes = policyChanges(policy);
   const tables = [db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices];
   await transact(db, tables, async () => {
-    const last = end.seq === 0 ? undefined : await db.journal.get([former.id, end.seq]);
     // another tab wrote meanwhile (a lock was lost): start again
-    if (end.seq !== 0 && last?.hash !== end.hash) throw new StorageError('failed');
+    if ((await headIn(db)).hash !== end.hash) throw new StorageError('failed');
     await db.journal.add(first);
-    await storeCarried(db, carrying, first, envelope, hashes);
+    await storeCarried(db, first, envelope, carried);
     const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
     await db.meta.bulkPut([metaRow('till', till), metaRow('former-tills', names)]);
     await db.meta.bulkDelete([

@@ -1,48 +1,66 @@
-// Restores rows missing from the database from the journal file, and names those it cannot restore.
-import { project } from '$lib/domain/projection';
+// Checks every row against its entry, restores what is lost or damaged, and names what cannot be restored.
+import { Fold } from '$lib/domain/fold';
 import {
-  addedTables,
-  writtenTo,
+  isAddedTable,
+  keyOf,
   NOTHING_BEFORE,
   type AddedTable,
-  type ProjectedChange,
+  type KeyOf,
+  type ProjectedTable,
   type RowOf,
 } from '$lib/domain/rows';
-import type { Entry, KnownEntry } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { storedRows, withProofs, writableRows } from '$lib/storage/journal/projection';
-import { batchesOf } from '$lib/storage/journal/reader';
+import { isSame } from '$lib/storage/audit/expected-rows';
+import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
+import { withProofs, writableRows } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
+import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import {
   isNothing,
+  missingEntries,
   missingRows,
-  wrongSumsIn,
   type EntryPlace,
   type MissingRows,
 } from './missing-rows';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { balanceRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
+import type { CustomerRow } from '$lib/storage/schema/records';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
+import type { Table } from 'dexie';
 
 export type RepairNews =
-  /** This many rows were missing and have been restored. */
+  /** This many rows were missing or damaged and have been restored. */
   | { readonly kind: 'repaired'; readonly rows: number }
   /** These rows cannot be restored on this device. */
   | { readonly kind: 'missing'; readonly rows: MissingRows };
 
-/** Finds and restores lost rows while the till is in use; returns what to show. `at`: ms. Throws StorageError. */
+/**
+ * Checks all entries by their hashes and all rows by projecting again, while the till is in use; returns what to show. `at`:
+ * ms. Throws StorageError.
+ */
 export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
-  const back = await restoreMissing(db, (work) => withWriterLock(db, work));
-  if (back === null) return [];
-  const left = await missingRows(db);
+  let pass = await projectAgain(db);
+  let back = pass.back;
+  const lost = [...(await missingEntries(db)), ...pass.damaged];
+  const restored = await restoreEntries(db, lost);
+  if (restored > 0) {
+    pass = await projectAgain(db);
+    back += restored + pass.back;
+  }
+  // without the rows of a lost entry, a recomputed sum would be wrong
+  if (restored === lost.length) back += await withWriterLock(db, () => restoreChanged(db, pass));
+  back += await restoreCards(db);
   const news: RepairNews[] = back > 0 ? [{ kind: 'repaired', rows: back }] : [];
-  if (left === null || isNothing(left)) return news;
+  const missing = await missingRows(db);
+  if (missing === null) return news;
+  const left = { ...missing, entries: [...missing.entries, ...pass.damaged] };
+  if (isNothing(left)) return news;
   await quarantineIfNeeded(db, left, at);
   return [...news, { kind: 'missing', rows: left }];
 }
@@ -60,32 +78,46 @@ async function quarantineIfNeeded(
   await setQuarantine(db, { because: 'entries-lost', since: at }, till);
 }
 
-/** Runs work while holding the writer's lock. */
-type WithLock = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Number of restored rows; null: none was missing. */
-export async function restoreMissing(db: TillDb, withLock: WithLock): Promise<number | null> {
-  const missing = await missingRows(db);
-  if (missing === null || isNothing(missing)) return null;
-  const { file } = db;
-  const isInUse = file?.state === 'in-use' && file.till === missing.till;
-  const entries = isInUse ? await entriesIn(db, file, missing.entries) : [];
-  if (entries.length > 0) await transact(db, [db.journal], () => db.journal.bulkAdd(entries));
-  const cards = isInUse ? await cardsIn(file, new Set(missing.cards)) : [];
-  if (cards.length > 0) await transact(db, [db.customers], () => db.customers.bulkPut(cards));
-  const back = entries.length + cards.length + (await restoreRows(db));
-  // without the account entries of a missing journal entry, a recomputed sum would be wrong
-  const isWhole = entries.length === missing.entries.length;
-  return back + (isWhole ? await restoreSums(db, withLock) : 0);
+/** Restores what the file is written from again: entries, and cards. The caller holds the writer's lock. Throws StorageError. */
+export async function restoreSources(db: TillDb): Promise<void> {
+  const damaged: EntryPlace[] = [];
+  for (const till of await lineageIn(db))
+    for await (const batch of batchesOf(db, till)) damaged.push(...batch.damaged);
+  await restoreEntries(db, [...(await missingEntries(db)), ...damaged]);
+  await restoreCards(db);
 }
 
-/** Those of the missing entries that the file has and that fit the chain around them. */
+/**
+ * Puts the entries of these places back from the file; returns how many it has. Rows are not touched. Throws StorageError.
+ */
+export async function restoreEntries(db: TillDb, places: readonly EntryPlace[]): Promise<number> {
+  const file = await fileInUse(db);
+  if (file === null || places.length === 0) return 0;
+  const entries = await entriesIn(db, file, places);
+  if (entries.length > 0) await transact(db, [db.journal], () => db.journal.bulkPut(entries));
+  return entries.length;
+}
+
+async function restoreCards(db: TillDb): Promise<number> {
+  const [file, missing] = [await fileInUse(db), await missingRows(db)];
+  if (file === null || missing === null) return 0;
+  const cards = await cardsIn(file, new Set(missing.cards));
+  if (cards.length > 0) await transact(db, [db.customers], () => db.customers.bulkPut(cards));
+  return cards.length;
+}
+
+async function fileInUse(db: TillDb): Promise<JournalFile | null> {
+  const { file } = db;
+  const [till] = await lineageIn(db);
+  return file?.state === 'in-use' && file.till === till ? file : null;
+}
+
+/** Those of the lost entries that the file has and that fit the chain around them. */
 async function entriesIn(
   db: TillDb,
   file: JournalFile,
   places: readonly EntryPlace[],
 ): Promise<Entry[]> {
-  if (places.length === 0) return [];
   const nameOf = ({ till, seq }: EntryPlace) => `${till} ${seq}`;
   const wanted = new Set(places.map(nameOf));
   const candidates = new Map<string, Entry[]>();
@@ -98,25 +130,26 @@ async function entriesIn(
   }
   const found = new Map<string, Entry>();
   const around = async (place: EntryPlace) =>
-    found.get(nameOf(place)) ?? (await entryAt(db, place));
-  // newest first: the next entry names it by hash, which tells it from an abandoned act with the same number
-  for (const { till, seq } of places.toSorted((a, b) => b.seq - a.seq)) {
+    found.get(nameOf(place)) ?? (await soundEntryAt(db, place.till, place.seq));
+  // newest first: the next entry names it by hash, which tells it from an abandoned act with the same number; then oldest
+  // first: those at the end only follow the one before
+  const ascending = places.toSorted((a, b) => a.seq - b.seq);
+  const find = (place: EntryPlace, fits: (entry: Entry) => boolean) => {
+    const entry = (candidates.get(nameOf(place)) ?? []).find(fits);
+    if (entry !== undefined) found.set(nameOf(place), entry);
+  };
+  for (const place of ascending.toReversed()) {
+    const after = await around({ ...place, seq: place.seq + 1 });
+    if (after !== null) find(place, ({ hash }) => after.prevHash === hash);
+  }
+  for (const place of ascending) {
     const [before, after] = [
-      await around({ till, seq: seq - 1 }),
-      await around({ till, seq: seq + 1 }),
+      await around({ ...place, seq: place.seq - 1 }),
+      await around({ ...place, seq: place.seq + 1 }),
     ];
-    const fits = (candidates.get(nameOf({ till, seq })) ?? []).find(
-      ({ hash, prevHash }) =>
-        (after !== null && after.prevHash === hash) ||
-        (after === null && before !== null && prevHash === before.hash),
-    );
-    if (fits !== undefined) found.set(nameOf(fits), fits);
+    if (after === null && before !== null) find(place, ({ prevHash }) => prevHash === before.hash);
   }
   return [...found.values()];
-}
-
-async function entryAt(db: TillDb, { till, seq }: EntryPlace): Promise<Entry | null> {
-  return (await db.journal.get([till, seq])) ?? null;
 }
 
 /** The newest row of each of these cards in the file. */
@@ -142,60 +175,126 @@ function cardsAmong(change: Change): readonly CustomerRow[] {
 
 const BATCH = 500;
 
-/** Projects every entry again and adds the rows that are missing: only where an entry adds rows, whatever was before it. */
-async function restoreRows(db: TillDb): Promise<number> {
+type Batch = {
+  readonly sound: readonly Entry[];
+  readonly damaged: readonly EntryPlace[];
+  readonly last: number;
+};
+
+async function* batchesOf(db: TillDb, till: string, after = 0): AsyncGenerator<Batch> {
+  for (let from = after; ;) {
+    const { sound, damaged, last } = await checkedChain(db, till, from, BATCH);
+    if (last === null) return;
+    yield { sound, damaged: damaged.map((seq) => ({ till, seq })), last };
+    from = last;
+  }
+}
+
+/** A walk through all journals of this device. */
+type Pass = {
+  readonly fold: Fold;
+  readonly damaged: readonly EntryPlace[];
+  /** Rows put back in tables to which entries only add. */
+  readonly back: number;
+  /** The last entry of the current till's journal that was walked. */
+  readonly last: number;
+};
+
+/** Projects every sound entry again and puts back the rows it adds. */
+async function projectAgain(db: TillDb): Promise<Pass> {
+  const fold = new Fold(NOTHING_BEFORE);
+  return { fold, ...(await walk(db, fold, null)) };
+}
+
+/** `after`: only the current journal after this entry; null: all journals, oldest first. */
+async function walk(db: TillDb, fold: Fold, after: number | null): Promise<Omit<Pass, 'fold'>> {
   const [names, keys] = await Promise.all([lineageIn(db), relayKeysIn(db)]);
+  const damaged: EntryPlace[] = [];
   let back = 0;
-  for (const name of names) {
-    for await (const entries of batchesOf(db, name, BATCH)) {
-      const known = await withProofs(entries, keys);
-      const changes = known.flatMap(({ entry, real }) => projected(entry, real));
-      for (const table of addedTables)
-        back += await addMissing(db, table, writtenTo(table, changes));
+  let last = after ?? 0;
+  for (const till of after === null ? names.toReversed() : names.slice(0, 1)) {
+    for await (const batch of batchesOf(db, till, after ?? 0)) {
+      damaged.push(...batch.damaged);
+      for (const { entry, real } of await withProofs(batch.sound, keys)) {
+        try {
+          fold.take(entry, real);
+        } catch {
+          // an invariant of the projection: it was set aside when it was replayed
+        }
+      }
+      for (const { table, rows } of fold.takeAdded()) back += await putBack(db, table, rows);
+      if (till === names[0]) last = batch.last;
     }
   }
-  return back;
+  return { damaged, back, last };
 }
 
-/** Nothing if it cannot be projected: it was set aside when it was replayed. */
-function projected(entry: KnownEntry, real: ReadonlySet<string>): ProjectedChange[] {
-  try {
-    return project(entry, NOTHING_BEFORE, real);
-  } catch {
-    return [];
-  }
-}
-
-async function addMissing(
+/** Puts back those of the rows that are missing or damaged; a row of another entry stays. */
+async function putBack(
   db: TillDb,
   name: AddedTable,
   rows: readonly RowOf<AddedTable>[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const here = await storedRows(db, name, rows);
-  const lacking = await writableRows(
-    db,
-    name,
-    rows.filter((_, place) => here[place] === undefined),
-  );
-  const table = db.table(name);
-  if (lacking.length > 0) await transact(db, [table], () => table.bulkPut(lacking));
-  return lacking.length;
+  const table: Table<RowOf<AddedTable>, KeyOf<AddedTable>> = db.table(name);
+  const keys = rows.map(keyOf[name] as (row: RowOf<AddedTable>) => KeyOf<AddedTable>);
+  const held = await readEach(table, keys);
+  const faulty = rows.filter((row, place) => !isSame(row, held[place]));
+  if (faulty.length === 0) return 0;
+  const spoiled: KeyOf<AddedTable>[] = [];
+  for (const [place, key] of keys.entries()) {
+    const row = held[place];
+    if (row === undefined || isSame(rows[place], row)) continue;
+    if (row === UNREADABLE || !(await isOfAnother(db, row, rows[place]))) spoiled.push(key);
+  }
+  return transact(db, [table, db.sales], async () => {
+    await table.bulkDelete(spoiled);
+    const writable = await writableRows(db, name, faulty);
+    await table.bulkPut(writable);
+    return writable.length;
+  });
 }
 
-/** Recomputes the sums, now that all account entries are present. */
-async function restoreSums(db: TillDb, withLock: WithLock): Promise<number> {
-  const sums = (await missingRows(db))?.sums ?? [];
+/** Whether a stored row belongs to another entry than the expected one: two entries that claim one key. */
+async function isOfAnother(
+  db: TillDb,
+  stored: RowOf<AddedTable>,
+  expected: RowOf<AddedTable> | undefined,
+): Promise<boolean> {
+  if (!('hash' in stored)) {
+    const isSameSale =
+      expected !== undefined && 'sale' in expected && expected.sale === stored.sale;
+    if (isSameSale || typeof stored.sale !== 'string') return false;
+    return (await db.sales.get(stored.sale)) !== undefined;
+  }
+  const { till, seq, hash } = stored;
+  if (expected !== undefined && 'hash' in expected && expected.hash === hash) return false;
+  if (typeof till !== 'string' || typeof seq !== 'number') return false;
+  return (await soundEntryAt(db, till, seq))?.hash === hash;
+}
+
+/** Puts back the rows that later entries change or delete. The caller holds the writer's lock. */
+async function restoreChanged(db: TillDb, { fold, last }: Pass): Promise<number> {
+  await walk(db, fold, last);
+  const changed = fold.changes().filter(({ table }) => !isAddedTable(table));
   let back = 0;
-  for (const customer of sums) {
-    // one lock per customer: no sale may use a wrong sum, nor wait for all of them
-    back += await withLock(() =>
-      transact(db, [db.accountEntries, db.balances], async () => {
-        const rows = (await wrongSumsIn(db, customer)).map((row) => recorded(balanceRow, row));
-        await db.balances.bulkPut(rows);
-        return rows.length;
-      }),
-    );
+  for (const change of changed) {
+    const table: Table<RowOf<ProjectedTable>, KeyOf<ProjectedTable>> = db.table(change.table);
+    if (change.op === 'delete') {
+      const kept = await table
+        .where(':id')
+        .anyOf([...change.keys])
+        .primaryKeys();
+      if (kept.length > 0) await transact(db, [table], () => table.bulkDelete(kept));
+      back += kept.length;
+      continue;
+    }
+    const rows = change.rows as readonly RowOf<ProjectedTable>[];
+    const keyIn = keyOf[change.table] as (row: RowOf<ProjectedTable>) => KeyOf<ProjectedTable>;
+    const held = await readEach(table, rows.map(keyIn));
+    const faulty = rows.filter((row, place) => !isSame(row, held[place]));
+    if (faulty.length > 0) await transact(db, [table], () => table.bulkPut(faulty));
+    back += faulty.length;
   }
   return back;
 }

@@ -3,6 +3,7 @@
 import { metaIn } from '$lib/storage/database/meta';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
+import type { JournalHead } from '$lib/contract/challenge';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
@@ -30,7 +31,7 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
   return withWriterLock(db, async () => {
     const [till, head, begun] = await Promise.all([
       tillIn(db),
-      headIn(db),
+      readableHead(db, file),
       metaIn(db, 'rebuilding'),
     ]);
     const news: StartNews[] = [];
@@ -50,6 +51,31 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
     if (now.seq > 0 && file.till !== null) file.agree(now.hash);
     return news;
   });
+}
+
+/** How many of the last entries are looked at if the last one cannot be read. */
+const LOOKED_AT = 500;
+
+/** The head; where the database cannot read its last entries, they are put back from the file first. Throws StorageError. */
+async function readableHead(db: TillDb, file: JournalFile): Promise<JournalHead> {
+  try {
+    return await headIn(db);
+  } catch (cause) {
+    const till = await tillIn(db);
+    if (till === null || !(await file.open(till.id))) throw cause;
+    const [{ checkedChain }, { restoreEntries }] = await Promise.all([
+      import('$lib/storage/journal/checked-chain'),
+      import('./repair'),
+    ]);
+    const [key] = await chainIn(db, till.id).reverse().limit(1).primaryKeys();
+    const after = Math.max(0, (key?.[1] ?? 0) - LOOKED_AT);
+    const { damaged } = await checkedChain(db, till.id, after, LOOKED_AT);
+    await restoreEntries(
+      db,
+      damaged.map((seq) => ({ till: till.id, seq })),
+    );
+    return headIn(db);
+  }
 }
 
 /** Finds and restores rows lost from the middle while the till is in use. `at`: ms. Throws StorageError. */
@@ -167,8 +193,8 @@ export function queueRebuild(
       const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
       // the old file may have entries that exist nowhere else: keep it
       if (aside === null && file.size > 0) {
-        const { restoreMissing } = await import('./repair');
-        await restoreMissing(db, (work) => work());
+        const { restoreSources } = await import('./repair');
+        await restoreSources(db);
       }
       await rebuildFile(db, file, till, aside);
       await clearFileAway(db);

@@ -29,9 +29,9 @@ export const disk = {
   unreadable:
     'The till’s database is not on this device, and the beginning of its journal file cannot be read: the records could not be brought back from here. The file is left as it is. Restore a backup or connect the device again: everything uploaded to the shop server is safe.',
   repaired: (n) =>
-    `Rows were missing from the till’s database: ${n}. They came back from the journal file; nothing needs to be done again.`,
+    `Rows of the till’s database were missing or damaged: ${n}. They came back from the journal; nothing needs to be done again.`,
   missing:
-    'Some records are no longer on this device, and the journal file does not have them either.',
+    'Some records on this device are gone or damaged, and the journal file does not have them either.',
   missingEntries: (numbers) => `Entries no. ${numbers} of the journal.`,
   missingReceipts: (numbers) => `Receipts no. ${numbers}.`,
   missingSums: (n) => `Customers whose debt or points do not agree with what moved them: ${n}.`,

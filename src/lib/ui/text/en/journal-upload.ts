@@ -21,6 +21,8 @@ export const journalUpload = {
       'One entry is too large for the shop server. That entry and the ones after it have not been uploaded.',
     'not-believed':
       'The shop server confirmed the upload, but the signature on its answer is wrong. The till will try again.',
+    'disk-failed':
+      'The till could not read its journal from this device. It will try again; if this stays, restart the till.',
   },
   sendNow: 'Send now',
 
@@ -44,7 +46,7 @@ export const journalUpload = {
       'The browser lost the till’s database. The entries were restored from the journal file, but the key that identifies this till to the shop server was not.',
     'file-differs': 'The till’s database and its journal file do not agree.',
     'entries-lost':
-      'Entries that had not been uploaded yet are missing from this till’s journal. The entries after them can be uploaded only under a new till number.',
+      'Entries that had not been uploaded yet are missing from this till’s journal or damaged. The entries after them can be uploaded only under a new till number.',
     restored:
       'This till was restored from a backup. A backup does not contain the till’s key, so the shop server sees a new device.',
   },

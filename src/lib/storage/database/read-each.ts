@@ -1,0 +1,27 @@
+// Reads rows of which the database may be unable to read some.
+import type { Table } from 'dexie';
+import { storageErrorOf } from '$lib/storage/storage-error';
+
+/** In place of a row that is in the database and cannot be read. */
+export const UNREADABLE: unique symbol = Symbol('unreadable');
+export type Read<Row> = Row | undefined | typeof UNREADABLE;
+
+/**
+ * The rows under these keys, in their order. One row that cannot be read would fail a common read: then each is read on its
+ * own. Throws StorageError where none can be.
+ */
+export async function readEach<Row, Key>(
+  table: Table<Row, Key>,
+  keys: readonly Key[],
+): Promise<Read<Row>[]> {
+  try {
+    return await table.bulkGet([...keys]);
+  } catch (cause) {
+    const failed = storageErrorOf(cause);
+    if (failed === null) throw cause;
+    if (failed.kind !== 'failed') throw failed;
+    const rows: Read<Row>[] = [];
+    for (const key of keys) rows.push(await table.get(key).catch(() => UNREADABLE));
+    return rows;
+  }
+}
