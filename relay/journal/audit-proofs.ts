@@ -47,7 +47,7 @@ export type Facts = {
   readonly actsOf: (customer: string) => readonly ActRow[];
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
-  /** What is wrong with the sale by the till's own rules; null: nothing, or it cannot be known here. */
+  /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
   readonly decideAgain: (policy: Policy) => Redecided | null;
   /** Whether another till of the shop was in contact with the relay at that time. */
   readonly othersInContact: () => boolean;

@@ -1,13 +1,14 @@
 // Audits an entry by the policy of its version and what the relay knows. Pure; only flags.
-import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
+import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/loyalty';
 import { money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
-import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
+import { missingRight, needsRight } from '$lib/domain/rights';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
-import type { Card, Movement, Opening, Original } from './entry-reading';
+import type { Movement, Opening, Original } from './entry-reading';
 import type { Finding } from '../store/flags';
 import type { ActRow } from '../store/journal-acts';
 
@@ -22,18 +23,7 @@ export type Judged = {
   readonly movements: readonly JudgedMovement[];
 };
 
-/** The rights that allow an act; one of them is enough. */
-const RIGHTS: Readonly<Partial<Record<string, readonly Right[]>>> = {
-  sale: ['sell'],
-  'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
-  'customers-imported': ['manage-customers', 'data'],
-  'products-imported': ['manage-catalogue', 'data'],
-  dispute: [REVIEW_RIGHT],
-  settled: [SETTLE_RIGHT],
-  'unconfirmed-reviewed': [REVIEW_RIGHT],
-};
-
-/** Acts whose movements are covered by the rights above. */
+/** Acts whose movements are covered by the right to the act itself. */
 const MOVING: ReadonlySet<string> = new Set(['sale', 'customers-imported']);
 /** Rights to lower debt or add points outside a sale, without the customer's consent; one is enough. */
 const FORGIVING = ['take-repayment', 'correct-balance'] as const satisfies readonly Right[];
@@ -45,29 +35,29 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const findings: Finding[] = [];
   const find = (kind: FlagKind, detail: string | null = null): void =>
     void findings.push({ kind, detail });
-  const { at, act, operator } = original;
+  const { at, act, operator, known } = original;
   if (original.malformed) find('malformed');
   if (at > facts.now + CLOCK_MS) find('future');
   if (facts.tillRevokedAt !== null && at > facts.tillRevokedAt + CLOCK_MS) find('till-revoked');
 
   const policy = facts.policy ?? facts.newest;
-  const needed = RIGHTS[act];
-  const needsPolicy = needed !== undefined || original.steps.length > 0 || original.policy > 0;
+  const needsPolicy = needsRight(act) || original.steps.length > 0 || original.policy > 0;
   if (facts.policy === null && needsPolicy) find('policy-unknown');
   // a till never goes back to an older policy than the one it has acted under
   if (facts.policy !== null && original.policy < facts.newestUsed)
     find('policy-unknown', 'older-version');
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
-  if (needed !== undefined && !needed.some((right) => rights.includes(right)))
-    find('no-right', needed[0]);
+  const missing = missingRight(act, rights);
+  if (missing !== null) find('no-right', missing);
   const mayForgive = FORGIVING.some((right) => rights.includes(right));
   if (!MOVING.has(act) && original.steps.some(isInFavour) && !mayForgive)
     find('no-right', FORGIVING[0]);
   if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
     find('no-right', 'correct-balance');
-  const mayCredit = act === 'customers-imported' || rights.includes('manage-customers');
-  if (!mayCredit && original.cards.some((card) => isOtherCredit(card, facts)))
-    find('no-right', 'manage-customers');
+  if (known?.act === 'customer-saved') {
+    const right = rightForCredit(facts.creditOf(known.body.customer), known.body.credit);
+    if (right !== null && !rights.includes(right)) find('no-right', right);
+  }
 
   if (original.opening !== null && !facts.isDemo && !isApproved(original, original.opening, facts))
     find('import-unapproved');
@@ -134,18 +124,6 @@ export function takenAsSaid(original: Original, newest: Policy | null): Judged {
   });
   return { findings: [], movements };
 }
-
-/** Whether a card's credit changed, or a new card has other than the shop's limit or none: only managers may do that. */
-function isOtherCredit({ customer, credit }: Card, { creditOf }: Facts): boolean {
-  const before = creditOf(customer);
-  return before === null ? !isPlain(credit) : !isSameCredit(before, credit);
-}
-
-const isPlain = ({ kind }: Credit): boolean => kind === 'shop-limit' || kind === 'no-credit';
-
-const isSameCredit = (a: Credit, b: Credit): boolean =>
-  a.kind === b.kind &&
-  (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);
 
 /** The threshold a movement claims to be below, minor units; null: none claimed. */
 const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null): number | null =>

@@ -1,10 +1,21 @@
-// Decides an uploaded sale again by the till's own rules, on what its till knew. Pure.
-import type { Confirmation, Credit, SaleBody } from '$lib/contract/journal';
+// Decides an uploaded act again by the till's own rules, on what its till knew. Pure.
+import type {
+  AccountEntry,
+  BodyOf,
+  Confirmation,
+  Credit,
+  Entry,
+  KnownEntry,
+  SaleBody,
+} from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
+import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
+import { decideSettled } from '$lib/domain/acts/dispute';
 import { decideSale } from '$lib/domain/acts/sale';
+import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
@@ -12,6 +23,7 @@ import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { rebuildReceipt } from '$lib/domain/receipt';
+import type { Decided } from '$lib/domain/rights';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import type { Movement, Original } from './entry-reading';
 import type { ActRow, ProofKind } from '../store/journal-acts';
@@ -27,7 +39,7 @@ export type AuthorKnowledge = {
   readonly grantsUsed: ReadonlySet<string>;
 };
 
-/** `against-rules`: the rules refuse the sale; `differs`: they make another entry of it. `detail`: the reason or place. */
+/** `against-rules`: the rules refuse the act; `differs`: they make another entry of it. `detail`: the reason or place. */
 export type Redecided = {
   readonly kind: Extract<FlagKind, 'against-rules' | 'differs'>;
   readonly detail: string;
@@ -60,6 +72,59 @@ export function decideAgain(
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   const path = firstDifference(withoutUsage(decided.body), withoutUsage(sale));
   return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** What the till's own chain held of the entries that are reviewed, or whose disputes are closed. */
+export type ReviewKnowledge = {
+  readonly entries: readonly Entry[];
+  /** Those with an open dispute, by hash. */
+  readonly disputed: readonly string[];
+  /** Disputes that another till recorded, by hash. */
+  readonly elsewhere: readonly string[];
+};
+
+/** What is wrong with another act by the rules of its policy; null: nothing that can be known here. */
+export function decideOtherAgain(
+  entry: KnownEntry,
+  policy: Policy,
+  { entries, disputed, elsewhere }: ReviewKnowledge,
+): Redecided | null {
+  const { operator, body } = entry;
+  if (operator === null) return null;
+  const by = { policy: policy as VerifiedPolicy, operator };
+  let decided: Decided<object, { readonly kind: string }>;
+  switch (entry.act) {
+    case 'customers-imported':
+      decided = decideImport({ ...by, ...entry.body, cards: cardsOf(entry.body) });
+      break;
+    case 'settled':
+      decided = decideSettled({ ...by, ...entry.body, elsewhere, disputed: entries });
+      break;
+    case 'unconfirmed-reviewed':
+      decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });
+      break;
+    default:
+      return null;
+  }
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(decided.body, body);
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** The cards of an import with the balances that it states for them. */
+function cardsOf({ customers, accounts }: BodyOf<'customers-imported'>): OpeningCard[] {
+  const sums = new Map<string, number>();
+  for (const { customer, account, delta } of accounts) {
+    const key = `${account} ${customer}`;
+    sums.set(key, (sums.get(key) ?? 0) + delta);
+  }
+  const sum = (account: AccountEntry['account'], customer: string) =>
+    sums.get(`${account} ${customer}`) ?? 0;
+  return customers.map((card) => ({
+    ...card,
+    owed: sum('debt', card.customer),
+    points: sum('points', card.customer),
+  }));
 }
 
 /** The kind of each proof as its till counts it. */

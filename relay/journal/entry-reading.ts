@@ -188,6 +188,15 @@ function knownIn(entry: EntryOnWire): KnownEntry | null {
   return body.success ? ({ ...envelope.data, act, body: body.data } as KnownEntry) : null;
 }
 
+/** The original of an entry as it is stored: itself, or what it carries over; null: it fits no schema. */
+export function originalIn(stored: unknown, depth = 0): KnownEntry | null {
+  const entry = entryOnWire.safeParse(stored).data;
+  const known = entry === undefined ? null : knownIn(entry);
+  return known?.act === 'carried-over' && depth < DEEPEST
+    ? originalIn(known.body.entry, depth + 1)
+    : known;
+}
+
 const isSound = (known: KnownEntry): boolean =>
   known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
 

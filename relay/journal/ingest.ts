@@ -22,7 +22,8 @@ import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { decideAgain } from './decide-again';
+import { reviewKnowledge } from './reviews';
+import { decideAgain, decideOtherAgain } from './decide-again';
 import { keepBeside } from './quarantine';
 import {
   noteAccounts,
@@ -289,7 +290,7 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
     const { till, known } = original;
     if (known?.act === 'reserve-codes-voided')
       await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
-    if (!judged.findings.some(({ kind }) => kind === 'no-right'))
+    if (!judged.findings.some(({ kind }) => kind === 'no-right' || kind === 'against-rules'))
       await takeDisputes(
         relay,
         original,
@@ -443,7 +444,7 @@ async function factsOf(
   original: Original,
   device: readonly string[],
 ): Promise<Facts> {
-  const { till, at, hash, policy, act, cards, movements, sale } = original;
+  const { till, at, hash, policy, act, cards, movements, known, sale } = original;
   const { db, now, shopId, provider } = relay;
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
@@ -483,6 +484,7 @@ async function factsOf(
   const day = { device, from: at - DAY_MS, to: at + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, day) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
+  const reviewed = await reviewKnowledge(relay, known, device);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
   return {
@@ -510,7 +512,8 @@ async function factsOf(
       const { owed, points } = standings.get(sale?.customer ?? '') ?? { owed: 0, points: 0 };
       // sums that no till can have made were flagged entry by entry
       const isSum = Number.isSafeInteger(owed) && Number.isSafeInteger(points);
-      if (sale === null || !isWhole || !isSum) return null;
+      if (!isWhole || !isSum) return null;
+      if (sale === null) return known && decideOtherAgain(known, policy, reviewed);
       const { customer } = sale;
       const own = (acts.get(customer ?? '') ?? []).filter((row) => device.includes(row.till));
       return decideAgain(original, sale, policy, {

@@ -57,6 +57,21 @@ export async function disputedSince(db: Database, customer: string): Promise<num
   return (await db.value(sql, customer)) as number | null;
 }
 
+/** A dispute by its entry, or null. */
+export async function disputeOf(db: Database, entry: string): Promise<Dispute | null> {
+  const sql = `SELECT entry, customer, till, about, opened_at AS at FROM disputes
+    WHERE shop = @shop AND entry = ?`;
+  return ((await db.get(sql, entry)) as Dispute | undefined) ?? null;
+}
+
+/** The entries that open disputes of this device are about, by hash. */
+export async function openAbout(db: Database, device: readonly string[]): Promise<string[]> {
+  const tills = valueList('till', device);
+  const sql = `SELECT about FROM disputes d
+    WHERE shop = @shop AND till IN (${tills.sql}) AND about IS NOT NULL AND ${IS_OPEN}`;
+  return ((await db.all(sql, tills.values)) as { about: string }[]).map(({ about }) => about);
+}
+
 /** Stores a dispute, with its closing where that arrived before. */
 export async function addDispute(db: Database, dispute: Dispute): Promise<Closing | null> {
   await db.run(

@@ -95,6 +95,20 @@ export async function claimOriginal(db: Database, hash: string, place: number): 
   return (await db.run(sql, hash, place)).changes === 1;
 }
 
+/** The entry with which a device uploaded an original: itself, or one that carries it over; null: none did. */
+export async function entryBehind(
+  db: Database,
+  hash: string,
+  device: readonly string[],
+): Promise<unknown> {
+  const tills = valueList('till', device);
+  const sql = `SELECT j.entry FROM journal_originals o
+    JOIN journal j ON j.shop = o.shop AND j.place = o.place
+    WHERE o.shop = @shop AND o.hash = @hash AND j.till IN (${tills.sql})`;
+  const text = await db.value(sql, { hash, ...tills.values });
+  return typeof text === 'string' ? JSON.parse(text) : null;
+}
+
 export async function addSteps(
   db: Database,
   steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],

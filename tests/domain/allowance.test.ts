@@ -184,7 +184,7 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
     dealHashes: { [action]: DEAL_HASH },
     grantsUsed: new Set(),
   });
-  return closed.kind === 'closed';
+  return closed.kind === 'decided';
 }
 
 test('the allowance shown is exactly what a sale can be closed with, to the last minor unit', () => {

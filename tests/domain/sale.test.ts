@@ -321,7 +321,7 @@ describe('a sale that is refused', () => {
     }
     const receipt = receiptOf(1000, [cash(900), points(100)]);
     const paid = inputOf({ disputed: true, receipt, confirmations: [pointsCode(100)] });
-    expect(decideSale(paid).kind).toBe('closed');
+    expect(decideSale(paid).kind).toBe('decided');
   });
 
   test('a debt over the limit, with the sum still allowed; the right to sell over the limit lifts it', () => {
@@ -330,11 +330,11 @@ describe('a sale that is refused', () => {
       confirmations: [debtCode(87_207)],
     });
     expect(refusal(input)).toEqual({ kind: 'over-limit', allowed: rub(500) });
-    expect(decideSale({ ...input, operator: SENIOR }).kind).toBe('closed');
+    expect(decideSale({ ...input, operator: SENIOR }).kind).toBe('decided');
     const own: Customer = { ...anna, credit: { kind: 'own-limit', limit: rub(20_000) } };
-    expect(decideSale({ ...input, customer: own }).kind).toBe('closed');
+    expect(decideSale({ ...input, customer: own }).kind).toBe('decided');
     const free: Customer = { ...anna, credit: { kind: 'unlimited' } };
-    expect(decideSale({ ...input, customer: free }).kind).toBe('closed');
+    expect(decideSale({ ...input, customer: free }).kind).toBe('decided');
   });
 
   test('more points than the balance, or than the receipt may take, or at another value', () => {
@@ -388,7 +388,7 @@ describe('a sale that is refused', () => {
     expect(refusal(inputOf({ customer, confirmations: [overrideOf('sell-on-account')] }))).toEqual(
       wrong,
     );
-    expect(decideSale(inputOf({ customer, policy: withMethod([], 0) })).kind).toBe('closed');
+    expect(decideSale(inputOf({ customer, policy: withMethod([], 0) })).kind).toBe('decided');
   });
 
   test.each([
@@ -525,7 +525,7 @@ describe('without a code', () => {
     const wrong = { kind: 'override-no-right', action: 'sell-on-account' };
     expect(refusal(by({ by: CASHIER }))).toEqual(wrong);
     expect(refusal(by({ by: GONE }))).toEqual(wrong);
-    expect(decideSale(by({ by: OWNER })).kind).toBe('closed');
+    expect(decideSale(by({ by: OWNER })).kind).toBe('decided');
   });
 
   test('the reason "other" needs words', () => {

@@ -134,7 +134,7 @@ test.each([
       const huge = [1, -1].map((sign) => ({
         ...{ customer: customer.id, account: 'points', delta: sign * Number.MAX_SAFE_INTEGER },
       }));
-      const parts = { source: 'file', customers: [], confirmations: [] };
+      const parts = { source: 'file', customers: [], confirmations: [], approval: null };
       return { act: 'customers-imported', body: { ...parts, accounts: [...accounts, ...huge] } };
     },
   ],

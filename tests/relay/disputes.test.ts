@@ -22,6 +22,7 @@ import { TillClient } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const HOUR = 3_600_000;
+const MANAGER = uuidv7();
 
 let shop: Shop;
 let customer: string;
@@ -29,7 +30,11 @@ let here: TillJournal;
 let other: TillClient;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop(withCashier);
+  shop = await openShop((policy) => {
+    const { operators } = withCashier(policy);
+    const manager = { ...operators[0]!, id: MANAGER, name: 'Мария', group: 'manager' };
+    return { ...policy, operators: [...operators, manager] };
+  });
   customer = uuidv7();
   await shop.trust(customer, PHONE);
   here = new TillJournal(shop.till, shop.clock.now);
@@ -234,6 +239,71 @@ describe('the customer gets a message about the closing', () => {
   test('but not for a closing without the right', async () => {
     await close(opened, here, CASHIER);
     expect(await messages()).toEqual([]);
+  });
+});
+
+describe('what the till’s own rules refuse is flagged, and closes nothing:', () => {
+  // the overrides in these tests have flags of their own
+  const sql = "SELECT seq, kind, detail FROM flags WHERE detail <> 'sell-on-account'";
+  const flags = (): unknown => shop.relay.file.prepare(sql).raw().all();
+  /** A debt that this operator allowed without a code. */
+  const allowed = (by: string): Promise<Entry> =>
+    here.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(by, 100)));
+  beforeEach(() => there.upload());
+
+  test('a dispute about one’s own act, unless one is an owner', async () => {
+    const opened = await dispute(here, MANAGER, (await allowed(MANAGER)).hash);
+    const { seq } = await close(opened, here, MANAGER);
+    expect(flags()).toEqual([[seq, 'against-rules', 'own-act']]);
+    expect(await asked()).toEqual(refused);
+    await close(opened, here);
+    expect(await asked()).toBe('awaiting-code');
+    const another = await dispute(here, MANAGER, (await allowed(shop.till.ownerId)).hash);
+    await close(another, here, MANAGER);
+    expect(flags()).toHaveLength(1);
+    expect(await asked()).toBe('awaiting-code');
+  });
+
+  test('another till’s dispute, unless one is an owner', async () => {
+    const opened = await dispute(here, MANAGER);
+    const { seq } = await close(opened, there, MANAGER);
+    expect(flags()).toEqual([[seq, 'against-rules', 'another-tills']]);
+    expect(await asked()).toEqual(refused);
+    await close(opened, here, MANAGER);
+    expect(flags()).toHaveLength(1);
+    expect(await asked()).toBe('awaiting-code');
+  });
+
+  test('the review of one’s own act, and of an act in dispute', async () => {
+    const [mine, theirs] = [await allowed(MANAGER), await allowed(shop.till.ownerId)];
+    const review = async (...entries: Entry[]): Promise<number> => {
+      const body = { entries: entries.map(({ hash }) => hash) };
+      const { seq } = await here.add({ act: 'unconfirmed-reviewed', body, operator: MANAGER });
+      await here.upload();
+      return seq;
+    };
+    await review(theirs);
+    expect(flags()).toEqual([]);
+    const own = await review(theirs, mine);
+    await dispute(here, MANAGER, theirs.hash);
+    const disputed = await review(theirs);
+    expect(flags()).toEqual([
+      [own, 'against-rules', 'own-act'],
+      [disputed, 'against-rules', 'disputed'],
+    ]);
+  });
+
+  test('also where a device carries its acts over to its next name', async () => {
+    await here.upload();
+    const sale = await allowed(MANAGER);
+    const [next, journal] = await anotherTill();
+    const { seq, hash } = here.entries[0]!;
+    await journal.enrolled({ till: shop.till.id, seq, hash });
+    await journal.add({ act: 'carried-over', body: { entry: sale }, operator: null });
+    await next.signIn();
+    const opened = await dispute(journal, MANAGER, sale.hash);
+    const closing = await close(opened, journal, MANAGER);
+    expect(flags()).toEqual([[closing.seq, 'against-rules', 'own-act']]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
 } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import {
+  approvalOf,
   cashSale,
   challengeFor,
   onAccountSale,
@@ -236,6 +237,35 @@ describe('rights in the policy that the entry names', () => {
     expect(await found()).toEqual([
       ['no-right', 'manage-customers'],
       ['no-right', 'manage-customers'],
+    ]);
+  });
+
+  test('an act of a later version is kept, whatever it is called', async () => {
+    for (const act of ['constructor', 'valueof', 'toString']) await journal.add({ act, body: {} });
+    expect(await found()).toEqual([]);
+  });
+
+  test('an import is what it says of its own cards, each debt with its confirmation', async () => {
+    const stranger = uuidv7();
+    const steps: AccountEntry[] = [customer, stranger].map((of) => ({
+      ...{ customer: of, account: 'debt', delta: 100 },
+    }));
+    const none: Confirmation = {
+      ...{ kind: 'none', action: 'sell-on-account', amount: 100, because: 'import' },
+    };
+    const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
+    const imported = async (accounts: AccountEntry[], confirmations: Confirmation[]) => {
+      const approval = await approvalOf(shop.till, accounts);
+      const parts = { source: 'file', customers: [card], accounts, confirmations, approval };
+      await journal.add({ act: 'customers-imported', body: parts });
+    };
+    await imported(steps.slice(0, 1), [none]);
+    expect(await found()).toEqual([]);
+    await imported(steps, [none, none]);
+    await imported(steps.slice(0, 1), [{ ...none, amount: 1 }]);
+    expect(await found()).toEqual([
+      ['differs', 'accounts.1'],
+      ['differs', 'confirmations.0.amount'],
     ]);
   });
 

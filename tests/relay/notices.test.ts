@@ -724,9 +724,10 @@ describe('under the demo', () => {
   test('the debts of the demo’s own customers are not reported', async () => {
     const none = { kind: 'none', action: 'sell-on-account', amount: 200, because: 'demo' };
     const accounts = [{ customer, account: 'debt', delta: 200 }];
+    const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
     const cards = {
       source: 'demo',
-      customers: [],
+      customers: [card],
       accounts,
       confirmations: [none],
       approval: null,

@@ -5,12 +5,8 @@ import { pack, unpack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
-import {
-  catalogueHash,
-  replaceCatalogue,
-  stockDeltas,
-  type CatalogueSummary,
-} from '$lib/storage/goods/catalogue';
+import type { CatalogueSummary } from '$lib/domain/acts/products-imported';
+import { catalogueHash, replaceCatalogue, stockDeltas } from '$lib/storage/goods/catalogue';
 import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import {
   BREAD,

@@ -130,9 +130,9 @@ export const flagKind = z.enum([
   'customer-disputed',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',
-  /** The till's own rules refuse the sale, on what the till knew; `detail`: why. */
+  /** The till's own rules refuse the act, on what the till knew; `detail`: why. */
   'against-rules',
-  /** The till's own rules make another entry of the sale; `detail`: where it differs first. */
+  /** The till's own rules make another entry of the act; `detail`: where it differs first. */
   'differs',
   /** Another sale of this till has the receipt's number. */
   'number-repeated',

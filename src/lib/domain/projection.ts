@@ -3,7 +3,9 @@
 import type { KnownEntry } from '$lib/contract/journal';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
+import { projectProducts } from './acts/products-imported';
 import { projectSale, readsOfSale } from './acts/sale';
+import { projectReviewed } from './acts/unconfirmed-reviewed';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
@@ -40,9 +42,9 @@ export function project(
     case 'settled':
       return projectSettled(entry, before);
     case 'unconfirmed-reviewed':
-      return [{ table: 'unconfirmed', op: 'delete', keys: entry.body.entries }];
+      return projectReviewed(entry);
     case 'products-imported':
-      return [{ table: 'stock', op: 'delete', keys: entry.body.recounted }];
+      return projectProducts(entry);
     // the original entry has left its rows in its own journal
     case 'carried-over':
     case 'till-enrolled':

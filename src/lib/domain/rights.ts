@@ -1,5 +1,7 @@
-// All rights, in the order of the screen.
+// All rights in the order of the screen, and the rights that allow an act.
+import type { Act } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
+import { rightsOf, type VerifiedPolicy } from './policy';
 
 const ORDER = {
   sell: 0,
@@ -47,3 +49,41 @@ export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
 export const REVIEW_RIGHT: Right = 'correct-balance';
 /** Needed to close a dispute. */
 export const SETTLE_RIGHT: Right = 'manage-customers';
+
+/** The rights that allow an act; one of them is enough, and the first one is named where all are missing. */
+const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map(
+  Object.entries({
+    sale: ['sell'],
+    'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
+    'customers-imported': ['manage-customers', 'data'],
+    'products-imported': ['manage-catalogue', 'data'],
+    dispute: [REVIEW_RIGHT],
+    settled: [SETTLE_RIGHT],
+    'unconfirmed-reviewed': [REVIEW_RIGHT],
+  } satisfies Partial<Record<Act, [Right, ...Right[]]>>),
+);
+
+/** Whether an act, also of a later version, is known to need a right. */
+export const needsRight = (act: string): boolean => rightsForActs.has(act);
+
+/** The right that is missing for an act among these; null: none, or the act needs no right. */
+export function missingRight(act: string, rights: readonly Right[]): Right | null {
+  const needed = rightsForActs.get(act);
+  return needed === undefined || needed.some((right) => rights.includes(right)) ? null : needed[0];
+}
+
+export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
+
+/** What a rule makes of an act: its body, or the reason why not. */
+export type Decided<Body, Refusal = NoRight> =
+  | { readonly kind: 'decided'; readonly body: Body }
+  | { readonly kind: 'refused'; readonly because: Refusal };
+
+/** Who decides an act, and by which policy. */
+export type Deciding = { readonly policy: VerifiedPolicy; readonly operator: string };
+
+/** Why the operator may not do the act at all; null: they may. */
+export function refusedRight(act: Act, { policy, operator }: Deciding): NoRight | null {
+  const right = missingRight(act, rightsOf(policy, operator));
+  return right === null ? null : { kind: 'no-right', right };
+}

@@ -1,8 +1,47 @@
-// An import of customers: projects opening balances, each with its confirmation.
+// An import of customers: decides opening balances, each with its confirmation, and projects them.
 import type { OpeningSums } from '$lib/contract/grant';
-import type { AccountEntry, EntryOf } from '$lib/contract/journal';
+import type { AccountEntry, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { accountChanges } from '$lib/domain/account-rows';
+import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
+
+type Body = BodyOf<'customers-imported'>;
+
+/** A card to import, with its debt (minor units) and points. */
+export type OpeningCard = Body['customers'][number] & {
+  readonly owed: number;
+  readonly points: number;
+};
+
+export function decideImport(
+  input: Deciding & Pick<Body, 'source' | 'approval'> & { readonly cards: readonly OpeningCard[] },
+): Decided<Body> {
+  const noRight = refusedRight('customers-imported', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  const { source, approval, cards } = input;
+  const because = source === 'demo' ? 'demo' : 'import';
+  const body: Body = {
+    source,
+    customers: cards.map(({ customer, recordHash, credit }) => ({ customer, recordHash, credit })),
+    accounts: openingSteps(cards),
+    confirmations: cards.flatMap(({ owed }) =>
+      owed > 0 ? [{ kind: 'none', action: 'sell-on-account', amount: owed, because }] : [],
+    ),
+    approval,
+  };
+  return { kind: 'decided', body };
+}
+
+/** Debts first, in the order of their confirmations. */
+function openingSteps(cards: readonly OpeningCard[]): AccountEntry[] {
+  const debts = cards.map(
+    ({ customer, owed }) => ({ customer, account: 'debt', delta: owed }) as const,
+  );
+  const points = cards.map(
+    ({ customer, points }) => ({ customer, account: 'points', delta: points }) as const,
+  );
+  return [...debts, ...points].filter((step) => step.delta !== 0);
+}
 
 export function readsOfImport({ body }: EntryOf<'customers-imported'>): Reads {
   return {

@@ -1,6 +1,42 @@
-// A customer's dispute, and its closing: projects both into rows.
-import type { EntryOf } from '$lib/contract/journal';
+// A customer's dispute, and its closing: decides both and projects them into rows.
+import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import { may } from '$lib/domain/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, DisputeRow, ProjectedChange, Reads } from '$lib/domain/rows';
+import { mayAnswerFor } from './unconfirmed-reviewed';
+
+export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<BodyOf<'dispute'>> {
+  const noRight = refusedRight('dispute', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  const { customer, about, note } = input;
+  return { kind: 'decided', body: { customer, about, note } };
+}
+
+export type SettledInput = Deciding &
+  BodyOf<'settled'> & {
+    /** Those of its disputes that another till recorded. */
+    readonly elsewhere: readonly string[];
+    /** The entries that the others are about. */
+    readonly disputed: readonly Entry[];
+  };
+
+export type SettledRefusal =
+  | NoRight
+  /** Only owners may close a dispute about their own act. */
+  | { readonly kind: 'own-act' }
+  /** Another till's dispute: the operator of its act is unknown here, so only an owner may close it. */
+  | { readonly kind: 'another-tills' };
+
+export function decideSettled(input: SettledInput): Decided<BodyOf<'settled'>, SettledRefusal> {
+  const { policy, operator, customer, about, outcome, note, elsewhere, disputed } = input;
+  const refused = (because: SettledRefusal) => ({ kind: 'refused', because }) as const;
+  const noRight = refusedRight('settled', input);
+  if (noRight !== null) return refused(noRight);
+  if (elsewhere.length > 0 && !may(policy, operator, 'manage-staff'))
+    return refused({ kind: 'another-tills' });
+  if (!mayAnswerFor(input, disputed)) return refused({ kind: 'own-act' });
+  return { kind: 'decided', body: { customer, about, outcome, note } };
+}
 
 export function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
   const { hash, at, operator } = entry;

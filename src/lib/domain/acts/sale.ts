@@ -11,26 +11,24 @@ import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { money, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import { receiptTotal, totalOfLine, type Line } from '$lib/domain/receipt';
+import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
 import { settle } from '$lib/domain/settlement';
 
-export type ClosedSale =
-  | { readonly kind: 'closed'; readonly body: SaleBody }
-  | { readonly kind: 'refused'; readonly because: SaleRefusal };
-
 /**
  * Decides the sale; balances and stock change only by the returned body. Throws only if the caller breaks the contract.
  */
-export function decideSale(input: SaleInput): ClosedSale {
-  const refused = (because: SaleRefusal): ClosedSale => ({ kind: 'refused', because });
-  const { receipt, policy, operator, customer } = input;
+export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
+  const refused = (because: SaleRefusal) => ({ kind: 'refused', because }) as const;
+  const { receipt, policy, customer } = input;
   invariant(
     customer === null || customer.id === receipt.customer,
     'the customer is the one in the receipt',
   );
   if (receipt.lines.length === 0) return refused({ kind: 'empty' });
-  if (!may(policy, operator, 'sell')) return refused({ kind: 'may-not-sell', right: 'sell' });
+  const noRight = refusedRight('sale', input);
+  if (noRight !== null) return refused({ kind: 'may-not-sell', right: noRight.right });
 
   const total = receiptTotal(receipt);
   const settlement = settle(total, receipt.tenders);
@@ -66,7 +64,7 @@ export function decideSale(input: SaleInput): ClosedSale {
   };
   const given = body.tenders.reduce((all, tender) => all + tender.amount, 0);
   invariant(body.total === given + body.onAccount - body.changeDue, 'a sale balances');
-  return { kind: 'closed', body };
+  return { kind: 'decided', body };
 }
 
 function checkCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {

@@ -1,5 +1,7 @@
 // Checks a whole backup, then replaces the whole database with it in one transaction.
 // The restored copy counts as another device and must be re-enrolled.
+import { may } from '$lib/domain/policy';
+import type { NoRight } from '$lib/domain/rights';
 import type { ProjectedChange } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
@@ -20,7 +22,7 @@ import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/d
 import { headIn } from '$lib/storage/journal/reader';
 import type { RelayKeys } from '$lib/storage/journal/real-proofs';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
-import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
+import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
   actBodies,
   recorded,
@@ -166,8 +168,10 @@ export async function restoreBackup(
   return withWriterLock(db, async () => {
     const { seq } = await snapshot(db, [db.meta, db.journal], () => headIn(db));
     if (seq > 0) {
-      const current = await allowed(db, operator ?? '', ['data']);
-      if (current.kind !== 'policy') return { kind: 'refused', because: current };
+      const current = await currentPolicy(db);
+      if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+      if (!may(current.policy, operator ?? '', 'data'))
+        return { kind: 'refused', because: { kind: 'no-right', right: 'data' } };
     }
     const meta = await metaOf(backup, at);
     const entry = await restoredEntry(backup, operator, at);

@@ -1,21 +1,16 @@
 // Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
-import type { AccountEntry, BodyOf, Confirmation } from '$lib/contract/journal';
-import type { Right } from '$lib/contract/policy';
+import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
+import { decideImport } from '$lib/domain/acts/customers-imported';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
-import { canonical, sha256Hex } from '$lib/proof/canonical';
+import type { NoRight } from '$lib/domain/rights';
+import { sha256Hex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealRecord } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
-import {
-  allowed,
-  currentPolicy,
-  type NoRight,
-  type PolicyRefused,
-} from '$lib/storage/policy/policies';
+import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
   customerAsked,
   customerRow,
@@ -61,35 +56,6 @@ export type CustomerOutcome =
   | { readonly kind: 'saved'; readonly customer: Customer }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
 
-function sameCard(held: CustomerRow, asked: CustomerAsked): boolean {
-  const { name, phone, credit } = held;
-  const now = { name: asked.name, phone: asked.phone, credit: asked.credit };
-  return canonical({ name, phone, credit }) === canonical(now);
-}
-
-/** The right a change needs. `sell` is enough for a new customer without an own limit, and for a first phone. */
-function rightFor(held: CustomerRow | undefined, asked: CustomerAsked): Right {
-  const isPlain = asked.credit.kind === 'shop-limit' || asked.credit.kind === 'no-credit';
-  if (held === undefined) return isPlain ? 'sell' : 'manage-customers';
-  if (held.phone !== null && held.phone !== asked.phone) return 'change-customer-phone';
-  const sameRest = sameCard({ ...held, phone: asked.phone }, asked);
-  return sameRest ? 'sell' : 'manage-customers';
-}
-
-function mayChange(
-  policy: VerifiedPolicy,
-  operator: string,
-  held: CustomerRow | undefined,
-  asked: CustomerAsked,
-): NoRight | null {
-  const right = rightFor(held, asked);
-  if (!may(policy, operator, right)) return { kind: 'no-right', right };
-  // changing both number and name needs both rights
-  const rest = held === undefined ? asked : { ...asked, phone: held.phone };
-  const other = rightFor(held, rest);
-  return may(policy, operator, other) ? null : { kind: 'no-right', right: other };
-}
-
 async function sealed(
   asked: CustomerAsked,
   kept: Pick<Customer, 'phoneSince' | 'cardSalt' | 'savedAt'>,
@@ -120,21 +86,22 @@ export async function saveCustomer(
   const asked = recorded(customerAsked, attempt.customer);
   return await asWriter(db, async (writer) => {
     const held = await db.customers.get(asked.id);
-    if (held !== undefined && sameCard(held, asked)) {
+    if (held !== undefined && isSameCard(held, asked)) {
       return { kind: 'saved', customer: asCustomer(held) };
     }
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const noRight = mayChange(current.policy, operator, held, asked);
-    if (noRight !== null) return { kind: 'refused', because: noRight };
+    const { policy } = current;
     const { row, recordHash } = await sealed(asked, {
       phoneSince: phoneSinceOf(held, asked, at),
       cardSalt: held?.cardSalt ?? makeCardSalt(),
       savedAt: at,
     });
-    const body = { customer: asked.id, recordHash, credit: asked.credit };
-    const policy = current.policy.version;
-    await writer.write({ act: 'customer-saved', body, operator, at, policy }, [
+    const card = { held: held ?? null, asked, recordHash };
+    const decided = decideCustomerSaved({ policy, operator, ...card });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'customer-saved', ...made }, [
       { table: 'customers', op: 'put', rows: [row] },
     ]);
     return { kind: 'saved', customer: asCustomer(row) };
@@ -162,59 +129,36 @@ export function importCustomers(
 ): Promise<ImportOutcome> {
   const { source, approval, operator, at } = attempt;
   return asWriter(db, async (writer) => {
-    const current = await allowed(db, operator, ['manage-customers', 'data']);
-    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
     const ids = attempt.customers.map((customer) => customer.id);
     const held = await db.customers.bulkGet(ids);
     const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
     const cards = await Promise.all(
-      fresh.map(async ({ id, name, phone, credit }) =>
-        sealed(recorded(customerAsked, { id, name, phone, credit }), {
+      fresh.map(async ({ id, name, phone, credit, owed, points }) => {
+        const card = await sealed(recorded(customerAsked, { id, name, phone, credit }), {
           phoneSince: null,
           // the demo's cards are the same ones at every till of the shop
           cardSalt: source === 'demo' ? await sha256Hex(id) : makeCardSalt(),
           savedAt: at,
-        }),
-      ),
+        });
+        return { ...card, owed, points };
+      }),
     );
-    const debts = fresh.filter(({ owed }) => owed > 0);
-    const accounts = openingSteps(fresh);
-    const confirmations: Confirmation[] = debts.map(({ owed }) => ({
-      kind: 'none',
-      action: 'sell-on-account',
-      amount: owed,
-      because: source === 'demo' ? 'demo' : 'import',
-    }));
-    const body: BodyOf<'customers-imported'> = {
-      source,
-      customers: cards.map(({ row, recordHash }) => ({
-        customer: row.id,
-        recordHash,
-        credit: row.credit,
+    const decided = decideImport({
+      ...{ policy, operator, source, approval },
+      cards: cards.map(({ row: { id: customer, credit }, recordHash, owed, points }) => ({
+        ...{ customer, recordHash, credit, owed, points },
       })),
-      accounts,
-      confirmations,
-      approval,
-    };
-    const policy = current.policy.version;
-    await writer.write({ act: 'customers-imported', body, operator, at, policy }, [
+    });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'customers-imported', ...made }, [
       { table: 'customers', op: 'add', rows: cards.map(({ row }) => row) },
     ]);
     return { kind: 'saved', added: fresh.length, known };
   });
-}
-
-/** Debts first, in the order of their confirmations. */
-function openingSteps(customers: readonly ImportedCustomer[]): AccountEntry[] {
-  const steps = [
-    ...customers.map(({ id, owed }) => ({ customer: id, account: 'debt' as const, delta: owed })),
-    ...customers.map(({ id, points }) => ({
-      customer: id,
-      account: 'points' as const,
-      delta: points,
-    })),
-  ];
-  return steps.filter((step) => step.delta !== 0);
 }

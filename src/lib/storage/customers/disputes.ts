@@ -1,12 +1,11 @@
 // Opens, closes and reads customers' disputes; an open one freezes the customer's credit.
 import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
-import { may } from '$lib/domain/policy';
-import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
+import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { allowed } from '$lib/storage/policy/policies';
-import { mayAnswerFor, type ReviewOutcome } from './unconfirmed';
+import { currentPolicy } from '$lib/storage/policy/policies';
+import type { ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
 
 const isOpen = ({ closed }: DisputeRow): boolean => closed === null;
@@ -91,13 +90,15 @@ export function openDispute(
 ): Promise<ReviewOutcome> {
   const { customer, about, note, operator, at } = attempt;
   return asWriter(db, async (writer) => {
-    const current = await allowed(db, operator, [REVIEW_RIGHT]);
-    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
+    const decided = decideDispute({ policy, operator, customer, about, note });
+    if (decided.kind === 'refused') return decided;
     const open = (await openDisputes(db)).filter((row) => row.customer === customer);
     if (open.some((row) => row.about === about)) return { kind: 'recorded' };
-    const body = { customer, about, note };
-    const policy = current.policy.version;
-    await writer.write({ act: 'dispute', body, operator, at, policy });
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'dispute', ...made });
     return { kind: 'recorded' };
   });
 }
@@ -120,19 +121,21 @@ export function closeDispute(
 ): Promise<ReviewOutcome> {
   const { entry: dispute, customer, outcome, note, operator, at } = attempt;
   return asWriter(db, async (writer) => {
-    const current = await allowed(db, operator, [SETTLE_RIGHT]);
-    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
     const held = await db.disputes.get(dispute);
     if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
-    if (held === undefined && !may(current.policy, operator, 'manage-staff'))
-      return { kind: 'refused', because: { kind: 'another-tills' } };
     const about = held?.about ?? null;
     const disputed = about === null ? null : await movingEntry(db, about);
-    if (disputed !== null && !mayAnswerFor(current.policy, operator, [disputed]))
-      return { kind: 'refused', because: { kind: 'own-act' } };
-    const body = { customer, about: [dispute], outcome, note };
-    const policy = current.policy.version;
-    await writer.write({ act: 'settled', body, operator, at, policy });
+    const decided = decideSettled({
+      ...{ policy, operator, customer, about: [dispute], outcome, note },
+      elsewhere: held === undefined ? [dispute] : [],
+      disputed: disputed === null ? [] : [disputed],
+    });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'settled', ...made });
     return { kind: 'recorded' };
   });
 }

@@ -2,10 +2,10 @@
 import type { UnconfirmedRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
-import { REVIEW_RIGHT } from '$lib/domain/rights';
+import type { SettledRefusal } from '$lib/domain/acts/dispute';
+import { decideReviewed, type ReviewedRefusal } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { TillDb } from '$lib/storage/database/db';
-import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
+import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { namesElsewhereIn } from '$lib/storage/database/till-record';
@@ -51,15 +51,7 @@ export async function unconfirmedSince(
   return oldest === undefined ? null : { count, since: oldest.at };
 }
 
-export type ReviewRefused =
-  | PolicyRefused
-  | NoRight
-  /** Only owners may review their own acts. */
-  | { readonly kind: 'own-act' }
-  /** Another till's dispute: the operator of its act is unknown here, so only an owner may close it. */
-  | { readonly kind: 'another-tills' }
-  /** The customer disputes one of them: closing the dispute is the review. */
-  | { readonly kind: 'disputed' };
+export type ReviewRefused = PolicyRefused | ReviewedRefusal | SettledRefusal;
 export type ReviewOutcome =
   { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
 
@@ -70,39 +62,24 @@ export function reviewUnconfirmed(
 ): Promise<ReviewOutcome> {
   const { operator, at } = attempt;
   return asWriter(db, async (writer) => {
-    const current = await allowed(db, operator, [REVIEW_RIGHT]);
-    if (current.kind !== 'policy') return { kind: 'refused', because: current };
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
     const rows = await db.unconfirmed.bulkGet([...attempt.entries]);
     const open = rows.filter((row) => row !== undefined);
-    if (open.length === 0) return { kind: 'recorded' };
-    const entries = await entriesOf(db, open.map(writtenWith));
-    if (!mayAnswerFor(current.policy, operator, entries)) {
-      return { kind: 'refused', because: { kind: 'own-act' } };
-    }
-    const hashes = open.map(({ entry }) => entry);
-    const disputes = await db.disputes.where('about').anyOf(hashes).toArray();
-    if (disputes.some(({ closed }) => closed === null))
-      return { kind: 'refused', because: { kind: 'disputed' } };
-    const policy = current.policy.version;
-    const act = 'unconfirmed-reviewed';
-    await writer.write({ act, body: { entries: hashes }, operator, at, policy });
+    const entries = open.map(({ entry }) => entry);
+    const [found, disputes] = await Promise.all([
+      entriesOf(db, open.map(writtenWith)),
+      db.disputes.where('about').anyOf(entries).toArray(),
+    ]);
+    const decided = decideReviewed({
+      ...{ policy, operator, entries },
+      reviewed: found.filter((entry) => entry !== undefined),
+      disputed: disputes.flatMap(({ about, closed }) => (closed === null ? (about ?? []) : [])),
+    });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    if (open.length > 0) await writer.write({ act: 'unconfirmed-reviewed', ...made });
     return { kind: 'recorded' };
   });
-}
-
-/** The operators of the act: who was signed in, and whose right was used. */
-export function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<string> {
-  const given = Array.isArray(entry.body.confirmations) ? entry.body.confirmations : [];
-  const rights = (given as { by?: unknown }[]).map(({ by }) => by);
-  return new Set([entry.operator, ...rights].filter((each) => typeof each === 'string'));
-}
-
-/** Whether this operator may review these entries: not their own, unless they are an owner. */
-export function mayAnswerFor(
-  policy: VerifiedPolicy,
-  operator: string,
-  entries: readonly (Entry | undefined)[],
-): boolean {
-  if (may(policy, operator, 'manage-staff')) return true;
-  return !entries.some((entry) => entry && answerableFor(entry).has(operator));
 }

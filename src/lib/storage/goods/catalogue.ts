@@ -1,16 +1,15 @@
 // Replaces and hashes the packed catalogue, and reads stock changes since the last count.
 import { metaChange, metaIn } from '$lib/storage/database/meta';
-import type { BodyOf } from '$lib/contract/journal';
+import { decideProductsImported, type CatalogueSummary } from '$lib/domain/acts/products-imported';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
+import type { NoRight } from '$lib/domain/rights';
 import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
 import type { TillDb } from '$lib/storage/database/db';
-import { allowed, type NoRight, type PolicyRefused } from '$lib/storage/policy/policies';
+import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
 import { recorded } from '$lib/storage/schema/records';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { asWriter } from '$lib/storage/journal/writer';
-
-export type CatalogueSummary = Omit<BodyOf<'products-imported'>, 'catalogueHash' | 'recounted'>;
 
 export type CatalogueOutcome =
   | { readonly kind: 'saved'; readonly hash: string }
@@ -65,21 +64,25 @@ export async function replaceCatalogue(
   const packed = recorded(packedCatalogue, attempt.packed);
   const hash = await catalogueHash(packed);
   return asWriter(db, async (writer) => {
-    const current = await allowed(db, operator, ['manage-catalogue', 'data']);
-    if (current.kind !== 'policy') return { kind: 'refused', because: current };
-    const [held, counted] = await Promise.all([
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
+    const [held, sold] = await Promise.all([
       metaIn(db, 'catalogue'),
       db.stock.toCollection().primaryKeys(),
     ]);
-    const restocked = new Set(attempt.restocked);
-    const recounted = counted.filter((product) => restocked.has(product));
-    if (held?.hash === hash && recounted.length === 0) {
+    const { restocked } = attempt;
+    const decided = decideProductsImported({
+      ...{ policy, operator, summary, catalogueHash: hash, sold, restocked },
+    });
+    if (decided.kind === 'refused') return decided;
+    const { body } = decided;
+    if (held?.hash === hash && body.recounted.length === 0) {
       return { kind: 'saved', hash };
     }
-    const body = { ...summary, catalogueHash: hash, recounted };
-    const policy = current.policy.version;
     await db.file?.saveCatalogue(hash, catalogueBytes(packed));
-    await writer.write({ act: 'products-imported', body, operator, at, policy }, [
+    const made = { operator, at, policy: policy.version };
+    await writer.write({ act: 'products-imported', body, ...made }, [
       { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
       metaChange('catalogue', { hash, count: packed.count }),
     ]);

@@ -4,9 +4,8 @@ import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import type { PublicKey } from '$lib/contract/values';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import type { Right } from '$lib/contract/policy';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { newestPolicyIn } from '$lib/storage/journal/reader';
 import {
@@ -36,8 +35,6 @@ export type PolicyRefused = {
 export type CurrentPolicy =
   | { readonly kind: 'policy'; readonly policy: VerifiedPolicy; readonly jws: string }
   | PolicyRefused;
-
-export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 
 /** Cache of the last text that verified, and its key: the same text is not verified again. */
 let known: { jws: string; key: string; policy: VerifiedPolicy } | null = null;
@@ -165,17 +162,4 @@ export async function notePolicyRefused(
     { act: 'policy-refused', body: { because, version }, policy: newest, ...who },
     [metaChange('refused-policy', { mark })],
   );
-}
-
-/** The verified policy if the operator has any of these rights; otherwise the reason why not. */
-export async function allowed(
-  db: TillDb,
-  operator: string,
-  rights: readonly [Right, ...Right[]],
-): Promise<{ kind: 'policy'; policy: VerifiedPolicy } | PolicyRefused | NoRight> {
-  const current = await currentPolicy(db);
-  if (current.kind === 'policy-refused') return current;
-  return rights.some((right) => may(current.policy, operator, right))
-    ? current
-    : { kind: 'no-right', right: rights[0] };
 }

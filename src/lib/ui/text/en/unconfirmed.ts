@@ -82,8 +82,8 @@ export const unconfirmed = {
       'override-while-others-online': '“No internet”, while another till was connected',
       'customer-disputed': 'Without a code on the account of a customer who disputes an entry',
       'late-edit': 'The entry was changed after it had been made',
-      'against-rules': 'The shop’s rules do not allow such a sale',
-      differs: 'The entry is not what the shop’s rules make of this sale',
+      'against-rules': 'The shop’s rules do not allow this',
+      differs: 'The entry is not what the shop’s rules make of it',
       quarantined:
         'An entry in the till’s journal is damaged: it and those after it count in no balance until the till is connected again',
       'not-kept':

@@ -1,0 +1,30 @@
+// What a device's journal held of the entries that a review or the closing of a dispute is about.
+import type { KnownEntry } from '$lib/contract/journal';
+import { flatMapInTurn } from '../in-turn';
+import type { Relay } from '../context';
+import { disputeOf, openAbout } from '../store/disputes';
+import { entryBehind } from '../store/journal-acts';
+import type { ReviewKnowledge } from './decide-again';
+import { originalIn } from './entry-reading';
+
+/** `device`: all names of the till that made the entry. An entry or dispute that the relay does not know is left out. */
+export async function reviewKnowledge(
+  { db }: Pick<Relay, 'db'>,
+  known: KnownEntry | null,
+  device: readonly string[],
+): Promise<ReviewKnowledge> {
+  const closing = known?.act === 'settled' ? known.body.about : [];
+  const reviewed = known?.act === 'unconfirmed-reviewed' ? known.body.entries : [];
+  const disputes = await flatMapInTurn(closing, async (hash) => (await disputeOf(db, hash)) ?? []);
+  const own = disputes.filter(({ till }) => device.includes(till));
+  const hashes = [...reviewed, ...own.flatMap(({ about }) => about ?? [])];
+  const open = reviewed.length === 0 ? [] : await openAbout(db, device);
+  return {
+    entries: await flatMapInTurn(
+      hashes,
+      async (hash) => originalIn(await entryBehind(db, hash, device)) ?? [],
+    ),
+    disputed: open.filter((hash) => reviewed.includes(hash)),
+    elsewhere: disputes.filter((one) => !own.includes(one)).map(({ entry }) => entry),
+  };
+}

@@ -1,0 +1,56 @@
+// A customer's card that was made or changed: decides it by what changes. It leaves no rows.
+import type { BodyOf, Credit } from '$lib/contract/journal';
+import type { Right } from '$lib/contract/policy';
+import type { Customer } from '$lib/domain/customer';
+import { may } from '$lib/domain/policy';
+import type { Decided, Deciding } from '$lib/domain/rights';
+
+type Card = Pick<Customer, 'name' | 'phone' | 'credit'>;
+
+export type CustomerInput = Deciding & {
+  /** The card until now; null: a new one. */
+  readonly held: Card | null;
+  readonly asked: Card & { readonly id: string };
+  /** Salted hash of the personal record. */
+  readonly recordHash: string;
+};
+
+export function decideCustomerSaved(input: CustomerInput): Decided<BodyOf<'customer-saved'>> {
+  const { policy, operator, held, asked, recordHash } = input;
+  const missing = rightsFor(held, asked).find((right) => !may(policy, operator, right));
+  if (missing !== undefined)
+    return { kind: 'refused', because: { kind: 'no-right', right: missing } };
+  return {
+    kind: 'decided',
+    body: { customer: asked.id, recordHash, credit: asked.credit },
+  };
+}
+
+/** All rights a change needs. `sell` is enough for a new customer without an own limit, and for a first phone. */
+function rightsFor(held: Card | null, asked: Card): readonly Right[] {
+  const credit = rightForCredit(held?.credit ?? null, asked.credit);
+  const isRenamed = held !== null && held.name !== asked.name;
+  const isRenumbered = held !== null && held.phone !== null && held.phone !== asked.phone;
+  return [
+    ...(isRenumbered ? (['change-customer-phone'] as const) : []),
+    credit !== null || isRenamed ? 'manage-customers' : 'sell',
+  ];
+}
+
+/**
+ * The right for a card's credit, where that of the act is not enough: it changed, or a new card has other than the shop's limit
+ * or none. `held`: until now; null: a new card.
+ */
+export function rightForCredit(held: Credit | null, asked: Credit): Right | null {
+  const isPlain = asked.kind === 'shop-limit' || asked.kind === 'no-credit';
+  const isFree = held === null ? isPlain : isSameCredit(held, asked);
+  return isFree ? null : 'manage-customers';
+}
+
+/** Whether nothing on the card changes. */
+export const isSameCard = (held: Card, asked: Card): boolean =>
+  held.name === asked.name && held.phone === asked.phone && isSameCredit(held.credit, asked.credit);
+
+const isSameCredit = (a: Credit, b: Credit): boolean =>
+  a.kind === b.kind &&
+  (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);

@@ -1,0 +1,49 @@
+// The review of acts without a code: decides it and projects it into rows.
+import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import { may } from '$lib/domain/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { ProjectedChange } from '$lib/domain/rows';
+
+export type ReviewedInput = Deciding & {
+  /** Hashes of the entries. */
+  readonly entries: readonly string[];
+  /** The entries themselves. */
+  readonly reviewed: readonly Entry[];
+  /** Those of them with an open dispute. */
+  readonly disputed: readonly string[];
+};
+
+export type ReviewedRefusal =
+  | NoRight
+  /** Only owners may review their own acts. */
+  | { readonly kind: 'own-act' }
+  /** The customer disputes one of them: closing the dispute is the review. */
+  | { readonly kind: 'disputed' };
+
+export function decideReviewed(
+  input: ReviewedInput,
+): Decided<BodyOf<'unconfirmed-reviewed'>, ReviewedRefusal> {
+  const refused = (because: ReviewedRefusal) => ({ kind: 'refused', because }) as const;
+  const noRight = refusedRight('unconfirmed-reviewed', input);
+  if (noRight !== null) return refused(noRight);
+  if (!mayAnswerFor(input, input.reviewed)) return refused({ kind: 'own-act' });
+  if (input.disputed.length > 0) return refused({ kind: 'disputed' });
+  return { kind: 'decided', body: { entries: [...input.entries] } };
+}
+
+/** Whether this operator may review these entries: not their own, unless they are an owner. */
+export function mayAnswerFor({ policy, operator }: Deciding, entries: readonly Entry[]): boolean {
+  if (may(policy, operator, 'manage-staff')) return true;
+  return !entries.some((entry) => answerableFor(entry).has(operator));
+}
+
+/** The operators of the act: who was signed in, and whose right was used. */
+function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<unknown> {
+  const given = Array.isArray(entry.body['confirmations']) ? entry.body['confirmations'] : [];
+  return new Set([entry.operator, ...given.map((each: { by?: unknown } | null) => each?.by)]);
+}
+
+/** What was reviewed leaves the list. */
+export function projectReviewed({ body }: EntryOf<'unconfirmed-reviewed'>): ProjectedChange[] {
+  return [{ table: 'unconfirmed', op: 'delete', keys: body.entries }];
+}
