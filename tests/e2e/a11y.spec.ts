@@ -1,37 +1,10 @@
 // Every screen and dialogue: no axe violation in either theme, and targets large enough for a thumb.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { check } from '../support/axe';
 import { expect, test } from '../support/e2e';
 import { OWNER, SHOP } from '../support/till-page';
 
 test.use({ shop: 'none' });
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-
-async function check(page: Page, place: string) {
-  // a fading element has no final contrast yet
-  await page.evaluate(() =>
-    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
-  );
-  const { violations, incomplete } = await new AxeBuilder({ page })
-    // results without passed rules, which nobody reads
-    .options({ resultTypes: ['violations', 'incomplete'] })
-    .withTags(RULES)
-    // no page of the till has frames, and outside legacy mode axe opens another page for each check
-    .setLegacyMode()
-    .analyze();
-  const found = [...violations, ...incomplete]
-    .map(({ id, nodes }) => ({
-      id,
-      nodes: nodes
-        .map(({ html, any }) => `${html.slice(0, 160)} :: ${any[0]?.message ?? ''}`)
-        // axe cannot tell what is scrolled out of sight from what is covered; people check the pictures
-        .filter((node) => !/overlap|obscured/.test(node)),
-    }))
-    .filter(({ nodes }) => nodes.length > 0);
-  expect.soft(found, place).toEqual([]);
-  expect.soft(await page.locator('h1').count(), `headings of the first rank: ${place}`).toBe(1);
-}
 
 /** What is wider than its page, and what is too small for a thumb: both must be empty. */
 async function checkFit(page: Page, place: string) {

@@ -1,5 +1,8 @@
 // The relay tells owners of weakened rules; a manager sees who was told, and numbers to review.
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
+import { check } from '../support/axe';
 import { messagesAt } from '../support/demo-phone';
 import {
   changePolicy,
@@ -14,7 +17,7 @@ import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';
 import { SettingsPage } from '../support/settings-page';
 import { policyRow } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
-import { CARD_SALT } from '../support/till-journal';
+import { CARD_SALT, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -176,5 +179,84 @@ test('a relay killed while a message is sent does not send it twice, and reports
     changes: [{ recipients: [{ state: 'sent' }] }, { recipients: [{ state: 'maybe-sent' }] }],
   });
   expect(smsru.sends).toHaveLength(2);
+  await smsru.stop();
+});
+
+test('the owners’ summary of a day is on the screen: what was done by right, red where nobody else checks it', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  const other = await ownersOtherTill(relay);
+  const { operators } = await other.policy();
+  const operator = operators[0]!.id;
+  const journal = new TillJournal(other, Date.now);
+  await journal.enrolled();
+  const customer = uuidv7();
+  const [first, second] = [12_000, 3_000].map((onAccount) =>
+    onAccountSale({ customer, onAccount }, overrideBy(operator, onAccount)),
+  );
+  await journal.sale({ ...first!, currency: 'GBP' }, { operator });
+  await journal.sale({ ...second!, currency: 'GBP' }, { operator });
+  await journal.upload();
+  const db = new Sqlite(join(relay.dataDir, 'relay.db'));
+  db.prepare('UPDATE summary_items SET at = at - ?').run(2 * 24 * 3_600_000);
+  db.close();
+  await relay.restart();
+
+  await till.open('#/settings/staff');
+  await till.signIn();
+  await till.button('Show the notifications').click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  const day = page.getByRole('region', { name: 'Summary of the day' });
+  await expect(day).toContainText('Olga is the only operator');
+  await expect(day).toContainText('Phone not confirmed');
+  await expect(day.getByText('Olga: sale without a code')).toBeVisible();
+  await expect(day.getByText('2 · £150.00')).toBeVisible();
+  await expect(day).toContainText('Sent to nobody');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await check(page, `summary, ${colorScheme}`);
+  }
+});
+
+test('a number that waits because the old one gets no messages is accepted by an owner’s code', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  const other = await ownersOtherTill(relay);
+  const smsru = await FakeSmsru.start();
+  await chooseService(other, relay, smsru);
+  const customer = uuidv7();
+  const trusted = await other.call('POST', '/customers/trusted', {
+    contacts: [{ customer, phone: '+447700900789', cardSalt: CARD_SALT }],
+  });
+  expect(trusted.json.kind).toBe('trusted');
+  smsru.next({ kind: 'code', code: 202, where: 'number' });
+  await other.call('PUT', `/customers/${customer}/phone`, {
+    ...{ phone: '+447700900456', challenge: null },
+  });
+  await expect.poll(() => smsru.sends.length).toBe(1);
+
+  await till.open('#/customers');
+  await till.signIn();
+  await till.button('Show the numbers').click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(smsru.codes.at(-1) ?? '');
+  await expect(till.dialog).toContainText('A new number waits for an owner');
+  await check(page, 'numbers');
+  await till.button('Accept the new number').click();
+  await expect(till.dialogs.last()).toContainText('An owner’s confirmation');
+  await expect(till.codeField).toBeFocused();
+  expect(smsru.sends.at(-1)?.fields['msg']).toContain('a customer’s new number +44 770 ··· 04 56');
+  await page.keyboard.type(smsru.codes.at(-1) ?? '');
+  await expect(till.dialog).toContainText('The new number is accepted.');
+  await expect(till.button('Accept the new number')).toHaveCount(0);
   await smsru.stop();
 });

@@ -1,6 +1,6 @@
 // Notices to owners about weakened rules, and numbers to check, in Russian.
 import type { NoticeState } from '$lib/contract/journal-upload';
-import type { OwnerNoticeState } from '$lib/contract/owner-notice';
+import type { ActByRightKind, OwnerNoticeState } from '$lib/contract/owner-notice';
 import { plural } from '$lib/ui/text/plural';
 
 export const guard = {
@@ -24,6 +24,39 @@ export const guard = {
     locked:
       'Список хранит сервер магазина. Он попросит PIN, а с настоящим сервисом рассылки — ещё код с вашего телефона.',
     show: 'Показать уведомления',
+  },
+  daily: {
+    title: 'Сводка за день',
+    text: 'Раз в сутки владельцам приходит одно сообщение, если за день что-то было сделано по праву, нашлись проблемы или вернулась касса, которой долго не было на связи.',
+    none: 'Сводок ещё не было.',
+    period: (since: string, at: string) => `С ${since}, составлено ${at}`,
+    sole: 'Некому проверить',
+    soleText: (name: string) =>
+      `${name} — единственный сотрудник: о том, что сделано по праву, больше никто не знает.`,
+    unproven: 'Телефон не подтверждён',
+    unprovenText: (names: string) =>
+      `${names}: сообщение о том, что сделано от этого имени, могло никому не прийти. Если этого не делали, кто-то знает PIN.`,
+    acts: 'Сделано по праву, без кода покупателя',
+    act: {
+      'without-code': 'продажа без кода',
+      import: 'загрузка карточек',
+      correction: 'правка счёта',
+      forgiveness: 'списание долга или начисление баллов',
+      'points-given': 'баллы сверх правил',
+      credit: 'больший предел долга',
+      'dispute-closed': 'закрытый спор',
+      reviewed: 'проверка записей без кода',
+      'number-changed': 'смена номера покупателя',
+    } satisfies Record<ActByRightKind, string>,
+    nobody: 'Без имени',
+    flags: 'Найденные проблемы',
+    tills: 'Кассы снова на связи',
+    away: (till: string, duration: string) => `${till}, не было: ${duration}`,
+    meanwhile: (entries: number, sum: string) =>
+      `${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })}, без кода ${sum}`,
+    openings: 'Открывали настройки',
+    unsent: 'Никому не отправлено: ни у одного владельца нет подтверждённого телефона.',
+    more: 'Показать прежние сводки',
   },
   numbers: {
     title: 'Номера, на которые стоит взглянуть',
