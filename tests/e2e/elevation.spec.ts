@@ -9,6 +9,7 @@ import {
   test,
   tokensOf,
 } from '../support/e2e';
+import { check } from '../support/axe';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import type { TillClient } from '../support/till-client';
@@ -164,4 +165,42 @@ test('closing the dialogue opens nothing and discards the PIN', async ({ till, p
   await expect(pad).toBeVisible();
   // the PIN fields have one size everywhere
   expect((await pad.boundingBox())?.width).toBe(widthAtTheLock);
+});
+
+test('an owner’s code makes one change, and its dialogue can be read by everybody', async ({
+  till,
+  page,
+}) => {
+  await saveSmsru(till, page);
+  await till.lock();
+  await till.signIn();
+  await goTo(page, 'settings/codes-and-limits');
+  const limit = page.getByLabel('Debt limit of a customer');
+  await limit.fill('77777');
+  await till.button('Save').last().click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await check(page, 'PIN');
+  await page.keyboard.type(OWNER.pin);
+
+  await expect(till.dialog.getByRole('heading')).toHaveText('An owner’s confirmation');
+  await expect(till.dialog).toContainText('SMS to +44 770 ··· 01 23');
+  await expect(till.codeField).toBeFocused();
+  expect(smsru.sends.at(-1)?.fields['msg']).toContain('77,777');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await check(page, `code, ${colorScheme}`);
+  }
+  const code = lastCode();
+  await page.keyboard.type(code === '111111' ? '222222' : '111111');
+  await expect(till.dialog).toContainText('4 tries left');
+  await check(page, 'wrong code');
+  await till.button('Type a one-time token from the shop server').click();
+  await expect(till.dialog.getByLabel('Token, 10 characters')).toBeFocused();
+  await check(page, 'token');
+  await till.button('Type the code').click();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(code);
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByText(/^Saved/).first()).toBeVisible();
+  expect((await other.policy()).credit.debtLimit).toBe(7_777_700);
 });
