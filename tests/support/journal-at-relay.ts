@@ -2,7 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import type { JournalUpload, JournalUploadReply, Watermark } from '$lib/contract/journal-upload';
 import type { PublicKey } from '$lib/contract/values';
-import { signWatermark, verifyHead } from '$lib/proof/journal-head';
+import { headOfUpload, signWatermark, verifyHead } from '$lib/proof/journal-head';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Unreachable } from '$lib/relay-client/exchange';
 import { AT, SHOP, TILL, type Signer } from './storage-shop';
@@ -39,10 +39,10 @@ export class JournalAtRelay {
   };
 
   async #take({ entries, contacts, headSignature }: JournalUpload): Promise<JournalUploadReply> {
-    const sent = entries as unknown as Entry[];
+    const sent = entries as Entry[];
     this.requests.push(sent.map(({ seq }) => seq));
-    const { seq, hash } = sent.at(-1)!;
-    const claim = { purpose: 'journal-head', shop: SHOP, till: TILL, seq, hash } as const;
+    const head = headOfUpload(entries);
+    const claim = { purpose: 'journal-head', shop: SHOP, till: TILL, ...head } as const;
     if (!(await verifyHead(claim, headSignature, this.#till))) return { kind: 'wrong-signature' };
     const first = sent[0]!.seq;
     if (first > this.kept.length + 1) return { kind: 'gap', expectedSeq: this.kept.length + 1 };
@@ -52,7 +52,7 @@ export class JournalAtRelay {
       if (held !== undefined && held.hash !== entry.hash) return { kind: 'fork', seq: entry.seq };
       if (held !== undefined) continue;
       if (entry.prevHash !== before) return { kind: 'fork', seq: entry.seq - 1 };
-      if (!(await verifyEntry(entry))) throw new Error('an entry that is not what its hash says');
+      if (!(await verifyEntry(entry))) return { kind: 'quarantined', seq: entry.seq };
       this.kept.push(entry);
     }
     for (const { customer, phone } of contacts ?? []) this.contacts.set(customer, phone);

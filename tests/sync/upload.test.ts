@@ -1,6 +1,7 @@
 // Uploads of the journal: in order and once, over any losses; a watermark counts only if it is valid.
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
+import type { Entry } from '$lib/contract/journal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { saveCustomer } from '$lib/storage/customers/customers';
@@ -210,6 +211,113 @@ describe('watermarks that do not count', () => {
   });
 });
 
+describe('a damaged entry stops no uploads', () => {
+  /** What is sent from now on, each answered as the relay answers a damaged journal. */
+  function record(kind: 'quarantined' | 'fork' = 'quarantined'): unknown[][] {
+    const sent: unknown[][] = [];
+    relay.answer = ({ entries }) => {
+      sent.push([...entries]);
+      return { kind, seq: 3 };
+    };
+    return sent;
+  }
+  const seqs = (sent: readonly unknown[][]) =>
+    sent.map((entries) => entries.map((entry) => (entry as Entry | null)?.seq ?? null));
+  const quarantined = { kind: 'quarantined', because: 'damaged' };
+  /** Replaces the till's newest entry in its database. */
+  async function damage(change: (entry: Entry) => unknown): Promise<void> {
+    const { seq } = await headIn(shop.db);
+    const till = await tillIn(shop.db);
+    const entry = await shop.db.journal.get([till?.id ?? '', seq]);
+    await shop.db.journal.put(change(entry!) as Entry);
+  }
+
+  test.each(['quarantined', 'fork'] as const)(
+    'after the answer %s all that follows is uploaded, each act once',
+    async (kind) => {
+      await upload.run();
+      const { seq } = await headIn(shop.db);
+      for (let n = 0; n < 230; n += 1) await note(n);
+      const sent = record(kind);
+      const because = kind === 'fork' ? kind : 'damaged';
+      expect(await upload.run()).toEqual({ kind: 'quarantined', because });
+      const batches = seqs(sent).filter((each) => each.length > 1);
+      expect(batches.flat()).toEqual(Array.from({ length: 230 }, (_, n) => seq + 1 + n));
+      sent.length = 0;
+      await note(1);
+      expect(await upload.run()).toEqual({ kind: 'quarantined', because });
+      expect(seqs(sent)).toEqual([[seq + 231]]);
+      expect(await metaIn(shop.db, 'quarantine')).toEqual({ because, since: AT });
+    },
+  );
+
+  test.each([
+    ['a value without JSON', { stray: 1n }],
+    ['more than an entry may have', { stray: 'a'.repeat(17 * 1024 * 1024) }],
+  ])('of an entry with %s the rest is sent', async (_, stray) => {
+    await upload.run();
+    const sold = await shop.sell(owingOf(id(900), ANNA), [overrideBy(SENIOR, 'sell-on-account')]);
+    expect(sold.kind).toBe('saved');
+    await damage((entry) => ({ ...entry, body: { ...entry.body, ...stray } }));
+    const sent = record();
+    expect(await upload.run()).toEqual(quarantined);
+    const [[entry]] = sent as [[Entry]];
+    expect(entry.body['accounts']).toContainEqual(expect.objectContaining({ customer: ANNA }));
+    expect(entry.body['confirmations']).toHaveLength(1);
+    expect(JSON.stringify(entry).length).toBeLessThan(5000);
+  });
+
+  test.each([
+    ['no body', { body: null }],
+    ['a body that is a text', { body: 'sold' }],
+    ['accounts that are none', { body: { accounts: [null, 5], customers: 7 } }],
+    ['no act', { act: undefined }],
+    ['a hash that is none', { hash: 5 }],
+  ])('an entry with %s is sent as it is', async (_, parts) => {
+    await upload.run();
+    await note(1);
+    await damage((entry) => ({ ...entry, ...parts }));
+    const sent = record();
+    expect(await upload.run()).toEqual(quarantined);
+    expect(sent[0]?.[0]).toMatchObject(parts);
+  });
+
+  test('in place of an entry that is missing nothing is sent, once the relay asks for it', async () => {
+    await upload.run();
+    await note(1);
+    const { seq } = await headIn(shop.db);
+    const till = await tillIn(shop.db);
+    await note(2);
+    await note(3);
+    await shop.db.journal.delete([till?.id ?? '', seq]);
+    const sent: unknown[][] = [];
+    relay.answer = ({ entries }) => {
+      sent.push([...entries]);
+      return entries[0] === null ? { kind: 'quarantined', seq } : { kind: 'gap', expectedSeq: seq };
+    };
+    expect(await upload.run()).toEqual(quarantined);
+    expect(seqs(sent)).toEqual([
+      [seq + 1, seq + 2],
+      [null, seq + 1, seq + 2],
+    ]);
+  });
+
+  test('a card whose number was damaged is left out of the contacts', async () => {
+    await upload.run();
+    relay.contacts.clear();
+    const owing = owingOf(id(900), ANNA);
+    expect((await shop.sell(owing, [overrideBy(SENIOR, 'sell-on-account')])).kind).toBe('saved');
+    await shop.db.customers.update(ANNA, { phone: 'nobody' as Phone });
+    let contacts: unknown;
+    relay.answer = (asked) => {
+      contacts = asked.contacts;
+      return null;
+    };
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(contacts).toBeUndefined();
+  });
+});
+
 describe('a till that needs re-enrolment', () => {
   test('the relay has another entry at the same number', async () => {
     relay.answer = () => ({ kind: 'fork', seq: 2 });
@@ -266,9 +374,12 @@ describe('a till that needs re-enrolment', () => {
       return { kind: 'fork', seq: 1 };
     };
     const asked = relay.uploadJournal;
+    let isForked = true;
     const client = {
       uploadJournal: async (...parts: Parameters<typeof asked>) => {
         const reply = await asked(...parts);
+        if (!isForked) return reply;
+        isForked = false;
         await beginReEnrolment(shop.db, { id: id(3) });
         const { publicKey: relayKey } = shop.relay;
         const policy = await shop.policyJws(1);
@@ -298,12 +409,17 @@ describe('a damaged entry', () => {
     await shop.db.journal.update([till, seq], { at: AT - 1 });
   };
 
-  test('never leaves the till: the entries before it do, and then the till has to be connected again', async () => {
+  test('is sent after those before it, and then the till has to be connected again', async () => {
     for (let n = 0; n < 4; n += 1) await note(n);
     await alter(4);
-    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'entries-lost' });
+    expect(await upload.run()).toEqual({ kind: 'quarantined', because: 'damaged' });
+    expect(relay.requests).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
     expect(relay.kept.map(({ seq }) => seq)).toEqual([1, 2, 3]);
-    expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'entries-lost', since: AT });
+    expect(await relayHas()).toBe(3);
+    expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'damaged', since: AT });
   });
 
   test('that the relay has already stops nothing', async () => {

@@ -151,6 +151,24 @@ test('after a refusal because the journal is behind, the till uploads it and rep
   expect(twice.asked).toHaveLength(2);
 });
 
+test('a till in quarantine uploads each act, and nothing again after every exchange', async () => {
+  const sent: number[] = [];
+  relay.answer = ({ entries }) => {
+    sent.push(entries.length);
+    return { kind: 'quarantined', seq: 1 };
+  };
+  await uploader.start();
+  await expect.poll(() => uploader.quarantine?.because).toBe('damaged');
+  await uploader.settled();
+  uploader.answered({ back: false });
+  await uploader.settled();
+  expect(sent).toEqual([2]);
+  await act();
+  await expect.poll(() => sent).toEqual([2, 1]);
+  await act();
+  await expect.poll(() => sent).toEqual([2, 1, 1]);
+});
+
 test('a till whose journal the relay refuses gets that answer, and may go on by right', async () => {
   relay.answer = () => ({ kind: 'fork', seq: 2 });
   await uploader.start();

@@ -1,22 +1,52 @@
 // Selects the entries of one upload, by number and size, with the phones the relay may need.
-import { UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
+// Reads entries as the database has them: somebody may have changed them there.
+import { ENTRY_BYTES, UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
-import { originalOf } from '$lib/storage/recovery/journal-migration';
 
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
 const MOST_CONTACTS = 500;
 
-const bytesOf = (entry: Entry): number => new TextEncoder().encode(JSON.stringify(entry)).length;
+/** What is kept of a damaged entry's lists. */
+const MOST_LISTED = 100;
+const LISTED_BYTES = 70 * 1024;
+
+/** The size of a value as JSON, UTF-8 bytes; null: it has no JSON. */
+function bytesOf(value: unknown): number | null {
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? null : new TextEncoder().encode(text).length;
+  } catch {
+    return null; // a cycle, or a bigint
+  }
+}
+
+/** What the database has at a place of the journal; `entry` null: it cannot be read. */
+export type Held = { readonly seq: number; readonly entry: Readonly<Entry> | null };
+
+/** An entry as it is sent: whole, or what can be sent of one without JSON or beyond the largest size. */
+export function wireOf(entry: Entry | null): unknown {
+  const fits = (value: unknown, most: number): boolean => (bytesOf(value) ?? Infinity) <= most;
+  if (entry === null || fits(entry, ENTRY_BYTES)) return entry;
+  const { till, seq, at, act, operator, policy, prevHash, hash } = entry;
+  const envelope = { till, seq, at, act, operator, policy, prevHash, hash };
+  const short = Object.entries(envelope).filter(([, value]) => fits(value, 200));
+  const listed = (name: string): unknown[] =>
+    listIn(entry, name)
+      .filter((each) => fits(each, LISTED_BYTES))
+      .slice(0, MOST_LISTED);
+  const body = { accounts: listed('accounts'), confirmations: listed('confirmations') };
+  return { ...Object.fromEntries(short), body };
+}
 
 /** The first entries that fit into one request; a single one may be larger than several together. Never empty. */
-export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): readonly Entry[] {
+export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readonly Held[] {
   let left = UPLOAD_BYTES - ROOM_FOR_CONTACTS;
-  const batch: Entry[] = [];
-  for (const entry of entries.slice(0, most)) {
-    left -= bytesOf(entry) + 1;
+  const batch: Held[] = [];
+  for (const one of entries.slice(0, most)) {
+    left -= (bytesOf(wireOf(one.entry)) ?? 0) + 1;
     if (left < 0 && batch.length > 0) break;
-    batch.push(entry);
+    batch.push(one);
     if (left < 0) break;
   }
   return batch;
@@ -26,19 +56,38 @@ export function batchOf(entries: readonly Entry[], most = UPLOAD_ENTRIES): reado
  * Ids of customers whose debt or points these entries moved, then of those whose cards they saved or imported, each
  * once: a notice may be waiting for their number. A carried-over act counts as the act itself.
  */
-export function customersNotified(entries: readonly Entry[]): string[] {
-  const originals = entries.map(originalOf);
-  const moved = originals.flatMap(({ body }) => customersIn(body['accounts']));
-  const saved = originals.flatMap(({ act, body }) => {
-    if (act === 'customer-saved') return customersIn([body]);
-    return act === 'customers-imported' ? customersIn(body['customers']) : [];
+export function customersNotified(entries: readonly (Entry | null)[]): string[] {
+  const originals = entries.map((entry): Readonly<Record<string, unknown>> => {
+    if (entry === null) return {};
+    const carried = entry.act === 'carried-over' ? recordIn(entry, 'body')['entry'] : null;
+    return isRecord(carried) ? carried : { ...entry };
+  });
+  const moved = originals.flatMap((original) => customersIn(listIn(original, 'accounts')));
+  const saved = originals.flatMap((original) => {
+    if (original['act'] === 'customer-saved') return customersIn([original['body']]);
+    const isImport = original['act'] === 'customers-imported';
+    return isImport ? customersIn(listIn(original, 'customers')) : [];
   });
   return [...new Set([...moved, ...saved])].slice(0, MOST_CONTACTS);
 }
 
-function customersIn(list: unknown): string[] {
-  if (!Array.isArray(list)) return [];
-  return (list as ({ readonly customer?: unknown } | null)[]).flatMap((each) =>
-    typeof each?.customer === 'string' ? [each.customer] : [],
-  );
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function recordIn(of: object, name: string): Readonly<Record<string, unknown>> {
+  const value = (of as Readonly<Record<string, unknown>>)[name];
+  return isRecord(value) ? value : {};
+}
+
+/** A list in the body of an entry; empty: there is none. */
+function listIn(entry: object, name: string): readonly unknown[] {
+  const list = recordIn(entry, 'body')[name];
+  return Array.isArray(list) ? list : [];
+}
+
+function customersIn(list: readonly unknown[]): string[] {
+  return list.flatMap((each) => {
+    const customer = isRecord(each) ? each['customer'] : null;
+    return typeof customer === 'string' ? [customer] : [];
+  });
 }

@@ -1,12 +1,18 @@
 // Uploads the journal in order from the relay's last signed word, one upload at a time.
-import type { Entry } from '$lib/contract/journal';
-import type { Contact, JournalUpload, JournalUploadReply } from '$lib/contract/journal-upload';
+import {
+  contact,
+  UPLOAD_ENTRIES,
+  type Contact,
+  type JournalUpload,
+  type JournalUploadReply,
+} from '$lib/contract/journal-upload';
 import type { GateRefusal } from '$lib/contract/till';
-import { signHead } from '$lib/proof/journal-head';
+import { headOfUpload, signHead } from '$lib/proof/journal-head';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
+import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { checkedChain } from '$lib/storage/journal/checked-chain';
 import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
@@ -14,7 +20,7 @@ import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, takeWatermark } from '$lib/storage/journal/watermark';
-import { batchOf, customersNotified } from './batch';
+import { batchOf, customersNotified, wireOf, type Held } from './batch';
 
 export type UploadOutcome =
   /** The relay holds the whole journal. */
@@ -22,7 +28,7 @@ export type UploadOutcome =
   | { readonly kind: 'unreachable' }
   /** This device is not enrolled. */
   | { readonly kind: 'not-enrolled' }
-  /** The till must be re-enrolled; stored on disk. */
+  /** The till must be re-enrolled; stored on disk. Unless the relay does not know it, it has all that it can get. */
   | { readonly kind: 'quarantined'; readonly because: Quarantine['because'] }
   /** Rejected by the relay; retried with the next upload. */
   | {
@@ -48,6 +54,8 @@ export class Upload {
   readonly #client: Deps['client'];
   readonly #now: () => number;
   #running: Promise<UploadOutcome> | null = null;
+  /** How far the relay has the entries of this till that it keeps beside the journal; asked again after a start. */
+  #beside: { readonly till: string; readonly upTo: number } | null = null;
 
   constructor({ db, client, now }: Deps) {
     this.#db = db;
@@ -57,7 +65,7 @@ export class Upload {
 
   /**
    * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. A damaged entry is
-   * restored from the journal file first, or stops the upload. Joins a run in progress. Throws StorageError.
+   * restored from the journal file first, or sent as it is. Joins a run in progress. Throws StorageError.
    */
   run(): Promise<UploadOutcome> {
     this.#running ??= this.#run().finally(() => (this.#running = null));
@@ -68,84 +76,110 @@ export class Upload {
     const till = await tillIn(this.#db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
     const { seq: last } = await headIn(this.#db);
+    const beside = this.#beside?.till === till.id ? this.#beside.upTo : 0;
     const held = (await acknowledged(this.#db, till))?.seq ?? 0;
-    let after = Math.min(held, last - 1);
-    let most: number | undefined;
+    let after = Math.min(Math.max(held, beside), last - 1);
+    let most = UPLOAD_ENTRIES;
+    /** The relay waits for entries that are not here. */
+    let isMissing = false;
+    let because: Quarantine['because'] | null = null;
     for (;;) {
-      const { sound, damaged } = await this.#entriesAfter(till, after);
-      const batch = batchOf(sound, most);
+      const room = isMissing ? Math.min(most, UPLOAD_ENTRIES - 1) : most;
+      const batch = batchOf(await this.#entriesAfter(till, after), room);
       const newest = batch.at(-1);
-      if (newest === undefined && damaged !== null && damaged > held)
-        return await this.#quarantined(till, 'entries-lost');
       // later entries were included in the last read
-      if (newest === undefined) return { kind: 'up-to-date' };
-      const step = await this.#send(till, batch, newest);
+      if (newest === undefined)
+        return because === null ? { kind: 'up-to-date' } : { kind: 'quarantined', because };
+      // re-enrolled meanwhile: these are entries of the new journal
+      if ((await tillIn(this.#db))?.id !== till.id) return this.#run();
+      const step = await this.#send(till, batch, isMissing);
       if (step.kind === 'sent') after = step.upTo;
-      else if (step.kind === 'from' && step.seq - 1 < after) after = step.seq - 1;
+      else if (step.kind === 'beside') {
+        ({ because } = step);
+        after = newest.seq;
+        this.#beside = { till: till.id, upTo: after };
+      } else if (step.kind === 'from' && step.seq - 1 < after) after = step.seq - 1;
+      else if (step.kind === 'from' && step.seq === after + 1 && !isMissing)
+        isMissing = batch[0]?.seq !== step.seq;
       else if (step.kind === 'fewer' && batch.length > 1) most = Math.ceil(batch.length / 2);
       else if (step.kind === 'from') return { kind: 'not-taken', because: 'not-believed' };
       else if (step.kind === 'fewer') return { kind: 'not-taken', because: 'too-large' };
       else return step;
+      if (step.kind === 'sent' || step.kind === 'beside') isMissing = false;
     }
   }
 
-  /** The next entries up to the first damaged one that the file cannot restore. */
-  async #entriesAfter(
-    { id: till }: EnrolledTill,
-    after: number,
-  ): Promise<{ readonly sound: readonly Entry[]; readonly damaged: number | null }> {
-    const read = () => checkedChain(this.#db, till, after, 200);
+  /**
+   * The next entries: up to the first damaged one, so that the relay acknowledges those before it, or from that one on. Those
+   * that the file has whole are put back first.
+   */
+  async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
+    const read = () => checkedChain(this.#db, till, after, UPLOAD_ENTRIES);
+    const placesOf = (seqs: readonly number[]) => seqs.map((seq): [string, number] => [till, seq]);
     let { sound, damaged } = await read();
     if (damaged.length > 0) {
       const { restoreEntries } = await import('$lib/storage/recovery/repair');
       const places = damaged.map((seq) => ({ till, seq }));
       if ((await restoreEntries(this.#db, places)) > 0) ({ sound, damaged } = await read());
     }
-    const [first = null] = damaged;
-    return { sound: sound.filter(({ seq }) => first === null || seq < first), damaged: first };
+    const [first = Infinity] = damaged;
+    const before = sound.filter(({ seq }) => seq < first);
+    if (before.length > 0 || damaged.length === 0)
+      return before.map((entry) => ({ seq: entry.seq, entry }));
+    const rows = await readEach(this.#db.journal, placesOf(damaged));
+    const altered = damaged.map((seq, place): Held => {
+      const row = rows[place];
+      return { seq, entry: row === undefined || row === UNREADABLE ? null : row };
+    });
+    const others = sound.map((entry): Held => ({ seq: entry.seq, entry }));
+    return [...altered, ...others].toSorted((a, b) => a.seq - b.seq);
   }
 
   async #send(
     till: EnrolledTill,
-    entries: readonly Entry[],
-    newest: Entry,
+    entries: readonly Held[],
+    isMissing: boolean,
   ): Promise<
     | UploadOutcome
     | { kind: 'sent'; upTo: number }
+    | { kind: 'beside'; because: Quarantine['because'] }
     | { kind: 'from'; seq: number }
     | { kind: 'fewer' }
   > {
-    const upload = await this.#uploadOf(till, entries, newest);
+    const upload = await this.#uploadOf(till, entries, isMissing);
     const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
     if (isUnreachable(reply)) return { kind: 'unreachable' };
     switch (reply.kind) {
       case 'kept':
-        return await this.#taken(till, reply.watermark, newest.seq);
+        return await this.#taken(till, reply.watermark, entries.at(-1)?.seq ?? 0);
       case 'gap':
         return { kind: 'from', seq: reply.expectedSeq };
       case 'too-large':
         return { kind: 'fewer' };
       case 'fork':
-        await this.#hearHead(till, reply.seq - 1);
-        return await this.#quarantined(till, reply.kind);
+        if (this.#beside?.till !== till.id) await this.#hearHead(till, reply.seq - 1);
+        return { kind: 'beside', because: await this.#quarantine(till, reply.kind) };
       case 'quarantined':
-        return await this.#quarantined(till, 'damaged');
+        return { kind: 'beside', because: await this.#quarantine(till, 'damaged') };
       case 'unknown-till':
-        return await this.#quarantined(till, reply.kind);
+        return { kind: 'quarantined', because: await this.#quarantine(till, reply.kind) };
       default:
         return { kind: 'not-taken', because: reply.kind };
     }
   }
 
+  /** `isMissing`: with nothing in place of the entries before these. */
   async #uploadOf(
     till: EnrolledTill,
-    entries: readonly Entry[],
-    { seq, hash }: Entry,
+    batch: readonly Held[],
+    isMissing: boolean,
   ): Promise<JournalUpload> {
-    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, seq, hash } as const;
-    const contacts = await this.#contacts(entries);
+    const entries = [...(isMissing ? [null] : []), ...batch.map(({ entry }) => wireOf(entry))];
+    const head = headOfUpload(entries);
+    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, ...head } as const;
+    const contacts = await this.#contacts(batch);
     return {
-      entries: [...entries],
+      entries,
       ...(contacts.length > 0 && { contacts }),
       headSignature: await signHead(claim, till.keys.privateKey),
     };
@@ -159,7 +193,7 @@ export class Upload {
       case 'not-believed':
         return { kind: 'not-taken', because: 'not-believed' } as const;
       default:
-        return await this.#quarantined(till, taken.kind);
+        return { kind: 'beside', because: await this.#quarantine(till, taken.kind) } as const;
     }
   }
 
@@ -167,21 +201,28 @@ export class Upload {
   async #hearHead(till: EnrolledTill, shared: number): Promise<void> {
     const [entry] = await entriesAfter(this.#db, shared - 1, 1);
     if (entry?.seq !== shared) return;
-    const reply = await this.#client.uploadJournal(await this.#uploadOf(till, [entry], entry));
+    const reply = await this.#client.uploadJournal(
+      await this.#uploadOf(till, [{ seq: shared, entry }], false),
+    );
     if (reply.kind === 'kept') {
       await takeWatermark(this.#db, till, { jws: reply.watermark, sent: shared });
     }
   }
 
-  async #quarantined(till: EnrolledTill, because: Quarantine['because']) {
+  async #quarantine(
+    till: EnrolledTill,
+    because: Quarantine['because'],
+  ): Promise<Quarantine['because']> {
     const held = await setQuarantine(this.#db, { because, since: this.#now() }, till.id);
-    return { kind: 'quarantined', because: held?.because ?? because } as const;
+    return held?.because ?? because;
   }
 
-  async #contacts(entries: readonly Entry[]): Promise<Contact[]> {
-    const cards = await customersByIds(this.#db, customersNotified(entries));
-    return cards.flatMap(({ id, phone, cardSalt }) =>
-      phone === null ? [] : [{ customer: id, phone, cardSalt }],
-    );
+  async #contacts(entries: readonly Held[]): Promise<Contact[]> {
+    const customers = customersNotified(entries.map(({ entry }) => entry));
+    const cards = await customersByIds(this.#db, customers);
+    return cards.flatMap(({ id, phone, cardSalt }) => {
+      const named = contact.safeParse({ customer: id, phone, cardSalt });
+      return named.success ? [named.data] : [];
+    });
   }
 }

@@ -25,6 +25,7 @@ type Deps = {
   readonly onsent?: () => void;
 };
 
+const WITHOUT_KEY: readonly Quarantine['because'][] = ['database-lost', 'restored'];
 const NOTHING: Unacknowledged = { entries: 0, since: null };
 
 export class JournalUploader {
@@ -59,7 +60,7 @@ export class JournalUploader {
   get since(): number | null {
     return this.#unacknowledged.since;
   }
-  /** Set: the relay accepts this journal only after re-enrolment. The till still sells. */
+  /** Set: the relay accepts this journal only after re-enrolment. The till still sells, and uploads. */
   get quarantine(): Quarantine | null {
     return this.#quarantine;
   }
@@ -84,7 +85,7 @@ export class JournalUploader {
   answered({ back }: { readonly back: boolean }): void {
     if (back) this.#rested();
     // after an outage it may be another relay or a restored one: ask how far its copy reaches
-    const waits = back || this.#outcome?.kind !== 'up-to-date' || this.#unacknowledged.entries > 0;
+    const waits = back || (!this.#isBeside && !this.#isUpToDate);
     // the upload's own exchanges are reported here, too
     if (this.#following === null || this.#sending !== null || !waits) return;
     if (performance.now() >= this.#restUntil) void this.#send();
@@ -110,9 +111,18 @@ export class JournalUploader {
     while (this.#sending !== null) await this.#sending;
   }
 
+  /** Without its key the till cannot sign an upload. Otherwise the relay tells the customers of what it does not accept. */
   get #mayBeTaken(): boolean {
-    // the relay may recognise the till at any moment; every other reason ends only by re-enrolment
-    return this.#quarantine === null || this.#quarantine.because === 'unknown-till';
+    return this.#quarantine === null || !WITHOUT_KEY.includes(this.#quarantine.because);
+  }
+
+  get #isUpToDate(): boolean {
+    return this.#outcome?.kind === 'up-to-date' && this.#unacknowledged.entries === 0;
+  }
+
+  /** The relay has all entries and keeps some beside the journal: nothing is due before the next act. */
+  get #isBeside(): boolean {
+    return this.#outcome?.kind === 'quarantined' && this.#outcome.because !== 'unknown-till';
   }
 
   #rested(): void {
@@ -143,7 +153,7 @@ export class JournalUploader {
     if (!this.#mayBeTaken) return Promise.resolve();
     this.#sending ??= this.#run().finally(() => {
       this.#sending = null;
-      const again = this.#again && this.#outcome?.kind === 'up-to-date';
+      const again = this.#again && (this.#outcome?.kind === 'up-to-date' || this.#isBeside);
       this.#again = false;
       if (again) void this.#send();
     });
@@ -161,6 +171,8 @@ export class JournalUploader {
     if (this.#outcome.kind === 'up-to-date') {
       this.#rested();
       this.#onsent();
+    } else if (this.#isBeside) {
+      this.#rested();
     } else {
       this.#rest();
     }
