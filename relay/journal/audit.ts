@@ -1,5 +1,4 @@
 // Audits an entry by the policy of its version and what the relay knows. Pure; only flags.
-import type { AccountEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
@@ -23,13 +22,6 @@ export type Judged = {
   readonly movements: readonly JudgedMovement[];
 };
 
-/** Acts whose movements are covered by the right to the act itself. */
-const MOVING: ReadonlySet<string> = new Set(['sale', 'customers-imported']);
-/** Rights to lower debt or add points outside a sale, without the customer's consent; one is enough. */
-const FORGIVING = ['take-repayment', 'correct-balance'] as const satisfies readonly Right[];
-const isInFavour = ({ account, delta }: AccountEntry): boolean =>
-  account === 'debt' ? delta < 0 : delta > 0;
-
 /** Audits an entry before its effects are stored. */
 export function judgeEntry(original: Original, facts: Facts): Judged {
   const findings: Finding[] = [];
@@ -37,6 +29,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     void findings.push({ kind, detail });
   const { at, act, operator, known } = original;
   if (original.malformed) find('malformed');
+  else if (known === null && original.steps.length > 0) find('act-unknown');
   if (at > facts.now + CLOCK_MS) find('future');
   if (facts.tillRevokedAt !== null && at > facts.tillRevokedAt + CLOCK_MS) find('till-revoked');
 
@@ -49,9 +42,6 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
   const missing = missingRight(act, rights);
   if (missing !== null) find('no-right', missing);
-  const mayForgive = FORGIVING.some((right) => rights.includes(right));
-  if (!MOVING.has(act) && original.steps.some(isInFavour) && !mayForgive)
-    find('no-right', FORGIVING[0]);
   if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
     find('no-right', 'correct-balance');
   if (known?.act === 'customer-saved') {
@@ -62,9 +52,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (original.opening !== null && !facts.isDemo && !isApproved(original, original.opening, facts))
     find('import-unapproved');
 
-  // opening balances of an import, and corrections of later versions
-  const byRight =
-    act === 'customers-imported' || (act !== 'sale' && rights.includes('correct-balance'));
+  // opening balances
+  const byRight = act === 'customers-imported';
   const movements: JudgedMovement[] = [];
   for (const movement of original.movements) {
     const { customer, action, confirmation } = movement;

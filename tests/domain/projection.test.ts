@@ -170,6 +170,8 @@ test('an import of demo customers needs no review, an import of a file does', ()
       customers: [],
       accounts: [
         { customer: 'ann', account: 'debt', delta: 10 },
+        // paid ahead: nothing to confirm
+        { customer: 'eve', account: 'debt', delta: -30 },
         { customer: 'bob', account: 'debt', delta: 20 },
         { customer: 'ann', account: 'points', delta: 5 },
       ],

@@ -138,6 +138,8 @@ export const flagKind = z.enum([
   'number-repeated',
   /** A known act with an invalid body, or a sale that does not add up. */
   'malformed',
+  /** An act of a later version says that it moves balances: it counts in none here. */
+  'act-unknown',
   /** The entry is damaged: it and those after it stay beside the journal, until the till is re-enrolled. */
   'quarantined',
   /** The day's quota of what the relay does not understand is used up: only hashes are kept, from this entry on. */

@@ -56,8 +56,8 @@ export function projectImport(
   before: Before,
 ): ProjectedChange[] {
   const { accounts: steps, confirmations } = entry.body;
-  // debts come first, in the order of their confirmations
-  const debts = steps.filter(({ account }) => account === 'debt');
+  // debts are in the order of their confirmations; what was paid ahead has none
+  const debts = steps.filter(({ account, delta }) => account === 'debt' && delta > 0);
   const confirmed = confirmations.map((confirmation, place) => ({
     confirmation,
     customer: debts[place]?.customer ?? null,

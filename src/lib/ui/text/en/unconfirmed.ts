@@ -90,6 +90,8 @@ export const unconfirmed = {
         'This till sent too much that the shop server does not understand: from here on it keeps only checksums of it that day',
       'number-repeated': 'Another sale of this till has the same receipt number',
       malformed: 'The entry is damaged',
+      'act-unknown':
+        'The shop server does not know this kind of entry: it counts in no balance there. Update the shop server',
       future: 'The entry is dated in the future',
       backdated: 'The entry is dated back, before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
