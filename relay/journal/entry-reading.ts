@@ -17,6 +17,7 @@ import type { ImportApproval, OpeningSums } from '$lib/contract/grant';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
+import { RULES_VERSION } from '$lib/contract/version';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import type { Deal } from '$lib/domain/deal';
@@ -69,7 +70,7 @@ export type Original = {
   readonly act: string;
   /** The receipt of a sale. */
   readonly receipt: string | null;
-  /** The whole entry under that hash; null: this version does not know the act, or it does not fit its schema. */
+  /** The whole entry under that hash; null: this version does not know the act or its rules, or it does not fit its schema. */
   readonly known: KnownEntry | null;
   /** The body of a known sale. */
   readonly sale: SaleBody | null;
@@ -183,6 +184,7 @@ async function contentHash(entry: Readable): Promise<string | null> {
 function knownIn(entry: EntryOnWire): KnownEntry | null {
   const envelope = entrySchema.safeParse(entry);
   if (!envelope.success || !Object.hasOwn(actBodies, envelope.data.act)) return null;
+  if (hasLaterRules(entry)) return null;
   const act = envelope.data.act as Act;
   const body = actBodies[act].safeParse(envelope.data.body);
   return body.success ? ({ ...envelope.data, act, body: body.data } as KnownEntry) : null;
@@ -196,6 +198,13 @@ export function originalIn(stored: unknown, depth = 0): KnownEntry | null {
     ? originalIn(known.body.entry, depth + 1)
     : known;
 }
+
+/** Whether it was decided by rules of a later version: this one cannot judge it, whatever its act is called. */
+const hasLaterRules = (entry: Readable): boolean =>
+  (version.safeParse(entry['rules']).data ?? 0) > RULES_VERSION;
+
+/** In place of the act of such an entry. */
+const LATER_ACT = 'of-later-rules';
 
 const isSound = (known: KnownEntry): boolean =>
   known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
@@ -214,7 +223,8 @@ const some = z.record(z.string(), z.unknown());
 
 /** Reads movements from the same two fields of every act, also of later versions and of acts that fit no schema. */
 async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
-  const { till, seq, at, act } = entry;
+  const { till, seq, at } = entry;
+  const act = hasLaterRules(entry) ? LATER_ACT : entry.act;
   const body = some.safeParse(entry['body']).data ?? {};
   const read = knownIn(entry);
   // too many levels of it: what it carries was not reached

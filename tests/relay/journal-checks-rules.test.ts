@@ -1,15 +1,18 @@
 // Flags for entries that change accounts against the rules: no source, over a limit or threshold.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountEntry, Confirmation, Credit } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation, Credit, SaleBody } from '$lib/contract/journal';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
+import { RULES_VERSION } from '$lib/contract/version';
+import { hashOf } from '$lib/proof/canonical';
 import { CASHIER, withCashier } from '../support/cashier';
-import { openShop, PHONE, START, type Shop } from '../support/challenges';
+import { ask, check, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import {
   approvalOf,
   nextNumber,
   cashSale,
+  challengeFor,
   onAccountSale,
   overrideBy,
   TillJournal,
@@ -44,6 +47,55 @@ async function found(): Promise<(string | null)[][]> {
   return findings();
 }
 const findings = async () => (await flags()).map(({ kind, detail }) => [kind, detail]);
+
+describe('an entry by later rules than the relay knows', () => {
+  /** Uploads a sale as a till of a later version would seal it. */
+  async function later(body: SaleBody): Promise<void> {
+    const { hash, ...content } = { ...(await journal.sale(body)), rules: RULES_VERSION + 1 };
+    const place = journal.entries.findIndex((entry) => entry.hash === hash);
+    journal.entries[place] = { ...content, hash: await hashOf(content) };
+  }
+  const told = () =>
+    shop.relay.file.prepare("SELECT customer FROM outbox WHERE purpose = 'act'").pluck().all();
+  const steps = () => shop.relay.file.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
+
+  test('is kept as it came, flagged and told, and moves no balance', async () => {
+    await later(onAccountSale({ customer, onAccount: 5000 }, overrideBy(owner(), 5000)));
+    expect(await found()).toEqual([['act-unknown', null]]);
+    expect([told(), steps()]).toEqual([[customer], 0]);
+    const sql = 'SELECT entry FROM journal WHERE seq = 2';
+    const text = shop.relay.file.prepare(sql).pluck().get() as string;
+    expect(JSON.parse(text)).toEqual(journal.entries[1]);
+  });
+
+  test('is not judged by the rules of this version', async () => {
+    const sale = onAccountSale({ customer, onAccount: 5000 }, overrideBy(owner(), 5000));
+    await later({ ...sale, total: 1, pointsEarned: 1_000_000, tip: 5 } as SaleBody);
+    await later({ lines: 'none' } as unknown as SaleBody);
+    await later(cashSale({ customer, total: 10_000 }));
+    expect(await found()).toEqual(Array(2).fill(['act-unknown', null]));
+  });
+
+  test('claims the code that it carries', async () => {
+    const body = onAccountSale({ customer, onAccount: 5000 }, null);
+    const challenge = uuidv7();
+    const { journalHead } = journal;
+    const request = debtRequest({ ...challengeFor(body, PHONE), journalHead });
+    expect((await ask(shop.till, request, challenge)).json.kind).toBe('awaiting-code');
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    const grant = String(json.grant);
+    const action = 'sell-on-account';
+    const given = { kind: 'code', action, amount: 5000, challenge, grant } as const;
+    await later({ ...body, confirmations: [given] });
+    await found();
+    shop.clock.pass(3_600_000);
+    await journal.idle();
+    expect(await found()).toEqual([
+      ['act-unknown', null],
+      ['grant-invalid', 'sell-on-account'],
+    ]);
+  });
+});
 
 describe('a balance changed without consent and without a sale', () => {
   const none = (because: 'import' | 'correction' | 'demo', amount: number): Confirmation => ({
