@@ -212,7 +212,8 @@ test('nor does one that fits no schema', async () => {
   expect(await found()).toEqual(expect.arrayContaining(['malformed', 'import-unapproved']));
 });
 
-test('one of another till counts nowhere else', async () => {
+/** Another till of the shop, connected by an owner's token. */
+async function anotherTill(): Promise<TillClient> {
   const token = await tokensOf(shop.relay)();
   await asManager();
   const offer = await shop.till.call('POST', '/tills/enrolments', undefined, {
@@ -221,8 +222,23 @@ test('one of another till counts nowhere else', async () => {
   const other = await TillClient.make(shop.relay.url, shop.clock.now);
   await other.enrol((offer.json.token as string | undefined) ?? '', {}, { name: 'Касса 2' });
   await other.signIn();
+  return other;
+}
+
+test('one of another till counts nowhere else', async () => {
+  const other = await anotherTill();
   await imported(await approve(await importOf(), other));
   expect(await found()).toEqual(['import-unapproved']);
+});
+
+test('carried over by the device under its new name it counts', async () => {
+  await imported(await approve(await importOf()));
+  const { head, entries } = journal;
+  const anew = new TillJournal(await anotherTill(), shop.clock.now);
+  await anew.enrolled({ till: shop.till.id, seq: head.seq, hash: head.hash });
+  for (const entry of entries) await anew.add({ act: 'carried-over', body: { entry } });
+  expect((await anew.upload()).json.kind).toBe('kept');
+  expect(await flags()).toEqual([]);
 });
 
 test('one of another shop counts nowhere else', async () => {
