@@ -14,6 +14,7 @@ import { TillJournal } from '../support/till-journal';
 const HOUR = 3_600_000;
 const CASHIER = uuidv7();
 const SENIOR = uuidv7();
+const MANAGER = uuidv7();
 const withStaff = (policy: Policy): Policy => {
   const [owner] = policy.operators;
   return {
@@ -22,6 +23,7 @@ const withStaff = (policy: Policy): Policy => {
       owner!,
       { ...owner!, id: CASHIER, name: 'Вера', group: 'cashier' },
       { ...owner!, id: SENIOR, name: 'Глеб', group: 'senior-cashier' },
+      { ...owner!, id: MANAGER, name: 'Мария', group: 'manager' },
     ],
   };
 };
@@ -43,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => shop.stop());
 
 const tillOf = fc.nat(1);
-const operator = fc.constantFrom('cashier', 'senior', 'owner');
+const operator = fc.constantFrom('cashier', 'senior', 'manager', 'owner');
 const step = fc.oneof(
   {
     weight: 12,
@@ -53,6 +55,14 @@ const step = fc.oneof(
       price: fc.integer({ min: 1, max: 400_000 }),
       cash: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400_000 })),
       points: fc.oneof(fc.constant(0), fc.nat(200)),
+    } as const),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('review'),
+      ...{ till: tillOf, operator },
+      what: fc.constantFrom('dispute', 'close', 'review'),
     } as const),
   },
   fc.record({
@@ -115,7 +125,9 @@ async function flags(): Promise<unknown[]> {
 }
 
 test('nothing that a correct till does is flagged', async () => {
-  const who = () => ({ cashier: CASHIER, senior: SENIOR, owner: shop.till.ownerId });
+  const who = () => ({
+    ...{ cashier: CASHIER, senior: SENIOR, manager: MANAGER, owner: shop.till.ownerId },
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
       // each till has its own customers: two new ones, two imported
@@ -135,6 +147,9 @@ test('nothing that a correct till does is flagged', async () => {
             });
             break;
           }
+          case 'review':
+            await tills[each.till]!.review(each.what, who()[each.operator]);
+            break;
           case 'credit': {
             const credit =
               each.to === 'own-limit' ? { kind: each.to, limit: each.limit } : { kind: each.to };

@@ -1,7 +1,7 @@
 // A till that keeps the product's rules, for laws about honest journals.
-// Makes its sales by `decideSale`, knowing only its own journal.
+// Makes its acts by the product's `decide`, knowing only its own journal.
 import { v7 as uuidv7 } from 'uuid';
-import type { AccountEntry, BodyOf, Confirmation, Credit } from '$lib/contract/journal';
+import type { AccountEntry, BodyOf, Confirmation, Credit, Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
 import { needsOf } from '$lib/domain/confirmation';
@@ -13,7 +13,9 @@ import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { ONE } from '$lib/domain/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
+import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import { decideSale } from '$lib/domain/acts/sale';
+import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { approvalOf, CARD_SALT, type TillJournal } from './till-journal';
 
 /** A request to the till, which refuses what its rules forbid. */
@@ -39,6 +41,8 @@ export class HonestTill {
   readonly #cards = new Map<string, Credit>();
   readonly #steps: { customer: string; account: 'debt' | 'points'; delta: number }[] = [];
   readonly #done: Done[] = [];
+  readonly #sold: { readonly customer: string; readonly entry: Entry }[] = [];
+  #disputes: { readonly customer: string; readonly hash: string; readonly about: Entry }[] = [];
 
   constructor(journal: TillJournal, policy: Policy, now: () => number) {
     this.journal = journal;
@@ -83,6 +87,7 @@ export class HonestTill {
     const { policy } = this;
     const credit = this.#cards.get(id);
     if (credit === undefined) throw new Error('no such card');
+    if (this.#disputes.some(({ customer }) => customer === id)) return;
     const customer: Customer = {
       ...{ id, name: 'Анна', phone: '+79250000602' as Phone, credit },
       ...{ phoneSince: null, cardSalt: CARD_SALT, salt: '', savedAt: at },
@@ -128,8 +133,43 @@ export class HonestTill {
     });
     if (closed.kind === 'refused') return;
     this.sales += 1;
-    await this.journal.sale(closed.body, { operator, policy: policy.version });
+    const entry = await this.journal.sale(closed.body, { operator, policy: policy.version });
+    this.#sold.push({ customer: id, entry });
     this.#keep(id, closed.body);
+  }
+
+  /** Disputes the newest sale, closes the oldest dispute or reviews the newest sale, if the rules allow it. */
+  async review(kind: 'dispute' | 'close' | 'review', operator: string): Promise<void> {
+    const { policy } = this;
+    const by = { policy, operator };
+    const made = { operator, policy: policy.version };
+    const [sold, open] = [this.#sold.at(-1), this.#disputes[0]];
+    if (kind === 'dispute' && sold !== undefined) {
+      const of = { customer: sold.customer, about: sold.entry.hash, note: null };
+      const decided = decideDispute({ ...by, ...of });
+      if (decided.kind === 'refused') return;
+      const { hash } = await this.journal.add({ ...made, act: 'dispute', body: decided.body });
+      this.#disputes.push({ customer: sold.customer, hash, about: sold.entry });
+    }
+    if (kind === 'close' && open !== undefined) {
+      const decided = decideSettled({
+        ...{ ...by, customer: open.customer, about: [open.hash], outcome: 'stands', note: 'asked' },
+        ...{ elsewhere: [], disputed: [open.about] },
+      });
+      if (decided.kind === 'refused') return;
+      await this.journal.add({ ...made, act: 'settled', body: decided.body });
+      this.#disputes = this.#disputes.slice(1);
+    }
+    if (kind === 'review' && sold !== undefined) {
+      const entries = [sold.entry.hash];
+      const disputed = this.#disputes.flatMap(({ about }) => about.hash);
+      const decided = decideReviewed({
+        ...{ ...by, entries, reviewed: [sold.entry] },
+        disputed: disputed.filter((hash) => entries.includes(hash)),
+      });
+      if (decided.kind === 'refused') return;
+      await this.journal.add({ ...made, act: 'unconfirmed-reviewed', body: decided.body });
+    }
   }
 
   #keep(
