@@ -50,7 +50,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const { hash } = request.journalHead;
   if ((await quarantinedFrom(relay.db, asked.till)) !== null) return { kind: 'quarantined' };
   if (await isQuarantinedHead(relay.db, asked.till, hash)) return { kind: 'quarantined' };
-  const wrongHead = till && (await judgeHead(relay, till, request.journalHead));
+  const wrongHead = till && (await judgeHead(relay, till, request.journalHead, request.headSigned));
   if (wrongHead !== null) return wrongHead;
   if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };
   const receipt = receiptOf(request, policy);
@@ -153,5 +153,8 @@ function rowOf(
 
 /** Keyed hash by which a repeated request is recognized; without the journal's head, which moves on. */
 export function tagOf({ seal }: Relay, request: ChallengeRequest): string {
-  return seal.keyedHash('challenge-request', canonical({ ...request, journalHead: null }));
+  return seal.keyedHash(
+    'challenge-request',
+    canonical({ ...request, journalHead: null, headSigned: null }),
+  );
 }

@@ -6,19 +6,22 @@ import {
   checkRequest,
   sendRequest,
   type ChallengeReply,
+  type ChallengeRequest,
   type ChallengeStatus,
   type CheckReply,
   type SendReply,
 } from '$lib/contract/challenge';
+import { verifyHead } from '$lib/proof/journal-head';
 import { checkCode } from './verify';
 import { statusOf } from './view';
 import type { Challenges } from './challenges';
 import { refreshDelivery } from './rounds';
 import { needSession } from '../http/auth';
 import { body, DEPTH_LIMIT, pathId } from '../http/json-body';
-import type { Env } from '../http/request';
+import { Refused, type Env } from '../http/request';
 import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
+import type { TillRow } from '../store/tills';
 
 type Kind = (ChallengeReply | ChallengeStatus | CheckReply | SendReply)['kind'];
 
@@ -61,6 +64,7 @@ export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env>
       body(challengeRequest, () => CHALLENGE_BOUNDS),
       async (c) => {
         const request = c.req.valid('json');
+        await needSignedHead(relay, c.get('till'), request);
         const { reply, first } = await challenges.issue(c.get('till').id, pathId(c), request);
         const made = first && reply.kind === 'awaiting-code';
         return c.json(reply, made ? 201 : CHALLENGE_STATUS[reply.kind]);
@@ -90,6 +94,17 @@ export function challengeRoutes(relay: Relay, challenges: Challenges): Hono<Env>
       await challenges.cancel(c.get('till').id, pathId(c));
       return c.body(null, 204);
     });
+}
+
+/** Throws `Refused` where the till did not sign the head that its request states. */
+async function needSignedHead(
+  { shopId: shop }: Relay,
+  { id: till, publicKey }: TillRow,
+  { journalHead: { seq, hash }, headSigned: { at, signature } }: ChallengeRequest,
+): Promise<void> {
+  const claim = { purpose: 'journal-head', shop, till, seq, hash, at } as const;
+  if (!(await verifyHead(claim, signature, publicKey)))
+    throw new Refused(401, { kind: 'wrong-signature' });
 }
 
 function pause(ms: number): Promise<void> {

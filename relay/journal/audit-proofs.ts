@@ -18,6 +18,8 @@ export const CLOCK_MS = 2 * 60_000;
 export type Facts = {
   readonly shop: string;
   readonly now: number;
+  /** When the entry counts in caps and windows, ms: not before its earliest time, not after its arrival. */
+  readonly countedAt: number;
   /** The relay's policy of the version the entry names, or of `newestUsed` where that is higher; null: it signed none. */
   readonly policy: Policy | null;
   /** Highest policy version that the till was enrolled with or an earlier entry of it was made under. */
@@ -137,7 +139,7 @@ function judgeReserve(
 type Override = Extract<Confirmation, { kind: 'override' }>;
 
 function checkOverride(
-  { original, movement, amount, policy, before }: Given,
+  { movement, amount, policy, before }: Given,
   { by, connectivity, amount: said }: Override,
   facts: Facts,
 ): FlagKind[] {
@@ -150,7 +152,7 @@ function checkOverride(
     const own = before.filter(({ proof }) => proof === 'override');
     const ofCustomer = facts.actsOf(customer).filter(({ proof }) => proof === 'override');
     const mine = own.filter((act) => act.customer === customer);
-    const now = { at: original.at, amount: Math.max(amount, said) };
+    const now = { at: facts.countedAt, amount: Math.max(amount, said) };
     const over =
       now.amount > perAct ||
       mostInADay([...ofCustomer, ...mine], now) > perCustomer ||
@@ -164,7 +166,7 @@ function checkOverride(
 
 /** Whether the policy required no code: its chain is empty, or the customer's last 30 days stay below the threshold. */
 function isFree(
-  { original, movement, amount, policy, before }: Given,
+  { movement, amount, policy, before }: Given,
   because: 'method-none' | 'below-threshold',
   facts: Facts,
 ): boolean {
@@ -174,5 +176,5 @@ function isFree(
   if (because === 'method-none') return chain.length === 0;
   const mine = before.filter((act) => act.customer === customer);
   const known = [...facts.actsOf(customer), ...mine];
-  return amount + unconfirmedBy(known, { action, at: original.at }) < threshold;
+  return amount + unconfirmedBy(known, { action, at: facts.countedAt }) < threshold;
 }

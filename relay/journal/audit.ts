@@ -70,7 +70,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
       find('customer-disputed', action);
     const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
-    const row: ActRow = { ...{ hash, till, seq, at, customer }, action, amount, proof, below };
+    const counted = { hash, till, seq, at: facts.countedAt, customer };
+    const row: ActRow = { ...counted, action, amount, proof, below };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
     const isSure = proof === 'code' && movement.grant?.weak !== true;
     const needsNotice = !isSure && !(isDemo && facts.isDemo);

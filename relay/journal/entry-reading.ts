@@ -62,6 +62,8 @@ export type Original = {
   readonly seq: number;
   /** Hash of the content as uploaded, computed here: a stated one could be one that was counted already. */
   readonly hash: string;
+  /** Hash of the entry before it, as its till states it. */
+  readonly prevHash: string;
   readonly at: number;
   /** An act of this version that does not fit its schema, or an inconsistent sale. */
   readonly malformed: boolean;
@@ -223,7 +225,7 @@ const some = z.record(z.string(), z.unknown());
 
 /** Reads movements from the same two fields of every act, also of later versions and of acts that fit no schema. */
 async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
-  const { till, seq, at } = entry;
+  const { till, seq, prevHash, at } = entry;
   const act = hasLaterRules(entry) ? LATER_ACT : entry.act;
   const body = some.safeParse(entry['body']).data ?? {};
   const read = knownIn(entry);
@@ -240,7 +242,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   ].map((movement) => withGrant(movement, body, known));
   const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {
-    ...{ till, seq, hash, at, act, steps },
+    ...{ till, seq, hash, prevHash, at, act, steps },
     known: fitting && { ...fitting, hash },
     malformed: Object.hasOwn(actBodies, act) && (read === null || !isSound(read)),
     sale,

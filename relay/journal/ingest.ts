@@ -1,6 +1,6 @@
 // Appends an upload of a journal, as a whole or not at all, with the effects of its entries, once.
 import { flatMapInTurn } from '../in-turn';
-import type { JournalHead, Refusal } from '$lib/contract/challenge';
+import type { HeadSigned, JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
 import { placed, type EntryOnWire, type JournalUpload } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
@@ -34,7 +34,7 @@ import {
 import { nameNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { voidReserveCodesAt, type ReserveCodeRow } from '../store/reserve-codes';
-import { judgeOpenGrants, noteHeldHead, noteStatedHead } from './withheld';
+import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import {
   judgeReserveCode,
@@ -81,7 +81,7 @@ import {
   quarantinedSince,
   quarantineTill,
 } from '../store/quarantine';
-import { noteProgress, progressOf } from '../store/journal-progress';
+import { noteProgress, progressOf, signedHeadAt, signedUntil } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById, type TillRow } from '../store/tills';
 import { closeGrant } from '../store/withheld';
@@ -93,7 +93,7 @@ import { inTransaction } from '../store/transaction';
  */
 const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
-export type Upload = Pick<JournalUpload, 'entries' | 'contacts'>;
+export type Upload = Pick<JournalUpload, 'entries' | 'contacts' | 'headSigned'>;
 export type Taken =
   | { readonly kind: 'kept'; readonly accepted: number }
   /** From `seq` on the entries stay beside the journal. */
@@ -148,7 +148,7 @@ class Missing extends Error {
 async function take(
   relay: Relay,
   { id: till }: TillRow,
-  { entries, contacts = [] }: Upload,
+  { entries, contacts = [], headSigned }: Upload,
   read: readonly ReadEntry[],
 ): Promise<Taken> {
   const { db, now } = relay;
@@ -177,8 +177,9 @@ async function take(
   }
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
-  await noteHeldHead(relay, till, { seq, hash });
-  await judgeOpenGrants(relay, { till, seq, hash }, Math.min(held?.at ?? 0, now()));
+  const signedAt = beside === null ? headSigned.at : null;
+  await noteHeldHead(relay, till, { seq, hash }, signedAt);
+  await judgeOpenGrants(relay, { till, seq, hash }, Math.min(signedAt ?? held?.at ?? 0, now()));
   return beside ?? { kind: 'kept', accepted };
 }
 
@@ -190,9 +191,14 @@ async function append(
   { entry, damage }: ReadEntry,
   keeping: Keeping,
 ): Promise<Appended | { readonly kind: 'quarantined'; readonly seq: number }> {
-  if (damage === null) return appendEntry(db, entry, { receivedAt: now(), keeping });
   const { till, seq } = entry;
   const expectedSeq = ((await headOf(db, till))?.seq ?? 0) + 1;
+  if (damage === null) {
+    const signed = seq === expectedSeq ? await signedHeadAt(db, till, seq) : null;
+    const isOther = signed !== null && signed.hash !== entry.hash;
+    if (isOther) return { kind: 'fork', seq };
+    return appendEntry(db, entry, { receivedAt: now(), keeping });
+  }
   if (seq > expectedSeq) return { kind: 'gap', expectedSeq };
   await quarantineTill(db, { till, seq, since: now() });
   return { kind: 'quarantined', seq };
@@ -244,11 +250,14 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
     const isOfFormer = !isForeign && (await isOfFormerRelay(relay, entry.till, original));
-    const at = Math.max(original.at, await earliestOf(relay, original));
-    if (at > original.at) found.push({ kind: 'backdated', detail: null });
+    const earliest = await earliestOf(relay, original);
+    const isBackdated = original.at < earliest - CLOCK_MS;
+    if (isBackdated) found.push({ kind: 'backdated', detail: null });
+    const at = isBackdated ? earliest : original.at;
     const dated = { ...original, at };
     const device = [original.till, ...(await namesOfDevice(db, entry.till))];
-    const facts = await factsOf(relay, dated, device);
+    const countedAt = Math.min(now(), Math.max(at, earliest));
+    const facts = await factsOf(relay, dated, device, countedAt);
     const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
     found.push(...judged.findings);
     const { policy, newest } = facts;
@@ -427,22 +436,29 @@ function knownOf(relay: Relay): Parameters<typeof readEntry>[2] {
 }
 
 /**
- * The earliest possible time of an entry, ms: its till was enrolled, and its journal had reached a time before. The time of
- * the last upload does not count: after a long day offline a journal is uploaded in several parts.
+ * The earliest possible time of an entry, ms: its till was enrolled, its journal had reached a time before, and the till had
+ * signed a head that the entry follows. Heads of a copy with other entries do not count. Nor does the time of the last
+ * upload: after a long day offline a journal is uploaded in several parts.
  */
-async function earliestOf({ db }: Relay, { till }: Original): Promise<number> {
+async function earliestOf({ db }: Relay, { till, seq, prevHash }: Original): Promise<number> {
   const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
-  return Math.max((await progressOf(db, await namesOfDevice(db, till))).at, enrolledAt) - CLOCK_MS;
+  const reached = (await progressOf(db, await namesOfDevice(db, till))).at;
+  const before = await signedHeadAt(db, till, seq - 1);
+  const isOnHeld = seq === 1 || (await hashAt(db, till, seq - 1)) === prevHash;
+  const follows = before?.hash === prevHash ? before.at : 0;
+  const signed = isOnHeld ? await signedUntil(db, till, seq - 1) : follows;
+  return Math.max(reached, enrolledAt, signed);
 }
 
 /**
  * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `device`: the till that
- * made the entry, and all names of the device that uploaded it.
+ * made the entry, and all names of the device that uploaded it. `countedAt`: when it counts in windows, ms.
  */
 async function factsOf(
   relay: Relay,
   original: Original,
   device: readonly string[],
+  countedAt: number,
 ): Promise<Facts> {
   const { till, at, hash, policy, act, cards, movements, known, sale } = original;
   const { db, now, shopId, provider } = relay;
@@ -453,7 +469,7 @@ async function factsOf(
   for (const customer of customers) {
     acts.set(
       customer,
-      await actsOfCustomer(db, { customer, from: at - MONTH_MS, to: at + MONTH_MS }),
+      await actsOfCustomer(db, { customer, from: countedAt - MONTH_MS, to: countedAt + MONTH_MS }),
     );
     if (act === 'sale') disputes.set(customer, await disputedSince(db, customer));
   }
@@ -481,7 +497,7 @@ async function factsOf(
     }
     hasOverride ||= confirmation?.kind === 'override';
   }
-  const day = { device, from: at - DAY_MS, to: at + DAY_MS };
+  const day = { device, from: countedAt - DAY_MS, to: countedAt + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, day) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, device);
@@ -490,6 +506,7 @@ async function factsOf(
   return {
     shop: shopId,
     now: now(),
+    countedAt,
     policy: await policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed)),
     newestUsed,
     newest: relay.policy()?.policy ?? null,
@@ -533,13 +550,15 @@ export async function judgeHead(
   { db, now, log }: Pick<Relay, 'db' | 'now' | 'log'>,
   till: Pick<TillRow, 'id' | 'enrolledAt'>,
   head: JournalHead,
+  { at }: Pick<HeadSigned, 'at'>,
 ): Promise<{ kind: 'journal-behind' } | { kind: 'refused'; because: Refusal } | null> {
-  // all that the till states is here: what is missing was never written
-  const differSince = await noteStatedHead({ db, now }, till.id, head);
-  if (differSince === null)
-    await judgeOpenGrants({ db, now, log }, { ...head, till: till.id }, now());
+  const { seq, hash } = head;
+  const differSince = await takeSignedHead({ db, now, log }, till.id, { seq, hash, at });
   const held = (await headOf(db, till.id)) ?? { seq: 0, hash: GENESIS_HASH, at: till.enrolledAt };
   if (head.seq > held.seq) {
+    const signed = await signedHeadAt(db, till.id, seq);
+    if (signed !== null && signed.hash !== hash)
+      return { kind: 'refused', because: 'journal-forked' };
     // its own time is the till's word: one invented entry ahead would hide for ever what is missing
     const isLate = now() - (differSince ?? now()) > LAG_MS;
     return isLate || head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;

@@ -36,7 +36,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
   }));
   return new Hono<Env>()
     .post('/journal', mayHaveSession, upload, async (c) => {
-      const { entries, contacts = [], headSignature } = c.req.valid('json');
+      const { entries, contacts = [], headSigned } = c.req.valid('json');
       const named = entries.map((entry) => ofTill.safeParse(entry).data?.till);
       const till = await senderOf(
         relay,
@@ -47,13 +47,14 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       const claim = {
         ...({ purpose: 'journal-head', shop: relay.shopId, till: till.id } as const),
         ...head,
+        at: headSigned.at,
       };
-      if (!(await verifyHead(claim, headSignature, till.publicKey))) {
+      if (!(await verifyHead(claim, headSigned.signature, till.publicKey))) {
         const kind = named.some((one) => one !== till.id) ? 'other-till' : 'wrong-signature';
         return c.json({ kind } satisfies JournalUploadReply, 403);
       }
       await relay.recordContact(till.id);
-      const taken = await takeUpload(relay, till, { entries, contacts });
+      const taken = await takeUpload(relay, till, { entries, contacts, headSigned });
       if (taken.kind !== 'kept') {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
         return c.json(taken satisfies JournalUploadReply, 409);

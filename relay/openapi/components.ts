@@ -33,6 +33,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   currencyCode: 'ISO 4217 alphabetic code.',
   currency: 'Currency of the shop. `digits`: decimals of its minor unit (RUB 2, JPY 0, KWD 3).',
   minor: 'Money in whole minor units (kopecks, cents) of the shop’s currency; never negative.',
+  signature: 'Base64url of a 64-byte ECDSA P-256 signature (IEEE P1363).',
+  headSigned: 'When the till signed the head it states, and its signature over `journalHeadClaim`.',
   moneyOnWire: 'Money in whole minor units of the named currency.',
   pointsOnWire: 'Loyalty points, and what they are worth as money.',
   decimal: 'Decimal number as text, exactly as the messaging service wrote it.',
@@ -60,7 +62,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   heldSecret: 'A value the relay holds and does not tell; `tail`: the end of a secret.',
   weakening: 'One way in which a change weakens the rules. Sums are minor units, durations ms.',
   sessionClaim: 'What a till signs to open a session, as canonical JSON (RFC 8785).',
-  journalHeadClaim: 'What a till signs with an upload, as canonical JSON (RFC 8785).',
+  journalHeadClaim:
+    'What a till signs with uploads and requests for codes, as canonical JSON (RFC 8785).',
   watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
   enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',

@@ -202,7 +202,7 @@ export const operations: readonly Operation[] = [
     path: '/sessions',
     tag: 'sessions',
     summary: 'Open a session by a signature of the till’s key',
-    description: `The signature is ECDSA P-256 with SHA-256 over the canonical JSON (RFC 8785) of \`sessionClaim\`, whose \`origin\` is the relay’s own address. \`at\` may differ from the relay’s clock by ${CLAIM_AGE_MS / 1000} seconds; a nonce is good once. The session lasts ${minutes(SESSION_MS)}.`,
+    description: `The signature is ECDSA P-256 with SHA-256 over the canonical JSON (RFC 8785) of \`sessionClaim\`, whose \`origin\` is the relay’s own address. \`at\` may differ from the relay’s clock by ${CLAIM_AGE_MS / 1000} seconds; a nonce is good once. \`head\` is the end of the till’s journal: no later entry may be older than \`at\`. The session lasts ${minutes(SESSION_MS)}.`,
     access: OPEN,
     request: sessionRequest,
     replies: replies(sessionReply, {
@@ -495,7 +495,7 @@ export const operations: readonly Operation[] = [
     path: '/journal',
     tag: 'journal',
     summary: 'Upload journal entries',
-    description: `At most ${UPLOAD_ENTRIES} entries; several together below ${UPLOAD_BYTES} bytes. \`headSignature\` signs the canonical JSON of \`journalHeadClaim\`; \`watermark\` is a compact JWS (ES256) whose payload is the schema \`watermark\`. Uploading again is safe. Without a session only a revoked till is let in, by its signature.`,
+    description: `At most ${UPLOAD_ENTRIES} entries; several together below ${UPLOAD_BYTES} bytes. \`headSigned\` holds the signature over the canonical JSON of \`journalHeadClaim\` for the last entry, and its \`at\`, null where the till has later entries; \`watermark\` is a compact JWS (ES256) whose payload is the schema \`watermark\`. Uploading again is safe. Without a session only a revoked till is let in, by its signature.`,
     access: { kind: 'optional-session' },
     request: journalUpload,
     replies: replies(journalUploadReply, {

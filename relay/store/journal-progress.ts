@@ -1,6 +1,9 @@
-// The progress of each till's journal: its newest policy and latest time.
+// The progress of each till's journal: its newest policy, latest time, and the heads it signed.
 import type { Database } from './database';
 import { valueList } from './value-lists';
+
+/** Signed heads kept of a till whose journal is not here yet: a day of sessions. */
+const MOST_AHEAD = 100;
 
 export const migration = `
 CREATE TABLE reached (
@@ -9,6 +12,14 @@ CREATE TABLE reached (
   policy INTEGER NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (shop, till)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE signed_heads (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (shop, till, seq)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -41,5 +52,54 @@ export async function noteProgress(
        policy = CASE WHEN excluded.policy > reached.policy THEN excluded.policy ELSE reached.policy END,
        at = CASE WHEN excluded.at > reached.at THEN excluded.at ELSE reached.at END`,
     { till, policy, at },
+  );
+}
+
+/** A head that its till signed. `at`: ms, not later than its arrival. */
+export type SignedHead = { readonly seq: number; readonly hash: string; readonly at: number };
+
+/** The head of a till that was signed at this place of its journal first, at the latest time; null: none is kept. */
+export async function signedHeadAt(
+  db: Database,
+  till: string,
+  seq: number,
+): Promise<SignedHead | null> {
+  const sql = 'SELECT seq, hash, at FROM signed_heads WHERE shop = @shop AND till = ? AND seq = ?';
+  return ((await db.get(sql, till, seq)) as SignedHead | undefined) ?? null;
+}
+
+/** The latest time at which a till signed a head up to this place, ms; 0: none is kept. */
+export async function signedUntil(db: Database, till: string, seq: number): Promise<number> {
+  const sql =
+    'SELECT COALESCE(MAX(at), 0) FROM signed_heads WHERE shop = @shop AND till = ? AND seq <= ?';
+  return (await db.value(sql, till, seq)) as number;
+}
+
+/** Keeps a signed head; of two with other hashes at one place the first counts. */
+export async function keepSignedHead(db: Database, till: string, head: SignedHead): Promise<void> {
+  await db.run(
+    `INSERT INTO signed_heads (shop, till, seq, hash, at) VALUES (@shop, @till, @seq, @hash, @at)
+     ON CONFLICT (shop, till, seq) DO UPDATE SET at = excluded.at
+       WHERE signed_heads.hash = excluded.hash AND signed_heads.at < excluded.at`,
+    { till, ...head },
+  );
+}
+
+/**
+ * Deletes what no later entry is judged by: up to the held head all but the latest time, beyond it all but the last
+ * `MOST_AHEAD` places.
+ */
+export async function forgetSignedHeads(db: Database, till: string, held: number): Promise<void> {
+  await db.run(
+    `DELETE FROM signed_heads WHERE shop = @shop AND till = @till AND seq <= @held AND seq <> (
+       SELECT seq FROM signed_heads WHERE shop = @shop AND till = @till AND seq <= @held
+       ORDER BY at DESC, seq DESC LIMIT 1)`,
+    { till, held },
+  );
+  await db.run(
+    `DELETE FROM signed_heads WHERE shop = @shop AND till = @till AND seq > @held AND seq NOT IN (
+       SELECT seq FROM signed_heads WHERE shop = @shop AND till = @till AND seq > @held
+       ORDER BY seq DESC LIMIT ${MOST_AHEAD})`,
+    { till, held },
   );
 }

@@ -7,25 +7,31 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { CLAIM_AGE_MS } from '../http/request-signature';
 import type { Relay } from '../context';
+import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
 import { sawTill, tillById } from '../store/tills';
+import { inTransaction } from '../store/transaction';
 
 /** `POST /sessions`. */
 export function sessionRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/sessions', body(sessionRequest), async (c) => {
-    const { tillId, at, nonce, signature } = c.req.valid('json');
+    const { tillId, at, nonce, head, signature } = c.req.valid('json');
     const refuse = (reply: SessionReply): Response => c.json(reply, 401);
     const till = await tillById(relay.db, tillId);
     if (till === null) return refuse({ kind: 'unknown-till' });
     if (till.revokedAt !== null) return refuse({ kind: 'revoked' });
     const now = relay.now();
     if (Math.abs(now - at) > CLAIM_AGE_MS) return refuse({ kind: 'stale-signature', now });
-    const claim = { purpose: 'session', shop: relay.shopId, till: tillId, at, nonce } as const;
+    const { shopId: shop } = relay;
+    const claim = { purpose: 'session', shop, till: tillId, at, nonce, head } as const;
     if (!(await signedByTill(relay, claim, signature))) return refuse({ kind: 'wrong-signature' });
     const forgetAt = at + 2 * CLAIM_AGE_MS;
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
-    await sawTill(relay.db, tillId, now);
+    await inTransaction(relay, async (relay) => {
+      await sawTill(relay.db, tillId, now);
+      await takeSignedHead(relay, tillId, { ...head, at });
+    });
     const { token, session } = relay.sessions.open(tillId, now);
     const reply: SessionReply = { kind: 'session', token, expiresAt: session.expiresAt, now };
     return c.json(reply, 200);

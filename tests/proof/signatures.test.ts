@@ -170,7 +170,7 @@ test('the header of a JWS names the key', async () => {
   expect(header).toEqual({ alg: 'ES256', kid: relay.kid });
 });
 
-test('a session claim is tied to its address', async () => {
+test('a session claim is tied to its address and to the head of the journal', async () => {
   const pair = await makeTillKey();
   const claim: SessionClaim = {
     purpose: 'session',
@@ -179,10 +179,13 @@ test('a session claim is tied to its address', async () => {
     till: ID,
     at: 5,
     nonce: 'a'.repeat(32),
+    head: { seq: 3, hash: 'b'.repeat(64) },
   };
   const signature = await signSession(claim, pair.privateKey);
   expect(await verifySession(claim, signature, await exportPublic(pair.publicKey))).toBe(true);
   expect(await verifySession(claim, signature, pair.publicKey)).toBe(true);
   const elsewhere = { ...claim, origin: 'https://evil.example' };
   expect(await verifySession(elsewhere, signature, pair.publicKey)).toBe(false);
+  const earlier = { ...claim, head: { ...claim.head, seq: 2 } };
+  expect(await verifySession(earlier, signature, pair.publicKey)).toBe(false);
 });

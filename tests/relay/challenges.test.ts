@@ -14,6 +14,7 @@ import {
   PHONE,
   pointsRequest,
   START,
+  type Unsigned,
   withCalls,
   type Shop,
 } from '../support/challenges';
@@ -147,7 +148,7 @@ const OTHER_DEAL: ChallengeRequest['deal'] = {
   tenders: [],
 };
 
-async function hashOfRequest({ deal, ...of }: ChallengeRequest): Promise<string> {
+async function hashOfRequest({ deal, ...of }: Unsigned): Promise<string> {
   if (deal.kind !== 'sale') throw new Error('not a sale');
   const { id: customerId, phone, cardSalt } = of.customer;
   const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
 import { verifyGrant } from '$lib/proof/grant';
@@ -21,6 +20,7 @@ import {
   pointsRequest,
   reserveCodesRequest,
   START,
+  type Unsigned,
   type Shop,
 } from '../support/challenges';
 import { chanceOf, takeGuess } from '../../relay/messaging/guess-limits';
@@ -87,14 +87,14 @@ async function guessAll(till: TillClient, id: string, right: string, most = 10):
 }
 
 /** One challenge with as many wrong codes as it takes. */
-async function attack(till: TillClient, request: ChallengeRequest): Promise<number> {
+async function attack(till: TillClient, request: Unsigned): Promise<number> {
   const id = uuidv7();
   const reply = await ask(till, request, id);
   return reply.json.kind === 'awaiting-code' ? guessAll(till, id, code()) : 0;
 }
 
 /** A customer of whom nobody has guessed anything is confirmed. */
-async function confirms(till: TillClient, request: ChallengeRequest): Promise<number> {
+async function confirms(till: TillClient, request: Unsigned): Promise<number> {
   const id = uuidv7();
   expect((await ask(till, request, id)).json.kind).toBe('awaiting-code');
   const right = code();
@@ -119,7 +119,7 @@ describe('four digits', () => {
     shop = await openShop(by('call'));
     const other = await anotherTill('Касса 2');
     const [customer] = await known(1);
-    const request = (): ChallengeRequest => debt(number(0), customer && { customer });
+    const request = (): Unsigned => debt(number(0), customer && { customer });
     const first = uuidv7();
     const asked = request();
     await ask(shop.till, asked, first);
@@ -158,14 +158,14 @@ describe('what four digits may confirm', () => {
     kind: 'channel-not-available',
     allowed: { minor, currency: 'RUB' },
   });
-  const of = (minor: number, phone = PHONE, parts: Partial<ChallengeRequest> = {}) =>
+  const of = (minor: number, phone = PHONE, parts: Partial<Unsigned> = {}) =>
     debt(phone, { amount: { minor, currency: 'RUB' }, ...parts });
   /** The reply's kind, or the refusal. */
-  const asked = async (request: ChallengeRequest, till = shop.till, id = uuidv7()) => {
+  const asked = async (request: Unsigned, till = shop.till, id = uuidv7()) => {
     const { json } = await ask(till, request, id);
     return json.kind === 'awaiting-code' ? json.channel : json;
   };
-  const confirmed = async (request: ChallengeRequest, till = shop.till): Promise<string> => {
+  const confirmed = async (request: Unsigned, till = shop.till): Promise<string> => {
     const id = uuidv7();
     expect(await asked(request, till, id)).toBe('call');
     expect((await check(till, id, code())).json.kind).toBe('verified');
@@ -237,7 +237,7 @@ describe('what four digits may confirm', () => {
     shop = await openShop(capped('call'));
     const [customer] = await known(1);
     await shop.givePoints(customer?.id ?? '', 1000);
-    const points = (count: number): ChallengeRequest =>
+    const points = (count: number): Unsigned =>
       pointsRequest({
         ...(customer && { customer }),
         amount: { points: count, worth: { minor: count * 100, currency: 'RUB' } },

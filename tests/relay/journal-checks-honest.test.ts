@@ -36,10 +36,14 @@ beforeAll(async () => {
   await other.enrol((await shop.till.call('POST', '/tills/enrolments')).json.token as string);
   other.tokens = shop.till.tokens;
   tills = [];
-  for (const till of [shop.till, other]) {
-    const journal = new TillJournal(till, shop.clock.now);
+  // the other till's clock is a minute slow
+  for (const [till, now] of [
+    [shop.till, shop.clock.now],
+    [other, () => shop.clock.now() - 60_000],
+  ] as const) {
+    const journal = new TillJournal(till, now);
     await journal.enrolled();
-    tills.push(new HonestTill(journal, await shop.till.policy(), shop.clock.now));
+    tills.push(new HonestTill(journal, await shop.till.policy(), now));
   }
 });
 afterAll(() => shop.stop());
@@ -82,6 +86,9 @@ const step = fc.oneof(
   // a till gets the newest policy only now
   fc.record({ kind: fc.constant('hear'), till: tillOf } as const),
   fc.record({ kind: fc.constant('pass'), hours: fc.integer({ min: 1, max: 400 }) } as const),
+  // a session each day, whether the journal is uploaded or not
+  fc.record({ kind: fc.constant('idle'), days: fc.integer({ min: 1, max: 5 }) } as const),
+  fc.record({ kind: fc.constant('contact'), till: tillOf } as const),
   fc.record({ kind: fc.constant('upload'), till: tillOf, keep: fc.nat(5) } as const),
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
@@ -165,6 +172,15 @@ test('nothing that a correct till does is flagged', async () => {
           case 'pass':
             shop.clock.pass(each.hours * HOUR);
             await shop.till.signIn();
+            break;
+          case 'idle':
+            for (let day = 0; day < each.days; day += 1) {
+              shop.clock.pass(24 * HOUR);
+              for (const { journal } of tills) await journal.till.signIn();
+            }
+            break;
+          case 'contact':
+            await tills[each.till]!.journal.till.signIn();
             break;
           case 'upload':
             await upload(tills[each.till]!, each.keep);

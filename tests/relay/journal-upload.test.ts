@@ -112,15 +112,15 @@ describe('who may upload', () => {
     const other = await secondTill();
     const theirs = new TillJournal(other, clock.now);
     await theirs.enrolled();
-    const headSignature = await other.signHead(theirs.head);
-    const reply = await till.call('POST', '/journal', { entries: theirs.entries, headSignature });
+    const headSigned = await other.signHead(theirs.head);
+    const reply = await till.call('POST', '/journal', { entries: theirs.entries, headSigned });
     expect([reply.status, reply.json.kind]).toEqual([403, 'other-till']);
   });
 
   test('a head that the till’s key has not signed is refused', async () => {
     const other = await secondTill();
-    const headSignature = await other.signHead(journal.head);
-    const reply = await journal.upload(journal.entries, { headSignature });
+    const headSigned = await other.signHead(journal.head);
+    const reply = await journal.upload(journal.entries, { headSigned });
     expect([reply.status, reply.json.kind]).toEqual([403, 'wrong-signature']);
     expect(kept()).toEqual([]);
   });

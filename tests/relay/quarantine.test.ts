@@ -43,8 +43,8 @@ const owe = (customer: string, onAccount = 10_000, of = journal): Promise<Entry>
 
 /** Uploads whatever a till's database holds. */
 async function send(entries: readonly unknown[], of = journal.till): Promise<Reply> {
-  const headSignature = await of.signHead(headOfUpload(entries));
-  return of.call('POST', '/journal', { entries, headSignature });
+  const headSigned = await of.signHead(headOfUpload(entries));
+  return of.call('POST', '/journal', { entries, headSigned });
 }
 
 /** How many acts each customer is told of; small ones share a message an hour. */

@@ -3,10 +3,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
+import { GENESIS } from '$lib/proof/chain';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient, type RelayClientOptions } from '$lib/relay-client/relay-client';
 import { startRelay, type RunningRelay } from '../support/relay';
+import { debtRequest } from '../support/challenge-requests';
 import { OWNER_PIN, TillClient } from '../support/till-client';
 
 const closers: (() => Promise<void>)[] = [];
@@ -34,6 +36,7 @@ async function enrolled(
   const paths: string[] = [];
   const client = new RelayClient({
     origin: relay.url,
+    readHead: () => Promise.resolve({ ...GENESIS, at: 0 }),
     onexchange: (outcome) => seen.push(outcome),
     fetch: (input, init) => {
       paths.push(
@@ -79,6 +82,7 @@ async function stranger(origin: string, timeoutMs = 2_000): Promise<Enrolled> {
   const client = new RelayClient({
     origin,
     timeoutMs,
+    readHead: () => Promise.resolve({ ...GENESIS, at: 0 }),
     onexchange: (outcome) => seen.push(outcome),
   });
   const keys = await makeTillKey();
@@ -92,6 +96,38 @@ test('a till signs in by itself and keeps the session for the next call', async 
   expect((await client.policy()).kind).toBe('policy');
   expect((await client.policy()).kind).toBe('policy');
   expect(paths).toEqual(['POST /sessions', 'GET /policy', 'GET /policy']);
+});
+
+test('what a till signs is the head of its journal when it asks', async () => {
+  const { relay, founder } = await relayWithShop();
+  const head = { seq: 7, hash: 'd'.repeat(64), at: 5 };
+  const bodies: Record<string, unknown>[] = [];
+  const { client } = await enrolled(relay, founder, {
+    readHead: () => Promise.resolve(head),
+    fetch: (input, init) => {
+      if (typeof init?.body === 'string')
+        bodies.push(JSON.parse(init.body) as (typeof bodies)[number]);
+      return fetch(input, init);
+    },
+  });
+  bodies.length = 0;
+  const { action, receiptId, customer, amount, deal } = debtRequest();
+  const asked = { action, receiptId, customer, amount, deal };
+  // the signature is right: the reply is about the journal, which the relay lacks
+  expect((await client.requestChallenge(uuidv7(), asked)).kind).not.toBe('wrong-signature');
+  expect(bodies).toMatchObject([{ head: { seq: 7, hash: head.hash } }, { journalHead: head }]);
+  const at = (bodies[1]?.['headSigned'] as { at: number }).at;
+  // not ahead of what the relay has said
+  expect(at).toBeLessThanOrEqual(relay.relay.now());
+});
+
+test('a till whose disk cannot be read asks nothing', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, paths } = await enrolled(relay, founder, {
+    readHead: () => Promise.resolve(null),
+  });
+  expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'network' });
+  expect(paths).toEqual([]);
 });
 
 test('parallel calls share one sign-in', async () => {
@@ -262,7 +298,7 @@ test('a challenge that was given up while the relay was out of reach is given up
   await client.cancelChallenge(second);
   offline = false;
   paths.length = 0;
-  const upload = { entries: [], headSignature: '' };
+  const upload = { entries: [], headSigned: { at: null, signature: '' } };
   await client.uploadJournal(upload);
   await client.uploadJournal(upload);
   expect(paths.filter((path) => !path.includes('/sessions'))).toEqual([

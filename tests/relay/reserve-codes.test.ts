@@ -336,27 +336,24 @@ describe('in an uploaded journal', () => {
 });
 
 describe('a code used before it became void', () => {
-  /** On the third day a use of the given day is uploaded; on the second new codes had been issued. */
+  /** On the third day a use of the given day is uploaded; on the second another till had issued new codes. */
   async function flagsOfUse(day: number, meanwhile?: (journal: TillJournal) => Promise<unknown>) {
     const verifiers = await verifiersIn(await issue());
     const [code = ''] = codesSent();
     const verifier = verifiers.find(({ prefix }) => code.startsWith(prefix))!;
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
-    await dayPasses(2);
-    await issue();
+    const other = await secondTill();
+    shop.clock.pass(2 * DAY);
+    await other.signIn();
+    await issue(other);
     await meanwhile?.(journal);
-    await dayPasses(1);
     await journal.sale(await saleBy(code, verifier), { at: START + day * DAY });
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
     await journal.upload();
     return all('SELECT kind FROM flags');
   }
-  async function dayPasses(days: number): Promise<void> {
-    shop.clock.pass(days * DAY);
-    await shop.till.signIn();
-    await shop.till.elevate();
-  }
-
   test('is accepted, however late its journal is uploaded', async () => {
     expect(await flagsOfUse(1)).toEqual([]);
     expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);

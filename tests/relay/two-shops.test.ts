@@ -260,6 +260,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await withheld.stopTill(db, 'till', AT);
   await withheld.keepStatedHead(db, 'till', { seq: 2, hash: name, differSince: AT });
   await progress.noteProgress(db, 'till', { policy: 1, at: AT });
+  for (const seq of [1, 2]) await progress.keepSignedHead(db, 'till', { seq, hash: name, at: AT });
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
   await formerNames.claimFormerName(db, {
     former: 'former',
@@ -480,6 +481,8 @@ async function seen(db: Database) {
       (await quarantine.quarantinedSince(db, 'till', from)) > 0,
     ],
     progress: await progress.progressOf(db, device),
+    signedHead: await progress.signedHeadAt(db, 'till', 2),
+    signedUntil: await progress.signedUntil(db, 'till', 9),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
     formerNames: [
       await formerNames.isFormerName(db, 'former'),
@@ -573,6 +576,8 @@ async function end(db: Database): Promise<void> {
   await withheld.releaseTill(db, 'till');
   await withheld.keepStatedHead(db, 'till', { seq: 9, hash: 'next', differSince: null });
   await progress.noteProgress(db, 'till', { policy: 9, at: LATER });
+  await progress.keepSignedHead(db, 'till', { seq: 3, hash: 'next', at: LATER });
+  await progress.forgetSignedHeads(db, 'till', 9);
   await formerNames.refuteFormerName(db, 'former', LATER);
   await disputes.addClosing(db, {
     dispute: 'open',

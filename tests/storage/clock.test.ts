@@ -1,6 +1,7 @@
 // A changed device clock resets no cap, forgets no unconfirmed act and makes no expired code valid.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeAct } from '$lib/storage/journal/writer';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { unconfirmedIn, usageIn } from '$lib/storage/sales/usage';
 import {
@@ -41,6 +42,17 @@ test('the offset of the clock survives a restart', async () => {
   expect(await metaIn(shop.db, 'clock')).toBeNull();
   await saveMeta(shop.db, 'clock', { offsetMs: -2.5 * HOUR, contactAt: AT });
   expect(await metaIn(shop.db, 'clock')).toEqual({ offsetMs: -2.5 * HOUR, contactAt: AT });
+});
+
+test('no act is dated before the relay’s time as stored: the till may have signed that none is', async () => {
+  await contact(AT + HOUR);
+  const noted = await writeAct(shop.db, {
+    ...{ act: 'pin-locked', operator: null, at: AT, policy: 1 },
+    body: { operator: BORIS, failures: 5, until: AT },
+  });
+  expect(noted.at).toBe(AT + HOUR);
+  const sold = await shop.sell(receiptOf(id(1000), { tenders: [cash(10_000)] }));
+  expect(sold).toMatchObject({ kind: 'saved', entry: { at: AT + HOUR } });
 });
 
 test('a clock set two years forward resets no cap; a day that has really passed does', async () => {

@@ -60,7 +60,7 @@ async function uploaded(): Promise<void> {
   const till = await tillIn(shop.db);
   if (till === null) throw new Error('no till');
   const client = new JournalAtRelay(shop.relay, await publicKeyOf(till));
-  await new Upload({ db: shop.db, client, now: () => AT }).run();
+  await new Upload({ db: shop.db, client, now: () => AT, proven: () => AT }).run();
 }
 
 async function anew(

@@ -40,6 +40,7 @@ test('the key signs after a restart and cannot be read', async () => {
   const claim: SessionClaim = {
     ...{ purpose: 'session', origin: 'http://localhost', shop: SHOP, till: TILL, at: AT },
     nonce: 'a'.repeat(32),
+    head: { seq: 0, hash: '0'.repeat(64) },
   };
   const signature = await signSession(claim, till.keys.privateKey);
   expect(await verifySession(claim, signature, await publicKeyOf(till))).toBe(true);

@@ -11,12 +11,16 @@ export const START = 1_790_000_000_000;
 
 const NO_ENTRIES: JournalHead = { seq: 0, hash: '0'.repeat(64), at: START };
 
+/** As a test makes it: `ask` signs the head. */
+export type Unsigned = Omit<ChallengeRequest, 'headSigned'> &
+  Partial<Pick<ChallengeRequest, 'headSigned'>>;
+
 type Parts = Partial<Omit<ChallengeRequest, 'customer'>> & {
   readonly customer?: { readonly id: string; readonly phone: string; readonly cardSalt?: string };
 };
 
 /** A sale on account of 540 roubles; parts can be replaced. The deal follows from the amount. */
-export function debtRequest(parts: Parts = {}): ChallengeRequest {
+export function debtRequest(parts: Parts = {}): Unsigned {
   const amount = parts.amount ?? { minor: 54_000, currency: 'RUB' };
   return {
     action: 'sell-on-account',
@@ -46,7 +50,7 @@ function dealOf(amount: NonNullable<ChallengeRequest['amount']>): ChallengeReque
 }
 
 /** 340 points at a rouble each; the customer needs them in a journal. */
-export const pointsRequest = (parts: Parts = {}): ChallengeRequest =>
+export const pointsRequest = (parts: Parts = {}): Unsigned =>
   debtRequest({
     action: 'redeem-points',
     amount: { points: 340, worth: { minor: 34_000, currency: 'RUB' } },
@@ -58,7 +62,7 @@ export const reserveCodesRequest = (
   issue: string,
   customer: { readonly id: string; readonly phone: string },
   journalHead = NO_ENTRIES,
-): ChallengeRequest => ({
+): Unsigned => ({
   action: 'issue-reserve-codes',
   receiptId: issue,
   customer: { cardSalt: CARD_SALT, ...customer },
@@ -72,7 +76,7 @@ export const phoneChangeRequest = (
   customer: { readonly id: string; readonly phone: string },
   newPhone: string,
   parts: Partial<ChallengeRequest> = {},
-): ChallengeRequest => ({
+): Unsigned => ({
   action: 'change-phone',
   receiptId: uuidv7(),
   customer: { cardSalt: CARD_SALT, ...customer },
@@ -82,11 +86,15 @@ export const phoneChangeRequest = (
   ...parts,
 });
 
-export const ask = (
+/** With the till's signature over the head that the request states. */
+export async function ask(
   till: TillClient,
-  request: ChallengeRequest,
+  request: Unsigned,
   id: string = uuidv7(),
-): Promise<Reply> => till.call('PUT', `/challenges/${id}`, request);
+): Promise<Reply> {
+  const headSigned = request.headSigned ?? (await till.signHead(request.journalHead));
+  return till.call('PUT', `/challenges/${id}`, { ...request, headSigned });
+}
 
 export const check = (till: TillClient, id: string, code: string): Promise<Reply> =>
   till.call('POST', `/challenges/${id}/checks`, { code });

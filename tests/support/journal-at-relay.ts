@@ -13,6 +13,8 @@ export class JournalAtRelay {
   readonly kept: Entry[] = [];
   /** The entries of each request, in order. */
   readonly requests: number[][] = [];
+  /** When the head of each request was signed; null: the till had later entries. */
+  readonly signedAt: (number | null)[] = [];
   readonly contacts = new Map<string, string>();
   /** Faults of the next requests; afterwards there are none. */
   readonly ways: Way[] = [];
@@ -38,12 +40,14 @@ export class JournalAtRelay {
     return way === 'answer-lost' ? { kind: 'unreachable', because: 'timeout' } : reply;
   };
 
-  async #take({ entries, contacts, headSignature }: JournalUpload): Promise<JournalUploadReply> {
+  async #take({ entries, contacts, headSigned }: JournalUpload): Promise<JournalUploadReply> {
     const sent = entries as Entry[];
     this.requests.push(sent.map(({ seq }) => seq));
+    const { at, signature } = headSigned;
+    this.signedAt.push(at);
     const head = headOfUpload(entries);
-    const claim = { purpose: 'journal-head', shop: SHOP, till: TILL, ...head } as const;
-    if (!(await verifyHead(claim, headSignature, this.#till))) return { kind: 'wrong-signature' };
+    const claim = { purpose: 'journal-head', shop: SHOP, till: TILL, ...head, at } as const;
+    if (!(await verifyHead(claim, signature, this.#till))) return { kind: 'wrong-signature' };
     const first = sent[0]!.seq;
     if (first > this.kept.length + 1) return { kind: 'gap', expectedSeq: this.kept.length + 1 };
     for (const entry of sent) {

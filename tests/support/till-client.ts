@@ -1,8 +1,9 @@
 // A minimal till for tests: sends requests over real HTTP and returns replies unchanged.
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type * as z from 'zod/mini';
 import type { Policy } from '$lib/contract/policy';
-import type { ElevationRequest } from '$lib/contract/till';
+import type { ElevationRequest, SessionClaim, sessionRequest } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import {
   CONSENT_HEADER,
@@ -11,6 +12,7 @@ import {
   SIGNATURE_HEADER,
 } from '$lib/contract/version';
 import { defaultPolicy } from '$lib/domain/default-policy';
+import { GENESIS, type ChainHead } from '$lib/proof/chain';
 import { signHead } from '$lib/proof/journal-head';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -36,6 +38,8 @@ export type Reply = {
   readonly headers: Headers;
 };
 
+type SessionRequest = z.infer<typeof sessionRequest>;
+
 /** Whether every exchange must match docs/openapi.json: in the relay's own suites, not in benchmarks and stories. */
 async function expectDocumented(exchange: Exchange): Promise<void> {
   if (process.env.VITEST === undefined) return;
@@ -58,6 +62,8 @@ export class TillClient {
   /** The newest code sent to an owner, which answers at once. Null: nobody answers. */
   codes: (() => string) | null = null;
   readonly ownerId: string;
+  /** The head of its journal, which it signs; null: it has no journal. */
+  head: (() => ChainHead) | null = null;
 
   private constructor(
     url: () => string,
@@ -179,23 +185,29 @@ export class TillClient {
 
   /** A signed session request; parts can be replaced to make an invalid one. */
   async sessionRequest(
-    parts: { at?: number; nonce?: string; origin?: string; shop?: string } = {},
-  ): Promise<{ tillId: string; at: number; nonce: string; signature: string }> {
+    parts: Partial<Pick<SessionClaim, 'at' | 'nonce' | 'origin' | 'shop' | 'head'>> = {},
+  ): Promise<SessionRequest> {
     const at = parts.at ?? this.#now();
     const nonce = parts.nonce ?? randomBytes(16).toString('hex');
     const origin = parts.origin ?? this.#url();
     const shop = parts.shop ?? this.shopId;
+    const { seq, hash } = parts.head ?? this.head?.() ?? GENESIS;
+    const head = { seq, hash };
     const signature = await signSession(
-      { purpose: 'session', origin, shop, till: this.id, at, nonce },
+      { purpose: 'session', origin, shop, till: this.id, at, nonce, head },
       this.#keys.privateKey,
     );
-    return { tillId: this.id, at, nonce, signature };
+    return { tillId: this.id, at, nonce, head, signature };
   }
 
-  /** The till's signature over its journal's head. */
-  signHead(head: { seq: number; hash: string }): Promise<string> {
+  /** The till's signature over its journal's head; `at`: by default now. */
+  async signHead<At extends number | null = number>(
+    { seq, hash }: ChainHead,
+    at: At | number = this.#now(),
+  ): Promise<{ at: At | number; signature: string }> {
     const { shopId: shop, id: till } = this;
-    return signHead({ purpose: 'journal-head', shop, till, ...head }, this.#keys.privateKey);
+    const claim = { purpose: 'journal-head', shop, till, seq, hash, at } as const;
+    return { at, signature: await signHead(claim, this.#keys.privateKey) };
   }
 
   /** `POST /sessions`, without using the session. */

@@ -22,7 +22,7 @@ export type Made = {
 /** Of every card in the tests, unless a test is about the salt. */
 export const CARD_SALT = 'c'.repeat(64);
 
-type UploadParts = Partial<Pick<JournalUpload, 'headSignature'>> & {
+type UploadParts = Partial<Pick<JournalUpload, 'headSigned'>> & {
   readonly contacts?: readonly (Omit<Contact, 'cardSalt'> & Partial<Contact>)[];
 };
 
@@ -34,6 +34,8 @@ export class TillJournal {
   constructor(till: TillClient, now: () => number) {
     this.till = till;
     this.#now = now;
+    // another journal of the same till is that of a copy
+    till.head ??= () => this.head;
   }
 
   get head(): ChainHead {
@@ -79,9 +81,10 @@ export class TillJournal {
     { contacts, ...parts }: UploadParts = {},
   ): Promise<Reply> {
     const last = entries.at(-1) ?? { ...GENESIS, seq: 1 };
-    const headSignature = await this.till.signHead({ seq: last.seq, hash: last.hash });
+    const isAll = last.seq === this.head.seq;
+    const headSigned = await this.till.signHead(last, isAll ? this.#now() : null);
     const named = contacts?.map((contact) => ({ cardSalt: CARD_SALT, ...contact }));
-    const upload = { entries, headSignature, ...(named && { contacts: named }), ...parts };
+    const upload = { entries, headSigned, ...(named && { contacts: named }), ...parts };
     return this.till.call('POST', '/journal', upload);
   }
 }

@@ -45,7 +45,7 @@ beforeEach(async () => {
   const till = await tillIn(shop.db);
   if (till === null) throw new Error('no till');
   relay = new JournalAtRelay(shop.relay, await publicKeyOf(till));
-  upload = new Upload({ db: shop.db, client: relay, now: () => AT });
+  upload = new Upload({ db: shop.db, client: relay, now: () => AT, proven: () => AT });
 });
 afterEach(() => discard(shop.db));
 
@@ -96,6 +96,8 @@ describe('uploads', () => {
     await Promise.all(Array.from({ length: 210 }, (_, n) => note(n)));
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     expect(relay.requests.map((each) => each.length)).toEqual([200, expect.any(Number)]);
+    // only the last says that no later entry is older
+    expect(relay.signedAt).toEqual([null, AT]);
     await expectWhole();
   });
 
@@ -388,7 +390,7 @@ describe('a till that needs re-enrolment', () => {
         return reply;
       },
     };
-    await new Upload({ db: shop.db, client, now: () => AT }).run();
+    await new Upload({ db: shop.db, client, now: () => AT, proven: () => AT }).run();
     expect(await metaIn(shop.db, 'quarantine')).toBeNull();
   });
 
@@ -459,7 +461,12 @@ test('a damaged entry that the journal file has whole is put back and uploaded',
     await own.sell(receiptOf(id(1), { tenders: [cash(10_000)] }));
     await own.sell(receiptOf(id(2), { tenders: [cash(10_000)] }));
     await own.db.journal.update([till.id, 3], { at: AT - 1 });
-    const outcome = await new Upload({ db: own.db, client: ownRelay, now: () => AT }).run();
+    const outcome = await new Upload({
+      db: own.db,
+      client: ownRelay,
+      now: () => AT,
+      proven: () => AT,
+    }).run();
     expect(outcome).toEqual({ kind: 'up-to-date' });
     expect(ownRelay.kept.map(({ seq, at }) => [seq, at])).toContainEqual([3, AT]);
     expect(ownRelay.kept).toHaveLength(4);

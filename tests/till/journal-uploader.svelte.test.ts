@@ -27,6 +27,7 @@ beforeEach(async () => {
     db: shop.db,
     client: relay,
     now: () => AT,
+    proven: () => AT,
     isOffline: () => offline,
   });
 });
@@ -128,7 +129,13 @@ test('an upload that hangs delays the code only for a moment', async () => {
         hung = () => resolve({ kind: 'unreachable', because: 'timeout' });
       }),
   };
-  uploader = new JournalUploader({ db: shop.db, client, now: () => AT, isOffline: () => false });
+  uploader = new JournalUploader({
+    db: shop.db,
+    client,
+    now: () => AT,
+    proven: () => AT,
+    isOffline: () => false,
+  });
   await uploader.start();
   await expect.poll(() => hung).toBeDefined();
   const code = relayWith([]);

@@ -4,6 +4,7 @@ import { makeTillKey } from '$lib/proof/keys';
 import { policyMark } from '$lib/proof/policy';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
+import { headIn } from '$lib/storage/journal/reader';
 import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import { AT, openShop, SHOP, TILL } from '../support/storage-shop';
 
@@ -16,6 +17,7 @@ async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promi
   const client = new RelayClient({
     origin: 'http://relay.test',
     clock: new RelayClock({ wall: () => AT }),
+    readHead: () => headIn(shop.db),
     fetch: (input, init) => {
       const call = `${init?.method ?? 'GET'} ${new URL(input as string).pathname.slice(7)}`;
       if (call === 'POST /sessions')

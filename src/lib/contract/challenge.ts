@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
 import { lineOfSale, tenderOfSale } from './journal';
-import { action, at, cardSalt, channel, hash, id, moneyOnWire, phone } from './values';
+import { action, at, cardSalt, channel, hash, id, moneyOnWire, phone, signature } from './values';
 
 /** Why a message was not sent: the adapters' `ErrorKind`, and five reasons of the relay itself. */
 export const refusal = z.enum([
@@ -51,9 +51,16 @@ export const deliveryState = z.enum([
 ]);
 export type DeliveryState = z.infer<typeof deliveryState>;
 
-/** Newest entry of the till's journal; `seq` 0 and a hash of zeros before the first. */
+/** Newest entry of the till's journal, with the entry's own time; `seq` 0 and a hash of zeros before the first. */
 export const journalHead = z.strictObject({ seq: z.int().check(z.nonnegative()), hash, at });
 export type JournalHead = z.infer<typeof journalHead>;
+
+/**
+ * When the till signed the head of its journal, and its signature over the canonical `journalHeadClaim`. No later entry is
+ * older than `at`.
+ */
+export const headSigned = z.strictObject({ at, signature });
+export type HeadSigned = z.infer<typeof headSigned>;
 
 /** Size of a request, bytes: a receipt of some thousand lines. */
 export const CHALLENGE_BYTES = 256 * 1024;
@@ -85,6 +92,7 @@ export const challengeRequest = z.strictObject({
   deal: challengeDeal,
   channel: z.optional(channel),
   journalHead,
+  headSigned,
 });
 export type ChallengeRequest = z.infer<typeof challengeRequest>;
 

@@ -1,7 +1,7 @@
 // Journal uploads: the entries sent, the signed watermark, and the relay's flags and notices.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { at, cardSalt, hash, id, jws, phone } from './values';
+import { at, cardSalt, hash, id, jws, phone, signature } from './values';
 
 /** Maximum number of entries in one upload. */
 export const UPLOAD_ENTRIES = 200;
@@ -30,15 +30,17 @@ export type EntryOnWire = z.infer<typeof entryOnWire>;
 /** What places an entry in its chain, as far as a damaged one says so. */
 export const placed = z.looseObject({ seq, hash });
 
-const signature = z.string().check(z.regex(/^[\w-]{86}$/));
-
-/** What a till signs with every upload: the head of its chain after the last entry sent. */
+/**
+ * What a till signs with every upload and request for a code: the head of its chain, of an upload after the last entry sent.
+ * `at`: when it signed, so that no later entry is older; null: the upload leaves entries out, and says nothing of them.
+ */
 export const journalHeadClaim = z.strictObject({
   purpose: z.literal('journal-head'),
   shop: id,
   till: id,
-  seq,
+  seq: z.int().check(z.nonnegative()),
   hash,
+  at: z.nullable(at),
 });
 export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
 
@@ -59,10 +61,10 @@ export const journalUpload = z.strictObject({
   /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
   contacts: z.optional(z.array(contact).check(z.maxLength(500))),
   /**
-   * Base64url of the 64-byte P1363 signature over the canonical `journalHeadClaim` of the last entry whose `seq` and `hash`
-   * can be read; `seq` 1 and a hash of zeros where there is none.
+   * As in a request for a code, over the last entry whose `seq` and `hash` can be read; `seq` 1 and a hash of zeros where
+   * there is none.
    */
-  headSignature: signature,
+  headSigned: z.strictObject({ at: z.nullable(at), signature }),
 });
 export type JournalUpload = z.infer<typeof journalUpload>;
 
@@ -146,7 +148,7 @@ export const flagKind = z.enum([
   'not-kept',
   /** Dated later than the relay's own clock. */
   'future',
-  /** Dated before its till was enrolled or before an entry that came earlier in its journal. */
+  /** Dated before its till was enrolled, before an earlier entry of its journal, or before its till signed an earlier head. */
   'backdated',
   /** Made after the till was revoked. */
   'till-revoked',

@@ -1,7 +1,7 @@
 // Enrolment, sessions and elevation: which device calls the relay, and on behalf of which operator.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { at, channel, hash, id, publicKey } from './values';
+import { at, channel, hash, id, publicKey, signature } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -40,10 +40,13 @@ export const enrolmentReply = z.discriminatedUnion('kind', [
 export type EnrolmentReply = z.infer<typeof enrolmentReply>;
 
 const nonce = z.string().check(z.regex(/^[0-9a-f]{32}$/));
-/** Base64url of a 64-byte P1363 signature. */
-const signature = z.string().check(z.regex(/^[\w-]{86}$/));
+/** The end of the till's journal when it signs; `seq` 0 and a hash of zeros before the first entry. */
+const head = z.strictObject({ seq: z.int().check(z.nonnegative()), hash });
 
-/** What a till signs to open a session. `origin` binds the signature to the page's address. */
+/**
+ * What a till signs to open a session. `origin` binds the signature to the page's address. With `at` and `head` it states
+ * that no entry after `head` is older than `at`.
+ */
 export const sessionClaim = z.strictObject({
   purpose: z.literal('session'),
   origin: z.string(),
@@ -51,11 +54,12 @@ export const sessionClaim = z.strictObject({
   till: id,
   at,
   nonce,
+  head,
 });
 export type SessionClaim = z.infer<typeof sessionClaim>;
 
 /** `POST /sessions`. `signature`: over the canonical claim. */
-export const sessionRequest = z.strictObject({ tillId: id, at, nonce, signature });
+export const sessionRequest = z.strictObject({ tillId: id, at, nonce, head, signature });
 
 /**
  * What a till signs on each request that an operator's PIN opens, so that a copied bearer token opens nothing elsewhere.

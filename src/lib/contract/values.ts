@@ -41,6 +41,9 @@ export const minor = z.int().check(z.nonnegative());
 export const moneyOnWire = z.strictObject({ minor, currency: currencyCode });
 export type MoneyOnWire = z.infer<typeof moneyOnWire>;
 
+/** Base64url of a 64-byte P1363 signature. */
+export const signature = z.string().check(z.regex(/^[\w-]{86}$/));
+
 /** Points and their worth at the till's rate. */
 export const pointsOnWire = z.strictObject({
   points: z.int().check(z.nonnegative()),

@@ -1,4 +1,4 @@
-// Signatures of journal uploads: the till's over the head it sends, the relay's over its watermark.
+// Signatures over the journal: the till's over its head, the relay's over its watermark.
 import { GENESIS_HASH } from '$lib/contract/journal';
 import {
   placed,
@@ -11,8 +11,8 @@ import { canonical } from './canonical';
 import { signJws, verifyJws } from './jws';
 import { importPublic, signBytes, verifyBytes } from './keys';
 
-function textOf({ purpose, shop, till, seq, hash }: JournalHeadClaim): string {
-  return canonical({ purpose, shop, till, seq, hash });
+function textOf({ purpose, shop, till, seq, hash, at }: JournalHeadClaim): string {
+  return canonical({ purpose, shop, till, seq, hash, at });
 }
 
 /** What is signed of an upload: the last entry whose place and hash can be read; seq 1 and zeros: there is none. */

@@ -10,8 +10,9 @@ import { canonical } from './canonical';
 import { importPublic, signBytes, verifyBytes } from './keys';
 
 function textOf(claim: SessionClaim): string {
-  const { purpose, origin, shop, till, at, nonce } = claim;
-  return canonical({ purpose, origin, shop, till, at, nonce });
+  const { purpose, origin, shop, till, at, nonce, head } = claim;
+  const { seq, hash } = head;
+  return canonical({ purpose, origin, shop, till, at, nonce, head: { seq, hash } });
 }
 
 /** Base64url of the 64-byte signature over the canonical claim. */

@@ -60,15 +60,25 @@ import {
 import type { Channel } from '$lib/contract/values';
 import { CONSENT_HEADER } from '$lib/contract/version';
 import { RelayClock } from './clock';
-import { Session, type ExchangeSeen, type TillIdentity } from './session';
+import {
+  Session,
+  type ExchangeSeen,
+  type ReadHead,
+  type StatedHead,
+  type TillIdentity,
+} from './session';
 
 export type RelayClientOptions = {
   readonly origin: string;
   readonly fetch?: typeof fetch;
   readonly timeoutMs?: number;
   readonly clock?: RelayClock;
+  readonly readHead: ReadHead;
   readonly onexchange?: ExchangeSeen;
 };
+
+/** What a screen asks a code for. */
+export type UnsignedChallenge = Omit<ChallengeRequest, keyof StatedHead>;
 
 const done = z.strictObject({ kind: z.literal('done') });
 
@@ -78,7 +88,7 @@ export class RelayClient {
   /** Challenges whose end the relay has not acknowledged: it would miss the sale of a confirmed one. */
   readonly #givenUp = new Set<string>();
 
-  constructor({ origin, clock, onexchange, timeoutMs, ...options }: RelayClientOptions) {
+  constructor({ origin, clock, readHead, onexchange, timeoutMs, ...options }: RelayClientOptions) {
     this.#clock = clock ?? new RelayClock();
     this.#session = new Session({
       wire: {
@@ -88,6 +98,7 @@ export class RelayClient {
         timeoutMs: timeoutMs ?? 15_000,
       },
       clock: this.#clock,
+      readHead,
       onexchange: onexchange ?? (() => undefined),
     });
   }
@@ -179,9 +190,13 @@ export class RelayClient {
     return this.#change('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
   }
 
-  async requestChallenge(id: string, request: ChallengeRequest) {
+  /** With the head of this till's journal, signed. */
+  async requestChallenge(id: string, request: UnsignedChallenge) {
     await this.#giveUp();
-    return this.#send('PUT', `/challenges/${id}`, challengeReply, request);
+    const head = await this.#session.signedHead();
+    if (head === null) return { kind: 'unreachable', because: 'network' } as const;
+    const asked: ChallengeRequest = { ...request, ...head };
+    return this.#send('PUT', `/challenges/${id}`, challengeReply, asked);
   }
   challenge(id: string) {
     return this.#get(`/challenges/${id}`, challengeStatus);

@@ -1,9 +1,11 @@
 // The till's session with the relay: identity, bearer token, signatures and automatic sign-in.
 // Knows no calls.
 import type * as z from 'zod/mini';
+import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import { sessionReply, type SessionReply } from '$lib/contract/till';
 import { SIGNATURE_HEADER } from '$lib/contract/version';
 import { sha256Hex } from '$lib/proof/canonical';
+import { signHead } from '$lib/proof/journal-head';
 import { signRequest, signSession } from '$lib/proof/session';
 import type { RelayClock } from './clock';
 import {
@@ -23,6 +25,18 @@ export type TillIdentity = {
   readonly privateKey: CryptoKey;
 };
 
+/**
+ * Reads the head of a till's journal, after storing the relay's time, below which no later entry is dated; null: the disk
+ * cannot be read.
+ */
+export type ReadHead = (tillId: string) => Promise<JournalHead | null>;
+
+/** The head of the till's journal as a request for a code states it. */
+export type StatedHead = Pick<ChallengeRequest, 'journalHead' | 'headSigned'>;
+
+/** Without its journal's head a till can ask nothing. */
+const UNREADABLE: Unreachable = { kind: 'unreachable', because: 'network' };
+
 /** Called after each exchange, as a source of connectivity. `began`: `performance.now()` at the request. */
 export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
 
@@ -33,11 +47,18 @@ export class Session {
   readonly #wire: Wire;
   readonly #clock: RelayClock;
   readonly #onexchange: ExchangeSeen;
+  readonly #readHead: ReadHead;
   #identity: TillIdentity | null = null;
   #bearer: { token: string; expiresAt: number } | null = null;
   #signingIn: Promise<Outcome<SessionReply>> | null = null;
 
-  constructor(parts: { wire: Wire; clock: RelayClock; onexchange: ExchangeSeen }) {
+  constructor(parts: {
+    wire: Wire;
+    clock: RelayClock;
+    readHead: ReadHead;
+    onexchange: ExchangeSeen;
+  }) {
+    this.#readHead = parts.readHead;
     this.#wire = parts.wire;
     this.#clock = parts.clock;
     this.#onexchange = parts.onexchange;
@@ -150,15 +171,35 @@ export class Session {
     return reply;
   }
 
-  async #ask({ tillId, shopId, privateKey }: TillIdentity): Promise<Outcome<SessionReply>> {
+  /** The head of the journal, signed with the earliest time of the entries after it; null: it cannot be read. */
+  async signedHead(): Promise<StatedHead | null> {
+    const identity = this.#identity;
+    // before the head is read: an entry that follows meanwhile is not older
+    const at = this.#clock.proven();
+    const journalHead = identity && (await this.#readHead(identity.tillId));
+    if (!identity || !journalHead) return null;
+    const { seq, hash } = journalHead;
+    const { tillId: till, shopId: shop } = identity;
+    const claim = { purpose: 'journal-head', shop, till, seq, hash, at } as const;
+    return {
+      journalHead,
+      headSigned: { at, signature: await signHead(claim, identity.privateKey) },
+    };
+  }
+
+  async #ask(identity: TillIdentity): Promise<Outcome<SessionReply>> {
+    const { tillId, shopId, privateKey } = identity;
     const { origin } = this.#wire;
     const at = this.#clock.now();
+    const stated = await this.#readHead(tillId);
+    if (stated === null) return UNREADABLE;
+    const head = { seq: stated.seq, hash: stated.hash };
     const nonce = randomHex(16);
     const signature = await signSession(
-      { purpose: 'session', origin, shop: shopId, till: tillId, at, nonce },
+      { purpose: 'session', origin, shop: shopId, till: tillId, at, nonce, head },
       privateKey,
     );
-    const body = { tillId, at, nonce, signature };
+    const body = { tillId, at, nonce, head, signature };
     return this.open({ method: 'POST', path: '/sessions', body, reply: sessionReply });
   }
 }

@@ -1,5 +1,6 @@
 // Builds the till from disk, relay and catalogue, and reports its phase.
 import { Sounds } from '$lib/devices/sounds';
+import type { JournalHead } from '$lib/contract/challenge';
 import { nameIn, type Language } from '$lib/domain/product';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
@@ -14,6 +15,7 @@ import {
 import { saveTillName } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { headOfTill } from '$lib/storage/journal/reader';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
@@ -57,6 +59,7 @@ export class Till {
   readonly client: RelayClient = new RelayClient({
     origin: location.origin,
     clock: this.clock,
+    readHead: (tillId) => this.#headToSign(tillId),
     onexchange: (outcome, began) => {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
@@ -75,6 +78,7 @@ export class Till {
     db: this.db,
     client: this.client,
     now: () => this.now(),
+    proven: () => this.clock.proven(),
     isOffline: () => this.connectivity.state === 'offline',
     onsent: () => {
       void this.noticePoller.journalSent();
@@ -304,6 +308,20 @@ export class Till {
     this.register.rename(
       Object.fromEntries(goods.map((each) => [each.id, nameIn(each, language)])),
     );
+  }
+
+  /** After this no act is dated before what the clock has proven, not even after a crash. */
+  async #headToSign(tillId: string): Promise<JournalHead | null> {
+    await this.persistedClock.keep();
+    try {
+      // the journal's file may have newer entries
+      await this.#compared;
+      return await headOfTill(this.db, tillId);
+    } catch (error) {
+      // a disk that cannot be read is reported by the next act
+      if (storageErrorOf(error) === null) throw error;
+      return null;
+    }
   }
 
   #becomeKnown(till: EnrolledTill): void {

@@ -47,20 +47,30 @@ type Deps = {
   readonly client: Pick<RelayClient, 'uploadJournal'>;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
+  /** The earliest possible time, ms: no act after it is dated before. */
+  readonly proven: () => number;
 };
+
+/**
+ * `isMissing`: with nothing in place of the entries before these. `at`: no entry after these is older, ms; null: there are
+ * later ones.
+ */
+type How = { readonly isMissing: boolean; readonly at: number | null };
 
 export class Upload {
   readonly #db: TillDb;
   readonly #client: Deps['client'];
   readonly #now: () => number;
+  readonly #proven: () => number;
   #running: Promise<UploadOutcome> | null = null;
   /** How far the relay has the entries of this till that it keeps beside the journal; asked again after a start. */
   #beside: { readonly till: string; readonly upTo: number } | null = null;
 
-  constructor({ db, client, now }: Deps) {
+  constructor({ db, client, now, proven }: Deps) {
     this.#db = db;
     this.#client = client;
     this.#now = now;
+    this.#proven = proven;
   }
 
   /**
@@ -84,6 +94,8 @@ export class Upload {
     let isMissing = false;
     let because: Quarantine['because'] | null = null;
     for (;;) {
+      // before the entries are read: one that follows meanwhile is not older
+      const proven = this.#proven();
       const room = isMissing ? Math.min(most, UPLOAD_ENTRIES - 1) : most;
       const batch = batchOf(await this.#entriesAfter(till, after), room);
       const newest = batch.at(-1);
@@ -92,7 +104,8 @@ export class Upload {
         return because === null ? { kind: 'up-to-date' } : { kind: 'quarantined', because };
       // re-enrolled meanwhile: these are entries of the new journal
       if ((await tillIn(this.#db))?.id !== till.id) return this.#run();
-      const step = await this.#send(till, batch, isMissing);
+      const at = newest.seq === (await headIn(this.#db)).seq ? proven : null;
+      const step = await this.#send(till, batch, { isMissing, at });
       if (step.kind === 'sent') after = step.upTo;
       else if (step.kind === 'beside') {
         ({ because } = step);
@@ -138,7 +151,7 @@ export class Upload {
   async #send(
     till: EnrolledTill,
     entries: readonly Held[],
-    isMissing: boolean,
+    how: How,
   ): Promise<
     | UploadOutcome
     | { kind: 'sent'; upTo: number }
@@ -146,7 +159,7 @@ export class Upload {
     | { kind: 'from'; seq: number }
     | { kind: 'fewer' }
   > {
-    const upload = await this.#uploadOf(till, entries, isMissing);
+    const upload = await this.#uploadOf(till, entries, how);
     const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
     if (isUnreachable(reply)) return { kind: 'unreachable' };
     switch (reply.kind) {
@@ -168,20 +181,19 @@ export class Upload {
     }
   }
 
-  /** `isMissing`: with nothing in place of the entries before these. */
   async #uploadOf(
     till: EnrolledTill,
     batch: readonly Held[],
-    isMissing: boolean,
+    { isMissing, at }: How,
   ): Promise<JournalUpload> {
     const entries = [...(isMissing ? [null] : []), ...batch.map(({ entry }) => wireOf(entry))];
     const head = headOfUpload(entries);
-    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, ...head } as const;
+    const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, ...head, at } as const;
     const contacts = await this.#contacts(batch);
     return {
       entries,
       ...(contacts.length > 0 && { contacts }),
-      headSignature: await signHead(claim, till.keys.privateKey),
+      headSigned: { at, signature: await signHead(claim, till.keys.privateKey) },
     };
   }
 
@@ -202,7 +214,7 @@ export class Upload {
     const [entry] = await entriesAfter(this.#db, shared - 1, 1);
     if (entry?.seq !== shared) return;
     const reply = await this.#client.uploadJournal(
-      await this.#uploadOf(till, [{ seq: shared, entry }], false),
+      await this.#uploadOf(till, [{ seq: shared, entry }], { isMissing: false, at: null }),
     );
     if (reply.kind === 'kept') {
       await takeWatermark(this.#db, till, { jws: reply.watermark, sent: shared });

@@ -1,12 +1,10 @@
-// Builds the request for a code: customer, amount, deal, and the head of this till's journal.
-import type { ChallengeRequest } from '$lib/contract/challenge';
+// Builds the request for a code: customer, amount and deal.
 import type { Currency } from '$lib/contract/values';
 import type { Need } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { challengeAmountOf, dealOf } from '$lib/domain/deal';
 import type { Receipt } from '$lib/domain/receipt';
-import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from '$lib/storage/journal/reader';
+import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 
 /** One need of a receipt and the customer it concerns. */
 export type Question = {
@@ -16,14 +14,15 @@ export type Question = {
   readonly currency: Currency;
 };
 
-/** Null if the customer has no phone. Throws StorageError. */
-export async function challengeRequest(
-  db: TillDb,
-  { receipt, need, customer, currency }: Question,
-): Promise<ChallengeRequest | null> {
+/** Null if the customer has no phone. */
+export function challengeRequest({
+  receipt,
+  need,
+  customer,
+  currency,
+}: Question): UnsignedChallenge | null {
   if (customer.phone === null) return null;
   const { lines, tenders } = dealOf(receipt, need.action, customer, need, currency);
-  const { seq, hash, at } = await headIn(db);
   return {
     action: need.action,
     receiptId: receipt.id,
@@ -35,6 +34,5 @@ export async function challengeRequest(
       tenders: [...tenders],
     },
     channel: need.channel,
-    journalHead: { seq, hash, at },
   };
 }

@@ -1,6 +1,6 @@
 // The codes of a sale: one request per need, sent after the draft is stored.
-import type { ChallengeRequest } from '$lib/contract/challenge';
-import { isConfirming, type Checkout, type CheckoutEvent } from '$lib/domain/checkout-state';
+import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
+import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 import { challengeSource, type CodeSource } from '$lib/state/relay/code-source';
 import { challengeRequest } from './challenge-request';
 import type { OpenReceipt, RegisterDeps } from './deps';
@@ -12,7 +12,7 @@ export type CodesFor = {
 };
 
 export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): CodeSource {
-  return challengeSource(deps, async (challenge): Promise<ChallengeRequest | null> => {
+  return challengeSource(deps, async (challenge): Promise<UnsignedChallenge | null> => {
     const { draft, whose } = open;
     // stored before it is sent: after a reload the same challenge is requested again, without a second message
     await draft.write();
@@ -22,19 +22,7 @@ export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): 
     const { card: customer } = whose;
     const { receipt } = open;
     const { currency } = policy.shop;
-    let request: ChallengeRequest | null = null;
-    try {
-      if (customer !== null) {
-        const question = { receipt, need: now.need, customer, currency };
-        request = await challengeRequest(deps.db, question);
-      }
-    } catch (error) {
-      draft.failed(error);
-      of.happened({ kind: 'cancelled' });
-      return null;
-    }
-    const after = of.current();
-    if (!isConfirming(after) || after.challenge !== challenge) return null;
+    const request = customer && challengeRequest({ receipt, need: now.need, customer, currency });
     // the customer's card or number is gone: waiting for a code would never end
     if (request === null)
       of.happened({ kind: 'edited', what: customer === null ? 'customer' : 'phone' });

@@ -1,11 +1,8 @@
 // Where codes come from: challenges at the relay, or codes to an operator's own phone.
-import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { OperatorCodeReply } from '$lib/contract/till';
 import type { Channel } from '$lib/contract/values';
 import type { ReplyToTill } from '$lib/domain/challenge-outcome';
-import type { RelayClient } from '$lib/relay-client/relay-client';
-import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from '$lib/storage/journal/reader';
+import type { UnsignedChallenge, RelayClient } from '$lib/relay-client/relay-client';
 import type { JournalUploader } from './journal-uploader.svelte';
 
 /** How one kind of code is requested, checked and sent again. Every call returns the relay's reply. */
@@ -20,12 +17,12 @@ export type CodeSource = {
   readonly cancel: (challenge: string) => void;
 };
 
-type ChallengeDeps = { readonly client: RelayClient; readonly uploader: JournalUploader };
+export type ChallengeDeps = { readonly client: RelayClient; readonly uploader: JournalUploader };
 
 /** `requestOf`: builds the request; null: nothing is to be sent. */
 export function challengeSource(
   deps: ChallengeDeps,
-  requestOf: (challenge: string) => Promise<ChallengeRequest | null>,
+  requestOf: (challenge: string) => Promise<UnsignedChallenge | null>,
 ): CodeSource {
   const { client } = deps;
   return {
@@ -43,19 +40,14 @@ export function challengeSource(
   };
 }
 
-export type CardCodeDeps = ChallengeDeps & { readonly db: TillDb };
-
 /** For a code about a customer's card: it belongs to no receipt and moves no balance. */
 export function cardCodeSource(
-  deps: CardCodeDeps,
-  question: (challenge: string) => Pick<ChallengeRequest, 'action' | 'customer' | 'deal'>,
+  deps: ChallengeDeps,
+  question: (challenge: string) => Pick<UnsignedChallenge, 'action' | 'customer' | 'deal'>,
 ): CodeSource {
-  return challengeSource(deps, async (challenge) => ({
-    ...question(challenge),
-    receiptId: challenge,
-    amount: null,
-    journalHead: await headIn(deps.db),
-  }));
+  return challengeSource(deps, (challenge) =>
+    Promise.resolve({ ...question(challenge), receiptId: challenge, amount: null }),
+  );
 }
 
 /**
@@ -65,7 +57,7 @@ export function cardCodeSource(
 export async function requestCode(
   { client, uploader }: ChallengeDeps,
   challenge: string,
-  request: ChallengeRequest,
+  request: UnsignedChallenge,
 ): Promise<ReplyToTill> {
   await uploader.beforeCode();
   const first = codeReply(await client.requestChallenge(challenge, request));

@@ -20,6 +20,7 @@ type Deps = {
   readonly client: Pick<RelayClient, 'uploadJournal'>;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
+  readonly proven: () => number;
   readonly isOffline: () => boolean;
   /** The relay now has the whole journal. */
   readonly onsent?: () => void;
@@ -45,9 +46,9 @@ export class JournalUploader {
   #restUntil = 0;
   #alarm: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ db, client, now, isOffline, onsent }: Deps) {
+  constructor({ db, client, now, proven, isOffline, onsent }: Deps) {
     this.#db = db;
-    this.#upload = new Upload({ db, client, now });
+    this.#upload = new Upload({ db, client, now, proven });
     this.#isOffline = isOffline;
     this.#onsent = onsent ?? (() => undefined);
   }

@@ -3,8 +3,8 @@ import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import type { ClockMark, RelayClock } from '$lib/relay-client/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
-/** Write interval of proven time: what an hour-long window loses in a crash. */
-const EVERY_MS = 5 * 60_000;
+/** Write interval of proven time: less than the relay accepts as the difference of two clocks. */
+const EVERY_MS = 60_000;
 /** A clock drifts less than this in a day; a larger change means that it was set. */
 const OFFSET_CHANGED_MS = 2_000;
 /** From this difference on the device's clock counts as wrong. */
@@ -33,7 +33,7 @@ export class PersistedClock {
     this.#look();
   }
 
-  /** Call it after each exchange with the relay, answered or not; writes rarely. */
+  /** Call it after each exchange with the relay, answered or not, and before a time is signed; writes rarely. */
   async keep(): Promise<void> {
     this.#look();
     const mark = this.#clock.mark();

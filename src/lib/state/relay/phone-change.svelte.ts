@@ -3,7 +3,7 @@
 import type { CodeRequest, NoCode } from '$lib/domain/code-request';
 import type { Phone } from '$lib/domain/phone';
 import { askForCode, type CodeRequester } from './code-request.svelte';
-import { cardCodeSource, type CardCodeDeps } from './code-source';
+import { cardCodeSource, type ChallengeDeps } from './code-source';
 
 /** `from`: the number the relay has; `to`: the one on the card now. */
 export type OtherNumber = {
@@ -26,13 +26,13 @@ type Ended =
   | NoCode;
 
 export class PhoneChange {
-  readonly #client: CardCodeDeps['client'];
+  readonly #client: ChallengeDeps['client'];
   readonly #number: OtherNumber;
   /** The code to the old number. */
   readonly code: CodeRequester;
   #ended = $state.raw<Ended | null>(null);
 
-  constructor(deps: CardCodeDeps, number: OtherNumber) {
+  constructor(deps: ChallengeDeps, number: OtherNumber) {
     this.#client = deps.client;
     this.#number = number;
     const { customer, cardSalt, from, to } = number;

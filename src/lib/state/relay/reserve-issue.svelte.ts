@@ -3,10 +3,11 @@
 import type { ReserveCodesReply } from '$lib/contract/reserve-code';
 import type { CodeRequest } from '$lib/domain/code-request';
 import type { Phone } from '$lib/domain/phone';
+import type { TillDb } from '$lib/storage/database/db';
 import { saveIssued } from '$lib/storage/secrets/reserve-verifiers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { askForCode, type CodeRequester } from './code-request.svelte';
-import { cardCodeSource, codeReply, type CardCodeDeps } from './code-source';
+import { cardCodeSource, codeReply, type ChallengeDeps } from './code-source';
 
 type Issued = Extract<ReserveCodesReply, { kind: 'issued' }>;
 
@@ -23,7 +24,8 @@ type Ended =
 
 export type ReserveIssueState = CodeRequest | Ended;
 
-export type ReserveIssueDeps = CardCodeDeps & {
+export type ReserveIssueDeps = ChallengeDeps & {
+  readonly db: TillDb;
   readonly operator: () => string | null;
   readonly now: () => number;
   /** Version in force. */

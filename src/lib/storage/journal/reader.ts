@@ -50,12 +50,18 @@ export async function formerEndIn(
 export function headIn(db: TillDb): Promise<JournalHead> {
   return tillIn(db)
     .then((till) => (till === null ? undefined : chainIn(db, till.id).last()))
-    .then((last) =>
-      last === undefined
-        ? { seq: 0, hash: GENESIS_HASH, at: 0 }
-        : { seq: last.seq, hash: last.hash, at: last.at },
-    );
+    .then(asHead);
 }
+
+/** The head of the journal under one till id. Awaits Dexie only. */
+export function headOfTill(db: TillDb, till: string): Promise<JournalHead> {
+  return chainIn(db, till).last().then(asHead);
+}
+
+const asHead = (last: Entry | undefined): JournalHead =>
+  last === undefined
+    ? { seq: 0, hash: GENESIS_HASH, at: 0 }
+    : { seq: last.seq, hash: last.hash, at: last.at };
 
 /** Highest policy version of any act of this till id; 0: none. Awaits Dexie only. */
 export async function newestPolicyIn(db: TillDb, till: string): Promise<number> {

@@ -7,6 +7,7 @@ import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { changesOf, NOT_SEEN, type Seen } from './projection';
+import { metaIn } from '$lib/storage/database/meta';
 import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
 import { appendAct, pendingAct, settlePending } from './append';
@@ -45,7 +46,10 @@ class HeadMoved extends Error {}
 
 const ATTEMPTS = 3;
 
-function writerAt(db: TillDb, till: Till, head: JournalHead): Writer {
+type Start = { readonly till: Till; readonly head: JournalHead; readonly notBefore: number };
+
+/** `notBefore`: the relay's time as stored, ms: the till may have signed that later entries are not older. */
+function writerAt(db: TillDb, { till, head, notBefore }: Start): Writer {
   return {
     till,
     head,
@@ -54,7 +58,8 @@ function writerAt(db: TillDb, till: Till, head: JournalHead): Writer {
       attached: readonly Change[] = [],
       seen: Seen = NOT_SEEN,
     ) {
-      const { act, operator, at, policy } = draft;
+      const { act, operator, policy } = draft;
+      const at = Math.max(draft.at, notBefore);
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
       const meant = { till: till.id, at, operator, policy, act, body };
       const next =
@@ -129,13 +134,13 @@ export function asWriterSeeing<S, T>(
 ): Promise<T> {
   return withWriterLock(db, async () => {
     for (let attempt = 1; ; attempt += 1) {
-      const [till, head, seen] = await snapshot(db, [db.meta, db.journal, ...tables], () =>
-        Promise.all([tillIn(db), headIn(db), look()]),
+      const [till, head, clock, seen] = await snapshot(db, [db.meta, db.journal, ...tables], () =>
+        Promise.all([tillIn(db), headIn(db), metaIn(db, 'clock'), look()]),
       );
       invariant(till !== null, 'a till has its identity before its first act');
       settlePending(db, till.id, head);
       try {
-        return await work(writerAt(db, till, head), seen);
+        return await work(writerAt(db, { till, head, notBefore: clock?.contactAt ?? 0 }), seen);
       } catch (cause) {
         if (!(cause instanceof HeadMoved)) throw cause;
         if (attempt === ATTEMPTS) throw new StorageError('failed', cause);

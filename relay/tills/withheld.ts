@@ -5,6 +5,7 @@ import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
 import { addFlags, type FlaggedEntry } from '../store/flags';
 import { hashAt, headOf } from '../store/journal';
+import { forgetSignedHeads, keepSignedHead } from '../store/journal-progress';
 import {
   closeGrant,
   keepStatedHead,
@@ -20,16 +21,40 @@ type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
 /** A till's statement of its newest entry. */
 export type Stated = { readonly seq: number; readonly hash: string };
 
+/** The same with the time at which it was signed, ms: a till's word. */
+export type Signed = Stated & { readonly at: number };
+
 /** How long after the end of a grant its sale must be in the head that its till states, ms. */
 const CLAIM_MS = 15 * 60_000;
 /** So many in a rolling day stop the codes of a till until an owner lifts the stop. */
 const STOPPING = 3;
 
 /**
+ * Takes the head that a till signed: no later entry is older, another entry at its place is a fork, and grants whose sale is
+ * not in it are due. Returns since when the relay has not held it, ms; null: it is here. Runs inside the caller's transaction.
+ */
+export async function takeSignedHead(
+  parts: Parts,
+  till: string,
+  head: Signed,
+): Promise<number | null> {
+  const { db, now } = parts;
+  const at = Math.min(head.at, now());
+  const differSince = await noteStatedHead(parts, till, head);
+  const held = (await headOf(db, till))?.seq ?? 0;
+  // another hash where the relay holds an entry is of a copy, whose times say nothing about this journal
+  if (differSince === null || head.seq > held) await keepSignedHead(db, till, { ...head, at });
+  await forgetSignedHeads(db, till, held);
+  // all that the till states is here: what is missing was never written
+  if (differSince === null) await judgeOpenGrants(parts, { ...head, till }, at);
+  return differSince;
+}
+
+/**
  * Records the head that a till states, and compares it with what the relay holds. Returns since when it has not held what the
  * till states, ms; null: all of it is here. Runs inside the caller's transaction.
  */
-export async function noteStatedHead(
+async function noteStatedHead(
   { db, now }: Pick<Parts, 'db' | 'now'>,
   till: string,
   { seq, hash }: Stated,
@@ -41,15 +66,23 @@ export async function noteStatedHead(
   return differSince;
 }
 
-/** After an upload: the head stated before may be complete now, or is the upload's own. */
+/**
+ * After an upload: the head stated before may be complete now, or is the upload's own. `signedAt`: when the till signed that
+ * it has no entry after these, ms; null: it did not.
+ */
 export async function noteHeldHead(
-  { db }: Pick<Parts, 'db'>,
+  { db, now }: Pick<Parts, 'db' | 'now'>,
   till: string,
   uploaded: Stated,
+  signedAt: number | null,
 ): Promise<void> {
+  const { seq, hash } = uploaded;
+  if (signedAt !== null)
+    await keepSignedHead(db, till, { seq, hash, at: Math.min(signedAt, now()) });
+  await forgetSignedHeads(db, till, (await headOf(db, till))?.seq ?? 0);
   const stated = await statedHead(db, till);
   if (stated === null || stated.seq <= uploaded.seq)
-    await keepStatedHead(db, till, { ...uploaded, differSince: null });
+    await keepStatedHead(db, till, { seq, hash, differSince: null });
   else if (await holds({ db }, till, stated))
     await keepStatedHead(db, till, { ...stated, differSince: null });
 }
@@ -73,6 +106,8 @@ export async function judgeOpenGrants(
   at: number,
 ): Promise<void> {
   const { till } = head;
+  // a journal without entries has no place of its own
+  const place = { ...head, seq: Math.max(head.seq, 1) };
   for (const { challenge } of await openGrantsUntil(db, till, at - CLAIM_MS)) {
     const row = await challengeById(db, challenge);
     // given up by the till
@@ -81,8 +116,8 @@ export async function judgeOpenGrants(
       continue;
     }
     await markUnclaimed(db, challenge, now());
-    await addFlags(db, head, [{ kind: 'grant-unclaimed', detail: row.receipt }], now());
-    log({ event: 'journal-flagged', till, seq: head.seq, kinds: 'grant-unclaimed' });
+    await addFlags(db, place, [{ kind: 'grant-unclaimed', detail: row.receipt }], now());
+    log({ event: 'journal-flagged', till, seq: place.seq, kinds: 'grant-unclaimed' });
     if ((await unclaimedSince(db, till, now() - DAY_MS)).length < STOPPING) continue;
     await stopTill(db, till, now());
     log({ event: 'codes-stopped', till });

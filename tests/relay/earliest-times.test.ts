@@ -1,0 +1,224 @@
+// When an entry can have been made at the earliest: its till signed the heads before it, at times the relay saw.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { flagsReply } from '$lib/contract/journal-upload';
+import { ask, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+let shop: Shop;
+let journal: TillJournal;
+beforeEach(async () => {
+  shop = await openShop();
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await uploaded();
+});
+afterEach(() => shop.stop());
+
+const owner = (): string => shop.till.ownerId;
+/** As much as one act may be worth without a code; five of them fill a till's day. */
+const override = (at: number, into = journal) =>
+  into.sale(
+    onAccountSale(
+      { customer: uuidv7(), onAccount: 300_000 },
+      overrideBy(owner(), 300_000, { because: 'provider-failed', connectivity: ONLINE }),
+    ),
+    { at, operator: owner() },
+  );
+const ONLINE = {
+  state: 'provider-unavailable',
+  relayAt: START,
+  providerAt: null,
+  noCodeBecause: 'refused:no-money',
+} as const;
+
+async function uploaded(entries = journal.entries): Promise<void> {
+  expect((await journal.upload(entries)).json.kind).toBe('kept');
+}
+
+async function kinds(): Promise<string[]> {
+  await shop.till.elevate();
+  const { json } = await shop.till.call('GET', '/journal/flags?after=0');
+  return flagsReply.parse(json).flags.map(({ kind }) => kind);
+}
+
+/** Six overrides, each dated into a day of its own, the last one now. */
+async function spread(): Promise<void> {
+  for (let ago = 5; ago >= 0; ago -= 1) await override(shop.clock.now() - ago * DAY);
+}
+
+const sixInOneWindow = [...Array<string>(5).fill('backdated'), 'cap-exceeded'].toSorted();
+
+describe('a till in contact every day cannot date overrides into its idle days', () => {
+  test.each([
+    ['by sessions', () => shop.till.signIn()],
+    [
+      'by requests for codes',
+      () => ask(shop.till, debtRequest({ journalHead: journal.journalHead })),
+    ],
+    ['by uploads that bring nothing new', () => uploaded()],
+    [
+      'by uploads of other entries',
+      async () => {
+        await journal.idle();
+        await uploaded();
+      },
+    ],
+  ])('%s', async (_, touch) => {
+    for (let day = 0; day < 6; day += 1) {
+      shop.clock.pass(DAY);
+      // the session alone states a head that never comes
+      await shop.till.signIn({ head: { seq: 1000, hash: 'e'.repeat(64) } });
+      await touch();
+    }
+    await spread();
+    await uploaded();
+    expect((await kinds()).toSorted()).toEqual(sixInOneWindow);
+  });
+
+  test('not by the session before the first of them alone', async () => {
+    shop.clock.pass(6 * DAY);
+    await shop.till.signIn();
+    await spread();
+    await uploaded();
+    expect((await kinds()).toSorted()).toEqual(sixInOneWindow);
+  });
+
+  test('not in parts of which each leaves entries out', async () => {
+    shop.clock.pass(6 * DAY);
+    await shop.till.signIn();
+    await spread();
+    for (let from = 1; from < journal.entries.length; from += 1)
+      await uploaded(journal.entries.slice(from, from + 1));
+    expect((await kinds()).toSorted()).toEqual(sixInOneWindow);
+  });
+
+  test('not after a restart of the relay', async () => {
+    shop.clock.pass(6 * DAY);
+    await shop.till.signIn();
+    await shop.relay.restart();
+    await spread();
+    await shop.till.signIn({ head: { seq: 1000, hash: 'e'.repeat(64) } });
+    await uploaded();
+    expect((await kinds()).toSorted()).toEqual(sixInOneWindow);
+  });
+});
+
+describe('no flag for', () => {
+  test('a till that was out of reach for days', async () => {
+    for (let day = 0; day < 5; day += 1) {
+      shop.clock.pass(DAY);
+      await override(shop.clock.now());
+    }
+    await shop.till.signIn();
+    for (let from = 1; from < journal.entries.length; from += 2)
+      await uploaded(journal.entries.slice(from, from + 2));
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('an entry dated a minute or two before its till’s last signature', async () => {
+    shop.clock.pass(DAY);
+    await shop.till.signIn();
+    await override(shop.clock.now() - MINUTE);
+    await override(shop.clock.now() - 2 * MINUTE);
+    await uploaded();
+    expect(await kinds()).toEqual([]);
+    await override(shop.clock.now() - 2 * MINUTE - 1);
+    await uploaded();
+    expect(await kinds()).toEqual(['backdated']);
+  });
+
+  test('entries of a till whose sessions succeed while its uploads do not', async () => {
+    for (let day = 0; day < 5; day += 1) {
+      shop.clock.pass(DAY);
+      await override(shop.clock.now());
+      await shop.till.signIn();
+      shop.clock.pass(1);
+      await override(shop.clock.now() - 1);
+    }
+    await shop.till.signIn();
+    await uploaded(journal.entries.slice(1, 4));
+    await uploaded();
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('the original where a copy of the till signs heads of its own', async () => {
+    const copy = new TillJournal(shop.till, shop.clock.now);
+    copy.entries.push(...journal.entries);
+    await override(START);
+    await uploaded();
+    shop.clock.pass(2 * HOUR);
+    await copy.idle();
+    shop.clock.pass(DAY);
+    await shop.till.signIn({ head: copy.head });
+    await override(START + 3 * HOUR);
+    await uploaded();
+    expect(await kinds()).toEqual([]);
+  });
+});
+
+describe('a signed head is binding', () => {
+  test('another entry at its place is a fork: it and what follows stay beside the journal', async () => {
+    await journal.idle();
+    const copy = new TillJournal(shop.till, shop.clock.now);
+    copy.entries.push(...journal.entries);
+    await copy.idle();
+    await shop.till.signIn({ head: copy.head });
+    shop.clock.pass(1);
+    for (let i = 0; i < 2; i += 1) await journal.idle();
+    const refused = await journal.upload();
+    expect([refused.status, refused.json]).toEqual([409, { kind: 'fork', seq: 3 }]);
+    expect((await copy.upload()).json.kind).toBe('kept');
+  });
+
+  test('a request for a code that states another head there is refused', async () => {
+    const copy = new TillJournal(shop.till, shop.clock.now);
+    copy.entries.push(...journal.entries);
+    await copy.idle();
+    await shop.till.signIn({ head: copy.head });
+    shop.clock.pass(1);
+    await journal.idle();
+    const reply = await ask(shop.till, debtRequest({ journalHead: journal.journalHead }));
+    expect(reply.json).toEqual({ kind: 'refused', because: 'journal-forked' });
+  });
+
+  test('the till’s key signs it in every request for a code', async () => {
+    const other = await TillClient.make(shop.relay.url, shop.clock.now);
+    const headSigned = await other.signHead(journal.head);
+    const reply = await ask(
+      shop.till,
+      debtRequest({ journalHead: journal.journalHead, headSigned }),
+    );
+    expect([reply.status, reply.json]).toEqual([401, { kind: 'wrong-signature' }]);
+    const request = await shop.till.sessionRequest();
+    const stated = { ...request, head: { seq: 0, hash: '0'.repeat(64) } };
+    expect((await shop.till.call('POST', '/sessions', stated)).json.kind).toBe('wrong-signature');
+  });
+
+  test('a time ahead of the relay’s is not believed', async () => {
+    const headSigned = await shop.till.signHead(journal.head, START + 30 * DAY);
+    await journal.upload(journal.entries, { headSigned });
+    await ask(
+      shop.till,
+      debtRequest({ customer: { id: uuidv7(), phone: PHONE }, ...{ headSigned } }),
+    );
+    shop.clock.pass(HOUR);
+    await shop.till.signIn();
+    await override(shop.clock.now());
+    await uploaded();
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('of heads that never come the last hundred are kept', async () => {
+    for (let seq = 2; seq < 130; seq += 1)
+      await shop.till.signIn({ head: { seq, hash: 'e'.repeat(64) } });
+    const sql = 'SELECT MIN(seq) AS first, COUNT(*) AS count FROM signed_heads WHERE till = ?';
+    // one more of the head that is here
+    expect(shop.relay.file.prepare(sql).get(shop.till.id)).toEqual({ first: 1, count: 101 });
+  });
+});
