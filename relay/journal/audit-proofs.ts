@@ -47,6 +47,8 @@ export type Facts = {
   ) => FlagKind | null;
   /** Over all tills, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
+  /** Overrides over all tills and all cards with the customer's registered number, within a day of the entry either way. */
+  readonly overridesOfNumber: (customer: string) => readonly ActRow[];
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
   /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
@@ -150,12 +152,12 @@ function checkOverride(
     const { perAct, perCustomer, perTill } = policy.overrideCaps;
     const { customer } = movement;
     const own = before.filter(({ proof }) => proof === 'override');
-    const ofCustomer = facts.actsOf(customer).filter(({ proof }) => proof === 'override');
+    const ofNumber = facts.overridesOfNumber(customer);
     const mine = own.filter((act) => act.customer === customer);
     const now = { at: facts.countedAt, amount: Math.max(amount, said) };
     const over =
       now.amount > perAct ||
-      mostInADay([...ofCustomer, ...mine], now) > perCustomer ||
+      mostInADay([...ofNumber, ...mine], now) > perCustomer ||
       mostInADay([...facts.overridesOfDevice(), ...own], now) > perTill;
     if (over) found.push('cap-exceeded');
   }

@@ -62,7 +62,8 @@ export function decideAgain(
     usage: usageOf(
       known.overrides.map((act) => ({ ...act, amount: money(act.amount) })),
       at,
-      sale.customer,
+      // over other cards of the number the relay's own audit counts
+      new Set(sale.customer === null ? [] : [sale.customer]),
     ),
     unconfirmed30d: unconfirmedAt(at, movements, policy, known),
     confirmations: movements.flatMap(provenOf),

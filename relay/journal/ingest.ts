@@ -66,6 +66,7 @@ import {
   takeSaleNumber,
   keepCredit,
   overridesOfDevice,
+  overridesOfNumber,
   spendGrant,
   spentBy,
   type ActRow,
@@ -497,8 +498,11 @@ async function factsOf(
     }
     hasOverride ||= confirmation?.kind === 'override';
   }
-  const day = { device, from: countedAt - DAY_MS, to: countedAt + DAY_MS };
-  const overrides = hasOverride ? await overridesOfDevice(db, day) : [];
+  const day = { from: countedAt - DAY_MS, to: countedAt + DAY_MS };
+  const byNumber = new Map<string, readonly ActRow[]>();
+  for (const customer of hasOverride ? customers : [])
+    byNumber.set(customer, await overridesOfNumber(db, { customer, ...day }));
+  const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, device);
   let isWhole = true;
@@ -523,6 +527,7 @@ async function factsOf(
     },
     isRevoked: (challenge) => revoked.has(challenge),
     actsOf: (customer) => acts.get(customer) ?? [],
+    overridesOfNumber: (customer) => byNumber.get(customer) ?? [],
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {

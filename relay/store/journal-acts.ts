@@ -198,6 +198,24 @@ export async function actsOfCustomer(
   return (await db.all(sql, of)) as ActRow[];
 }
 
+/**
+ * Overrides at all tills for a customer and everybody else with the same registered number, also those beside the journals,
+ * dated after `from` and before `to`.
+ */
+export async function overridesOfNumber(
+  db: Database,
+  of: { readonly customer: string; readonly from: number; readonly to: number },
+): Promise<readonly ActRow[]> {
+  const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
+    WHERE shop = @shop AND proof = 'override' AND at > @from AND at < @to
+      AND customer IN (
+        SELECT CAST(@customer AS TEXT) UNION
+        SELECT o.customer FROM phones p JOIN phones o ON o.shop = p.shop AND o.tag = p.tag
+          WHERE p.shop = @shop AND p.customer = @customer)`;
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
+  return (await db.all(sql, of)) as ActRow[];
+}
+
 /** Overrides of one device under all of its names, also those beside the journals, dated after `from` and before `to`. */
 export async function overridesOfDevice(
   db: Database,

@@ -112,17 +112,20 @@ describe('overrides of the last 24 hours', () => {
 
   test('they are counted for the till and for the customer', () => {
     const acts = [act(NOW, 1), act(NOW - 1, 2, idOf(21)), act(NOW - DAY_MS + 1, 4)];
-    expect(usageOf(acts, NOW, ANNA)).toEqual({ customer: rub(5), till: rub(7) });
-    expect(usageOf(acts, NOW, null)).toEqual({ customer: 0, till: rub(7) });
+    expect(usageOf(acts, NOW, new Set([ANNA]))).toEqual({ customer: rub(5), till: rub(7) });
+    expect(usageOf(acts, NOW, new Set())).toEqual({ customer: 0, till: rub(7) });
   });
 
   test('an act of exactly 24 hours ago no longer counts', () => {
-    expect(usageOf([act(NOW - DAY_MS, 1)], NOW, ANNA)).toEqual(NOTHING_USED);
-    expect(usageOf([act(NOW - DAY_MS + 1, 1)], NOW, ANNA).till).toBe(rub(1));
+    expect(usageOf([act(NOW - DAY_MS, 1)], NOW, new Set([ANNA]))).toEqual(NOTHING_USED);
+    expect(usageOf([act(NOW - DAY_MS + 1, 1)], NOW, new Set([ANNA])).till).toBe(rub(1));
   });
 
   test('an act dated in the future, after the clock was set back, still counts', () => {
-    expect(usageOf([act(NOW + DAY_MS, 3)], NOW, ANNA)).toEqual({ customer: rub(3), till: rub(3) });
+    expect(usageOf([act(NOW + DAY_MS, 3)], NOW, new Set([ANNA]))).toEqual({
+      customer: rub(3),
+      till: rub(3),
+    });
   });
 
   test('one more act counts for both', () => {

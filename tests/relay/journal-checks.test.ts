@@ -381,6 +381,22 @@ describe('acts without a code', () => {
     ]);
   });
 
+  test('count for a number’s day over all its cards, at all tills', async () => {
+    const cards = [uuidv7(), uuidv7(), uuidv7()];
+    for (const card of cards) await shop.trust(card, OTHER_PHONE);
+    await journal.sale(debt(200_000, { customer: cards[0]! }));
+    await journal.sale(debt(200_000));
+    await journal.sale(debt(100_000, { customer: cards[1]! }));
+    expect(await found()).toEqual([]);
+    const { other, theirs } = await anotherTill();
+    await theirs.enrolled();
+    await theirs.sale(debt(1, { customer: cards[2]! }), { operator: owner() });
+    await theirs.upload();
+    expect((await flags()).map(({ till, kind }) => [till, kind])).toEqual([
+      [other.id, 'cap-exceeded'],
+    ]);
+  });
+
   test('count for a till’s day over all customers; a day later there is room again', async () => {
     for (let i = 0; i < 5; i += 1)
       await journal.sale(debt(300_000, { customer: uuidv7() }), { at: START });

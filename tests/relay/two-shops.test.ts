@@ -459,6 +459,7 @@ async function seen(db: Database) {
       await acts.standingAt(db, { customer, device }),
       await acts.actsOfCustomer(db, { customer, from, to }),
       await acts.overridesOfDevice(db, { device, from, to }),
+      await acts.overridesOfNumber(db, { customer, from, to }),
       await acts.standingOf(db, customer),
       await acts.movesOf(db, 'entry', customer),
       await acts.historySince(db, customer),

@@ -5,6 +5,7 @@ import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { verifyChain } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
+import { saveCustomer } from '$lib/storage/customers/customers';
 import { confirmationsPage } from '$lib/storage/journal/reader';
 import { savePolicy } from '$lib/storage/policy/policies';
 import {
@@ -205,6 +206,19 @@ test('the caps count acts without a code of 24 hours, also when the clock is set
   await expectRefused(over, big(2, ANNA), override, { at: AT - 48 * HOUR });
   await expectSaved(big(3, BORIS), override);
   await expectSaved(big(4, ANNA), override, { at: AT + 24 * HOUR });
+});
+
+test('the customer’s cap counts by number, over all its cards', async () => {
+  const override = [overrideBy(SENIOR, 'sell-on-account')];
+  const on = (n: number, customer: string) =>
+    receiptOf(id(1000 + n), { customer, cheese: 2, bread: 0 });
+  await expectSaved(on(1, ANNA), override);
+  const anna = await shop.db.customers.get(ANNA);
+  const card = { id: id(950), name: 'Анна Вторая', phone: anna!.phone, credit: anna!.credit };
+  const saved = await saveCustomer(shop.db, { customer: card, operator: CASHIER, at: AT });
+  expect(saved.kind).toBe('saved');
+  const over = { kind: 'override-over-cap', scope: 'customer', allowed: 100_000 };
+  await expectRefused({ ...over, action: 'sell-on-account' }, on(2, card.id), override);
 });
 
 test('splitting a receipt does not avoid the threshold', async () => {

@@ -118,7 +118,7 @@ export class HonestTill {
     const closed = decideSale({
       ...{ receipt, policy, till: this.journal.till.id, number: this.sales + 1, operator, at },
       ...{ customer, standing: foldBalances(this.#steps).get(id) ?? NOTHING_OWED },
-      ...{ usage: usageOf(overrides, at, id), unconfirmed30d, disputed: false },
+      ...{ usage: usageOf(overrides, at, new Set([id])), unconfirmed30d, disputed: false },
       confirmations: needsOf(policy, receipt, unconfirmed30d).needs.map(
         ({ action }): GivenOverride => ({
           ...{ kind: 'override', action, askedBy: operator, by },

@@ -64,16 +64,16 @@ export type OverrideUsage = { readonly customer: Money; readonly till: Money };
 
 export const NOTHING_USED: OverrideUsage = { customer: ZERO, till: ZERO };
 
-/** Sum of this till's overrides of the last 24 hours, in total and for one customer. */
+/** Sum of this till's overrides of the last 24 hours, in total and for one customer. `cards`: all with their number. */
 export function usageOf(
   overrides: Iterable<OverrideUse>,
   at: number,
-  customer: string | null,
+  cards: ReadonlySet<string>,
 ): OverrideUsage {
   let usage = NOTHING_USED;
   for (const override of overrides) {
     if (!within(override.at, at, DAY_MS)) continue;
-    usage = plusUse(usage, override.amount, override.customer === customer);
+    usage = plusUse(usage, override.amount, cards.has(override.customer));
   }
   return usage;
 }

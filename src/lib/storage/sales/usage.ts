@@ -9,14 +9,18 @@ import { lineageIn } from '$lib/storage/database/till-record';
 
 // no upper bound in either range: a clock set back must not free a cap; for a clock set forward see `windowsEndIn`
 
-/** This till's overrides of the last 24 hours. Awaits Dexie only. */
+/** This till's overrides of the last 24 hours; those of the customer over all cards with their number. Awaits Dexie only. */
 export async function usageIn(
   db: TillDb,
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
   // former till ids count, too: re-enrolment frees no cap
-  const [names, end] = await Promise.all([lineageIn(db), windowsEndIn(db, at)]);
+  const [names, end, cards] = await Promise.all([
+    lineageIn(db),
+    windowsEndIn(db, at),
+    cardsOfNumberIn(db, customer),
+  ]);
   const rows = await db.confirmations
     .where('[shown+at]')
     .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
@@ -25,8 +29,17 @@ export async function usageIn(
   return usageOf(
     mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
     end,
-    customer,
+    cards,
   );
+}
+
+/** The customer and every other one whose card has the same number. Awaits Dexie only. */
+async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<ReadonlySet<string>> {
+  if (customer === null) return new Set();
+  const phone = (await db.customers.get(customer))?.phone ?? null;
+  const others =
+    phone === null ? [] : await db.customers.where('phone').equals(phone).primaryKeys();
+  return new Set([customer, ...others]);
 }
 
 /** The customer's acts of the last 30 days that were not confirmed by a code. Awaits Dexie only. */
