@@ -31,6 +31,16 @@ CREATE TABLE unanswered_codes (
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unanswered_codes_by_till ON unanswered_codes (shop, till, at);
+CREATE TABLE operator_guesses (
+  n INTEGER PRIMARY KEY,
+  shop TEXT NOT NULL,
+  code TEXT NOT NULL,
+  till TEXT NOT NULL,
+  phone_tag TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX operator_guesses_by_time ON operator_guesses (shop, at);
+CREATE INDEX operator_guesses_by_code ON operator_guesses (shop, code);
 CREATE TABLE proven_phones (
   shop TEXT NOT NULL,
   operator TEXT NOT NULL,
@@ -167,6 +177,42 @@ export async function unansweredSince(db: Database, till: string, since: number)
 /** The code was answered, or never left. */
 export async function forgetUnanswered(db: Database, id: string): Promise<void> {
   await db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND id = ?', id);
+}
+
+/** Checks since then that were wrong or are being compared: by this till, and of codes to this number. */
+export async function operatorGuessesSince(
+  db: Database,
+  of: { readonly till: string; readonly phoneTag: string; readonly since: number },
+): Promise<{ readonly ofTill: number; readonly ofPhone: number }> {
+  return (await db.get(
+    `SELECT COUNT(*) FILTER (WHERE till = @till) AS ofTill, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS ofPhone
+       FROM operator_guesses WHERE shop = @shop AND at > @since`,
+    of,
+  )) as { ofTill: number; ofPhone: number };
+}
+
+/** Counts one check of this code as wrong; deletes those before `forgetBefore`, ms. */
+export async function addOperatorGuess(
+  db: Database,
+  guess: {
+    readonly code: string;
+    readonly till: string;
+    readonly phoneTag: string;
+    readonly at: number;
+  },
+  forgetBefore: number,
+): Promise<void> {
+  await db.run('DELETE FROM operator_guesses WHERE shop = @shop AND at <= ?', forgetBefore);
+  await db.run(
+    `INSERT INTO operator_guesses (shop, code, till, phone_tag, at)
+       VALUES (@shop, @code, @till, @phoneTag, @at)`,
+    guess,
+  );
+}
+
+/** Gives back the checks of a code that was answered. */
+export async function giveBackOperatorGuesses(db: Database, code: string): Promise<void> {
+  await db.run('DELETE FROM operator_guesses WHERE shop = @shop AND code = ?', code);
 }
 
 /** Takes back the count of a resend of which no byte left the machine; the code may have been checked or used since. */

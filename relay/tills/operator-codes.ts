@@ -1,8 +1,9 @@
-// Codes to operators' phones: sent within the limits, checked at most five times, valid once.
+// Codes to operators' phones: sent within the limits, checked at most five times a till and day, valid once.
 import { v7 as uuidv7 } from 'uuid';
 import type { OperatorCodeReply } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import type { Language } from '$lib/domain/product';
+import { carriesWeakCodes } from '$lib/domain/weak-code';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { fits, hashCode, makeCode, matching } from '../messaging/codes';
 import { resendPauseMs, roomForMessage, type Room } from '../messaging/admission';
@@ -12,13 +13,16 @@ import { phoneTag } from '../store/phones';
 import type { SendRequest } from '../providers/provider';
 import type { Relay } from '../context';
 import {
+  addOperatorGuess,
   countOperatorCheck,
   countUnanswered,
   dropOperatorCode,
   forgetUnanswered,
+  giveBackOperatorGuesses,
   giveBackSend,
   keepOperatorCode,
   operatorCode,
+  operatorGuessesSince,
   type OperatorCodeKey,
   type OperatorCodeRow,
   unansweredSince,
@@ -30,6 +34,10 @@ const CHECKS = 5;
 /** Most codes to owners that may stay unanswered, per till and rolling day: then only a token consents. */
 export const UNANSWERED = 3;
 const DAY = 24 * 3_600_000;
+/** Most wrong codes in a rolling day, from one till and to one operator's number: then only a token opens. */
+export const WRONG_CODES = { ofTill: 5, ofPhone: 10 };
+/** The clock may be set back: wrong codes stay a little longer than they count. */
+const KEPT = 2 * DAY;
 
 /** One code: what it is for, where it goes, and by which service. */
 export type OperatorCode = {
@@ -137,6 +145,7 @@ async function count(
 ): Promise<Counted | OperatorCodeReply> {
   const { db, now, seal } = relay;
   const { key, phone, draft } = asked;
+  if (await isGuessedUp(relay, key)) return GUESSED_UP;
   const live = await liveCode(relay, key);
   if (live !== null) {
     if (again === null) return codeSentOf(live, phone);
@@ -187,18 +196,35 @@ export async function checkOperatorCode(
 ): Promise<{ readonly kind: 'right'; readonly row: OperatorCodeRow } | OperatorCodeReply> {
   const { db, now, seal } = relay;
   if ((await liveCode(relay, key)) === null) return { kind: 'spent', because: 'expired' };
+  if (await isGuessedUp(relay, key)) return GUESSED_UP;
   const row = await countOperatorCheck(db, { ...key, now: now() });
   if (row === null) return { kind: 'spent', because: 'too-many-checks' };
+  const { till, phoneTag } = key;
+  await addOperatorGuess(db, { code: row.id, till, phoneTag, at: now() }, now() - KEPT);
   const hash = hashCode(seal, { id: row.id, dealHash: nameOf(key) }, code);
   if (matching([row], hash) !== null) {
     await dropOperatorCode(db, row);
     await forgetUnanswered(db, row.id);
+    await giveBackOperatorGuesses(db, row.id);
     return { kind: 'right', row };
   }
   const { checksLeft } = row;
   if (checksLeft > 0) return { kind: 'wrong-code', checksLeft };
   await dropOperatorCode(db, row);
   return { kind: 'spent', because: 'too-many-checks' };
+}
+
+const GUESSED_UP = { kind: 'token-needed', because: 'wrong-codes' } as const;
+
+/** Whether no further code of this till, or to this number, may be compared today. */
+async function isGuessedUp({ db, now }: Relay, of: OperatorCodeKey): Promise<boolean> {
+  const { till, phoneTag } = of;
+  const { ofTill, ofPhone } = await operatorGuessesSince(db, {
+    till,
+    phoneTag,
+    since: now() - DAY,
+  });
+  return ofTill >= WRONG_CODES.ofTill || ofPhone >= WRONG_CODES.ofPhone;
 }
 
 /** The live code under this key; null: none. */
@@ -226,7 +252,7 @@ function channelFor(
   const ofChains = draft === null ? openChannels(relay, 'change-phone') : [];
   const open = [...ofChains, ...others].filter(
     ({ channel, can }) =>
-      channel !== 'call' && can.codeOrigin === 'ours' && (code === null || fits(code, can)),
+      channel !== 'call' && !carriesWeakCodes(can) && (code === null || fits(code, can)),
   );
   return open.find(({ channel }) => channel === live?.channel) ?? open[0] ?? null;
 }

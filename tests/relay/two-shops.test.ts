@@ -204,6 +204,8 @@ async function fill(db: Database, name: string): Promise<void> {
     AT,
   );
   await operatorCodes.countUnanswered(db, { id: 'operator code', till: 'till', at: AT }, 0);
+  const wrong = { code: 'operator code', till: 'till', phoneTag: 'tag', at: AT };
+  await operatorCodes.addOperatorGuess(db, wrong, 0);
   await operatorCodes.keepProof(db, { operator: 'operator', tag: 'tag', at: AT });
   for (const purpose of ['code', 'test'] as const) {
     const sending = await sendings.addSending(db, {
@@ -436,6 +438,8 @@ async function seen(db: Database) {
       await operatorCodes.operatorCode(db, key),
       await operatorCodes.provenTag(db, 'operator'),
       (await operatorCodes.unansweredSince(db, 'till', 0)) || null,
+      (await operatorCodes.operatorGuessesSince(db, { till: 'till', phoneTag: 'tag', since: 0 }))
+        .ofTill || null,
     ],
     sendings: [
       await sendings.sendingsOf(db, 'challenge'),
@@ -565,6 +569,7 @@ async function end(db: Database): Promise<void> {
   await operatorCodes.dropOperatorCode(db, { id: 'operator code' });
   await operatorCodes.dropCodesOfChange(db, key);
   await operatorCodes.forgetUnanswered(db, 'operator code');
+  await operatorCodes.giveBackOperatorGuesses(db, 'operator code');
   await operatorCodes.dropProof(db, 'operator');
   await sendings.sweepSendings(db, LATER);
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));

@@ -120,12 +120,13 @@ export type ElevationRequest = z.infer<typeof elevationRequest>;
 
 /**
  * No code is sent or accepted: a token from the relay's own machine is needed. `no-proven-owner`: no owner's phone can get
- * a code. `unanswered`: too many codes to owners were not answered. `not-this-machine`: the first real messaging service
- * is saved on the relay's own machine by an owner, or with a token and a code.
+ * a code. `unanswered`: too many codes to owners were not answered. `wrong-codes`: too many codes were wrong within a day, at
+ * this till or for this operator's number. `not-this-machine`: the first real messaging service is saved on the relay's own
+ * machine by an owner, or with a token and a code.
  */
 const tokenNeeded = z.strictObject({
   kind: z.literal('token-needed'),
-  because: z.enum(['no-proven-owner', 'unanswered', 'not-this-machine']),
+  because: z.enum(['no-proven-owner', 'unanswered', 'wrong-codes', 'not-this-machine']),
 });
 export type TokenNeeded = z.infer<typeof tokenNeeded>;
 

@@ -27,6 +27,8 @@ export const signIn = {
     'no-proven-owner': 'No owner has a confirmed phone, so this can be changed only with a token.',
     unanswered:
       'Nobody answered three codes to the owner in the last 24 hours. Until then only a token confirms changes.',
+    'wrong-codes':
+      'Too many wrong codes were typed in the last 24 hours. Until then only a token opens this.',
     'not-this-machine':
       'The owner connects the first messaging service on the shop server’s own computer. From another device it takes a token, and then a code from the owner’s phone.',
     'owner-phone-needed':
