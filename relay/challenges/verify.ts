@@ -3,7 +3,7 @@ import type { CheckReply } from '$lib/contract/challenge';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
-import { takeGuess } from '../messaging/guess-limits';
+import { boundsReached, takeGuess } from '../messaging/guess-limits';
 import { claimOf } from './grant';
 import { answeredBy } from '../customers/phones';
 import { phoneTag } from '../store/phones';
@@ -21,6 +21,7 @@ import {
   eraseCodes,
 } from '../store/challenges';
 import { giveBackGuesses } from '../store/guesses';
+import { noteGuessing } from '../store/summaries';
 import { inTransaction } from '../store/transaction';
 import { addOpenGrant } from '../store/withheld';
 
@@ -43,6 +44,7 @@ export async function checkCode(
     if (counted === null || of === null) return 'ended';
     const match = matching(await acceptedCodes(relay.db, row.id), hash);
     if (match !== null) return takeConsent(relay, counted, match, of);
+    await noteBounds(relay, counted, code);
     const { checksLeft } = counted;
     if (checksLeft === 0)
       await endChallenge(relay.db, row.id, ['awaiting'], { state: 'too-many-checks', at: now() });
@@ -69,16 +71,35 @@ async function count(relay: Relay, row: ChallengeRow, code: string): Promise<Cha
   const { id, till, phoneTag } = row;
   const counted = await countCheck(db, { id, till, at: now() });
   if (counted === null) return null;
-  const found = (await acceptedCodes(db, id)).filter(({ digits }) => digits === code.length);
-  for (const strength of new Set(found.map((one) => one.strength))) {
-    const chances = found.flatMap((one) => (one.strength === strength ? [one.chance] : []));
-    const chance = chances.reduce((sum, one) => sum + one, 0);
+  for (const { strength, chance } of await chancesOf(relay, id, code)) {
     if (await takeGuess(relay, { strength, chance, challenge: id, phoneTag, till })) continue;
     await endChallenge(db, id, ['awaiting'], { state: 'too-many-checks', at: now() });
     relay.log({ event: 'guesses-used-up', challenge: id, till, strength });
     return null;
   }
   return counted;
+}
+
+/** The strengths of the codes that a guess is compared with, each with its chance of being right, in billionths. */
+async function chancesOf({ db }: Relay, id: string, code: string) {
+  const found = (await acceptedCodes(db, id)).filter(({ digits }) => digits === code.length);
+  return [...new Set(found.map((one) => one.strength))].map((strength) => {
+    const chances = found.flatMap((one) => (one.strength === strength ? [one.chance] : []));
+    return { strength, chance: chances.reduce((sum, one) => sum + one, 0) };
+  });
+}
+
+/** After a wrong code: owners are told once a day where the number or the shop has too few guesses left for another code. */
+async function noteBounds(relay: Relay, row: ChallengeRow, code: string): Promise<void> {
+  const { id, till, phoneTag } = row;
+  const ordinary = relay.policy()?.policy.challenge.checks ?? 1;
+  for (const { strength, chance } of await chancesOf(relay, id, code)) {
+    const checks = strength === 'weak' ? 1 : ordinary;
+    const guess = { strength, chance, phoneTag, till };
+    const { ofPhone, ofShop } = await boundsReached(relay, guess, checks);
+    if (ofPhone) await noteGuessing(relay.db, { kind: 'guessing', phoneTag }, relay.now());
+    if (ofShop) await noteGuessing(relay.db, { kind: 'guessing', phoneTag: null }, relay.now());
+  }
 }
 
 /** The reply when no checks are left: the right code gets the same grant again, everything else `spent`. */

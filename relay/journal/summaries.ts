@@ -1,4 +1,4 @@
-// The owners' daily summary: acts by right, flags, tills that came back, opened settings.
+// The owners' daily summary: acts by right, flags, tills that came back, guessing, opened settings.
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/account';
@@ -77,6 +77,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const { db, now } = parts;
   const acts = new Map<string, OwnerSummary['acts'][number]>();
   const flags = new Map<string, OwnerSummary['flags'][number]>();
+  const guessed = new Set<string | null>();
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
   for (const item of items)
@@ -91,6 +92,9 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       }
       case 'flag':
         flags.set(item.flag, { kind: item.flag, count: (flags.get(item.flag)?.count ?? 0) + 1 });
+        break;
+      case 'guessing':
+        guessed.add(item.phoneTag);
         break;
       case 'opening': {
         const { operator } = item;
@@ -117,6 +121,10 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       name: (await tillById(db, till))?.name ?? '',
       ...(await doneAway(db, { till, since, back: at })),
     })),
+    guessing: {
+      numbers: [...guessed].filter((tag) => tag !== null).length,
+      shop: guessed.has(null),
+    },
     openings: [...openings.values()],
   };
 }

@@ -92,6 +92,21 @@ export async function takeGuess(
   return true;
 }
 
+/** Whether so many more guesses of this chance would be too many for the number, and for the shop. */
+export async function boundsReached(
+  parts: Parts,
+  guess: GuessedAt & { readonly strength: Strength; readonly chance: number },
+  checks: number,
+): Promise<{ readonly ofPhone: boolean; readonly ofShop: boolean }> {
+  const { strength, chance } = guess;
+  const limit = GUESS_LIMITS[strength];
+  const { ofPhone, chance: sum } = await guessed(parts, strength, guess);
+  return {
+    ofPhone: limit.ofPhone !== null && limit.ofPhone - ofPhone < checks,
+    ofShop: Math.floor((limit.chance - sum) / chance) < checks,
+  };
+}
+
 /** When the first guesses of this strength are forgotten, ms. */
 export async function roomAgainAt(
   parts: Parts,

@@ -8,11 +8,13 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
 `;
+
+type Guessing = { readonly kind: 'guessing'; readonly phoneTag: string | null };
 
 export type SummaryItem =
   /** `debt` in minor units; both sums positive. */
@@ -26,6 +28,8 @@ export type SummaryItem =
   | { readonly kind: 'flag'; readonly flag: FlagKind }
   /** A till that was in contact again at the item's time, for the first time since `since`, ms. */
   | { readonly kind: 'till-back'; readonly till: string; readonly since: number }
+  /** Wrong codes reached the bound of a number; null: of the shop. */
+  | Guessing
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string };
 
@@ -37,10 +41,17 @@ export async function addSummaryItem(db: Database, item: SummaryItem, at: number
   await db.run(sql, at, item.kind, JSON.stringify(item));
 }
 
+/** Adds it unless the next summary tells of it already. */
+export async function noteGuessing(db: Database, item: Guessing, at: number): Promise<void> {
+  const text = JSON.stringify(item);
+  const sql = "SELECT 1 FROM summary_items WHERE shop = @shop AND kind = 'guessing' AND item = ?";
+  if ((await db.get(sql, text)) === undefined) await addSummaryItem(db, item, at);
+}
+
 /** The time of the oldest item that is worth a summary, ms; null: none is. */
 export async function summaryWaitsSince(db: Database): Promise<number | null> {
   const sql =
-    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back')";
+    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing')";
   return (await db.value(sql)) as number | null;
 }
 

@@ -4,7 +4,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownerNoticesReply, type OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { wordOwnerSummary } from '$lib/domain/owner-summary';
-import { PHONE, tokensOf, type Shop } from '../support/challenges';
+import {
+  ask,
+  check,
+  debtRequest,
+  otherThan,
+  PHONE,
+  tokensOf,
+  type Shop,
+} from '../support/challenges';
 import { openProvenShop } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
@@ -85,6 +93,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       sole: null,
       flags: [],
       tills: [],
+      guessing: { numbers: 0, shop: false },
       openings: [{ operator: shop.till.ownerId, count: 3 }],
       recipients: [
         {
@@ -202,6 +211,43 @@ test('a relay killed before or while it sends the summary sends it at most once'
   expect(messages()).toHaveLength(1);
 });
 
+test('wrong codes up to a number’s bound are told in one message a day, however many follow', async () => {
+  const phone = '+79255070699';
+  const guess = async (times: number) => {
+    const id = uuidv7();
+    await ask(
+      shop.till,
+      debtRequest({ journalHead: journal.journalHead, customer: { id: customer, phone } }),
+      id,
+    );
+    const code = shop.smsru.codes.at(-1)!;
+    for (let i = 0; i < times; i += 1) await check(shop.till, id, otherThan(code));
+    return { id, code };
+  };
+  await elevate();
+  await shop.trust(customer, phone);
+  await guess(5);
+  // the right one gives its own wrong ones back
+  const { id, code } = await guess(0);
+  expect((await check(shop.till, id, code)).json.kind).toBe('verified');
+  await shop.till.call('DELETE', `/challenges/${id}`);
+  const items = () =>
+    shop.relay.file
+      .prepare("SELECT COUNT(*) FROM summary_items WHERE kind = 'guessing'")
+      .pluck()
+      .get();
+  expect(items()).toBe(0);
+  await guess(5);
+  expect(items()).toBe(1);
+  await later(DAY);
+  expect((await summaries()).map(({ guessing }) => guessing)).toEqual([
+    { numbers: 1, shop: false },
+  ]);
+  expect(messages()).toEqual([
+    expect.stringContaining('слишком много неверных кодов на номера: 1'),
+  ]);
+});
+
 test('openings alone send nothing', async () => {
   await later(DAY);
   await summaries();
@@ -225,13 +271,14 @@ test('its words in English', async () => {
         tills: [
           { till: uuidv7(), name: 'Till 2', since: at - 4 * DAY, at, entries: 9, amount: 100 },
         ],
+        guessing: { numbers: 2, shop: true },
         openings: [{ operator: vera, count: 3 }],
       },
       english,
       'UTC',
     ),
   ).toBe(
-    'Весна, since 25/11 17:40: 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; settings opened: 3. More at the till.',
+    'Весна, since 25/11 17:40: 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; too many wrong codes in the shop; settings opened: 3. More at the till.',
   );
 });
 

@@ -140,6 +140,8 @@ export const ownerSummary = z.strictObject({
       amount: minor,
     }),
   ),
+  /** Wrong codes reached the day's bound: of so many numbers, and of the whole shop. */
+  guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /** One per number; empty where no owner has a proven phone. */

@@ -27,7 +27,7 @@ export function wordOwnerSummary(
   const { shop } = policy;
   const language = shop.messageLanguage;
   const ru = language === 'ru';
-  const { acts, flags, tills, openings, since } = summary;
+  const { acts, flags, tills, guessing, openings, since } = summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
     rows.reduce((sum, row) => sum + row[key], 0);
   const parts: string[] = [];
@@ -57,6 +57,12 @@ export function wordOwnerSummary(
     parts.push(
       ru ? `ещё касс: ${tills.length - TOLD_AT_MOST}` : `${tills.length - TOLD_AT_MOST} more tills`,
     );
+  if (guessing.numbers > 0)
+    parts.push(
+      `${ru ? 'слишком много неверных кодов на номера' : 'numbers with too many wrong codes'}: ${guessing.numbers}`,
+    );
+  if (guessing.shop)
+    parts.push(ru ? 'слишком много неверных кодов в магазине' : 'too many wrong codes in the shop');
   if (openings.length > 0)
     parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
   const when = wordMoment({ at: since, zone }, language);

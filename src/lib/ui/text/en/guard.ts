@@ -55,6 +55,9 @@ export const guard = {
     away: (till: string, duration: string) => `${till}, away for ${duration}`,
     meanwhile: (entries: number, sum: string) =>
       `${plural('en', entries, { one: 'entry', other: 'entries' })}, ${sum} without a code`,
+    guessing: 'Too many wrong codes in a day',
+    guessedNumbers: 'Numbers',
+    guessedShop: 'In the whole shop',
     openings: 'Opened the settings',
     unsent: 'Sent to nobody: no owner has a confirmed phone.',
     more: 'Show earlier summaries',

@@ -54,6 +54,9 @@ export const guard = {
     away: (till: string, duration: string) => `${till}, не было: ${duration}`,
     meanwhile: (entries: number, sum: string) =>
       `${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })}, без кода ${sum}`,
+    guessing: 'Слишком много неверных кодов за сутки',
+    guessedNumbers: 'Номера',
+    guessedShop: 'Во всём магазине',
     openings: 'Открывали настройки',
     unsent: 'Никому не отправлено: ни у одного владельца нет подтверждённого телефона.',
     more: 'Показать прежние сводки',
