@@ -9,6 +9,7 @@ import type { Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
 import { GRANT_MS } from '../store/challenges';
+import { hasRealService } from '../store/provider';
 
 /** `POST /customers/imports`. */
 export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
@@ -20,13 +21,14 @@ export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
     async (c) => {
       const { accounts, sums } = c.req.valid('json');
       const till = c.get('till').id;
+      const demo = !(await hasRealService(relay.db));
       await consent.need(c, { kind: 'import-balances', sums });
       const iat = relay.now();
       const { privateKey, kid } = relay.key;
       const id = uuidv7({ msecs: iat });
       const approval = await signImportApproval(
         {
-          ...{ v: 1, purpose: 'import', id, shop: relay.shopId, till, accounts, sums },
+          ...{ v: 1, purpose: 'import', id, shop: relay.shopId, till, accounts, sums, demo },
           ...{ iat, exp: iat + GRANT_MS },
         },
         privateKey,

@@ -128,6 +128,7 @@ function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boo
   const { accounts, sums, approval } = opening;
   return (
     approval !== null &&
+    !approval.demo &&
     approval.shop === facts.shop &&
     approval.till === till &&
     approval.accounts === accounts &&

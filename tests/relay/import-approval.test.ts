@@ -7,10 +7,17 @@ import type { Operator, Policy } from '$lib/contract/policy';
 import { CONSENT_HEADER } from '$lib/contract/version';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import { accountsHash } from '$lib/proof/import-approval';
-import { PHONE, START, tokensOf, type Shop } from '../support/challenges';
+import {
+  chooseService,
+  PHONE,
+  smsruDraft,
+  START,
+  tokensOf,
+  type Shop,
+} from '../support/challenges';
 import { verifierOf } from '../support/pin-verifiers';
 import { makeClock, startRelay } from '../support/relay';
-import { openProvenShop } from '../support/second-factor';
+import { openProvenShop, withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient, type Reply } from '../support/till-client';
 import { TillJournal } from '../support/till-journal';
 
@@ -148,6 +155,27 @@ test('before the first real service nothing is needed', async () => {
   await till.elevate();
   const { json } = await till.call('GET', '/journal/flags?after=0');
   expect(flagsReply.parse(json).flags).toEqual([]);
+  await relay.stop();
+});
+
+test('what was approved before the first real service, by nobody, counts for nothing after it', async () => {
+  const clock = makeClock(START);
+  const relay = await startRelay({ now: clock.now });
+  const till = await TillClient.ready(relay.url, clock.now, (policy) =>
+    withOwnersPhone(withManager(policy)),
+  );
+  await asManager(till);
+  const { json } = await ask(await importOf(), {}, till);
+  await till.elevate();
+  await chooseService(relay, till, shop.smsru, smsruDraft(shop.smsru));
+  const demo = new TillJournal(till, clock.now);
+  await demo.enrolled();
+  const body = bodyOf(json.approval as string);
+  await demo.add({ act: 'customers-imported', body, operator: MANAGER });
+  await demo.upload();
+  const reply = await till.call('GET', '/journal/flags?after=0');
+  const kinds = flagsReply.parse(reply.json).flags.map(({ kind }) => kind);
+  expect(kinds).toEqual(['import-unapproved']);
   await relay.stop();
 });
 

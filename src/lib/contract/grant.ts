@@ -55,6 +55,8 @@ export const importApproval = z.strictObject({
   /** SHA-256 over the canonical account steps of the import. */
   accounts: hash,
   sums: openingSums,
+  /** Approved before the first real messaging service, by nobody: it proves nothing later. */
+  demo: z.boolean(),
   iat: at,
   exp: at,
 });
