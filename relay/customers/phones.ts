@@ -29,7 +29,7 @@ export async function registeredPhone(parts: Parts, customer: string): Promise<P
 
 /**
  * When a waiting change comes into force, ms: a day after its message has left to all earlier numbers; while one has not
- * left, a day from now at the earliest. Null: none of them can be written to, and somebody has to vouch for the number.
+ * left, a day from now at the earliest. Null: the number it replaces cannot be written to, or none can; an owner decides.
  */
 export async function inForceAt(
   { db, now }: Pick<Relay, 'db' | 'now'>,
@@ -41,8 +41,11 @@ export async function inForceAt(
   if (told.length === 0 && replaced === null) return askedAt + NEW_FOR_MS;
   if (told.some(({ state }) => state === 'waiting' || state === 'leaving'))
     return now() + NEW_FOR_MS;
-  const left = told.flatMap(({ state, leftAt }) => (state === 'failed' ? [] : (leftAt ?? [])));
-  return left.length === 0 ? null : Math.max(...left) + NEW_FOR_MS;
+  const left = told.filter(({ state }) => state !== 'failed');
+  // other numbers that were told may have been planted by the till that asks
+  if (replaced !== null && left.every(({ phoneTag }) => phoneTag !== replaced)) return null;
+  const times = left.flatMap(({ leftAt }) => leftAt ?? []);
+  return times.length === 0 ? null : Math.max(...times) + NEW_FOR_MS;
 }
 
 /** Registers the number of a change that is due, unless that was done or cancelled meanwhile. */

@@ -447,14 +447,20 @@ export async function dropUnsentChanges(db: Database, customer: string): Promise
   });
 }
 
+type ChangeRecipient = {
+  readonly phoneTag: string;
+  readonly state: RecipientState;
+  readonly leftAt: number | null;
+};
+
 /** Those who get the message about one change of number; empty where there was no other number. `leftAt`: ms. */
 export async function changeRecipients(
   db: Database,
   of: { readonly about: string; readonly customer: string },
-): Promise<readonly { readonly state: RecipientState; readonly leftAt: number | null }[]> {
-  const sql = `SELECT state, left_at AS leftAt FROM outbox_recipients WHERE shop = @shop AND message =
+): Promise<readonly ChangeRecipient[]> {
+  const sql = `SELECT state, left_at AS leftAt, phone_tag AS phoneTag FROM outbox_recipients WHERE shop = @shop AND message =
     (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND about = @about AND customer = @customer)`;
-  return (await db.all(sql, of)) as { state: RecipientState; leftAt: number | null }[];
+  return (await db.all(sql, of)) as ChangeRecipient[];
 }
 
 /**

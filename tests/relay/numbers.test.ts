@@ -284,6 +284,24 @@ describe('another number', () => {
     expect((await much()).json.kind).toBe('awaiting-code');
   });
 
+  test('waits for an owner, too, where only a number that its own till planted can be written to', async () => {
+    const planted = '+79251110000';
+    await name(honest, OTHER_PHONE);
+    await later(HOUR);
+    await name(dishonest, planted);
+    await change(dishonest, OTHER_PHONE);
+    await later(HOUR);
+    await change(dishonest, PHONE);
+    shop.smsru.next(blocked);
+    await settle();
+    expect(messages(planted)).toHaveLength(1);
+    await later(2 * DAY);
+    expect((await askFor(dishonest, PHONE)).json).toMatchObject(HELD_BY_REAL);
+    expect((await shop.till.call('GET', '/phones/flags')).json).toMatchObject({
+      flags: [{ kind: 'change-waiting', until: null }],
+    });
+  });
+
   test('is not accepted while the day of the earlier one runs', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
