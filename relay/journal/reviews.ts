@@ -7,7 +7,7 @@ import { entryBehind } from '../store/journal-acts';
 import type { ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 
-/** `device`: all names of the till that made the entry. An entry or dispute that the relay does not know is left out. */
+/** `device`: all names of the till that made the entry. An entry that the relay does not know is left out. */
 export async function reviewKnowledge(
   { db }: Pick<Relay, 'db'>,
   known: KnownEntry | null,
@@ -25,6 +25,7 @@ export async function reviewKnowledge(
       async (hash) => originalIn(await entryBehind(db, hash, device)) ?? [],
     ),
     disputed: open.filter((hash) => reviewed.includes(hash)),
-    elsewhere: disputes.filter((one) => !own.includes(one)).map(({ entry }) => entry),
+    // also one that is not here yet: a device's own came before its closing
+    elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
   };
 }

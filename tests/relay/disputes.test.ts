@@ -274,6 +274,19 @@ describe('what the till’s own rules refuse is flagged, and closes nothing:', (
     expect(await asked()).toBe('awaiting-code');
   });
 
+  test('nor by closing it at another till before the dispute itself is uploaded', async () => {
+    const sale = await allowed(MANAGER);
+    await here.upload();
+    const body = { customer, about: sale.hash, note: null };
+    const opened = await here.add({ act: 'dispute', body, operator: shop.till.ownerId });
+    const { seq } = await close(opened, there, MANAGER);
+    await here.upload();
+    expect(flags()).toEqual([[seq, 'against-rules', 'another-tills']]);
+    expect(await asked()).toEqual(refused);
+    await close(opened, there);
+    expect(await asked()).toBe('awaiting-code');
+  });
+
   test('the review of one’s own act, and of an act in dispute', async () => {
     const [mine, theirs] = [await allowed(MANAGER), await allowed(shop.till.ownerId)];
     const review = async (...entries: Entry[]): Promise<number> => {
