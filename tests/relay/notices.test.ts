@@ -177,6 +177,22 @@ test('an invalid body hides nothing either', async () => {
   expect(await states()).toEqual(['sent']);
 });
 
+test('many movements of one act are told as their sums: no text is too long to be sent', async () => {
+  const accounts = Array.from({ length: 300 }, () => ({
+    customer,
+    account: 'debt',
+    delta: 54_000,
+  }));
+  const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
+  const imported = { source: 'file', customers: [card], confirmations: [], approval: null };
+  await journal.add({ act: 'customers-imported', body: { ...imported, accounts } });
+  await upload();
+  await notices();
+  expect(messages()).toEqual([
+    expect.stringMatching(/^Весна: записан долг 162 000,00 ₽ без кода, /),
+  ]);
+});
+
 describe('the notice goes to', () => {
   /** Registers another number, with a code to the one before. */
   async function changePhone(from: string, to: string): Promise<void> {

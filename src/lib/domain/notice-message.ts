@@ -119,7 +119,7 @@ function wordSeveral(
   const language = shop.messageLanguage;
   const moves = news.flatMap((one) => one.moves);
   const sums = (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
-    const moved = moves.reduce((sum, move) => sum + (move.action === action ? move.moved : 0), 0);
+    const moved = sumOf(moves, action);
     return moved === 0 ? [] : [wordMoved({ action, moved }, { shop }, language)];
   });
   const count = wordCount(news.length, ENTRIES[language], language);
@@ -209,6 +209,9 @@ export function wordDisputeClosed(
   );
 }
 
+const sumOf = (news: readonly NewsOfAct[], action: SaleAction): number =>
+  news.reduce((sum, move) => sum + (move.action === action ? move.moved : 0), 0);
+
 function wordMoved(
   { action, moved }: NewsOfAct,
   { shop }: Pick<Policy, 'shop'>,
@@ -220,13 +223,14 @@ function wordMoved(
   return wordAmount(amount, currency, language);
 }
 
+/** One sum for each action: an act of many movements has no longer text than one of two. */
 function wordNews(
   news: readonly NewsOfAct[],
   { shop }: Pick<Policy, 'shop'>,
   language: Language,
 ): string {
-  const words = news.map(({ action, moved }) => {
-    const amount = wordMoved({ action, moved }, { shop }, language);
+  const words = [...new Set(news.map(({ action }) => action))].map((action) => {
+    const amount = wordMoved({ action, moved: sumOf(news, action) }, { shop }, language);
     if (action === 'redeem-points')
       return language === 'ru' ? `списано ${amount}` : `${amount} redeemed`;
     return language === 'ru' ? `записан долг ${amount}` : `a debt of ${amount} recorded`;
