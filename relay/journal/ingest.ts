@@ -295,7 +295,10 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
     // also where the proof is not good: its entry is here, and flagged otherwise
     for (const { grant } of original.movements)
       if (grant !== null) await closeGrant(db, grant.challenge);
-    for (const { customer, credit } of original.cards) await keepCredit(db, customer, credit);
+    for (const { customer, credit } of original.cards)
+      // an import adds cards and changes none
+      if (original.act !== 'customers-imported' || facts.creditOf(customer) === null)
+        await keepCredit(db, customer, credit);
     for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
     const { till, known } = original;
     if (known?.act === 'reserve-codes-voided')

@@ -334,6 +334,16 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
+  test('is limited by the card that is here, whatever an import says of it', async () => {
+    await card({ kind: 'own-limit', limit: 100 });
+    const again = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'unlimited' } };
+    const body = { source: 'file', customers: [again], accounts: [], confirmations: [] };
+    const imported = { act: 'customers-imported', body: { ...body, approval: null } };
+    await journal.add({ ...imported, policy: 2 });
+    await onAccount(101);
+    expect(await found()).toEqual([OVER]);
+  });
+
   test('is refused for a customer with no credit, whoever sells', async () => {
     await card({ kind: 'no-credit' });
     await onAccount(1);
