@@ -1,5 +1,6 @@
 // What a till may keep from the relay: grants without their sale, and the head it stated last.
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE open_grants (
@@ -45,20 +46,26 @@ export async function closeGrant(db: Database, challenge: string): Promise<void>
   await db.run(sql, challenge);
 }
 
-/** The grants of a till that ended until then and that no entry has carried. */
+/** The grants of these tills that ended until then and that no entry has carried. */
 export async function openGrantsUntil(
   db: Database,
-  till: string,
+  of: readonly string[],
   exp: number,
 ): Promise<readonly OpenGrant[]> {
+  const tills = valueList('till', of);
   const sql = `SELECT challenge, till, exp FROM open_grants
-    WHERE shop = @shop AND till = ? AND unclaimed_at IS NULL AND exp <= ? ORDER BY exp, challenge`;
-  return (await db.all(sql, till, exp)) as OpenGrant[];
+    WHERE shop = @shop AND till IN (${tills.sql}) AND unclaimed_at IS NULL AND exp <= @exp ORDER BY exp, challenge`;
+  return (await db.all(sql, { exp, ...tills.values })) as OpenGrant[];
 }
 
-export async function markUnclaimed(db: Database, challenge: string, at: number): Promise<void> {
-  const sql = 'UPDATE open_grants SET unclaimed_at = ? WHERE shop = @shop AND challenge = ?';
-  await db.run(sql, at, challenge);
+/** Counts a grant against this till, the newest name of the device that got it. `at`: ms. */
+export async function markUnclaimed(
+  db: Database,
+  of: { readonly challenge: string; readonly till: string; readonly at: number },
+): Promise<void> {
+  const sql = `UPDATE open_grants SET unclaimed_at = @at, till = @till
+    WHERE shop = @shop AND challenge = @challenge`;
+  await db.run(sql, of);
 }
 
 /** When grants of a till were found unclaimed after `since`, ms, newest first. */

@@ -4,7 +4,8 @@ import { DAY_MS } from '$lib/domain/account';
 import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
 import { addFlags, type FlaggedEntry } from '../store/flags';
-import { hashAt, headOf } from '../store/journal';
+import { namesOfDevice } from '../store/former-names';
+import { hashAt, hasOwnActs, headOf } from '../store/journal';
 import { forgetSignedHeads, keepSignedHead } from '../store/journal-progress';
 import {
   closeGrant,
@@ -97,7 +98,7 @@ async function holds(
 }
 
 /**
- * Flags the grants of a till whose sale is missing from a head of it that the relay holds completely. `at`: the time of
+ * Flags the grants of a device whose sale is missing from a head of it that the relay holds completely. `at`: the time of
  * that head, ms, not later than now. Runs inside the caller's transaction.
  */
 export async function judgeOpenGrants(
@@ -106,16 +107,18 @@ export async function judgeOpenGrants(
   at: number,
 ): Promise<void> {
   const { till } = head;
+  // a device that acts under its new name has carried over what it had
+  const names = (await hasOwnActs(db, till)) ? await namesOfDevice(db, till) : [till];
   // a journal without entries has no place of its own
   const place = { ...head, seq: Math.max(head.seq, 1) };
-  for (const { challenge } of await openGrantsUntil(db, till, at - CLAIM_MS)) {
+  for (const { challenge } of await openGrantsUntil(db, names, at - CLAIM_MS)) {
     const row = await challengeById(db, challenge);
     // given up by the till
     if (row?.state !== 'verified') {
       await closeGrant(db, challenge);
       continue;
     }
-    await markUnclaimed(db, challenge, now());
+    await markUnclaimed(db, { challenge, till, at: now() });
     await addFlags(db, place, [{ kind: 'grant-unclaimed', detail: row.receipt }], now());
     log({ event: 'journal-flagged', till, seq: place.seq, kinds: 'grant-unclaimed' });
     if ((await unclaimedSince(db, till, now() - DAY_MS)).length < STOPPING) continue;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { gateRefusal } from '$lib/contract/till';
 import { CONSENT_HEADER, SIGNATURE_HEADER } from '$lib/contract/version';
+import { operations } from '../../relay/openapi/operations';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { chooseService, otherThan, smsruDraft, START, tokensOf } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -459,6 +460,42 @@ describe('reading protected lists', () => {
       expect((await till.call(method, asked, undefined, withToken(await token()))).status).toBe(
         401,
       );
+  });
+});
+
+describe('every protected route of the document', () => {
+  const gated = operations.flatMap(({ access, method, path, consentWhen }) =>
+    access.kind === 'elevation'
+      ? [{ name: `${method.toUpperCase()} ${path}`, level: access.level, consentWhen }]
+      : [],
+  );
+  /** Its kind of refusal; the body is none that it takes. */
+  async function refusalOf(name: string, of = till): Promise<unknown> {
+    const [method = '', path = ''] = name.split(' ');
+    const json = method === 'GET' ? undefined : { surplus: true };
+    return (await of.call(method, path.replace(/:\w+/g, till.id), json)).json.kind;
+  }
+
+  test('is closed to a session alone, to a PIN where it takes a code, and to an unsigned request', async () => {
+    await startReal();
+    expect(gated.length).toBeGreaterThan(18);
+    for (const { name } of gated) expect(await refusalOf(name), name).toBe('elevation-needed');
+    await till.elevate({ level: 'pin' });
+    for (const { name } of gated.filter(({ level }) => level === 'phone'))
+      expect(await refusalOf(name), name).toBe('elevation-needed');
+    await till.elevate({ token: await token() });
+    const copy = await TillClient.make(relay.url, clock.now);
+    copy.bearer = till.bearer;
+    for (const { name } of gated) expect(await refusalOf(name, copy), name).toBe('wrong-signature');
+  });
+
+  test('is closed to a cashier’s PIN, which opens no session for it', async () => {
+    await startReal((policy) => ({
+      ...policy,
+      operators: [...policy.operators, colleague({ group: 'cashier' })],
+    }));
+    expect((await till.elevate(asManager)).json.kind).toBe('no-right');
+    for (const { name } of gated) expect(await refusalOf(name), name).toBe('elevation-needed');
   });
 });
 

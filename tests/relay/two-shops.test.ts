@@ -258,7 +258,7 @@ async function fill(db: Database, name: string): Promise<void> {
   ]);
   for (const challenge of ['open', 'unclaimed'])
     await withheld.addOpenGrant(db, { challenge, till: 'till', exp: AT });
-  await withheld.markUnclaimed(db, 'unclaimed', AT);
+  await withheld.markUnclaimed(db, { challenge: 'unclaimed', till: 'till', at: AT });
   await withheld.stopTill(db, 'till', AT);
   await withheld.keepStatedHead(db, 'till', { seq: 2, hash: name, differSince: AT });
   await progress.noteProgress(db, 'till', { policy: 1, at: AT });
@@ -475,7 +475,7 @@ async function seen(db: Database) {
       await presence.lastPresence(db, 'second'),
     ],
     withheld: [
-      await withheld.openGrantsUntil(db, 'till', AT),
+      await withheld.openGrantsUntil(db, ['till'], AT),
       await withheld.unclaimedSince(db, 'till', from),
       [...(await withheld.stoppedSince(db))],
       await withheld.statedHead(db, 'till'),

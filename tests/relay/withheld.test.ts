@@ -60,6 +60,19 @@ const sold = ({ body, challenge, grant }: Granted) =>
   });
 const another = () => cashSale({ customer, total: 100 });
 
+/** The device under a new name, which has carried nothing over yet. */
+async function reEnrolled(): Promise<TillJournal> {
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await shop.till.elevate();
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  const anew = new TillJournal(other, shop.clock.now);
+  const { seq, hash } = journal.head;
+  await anew.enrolled({ till: shop.till.id, seq, hash });
+  return anew;
+}
+
 describe('a confirmed debt whose sale never comes', () => {
   test('is flagged with the first upload signed 15 minutes after the grant’s end, once', async () => {
     const { body } = await granted();
@@ -109,13 +122,8 @@ describe('a confirmed debt whose sale never comes', () => {
     await journal.sale(another());
     await journal.upload();
     const lost = await sold(await granted());
-    const other = await TillClient.make(shop.relay.url, shop.clock.now);
-    await shop.till.elevate();
-    const offer = await shop.till.call('POST', '/tills/enrolments');
-    await other.enrol(offer.json.token as string);
-    await other.signIn();
-    const anew = new TillJournal(other, shop.clock.now);
-    await anew.enrolled({ till: shop.till.id, seq: lost.seq, hash: lost.hash });
+    const anew = await reEnrolled();
+    const other = anew.till;
     await anew.add({ act: 'carried-over', body: { entry: lost }, operator: shop.till.ownerId });
     await anew.upload();
     shop.clock.pass(HOUR);
@@ -123,6 +131,19 @@ describe('a confirmed debt whose sale never comes', () => {
     await anew.idle();
     await anew.upload();
     expect(flags().filter((one) => JSON.stringify(one).includes('unclaimed'))).toEqual([]);
+  });
+
+  test('is flagged once its device acts under another name, to which it was not carried over', async () => {
+    const { body } = await granted();
+    await journal.sale(another());
+    const anew = await reEnrolled();
+    await later(HOUR);
+    await anew.till.signIn();
+    await anew.upload();
+    expect(flags()).toEqual([]);
+    await anew.idle();
+    await anew.upload();
+    expect(flags()).toEqual([{ ...unclaimed(body.sale, 2), till: anew.till.id }]);
   });
 
   test('is no flag for a till that was offline for hours and uploads its journal in parts', async () => {
