@@ -13,6 +13,7 @@ import {
 import { debtRequest } from '../support/challenge-requests';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
+import { signedHeadOn } from '../support/till-disk';
 
 let smsru: FakeSmsru;
 test.beforeEach(async ({ till }) => {
@@ -70,15 +71,17 @@ test('little money is shown on the chip while codes are still sent, and not afte
   await expect(page.getByText('The messaging service can be asked once a minute.')).toBeVisible();
 });
 
-/** Imitates a stolen session of this till: codes to numbers of one block, none of them entered. */
+/** Whoever has the tablet in hand: codes to numbers of one block, none of them entered. */
 async function pump(page: Page, url: string, bearer: string): Promise<void> {
   for (let n = 0; n < 8; n += 1) {
+    const request = debtRequest({
+      customer: { id: uuidv7(), phone: `+44740012000${n}` },
+      amount: { minor: 100, currency: 'GBP' },
+    });
+    const headSigned = await signedHeadOn(page, request.journalHead);
     const reply = await page.request.put(`${url}/api/v1/challenges/${uuidv7()}`, {
       headers: { Authorization: bearer, 'Counterfoil-Contract': '1' },
-      data: debtRequest({
-        customer: { id: uuidv7(), phone: `+44740012000${n}` },
-        amount: { minor: 100, currency: 'GBP' },
-      }),
+      data: { ...request, headSigned },
     });
     expect(reply.status(), await reply.text()).toBe(201);
   }

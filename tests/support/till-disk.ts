@@ -179,3 +179,35 @@ export async function tamper(
     { name: table, wanted: rows, clear: how === 'instead' },
   );
 }
+
+/** A head of the till's journal, signed with the key on its disk, as whoever has the tablet in hand can. */
+export function signedHeadOn(
+  page: Page,
+  head: { readonly seq: number; readonly hash: string },
+): Promise<{ at: number; signature: string }> {
+  return page.evaluate(async ({ seq, hash }) => {
+    type Till = { id: string; shop: string; keys: CryptoKeyPair };
+    const till = await new Promise<Till>((resolve, reject) => {
+      const opening = indexedDB.open('counterfoil');
+      opening.onerror = () => reject(new Error(String(opening.error)));
+      opening.onsuccess = () => {
+        const asked = opening.result.transaction('meta').objectStore('meta').get('till');
+        asked.onsuccess = () => {
+          opening.result.close();
+          resolve((asked.result as { value: Till }).value);
+        };
+      };
+    });
+    const at = Date.now();
+    // canonical: the keys in alphabetical order
+    const claim = { at, hash, purpose: 'journal-head', seq, shop: till.shop, till: till.id };
+    const bytes = await crypto.subtle.sign(
+      { name: 'ECDSA', hash: 'SHA-256' },
+      till.keys.privateKey,
+      new TextEncoder().encode(JSON.stringify(claim)),
+    );
+    const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
+    const signature = text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    return { at, signature };
+  }, head);
+}
