@@ -77,9 +77,11 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
   }
-  const wrong = facts.policy === null ? null : facts.decideAgain(facts.policy);
+  // also by the newest one: naming a policy that nobody signed opens no other rules
+  const wrong = policy === null ? null : facts.decideAgain(policy);
   // one word is enough where the audit has found the reason
-  if (wrong !== null && findings.length === 0) find(wrong.kind, wrong.detail);
+  const isExplained = findings.some(({ kind }) => kind !== 'policy-unknown');
+  if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
   const isAltered = wrong?.kind === 'differs' || (act === 'sale' && original.sale === null);
   return { findings, movements: isAltered ? movements.map(unproven) : movements };
 }

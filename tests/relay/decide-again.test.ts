@@ -91,6 +91,18 @@ describe('a consent to 540 roubles', () => {
     expect([proofs, told]).toEqual([['nothing'], 1]);
   });
 
+  test('beside a second one confirms nothing under a policy that the relay never signed, either', async () => {
+    const one = await confirmed(debt(54_000));
+    const [given] = one.confirmations;
+    await journal.sale({ ...one, confirmations: [given!, given!] }, { policy: 999 });
+    const { flags, proofs, told } = await judged();
+    expect(flags).toEqual([
+      ['policy-unknown', null],
+      ['differs', 'confirmations.1'],
+    ]);
+    expect([proofs, told]).toEqual([['nothing'], 1]);
+  });
+
   test('counts once, in two sales of one receipt', async () => {
     const one = await confirmed(debt(54_000));
     await journal.sale(one);

@@ -213,6 +213,15 @@ describe('the customer gets a message about the closing', () => {
     expect(await messages()).toEqual([expect.stringContaining(both)]);
   });
 
+  test('with sums where it is about many movements: no text is too long to be sent', async () => {
+    const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
+    const accounts = Array.from({ length: 200 }, () => ({ customer, account: 'debt', delta: 100 }));
+    const body = { source: 'file', customers: [card], accounts, confirmations: [], approval: null };
+    const imported = await here.add({ act: 'customers-imported', body });
+    await close(await dispute(here, shop.till.ownerId, imported.hash));
+    expect(await messages()).toEqual([CLOSED.replace('540,00', '200,00')]);
+  });
+
   test('also if another till closed it, and not again from the first', async () => {
     await close(opened, there);
     expect(await messages()).toEqual([CLOSED]);
@@ -272,6 +281,14 @@ describe('what the till’s own rules refuse is flagged, and closes nothing:', (
     await close(opened, here, MANAGER);
     expect(flags()).toHaveLength(1);
     expect(await asked()).toBe('awaiting-code');
+  });
+
+  test('nor by naming a policy that the relay never signed', async () => {
+    const opened = await dispute(here, MANAGER, (await allowed(MANAGER)).hash);
+    const body = { customer, about: [opened.hash], outcome: 'stands', note: 'Asked them' };
+    await here.add({ act: 'settled', body, operator: MANAGER, policy: 999 });
+    await here.upload();
+    expect(await asked()).toEqual(refused);
   });
 
   test('nor by closing it at another till before the dispute itself is uploaded', async () => {

@@ -187,6 +187,9 @@ export function wordAccountNotice(
   );
 }
 
+/** More disputed movements are told as their sums. */
+const MOST_TOLD_APART = 4;
+
 /** «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: the disputed entry's. */
 export function wordDisputeClosed(
   news: readonly NewsOfAct[],
@@ -194,7 +197,8 @@ export function wordDisputeClosed(
 ): string {
   const language = shop.messageLanguage;
   const contact = contactOf(shop, language);
-  const what = news.map(({ action, moved }) => {
+  const told = news.length > MOST_TOLD_APART ? sumsOf(news) : news;
+  const what = told.map(({ action, moved }) => {
     const amount = wordMoved({ action, moved }, { shop }, language);
     if (language === 'ru')
       return action === 'redeem-points' ? `о списании ${amount}` : `о долге ${amount}`;
@@ -208,6 +212,11 @@ export function wordDisputeClosed(
       : `${shortName(shop.name)}: the dispute over ${about} is closed; the entry stands. Do you disagree? ${contact}`,
   );
 }
+
+const sumsOf = (news: readonly NewsOfAct[]): readonly NewsOfAct[] =>
+  [...new Set(news.map(({ action }) => action))].map((action) => ({
+    ...{ action, moved: sumOf(news, action) },
+  }));
 
 const sumOf = (news: readonly NewsOfAct[], action: SaleAction): number =>
   news.reduce((sum, move) => sum + (move.action === action ? move.moved : 0), 0);
@@ -229,8 +238,8 @@ function wordNews(
   { shop }: Pick<Policy, 'shop'>,
   language: Language,
 ): string {
-  const words = [...new Set(news.map(({ action }) => action))].map((action) => {
-    const amount = wordMoved({ action, moved: sumOf(news, action) }, { shop }, language);
+  const words = sumsOf(news).map(({ action, moved }) => {
+    const amount = wordMoved({ action, moved }, { shop }, language);
     if (action === 'redeem-points')
       return language === 'ru' ? `списано ${amount}` : `${amount} redeemed`;
     return language === 'ru' ? `записан долг ${amount}` : `a debt of ${amount} recorded`;
