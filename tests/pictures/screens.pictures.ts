@@ -1,4 +1,5 @@
 // Every screen in four sizes, both themes and both languages, for people to review before a release.
+import { expect } from '@playwright/test';
 import { test as base } from '../support/e2e';
 import { Album, PIN, type Language } from './album';
 
@@ -159,9 +160,11 @@ for (const language of ['ru', 'en'] as const)
       await album.button(words.code.didNotArrive).click();
       await page.getByText(words.noCode.heading).waitFor();
       await album.take('12-without-a-code');
-      await album.dialog
-        .getByRole('radio', { name: words.reasons.override['code-did-not-arrive'] })
-        .check({ force: true });
+      const reason = album.dialog.getByRole('radio', {
+        name: words.reasons.override['code-did-not-arrive'],
+      });
+      // a dialogue that has just opened takes no tap yet
+      await expect(() => reason.check({ force: true, timeout: 1_000 })).toPass();
       await album.button(words.noCode.doOnAccount).click();
       await album.saved();
       await album.take('06-saved-on-account');
