@@ -12,7 +12,7 @@ import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import { debtSince } from '../store/challenges';
 import { disputedSince } from '../store/disputes';
-import { changeOf } from '../store/phone-changes';
+import { changesOf } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
@@ -45,21 +45,22 @@ export async function numberStanding(
   const { db, now, seal } = relay;
   const registered = await registeredPhone(relay, customer);
   const tag = phoneTag(relay, phone);
-  const change = await changeOf(db, customer);
+  const changes = await changesOf(db, customer);
   const heldBy = ({ phone, since }: { phone: Buffer; since: number }): Held => ({
     phoneMasked: maskPhone(seal.open(phone) as Phone),
     since,
   });
   if (registered?.tag !== tag) {
-    const waiting = change?.tag === tag ? change : null;
+    const waiting = changes.find((change) => change.tag === tag) ?? null;
     const until = waiting && (await inForceAt(relay, waiting));
     if (registered !== null)
       return until === null
         ? { kind: 'held', held: heldBy(registered) }
         : { kind: 'waiting', held: heldBy(registered), until };
     // the number that waits comes first
-    if (change !== null && waiting === null)
-      return { kind: 'held', held: heldBy({ phone: change.phone, since: change.askedAt }) };
+    const [first] = changes;
+    if (first !== undefined && waiting === null)
+      return { kind: 'held', held: heldBy({ phone: first.phone, since: first.askedAt }) };
     if (waiting !== null || (await hasHistory(relay, customer)))
       return { kind: 'waiting', held: null, until: until ?? now() + NEW_FOR_MS };
   }

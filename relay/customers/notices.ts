@@ -175,7 +175,9 @@ export async function queueChangeNotices(
   change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'askedBy'>,
   phone: string,
 ): Promise<void> {
-  const { customer, askedAt: at, askedBy: till } = change;
+  const { customer, askedBy: till } = change;
+  // a number that waited behind another is announced later than asked for
+  const at = parts.now();
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const text = wordPhoneChange(phone, policy, momentOf(at + NEW_FOR_MS));

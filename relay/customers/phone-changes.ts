@@ -3,13 +3,21 @@ import type { PhoneChangeReply } from '$lib/contract/customer';
 import type { Contact } from '$lib/contract/journal-upload';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { queueChangeNotices } from './notices';
-import { hasHistory, inForceAt, registeredPhone, spendConsent } from './phones';
+import { hasHistory, inForceAt, registeredPhone, spendConsent, takeChange } from './phones';
 import type { Relay } from '../context';
 import { isDemoPhone } from '../providers/demo';
 import { cardSaltOf, takeCardSalt } from '../store/card-salts';
 import { addContact, contactsOf, dropContact } from '../store/contacts';
 import { historySince } from '../store/journal-acts';
-import { addChange, changeOf, dropChange, type PhoneChange } from '../store/phone-changes';
+import { changeRecipients } from '../store/outbox';
+import {
+  addChange,
+  changeKey,
+  changesOf,
+  dropChange,
+  dropChanges,
+  type PhoneChange,
+} from '../store/phone-changes';
 import { forgetPhone, phonesOf } from '../store/phone-history';
 import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 import { voidReserveCodes } from '../store/reserve-codes';
@@ -17,6 +25,9 @@ import { inTransaction } from '../store/transaction';
 
 /** How long the till that named a customer's first number may correct it, ms. */
 const CORRECTED_WITHIN_MS = 15 * 60_000;
+
+/** Numbers that a till can have waiting for one card, so that no till fills the list. */
+const MOST_WAITING = 2;
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
@@ -38,8 +49,8 @@ export async function changePhone(
     const registered = await registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
     if (registered.tag === tag) {
-      const waiting = await changeOf(db, customer);
-      if (waiting?.askedBy === asked.till) await dropChange(db, customer);
+      const own = (await changesOf(db, customer)).filter(({ askedBy }) => askedBy === asked.till);
+      await cancelChanges(relay, customer, own);
       return { kind: 'changed' };
     }
     if (asked.challenge === null) {
@@ -57,7 +68,7 @@ export async function changePhone(
     await setPhone(db, { ...row, phone: seal.seal(phone) });
     // their codes are in messages to the old number
     await voidReserveCodes(db, customer, now());
-    await dropChange(db, customer);
+    await dropChanges(db, customer);
     return { kind: 'changed' };
   });
   relay.outbox.wake();
@@ -66,8 +77,9 @@ export async function changePhone(
 
 /**
  * Stores a change of number, which waits, and queues messages to the customer's other numbers. A second request for the
- * same number changes nothing. Null: another number waits already, and an owner decides. The caller wakes the outbox after
- * the commit.
+ * same number changes nothing. A second number starts nothing anew and is announced by no message while the first one
+ * waits; from then on neither comes into force by itself. Null: too many numbers of this till wait. The caller wakes the
+ * outbox after the commit.
  */
 export async function beginChange(
   relay: Parts,
@@ -76,14 +88,41 @@ export async function beginChange(
   const tag = phoneTag(relay, phone);
   return inTransaction(relay, async (relay) => {
     const { db, now, seal } = relay;
-    const waiting = await changeOf(db, customer);
-    if (waiting !== null) return waiting.tag === tag ? waiting : null;
+    const waiting = await changesOf(db, customer);
+    const same = waiting.find((change) => change.tag === tag);
+    if (same !== undefined) return same;
+    if (waiting.filter(({ askedBy }) => askedBy === till).length >= MOST_WAITING) return null;
     const replaced = (await phoneOf(db, customer))?.tag ?? null;
-    const times = { askedAt: now(), askedBy: till };
-    const change = { customer, tag, phone: seal.seal(phone), replaced, ...times };
+    // the time identifies the change among the others of the card
+    const askedAt = Math.max(now(), ...waiting.map((change) => change.askedAt + 1));
+    const change = { customer, tag, phone: seal.seal(phone), replaced, askedAt, askedBy: till };
     await addChange(db, change);
-    await queueChangeNotices(relay, change, phone);
+    if (waiting.length === 0) await queueChangeNotices(relay, change, phone);
     return change;
+  });
+}
+
+/**
+ * Drops waiting changes of one card. If a single other one remains, its day goes on, or begins with its message if none has
+ * announced it; the number is new from now on if its day is over. False: none of them waits. The caller wakes the outbox
+ * after the commit.
+ */
+export async function cancelChanges(
+  relay: Parts,
+  customer: string,
+  changes: readonly Pick<PhoneChange, 'askedAt'>[],
+): Promise<boolean> {
+  return inTransaction(relay, async (relay) => {
+    const { db, now, seal } = relay;
+    let dropped = false;
+    for (const { askedAt } of changes)
+      if (await dropChange(db, { customer, askedAt })) dropped = true;
+    const [remaining, ...others] = await changesOf(db, customer);
+    if (!dropped || remaining === undefined || others.length > 0) return dropped;
+    const told = await changeRecipients(db, { about: changeKey(remaining), customer });
+    if (told.length === 0) await queueChangeNotices(relay, remaining, seal.open(remaining.phone));
+    await takeChange(relay, customer, now());
+    return true;
   });
 }
 
@@ -135,7 +174,7 @@ async function correct(
   const { db, now, seal } = relay;
   const { tag, since, namedBy, proven, trusted } = registered;
   if (namedBy !== till || proven || trusted || since + CORRECTED_WITHIN_MS <= now()) return false;
-  if ((await historySince(db, customer)) !== null || (await changeOf(db, customer)) !== null)
+  if ((await historySince(db, customer)) !== null || (await changesOf(db, customer)).length > 0)
     return false;
   const contacts = await contactsOf(db, customer);
   if (contacts.some((contact) => contact.tag === tag && contact.till !== till)) return false;

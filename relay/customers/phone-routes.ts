@@ -11,14 +11,13 @@ import {
 } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { needElevation, needPin, needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
+import { body, pathId, pathTime } from '../http/json-body';
 import type { Env } from '../http/request';
 import { phoneFlags } from './phone-flags';
-import { changePhone } from './phone-changes';
-import { acceptChange, trustContacts, undecidedChange } from './phones';
+import { cancelChanges, changePhone } from './phone-changes';
+import { acceptChange, trustContacts, undecidedChange, waitingChange } from './phones';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
-import { dropChange } from '../store/phone-changes';
 
 export const PHONE_CHANGE_STATUS = {
   changed: 200,
@@ -29,7 +28,7 @@ export const PHONE_CHANGE_STATUS = {
   'challenge-differs': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
-/** `PUT /customers/:id/phone`; elevated: `POST` and `DELETE /customers/:id/phone-change`, `POST /customers/trusted`, `GET /phones/flags`. */
+/** `PUT /customers/:id/phone`; elevated: `POST /customers/:id/phone-change`, `DELETE /customers/:id/phone-change/:askedAt`, `POST /customers/trusted`, `GET /phones/flags`. */
 export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
   const importer = needPin('settings', 'manage-customers', 'data');
   return new Hono<Env>()
@@ -74,12 +73,17 @@ export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       },
     )
     .delete(
-      '/customers/:id/phone-change',
+      '/customers/:id/phone-change/:askedAt',
       needSession,
       needPin('change-customer-phone', 'manage-customers'),
       async (c) => {
-        await consent.need(c, { kind: 'cancel-number-change' });
-        const dropped = await dropChange(relay.db, pathId(c));
+        const asked = { customer: pathId(c), askedAt: pathTime(c, 'askedAt') };
+        const change = await waitingChange(relay, asked);
+        if (change === null) return c.body(null, 204);
+        const phoneMasked = maskPhone(relay.seal.open(change.phone) as Phone);
+        await consent.need(c, { kind: 'cancel-number-change', phoneMasked });
+        const dropped = await cancelChanges(relay, asked.customer, [asked]);
+        relay.outbox.wake();
         const [till, by] = [c.get('till').id, c.get('operator')];
         relay.log({ event: 'phone-change-called-off', till, by, dropped });
         return c.body(null, 204);

@@ -9,7 +9,13 @@ import { takeCardSalt } from '../store/card-salts';
 import { historySince } from '../store/journal-acts';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changeRecipients } from '../store/outbox';
-import { changeKey, changeOf, dropChange, endWait, type PhoneChange } from '../store/phone-changes';
+import {
+  changeKey,
+  changesOf,
+  dropChanges,
+  endWait,
+  type PhoneChange,
+} from '../store/phone-changes';
 import { markProven, phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 import { inTransaction } from '../store/transaction';
 
@@ -22,20 +28,22 @@ type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 export async function registeredPhone(parts: Parts, customer: string): Promise<PhoneRow | null> {
   const { db, now } = parts;
   // the change first: the number is at least as new then
-  const change = await changeOf(db, customer);
-  const isDue = change !== null && ((await inForceAt(parts, change)) ?? Infinity) <= now();
+  const [change] = await changesOf(db, customer);
+  const isDue = change !== undefined && ((await inForceAt(parts, change)) ?? Infinity) <= now();
   return isDue ? await takeChange(parts, customer) : await phoneOf(db, customer);
 }
 
 /**
  * When a waiting change comes into force, ms: a day after its message has left to all earlier numbers; while one has not
- * left, a day from now at the earliest. Null: the number it replaces cannot be written to, or none can; an owner decides.
+ * left, a day from now at the earliest. Null: another number waits for the card, too, or the number it replaces cannot be
+ * written to, or none can; an owner decides.
  */
 export async function inForceAt(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'replaced'>,
 ): Promise<number | null> {
   const { customer, askedAt, replaced } = change;
+  if ((await changesOf(db, customer)).length > 1) return null;
   const told = await changeRecipients(db, { about: changeKey(change), customer });
   // without an earlier number there is nobody to write to
   if (told.length === 0 && replaced === null) return askedAt + NEW_FOR_MS;
@@ -48,31 +56,47 @@ export async function inForceAt(
   return times.length === 0 ? null : Math.max(...times) + NEW_FOR_MS;
 }
 
-/** Registers the number of a change that is due, unless that was done or cancelled meanwhile. */
-async function takeChange(parts: Parts, customer: string): Promise<PhoneRow | null> {
+/**
+ * Registers the number of a change that is due, unless that was done or cancelled meanwhile. `notBefore`: until then
+ * another number waited, too, ms.
+ */
+export async function takeChange(
+  parts: Parts,
+  customer: string,
+  notBefore = 0,
+): Promise<PhoneRow | null> {
   return inTransaction(parts, async (parts) => {
     const { db, now } = parts;
-    const change = await changeOf(db, customer);
+    const [change] = await changesOf(db, customer);
     // after waiting the number is registered but new: no code has confirmed it, and its first day begins
-    const since = change && (await inForceAt({ db, now }, change));
-    if (change === null || since === null || now() < since) return phoneOf(db, customer);
+    const due = change === undefined ? null : await inForceAt({ db, now }, change);
+    if (change === undefined || due === null || now() < due) return phoneOf(db, customer);
+    const since = Math.max(due, notBefore);
     const next = await replaceBy(parts, change, since);
-    await endWait(db, customer, since);
+    await endWait(db, change, since);
     return next;
   });
 }
 
-/** The change that waits for good because no earlier number can be written to, if it is the one asked for then; or null. */
+/** The change asked for then, if an owner has to decide it, as `inForceAt` says; or null. */
 export async function undecidedChange(
   parts: Pick<Relay, 'db' | 'now'>,
   { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
 ): Promise<PhoneChange | null> {
-  const change = await changeOf(parts.db, customer);
-  if (change?.askedAt !== askedAt || (await inForceAt(parts, change)) !== null) return null;
-  return change;
+  const change = await waitingChange(parts, { customer, askedAt });
+  return change === null || (await inForceAt(parts, change)) !== null ? null : change;
 }
 
-/** Registers the number of an undecided change, as an owner decided; false: it waits no longer. */
+/** The change asked for then, while it waits; or null. */
+export async function waitingChange(
+  { db }: Pick<Relay, 'db'>,
+  { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
+): Promise<PhoneChange | null> {
+  const waiting = await changesOf(db, customer);
+  return waiting.find((change) => change.askedAt === askedAt) ?? null;
+}
+
+/** Registers the number of an undecided change, as an owner decided, and drops the others; false: it waits no longer. */
 export async function acceptChange(
   parts: Parts,
   asked: Pick<PhoneChange, 'customer' | 'askedAt'>,
@@ -81,7 +105,7 @@ export async function acceptChange(
     const change = await undecidedChange(parts, asked);
     if (change === null) return false;
     await replaceBy(parts, change, parts.now());
-    await dropChange(parts.db, asked.customer);
+    await dropChanges(parts.db, asked.customer);
     return true;
   });
 }
@@ -161,8 +185,8 @@ export async function trustContacts(
         proven: registered?.proven ?? false,
         namedBy: null,
       });
-      // trusting this number rejects a change that waits
-      await dropChange(db, customer);
+      // trusting this number rejects those that wait
+      await dropChanges(db, customer);
       return [];
     });
   });

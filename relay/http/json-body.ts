@@ -42,6 +42,13 @@ export function pathId(c: Context<Env>, name = 'id'): string {
   return parsed.data;
 }
 
+/** A time in the path, ms; throws `malformed` unless it is a whole number. */
+export function pathTime(c: Context<Env>, name: string): number {
+  const given = c.req.param(name) ?? '';
+  if (!/^\d{1,15}$/.test(given)) throw malformed(name);
+  return Number(given);
+}
+
 /** A cursor in the query, 0 where it is missing; throws `malformed` unless it is a whole number. */
 export function cursorOf(c: Context<Env>, name: string): number {
   const given = c.req.query(name) ?? '0';

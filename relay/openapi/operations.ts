@@ -340,7 +340,7 @@ export const operations: readonly Operation[] = [
     tag: 'customers',
     summary: 'Accept a change of number that waits for good',
     description:
-      'For a number whose predecessors cannot be written to: no message announces it, so an owner decides. Its first day begins then.',
+      'For a number that does not take effect by itself: another one waits for the card, too, or no earlier one can be written to. Its first day begins then, and the others wait no longer.',
     access: {
       kind: 'elevation',
       level: 'pin',
@@ -353,9 +353,11 @@ export const operations: readonly Operation[] = [
   {
     id: 'cancelPhoneChange',
     method: 'delete',
-    path: '/customers/:id/phone-change',
+    path: '/customers/:id/phone-change/:askedAt',
     tag: 'customers',
     summary: 'Cancel a change of number that is waiting',
+    description:
+      'The one that was asked for then. If one other remains, its day goes on, or begins with the message that announces it.',
     access: {
       kind: 'elevation',
       level: 'pin',

@@ -16,7 +16,7 @@ CREATE TABLE phone_changes (
   in_force_at INTEGER,
   PRIMARY KEY (shop, customer, asked_at)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX phone_changes_waiting ON phone_changes (shop, customer) WHERE in_force_at IS NULL;
+CREATE UNIQUE INDEX phone_changes_waiting ON phone_changes (shop, customer, tag) WHERE in_force_at IS NULL;
 `;
 
 const MONTH_MS = 30 * 24 * 3_600_000;
@@ -43,13 +43,14 @@ export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>
 const CHANGE =
   'customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy, replaced, operator, in_force_at AS inForceAt';
 
-/** The waiting change of a customer's card, or null. */
-export async function changeOf(db: Database, customer: string): Promise<KeptChange | null> {
-  const sql = `SELECT ${CHANGE} FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL`;
-  return ((await db.get(sql, customer)) as KeptChange | undefined) ?? null;
+/** The waiting changes of a customer's card, each to another number, oldest first. */
+export async function changesOf(db: Database, customer: string): Promise<readonly KeptChange[]> {
+  const sql = `SELECT ${CHANGE} FROM phone_changes
+    WHERE shop = @shop AND customer = ? AND in_force_at IS NULL ORDER BY asked_at`;
+  return (await db.all(sql, customer)) as KeptChange[];
 }
 
-/** Stores a waiting change of a customer who has none. */
+/** Stores a waiting change to a number that does not wait yet, asked for at a time when no other was. */
 export async function addChange(db: Database, change: PhoneChange): Promise<void> {
   await db.run(
     `INSERT INTO phone_changes (shop, customer, phone, tag, asked_at, asked_by, replaced)
@@ -58,18 +59,32 @@ export async function addChange(db: Database, change: PhoneChange): Promise<void
   );
 }
 
-/** Deletes a waiting change; false: none waits. */
-export async function dropChange(db: Database, customer: string): Promise<boolean> {
-  const sql =
-    'DELETE FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
-  return (await db.run(sql, customer)).changes === 1;
+/** Deletes one waiting change; false: it does not wait. */
+export async function dropChange(
+  db: Database,
+  { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
+): Promise<boolean> {
+  const sql = `DELETE FROM phone_changes
+    WHERE shop = @shop AND customer = ? AND asked_at = ? AND in_force_at IS NULL`;
+  return (await db.run(sql, customer, askedAt)).changes === 1;
 }
 
-/** Marks the waiting change as in force without consent. */
-export async function endWait(db: Database, customer: string, at: number): Promise<void> {
+/** Deletes all waiting changes of a customer's card. */
+export async function dropChanges(db: Database, customer: string): Promise<void> {
   const sql =
-    'UPDATE phone_changes SET in_force_at = ? WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
-  await db.run(sql, at, customer);
+    'DELETE FROM phone_changes WHERE shop = @shop AND customer = ? AND in_force_at IS NULL';
+  await db.run(sql, customer);
+}
+
+/** Marks a waiting change as in force without consent. */
+export async function endWait(
+  db: Database,
+  { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,
+  at: number,
+): Promise<void> {
+  const sql =
+    'UPDATE phone_changes SET in_force_at = ? WHERE shop = @shop AND customer = ? AND asked_at = ?';
+  await db.run(sql, at, customer, askedAt);
 }
 
 /**

@@ -116,7 +116,7 @@ test('numbers of the staff and numbers on several cards are shown to operators w
   await expect(till.dialog).toContainText('One number on 2 cards +44 770 ··· 01 23');
 });
 
-test('a pending change of number is shown to operators who manage cards; they can keep the old one, which got a message', async ({
+test('a pending change of number is shown to operators who manage cards; they can reject it, and the old one got a message', async ({
   till,
   page,
   relay,
@@ -142,8 +142,8 @@ test('a pending change of number is shown to operators who manage cards; they ca
   await expect(till.dialog).toContainText('A new number is accepted from');
   await expect(till.dialog).toContainText('+44 770 ··· 04 56');
   await expect(till.dialog).toContainText('A message was sent to the old number.');
-  await till.button('Keep the old number').click();
-  await expect(till.dialog).toContainText('The old number stays.');
+  await till.button('Reject the new number').click();
+  await expect(till.dialog).toContainText('The new number is rejected.');
   await expect(till.dialog).toContainText('There are no such numbers.');
 });
 

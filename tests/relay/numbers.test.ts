@@ -1,6 +1,7 @@
 // Whose number is whose: a card's first naming holds it, whichever till asks for a code later.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { phoneFlagsReply } from '$lib/contract/customer';
 import {
   ask,
   check,
@@ -314,18 +315,145 @@ describe('another number', () => {
     expect((await askFor(dishonest, PHONE)).json.kind).toBe('phone-held');
   });
 
-  test('starts nothing anew while one waits: neither time nor message is replaced', async () => {
+  describe('while one waits', () => {
+    const path = () => `/customers/${customer}/phone-change`;
+    const waiting = async () =>
+      phoneFlagsReply
+        .parse((await shop.till.call('GET', '/phones/flags')).json)
+        .flags.flatMap((flag) => (flag.kind === 'change-waiting' ? [flag] : []));
+    const askedAtOf = async (ending: string): Promise<number> =>
+      (await waiting()).find(({ phoneMasked }) => phoneMasked.endsWith(ending))?.askedAt ?? 0;
+    const accept = async (ending: string) =>
+      (await shop.till.call('POST', path(), { askedAt: await askedAtOf(ending) })).status;
+    const cancel = async (ending: string) =>
+      (await shop.till.call('DELETE', `${path()}/${await askedAtOf(ending)}`)).status;
+    const kinds = async () =>
+      Promise.all(
+        [PHONE, THIRD_PHONE].map(async (phone) => (await askFor(honest, phone)).json.kind),
+      );
+
+    beforeEach(async () => {
+      await name(honest, OTHER_PHONE);
+      await later(HOUR);
+      await change(dishonest, PHONE);
+      await settle();
+      await later(HOUR);
+      expect((await change(honest, THIRD_PHONE)).json).toEqual({ kind: 'owner-decides' });
+      await settle();
+    });
+
+    test('keeps both from coming into force, and replaces neither time nor message', async () => {
+      expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('*0602')]);
+      await later(10 * DAY);
+      expect(await kinds()).toEqual(['phone-held', 'phone-held']);
+      expect((await change(dishonest, PHONE)).json).toEqual({ kind: 'owner-decides' });
+      expect(await waiting()).toMatchObject([
+        { phoneMasked: '+7 903 ··· 22 44', till: 'Касса 2', until: null, notice: null },
+        { phoneMasked: '+7 925 ··· 06 02', till: 'Касса 3', until: null, notice: 'sent' },
+      ]);
+    });
+
+    test.each([
+      ['22 44', ['phone-held', 'awaiting-code']],
+      ['06 02', ['awaiting-code', 'phone-held']],
+    ])('an owner accepts either, *%s, and the other waits no longer', async (ending, then) => {
+      await later(10 * DAY);
+      shop.till.tokens = null;
+      expect(
+        (await shop.till.call('POST', path(), { askedAt: await askedAtOf(ending) })).json,
+      ).toMatchObject({ kind: 'consent-needed' });
+      shop.till.tokens = tokensOf(shop.relay);
+      expect(await accept(ending)).toBe(204);
+      expect(await waiting()).toEqual([]);
+      expect(await kinds()).toEqual(then);
+      await later(10 * DAY);
+      expect(await kinds()).toEqual(then);
+    });
+
+    test('cancelling the second lets the day of the first go on', async () => {
+      expect(await cancel('22 44')).toBe(204);
+      expect(await waiting()).toMatchObject([{ until: START + HOUR + DAY }]);
+      await later(DAY - HOUR - 1);
+      expect(await kinds()).toEqual(['phone-held', 'phone-held']);
+      await later(1);
+      expect(await kinds()).toEqual(['awaiting-code', 'phone-held']);
+    });
+
+    test('the first is new from the cancelling on, if its day is over by then', async () => {
+      await later(10 * DAY);
+      expect(await cancel('22 44')).toBe(204);
+      const much = async () => (await askFor(honest, PHONE, customer, 400_000)).json;
+      expect(await much()).toMatchObject({
+        kind: 'phone-too-new',
+        until: shop.clock.now() + DAY,
+      });
+      await later(DAY);
+      expect((await much()).kind).toBe('awaiting-code');
+    });
+
+    test('cancelling the first announces the second, whose day begins', async () => {
+      await later(10 * DAY);
+      expect(await cancel('06 02')).toBe(204);
+      await settle();
+      expect(messages(OTHER_PHONE)).toEqual([
+        expect.stringContaining('*0602'),
+        expect.stringContaining('*2244'),
+      ]);
+      expect(await waiting()).toMatchObject([{ until: shop.clock.now() + DAY, notice: 'sent' }]);
+      await later(DAY - 1);
+      expect(await kinds()).toEqual(['phone-held', 'phone-held']);
+      await later(1);
+      expect(await kinds()).toEqual(['phone-held', 'awaiting-code']);
+    });
+
+    test('its till calls off its own alone', async () => {
+      expect((await change(dishonest, OTHER_PHONE)).json).toEqual({ kind: 'changed' });
+      await settle();
+      expect(await waiting()).toMatchObject([
+        { phoneMasked: '+7 903 ··· 22 44', until: shop.clock.now() + DAY },
+      ]);
+    });
+
+    test('a till that calls off two announces neither', async () => {
+      await change(dishonest, '+79251110000');
+      expect(await cancel('22 44')).toBe(204);
+      expect((await change(dishonest, OTHER_PHONE)).json).toEqual({ kind: 'changed' });
+      await settle();
+      expect(await waiting()).toEqual([]);
+      expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('*0602')]);
+    });
+
+    test('a till has two numbers waiting at most, and takes none of them from another', async () => {
+      for (const phone of ['+79251110000', '+79251110001', '+79251110002'])
+        expect((await change(dishonest, phone)).json).toEqual({ kind: 'owner-decides' });
+      expect(await waiting()).toHaveLength(3);
+      expect(await accept('22 44')).toBe(204);
+      expect(await waiting()).toEqual([]);
+    });
+  });
+
+  test('asked for at two tills is one, in force after its day', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     await change(honest, THIRD_PHONE);
     await settle();
     await later(HOUR);
-    expect((await change(dishonest, PHONE)).json).toEqual({ kind: 'owner-decides' });
-    await name(dishonest, PHONE);
-    await settle();
-    expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('*2244')]);
+    expect((await change(dishonest, THIRD_PHONE)).json).toEqual({
+      kind: 'waiting',
+      until: START + HOUR + DAY,
+    });
+    await name(dishonest, THIRD_PHONE);
     await later(DAY - HOUR);
     expect((await askFor(honest, THIRD_PHONE)).json.kind).toBe('awaiting-code');
+  });
+
+  test('that a till names with its card while one waits is a second one, too', async () => {
+    await name(honest, OTHER_PHONE);
+    await later(HOUR);
+    await change(dishonest, PHONE);
+    await settle();
+    await name(honest, THIRD_PHONE);
+    await later(2 * DAY);
     expect((await askFor(dishonest, PHONE)).json.kind).toBe('phone-held');
   });
 

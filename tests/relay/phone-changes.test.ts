@@ -270,7 +270,7 @@ describe('a manager', () => {
 
   test('cancels it; only an elevated operator can', async () => {
     await askFor();
-    const callOff = () => shop.till.call('DELETE', `/customers/${customer}/phone-change`);
+    const callOff = () => shop.till.call('DELETE', `/customers/${customer}/phone-change/${START}`);
     await shop.till.signIn();
     expect((await callOff()).json).toEqual({ kind: 'elevation-needed', level: 'pin' });
     await shop.till.elevate();

@@ -6,6 +6,7 @@ import type { Operator, Policy } from '$lib/contract/policy';
 import { gateRefusal } from '$lib/contract/till';
 import { CONSENT_HEADER, SIGNATURE_HEADER } from '$lib/contract/version';
 import { operations } from '../../relay/openapi/operations';
+import { addChange } from '../../relay/store/phone-changes';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { chooseService, otherThan, smsruDraft, START, tokensOf } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -174,8 +175,13 @@ describe('one code, one change', () => {
     clock.pass(25 * HOUR);
     await till.signIn();
     await till.elevate({ level: 'pin' });
+    const askedAt = clock.now();
+    await addChange(relay.relay.db, {
+      ...{ customer, tag: 'tag', phone: relay.relay.seal.seal('+79255070602') },
+      ...{ askedAt, askedBy: till.id, replaced: null },
+    });
     for (const [method, path] of [
-      ['DELETE', `/customers/${customer}/phone-change`],
+      ['DELETE', `/customers/${customer}/phone-change/${askedAt}`],
       ['DELETE', '/provider/stop'],
       ['DELETE', `/provider/stops/${till.id}`],
     ] as const)

@@ -411,7 +411,7 @@ async function seen(db: Database) {
     cards: await phones.cardsByNumber(db, ['tag', 'new tag'], 10),
     history: await phoneHistory.phonesOf(db, customer),
     changes: [
-      await phoneChanges.changeOf(db, customer),
+      await phoneChanges.changesOf(db, customer),
       await phoneChanges.unnamedChanges(db, { customer, tills: device, until: AT }),
       await phoneChanges.waitingSince(db, AT),
       await phoneChanges.keptChanges(db, 10),
@@ -535,7 +535,7 @@ async function end(db: Database): Promise<void> {
   if ('id' in message) await limits.giveBackMessage(db, message.id);
   await stops.setStop(db, 'till', { since: LATER, until: LATER });
   await phoneChanges.nameOperator(db, { customer, askedAt: AT }, 'operator');
-  await phoneChanges.endWait(db, customer, AT);
+  await phoneChanges.endWait(db, { customer, askedAt: AT }, AT);
   await phoneChanges.sweepPhoneChanges(db, LATER);
   await phones.markProven(db, customer);
   await phoneHistory.forgetPhone(db, { customer, since: AT, tag: 'tag' });

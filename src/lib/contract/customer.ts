@@ -28,11 +28,12 @@ export const importReply = z.strictObject({ kind: z.literal('import-approved'), 
 export type ImportReply = z.infer<typeof importReply>;
 
 /**
- * `POST /customers/:id/phone-change` (elevated): an owner accepts the number that waits for good → 204. `askedAt` says which.
+ * `POST /customers/:id/phone-change` (elevated): an owner accepts a number that waits for good → 204; others wait no longer.
+ * `askedAt` says which.
  */
 export const changeAccepted = z.strictObject({ askedAt: at });
 export type ChangeAccepted = z.infer<typeof changeAccepted>;
-/** Another number waits, or none does, or a message announced it and it takes effect by itself. */
+/** None waits since then, or a message announced it and it takes effect by itself. */
 export const changeNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
 export type ChangeNotWaiting = z.infer<typeof changeNotWaiting>;
 
@@ -55,8 +56,8 @@ const change = {
 export const phoneFlag = z.discriminatedUnion('kind', [
   /**
    * Pending: takes effect at `until`, later while the message has not left, unless cancelled by
-   * `DELETE /customers/:id/phone-change` (elevated) → 204. Null: no earlier number can be written to; it takes effect by
-   * `POST /customers/:id/phone-change`.
+   * `DELETE /customers/:id/phone-change/:askedAt` (elevated) → 204. Null: an owner decides, because two numbers wait for
+   * the card or no earlier number can be written to; it takes effect by `POST /customers/:id/phone-change`.
    */
   z.strictObject({ kind: z.literal('change-waiting'), ...change, until: z.nullable(at) }),
   /** Took effect when the waiting time ended; listed for a month. */
@@ -92,7 +93,7 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('changed') }),
   z.strictObject({ kind: z.literal('waiting'), until: at }),
   z.strictObject({ kind: z.literal('not-registered') }),
-  /** Another number waits already, or no earlier number can be written to: nothing was started. */
+  /** Another number waits, too, or no earlier number can be written to: this one takes effect only by an owner. */
   z.strictObject({ kind: z.literal('owner-decides') }),
   z.strictObject({ kind: z.literal('challenge-not-verified') }),
   /** The old number confirmed a different new number. */

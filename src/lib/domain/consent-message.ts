@@ -20,7 +20,7 @@ export type ProtectedChange =
   | { readonly kind: 'trust-numbers'; readonly count: number }
   | { readonly kind: 'import-balances'; readonly sums: OpeningSums }
   | { readonly kind: 'accept-number'; readonly phoneMasked: string }
-  | { readonly kind: 'cancel-number-change' }
+  | { readonly kind: 'cancel-number-change'; readonly phoneMasked: string }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
   | { readonly kind: 'enrol-till' }
   | { readonly kind: 'revoke-till'; readonly till: string };
@@ -113,7 +113,9 @@ function wordChange(change: ProtectedChange, before: Policy): string {
         ? `принять новый номер покупателя ${change.phoneMasked}`
         : `accept a customer’s new number ${change.phoneMasked}`;
     case 'cancel-number-change':
-      return ru ? 'отменить смену номера покупателя' : 'cancel a customer’s change of number';
+      return ru
+        ? `отменить смену номера покупателя на ${change.phoneMasked}`
+        : `cancel a customer’s change of number to ${change.phoneMasked}`;
     case 'lift-stop': {
       const till = change.till === null ? '' : ` ${quoted(change.till)}`;
       return ru ? `снова отправлять коды кассы${till}` : `send codes of till${till} again`;

@@ -230,15 +230,15 @@ export class RelayClient {
   trustContacts(request: TrustedRequest, consent?: Consent) {
     return this.#change('POST', '/customers/trusted', trustedReply, request, consent);
   }
-  /** An owner accepts the number that waits since then because no earlier one can be written to. */
+  /** An owner accepts the number that was asked for then and does not take effect by itself. */
   acceptPhoneChange(customer: string, askedAt: number, consent?: Consent) {
     const path = `/customers/${customer}/phone-change`;
     const reply = z.union([done, changeNotWaiting]);
     return this.#change('POST', path, reply, { askedAt }, consent);
   }
-  /** Cancels a pending change of number: the old one stays. */
-  callOffPhoneChange(customer: string, consent?: Consent) {
-    const path = `/customers/${customer}/phone-change`;
+  /** Cancels the pending change of number that was asked for then. */
+  callOffPhoneChange(customer: string, askedAt: number, consent?: Consent) {
+    const path = `/customers/${customer}/phone-change/${askedAt}`;
     return this.#change('DELETE', path, done, undefined, consent);
   }
   /** Numbers a manager should check. */

@@ -72,6 +72,7 @@ export const guard = {
     elsewhere: 'not on this till',
     waiting: (moment: string) => `A new number is accepted from ${moment}`,
     unreachable: 'A new number waits for an owner: the old one gets no messages',
+    several: 'Two or more numbers wait for the card: an owner decides. None takes effect by itself',
     changed: (moment: string) =>
       `The number was changed without the old one’s confirmation, ${moment}`,
     asked: (who: string | null, till: string, moment: string) =>
@@ -88,7 +89,8 @@ export const guard = {
     accept: 'Accept the new number',
     accepted: 'The new number is accepted. For a day it allows little, like any new number.',
     notWaiting: 'This number no longer waits for a decision. The list is up to date.',
-    callOff: 'Keep the old number',
-    calledOff: 'The old number stays. Correct the card yourself: the till does not change it.',
+    callOff: 'Reject the new number',
+    calledOff:
+      'The new number is rejected. Correct the card yourself: the till does not change it.',
   },
 } satisfies typeof ru;
