@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { allowanceReply } from '$lib/contract/customer';
-import { cases } from '../support/cases';
+import { cases, limitOf } from '../support/cases';
 import { withCashier } from '../support/cashier';
 import {
   ask,
@@ -230,114 +230,118 @@ type Event = (typeof EVENTS)[number];
 
 const STOPS = ['phone-held', 'phone-too-new', 'customer-disputed'];
 
-test('in any state of card and number the allowed sum gets a code, and one unit more is refused', async () => {
-  const clock = makeClock(START);
-  const relay = await startRelay({ now: clock.now });
-  const till = await TillClient.ready(relay.url, clock.now, (policy) => ({
-    ...withCashier(policy),
-    limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 1e5, perShopDay: 1e6 },
-  }));
-  await till.elevate();
-  const journal = new TillJournal(till, clock.now);
-  await journal.enrolled();
-  await journal.upload();
-  let made = 100;
+test(
+  'in any state of card and number the allowed sum gets a code, and one unit more is refused',
+  async () => {
+    const clock = makeClock(START);
+    const relay = await startRelay({ now: clock.now });
+    const till = await TillClient.ready(relay.url, clock.now, (policy) => ({
+      ...withCashier(policy),
+      limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 1e5, perShopDay: 1e6 },
+    }));
+    await till.elevate();
+    const journal = new TillJournal(till, clock.now);
+    await journal.enrolled();
+    await journal.upload();
+    let made = 100;
 
-  async function happens(event: Event, card: { id: string; phone: string; other: string }) {
-    const { id, phone, other } = card;
-    const upload = (number?: string) =>
-      journal.upload(journal.entries.slice(-1), {
-        ...(number && { contacts: [{ customer: id, phone: number, cardSalt: CARD_SALT }] }),
-      });
-    const trust = async (number: string) => {
-      await till.elevate();
-      const contacts = [{ customer: id, phone: number }];
-      return till.call('POST', '/customers/trusted', { contacts });
-    };
-    switch (event) {
-      case 'named':
-      case 'other-named':
-        await journal.idle();
-        return upload(event === 'named' ? phone : other);
-      case 'history':
-        await journal.sale(cashSale({ customer: id, total: 1_000, earned: 1 }));
-        return upload();
-      case 'trusted':
-        return trust(phone);
-      case 'other-trusted':
-        return trust(other);
-      case 'change-asked':
-        return till.call('PUT', `/customers/${id}/phone`, { phone, challenge: null });
-      case 'dispute':
-      case 'settled': {
-        const state = event === 'dispute' ? 'open' : 'settled';
-        const body = { customer: id, about: null, state, note: null };
-        await journal.add({ act: 'dispute', body, operator: till.ownerId });
-        return upload();
-      }
-      case 'debt-confirmed':
-      case 'debt-asked': {
-        const challenge = uuidv7();
-        await ask(till, requestOf(card, 70_000), challenge);
-        if (event === 'debt-asked') return;
-        const text = relay.relay.provider.demoMailbox.messages()[0]?.text ?? '';
-        return check(till, challenge, /\d{6}/.exec(text)?.[0] ?? '000000');
-      }
-      case 'hours':
-      case 'day': {
-        clock.pass(event === 'day' ? DAY : 7 * HOUR);
-        await till.signIn();
+    async function happens(event: Event, card: { id: string; phone: string; other: string }) {
+      const { id, phone, other } = card;
+      const upload = (number?: string) =>
+        journal.upload(journal.entries.slice(-1), {
+          ...(number && { contacts: [{ customer: id, phone: number, cardSalt: CARD_SALT }] }),
+        });
+      const trust = async (number: string) => {
+        await till.elevate();
+        const contacts = [{ customer: id, phone: number }];
+        return till.call('POST', '/customers/trusted', { contacts });
+      };
+      switch (event) {
+        case 'named':
+        case 'other-named':
+          await journal.idle();
+          return upload(event === 'named' ? phone : other);
+        case 'history':
+          await journal.sale(cashSale({ customer: id, total: 1_000, earned: 1 }));
+          return upload();
+        case 'trusted':
+          return trust(phone);
+        case 'other-trusted':
+          return trust(other);
+        case 'change-asked':
+          return till.call('PUT', `/customers/${id}/phone`, { phone, challenge: null });
+        case 'dispute':
+        case 'settled': {
+          const state = event === 'dispute' ? 'open' : 'settled';
+          const body = { customer: id, about: null, state, note: null };
+          await journal.add({ act: 'dispute', body, operator: till.ownerId });
+          return upload();
+        }
+        case 'debt-confirmed':
+        case 'debt-asked': {
+          const challenge = uuidv7();
+          await ask(till, requestOf(card, 70_000), challenge);
+          if (event === 'debt-asked') return;
+          const text = relay.relay.provider.demoMailbox.messages()[0]?.text ?? '';
+          return check(till, challenge, /\d{6}/.exec(text)?.[0] ?? '000000');
+        }
+        case 'hours':
+        case 'day': {
+          clock.pass(event === 'day' ? DAY : 7 * HOUR);
+          await till.signIn();
+        }
       }
     }
-  }
-  const requestOf = ({ id, phone }: { id: string; phone: string }, minor: number) =>
-    debtRequest({
-      ...{ customer: { id, phone }, amount: { minor, currency: 'RUB' } },
-      journalHead: journal.journalHead,
-    });
+    const requestOf = ({ id, phone }: { id: string; phone: string }, minor: number) =>
+      debtRequest({
+        ...{ customer: { id, phone }, amount: { minor, currency: 'RUB' } },
+        journalHead: journal.journalHead,
+      });
 
-  try {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.constantFrom(...EVENTS), { maxLength: 6 }),
-        fc.integer({ min: 1, max: 400_000 }),
-        async (events, anywhere) => {
-          made += 2;
-          const id = uuidv7();
-          const numberOf = (n: number) => `+7000${String(n).padStart(7, '0')}`;
-          const card = { id, phone: numberOf(made), other: numberOf(made + 1) };
-          for (const event of events) await happens(event, card);
-          clock.pass(MINUTE); // no till may ask more often
-          await till.signIn();
-          const body = { phone: card.phone, cardSalt: CARD_SALT, receiptId: null };
-          const reply = allowanceReply.parse(
-            (await till.call('POST', `/customers/${id}/allowance`, body)).json,
-          );
-          if (reply.kind !== 'allowance') throw new Error(reply.kind);
-          const { onAccount, points } = reply;
-          const edges = onAccount === null ? [anywhere] : [onAccount, onAccount + 1, anywhere];
-          for (const minor of edges.filter((each) => each > 0)) {
-            const challenge = uuidv7();
-            const { json } = await ask(till, requestOf(card, minor), challenge);
-            await till.call('DELETE', `/challenges/${challenge}`);
-            const isAllowed = onAccount === null || minor <= onAccount;
-            expect([minor, json.kind]).toEqual([
-              minor,
-              isAllowed ? 'awaiting-code' : expect.stringMatching(STOPS.join('|')),
-            ]);
-          }
-          const redeeming = pointsRequest({
-            customer: { id, phone: card.phone },
-            journalHead: journal.journalHead,
-          });
-          const { json } = await ask(till, redeeming);
-          expect(STOPS.includes(json.kind ?? '')).toBe(points === 0);
-          expect([0, null]).toContain(points);
-        },
-      ),
-      { numRuns: cases(40) },
-    );
-  } finally {
-    await relay.stop();
-  }
-}, 120_000);
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.constantFrom(...EVENTS), { maxLength: 6 }),
+          fc.integer({ min: 1, max: 400_000 }),
+          async (events, anywhere) => {
+            made += 2;
+            const id = uuidv7();
+            const numberOf = (n: number) => `+7000${String(n).padStart(7, '0')}`;
+            const card = { id, phone: numberOf(made), other: numberOf(made + 1) };
+            for (const event of events) await happens(event, card);
+            clock.pass(MINUTE); // no till may ask more often
+            await till.signIn();
+            const body = { phone: card.phone, cardSalt: CARD_SALT, receiptId: null };
+            const reply = allowanceReply.parse(
+              (await till.call('POST', `/customers/${id}/allowance`, body)).json,
+            );
+            if (reply.kind !== 'allowance') throw new Error(reply.kind);
+            const { onAccount, points } = reply;
+            const edges = onAccount === null ? [anywhere] : [onAccount, onAccount + 1, anywhere];
+            for (const minor of edges.filter((each) => each > 0)) {
+              const challenge = uuidv7();
+              const { json } = await ask(till, requestOf(card, minor), challenge);
+              await till.call('DELETE', `/challenges/${challenge}`);
+              const isAllowed = onAccount === null || minor <= onAccount;
+              expect([minor, json.kind]).toEqual([
+                minor,
+                isAllowed ? 'awaiting-code' : expect.stringMatching(STOPS.join('|')),
+              ]);
+            }
+            const redeeming = pointsRequest({
+              customer: { id, phone: card.phone },
+              journalHead: journal.journalHead,
+            });
+            const { json } = await ask(till, redeeming);
+            expect(STOPS.includes(json.kind ?? '')).toBe(points === 0);
+            expect([0, null]).toContain(points);
+          },
+        ),
+        { numRuns: cases(40) },
+      );
+    } finally {
+      await relay.stop();
+    }
+  },
+  limitOf(120_000),
+);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Confirmation, SaleBody } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { sealEntry } from '$lib/proof/chain';
-import { cases } from '../support/cases';
+import { cases, limitOf } from '../support/cases';
 import { ask, check, openShop, type Shop } from '../support/challenges';
 import {
   challengeFor,
@@ -215,40 +215,44 @@ async function freshCustomers(): Promise<Customer[]> {
   return fresh.splice(0, 4);
 }
 
-test('whatever a dishonest till uploads, only what a number answered for is confirmed; the rest is flagged or told', async () => {
-  let controls = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
-      await shop.till.signIn();
-      const customers = await freshCustomers();
-      const till = new DishonestTill(customers);
-      const before = journal.entries.length;
-      for (const one of steps) await till.does(one);
-      const sent = journal.entries.slice(before);
-      if (sent.length === 0) return;
-      const reply = await journal.upload(sent);
-      expect(reply.json.kind).toBe('kept');
-      const { file } = shop.relay;
-      const names = customers.map(({ id }) => `'${id}'`).join(', ');
-      const rows = file
-        .prepare(
-          `SELECT hash, customer, action, amount, proof FROM journal_acts WHERE customer IN (${names}) AND proof <> 'none'`,
-        )
-        .all() as Row[];
-      const spent = file
-        .prepare('SELECT hash, proof AS challenge FROM grants_spent')
-        .all() as Spent[];
-      const confirmed = rows.filter(({ proof }) => proof === 'code');
-      expect(unanswered(confirmed, spent, till.consents)).toEqual([]);
-      controls += unanswered(rows, spent, till.consents).length;
-      const noticed = new Set(
-        file.prepare('SELECT hash FROM flags UNION SELECT about FROM outbox').pluck().all(),
-      );
-      const silent = rows.filter(({ proof, hash }) => proof !== 'code' && !noticed.has(hash));
-      expect(silent).toEqual([]);
-    }),
-    { numRuns: cases(120) },
-  );
-  // control: with every proof believed the oracle finds what was refused
-  expect(controls).toBeGreaterThan(0);
-}, 240_000);
+test(
+  'whatever a dishonest till uploads, only what a number answered for is confirmed; the rest is flagged or told',
+  async () => {
+    let controls = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
+        await shop.till.signIn();
+        const customers = await freshCustomers();
+        const till = new DishonestTill(customers);
+        const before = journal.entries.length;
+        for (const one of steps) await till.does(one);
+        const sent = journal.entries.slice(before);
+        if (sent.length === 0) return;
+        const reply = await journal.upload(sent);
+        expect(reply.json.kind).toBe('kept');
+        const { file } = shop.relay;
+        const names = customers.map(({ id }) => `'${id}'`).join(', ');
+        const rows = file
+          .prepare(
+            `SELECT hash, customer, action, amount, proof FROM journal_acts WHERE customer IN (${names}) AND proof <> 'none'`,
+          )
+          .all() as Row[];
+        const spent = file
+          .prepare('SELECT hash, proof AS challenge FROM grants_spent')
+          .all() as Spent[];
+        const confirmed = rows.filter(({ proof }) => proof === 'code');
+        expect(unanswered(confirmed, spent, till.consents)).toEqual([]);
+        controls += unanswered(rows, spent, till.consents).length;
+        const noticed = new Set(
+          file.prepare('SELECT hash FROM flags UNION SELECT about FROM outbox').pluck().all(),
+        );
+        const silent = rows.filter(({ proof, hash }) => proof !== 'code' && !noticed.has(hash));
+        expect(silent).toEqual([]);
+      }),
+      { numRuns: cases(120) },
+    );
+    // control: with every proof believed the oracle finds what was refused
+    expect(controls).toBeGreaterThan(0);
+  },
+  limitOf(240_000),
+);

@@ -1,5 +1,8 @@
-// The number of random cases of a law: the test's own number, multiplied in the long run.
+// The number of random cases of a law, and its time limit: the test's own, multiplied in the long run.
 
 /** Multiplies by `COUNTERFOIL_CASES`. */
 export const cases = (count: number): number =>
   count * Number(process.env['COUNTERFOIL_CASES'] ?? 1);
+
+/** ms: the time limit of a law whose cases are multiplied. */
+export const limitOf = (ms: number): number => cases(ms);
