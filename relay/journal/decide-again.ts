@@ -30,6 +30,8 @@ import type { ActRow, ProofKind } from '../store/journal-acts';
 
 /** What the till's own chain held before the sale. */
 export type AuthorKnowledge = {
+  /** False: the journal of a former name is not here. What it may have held of the customer is taken in the till's favour. */
+  readonly isWhole: boolean;
   readonly credit: Credit;
   readonly standing: Standing;
   /** Acts of the device under all of its names, this sale's not among them. */
@@ -54,11 +56,12 @@ export function decideAgain(
 ): Redecided | null {
   const receipt = rebuildReceipt({ ...sale, id: sale.sale });
   if (receipt === null || operator === null) return { kind: 'differs', detail: 'lines' };
+  const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const decided = decideSale({
     ...{ receipt, till, number: sale.number, operator, at, disputed: false },
     policy: policy as VerifiedPolicy,
-    customer: sale.customer === null ? null : cardOf(sale.customer, known.credit),
-    standing: known.standing,
+    customer: sale.customer === null ? null : cardOf(sale.customer, credit),
+    standing,
     usage: usageOf(
       known.overrides.map((act) => ({ ...act, amount: money(act.amount) })),
       at,
@@ -73,6 +76,19 @@ export function decideAgain(
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   const path = firstDifference(withoutUsage(decided.body), withoutUsage(sale));
   return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** Credit and balance that allow the sale: an unknown journal may have held them. The audit holds it to a card that is here. */
+function inFavour(
+  { credit, standing }: AuthorKnowledge,
+  movements: readonly Movement[],
+): Pick<AuthorKnowledge, 'credit' | 'standing'> {
+  const redeemed = movements.filter(({ action }) => action === 'redeem-points');
+  const points = redeemed.reduce((sum, { moved }) => sum + moved, 0);
+  return {
+    credit: credit.kind === 'no-credit' ? credit : { kind: 'unlimited' },
+    standing: { ...standing, points: Math.max(standing.points, points) },
+  };
 }
 
 /** What the till's own chain held of the entries that are reviewed, or whose disputes are closed. */

@@ -1,11 +1,22 @@
-// Former names of devices, claimed by a till's first entry; valid while nobody uses the name.
+// Former names of devices, valid while nobody uses them, and whether all was carried over.
+import type { EntryOnWire } from '$lib/contract/journal-upload';
 import type { Relay } from '../context';
 import type { Finding } from '../store/flags';
-import { claimFormerName } from '../store/former-names';
-import { beganAt, hasOwnActs } from '../store/journal';
+import {
+  carriedOf,
+  carriedOfOthers,
+  claimFormerName,
+  claimsOf,
+  namesOfDevice,
+  noteCarried,
+} from '../store/former-names';
+import { actAt, beganAt, hashAt, hasOwnActs, headOf } from '../store/journal';
+import { entryBehind } from '../store/journal-acts';
+import { signedBeyond } from '../store/journal-progress';
+import { quarantinedPlaces } from '../store/quarantine';
 import { tillById } from '../store/tills';
 import { CLOCK_MS } from './audit-proofs';
-import type { Original } from './entry-reading';
+import { originalIn, type Original } from './entry-reading';
 
 /**
  * How long after enrolling a device may still use its former name: the reply to its enrolment was lost and it repeats the
@@ -49,4 +60,84 @@ export async function isOfFormerRelay(
     at <= (await beganAt(db, till)) + CLOCK_MS &&
     !(await hasOwnActs(db, till))
   );
+}
+
+/** What is wrong with the order of an entry and with what came before it. */
+export type CarryOver = {
+  /** The first in a row of carried-over entries that follows an act of the till's own. */
+  readonly isLate: boolean;
+  /** The place of an entry that the device left behind, known with its first own act; null: none. */
+  readonly missing: number | null;
+};
+
+/**
+ * Notes an entry that was carried over; with the first act of a till's own, checks that nothing was left behind. Runs
+ * inside the transaction that has just appended the entry.
+ */
+export async function takeCarryOver(
+  { db }: Pick<Relay, 'db'>,
+  { till, seq, act }: EntryOnWire,
+  original: Original,
+): Promise<CarryOver> {
+  const before = await actAt(db, till, seq - 1);
+  const followsOwn = before !== null && before !== 'till-enrolled' && before !== 'carried-over';
+  if (act === 'carried-over') {
+    const { till: former, seq, hash, prevHash } = original;
+    await noteCarried(db, { till, former, seq, hash, prevHash });
+    return { isLate: followsOwn, missing: null };
+  }
+  const isFirst = before !== null && !followsOwn && !(await hasOwnActs(db, till, seq));
+  return { isLate: false, missing: isFirst ? await missingOf(db, till) : null };
+}
+
+/** The place of an entry that a device left behind with a name that was enrolled here; null: none. */
+async function missingOf(db: Relay['db'], till: string): Promise<number | null> {
+  const device = await namesOfDevice(db, till);
+  for (const claim of await claimsOf(db, device)) {
+    // judged with that name's own first act; of a till of another relay nothing is known here
+    if (claim.till !== till && (await hasOwnActs(db, claim.till))) continue;
+    if ((await tillById(db, claim.former)) === null) continue;
+    const first = originalIn(await entryBehind(db, claim.entry, device));
+    if (first?.act !== 'till-enrolled' || first.body.former === null) continue;
+    const missing = await missingBefore(db, { till, device }, first.body.former);
+    if (missing !== null) return missing;
+  }
+  return null;
+}
+
+/**
+ * Follows the chain of a former name down from its named head to what the relay holds of it. Damaged entries stay beside its
+ * journal. Where the name carried over entries itself, its device now brings those instead.
+ */
+async function missingBefore(
+  db: Relay['db'],
+  { till, device }: { readonly till: string; readonly device: readonly string[] },
+  { till: former, seq: named, hash }: Pick<Original, 'till' | 'seq' | 'hash'>,
+): Promise<number | null> {
+  const held = (await headOf(db, former))?.seq ?? 0;
+  const beyond = await signedBeyond(db, former, Math.max(named, held));
+  if (beyond !== null) return beyond;
+  const carried = await carriedOf(db, device, former);
+  const bySeq = new Map<number, Map<string, string>>();
+  for (const { seq, hash, prevHash } of carried)
+    bySeq.set(seq, (bySeq.get(seq) ?? new Map<string, string>()).set(hash, prevHash));
+  const beside = new Set(await quarantinedPlaces(db, former));
+  let ofOthers = (await hasOwnActs(db, former)) ? 0 : await carriedOfOthers(db, till, former);
+  let hasCarried = false;
+  // null: what is there does not say what comes before it
+  let expected: string | null = hash;
+  for (let seq = named; seq > 0; seq -= 1) {
+    const here = seq <= held ? await hashAt(db, former, seq) : null;
+    if (here !== null && (expected === null || expected === here)) return null;
+    const brought = bySeq.get(seq) ?? new Map<string, string>();
+    const [first] = brought.values();
+    const before: string | undefined = expected === null ? first : brought.get(expected);
+    if (before !== undefined && (!hasCarried || seq === 1)) expected = before;
+    else if (beside.has(seq)) expected = null;
+    else if (ofOthers > 0 && seq > 1) {
+      ofOthers -= 1;
+      [hasCarried, expected] = [true, null];
+    } else return seq;
+  }
+  return null;
 }

@@ -17,7 +17,7 @@ import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/row
 import { headOfUpload } from '$lib/proof/journal-head';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
-import { isOfFormerRelay, takeFormerName } from './former-names';
+import { isOfFormerRelay, takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { readEntry, type Original, type ReadEntry } from './entry-reading';
@@ -239,11 +239,21 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
   await flag(relay, { till, seq, hash }, [{ kind: 'not-kept', detail: null }]);
 }
 
+/** Flags the first entry of a till, which names the former journal. */
+async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
+  const hash = (await hashAt(relay.db, till, 1)) ?? GENESIS_HASH;
+  const found: Finding = { kind: 'former-incomplete', detail: String(missing) };
+  await flag(relay, { till, seq: 1, hash }, [found]);
+}
+
 /** Stores the effects of an entry; none for an original that another journal has already brought. */
 async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, place: number) {
   const { db, now } = relay;
   const found: Finding[] = [];
   if (edited) found.push({ kind: 'late-edit', detail: null });
+  const carryOver = await takeCarryOver(relay, entry, original);
+  if (carryOver.isLate) found.push({ kind: 'carried-late', detail: null });
+  if (carryOver.missing !== null) await flagIncomplete(relay, entry.till, carryOver.missing);
   if (await claimOriginal(db, original.hash, place)) {
     // from here on it counts as the journal has it
     await dropQuarantinedActs(db, original.hash);
@@ -537,11 +547,12 @@ async function factsOf(
       const { owed, points } = standings.get(sale?.customer ?? '') ?? { owed: 0, points: 0 };
       // sums that no till can have made were flagged entry by entry
       const isSum = Number.isSafeInteger(owed) && Number.isSafeInteger(points);
-      if (!isWhole || !isSum) return null;
+      if (!isSum) return null;
       if (sale === null) return known && decideOtherAgain(known, policy, reviewed);
       const { customer } = sale;
       const own = (acts.get(customer ?? '') ?? []).filter((row) => device.includes(row.till));
       return decideAgain(original, sale, policy, {
+        isWhole,
         credit: credits.get(customer ?? '') ?? { kind: 'shop-limit' },
         standing: { owed: money(owed), points },
         ...{ overrides, ofCustomer: own, grantsUsed: spent },

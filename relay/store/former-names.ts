@@ -1,5 +1,6 @@
-// Former names of tills, by the claims in their first entries. The first claim counts.
+// Former names of tills, by the claims in their first entries, and which entries were carried over.
 import type { Database } from './database';
+import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE former_names (
@@ -11,6 +12,15 @@ CREATE TABLE former_names (
   PRIMARY KEY (shop, former)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_names_by_till ON former_names (shop, till);
+CREATE TABLE carried_entries (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  former TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  prev_hash TEXT NOT NULL,
+  PRIMARY KEY (shop, till, former, seq, hash)
+) STRICT, WITHOUT ROWID;
 `;
 
 /** A till's claim of a former name. */
@@ -63,4 +73,52 @@ export async function namesOfDevice(db: Database, till: string): Promise<readonl
        SELECT till FROM names`,
     { till },
   )) as string[];
+}
+
+/** The claims of a device under all of its names that are not refuted. */
+export async function claimsOf(
+  db: Database,
+  device: readonly string[],
+): Promise<readonly Pick<FormerName, 'former' | 'till' | 'entry'>[]> {
+  const tills = valueList('till', device);
+  const sql = `SELECT former, till, entry FROM former_names
+    WHERE shop = @shop AND refuted_at IS NULL AND till IN (${tills.sql})`;
+  return (await db.all(sql, tills.values)) as Pick<FormerName, 'former' | 'till' | 'entry'>[];
+}
+
+/** An entry of `former` that `till` has carried over. `hash`: of its content. */
+export type CarriedEntry = {
+  readonly till: string;
+  readonly former: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly prevHash: string;
+};
+
+export async function noteCarried(db: Database, entry: CarriedEntry): Promise<void> {
+  await db.run(
+    `INSERT INTO carried_entries (shop, till, former, seq, hash, prev_hash)
+       VALUES (@shop, @till, @former, @seq, @hash, @prevHash) ON CONFLICT DO NOTHING`,
+    entry,
+  );
+}
+
+/** The entries of one name that a device has carried over under any of its names. */
+export async function carriedOf(
+  db: Database,
+  device: readonly string[],
+  former: string,
+): Promise<readonly Pick<CarriedEntry, 'seq' | 'hash' | 'prevHash'>[]> {
+  const tills = valueList('till', device);
+  const sql = `SELECT seq, hash, prev_hash AS "prevHash" FROM carried_entries
+    WHERE shop = @shop AND former = @former AND till IN (${tills.sql})`;
+  const rows = await db.all(sql, { former, ...tills.values });
+  return rows as Pick<CarriedEntry, 'seq' | 'hash' | 'prevHash'>[];
+}
+
+/** How many entries a till has carried over of other names than this one. */
+export async function carriedOfOthers(db: Database, till: string, former: string): Promise<number> {
+  const sql =
+    'SELECT COUNT(*) FROM carried_entries WHERE shop = @shop AND till = ? AND former <> ?';
+  return (await db.value(sql, till, former)) as number;
 }

@@ -75,6 +75,16 @@ export async function signedUntil(db: Database, till: string, seq: number): Prom
   return (await db.value(sql, till, seq)) as number;
 }
 
+/** The last place beyond this one at which a till signed a head; null: none is kept. */
+export async function signedBeyond(
+  db: Database,
+  till: string,
+  seq: number,
+): Promise<number | null> {
+  const sql = 'SELECT MAX(seq) FROM signed_heads WHERE shop = @shop AND till = ? AND seq > ?';
+  return ((await db.value(sql, till, seq)) as number | null | undefined) ?? null;
+}
+
 /** Keeps a signed head; of two with other hashes at one place the first counts. */
 export async function keepSignedHead(db: Database, till: string, head: SignedHead): Promise<void> {
   await db.run(

@@ -53,11 +53,21 @@ export async function hashAt(db: Database, till: string, seq: number): Promise<s
   return row?.hash ?? null;
 }
 
-/** Whether a till has acted since it was enrolled, apart from carrying its former journal over. */
-export async function hasOwnActs(db: Database, till: string): Promise<boolean> {
-  const sql = `SELECT 1 FROM journal WHERE shop = @shop AND till = ?
+/** Whether a till has acted since it was enrolled, apart from carrying its former journal over; `before`: a place. */
+export async function hasOwnActs(
+  db: Database,
+  till: string,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<boolean> {
+  const sql = `SELECT 1 FROM journal WHERE shop = @shop AND till = ? AND seq < ?
     AND act NOT IN ('till-enrolled', 'carried-over') LIMIT 1`;
-  return (await db.get(sql, till)) !== undefined;
+  return (await db.get(sql, till, before)) !== undefined;
+}
+
+/** The act at one place of a till's chain, or null. */
+export async function actAt(db: Database, till: string, seq: number): Promise<string | null> {
+  const sql = 'SELECT act FROM journal WHERE shop = @shop AND till = ? AND seq = ?';
+  return ((await db.value(sql, till, seq)) as string | undefined) ?? null;
 }
 
 /**

@@ -95,6 +95,12 @@ export async function isQuarantinedHead(
   return (await db.get(sql, till, hash)) !== undefined;
 }
 
+/** The places of a till's entries beside its journal. */
+export async function quarantinedPlaces(db: Database, till: string): Promise<readonly number[]> {
+  const sql = 'SELECT DISTINCT seq FROM quarantined_entries WHERE shop = @shop AND till = @till';
+  return (await db.column(sql, { till })) as number[];
+}
+
 /** Bytes of a till's entries that were kept beside its journal since then. */
 export async function quarantinedSince(db: Database, till: string, since: number): Promise<number> {
   const sql = `SELECT COALESCE(SUM(bytes), 0) FROM quarantined_entries

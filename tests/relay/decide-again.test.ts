@@ -9,6 +9,7 @@ import {
   challengeFor,
   givePoints,
   onAccountSale,
+  overrideBy,
   pointsSale,
   TillJournal,
 } from '../support/till-journal';
@@ -177,6 +178,64 @@ describe('points', () => {
     const { flags, told } = await judged();
     expect(flags.length).toBeGreaterThan(0);
     expect(told).toBe(0);
+  });
+});
+
+describe('a till that names a former one which was never enrolled here', () => {
+  const former = uuidv7();
+  beforeEach(async () => {
+    await shop.stop();
+    shop = await openShop();
+    await shop.trust(customer, PHONE);
+    journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled({ till: former, seq: 9, hash: 'b'.repeat(64) });
+    await journal.upload();
+  });
+
+  test('confirms nothing with two consents for one act, and the customer is told', async () => {
+    const one = await confirmed(debt(54_000));
+    const [given] = one.confirmations;
+    await journal.sale({ ...one, confirmations: [given!, given!] });
+    expect(await judged()).toEqual({
+      flags: [
+        ['former-relay', former],
+        ['differs', 'confirmations.1'],
+      ],
+      ...{ proofs: ['nothing'], told: 1 },
+    });
+  });
+
+  test('has its totals, stock and share of points decided again', async () => {
+    await journal.sale({ ...cashSale({ customer, total: 10_000 }), stock: [] });
+    await journal.sale({ ...cashSale({ customer, total: 10_000 }), changeDue: 1 });
+    const given = overrideBy(shop.till.ownerId, 50_000, { action: 'redeem-points' });
+    const sale = pointsSale({ customer, points: 500 }, given);
+    const lines = sale.lines.map((line) => ({ ...line, unitPrice: 60_000, total: 60_000 }));
+    const [points] = sale.tenders;
+    const tenders = [points!, { kind: 'cash' as const, amount: 10_000 }];
+    const [taken] = sale.accounts;
+    const earned = { customer, account: 'points' as const, delta: 1 };
+    const accounts = [taken!, earned];
+    await journal.sale({ ...sale, lines, tenders, accounts, total: 60_000, pointsEarned: 1 });
+    expect((await judged()).flags).toEqual([
+      ['former-relay', former],
+      ['differs', 'stock.0'],
+      ['malformed', null],
+      ['against-rules', 'points-over-share'],
+    ]);
+  });
+
+  test('is not held to a debt, a limit or points that its journal there may explain', async () => {
+    const given = (action: 'sell-on-account' | 'redeem-points', amount: number) =>
+      overrideBy(shop.till.ownerId, amount, { action });
+    const unknown = uuidv7();
+    await journal.sale(
+      pointsSale({ customer: unknown, points: 500 }, given('redeem-points', 50_000)),
+    );
+    await journal.sale(
+      onAccountSale({ customer: unknown, onAccount: 54_000 }, given('sell-on-account', 54_000)),
+    );
+    expect((await judged()).flags).toEqual([['former-relay', former]]);
   });
 });
 

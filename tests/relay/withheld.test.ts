@@ -143,7 +143,11 @@ describe('a confirmed debt whose sale never comes', () => {
     expect(flags()).toEqual([]);
     await anew.idle();
     await anew.upload();
-    expect(flags()).toEqual([{ ...unclaimed(body.sale, 2), till: anew.till.id }]);
+    const till = anew.till.id;
+    expect(flags()).toEqual([
+      { till, seq: 1, kind: 'former-incomplete', detail: '2' },
+      { ...unclaimed(body.sale, 2), till: anew.till.id },
+    ]);
   });
 
   test('is no flag for a till that was offline for hours and uploads its journal in parts', async () => {

@@ -158,6 +158,10 @@ export const flagKind = z.enum([
   'former-elsewhere',
   /** The former till was never enrolled at this relay: nothing before can be checked here. */
   'former-relay',
+  /** Not all entries of the former journal are here, up to the head it is said to have had; `detail`: the place of one. */
+  'former-incomplete',
+  /** Carried over after an act of the till's own. */
+  'carried-late',
   /** A kind of a newer relay that this version does not know. */
   'other',
 ]);

@@ -98,6 +98,10 @@ export const unconfirmed = {
       'foreign-entry': 'An entry carried over was not this device’s',
       'former-relay':
         'The till was at another shop server before, or at this one before it lost its data: what it recorded then cannot be checked here',
+      'former-incomplete':
+        'The till was connected again, and not all entries of its former journal came with it',
+      'carried-late':
+        'An entry of the former till was carried over after work began on the new one',
       'former-elsewhere':
         'The till it says it was before goes on elsewhere: two devices under one name',
       other:

@@ -1,0 +1,170 @@
+// A re-enrolled device carries over all that its former journal holds up to the named head, before any act of its own.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import { openShop, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+let shop: Shop;
+let journal: TillJournal;
+beforeEach(async () => {
+  shop = await openShop();
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await journal.upload();
+});
+afterEach(() => shop.stop());
+
+const owe = (of = journal): Promise<Entry> =>
+  of.sale(
+    onAccountSale({ customer: uuidv7(), onAccount: 5_000 }, overrideBy(shop.till.ownerId, 5_000)),
+    { operator: shop.till.ownerId },
+  );
+
+/** The device under a new name, with nothing carried over yet. */
+async function reEnrolled(former = journal, { seq, hash } = former.head): Promise<TillJournal> {
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await other.enrol((await offerEnrolment(shop.relay.relay)).token);
+  await other.signIn();
+  const anew = new TillJournal(other, shop.clock.now);
+  await anew.enrolled({ till: former.till.id, seq, hash });
+  return anew;
+}
+async function carry(anew: TillJournal, entries: readonly Entry[]): Promise<void> {
+  for (const entry of entries) await anew.add({ act: 'carried-over', body: { entry } });
+}
+const flags = (): unknown[] =>
+  shop.relay.file.prepare('SELECT till, seq, kind, detail FROM flags ORDER BY cursor').raw().all();
+async function found(anew: TillJournal): Promise<unknown[]> {
+  const reply = await anew.upload();
+  if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+  return flags();
+}
+const incomplete = (anew: TillJournal, missing: number) => [
+  ...[anew.till.id, 1, 'former-incomplete', String(missing)],
+];
+
+test('everything carried over is no flag, in one upload or in several parts', async () => {
+  const entries = [await owe(), await owe(), await owe()];
+  const anew = await reEnrolled();
+  await carry(anew, entries);
+  await owe(anew);
+  for (let to = 1; to <= anew.entries.length; to += 1)
+    await anew.upload(anew.entries.slice(to - 1, to));
+  expect(await found(anew)).toEqual([]);
+});
+
+test('nothing is missing where the relay holds the head that is named, or there was none', async () => {
+  const anew = await reEnrolled();
+  await owe(anew);
+  expect(await found(anew)).toEqual([]);
+});
+
+test('an entry that is left out is flagged once, with the first act of its own', async () => {
+  const [, third] = [await owe(), await owe()];
+  const anew = await reEnrolled();
+  await carry(anew, [third]);
+  expect(await found(anew)).toEqual([]);
+  await owe(anew);
+  await owe(anew);
+  expect(await found(anew)).toEqual([incomplete(anew, 2)]);
+  await owe(anew);
+  expect(await found(anew)).toHaveLength(1);
+});
+
+test('many left out are one flag', async () => {
+  for (let i = 0; i < 4; i += 1) await owe();
+  const anew = await reEnrolled();
+  await owe(anew);
+  expect(await found(anew)).toEqual([incomplete(anew, 5)]);
+});
+
+test('another entry at the place of one that is left out does not stand for it', async () => {
+  const [, third] = [await owe(), await owe()];
+  const anew = await reEnrolled();
+  const copy = new TillJournal(shop.till, shop.clock.now);
+  copy.entries.push(journal.entries[0]!);
+  await carry(anew, [await copy.idle(), third]);
+  await owe(anew);
+  expect(await found(anew)).toEqual([incomplete(anew, 2)]);
+});
+
+test('an earlier head than one that the former till signed is flagged', async () => {
+  await owe();
+  await owe();
+  await shop.till.signIn();
+  const [first] = journal.entries;
+  const anew = await reEnrolled(journal, first);
+  await owe(anew);
+  expect(await found(anew)).toEqual([incomplete(anew, 3)]);
+});
+
+test('what comes after an act of its own is flagged, once in a row, and its effects are kept', async () => {
+  const entries = [await owe(), await owe()];
+  const anew = await reEnrolled();
+  await owe(anew);
+  await carry(anew, entries);
+  expect(await found(anew)).toEqual([
+    incomplete(anew, 3),
+    [journal.till.id, 2, 'carried-late', null],
+  ]);
+  const steps = shop.relay.file.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
+  expect(steps).toBe(3);
+});
+
+test('a damaged entry that the relay has beside the journal is not missing', async () => {
+  const damaged = { ...(await owe()), hash: 'f'.repeat(64) };
+  const third = await owe();
+  await journal.upload([journal.entries[0]!, damaged, third]);
+  const before = flags();
+  const anew = await reEnrolled();
+  await carry(anew, [third]);
+  await owe(anew);
+  expect(await found(anew)).toEqual(before);
+});
+
+describe('a device with a name in between that never uploaded', () => {
+  /** The second name carried one debt over and made another. */
+  async function twice() {
+    const first = await owe();
+    const middle = await reEnrolled();
+    await carry(middle, [first]);
+    const second = await owe(middle);
+    return { first, second, middle, named: middle.entries[0]! };
+  }
+
+  test('carries over the entries themselves, without a flag', async () => {
+    const { first, second, middle, named } = await twice();
+    const anew = await reEnrolled(middle);
+    await carry(anew, [named, first, second]);
+    await owe(anew);
+    expect(await found(anew)).toEqual([]);
+  });
+
+  test('is flagged once for the entry of its first name', async () => {
+    const { second, middle, named } = await twice();
+    const anew = await reEnrolled(middle);
+    await carry(anew, [named, second]);
+    await owe(anew);
+    expect(await found(anew)).toEqual([incomplete(anew, 2)]);
+  });
+
+  test('is flagged for its own, too, once: one place too many stays without an entry', async () => {
+    const { first, middle, named } = await twice();
+    const anew = await reEnrolled(middle);
+    await carry(anew, [named, first]);
+    await owe(anew);
+    expect(await found(anew)).toEqual([incomplete(anew, 2)]);
+  });
+});
+
+test('of a former till that was never enrolled here nothing can be missing', async () => {
+  const anew = await reEnrolled();
+  anew.entries.length = 0;
+  const former = uuidv7();
+  await anew.enrolled({ till: former, seq: 9, hash: 'b'.repeat(64) });
+  await anew.idle();
+  expect(await found(anew)).toEqual([[anew.till.id, 1, 'former-relay', former]]);
+});
