@@ -270,6 +270,8 @@ async function fill(db: Database, name: string): Promise<void> {
     entry: 'entry',
     refutedAt: null,
   });
+  const carried = { till: 'till', former: 'former', seq: 1, hash: name, prevHash: 'before' };
+  await formerNames.noteCarried(db, carried);
   for (const dispute of ['open', 'closed'])
     await disputes.addDispute(db, {
       entry: dispute,
@@ -484,14 +486,19 @@ async function seen(db: Database) {
       await quarantine.quarantinedFrom(db, 'till'),
       await quarantine.isQuarantinedHead(db, 'till', 'stated'),
       (await quarantine.quarantinedSince(db, 'till', from)) > 0,
+      await quarantine.quarantinedPlaces(db, 'till'),
     ],
     progress: await progress.progressOf(db, device),
     signedHead: await progress.signedHeadAt(db, 'till', 2),
     signedUntil: await progress.signedUntil(db, 'till', 9),
+    signedBeyond: await progress.signedBeyond(db, 'till', 1),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
     formerNames: [
       await formerNames.isFormerName(db, 'former'),
       await formerNames.namesOfDevice(db, 'till'),
+      await formerNames.claimsOf(db, device),
+      await formerNames.carriedOf(db, device, 'former'),
+      await formerNames.carriedOfOthers(db, 'till', 'other'),
     ],
     disputes: [
       await disputes.disputedSince(db, customer),
@@ -659,6 +666,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
   // append-only
   expect(untouched.map(([table]) => table).toSorted()).toEqual([
     'card_salts',
+    'carried_entries',
     'disputes',
     'flags',
     'grants_spent',
