@@ -81,6 +81,7 @@ import {
   quarantinedFrom,
   quarantinedSince,
   quarantineTill,
+  wasQuarantined,
 } from '../store/quarantine';
 import { noteProgress, progressOf, signedHeadAt, signedUntil } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
@@ -205,17 +206,34 @@ async function append(
   return { kind: 'quarantined', seq };
 }
 
-/** Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. */
+/**
+ * Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. Its acts by right are told
+ * now, and not again when it is carried over.
+ */
 async function setAside(relay: Relay, one: ReadEntry): Promise<void> {
   const { db, now } = relay;
   const { entry, original, damage } = one;
   const follows = damage === null && (await isQuarantinedHead(db, entry.till, entry.prevHash));
   const at = Math.min(now(), Math.max(original.at, await earliestOf(relay, original)));
-  const found = await keepBeside(relay, one, { at, isWhole: await hasRoomFor(relay, one) });
+  const isOwn = (await namesOfDevice(db, entry.till)).includes(original.till);
+  const made = { ...original, at, till: isOwn ? original.till : entry.till };
+  const found = await keepBeside(relay, one, { made, isWhole: await hasRoomFor(relay, one) });
   if (found === null) return;
+  const device = await namesOfDevice(db, made.till);
+  const judging = await judgingPolicy(db, made, (await progressOf(db, device)).policy);
+  const policy = judging ?? relay.policy()?.policy ?? null;
+  const numbers = await judgePhoneChanges(relay, made, policy, device);
+  const credits = new Map<string, Credit | null>();
+  for (const { customer } of made.cards) credits.set(customer, await creditOf(db, customer));
+  await tellByRight(relay, made, {
+    policy,
+    creditOf: (customer) => credits.get(customer) ?? null,
+    numberChanged: numbers.any,
+  });
   const isFirst: Finding[] = follows ? [] : [{ kind: 'quarantined', detail: null }];
   const { till, seq } = entry;
-  await flag(relay, { till, seq, hash: original.hash }, [...isFirst, ...found]);
+  const findings = [...isFirst, ...found, ...numbers.findings];
+  await flag(relay, { till, seq, hash: original.hash }, findings);
 }
 
 /** Whole where the relay understands the entry, or has room for it today; otherwise only its hashes. */
@@ -329,11 +347,7 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
       await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
       const { creditOf } = facts;
       const known = { policy: policy ?? newest, creditOf, numberChanged: numbers.any };
-      if (!(facts.isDemo && isOfDemo(original))) {
-        const byRight = actsByRight(original, known);
-        await queueOperatorNotice(relay, original, byRight);
-        for (const item of summaryOf(original, byRight)) await addSummaryItem(db, item, now());
-      }
+      if (!(await wasQuarantined(db, original.hash))) await tellByRight(relay, original, known);
     }
   }
   const { till, seq, hash } = original;
@@ -346,6 +360,19 @@ async function takeEffect(relay: Relay, { entry, edited, original }: ReadEntry, 
  */
 const projected = ({ known, at }: Original): readonly ProjectedChange[] =>
   known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
+
+/** Queues the message to the operator of an entry's acts by right; these and its overrides are for the owners' summary. */
+async function tellByRight(
+  relay: Relay,
+  original: Original,
+  known: Parameters<typeof actsByRight>[1],
+): Promise<void> {
+  const { db, now, provider } = relay;
+  if (provider.isDemo() && isOfDemo(original)) return;
+  const byRight = actsByRight(original, known);
+  await queueOperatorNotice(relay, original, byRight);
+  for (const item of summaryOf(original, byRight)) await addSummaryItem(db, item, now());
+}
 
 /** What the owners' summary says of an entry: its acts by right, and the overrides in it. */
 function summaryOf(
@@ -464,6 +491,13 @@ async function earliestOf({ db }: Relay, { till, seq, prevHash }: Original): Pro
   return Math.max(reached, enrolledAt, signed);
 }
 
+/** The policy that an entry is judged by, no older than one that its device used before; null: it is not known. */
+const judgingPolicy = (
+  db: Relay['db'],
+  { policy }: Original,
+  newestUsed: number,
+): Promise<Policy | null> => policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed));
+
 /**
  * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `device`: the till that
  * made the entry, and all names of the device that uploaded it. `countedAt`: when it counts in windows, ms.
@@ -474,7 +508,7 @@ async function factsOf(
   device: readonly string[],
   countedAt: number,
 ): Promise<Facts> {
-  const { till, at, hash, policy, act, cards, movements, known, sale } = original;
+  const { till, at, hash, act, cards, movements, known, sale } = original;
   const { db, now, shopId, provider } = relay;
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
@@ -524,7 +558,7 @@ async function factsOf(
     shop: shopId,
     now: now(),
     countedAt,
-    policy: await policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed)),
+    policy: await judgingPolicy(db, original, newestUsed),
     newestUsed,
     newest: relay.policy()?.policy ?? null,
     tillRevokedAt: (await tillById(db, till))?.revokedAt ?? null,

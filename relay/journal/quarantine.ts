@@ -3,36 +3,33 @@ import { queueNotices } from '../customers/notices';
 import type { Relay } from '../context';
 import type { ActRow } from '../store/journal-acts';
 import { addQuarantined, addQuarantinedActs } from '../store/quarantine';
-import { namesOfDevice } from '../store/former-names';
 import { closeGrant } from '../store/withheld';
 import { worthOf } from './audit';
-import type { Movement, ReadEntry } from './entry-reading';
+import type { Movement, Original, ReadEntry } from './entry-reading';
 import type { Finding } from '../store/flags';
 
 /**
- * Keeps an entry beside the journal and queues the messages about it, once by its content. `at`: when it may have been made,
- * ms; `isWhole`: whether there is room for what it says. Returns what is wrong with it; null: it is here already. Runs
- * inside the transaction that stores the upload; the caller wakes the outbox.
+ * Keeps an entry beside the journal and queues the messages about its movements, once by its content. `made`: what it says,
+ * at the time when it may have been made; `isWhole`: whether there is room for it. Returns what is wrong with it; null: it
+ * is here already. Runs inside the transaction that stores the upload; the caller wakes the outbox.
  */
 export async function keepBeside(
   relay: Relay,
   { uploaded, entry, original }: ReadEntry,
-  { at, isWhole }: { readonly at: number; readonly isWhole: boolean },
+  { made, isWhole }: { readonly made: Original; readonly isWhole: boolean },
 ): Promise<readonly Finding[] | null> {
   const { db, now } = relay;
   const { till, seq, hash } = entry;
   const text = isWhole ? JSON.stringify(uploaded) : null;
   const row = { original: original.hash, till, seq, hash, entry: text, receivedAt: now() };
   if (!(await addQuarantined(db, row))) return null;
-  const isOwn = (await namesOfDevice(db, till)).includes(original.till);
-  const made = { ...original, at, till: isOwn ? original.till : till };
   const policy = relay.policy()?.policy ?? null;
   const amounts = original.movements.map((movement) => worthOf(movement, policy));
   const acts = original.movements.map(({ customer, action, confirmation }, place): ActRow => {
     const proof = proofOf(confirmation);
     const amount = amounts[place] ?? 0;
     return {
-      ...{ hash: original.hash, till: made.till, seq: original.seq, at, customer },
+      ...{ hash: original.hash, till: made.till, seq: original.seq, at: made.at, customer },
       ...{ action, amount, proof, below: null },
     };
   });

@@ -84,6 +84,12 @@ export async function addQuarantined(db: Database, entry: QuarantinedEntry): Pro
   return changes === 1;
 }
 
+/** Whether an entry was kept beside a journal, by the hash of its content; also after it was carried over. */
+export async function wasQuarantined(db: Database, original: string): Promise<boolean> {
+  const sql = 'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND original = ?';
+  return (await db.get(sql, original)) !== undefined;
+}
+
 /** Whether a till's chain beside its journal has this hash. */
 export async function isQuarantinedHead(
   db: Database,

@@ -3,10 +3,17 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { openShop, OTHER_PHONE, PHONE, START, type Shop } from '../support/challenges';
+import { headOfUpload } from '$lib/proof/journal-head';
 import { makeClock, startRelay } from '../support/relay';
 import { withOwnersPhone } from '../support/second-factor';
-import { OWNER_PHONE, TillClient } from '../support/till-client';
-import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { OWNER_PHONE, TillClient, type Reply } from '../support/till-client';
+import {
+  cashSale,
+  onAccountSale,
+  overrideBy,
+  reEnrolled,
+  TillJournal,
+} from '../support/till-journal';
 
 const HOUR = 3_600_000;
 const VERA_PHONE = '+79031112244';
@@ -65,61 +72,62 @@ const importOf = (delta: number) => ({
   },
 });
 
+const cases: readonly [string, () => Promise<unknown>, string][] = [
+  ['an import of balances', () => journal.add(importOf(54_000)), 'загрузка карточек на 540,00 ₽'],
+  [
+    'a correction upwards',
+    () => journal.add(correction(step('debt', 54_000))),
+    'правка счёта: записан долг 540,00 ₽',
+  ],
+  [
+    'points taken by a correction',
+    () => journal.add(correction(step('points', -15))),
+    'правка счёта: списано 15 баллов',
+  ],
+  ['forgiveness', () => journal.add(correction(step('debt', -54_000))), 'списан долг 540,00 ₽'],
+  [
+    'points given without a sale',
+    () => journal.add(correction(step('points', 500))),
+    'начислено 500 баллов',
+  ],
+  [
+    'more points than a sale earns',
+    () => journal.sale(cashSale({ customer, total: 10_000, earned: 501 })),
+    'начислено 500 баллов сверх правил',
+  ],
+  ['an unlimited card', () => journal.add(card({ kind: 'unlimited' })), 'долг без предела'],
+  [
+    'a limit above that of the shop',
+    () => journal.add(card({ kind: 'own-limit', limit: 5_000_000 })),
+    'предел долга 50 000,00 ₽',
+  ],
+  [
+    'a closed dispute',
+    async () => {
+      const body = { customer, about: null, note: null };
+      const { hash } = await journal.add({ act: 'dispute', body });
+      const outcome = { outcome: 'stands', note: 'проверено' };
+      await journal.add({ act: 'settled', body: { customer, about: [hash], ...outcome } });
+    },
+    'закрыт спор',
+  ],
+  [
+    'entries without a code that were reviewed',
+    () => journal.add({ act: 'unconfirmed-reviewed', body: { entries: ['a'.repeat(64)] } }),
+    'проверены записи без кода',
+  ],
+  [
+    'a number changed without the old one’s consent',
+    async () => {
+      const asked = { phone: OTHER_PHONE, challenge: null };
+      await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
+      await journal.add(card({ kind: 'shop-limit' }));
+    },
+    'смена номера покупателя',
+  ],
+];
+
 describe('the operator whose name an act carries is told of', () => {
-  const cases: readonly [string, () => Promise<unknown>, string][] = [
-    ['an import of balances', () => journal.add(importOf(54_000)), 'загрузка карточек на 540,00 ₽'],
-    [
-      'a correction upwards',
-      () => journal.add(correction(step('debt', 54_000))),
-      'правка счёта: записан долг 540,00 ₽',
-    ],
-    [
-      'points taken by a correction',
-      () => journal.add(correction(step('points', -15))),
-      'правка счёта: списано 15 баллов',
-    ],
-    ['forgiveness', () => journal.add(correction(step('debt', -54_000))), 'списан долг 540,00 ₽'],
-    [
-      'points given without a sale',
-      () => journal.add(correction(step('points', 500))),
-      'начислено 500 баллов',
-    ],
-    [
-      'more points than a sale earns',
-      () => journal.sale(cashSale({ customer, total: 10_000, earned: 501 })),
-      'начислено 500 баллов сверх правил',
-    ],
-    ['an unlimited card', () => journal.add(card({ kind: 'unlimited' })), 'долг без предела'],
-    [
-      'a limit above that of the shop',
-      () => journal.add(card({ kind: 'own-limit', limit: 5_000_000 })),
-      'предел долга 50 000,00 ₽',
-    ],
-    [
-      'a closed dispute',
-      async () => {
-        const body = { customer, about: null, note: null };
-        const { hash } = await journal.add({ act: 'dispute', body });
-        const outcome = { outcome: 'stands', note: 'проверено' };
-        await journal.add({ act: 'settled', body: { customer, about: [hash], ...outcome } });
-      },
-      'закрыт спор',
-    ],
-    [
-      'entries without a code that were reviewed',
-      () => journal.add({ act: 'unconfirmed-reviewed', body: { entries: ['a'.repeat(64)] } }),
-      'проверены записи без кода',
-    ],
-    [
-      'a number changed without the old one’s consent',
-      async () => {
-        const asked = { phone: OTHER_PHONE, challenge: null };
-        await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
-        await journal.add(card({ kind: 'shop-limit' }));
-      },
-      'смена номера покупателя',
-    ],
-  ];
   test.each(cases)('%s', async (_, act, words) => {
     await act();
     await upload();
@@ -130,6 +138,49 @@ describe('the operator whose name an act carries is told of', () => {
     ]);
     expect(messages()[0]).toContain(words);
   });
+});
+
+describe('in an entry that stays beside the journal they are told, too, once,', () => {
+  test.each(cases)('of %s', async (_, act, words) => {
+    await act();
+    for (let i = 0; i < 2; i += 1) {
+      const reply = await send([null, ...journal.entries.slice(1)]);
+      expect(reply.json).toEqual({ kind: 'quarantined', seq: 1 });
+    }
+    expect(messages()).toEqual([expect.stringContaining(words)]);
+    journal = await reEnrolled(shop, journal, journal.entries.slice(1));
+    await upload();
+    expect(messages()).toHaveLength(1);
+  });
+
+  test('of a number changed without the right, which is flagged', async () => {
+    const asked = { phone: OTHER_PHONE, challenge: null };
+    await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
+    await journal.add({ ...card({ kind: 'shop-limit' }), operator: vera });
+    await send([null, ...journal.entries.slice(1)]);
+    expect(messages(VERA_PHONE)).toEqual([expect.stringContaining('смена номера покупателя')]);
+    const found = 'SELECT kind, detail FROM flags ORDER BY cursor';
+    expect(shop.relay.file.prepare(found).raw().all()).toContainEqual([
+      ...['no-right', 'change-customer-phone'],
+    ]);
+  });
+
+  test('of an override', async () => {
+    const override = overrideBy(vera, 100);
+    await journal.sale(onAccountSale({ customer, onAccount: 100 }, override));
+    await send([null, ...journal.entries.slice(1)]);
+    journal = await reEnrolled(shop, journal, journal.entries.slice(1));
+    await upload();
+    expect(messages(VERA_PHONE)).toEqual([expect.stringContaining('по вашему праву')]);
+  });
+
+  /** Uploads whatever a till's database holds. */
+  async function send(entries: readonly unknown[]): Promise<Reply> {
+    const headSigned = await shop.till.signHead(headOfUpload(entries));
+    const reply = await shop.till.call('POST', '/journal', { entries, headSigned });
+    await shop.relay.relay.outbox.round();
+    return reply;
+  }
 });
 
 test('a till that names the owner without any PIN is heard at the owner’s phone, a right or none', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownerNoticesReply, type OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { wordOwnerSummary } from '$lib/domain/owner-summary';
+import { headOfUpload } from '$lib/proof/journal-head';
 import {
   ask,
   check,
@@ -15,7 +16,7 @@ import {
 } from '../support/challenges';
 import { openProvenShop } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
-import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { onAccountSale, overrideBy, reEnrolled, TillJournal } from '../support/till-journal';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -110,6 +111,27 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       /^Весна, с \d\d\.\d\d \d\d:\d\d: по праву 3 записи на 150,00 ₽ \(Вера 2, телефон не подтверждён, Анна 1\); настройки открывали: 3\. Подробнее на кассе\.$/,
     ),
   ]);
+});
+
+test('what stays beside the journal is counted when it comes, and not again when it is carried over', async () => {
+  const broken = await journal.idle();
+  const made = [await override(vera, 10_000), await journal.add(credit())];
+  const entries = [{ ...broken, at: null }, ...made];
+  const headSigned = await shop.till.signHead(headOfUpload(entries));
+  for (let i = 0; i < 2; i += 1) await shop.till.call('POST', '/journal', { entries, headSigned });
+  const acts = [
+    { operator: shop.till.ownerId, kind: 'credit', count: 1, debt: 0, points: 0 },
+    { operator: vera, kind: 'without-code', count: 1, debt: 10_000, points: 0 },
+  ];
+  await later(DAY);
+  const [first] = await summaries();
+  expect(first?.acts).toHaveLength(2);
+  expect(first?.acts).toEqual(expect.arrayContaining(acts));
+  const anew = await reEnrolled(shop, journal, made);
+  await anew.upload();
+  await later(2 * DAY);
+  const again = await summaries();
+  expect(again.flatMap((summary) => summary.acts)).toEqual(first?.acts);
 });
 
 test('at most one is sent in 24 hours, none where nothing happened, and each thing is told once', async () => {

@@ -4,14 +4,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { headOfUpload } from '$lib/proof/journal-head';
 import { sealEntry } from '$lib/proof/chain';
-import { offerEnrolment } from '../../relay/tills/tokens';
 import { ask, check, debtRequest, openShop, type Shop } from '../support/challenges';
-import { TillClient, type Reply } from '../support/till-client';
+import type { Reply } from '../support/till-client';
 import {
   CARD_SALT,
   challengeFor,
   onAccountSale,
   overrideBy,
+  reEnrolled,
   TillJournal,
 } from '../support/till-journal';
 
@@ -73,19 +73,6 @@ const asked = async (of = journal): Promise<Reply['json']> => {
   });
   return (await ask(of.till, request)).json;
 };
-
-/** The device under a new name, which carries over what its former journal holds. */
-async function reEnrolled(carried: readonly unknown[] = journal.entries): Promise<TillJournal> {
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  await other.enrol((await offerEnrolment(shop.relay.relay)).token);
-  await other.signIn();
-  const anew = new TillJournal(other, shop.clock.now);
-  const { seq, hash } = journal.head;
-  await anew.enrolled({ till: shop.till.id, seq, hash });
-  for (const entry of carried)
-    await anew.add({ act: 'carried-over', body: { entry }, operator: shop.till.ownerId });
-  return anew;
-}
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
 const withBody = (entry: Entry, parts: object): object => ({
@@ -169,7 +156,7 @@ test('an entry that is missing on the till stops no messages, if its place is se
 });
 
 test('the first entry of a journal can be damaged, too', async () => {
-  const anew = await reEnrolled([]);
+  const anew = await reEnrolled(shop, journal, []);
   await owe(boris, 10_000, anew);
   const [first, second] = anew.entries;
   const reply = await send([{ ...first, at: -1 }, second], anew.till);
@@ -261,7 +248,7 @@ test('over parallel uploads each is told once', async () => {
 
 test('what stays beside counts in the caps of its customer and till', async () => {
   await send([{ ...(await owe(anna, 200_000)), at: null }]);
-  const anew = await reEnrolled([]);
+  const anew = await reEnrolled(shop, journal, []);
   await owe(anna, 150_000, anew);
   await anew.upload();
   expect(flags()).toContainEqual([2, 'cap-exceeded', 'sell-on-account']);
@@ -274,7 +261,7 @@ describe('after the till was connected again', () => {
     const sound = await owe(vera);
     await send([journal.entries[1], broken, sound]);
     expect(told()).toEqual([1, 1, 1]);
-    const anew = await reEnrolled([broken, sound]);
+    const anew = await reEnrolled(shop, journal, [broken, sound]);
     await owe(anna, 10_000, anew);
     expect((await anew.upload()).json.kind).toBe('kept');
     expect(told()).toEqual([2, 1, 1]);
@@ -305,7 +292,7 @@ describe('after the till was connected again', () => {
       confirmations: [{ kind: 'code', action, amount: 5000, challenge, grant }],
     });
     expect((await send([broken, sale])).json).toEqual({ kind: 'quarantined', seq: 2 });
-    const anew = await reEnrolled([broken, sale]);
+    const anew = await reEnrolled(shop, journal, [broken, sale]);
     expect((await anew.upload()).json.kind).toBe('kept');
     const proofs = shop.relay.file.prepare('SELECT proof FROM journal_acts').pluck().all();
     expect(proofs).toEqual(['code']);

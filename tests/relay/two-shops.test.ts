@@ -484,6 +484,7 @@ async function seen(db: Database) {
     ],
     quarantine: [
       await quarantine.quarantinedFrom(db, 'till'),
+      await quarantine.wasQuarantined(db, 'beside'),
       await quarantine.isQuarantinedHead(db, 'till', 'stated'),
       (await quarantine.quarantinedSince(db, 'till', from)) > 0,
       await quarantine.quarantinedPlaces(db, 'till'),

@@ -8,7 +8,9 @@ import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { accountsHash } from '$lib/proof/import-approval';
 import { keyId } from '$lib/proof/keys';
-import type { Reply, TillClient } from './till-client';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import type { RunningRelay } from './relay';
+import { TillClient, type Reply } from './till-client';
 
 /** The parts of an entry that a test may choose. */
 export type Made = {
@@ -87,6 +89,23 @@ export class TillJournal {
     const upload = { entries, headSigned, ...(named && { contacts: named }), ...parts };
     return this.till.call('POST', '/journal', upload);
   }
+}
+
+/** The device under a new name, which carries over entries of its former journal. */
+export async function reEnrolled(
+  { relay, clock }: { readonly relay: RunningRelay; readonly clock: { now: () => number } },
+  former: TillJournal,
+  carried: readonly unknown[] = former.entries,
+): Promise<TillJournal> {
+  const till = await TillClient.make(relay.url, clock.now);
+  await till.enrol((await offerEnrolment(relay.relay)).token);
+  await till.signIn();
+  const anew = new TillJournal(till, clock.now);
+  const { seq, hash } = former.head;
+  await anew.enrolled({ till: former.till.id, seq, hash });
+  for (const entry of carried)
+    await anew.add({ act: 'carried-over', body: { entry }, operator: former.till.ownerId });
+  return anew;
 }
 
 const LOAF = '0198c000-0000-7000-8000-000000000001';
