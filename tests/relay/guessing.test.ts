@@ -27,13 +27,13 @@ import { chanceOf, takeGuess } from '../../relay/messaging/guess-limits';
 import { giveBackGuesses, type GuessedAt } from '../../relay/store/guesses';
 import { openDatabase } from '../../relay/store/open-database';
 import { scoped } from '../../relay/store/scoped';
-import { cases } from '../support/cases';
+import { cases, limitOf } from '../support/cases';
 import { makeClock } from '../support/relay';
 import { TillClient } from '../support/till-client';
 import { challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
 
 // hundreds of requests take their time on a busy machine
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: limitOf(60_000) });
 
 const DAY = 24 * 3_600_000;
 let shop: Shop;

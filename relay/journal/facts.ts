@@ -1,0 +1,151 @@
+// Reads what the relay knows of an entry before it audits it.
+import type { Credit } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
+import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { money } from '$lib/domain/money';
+import type { Facts } from './audit-proofs';
+import type { Original } from './entry-reading';
+import { reviewKnowledge } from './reviews';
+import { decideAgain, decideOtherAgain } from './decide-again';
+import type { Relay } from '../context';
+import type { ReserveCodeRow } from '../store/reserve-codes';
+import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
+import { challengeById } from '../store/challenges';
+import { disputedSince } from '../store/disputes';
+import { namesOfDevice } from '../store/former-names';
+import { hashAt, headOf } from '../store/journal';
+import {
+  actsOfCustomer,
+  creditOf,
+  standingAt,
+  overridesOfDevice,
+  overridesOfNumber,
+  spentBy,
+  type ActRow,
+} from '../store/journal-acts';
+import { policyOfVersion } from '../store/policies';
+import { othersInContactAt } from '../store/presence';
+import { progressOf, signedHeadAt, signedUntil } from '../store/journal-progress';
+import { tillById } from '../store/tills';
+
+/**
+ * The earliest possible time of an entry, ms: its till was enrolled, its journal had reached a time before, and the till had
+ * signed a head that the entry follows. Heads of a copy with other entries do not count. Nor does the time of the last
+ * upload: after a long day offline a journal is uploaded in several parts.
+ */
+export async function earliestOf(
+  { db }: Relay,
+  { till, seq, prevHash }: Original,
+): Promise<number> {
+  const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
+  const reached = (await progressOf(db, await namesOfDevice(db, till))).at;
+  const before = await signedHeadAt(db, till, seq - 1);
+  const isOnHeld = seq === 1 || (await hashAt(db, till, seq - 1)) === prevHash;
+  const follows = before?.hash === prevHash ? before.at : 0;
+  const signed = isOnHeld ? await signedUntil(db, till, seq - 1) : follows;
+  return Math.max(reached, enrolledAt, signed);
+}
+
+/** The policy that an entry is judged by, no older than one that its device used before; null: it is not known. */
+export const judgingPolicy = (
+  db: Relay['db'],
+  { policy }: Original,
+  newestUsed: number,
+): Promise<Policy | null> => policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed));
+
+/**
+ * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `device`: the till that
+ * made the entry, and all names of the device that uploaded it. `countedAt`: when it counts in windows, ms.
+ */
+export async function factsOf(
+  relay: Relay,
+  original: Original,
+  device: readonly string[],
+  countedAt: number,
+): Promise<Facts> {
+  const { till, at, hash, act, cards, movements, known, sale } = original;
+  const { db, now, shopId, provider } = relay;
+  const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
+  const customers = new Set(movements.map(({ customer }) => customer));
+  const acts = new Map<string, readonly ActRow[]>();
+  const disputes = new Map<string, number | null>();
+  for (const customer of customers) {
+    acts.set(
+      customer,
+      await actsOfCustomer(db, { customer, from: countedAt - MONTH_MS, to: countedAt + MONTH_MS }),
+    );
+    if (act === 'sale') disputes.set(customer, await disputedSince(db, customer));
+  }
+  const credits = new Map<string, Credit | null>();
+  for (const { customer } of [...cards, ...movements])
+    credits.set(customer, await creditOf(db, customer));
+  const standings = new Map<string, { owed: number; points: number }>();
+  for (const customer of customers)
+    standings.set(customer, await standingAt(db, { customer, device }));
+  const spent = new Set<string>();
+  const revoked = new Set<string>();
+  const approval = original.opening?.approval?.id ?? null;
+  if (approval !== null && ((await spentBy(db, approval)) ?? hash) !== hash) spent.add(approval);
+  const codes = new Map<string, ReserveCodeRow | null>();
+  let hasOverride = false;
+  for (const { customer, confirmation } of movements) {
+    if (confirmation?.kind === 'code') {
+      const { challenge } = confirmation;
+      if (((await spentBy(db, challenge)) ?? hash) !== hash) spent.add(challenge);
+      if ((await challengeById(db, challenge))?.state === 'cancelled') revoked.add(challenge);
+    }
+    if (confirmation?.kind === 'reserve-code') {
+      const { code } = confirmation;
+      codes.set(`${customer} ${code}`, await reserveCodeOf(relay, { customer, code }));
+    }
+    hasOverride ||= confirmation?.kind === 'override';
+  }
+  const day = { from: countedAt - DAY_MS, to: countedAt + DAY_MS };
+  const byNumber = new Map<string, readonly ActRow[]>();
+  for (const customer of hasOverride ? customers : [])
+    byNumber.set(customer, await overridesOfNumber(db, { customer, ...day }));
+  const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
+  const others = hasOverride && (await othersInContactAt(db, device, at));
+  const reviewed = await reviewKnowledge(relay, known, device);
+  let isWhole = true;
+  for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
+  return {
+    shop: shopId,
+    now: now(),
+    countedAt,
+    policy: await judgingPolicy(db, original, newestUsed),
+    newestUsed,
+    newest: relay.policy()?.policy ?? null,
+    tillRevokedAt: (await tillById(db, till))?.revokedAt ?? null,
+    creditOf: (customer) => credits.get(customer) ?? null,
+    isWhole,
+    debtOf: (customer) => standings.get(customer)?.owed ?? 0,
+    disputedSince: (customer) => disputes.get(customer) ?? null,
+    isDemo: provider.isDemo(),
+    isSpent: (proof) => spent.has(proof),
+    checkReserveCode: (use) => {
+      const row = codes.get(`${use.customer} ${use.code}`) ?? null;
+      return judgeReserveCode(row, { ...use, till, entry: hash }, at);
+    },
+    isRevoked: (challenge) => revoked.has(challenge),
+    actsOf: (customer) => acts.get(customer) ?? [],
+    overridesOfNumber: (customer) => byNumber.get(customer) ?? [],
+    overridesOfDevice: () => overrides,
+    othersInContact: () => others,
+    decideAgain: (policy) => {
+      const { owed, points } = standings.get(sale?.customer ?? '') ?? { owed: 0, points: 0 };
+      // sums that no till can have made were flagged entry by entry
+      const isSum = Number.isSafeInteger(owed) && Number.isSafeInteger(points);
+      if (!isSum) return null;
+      if (sale === null) return known && decideOtherAgain(known, policy, reviewed);
+      const { customer } = sale;
+      const own = (acts.get(customer ?? '') ?? []).filter((row) => device.includes(row.till));
+      return decideAgain(original, sale, policy, {
+        isWhole,
+        credit: credits.get(customer ?? '') ?? { kind: 'shop-limit' },
+        standing: { owed: money(owed), points },
+        ...{ overrides, ofCustomer: own, grantsUsed: spent },
+      });
+    },
+  };
+}
