@@ -249,10 +249,10 @@ test(
         const silent = rows.filter(({ proof, hash }) => proof !== 'code' && !noticed.has(hash));
         expect(silent).toEqual([]);
       }),
-      { numRuns: cases(120) },
+      { numRuns: cases(200) },
     );
     // control: with every proof believed the oracle finds what was refused
     expect(controls).toBeGreaterThan(0);
   },
-  limitOf(240_000),
+  limitOf(360_000),
 );

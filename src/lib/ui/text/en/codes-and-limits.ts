@@ -59,7 +59,7 @@ export const codesAndLimits = {
   perAct: 'At once',
   perCustomer: 'For one customer a day',
   perTill: 'At one till a day',
-  notices: 'Messages about acts without a code',
+  notices: 'Messages about entries without a code',
   noticesHint:
     'Customers get a message about every debt and every use of points without a code; operators, about what was done by their right.',
   largeFrom: 'Send at once from',

@@ -46,7 +46,7 @@ export const guard = {
       'points-given': 'points beyond the rules',
       credit: 'higher debt limit',
       'dispute-closed': 'dispute closed',
-      reviewed: 'acts without a code reviewed',
+      reviewed: 'entries without a code reviewed',
       'number-changed': 'customer’s number changed',
     },
     nobody: 'No name',

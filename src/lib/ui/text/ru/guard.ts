@@ -45,7 +45,7 @@ export const guard = {
       'points-given': 'баллы сверх правил',
       credit: 'больший предел долга',
       'dispute-closed': 'закрытый спор',
-      reviewed: 'проверка записей без кода',
+      reviewed: 'проверка долгов и баллов без кода',
       'number-changed': 'смена номера покупателя',
     } satisfies Record<ActByRightKind, string>,
     nobody: 'Без имени',
