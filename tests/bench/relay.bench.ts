@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from '@playwright/test';
 import Sqlite from 'better-sqlite3';
 import { v7 as newId } from 'uuid';
-import { debtRequest } from '../support/challenge-requests';
+import { ask, debtRequest } from '../support/challenge-requests';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { RelayProcess } from '../support/relay-process';
 import { TillClient } from '../support/till-client';
@@ -45,12 +45,7 @@ test('challenges through the relay', async () => {
       const asks = await Promise.all(
         all.map(({ id, phone }) =>
           timed(
-            () =>
-              till.call(
-                'PUT',
-                `/challenges/${id}`,
-                debtRequest({ customer: { id: newId(), phone: phone } }),
-              ),
+            () => ask(till, debtRequest({ customer: { id: newId(), phone } }), id),
             'awaiting-code',
           ),
         ),
