@@ -89,7 +89,7 @@ async function chancesOf({ db }: Relay, id: string, code: string) {
   });
 }
 
-/** After a wrong code: owners are told once a day where the number or the shop has too few guesses left for another code. */
+/** Notes for the owners' summary, once a day each, that the number or the shop has too few guesses left for another code. */
 async function noteBounds(relay: Relay, row: ChallengeRow, code: string): Promise<void> {
   const { id, till, phoneTag } = row;
   const ordinary = relay.policy()?.policy.challenge.checks ?? 1;

@@ -23,8 +23,8 @@ import { movesOf } from '../store/journal-acts';
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 /**
- * Stores the disputes that an entry opens or closes, and queues a notice about a closing, unless it is from a former relay's
- * time, which sent that notice itself. Runs inside the transaction that stores the entry.
+ * Stores the disputes that an entry opens or closes, and queues a notice about a closing. A former relay has sent the notices
+ * of its own time. Runs inside the transaction that stores the entry.
  */
 export async function takeDisputes(
   parts: Parts,

@@ -76,10 +76,9 @@ export async function changePhone(
 }
 
 /**
- * Stores a change of number, which waits, and queues messages to the customer's other numbers. A second request for the
- * same number changes nothing. A second number starts nothing anew and is announced by no message while the first one
- * waits; from then on neither comes into force by itself. Null: too many numbers of this till wait. The caller wakes the
- * outbox after the commit.
+ * Stores a waiting change of number and queues messages to the customer's other numbers. Asking for the same number again
+ * changes nothing. A second number is stored without a message and without a day of its own; while two wait, only an owner
+ * can accept one. Null: this till has too many waiting numbers. The caller wakes the outbox after the commit.
  */
 export async function beginChange(
   relay: Parts,
@@ -103,9 +102,9 @@ export async function beginChange(
 }
 
 /**
- * Drops waiting changes of one card. If a single other one remains, its day goes on, or begins with its message if none has
- * announced it; the number is new from now on if its day is over. False: none of them waits. The caller wakes the outbox
- * after the commit.
+ * Drops waiting changes of one card. If exactly one other remains: its day continues; if its messages were never sent, they
+ * are queued now and its day begins; if its day is over, the number comes into force now and is young from now. False: none
+ * of the changes was waiting. The caller wakes the outbox after the commit.
  */
 export async function cancelChanges(
   relay: Parts,

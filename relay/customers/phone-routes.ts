@@ -28,7 +28,10 @@ export const PHONE_CHANGE_STATUS = {
   'challenge-differs': 409,
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
-/** `PUT /customers/:id/phone`; elevated: `POST /customers/:id/phone-change`, `DELETE /customers/:id/phone-change/:askedAt`, `POST /customers/trusted`, `GET /phones/flags`. */
+/**
+ * `PUT /customers/:id/phone`; with an elevation: `POST /customers/:id/phone-change`,
+ * `DELETE /customers/:id/phone-change/:askedAt`, `POST /customers/trusted`, `GET /phones/flags`.
+ */
 export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
   const importer = needPin('settings', 'manage-customers', 'data');
   return new Hono<Env>()

@@ -34,9 +34,9 @@ export async function registeredPhone(parts: Parts, customer: string): Promise<P
 }
 
 /**
- * When a waiting change comes into force, ms: a day after its message has left to all earlier numbers; while one has not
- * left, a day from now at the earliest. Null: another number waits for the card, too, or the number it replaces cannot be
- * written to, or none can; an owner decides.
+ * When a waiting change comes into force, ms: one day after the messages to all earlier numbers were sent; while any is still
+ * queued, one day from now at the earliest. Null: only an owner can accept it, because a second number waits for the card or
+ * the message to the replaced number failed.
  */
 export async function inForceAt(
   { db, now }: Pick<Relay, 'db' | 'now'>,
@@ -50,7 +50,7 @@ export async function inForceAt(
   if (told.some(({ state }) => state === 'waiting' || state === 'leaving'))
     return now() + NEW_FOR_MS;
   const left = told.filter(({ state }) => state !== 'failed');
-  // other numbers that were told may have been planted by the till that asks
+  // the till that asks may have added the other numbers itself, so only the replaced one counts
   if (replaced !== null && left.every(({ phoneTag }) => phoneTag !== replaced)) return null;
   const times = left.flatMap(({ leftAt }) => leftAt ?? []);
   return times.length === 0 ? null : Math.max(...times) + NEW_FOR_MS;
@@ -96,7 +96,7 @@ export async function waitingChange(
   return waiting.find((change) => change.askedAt === askedAt) ?? null;
 }
 
-/** Registers the number of an undecided change, as an owner decided, and drops the others; false: it waits no longer. */
+/** Registers the waiting number that an owner accepted and drops the card's other changes. False: it is not waiting. */
 export async function acceptChange(
   parts: Parts,
   asked: Pick<PhoneChange, 'customer' | 'askedAt'>,
@@ -165,7 +165,7 @@ export async function hasHistory({ db }: Pick<Relay, 'db'>, customer: string): P
 }
 
 /**
- * Registers these numbers as trusted; returns the customers whose registered number or card is another one, which stays.
+ * Registers these numbers as trusted. Returns the customers with another registered number or card secret: theirs are unchanged.
  */
 export async function trustContacts(
   relay: Parts,

@@ -47,7 +47,7 @@ export type Facts = {
   ) => FlagKind | null;
   /** Over all tills, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
-  /** Overrides over all tills and all cards with the customer's registered number, within a day of the entry either way. */
+  /** Overrides at all tills, of all cards with this customer's registered number, up to a day before and after the entry. */
   readonly overridesOfNumber: (customer: string) => readonly ActRow[];
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];

@@ -77,7 +77,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
   }
-  // also by the newest one: naming a policy that nobody signed opens no other rules
+  // an unknown version is judged by the newest policy: naming one must not avoid the check
   const wrong = policy === null ? null : facts.decideAgain(policy);
   // one word is enough where the audit has found the reason
   const isExplained = findings.some(({ kind }) => kind !== 'policy-unknown');

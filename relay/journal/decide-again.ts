@@ -30,7 +30,7 @@ import type { ActRow, ProofKind } from '../store/journal-acts';
 
 /** What the till's own chain held before the sale. */
 export type AuthorKnowledge = {
-  /** False: the journal of a former name is not here. What it may have held of the customer is taken in the till's favour. */
+  /** False: a former till id's journal is missing here, so balance and credit are assumed to be sufficient. */
   readonly isWhole: boolean;
   readonly credit: Credit;
   readonly standing: Standing;
@@ -78,7 +78,7 @@ export function decideAgain(
   return path === null ? null : { kind: 'differs', detail: path };
 }
 
-/** Credit and balance that allow the sale: an unknown journal may have held them. The audit holds it to a card that is here. */
+/** Sufficient credit and points, for a till whose earlier journal is missing. A known card's `no-credit` still counts. */
 function inFavour(
   { credit, standing }: AuthorKnowledge,
   movements: readonly Movement[],

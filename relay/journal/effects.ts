@@ -104,7 +104,7 @@ export async function takeEffect(
         if (!device.includes(late.till))
           await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
     await addActs(db, acts);
-    // also where it proves nothing: a proof counts once, ever; but nobody uses up the grant of another till
+    // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
     const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
       grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
     );
@@ -147,13 +147,13 @@ export async function takeEffect(
 }
 
 /**
- * The rows that a known entry adds; none for another. The relay holds no running sums, and a dispute and its closing apart,
- * since they arrive in any order: nothing is read from before.
+ * The rows that an entry adds; none if its act is unknown. Projected without earlier rows: the relay sums steps in SQL, and
+ * stores disputes and closings in separate tables because they arrive in any order.
  */
 const projected = ({ known, at }: Original): readonly ProjectedChange[] =>
   known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
 
-/** Queues the message to the operator of an entry's acts by right; these and its overrides are for the owners' summary. */
+/** Queues a message to the operator of an entry's acts by right, and adds these acts and its overrides to the owners' summary. */
 export async function tellByRight(
   relay: Relay,
   original: Original,
@@ -216,8 +216,8 @@ const WITHOUT_CODE: Partial<Record<ActRow['proof'], WithoutCode>> = {
 };
 
 /**
- * `any`: whether there were changes. Attributes the changes of number that this device asked for to the operator who saves the card next; they need the
- * right. A change that no entry follows stays without operator in the list of flagged numbers.
+ * Attributes number changes that this device asked for to the operator who saves the card next; that operator needs the
+ * right. A change that no entry follows has no operator in the list of flagged numbers. `any`: whether there were changes.
  */
 export async function judgePhoneChanges(
   { db }: Pick<Relay, 'db'>,
