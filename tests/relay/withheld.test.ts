@@ -6,7 +6,13 @@ import { health } from '$lib/contract/health';
 import type { TillOnRelay } from '$lib/contract/till';
 import { ask, check, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
-import { cashSale, challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
+import {
+  cashSale,
+  challengeFor,
+  onAccountSale,
+  reEnrolled,
+  TillJournal,
+} from '../support/till-journal';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -60,19 +66,6 @@ const sold = ({ body, challenge, grant }: Granted) =>
   });
 const another = () => cashSale({ customer, total: 100 });
 
-/** The device under a new name, which has carried nothing over yet. */
-async function reEnrolled(): Promise<TillJournal> {
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  await shop.till.elevate();
-  const offer = await shop.till.call('POST', '/tills/enrolments');
-  await other.enrol(offer.json.token as string);
-  await other.signIn();
-  const anew = new TillJournal(other, shop.clock.now);
-  const { seq, hash } = journal.head;
-  await anew.enrolled({ till: shop.till.id, seq, hash });
-  return anew;
-}
-
 describe('a confirmed debt whose sale never comes', () => {
   test('is flagged with the first upload signed 15 minutes after the grant’s end, once', async () => {
     const { body } = await granted();
@@ -122,7 +115,7 @@ describe('a confirmed debt whose sale never comes', () => {
     await journal.sale(another());
     await journal.upload();
     const lost = await sold(await granted());
-    const anew = await reEnrolled();
+    const anew = await reEnrolled(shop, journal, []);
     const other = anew.till;
     await anew.add({ act: 'carried-over', body: { entry: lost }, operator: shop.till.ownerId });
     await anew.upload();
@@ -136,7 +129,7 @@ describe('a confirmed debt whose sale never comes', () => {
   test('is flagged once its device acts under another name, to which it was not carried over', async () => {
     const { body } = await granted();
     await journal.sale(another());
-    const anew = await reEnrolled();
+    const anew = await reEnrolled(shop, journal, []);
     await later(HOUR);
     await anew.till.signIn();
     await anew.upload();
