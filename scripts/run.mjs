@@ -1,7 +1,8 @@
 // Runs the steps of `npm run check` and `npm test`, counts what passed, and prints how long each took.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join, relative, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { cleanEnv } from './npm.mjs';
 
 /** Where Linux keeps files in memory. */
@@ -16,6 +17,7 @@ function hasRoom(folder) {
 export class Run {
   #total = { passed: 0, failed: 0, skipped: 0 };
   #seconds = [];
+  #failures = [];
   #start = Date.now();
   #folder = null;
   #env = {
@@ -32,7 +34,7 @@ export class Run {
 
   /** A step that passes or fails as a whole. */
   check(name, command) {
-    this.#total[this.#step(name, command) ? 'passed' : 'failed']++;
+    this.#count(name, this.#step(name, command));
   }
 
   /** Steps of that kind at the same time, as `{ name: command }`; what each printed comes when it ends. */
@@ -42,27 +44,30 @@ export class Run {
         const start = Date.now();
         const { ok, output } = await finished(command, this.#env);
         console.log(`\n== ${name}: ${command}\n${output}`);
-        this.#total[this.#ended(name, start, ok ? 0 : 'see above') ? 'passed' : 'failed']++;
+        this.#count(name, this.#ended(name, start, ok ? 0 : 'see above'));
       }),
     );
   }
 
   /**
-   * A test runner that writes its counts as JSON to `report`; `countsOf` reads them.
+   * A test runner that writes its results as JSON to `report`; `resultsOf` reads counts and failures from them.
    * A run that failed without a failed test counts as one failure.
    */
-  tests(name, command, report, countsOf, env = {}) {
+  tests(name, command, report, resultsOf, env = {}) {
     rmSync(report, { force: true });
     const ok = this.#step(name, command, env);
-    let counts = { passed: 0, failed: 0, skipped: 0 };
+    let results = { passed: 0, failed: 0, skipped: 0, failures: [] };
     try {
-      counts = countsOf(JSON.parse(readFileSync(report, 'utf8')));
+      results = resultsOf(JSON.parse(readFileSync(report, 'utf8')));
     } catch (error) {
       console.log(`== ${name}: no report (${error.message})`);
-      if (ok) counts.failed = 1;
+      if (ok) results.failed = 1;
     }
-    if (!ok && counts.failed === 0) counts.failed = 1;
-    for (const key of Object.keys(this.#total)) this.#total[key] += counts[key];
+    if (!ok && results.failed === 0) results.failed = 1;
+    if (results.failed > 0 && results.failures.length === 0)
+      results.failures.push('the step as a whole, see above');
+    for (const key of Object.keys(this.#total)) this.#total[key] += results[key];
+    this.#failures.push(...results.failures.map((failure) => `${name}: ${failure}`));
   }
 
   /** Vitest of one project; `filters` are its positional arguments. */
@@ -76,6 +81,7 @@ export class Run {
         passed: json.numPassedTests,
         failed: json.numFailedTests,
         skipped: json.numPendingTests + json.numTodoTests,
+        failures: failedTests(json.testResults),
       }),
       this.#inMemory(),
     );
@@ -100,13 +106,14 @@ export class Run {
           passed: stats.expected + stats.flaky,
           failed: stats.unexpected,
           skipped: stats.skipped,
+          failures: failedStories(suites),
         };
       },
       { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
     );
   }
 
-  /** Prints the seconds of each step and, last, "N passed, N failed"; sets the exit code. */
+  /** Prints the seconds of each step, what failed and, last, "N passed, N failed"; sets the exit code. */
   end() {
     const width = Math.max(...this.#seconds.map(([name]) => name.length));
     const all = (Date.now() - this.#start) / 1000;
@@ -114,6 +121,7 @@ export class Run {
     for (const [name, seconds] of [...this.#seconds, ['all', all]])
       console.log(`  ${name.padEnd(width)}  ${seconds.toFixed(0).padStart(5)}`);
     const { passed, failed, skipped } = this.#total;
+    if (this.#failures.length > 0) console.log(`\nfailed\n  ${this.#failures.join('\n  ')}`);
     console.log(`\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
     process.exitCode = failed ? 1 : 0;
     if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
@@ -127,6 +135,11 @@ export class Run {
     if (this.#folder === null && hasRoom(MEMORY))
       this.#folder = mkdtempSync(join(MEMORY, 'counterfoil-tests-'));
     return this.#folder === null ? {} : { TMPDIR: this.#folder };
+  }
+
+  #count(name, ok) {
+    this.#total[ok ? 'passed' : 'failed']++;
+    if (!ok) this.#failures.push(`${name}: see above`);
   }
 
   #step(name, command, env = {}) {
@@ -162,12 +175,46 @@ function finished(command, env) {
   });
 }
 
+/** Playwright's tests, those of nested suites as well, as `{ title, file, tests }`. */
+function specsOf(suites = []) {
+  return suites.flatMap(({ specs = [], suites: inner }) => [...specs, ...specsOf(inner)]);
+}
+
 /** Titles of the stories that failed once and then passed. */
-function shaky(suites = []) {
-  return suites.flatMap(({ specs = [], suites: inner }) => [
-    ...specs
-      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
-      .map((s) => s.title),
-    ...shaky(inner),
-  ]);
+function shaky(suites) {
+  return specsOf(suites)
+    .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+    .map(({ title }) => title);
+}
+
+/** File, title and message of each story that failed. */
+function failedStories(suites) {
+  return specsOf(suites).flatMap(({ title, file, tests }) =>
+    tests
+      .filter(({ status }) => status === 'unexpected')
+      .map(({ results }) => `${file} › ${title}${because(results.at(-1)?.error?.message)}`),
+  );
+}
+
+/** File, name and message of each of Vitest's tests that failed, and of files that could not be run. */
+function failedTests(files) {
+  return files.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative('.', name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${file}${because(message)}`] : [];
+    return failed.map(
+      ({ fullName, failureMessages }) => `${file} › ${fullName}${because(failureMessages[0])}`,
+    );
+  });
+}
+
+/** The first lines of a failure's message, cut to 300 characters; without colours and the stack. */
+function because(message) {
+  if (!message) return '';
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+    .slice(0, 6)
+    .map((line) => `\n    ${line.slice(0, 300)}`);
+  return lines.join('');
 }
