@@ -149,6 +149,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
   await till.dialog.getByRole('button', { name: 'Done' }).click();
   // 3 kg: 25.97 is allowed, and 4.03 is left for the day
   await till.pay();
+  await expect(till.main).toHaveText(/^\s*Put it on account £25\.97, no connection for a code\s*$/);
   await till.saveAndSend();
   await till.goOnWithoutCode('No internet');
   await till.expectSaved();

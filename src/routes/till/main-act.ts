@@ -56,11 +56,17 @@ export function mainAct(
             ? words.noChange
             : words.paidInFull;
       if (act.beside > ZERO) return { title, note: change, mark: 'leads', run: open.both };
-      const note = needs.length > 0 ? words.sendsCode(change) : change;
+      const note = needs.length > 0 ? aboutCode(change) : change;
       return { title, note, mark: needs.length > 0 ? 'leads' : 'saves', run: save };
     }
     case 'on-account':
       return onAccount(act.onAccount);
+  }
+
+  function aboutCode(detail: string): string {
+    return till.connectivity.state === 'offline'
+      ? words.cannotSendCode(detail)
+      : words.sendsCode(detail);
   }
 
   function onAccount(amount: Money): MainAct {
@@ -82,7 +88,7 @@ export function mainAct(
     if (notAllowed?.action === 'redeem-points') return off(title, pointsRefusal(notAllowed.limit));
     if (notAllowed !== null) return off(title, allowedWords(notAllowed.limit));
     return needs.length > 0
-      ? { title, note: words.sendsCode(sum), mark: 'leads', run: save }
+      ? { title, note: aboutCode(sum), mark: 'leads', run: save }
       : { title, note: sum, mark: 'saves', run: save };
   }
 }

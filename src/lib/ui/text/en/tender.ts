@@ -90,6 +90,7 @@ export const tender = {
     paidInFull: 'paid in full',
     /** `detail`: the sum or the change. */
     sendsCode: (detail: string) => `${detail}, we’ll send a code`,
+    cannotSendCode: (detail: string) => `${detail}, no connection for a code`,
     short: (amount: string) => `${amount} is missing`,
     forCode: 'a code can’t be sent without one',
     noPermission: 'you don’t have permission',

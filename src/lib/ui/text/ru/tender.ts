@@ -92,6 +92,7 @@ export const tender = {
     paidInFull: 'оплачено полностью',
     /** `detail`: the sum or the change. */
     sendsCode: (detail: string) => `${detail}, отправим код`,
+    cannotSendCode: (detail: string) => `${detail}, нет связи для кода`,
     short: (amount: string) => `не хватает ${amount}`,
     forCode: 'без него код не отправить',
     noPermission: 'у вас нет такого права',
