@@ -1,4 +1,4 @@
-// The entry point: starts the relay or runs `enrol`, `elevate`, `withdraw`, `reinstate`.
+// The entry point: starts the relay or runs `enrol`, `elevate`, `restore`, `withdraw`, `reinstate`.
 import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
 import { localOrigin, mayBeLocal } from './http/address';
@@ -7,6 +7,7 @@ import { demoPhonePath } from './messaging/demo-phone';
 import { openRelay } from './relay';
 import type { Relay } from './context';
 import { listen } from './server';
+import { putBack } from './tills/put-back';
 import { makeToken, offerEnrolment } from './tills/tokens';
 import { isWithdrawn, reinstate, withdraw } from './http/withdrawal';
 
@@ -15,6 +16,7 @@ const WORDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   enrol: (config) =>
     onThisMachine(config, async (relay) => printEnrolment(await offerEnrolment(relay))),
   elevate: (config) => onThisMachine(config, printElevation),
+  restore: (config) => onThisMachine(config, sayPutBack),
   withdraw: (config) => onThisMachine(config, withdrawTill),
   reinstate: (config) => onThisMachine(config, reinstateTill),
 };
@@ -27,7 +29,7 @@ try {
   const run = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (!run)
     throw new ConfigError(
-      `There is no "${word}": say enrol, elevate, withdraw, reinstate, or nothing to start the relay.`,
+      `There is no "${word}": say enrol, elevate, restore, withdraw, reinstate, or nothing to start the relay.`,
     );
   await run(readConfig(process.env));
 } catch (error) {
@@ -90,6 +92,13 @@ function printDemoPhones(relay: Relay): void {
 async function printElevation(relay: Relay): Promise<void> {
   const { token, expiresAt } = await makeToken(relay, 'elevate');
   console.log(`Token in place of the code, once, until ${clock(expiresAt)}: ${token}`);
+}
+
+async function sayPutBack(relay: Relay): Promise<void> {
+  const untold = await putBack(relay);
+  console.log(
+    `Messages that were still to be sent in this copy, and now are not, as they may have been sent since: ${untold}`,
+  );
 }
 
 async function withdrawTill(relay: Relay): Promise<void> {

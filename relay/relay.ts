@@ -16,6 +16,7 @@ import { openOutbox } from './messaging/outbox';
 import { openSeal, type Seal } from './store/seal';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
+import { openDoubt } from './tills/put-back';
 import type { Connection, Database } from './store/database';
 import { scoped } from './store/scoped';
 import { NewerDatabase, openDatabase } from './store/open-database';
@@ -52,9 +53,12 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
+  const unsureBefore = openDoubt(base);
   const outbox = openOutbox(parts, async () => {
-    await prepareNotices(parts);
-    await prepareSummary(parts);
+    const from = await unsureBefore();
+    await prepareNotices(parts, from > 0);
+    if (from === 0) await prepareSummary(parts);
+    return from;
   });
   const relay: Relay = {
     ...parts,

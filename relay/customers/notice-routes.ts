@@ -30,12 +30,13 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
 
 function noticeOnWire(
   seal: Relay['seal'],
-  { about: entry, customer, till, seq, recipients }: EntryMessage,
+  { about: entry, customer, till, seq, putBack, recipients }: EntryMessage,
 ): Notice {
   return {
     ...{ entry, customer, till, seq },
     state: stateOf(
       recipients.filter(({ operator }) => operator === null).map(({ state }) => state),
+      putBack === 1 ? 'maybe-sent' : 'failed',
     ),
     recipients: recipients.map((one) => ({
       to: one.operator === null ? 'customer' : 'operator',
@@ -44,9 +45,12 @@ function noticeOnWire(
   };
 }
 
-/** The state of all numbers together: `waiting` while any waits, then the best of them. */
-export function stateOf(numbers: readonly RecipientState[]): NoticeState {
+/** The state of all numbers together: `waiting` while any waits, then the best of them; without any, `unknown`. */
+export function stateOf(
+  numbers: readonly RecipientState[],
+  unknown: NoticeState = 'failed',
+): NoticeState {
   const states = numbers.map(shownAs);
   const order = ['waiting', 'sent', 'maybe-sent'] as const;
-  return order.find((state) => states.includes(state)) ?? 'failed';
+  return order.find((state) => states.includes(state)) ?? unknown;
 }

@@ -201,15 +201,18 @@ export async function queueChangeNotices(
   await enqueue(parts, message, to);
 }
 
-/** Before each round of the outbox: words the balances that are gathered, and adds numbers that became known later. */
-export async function prepareNotices(parts: Parts): Promise<void> {
+/**
+ * Before each round of the outbox: words the balances that are gathered, unless `isUnsure`, and adds numbers that became known
+ * later.
+ */
+export async function prepareNotices(parts: Parts, isUnsure: boolean): Promise<void> {
   const { db, now, provider } = parts;
   await sweepPhoneChanges(db, now());
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const since = now() - CUSTOMER_WAIT_MS;
   // the demo sends no balances: they wait for a service that reaches the customers
-  const gathered = provider.isDemo() ? 0 : now() - BALANCE_WAIT_MS;
+  const gathered = provider.isDemo() || isUnsure ? 0 : now() - BALANCE_WAIT_MS;
   for (const message of await openMessages(db, { gathered, since }))
     await inTransaction(parts, async (parts) => {
       const { db } = parts;

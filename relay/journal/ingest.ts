@@ -8,6 +8,7 @@ import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
 import { nameNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
+import { asPutBack } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { cardSaltOf } from '../store/card-salts';
@@ -30,7 +31,7 @@ import {
   quarantinedSince,
   quarantineTill,
 } from '../store/quarantine';
-import { progressOf, signedHeadAt } from '../store/journal-progress';
+import { hadUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
@@ -44,7 +45,8 @@ const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts' | 'headSigned'>;
 export type Taken =
-  | { readonly kind: 'kept'; readonly accepted: number }
+  /** `at`: of the watermark, ms. */
+  | { readonly kind: 'kept'; readonly accepted: number; readonly at: number }
   /** From `seq` on the entries stay beside the journal. */
   | Beside
   /** Nothing was stored. */
@@ -101,7 +103,11 @@ async function take(
   read: readonly ReadEntry[],
 ): Promise<Taken> {
   const { db, now } = relay;
-  for (const contact of contacts) await nameNumber(relay, { ...contact, till });
+  const had = await hadUntil(db, till);
+  const isOfBefore = (read[0]?.entry.seq ?? Infinity) <= had;
+  await asPutBack(relay, isOfBefore, async () => {
+    for (const contact of contacts) await nameNumber(relay, { ...contact, till });
+  });
   let accepted = 0;
   const stopped = await quarantinedFrom(db, till);
   let beside: Beside | null = null;
@@ -117,19 +123,24 @@ async function take(
       if (appended.kind === 'gap') throw new Missing(appended);
       if (appended.kind === 'accepted') {
         accepted += 1;
-        if (keeping === 'hashes') await flagNotKept(relay, entry);
-        await takeEffect(relay, one, appended.place);
+        const { place } = appended;
+        await asPutBack(relay, entry.seq <= had, async () => {
+          if (keeping === 'hashes') await flagNotKept(relay, entry);
+          await takeEffect(relay, one, place);
+        });
       }
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
     }
-    if (beside !== null) await setAside(relay, one);
+    if (beside !== null) await asPutBack(relay, entry.seq <= had, () => setAside(relay, one));
   }
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
   const signedAt = beside === null ? headSigned.at : null;
   await noteHeldHead(relay, till, { seq, hash }, signedAt);
   await judgeOpenGrants(relay, { till, seq, hash }, Math.min(signedAt ?? held?.at ?? 0, now()));
-  return beside ?? { kind: 'kept', accepted };
+  const at = now();
+  await noteWatermark(db, till, at);
+  return beside ?? { kind: 'kept', accepted, at };
 }
 
 const NO_HEAD = { seq: 0, hash: GENESIS_HASH };

@@ -59,7 +59,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
         return c.json(taken satisfies JournalUploadReply, 409);
       }
-      const watermark = await watermarkOf(relay, till.id);
+      const watermark = await watermarkOf(relay, till.id, taken.at);
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
     .get('/journal/flags', needSession, needElevation('settings', 'view-reports'), async (c) => {
@@ -86,10 +86,10 @@ async function senderOf(
 }
 
 /** Signs how far the relay holds this till's journal, which has at least one entry. */
-async function watermarkOf({ db, shopId, now, key }: Relay, till: string): Promise<string> {
+async function watermarkOf({ db, shopId, key }: Relay, till: string, at: number): Promise<string> {
   const head = await headOf(db, till);
   if (head === null) throw new Error('a journal without entries has no watermark');
   const { seq, hash } = head;
-  const mark = { v: 1, purpose: 'watermark', shop: shopId, till, seq, hash, at: now() } as const;
+  const mark = { v: 1, purpose: 'watermark', shop: shopId, till, seq, hash, at } as const;
   return signWatermark(mark, key.privateKey, key.kid);
 }

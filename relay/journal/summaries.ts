@@ -1,4 +1,4 @@
-// The owners' daily summary: acts by right, flags, tills that came back, guessing, opened settings.
+// The owners' daily summary: acts by right, flags, tills that came back, guessing, and so on.
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/account';
@@ -80,6 +80,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const guessed = new Set<string | null>();
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
+  let untold: number | null = null;
   for (const item of items)
     switch (item.kind) {
       case 'act': {
@@ -103,6 +104,9 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       }
       case 'till-back':
         if (!back.has(item.till)) back.set(item.till, item);
+        break;
+      case 'put-back':
+        untold = (untold ?? 0) + item.untold;
     }
   const active = policy.operators.filter((operator) => operator.active);
   const named = [...new Set([...acts.values()].flatMap(({ operator }) => operator ?? []))];
@@ -126,6 +130,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       shop: guessed.has(null),
     },
     openings: [...openings.values()],
+    putBack: untold === null ? null : { untold },
   };
 }
 

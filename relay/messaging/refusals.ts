@@ -43,6 +43,7 @@ export const REMEDIES = {
   'fraud-guard': 'nobody',
   'bad-reply': 'nobody',
   'timeout-unknown': 'nobody',
+  'relay-put-back': 'nobody',
   unknown: 'nobody',
 } as const satisfies Readonly<Record<Refusal, Remedy>>;
 

@@ -1,4 +1,4 @@
-// The progress of each till's journal: its newest policy, latest time, and the heads it signed.
+// The progress of each till's journal: its newest policy, latest time, signed heads, watermarks.
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -20,6 +20,13 @@ CREATE TABLE signed_heads (
   hash TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (shop, till, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE watermarks (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  had_until INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (shop, till)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -112,4 +119,34 @@ export async function forgetSignedHeads(db: Database, till: string, held: number
        ORDER BY seq DESC LIMIT ${MOST_AHEAD})`,
     { till, held },
   );
+}
+
+/** Notes that a watermark of this time, ms, is about to be signed for a till. */
+export async function noteWatermark(db: Database, till: string, at: number): Promise<void> {
+  await db.run(
+    `INSERT INTO watermarks (shop, till, at) VALUES (@shop, @till, @at)
+     ON CONFLICT (shop, till) DO UPDATE SET at = excluded.at WHERE watermarks.at < excluded.at`,
+    { till, at },
+  );
+}
+
+/** When the last watermark was signed for a till, ms; 0: never. */
+export async function watermarkAt(db: Database, till: string): Promise<number> {
+  const sql = 'SELECT at FROM watermarks WHERE shop = @shop AND till = ?';
+  return ((await db.value(sql, till)) as number | undefined) ?? 0;
+}
+
+/** Notes that the relay may have had a till's entries up to this place before it was put back from an older copy. */
+export async function noteHad(db: Database, till: string, until: number): Promise<void> {
+  await db.run(
+    `UPDATE watermarks SET had_until = @until
+       WHERE shop = @shop AND till = @till AND had_until < @until`,
+    { till, until },
+  );
+}
+
+/** The last place that `noteHad` noted; 0: none. */
+export async function hadUntil(db: Database, till: string): Promise<number> {
+  const sql = 'SELECT had_until FROM watermarks WHERE shop = @shop AND till = ?';
+  return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }

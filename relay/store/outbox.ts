@@ -8,7 +8,8 @@ import { inTransaction } from './transaction';
 export const migration = `
 CREATE TABLE outbox (
   shop TEXT NOT NULL,
-  id INTEGER PRIMARY KEY,
+  -- no id is used twice, so that the messages after one are the newer ones
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
     CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'by-right', 'daily-summary', 'policy-weakened')),
   about TEXT,
@@ -23,6 +24,8 @@ CREATE TABLE outbox (
   details TEXT,
   service BLOB,
   open INTEGER NOT NULL CHECK (open IN (0, 1)),
+  -- 1: it may have been sent before the relay was put back from an older copy
+  put_back INTEGER NOT NULL DEFAULT 0 CHECK (put_back IN (0, 1)),
   changed INTEGER NOT NULL,
   UNIQUE (shop, id),
   UNIQUE (shop, about, customer)
@@ -125,6 +128,8 @@ export type Message = {
 export type OpenMessage = Pick<Message, 'at' | 'room' | 'text' | 'news'> & {
   readonly id: number;
   readonly customer: string;
+  /** 1: it may have been sent before the relay was put back, and is not sent. */
+  readonly putBack: number;
 };
 
 export type Recipient = {
@@ -164,8 +169,12 @@ export type Next = Pick<RecipientRow, 'state' | 'because' | 'tries' | 'nextAt'>;
 const RECIPIENT =
   'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.news, r.room, rank, state, because, tries, next_at AS nextAt';
 
-/** The next change in the order that tills poll by. */
-const NEXT_CHANGE = '(SELECT COALESCE(MAX(changed), 0) + 1 FROM outbox WHERE shop = @shop)';
+/**
+ * The next change in the order that tills poll by; `@now`: ms. A time, so that a relay put back from an older copy goes on
+ * behind every cursor that a till has.
+ */
+const NEXT_CHANGE = `(SELECT CASE WHEN COALESCE(MAX(changed), 0) < @now THEN @now ELSE MAX(changed) + 1 END
+  FROM outbox WHERE shop = @shop)`;
 
 /** Queues a message, to each number at most once; the same message again changes nothing. */
 export async function addMessage(
@@ -182,7 +191,7 @@ export async function addMessage(
        ON CONFLICT DO NOTHING RETURNING id`,
     row,
   )) as number | undefined;
-  if (id !== undefined) await addRecipients(db, { ...message, id }, to, now);
+  if (id !== undefined) await addRecipients(db, { ...message, id, putBack: 0 }, to, now);
 }
 
 /** A message to a customer stays open until one of their numbers is known. */
@@ -191,16 +200,18 @@ const openIf = ({ customer }: Pick<Message, 'customer'>, to: readonly Recipient[
 
 async function addRecipients(
   db: Database,
-  { id, room }: Pick<OpenMessage, 'id' | 'room'>,
+  { id, room, putBack }: Pick<OpenMessage, 'id' | 'room' | 'putBack'>,
   to: readonly Recipient[],
   now: number,
 ): Promise<void> {
-  const add = `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, news, room, rank, state, tries, next_at)
-     VALUES (@shop, @message, @operator, @phone, @phoneTag, @text, @news, @room, @rank, 'waiting', 0, @now)
+  const add = `INSERT INTO outbox_recipients (shop, message, operator, phone, phone_tag, text, news, room, rank, state, because, tries, next_at)
+     VALUES (@shop, @message, @operator, @phone, @phoneTag, @text, @news, @room, @rank, @state, @because, 0, @now)
      ON CONFLICT DO NOTHING`;
+  const unsent = { state: 'waiting', because: null };
+  const begun = putBack === 1 ? { state: 'maybe-sent', because: 'relay-put-back' } : unsent;
   for (const { named, ...one } of to)
     await db.run(add, {
-      ...{ ...one, message: id, room, now },
+      ...{ ...one, ...begun, message: id, room, now },
       rank: RANKS[room] + (named ? NAMED_BY_TILL : 0),
     });
 }
@@ -210,7 +221,7 @@ export async function openMessages(
   db: Database,
   of: { readonly gathered: number; readonly since: number },
 ): Promise<readonly OpenMessage[]> {
-  const sql = `SELECT id, customer, at, room, text, news FROM outbox o WHERE shop = @shop AND open = 1
+  const sql = `SELECT id, customer, at, room, text, news, put_back AS putBack FROM outbox o WHERE shop = @shop AND open = 1
     AND (text IS NULL AND queued_at <= @gathered
       OR text IS NOT NULL AND queued_at > @since
         AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.shop = @shop AND p.customer = o.customer)
@@ -235,13 +246,17 @@ export async function completeMessage(
   if (changes === 1) await addRecipients(db, message, to, now);
 }
 
-/** The next due recipient, by rank, then age; null: none is due. */
-export async function dueRecipient(db: Database, now: number): Promise<DueRecipient | null> {
+/** The next due recipient of a message queued since `from`, ms, by rank, then age; null: none is due. */
+export async function dueRecipient(
+  db: Database,
+  { now, from }: { readonly now: number; readonly from: number },
+): Promise<DueRecipient | null> {
   const row = (await db.get(
     `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
        FROM outbox_recipients r CROSS JOIN outbox o
-       WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now ORDER BY rank, r.id LIMIT 1`,
-    { now },
+       WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now
+         AND o.queued_at >= @from ORDER BY rank, r.id LIMIT 1`,
+    { now, from },
   )) as DueRecipient | undefined;
   return row ?? null;
 }
@@ -283,22 +298,25 @@ export async function moveRecipients(
           `UPDATE outbox SET changed = ${NEXT_CHANGE}, service = CASE WHEN EXISTS (
              SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id AND state IN ('waiting', 'leaving')) THEN service END
            WHERE shop = @shop AND id = @message`,
-          { message },
+          { message, now },
         );
     }
     return moved;
   });
 }
 
-/** Everything that waits to be told to this recipient in one message, oldest first; with the given one. */
+/** Everything queued since `from`, ms, that waits to be told to this recipient in one message, oldest first; with the given one. */
 export async function waitingToMerge(
   db: Database,
   { phoneTag, operator }: Pick<RecipientRow, 'phoneTag' | 'operator'>,
+  from: number,
 ): Promise<readonly RecipientRow[]> {
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r
     WHERE shop = @shop AND phone_tag = @phoneTag AND state = 'waiting' AND room IN ${MERGED}
-      AND COALESCE(operator, '') = @operator AND news IS NOT NULL ORDER BY r.id LIMIT 500`;
-  return (await db.all(sql, { phoneTag, operator: operator ?? '' })) as RecipientRow[];
+      AND COALESCE(operator, '') = @operator AND news IS NOT NULL
+      AND EXISTS (SELECT 1 FROM outbox o WHERE o.shop = @shop AND o.id = r.message AND o.queued_at >= @from)
+    ORDER BY r.id LIMIT 500`;
+  return (await db.all(sql, { phoneTag, operator: operator ?? '', from })) as RecipientRow[];
 }
 
 /** When the last merged message was, or may have been, sent to this number, ms; null: never. */
@@ -330,6 +348,32 @@ export async function settleInterrupted(db: Database, now: number): Promise<void
     const unknown = { state: 'maybe-sent', because: 'timeout-unknown', tries, nextAt: 0 } as const;
     await moveRecipient(db, row, 'leaving', unknown, now);
   }
+}
+
+/** The id of the newest message; 0: there is none. */
+export async function newestMessage(db: Database): Promise<number> {
+  return (await db.value('SELECT COALESCE(MAX(id), 0) FROM outbox WHERE shop = @shop')) as number;
+}
+
+/**
+ * Marks messages as maybe sent before the relay was put back: those newer than `after`, queued until `until`, ms. Returns how
+ * many recipients will not be written to. Runs inside the caller's transaction.
+ */
+export async function markPutBack(
+  db: Database,
+  of: { readonly after: number; readonly until: number },
+  now: number,
+): Promise<number> {
+  const queued = 'id > @after AND queued_at <= @until';
+  await db.run(`UPDATE outbox SET put_back = 1 WHERE shop = @shop AND open = 1 AND ${queued}`, of);
+  const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND state = 'waiting'
+    AND message IN (SELECT id FROM outbox WHERE shop = @shop AND ${queued})`;
+  const rows = (await db.all(sql, of)) as RecipientRow[];
+  for (const row of rows) {
+    const maybe = { state: 'maybe-sent', because: 'relay-put-back', nextAt: 0 } as const;
+    await moveRecipient(db, row, 'waiting', { ...maybe, tries: row.tries }, now);
+  }
+  return rows.length;
 }
 
 /**
@@ -383,6 +427,7 @@ export type EntryMessage = {
   readonly customer: string;
   readonly till: string;
   readonly changed: number;
+  readonly putBack: number;
   readonly recipients: readonly RecipientRow[];
 };
 
@@ -392,7 +437,7 @@ export async function changedMessages(
   after: number,
   most: number,
 ): Promise<readonly EntryMessage[]> {
-  const sql = `SELECT id, about, customer, till, seq, changed FROM outbox
+  const sql = `SELECT id, about, customer, till, seq, changed, put_back AS putBack FROM outbox
     WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'dispute-closed') ORDER BY changed LIMIT @most`;
   const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
   return mapInTurn(rows, async (row) => ({
@@ -477,7 +522,7 @@ export async function sweepOutbox(db: Database, now: number): Promise<void> {
     await db.run(
       `UPDATE outbox_recipients SET text = '', news = NULL, phone = NULL WHERE shop = @shop AND phone IS NOT NULL
          AND message IN (SELECT id FROM outbox WHERE shop = @shop AND text <> '' AND queued_at <= @before)
-         AND (state = 'failed' OR state IN ('sent', 'maybe-sent') AND left_at <= @before)`,
+         AND (state = 'failed' OR state IN ('sent', 'maybe-sent') AND (left_at IS NULL OR left_at <= @before))`,
       { before },
     );
     await db.run(

@@ -8,7 +8,7 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
@@ -31,7 +31,9 @@ export type SummaryItem =
   /** Wrong codes reached the bound of a number; null: of the shop. */
   | Guessing
   /** An operator opened the settings. */
-  | { readonly kind: 'opening'; readonly operator: string };
+  | { readonly kind: 'opening'; readonly operator: string }
+  /** The relay was put back from an older copy: so many messages, and items of a summary, may never have been sent. */
+  | { readonly kind: 'put-back'; readonly untold: number };
 
 /** `at`: when the relay learned of it, ms. */
 export type KeptItem = SummaryItem & { readonly id: number; readonly at: number };
@@ -51,7 +53,7 @@ export async function noteGuessing(db: Database, item: Guessing, at: number): Pr
 /** The time of the oldest item that is worth a summary, ms; null: none is. */
 export async function summaryWaitsSince(db: Database): Promise<number | null> {
   const sql =
-    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing')";
+    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back')";
   return (await db.value(sql)) as number | null;
 }
 
@@ -65,6 +67,22 @@ export async function summaryItems(db: Database): Promise<readonly KeptItem[]> {
 /** Deletes the items that a summary has told, up to this one. */
 export async function dropSummaryItems(db: Database, upTo: number): Promise<void> {
   await db.run('DELETE FROM summary_items WHERE shop = @shop AND id <= ?', upTo);
+}
+
+/** The id of the newest item; 0: there is none. */
+export async function newestItem(db: Database): Promise<number> {
+  const sql = 'SELECT COALESCE(MAX(id), 0) FROM summary_items WHERE shop = @shop';
+  return (await db.value(sql)) as number;
+}
+
+/** Deletes items newer than `after` and noted until `until`, ms, and returns how many they were. */
+export async function dropItemsOf(
+  db: Database,
+  of: { readonly after: number; readonly until: number },
+): Promise<number> {
+  const sql = `DELETE FROM summary_items
+    WHERE shop = @shop AND id > @after AND at <= @until AND kind <> 'put-back'`;
+  return (await db.run(sql, of)).changes;
 }
 
 /** What a till did while it was not in contact, as uploaded since; `amount` without a code, minor units. */

@@ -1,5 +1,6 @@
 // The enrolled tills with their public keys and names. Revoked and replaced tills stay.
 import type { PublicKey } from '$lib/contract/values';
+import { DAY_MS } from '$lib/domain/account';
 import { tillNameKey } from '$lib/domain/till-name';
 import type { Database } from './database';
 
@@ -131,6 +132,13 @@ export async function setReplaced(
 /** Records the last contact of the till. */
 export async function sawTill(db: Database, id: string, at: number): Promise<void> {
   await db.run('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?', at, id);
+}
+
+/** The tills in use that were in contact within a day before the last contact of any, which was before `at`, ms. */
+export async function lastInContact(db: Database, at: number): Promise<readonly string[]> {
+  const sql = `SELECT id FROM tills WHERE shop = @shop AND revoked_at IS NULL AND replaced_by IS NULL AND seen_at < @at
+    AND seen_at >= (SELECT MAX(seen_at) FROM tills WHERE shop = @shop AND seen_at < @at) - ${DAY_MS}`;
+  return (await db.column(sql, { at })) as string[];
 }
 
 /** Revokes a till permanently and frees its name; false: unknown, or already revoked. */

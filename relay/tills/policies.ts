@@ -12,6 +12,7 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import { dropChangedProofs } from './phone-proof';
+import { asPutBack } from './put-back';
 import type { KeptPolicy, Relay } from '../context';
 import { queueOwnerNotices } from '../messaging/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';
@@ -87,7 +88,7 @@ async function takeBack(
   const { version } = policy;
   const base = relay.policy()?.policy.version ?? null;
   const isNewer = version > (base ?? 0);
-  if (!isNewer || !(await keep(relay, base, { policy, jws }, { byOperator: null, byTill })))
+  if (!isNewer || !(await keep(relay, base, { policy, jws }, { byOperator: null, byTill }, true)))
     return { kind: 'policy-differs', version: (await newestPolicy(relay.db))?.version ?? null };
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
@@ -135,6 +136,7 @@ async function keep(
   base: number | null,
   kept: KeptPolicy,
   by: { readonly byOperator: string | null; readonly byTill: string },
+  isReturned = false,
 ): Promise<boolean> {
   const { policy, jws } = kept;
   const before = relay.policy()?.policy ?? null;
@@ -144,7 +146,10 @@ async function keep(
     if (before === null) return true;
     await dropChangedProofs(relay, before, policy);
     const weakenings = policyWeakenings(before, policy);
-    await queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
+    // the relay itself gave a policy that comes back, and its owners were told then
+    await asPutBack(relay, isReturned, () =>
+      queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null }),
+    );
     return true;
   });
   if (!stored) return false;

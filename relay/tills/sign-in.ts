@@ -7,6 +7,7 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { CLAIM_AGE_MS } from '../http/request-signature';
 import type { Relay } from '../context';
+import { ownWord, takeOwnWord } from './put-back';
 import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
 import { sawTill, tillById } from '../store/tills';
@@ -15,7 +16,7 @@ import { inTransaction } from '../store/transaction';
 /** `POST /sessions`. */
 export function sessionRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/sessions', body(sessionRequest), async (c) => {
-    const { tillId, at, nonce, head, signature } = c.req.valid('json');
+    const { tillId, at, nonce, head, signature, acknowledged } = c.req.valid('json');
     const refuse = (reply: SessionReply): Response => c.json(reply, 401);
     const till = await tillById(relay.db, tillId);
     if (till === null) return refuse({ kind: 'unknown-till' });
@@ -28,7 +29,9 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     const forgetAt = at + 2 * CLAIM_AGE_MS;
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
+    const word = acknowledged === undefined ? null : await ownWord(relay, tillId, acknowledged);
     await inTransaction(relay, async (relay) => {
+      if (word !== null) await takeOwnWord(relay, tillId, word);
       await sawTill(relay.db, tillId, now);
       await takeSignedHead(relay, tillId, { ...head, at });
     });

@@ -96,6 +96,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       tills: [],
       guessing: { numbers: 0, shop: false },
       openings: [{ operator: shop.till.ownerId, count: 3 }],
+      putBack: null,
       recipients: [
         {
           operator: shop.till.ownerId,
@@ -295,12 +296,13 @@ test('its words in English', async () => {
         ],
         guessing: { numbers: 2, shop: true },
         openings: [{ operator: vera, count: 3 }],
+        putBack: { untold: 4 },
       },
       english,
       'UTC',
     ),
   ).toBe(
-    'Весна, since 25/11 17:40: 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; too many wrong codes in the shop; settings opened: 3. More at the till.',
+    'Весна, since 25/11 17:40: the server was put back from an older copy, messages not repeated: 4; 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; too many wrong codes in the shop; settings opened: 3. More at the till.',
   );
 });
 

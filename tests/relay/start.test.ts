@@ -175,7 +175,7 @@ it.each([
 it('an unknown command is one clear line', async () => {
   expect(await ended(run({}, 'constructor'))).toEqual({
     code: 1,
-    text: 'Counterfoil: There is no "constructor": say enrol, elevate, withdraw, reinstate, or nothing to start the relay.\n',
+    text: 'Counterfoil: There is no "constructor": say enrol, elevate, restore, withdraw, reinstate, or nothing to start the relay.\n',
   });
 });
 

@@ -83,3 +83,16 @@ test('the notice of an act about several customers waits for all of them, and ha
   await fetchNotices(shop.db, relay, TILL);
   expect(await noticeOf(shop.db, act(1))).toBe('failed');
 });
+
+test('a notice that was sent stays so, whatever a relay put back from an older copy still knows of it', async () => {
+  const relay = new Relay();
+  relay.changes.push({ entry: act(1), customer: ANNA, state: 'sent' });
+  await fetchNotices(shop.db, relay, TILL);
+  relay.changes.push(
+    { entry: act(1), customer: ANNA, state: 'maybe-sent' },
+    { entry: act(1), customer: BORIS, state: 'maybe-sent' },
+  );
+  await fetchNotices(shop.db, relay, TILL);
+  expect(await noticeOf(shop.db, act(1))).toBe('maybe-sent');
+  expect(await shop.db.notices.get([act(1), ANNA])).toMatchObject({ state: 'sent' });
+});

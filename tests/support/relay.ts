@@ -20,8 +20,8 @@ export type RunningRelay = {
   readonly file: Sqlite.Database;
   /** Everything it logged, restarts included. */
   readonly log: readonly LogLine[];
-  /** Stops and starts again on the same data and port; sessions are lost, nothing else. */
-  restart(): Promise<void>;
+  /** Stops and starts again on the same data and port; sessions are lost, nothing else. `between`: while it is stopped. */
+  restart(between?: () => void): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -100,9 +100,10 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
     get file() {
       return (file ??= new Sqlite(join(dataDir, 'relay.db'), { readonly: true }));
     },
-    restart: async () => {
+    restart: async (between) => {
       closeFile();
       await running.close();
+      between?.();
       running = await open(port);
     },
     stop: async () => {

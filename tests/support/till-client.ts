@@ -1,9 +1,8 @@
 // A minimal till for tests: sends requests over real HTTP and returns replies unchanged.
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type * as z from 'zod/mini';
 import type { Policy } from '$lib/contract/policy';
-import type { ElevationRequest, SessionClaim, sessionRequest } from '$lib/contract/till';
+import type { ElevationRequest, SessionClaim, SessionRequest } from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import {
   CONSENT_HEADER,
@@ -38,8 +37,6 @@ export type Reply = {
   readonly headers: Headers;
 };
 
-type SessionRequest = z.infer<typeof sessionRequest>;
-
 /** Whether every exchange must match docs/openapi.json: in the relay's own suites, not in benchmarks and stories. */
 async function expectDocumented(exchange: Exchange): Promise<void> {
   if (process.env.VITEST === undefined) return;
@@ -64,6 +61,9 @@ export class TillClient {
   readonly ownerId: string;
   /** The head of its journal, which it signs; null: it has no journal. */
   head: (() => ChainHead) | null = null;
+  /** The last entry that it ever offered, and the relay's last watermark; null: none yet. */
+  offered = 0;
+  watermark: string | null = null;
 
   private constructor(
     url: () => string,
@@ -197,7 +197,9 @@ export class TillClient {
       { purpose: 'session', origin, shop, till: this.id, at, nonce, head },
       this.#keys.privateKey,
     );
-    return { tillId: this.id, at, nonce, head, signature };
+    const { watermark, offered } = this;
+    const acknowledged = watermark === null ? {} : { acknowledged: { watermark, offered } };
+    return { tillId: this.id, at, nonce, head, signature, ...acknowledged };
   }
 
   /** The till's signature over its journal's head; `at`: by default now. */

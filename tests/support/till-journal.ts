@@ -87,7 +87,10 @@ export class TillJournal {
     const headSigned = await this.till.signHead(last, isAll ? this.#now() : null);
     const named = contacts?.map((contact) => ({ cardSalt: CARD_SALT, ...contact }));
     const upload = { entries, headSigned, ...(named && { contacts: named }), ...parts };
-    return this.till.call('POST', '/journal', upload);
+    this.till.offered = Math.max(this.till.offered, last.seq);
+    const reply = await this.till.call('POST', '/journal', upload);
+    if (typeof reply.json.watermark === 'string') this.till.watermark = reply.json.watermark;
+    return reply;
   }
 }
 

@@ -9,7 +9,7 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { acknowledged } from '$lib/storage/journal/watermark';
+import { acknowledged, shownToRelay } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
@@ -99,6 +99,21 @@ describe('uploads', () => {
     // only the last says that no later entry is older
     expect(relay.signedAt).toEqual([null, AT]);
     await expectWhole();
+  });
+
+  test('what may have reached the relay is noted before it leaves, and shown with the watermark', async () => {
+    const till = (await tillIn(shop.db))!.id;
+    expect(await shownToRelay(shop.db, till)).toBeNull();
+    await upload.run();
+    const { seq } = await headIn(shop.db);
+    expect(await shownToRelay(shop.db, till)).toEqual({
+      watermark: (await metaIn(shop.db, 'watermark'))?.jws,
+      offered: seq,
+    });
+    await sell();
+    relay.ways.push('answer-lost');
+    await upload.run();
+    expect(await shownToRelay(shop.db, till)).toMatchObject({ offered: seq + 1 });
   });
 
   test('two runs at once upload everything once', async () => {

@@ -35,6 +35,7 @@ export const refusal = z.enum([
   'costly-number',
   'pumping',
   'journal-forked',
+  'relay-put-back',
 ]);
 export type Refusal = z.infer<typeof refusal>;
 

@@ -144,6 +144,11 @@ export const ownerSummary = z.strictObject({
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
+  /**
+   * The relay was put back from an older copy: so many messages, and things this summary would tell of, may have been told
+   * before and were not sent again. Null: it was not.
+   */
+  putBack: z.nullable(z.strictObject({ untold: z.int().check(z.nonnegative()) })),
   /** One per number; empty where no owner has a proven phone. */
   recipients,
 });

@@ -1,7 +1,7 @@
 // Enrolment, sessions and elevation: which device calls the relay, and on behalf of which operator.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { at, channel, hash, id, publicKey, signature } from './values';
+import { at, channel, hash, id, jws, publicKey, signature } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -58,8 +58,18 @@ export const sessionClaim = z.strictObject({
 });
 export type SessionClaim = z.infer<typeof sessionClaim>;
 
-/** `POST /sessions`. `signature`: over the canonical claim. */
-export const sessionRequest = z.strictObject({ tillId: id, at, nonce, head, signature });
+/**
+ * `POST /sessions`. `signature`: over the canonical claim. `acknowledged`: the relay's last watermark about this journal, and
+ * the last entry the till has ever offered; left out before the first watermark. A relay that does not know its own
+ * watermark was put back from an older copy.
+ */
+export const sessionRequest = z.strictObject({
+  ...{ tillId: id, at, nonce, head, signature },
+  acknowledged: z.optional(
+    z.strictObject({ watermark: jws, offered: z.int().check(z.positive()) }),
+  ),
+});
+export type SessionRequest = z.infer<typeof sessionRequest>;
 
 /**
  * What a till signs on each request that an operator's PIN opens, so that a copied bearer token opens nothing elsewhere.

@@ -27,10 +27,16 @@ export function wordOwnerSummary(
   const { shop } = policy;
   const language = shop.messageLanguage;
   const ru = language === 'ru';
-  const { acts, flags, tills, guessing, openings, since } = summary;
+  const { acts, flags, tills, guessing, openings, putBack, since } = summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
     rows.reduce((sum, row) => sum + row[key], 0);
   const parts: string[] = [];
+  if (putBack !== null)
+    parts.push(
+      ru
+        ? `сервер восстановлен из старой копии, сообщений не повторено: ${putBack.untold}`
+        : `the server was put back from an older copy, messages not repeated: ${putBack.untold}`,
+    );
   if (acts.length > 0) {
     const count = wordCount(total(acts, 'count'), FORMS[language].acts, language);
     const sums = wordSums(total(acts, 'debt'), total(acts, 'points'), shop, language);

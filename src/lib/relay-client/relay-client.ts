@@ -63,6 +63,7 @@ import { RelayClock } from './clock';
 import {
   Session,
   type ExchangeSeen,
+  type ReadAcknowledged,
   type ReadHead,
   type StatedHead,
   type TillIdentity,
@@ -74,6 +75,7 @@ export type RelayClientOptions = {
   readonly timeoutMs?: number;
   readonly clock?: RelayClock;
   readonly readHead: ReadHead;
+  readonly readAcknowledged?: ReadAcknowledged;
   readonly onexchange?: ExchangeSeen;
 };
 
@@ -99,6 +101,7 @@ export class RelayClient {
       },
       clock: this.#clock,
       readHead,
+      readAcknowledged: options.readAcknowledged ?? (() => Promise.resolve(null)),
       onexchange: onexchange ?? (() => undefined),
     });
   }

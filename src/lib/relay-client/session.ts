@@ -2,7 +2,7 @@
 // Knows no calls.
 import type * as z from 'zod/mini';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
-import { sessionReply, type SessionReply } from '$lib/contract/till';
+import { sessionReply, type SessionReply, type SessionRequest } from '$lib/contract/till';
 import { SIGNATURE_HEADER } from '$lib/contract/version';
 import { sha256Hex } from '$lib/proof/canonical';
 import { signHead } from '$lib/proof/journal-head';
@@ -31,6 +31,9 @@ export type TillIdentity = {
  */
 export type ReadHead = (tillId: string) => Promise<JournalHead | null>;
 
+/** Reads what the till knows of the relay's copy of its journal; null: nothing yet. */
+export type ReadAcknowledged = (tillId: string) => Promise<SessionRequest['acknowledged'] | null>;
+
 /** The head of the till's journal as a request for a code states it. */
 export type StatedHead = Pick<ChallengeRequest, 'journalHead' | 'headSigned'>;
 
@@ -48,6 +51,7 @@ export class Session {
   readonly #clock: RelayClock;
   readonly #onexchange: ExchangeSeen;
   readonly #readHead: ReadHead;
+  readonly #readAcknowledged: ReadAcknowledged;
   #identity: TillIdentity | null = null;
   #bearer: { token: string; expiresAt: number } | null = null;
   #signingIn: Promise<Outcome<SessionReply>> | null = null;
@@ -56,9 +60,11 @@ export class Session {
     wire: Wire;
     clock: RelayClock;
     readHead: ReadHead;
+    readAcknowledged: ReadAcknowledged;
     onexchange: ExchangeSeen;
   }) {
     this.#readHead = parts.readHead;
+    this.#readAcknowledged = parts.readAcknowledged;
     this.#wire = parts.wire;
     this.#clock = parts.clock;
     this.#onexchange = parts.onexchange;
@@ -193,13 +199,14 @@ export class Session {
     const at = this.#clock.now();
     const stated = await this.#readHead(tillId);
     if (stated === null) return UNREADABLE;
+    const acknowledged = await this.#readAcknowledged(tillId);
     const head = { seq: stated.seq, hash: stated.hash };
     const nonce = randomHex(16);
     const signature = await signSession(
       { purpose: 'session', origin, shop: shopId, till: tillId, at, nonce, head },
       privateKey,
     );
-    const body = { tillId, at, nonce, head, signature };
+    const body = { tillId, at, nonce, head, signature, ...(acknowledged && { acknowledged }) };
     return this.open({ method: 'POST', path: '/sessions', body, reply: sessionReply });
   }
 }

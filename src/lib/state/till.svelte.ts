@@ -16,6 +16,7 @@ import { saveTillName } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { headOfTill } from '$lib/storage/journal/reader';
+import { shownToRelay } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
@@ -60,6 +61,7 @@ export class Till {
     origin: location.origin,
     clock: this.clock,
     readHead: (tillId) => this.#headToSign(tillId),
+    readAcknowledged: (tillId) => this.#toShow(tillId),
     onexchange: (outcome, began) => {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
@@ -319,6 +321,15 @@ export class Till {
       return await headOfTill(this.db, tillId);
     } catch (error) {
       // a disk that cannot be read is reported by the next act
+      if (storageErrorOf(error) === null) throw error;
+      return null;
+    }
+  }
+
+  async #toShow(tillId: string): ReturnType<typeof shownToRelay> {
+    try {
+      return await shownToRelay(this.db, tillId);
+    } catch (error) {
       if (storageErrorOf(error) === null) throw error;
       return null;
     }

@@ -19,7 +19,7 @@ import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { acknowledged, takeWatermark } from '$lib/storage/journal/watermark';
+import { acknowledged, noteOffered, takeWatermark } from '$lib/storage/journal/watermark';
 import { batchOf, customersNotified, wireOf, type Held } from './batch';
 
 export type UploadOutcome =
@@ -160,6 +160,7 @@ export class Upload {
     | { kind: 'fewer' }
   > {
     const upload = await this.#uploadOf(till, entries, how);
+    await noteOffered(this.#db, till.id, entries.at(-1)?.seq ?? 0);
     const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
     if (isUnreachable(reply)) return { kind: 'unreachable' };
     switch (reply.kind) {

@@ -11,7 +11,10 @@ export async function noticesCursor(db: TillDb, till: string): Promise<number> {
   return held?.till === till ? held.cursor : 0;
 }
 
-/** Stores one page of notices and its cursor in one transaction. */
+/**
+ * Stores one page of notices and its cursor in one transaction. What was sent stays so: a relay put back from an older copy
+ * only knows that it may have been.
+ */
 export async function saveNotices(
   db: TillDb,
   till: string,
@@ -23,12 +26,15 @@ export async function saveNotices(
   const rows = news.notices.map(({ entry, customer, state }) =>
     recorded(noticeRow, { entry, customer, state }),
   );
-  await transact(db, [db.notices, db.meta], () =>
-    Promise.all([
-      db.notices.bulkPut(rows),
-      putMetaIn(db, 'notices-cursor', { till, cursor: news.cursor }),
-    ]),
-  );
+  await transact(db, [db.notices, db.meta], async () => {
+    const keys = rows.map(({ entry, customer }): [string, string] => [entry, customer]);
+    const held = await db.notices.bulkGet(keys);
+    const newer = rows.filter(
+      ({ state }, place) => state !== 'maybe-sent' || held[place]?.state !== 'sent',
+    );
+    await db.notices.bulkPut(newer);
+    await putMetaIn(db, 'notices-cursor', { till, cursor: news.cursor });
+  });
 }
 
 /** Order of importance. An import has many notices, and a failed one must not be hidden by those that were sent. */

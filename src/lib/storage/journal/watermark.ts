@@ -1,5 +1,6 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
-import { metaIn, putMetaIn } from '$lib/storage/database/meta';
+import type { SessionRequest } from '$lib/contract/till';
+import { metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from './reader';
@@ -65,6 +66,24 @@ export async function takeWatermark(
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };
+}
+
+/** Notes, before they leave, that entries up to this one are offered to the relay. Throws StorageError. */
+export async function noteOffered(db: TillDb, till: string, seq: number): Promise<void> {
+  const held = await metaIn(db, 'offered');
+  if (held?.till === till && held.seq >= seq) return;
+  await saveMeta(db, 'offered', { till, seq });
+}
+
+/** What this till knows of the relay's copy of its journal, by which a relay put back from an older one notices it. */
+export async function shownToRelay(
+  db: TillDb,
+  till: string,
+): Promise<SessionRequest['acknowledged'] | null> {
+  const [mark, offered] = await Promise.all([metaIn(db, 'watermark'), metaIn(db, 'offered')]);
+  if (mark?.till !== till) return null;
+  const last = offered?.till === till ? offered.seq : 0;
+  return { watermark: mark.jws, offered: Math.max(mark.seq, last) };
 }
 
 /** The entries the relay has not acknowledged. `since`: time of the oldest, ms. */

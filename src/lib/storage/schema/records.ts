@@ -35,6 +35,7 @@ import { checkoutSchema } from './checkout-record';
 import {
   noticesCursorRow,
   numbersTaken,
+  offered,
   quarantine,
   removal,
   reserveVersion,
@@ -139,6 +140,7 @@ export const metaValues = {
   'reserve-codes': reserveVersion,
   'backup-folder': backupFolder,
   watermark,
+  offered,
   quarantine,
   removal,
   'numbers-taken': numbersTaken,

@@ -7,6 +7,9 @@ import * as z from 'zod/mini';
 export const watermark = z.strictObject({ till: id, seq: z.int(), hash, jws: z.string() });
 export type Watermark = z.infer<typeof watermark>;
 
+/** The last entry of a till that was ever on its way to the relay: the relay may have it, also without an answer. */
+export const offered = z.strictObject({ till: id, seq: z.int() });
+
 /** Why this till must be re-enrolled before the relay accepts its journal. It still sells. */
 export const quarantine = z.strictObject({
   because: z.enum([

@@ -44,6 +44,8 @@ export const errors = {
     'bad-request': 'The service did not understand the request. Check the settings under Messages.',
     temporary: 'The service has a temporary problem. Try again.',
     'bad-reply': 'The service gave an answer that makes no sense. Try again.',
+    'relay-put-back':
+      'The shop server was put back from an older copy; the message may have gone before.',
     'timeout-unknown': 'The service takes long to answer; the message may still go out.',
     'not-sent': 'The service did not send the message. Try again.',
     unknown: 'The service refused and did not say why.',

@@ -59,6 +59,9 @@ export const guard = {
     guessedNumbers: 'Numbers',
     guessedShop: 'In the whole shop',
     openings: 'Opened the settings',
+    putBack: 'The shop server was put back from an older copy',
+    putBackText: (untold: number) =>
+      `Messages not repeated because they may have been sent before: ${untold}. Look through the acts without a code and the findings in the journals of that time.`,
     unsent: 'Sent to nobody: no owner has a confirmed phone.',
     more: 'Show earlier summaries',
   },

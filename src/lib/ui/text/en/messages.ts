@@ -215,6 +215,8 @@ export const messages = {
     temporary: 'The service has a temporary fault. Try in a few minutes.',
     'bad-reply':
       'The service’s answer makes no sense. If you changed its address, check it; if not, try later.',
+    'relay-put-back':
+      'The shop server was put back from an older copy. The message may have gone before, so it is not sent again.',
     'timeout-unknown':
       'The service did not answer in time. If this was a message, it may have gone: look at the phone before sending again.',
     'not-sent':

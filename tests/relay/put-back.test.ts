@@ -1,0 +1,257 @@
+// A relay that is put back from an older copy sends no message again that its former life may have sent.
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Notice } from '$lib/contract/journal-upload';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import { putBack } from '../../relay/tills/put-back';
+import { openShop, type Shop } from '../support/challenges';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+let shop: Shop;
+let journal: TillJournal;
+let copies: string;
+beforeEach(async () => {
+  copies = mkdtempSync(join(tmpdir(), 'counterfoil-copies-'));
+  shop = await openShop(withOwnersPhone);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await journal.upload();
+});
+afterEach(async () => {
+  await shop.stop();
+  rmSync(copies, { recursive: true, force: true });
+});
+
+const round = () => shop.relay.relay.outbox.round();
+const databaseOf = (folder: string) =>
+  readdirSync(folder).filter((name) => name.startsWith('relay.db'));
+
+/** Copies the database as it is, with the files of its write-ahead log. */
+function copyFiles(): void {
+  for (const name of databaseOf(shop.relay.dataDir))
+    cpSync(join(shop.relay.dataDir, name), join(copies, name));
+}
+
+/** Puts the copy in the place of the database while the relay is stopped. */
+async function putBackCopy(): Promise<void> {
+  const { dataDir } = shop.relay;
+  await shop.relay.restart(() => {
+    for (const name of databaseOf(dataDir)) rmSync(join(dataDir, name));
+    for (const name of databaseOf(copies)) cpSync(join(copies, name), join(dataDir, name));
+  });
+}
+
+type Owed = {
+  /** As the messages say it; like no other. */
+  readonly sum: string;
+  readonly entry: string;
+  readonly contact: { readonly customer: string; readonly phone: string };
+};
+let customers = 0;
+
+/** A debt of a new customer without a code, an hour after the one before: no message is merged with another. */
+async function owe(of: TillJournal = journal): Promise<Owed> {
+  shop.clock.pass(HOUR);
+  customers += 1;
+  const contact = { customer: uuidv7(), phone: `+7925${String(1_000_000 + customers)}` };
+  const onAccount = (100 + customers) * 100;
+  const confirmation = overrideBy(shop.till.ownerId, onAccount);
+  const { hash } = await of.sale(onAccountSale({ ...contact, onAccount }, confirmation));
+  return { sum: `${100 + customers},00`, entry: hash, contact };
+}
+
+async function upload(...owed: readonly Owed[]): Promise<void> {
+  await journal.till.signIn();
+  const contacts = owed.map(({ contact }) => contact);
+  const reply = await journal.upload(journal.entries, { contacts });
+  if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+  await round();
+}
+
+/** The end of every daily summary, which may tell of one act alone. */
+const SUMMARY = 'Подробнее на кассе.';
+
+/** How many messages about this act went to this number, apart from daily summaries. */
+const sentTo = (phone: string, { sum }: Owed): number =>
+  shop.smsru.messages.filter(
+    ({ to, text }) =>
+      to === phone.slice(1) && text?.includes(sum) === true && !text.endsWith(SUMMARY),
+  ).length;
+/** How many went to the customer, and to the operator who allowed it. */
+const told = (owed: Owed): [number, number] => [
+  sentTo(owed.contact.phone, owed),
+  sentTo(OWNER_PHONE, owed),
+];
+
+const toOwner = (what: RegExp): number =>
+  shop.smsru.messages.filter(({ to, text }) => to === OWNER_PHONE.slice(1) && what.test(text ?? ''))
+    .length;
+
+async function stateOf({ entry }: Owed): Promise<string | undefined> {
+  await journal.till.signIn();
+  const { json } = await journal.till.call('GET', '/notices?since=0');
+  return (json.notices as Notice[]).find((notice) => notice.entry === entry)?.state;
+}
+
+/** The service takes no message: the two about an act wait, and are tried again. */
+async function uploadInVain(owed: Owed): Promise<void> {
+  const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
+  shop.smsru.next(noMoney, noMoney);
+  await upload(owed);
+  expect(await stateOf(owed)).toBe('waiting');
+}
+
+test.each([
+  ['copied while it runs', () => Promise.resolve(copyFiles()), false],
+  ['copied while it is stopped', () => shop.relay.restart(copyFiles), false],
+  ['copied while it runs, and "restore" said', () => Promise.resolve(copyFiles()), true],
+])('tells nobody twice, %s', async (_, copy, isSaid) => {
+  const before = await owe();
+  await upload(before);
+  const waited = await owe();
+  await uploadInVain(waited);
+  await copy();
+  await journal.till.signIn();
+  shop.clock.pass(HOUR);
+  await round();
+  const after = await owe();
+  await upload(after);
+  // its answer is lost: only the till knows that it offered this one
+  const { watermark } = journal.till;
+  const unanswered = await owe();
+  await upload(unanswered);
+  journal.till.watermark = watermark;
+  expect([waited, after, unanswered].map(told)).toEqual([
+    [1, 1],
+    [1, 1],
+    [1, 1],
+  ]);
+
+  await putBackCopy();
+  if (isSaid) await putBack(shop.relay.relay);
+  await round();
+  const offline = await owe();
+  await upload(after, unanswered, offline);
+  shop.clock.pass(2 * DAY);
+  await upload();
+
+  expect([waited, after, unanswered].map(told)).toEqual([
+    [1, 1],
+    [1, 1],
+    [1, 1],
+  ]);
+  expect(told(offline)).toEqual([1, 1]);
+  expect(await stateOf(before)).toBe('sent');
+  for (const owed of [waited, after, unanswered]) expect(await stateOf(owed)).toBe('maybe-sent');
+  expect(await stateOf(offline)).toBe('sent');
+});
+
+test('tells owners of a change of the rules once, and of a day once', async () => {
+  const weaken = async (threshold: number) => {
+    await journal.till.signIn();
+    await journal.till.elevate();
+    const policy = await journal.till.policy();
+    const methods = {
+      ...policy.methods,
+      'sell-on-account': { ...policy.methods['sell-on-account'], threshold },
+    };
+    const reply = await journal.till.putPolicy(policy.version, { ...policy, methods });
+    await round();
+    return reply.json.policy as string;
+  };
+  const ofRules = () => toOwner(/без кода до/);
+  const ofDays = () => toOwner(new RegExp(SUMMARY));
+  const first = await owe();
+  await upload(first);
+  copyFiles();
+  const newer = await weaken(10_000);
+  await upload(await owe());
+  shop.clock.pass(DAY);
+  await upload();
+  expect([ofRules(), ofDays()]).toEqual([1, 1]);
+
+  await putBackCopy();
+  await journal.till.signIn();
+  const returned = await journal.till.call('POST', '/policy/returned', { policy: newer });
+  expect(returned.json.kind).toBe('policy');
+  await upload();
+  expect([ofRules(), ofDays()]).toEqual([1, 1]);
+  shop.clock.pass(DAY);
+  await upload();
+  expect([ofRules(), ofDays()]).toEqual([1, 2]);
+  expect(shop.smsru.messages.at(-1)?.text).toMatch(
+    /сервер восстановлен из старой копии, сообщений не повторено: \d+\. Подробнее/,
+  );
+});
+
+test('a customer’s change of number is told once, and then waits for an owner', async () => {
+  const owed = await owe();
+  await upload(owed);
+  shop.clock.pass(DAY);
+  copyFiles();
+  const { customer, phone } = owed.contact;
+  const renamed = { ...owed, contact: { customer, phone: '+79257654321' } };
+  await journal.idle();
+  await upload(renamed);
+  const told = () => shop.smsru.messages.filter(({ to }) => to === phone.slice(1)).length;
+  expect(told()).toBe(2);
+
+  await putBackCopy();
+  await upload(renamed);
+  expect(told()).toBe(2);
+  shop.clock.pass(3 * DAY);
+  await journal.till.signIn();
+  await journal.till.elevate();
+  const { json } = await journal.till.call('GET', '/phones/flags');
+  expect(json.flags).toEqual([
+    expect.objectContaining({ kind: 'change-waiting', notice: 'maybe-sent', until: null }),
+  ]);
+});
+
+test('a restart alone keeps what waits, until its till is in contact or a day has passed', async () => {
+  const unseen = await owe();
+  await uploadInVain(unseen);
+  shop.clock.pass(HOUR);
+  await shop.relay.restart();
+  await round();
+  expect(told(unseen)).toEqual([0, 0]);
+  await journal.till.signIn();
+  await round();
+  expect(told(unseen)).toEqual([1, 1]);
+
+  const later = await owe();
+  await uploadInVain(later);
+  shop.clock.pass(HOUR);
+  await shop.relay.restart();
+  shop.clock.pass(DAY - 1);
+  await round();
+  expect(told(later)).toEqual([0, 0]);
+  shop.clock.pass(1);
+  await round();
+  expect(told(later)).toEqual([1, 1]);
+});
+
+test('a word that the relay did not sign for this till stops no message', async () => {
+  const waited = await owe();
+  await uploadInVain(waited);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await other.enrol((await offerEnrolment(shop.relay.relay)).token, {}, { name: 'Касса 2' });
+  await other.signIn();
+  shop.clock.pass(HOUR);
+  const others = new TillJournal(other, shop.clock.now);
+  await others.enrolled();
+  await others.upload();
+  journal.till.watermark = other.watermark;
+  journal.till.offered = 1_000_000;
+  await journal.till.signIn();
+  await round();
+  expect(told(waited)).toEqual([1, 1]);
+});
