@@ -81,6 +81,7 @@ test('without a journal file to rebuild it from, or without buckets, the databas
 test.each([
   ['QuotaExceededError', 'disk-full'],
   ['SecurityError', 'unavailable'],
+  ['InvalidStateError', 'unavailable'],
 ])('%s is no reason to move', async (name, kind) => {
   const made: string[] = [];
   const home = new DatabaseHome(failing(name), buckets(made));

@@ -589,6 +589,50 @@ test('a lost connection to the database is opened again, and the sale can be rep
   expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
+test('while the database cannot be opened again the words name no tab and no private window; then the till goes on', async () => {
+  await shop.sell(saleOf(1));
+  refuseOpening('UnknownError');
+  shop.db.backendDB().close();
+  shop.db.backendDB().dispatchEvent(new Event('close'));
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+    expect(storageErrorKind(outcome)).toBe('failed');
+    const read = await shop.db.journal.count().catch((error: unknown) => error);
+    expect(storageErrorKind(read)).toBe('failed');
+  }
+  mend();
+  refuseOpening('QuotaExceededError');
+  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  mend();
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect((await restart()).news).toEqual([]);
+});
+
+test('a connection that the browser has closed without saying so is opened again', async () => {
+  await shop.sell(saleOf(1));
+  shop.db.backendDB().close();
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+});
+
+/** No database can be opened, until `mend`. */
+function refuseOpening(name: string): void {
+  const real = Object.getOwnPropertyDescriptor(IDBFactory.prototype, 'open') ?? {};
+  undo.push(() => Object.defineProperty(IDBFactory.prototype, 'open', real));
+  Object.defineProperty(IDBFactory.prototype, 'open', {
+    ...real,
+    value: () => {
+      const request = new EventTarget() as IDBOpenDBRequest;
+      Object.defineProperty(request, 'error', { value: new DOMException('refused', name) });
+      request.addEventListener('error', (event) => {
+        request.onerror?.(event);
+      });
+      setTimeout(() => request.dispatchEvent(new Event('error')));
+      return request;
+    },
+  });
+}
+
 test('a till with another id since the start begins a new file', async () => {
   await shop.sell(saleOf(1));
   const other = id(99);

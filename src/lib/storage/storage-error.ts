@@ -3,7 +3,7 @@ import { Dexie } from 'dexie';
 
 export type StorageErrorKind =
   | 'disk-full'
-  /** Another tab holds the database or has closed this connection: reload. */
+  /** Another tab has closed this connection for good to upgrade the database: reload. */
   | 'blocked'
   /** A newer version of the till has written here; this version must not. */
   | 'newer-schema'
@@ -25,15 +25,16 @@ export class StorageError extends Error {
   }
 }
 
+/**
+ * Without an entry: InvalidStateError (a connection that the browser has closed; where it means a private window is known in
+ * `database-home`) and OpenFailedError, whose reason is inside.
+ */
 const KINDS: Readonly<Record<string, StorageErrorKind>> = {
   QuotaExceededError: 'disk-full',
   NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR: 'disk-full',
-  DatabaseClosedError: 'blocked',
   VersionError: 'newer-schema',
   MissingAPIError: 'unavailable',
   SecurityError: 'unavailable',
-  InvalidStateError: 'unavailable',
-  OpenFailedError: 'unavailable',
 };
 
 function isFromTheDisk(cause: unknown): boolean {
@@ -56,10 +57,11 @@ function* layers(cause: unknown): Generator<{ name: string }> {
 export function storageErrorOf(cause: unknown): StorageError | null {
   if (cause instanceof StorageError) return cause;
   if (!isFromTheDisk(cause)) return null;
-  const kinds = [...layers(cause)]
-    .map(({ name }) => KINDS[name])
-    .filter((kind) => kind !== undefined);
-  return new StorageError(kinds.find((kind) => kind !== 'blocked') ?? kinds[0] ?? 'failed', cause);
+  const names = [...layers(cause)].map(({ name }) => name);
+  const kind = names.map((name) => KINDS[name]).find((each) => each !== undefined);
+  // Dexie reports a connection that it could not open again as closed, too, with the reason inside
+  const isClosed = names.length > 0 && names.every((name) => name === 'DatabaseClosedError');
+  return new StorageError(kind ?? (isClosed ? 'blocked' : 'failed'), cause);
 }
 
 /** The kind for a screen that must say "not saved"; an unknown cause is `failed`. */

@@ -45,6 +45,7 @@ export class DatabaseHome {
     try {
       return await probeDatabase(name, this.#store());
     } catch (cause) {
+      if (isRefused(cause)) throw new StorageError('unavailable', cause);
       if (!isUnreadable(cause)) throw cause;
       if (buckets === null || !(await hasJournal())) {
         throw new StorageError('database-unreadable', cause);
@@ -70,6 +71,11 @@ export class DatabaseHome {
     if (this.#factory === null) throw new StorageError('unavailable');
     return this.#factory;
   }
+}
+
+/** How browsers refuse the first opening in a private window; a later InvalidStateError is a lost connection. */
+function isRefused(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'InvalidStateError';
 }
 
 /** Chromium's error for a store that it cannot open; a full disk is a QuotaExceededError. */

@@ -96,6 +96,18 @@ export class TillDb extends Dexie implements Tables {
     });
   }
 
+  /** If it fails, the next operation tries again. Dexie alone would refuse every later one: a full disk needed a reload. */
+  override open(): ReturnType<Dexie['open']> {
+    const opened = super.open();
+    opened.catch(() => {
+      // not before everybody who waits for this attempt has its error
+      setTimeout(() => {
+        if (this.hasFailed() && !this.hasBeenClosed()) this.close({ disableAutoOpen: false });
+      });
+    });
+    return opened;
+  }
+
   /** Aborts open transactions and closes for good: uncommitted writes are lost. */
   abortAndClose(): void {
     for (const each of this.#underWay) {

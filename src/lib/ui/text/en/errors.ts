@@ -12,7 +12,7 @@ export const errors = {
     'disk-full':
       'The device is out of space, so nothing was saved. Free some space and press “Try again”.',
     blocked:
-      'The till is open in another tab, and that one blocks an update. Close it and press “Try again”.',
+      'The till was updated in another tab, so this page can no longer save, and nothing was saved. Reload the page.',
     'newer-schema':
       'A newer version of the till has opened these records. This one will save nothing — reload the page.',
     'records-lost':
@@ -21,7 +21,8 @@ export const errors = {
       'The browser does not let the till keep records. Open it in a normal window, not a private one.',
     'database-unreadable':
       'The browser can’t open the till’s database, so this till can’t sell now. Close the browser completely and open the till again; if that doesn’t help, restart the device. Don’t clear the site’s data and don’t uninstall the till: that would delete what is saved on this device.',
-    failed: 'Writing to the device failed, nothing was saved. Press “Try again”.',
+    failed:
+      'Writing to the device failed, nothing was saved. Check that the device has free space, and press “Try again”.',
   },
 
   refusals: {
