@@ -7,6 +7,7 @@ import { sealEntry } from '$lib/proof/chain';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { ask, debtRequest, START } from '../support/challenges';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { cases, limitOf } from '../support/cases';
 import { TillClient, type Reply } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
@@ -240,7 +241,7 @@ test('over doubled, lost and reordered parallel uploads every entry counts exact
       const replies = await Promise.all(sends.map((entries) => journal.upload(entries)));
       for (const { json } of replies) expect(['kept', 'gap']).toContain(json.kind);
     }),
-    { numRuns: 25 },
+    { numRuns: cases(25) },
   );
   await journal.upload();
   expect(kept().map(({ place, seq, hash }) => [place, seq, hash])).toEqual(
@@ -248,7 +249,7 @@ test('over doubled, lost and reordered parallel uploads every entry counts exact
   );
   const owed = relay.file.prepare('SELECT SUM(delta), COUNT(*) FROM journal_steps').raw().get();
   expect(owed).toEqual([3000, 30]);
-}, 30_000);
+}, limitOf(30_000));
 
 describe('after re-enrolment', () => {
   const debt = (customer: string) =>

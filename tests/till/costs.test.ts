@@ -1,5 +1,6 @@
 // The report of what codes cost: periods of days, sums, and the file for spreadsheets.
 import { expect, test } from 'vitest';
+import Papa from 'papaparse';
 import type { CostRow } from '$lib/contract/provider';
 import { costsCsv, daysOf, sumCosts } from '../../src/routes/costs/costs';
 
@@ -61,8 +62,36 @@ test('in locales with a decimal comma, columns are separated by semicolons', () 
   ]);
 });
 
-test('no cell of the file is a formula', () => {
-  const csv = costsCsv([row({ currency: '=1+1' })], { ...words, provider: () => '+cmd|calc' });
-  expect(csv).toContain(`"'=1+1"`);
-  expect(csv).toContain(`"'+cmd|calc"`);
+const STARTS = [
+  '=',
+  '+',
+  '-',
+  '@',
+  '\t=',
+  '\r=',
+  '\n=',
+  '\0=',
+  '＝',
+  '＋',
+  '－',
+  '＠',
+  ' =',
+  '\u00a0+',
+  '\u200b@',
+];
+const FORMULAS = ['1+1', 'HYPERLINK("http://x.example")', 'cmd|calc!A0', '"&A1&"', "SUM('a'!A1)"];
+
+test.each(STARTS.flatMap((start) => FORMULAS.map((formula) => start + formula)))(
+  'no cell of the file is a formula: %j',
+  (text) => {
+    const csv = costsCsv([row({ currency: text })], { ...words, provider: () => text });
+    const { data } = Papa.parse<string[]>(csv.replace('\uFEFF', ''));
+    const cells = [data[1]?.[2], data[1]?.[6]];
+    expect(cells).toEqual([`'${text}`, `'${text}`]);
+  },
+);
+
+test('a text that only contains such characters stays as it is', () => {
+  const csv = costsCsv([row({})], { ...words, provider: () => 'SMS+Viber (a=b) me@x.example' });
+  expect(csv).toContain('"SMS+Viber (a=b) me@x.example"');
 });

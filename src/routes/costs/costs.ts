@@ -75,8 +75,11 @@ export function costsCsv(rows: readonly CostRow[], words: CsvWords): string {
   return `\uFEFF${[words.head.map(text), ...lines].map((cells) => cells.join(divider)).join('\r\n')}\r\n`;
 }
 
+/** What a spreadsheet would read as a formula, also behind spaces, control and zero-width characters, or full-width. */
+const FORMULA = /^[\s\p{C}]*[=+\-@＝＋－＠]/u;
+
 /** Quotes the value; keeps a spreadsheet from reading it as a formula. */
 function text(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = FORMULA.test(value) ? `'${value}` : value;
   return `"${safe.replaceAll('"', '""')}"`;
 }
