@@ -221,35 +221,41 @@ test('an entry of the largest size is uploaded, also inside the entry that carri
   expect((await journal.upload([carried])).json.kind).toBe('kept');
 });
 
-test('over doubled, lost and reordered parallel uploads every entry counts exactly once', async () => {
-  const customer = uuidv7();
-  for (let i = 0; i < 30; i += 1)
-    await journal.sale(onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)));
-  const total = journal.entries.length;
-  const batch = fc.record({
-    from: fc.integer({ min: 0, max: total - 1 }),
-    length: fc.integer({ min: 1, max: 12 }),
-    // the reply is lost, so the same is uploaded again
-    again: fc.boolean(),
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 12 }), async (batches) => {
-      const sends = batches.flatMap(({ from, length, again }) => {
-        const entries = journal.entries.slice(from, from + length);
-        return again ? [entries, entries] : [entries];
-      });
-      const replies = await Promise.all(sends.map((entries) => journal.upload(entries)));
-      for (const { json } of replies) expect(['kept', 'gap']).toContain(json.kind);
-    }),
-    { numRuns: cases(25) },
-  );
-  await journal.upload();
-  expect(kept().map(({ place, seq, hash }) => [place, seq, hash])).toEqual(
-    journal.entries.map(({ seq, hash }) => [seq, seq, hash]),
-  );
-  const owed = relay.file.prepare('SELECT SUM(delta), COUNT(*) FROM journal_steps').raw().get();
-  expect(owed).toEqual([3000, 30]);
-}, limitOf(30_000));
+test(
+  'over doubled, lost and reordered parallel uploads every entry counts exactly once',
+  async () => {
+    const customer = uuidv7();
+    for (let i = 0; i < 30; i += 1)
+      await journal.sale(
+        onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100)),
+      );
+    const total = journal.entries.length;
+    const batch = fc.record({
+      from: fc.integer({ min: 0, max: total - 1 }),
+      length: fc.integer({ min: 1, max: 12 }),
+      // the reply is lost, so the same is uploaded again
+      again: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 12 }), async (batches) => {
+        const sends = batches.flatMap(({ from, length, again }) => {
+          const entries = journal.entries.slice(from, from + length);
+          return again ? [entries, entries] : [entries];
+        });
+        const replies = await Promise.all(sends.map((entries) => journal.upload(entries)));
+        for (const { json } of replies) expect(['kept', 'gap']).toContain(json.kind);
+      }),
+      { numRuns: cases(25) },
+    );
+    await journal.upload();
+    expect(kept().map(({ place, seq, hash }) => [place, seq, hash])).toEqual(
+      journal.entries.map(({ seq, hash }) => [seq, seq, hash]),
+    );
+    const owed = relay.file.prepare('SELECT SUM(delta), COUNT(*) FROM journal_steps').raw().get();
+    expect(owed).toEqual([3000, 30]);
+  },
+  limitOf(30_000),
+);
 
 describe('after re-enrolment', () => {
   const debt = (customer: string) =>
