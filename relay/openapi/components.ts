@@ -23,6 +23,7 @@ const FILES = [
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   id: 'UUIDv7, lower case. Ids of attempts are made by the till before the attempt, so that it can be repeated.',
+  tillNumber: 'Number of a till in its shop, from 1; never given again.',
   slug: 'Short name of a group: `cashier`, `owner`.',
   at: 'Milliseconds since 1970-01-01T00:00:00Z.',
   hash: 'SHA-256, 64 lower-case hexadecimal digits.',

@@ -8,6 +8,8 @@ export const migration = `
 CREATE TABLE tills (
   shop TEXT NOT NULL,
   id TEXT NOT NULL,
+  -- printed on receipts: given once per shop
+  number INTEGER NOT NULL,
   name TEXT NOT NULL,
   public_key TEXT NOT NULL,
   enrolled_at INTEGER NOT NULL,
@@ -19,12 +21,14 @@ CREATE TABLE tills (
   replaced_by TEXT,
   replaced_at INTEGER,
   PRIMARY KEY (shop, id),
+  UNIQUE (shop, number),
   UNIQUE (shop, name_key)
 ) STRICT, WITHOUT ROWID;
 `;
 
 export type TillRow = {
   readonly id: string;
+  readonly number: number;
   readonly name: string;
   readonly publicKey: PublicKey;
   readonly enrolledAt: number;
@@ -39,6 +43,7 @@ export type TillRow = {
 
 type Raw = {
   id: string;
+  number: number;
   name: string;
   public_key: string;
   enrolled_at: number;
@@ -51,6 +56,7 @@ type Raw = {
 
 const fromRaw = (raw: Raw): TillRow => ({
   id: raw.id,
+  number: raw.number,
   name: raw.name,
   publicKey: JSON.parse(raw.public_key) as PublicKey,
   enrolledAt: raw.enrolled_at,
@@ -68,29 +74,35 @@ export async function tillById(db: Database, id: string): Promise<TillRow | null
   return raw ? fromRaw(raw) : null;
 }
 
-/** All tills, oldest first. */
+/** All tills, by number. */
 export async function allTills(db: Database): Promise<TillRow[]> {
-  const rows = (await db.all(
-    'SELECT * FROM tills WHERE shop = @shop ORDER BY enrolled_at, id',
-  )) as Raw[];
+  const rows = (await db.all('SELECT * FROM tills WHERE shop = @shop ORDER BY number')) as Raw[];
   return rows.map(fromRaw);
 }
 
-/** Adds a till; its id and its name's key must be new. */
+/**
+ * Adds a till under the next number of the shop, also above `above`, and returns the number. Rows are never deleted, so that
+ * no number is given again. Its id and its name's key must be new. Runs inside the caller's transaction.
+ */
 export async function addTill(
   db: Database,
   till: Pick<TillRow, 'id' | 'name' | 'publicKey' | 'enrolledAt' | 'enrolledBy'>,
-): Promise<void> {
+  above = 0,
+): Promise<number> {
+  const highest = await db.value('SELECT MAX(number) FROM tills WHERE shop = @shop');
+  const number = Math.max((highest as number | null) ?? 0, above) + 1;
   await db.run(
-    `INSERT INTO tills (shop, id, name, name_key, public_key, enrolled_at, enrolled_by)
-     VALUES (@shop, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tills (shop, id, number, name, name_key, public_key, enrolled_at, enrolled_by)
+     VALUES (@shop, ?, ?, ?, ?, ?, ?, ?)`,
     till.id,
+    number,
     till.name,
     tillNameKey(till.name),
     JSON.stringify(till.publicKey),
     till.enrolledAt,
     till.enrolledBy,
   );
+  return number;
 }
 
 /** The till in use with this name key. */

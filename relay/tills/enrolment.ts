@@ -77,7 +77,7 @@ async function enrol(
     const till = again ? await tillById(relay.db, request.tillId) : null;
     if (till === null || !isSame(till, request)) return { kind: 'token-spent' };
     await nameOnceMore(relay, { id: till.id, former: request.former ?? null });
-    return enrolled(relay);
+    return enrolled(relay, till.number);
   }
   if (row.expiresAt <= now) return { kind: 'token-expired' };
   const reply = await admit(relay, request, 'token');
@@ -92,18 +92,19 @@ async function admit(
   request: EnrolmentRequest,
   enrolledBy: TillRow['enrolledBy'],
 ): Promise<EnrolmentReply> {
-  const { tillId: id, publicKey, former = null } = request;
+  const { tillId: id, publicKey, former = null, above } = request;
   const till = await tillById(relay.db, id);
   if (till !== null) {
     if (!isSame(till, request)) return { kind: 'till-differs' };
     await nameOnceMore(relay, { id, former });
-    return enrolled(relay);
+    return enrolled(relay, till.number);
   }
   const name = await nameForNewcomer(relay, { id, name: request.name, former });
-  await addTill(relay.db, { id, name, publicKey, enrolledAt: relay.now(), enrolledBy });
+  const added = { id, name, publicKey, enrolledAt: relay.now(), enrolledBy };
+  const number = await addTill(relay.db, added, above);
   // the till never acts under an older policy than the one in this reply
   await noteProgress(relay.db, id, { policy: (await newestPolicy(relay.db))?.version ?? 0, at: 0 });
-  return enrolled(relay);
+  return enrolled(relay, number);
 }
 
 /** A revoked till has to enrol under a new id: its journal has ended. */
@@ -112,12 +113,13 @@ function isSame(till: TillRow, request: EnrolmentRequest): boolean {
   return till.revokedAt === null && till.publicKey.x === x && till.publicKey.y === y;
 }
 
-function enrolled(relay: Relay): EnrolmentReply {
+function enrolled(relay: Relay, number: number): EnrolmentReply {
   return {
     kind: 'enrolled',
     shop: { id: relay.shopId },
     relayKey: relay.key.publicJwk,
     policy: relay.policy()?.jws ?? null,
     contract: CONTRACT_VERSION,
+    number,
   };
 }

@@ -29,12 +29,12 @@ export const RENAME_STATUS = {
 
 async function onWire(
   { db, now }: Pick<Relay, 'db' | 'now'>,
-  { id, name, enrolledAt, seenAt, revokedAt, replacedAt }: TillRow,
+  { id, number, name, enrolledAt, seenAt, revokedAt, replacedAt }: TillRow,
 ): Promise<TillOnRelay> {
   const held = (await headOf(db, id))?.seq ?? 0;
   const stated = await statedHead(db, id);
   return {
-    ...{ id, name, enrolledAt, seenAt, revokedAt, replacedAt, held },
+    ...{ id, number, name, enrolledAt, seenAt, revokedAt, replacedAt, held },
     stated: stated?.seq ?? held,
     differSince: stated?.differSince ?? null,
     unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,

@@ -54,13 +54,13 @@ test('a sale that was flushed but not stored is reported after a reload, and its
   await till.open();
   await till.signIn();
   await expect(
-    page.getByText('Receipt no. 1 was saved just before the till stopped'),
+    page.getByText('Receipt no. 1-000001 was saved just before the till stopped'),
   ).toBeVisible();
   expect(await salesOf(till)).toEqual([1]);
   await expect(till.lines).toHaveCount(0);
   await page
     .getByRole('status')
-    .filter({ hasText: 'Receipt no. 1' })
+    .filter({ hasText: 'Receipt no. 1-000001' })
     .getByRole('button', { name: 'OK' })
     .click();
   await till.sellForCash('Carrier bag');

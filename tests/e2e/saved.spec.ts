@@ -46,7 +46,7 @@ test('change returned is shown in the journal beside the cash it came from', asy
   await till.goTo('journal');
   await page.getByText('All entries').click();
   await till
-    .button(/Sale No\. 1/)
+    .button(/Sale No\. 1-000001/)
     .first()
     .click();
   const facts = till.dialog.locator('.fact');

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { enrolmentReply } from '$lib/contract/till';
+import { enrolmentReply, tillsReply } from '$lib/contract/till';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { rawRequest, rawText } from '../support/raw-request';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -32,6 +32,7 @@ describe('over loopback', () => {
       relayKey: running.relay.key.publicJwk,
       policy: null,
       contract: 1,
+      number: 1,
     });
   });
 
@@ -290,5 +291,60 @@ describe('with a token', () => {
     running = await startRelay({ now: clock.now, env });
     const offer = await offerEnrolment(running.relay);
     expect(offer.link).toBe(`https://till.example/#enrol=${offer.token}`);
+  });
+});
+
+describe('the number of a till', () => {
+  let owner: TillClient;
+  beforeEach(async () => {
+    owner = await TillClient.ready(running.url, clock.now);
+    await owner.elevate();
+  });
+
+  const enrol = async (as: Parameters<TillClient['enrol']>[2] = {}) => {
+    const tablet = await till();
+    const { json } = await tablet.enrol(await freshToken(), {}, as);
+    return { tablet, number: json.number };
+  };
+
+  it('is the next one of the shop, and the list shows it beside the name', async () => {
+    expect((await enrol()).number).toBe(2);
+    expect((await enrol()).number).toBe(3);
+    const { tills } = tillsReply.parse((await owner.call('GET', '/tills')).json);
+    expect(tills.map(({ number, name }) => [number, name])).toEqual([
+      [1, 'Касса 1'],
+      [2, 'Касса 2'],
+      [3, 'Касса 3'],
+    ]);
+  });
+
+  it('is never given again: not after a removal, and not to the device that had it', async () => {
+    const { tablet, number } = await enrol();
+    expect(number).toBe(2);
+    expect((await owner.call('DELETE', `/tills/${tablet.id}`)).status).toBe(204);
+    expect((await enrol()).number).toBe(3);
+    expect((await enrol({ former: tablet.id })).number).toBe(4);
+  });
+
+  it('stays the same when a lost request is repeated', async () => {
+    const tablet = await till();
+    const token = await freshToken();
+    const [first, again] = [await tablet.enrol(token), await tablet.enrol(token)];
+    expect([first.json.number, again.json.number]).toEqual([2, 2]);
+  });
+
+  it('is another one for each of many tills that enrol at once', async () => {
+    const tablets = await Promise.all(
+      Array.from({ length: 12 }, async () => ({ tablet: await till(), token: await freshToken() })),
+    );
+    const replies = await Promise.all(tablets.map(({ tablet, token }) => tablet.enrol(token)));
+    const numbers = replies.map(({ json }) => json.number as number).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 12 }, (_, place) => place + 2));
+  });
+
+  it('is above those that the device had at a relay that is no more', async () => {
+    expect((await enrol({ above: 7 })).number).toBe(8);
+    expect((await enrol()).number).toBe(9);
+    expect((await enrol({ above: 3 })).number).toBe(10);
   });
 });

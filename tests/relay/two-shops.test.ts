@@ -647,7 +647,10 @@ test('each has its own rows under the same ids', async () => {
   await fill(other, 'other');
   expect([rowsOf(one), await seen(one)]).toEqual(before);
   expect((await seen(other)).tills).toMatchObject([
-    [{ name: 'other second' }, { name: 'other till' }],
+    [
+      { number: 1, name: 'other till' },
+      { number: 2, name: 'other second' },
+    ],
     { name: 'other till' },
   ]);
   expect((await seen(other)).names).toEqual([null, 'till']);

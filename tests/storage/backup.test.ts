@@ -323,7 +323,7 @@ test('a wrong passphrase and a missing one are distinguished from damage', async
 test('a backup of another shop is refused at a till that belongs to one', async () => {
   await beginEnrolment(other, { id: id(3), name: 'Касса 9' });
   const relayKey = (await signer()).publicKey;
-  await completeEnrolment(other, { shop: id(9), relayKey, contract: 1, at: AT });
+  await completeEnrolment(other, { shop: id(9), relayKey, contract: 1, number: 1, at: AT });
   expect(await because(other, await backup())).toBe('other-shop');
 });
 

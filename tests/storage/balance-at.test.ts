@@ -43,7 +43,7 @@ test('a receipt shows debt and points before and after its sale, without later c
 test('steps in a former journal of this till come first, whatever their numbers', async () => {
   const owing = await sold(1001, undefined);
   const relayKey = shop.relay.publicKey;
-  const value = [{ id: id(3), shop: SHOP, relayKey }];
+  const value = [{ id: id(3), shop: SHOP, relayKey, number: 2 }];
   await shop.db.meta.put({ key: 'former-tills', value });
   const former = { hash: 'e'.repeat(64), index: 0, till: id(3), seq: 900, at: owing.at };
   await shop.db.accountEntries.add({ ...former, customer: ANNA, account: 'debt', delta: 7 });

@@ -109,7 +109,7 @@ test('the file begins with the till, without its key, and has every act in the o
   ]);
   expect(lines[0]).toEqual({
     ...{ kind: 'head', v: 1, former: null, upTo: 0 },
-    till: { id: TILL, name: 'Касса 1', shop: id(1), relayKey: shop.relay.publicKey },
+    till: { id: TILL, name: 'Касса 1', shop: id(1), relayKey: shop.relay.publicKey, number: 1 },
   });
   expect(JSON.stringify(lines)).not.toContain('privateKey');
 });

@@ -70,7 +70,7 @@ async function anew(
   const policy = await shop.policyJws(1);
   return completeReEnrolment(
     shop.db,
-    { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy, ...but },
+    { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy, ...but },
     { operator: OWNER, at: AT + 1_000 },
   );
 }
@@ -160,7 +160,7 @@ describe('at a relay that has none of it', () => {
     await sellOwing(502);
     const second = await entries();
     await beginReEnrolment(shop.db, { id: id(5) });
-    const answer = { contract: 1, ...(await elsewhere()) } as Parameters<
+    const answer = { contract: 1, number: 2, ...(await elsewhere()) } as Parameters<
       typeof completeReEnrolment
     >[1];
     await completeReEnrolment(shop.db, answer, { operator: OWNER, at: AT + 2_000 });
@@ -244,7 +244,13 @@ test('after another re-enrolment, carried-over entries are carried over as thems
   await beginReEnrolment(shop.db, { id: id(5) });
   const again = await completeReEnrolment(
     shop.db,
-    { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy: await shop.policyJws(1) },
+    {
+      shop: SHOP,
+      relayKey: shop.relay.publicKey,
+      contract: 1,
+      number: 2,
+      policy: await shop.policyJws(1),
+    },
     { operator: OWNER, at: AT + 2_000 },
   );
   expect(again.kind).toBe('enrolled');
@@ -270,7 +276,13 @@ describe('a lost or wrong reply', () => {
     const before = await entries();
     const outcome = await completeReEnrolment(
       shop.db,
-      { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy: await shop.policyJws(1) },
+      {
+        shop: SHOP,
+        relayKey: shop.relay.publicKey,
+        contract: 1,
+        number: 2,
+        policy: await shop.policyJws(1),
+      },
       { operator: OWNER, at: AT + 5_000 },
     );
     expect(outcome).toMatchObject({ kind: 'enrolled', till: { id: ANEW } });
@@ -347,6 +359,6 @@ test('at another relay the till has its shop, key and policy; grants of the form
   const current = await currentPolicy(shop.db);
   expect(current).toMatchObject({ kind: 'policy', policy: { shop: { id: OTHER_SHOP } } });
   expect(await formerTillsIn(shop.db)).toEqual([
-    { id: TILL, shop: SHOP, relayKey: shop.relay.publicKey },
+    { id: TILL, shop: SHOP, relayKey: shop.relay.publicKey, number: 1 },
   ]);
 });

@@ -113,7 +113,7 @@ async function longLived(): Promise<void> {
   await sellMuch();
   await beginReEnrolment(shop.db, { id: NEXT });
   const policy = await shop.policyJws(2);
-  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
   const outcome = await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
   expect(outcome).toMatchObject({ kind: 'enrolled' });
   await shop.db.file?.rebuilt;
@@ -185,7 +185,7 @@ test('a lost database with a file damaged at its beginning is reported at every 
   expect(news).toEqual([{ kind: 'unreadable' }]);
   // connected as a new till
   await beginEnrolment(db, { id: NEXT, name: 'Касса 1' });
-  const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, at: AT };
+  const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 1, at: AT };
   expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
   expect((await restart()).news).toEqual([]);
   for (const each of open) stopTill(each);

@@ -184,7 +184,7 @@ describe('a sale by a reserve code', () => {
     const till = id(3);
     await beginReEnrolment(shop.db, { id: till });
     const policy = await shop.policyJws(1);
-    const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+    const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
     await completeReEnrolment(shop.db, answer, { operator: OWNER, at: AT });
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(0);
     // from the beginning, as under every new name; the relay did not know of the used one when it was asked

@@ -49,7 +49,7 @@ test('the key signs after a restart and cannot be read', async () => {
 test('enrolment starts the journal and is done once', async () => {
   const { publicKey: relayKey } = await signer();
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
-  const answer = { shop: SHOP, relayKey, contract: 1, at: AT };
+  const answer = { shop: SHOP, relayKey, contract: 1, number: 1, at: AT };
   expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
   expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
   expect(await db.journal.toArray()).toMatchObject([
@@ -66,7 +66,7 @@ test('enrolment starts the journal and is done once', async () => {
 test('another reply does not replace the pinned key and shop', async () => {
   const [ours, theirs] = await Promise.all([signer(), signer()]);
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
-  const answer = { shop: SHOP, relayKey: ours.publicKey, contract: 1, at: AT };
+  const answer = { shop: SHOP, relayKey: ours.publicKey, contract: 1, number: 1, at: AT };
   await completeEnrolment(db, answer);
   const other = { kind: 'other-relay' };
   expect(await completeEnrolment(db, { ...answer, relayKey: theirs.publicKey })).toEqual(other);
@@ -79,7 +79,7 @@ test('the till uses the name that the relay gives it, and only if the till is me
   const { publicKey: relayKey } = await signer();
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
   expect(await saveTillName(db, { id: TILL, name: 'Касса 2' })).toBeNull();
-  await completeEnrolment(db, { shop: SHOP, relayKey, contract: 1, at: AT });
+  await completeEnrolment(db, { shop: SHOP, relayKey, contract: 1, number: 1, at: AT });
   expect(await saveTillName(db, { id: id(9), name: 'Бар' })).toBeNull();
   expect(await tillIn(db)).toMatchObject({ id: TILL, name: 'Касса' });
   expect(await saveTillName(db, { id: TILL, name: 'Бар' })).toMatchObject({ name: 'Бар' });
@@ -93,7 +93,7 @@ test('an enrolment that fails on the disk pins nothing and writes no entry', asy
   const { publicKey: relayKey } = await signer();
   await beginEnrolment(db, { id: TILL, name: 'Касса' });
   await db.meta.put({ key: 'schema', value: { schema: 9, minWriter: 9 } });
-  const answer = { shop: SHOP, relayKey, contract: 1, at: AT };
+  const answer = { shop: SHOP, relayKey, contract: 1, number: 1, at: AT };
   await expect(completeEnrolment(db, answer)).rejects.toMatchObject({ kind: 'newer-schema' });
   expect(await tillIn(db)).toMatchObject({ shop: null, relayKey: null });
   expect(await db.journal.count()).toBe(0);

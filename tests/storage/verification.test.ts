@@ -263,7 +263,7 @@ test('a receipt number that does not follow the one before is named', async () =
   await trade();
   await forge((body) => ({ ...body, number: 7, confirmations: [] }));
   expect(await found()).toContainEqual({
-    ...{ kind: 'receipt-number', place: saleAt(7), number: 7 },
+    ...{ kind: 'receipt-number', place: saleAt(7), till: TILL, number: 7 },
   });
 });
 

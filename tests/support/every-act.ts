@@ -89,7 +89,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   await closeDispute(shop.db, { ...closing, note: 'Asked', ...by });
   await beginReEnrolment(shop.db, { id: NEXT });
   const policy = await shop.policyJws(2);
-  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
   expect(await completeReEnrolment(shop.db, named, by)).toMatchObject({ kind: 'enrolled' });
   await sold(shop, receiptOf(id(2008), { customer: BORIS }), [overrideBy(SENIOR, ON_ACCOUNT)]);
 }

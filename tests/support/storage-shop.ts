@@ -199,7 +199,13 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
       saveSale(db, { receipt, operator, at, confirmations }),
   };
   await beginEnrolment(db, { id: TILL, name: 'Касса 1' });
-  await completeEnrolment(db, { shop: SHOP, relayKey: relay.publicKey, contract: 1, at: AT });
+  await completeEnrolment(db, {
+    shop: SHOP,
+    relayKey: relay.publicKey,
+    contract: 1,
+    number: 1,
+    at: AT,
+  });
   await savePolicy(db, await shop.policyJws(1));
   await importCustomers(db, {
     source: 'demo',

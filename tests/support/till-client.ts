@@ -166,7 +166,7 @@ export class TillClient {
   async enrol(
     token?: string,
     headers: Readonly<Record<string, string>> = {},
-    as: { readonly name?: string; readonly former?: string } = {},
+    as: { readonly name?: string; readonly former?: string; readonly above?: number } = {},
   ): Promise<Reply> {
     const request = {
       tillId: this.id,

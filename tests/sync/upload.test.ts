@@ -400,7 +400,7 @@ describe('a till that needs re-enrolment', () => {
         await beginReEnrolment(shop.db, { id: id(3) });
         const { publicKey: relayKey } = shop.relay;
         const policy = await shop.policyJws(1);
-        const named = { shop: SHOP, relayKey, contract: 1, policy };
+        const named = { shop: SHOP, relayKey, contract: 1, number: 2, policy };
         await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
         return reply;
       },
@@ -454,7 +454,7 @@ describe('a damaged entry', () => {
     await alter(4);
     await upload.run();
     await beginReEnrolment(shop.db, { id: id(3) });
-    const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1 };
+    const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2 };
     await completeReEnrolment(
       shop.db,
       { ...named, policy: await shop.policyJws(2) },

@@ -96,7 +96,8 @@ describe('a printed receipt', () => {
 
   function printed(confirmation: Confirmation, proof: ShownProof): string {
     const proven = { confirmation, customer: null, proof };
-    const rest = { around: null, customer: null, till: 'Till 1', edition: 'original' } as const;
+    const paper = { number: '3-000001', till: 'Till 1', edition: 'original' } as const;
+    const rest = { around: null, customer: null, ...paper };
     return slipText(slipRows({ entry, body, proofs: [proven], ...rest }, POLICY));
   }
 

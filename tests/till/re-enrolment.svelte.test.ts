@@ -33,11 +33,14 @@ async function askElsewhere(change: (policy: Policy) => void) {
   const reEnrolment = new ReEnrolment({
     db,
     client: {
-      enrol: () =>
-        Promise.resolve({
+      enrol: ({ former, above }) => {
+        // a relay that does not know the till gives it a number above its own, too
+        expect({ former, above }).toEqual({ former: till.id, above: 1 });
+        return Promise.resolve({
           ...{ kind: 'enrolled', shop: { id: id(9) }, relayKey: other.publicKey },
-          ...{ policy, contract: 1 },
-        }),
+          ...{ policy, contract: 1, number: 2 },
+        });
+      },
       identify: () => expect.fail('it is still the till it was'),
       offerEnrolment: never,
       putPolicy: never,

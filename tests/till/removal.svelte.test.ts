@@ -84,7 +84,7 @@ test('a till that is enrolled again is in the shop', async () => {
   await isKept(true);
   await beginReEnrolment(shop.db, { id: id(3) });
   const policy = await shop.policyJws(2);
-  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, policy };
+  const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
   await completeReEnrolment(shop.db, named, { operator: OWNER, at: AT });
   await shop.db.file?.rebuilt;
   connectivity.enrolled();

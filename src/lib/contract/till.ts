@@ -9,6 +9,9 @@ export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$
 /** The till's name for the staff. Unique at the relay. */
 export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
 
+/** The till's number in its shop, from 1; never given again. Printed before the number of each of its receipts. */
+export const tillNumber = z.int().check(z.positive());
+
 /** `POST /tills`. */
 export const enrolmentRequest = z.strictObject({
   tillId: id,
@@ -17,6 +20,8 @@ export const enrolmentRequest = z.strictObject({
   name: tillName,
   /** This device's till id before it re-enrolled; the new till takes over its name. */
   former: z.optional(id),
+  /** The highest number of this device's former tills: the new one is above it, also at a relay that does not know them. */
+  above: z.optional(tillNumber.check(z.lte(99_999))),
   publicKey,
 });
 export type EnrolmentRequest = z.infer<typeof enrolmentRequest>;
@@ -29,6 +34,7 @@ export const enrolmentReply = z.discriminatedUnion('kind', [
     /** The signed policy, or null at first run. */
     policy: z.nullable(z.string()),
     contract: z.int(),
+    number: tillNumber,
   }),
   z.strictObject({ kind: z.literal('token-needed') }),
   z.strictObject({ kind: z.literal('token-unknown') }),
@@ -222,6 +228,7 @@ export type PhoneProofReply = z.infer<typeof phoneProofReply>;
 /** `GET /tills`. */
 export const tillOnRelay = z.strictObject({
   id,
+  number: tillNumber,
   name: z.string(),
   enrolledAt: at,
   seenAt: z.nullable(at),

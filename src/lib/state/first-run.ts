@@ -91,6 +91,7 @@ export class FirstRun {
       shop: reply.shop.id,
       relayKey: reply.relayKey,
       contract: reply.contract,
+      number: reply.number,
       at: now(),
     });
     if (completed.kind === 'other-relay') return completed;

@@ -10,6 +10,7 @@ import {
   isOwnRelay,
 } from '$lib/storage/recovery/re-enrolment';
 import { verifyPolicy } from '$lib/proof/policy';
+import { formerTillsIn } from '$lib/storage/database/till-record';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { publicKeyOf } from '$lib/storage/till/till';
@@ -77,11 +78,15 @@ export class ReEnrolment {
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
     }
-    const next = await beginReEnrolment(db, { id: newId() });
+    const [next, former] = await Promise.all([
+      beginReEnrolment(db, { id: newId() }),
+      formerTillsIn(db),
+    ]);
     const reply = await client.enrol({
       tillId: next.id,
       name: next.name,
       former: now.id,
+      above: Math.max(now.number, ...former.map(({ number }) => number)),
       publicKey: await publicKeyOf(next),
       ...(given === null ? {} : { enrolment: given }),
     });
@@ -111,9 +116,10 @@ export class ReEnrolment {
     const { db, policy, operator, now, onenrolled, uploader } = this.#deps;
     const signed = reply.policy ?? (await this.#handOver(reply, next));
     if (signed === null) return { kind: 'policy-refused' };
+    const named = { shop: reply.shop.id, relayKey: reply.relayKey };
     const completed = await completeReEnrolment(
       db,
-      { shop: reply.shop.id, relayKey: reply.relayKey, contract: reply.contract, policy: signed },
+      { ...named, contract: reply.contract, number: reply.number, policy: signed },
       { operator: operator(), at: now() },
     );
     if (completed.kind !== 'enrolled') return completed;

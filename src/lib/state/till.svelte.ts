@@ -2,6 +2,7 @@
 import { Sounds } from '$lib/devices/sounds';
 import type { JournalHead } from '$lib/contract/challenge';
 import { nameIn, type Language } from '$lib/domain/product';
+import { printedNumber } from '$lib/domain/receipt-number';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
@@ -194,6 +195,12 @@ export class Till {
   /** Its former identities before re-enrolments, newest first. */
   get formerNames(): readonly FormerTill[] {
     return this.#formerNames;
+  }
+
+  /** A receipt's number as it is printed: `3-000123`. `till`: the present or a former till id of this device. */
+  printedNumber(till: string, number: number): string {
+    const own = [this.#identity, ...this.#formerNames].find((each) => each?.id === till);
+    return printedNumber(own?.number ?? null, number);
   }
 
   /** ms since the epoch, corrected by the relay's clock: a tablet's own may be years off. */

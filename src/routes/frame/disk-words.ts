@@ -2,11 +2,12 @@
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { DiskNews } from '$lib/state/device/disk.svelte';
 import type { MissingRows } from '$lib/storage/recovery/missing-rows';
+import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
 function replayed(entries: readonly Entry[]): string {
   const numbers = entries.flatMap((entry) =>
-    entry.act === 'sale' ? [(entry.body as SaleBody).number] : [],
+    entry.act === 'sale' ? [till.printedNumber(entry.till, (entry.body as SaleBody).number)] : [],
   );
   const words = t().disk;
   if (numbers.length < entries.length) return words.replayedEntries(entries.length);
@@ -15,15 +16,31 @@ function replayed(entries: readonly Entry[]): string {
 }
 
 /** `5, 7–9, 12`; only the first of very many. */
-function numbersOf(numbers: readonly number[]): string {
+function numbersOf(
+  numbers: readonly number[],
+  written: (number: number) => string = String,
+): string {
   const ranges: [number, number][] = [];
   for (const each of [...numbers].sort((a, b) => a - b)) {
     const last = ranges.at(-1);
     if (last !== undefined && each <= last[1] + 1) last[1] = each;
     else ranges.push([each, each]);
   }
-  const shown = ranges.slice(0, MOST_RANGES).map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`));
+  const shown = ranges
+    .slice(0, MOST_RANGES)
+    .map(([a, b]) => (a === b ? written(a) : `${written(a)}–${written(b)}`));
   return shown.join(', ') + (ranges.length > MOST_RANGES ? '…' : '');
+}
+
+/** `3-000005, 3-000007–3-000009`. */
+function receiptNumbers(receipts: MissingRows['receipts']): string {
+  const tills = [...new Set(receipts.map((each) => each.till))];
+  return tills
+    .map((of) => {
+      const own = receipts.filter((each) => each.till === of).map(({ number }) => number);
+      return numbersOf(own, (number) => till.printedNumber(of, number));
+    })
+    .join(', ');
 }
 
 const MOST_RANGES = 20;
@@ -33,7 +50,7 @@ function missing({ entries, receipts, sums, cards }: MissingRows): string {
   return [
     words.missing,
     ...(entries.length > 0 ? [words.missingEntries(numbersOf(entries.map(({ seq }) => seq)))] : []),
-    ...(receipts.length > 0 ? [words.missingReceipts(numbersOf(receipts))] : []),
+    ...(receipts.length > 0 ? [words.missingReceipts(receiptNumbers(receipts))] : []),
     ...(sums.length > 0 ? [words.missingSums(sums.length)] : []),
     ...(cards.length > 0 ? [words.missingCards(cards.length)] : []),
     words.missingNext,

@@ -18,7 +18,7 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
   if (moved !== null) return movedWords({ known, action: moved.confirmation.action });
   switch (known.act) {
     case 'sale':
-      return words.sale(known.body.number);
+      return words.sale(till.printedNumber(known.till, known.body.number));
     case 'customers-imported':
       return words.customersImported(known.body.customers.length);
     case 'products-imported':

@@ -1,6 +1,7 @@
 // Words for each finding of a verification and its place.
 import type { Finding } from '$lib/storage/audit/finding';
 import type { Place } from '$lib/storage/journal/entry-checks';
+import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
@@ -46,7 +47,7 @@ export function findingWords(
     case 'receipt-number':
       return {
         place: placeWords(finding.place),
-        what: words.receiptNumber(count(finding.number)),
+        what: words.receiptNumber(till.printedNumber(finding.till, finding.number)),
       };
     case 'row':
       return {

@@ -15,7 +15,12 @@ export type Finding =
   /** The relay has signed for another entry at this place. */
   | { readonly kind: 'watermark'; readonly seq: number }
   | EntryFault
-  | { readonly kind: 'receipt-number'; readonly place: Place; readonly number: number }
+  | {
+      readonly kind: 'receipt-number';
+      readonly place: Place;
+      readonly till: string;
+      readonly number: number;
+    }
   /** The entry says something that no rows can be made from. */
   | { readonly kind: 'unprojectable'; readonly place: Place }
   /** A row that the entry leaves is missing, or has other content. */

@@ -129,7 +129,8 @@ export class Walk {
   #takeNumber(entry: EntryOf<'sale'>): void {
     const { number } = entry.body;
     if (number !== this.#number + 1 && !this.broken && !this.#isLeftOut(entry.till, number)) {
-      this.find({ kind: 'receipt-number', place: placeOf(entry), number });
+      const { till } = entry;
+      this.find({ kind: 'receipt-number', place: placeOf(entry), till, number });
     }
     this.#number = number;
   }

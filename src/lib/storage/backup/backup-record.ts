@@ -36,6 +36,7 @@ export const tillInBackup = z.strictObject({
   name: records.till.shape.name,
   shop: id,
   relayKey: publicKey,
+  number: records.formerTill.shape.number,
 });
 
 const meta = z.discriminatedUnion('key', [

@@ -40,8 +40,9 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
   switch (row.key) {
     case 'till': {
       if (!isEnrolled(row.value)) return [];
-      const { id, name, shop, relayKey } = row.value;
-      return [{ key: 'till', value: recorded(tillInBackup, { id, name, shop, relayKey }) }];
+      const { id, name, shop, relayKey, number } = row.value;
+      const value = recorded(tillInBackup, { id, name, shop, relayKey, number });
+      return [{ key: 'till', value }];
     }
     case 'former-tills':
     case 'preferences':

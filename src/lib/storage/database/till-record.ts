@@ -26,5 +26,5 @@ export async function namesElsewhereIn(db: TillDb): Promise<ReadonlySet<string>>
 }
 
 export function isEnrolled(till: Till | null): till is EnrolledTill {
-  return till !== null && till.shop !== null && till.relayKey !== null;
+  return till !== null && till.shop !== null && till.relayKey !== null && till.number !== null;
 }

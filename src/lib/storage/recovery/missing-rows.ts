@@ -10,12 +10,14 @@ import { lineageIn } from '$lib/storage/database/till-record';
 /** A place in the journal of this till id or a former one. */
 export type EntryPlace = { readonly till: string; readonly seq: number };
 
+export type ReceiptPlace = { readonly till: string; readonly number: number };
+
 export type MissingRows = {
   /** The current till id. */
   readonly till: string;
   readonly entries: readonly EntryPlace[];
   /** Receipt numbers of sales that have no row. */
-  readonly receipts: readonly number[];
+  readonly receipts: readonly ReceiptPlace[];
   /** Customers whose stored sums differ from the sums of their account entries. */
   readonly sums: readonly string[];
   /** Customers with a sum but no card. */
@@ -43,7 +45,7 @@ export async function missingRows(db: TillDb): Promise<MissingRows | null> {
   const [till, ...former] = await lineageIn(db);
   if (till === undefined) return null;
   const entries = await missingEntries(db);
-  const receipts: number[] = [];
+  const receipts: ReceiptPlace[] = [];
   for (const name of [till, ...former]) receipts.push(...(await receiptsWithoutRow(db, name)));
   return { till, entries, receipts, ...(await wrongAccounts(db)) };
 }
@@ -68,7 +70,7 @@ async function missingUpTo(db: TillDb, { till, seq: last }: EntryPlace): Promise
   return seqs.map((seq) => ({ till, seq }));
 }
 
-async function receiptsWithoutRow(db: TillDb, till: string): Promise<number[]> {
+async function receiptsWithoutRow(db: TillDb, till: string): Promise<ReceiptPlace[]> {
   const numbered = (from: number, to: number) =>
     db.sales.where('[till+number]').between([till, from], [till, to], true, true);
   const [last, taken] = await Promise.all([lastSaleIn(db, till), numbersTakenIn(db)]);
@@ -78,7 +80,7 @@ async function receiptsWithoutRow(db: TillDb, till: string): Promise<number[]> {
   );
   const leftOut = (number: number) =>
     taken.some((each) => each.till === till && number > each.after && number <= each.upTo);
-  return numbers.filter((number) => !leftOut(number));
+  return numbers.filter((number) => !leftOut(number)).map((number) => ({ till, number }));
 }
 
 const BATCH = 1_000;

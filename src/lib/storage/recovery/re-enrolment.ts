@@ -30,12 +30,14 @@ import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
+import { newTill } from '$lib/storage/till/till';
 
 /** The relay's answer to the enrolment of the new till id, and its signed policy. */
 export type NewName = {
   readonly shop: string;
   readonly relayKey: PublicKey;
   readonly contract: number;
+  readonly number: number;
   readonly policy: string;
 };
 
@@ -54,7 +56,7 @@ export function beginReEnrolment(db: TillDb, asked: { readonly id: string }): Pr
     if (next !== null) return next;
     const keys = await makeTillKey();
     const name = till?.name ?? '';
-    const value = recorded(tillSchema, { id: asked.id, name, keys, shop: null, relayKey: null });
+    const value = newTill({ id: asked.id, name, keys });
     await saveMeta(db, 'next-till', value);
     return value;
   });
@@ -83,11 +85,10 @@ export function completeReEnrolment(
     const newest = (await isOwnRelay(former, named)) ? await newestPolicyVersion(db, former.id) : 0;
     if (policy === null || policy.shop.id !== named.shop || policy.version < newest)
       return { kind: 'policy-refused' };
-    const { shop, relayKey } = named;
+    const { shop, relayKey, number } = named;
     const till: EnrolledTill = {
-      ...recorded(tillSchema, { ...next, shop, relayKey }),
-      shop,
-      relayKey,
+      ...recorded(tillSchema, { ...next, shop, relayKey, number }),
+      ...{ shop, relayKey, number },
     };
     const end = await headIn(db);
     const moving = { former, till, end };
@@ -150,8 +151,8 @@ async function store(
   { first, envelope, carried }: NewJournal,
   policy: { readonly jws: string; readonly version: number },
 ): Promise<void> {
-  const { id, shop, relayKey } = former;
-  const name = recorded(formerTill, { id, shop, relayKey });
+  const { id, shop, relayKey, number } = former;
+  const name = recorded(formerTill, { id, shop, relayKey, number });
   const changes = policyChanges(policy);
   const tables = [db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices];
   await transact(db, tables, async () => {

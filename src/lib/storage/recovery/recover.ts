@@ -269,8 +269,11 @@ function formerTillsAmong(change: Change): readonly FormerTill[] {
 }
 
 /** The former identity under which the signatures of this file count. */
-function formerOf({ till: { id, shop, relayKey } }: HeadLine): FormerTill[] {
-  return shop === null || relayKey === null ? [] : [recorded(formerTill, { id, shop, relayKey })];
+function formerOf({ till }: HeadLine): FormerTill[] {
+  const named = formerTill.safeParse({
+    ...{ id: till.id, shop: till.shop, relayKey: till.relayKey, number: till.number },
+  });
+  return named.success ? [named.data] : [];
 }
 
 /** The private key was lost, unless `own` is this till. The relay accepts a new key only by re-enrolment. */

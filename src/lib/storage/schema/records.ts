@@ -8,7 +8,7 @@ import {
   overrideReason,
   unit,
 } from '$lib/contract/journal';
-import { tillName } from '$lib/contract/till';
+import { tillName, tillNumber } from '$lib/contract/till';
 import {
   at,
   cardSalt,
@@ -66,23 +66,25 @@ export const gate = z.strictObject({ schema: z.int(), minWriter: z.int() });
 
 const key = z.custom<CryptoKey>((value) => value instanceof CryptoKey);
 
-/** This device. `shop` and `relayKey` are null until the relay has enrolled it. */
+/** This device. `shop`, `relayKey` and `number` are null until the relay has enrolled it. */
 export const till = z.strictObject({
   id,
   name: tillName,
   keys: z.strictObject({ publicKey: key, privateKey: key }),
   shop: z.nullable(id),
   relayKey: z.nullable(publicKey),
+  number: z.nullable(tillNumber),
 });
 export type Till = z.infer<typeof till>;
 /** An enrolled till: it belongs to a shop and has pinned its relay's key. */
 export type EnrolledTill = Till & {
   shop: NonNullable<Till['shop']>;
   relayKey: NonNullable<Till['relayKey']>;
+  number: NonNullable<Till['number']>;
 };
 
-/** A former identity of this device, before re-enrolment; its signatures counted then. */
-export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey });
+/** A former identity of this device, before re-enrolment; its signatures counted then, its number is on its receipts. */
+export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey, number: tillNumber });
 export type FormerTill = z.infer<typeof formerTill>;
 
 export const preferences = z.strictObject({

@@ -23,11 +23,15 @@ export function beginEnrolment(db: TillDb, asked: { id: string; name: string }):
     if (isEnrolled(held)) return held;
     const keys = held?.keys ?? (await makeTillKey());
     const id = held?.id ?? asked.id;
-    const value = recorded(tillSchema, { id, name: asked.name, keys, shop: null, relayKey: null });
+    const value = newTill({ id, name: asked.name, keys });
     await saveMeta(db, 'till', value);
     return value;
   });
 }
+
+/** A till that no relay has enrolled yet. */
+export const newTill = (asked: Pick<Till, 'id' | 'name' | 'keys'>): Till =>
+  recorded(tillSchema, { ...asked, shop: null, relayKey: null, number: null });
 
 /** Public half of the till's key, as the relay stores it. */
 export function publicKeyOf(till: Till): Promise<PublicKey> {
@@ -42,9 +46,9 @@ export type EnrolmentOutcome =
 /** Pins the relay's key and begins the journal. Repeating it with the same answer changes nothing. */
 export function completeEnrolment(
   db: TillDb,
-  answer: { shop: string; relayKey: PublicKey; contract: number; at: number },
+  answer: { shop: string; relayKey: PublicKey; contract: number; number: number; at: number },
 ): Promise<EnrolmentOutcome> {
-  const { shop, relayKey, contract, at } = answer;
+  const { shop, relayKey, contract, number, at } = answer;
   return asWriter(db, async (writer): Promise<EnrolmentOutcome> => {
     const { till } = writer;
     const relay = await keyId(relayKey);
@@ -52,7 +56,7 @@ export function completeEnrolment(
       const same = till.shop === shop && (await keyId(till.relayKey)) === relay;
       return same ? { kind: 'enrolled', till } : { kind: 'other-relay' };
     }
-    const value = recorded(tillSchema, { ...till, shop, relayKey });
+    const value = recorded(tillSchema, { ...till, shop, relayKey, number });
     const body = { shop, relayKey: relay, contract, former: null };
     await writer.write({ act: 'till-enrolled', body, operator: null, at, policy: 0 }, [
       metaChange('till', value),
@@ -70,8 +74,8 @@ export function saveTillName(
     const held = await tillIn(db);
     if (!isEnrolled(held) || held.id !== id) return null;
     if (held.name === name) return held;
-    const { shop, relayKey } = held;
-    const value = { ...recorded(tillSchema, { ...held, name }), shop, relayKey };
+    const { shop, relayKey, number } = held;
+    const value = { ...recorded(tillSchema, { ...held, name }), shop, relayKey, number };
     await saveMeta(db, 'till', value);
     return value;
   });

@@ -1,6 +1,6 @@
 // The lines of a journal file: kinds, encoding, checksums and schemas. Does not access the disk.
 import { entry as entrySchema, type Entry } from '$lib/contract/journal';
-import { tillName } from '$lib/contract/till';
+import { tillName, tillNumber } from '$lib/contract/till';
 import { hash, id, jws, publicKey, type PublicKey } from '$lib/contract/values';
 import { attachedChange, isSome, type Change } from '$lib/storage/schema/change';
 import type { EnrolledTill, Till } from '$lib/storage/schema/records';
@@ -41,8 +41,8 @@ export type Line =
 
 /** The first line of a till's file. `former`: the till id whose file precedes it; `upTo`: as in `HeadLine`. */
 export function headLine(till: EnrolledTill, former: string | null, upTo: number): HeadLine {
-  const { id, name, shop, relayKey } = till;
-  return { kind: 'head', v: 1, till: { id, name, shop, relayKey }, former, upTo };
+  const { id, name, shop, relayKey, number } = till;
+  return { kind: 'head', v: 1, till: { id, name, shop, relayKey, number }, former, upTo };
 }
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -80,6 +80,7 @@ const head = z.strictObject({
     name: tillName,
     shop: z.nullable(id),
     relayKey: z.nullable(publicKey),
+    number: z.nullable(tillNumber),
   }),
   former: z.nullable(id),
   upTo: z.int().check(z.nonnegative()),

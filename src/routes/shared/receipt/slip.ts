@@ -27,6 +27,8 @@ export type Slip = {
   readonly around: BalanceAt | null;
   /** Null: no customer, or no card here. */
   readonly customer: string | null;
+  /** As printed: `3-000123`. */
+  readonly number: string;
   readonly till: string;
   readonly edition: 'original' | 'copy';
 };
@@ -46,7 +48,7 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
   return [
     { kind: 'heading', text: shop.name },
     ...(slip.edition === 'copy' ? [{ kind: 'loud', text: words.copy } as const] : []),
-    { kind: 'centred', text: words.number(String(body.number)) },
+    { kind: 'centred', text: words.number(slip.number) },
     { kind: 'centred', text: formatDateTime(entry.at, language.current) },
     { kind: 'note', text: words.till(slip.till) },
     { kind: 'note', text: words.operator(operatorWords(entry.operator)) },

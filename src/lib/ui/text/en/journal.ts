@@ -32,7 +32,7 @@ export const journal = {
   onAccount: 'Sale on account',
   openingDebt: 'Opening balance',
   redeemed: 'Points redeemed',
-  sale: (number: number) => `Sale No. ${number}`,
+  sale: (number) => `Sale No. ${number}`,
   acts: {
     'till-enrolled': 'Till connected to the shop',
     'carried-over': 'Entry carried over from this till’s earlier number',

@@ -134,7 +134,7 @@ export const tender = {
   savedTitle: 'Sale saved',
   paid: 'Paid',
   receivedOf: (received: string, due: string) => `received ${received} · due ${due}`,
-  receiptNumber: (number: number) => `Receipt no. ${number}`,
+  receiptNumber: (number) => `Receipt no. ${number}`,
   showReceipt: 'Show or print the receipt',
   nextReceipt: 'Next customer',
 

@@ -28,7 +28,7 @@ export const journal = {
   onAccount: 'Продажа в долг',
   openingDebt: 'Начальный долг',
   redeemed: 'Списание баллов',
-  sale: (number: number) => `Продажа № ${number}`,
+  sale: (number: string) => `Продажа № ${number}`,
   acts: {
     'till-enrolled': 'Касса подключена к магазину',
     'carried-over': 'Запись прежней кассы перенесена',

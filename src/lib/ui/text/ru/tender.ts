@@ -136,7 +136,7 @@ export const tender = {
   savedTitle: 'Продажа сохранена',
   paid: 'Оплачено',
   receivedOf: (received: string, due: string) => `получено ${received} · к оплате ${due}`,
-  receiptNumber: (number: number) => `Чек № ${number}`,
+  receiptNumber: (number: string) => `Чек № ${number}`,
   showReceipt: 'Показать или напечатать чек',
   nextReceipt: 'Следующий покупатель',
 
