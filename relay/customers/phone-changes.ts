@@ -1,12 +1,14 @@
 // Changes of customers' numbers: at once with the old number's consent, otherwise after a day.
 import type { PhoneChangeReply } from '$lib/contract/customer';
 import type { Contact } from '$lib/contract/journal-upload';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { queueChangeNotices } from './notices';
 import { hasHistory, inForceAt, registeredPhone, spendConsent, takeChange } from './phones';
 import type { Relay } from '../context';
 import { isDemoPhone } from '../providers/demo';
-import { cardSaltOf, takeCardSalt } from '../store/card-salts';
+import { cardSaltOf, keepCardSalt, takeCardSalt } from '../store/card-salts';
+import { challengeById } from '../store/challenges';
 import { addContact, contactsOf, dropContact } from '../store/contacts';
 import { historySince } from '../store/journal-acts';
 import { changeRecipients } from '../store/outbox';
@@ -149,6 +151,33 @@ export async function nameNumber(
   const former = await phonesOf(db, customer);
   if (former.every(({ tag }) => tag !== named.tag))
     await beginChange(relay, { customer, phone, till });
+}
+
+/**
+ * Registers the number to which a customer gave consent, by a grant that this relay signed before it was put back from an older
+ * copy. It replaces a number that nobody has vouched for, and an earlier one. Ignored where the relay knows the challenge or
+ * has known the number, and for the demo. Runs inside the caller's transaction.
+ */
+export async function takeLost(
+  relay: Parts & Pick<Relay, 'shopId'>,
+  { shop, customer, challenge, phoneSince, demo }: VerifiedGrant,
+  { phone, cardSalt }: Omit<Contact, 'customer'>,
+): Promise<void> {
+  const { db, now, seal } = relay;
+  const tag = phoneTag(relay, phone);
+  if (shop !== relay.shopId || demo || (await challengeById(db, challenge)) !== null) return;
+  const registered = await phoneOf(db, customer);
+  if (registered?.tag === tag && registered.proven) return;
+  const isOther = registered !== null && registered.tag !== tag;
+  if (isOther && (registered.proven || registered.trusted) && registered.since >= phoneSince)
+    return;
+  if (isOther && (await phonesOf(db, customer)).some((former) => former.tag === tag)) return;
+  await keepCardSalt(relay, { customer, cardSalt });
+  const vouched = { trusted: false, demo: false, proven: true, namedBy: null };
+  await setPhone(db, { customer, phone: seal.seal(phone), tag, since: phoneSince, ...vouched });
+  // both went by the number that nobody had vouched for
+  await dropChanges(db, customer);
+  await voidReserveCodes(db, customer, now());
 }
 
 /** Registers the first number that a till names for a customer. */

@@ -40,6 +40,8 @@ export type Movement = {
   readonly grant: VerifiedGrant | null;
   /** The reserve code's verifier, where the relay signed it. */
   readonly verifier: ReserveVerifier | null;
+  /** The number of which the grant has the hash; null: none that is known. */
+  readonly confirmedAt: NumberOfCard | null;
   /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
   readonly sameDeal: boolean | null;
 };
@@ -101,11 +103,12 @@ export type ReadEntry = {
 /** What reading an entry needs to know of the shop. */
 export type Known = {
   readonly relayKey: PublicKey;
-  /** Every number the relay has known of this customer, in plain. */
-  readonly phones: (customer: string) => Promise<readonly string[]>;
-  /** The secret of their card; null: no till has named it. */
-  readonly cardSalt: (customer: string) => Promise<string | null>;
+  /** Every number that may be this customer's, in plain, each with the secret of their card. */
+  readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
 };
+
+/** A customer's number, E.164, and the secret of their card, hex. */
+export type NumberOfCard = { readonly phone: string; readonly cardSalt: string };
 
 /** Levels of carried-over entries: devices that were re-enrolled more than once. */
 const DEEPEST = 8;
@@ -288,7 +291,7 @@ function cardsOf(known: KnownEntry | null): readonly Card[] {
   return known?.act === 'customers-imported' ? known.body.customers : [];
 }
 
-type Bare = Omit<Movement, 'grant' | 'verifier' | 'sameDeal'>;
+type Bare = Omit<Movement, 'grant' | 'verifier' | 'confirmedAt' | 'sameDeal'>;
 
 /** Movements and confirmations of one action are in the same order. */
 function pair(
@@ -318,44 +321,49 @@ async function withGrant(
   const { confirmation } = movement;
   const grant =
     confirmation?.kind === 'code' ? await verifyGrant(confirmation.grant, known.relayKey) : null;
-  const sameDeal = grant && (await isSameDeal(grant, body, known));
+  const confirmedAt = grant && (await numberIn(grant, known));
+  const sameDeal = grant && (await isSameDeal(grant, body, confirmedAt));
   const verifier =
     confirmation?.kind === 'reserve-code'
       ? await openVerifier(confirmation.signed, known.relayKey)
       : null;
-  return { ...movement, grant, verifier, sameDeal };
+  return { ...movement, grant, verifier, confirmedAt, sameDeal };
 }
 
-/** Hashes the deal from the entry again, with the known number that the grant was sent to. */
+/** The number that the grant was sent to; null: it is not known. */
+async function numberIn(
+  { customer, phoneHash: confirmed }: VerifiedGrant,
+  { numbers }: Known,
+): Promise<NumberOfCard | null> {
+  for (const one of await numbers(customer))
+    if ((await phoneHash(one.cardSalt, one.phone)) === confirmed) return one;
+  return null;
+}
+
+/** Hashes the deal from the entry again, with the number that the grant was sent to. */
 async function isSameDeal(
   grant: VerifiedGrant,
   body: Readonly<Record<string, unknown>>,
-  { phones, cardSalt: saltOf }: Known,
+  number: NumberOfCard | null,
 ): Promise<boolean | null> {
   const sale = actBodies.sale.safeParse(body);
   if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
     return false;
-  const cardSalt = await saltOf(grant.customer);
-  if (cardSalt === null) return null;
-  for (const phone of await phones(grant.customer)) {
-    if ((await phoneHash(cardSalt, phone)) !== grant.phoneHash) continue;
-    const { lines, tenders } = sale.data;
-    const deal: Deal = {
-      receiptId: sale.data.sale,
-      action: grant.action,
-      customerId: grant.customer,
-      cardSalt,
-      phone,
-      amount: grant.amount,
-      lines: lines.map(({ product, quantity, unitPrice, discount }) => ({
-        productId: product,
-        quantity,
-        unitPrice,
-        discount,
-      })),
-      tenders,
-    };
-    return (await dealHash(deal)) === grant.dealHash;
-  }
-  return null;
+  if (number === null) return null;
+  const { lines, tenders } = sale.data;
+  const deal: Deal = {
+    receiptId: sale.data.sale,
+    action: grant.action,
+    customerId: grant.customer,
+    ...number,
+    amount: grant.amount,
+    lines: lines.map(({ product, quantity, unitPrice, discount }) => ({
+      productId: product,
+      quantity,
+      unitPrice,
+      discount,
+    })),
+    tenders,
+  };
+  return (await dealHash(deal)) === grant.dealHash;
 }

@@ -1,12 +1,17 @@
 // Appends an upload of a journal, as a whole or not at all, with the effects of its entries, once.
 import type { HeadSigned, JournalHead, Refusal } from '$lib/contract/challenge';
 import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
-import { placed, type EntryOnWire, type JournalUpload } from '$lib/contract/journal-upload';
+import {
+  placed,
+  type Contact,
+  type EntryOnWire,
+  type JournalUpload,
+} from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { headOfUpload } from '$lib/proof/journal-head';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
-import { nameNumber } from '../customers/phone-changes';
+import { nameNumber, takeLost } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { asPutBack } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
@@ -57,7 +62,7 @@ type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
 /** Takes an upload of one till, whose signed head was verified. Repeated and parallel uploads are safe: each entry counts once. */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
-  const read = await readUpload(relay, till.id, upload.entries);
+  const read = await readUpload(relay, till.id, upload);
   try {
     const taken = await inTransaction(relay, (relay) => take(relay, till, upload, read));
     relay.outbox.wake();
@@ -73,7 +78,7 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
 async function readUpload(
   relay: Relay,
   till: string,
-  entries: readonly unknown[],
+  { entries, contacts = [] }: Pick<Upload, 'entries' | 'contacts'>,
 ): Promise<readonly ReadEntry[]> {
   const { db, now } = relay;
   const head = (await headOf(db, till))?.seq ?? 0;
@@ -84,7 +89,7 @@ async function readUpload(
     const seq: number = at?.seq ?? (before ?? head) + 1;
     before = seq;
     if (at !== undefined && seq <= head && (await hashAt(db, till, seq)) === at.hash) continue;
-    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay)));
+    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay, contacts)));
   }
   return read;
 }
@@ -103,6 +108,7 @@ async function take(
   read: readonly ReadEntry[],
 ): Promise<Taken> {
   const { db, now } = relay;
+  await takeLostNumbers(relay, read);
   const had = await hadUntil(db, till);
   const isOfBefore = (read[0]?.entry.seq ?? Infinity) <= had;
   await asPutBack(relay, isOfBefore, async () => {
@@ -215,16 +221,29 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
   await flag(relay, { till, seq, hash }, [{ kind: 'not-kept', detail: null }]);
 }
 
-function knownOf(relay: Relay): Parameters<typeof readEntry>[2] {
+/** `named`: with the upload. A grant has the hash of number and secret, so a wrong one fits none. */
+function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof readEntry>[2] {
   const { db, seal, key } = relay;
   return {
     relayKey: key.publicJwk,
-    cardSalt: (customer) => cardSaltOf(relay, customer),
-    phones: async (customer) =>
-      [...(await phonesOf(db, customer)), ...(await contactsOf(db, customer))].map(({ phone }) =>
-        seal.open(phone),
-      ),
+    numbers: async (customer) => {
+      const cardSalt = await cardSaltOf(relay, customer);
+      const held = [...(await phonesOf(db, customer)), ...(await contactsOf(db, customer))];
+      return [
+        ...(cardSalt === null
+          ? []
+          : held.map(({ phone }) => ({ phone: seal.open(phone), cardSalt }))),
+        ...named.filter((contact) => contact.customer === customer),
+      ];
+    },
   };
+}
+
+/** Registers numbers of grants that this relay signed before it was put back, before any other number is named. */
+async function takeLostNumbers(relay: Relay, read: readonly ReadEntry[]): Promise<void> {
+  for (const { original } of read)
+    for (const { grant, confirmedAt } of original.movements)
+      if (grant !== null && confirmedAt !== null) await takeLost(relay, grant, confirmedAt);
 }
 
 /** How far a till's uploads may be behind its journal before it gets no more codes. */

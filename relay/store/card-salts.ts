@@ -33,3 +33,15 @@ export async function takeCardSalt(
   );
   return (await cardSaltOf(parts, customer)) === cardSalt;
 }
+
+/** Stores the salt that a grant of this relay proves, in place of another one. */
+export async function keepCardSalt(
+  { db, seal }: Parts,
+  { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
+): Promise<void> {
+  await db.run(
+    `INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, @customer, @salt)
+     ON CONFLICT (shop, customer) DO UPDATE SET salt = excluded.salt`,
+    { customer, salt: seal.seal(cardSalt) },
+  );
+}

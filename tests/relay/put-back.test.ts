@@ -3,14 +3,23 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SaleBody } from '$lib/contract/journal';
 import type { Notice } from '$lib/contract/journal-upload';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { putBack } from '../../relay/tills/put-back';
-import { openShop, type Shop } from '../support/challenges';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  type Shop,
+} from '../support/challenges';
 import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
-import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { challengeFor, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -254,4 +263,91 @@ test('a word that the relay did not sign for this till stops no message', async 
   await journal.till.signIn();
   await round();
   expect(told(waited)).toEqual([1, 1]);
+});
+
+describe('after the relay was put back, a number that another till plants', () => {
+  const customer = uuidv7();
+  let planting: TillClient;
+
+  /** A sale that a code to the customer's own number confirmed; the copy knows nothing of it. */
+  async function confirmedSale(): Promise<void> {
+    planting = await TillClient.make(shop.relay.url, shop.clock.now);
+    await planting.enrol((await offerEnrolment(shop.relay.relay)).token, {}, { name: 'Касса 2' });
+    copyFiles();
+    await journal.till.signIn();
+    const body = onAccountSale({ customer, onAccount: 10_000 }, null);
+    const { journalHead } = journal;
+    const asked = { ...challengeFor(body, PHONE), ...{ journalHead } };
+    const id = uuidv7();
+    await ask(journal.till, debtRequest(asked), id);
+    const { json } = await check(journal.till, id, shop.smsru.last().code);
+    const given = { kind: 'code', action: 'sell-on-account', amount: 10_000 } as const;
+    const code = { ...given, challenge: id, grant: json.grant as string };
+    await journal.sale({ ...body, confirmations: [code] });
+    await journal.upload(journal.entries, { contacts: [{ customer, phone: PHONE }] });
+  }
+
+  async function plant(cardSalt?: string): Promise<void> {
+    await planting.signIn();
+    const others = new TillJournal(planting, shop.clock.now);
+    const contact = { customer, phone: OTHER_PHONE, ...(cardSalt !== undefined && { cardSalt }) };
+    await others.enrolled();
+    expect((await others.upload(others.entries, { contacts: [contact] })).json.kind).toBe('kept');
+  }
+
+  async function uploadAgain(): Promise<void> {
+    await journal.till.signIn();
+    await journal.upload(journal.entries, { contacts: [{ customer, phone: PHONE }] });
+  }
+
+  const askAt = async (phone: string) => {
+    const { journalHead } = journal;
+    return (
+      await ask(journal.till, debtRequest({ customer: { id: customer, phone }, journalHead }))
+    ).json.kind;
+  };
+
+  test.each([
+    ['on the same card', undefined],
+    ['with another secret of the card', 'd'.repeat(64)],
+  ])('%s yields to the one of a grant that the relay signed', async (_, cardSalt) => {
+    await confirmedSale();
+    await putBackCopy();
+    await plant(cardSalt);
+    await uploadAgain();
+    expect(await askAt(OTHER_PHONE)).toBe('phone-held');
+    expect(await askAt(PHONE)).toBe('awaiting-code');
+    await journal.till.elevate();
+    const { json } = await journal.till.call('GET', '/journal/flags?after=0');
+    expect(json.flags).toEqual([]);
+  });
+
+  test('stays where the grant is not signed by this relay', async () => {
+    await confirmedSale();
+    const sale = journal.entries.pop()!;
+    await putBackCopy();
+    await plant();
+    const body = sale.body as SaleBody;
+    const confirmations = body.confirmations.map((given) => {
+      if (given.kind !== 'code') return given;
+      const [head, payload] = given.grant.split('.');
+      return { ...given, grant: `${head}.${payload}.${'A'.repeat(86)}` };
+    });
+    journal.till.watermark = null;
+    await journal.sale({ ...body, confirmations });
+    await uploadAgain();
+    expect(await askAt(PHONE)).toBe('phone-held');
+    expect(await askAt(OTHER_PHONE)).toBe('awaiting-code');
+  });
+
+  test('stays where the grant says another number than the till', async () => {
+    await confirmedSale();
+    await putBackCopy();
+    await plant();
+    await journal.till.signIn();
+    const contacts = [{ customer, phone: '+79031114455' }];
+    await journal.upload(journal.entries, { contacts });
+    expect(await askAt(PHONE)).toBe('phone-held');
+    expect(await askAt(OTHER_PHONE)).toBe('awaiting-code');
+  });
 });
