@@ -26,6 +26,7 @@ import { securityHeaders } from './http/headers';
 import { healthRoutes } from './tills/health';
 import { importRoutes } from './customers/imports';
 import { wrongAddressPage } from './http/pages';
+import { formerJournalRoutes } from './journal/former-journals';
 import { journalRoutes } from './journal/routes';
 import { noticeRoutes } from './customers/notice-routes';
 import { documentRoutes, DOCUMENT_PATH } from './openapi/route';
@@ -89,7 +90,7 @@ function api(relay: Relay): Hono<Env> {
   const consent = openOwnerConsent(relay, codes);
   const guarded = [
     ...[tillRoutes, policyRoutes, phoneRoutes, importRoutes],
-    ...[providerRoutes, providerReportRoutes],
+    ...[providerRoutes, providerReportRoutes, formerJournalRoutes],
   ];
   for (const route of guarded) api.route('/', route(relay, consent));
   api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));

@@ -97,24 +97,16 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
 
-/** An act from another relay's time, taken as its till states it, but for its proofs: those cannot be checked here. */
-export function takenAsSaid(original: Original, newest: Policy | null): Judged {
-  const movements = original.movements.map((movement): JudgedMovement => {
+/** The movements of an act from another relay's time, as its till states them. No proof of them can be checked here. */
+export function actsAsSaid(original: Original, newest: Policy | null): readonly ActRow[] {
+  const { hash, till, seq, at } = original;
+  return original.movements.map((movement): ActRow => {
     const { customer, action, confirmation } = movement;
-    const { hash, till, seq, at } = original;
     const said = confirmation?.kind ?? 'nothing';
     const proof = said === 'code' || said === 'reserve-code' ? 'former' : said;
     const amount = worthOf(movement, newest);
-    const act: ActRow = {
-      ...{ hash, till, seq, at, customer },
-      action,
-      amount,
-      proof,
-      below: null,
-    };
-    return { movement, act, needsNotice: false };
+    return { ...{ hash, till, seq, at, customer }, action, amount, proof, below: null };
   });
-  return { findings: [], movements };
 }
 
 /** The threshold a movement claims to be below, minor units; null: none claimed. */

@@ -7,22 +7,17 @@ import type { SaleAction } from '$lib/contract/values';
 import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
 import { rightsOf } from '$lib/domain/policy';
-import { project } from '$lib/domain/projection';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
-import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
+import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
-import { isOfFormerRelay, takeCarryOver, takeFormerName } from './former-names';
-import { judgeEntry, takenAsSaid, type JudgedMovement } from './audit';
+import { keepFormerEntry, projected } from './former-journals';
+import { takeCarryOver, takeFormerName } from './former-names';
+import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS } from './audit-proofs';
 import type { Original, ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import {
-  noteAccounts,
-  queueNotices,
-  queueOperatorNotice,
-  type UnconfirmedMovement,
-} from '../customers/notices';
+import { queueNotices, queueOperatorNotice, type UnconfirmedMovement } from '../customers/notices';
 import type { Relay } from '../context';
 import { voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
@@ -42,6 +37,7 @@ import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
+import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
 import { earliestOf, factsOf } from './facts';
 
@@ -58,100 +54,96 @@ export async function takeEffect(
   { entry, edited, original }: ReadEntry,
   place: number,
 ) {
-  const { db, now } = relay;
+  const { db } = relay;
   const found: Finding[] = [];
   if (edited) found.push({ kind: 'late-edit', detail: null });
   const carryOver = await takeCarryOver(relay, entry, original);
   if (carryOver.isLate) found.push({ kind: 'carried-late', detail: null });
   if (carryOver.missing !== null) await flagIncomplete(relay, entry.till, carryOver.missing);
   if (await claimOriginal(db, original.hash, place)) {
-    // from here on it counts as the journal has it
-    await dropQuarantinedActs(db, original.hash);
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
-    const isOfFormer = !isForeign && (await isOfFormerRelay(relay, entry.till, original));
-    const earliest = await earliestOf(relay, original);
-    const isBackdated = original.at < earliest - CLOCK_MS;
-    if (isBackdated) found.push({ kind: 'backdated', detail: null });
-    const at = isBackdated ? earliest : original.at;
-    const dated = { ...original, at };
-    const device = [original.till, ...(await namesOfDevice(db, entry.till))];
-    const countedAt = Math.min(now(), Math.max(at, earliest));
-    const facts = await factsOf(relay, dated, device, countedAt);
-    const judged = isOfFormer ? takenAsSaid(dated, facts.newest) : judgeEntry(dated, facts);
-    found.push(...judged.findings);
-    const { policy, newest } = facts;
-    const tills = await namesOfDevice(db, original.till);
-    const numbers = await judgePhoneChanges(relay, dated, policy ?? newest, tills);
-    found.push(...numbers.findings);
-    // an entry of another device is not this till's progress
-    if (!isForeign)
-      await noteProgress(db, original.till, {
-        policy: facts.policy === null || isOfFormer ? 0 : original.policy,
-        at: Math.min(at, now()),
-      });
-    const changes = projected({ ...original, at: Math.min(at, now()) });
-    if (!isForeign)
-      for (const { till, number, hash } of writtenTo('sales', changes))
-        if (!(await takeSaleNumber(db, { till, number, hash })))
-          found.push({ kind: 'number-repeated', detail: String(number) });
-    await addSteps(db, writtenTo('accountEntries', changes), now());
-    const acts = judged.movements.map(({ act }) => act);
-    for (const act of acts)
-      for (const late of pushedOver(act, facts.actsOf(act.customer)))
-        // of its own acts the device knew when it compared with the threshold
-        if (!device.includes(late.till))
-          await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
-    await addActs(db, acts);
-    // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
-    const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
-      grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
-    );
-    for (const { challenge } of writtenTo('grantsUsed', changes))
-      if (own.includes(challenge)) await spendGrant(db, challenge, original.hash);
-    const approval = original.opening?.approval ?? null;
-    if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
-    // also where the proof is not good: its entry is here, and flagged otherwise
-    for (const { grant } of original.movements)
-      if (grant !== null) await closeGrant(db, grant.challenge);
-    for (const { customer, credit } of original.cards)
-      // an import adds cards and changes none
-      if (original.act !== 'customers-imported' || facts.creditOf(customer) === null)
-        await keepCredit(db, customer, credit);
-    for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
-    const { till, known } = original;
-    if (known?.act === 'reserve-codes-voided')
-      await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
-    if (!judged.findings.some(({ kind }) => kind === 'no-right' || kind === 'against-rules'))
-      await takeDisputes(
-        relay,
-        original,
-        writtenTo('disputes', changes),
-        isOfFormer ? 'former-relay' : 'this-relay',
-      );
-    if (isOfFormer)
-      await noteAccounts(relay, {
-        ...original,
-        customers: original.movements.map(({ customer }) => customer),
-      });
-    else {
-      await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
-      const { creditOf } = facts;
-      const known = { policy: policy ?? newest, creditOf, numberChanged: numbers.any };
-      if (!(await wasQuarantined(db, original.hash))) await tellByRight(relay, original, known);
-    }
+    if ((await tillById(db, original.till)) === null)
+      await keepFormerEntry(relay, original, { till: entry.till, place, isForeign });
+    else found.push(...(await count(relay, { entry, original, place, isForeign })));
   }
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
 }
 
-/**
- * The rows that an entry adds; none if its act is unknown. Projected without earlier rows: the relay sums steps in SQL, and
- * stores disputes and closings in separate tables because they arrive in any order.
- */
-const projected = ({ known, at }: Original): readonly ProjectedChange[] =>
-  known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
+type Brought = { readonly place: number; readonly isForeign: boolean };
+
+/** Stores all effects of an original and returns what is wrong with it. */
+async function count(
+  relay: Relay,
+  { entry, original, place, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
+): Promise<readonly Finding[]> {
+  const { db, now } = relay;
+  const found: Finding[] = [];
+  // from here on it counts as the journal has it
+  await dropQuarantinedActs(db, original.hash);
+  const earliest = await earliestOf(relay, original);
+  const isBackdated = original.at < earliest - CLOCK_MS;
+  if (isBackdated) found.push({ kind: 'backdated', detail: null });
+  const at = isBackdated ? earliest : original.at;
+  const dated = { ...original, at };
+  const device = [original.till, ...(await namesOfDevice(db, entry.till))];
+  const countedAt = Math.min(now(), Math.max(at, earliest));
+  const facts = await factsOf(relay, dated, device, countedAt);
+  const judged = judgeEntry(dated, facts);
+  found.push(...judged.findings);
+  const { policy, newest } = facts;
+  const tills = await namesOfDevice(db, original.till);
+  const numbers = await judgePhoneChanges(relay, dated, policy ?? newest, tills);
+  found.push(...numbers.findings);
+  // an entry of another device is not this till's progress
+  if (!isForeign)
+    await noteProgress(db, original.till, {
+      policy: facts.policy === null ? 0 : original.policy,
+      at: Math.min(at, now()),
+    });
+  const changes = projected({ ...original, at: Math.min(at, now()) });
+  if (!isForeign)
+    for (const { till, number, hash } of writtenTo('sales', changes))
+      if (!(await takeSaleNumber(db, { till, number, hash })))
+        found.push({ kind: 'number-repeated', detail: String(number) });
+  await addSteps(db, writtenTo('accountEntries', changes), now());
+  const acts = judged.movements.map(({ act }) => act);
+  for (const act of acts)
+    for (const late of pushedOver(act, facts.actsOf(act.customer)))
+      // of its own acts the device knew when it compared with the threshold
+      if (!device.includes(late.till))
+        await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
+  await addActs(db, acts);
+  // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
+  const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
+    grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
+  );
+  for (const { challenge } of writtenTo('grantsUsed', changes))
+    if (own.includes(challenge)) await spendGrant(db, challenge, original.hash);
+  const approval = original.opening?.approval ?? null;
+  if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
+  // also where the proof is not good: its entry is here, and flagged otherwise
+  for (const { grant } of original.movements)
+    if (grant !== null) await closeGrant(db, grant.challenge);
+  for (const { customer, credit } of original.cards)
+    // an import adds cards and changes none
+    if (original.act !== 'customers-imported' || facts.creditOf(customer) === null)
+      await keepCredit(db, { customer, credit, place });
+  for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
+  const { till, known } = original;
+  if (known?.act === 'reserve-codes-voided')
+    await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
+  if (!judged.findings.some(({ kind }) => kind === 'no-right' || kind === 'against-rules'))
+    await takeDisputes(relay, original, writtenTo('disputes', changes), 'this-relay');
+  await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
+  if (!(await wasQuarantined(db, original.hash)))
+    await tellByRight(relay, original, {
+      ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
+    });
+  return found;
+}
 
 /** Queues a message to the operator of an entry's acts by right, and adds these acts and its overrides to the owners' summary. */
 export async function tellByRight(

@@ -12,6 +12,7 @@ import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { disputedSince } from '../store/disputes';
+import { formerCreditOf } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
 import {
@@ -72,13 +73,20 @@ export async function factsOf(
   for (const customer of customers) {
     acts.set(
       customer,
-      await actsOfCustomer(db, { customer, from: countedAt - MONTH_MS, to: countedAt + MONTH_MS }),
+      await actsOfCustomer(db, {
+        ...{ customer, device },
+        ...{ from: countedAt - MONTH_MS, to: countedAt + MONTH_MS },
+      }),
     );
     if (act === 'sale') disputes.set(customer, await disputedSince(db, customer));
   }
   const credits = new Map<string, Credit | null>();
   for (const { customer } of [...cards, ...movements])
-    credits.set(customer, await creditOf(db, customer));
+    credits.set(
+      customer,
+      // the device itself counts what it brought, whether or not an owner has accepted it
+      (await creditOf(db, customer)) ?? (await formerCreditOf(db, { customer, device })),
+    );
   const standings = new Map<string, { owed: number; points: number }>();
   for (const customer of customers)
     standings.set(customer, await standingAt(db, { customer, device }));

@@ -10,12 +10,11 @@ import {
   namesOfDevice,
   noteCarried,
 } from '../store/former-names';
-import { actAt, beganAt, hashAt, hasOwnActs, headOf } from '../store/journal';
+import { actAt, hashAt, hasOwnActs, headOf } from '../store/journal';
 import { entryBehind } from '../store/journal-acts';
 import { signedBeyond } from '../store/journal-progress';
 import { quarantinedPlaces } from '../store/quarantine';
 import { tillById } from '../store/tills';
-import { CLOCK_MS } from './audit-proofs';
 import { originalIn, type Original } from './entry-reading';
 
 /**
@@ -44,22 +43,6 @@ export async function takeFormerName(
   const isClaimed =
     former !== till && (await claimFormerName(db, { former, till, entry, refutedAt }));
   return isClaimed && refutedAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
-}
-
-/**
- * Whether a device made this original before it came to this relay: under a name that is not enrolled here, not later than
- * the beginning of its journal under `till`, and carried over before any act of its own there.
- */
-export async function isOfFormerRelay(
-  { db }: Pick<Relay, 'db'>,
-  till: string,
-  { till: name, at }: Original,
-): Promise<boolean> {
-  return (
-    (await tillById(db, name)) === null &&
-    at <= (await beganAt(db, till)) + CLOCK_MS &&
-    !(await hasOwnActs(db, till))
-  );
 }
 
 /** What is wrong with the order of an entry and with what came before it. */

@@ -2,7 +2,7 @@
 import type { KnownEntry } from '$lib/contract/journal';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
-import { disputeOf, openAbout } from '../store/disputes';
+import { disputeOf, openAbout, type Dispute } from '../store/disputes';
 import { entryBehind } from '../store/journal-acts';
 import type { ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
@@ -16,7 +16,10 @@ export async function reviewKnowledge(
   const closing = known?.act === 'settled' ? known.body.about : [];
   const reviewed = known?.act === 'unconfirmed-reviewed' ? known.body.entries : [];
   const disputes = await flatMapInTurn(closing, async (hash) => (await disputeOf(db, hash)) ?? []);
-  const own = disputes.filter(({ till }) => device.includes(till));
+  const own = [
+    ...disputes.filter(({ till }) => device.includes(till)),
+    ...(await ownUnaccepted(db, closing, { disputes, device })),
+  ];
   const hashes = [...reviewed, ...own.flatMap(({ about }) => about ?? [])];
   const open = reviewed.length === 0 ? [] : await openAbout(db, device);
   return {
@@ -28,4 +31,20 @@ export async function reviewKnowledge(
     // also one that is not here yet: a device's own came before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
   };
+}
+
+/** Disputes that the device itself brought of another relay's time, and that count nowhere else until an owner accepts them. */
+async function ownUnaccepted(
+  db: Relay['db'],
+  closing: readonly string[],
+  known: { readonly disputes: readonly Dispute[]; readonly device: readonly string[] },
+): Promise<readonly Pick<Dispute, 'entry' | 'about'>[]> {
+  const { disputes, device } = known;
+  const others = closing.filter((hash) => disputes.every(({ entry }) => entry !== hash));
+  return flatMapInTurn(others, async (hash) => {
+    const opened = originalIn(await entryBehind(db, hash, device));
+    return opened?.act === 'dispute' && device.includes(opened.till)
+      ? [{ entry: hash, about: opened.body.about }]
+      : [];
+  });
 }

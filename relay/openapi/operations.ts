@@ -59,6 +59,8 @@ import {
   enrolmentOffer,
   enrolmentReply,
   enrolmentRequest,
+  formerAccepted,
+  formerNotWaiting,
   phoneProof,
   phoneProofReply,
   phoneProofRequest,
@@ -195,6 +197,19 @@ export const operations: readonly Operation[] = [
     access: CHANGING,
     consentWhen: CONSENT,
     replies: [reply(204, null), reply(404, named('not-found'))],
+  },
+  {
+    id: 'acceptFormerJournal',
+    method: 'post',
+    path: '/tills/:id/former-journal',
+    tag: 'tills',
+    summary: 'Accept what a till brought of a former till of another relay',
+    description:
+      'Until then these entries move no balance, limit or dispute. The body is one of `waiting` in `GET /tills`, without `since`: exactly these entries count, once; later ones wait for another acceptance. Their codes prove nothing here, and each customer whose debt rose or points fell gets one message with their balance.',
+    access: CHANGING,
+    consentWhen: CONSENT,
+    request: formerAccepted,
+    replies: [reply(204, null), reply(409, formerNotWaiting)],
   },
   {
     id: 'openSession',

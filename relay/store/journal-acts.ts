@@ -46,6 +46,7 @@ CREATE TABLE cards (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   credit TEXT NOT NULL,
+  place INTEGER NOT NULL,
   PRIMARY KEY (shop, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sale_numbers (
@@ -152,7 +153,7 @@ export async function spentBy(db: Database, proof: string): Promise<string | nul
   return ((await db.value(sql, proof)) as string | undefined) ?? null;
 }
 
-/** The credit on a customer's card by its newest entry; null: no card is known. */
+/** The credit on a customer's card by the entry that came last; null: no card is known. */
 export async function creditOf(db: Database, customer: string): Promise<Credit | null> {
   const row = await db.value(
     'SELECT credit FROM cards WHERE shop = @shop AND customer = ?',
@@ -161,16 +162,23 @@ export async function creditOf(db: Database, customer: string): Promise<Credit |
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
 }
 
-export async function keepCredit(db: Database, customer: string, credit: Credit): Promise<void> {
+/** Keeps the credit by the entry at this place of the journals, unless a later one changed it. */
+export async function keepCredit(
+  db: Database,
+  card: { readonly customer: string; readonly credit: Credit; readonly place: number },
+): Promise<void> {
   await db.run(
-    `INSERT INTO cards (shop, customer, credit) VALUES (@shop, ?, ?)
-     ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit`,
-    customer,
-    JSON.stringify(credit),
+    `INSERT INTO cards (shop, customer, credit, place) VALUES (@shop, @customer, @credit, @place)
+     ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit, place = excluded.place
+       WHERE excluded.place >= cards.place`,
+    { ...card, credit: JSON.stringify(card.credit) },
   );
 }
 
-/** A customer's debt, minor units, and points by the journals of one device: tills do not know each other's sales. */
+/**
+ * A customer's debt, minor units, and points by the journals of one device: tills do not know each other's sales. With what
+ * it brought of former names that no owner has accepted: the device itself counts it.
+ */
 export async function standingAt(
   db: Database,
   of: { readonly customer: string; readonly device: readonly string[] },
@@ -179,23 +187,40 @@ export async function standingAt(
   // a sum of floats: no stated sum can overflow it
   const sum = (account: string) =>
     `COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)) FILTER (WHERE s.account = '${account}'), 0)`;
-  const sql = `SELECT ${sum('debt')} AS owed, ${sum('points')} AS points FROM journal_steps s
-    JOIN journal_originals o ON o.shop = s.shop AND o.hash = s.hash
-    JOIN journal j ON j.shop = o.shop AND j.place = o.place
-    WHERE s.shop = @shop AND s.customer = @customer AND j.till IN (${tills.sql})`;
+  const sql = `SELECT ${sum('debt')} AS owed, ${sum('points')} AS points FROM (
+    SELECT c.account, c.delta FROM journal_steps c
+      JOIN journal_originals o ON o.shop = c.shop AND o.hash = c.hash
+      JOIN journal j ON j.shop = o.shop AND j.place = o.place
+      WHERE c.shop = @shop AND c.customer = @customer AND j.till IN (${tills.sql})
+    UNION ALL
+    SELECT f.account, f.delta FROM former_steps f
+      JOIN former_entries e ON e.shop = f.shop AND e.hash = f.hash
+      WHERE f.shop = @shop AND f.customer = @customer
+        AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})) s`;
   const found = await db.get(sql, { customer: of.customer, ...tills.values });
   return found as { owed: number; points: number };
 }
 
-/** Acts of one customer at all tills, also those beside the journals, dated after `from` and before `to`. */
+/**
+ * Acts of one customer at all tills, also those beside the journals, dated after `from` and before `to`. Of what no owner has
+ * accepted, those of this device: it counts them itself.
+ */
 export async function actsOfCustomer(
   db: Database,
-  of: { readonly customer: string; readonly from: number; readonly to: number },
+  of: {
+    readonly customer: string;
+    readonly device: readonly string[];
+    readonly from: number;
+    readonly to: number;
+  },
 ): Promise<readonly ActRow[]> {
+  const { device, ...values } = of;
+  const tills = valueList('till', device);
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND customer = @customer AND at > @from AND at < @to`;
-  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
-  return (await db.all(sql, of)) as ActRow[];
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
+    UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
+  return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];
 }
 
 /**
@@ -216,7 +241,10 @@ export async function overridesOfNumber(
   return (await db.all(sql, of)) as ActRow[];
 }
 
-/** Overrides of one device under all of its names, also those beside the journals, dated after `from` and before `to`. */
+/**
+ * Overrides of one device under all of its names, also those beside the journals and those that no owner has accepted, dated
+ * after `from` and before `to`.
+ */
 export async function overridesOfDevice(
   db: Database,
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
@@ -225,7 +253,8 @@ export async function overridesOfDevice(
   const tills = valueList('till', device);
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND till IN (${tills.sql}) AND proof = 'override' AND at > @from AND at < @to`;
-  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
+    UNION ALL ${rowsOf('former_acts')}`;
   return (await db.all(sql, { from, to, ...tills.values })) as ActRow[];
 }
 

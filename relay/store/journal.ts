@@ -70,15 +70,6 @@ export async function actAt(db: Database, till: string, seq: number): Promise<st
   return ((await db.value(sql, till, seq)) as string | undefined) ?? null;
 }
 
-/**
- * The beginning of a till's journal, ms: the time of its first entry, or its arrival where it is dated ahead; 0: there is
- * none.
- */
-export async function beganAt(db: Database, till: string): Promise<number> {
-  const sql = `SELECT ${ARRIVED} FROM journal WHERE shop = @shop AND till = ? AND seq = 1`;
-  return ((await db.value(sql, till)) as number | undefined) ?? 0;
-}
-
 /** Bytes of a till's entries that were stored whole since then, though the relay does not understand them. */
 export async function notUnderstoodSince(
   db: Database,

@@ -28,6 +28,7 @@ import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
+import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
@@ -60,6 +61,7 @@ const first = [
   reserveCodes,
   reached,
   formerNames,
+  formerJournals,
   disputes,
   withheld,
   summaries,

@@ -13,6 +13,7 @@ import { Refused, type Env } from '../http/request';
 import type { Relay } from '../context';
 import { mapInTurn } from '../in-turn';
 import { DAY_MS } from '$lib/domain/account';
+import { waitingAt } from '../store/former-journals';
 import { headOf } from '../store/journal';
 import { allTills, revokeTill, tillById, type TillRow } from '../store/tills';
 import { statedHead, unclaimedSince } from '../store/withheld';
@@ -38,6 +39,7 @@ async function onWire(
     stated: stated?.seq ?? held,
     differSince: stated?.differSince ?? null,
     unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,
+    waiting: [...(await waitingAt(db, id))],
   };
 }
 

@@ -40,7 +40,7 @@ it('an elevated owner sees the tills and enrols another', async () => {
   const reply = await owner.call('GET', '/tills');
   const now = clock.now();
   const row = { enrolledAt: now, seenAt: now, revokedAt: null, replacedAt: null };
-  const journal = { stated: 0, held: 0, differSince: null, unclaimed: 0 };
+  const journal = { stated: 0, held: 0, differSince: null, unclaimed: 0, waiting: [] };
   const { tills } = tillsReply.parse(reply.json);
   expect(tills).toEqual([
     { id: owner.id, number: 1, name: 'Касса 1', ...row, ...journal },

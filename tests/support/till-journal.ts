@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
+import type { FormerAccepted, FormerWaiting } from '$lib/contract/till';
 import type { SaleAction } from '$lib/contract/values';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -110,6 +111,12 @@ export async function reEnrolled(
     await anew.add({ act: 'carried-over', body: { entry }, operator: former.till.ownerId });
   return anew;
 }
+
+/** What waits, as the request that accepts it. */
+export const acceptanceOf = (waiting: FormerWaiting): FormerAccepted => {
+  const { former, entries, head, digest, sums } = waiting;
+  return { former, entries, head, digest, sums };
+};
 
 const LOAF = '0198c000-0000-7000-8000-000000000001';
 let numbers = 0;

@@ -1,7 +1,7 @@
 // Enrolment, sessions and elevation: which device calls the relay, and on behalf of which operator.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { at, channel, hash, id, jws, publicKey, signature } from './values';
+import { at, channel, hash, id, jws, minor, publicKey, signature } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -225,6 +225,36 @@ export const phoneProofReply = z.discriminatedUnion('kind', [
 ]);
 export type PhoneProofReply = z.infer<typeof phoneProofReply>;
 
+/**
+ * What a till has carried over of one former name that this relay never enrolled. It moves nothing until an owner accepts it.
+ * Sums are of the customers' balances that these entries add up to, minor units; none offsets another.
+ */
+const formerJournal = {
+  former: id,
+  entries: z.int().check(z.positive()),
+  /** The entry that came last. */
+  head: z.strictObject({ seq: z.int().check(z.nonnegative()), hash }),
+  /** SHA-256 over the hashes of all of them, in the order in which they came. */
+  digest: hash,
+  sums: z.strictObject({
+    customers: z.int().check(z.nonnegative()),
+    debt: minor,
+    prepaid: minor,
+    points: z.int().check(z.nonnegative()),
+  }),
+};
+
+/** `POST /tills/:id/former-journal` (elevated) → 204: an owner accepts exactly these entries, and they count from now on. */
+export const formerAccepted = z.strictObject(formerJournal);
+export type FormerAccepted = z.infer<typeof formerAccepted>;
+/** Nothing of that former name waits for an owner, or not exactly this: more has come, or it was accepted before. */
+export const formerNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
+export type FormerNotWaiting = z.infer<typeof formerNotWaiting>;
+
+/** `since`: when the first of these entries came. */
+export const formerWaiting = z.strictObject({ ...formerJournal, since: at });
+export type FormerWaiting = z.infer<typeof formerWaiting>;
+
 /** `GET /tills`. */
 export const tillOnRelay = z.strictObject({
   id,
@@ -242,6 +272,8 @@ export const tillOnRelay = z.strictObject({
   differSince: z.nullable(at),
   /** Acts of the last 24 hours that a code confirmed and that are missing from its journal. */
   unclaimed: z.int().check(z.nonnegative()),
+  /** What it brought of another relay's time that no owner has accepted, by former name. */
+  waiting: z.array(formerWaiting),
 });
 export type TillOnRelay = z.infer<typeof tillOnRelay>;
 export const tillsReply = z.strictObject({ kind: z.literal('tills'), tills: z.array(tillOnRelay) });

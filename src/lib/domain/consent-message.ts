@@ -1,6 +1,7 @@
 // Words for a protected change, in the message whose code is an owner's consent to it.
 import type { OpeningSums } from '$lib/contract/grant';
 import type { Policy } from '$lib/contract/policy';
+import type { FormerAccepted } from '$lib/contract/till';
 import { oneLine, shortName, wordAmount } from './customer-message';
 import { wordWeakening } from './owner-message';
 import { operatorOf } from './policy';
@@ -23,6 +24,12 @@ export type ProtectedChange =
   | { readonly kind: 'cancel-number-change'; readonly phoneMasked: string }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
   | { readonly kind: 'enrol-till' }
+  | {
+      readonly kind: 'former-till';
+      readonly till: string;
+      readonly entries: number;
+      readonly sums: FormerAccepted['sums'];
+    }
   | { readonly kind: 'revoke-till'; readonly till: string };
 
 const SERVICE = {
@@ -108,6 +115,14 @@ function wordChange(change: ProtectedChange, before: Policy): string {
         : `trust customers’ numbers: ${change.count}`;
     case 'import-balances':
       return wordImport(change.sums, before);
+    case 'former-till': {
+      const { till, entries, sums } = change;
+      // without the former till's id, whose end may look like a code
+      const what = ru
+        ? `учёт прежней кассы у ${quoted(till)}: записей ${entries}`
+        : `records of a former till at ${quoted(till)}: ${entries} entries`;
+      return [what, ...wordSums(sums, before)].join(', ');
+    }
     case 'accept-number':
       return ru
         ? `принять новый номер покупателя ${change.phoneMasked}`
@@ -128,17 +143,24 @@ function wordChange(change: ProtectedChange, before: Policy): string {
 }
 
 /** «загрузка карточек: 2, долги 9 000,00 ₽, 500 баллов» */
-function wordImport({ customers, debt, prepaid, points }: OpeningSums, { shop }: Policy): string {
-  const { currency, messageLanguage: language } = shop;
+function wordImport(sums: OpeningSums, policy: Policy): string {
+  const ru = policy.shop.messageLanguage === 'ru';
+  const cards = `${ru ? 'загрузка карточек' : 'import of cards'}: ${sums.customers}`;
+  return [cards, ...wordSums(sums, policy)].join(', ');
+}
+
+function wordSums(
+  { debt, prepaid, points }: Omit<OpeningSums, 'customers'>,
+  { shop: { currency, messageLanguage: language } }: Policy,
+): readonly string[] {
   const ru = language === 'ru';
   const sum = (minor: number): string =>
     wordAmount({ minor, currency: currency.code }, currency, language);
   return [
-    `${ru ? 'загрузка карточек' : 'import of cards'}: ${customers}`,
     ...(debt > 0 ? [`${ru ? 'долги' : 'debts'} ${sum(debt)}`] : []),
     ...(prepaid > 0 ? [`${ru ? 'предоплата' : 'prepaid'} ${sum(prepaid)}`] : []),
     ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
-  ].join(', ');
+  ];
 }
 
 /** What is weakened, then which parts change: a harmless change must not hide another. */

@@ -1,0 +1,134 @@
+// What a till carried over of a name that this relay never enrolled: without effect until an owner accepts it.
+import { createHash } from 'node:crypto';
+import { Hono } from 'hono';
+import { formerAccepted, type FormerAccepted, type FormerNotWaiting } from '$lib/contract/till';
+import { project } from '$lib/domain/projection';
+import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
+import { flatMapInTurn } from '../in-turn';
+import { takeDisputes } from '../customers/disputes';
+import { noteAccounts } from '../customers/notices';
+import { needPin, needSession } from '../http/auth';
+import { body, pathId } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { OwnerConsent } from '../messaging/owner-consent';
+import type { Relay } from '../context';
+import {
+  addFormerEntry,
+  countFormer,
+  formerCustomers,
+  formerDisputes,
+  digestOf,
+  formerCreditOf,
+  waitingOf,
+} from '../store/former-journals';
+import { namesOfDevice } from '../store/former-names';
+import { creditOf } from '../store/journal-acts';
+import { noteProgress } from '../store/journal-progress';
+import { tillById } from '../store/tills';
+import { inTransaction } from '../store/transaction';
+import { actsAsSaid } from './audit';
+import { originalIn, type Original } from './entry-reading';
+
+/**
+ * The rows that an entry adds; none if its act is unknown. Projected without earlier rows: the relay sums steps in SQL, and
+ * stores disputes and closings in separate tables because they arrive in any order.
+ */
+export const projected = ({
+  known,
+  at,
+}: Pick<Original, 'known' | 'at'>): readonly ProjectedChange[] =>
+  known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
+
+/** Keeps the rows of an original apart until an owner accepts them. Runs inside the transaction that stores the entry. */
+export async function keepFormerEntry(
+  relay: Relay,
+  original: Original,
+  { till, place, isForeign }: { till: string; place: number; isForeign: boolean },
+): Promise<void> {
+  const { db, now } = relay;
+  const { till: former, hash, seq, act } = original;
+  const device = await namesOfDevice(db, till);
+  // an import adds cards and changes none
+  const cards = await flatMapInTurn(original.cards, async (card) => {
+    const { customer } = card;
+    const isNew =
+      act !== 'customers-imported' ||
+      ((await creditOf(db, customer)) ?? (await formerCreditOf(db, { customer, device }))) === null;
+    return isNew ? [card] : [];
+  });
+  const at = Math.min(original.at, now());
+  const dated = { ...original, at };
+  const before = (await digestOf(db, { till, former })) ?? '';
+  const digest = createHash('sha256').update(before).update(hash).digest('hex');
+  await addFormerEntry(
+    db,
+    { till, former, hash, seq, place, act },
+    {
+      steps: writtenTo('accountEntries', projected(dated)),
+      acts: actsAsSaid(dated, relay.policy()?.policy ?? null),
+      cards,
+    },
+    { digest, now: now() },
+  );
+  // the device's own acts come after it, accepted or not
+  if (!isForeign) await noteProgress(db, former, { policy: 0, at });
+}
+
+/**
+ * Lets exactly these entries count, in one transaction; false: they do not wait, or others wait, too. The caller wakes the
+ * outbox.
+ */
+async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): Promise<boolean> {
+  return inTransaction(relay, async (relay) => {
+    const { db, now } = relay;
+    const { former, digest, head } = asked;
+    const of = { till, former };
+    if (!(await isWaiting(relay, till, asked))) return false;
+    for (const { hash, entry } of await formerDisputes(db, of)) {
+      const opened = originalIn(entry);
+      if (opened === null) continue;
+      const known = { ...opened, hash };
+      const rows = writtenTo('disputes', projected({ known, at: Math.min(opened.at, now()) }));
+      await takeDisputes(relay, known, rows, 'former-relay');
+    }
+    const customers = await formerCustomers(db, of);
+    await countFormer(db, { ...of, receivedAt: now() });
+    await noteAccounts(relay, { hash: digest, till: former, seq: head.seq, customers });
+    return true;
+  });
+}
+
+async function isWaiting(
+  { db }: Pick<Relay, 'db'>,
+  till: string,
+  { former, ...asked }: FormerAccepted,
+): Promise<boolean> {
+  const waiting = await waitingOf(db, { till, former });
+  if (waiting === null) return false;
+  const { entries, digest, head, sums } = waiting;
+  return JSON.stringify({ entries, head, digest, sums }) === JSON.stringify(asked);
+}
+
+/** `POST /tills/:id/former-journal`. */
+export function formerJournalRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
+  const notWaiting = { kind: 'not-waiting' } satisfies FormerNotWaiting;
+  return new Hono<Env>().post(
+    '/tills/:id/former-journal',
+    needSession,
+    needPin('settings'),
+    body(formerAccepted),
+    async (c) => {
+      const asked = c.req.valid('json');
+      const id = pathId(c);
+      const till = await tillById(relay.db, id);
+      if (till === null || !(await isWaiting(relay, id, asked))) return c.json(notWaiting, 409);
+      const { entries, sums } = asked;
+      await consent.need(c, { kind: 'former-till', till: till.name, entries, sums });
+      // more may have come while the owner looked for the code
+      if (!(await acceptFormer(relay, id, asked))) return c.json(notWaiting, 409);
+      relay.outbox.wake();
+      relay.log({ event: 'former-journal-accepted', till: id, by: c.get('operator'), entries });
+      return c.body(null, 204);
+    },
+  );
+}

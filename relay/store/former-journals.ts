@@ -1,0 +1,274 @@
+// What tills brought of former names that this relay never enrolled, until an owner accepts it.
+// None of it is in a balance, limit or dispute.
+import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { FormerWaiting } from '$lib/contract/till';
+import type { AccountRow } from '$lib/domain/rows';
+import { mapInTurn } from '../in-turn';
+import type { Database } from './database';
+import { keepCredit, type ActRow } from './journal-acts';
+import { valueList } from './value-lists';
+
+export const migration = `
+CREATE TABLE former_journals (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  former TEXT NOT NULL,
+  entries INTEGER NOT NULL,
+  head_seq INTEGER NOT NULL,
+  head_hash TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (shop, till, former)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE former_entries (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  till TEXT NOT NULL,
+  former TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  act TEXT NOT NULL,
+  PRIMARY KEY (shop, hash),
+  FOREIGN KEY (shop, place) REFERENCES journal (shop, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_entries_by_till ON former_entries (shop, till, former, place);
+CREATE TABLE former_steps (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  account TEXT NOT NULL CHECK (account IN ('debt', 'points')),
+  delta INTEGER NOT NULL,
+  PRIMARY KEY (shop, hash, step),
+  FOREIGN KEY (shop, hash) REFERENCES former_entries (shop, hash) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_steps_by_customer ON former_steps (shop, customer);
+CREATE TABLE former_acts (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  act INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  action TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  proof TEXT NOT NULL,
+  below INTEGER,
+  PRIMARY KEY (shop, hash, act),
+  FOREIGN KEY (shop, hash) REFERENCES former_entries (shop, hash) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_acts_by_customer ON former_acts (shop, customer, at);
+CREATE INDEX former_acts_by_till ON former_acts (shop, till, proof, at);
+CREATE TABLE former_cards (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  credit TEXT NOT NULL,
+  PRIMARY KEY (shop, hash, customer),
+  FOREIGN KEY (shop, hash) REFERENCES former_entries (shop, hash) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_cards_by_customer ON former_cards (shop, customer);
+`;
+
+/** A till and a name that it brought entries of. */
+export type Former = { readonly till: string; readonly former: string };
+
+/** One original of a former name, and its place among the journals. */
+export type FormerEntry = Former & {
+  readonly hash: string;
+  readonly seq: number;
+  readonly place: number;
+  readonly act: string;
+};
+
+/** The rows that an entry would leave. */
+export type FormerRows = {
+  readonly steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[];
+  readonly acts: readonly ActRow[];
+  readonly cards: readonly { readonly customer: string; readonly credit: Credit }[];
+};
+
+type JournalRow = Omit<FormerWaiting, 'head' | 'sums'> & {
+  readonly till: string;
+  readonly seq: number;
+  readonly hash: string;
+};
+
+const JOURNAL = 'till, former, entries, head_seq AS seq, head_hash AS hash, digest, since';
+
+/** What waits of one former name; null: nothing does. */
+export async function waitingOf(
+  db: Database,
+  { till, former }: Former,
+): Promise<FormerWaiting | null> {
+  const row = await db.get(
+    `SELECT ${JOURNAL} FROM former_journals WHERE shop = @shop AND till = ? AND former = ?`,
+    till,
+    former,
+  );
+  return row === undefined ? null : withSums(db, row as JournalRow);
+}
+
+/** SHA-256 over all that waits of one former name; null: nothing does. */
+export async function digestOf(db: Database, { till, former }: Former): Promise<string | null> {
+  const sql = 'SELECT digest FROM former_journals WHERE shop = @shop AND till = ? AND former = ?';
+  return ((await db.value(sql, till, former)) as string | undefined) ?? null;
+}
+
+/** What waits of each former name of a till. */
+export async function waitingAt(db: Database, till: string): Promise<readonly FormerWaiting[]> {
+  const sql = `SELECT ${JOURNAL} FROM former_journals WHERE shop = @shop AND till = ? ORDER BY former`;
+  return mapInTurn((await db.all(sql, till)) as JournalRow[], (row) => withSums(db, row));
+}
+
+async function withSums(
+  db: Database,
+  { till, seq, hash, ...row }: JournalRow,
+): Promise<FormerWaiting> {
+  const balances = (await db.all(
+    `SELECT s.customer, s.account, SUM(CAST(s.delta AS DOUBLE PRECISION)) AS total
+       FROM former_entries e JOIN former_steps s ON s.shop = e.shop AND s.hash = e.hash
+       WHERE e.shop = @shop AND e.till = @till AND e.former = @former
+       GROUP BY s.customer, s.account`,
+    { till, former: row.former },
+  )) as { customer: string; account: AccountEntry['account']; total: number }[];
+  const moved = balances.filter(({ total }) => total !== 0);
+  // sums that no till can have made are cut: they are only shown
+  const sum = (account: AccountEntry['account'], part: (total: number) => number): number =>
+    Math.min(
+      Number.MAX_SAFE_INTEGER,
+      moved.reduce((all, one) => all + (one.account === account ? part(one.total) : 0), 0),
+    );
+  return {
+    ...row,
+    head: { seq, hash },
+    sums: {
+      customers: new Set(moved.map(({ customer }) => customer)).size,
+      debt: sum('debt', (total) => Math.max(0, total)),
+      prepaid: sum('debt', (total) => Math.max(0, -total)),
+      points: sum('points', Math.abs),
+    },
+  };
+}
+
+/** Stores an original that waits, with its rows. `digest`: over all that wait of this name, this one the last. */
+export async function addFormerEntry(
+  db: Database,
+  { seq, ...entry }: FormerEntry,
+  { steps, acts, cards }: FormerRows,
+  of: { readonly digest: string; readonly now: number },
+): Promise<void> {
+  await db.run(
+    `INSERT INTO former_journals (shop, till, former, entries, head_seq, head_hash, digest, since)
+       VALUES (@shop, @till, @former, 1, @seq, @hash, @digest, @now)
+     ON CONFLICT (shop, till, former) DO UPDATE SET entries = former_journals.entries + 1,
+       head_seq = excluded.head_seq, head_hash = excluded.head_hash, digest = excluded.digest`,
+    { till: entry.till, former: entry.former, seq, hash: entry.hash, ...of },
+  );
+  await db.run(
+    `INSERT INTO former_entries (shop, hash, till, former, place, act)
+       VALUES (@shop, @hash, @till, @former, @place, @act)`,
+    entry,
+  );
+  for (const { hash, index, customer, account, delta } of steps)
+    await db.run(
+      `INSERT INTO former_steps (shop, hash, step, customer, account, delta)
+         VALUES (@shop, @hash, @index, @customer, @account, @delta)`,
+      { hash, index, customer, account, delta },
+    );
+  for (const [act, each] of acts.entries())
+    await db.run(
+      `INSERT INTO former_acts (shop, hash, act, till, seq, at, customer, action, amount, proof, below)
+         VALUES (@shop, @hash, @act, @till, @seq, @at, @customer, @action, @amount, @proof, @below)`,
+      { ...each, act },
+    );
+  const { hash } = entry;
+  for (const { customer, credit } of cards)
+    await db.run(
+      `INSERT INTO former_cards (shop, hash, customer, credit) VALUES (@shop, @hash, @customer, @credit)
+       ON CONFLICT (shop, hash, customer) DO UPDATE SET credit = excluded.credit`,
+      { hash, customer, credit: JSON.stringify(credit) },
+    );
+}
+
+/** The credit on a customer's card by the entries that wait and that this device brought, the newest; null: none. */
+export async function formerCreditOf(
+  db: Database,
+  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+): Promise<Credit | null> {
+  const tills = valueList('till', device);
+  const sql = `SELECT c.credit FROM former_cards c
+    JOIN former_entries e ON e.shop = c.shop AND e.hash = c.hash
+    WHERE c.shop = @shop AND c.customer = @customer
+      AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})
+    ORDER BY e.place DESC LIMIT 1`;
+  const row = await db.value(sql, { customer, ...tills.values });
+  return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
+}
+
+/** The waiting entries that open or close disputes, in the order of their arrival, as their journal has them. */
+export async function formerDisputes(
+  db: Database,
+  { till, former }: Former,
+): Promise<readonly { readonly hash: string; readonly entry: unknown }[]> {
+  const rows = (await db.all(
+    `SELECT e.hash, j.entry FROM former_entries e JOIN journal j ON j.shop = e.shop AND j.place = e.place
+       WHERE e.shop = @shop AND e.till = @till AND e.former = @former AND e.act IN ('dispute', 'settled')
+       ORDER BY e.place`,
+    { till, former },
+  )) as { hash: string; entry: string }[];
+  return rows.map(({ hash, entry }) => ({ hash, entry: JSON.parse(entry) as unknown }));
+}
+
+/** Customers whose debt rises or whose points fall by the waiting entries. */
+export async function formerCustomers(
+  db: Database,
+  { till, former }: Former,
+): Promise<readonly string[]> {
+  return (await db.column(
+    `SELECT DISTINCT a.customer FROM former_entries e
+       JOIN former_acts a ON a.shop = e.shop AND a.hash = e.hash
+       WHERE e.shop = @shop AND e.till = @till AND e.former = @former ORDER BY a.customer`,
+    { till, former },
+  )) as string[];
+}
+
+/** Moves what waits of one former name to the balances, acts and cards that count. Runs in the caller's transaction. */
+export async function countFormer(
+  db: Database,
+  { till, former, receivedAt }: Former & { readonly receivedAt: number },
+): Promise<void> {
+  const of = { till, former };
+  const HASHES = `SELECT hash FROM former_entries WHERE shop = @shop AND till = @till AND former = @former`;
+  await db.run(
+    `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
+       SELECT @shop, s.hash, s.step, s.customer, s.account, s.delta, CAST(@receivedAt AS BIGINT)
+       FROM former_entries e JOIN former_steps s ON s.shop = e.shop AND s.hash = e.hash
+       WHERE e.shop = @shop AND e.till = @till AND e.former = @former`,
+    { ...of, receivedAt },
+  );
+  await db.run(
+    `INSERT INTO journal_acts (shop, hash, act, till, seq, at, customer, action, amount, proof, below)
+       SELECT @shop, a.hash, a.act, a.till, a.seq, a.at, a.customer, a.action, a.amount, a.proof, a.below
+       FROM former_entries e JOIN former_acts a ON a.shop = e.shop AND a.hash = e.hash
+       WHERE e.shop = @shop AND e.till = @till AND e.former = @former`,
+    of,
+  );
+  const cards = (await db.all(
+    `SELECT c.customer, c.credit, e.place FROM former_entries e
+       JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash
+       WHERE e.shop = @shop AND e.till = @till AND e.former = @former ORDER BY e.place`,
+    of,
+  )) as { customer: string; credit: string; place: number }[];
+  for (const { customer, credit, place } of cards)
+    await keepCredit(db, { customer, credit: JSON.parse(credit) as Credit, place });
+  await db.run(`DELETE FROM quarantined_acts WHERE shop = @shop AND hash IN (${HASHES})`, of);
+  await db.run(
+    'DELETE FROM former_entries WHERE shop = @shop AND till = @till AND former = @former',
+    of,
+  );
+  await db.run(
+    'DELETE FROM former_journals WHERE shop = @shop AND till = @till AND former = @former',
+    of,
+  );
+}
