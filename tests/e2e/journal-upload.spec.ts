@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { changePolicy, connectionCode, expect, ownersOtherTill, test } from '../support/e2e';
 import { launch, loseDatabases, withProfile } from '../support/profile';
+import { SettingsPage } from '../support/settings-page';
 import { balancesAt, flagsAt, journalAt, salesAt } from '../support/relay-store';
 import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
 import { OWNER, TillPage } from '../support/till-page';
@@ -232,4 +233,39 @@ test('a relay that lost its data is accepted only after a person confirms; then 
   await till.saveAndSend();
   await expect(till.codeField).toBeVisible();
   expect(await salesOn(page)).toHaveLength(2);
+  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]!.text));
+  await till.expectSaved();
+  await till.next();
+  await expectAllAtRelay(page);
+
+  // what the till brought counts once the owner accepts it
+  const settings = new SettingsPage(till);
+  const since = balancesAt(relay);
+  await till.goTo('settings/tills');
+  const waiting = page.getByRole('region', { name: 'Records of former tills wait for an owner' });
+  await settings.asOwner(till.button('Show the tills'), waiting);
+  await expect(waiting).toContainText('the shop server does not count them yet');
+  await expect(waiting).toContainText(/debts £[\d.]+ · [\d,]+\spoints · customers: \d/);
+  await till.goTo('settings/looks');
+  await page.getByRole('radio', { name: 'Русский' }).check();
+  await till.goTo('settings/tills');
+  await till.button('Показать кассы').click();
+  const russian = page.getByRole('region', { name: 'Учёт прежних касс ждёт владельца' });
+  await expect(russian).toContainText('сервер магазина их пока не считает');
+  await expect(russian).toContainText(/долги [\d,]+\s£ · [\d\s]+балл.* · покупателей: \d/);
+  await russian.getByRole('button', { name: /^Принять/ }).click();
+  await expect(page.getByText('Учёт прежней кассы принят')).toBeVisible();
+  await expect(russian).toBeHidden();
+  expect(sumsOf([...owing, ...since])).toEqual(balancesAt(relay));
 });
+
+/** Balances as `balancesAt` writes them, added up by customer and account. */
+function sumsOf(balances: readonly string[]): string[] {
+  const sums = new Map<string, number>();
+  for (const balance of balances) {
+    const [customer, account, sum] = balance.split(' ') as [string, string, string];
+    const key = `${customer} ${account}`;
+    sums.set(key, (sums.get(key) ?? 0) + Number(sum));
+  }
+  return [...sums].map(([key, sum]) => `${key} ${sum}`).sort();
+}

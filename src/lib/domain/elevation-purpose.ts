@@ -21,6 +21,7 @@ export type ElevationPurpose =
   | 'see-key-ending'
   | 'see-tills'
   | 'connect-till'
+  | 'accept-former'
   | 'remove-till'
   | 'rename-till'
   | 'rename-shop'

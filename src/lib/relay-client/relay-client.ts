@@ -48,6 +48,7 @@ import {
   elevationReply,
   enrolmentOffer,
   enrolmentReply,
+  formerNotWaiting,
   phoneProof,
   phoneProofReply,
   tillRenamed,
@@ -55,6 +56,7 @@ import {
   type Consent,
   type ElevationRequest,
   type EnrolmentRequest,
+  type FormerAccepted,
   type PhoneProofRequest,
 } from '$lib/contract/till';
 import type { Channel } from '$lib/contract/values';
@@ -243,6 +245,11 @@ export class RelayClient {
   callOffPhoneChange(customer: string, askedAt: number, consent?: Consent) {
     const path = `/customers/${customer}/phone-change/${askedAt}`;
     return this.#change('DELETE', path, done, undefined, consent);
+  }
+  /** An owner accepts exactly these records of a former till; they count from then on. */
+  acceptFormerJournal(till: string, asked: FormerAccepted, consent?: Consent) {
+    const reply = z.union([done, formerNotWaiting]);
+    return this.#change('POST', `/tills/${till}/former-journal`, reply, asked, consent);
   }
   /** Numbers a manager should check. */
   phoneFlags() {

@@ -69,7 +69,7 @@ export const journalUpload = {
   otherRelayReplaces:
     'The staff and settings on this till will be replaced by those of the new shop server.',
   otherRelayCarried:
-    'All entries of this till will be uploaded to it, including those the old shop server already had. Debts and points stay the same, and each customer gets one message with their balance. The new server cannot check what the old one signed. Customers’ reserve codes stop working: issue new ones.',
+    'All entries of this till will be uploaded to it, including those the old shop server already had. Debts and points on the till stay the same; the shop server counts them once an owner accepts them under Settings → Tills of the shop, and then customers get one message with their balance. The new server cannot check what the old one signed. Customers’ reserve codes stop working: issue new ones.',
   otherRelayGo: 'Trust this shop server',
   reEnrolFailed: {
     'not-own-relay':

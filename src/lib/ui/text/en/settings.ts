@@ -1,4 +1,5 @@
 // English text. Settings: what its screens share, and this device.
+import { plural } from '$lib/ui/text/plural';
 import type { settings as ru } from '$lib/ui/text/ru/settings';
 import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
@@ -42,6 +43,22 @@ export const settings = {
     backupByHand: 'by hand only',
     tillsNote: 'Connect, rename or remove a till',
     costsNote: 'What codes cost, by day and method',
+  },
+
+  formerJournals: {
+    title: 'Records of former tills wait for an owner',
+    text: 'These tills brought records from another shop server, or from this one before it lost its data. On the till itself debts and points are as before, but the shop server does not count them yet: points cannot be redeemed by a code, and messages to customers are without these debts. Compare the sums, then accept them. It takes a code from an owner’s phone; everyone whose debt rose or whose points fell gets one message with their balance.',
+    unknown:
+      'Not your sums? Do not accept them, and remove that till: what is not accepted changes nothing.',
+    from: (former, entries, moment) =>
+      `former number ${former} · ${plural('en', entries, { one: 'entry', other: 'entries' })} · since ${moment}`,
+    debt: (sum) => `debts ${sum}`,
+    prepaid: (sum) => `prepaid ${sum}`,
+    customers: (n) => `customers: ${n}`,
+    nothing: 'No debts or points in them',
+    accept: 'Accept',
+    accepted: 'The records of the former till are accepted',
+    changed: 'Meanwhile more entries have come, or these were accepted. Check the list again.',
   },
 
   shop: {

@@ -56,6 +56,7 @@ export const signIn = {
     'see-key-ending': 'see how the saved key ends',
     'see-tills': 'see the tills',
     'connect-till': 'connect another till',
+    'accept-former': 'accept the records of a former till',
     'remove-till': 'remove the till',
     'rename-till': 'rename the till',
     'rename-shop': 'rename the shop',

@@ -97,7 +97,7 @@ export const unconfirmed = {
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
       'former-relay':
-        'The till was at another shop server before, or at this one before it lost its data: what it recorded then cannot be checked here',
+        'The till was at another shop server before, or at this one before it lost its data: what it recorded then counts once an owner accepts it under Settings → Tills of the shop',
       'former-incomplete':
         'The till was connected again, and not all entries of its former journal came with it',
       'carried-late':

@@ -1,4 +1,5 @@
 // Russian text. Settings: what its screens share, and this device.
+import { plural } from '$lib/ui/text/plural';
 import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
 
@@ -42,6 +43,21 @@ export const settings = {
     backupByHand: 'только вручную',
     tillsNote: 'Подключить, переименовать или отключить кассу',
     costsNote: 'Сколько стоили коды по дням и способам',
+  },
+
+  formerJournals: {
+    title: 'Учёт прежних касс ждёт владельца',
+    text: 'Эти кассы принесли записи с другого сервера магазина или с этого до потери данных. На самой кассе долги и баллы прежние, а сервер магазина их пока не считает: баллы кодом не списать, в сообщениях покупателям этих долгов нет. Сверьте суммы и примите. Понадобится код с телефона владельца; каждому, у кого долг вырос или баллы убавились, один раз придёт сообщение, что за ним числится.',
+    unknown: 'Суммы не ваши? Не принимайте и отключите эту кассу: не принятое ничего не меняет.',
+    from: (former: string, entries: number, moment: string) =>
+      `прежний номер ${former} · ${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })} · с ${moment}`,
+    debt: (sum: string) => `долги ${sum}`,
+    prepaid: (sum: string) => `предоплата ${sum}`,
+    customers: (n: number) => `покупателей: ${n}`,
+    nothing: 'Долгов и баллов в них нет',
+    accept: 'Принять',
+    accepted: 'Учёт прежней кассы принят',
+    changed: 'Пока вы решали, записей прибавилось или их уже приняли. Посмотрите список ещё раз.',
   },
 
   shop: {
