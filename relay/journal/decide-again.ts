@@ -14,6 +14,7 @@ import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
 import { decideSettled } from '$lib/domain/acts/dispute';
+import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
@@ -107,6 +108,11 @@ export function decideOtherAgain(
   { entries, disputed, elsewhere }: ReviewKnowledge,
 ): Redecided | null {
   const { operator, body } = entry;
+  if (entry.act === 'numbers-skipped') {
+    // which number was the last one known is the till's word: what came after it is lost
+    const path = firstDifference(decideNumbersSkipped(entry.body.from - 1), body);
+    return path === null ? null : { kind: 'differs', detail: path };
+  }
   if (operator === null) return null;
   const by = { policy: policy as VerifiedPolicy, operator };
   let decided: Decided<object, { readonly kind: string }>;

@@ -8,7 +8,7 @@ import { TillPage } from '../support/till-page';
 test.use({ serviceWorkers: 'allow' });
 
 const salesOf = async (till: TillPage) =>
-  (await rowsOf(till.page, 'sales')).map((row) => row['number']).sort();
+  (await rowsOf(till.page, 'sales')).map((row) => Number(row['number'])).sort((a, b) => a - b);
 
 test('after the browser loses the database, every sale, the customers and the goods are restored, and the till says so', async ({
   relay,
@@ -29,10 +29,14 @@ test('after the browser loses the database, every sale, the customers and the go
     await again.open();
     await again.signIn();
     await expect(second.page.getByText(/The browser lost the till’s records/)).toBeVisible();
-    expect(await rowsOf(second.page, 'journal')).toEqual(before);
+    // the end of the journal's file may be lost, too: no number is printed twice
+    await expect(second.page.getByText(/the next receipt is no. 1-001003;/)).toBeVisible();
+    const [skipped, ...others] = (await rowsOf(second.page, 'journal')).toReversed();
+    expect(others.toReversed()).toEqual(before);
+    expect(skipped).toMatchObject({ act: 'numbers-skipped', body: { from: 3, to: 1002 } });
     expect(await salesOf(again)).toEqual([1, 2]);
     await again.sellForCash('Ground coffee, 250 g');
-    expect(await salesOf(again)).toEqual([1, 2, 3]);
+    expect(await salesOf(again)).toEqual([1, 2, 1003]);
     expect(await rowsOf(second.page, 'customers')).not.toEqual([]);
     await second.context.close();
   });

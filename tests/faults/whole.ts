@@ -54,7 +54,14 @@ export function tornIn(disk: Disk): string[] {
     if (sold.get(String(sale['id'])) !== sale['hash'])
       torn.push(`sale ${String(sale['id'])} alone`);
   const numbers = sales.map((sale) => Number(sale['number'])).sort((a, b) => a - b);
-  if (numbers.some((number, place) => number !== place + 1)) torn.push('a number is left out');
+  const skipped = journal.filter((entry) => entry['act'] === 'numbers-skipped');
+  const ranges = skipped.map((entry) => entry['body'] as { from: number; to: number });
+  let next = 1;
+  for (const number of numbers) {
+    for (const { from, to } of ranges) if (from === next) next = to + 1;
+    if (number !== next) torn.push('a number is left out');
+    next = number + 1;
+  }
 
   const left = sumsOf(
     entries.flatMap((entry) => bodyOf(entry).stock),

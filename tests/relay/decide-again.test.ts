@@ -246,6 +246,13 @@ test('the number of a receipt belongs to one sale of a till', async () => {
   expect((await judged()).flags).toEqual([['number-repeated', String(first.number)]]);
 });
 
+test('numbers left out after a loss are no fault: a thousand, as the rules leave out', async () => {
+  await journal.add({ act: 'numbers-skipped', body: { from: 4, to: 1003 }, operator: null });
+  expect((await judged()).flags).toEqual([]);
+  await journal.add({ act: 'numbers-skipped', body: { from: 1004, to: 999_999 }, operator: null });
+  expect((await judged()).flags).toEqual([['differs', 'to']]);
+});
+
 test('a sale of an operator without the right to sell is against the rules', async () => {
   await journal.sale(cashSale({ customer, total: 10_000 }), { operator: uuidv7() });
   expect((await judged()).flags).toEqual([['no-right', 'sell']]);

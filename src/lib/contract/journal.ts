@@ -256,6 +256,14 @@ const bodies = {
     from: z.int().check(z.positive()),
     to: z.int().check(z.positive()),
   }),
+  /**
+   * The till may have given receipt numbers that it no longer knows of: acts were lost, and nobody can say how many. None from
+   * `from` to `to` is given from here on.
+   */
+  'numbers-skipped': z.strictObject({
+    from: z.int().check(z.positive()),
+    to: z.int().check(z.positive()),
+  }),
   'pin-locked': z.strictObject({ operator: id, failures: z.int(), until: at }),
   'policy-refused': z.strictObject({
     because: z.enum(['missing', 'wrong-signature', 'older-version', 'wrong-shop', 'malformed']),

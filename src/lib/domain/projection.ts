@@ -53,6 +53,7 @@ export function project(
     case 'reserve-codes-voided':
     case 'backup-restored':
     case 'entries-skipped':
+    case 'numbers-skipped':
     case 'pin-locked':
     case 'policy-refused':
       return [];

@@ -2,6 +2,7 @@
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { DiskNews } from '$lib/state/device/disk.svelte';
 import type { MissingRows } from '$lib/storage/recovery/missing-rows';
+import type { NumbersSkipped } from '$lib/storage/recovery/start-news';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
@@ -57,6 +58,11 @@ function missing({ entries, receipts, sums, cards }: MissingRows): string {
   ].join(' ');
 }
 
+function skipped({ till: of, from, to }: NumbersSkipped): string {
+  const written = (number: number) => till.printedNumber(of, number);
+  return t().disk.skipped(written(from), written(to + 1));
+}
+
 export function diskWords(news: DiskNews): string {
   const words = t().disk;
   switch (news.kind) {
@@ -73,6 +79,7 @@ export function diskWords(news: DiskNews): string {
     case 'rebuilt':
       return [
         words.rebuilt(news.entries),
+        skipped(news.skipped),
         words.notVerified,
         ...(news.unread > 0 ? [words.unread(news.unread)] : []),
         ...(news.goods === 'lost' ? [words.goodsLost] : []),
@@ -80,7 +87,7 @@ export function diskWords(news: DiskNews): string {
     case 'differ':
       return words.differ(news.seq);
     case 'behind':
-      return words.behind(news.seq);
+      return [words.behind(news.seq), skipped(news.skipped)].join(' ');
     case 'goods-lost':
       return words.goodsLost;
     case 'repaired':

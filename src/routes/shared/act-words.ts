@@ -29,6 +29,11 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return `${words.acts.settled}: ${t().unconfirmed.dispute.outcomes[known.body.outcome].toLocaleLowerCase()}`;
     case 'unconfirmed-reviewed':
       return words.reviewed(known.body.entries.length);
+    case 'numbers-skipped': {
+      const { from, to } = known.body;
+      const written = (number: number) => till.printedNumber(known.till, number);
+      return words.numbersSkipped(written(from), written(to));
+    }
     case 'pin-locked':
       return `${words.acts['pin-locked']} · ${operatorWords(known.body.operator)}`;
     default:

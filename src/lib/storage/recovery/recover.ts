@@ -24,7 +24,7 @@ import type { ActLine, HeadLine, SettledLine, TillWithoutKeys } from '$lib/stora
 import { LineChain, type SetAside } from '$lib/storage/wal/line-chain';
 import { policyChanges } from '$lib/storage/policy/policies';
 import { again, doubtfulNews, signedPolicies, type PolicyLine } from './replay';
-import { skipEntries } from './set-aside';
+import { sealLoss, skipEntries, type Loss } from './set-aside';
 import type { StartNews } from './start-news';
 
 /** The till's files from the current one back, as far as each names the one before it; newest first. */
@@ -45,25 +45,31 @@ export type Kept = {
   readonly at: number;
 };
 
-/**
- * Rebuilds the database from the files of this till and its former ids. Returns what to show; `isDamaged`: the current file has lines that do not count. Throws StorageError: the next
- * start begins again.
- */
+export type Recovered = {
+  /** What to show. */
+  readonly news: StartNews[];
+  /** The current file has lines that do not count. */
+  readonly isDamaged: boolean;
+  /** The till's key is gone, and acts may be, too: the database knows of numbers that the file has not. */
+  readonly isLost: boolean;
+};
+
+/** Rebuilds the database from the files of this till and its former ids. Throws StorageError: the next start begins again. */
 export async function recover(
   db: TillDb,
   file: JournalFile,
   { kept: names, begun, at }: Kept,
-): Promise<{ readonly news: StartNews[]; readonly isDamaged: boolean }> {
+): Promise<Recovered> {
   const before = await tillIn(db);
   const { heads, size, unreadable } = await lineageAmong(file, names);
   const kept = heads[0]?.till.id ?? unreadable;
   const [newest, ...former] = heads;
   if (newest === undefined) {
     if (begun) await forget(db, file);
-    if (unreadable === null) return { news: [], isDamaged: false };
+    if (unreadable === null) return { news: [], isDamaged: false, isLost: false };
     // the current till begins a new file; the unreadable one is kept under another name
     if (before?.id === kept && (await file.open(kept))) await file.begin(`${kept}.aside-${at}`);
-    return { news: [{ kind: 'unreadable' }], isDamaged: false };
+    return { news: [{ kind: 'unreadable' }], isDamaged: false, isLost: false };
   }
   const tills = former.flatMap(formerOf);
   const projected = projectedTables.map((name) => db.table(name));
@@ -91,13 +97,20 @@ export async function recover(
   // interrupted during its very first entry: the key is still here, and nothing was lost
   const isOwn = before?.id === kept;
   const till = await identityOf(newest, isOwn ? before : null);
-  await finish(db, { till, tills, policy, unread, lostAt: isOwn ? null : at });
-  await skipEntries(db, till.id, aside, at);
+  if (isOwn) {
+    await finish(db, { till, tills, policy, unread, lost: null });
+    await skipEntries(db, till.id, aside, at);
+    return { news: [], isDamaged: aside.lines > 0, isLost: false };
+  }
+  // a file that ends early at the end of a line shows no trace of it
+  const loss = await sealLoss(db, till.id, { lines: unread, end: aside.end }, at);
+  await finish(db, { till, tills, policy, unread, lost: { at, loss } });
+  const { skipped } = loss;
   const news: StartNews[] = [
-    { kind: 'rebuilt', entries, unread, goods: goods.stand },
+    { kind: 'rebuilt', entries, unread, goods: goods.stand, skipped },
     ...doubtfulNews(rebuild.unwritten),
   ];
-  return { news: isOwn ? [] : news, isDamaged: aside.lines > 0 };
+  return { news, isDamaged: aside.lines > 0, isLost: true };
 }
 
 /** The files of the first of these tills whose file can be read; if there is none, `unreadable` names the first of them. */
@@ -288,12 +301,12 @@ type End = {
   readonly policy: PolicyLine | null;
   /** Number of unreadable lines, each of which may have been a sale. */
   readonly unread: number;
-  /** ms; null: the till's key is still here. */
-  readonly lostAt: number | null;
+  /** When the till's key was lost, ms, and what else may be; null: it is still here. */
+  readonly lost: { readonly at: number; readonly loss: Loss } | null;
 };
 
 /** Stores the identity last: only now is the device a till again. */
-async function finish(db: TillDb, { till, tills, policy, unread, lostAt }: End): Promise<void> {
+async function finish(db: TillDb, { till, tills, policy, unread, lost }: End): Promise<void> {
   const changes = policy === null ? [] : policyChanges(policy);
   await transact(db, [db.meta, db.policy, db.journal, db.sales], async () => {
     const named = new Set(tills.map(({ id }) => id));
@@ -303,9 +316,10 @@ async function finish(db: TillDb, { till, tills, policy, unread, lostAt }: End):
       applyChanges(db, changes),
       putMetaIn(db, 'till', till),
       value.length > 0 && putMetaIn(db, 'former-tills', value),
-      lostAt !== null && putMetaIn(db, 'quarantine', { because: 'database-lost', since: lostAt }),
+      lost && putMetaIn(db, 'quarantine', { because: 'database-lost', since: lost.at }),
       db.meta.delete('rebuilding'),
     ]);
+    if (lost !== null) return lost.loss.storeIn();
     const { seq: shared } = await headIn(db);
     await leaveNumbersIn(db, till.id, { seq: shared + unread, shared });
   });

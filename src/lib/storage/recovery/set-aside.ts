@@ -1,11 +1,18 @@
-// Makes sure that no number of an entry whose line was set aside is given again.
+// Makes sure that no number of a lost entry is given again: of lines set aside, and of a file that lost its end.
+import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
+import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { headIn, newestPolicyIn } from '$lib/storage/journal/reader';
-import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
+import { headOfTill, newestPolicyIn } from '$lib/storage/journal/reader';
+import {
+  lastNumberIn,
+  leaveNumbersIn,
+  leaveNumbersUpToIn,
+} from '$lib/storage/journal/receipt-numbers';
 import { actBodies, recorded } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import type { SetAside } from '$lib/storage/wal/line-chain';
+import type { NumbersSkipped } from './start-news';
 
 /**
  * Skips the receipt numbers of these lines, as each may be a sale; and where the chain ends before an entry that they name,
@@ -19,23 +26,77 @@ export async function skipEntries(
   at: number,
 ): Promise<void> {
   if (lines === 0) return;
-  const head = await headIn(db);
-  const skipped =
-    end !== null && end.seq > head.seq ? await sealSkip(db, { till, at }, head, end) : [];
+  const head = await headOfTill(db, till);
+  const skipped = await sealSkip(db, { till, at }, head, end);
   await transact(db, [db.journal, db.meta, db.sales], async () => {
     await leaveNumbersIn(db, till, { seq: head.seq + lines, shared: head.seq });
-    if ((await headIn(db)).hash !== head.hash) throw new StorageError('failed');
-    await db.journal.bulkAdd(skipped);
+    await addAfter(db, till, head, skipped);
   });
 }
 
+/** Stores the entries, unless another one follows `head` by now. Awaits Dexie only. */
+async function addAfter(
+  db: TillDb,
+  till: string,
+  head: ChainHead,
+  entries: readonly Entry[],
+): Promise<void> {
+  if ((await headOfTill(db, till)).hash !== head.hash) throw new StorageError('failed');
+  await db.journal.bulkAdd(entries);
+}
+
+type By = { readonly till: string; readonly at: number };
+
+/** The `entries-skipped` that goes on behind `end`, if the chain ends before it. */
 async function sealSkip(
   db: TillDb,
-  { till, at }: { readonly till: string; readonly at: number },
+  by: By,
   head: ChainHead,
-  end: ChainHead,
-) {
-  const body = recorded(actBodies['entries-skipped'], { from: head.seq + 1, to: end.seq });
+  end: ChainHead | null,
+): Promise<Entry[]> {
+  if (end === null || end.seq <= head.seq) return [];
+  const body = { from: head.seq + 1, to: end.seq };
+  return [await seal(db, by, end, { act: 'entries-skipped', body })];
+}
+
+async function seal<A extends Act>(
+  db: TillDb,
+  { till, at }: By,
+  after: ChainHead,
+  draft: { readonly act: A; readonly body: BodyOf<A> },
+): Promise<Entry> {
+  const body = recorded<object>(actBodies[draft.act], draft.body) as Entry['body'];
   const policy = await newestPolicyIn(db, till);
-  return [await sealEntry(end, { till, at, operator: null, policy, act: 'entries-skipped', body })];
+  return sealEntry(after, { till, at, operator: null, policy, act: draft.act, body });
+}
+
+/** A loss of acts that nobody can name, before it is stored. */
+export type Loss = {
+  readonly skipped: NumbersSkipped;
+  /** Stores it within a transaction that writes journal and meta and reads sales. Awaits Dexie only. */
+  readonly storeIn: () => Promise<void>;
+};
+
+/**
+ * Leaves receipt numbers out after a loss that nobody can name, with `numbers-skipped`, above those that `lines` lost lines may
+ * have used. `end`: as in `skipEntries`. The caller holds the writer's lock. Throws StorageError.
+ */
+export async function sealLoss(
+  db: TillDb,
+  till: string,
+  { lines, end }: Pick<SetAside, 'lines' | 'end'>,
+  at: number,
+): Promise<Loss> {
+  const [head, last] = await Promise.all([headOfTill(db, till), lastNumberIn(db, till)]);
+  const entries = await sealSkip(db, { till, at }, head, end);
+  const body = decideNumbersSkipped(last + lines);
+  const after = entries.at(-1) ?? head;
+  entries.push(await seal(db, { till, at }, after, { act: 'numbers-skipped', body }));
+  return {
+    skipped: { till, ...body },
+    storeIn: async () => {
+      await leaveNumbersUpToIn(db, till, { upTo: body.to, seq: head.seq + lines });
+      await addAfter(db, till, head, entries);
+    },
+  };
 }

@@ -1,5 +1,8 @@
 // What a start of the till has found and repaired, as shown on screen.
-import type { Entry } from '$lib/contract/journal';
+import type { BodyOf, Entry } from '$lib/contract/journal';
+
+/** Receipt numbers of this till id that are left out. */
+export type NumbersSkipped = BodyOf<'numbers-skipped'> & { readonly till: string };
 
 /** One message after a start. */
 export type StartNews =
@@ -22,11 +25,13 @@ export type StartNews =
       readonly entries: number;
       readonly unread: number;
       readonly goods: 'here' | 'lost';
+      /** The receipt numbers that were left out, because the file may have lost its last lines. */
+      readonly skipped: NumbersSkipped;
     }
   /** Database and file have different entries from `seq` on. */
   | { readonly kind: 'differ'; readonly seq: number }
   /** The relay has entries up to `seq` that are missing here. */
-  | { readonly kind: 'behind'; readonly seq: number }
+  | { readonly kind: 'behind'; readonly seq: number; readonly skipped: NumbersSkipped }
   /** There is a journal file but no database, and its first line is unreadable: nothing can be restored from it. */
   | { readonly kind: 'unreadable' }
   /** The goods of an import could not be restored and must be imported again. */

@@ -7,7 +7,7 @@ import type { JournalHead } from '$lib/contract/challenge';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
-import { lastSaleIn, leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
+import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill, type PolicyRow } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
@@ -87,11 +87,13 @@ export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]
 
 async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {
   const { recover } = await import('./recover');
-  const { news, isDamaged } = await recover(...asked);
+  const { news, isDamaged, isLost } = await recover(...asked);
   const [db, file, { at }] = asked;
   const till = await tillIn(db);
   // lines that do not count must not be compared with the database at the next start
   if (isDamaged && isEnrolled(till)) queueRebuild(db, file, till, asideName(till, at));
+  // the numbers left out stand at the file's beginning from now on: another loss of its end does not bring them back
+  else if (isLost && isEnrolled(till)) queueRebuild(db, file, till, null);
   return news;
 }
 
@@ -230,15 +232,27 @@ async function restoreLastSales(db: TillDb): Promise<void> {
   }
 }
 
-/** If the journal is shorter than the relay's signed watermark, skips the numbers it may have used already. */
+/**
+ * If the journal is shorter than the relay's watermark, leaves out the numbers that it may have used already, once. There may
+ * have been more acts that the relay has not got.
+ */
 async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
   const [till, head, mark] = await Promise.all([tillIn(db), headIn(db), metaIn(db, 'watermark')]);
   if (till === null || mark?.till !== till.id) return [];
   if (mark.seq <= head.seq) return [];
-  const reach = { seq: mark.seq, shared: head.seq };
-  await transact(db, [db.meta, db.sales], () => leaveNumbersIn(db, till.id, reach));
+  const taken = (await numbersTakenIn(db)).find(
+    (each) => each.till === till.id && each.seq >= mark.seq,
+  );
+  let skipped = taken && { till: till.id, from: taken.after + 1, to: taken.upTo };
+  if (skipped === undefined) {
+    const { sealLoss } = await import('./set-aside');
+    const loss = await sealLoss(db, till.id, { lines: mark.seq - head.seq, end: null }, at);
+    await transact(db, [db.journal, db.meta, db.sales], loss.storeIn);
+    ({ skipped } = loss);
+    if (isEnrolled(till) && db.file?.till === till.id) queueRebuild(db, db.file, till, null);
+  }
   await putInQuarantine(db, 'behind', at);
-  return [{ kind: 'behind', seq: mark.seq }];
+  return [{ kind: 'behind', seq: mark.seq, skipped }];
 }
 
 async function putInQuarantine(

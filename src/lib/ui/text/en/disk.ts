@@ -20,6 +20,8 @@ export const disk = {
     'Everything else counts. The file with these lines is kept, and the numbers of their receipts are not given again. You can sell. Check the journal and compare the last receipts with the paper ones; everything uploaded to the shop server is safe.',
   rebuilt: (n) =>
     `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. No codes can be sent until a manager connects the till again under Settings → This till.`,
+  skipped: (from, next) =>
+    `The last receipts may be missing here. So that no number is printed twice, the next receipt is no. ${next}; the numbers from ${from} on are left out.`,
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
   goodsLost: 'The goods could not be brought back. Import the price list again.',
   differ: (seq) =>

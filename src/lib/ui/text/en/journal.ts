@@ -46,10 +46,12 @@ export const journal = {
     settled: 'Dispute closed',
     'backup-restored': 'The till’s data restored from a backup',
     'entries-skipped': 'Entries skipped: their lines in the journal file cannot be read',
+    'numbers-skipped': 'Receipt numbers left out after a loss of records',
     'pin-locked': 'PIN sign-in stopped: wrong PIN',
     'policy-refused': 'Shop settings not accepted',
     'unconfirmed-reviewed': 'Entries without a code checked',
   },
+  numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
   productsImported: (added: number, updated: number) =>

@@ -42,10 +42,13 @@ export const journal = {
     settled: 'Спор закрыт',
     'backup-restored': 'Данные кассы восстановлены из копии',
     'entries-skipped': 'Записи пропущены: их строки в файле журнала не читаются',
+    'numbers-skipped': 'Номера чеков пропущены: часть записей потеряна',
     'pin-locked': 'Вход по PIN остановлен: неверный PIN',
     'policy-refused': 'Настройки магазина не приняты',
     'unconfirmed-reviewed': 'Долги и баллы без кода проверены',
   } satisfies Record<Act, string>,
+  numbersSkipped: (from: string, to: string) =>
+    `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
   productsImported: (added: number, updated: number) =>
