@@ -73,13 +73,12 @@ export async function takeCarryOver(
   return { isLate: false, missing: isFirst ? await missingOf(db, till) : null };
 }
 
-/** The place of an entry that a device left behind with a name that was enrolled here; null: none. */
+/** The place of an entry that a device left behind with a former name; null: none. */
 async function missingOf(db: Relay['db'], till: string): Promise<number | null> {
   const device = await namesOfDevice(db, till);
   for (const claim of await claimsOf(db, device)) {
-    // judged with that name's own first act; of a till of another relay nothing is known here
+    // judged with that name's own first act
     if (claim.till !== till && (await hasOwnActs(db, claim.till))) continue;
-    if ((await tillById(db, claim.former)) === null) continue;
     const first = originalIn(await entryBehind(db, claim.entry, device));
     if (first?.act !== 'till-enrolled' || first.body.former === null) continue;
     const missing = await missingBefore(db, { till, device }, first.body.former);

@@ -259,6 +259,7 @@ test('a relay that lost its data is accepted only after a person confirms; then 
   await expect(page.getByText('Учёт прежней кассы принят')).toBeVisible();
   await expect(russian).toBeHidden();
   expect(sumsOf([...owing, ...since])).toEqual(balancesAt(relay));
+  expect(flagsAt(relay)).toEqual(['former-relay']);
 });
 
 /** Balances as `balancesAt` writes them, added up by customer and account. */

@@ -160,11 +160,35 @@ describe('a device with a name in between that never uploaded', () => {
   });
 });
 
-test('of a former till that was never enrolled here nothing can be missing', async () => {
-  const anew = await reEnrolled();
-  anew.entries.length = 0;
-  const former = uuidv7();
-  await anew.enrolled({ till: former, seq: 9, hash: 'b'.repeat(64) });
-  await anew.idle();
-  expect(await found(anew)).toEqual([[anew.till.id, 1, 'former-relay', former]]);
+describe('a former till that was never enrolled here', () => {
+  /** The device as it was at the relay that lost its data, and here. */
+  async function moved(): Promise<{ readonly former: TillJournal; readonly anew: TillJournal }> {
+    const till = await TillClient.make(shop.relay.url, shop.clock.now);
+    Object.assign(till, { shopId: shop.till.shopId, relayKey: shop.till.relayKey });
+    const former = new TillJournal(till, shop.clock.now);
+    await former.enrolled();
+    await owe(former);
+    await owe(former);
+    return { former, anew: await reEnrolled(former) };
+  }
+  const ofOther = ({ former, anew }: Awaited<ReturnType<typeof moved>>) => [
+    ...[anew.till.id, 1, 'former-relay', former.till.id],
+  ];
+
+  test('is here as a whole where all came up to its head', async () => {
+    const both = await moved();
+    await carry(both.anew, both.former.entries);
+    await both.anew.idle();
+    expect(await found(both.anew)).toEqual([ofOther(both)]);
+  });
+
+  test('is incomplete where an entry is left out, or all of them', async () => {
+    const both = await moved();
+    await carry(both.anew, both.former.entries.toSpliced(1, 1));
+    await both.anew.idle();
+    expect(await found(both.anew)).toEqual([ofOther(both), incomplete(both.anew, 2)]);
+    const none = await moved();
+    await none.anew.idle();
+    expect((await found(none.anew)).slice(2)).toEqual([ofOther(none), incomplete(none.anew, 3)]);
+  });
 });

@@ -378,7 +378,10 @@ describe('debt', () => {
     await journalAnew.enrolled({ till: uuidv7(), seq: 7, hash: 'b'.repeat(64) });
     journal = journalAnew;
     await onAccount(LIMIT + 1);
-    expect(await found()).toEqual([['former-relay', expect.any(String)]]);
+    expect(await found()).toEqual([
+      ['former-relay', expect.any(String)],
+      ['former-incomplete', '7'],
+    ]);
   });
 
   test('is accepted and flagged, however large the limit on the card', async () => {
