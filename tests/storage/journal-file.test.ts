@@ -6,7 +6,9 @@ import { TillDb } from '$lib/storage/database/db';
 import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line } from '$lib/storage/wal/line';
-import { startUp } from '$lib/storage/recovery/start';
+import { startUp, type DecideSale } from '$lib/storage/recovery/start';
+import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
+import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
@@ -59,9 +61,9 @@ const mend = () => undo.splice(0).forEach((step) => step());
 
 const saleOf = (n: number) => receiptOf(id(1000 + n), { tenders: [cash(10_000)] });
 
-async function restart(): Promise<Started> {
+async function restart(decide?: DecideSale): Promise<Started> {
   for (const db of open) stopTill(db);
-  const started = await startTill(shop.db.name);
+  const started = await startTill(shop.db.name, decide);
   open.push(started.db);
   return started;
 }
@@ -71,6 +73,15 @@ const refuseTransactions = () => undo.push(refuseEntries());
 
 /** The file's worker answers every command, or every `order`, with this exception, until `mend`. */
 function failOrders(name: string, order: string | null = null): void {
+  answerOrders(name, order, 'refused');
+}
+
+/** The file's worker carries out every `order`, but is answered for with an exception, until `mend`. */
+function writeButFail(order: string): void {
+  answerOrders('NotReadableError', order, 'done');
+}
+
+function answerOrders(name: string, order: string | null, really: 'refused' | 'done'): void {
   const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
   undo.push(() => Object.defineProperty(Worker.prototype, 'postMessage', real));
   Object.defineProperty(Worker.prototype, 'postMessage', {
@@ -81,10 +92,37 @@ function failOrders(name: string, order: string | null = null): void {
         (real.value as Worker['postMessage']).call(this, asked);
         return;
       }
+      if (really === 'done') (real.value as Worker['postMessage']).call(this, asked);
       const data = { kind: 'failed', number, name };
       this.onmessage?.(new MessageEvent('message', { data }));
     },
   });
+}
+
+/** The next act is refused as on a full disk, and from then on the database cannot be read, until `mend`. */
+function loseDatabaseAtAct(): void {
+  const own = IDBObjectStore.prototype;
+  const replace = (name: 'add' | 'get' | 'openCursor', value: () => never) => {
+    const real = Object.getOwnPropertyDescriptor(own, name) ?? {};
+    undo.unshift(() => Object.defineProperty(own, name, real));
+    Object.defineProperty(own, name, { ...real, value });
+  };
+  const refuse = () => {
+    throw new DOMException('lost', 'UnknownError');
+  };
+  replace('add', () => {
+    replace('get', refuse);
+    replace('openCursor', refuse);
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+}
+
+/** The sale is in the file, and whether it is in the database cannot be known. */
+async function leaveUndecided(receipt: ReturnType<typeof saleOf>): Promise<void> {
+  loseDatabaseAtAct();
+  const outcome = await shop.sell(receipt).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('undecided');
+  mend();
 }
 
 const actsIn = (lines: readonly Line[]) => lines.filter((line) => line.kind === 'act');
@@ -125,10 +163,7 @@ test('a till that was stopped normally starts without news', async () => {
 
 test('a sale that was flushed but not stored is there after a start, once, and its number is not given again', async () => {
   await shop.sell(saleOf(1));
-  refuseTransactions();
-  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
-  expect(storageErrorKind(outcome)).toBe('disk-full');
-  mend();
+  await leaveUndecided(saleOf(2));
   const { db, news, sell } = await restart();
   expect(news).toMatchObject([{ kind: 'replayed', entries: [{ act: 'sale', seq: 4 }] }]);
   expect(await numbers(db)).toEqual([1, 2]);
@@ -139,9 +174,7 @@ test('a sale that was flushed but not stored is there after a start, once, and i
 });
 
 test('a retry writes the same line, to the byte', async () => {
-  refuseTransactions();
-  await shop.sell(saleOf(1)).catch(() => undefined);
-  mend();
+  await leaveUndecided(saleOf(1));
   // a minute later it is still the same sale
   const again = await shop.sell(saleOf(1), [], { at: 1_760_000_060_000 });
   expect(again).toMatchObject({ kind: 'saved', entry: { at: 1_760_000_000_000 } });
@@ -150,14 +183,77 @@ test('a retry writes the same line, to the byte', async () => {
 });
 
 test('a sale that was given up is not restored', async () => {
-  refuseTransactions();
-  await shop.sell(saleOf(1)).catch(() => undefined);
-  mend();
-  await giveUpPending(shop.db);
+  await leaveUndecided(saleOf(1));
+  expect(await giveUpPending(shop.db)).toBe('given-up');
   const { db, news } = await restart();
   expect(news).toEqual([]);
   expect(await db.sales.count()).toBe(0);
-  expect(kindsOf(await linesOfStopped())).toContain('abandoned');
+  expect(kindsOf(await linesOfStopped())).not.toContain('sale');
+});
+
+test('what was reported as not saved is not there after a start, without another act between', async () => {
+  await shop.sell(saleOf(1));
+  refuseTransactions();
+  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  mend();
+  const { db, news, sell } = await restart();
+  expect(news).toEqual([]);
+  expect(await numbers(db)).toEqual([1]);
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+});
+
+test('a sale that the file has written but reported as failed is not there after a start either', async () => {
+  await shop.sell(saleOf(1));
+  writeButFail('append');
+  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('failed');
+  mend();
+  const { db, news, sell } = await restart();
+  expect(news).toEqual([]);
+  expect(await numbers(db)).toEqual([1]);
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+});
+
+test('a sale that cannot be taken out of the file is not there after a start: the database says so', async () => {
+  refuseTransactions();
+  failOrders('NotReadableError', 'cut');
+  const outcome = await shop.sell(saleOf(1)).catch((error: unknown) => error);
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  mend();
+  const { db, news, sell } = await restart();
+  expect(news).toEqual([]);
+  expect(await db.sales.count()).toBe(0);
+  expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+});
+
+test('the next start asks whether an undecided sale counts whose receipt is still open', async () => {
+  const receipt = saleOf(1);
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await leaveUndecided(receipt);
+  const asked: unknown[] = [];
+  const dropped = await restart((sale) => {
+    asked.push(sale.body['sale']);
+    return Promise.resolve('dropped');
+  });
+  expect(asked).toEqual([receipt.id]);
+  expect(dropped.news).toEqual([]);
+  expect(await dropped.db.sales.count()).toBe(0);
+  expect((await openDraft(dropped.db))?.receipt).toEqual(receipt);
+  // decided for good
+  const next = await restart(() => Promise.reject(new Error('asked again')));
+  expect(next.news).toEqual([]);
+  expect(await next.sell(receipt)).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+});
+
+test('an undecided sale that counts is stored, and its receipt is closed', async () => {
+  const receipt = saleOf(1);
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await leaveUndecided(receipt);
+  const { db, news } = await restart(() => Promise.resolve('counts'));
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ act: 'sale' }] }]);
+  expect(await numbers(db)).toEqual([1]);
+  expect(await openDraft(db)).toBeNull();
 });
 
 test('a sale that could not be stored and is then refused is not restored', async () => {
@@ -187,9 +283,7 @@ test('a sale that was given up is not restored on a full disk either', async () 
 });
 
 test('another act replaces one that could not be stored', async () => {
-  refuseTransactions();
-  await shop.sell(saleOf(1)).catch(() => undefined);
-  mend();
+  await leaveUndecided(saleOf(1));
   expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 1 } });
   const { db, news } = await restart();
   expect(news).toEqual([]);
@@ -203,14 +297,12 @@ async function linesOfStopped(): Promise<Line[]> {
 }
 
 test('an act that was stored though reported as lost is not given up', async () => {
-  refuseTransactions();
-  await shop.sell(saleOf(1)).catch(() => undefined);
-  mend();
+  await leaveUndecided(saleOf(1));
   // the browser stored it after all
   const { entry } = shop.db.file?.pending ?? {};
   await shop.db.journal.add(entry!);
-  await giveUpPending(shop.db);
-  expect(kindsOf(await linesOfStopped())).not.toContain('abandoned');
+  expect(await giveUpPending(shop.db)).toBe('stored');
+  expect(kindsOf(await linesOfStopped())).toContain('sale');
 });
 
 test('after the browser loses the database everything acknowledged is restored, and the till is quarantined', async () => {

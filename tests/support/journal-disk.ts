@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
-import { startUp } from '$lib/storage/recovery/start';
+import { startUp, type DecideSale } from '$lib/storage/recovery/start';
 import type { StartNews } from '$lib/storage/recovery/start-news';
 import { TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';
@@ -77,10 +77,10 @@ export type Started = {
 };
 
 /** Starts the till again on what is on the disk. */
-export async function startTill(name: string): Promise<Started> {
+export async function startTill(name: string, decide?: DecideSale): Promise<Started> {
   const db = new TillDb(name);
   const journal = new JournalFile(name);
-  const news = await startUp(db, journal, AT);
+  const news = await startUp(db, journal, AT, decide);
   await journal.rebuilt;
   return {
     ...{ db, news },

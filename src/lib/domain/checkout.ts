@@ -33,7 +33,8 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
     case 'stored':
       return state.kind === 'saving' ? { kind: 'saved', sale: event.sale } : state;
     case 'store-failed':
-      return state.kind === 'saving'
+      // giving up can fail, too
+      return state.kind === 'saving' || state.kind === 'not-saved'
         ? { kind: 'not-saved', got: state.got, because: event.because }
         : state;
     case 'sale-refused':

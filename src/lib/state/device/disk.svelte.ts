@@ -1,7 +1,8 @@
 // State of the till's records: result of the start, state of the journal file, free space.
 import { JournalFile, type FileState } from '$lib/storage/wal/journal-file';
 import type { RepairNews } from '$lib/storage/recovery/repair';
-import { repairLosses, startUp } from '$lib/storage/recovery/start';
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import { repairLosses, startUp, type DecideSale } from '$lib/storage/recovery/start';
 import type { StartNews } from '$lib/storage/recovery/start-news';
 import type { TillDb } from '$lib/storage/database/db';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -15,11 +16,21 @@ const MEGABYTE = 1_000_000;
 
 export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
 
+type Decision = Awaited<ReturnType<DecideSale>>;
+
+/** A sale that was in the journal file when the till stopped, before the screen showed it as saved. */
+export type UndecidedSale = {
+  readonly till: string;
+  readonly sale: SaleBody;
+  readonly decide: (decision: Decision) => void;
+};
+
 export class Disk {
   readonly #db: TillDb;
   #news = $state.raw<readonly DiskNews[]>([]);
   #file = $state.raw<FileState>('in-use');
   #room = $state.raw<Room | null>(null);
+  #undecided = $state.raw<UndecidedSale | null>(null);
   #wasLost = false;
   #journal: JournalFile | null = null;
 
@@ -48,13 +59,28 @@ export class Disk {
     this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
   }
 
+  /** The sale about which the start asks; null: none. */
+  get undecided(): UndecidedSale | null {
+    return this.#undecided;
+  }
+
   /** Compares and repairs the records. No act may be numbered before it resolves. `at`: ms. Throws StorageError. */
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
-    const news = await startUp(this.#db, this.#journal, at);
+    const news = await startUp(this.#db, this.#journal, at, (sale) => this.#ask(sale));
     const isSaid = news.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
     this.#news = this.#wasLost && !isSaid ? [{ kind: 'lost' }, ...news] : news;
     void this.lookForRoom();
+  }
+
+  #ask(entry: Entry): Promise<Decision> {
+    return new Promise((resolve) => {
+      const decide = (decision: Decision) => {
+        this.#undecided = null;
+        resolve(decision);
+      };
+      this.#undecided = { till: entry.till, sale: entry.body as SaleBody, decide };
+    });
   }
 
   /** The page is hidden and perhaps frozen: release database and file, or no later page could write. */

@@ -164,12 +164,26 @@ export class RegisterCheckout {
     return giveReserveCode(this.#deps, this.#open, checkout, text);
   }
 
-  /** Returns to tendering; cancels an awaited code, and gives up for good a sale that could not be stored. */
+  /** Returns to tendering, and cancels an awaited code. A sale that could not be stored is given up for good first. */
   cancel(): void {
-    const { kind } = this.#current;
-    this.#happened({ kind: 'cancelled' });
-    // if the disk fails here, too, the next act gives it up
-    if (kind === 'not-saved') giveUpPending(this.#deps.db).catch(() => undefined);
+    if (this.#current.kind === 'not-saved') void this.#giveUp();
+    else this.#happened({ kind: 'cancelled' });
+  }
+
+  async #giveUp(): Promise<void> {
+    if (this.#storing) return;
+    this.#storing = true;
+    let outcome: Awaited<ReturnType<typeof giveUpPending>> | null = null;
+    try {
+      outcome = await giveUpPending(this.#deps.db);
+    } catch (error) {
+      this.#happened({ kind: 'store-failed', because: storageErrorKind(error) });
+    } finally {
+      this.#storing = false;
+    }
+    if (outcome === 'given-up') this.#happened({ kind: 'cancelled' });
+    // saving again finds the stored sale
+    if (outcome === 'stored') this.retrySaving();
   }
 
   retrySaving(): void {

@@ -3,8 +3,8 @@ import { metaChange } from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import type { ChainHead, EntryDraft } from '$lib/proof/chain';
 import { canonical } from '$lib/proof/canonical';
-import type { Change } from '$lib/storage/schema/change';
-import type { TillDb } from '$lib/storage/database/db';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
+import { transact, type TillDb } from '$lib/storage/database/db';
 import { StorageError } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
@@ -49,8 +49,31 @@ export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   return file.state === 'away' ? [awaySince(entry)] : [];
 }
 
+/**
+ * Makes sure that no later start books the act that could not be stored after `head`. Throws StorageError `undecided`: it may
+ * still be in the file.
+ */
+export async function takeBackAct(db: TillDb, head: ChainHead): Promise<void> {
+  const { file } = db;
+  if (file === null) return;
+  try {
+    if (file.pending !== null) {
+      await file.takeBack().catch((cause: unknown) => {
+        // without the file the database can say so
+        if (!file.mayHoldUnsaved) throw cause;
+      });
+    }
+    if (!file.mayHoldUnsaved) return;
+    const changes = [awaySince({ seq: head.seq + 1 })];
+    await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
+    file.ignored();
+  } catch (cause) {
+    throw new StorageError('undecided', cause);
+  }
+}
+
 /** Tells the next start that the file was left behind on purpose. */
-function awaySince({ seq }: Entry): Change {
+function awaySince({ seq }: Pick<Entry, 'seq'>): Change {
   return metaChange('file-away', { seq });
 }
 

@@ -10,7 +10,7 @@ import { changesOf, NOT_SEEN, type Seen } from './projection';
 import { metaIn } from '$lib/storage/database/meta';
 import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
-import { appendAct, pendingAct, settlePending } from './append';
+import { appendAct, pendingAct, settlePending, takeBackAct } from './append';
 import { actBodies, recorded, type Till } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
@@ -66,7 +66,7 @@ function writerAt(db: TillDb, { till, head, notBefore }: Start): Writer {
         pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
       // the file first: the browser can report a transaction as complete and still lose it with the whole database
-      const away = await appendAct(db, next);
+      const away = await appended(db, head, next);
       const changes = [...next.projected, ...next.attached, ...away].filter(isSome);
       try {
         await transact(db, [db.journal, ...tablesOf(db, changes)], async () => {
@@ -79,6 +79,7 @@ function writerAt(db: TillDb, { till, head, notBefore }: Start): Writer {
           if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
         });
         db.file?.settle();
+        if (away.length > 0) db.file?.ignored();
         return entry as EntryOf<A>;
       } catch (cause) {
         const stored = await afterFailure(db, head, entry, cause);
@@ -100,7 +101,20 @@ async function prepared(
   return { entry, projected: await changesOf(db, entry as KnownEntry, seen), attached };
 }
 
-/** A commit reported as failed may still have stored everything: the database decides. */
+/** Throws StorageError: no later start books the act, unless it is `undecided`. */
+async function appended(db: TillDb, head: JournalHead, act: Pending): Promise<Change[]> {
+  try {
+    return await appendAct(db, act);
+  } catch (cause) {
+    await takeBackAct(db, head);
+    throw cause;
+  }
+}
+
+/**
+ * A commit reported as failed may still have stored everything: the database decides. Throws StorageError: what was not stored
+ * was taken back from the file, or is `undecided`.
+ */
 async function afterFailure(
   db: TillDb,
   head: JournalHead,
@@ -108,7 +122,9 @@ async function afterFailure(
   cause: unknown,
 ): Promise<Entry> {
   const now = await db.journal.get([entry.till, entry.seq]).catch(() => null);
+  if (now === null) throw new StorageError('undecided', cause);
   if (now?.hash === entry.hash) return now;
+  await takeBackAct(db, head);
   if (now !== undefined && now !== null) throw new HeadMoved();
   if (cause instanceof HeadMoved) throw new StorageError('failed', cause);
   throw cause;
@@ -136,7 +152,11 @@ export function asWriterSeeing<S, T>(
     for (let attempt = 1; ; attempt += 1) {
       const [till, head, clock, seen] = await snapshot(db, [db.meta, db.journal, ...tables], () =>
         Promise.all([tillIn(db), headIn(db), metaIn(db, 'clock'), look()]),
-      );
+      ).catch((cause: unknown) => {
+        // an earlier try is still undecided
+        if (db.file?.pending) throw new StorageError('undecided', cause);
+        throw cause;
+      });
       invariant(till !== null, 'a till has its identity before its first act');
       settlePending(db, till.id, head);
       try {
@@ -154,13 +174,23 @@ export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): P
   return asWriterSeeing(db, { tables: [], look: () => Promise.resolve() }, work);
 }
 
-/** Gives up the act that could not be stored: a later start does not replay it. */
-export function giveUpPending(db: TillDb): Promise<void> {
+/**
+ * Gives up the act that could not be stored: no later start books it. Returns whether it was stored after all. Throws
+ * StorageError `undecided`.
+ */
+export function giveUpPending(db: TillDb): Promise<'given-up' | 'stored'> {
   return withWriterLock(db, async () => {
-    if (!db.file?.pending) return;
-    const head = await headIn(db);
-    if (db.file.pending.entry.hash === head.hash) db.file.settle();
-    await db.file.giveUp();
+    const { file } = db;
+    if (file === null || (file.pending === null && !file.mayHoldUnsaved)) return 'given-up';
+    const head = await headIn(db).catch((cause: unknown) => {
+      throw new StorageError('undecided', cause);
+    });
+    if (file.pending?.entry.hash === head.hash) {
+      file.settle();
+      return 'stored';
+    }
+    await takeBackAct(db, head);
+    return 'given-up';
   });
 }
 

@@ -4,6 +4,7 @@ import { metaIn } from '$lib/storage/database/meta';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
+import type { Entry } from '$lib/contract/journal';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
@@ -15,18 +16,26 @@ import { storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { recover } from './recover';
-import { compare, reaches } from '$lib/storage/wal/compare';
+import { compare, reaches, type Verdict } from '$lib/storage/wal/compare';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { SettledLine } from '$lib/storage/wal/line';
+import type { ActLine, SettledLine } from '$lib/storage/wal/line';
 import type { PolicyLine } from './replay';
 import type { RepairNews } from './repair';
 import type { StartNews } from './start-news';
+
+/** Asked about a sale that was flushed but not stored, and whose receipt is still open: the screen never said "saved". */
+export type DecideSale = (sale: Entry) => Promise<'counts' | 'dropped'>;
 
 /**
  * Compares and repairs, and returns what to show. No act may be numbered before it resolves. `at`: ms. Also works without a
  * journal file.
  */
-export function startUp(db: TillDb, file: JournalFile, at: number): Promise<StartNews[]> {
+export function startUp(
+  db: TillDb,
+  file: JournalFile,
+  at: number,
+  decide: DecideSale = () => Promise.resolve('counts'),
+): Promise<StartNews[]> {
   db.file = file;
   return withWriterLock(db, async () => {
     const [till, head, begun] = await Promise.all([
@@ -43,7 +52,7 @@ export function startUp(db: TillDb, file: JournalFile, at: number): Promise<Star
         news.push(...(await recoverFrom(db, file, { kept, begun: false, at })));
       }
     } else if (isEnrolled(till) && (await file.open(till.id))) {
-      news.push(...(await compareWith(db, file, till, at)));
+      news.push(...(await compareWith(db, file, till, at, decide)));
     }
     await restoreLastSales(db);
     news.push(...(await compareWithRelay(db, at)));
@@ -102,6 +111,7 @@ async function compareWith(
   file: JournalFile,
   till: EnrolledTill,
   at: number,
+  decide: DecideSale,
 ): Promise<StartNews[]> {
   const [head, away, held] = await Promise.all([
     headIn(db),
@@ -120,15 +130,21 @@ async function compareWith(
     const { replayPolicy } = await import('./replay');
     await replayPolicy(db, policy);
   }
-  // the till wrote without the file, which may end with an act reported as not saved
-  if (verdict.kind === 'differ' && away !== null) {
+  // the till goes on without the file, which may end with an act reported as not saved
+  const isIgnored =
+    away !== null &&
+    (verdict.kind === 'differ' ||
+      (verdict.kind === 'database-behind' && verdict.acts[0].entry.seq >= away.seq));
+  if (isIgnored) {
     queueRebuild(db, file, till, asideName(till, at));
     return [];
   }
   const news: StartNews[] = [];
   if (verdict.kind === 'database-behind') {
     const { replayActs } = await import('./replay');
-    news.push(...(await replayActs(db, file, till, verdict.acts, policy)));
+    const [first, ...others] = await countedActs(db, file, verdict, decide);
+    if (first !== undefined)
+      news.push(...(await replayActs(db, file, till, [first, ...others], policy)));
   }
   const { aside } = verdict;
   const lines = aside.lines + others;
@@ -145,6 +161,23 @@ async function compareWith(
   if (verdict.kind === 'file-behind') queueRebuild(db, file, till, null);
   else if (verdict.kind === 'same' && away !== null) await clearFileAway(db);
   return news;
+}
+
+/** The acts to replay: without the last one if it is a sale of which somebody says that it does not count. */
+async function countedActs(
+  db: TillDb,
+  file: JournalFile,
+  { acts, aside }: Extract<Verdict, { kind: 'database-behind' }>,
+  decide: DecideSale,
+): Promise<readonly ActLine[]> {
+  const last = acts.at(-1)?.entry;
+  if (last?.act !== 'sale' || aside.lines > 0) return acts;
+  const [draft, mark] = await Promise.all([db.drafts.get('open'), metaIn(db, 'watermark')]);
+  const isAtRelay = mark?.till === last.till && mark.seq >= last.seq;
+  if (draft?.id !== last.body['sale'] || isAtRelay) return acts;
+  if ((await decide(last)) === 'counts') return acts;
+  await file.abandon(last);
+  return acts.slice(0, -1);
 }
 
 /** The newest policy of the file's end, if it may be newer than the database's; a lost one may be far from the end. */

@@ -63,6 +63,7 @@ export class JournalFile {
   /** Start and end of its line in the file, in bytes. */
   #pendingLine = { from: 0, to: 0 };
   #agreed: string | null = null;
+  #mayHoldUnsaved = false;
 
   /** Starts the worker. `folder`: the database's name. `onchange`: the state of the file has changed. */
   constructor(
@@ -98,6 +99,10 @@ export class JournalFile {
   }
   get pending(): Pending | null {
     return this.#pending;
+  }
+  /** The file may end with an act that is not in the database, and can no longer be written. */
+  get mayHoldUnsaved(): boolean {
+    return this.#mayHoldUnsaved;
   }
   /** The till whose file is open; null before the first. */
   get till(): string | null {
@@ -159,20 +164,47 @@ export class JournalFile {
     this.#agreed = hash;
   }
 
-  /** Gives up the pending act: a later start does not replay it. Throws StorageError. */
-  async giveUp(): Promise<void> {
+  /**
+   * Takes the pending act out of the file, flushed and read back: a later start does not replay it. Throws StorageError: it may
+   * still be there.
+   */
+  async takeBack(): Promise<void> {
     const lines = this.#abandoned();
     if (lines.length === 0) return;
     const { from, to } = this.#pendingLine;
+    const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
     try {
-      await this.add(lines);
+      if (to === this.#size) {
+        // needs no room
+        await this.#ask('cut', from);
+        this.#size = from;
+        const { length } = await this.#ask('read', from, to);
+        if (length > 0) throw new StorageError('failed');
+      } else {
+        await this.add(lines);
+        const marks = readLines(await this.#ask('read', to, this.#size)).lines;
+        if (!marks.some((line) => line.kind === 'abandoned')) throw new StorageError('failed');
+      }
     } catch (cause) {
-      // without space for an `abandoned` line the act's line itself can be cut off, if it is the last one
-      if (storageErrorKind(cause) !== 'disk-full' || to !== this.#size) throw cause;
-      await this.#ask('cut', from);
-      this.#size = from;
+      if (storageErrorKind(cause) !== 'disk-full') this.putAway();
+      throw cause;
+    } finally {
+      clearTimeout(overdue);
     }
     this.#pending = null;
+  }
+
+  /** Marks an act that no database has as abandoned, flushed and read back. Throws StorageError: it may still be replayed. */
+  async abandon({ seq, hash }: Entry): Promise<void> {
+    const from = this.#size;
+    await this.add([{ kind: 'abandoned', seq, hash }]);
+    const { lines } = readLines(await this.#ask('read', from, this.#size));
+    if (!lines.some((line) => line.kind === 'abandoned')) throw new StorageError('failed');
+  }
+
+  /** The database knows that this file is to be ignored from here on. */
+  ignored(): void {
+    this.#mayHoldUnsaved = false;
   }
 
   #abandoned(): Line[] {
@@ -208,6 +240,7 @@ export class JournalFile {
 
   /** Stops using the file, which may now be incomplete; the next start settles what is pending in it. */
   putAway(): void {
+    this.#mayHoldUnsaved = true;
     this.#pending = null;
     this.#agreed = null;
     this.#setState('away');

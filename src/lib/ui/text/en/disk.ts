@@ -11,6 +11,11 @@ export const disk = {
     `Receipts no. ${numbers} were saved just before the till stopped, and they count. Do not ring them up again.`,
   replayedEntries: (n) =>
     `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
+  undecidedTitle: (number) => `Does receipt no. ${number} count?`,
+  undecidedText:
+    'The till stopped before it could say whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, the receipt stays open and nothing is recorded.',
+  undecidedCounts: 'It counts',
+  undecidedDropped: 'It does not count',
   notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
   doubtful: (numbers) =>
     `Entries no. ${numbers} came from the journal file and stay in the journal, but something in them does not hold: a signature under a code, a receipt number or a sum. Do not take them as confirmed. You can sell. Check the journal and show it to the owner.`,

@@ -140,6 +140,9 @@ export const tender = {
 
   notSavedTitle: 'The receipt is NOT saved',
   notSavedText: 'The receipt stays on screen, nothing is lost. The money is not recorded yet.',
+  undecidedTitle: 'It is not known whether the receipt is saved',
+  undecidedText:
+    'The receipt stays on screen. Press “Try again” until the till answers. If you close the till now, it is decided at the next start: the till will ask you whether the receipt counts.',
   backToTill: 'Back to the receipt',
 
   dropped: {
