@@ -31,8 +31,11 @@ type Held = { readonly phoneMasked: string; readonly since: number };
 export type NumberStanding =
   | { readonly kind: 'free' }
   | { readonly kind: 'held'; readonly held: Held }
-  /** It comes into force at `until`; `held`: null where the customer has none until then. */
-  | { readonly kind: 'waiting'; readonly held: Held | null; readonly until: number }
+  /**
+   * It comes into force at `until`; null: an owner decides. `held`: null where the customer has none until then.
+   */
+  | { readonly kind: 'waiting'; readonly held: Held; readonly until: number }
+  | { readonly kind: 'waiting'; readonly held: null; readonly until: number | null }
   /** In its first day: no points, and `onAccount` minor units of debt, over all cards of the number. */
   | { readonly kind: 'young'; readonly onAccount: number; readonly until: number };
 
@@ -62,7 +65,10 @@ export async function numberStanding(
     if (first !== undefined && waiting === null)
       return { kind: 'held', held: heldBy({ phone: first.phone, since: first.askedAt }) };
     if (waiting !== null || (await hasHistory(relay, customer)))
-      return { kind: 'waiting', held: null, until: until ?? now() + NEW_FOR_MS };
+      return {
+        ...{ kind: 'waiting', held: null },
+        until: waiting === null ? now() + NEW_FOR_MS : until,
+      };
   }
   const until = youngUntil(relay, registered ?? { since: now(), trusted: false });
   if (until === null) return { kind: 'free' };

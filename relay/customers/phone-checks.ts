@@ -3,7 +3,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { numberStanding } from './allowances';
 import { beginChange } from './phone-changes';
-import { registeredPhone } from './phones';
+import { NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
@@ -32,7 +32,10 @@ export async function judgePhone(
       return { kind: 'phone-held', ...standing.held };
     case 'waiting':
       return standing.held === null
-        ? await waitAsChange(relay, asked, { until: standing.until, currency })
+        ? await waitAsChange(relay, asked, {
+            until: standing.until ?? relay.now() + NEW_FOR_MS,
+            currency,
+          })
         : { kind: 'phone-held', ...standing.held, until: standing.until };
     case 'young': {
       const { onAccount, until } = standing;

@@ -2,6 +2,7 @@
 import { mapInTurn } from '../in-turn';
 import type { PhoneFlag } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/phone';
+import { isDemoPhone } from '../providers/demo';
 import { stateOf } from './notice-routes';
 import { inForceAt, NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
@@ -18,9 +19,16 @@ export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
   // changes that have waited long enough take effect when they are read
   for (const customer of await waitingSince(db, now() - NEW_FOR_MS))
     await registeredPhone(relay, customer);
-  const changes = await mapInTurn(await keptChanges(db, SHOWN), (change) => flagOf(relay, change));
+  const kept = (await keptChanges(db, SHOWN)).filter((change) => isShown(relay, change));
+  const changes = await mapInTurn(kept, (change) => flagOf(relay, change));
   return [...changes, ...(await sharedNumbers(relay))];
 }
+
+/** A till may name customers of the demo long after its end: nobody can write to their numbers. */
+const isShown = (
+  { provider, seal }: Pick<Relay, 'provider' | 'seal'>,
+  { phone }: { readonly phone: Buffer },
+): boolean => provider.isDemo() || !isDemoPhone(seal.open(phone));
 
 async function flagOf(relay: Relay, change: KeptChange): Promise<PhoneFlag> {
   const { db, seal } = relay;
@@ -43,8 +51,10 @@ async function sharedNumbers(relay: Relay): Promise<PhoneFlag[]> {
   const staff = new Map<string, string>();
   for (const { id, phone } of relay.policy()?.policy.operators ?? [])
     if (phone !== null) staff.set(phoneTag(relay, phone), id);
-  return (await cardsByNumber(relay.db, [...staff.keys()], SHOWN)).flatMap(
-    ({ tag, phone, customers }) => {
+  const numbers = await cardsByNumber(relay.db, [...staff.keys()], SHOWN);
+  return numbers
+    .filter((number) => isShown(relay, number))
+    .flatMap(({ tag, phone, customers }) => {
       const phoneMasked = maskPhone(relay.seal.open(phone) as Phone);
       const operator = staff.get(tag);
       const flags: PhoneFlag[] = [];
@@ -52,6 +62,5 @@ async function sharedNumbers(relay: Relay): Promise<PhoneFlag[]> {
         flags.push({ kind: 'staff-number', phoneMasked, operator, customers });
       if (customers.length > 1) flags.push({ kind: 'shared-number', phoneMasked, customers });
       return flags;
-    },
-  );
+    });
 }

@@ -45,10 +45,8 @@ export type Facts = {
   readonly checkReserveCode: (
     use: Pick<ReserveCodeUse, 'customer' | 'code' | 'verifier' | 'amount'>,
   ) => FlagKind | null;
-  /** Over all tills, within a month of the entry either way. */
+  /** At all tills, of all cards with this customer's registered number, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
-  /** Overrides at all tills, of all cards with this customer's registered number, up to a day before and after the entry. */
-  readonly overridesOfNumber: (customer: string) => readonly ActRow[];
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
   /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
@@ -152,7 +150,7 @@ function checkOverride(
     const { perAct, perCustomer, perTill } = policy.overrideCaps;
     const { customer } = movement;
     const own = before.filter(({ proof }) => proof === 'override');
-    const ofNumber = facts.overridesOfNumber(customer);
+    const ofNumber = facts.actsOf(customer).filter(({ proof }) => proof === 'override');
     const mine = own.filter((act) => act.customer === customer);
     const now = { at: facts.countedAt, amount: Math.max(amount, said) };
     const over =

@@ -97,6 +97,8 @@ export type ReviewKnowledge = {
   readonly entries: readonly Entry[];
   /** Those with an open dispute, by hash. */
   readonly disputed: readonly string[];
+  /** The customers of the disputes, as far as they are known. */
+  readonly customers: readonly string[];
   /** Disputes that another till recorded, by hash. */
   readonly elsewhere: readonly string[];
 };
@@ -105,7 +107,7 @@ export type ReviewKnowledge = {
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  { entries, disputed, elsewhere }: ReviewKnowledge,
+  { entries, disputed, customers, elsewhere }: ReviewKnowledge,
 ): Redecided | null {
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
@@ -121,7 +123,7 @@ export function decideOtherAgain(
       decided = decideImport({ ...by, ...entry.body, cards: cardsOf(entry.body) });
       break;
     case 'settled':
-      decided = decideSettled({ ...by, ...entry.body, elsewhere, disputed: entries });
+      decided = decideSettled({ ...by, ...entry.body, customers, elsewhere, disputed: entries });
       break;
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });

@@ -240,7 +240,7 @@ export async function flag(
 }
 
 /** The reserve codes that an entry was confirmed with. */
-function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCodeUse[] {
+export function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCodeUse[] {
   return movements.flatMap(({ customer, confirmation }) => {
     if (confirmation?.kind !== 'reserve-code') return [];
     const { code, verifier, amount } = confirmation;

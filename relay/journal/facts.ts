@@ -16,11 +16,10 @@ import { formerCreditOf } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
 import {
-  actsOfCustomer,
+  actsOfNumber,
   creditOf,
   standingAt,
   overridesOfDevice,
-  overridesOfNumber,
   spentBy,
   type ActRow,
 } from '../store/journal-acts';
@@ -73,7 +72,7 @@ export async function factsOf(
   for (const customer of customers) {
     acts.set(
       customer,
-      await actsOfCustomer(db, {
+      await actsOfNumber(db, {
         ...{ customer, device },
         ...{ from: countedAt - MONTH_MS, to: countedAt + MONTH_MS },
       }),
@@ -109,9 +108,6 @@ export async function factsOf(
     hasOverride ||= confirmation?.kind === 'override';
   }
   const day = { from: countedAt - DAY_MS, to: countedAt + DAY_MS };
-  const byNumber = new Map<string, readonly ActRow[]>();
-  for (const customer of hasOverride ? customers : [])
-    byNumber.set(customer, await overridesOfNumber(db, { customer, ...day }));
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, device);
@@ -137,7 +133,6 @@ export async function factsOf(
     },
     isRevoked: (challenge) => revoked.has(challenge),
     actsOf: (customer) => acts.get(customer) ?? [],
-    overridesOfNumber: (customer) => byNumber.get(customer) ?? [],
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {
@@ -147,7 +142,9 @@ export async function factsOf(
       if (!isSum) return null;
       if (sale === null) return known && decideOtherAgain(known, policy, reviewed);
       const { customer } = sale;
-      const own = (acts.get(customer ?? '') ?? []).filter((row) => device.includes(row.till));
+      const own = (acts.get(customer ?? '') ?? []).filter(
+        (row) => row.customer === customer && device.includes(row.till),
+      );
       return decideAgain(original, sale, policy, {
         isWhole,
         credit: credits.get(customer ?? '') ?? { kind: 'shop-limit' },

@@ -15,6 +15,7 @@ import { nameNumber, takeLost } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { asPutBack } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
+import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { cardSaltOf } from '../store/card-salts';
 import { contactsOf } from '../store/contacts';
@@ -40,7 +41,7 @@ import { hadUntil, noteWatermark, progressOf, signedHeadAt } from '../store/jour
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
-import { flag, judgePhoneChanges, takeEffect, tellByRight } from './effects';
+import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from './effects';
 
 /**
  * Bytes of what the relay does not understand that it keeps for a till and day: acts of a later version, after the relay was
@@ -183,6 +184,8 @@ async function setAside(relay: Relay, one: ReadEntry): Promise<void> {
   const made = { ...original, at, till: isOwn ? original.till : entry.till };
   const found = await keepBeside(relay, one, { made, isWhole: await hasRoomFor(relay, one) });
   if (found === null) return;
+  // whatever it proves, it is no longer secret
+  for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const device = await namesOfDevice(db, made.till);
   const judging = await judgingPolicy(db, made, (await progressOf(db, device)).policy);
   const policy = judging ?? relay.policy()?.policy ?? null;

@@ -28,6 +28,7 @@ export async function reviewKnowledge(
       async (hash) => originalIn(await entryBehind(db, hash, device)) ?? [],
     ),
     disputed: open.filter((hash) => reviewed.includes(hash)),
+    customers: disputes.map(({ customer }) => customer),
     // also one that is not here yet: a device's own came before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
   };

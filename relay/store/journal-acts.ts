@@ -202,10 +202,10 @@ export async function standingAt(
 }
 
 /**
- * Acts of one customer at all tills, also those beside the journals, dated after `from` and before `to`. Of what no owner has
- * accepted, those of this device: it counts them itself.
+ * Acts at all tills of a customer and everybody else with the same registered number, also those beside the journals, dated
+ * after `from` and before `to`. Of what no owner has accepted, those of this device: it counts them itself.
  */
-export async function actsOfCustomer(
+export async function actsOfNumber(
   db: Database,
   of: {
     readonly customer: string;
@@ -217,28 +217,14 @@ export async function actsOfCustomer(
   const { device, ...values } = of;
   const tills = valueList('till', device);
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
-    WHERE shop = @shop AND customer = @customer AND at > @from AND at < @to`;
-  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
-    UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
-  return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];
-}
-
-/**
- * Overrides at all tills for a customer and everybody else with the same registered number, also those beside the journals,
- * dated after `from` and before `to`.
- */
-export async function overridesOfNumber(
-  db: Database,
-  of: { readonly customer: string; readonly from: number; readonly to: number },
-): Promise<readonly ActRow[]> {
-  const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
-    WHERE shop = @shop AND proof = 'override' AND at > @from AND at < @to
+    WHERE shop = @shop AND at > @from AND at < @to
       AND customer IN (
         SELECT CAST(@customer AS TEXT) UNION
         SELECT o.customer FROM phones p JOIN phones o ON o.shop = p.shop AND o.tag = p.tag
           WHERE p.shop = @shop AND p.customer = @customer)`;
-  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
-  return (await db.all(sql, of)) as ActRow[];
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
+    UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
+  return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];
 }
 
 /**

@@ -112,6 +112,22 @@ describe('the relay answers with', () => {
     });
   });
 
+  test('no end of waiting where two numbers wait for such a card: an owner decides', async () => {
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
+    await journal.upload();
+    for (const phone of [PHONE, OTHER_PHONE]) {
+      const contacts = [{ customer, phone, cardSalt: CARD_SALT }];
+      await journal.idle();
+      await journal.upload(journal.entries, { contacts });
+    }
+    expect(await allowanceNow()).toEqual({
+      ...{ onAccount: 0, points: 0, until: null },
+      because: { kind: 'change-waiting', held: null },
+    });
+  });
+
   test('an account frozen by a dispute, whatever the number', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();

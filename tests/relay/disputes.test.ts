@@ -273,6 +273,15 @@ describe('what the till’s own rules refuse is flagged, and closes nothing:', (
     expect(await asked()).toBe('awaiting-code');
   });
 
+  test('a dispute of another customer', async () => {
+    const opened = await dispute(here, shop.till.ownerId);
+    const body = { customer: uuidv7(), about: [opened.hash], outcome: 'stands', note: 'Asked' };
+    const { seq } = await here.add({ act: 'settled', body });
+    await here.upload();
+    expect(flags()).toEqual([[seq, 'against-rules', 'other-customer']]);
+    expect(await asked()).toEqual(refused);
+  });
+
   test('another till’s dispute, unless one is an owner', async () => {
     const opened = await dispute(here, MANAGER);
     const { seq } = await close(opened, there, MANAGER);

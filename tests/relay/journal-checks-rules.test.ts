@@ -6,7 +6,16 @@ import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import { RULES_VERSION } from '$lib/contract/version';
 import { hashOf } from '$lib/proof/canonical';
 import { CASHIER, withCashier } from '../support/cashier';
-import { ask, check, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  START,
+  type Shop,
+} from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import {
   approvalOf,
@@ -210,6 +219,7 @@ test('a till enrolled under a newer policy was never under an older one', async 
 
 describe('a threshold over two tills', () => {
   const LIMIT = 100_000;
+  const [second, third] = [uuidv7(), uuidv7()];
   let other: TillJournal;
   beforeEach(async () => {
     const policy = await shop.till.policy();
@@ -218,15 +228,24 @@ describe('a threshold over two tills', () => {
     await shop.till.putPolicy(1, { ...policy, methods });
     other = await secondJournal();
     await other.enrolled();
+    await shop.till.elevate();
+    for (const card of [customer, second]) await shop.trust(card, PHONE);
+    await shop.trust(third, OTHER_PHONE);
     shop.clock.pass(40 * DAY);
   });
 
-  const sold = (into: TillJournal, day: number, amount: number, by?: Confirmation) => {
+  const sold = (
+    into: TillJournal,
+    day: number,
+    amount: number,
+    by?: Confirmation,
+    to = customer,
+  ) => {
     const free: Confirmation = {
       ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'below-threshold' },
     };
     const made = { at: START + day * DAY, operator: owner(), policy: 2 };
-    return into.sale(onAccountSale({ customer, onAccount: amount }, by ?? free), made);
+    return into.sale(onAccountSale({ customer: to, onAccount: amount }, by ?? free), made);
   };
   /** In this order. */
   async function arrive(...journals: TillJournal[]): Promise<void> {
@@ -247,6 +266,14 @@ describe('a threshold over two tills', () => {
     const late = await sold(other, 3, 60_000);
     await arrive(...(isFirst ? [other, journal] : [journal, other]));
     expect(await where()).toEqual([[late.till, late.seq, 'code-was-required']]);
+  });
+
+  test('is one for all cards with one number', async () => {
+    await sold(journal, 1, 60_000);
+    await sold(journal, 2, 60_000, undefined, third);
+    const over = await sold(journal, 3, 60_000, undefined, second);
+    await arrive(journal);
+    expect(await where()).toEqual([[over.till, over.seq, 'code-was-required']]);
   });
 
   test('an act below it, or 30 days apart, or confirmed, needs none', async () => {

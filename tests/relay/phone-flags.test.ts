@@ -6,6 +6,7 @@ import {
   ask,
   check,
   debtRequest,
+  DEMO_PHONE,
   openShop,
   OTHER_PHONE,
   PHONE,
@@ -14,6 +15,7 @@ import {
 } from '../support/challenges';
 import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE } from '../support/till-client';
+import { TillJournal } from '../support/till-journal';
 
 const DAY = 86_400_000;
 let shop: Shop;
@@ -54,6 +56,14 @@ describe('flagged for the manager', () => {
     expect([change?.kind, others]).toEqual(['change-waiting', []]);
     expect(flag).toMatchObject({ kind: 'shared-number', phoneMasked: '+7 925 ··· 06 02' });
     expect([...(flag?.customers ?? [])].sort()).toEqual([a, b]);
+  });
+
+  test('are not numbers of the demo, once that has ended', async () => {
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    const contacts = [uuidv7(), uuidv7()].map((customer) => ({ customer, phone: DEMO_PHONE }));
+    await journal.upload(journal.entries, { contacts });
+    expect(await flags()).toEqual([]);
   });
 
   test('only with an elevation, and without whole numbers', async () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
 import { signVerifier, checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
@@ -333,6 +334,20 @@ describe('in an uploaded journal', () => {
     ]);
     expect((await news()).json['gone']).toEqual([of(code).id, of(next).id]);
   });
+});
+
+test('a code that a damaged entry shows is used up', async () => {
+  const verifiers = await verifiersIn(await issue());
+  const [code = ''] = codesSent();
+  const verifier = verifiers.find(({ prefix }) => code.startsWith(prefix))!;
+  const journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  const sale = await journal.sale(await saleBy(code, verifier));
+  const damaged = { ...sale, body: { ...sale.body, total: 1 } };
+  const reply = await journal.upload([...journal.entries.slice(0, -1), damaged] as Entry[]);
+  expect(reply.json.kind).toBe('quarantined');
+  expect((await news()).json['gone']).toEqual([verifier.id]);
+  expect(await judged(useOf(code, verifier, 'a'.repeat(64)))).toBe('reserve-code-used-twice');
 });
 
 describe('a code used before it became void', () => {

@@ -111,3 +111,11 @@ test('another customer, another act, and the day after the thirtieth start from 
   expect(await shop.sell(owing(1_000), [], last)).toEqual(needsCode);
   expect(await shop.sell(owing(1_000), [], { at: AT + 30 * DAY })).toMatchObject({ kind: 'saved' });
 });
+
+test('two cards with one number share a threshold', async () => {
+  const [anna, boris] = [await shop.db.customers.get(ANNA), await shop.db.customers.get(BORIS)];
+  await shop.db.customers.put({ ...anna!, phone: boris!.phone });
+  expect(await shop.sell(owing(6_000))).toMatchObject({ kind: 'saved' });
+  expect(await shop.sell(owing(4_000, ANNA))).toEqual(needsCode);
+  expect(await shop.sell(owing(3_999, ANNA))).toMatchObject({ kind: 'saved' });
+});

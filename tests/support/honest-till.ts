@@ -154,7 +154,7 @@ export class HonestTill {
     if (kind === 'close' && open !== undefined) {
       const decided = decideSettled({
         ...{ ...by, customer: open.customer, about: [open.hash], outcome: 'stands', note: 'asked' },
-        ...{ elsewhere: [], disputed: [open.about] },
+        ...{ customers: [open.customer], elsewhere: [], disputed: [open.about] },
       });
       if (decided.kind === 'refused') return;
       await this.journal.add({ ...made, act: 'settled', body: decided.body });

@@ -14,6 +14,8 @@ export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<Body
 
 export type SettledInput = Deciding &
   BodyOf<'settled'> & {
+    /** The customers of its disputes, as far as they are known. */
+    readonly customers: readonly string[];
     /** Those of its disputes that another till recorded. */
     readonly elsewhere: readonly string[];
     /** The entries that the others are about. */
@@ -22,16 +24,20 @@ export type SettledInput = Deciding &
 
 export type SettledRefusal =
   | NoRight
+  /** One of the disputes is another customer's. */
+  | { readonly kind: 'other-customer' }
   /** Only owners may close a dispute about their own act. */
   | { readonly kind: 'own-act' }
   /** Another till's dispute: the operator of its act is unknown here, so only an owner may close it. */
   | { readonly kind: 'another-tills' };
 
 export function decideSettled(input: SettledInput): Decided<BodyOf<'settled'>, SettledRefusal> {
-  const { policy, operator, customer, about, outcome, note, elsewhere, disputed } = input;
+  const { policy, operator, customer, about, outcome, note } = input;
+  const { customers, elsewhere, disputed } = input;
   const refused = (because: SettledRefusal) => ({ kind: 'refused', because }) as const;
   const noRight = refusedRight('settled', input);
   if (noRight !== null) return refused(noRight);
+  if (customers.some((of) => of !== customer)) return refused({ kind: 'other-customer' });
   if (elsewhere.length > 0 && !may(policy, operator, 'manage-staff'))
     return refused({ kind: 'another-tills' });
   if (!mayAnswerFor(input, disputed)) return refused({ kind: 'own-act' });

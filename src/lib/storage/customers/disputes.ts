@@ -130,6 +130,7 @@ export function closeDispute(
     const disputed = about === null ? null : await movingEntry(db, about);
     const decided = decideSettled({
       ...{ policy, operator, customer, about: [dispute], outcome, note },
+      customers: held === undefined ? [] : [held.customer],
       elsewhere: held === undefined ? [dispute] : [],
       disputed: disputed === null ? [] : [disputed],
     });

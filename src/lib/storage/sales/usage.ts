@@ -42,19 +42,26 @@ async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<Rea
   return new Set([customer, ...others]);
 }
 
-/** The customer's acts of the last 30 days that were not confirmed by a code. Awaits Dexie only. */
+/**
+ * The acts of the last 30 days that were not confirmed by a code, of the customer and everybody whose card has the same number.
+ * Awaits Dexie only.
+ */
 export async function unconfirmedIn(
   db: TillDb,
   customer: string,
   at: number,
 ): Promise<Unconfirmed> {
-  const end = await windowsEndIn(db, at);
-  const rows = await db.confirmations
-    .where('[customer+at]')
-    .between([customer, end - MONTH_MS], [customer, Dexie.maxKey], false)
-    .toArray();
+  const [end, cards] = await Promise.all([windowsEndIn(db, at), cardsOfNumberIn(db, customer)]);
+  const rows = await Promise.all(
+    [...cards].map((card) =>
+      db.confirmations
+        .where('[customer+at]')
+        .between([card, end - MONTH_MS], [card, Dexie.maxKey], false)
+        .toArray(),
+    ),
+  );
   return unconfirmedOf(
-    rows.map((row) => ({ at: row.at, confirmation: row })),
+    rows.flat().map((row) => ({ at: row.at, confirmation: row })),
     end,
   );
 }

@@ -77,6 +77,8 @@ function refusalWords(because: ReviewRefused): string {
   switch (because.kind) {
     case 'own-act':
       return words.ownAct;
+    case 'other-customer':
+      return words.otherCustomer;
     case 'another-tills':
       return words.anotherTills;
     case 'disputed':

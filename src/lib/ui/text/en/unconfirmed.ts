@@ -22,6 +22,7 @@ export const unconfirmed = {
     account: 'The new shop server will send the customer one message with their balance',
   },
   ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
+  otherCustomer: 'This dispute is another customer’s.',
   anotherTills: 'This dispute was opened at another till. Close it there, or ask an owner.',
 
   disputed: 'The customer disputes this entry. Close the dispute first.',
