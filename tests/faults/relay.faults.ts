@@ -1,13 +1,21 @@
 // The relay is killed, or loses its power, during uploads: acknowledged entries are stored once.
-// Each notice is sent once. A control with unflushed commits must lose entries.
+// Each notice is sent once, also where an older copy is put back. Controls must lose entries, and tell twice.
 import { expect, test } from '@playwright/test';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { RelayProcess } from '../support/relay-process';
 import { seededRandom } from '../support/seeded-random';
 import { DiskImage, disposeImages, whyNoImages } from './image';
 import { roundsOf, SEED } from './scale';
-import { inShops } from './shop';
+import { inShops, withFolder } from './shop';
 import { keepSkipped, NOTHING_WRONG, Tally } from './tally';
 import { underLoad, Uploads } from './uploads';
 
@@ -43,6 +51,71 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
       }
     });
     expect(tally.acknowledged.size).toBeGreaterThanOrEqual(kills);
+  });
+});
+
+const isDatabase = (name: string): boolean => name.startsWith('relay.db');
+
+/** Puts back copies that are a part of a round older, with their write-ahead logs; `show`: before the till signs in. */
+async function putBack(
+  tally: Tally,
+  rounds: number,
+  show: (uploads: Uploads) => void,
+): Promise<void> {
+  const random = seededRandom(SEED);
+  await inShops(tally, rounds, (some) =>
+    withFolder(async (copy) => {
+      const relay = new RelayProcess();
+      await relay.start();
+      const uploads = await Uploads.begin(relay, tally, random);
+      const { dataDir } = relay;
+      const files = (folder: string) => readdirSync(folder).filter(isDatabase);
+      try {
+        for (let round = 0; round < some; round++) {
+          await underLoad(uploads, relay, random() * MOMENT_MS);
+          for (const name of files(copy)) rmSync(join(copy, name));
+          for (const name of files(dataDir)) cpSync(join(dataDir, name), join(copy, name));
+          await relay.start();
+          await uploads.signIn();
+          await underLoad(uploads, relay, MOMENT_MS + random() * MOMENT_MS);
+          for (const name of files(dataDir)) rmSync(join(dataDir, name));
+          for (const name of files(copy)) cpSync(join(copy, name), join(dataDir, name));
+          await relay.start();
+          show(uploads);
+          await uploads.signIn();
+          await uploads.sendAgain();
+          await uploads.settled();
+          tally.rounds += 1;
+          uploads.lookAt(dataDir);
+        }
+        expect(uploads.messages).toBeGreaterThan(0);
+      } finally {
+        await relay.dispose();
+        await uploads.end();
+      }
+    }),
+  );
+}
+
+const returns = roundsOf({ push: 4, long: 200 });
+test(`after ${returns} older copies put back the relay has every entry again, and told nobody twice`, async () => {
+  test.setTimeout(60_000 + returns * 20_000);
+  const tally = new Tally('a relay put back from an older copy tells nobody twice');
+  await tally.over(async () => {
+    await putBack(tally, returns, () => undefined);
+    expect(tally.complaints, `seed ${SEED}`).toEqual(NOTHING_WRONG);
+  });
+});
+
+test('control: where tills do not show the relay its own word, it tells customers twice', async () => {
+  const rounds = roundsOf({ push: 2, long: 10 });
+  test.setTimeout(60_000 + rounds * 20_000);
+  const tally = new Tally('control: tills that do not show the relay its own word', {
+    kind: 'control',
+  });
+  await tally.over(async () => {
+    await putBack(tally, rounds, (uploads) => uploads.forgetWord());
+    expect(tally.doubled.size, 'the harness does not see a second message').toBeGreaterThan(0);
   });
 });
 

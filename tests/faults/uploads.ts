@@ -1,5 +1,5 @@
 // A till that uploads its journal without end, and checks of what the relay has after a fault:
-// every acknowledged entry once, and its notice.
+// every acknowledged entry once, and each notice to its own number at most once.
 import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -13,6 +13,15 @@ import type { Tally } from './tally';
 /** Entries of one upload, at most. */
 const MOST = 8;
 
+type Sale = {
+  readonly hash: string;
+  readonly customer: string;
+  /** E.164. */
+  readonly phone: string;
+  /** Whole roubles, by which its message is known. */
+  readonly roubles: number;
+};
+
 export class Uploads {
   readonly #tally: Tally;
   readonly #till: TillClient;
@@ -21,7 +30,8 @@ export class Uploads {
   readonly #random: () => number;
   /** Sales that the relay acknowledged, by hash; each needs a notice to its customer. */
   readonly #news = new Set<string>();
-  readonly #contacts: { customer: string; phone: string }[] = [];
+  /** One sale of each customer, with a sum of its own. */
+  readonly #sales: Sale[] = [];
   #answered = 0;
 
   private constructor(till: TillClient, smsru: FakeSmsru, tally: Tally, random: () => number) {
@@ -46,31 +56,53 @@ export class Uploads {
 
   /** Uploads until the relay no longer answers. */
   async sendUntilItFalls(): Promise<void> {
-    const { entries } = this.#journal;
     for (;;) {
       const more = 1 + Math.floor(this.#random() * MOST);
       for (let n = 0; n < more; n++) await this.#make();
-      const sent = entries.slice(this.#answered, this.#answered + 200);
-      const contacts = this.#contacts.slice(-200);
-      const reply = await this.#journal.upload(sent, { contacts }).catch(() => null);
-      if (reply === null) return;
-      if (reply.json.kind !== 'kept') throw new Error(`upload: ${JSON.stringify(reply.json)}`);
-      for (const { hash, act } of sent) {
-        this.#tally.acknowledged.add(hash);
-        if (act === 'sale') this.#news.add(hash);
-      }
-      this.#answered += sent.length;
+      if (!(await this.#send())) return;
     }
+  }
+
+  /** Uploads what the relay lacks, after it was put back from an older copy. */
+  async sendAgain(): Promise<void> {
+    await this.#make();
+    while (this.#answered < this.#journal.entries.length)
+      if (!(await this.#send())) throw new Error('the relay does not answer');
+  }
+
+  /** False: the relay no longer answers. */
+  async #send(): Promise<boolean> {
+    const sent = this.#journal.entries.slice(this.#answered, this.#answered + 200);
+    const hashes = new Set(sent.map(({ hash }) => hash));
+    const contacts = this.#sales
+      .filter(({ hash }) => hashes.has(hash))
+      .map(({ customer, phone }) => ({ customer, phone }));
+    const reply = await this.#journal.upload(sent, { contacts }).catch(() => null);
+    if (reply === null) return false;
+    const { kind, expectedSeq } = reply.json;
+    if (kind === 'gap') {
+      this.#answered = Number(expectedSeq) - 1;
+      return true;
+    }
+    if (kind !== 'kept') throw new Error(`upload: ${JSON.stringify(reply.json)}`);
+    for (const { hash, act } of sent) {
+      this.#tally.acknowledged.add(hash);
+      if (act === 'sale') this.#news.add(hash);
+    }
+    this.#answered += sent.length;
+    return true;
   }
 
   /** Every eighth entry is a debt without a code, with a new customer who needs a notice. */
   async #make(): Promise<void> {
     if (this.#random() > 1 / 8) return void (await this.#journal.idle());
     const customer = uuidv7();
-    const phone = `+7903${String(this.#contacts.length).padStart(7, '0')}`;
-    this.#contacts.push({ customer, phone });
-    const body = onAccountSale({ customer, onAccount: 100 }, overrideBy(this.#till.ownerId, 100));
-    await this.#journal.sale(body);
+    const phone = `+7903${String(this.#sales.length).padStart(7, '0')}`;
+    const roubles = this.#sales.length + 1;
+    const onAccount = roubles * 100;
+    const given = overrideBy(this.#till.ownerId, onAccount);
+    const { hash } = await this.#journal.sale(onAccountSale({ customer, onAccount }, given));
+    this.#sales.push({ hash, customer, phone, roubles });
   }
 
   /** Checks the data of a restarted relay. */
@@ -90,10 +122,36 @@ export class Uploads {
     } finally {
       db.close();
     }
-    const numbers = this.#smsru.messages.map(({ to }) => to);
-    numbers.forEach((to, place) => {
-      if (numbers.indexOf(to) !== place) this.#tally.doubled.add(`a notice to ${to}`);
-    });
+    this.#matchMessages();
+  }
+
+  /** Matches each message to the sale that it is about, by number and sum. */
+  #matchMessages(): void {
+    const told = new Set<string>();
+    for (const { to, text } of this.#smsru.messages) {
+      const sale = this.#sales.find(({ phone }) => phone === `+${to}`);
+      // to the owner, who gets all sums of an hour in one
+      if (sale === undefined) continue;
+      const { hash, roubles } = sale;
+      if (!isAbout(text ?? '', roubles)) this.#tally.torn.push(`a message to ${to} about no sale`);
+      if (told.has(hash)) this.#tally.doubled.add(`a notice to ${to} about ${roubles} roubles`);
+      told.add(hash);
+    }
+  }
+
+  /** Waits until no notice is on its way. */
+  async settled(): Promise<void> {
+    for (;;) {
+      const { json } = await this.#till.call('GET', '/notices?since=0');
+      const states = (json.notices as { state: string }[]).map(({ state }) => state);
+      if (!states.includes('waiting')) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** For the control: the till does not show the relay's own word at its next sign-in. */
+  forgetWord(): void {
+    this.#till.watermark = null;
   }
 
   /** A restarted relay has no sessions, so sign in again. */
@@ -109,6 +167,10 @@ export class Uploads {
     await this.#smsru.stop();
   }
 }
+
+/** Whether a text names this sum, however its thousands are grouped. */
+const isAbout = (text: string, roubles: number): boolean =>
+  new RegExp(`(?<!\\d)${roubles},00`).test(text.replaceAll(/[\s\u00a0\u202f](?=\d{3})/g, ''));
 
 /** Uploads to this relay until `blow` has stopped it; resolves when the till has noticed. */
 export async function underLoad(
