@@ -51,6 +51,35 @@ export function snapshotOf<N extends string>(
   );
 }
 
+/** Puts rows into one table, and deletes others from another. */
+export async function changeRows(
+  page: Page,
+  change: {
+    readonly put: { readonly table: string; readonly rows: readonly Row[] };
+    readonly drop: { readonly table: string; readonly keys: readonly string[] };
+  },
+): Promise<void> {
+  await page.evaluate(
+    ({ put, drop }) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('counterfoil');
+        opening.onerror = () => reject(new Error(String(opening.error)));
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const transaction = db.transaction([put.table, drop.table], 'readwrite');
+          for (const row of put.rows) transaction.objectStore(put.table).put(row);
+          for (const key of drop.keys) transaction.objectStore(drop.table).delete(key);
+          transaction.oncomplete = () => {
+            db.close();
+            resolve();
+          };
+          transaction.onerror = () => reject(new Error(String(transaction.error)));
+        };
+      }),
+    change,
+  );
+}
+
 /** The signed policy as stored. */
 export async function policyRow(page: Page): Promise<{ jws: string; version: number }> {
   const [row] = await rowsOf(page, 'policy');
