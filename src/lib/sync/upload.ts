@@ -199,7 +199,7 @@ export class Upload {
   }
 
   async #taken(till: EnrolledTill, jws: string, sent: number) {
-    const taken = await takeWatermark(this.#db, till, { jws, sent });
+    const taken = await takeWatermark(this.#db, till, { jws, sent, at: this.#now() });
     switch (taken.kind) {
       case 'kept':
         return { kind: 'sent', upTo: taken.seq } as const;
@@ -218,7 +218,9 @@ export class Upload {
       await this.#uploadOf(till, [{ seq: shared, entry }], { isMissing: false, at: null }),
     );
     if (reply.kind === 'kept') {
-      await takeWatermark(this.#db, till, { jws: reply.watermark, sent: shared });
+      await takeWatermark(this.#db, till, {
+        ...{ jws: reply.watermark, sent: shared, at: this.#now() },
+      });
     }
   }
 

@@ -1,13 +1,14 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
 import type { SessionRequest } from '$lib/contract/till';
-import { metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
+import { metaChange, metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
+import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { headIn } from './reader';
-import { leaveNumbersIn } from './receipt-numbers';
+import { headIn, newestPolicyIn } from './reader';
+import { lastNumberIn, numbersTakenIn } from './receipt-numbers';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from './writer';
+import { asWriter } from './writer';
 
 /** The head of the relay's copy. */
 export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
@@ -37,11 +38,11 @@ export type WatermarkOutcome =
   /** The relay has another entry at its head. */
   | { readonly kind: 'fork' };
 
-/** Stores the relay's watermark if its signature verifies and it reaches at least `sent`. */
+/** Stores the relay's watermark if its signature verifies and it reaches at least `sent`. `at`: ms. */
 export async function takeWatermark(
   db: TillDb,
   till: EnrolledTill,
-  { jws, sent }: { readonly jws: string; readonly sent: number },
+  { jws, sent, at }: { readonly jws: string; readonly sent: number; readonly at: number },
 ): Promise<WatermarkOutcome> {
   const mark = await verifyWatermark(jws, till.relayKey);
   if (mark === null || mark.till !== till.id || mark.shop !== till.shop || mark.seq < sent)
@@ -54,9 +55,7 @@ export async function takeWatermark(
   if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq || entry?.hash !== hash) {
     const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
-    const leave = () => leaveNumbersIn(db, till.id, { seq, shared });
-    // no sale may be choosing its number meanwhile
-    await withWriterLock(db, () => transact(db, [db.meta, db.sales], leave));
+    await leaveNumbers(db, till.id, { seq, shared, at });
     return { kind: seq > head.seq ? 'behind' : 'fork' };
   }
   await transact(db, [db.meta], async () => {
@@ -66,6 +65,32 @@ export async function takeWatermark(
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };
+}
+
+/**
+ * Leaves receipt numbers out that another copy of this till may have given, once: it reaches entry `seq`, shares the first
+ * `shared` entries, and may have more that the relay has not got.
+ */
+function leaveNumbers(
+  db: TillDb,
+  till: string,
+  { seq, shared, at }: { readonly seq: number; readonly shared: number; readonly at: number },
+): Promise<void> {
+  // no sale may be choosing its number meanwhile
+  return asWriter(db, async (writer) => {
+    const [taken, last, policy] = await Promise.all([
+      numbersTakenIn(db),
+      lastNumberIn(db, till),
+      newestPolicyIn(db, till),
+    ]);
+    if (writer.till.id !== till || taken.some((each) => each.till === till && each.seq >= seq))
+      return;
+    const body = decideNumbersSkipped(last + seq - shared);
+    const range = { till, after: last, upTo: body.to, seq };
+    await writer.write({ act: 'numbers-skipped', body, operator: null, at, policy }, [
+      metaChange('numbers-taken', [...taken, range]),
+    ]);
+  });
 }
 
 /** Notes, before they leave, that entries up to this one are offered to the relay. Throws StorageError. */
