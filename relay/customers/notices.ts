@@ -152,9 +152,9 @@ export async function queueForCustomer(
 }
 
 /**
- * Records whose debt rose or points fell in an act of another relay's time. The relay cannot know whether a code
- * confirmed the act, so an hour later the customer gets the balance instead. Runs inside the transaction that stores
- * the entry.
+ * Records whose debt rose or points fell in acts of another relay's time, once an owner has accepted these. The relay cannot
+ * know whether codes confirmed them, so an hour later the customer gets the balance instead. Runs inside the transaction
+ * that lets them count.
  */
 export async function noteAccounts(
   parts: Parts,

@@ -260,7 +260,8 @@ export async function countFormer(
        WHERE e.shop = @shop AND e.till = @till AND e.former = @former ORDER BY e.place`,
     of,
   )) as { customer: string; credit: string; place: number }[];
-  for (const { customer, credit, place } of cards)
+  const newest = new Map(cards.map((card) => [card.customer, card]));
+  for (const { customer, credit, place } of newest.values())
     await keepCredit(db, { customer, credit: JSON.parse(credit) as Credit, place });
   await db.run(`DELETE FROM quarantined_acts WHERE shop = @shop AND hash IN (${HASHES})`, of);
   await db.run(
