@@ -1,5 +1,6 @@
 // Damage to one copy of the journal on the disk loses no acknowledged sale; damage to both is shown.
 // The till reports it before it gives another number.
+import { disk } from '$lib/ui/text/en/disk';
 import { cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
@@ -70,6 +71,38 @@ test('a LevelDB that cannot be opened is replaced and rebuilt from the file, and
 
         const again = await openBrowser(profile, shop.store);
         await shop.open(again);
+        await shop.signIn(again);
+        const { database } = await salesIn(again.page);
+        tally.compare(database);
+        tally.rounds += 1;
+        await again.kill();
+        expect(tally.complaints, `seed ${SEED}`).toEqual(NOTHING_WRONG);
+      } finally {
+        await shop.dispose();
+      }
+    });
+  });
+});
+
+test('an SQLite database that opens but cannot be read is rebuilt from the file on request, and selling goes on', async () => {
+  test.setTimeout(180_000);
+  const tally = new Tally('a database that cannot be read is rebuilt (SQLite)');
+  await tally.over(async () => {
+    await withFolder(async (folder) => {
+      const profile = join(folder, 'profile');
+      const shop = await foundedShop(profile, 'SQLite', tally);
+      try {
+        damage(profile, 'database', 'page size changed', seededRandom(SEED), /^[A-Z2-7]{40,}$/);
+        const first = await openBrowser(profile, shop.store);
+        await shop.open(first);
+        await expect(first.page.locator('body')).toContainText(disk.damagedText);
+        await first.page.getByRole('button', { name: disk.rebuild }).click();
+        await expect(first.page.getByRole('group', { name: 'PIN' })).toBeVisible();
+        await shop.signIn(first);
+        await shop.sell(first);
+        await first.kill();
+
+        const again = await openBrowser(profile, shop.store);
         await shop.signIn(again);
         const { database } = await salesIn(again.page);
         tally.compare(database);

@@ -5,7 +5,8 @@ import { basename, join } from 'node:path';
 import type { Copy } from './copies';
 
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
-export type Damage = (typeof DAMAGES)[number];
+/** `page size changed`: of SQLite; it opens, and long rows cannot be read. */
+export type Damage = (typeof DAMAGES)[number] | 'page size changed';
 
 /** Bytes flipped at one place, and zeroed at the beginning. */
 const TURNED = 64;
@@ -36,6 +37,11 @@ export function damage(
       break;
     case 'header zeroed':
       writeFileSync(file, bytes.fill(0, 0, Math.min(HEADER, bytes.length)));
+      break;
+    case 'page size changed':
+      // the bytes reserved at the end of each page (https://sqlite.org/fileformat.html)
+      bytes[20] = (bytes[20] ?? 0) ^ 0xff;
+      writeFileSync(file, bytes);
       break;
     case 'gone':
       rmSync(file);

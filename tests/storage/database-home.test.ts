@@ -78,6 +78,19 @@ test('without a journal file to rebuild it from, or without buckets, the databas
   expect(made).toEqual([]);
 });
 
+test('a database that cannot be read is left where it is, once, and rebuilt in a bucket', async () => {
+  const made: string[] = [];
+  const home = new DatabaseHome(indexedDB, buckets(made));
+  await home.look(NAME, hasJournal);
+  expect(await home.mayLeave()).toBe(true);
+  await home.leave();
+  const next = new DatabaseHome(indexedDB, buckets(made));
+  expect(await next.look(NAME, hasJournal)).toBe('lost');
+  expect(await next.mayLeave()).toBe(false);
+  const again = await next.leave().catch((cause: unknown) => cause);
+  expect(storageErrorKind(again)).toBe('database-unreadable');
+});
+
 test.each([
   ['QuotaExceededError', 'disk-full'],
   ['SecurityError', 'unavailable'],

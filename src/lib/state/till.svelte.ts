@@ -44,6 +44,8 @@ export type Phase =
   /** Another tab is the till. */
   | { readonly kind: 'second-tab' }
   | { readonly kind: 'storage-trouble'; readonly because: StorageErrorKind }
+  /** The database opens but cannot be read; it can be rebuilt from the journal file. */
+  | { readonly kind: 'database-damaged' }
   /** No shop yet, or this device is not enrolled yet. */
   | { readonly kind: 'new-device' }
   | { readonly kind: 'in-use' };
@@ -225,6 +227,18 @@ export class Till {
     try {
       await this.#wake();
       measureStep('till:ready', 0);
+    } catch (error) {
+      const because = storageErrorKind(error);
+      const isDamaged = because === 'failed' && (await this.disk.mayRebuild());
+      this.#phase = isDamaged ? { kind: 'database-damaged' } : { kind: 'storage-trouble', because };
+    }
+  }
+
+  /** Keeps the damaged database aside and starts again, which rebuilds it from the journal file. */
+  async rebuildDatabase(): Promise<void> {
+    try {
+      await this.disk.leaveDatabase();
+      location.reload();
     } catch (error) {
       this.#phase = { kind: 'storage-trouble', because: storageErrorKind(error) };
     }

@@ -59,6 +59,17 @@ export class Disk {
     this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
   }
 
+  /** Whether the database, which cannot be read, can be rebuilt from the journal file in another place. */
+  async mayRebuild(): Promise<boolean> {
+    const tills = await this.#journal?.tills();
+    return tills !== undefined && tills.length > 0 && (await this.#db.home.mayLeave());
+  }
+
+  /** The next start rebuilds the database; the present one is kept. Throws StorageError. */
+  leaveDatabase(): Promise<void> {
+    return this.#db.home.leave();
+  }
+
   /** The sale about which the start asks; null: none. */
   get undecided(): UndecidedSale | null {
     return this.#undecided;

@@ -54,6 +54,27 @@ export class DatabaseHome {
     }
   }
 
+  /** Whether `leave` could find another place. */
+  async mayLeave(): Promise<boolean> {
+    return this.#buckets !== null && !(await hasBucket(this.#buckets));
+  }
+
+  /**
+   * For a database that opens but cannot be read: it stays where it is, and from the next start on a bucket is used, which
+   * is rebuilt from the journal file. Throws StorageError: nothing has changed; `disk-full`: there is no room to rebuild it.
+   */
+  async leave(): Promise<void> {
+    const buckets = this.#buckets;
+    if (buckets === null || !(await this.mayLeave())) throw new StorageError('database-unreadable');
+    // a full disk is unreadable, too, and would cost the till its key
+    await proveRoom();
+    try {
+      await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
+    } catch (cause) {
+      throw new StorageError('database-unreadable', cause);
+    }
+  }
+
   /** A database missing from the bucket counts as lost, because the bucket is used only after a loss. */
   async #moveTo(buckets: StorageBuckets, name: string): Promise<DatabaseState> {
     try {
@@ -70,6 +91,24 @@ export class DatabaseHome {
   #store(): IDBFactory {
     if (this.#factory === null) throw new StorageError('unavailable');
     return this.#factory;
+  }
+}
+
+/** Bytes that must be writable before a database is rebuilt. */
+const ROOM = 4 << 20;
+
+/** Writes and removes a file of that size. Throws StorageError `disk-full`. */
+async function proveRoom(): Promise<void> {
+  const name = 'room-for-database';
+  const root = await navigator.storage.getDirectory();
+  try {
+    const writable = await (await root.getFileHandle(name, { create: true })).createWritable();
+    await writable.write(new Uint8Array(ROOM));
+    await writable.close();
+  } catch (cause) {
+    throw new StorageError('disk-full', cause);
+  } finally {
+    await root.removeEntry(name).catch(() => undefined);
   }
 }
 

@@ -16,6 +16,10 @@ export const disk = {
     'The till stopped before it could say whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, the receipt stays open and nothing is recorded.',
   undecidedCounts: 'It counts',
   undecidedDropped: 'It does not count',
+  damagedTitle: 'The till’s database can’t be read',
+  damagedText:
+    'Everything that was saved is in the journal file beside it. Reload the page first. If this page comes again, rebuild the database from the journal file: the damaged one is kept, and a manager then connects the till again. Don’t clear the site’s data and don’t uninstall the till: that would delete both copies.',
+  rebuild: 'Rebuild from the journal file',
   notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
   doubtful: (numbers) =>
     `Entries no. ${numbers} came from the journal file and stay in the journal, but something in them does not hold: a signature under a code, a receipt number or a sum. Do not take them as confirmed. You can sell. Check the journal and show it to the owner.`,
