@@ -2,7 +2,8 @@
 // The restored copy counts as another device and must be re-enrolled.
 import { may } from '$lib/domain/policy';
 import type { NoRight } from '$lib/domain/rights';
-import type { ProjectedChange } from '$lib/domain/rows';
+import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
+import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
 import { makeTillKey } from '$lib/proof/keys';
@@ -174,20 +175,25 @@ export async function restoreBackup(
         return { kind: 'refused', because: { kind: 'no-right', right: 'data' } };
     }
     const meta = await metaOf(backup, at);
-    const entry = await restoredEntry(backup, operator, at);
+    const { rows } = backup;
+    const [entry, given] = await Promise.all([
+      restoredEntry(backup, operator, at),
+      givenIn(db, backup.header.till),
+    ]);
+    const last = Math.max(given.upTo, lastNumberOf(backup));
+    const { body, skipped } = await skippedEntry(entry, last);
     await transact(db, db.tables, async () => {
-      const given = await givenIn(db, backup.header.till);
       for (const table of db.tables) {
         if (table.name !== 'meta') await table.clear();
       }
       await db.meta.where('key').noneOf(['schema', 'backup-folder', 'removal']).delete();
       for (const table of backedTables) {
-        await db.table(table).bulkPut(table === 'meta' ? meta : [...backup.rows[table]]);
+        await db.table(table).bulkPut(table === 'meta' ? meta : [...rows[table]]);
       }
       await applyChanges(db, backup.projected);
       if (backup.goods !== null) await db.catalogue.put(backup.goods);
-      await db.journal.add(entry);
-      await leaveNumbersUpToIn(db, backup.header.till, given);
+      await db.journal.bulkAdd([entry, skipped]);
+      await leaveNumbersUpToIn(db, backup.header.till, { ...given, upTo: body.to });
     });
     return { kind: 'restored' };
   });
@@ -197,6 +203,25 @@ export async function restoreBackup(
 async function givenIn(db: TillDb, till: string) {
   const [upTo, { seq }] = await Promise.all([lastNumberIn(db, till), headIn(db)]);
   return { upTo, seq };
+}
+
+/** The highest receipt number that the backup knows of its till. */
+function lastNumberOf({ header, rows, projected }: CheckedBackup): number {
+  const of = <T extends { readonly till: string }>(all: readonly T[]) =>
+    all.filter(({ till }) => till === header.till);
+  const taken = (rows.meta as MetaInBackup[]).flatMap((row) =>
+    row.key === 'numbers-taken' ? of(row.value).map(({ upTo }) => upTo) : [],
+  );
+  const sold = of(writtenTo('sales', projected)).map(({ number }) => number);
+  return [...taken, ...sold].reduce((most, number) => Math.max(most, number), 0);
+}
+
+/** Follows the restored entry: the till may have given more numbers after the backup. */
+async function skippedEntry(restored: Entry, last: number) {
+  const { till, at, policy } = restored;
+  const body = recorded(actBodies['numbers-skipped'], decideNumbersSkipped(last));
+  const draft = { till, at, operator: null, policy, act: 'numbers-skipped', body };
+  return { body, skipped: await sealEntry(restored, draft) };
 }
 
 /** The till with a new key: it can sell, but the relay accepts its journal only after re-enrolment. */
