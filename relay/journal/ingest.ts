@@ -8,6 +8,7 @@ import {
   type JournalUpload,
 } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
+import { maskPhone, type Phone } from '$lib/domain/phone';
 import { headOfUpload } from '$lib/proof/journal-head';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
@@ -31,6 +32,7 @@ import {
 } from '../store/journal';
 import { creditOf } from '../store/journal-acts';
 import { phonesOf } from '../store/phone-history';
+import { cardsWith, phoneTag } from '../store/phones';
 import {
   isQuarantinedHead,
   quarantinedFrom,
@@ -111,9 +113,12 @@ async function take(
   const { db, now } = relay;
   await takeLostNumbers(relay, read);
   const had = await hadUntil(db, till);
+  const shared: Finding[] = [];
   const isOfBefore = (read[0]?.entry.seq ?? Infinity) <= had;
   await asPutBack(relay, isOfBefore, async () => {
-    for (const contact of contacts) await nameNumber(relay, { ...contact, till });
+    for (const contact of contacts)
+      if (await nameAndCount(relay, { ...contact, till }))
+        shared.push({ kind: 'number-shared', detail: maskPhone(contact.phone as Phone) });
   });
   let accepted = 0;
   const stopped = await quarantinedFrom(db, till);
@@ -143,11 +148,26 @@ async function take(
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
   const signedAt = beside === null ? headSigned.at : null;
+  if (seq > 0) await flag(relay, { till, seq, hash }, shared);
   await noteHeldHead(relay, till, { seq, hash }, signedAt);
   await judgeOpenGrants(relay, { till, seq, hash }, Math.min(signedAt ?? held?.at ?? 0, now()));
   const at = now();
   await noteWatermark(db, till, at);
   return beside ?? { kind: 'kept', accepted, at };
+}
+
+/** From so many cards on a shared number is flagged: families share one, and whoever needs many cards does, too. */
+const CARDS_OF_ONE = 3;
+
+/** Takes a number that a till names; whether it is on `CARDS_OF_ONE` cards with this one. */
+async function nameAndCount(
+  relay: Relay,
+  named: Parameters<typeof nameNumber>[1],
+): Promise<boolean> {
+  const tag = phoneTag(relay, named.phone);
+  const before = await cardsWith(relay.db, tag);
+  await nameNumber(relay, named);
+  return before < CARDS_OF_ONE && (await cardsWith(relay.db, tag)) >= CARDS_OF_ONE;
 }
 
 const NO_HEAD = { seq: 0, hash: GENESIS_HASH };

@@ -68,6 +68,12 @@ export async function phoneOf(db: Database, customer: string): Promise<PhoneRow 
   };
 }
 
+/** How many cards have this number registered. */
+export async function cardsWith(db: Database, tag: string): Promise<number> {
+  const sql = 'SELECT COUNT(*) FROM phones WHERE shop = @shop AND tag = ?';
+  return (await db.value(sql, tag)) as number;
+}
+
 /** Registers a number in place of another; the history keeps both. */
 export async function setPhone(db: Database, row: PhoneRow): Promise<void> {
   await notePhone(db, row);

@@ -58,6 +58,26 @@ describe('flagged for the manager', () => {
     expect([...(flag?.customers ?? [])].sort()).toEqual([a, b]);
   });
 
+  test('once in the journal, when a till names it for a third card', async () => {
+    const journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    const kinds = (): unknown =>
+      shop.relay.file.prepare('SELECT kind, detail, seq FROM flags').raw().all();
+    for (const [place, expected] of [
+      [],
+      [],
+      [['number-shared', '+7 925 ··· 06 02', 3]],
+    ].entries()) {
+      if (place > 0) await journal.idle();
+      const contacts = [{ customer: uuidv7(), phone: PHONE }];
+      await journal.upload(journal.entries, { contacts });
+      expect(kinds()).toEqual(expected);
+    }
+    await journal.idle();
+    await journal.upload(journal.entries, { contacts: [{ customer: uuidv7(), phone: PHONE }] });
+    expect(kinds()).toHaveLength(1);
+  });
+
   test('are not numbers of the demo, once that has ended', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();

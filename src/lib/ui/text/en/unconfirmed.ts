@@ -75,6 +75,7 @@ export const unconfirmed = {
       unconfirmed: 'Debt or points moved without a reason given',
       'import-unapproved':
         'Cards were imported with debts or points that no owner approved by a code',
+      'number-shared': 'One phone number is on three cards or more',
       'code-was-required': 'A code was required and not asked for',
       'cap-exceeded': 'Over the cap without a code',
       'policy-unknown': 'Made under settings that are not the shop’s',
