@@ -259,5 +259,5 @@ test(
     // control: with every proof believed the oracle finds what was refused
     expect(controls).toBeGreaterThan(0);
   },
-  limitOf(360_000),
+  limitOf(900_000),
 );
