@@ -61,7 +61,7 @@ export const guard = {
     openings: 'Opened the settings',
     putBack: 'The shop server was put back from an older copy',
     putBackText: (untold: number) =>
-      `Messages not repeated because they may have been sent before: ${untold}. Look through the acts without a code and the findings in the journals of that time.`,
+      `Messages not repeated because they may have been sent before: ${untold}. Look through the debts and points without a code of that time, and what was found in the journals.`,
     unsent: 'Sent to nobody: no owner has a confirmed phone.',
     more: 'Show earlier summaries',
   },
