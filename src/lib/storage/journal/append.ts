@@ -6,7 +6,7 @@ import { canonical } from '$lib/proof/canonical';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { StorageError } from '$lib/storage/storage-error';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 
@@ -43,7 +43,7 @@ export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   if (file.state === 'in-use' && file.till !== entry.till) await file.open(entry.till);
   if (file.state === 'in-use') {
     if (file.size === 0 && entry.seq > 1) await makeFile(db, file, entry.till);
-    await file.addAct(act, entry.seq === 1 ? await firstLines(db, act) : []);
+    await file.addAct(act, await linesBefore(db, act));
     return [];
   }
   return file.state === 'away' ? [awaySince(entry)] : [];
@@ -82,6 +82,21 @@ async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<vo
   const { rebuildFile } = await import('./rebuild-file');
   const till = await tillIn(db);
   if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
+}
+
+/** The head line is repeated before every act with such a number: damage to the beginning of the file must not cost all of it. */
+const HEAD_EVERY = 8;
+
+function linesBefore(db: TillDb, act: Pending): Promise<Line[]> {
+  const { seq, till } = act.entry;
+  if (seq === 1) return firstLines(db, act);
+  return seq % HEAD_EVERY === 0 ? headAgain(db, till, seq - 1) : Promise.resolve([]);
+}
+
+/** The head line as it stands after entry `upTo`. */
+async function headAgain(db: TillDb, name: string, upTo: number): Promise<Line[]> {
+  const [till, [former]] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return isEnrolled(till) && till.id === name ? [headLine(till, former?.id ?? null, upTo)] : [];
 }
 
 /** The lines before a journal's first entry. */

@@ -41,6 +41,7 @@ export async function rebuildFile(
   for (const table of ATTACHED) await addRows(db, file, table);
   // last: a file that ends before `upTo` is no whole copy, and the next start rebuilds it
   for (const name of names.toReversed()) await addEntries(db, file, name);
+  await file.add([headLine(till, names[1] ?? null, head.seq)]);
   await keepGoods(db, file);
 }
 

@@ -32,7 +32,7 @@ type Lineage = {
   readonly heads: readonly HeadLine[];
   /** Bytes of these files. */
   readonly size: number;
-  /** The till id of a file that does not begin with a head line; null: none. */
+  /** The till id of a file without a head line; null: none. */
   readonly unreadable: string | null;
 };
 
@@ -131,7 +131,7 @@ async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   for (let name: string | null = newest; name !== null;) {
     if (heads.some(({ till }) => till.id === name)) break;
     if (!(await file.open(name)) || file.size === 0) break;
-    const head: HeadLine | null = await headOf(file);
+    const head: HeadLine | null = await headOf(file, name);
     if (head?.till.id !== name) return { heads, size, unreadable: name };
     heads.push(head);
     size += file.size;
@@ -140,10 +140,11 @@ async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   return { heads, size, unreadable: null };
 }
 
-/** The file's first line if it is a head line; otherwise null. */
-async function headOf(file: JournalFile): Promise<HeadLine | null> {
-  for await (const [first] of file.whole()) {
-    if (first !== undefined) return first.kind === 'head' ? first : null;
+/** The file's first line, or one of its repetitions if that cannot be read; null: it has none. */
+async function headOf(file: JournalFile, till: string): Promise<HeadLine | null> {
+  for await (const lines of file.whole()) {
+    const head = lines.find((line) => line.kind === 'head' && line.till.id === till);
+    if (head?.kind === 'head') return head;
   }
   return null;
 }

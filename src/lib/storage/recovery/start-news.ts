@@ -32,7 +32,7 @@ export type StartNews =
   | { readonly kind: 'differ'; readonly seq: number }
   /** The relay has entries up to `seq` that are missing here. */
   | { readonly kind: 'behind'; readonly seq: number; readonly skipped: NumbersSkipped }
-  /** There is a journal file but no database, and its first line is unreadable: nothing can be restored from it. */
+  /** There is a journal file but no database, and no line that names the till can be read: nothing can be restored from it. */
   | { readonly kind: 'unreadable' }
   /** The goods of an import could not be restored and must be imported again. */
   | { readonly kind: 'goods-lost' };
