@@ -1,7 +1,7 @@
 // The place of the database: a storage bucket only if the default store fails and the file is there.
 import { afterEach, expect, test } from 'vitest';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
-import { storageErrorKind } from '$lib/storage/storage-error';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 
 const NAME = `home-${crypto.randomUUID()}`;
 const hasJournal = () => Promise.resolve(true);
@@ -11,10 +11,15 @@ afterEach(() => {
   indexedDB.deleteDatabase(NAME);
 });
 
-/** A store whose every opening fails as in the browser. */
-function failing(name: string): IDBFactory {
+const OPTIONS = { persisted: true, durability: 'strict' } as const;
+
+/** A store whose first openings fail as in the browser; without `times` all of them. */
+function failing(name: string, times = Infinity): IDBFactory {
+  let failed = 0;
   return {
-    open: () => {
+    open: (database, version) => {
+      if (failed === times) return indexedDB.open(database, version);
+      failed += 1;
       const request = new EventTarget() as IDBOpenDBRequest;
       Object.defineProperty(request, 'error', { value: new DOMException('failed', name) });
       queueMicrotask(() => {
@@ -28,13 +33,13 @@ function failing(name: string): IDBFactory {
   };
 }
 
-/** Buckets that all use the page's store. */
-function buckets(made: string[] = []): StorageBuckets {
+/** Buckets that all use the page's store, or another one. */
+function buckets(made: string[] = [], store = indexedDB): StorageBuckets {
   return {
     keys: () => Promise.resolve([...made]),
     open: (name) => {
       made.push(name);
-      return Promise.resolve({ indexedDB });
+      return Promise.resolve({ indexedDB: store });
     },
   };
 }
@@ -64,6 +69,29 @@ test('a store that cannot be opened is replaced permanently', async () => {
   // the browser may be able to open the old store again, but it is out of date by now
   const next = new DatabaseHome(indexedDB, buckets(made));
   expect(await next.look(NAME, hasJournal)).toBe('there');
+});
+
+test('a store whose opening failed once is used, and no bucket is created', async () => {
+  const made: string[] = [];
+  const home = new DatabaseHome(failing('UnknownError', 1), buckets(made));
+  expect(await home.look(NAME, hasJournal)).toBe('new');
+  expect(made).toEqual([]);
+});
+
+test('a database in a bucket whose opening failed once is used', async () => {
+  const made: string[] = [];
+  await buckets(made).open('counterfoil-database', OPTIONS);
+  const home = new DatabaseHome(indexedDB, buckets(made, failing('UnknownError', 1)));
+  expect(await home.look(NAME, hasJournal)).toBe('lost');
+});
+
+test('on a full disk a store that cannot be opened is not replaced', async () => {
+  const made: string[] = [];
+  const full = () => Promise.reject(new StorageError('disk-full'));
+  const home = new DatabaseHome(failing('UnknownError'), buckets(made), full);
+  const outcome = await home.look(NAME, hasJournal).catch((cause: unknown) => cause);
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  expect(made).toEqual([]);
 });
 
 test('without a journal file to rebuild it from, or without buckets, the database stays where it is', async () => {

@@ -21,10 +21,13 @@ const BUCKET = 'counterfoil-database';
 export class DatabaseHome {
   #factory: IDBFactory | null;
   readonly #buckets: StorageBuckets | null;
+  readonly #proveRoom: () => Promise<void>;
 
-  constructor(own = ownStore(), buckets = bucketsOf(navigator)) {
+  /** `room`: throws StorageError `disk-full` if there is no room for a database. */
+  constructor(own = ownStore(), buckets = bucketsOf(navigator), room = proveRoom) {
     this.#factory = own;
     this.#buckets = buckets;
+    this.#proveRoom = room;
   }
 
   /** For Dexie: opens and deletes databases in the current location. */
@@ -37,19 +40,21 @@ export class DatabaseHome {
 
   /**
    * Probes the database before it is opened. Moves to a bucket permanently if the browser's default store cannot be opened
-   * and `hasJournal` reports a journal file to rebuild it from. Throws StorageError `database-unreadable` if it cannot move.
+   * and `hasJournal` reports a journal file to rebuild it from. Throws StorageError `database-unreadable` if it cannot move,
+   * `disk-full` if there is no room: that alone can make a store fail, and moving costs the till its key.
    */
   async look(name: string, hasJournal: () => Promise<boolean>): Promise<DatabaseState> {
     const buckets = this.#buckets;
     if (buckets !== null && (await hasBucket(buckets))) return this.#moveTo(buckets, name);
     try {
-      return await probeDatabase(name, this.#store());
+      return await probe(name, this.#store());
     } catch (cause) {
       if (isRefused(cause)) throw new StorageError('unavailable', cause);
       if (!isUnreadable(cause)) throw cause;
       if (buckets === null || !(await hasJournal())) {
         throw new StorageError('database-unreadable', cause);
       }
+      await this.#proveRoom();
       return this.#moveTo(buckets, name);
     }
   }
@@ -67,7 +72,7 @@ export class DatabaseHome {
     const buckets = this.#buckets;
     if (buckets === null || !(await this.mayLeave())) throw new StorageError('database-unreadable');
     // a full disk is unreadable, too, and would cost the till its key
-    await proveRoom();
+    await this.#proveRoom();
     try {
       await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
     } catch (cause) {
@@ -80,7 +85,7 @@ export class DatabaseHome {
     try {
       const bucket = await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
       this.#factory = bucket.indexedDB;
-      const state = await probeDatabase(name, bucket.indexedDB);
+      const state = await probe(name, bucket.indexedDB);
       return state === 'new' ? 'lost' : state;
     } catch (cause) {
       if (cause instanceof StorageError && !isUnreadable(cause)) throw cause;
@@ -91,6 +96,22 @@ export class DatabaseHome {
   #store(): IDBFactory {
     if (this.#factory === null) throw new StorageError('unavailable');
     return this.#factory;
+  }
+}
+
+/** A store that failed once may open a moment later; only one that keeps failing counts as unreadable. */
+const TRIES = 4;
+const PAUSE_MS = 250;
+
+/** Does not create or change the database. Throws the browser's exception or StorageError. */
+async function probe(name: string, store: IDBFactory): Promise<DatabaseState> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await probeDatabase(name, store);
+    } catch (cause) {
+      if (!isUnreadable(cause) || attempt === TRIES) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
   }
 }
 
