@@ -2,7 +2,7 @@
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
-import type { TillPage } from '../support/till-page';
+import { OWNER, type TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -180,4 +180,29 @@ test('a dispute opened at another till prevents codes here, and is closed here w
   await till.goTo('till');
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
+});
+
+test('problems in journals are listed apart from what a till could not know', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const other = await ownersOtherTill(relay);
+  const journal = new TillJournal(other, Date.now);
+  const body = { operator: other.ownerId, failures: 5, until: 1 };
+  await journal.add({ act: 'pin-locked', body, at: Date.now() + 3_600_000 });
+  // a broken rule: this policy was never published
+  await journal.add({ act: 'pin-locked', body, policy: 99 });
+  expect((await journal.upload()).json.kind).toBe('kept');
+
+  await till.goTo('unconfirmed');
+  await till.button('Show the problems').click();
+  await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
+  await page.keyboard.type(OWNER.pin);
+  const found = page.getByRole('region', { name: 'Problems found' });
+  await expect(found.getByText('Made under settings that are not the shop’s')).toBeVisible();
+  await expect(found.getByRole('heading', { name: 'To look into' })).toBeVisible();
+  const ahead = found.getByRole('listitem').filter({ hasText: 'dated in the future' });
+  const heading = await found.getByRole('heading', { name: 'To look into' }).boundingBox();
+  expect((await ahead.boundingBox())?.y).toBeGreaterThan(heading?.y ?? Infinity);
 });

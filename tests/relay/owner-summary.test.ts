@@ -290,7 +290,10 @@ test('its words in English', async () => {
           { operator: vera, kind: 'without-code', count: 2, debt: 54_000, points: 15 },
           { operator: null, kind: 'import', count: 1, debt: 0, points: 0 },
         ],
-        flags: [{ kind: 'unconfirmed', count: 2 }],
+        flags: [
+          { kind: 'unconfirmed', count: 2 },
+          { kind: 'future', count: 3 },
+        ],
         tills: [
           { till: uuidv7(), name: 'Till 2', since: at - 4 * DAY, at, entries: 9, amount: 100 },
         ],
@@ -302,7 +305,7 @@ test('its words in English', async () => {
       'UTC',
     ),
   ).toBe(
-    'Весна, since 25/11 17:40: the server was put back from an older copy, messages not repeated: 4; 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; too many wrong codes in the shop; settings opened: 3. More at the till.',
+    'Весна, since 25/11 17:40: the server was put back from an older copy, messages not repeated: 4; 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; to look into: 3; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; too many wrong codes in the shop; settings opened: 3. More at the till.',
   );
 });
 

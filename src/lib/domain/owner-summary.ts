@@ -2,6 +2,7 @@
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
+import { isDiscrepancy } from './discrepancy';
 import { wordMoment } from './notice-message';
 import { operatorOf } from './policy';
 import type { Language } from './product';
@@ -44,8 +45,12 @@ export function wordOwnerSummary(
     const who = wordPeople(summary, policy, language);
     parts.push(ru ? `по праву ${count}${on} (${who})` : `${count} by right${on} (${who})`);
   }
-  if (flags.length > 0)
-    parts.push(`${ru ? 'нарушения в журнале' : 'findings in journals'}: ${total(flags, 'count')}`);
+  const broken = flags.filter(({ kind }) => !isDiscrepancy(kind));
+  if (broken.length > 0)
+    parts.push(`${ru ? 'нарушения в журнале' : 'findings in journals'}: ${total(broken, 'count')}`);
+  const unsettled = flags.filter(({ kind }) => isDiscrepancy(kind));
+  if (unsettled.length > 0)
+    parts.push(`${ru ? 'на разбор' : 'to look into'}: ${total(unsettled, 'count')}`);
   for (const { name, since: left, at, entries, amount } of tills.slice(0, TOLD_AT_MOST)) {
     const days = wordCount(Math.floor((at - left) / DAY_MS), FORMS[language].days, language);
     const sum = wordAmount(

@@ -51,6 +51,7 @@ export const guard = {
     },
     nobody: 'No name',
     flags: 'Problems found',
+    discrepancies: 'To look into',
     tills: 'Tills connected again',
     away: (till: string, duration: string) => `${till}, away for ${duration}`,
     meanwhile: (entries: number, sum: string) =>

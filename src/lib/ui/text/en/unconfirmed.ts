@@ -64,6 +64,9 @@ export const unconfirmed = {
     text: 'The shop server checks every entry of a till again: rights, signatures, caps. The entries stay in the journal; this is what is wrong with them.',
     show: 'Show the problems',
     none: 'No problems found.',
+    discrepancies: 'To look into',
+    discrepanciesText:
+      'The till could not know better: a dispute opened elsewhere, a clock that ran ahead, one number on several cards. No rule was broken.',
     where: (till: string, seq: number) => `${till}, entry No. ${seq}`,
     kinds: {
       'no-right': 'Nobody named had the right',

@@ -50,6 +50,7 @@ export const guard = {
     } satisfies Record<ActByRightKind, string>,
     nobody: 'Без имени',
     flags: 'Найденные проблемы',
+    discrepancies: 'На разбор',
     tills: 'Кассы снова на связи',
     away: (till: string, duration: string) => `${till}, не было: ${duration}`,
     meanwhile: (entries: number, sum: string) =>
