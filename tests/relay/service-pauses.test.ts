@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<Remedy, readonly Refusal[]>> = {
   ],
   nobody: [
     ...(['bad-phone', 'country-not-allowed', 'costly-number', 'fraud-guard'] as const),
-    ...(['bad-reply', 'timeout-unknown', 'unknown'] as const),
+    ...(['bad-reply', 'timeout-unknown', 'relay-put-back', 'unknown'] as const),
   ],
 };
 
