@@ -221,3 +221,47 @@ test('a damaged line of a sale that only the journal file has is named, and the 
   await till.expectSaved();
   expect(await salesOf(till)).toEqual([1, 3]);
 });
+
+test('a device with a damaged journal and no database says so, shows what can be read, and begins anew only on purpose', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const first = await launch(profile);
+    const till = new TillPage(first.page, () => relay.url);
+    await till.openShop();
+    await till.sellForCash('Carrier bag');
+    // a page without a till: nobody holds the file
+    await first.page.goto(`${relay.url}/tablets.html`);
+    await first.page.evaluate(async () => {
+      const folder = await (
+        await navigator.storage.getDirectory()
+      ).getDirectoryHandle('counterfoil');
+      for await (const entry of folder.values()) {
+        if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
+        const text = await (await entry.getFile()).text();
+        const writable = await entry.createWritable();
+        await writable.write(text.replaceAll('"kind":"head"', '"kind":"h@ad"'));
+        await writable.close();
+      }
+    });
+    await first.context.close();
+    loseDatabases(profile);
+
+    const { page, context } = await launch(profile);
+    const again = new TillPage(page, () => relay.url);
+    const title = page.getByRole('heading', { name: 'A damaged journal lies on this device' });
+    await again.open();
+    await expect(title).toBeVisible();
+    await expect(page.getByText('Language · Язык')).toBeHidden();
+    await again.button('Read what can be read').click();
+    await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(1);
+    await again.button('Begin anew').click();
+    await again.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await again.open();
+    await expect(title).toBeVisible();
+    await again.button('Begin anew').click();
+    await again.dialog.getByRole('button', { name: 'Begin anew' }).click();
+    await expect(page.getByText('Language · Язык')).toBeVisible();
+    await context.close();
+  });
+});

@@ -9,6 +9,7 @@ import { verifyChain } from '$lib/proof/chain';
 import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import { readJournals, setJournalsAside } from '$lib/storage/recovery/damaged-journal';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { startUp } from '$lib/storage/recovery/start';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
@@ -16,6 +17,7 @@ import type { MetaRow } from '$lib/storage/schema/records';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
 import {
+  bytesNamed,
   bytesOfFile,
   discardShop,
   loseDatabase,
@@ -193,6 +195,60 @@ test('a lost database with a file damaged at its beginning is reported at every 
   for (const each of open) stopTill(each);
   expect(await bytesOfFile(shop.db.name)).toEqual(spoilt);
   expect(await namesIn(shop.db.name)).toEqual([`${TILL}.journal`, `${NEXT}.journal`]);
+});
+
+/** Damages every line of the file for which `isMeant` holds. */
+async function spoilLines(isMeant: (text: string) => boolean): Promise<Uint8Array> {
+  const bytes = await bytesOfFile(shop.db.name);
+  for (let from = 0, to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
+    if (isMeant(new TextDecoder().decode(bytes.subarray(from, to)))) bytes[from] = 0;
+    from = to + 1;
+  }
+  await putBytes(shop.db.name, bytes);
+  return bytes;
+}
+
+const isHead = (text: string) => text.includes('"kind":"head"');
+
+test('a damaged file that no longer names its till still gives its receipts, without the damaged ones', async () => {
+  for (let n = 1; n <= 12; n += 1) await shop.sell(saleOf(n));
+  const entries = await shop.db.journal.toArray();
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  await spoilLines((text) => isHead(text) || text.includes(id(1003)));
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'unreadable' }]);
+  const [read, ...others] = await readJournals(db.file!);
+  expect(others).toEqual([]);
+  expect(read).toMatchObject({ till: TILL });
+  expect(read!.entries).toEqual(entries.filter(({ body }) => body['sale'] !== id(1003)));
+  expect(read!.unread).toBeGreaterThan(0);
+  expect(read!.receipts.map(({ number }) => number)).toEqual([
+    ...[1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+  ]);
+  expect(read!.receipts[0]).toEqual({ at: AT, number: 1, total: 10_000, currency: 'RUB' });
+});
+
+test('a file of which nothing can be read gives nothing', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  await spoilLines(() => true);
+  expect(await readJournals((await restart()).db.file!)).toEqual([]);
+});
+
+test('begun anew on purpose, a device with a damaged file is a new one, and the file is kept under another name', async () => {
+  await shop.sell(saleOf(1));
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  const spoilt = await spoilLines(isHead);
+  const { db } = await restart();
+  await setJournalsAside(db.file!, AT);
+  expect((await restart()).news).toEqual([]);
+  for (const each of open) stopTill(each);
+  expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-${AT}`, `${TILL}.journal`]);
+  expect(await bytesOfFile(shop.db.name)).toHaveLength(0);
+  expect(await bytesNamed(shop.db.name, `${TILL}.aside-${AT}`)).toEqual(spoilt);
 });
 
 test('a till in use with a lost journal and a damaged file goes on in a new file, and the old one is kept', async () => {

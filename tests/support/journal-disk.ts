@@ -14,8 +14,12 @@ const file = async (folder: string, name: string) =>
   ).getFileHandle(name, { create: true });
 
 /** The till's file on the disk. The till must not have it open. */
-export async function bytesOfFile(folder: string, till = TILL): Promise<Uint8Array> {
-  const handle = await file(folder, `${till}.journal`);
+export function bytesOfFile(folder: string, till = TILL): Promise<Uint8Array> {
+  return bytesNamed(folder, `${till}.journal`);
+}
+
+export async function bytesNamed(folder: string, name: string): Promise<Uint8Array> {
+  const handle = await file(folder, name);
   return new Uint8Array(await (await handle.getFile()).arrayBuffer());
 }
 

@@ -46,6 +46,8 @@ export type Phase =
   | { readonly kind: 'storage-trouble'; readonly because: StorageErrorKind }
   /** The database opens but cannot be read; it can be rebuilt from the journal file. */
   | { readonly kind: 'database-damaged' }
+  /** No database, and a journal file from which it cannot be rebuilt: somebody decides before a first run. */
+  | { readonly kind: 'journal-damaged' }
   /** No shop yet, or this device is not enrolled yet. */
   | { readonly kind: 'new-device' }
   | { readonly kind: 'in-use' };
@@ -256,6 +258,10 @@ export class Till {
     const till = await this.#compareDisk();
     if (isEnrolled(till)) this.#becomeKnown(till);
     this.connectivity.start(this.client);
+    if (till === null && this.disk.isJournalDamaged) {
+      this.#phase = { kind: 'journal-damaged' };
+      return;
+    }
     if (!isEnrolled(till)) {
       this.#phase = { kind: 'new-device' };
       return;

@@ -3,6 +3,7 @@ import { JournalFile, type FileState } from '$lib/storage/wal/journal-file';
 import type { RepairNews } from '$lib/storage/recovery/repair';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { repairLosses, startUp, type DecideSale } from '$lib/storage/recovery/start';
+import type { ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import type { StartNews } from '$lib/storage/recovery/start-news';
 import type { TillDb } from '$lib/storage/database/db';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -68,6 +69,25 @@ export class Disk {
   /** The next start rebuilds the database; the present one is kept. Throws StorageError. */
   leaveDatabase(): Promise<void> {
     return this.#db.home.leave();
+  }
+
+  /** There is a journal file but no database, and no line of it names the till. */
+  get isJournalDamaged(): boolean {
+    return this.#news.some(({ kind }) => kind === 'unreadable');
+  }
+
+  /** What the damaged journal files still give. Throws StorageError. */
+  async readJournals(): Promise<ReadJournal[]> {
+    if (this.#journal === null) return [];
+    const { readJournals } = await import('$lib/storage/recovery/damaged-journal');
+    return readJournals(this.#journal);
+  }
+
+  /** The next start begins as a new till; the damaged files are kept under another name. `at`: ms. Throws StorageError. */
+  async setJournalsAside(at: number): Promise<void> {
+    if (this.#journal === null) return;
+    const { setJournalsAside } = await import('$lib/storage/recovery/damaged-journal');
+    await setJournalsAside(this.#journal, at);
   }
 
   /** The sale about which the start asks; null: none. */

@@ -1,5 +1,9 @@
 // The first run, and connecting another till, in English.
-import type { enrol as ruEnrol, firstRun as ru } from '$lib/ui/text/ru/first-run';
+import type {
+  damagedJournal as ruDamaged,
+  enrol as ruEnrol,
+  firstRun as ru,
+} from '$lib/ui/text/ru/first-run';
 
 export const firstRun = {
   languageTitle: 'Language · Язык',
@@ -55,3 +59,26 @@ export const enrol = {
     'Staff and rights are here already. Goods, customers and balances are each till’s own for now: load goods on this till, too.',
   ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
 } satisfies typeof ruEnrol;
+
+export const damagedJournal = {
+  title: 'A damaged journal lies on this device',
+  text: 'A till was at work here. Its database is gone, and the lines of its journal file that name the till cannot be read: it cannot be brought back by itself. Nothing has been changed. Everything uploaded to the shop server is safe.',
+  read: 'Read what can be read',
+  readText: 'Shows the receipts that the file still gives. Changes nothing.',
+  readNothing:
+    'Nothing in the file can be read: not even which till it is from. Restore a backup or begin anew.',
+  readNext:
+    'These entries cannot be put back: the shop and the till’s connection are not in them. Save them as a file before you begin anew, and compare the last receipts with the ones at the shop server.',
+  till: 'Till',
+  entries: 'Entries read',
+  unread: 'Lines not read',
+  receipts: 'Receipts',
+  last: (shown: string, all: string) => `The last ${shown} of ${all}; all of them are in the file.`,
+  save: 'Save as a file',
+  backupText: 'If the till’s backup is at hand. It is checked before anything changes.',
+  anew: 'Begin anew',
+  anewText: 'This device becomes a new till. The damaged file is kept under another name.',
+  anewTitle: 'Begin anew as a new till?',
+  anewSure:
+    'Receipts that were not uploaded to the shop server will not come to the new till. The damaged file is not deleted, but the till does not offer to read it again.',
+} satisfies typeof ruDamaged;

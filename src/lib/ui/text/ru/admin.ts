@@ -4,7 +4,7 @@ import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { costs } from './costs';
 import { customers } from './customers';
-import { enrol, firstRun } from './first-run';
+import { damagedJournal, enrol, firstRun } from './first-run';
 import { guard } from './guard';
 import { imports } from './import';
 import { journal } from './journal';
@@ -20,6 +20,7 @@ export const admin = {
   catalogue,
   costs,
   customers,
+  damagedJournal,
   enrol,
   firstRun,
   guard,

@@ -1,0 +1,63 @@
+// Reads and sets aside journal files of which no line that names the till can be read.
+import type { Entry, SaleBody } from '$lib/contract/journal';
+import { GENESIS } from '$lib/proof/chain';
+import { knownEntry } from '$lib/storage/journal/projection';
+import { StorageError } from '$lib/storage/storage-error';
+import type { JournalFile } from '$lib/storage/wal/journal-file';
+import { LineChain } from '$lib/storage/wal/line-chain';
+
+/** A receipt as the file has it; its proofs are not verified. `at`: ms; `total`: minor units. */
+export type ReadReceipt = { readonly at: number } & Pick<SaleBody, 'number' | 'total' | 'currency'>;
+
+/** What one file still gives. Nothing can be restored from it: shop, relay and number of the till are not in its entries. */
+export type ReadJournal = {
+  readonly till: string;
+  /** Entries whose hash is right and that belong to the till's chain. */
+  readonly entries: readonly Entry[];
+  /** Lines that cannot be read or do not belong to the chain, and entries missing between others. */
+  readonly unread: number;
+  readonly receipts: readonly ReadReceipt[];
+};
+
+/** The files that give any entry, last written first. Changes nothing. Throws StorageError. */
+export async function readJournals(file: JournalFile): Promise<ReadJournal[]> {
+  const read: ReadJournal[] = [];
+  for (const till of await file.tills()) {
+    if (!(await file.open(till))) throw new StorageError('failed');
+    const chain = new LineChain({
+      ...{ till, from: GENESIS, fileSize: file.size },
+      // there is no database: only the file itself can have an entry twice
+      hashesAt: (seqs) => Promise.resolve(seqs.map((seq) => hashes.get(seq))),
+    });
+    const hashes = new Map<number, string>();
+    const entries: Entry[] = [];
+    for await (const lines of file.whole()) {
+      for (const { entry } of await chain.take(lines)) {
+        hashes.set(entry.seq, entry.hash);
+        entries.push(entry);
+      }
+    }
+    if (entries.length === 0) continue;
+    const receipts = entries.flatMap(receiptOf);
+    read.push({ till, entries, unread: chain.aside.lines, receipts });
+  }
+  return read;
+}
+
+function receiptOf(entry: Entry): ReadReceipt[] {
+  const known = knownEntry(entry);
+  if (known?.act !== 'sale') return [];
+  const { number, total, currency } = known.body;
+  return [{ at: entry.at, number, total, currency }];
+}
+
+/**
+ * Keeps every file under another name, so that this device can begin as a new till. `at`: ms. Throws StorageError: the files not
+ * yet set aside are as before.
+ */
+export async function setJournalsAside(file: JournalFile, at: number): Promise<void> {
+  for (const till of await file.tills()) {
+    if (!(await file.open(till))) throw new StorageError('failed');
+    await file.begin(`${till}.aside-${at}`);
+  }
+}
