@@ -15,9 +15,9 @@ export function results(scale) {
 }
 
 /** Null where nothing was tried or nothing is promised; a control has to lose, a promise must not. */
-export function held({ kind, rounds, lost, doubled, broken, skipped }) {
+export function held({ kind, rounds, lost, doubled, wrong, broken, skipped }) {
   if (skipped !== null || rounds === 0 || kind === 'witness') return null;
-  return !broken && doubled === 0 && (kind === 'control' ? lost > 0 : lost === 0);
+  return !broken && doubled === 0 && (kind === 'control' ? lost + wrong > 0 : lost + wrong === 0);
 }
 
 function verdict(row) {
@@ -30,12 +30,12 @@ function verdict(row) {
 /** @returns {string} the table, ready to print */
 export function table(rows) {
   const cells = [
-    ['promise', 'rounds', 'acknowledged', 'lost', 'doubled', 'held', 'seed'],
+    ['promise', 'rounds', 'acknowledged', 'lost', 'doubled', 'wrong', 'held', 'seed'],
     ...rows.map((row) => [
       row.promise,
       ...(row.skipped === null
-        ? [row.rounds, row.acknowledged, row.lost, row.doubled]
-        : ['-', '-', '-', '-']),
+        ? [row.rounds, row.acknowledged, row.lost, row.doubled, row.wrong]
+        : ['-', '-', '-', '-', '-']),
       verdict(row),
       row.skipped === null ? row.seed : row.skipped,
     ]),
@@ -44,7 +44,7 @@ export function table(rows) {
   const line = (row) =>
     row
       .map((cell, column) =>
-        column >= 1 && column <= 4 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+        column >= 1 && column <= 5 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
       )
       .join('  ')
       .trimEnd();

@@ -77,7 +77,7 @@ function laws() {
   note({
     promise: `the laws hold (random cases × ${times}, rounds: tests)`,
     ...{ kind: 'promise', rounds: numPassedTests + numFailedTests, acknowledged: 0 },
-    ...{ lost: numFailedTests, doubled: 0, broken: !ok, seed: 0 },
+    ...{ lost: numFailedTests, doubled: 0, wrong: 0, broken: !ok, seed: 0 },
     ...{ seconds: Math.round((Date.now() - since) / 1000), skipped: null },
   });
   return ok;

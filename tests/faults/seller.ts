@@ -1,20 +1,21 @@
 // Makes endless sales inside the page, and reports each one as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
+import type { ScreenOfSale } from './shown';
 
 /** The customer whose debts are confirmed by codes; Vera of the demo pays cash and earns points. */
 export const DEBTOR = { name: 'Harriet Poole', phone: '07400 123456' } as const;
 const CASH_CUSTOMER = 'Vera Lugova';
 
 export type Ears = {
-  /** The screen shows this sale as saved. */
-  readonly saved: (sale: string) => void;
+  /** The screen shows a sale as saved. */
+  readonly saved: (screen: ScreenOfSale) => void;
   /** The screen says that the sale is not saved, or that the disk cannot be read. */
   readonly notSaved?: () => void;
   /** The newest code sent to the customer. */
   readonly code: () => string;
 };
 
-/** Every second sale is on account. Ends with the page. */
+/** Every second sale is on account, of one to three pieces. Ends with the page, or by `stopSelling`. */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
@@ -22,8 +23,14 @@ export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.evaluate(sell, { debtor: DEBTOR.name, cash: CASH_CUSTOMER });
 }
 
+/** Ends the sales of this page; a sale that is being saved may still be saved, but is not reported. */
+export async function stopSelling(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { sellingEnded: true }));
+}
+
 type Wires = {
-  tellSaved: (sale: string) => void;
+  sellingEnded?: boolean;
+  tellSaved: (screen: ScreenOfSale) => void;
   tellNotSaved: () => void;
   askCode: () => Promise<string>;
 };
@@ -34,6 +41,8 @@ function sell(names: { debtor: string; cash: string }): void {
   const PATIENCE_MS = 3000;
   const RETRY_MS = 300;
   let announced = '';
+  let made = 0;
+  let lines: ScreenOfSale['lines'] = null;
   let onAccount = false;
   let typedInto: Element | null = null;
   let typedAt = 0;
@@ -44,6 +53,36 @@ function sell(names: { debtor: string; cash: string }): void {
     const found = buttons(within).find((each) => text.test(each.textContent) && !each.disabled);
     found?.click();
     return found !== undefined;
+  }
+
+  const textOf = (within: ParentNode | null | undefined, selector: string) =>
+    within?.querySelector(selector)?.textContent.trim() ?? '';
+
+  function readLines(): ScreenOfSale['lines'] {
+    return [...document.querySelectorAll('li button.line')].map((line) => ({
+      name: textOf(line, '.name'),
+      quantity: textOf(line, 'small').split(' ')[0] ?? '',
+      total: textOf(line, 'b'),
+    }));
+  }
+
+  function readSaved(saved: HTMLElement): ScreenOfSale {
+    const items = [...(saved.querySelector('.side-pane ul')?.children ?? [])];
+    const parts = (item: Element | undefined) =>
+      [...(item?.children ?? [])].map((part) => part.textContent.trim());
+    const total = items.findIndex((item) => item.classList.contains('strong'));
+    return {
+      sale: saved.dataset['saved'] ?? '',
+      number: textOf(saved, 'h3'),
+      figure: [textOf(saved, '.what'), textOf(saved, '.figure')],
+      customer: total > 0 ? (parts(items[0])[0] ?? '') : null,
+      total: parts(items[total])[1] ?? '',
+      rows: items.slice(total + 1).map((item) => {
+        const [label = '', figure = ''] = parts(item);
+        return [label, figure] as const;
+      }),
+      lines,
+    };
   }
 
   async function typeCode(field: HTMLInputElement): Promise<void> {
@@ -79,13 +118,16 @@ function sell(names: { debtor: string; cash: string }): void {
   }
 
   function step(): void {
+    if ((window as unknown as Wires).sellingEnded === true) return;
     const saved = document.querySelector<HTMLElement>('[data-saved]');
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
     if (saved) {
       const sale = saved.dataset['saved'] ?? '';
       if (sale !== announced) {
         announced = sale;
-        tellSaved(sale);
+        tellSaved(readSaved(saved));
+        lines = null;
+        made += 1;
         onAccount = !onAccount;
       }
       press(/Next customer/);
@@ -97,8 +139,13 @@ function sell(names: { debtor: string; cash: string }): void {
       // an empty tender would be a debt, too: a paying customer gives cash first
       if (onAccount) void (press(/^\s*Put it on account/) || press(/^\s*1\s*$/));
       else void (press(/^\s*Accept/) || press(/^\s*Exact/));
-    } else if (document.querySelector('[data-newest]')) press(/^\s*Pay/);
-    else press(/Ground coffee/, document.querySelector('.tiles') ?? document);
+    } else if (document.querySelector('[data-newest]')) {
+      const pieces = Number(textOf(document, '[data-newest] .step .amount'));
+      const more = document.querySelector<HTMLElement>('[data-newest] .step button:last-child');
+      if (pieces < 1 + (made % 3)) return more?.click();
+      const written = readLines();
+      if (press(/^\s*Pay/)) lines = written;
+    } else press(/Ground coffee/, document.querySelector('.tiles') ?? document);
   }
 
   // A step waits for the page's next task: a refused read is answered within the same task,

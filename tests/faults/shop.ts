@@ -1,19 +1,21 @@
 // A shop under test: relay, messaging service, and a till whose profile outlives its browser.
 // It records here, outside the profile, what was acknowledged.
+import { journalUpload } from '$lib/ui/text/en/journal-upload';
 import Sqlite from 'better-sqlite3';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { changePolicy, chooseService, follow, ownersOtherTill } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { RelayProcess } from '../support/relay-process';
+import { rowsOf, type Row } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 import { expectStore, openBrowser, type Browser, type Store } from './browser';
-import { COPIES, salesIn, type Copy } from './copies';
-import { DEBTOR, sellWithoutEnd } from './seller';
+import { COPIES, salesIn, unionOf, type Copy } from './copies';
+import { DEBTOR, sellWithoutEnd, stopSelling } from './seller';
 import type { Tally } from './tally';
-import { diskOf, doubledIn, idsOf, tornIn, type Disk } from './whole';
+import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, type Disk } from './whole';
 
 /** Limits that no run can reach. */
 const UNLIMITED = 1_000_000_000;
@@ -25,6 +27,10 @@ export class Shop {
   readonly store: Store;
   readonly tally: Tally;
   readonly #smsru: FakeSmsru;
+  #customers: ReadonlyMap<string, string> = new Map();
+  /** Messages sent when the relay's data was copied, and those that its copy does not know. */
+  #sentAtCopy = 0;
+  #unknownToRelay = 0;
 
   private constructor(store: Store, tally: Tally, smsru: FakeSmsru) {
     this.store = store;
@@ -48,6 +54,8 @@ export class Shop {
     await follow(browser.page, await shop.#allowEverything());
     await till.ring('Ground coffee');
     await till.newCustomer(DEBTOR.name, DEBTOR.phone);
+    const customers = await rowsOf(browser.page, 'customers');
+    shop.#customers = new Map(customers.map(({ name, id }) => [String(name), String(id)]));
     return { shop, browser };
   }
 
@@ -60,6 +68,11 @@ export class Shop {
       credit: { debtLimit: UNLIMITED, newNumberCap: UNLIMITED },
       limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 100_000, perShopDay: 100_000 },
     }));
+  }
+
+  /** Ids by name. */
+  get customers(): ReadonlyMap<string, string> {
+    return this.#customers;
   }
 
   #tillOn(page: Page): TillPage {
@@ -75,8 +88,8 @@ export class Shop {
     await this.#tillOn(page).goTo('till');
     const first = new Promise<void>((resolve, reject) => {
       sellWithoutEnd(page, {
-        saved: (sale) => {
-          this.tally.acknowledged.add(sale);
+        saved: (screen) => {
+          this.tally.acknowledged.addSale(screen);
           resolve();
         },
         notSaved,
@@ -96,9 +109,14 @@ export class Shop {
   }
 
   /** Opens the till and signs its owner in. */
-  async signIn({ page }: Browser): Promise<void> {
+  async signIn(browser: Browser): Promise<void> {
+    await this.#tillOn(browser.page).open();
+    await this.enter(browser);
+  }
+
+  /** Signs the owner in on the opened page: another load of it would no longer show what the first one found. */
+  async enter({ page }: Browser): Promise<void> {
     const till = this.#tillOn(page);
-    await till.open();
     const question = till.button('It counts');
     await expect(question.or(page.getByRole('group', { name: 'PIN' })).first()).toBeVisible();
     // killed between flush and commit: the harness decides as a cashier who was paid
@@ -115,11 +133,51 @@ export class Shop {
     if (copies !== null) await this.lookAtCopies(browser, copies);
     await this.signIn(browser);
     const disk = await diskOf(browser.page);
-    this.tally.compare(idsOf(disk));
+    this.lookAt(disk);
+    this.tally.torn.push(...tornAtRelay(disk, this.journalAtRelay()));
+    return { browser, disk };
+  }
+
+  /** Checks the rows of the till's database, and the messages. */
+  lookAt(disk: Disk): void {
+    this.tally.compareSales(salesOn(disk), this.#customers);
     for (const twice of doubledIn(disk)) this.tally.doubled.add(twice);
     this.tally.torn.push(...tornIn(disk));
     for (const twice of this.#messagesTwice()) this.tally.doubled.add(twice);
-    return { browser, disk };
+  }
+
+  /** Sells on after a fault, on a page that has not sold yet; resolves with the disk, and no sale is made any more. */
+  async sellOn(browser: Browser): Promise<Disk> {
+    const before = this.tally.acknowledged.here.size;
+    await this.sell(browser);
+    // one in cash and one on account
+    await expect.poll(() => this.tally.acknowledged.here.size).toBeGreaterThan(before + 1);
+    await stopSelling(browser.page);
+    return diskOf(browser.page);
+  }
+
+  /**
+   * Waits until the relay has every entry of this disk, and checks that it has each once, with the same contents; or until
+   * the screen says that the till has to be connected again, after which it uploads nothing.
+   */
+  async expectUploaded({ page }: Browser, disk: Disk): Promise<'uploaded' | 'shut-out'> {
+    const last = disk.journal.length;
+    const isShutOut = async () => (await page.innerText('body')).includes(journalUpload.banner);
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await expect
+      .poll(async () => this.journalAtRelay().length >= last || (await isShutOut()))
+      .toBe(true)
+      .catch(async () => {
+        throw new Error(`not everything is uploaded: ${await page.innerText('body')}`);
+      });
+    if (this.journalAtRelay().length < last) return 'shut-out';
+    this.tally.torn.push(...tornAtRelay(disk, this.journalAtRelay().slice(0, last)));
+    return 'uploaded';
+  }
+
+  /** What either copy has, compared with what was acknowledged. The page has the till's origin. */
+  async compareUnion(page: Page): Promise<void> {
+    this.tally.compareSales(unionOf(await salesIn(page)), this.#customers);
   }
 
   /** Reads each copy by itself before the till starts, and counts it in the copy's own tally. */
@@ -128,7 +186,7 @@ export class Shop {
     const found = await salesIn(page);
     for (const copy of COPIES) {
       copies[copy].rounds += 1;
-      copies[copy].compare(found[copy]);
+      copies[copy].compareSales(found[copy], this.#customers);
     }
   }
 
@@ -146,7 +204,7 @@ export class Shop {
         .pluck()
         .get();
       const rows = challenges.length + (notices ?? 0);
-      const sent = this.#smsru.messages.length;
+      const sent = this.#smsru.messages.length - this.#unknownToRelay;
       return [
         ...twice.map((challenge) => `the code of ${challenge}`),
         ...(sent > rows ? [`${sent} messages, and ${rows} that were to be sent`] : []),
@@ -156,14 +214,31 @@ export class Shop {
     }
   }
 
-  /** The relay's copy of the journal, oldest first. */
-  journalAtRelay(): string[] {
+  /** The entries at the relay, oldest first. */
+  journalAtRelay(): Row[] {
     const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
     try {
-      return db.prepare<[], string>('SELECT hash FROM journal ORDER BY place').pluck().all();
+      const entries = db.prepare<[], string>('SELECT entry FROM journal ORDER BY place').pluck();
+      return entries.all().map((entry) => JSON.parse(entry) as Row);
     } finally {
       db.close();
     }
+  }
+
+  /** Stops the relay and copies its data to `folder`. */
+  async saveRelay(folder: string): Promise<void> {
+    await this.relay.kill();
+    cpSync(this.relay.dataDir, folder, { recursive: true });
+    this.#sentAtCopy = this.#smsru.messages.length;
+  }
+
+  /** Starts the relay on the data that `saveRelay` copied. */
+  async putRelayBack(folder: string): Promise<void> {
+    await this.relay.kill();
+    rmSync(this.relay.dataDir, { recursive: true, force: true });
+    this.#unknownToRelay = this.#smsru.messages.length - this.#sentAtCopy;
+    this.relay.copyData(folder);
+    await this.relay.start();
   }
 
   async dispose(): Promise<void> {

@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCALE, SEED } from './scale';
+import { differences, printedOn, type SaleBody, type ScreenOfSale } from './shown';
 
 const RESULTS = join(import.meta.dirname, `../../.cache/faults/${SCALE}.jsonl`);
 
@@ -21,6 +22,8 @@ export type Result = {
   readonly acknowledged: number;
   readonly lost: number;
   readonly doubled: number;
+  /** Sales that are there with other contents than the screen showed. */
+  readonly wrong: number;
   /** The rounds ended with an error or a failed check. */
   readonly broken: boolean;
   readonly seed: number;
@@ -32,14 +35,40 @@ export type Result = {
 /** Acknowledged sales or entries, recorded outside of what is under test. */
 export class Acknowledged {
   readonly #here = new Set<string>();
+  readonly #screens = new Map<string, ScreenOfSale>();
   #elsewhere = 0;
 
   add(id: string): void {
     this.#here.add(id);
   }
+  /** As the screen showed it; a sale that is shown again stays as it was shown first. */
+  addSale(screen: ScreenOfSale): void {
+    this.add(screen.sale);
+    if (!this.#screens.has(screen.sale)) this.#screens.set(screen.sale, screen);
+  }
   /** Those on the current disk. */
   get here(): ReadonlySet<string> {
     return this.#here;
+  }
+  /** What the screen showed of the sales on the current disk. */
+  get screens(): readonly ScreenOfSale[] {
+    return [...this.#screens.values()];
+  }
+  /** The till has said that these are lost: they need not be there, but their numbers must not be given again. */
+  reportedLost(sales: readonly string[]): void {
+    this.#elsewhere += sales.length;
+    for (const sale of sales) this.#here.delete(sale);
+  }
+  /** Runs `work` on a copy of the current disk: its sales are not on the disk itself. */
+  async onCopy(work: () => Promise<void>): Promise<void> {
+    const before = [...this.#here];
+    const screens = this.screens;
+    await work();
+    this.#elsewhere = this.size - before.length;
+    this.#here.clear();
+    this.#screens.clear();
+    before.forEach((sale) => this.add(sale));
+    screens.forEach((screen) => this.addSale(screen));
   }
   /** Those on all disks. */
   get size(): number {
@@ -49,6 +78,7 @@ export class Acknowledged {
   otherDisk(): void {
     this.#elsewhere += this.#here.size;
     this.#here.clear();
+    this.#screens.clear();
   }
 }
 
@@ -57,6 +87,8 @@ export class Tally {
   readonly acknowledged: Acknowledged;
   readonly lost = new Set<string>();
   readonly doubled = new Set<string>();
+  /** Other contents than the screen showed, in words, by sale. */
+  readonly wrong = new Map<string, readonly string[]>();
   /** Other inconsistencies, in words. */
   readonly torn: string[] = [];
   readonly #promise: string;
@@ -82,9 +114,28 @@ export class Tally {
     for (const id of this.acknowledged.here) if (!kept.has(id)) this.lost.add(id);
   }
 
+  /** As `compare`, and adds to `wrong` the sales whose contents are not those that the screen showed. */
+  compareSales(kept: ReadonlyMap<string, SaleBody>, customers: ReadonlyMap<string, string>): void {
+    this.compare(new Set(kept.keys()));
+    for (const screen of this.acknowledged.screens) {
+      const body = kept.get(screen.sale);
+      const different = body === undefined ? [] : differences(screen, body, customers);
+      if (different.length > 0) this.wrong.set(screen.sale, different);
+    }
+    const printed = this.acknowledged.screens.map((screen) => {
+      const number = printedOn(screen);
+      if (number === null) this.torn.push(`a number is shown as ${screen.number}`);
+      return number;
+    });
+    for (const [place, number] of printed.entries())
+      if (number !== null && printed.indexOf(number) !== place)
+        this.doubled.add(`number ${number} shown`);
+  }
+
   /** What was found; equals `NOTHING_WRONG` if nothing. */
   get complaints(): object {
-    return { lost: [...this.lost], doubled: [...this.doubled], torn: this.torn };
+    const wrong = [...this.wrong.values()].flat();
+    return { lost: [...this.lost], doubled: [...this.doubled], wrong, torn: this.torn };
   }
 
   /** Runs the rounds, and writes the result even if they throw. */
@@ -101,6 +152,7 @@ export class Tally {
         acknowledged: this.acknowledged.size,
         lost: this.lost.size,
         doubled: this.doubled.size,
+        wrong: this.wrong.size,
         broken,
         seed: SEED,
         seconds: Math.round((Date.now() - this.#since) / 1000),
@@ -119,21 +171,21 @@ export async function overAll(
   await all();
 }
 
-export const NOTHING_WRONG = { lost: [], doubled: [], torn: [] } as const;
+export const NOTHING_WRONG = { lost: [], doubled: [], wrong: [], torn: [] } as const;
 
 /** Writes a row for a promise that was not run, with the reason. */
 export function keepSkipped(promise: string, skipped: string): void {
-  const nothing = { rounds: 0, acknowledged: 0, lost: 0, doubled: 0, seconds: 0 };
+  const nothing = { rounds: 0, acknowledged: 0, lost: 0, doubled: 0, wrong: 0, seconds: 0 };
   keep({ promise, kind: 'promise', ...nothing, broken: false, seed: SEED, skipped });
 }
 
 function keep(result: Result): void {
   mkdirSync(join(RESULTS, '..'), { recursive: true });
   appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
-  const { promise, rounds, acknowledged, lost, doubled, seconds, skipped } = result;
+  const { promise, rounds, acknowledged, lost, doubled, wrong, seconds, skipped } = result;
   console.log(
     skipped === null
-      ? `${promise}: ${rounds} rounds, ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${seconds} s`
+      ? `${promise}: ${rounds} rounds, ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${wrong} wrong, ${seconds} s`
       : `${promise}: skipped, ${skipped}`,
   );
 }

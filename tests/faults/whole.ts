@@ -1,23 +1,21 @@
 // Checks that a till's rows follow from its own journal: nothing extra, partial, doubled or left out.
 import type { Page } from '@playwright/test';
 import { snapshotOf, type Row } from '../support/till-disk';
+import { bodyOf, isWhole, type SaleBody } from './shown';
 
 const TABLES = ['sales', 'journal', 'balances', 'accountEntries', 'stock'] as const;
 export type Disk = Readonly<Record<(typeof TABLES)[number], Row[]>>;
 
 export const diskOf = (page: Page): Promise<Disk> => snapshotOf(page, TABLES);
 
-type SaleBody = {
-  readonly sale: string;
-  readonly accounts: readonly { customer: string; account: string; delta: number }[];
-  readonly stock: readonly { product: string; delta: number }[];
-};
-
-const bodyOf = (entry: Row) => entry['body'] as SaleBody;
 const salesIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] === 'sale');
 
-export const idsOf = ({ sales }: Disk): ReadonlySet<string> =>
-  new Set(sales.map((sale) => String(sale['id'])));
+/** The sales of the journal that have a row, by id. */
+export function salesOn(disk: Disk): ReadonlyMap<string, SaleBody> {
+  const ids = new Set(disk.sales.map((sale) => String(sale['id'])));
+  const bodies = salesIn(disk).map(bodyOf);
+  return new Map(bodies.flatMap((body) => (ids.has(body.sale) ? [[body.sale, body]] : [])));
+}
 
 /** Sales that are in the journal twice, and receipt numbers given twice. */
 export function doubledIn(disk: Disk): string[] {
@@ -45,14 +43,19 @@ export function tornIn(disk: Disk): string[] {
     if (entry['seq'] !== place + 1) torn.push(`a gap in the journal before ${seq}`);
     if (place > 0 && entry['prevHash'] !== journal[place - 1]?.['hash'])
       torn.push(`entry ${seq} does not follow`);
+    if (!isWhole(entry)) torn.push(`entry ${seq} has other contents than its hash says`);
   });
 
   const entries = salesIn(disk);
   const sold = new Map(entries.map((entry) => [bodyOf(entry).sale, entry['hash']]));
   if (sales.length !== sold.size) torn.push(`${sales.length} sales, ${sold.size} entries`);
-  for (const sale of sales)
-    if (sold.get(String(sale['id'])) !== sale['hash'])
-      torn.push(`sale ${String(sale['id'])} alone`);
+  const bodies = new Map(entries.map((entry) => [bodyOf(entry).sale, bodyOf(entry)]));
+  for (const sale of sales) {
+    const id = String(sale['id']);
+    if (sold.get(id) !== sale['hash']) torn.push(`sale ${id} alone`);
+    for (const part of ['number', 'total', 'onAccount', 'customer'] as const)
+      if (sale[part] !== bodies.get(id)?.[part]) torn.push(`sale ${id}: ${part} of its row`);
+  }
   const numbers = sales.map((sale) => Number(sale['number'])).sort((a, b) => a - b);
   const skipped = journal.filter((entry) => entry['act'] === 'numbers-skipped');
   const ranges = skipped.map((entry) => entry['body'] as { from: number; to: number });
@@ -80,5 +83,18 @@ export function tornIn(disk: Disk): string[] {
     if (kept.length !== bodyOf(entry).accounts.length)
       torn.push(`accounts of entry ${String(entry['seq'])}`);
   }
+  return torn;
+}
+
+/** Where the relay's copy of the journal is not the beginning of the till's, entry by entry, in words. */
+export function tornAtRelay(disk: Disk, relay: readonly Row[]): string[] {
+  const torn: string[] = [];
+  relay.forEach((entry, place) => {
+    const seq = String(entry['seq']);
+    if (entry['seq'] !== place + 1) torn.push(`entry ${seq} in place ${place + 1} at the relay`);
+    if (entry['hash'] !== disk.journal[place]?.['hash'])
+      torn.push(`the relay has an entry ${seq} that is not on the disk`);
+    if (!isWhole(entry)) torn.push(`entry ${seq} has other contents at the relay`);
+  });
   return torn;
 }

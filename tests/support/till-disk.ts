@@ -30,25 +30,32 @@ export function snapshotOf<N extends string>(
   page: Page,
   tables: readonly N[],
 ): Promise<Record<N, Row[]>> {
-  return page.evaluate(
-    (names) =>
-      new Promise<Record<string, Row[]>>((resolve, reject) => {
-        const opening = indexedDB.open('counterfoil');
-        opening.onerror = () => reject(new Error(String(opening.error)));
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const transaction = db.transaction(names);
-          const asked = names.map((name) => transaction.objectStore(name).getAll());
-          transaction.onerror = () => reject(new Error(String(transaction.error)));
-          transaction.oncomplete = () => {
-            db.close();
-            const rows = asked.map((each) => JSON.parse(JSON.stringify(each.result)) as Row[]);
-            resolve(Object.fromEntries(names.map((name, place) => [name, rows[place] ?? []])));
-          };
+  return page.evaluate(async (names) => {
+    // the second database, which the till uses when the first cannot be opened
+    const { storageBuckets } = navigator as Navigator & {
+      storageBuckets?: {
+        keys(): Promise<string[]>;
+        open(name: string): Promise<{ indexedDB: IDBFactory }>;
+      };
+    };
+    const moved = (await storageBuckets?.keys())?.includes('counterfoil-database') === true;
+    const bucket = moved ? await storageBuckets?.open('counterfoil-database') : undefined;
+    return new Promise<Record<string, Row[]>>((resolve, reject) => {
+      const opening = (bucket?.indexedDB ?? indexedDB).open('counterfoil');
+      opening.onerror = () => reject(new Error(String(opening.error)));
+      opening.onsuccess = () => {
+        const db = opening.result;
+        const transaction = db.transaction(names);
+        const asked = names.map((name) => transaction.objectStore(name).getAll());
+        transaction.onerror = () => reject(new Error(String(transaction.error)));
+        transaction.oncomplete = () => {
+          db.close();
+          const rows = asked.map((each) => JSON.parse(JSON.stringify(each.result)) as Row[]);
+          resolve(Object.fromEntries(names.map((name, place) => [name, rows[place] ?? []])));
         };
-      }),
-    tables,
-  );
+      };
+    });
+  }, tables);
 }
 
 /** Puts rows into one table, and deletes others from another. */
