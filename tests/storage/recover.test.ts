@@ -318,3 +318,33 @@ async function putBack(db: TillDb, early: Rows, meta: readonly MetaRow[]): Promi
     await table.bulkAdd(table.name === 'meta' ? meta : (early[table.name] ?? []));
   }
 }
+
+test('goods lost from the database come back from their copy, also where their mark is lost', async () => {
+  await importGoods();
+  const goods = await shop.db.catalogue.toArray();
+  const mark = await shop.db.meta.get('catalogue');
+  for (const isMarkLost of [false, true]) {
+    const { db } = await restart();
+    await db.catalogue.clear();
+    if (isMarkLost) await db.meta.delete('catalogue');
+    const again = await restart();
+    expect(again.news).toEqual([]);
+    expect(await again.db.catalogue.toArray()).toEqual(goods);
+    expect(await again.db.meta.get('catalogue')).toEqual(mark);
+  }
+});
+
+test('goods lost from the database without a copy are said to be lost until the next import', async () => {
+  await importGoods();
+  await shop.db.catalogue.clear();
+  stopTill(shop.db);
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(shop.db.name);
+  for (const name of await namesIn(shop.db.name))
+    if (name.endsWith('.catalogue')) await folder.removeEntry(name);
+  expect((await restart()).news).toEqual([{ kind: 'goods-lost' }]);
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'goods-lost' }]);
+  shop = { ...shop, db };
+  await importGoods();
+  expect((await restart()).news).toEqual([]);
+});

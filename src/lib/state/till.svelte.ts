@@ -293,7 +293,9 @@ export class Till {
     this.#formerNames = await formerTillsIn(this.db);
     await Promise.all([this.catalogue.load(), this.#compared]);
     const isReplayed = ({ kind }: DiskNews) => kind === 'replayed' || kind === 'doubtful';
-    if (this.disk.news.some(isReplayed)) await this.catalogue.load();
+    // the start may have restored goods that the database had lost
+    const isChanged = this.catalogue.count === 0 || this.disk.news.some(isReplayed);
+    if (isChanged) await this.catalogue.load();
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
     void this.uploader.start();

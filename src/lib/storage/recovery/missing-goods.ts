@@ -1,8 +1,8 @@
-// Restores the catalogue that an act in the journal file names, from the copy beside the file.
-import { metaChange } from '$lib/storage/database/meta';
+// Restores goods that the database has lost, from the copy beside the journal file.
+import { metaChange, metaIn } from '$lib/storage/database/meta';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
-import type { Change } from '$lib/storage/schema/change';
-import type { TillDb } from '$lib/storage/database/db';
+import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
+import { transact, type TillDb } from '$lib/storage/database/db';
 import type { MetaRow } from '$lib/storage/schema/records';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -44,4 +44,29 @@ export async function restoreGoods(
   }
   const found = { hash: row.hash, count: row.packed.count };
   return { stand: 'lost', changes: [metaChange('catalogue', found)] };
+}
+
+/**
+ * Restores goods whose row is gone; null: none were ever imported. `lost`: they have no copy. Throws StorageError.
+ */
+export async function restoreLostGoods(db: TillDb, file: JournalFile): Promise<GoodsStand | null> {
+  const value = await metaIn(db, 'catalogue');
+  const mark = value === null ? await goodsMarkOf(file) : ({ key: 'catalogue', value } as const);
+  if (mark === null) return null;
+  const { stand, changes } = await restoreGoods(db, file, mark);
+  const all = stand === 'here' ? [...changes, metaChange('catalogue', mark.value)] : changes;
+  await transact(db, tablesOf(db, all), () => applyChanges(db, all));
+  return stand;
+}
+
+/** The last catalogue mark in the open file; null: it has none. */
+async function goodsMarkOf(file: JournalFile): Promise<GoodsMark | null> {
+  let mark: GoodsMark | null = null;
+  for await (const lines of file.whole()) {
+    for (const line of lines) {
+      if (line.kind === 'act') mark = goodsMarkAmong(line.attached) ?? mark;
+      if (line.kind === 'attached') mark = goodsMarkAmong(line.changes) ?? mark;
+    }
+  }
+  return mark;
 }

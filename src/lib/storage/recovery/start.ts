@@ -54,6 +54,7 @@ export function startUp(
     } else if (isEnrolled(till) && (await file.open(till.id))) {
       news.push(...(await compareWith(db, file, till, at, decide)));
     }
+    news.push(...(await restoreCatalogue(db, file)));
     await restoreLastSales(db);
     news.push(...(await compareWithRelay(db, at)));
     const now = await headIn(db);
@@ -243,6 +244,16 @@ export function queueRebuild(
 
 async function clearFileAway(db: TillDb): Promise<void> {
   await transact(db, [db.meta], () => db.meta.delete('file-away'));
+}
+
+/** Restores goods that the database has lost; says so if they have no copy. A till whose file is not open has none. */
+async function restoreCatalogue(db: TillDb, file: JournalFile): Promise<StartNews[]> {
+  const till = await tillIn(db);
+  if (till === null || file.state !== 'in-use' || file.till !== till.id) return [];
+  // the row has many megabytes: it is counted, not read
+  if ((await db.catalogue.count()) > 0) return [];
+  const { restoreLostGoods } = await import('./missing-goods');
+  return (await restoreLostGoods(db, file)) === 'lost' ? [{ kind: 'goods-lost' }] : [];
 }
 
 /** Restores the rows of the last sales if only they are missing: the next receipt number is computed from them. */

@@ -32,7 +32,8 @@ export const disk = {
   skipped: (from, next) =>
     `The last receipts may be missing here. So that no number is printed twice, the next receipt is no. ${next}; the numbers from ${from} on are left out.`,
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
-  goodsLost: 'The goods could not be brought back. Import the price list again.',
+  goodsLost:
+    'The goods on this device were lost by damage and could not be brought back. Import the price list again.',
   differ: (seq) =>
     `The till’s records and the journal file differ from entry no. ${seq} on. The till uses its records for selling; the old file is kept. A manager has to connect the till again under Settings → This till.`,
   behind: (seq) =>
