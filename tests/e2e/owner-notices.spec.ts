@@ -205,8 +205,12 @@ test('the owners’ summary of a day is on the screen: what was done by right, r
   db.close();
   await relay.restart();
 
+  // nothing is told before the tills that were in contact have shown that the relay was not put back
+  await comeAsOwner(other);
   await till.open('#/settings/staff');
   await till.signIn();
+  const notices = async () => (await other.call('GET', '/owner-notices')).json['summaries'];
+  await expect.poll(notices).toHaveLength(1);
   await till.button('Show the notifications').click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
