@@ -27,6 +27,12 @@ function verdict(row) {
   return row.kind === 'control' ? 'yes: it has to lose' : 'yes';
 }
 
+/** Printed below the table: a promise that holds here may not hold against these. */
+const NOT_MODELLED = [
+  'Not modelled: a disk that reports a flush as done and has not written it;',
+  'a disk that writes in another order than it was told.',
+].join(' ');
+
 /** @returns {string} the table, ready to print */
 export function table(rows) {
   const cells = [
@@ -50,5 +56,6 @@ export function table(rows) {
       .trimEnd();
   return [line(cells[0]), widths.map((width) => '-'.repeat(width)).join('  ')]
     .concat(cells.slice(1).map(line))
+    .concat('', NOT_MODELLED)
     .join('\n');
 }
