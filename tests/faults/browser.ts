@@ -21,8 +21,11 @@ export type Browser = {
   readonly kill: () => Promise<void>;
 };
 
-/** How the till writes: as built, or `careless`: without flushes, for the controls. */
-export type Care = 'careful' | 'careless';
+/**
+ * How the till writes and recovers: as built; for the controls `careless`, without flushes, or `unrepaired`, which reads
+ * nothing back from its journal file.
+ */
+export type Care = 'careful' | 'careless' | 'unrepaired';
 
 export async function openBrowser(
   profile: string,
@@ -38,6 +41,12 @@ export async function openBrowser(
   context.setDefaultTimeout(30_000);
   const page = context.pages()[0] ?? (await context.newPage());
   if (care === 'careless') await makeCareless(context, page);
+  if (care === 'unrepaired')
+    await changeFileWorker(
+      context,
+      page,
+      'FileSystemSyncAccessHandle.prototype.getSize = () => 0;',
+    );
   const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
   return {
     context,
@@ -58,14 +67,18 @@ async function makeCareless(context: BrowserContext, page: Page): Promise<void> 
       return own.call(this, stores, mode, { durability: 'relaxed' });
     };
   });
-  // init scripts do not run in workers, so its script gets an extra first line;
+  await changeFileWorker(context, page, 'FileSystemSyncAccessHandle.prototype.flush = () => {};');
+}
+
+/** Init scripts do not run in workers, so the script of the journal file's worker gets an extra first line. */
+async function changeFileWorker(context: BrowserContext, page: Page, line: string): Promise<void> {
   // the service worker must not answer from its cache
   const session = await context.newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.setBypassServiceWorker', { bypass: true });
   await context.route('**/journal-file.worker*', async (route) => {
     const response = await route.fetch();
-    const body = `FileSystemSyncAccessHandle.prototype.flush = () => {};${await response.text()}`;
+    const body = `${line}${await response.text()}`;
     await route.fulfill({ response, body });
   });
 }

@@ -1,5 +1,6 @@
 // Makes endless sales inside the page, and reports each one as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
+import { NOT_SAVED } from './said';
 import type { ScreenOfSale } from './shown';
 
 /** The customer whose debts are confirmed by codes; Vera of the demo pays cash and earns points. */
@@ -20,7 +21,7 @@ export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
   await page.exposeFunction('askCode', ears.code);
-  await page.evaluate(sell, { debtor: DEBTOR.name, cash: CASH_CUSTOMER });
+  await page.evaluate(sell, { debtor: DEBTOR.name, cash: CASH_CUSTOMER, notSaved: [...NOT_SAVED] });
 }
 
 /** Ends the sales of this page; a sale that is being saved may still be saved, but is not reported. */
@@ -35,7 +36,7 @@ type Wires = {
   askCode: () => Promise<string>;
 };
 
-function sell(names: { debtor: string; cash: string }): void {
+function sell(names: { debtor: string; cash: string; notSaved: readonly string[] }): void {
   const { tellSaved, tellNotSaved, askCode } = window as unknown as Wires;
   /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
@@ -91,6 +92,9 @@ function sell(names: { debtor: string; cash: string }): void {
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
+  const saysNotSaved = (within: Element) =>
+    names.notSaved.some((sentence) => within.textContent.includes(sentence));
+
   /** The screen reports a disk failure; presses its Retry, at most once per `RETRY_MS`. */
   function retryDisk(within: ParentNode): void {
     if (Date.now() - triedAt < RETRY_MS) return;
@@ -108,7 +112,7 @@ function sell(names: { debtor: string; cash: string }): void {
         typedAt = Date.now();
         void typeCode(field);
       } else if (Date.now() - typedAt > PATIENCE_MS) press(/did not arrive/, dialog);
-    } else if (/NOT saved|could not be read/.test(dialog.textContent)) {
+    } else if (saysNotSaved(dialog)) {
       retryDisk(dialog);
     } else if (reason && buttons(dialog).some((each) => /without a code/.test(each.textContent))) {
       reason.click();
@@ -121,6 +125,7 @@ function sell(names: { debtor: string; cash: string }): void {
     if ((window as unknown as Wires).sellingEnded === true) return;
     const saved = document.querySelector<HTMLElement>('[data-saved]');
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
+    const alert = document.querySelector('main [role=alert]');
     if (saved) {
       const sale = saved.dataset['saved'] ?? '';
       if (sale !== announced) {
@@ -132,8 +137,7 @@ function sell(names: { debtor: string; cash: string }): void {
       }
       press(/Next customer/);
     } else if (dialog) answer(dialog);
-    else if (document.querySelector('main [role=alert]')?.textContent.includes('nothing was saved'))
-      retryDisk(document.querySelector('main [role=alert]') ?? document);
+    else if (alert && saysNotSaved(alert)) retryDisk(alert);
     else if (press(/Choose a customer/)) return;
     else if (document.querySelector('[data-main-act]')) {
       // an empty tender would be a debt, too: a paying customer gives cash first
