@@ -1,6 +1,7 @@
 // Damage to one copy of the journal on the disk loses no acknowledged sale; damage to both is shown.
 // The till reports it before it gives another number.
 import { disk } from '$lib/ui/text/en/disk';
+import { damagedJournal } from '$lib/ui/text/en/first-run';
 import { cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
@@ -218,6 +219,7 @@ async function saidBy(page: Page): Promise<string> {
   const trouble = page.getByText('Not saved');
   // a database lost with the file's newest policy: key and rules have to come from the relay
   const cutOff = page.getByRole('button', { name: 'Connect again' });
-  await expect(pad.or(firstRun).or(trouble).or(cutOff).first()).toBeVisible();
+  const damaged = page.getByRole('heading', { name: damagedJournal.title });
+  await expect(pad.or(firstRun).or(trouble).or(cutOff).or(damaged).first()).toBeVisible();
   return page.innerText('body');
 }

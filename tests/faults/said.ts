@@ -1,7 +1,7 @@
 // The exact sentences in which a till reports what a blow has cost, and the sales that they account for.
 import { disk } from '$lib/ui/text/en/disk';
 import { errors } from '$lib/ui/text/en/errors';
-import { firstRun } from '$lib/ui/text/en/first-run';
+import { damagedJournal, firstRun } from '$lib/ui/text/en/first-run';
 import { journalUpload } from '$lib/ui/text/en/journal-upload';
 import { tender } from '$lib/ui/text/en/tender';
 
@@ -13,6 +13,7 @@ const WITHOUT_RECORDS: readonly string[] = [
   disk.unreadable,
   disk.lost,
   disk.damagedText,
+  damagedJournal.text,
   errors.storage['database-unreadable'],
   firstRun.languageTitle,
   journalUpload.reEnrolTitle,
