@@ -192,7 +192,8 @@ async function lookAt({ shop, founded }: Founded, profile: string, struck: numbe
     } else tally.compareSales(database, shop.customers);
     if (missing.length === 0 && saysLost(all))
       tally.torn.push(`nothing is lost, and the screen says: ${all}`);
-    if (!asksToSignIn) return void (await shop.compareUnion(page));
+    // with both copies struck, goods and customers may be gone, and nobody to sell on account to
+    if (!asksToSignIn || struck > 1) return void (await shop.compareUnion(page));
     // a till that has lost entries differs from the relay, and cannot upload before it is connected again
     const mayUpload = missing.length === 0 && !asksToConnect(all);
     await sellOn(shop, browser, mayUpload ? 'connected' : 'cut-off');

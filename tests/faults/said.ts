@@ -19,6 +19,9 @@ const WITHOUT_RECORDS: readonly string[] = [
   journalUpload.reEnrolTitle,
 ];
 
+/** Some entries are not here, without their numbers: the relay has more of the journal than the till does. */
+const REJECTED = journalUpload.banner;
+
 /** Titles of the screen and of the dialogue when an act is not saved or not read. */
 export const NOT_SAVED: readonly string[] = [
   tender.notSavedTitle,
@@ -60,7 +63,7 @@ export const saysRebuilt = (said: string): boolean => {
 export function asksToConnect(said: string): boolean {
   const differs = gapsIn(said, (seq) => disk.differ(Number(seq)));
   const behind = gapsIn(said, (seq) => disk.behind(Number(seq)));
-  const isShutOut = said.includes(journalUpload.banner);
+  const isShutOut = said.includes(REJECTED);
   return saysRebuilt(said) || isShutOut || differs.length + behind.length > 0;
 }
 
@@ -71,7 +74,7 @@ export function saysLost(said: string): boolean {
 
 /** The missing sales for which no sentence on the screen accounts, by entry or by receipt number. */
 export function untold<M extends Missing>(said: string, missing: readonly M[]): M[] {
-  if (WITHOUT_RECORDS.some((sentence) => said.includes(sentence))) return [];
+  if ([...WITHOUT_RECORDS, REJECTED].some((sentence) => said.includes(sentence))) return [];
   const entries = [
     ...gapsIn(said, (numbers) => disk.setAsideEntries(numbers)),
     ...gapsIn(said, (numbers) => disk.missingEntries(numbers)),

@@ -27,7 +27,7 @@ export const journalUpload = {
   sendNow: 'Send now',
 
   banner:
-    'You can keep selling, and everything is saved, but the shop server rejects this till’s journal. The till has to be connected again.',
+    'You can keep selling, and new sales are saved, but the shop server rejects this till’s journal: some of its entries are missing on this device, damaged or different. The till has to be connected again.',
   toDevice: 'Connect again',
   removed:
     'Everything on this till has been uploaded. It can sell again once it is connected again.',
