@@ -7,7 +7,7 @@ import { demoPhonePath } from './messaging/demo-phone';
 import { openRelay } from './relay';
 import type { Relay } from './context';
 import { listen } from './server';
-import { putBack } from './tills/put-back';
+import { declarePutBack } from './tills/put-back';
 import { makeToken, offerEnrolment } from './tills/tokens';
 import { isWithdrawn, reinstate, withdraw } from './http/withdrawal';
 
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   enrol: (config) =>
     onThisMachine(config, async (relay) => printEnrolment(await offerEnrolment(relay))),
   elevate: (config) => onThisMachine(config, printElevation),
-  restore: (config) => onThisMachine(config, sayPutBack),
+  restore: (config) => onThisMachine(config, printPutBack),
   withdraw: (config) => onThisMachine(config, withdrawTill),
   reinstate: (config) => onThisMachine(config, reinstateTill),
 };
@@ -94,10 +94,10 @@ async function printElevation(relay: Relay): Promise<void> {
   console.log(`Token in place of the code, once, until ${clock(expiresAt)}: ${token}`);
 }
 
-async function sayPutBack(relay: Relay): Promise<void> {
-  const untold = await putBack(relay);
+async function printPutBack(relay: Relay): Promise<void> {
+  const untold = await declarePutBack(relay);
   console.log(
-    `Messages that were still to be sent in this copy, and now are not, as they may have been sent since: ${untold}`,
+    `Not sent, because they may have been sent since this copy was made: ${untold} messages.`,
   );
 }
 

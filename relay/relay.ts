@@ -16,7 +16,7 @@ import { openOutbox } from './messaging/outbox';
 import { openSeal, type Seal } from './store/seal';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
-import { openDoubt } from './tills/put-back';
+import { openHoldBack } from './tills/put-back';
 import type { Connection, Database } from './store/database';
 import { scoped } from './store/scoped';
 import { NewerDatabase, openDatabase } from './store/open-database';
@@ -53,12 +53,12 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
-  const unsureBefore = openDoubt(base);
+  const holdBack = openHoldBack(base);
   const outbox = openOutbox(parts, async () => {
-    const from = await unsureBefore();
-    await prepareNotices(parts, from > 0);
-    if (from === 0) await prepareSummary(parts);
-    return from;
+    const heldBefore = await holdBack();
+    await prepareNotices(parts, heldBefore);
+    if (heldBefore === null) await prepareSummary(parts);
+    return heldBefore;
   });
   const relay: Relay = {
     ...parts,

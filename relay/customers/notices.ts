@@ -202,17 +202,17 @@ export async function queueChangeNotices(
 }
 
 /**
- * Before each round of the outbox: words the balances that are gathered, unless `isUnsure`, and adds numbers that became known
- * later.
+ * Prepares a round of the outbox: adds numbers that became known after a message was queued, and writes the texts of gathered
+ * balances. While messages are held back (`heldBefore`, ms; null: none), it writes no balances.
  */
-export async function prepareNotices(parts: Parts, isUnsure: boolean): Promise<void> {
+export async function prepareNotices(parts: Parts, heldBefore: number | null): Promise<void> {
   const { db, now, provider } = parts;
   await sweepPhoneChanges(db, now());
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
   const since = now() - CUSTOMER_WAIT_MS;
   // the demo sends no balances: they wait for a service that reaches the customers
-  const gathered = provider.isDemo() || isUnsure ? 0 : now() - BALANCE_WAIT_MS;
+  const gathered = provider.isDemo() || heldBefore !== null ? 0 : now() - BALANCE_WAIT_MS;
   for (const message of await openMessages(db, { gathered, since }))
     await inTransaction(parts, async (parts) => {
       const { db } = parts;

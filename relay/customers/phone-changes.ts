@@ -154,11 +154,11 @@ export async function nameNumber(
 }
 
 /**
- * Registers the number to which a customer gave consent, by a grant that this relay signed before it was put back from an older
- * copy. It replaces a number that nobody has vouched for, and an earlier one. Ignored where the relay knows the challenge or
- * has known the number, and for the demo. Runs inside the caller's transaction.
+ * Registers the number that a grant of this relay confirms, if the relay lost it because it was put back from an older copy. It
+ * replaces a number that is neither proven nor trusted, and one that is older. Does nothing if the relay knows the challenge,
+ * if it has registered the number before, or in the demo. Runs inside the caller's transaction.
  */
-export async function takeLost(
+export async function recoverNumber(
   relay: Parts & Pick<Relay, 'shopId'>,
   { shop, customer, challenge, phoneSince, demo }: VerifiedGrant,
   { phone, cardSalt }: Omit<Contact, 'customer'>,
@@ -175,7 +175,7 @@ export async function takeLost(
   await keepCardSalt(relay, { customer, cardSalt });
   const vouched = { trusted: false, demo: false, proven: true, namedBy: null };
   await setPhone(db, { customer, phone: seal.seal(phone), tag, since: phoneSince, ...vouched });
-  // both went by the number that nobody had vouched for
+  // both belong to the number that was replaced
   await dropChanges(db, customer);
   await voidReserveCodes(db, customer, now());
 }

@@ -12,9 +12,9 @@ import { maskPhone, type Phone } from '$lib/domain/phone';
 import { headOfUpload } from '$lib/proof/journal-head';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
-import { nameNumber, takeLost } from '../customers/phone-changes';
+import { nameNumber, recoverNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
-import { asPutBack } from '../tills/put-back';
+import { withoutSending } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
@@ -39,7 +39,7 @@ import {
   quarantinedSince,
   quarantineTill,
 } from '../store/quarantine';
-import { hadUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
+import { lostUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
@@ -111,11 +111,13 @@ async function take(
   read: readonly ReadEntry[],
 ): Promise<Taken> {
   const { db, now } = relay;
-  await takeLostNumbers(relay, read);
-  const had = await hadUntil(db, till);
+  await recoverNumbers(relay, read);
+  const lost = await lostUntil(db, till);
+  // messages about an entry that the relay had before it was put back may have been sent
+  const sendOnce = (seq: number, work: () => Promise<void>): Promise<void> =>
+    seq <= lost ? withoutSending(relay, work) : work();
   const shared: Finding[] = [];
-  const isOfBefore = (read[0]?.entry.seq ?? Infinity) <= had;
-  await asPutBack(relay, isOfBefore, async () => {
+  await sendOnce(read[0]?.entry.seq ?? Infinity, async () => {
     for (const contact of contacts)
       if (await nameAndCount(relay, { ...contact, till }))
         shared.push({ kind: 'number-shared', detail: maskPhone(contact.phone as Phone) });
@@ -136,14 +138,14 @@ async function take(
       if (appended.kind === 'accepted') {
         accepted += 1;
         const { place } = appended;
-        await asPutBack(relay, entry.seq <= had, async () => {
+        await sendOnce(entry.seq, async () => {
           if (keeping === 'hashes') await flagNotKept(relay, entry);
           await takeEffect(relay, one, place);
         });
       }
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
     }
-    if (beside !== null) await asPutBack(relay, entry.seq <= had, () => setAside(relay, one));
+    if (beside !== null) await sendOnce(entry.seq, () => setAside(relay, one));
   }
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
@@ -156,10 +158,10 @@ async function take(
   return beside ?? { kind: 'kept', accepted, at };
 }
 
-/** From so many cards on a shared number is flagged: families share one, and whoever needs many cards does, too. */
+/** A number on so many cards is flagged. Families share a number; so do cards made up to multiply limits. */
 const CARDS_OF_ONE = 3;
 
-/** Takes a number that a till names; whether it is on `CARDS_OF_ONE` cards with this one. */
+/** Takes a number that a till names. Returns whether it has just reached `CARDS_OF_ONE` cards. */
 async function nameAndCount(
   relay: Relay,
   named: Parameters<typeof nameNumber>[1],
@@ -204,7 +206,7 @@ async function setAside(relay: Relay, one: ReadEntry): Promise<void> {
   const made = { ...original, at, till: isOwn ? original.till : entry.till };
   const found = await keepBeside(relay, one, { made, isWhole: await hasRoomFor(relay, one) });
   if (found === null) return;
-  // whatever it proves, it is no longer secret
+  // also where it proves nothing: a code in an upload is no longer secret
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const device = await namesOfDevice(db, made.till);
   const judging = await judgingPolicy(db, made, (await progressOf(db, device)).policy);
@@ -244,7 +246,7 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
   await flag(relay, { till, seq, hash }, [{ kind: 'not-kept', detail: null }]);
 }
 
-/** `named`: with the upload. A grant has the hash of number and secret, so a wrong one fits none. */
+/** `named`: contacts in the upload. They need no proof here: a grant holds the hash of number and card secret. */
 function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof readEntry>[2] {
   const { db, seal, key } = relay;
   return {
@@ -262,11 +264,11 @@ function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof rea
   };
 }
 
-/** Registers numbers of grants that this relay signed before it was put back, before any other number is named. */
-async function takeLostNumbers(relay: Relay, read: readonly ReadEntry[]): Promise<void> {
+/** Registers numbers that the relay lost when it was put back, before the till names others: a grant proves them. */
+async function recoverNumbers(relay: Relay, read: readonly ReadEntry[]): Promise<void> {
   for (const { original } of read)
     for (const { grant, confirmedAt } of original.movements)
-      if (grant !== null && confirmedAt !== null) await takeLost(relay, grant, confirmedAt);
+      if (grant !== null && confirmedAt !== null) await recoverNumber(relay, grant, confirmedAt);
 }
 
 /** How far a till's uploads may be behind its journal before it gets no more codes. */

@@ -105,22 +105,23 @@ export function onWire(
 
 /**
  * Opens the queue. Nothing is sent before `start`, `wake` or `round` is called. Each round first calls `prepare`, which
- * adds the missing texts and numbers to queued messages; messages queued before the time it returns, ms, wait.
+ * adds the missing texts and numbers to queued messages. Messages queued before the time it returns, ms, are held back;
+ * null: none.
  */
-export function openOutbox(parts: Parts, prepare: () => Promise<number>): Outbox {
+export function openOutbox(parts: Parts, prepare: () => Promise<number | null>): Outbox {
   const { db, now, log } = parts;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   async function sendDue(): Promise<void> {
     await sweepOutbox(db, now());
-    const from = await prepare();
+    const queuedSince = (await prepare()) ?? 0;
     for (let i = 0; i < PER_ROUND; i += 1) {
       // read for each message: one that was queued meanwhile may come first
-      const due = await dueRecipient(db, { now: now(), from });
+      const due = await dueRecipient(db, { now: now(), queuedSince });
       if (due === null) return;
       if (await isDeferred(parts, due)) continue;
-      const told = isMerged(due) ? await waitingToMerge(db, due, from) : [due];
+      const told = isMerged(due) ? await waitingToMerge(db, due, queuedSince) : [due];
       const tries = Math.max(...told.map((one) => one.tries)) + 1;
       const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
       // the due one first: its message is the one that is sent

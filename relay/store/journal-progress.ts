@@ -25,7 +25,7 @@ CREATE TABLE watermarks (
   shop TEXT NOT NULL,
   till TEXT NOT NULL,
   at INTEGER NOT NULL,
-  had_until INTEGER NOT NULL DEFAULT 0,
+  lost_until INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, till)
 ) STRICT, WITHOUT ROWID;
 `;
@@ -136,17 +136,17 @@ export async function watermarkAt(db: Database, till: string): Promise<number> {
   return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }
 
-/** Notes that the relay may have had a till's entries up to this place before it was put back from an older copy. */
-export async function noteHad(db: Database, till: string, until: number): Promise<void> {
+/** Notes that the relay has lost a till's entries up to this place, because it was put back from an older copy. */
+export async function noteLost(db: Database, till: string, until: number): Promise<void> {
   await db.run(
-    `UPDATE watermarks SET had_until = @until
-       WHERE shop = @shop AND till = @till AND had_until < @until`,
+    `UPDATE watermarks SET lost_until = @until
+       WHERE shop = @shop AND till = @till AND lost_until < @until`,
     { till, until },
   );
 }
 
-/** The last place that `noteHad` noted; 0: none. */
-export async function hadUntil(db: Database, till: string): Promise<number> {
-  const sql = 'SELECT had_until FROM watermarks WHERE shop = @shop AND till = ?';
+/** The last entry of a till that the relay had before it was put back from an older copy; 0: it was not. */
+export async function lostUntil(db: Database, till: string): Promise<number> {
+  const sql = 'SELECT lost_until FROM watermarks WHERE shop = @shop AND till = ?';
   return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }

@@ -246,17 +246,17 @@ export async function completeMessage(
   if (changes === 1) await addRecipients(db, message, to, now);
 }
 
-/** The next due recipient of a message queued since `from`, ms, by rank, then age; null: none is due. */
+/** The next due recipient of a message queued since then, ms, by rank, then age; null: none is due. */
 export async function dueRecipient(
   db: Database,
-  { now, from }: { readonly now: number; readonly from: number },
+  { now, queuedSince }: { readonly now: number; readonly queuedSince: number },
 ): Promise<DueRecipient | null> {
   const row = (await db.get(
     `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
        FROM outbox_recipients r CROSS JOIN outbox o
        WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now
-         AND o.queued_at >= @from ORDER BY rank, r.id LIMIT 1`,
-    { now, from },
+         AND o.queued_at >= @queuedSince ORDER BY rank, r.id LIMIT 1`,
+    { now, queuedSince },
   )) as DueRecipient | undefined;
   return row ?? null;
 }
@@ -305,18 +305,18 @@ export async function moveRecipients(
   });
 }
 
-/** Everything queued since `from`, ms, that waits to be told to this recipient in one message, oldest first; with the given one. */
+/** All that waits to be told to this recipient in one message, with the given one: queued since then, ms, oldest first. */
 export async function waitingToMerge(
   db: Database,
   { phoneTag, operator }: Pick<RecipientRow, 'phoneTag' | 'operator'>,
-  from: number,
+  queuedSince: number,
 ): Promise<readonly RecipientRow[]> {
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r
     WHERE shop = @shop AND phone_tag = @phoneTag AND state = 'waiting' AND room IN ${MERGED}
       AND COALESCE(operator, '') = @operator AND news IS NOT NULL
-      AND EXISTS (SELECT 1 FROM outbox o WHERE o.shop = @shop AND o.id = r.message AND o.queued_at >= @from)
+      AND EXISTS (SELECT 1 FROM outbox o WHERE o.shop = @shop AND o.id = r.message AND o.queued_at >= @queuedSince)
     ORDER BY r.id LIMIT 500`;
-  return (await db.all(sql, { phoneTag, operator: operator ?? '', from })) as RecipientRow[];
+  return (await db.all(sql, { phoneTag, operator: operator ?? '', queuedSince })) as RecipientRow[];
 }
 
 /** When the last merged message was, or may have been, sent to this number, ms; null: never. */
@@ -356,10 +356,10 @@ export async function newestMessage(db: Database): Promise<number> {
 }
 
 /**
- * Marks messages as maybe sent before the relay was put back: those newer than `after`, queued until `until`, ms. Returns how
- * many recipients will not be written to. Runs inside the caller's transaction.
+ * Marks messages as maybe sent before the relay was put back: those newer than the id `after`, queued until `until`, ms.
+ * Returns the number of recipients to whom nothing is sent. Runs inside the caller's transaction.
  */
-export async function markPutBack(
+export async function markMaybeSent(
   db: Database,
   of: { readonly after: number; readonly until: number },
   now: number,

@@ -32,7 +32,7 @@ export type SummaryItem =
   | Guessing
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string }
-  /** The relay was put back from an older copy: so many messages, and items of a summary, may never have been sent. */
+  /** The relay was put back from an older copy. `untold`: messages and items of a summary that are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 
 /** `at`: when the relay learned of it, ms. */
@@ -75,8 +75,8 @@ export async function newestItem(db: Database): Promise<number> {
   return (await db.value(sql)) as number;
 }
 
-/** Deletes items newer than `after` and noted until `until`, ms, and returns how many they were. */
-export async function dropItemsOf(
+/** Deletes items newer than the id `after`, noted until `until`, ms. Returns their number. */
+export async function dropItems(
   db: Database,
   of: { readonly after: number; readonly until: number },
 ): Promise<number> {

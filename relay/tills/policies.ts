@@ -12,7 +12,7 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import { dropChangedProofs } from './phone-proof';
-import { asPutBack } from './put-back';
+import { withoutSending } from './put-back';
 import type { KeptPolicy, Relay } from '../context';
 import { queueOwnerNotices } from '../messaging/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';
@@ -88,7 +88,8 @@ async function takeBack(
   const { version } = policy;
   const base = relay.policy()?.policy.version ?? null;
   const isNewer = version > (base ?? 0);
-  if (!isNewer || !(await keep(relay, base, { policy, jws }, { byOperator: null, byTill }, true)))
+  const by = { byOperator: null, byTill };
+  if (!isNewer || !(await keep(relay, base, { policy, jws }, by, 'returned')))
     return { kind: 'policy-differs', version: (await newestPolicy(relay.db))?.version ?? null };
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
@@ -125,7 +126,8 @@ async function store(
   // verified as a till verifies it, before it is published
   const policy = await verifyPolicy(jws, publicJwk);
   if (policy === null) throw new Error('the policy just signed does not verify');
-  if (!(await keep(relay, base, { policy, jws }, { byOperator, byTill }))) return null;
+  const by = { byOperator, byTill };
+  if (!(await keep(relay, base, { policy, jws }, by, 'changed'))) return null;
   relay.log({ event: 'policy-changed', version, till: byTill, by: byOperator });
   return jws;
 }
@@ -136,7 +138,7 @@ async function keep(
   base: number | null,
   kept: KeptPolicy,
   by: { readonly byOperator: string | null; readonly byTill: string },
-  isReturned = false,
+  origin: 'changed' | 'returned',
 ): Promise<boolean> {
   const { policy, jws } = kept;
   const before = relay.policy()?.policy ?? null;
@@ -146,10 +148,10 @@ async function keep(
     if (before === null) return true;
     await dropChangedProofs(relay, before, policy);
     const weakenings = policyWeakenings(before, policy);
-    // the relay itself gave a policy that comes back, and its owners were told then
-    await asPutBack(relay, isReturned, () =>
-      queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null }),
-    );
+    const queue = () =>
+      queueOwnerNotices(relay, { by: by.byOperator, weakenings, before, service: null });
+    // the relay queued the message about a returned policy when it signed it
+    await (origin === 'returned' ? withoutSending(relay, queue) : queue());
     return true;
   });
   if (!stored) return false;

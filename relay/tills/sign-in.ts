@@ -7,7 +7,7 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { CLAIM_AGE_MS } from '../http/request-signature';
 import type { Relay } from '../context';
-import { ownWord, takeOwnWord } from './put-back';
+import { detectPutBack, verifyAcknowledged } from './put-back';
 import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
 import { sawTill, tillById } from '../store/tills';
@@ -29,9 +29,9 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     const forgetAt = at + 2 * CLAIM_AGE_MS;
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
-    const word = acknowledged === undefined ? null : await ownWord(relay, tillId, acknowledged);
+    const verified = acknowledged && (await verifyAcknowledged(relay, tillId, acknowledged));
     await inTransaction(relay, async (relay) => {
-      if (word !== null) await takeOwnWord(relay, tillId, word);
+      if (verified) await detectPutBack(relay, tillId, verified);
       await sawTill(relay.db, tillId, now);
       await takeSignedHead(relay, tillId, { ...head, at });
     });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/journal';
 import type { Notice } from '$lib/contract/journal-upload';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { putBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/put-back';
 import {
   ask,
   check,
@@ -145,7 +145,7 @@ test.each([
   ]);
 
   await putBackCopy();
-  if (isSaid) await putBack(shop.relay.relay);
+  if (isSaid) await declarePutBack(shop.relay.relay);
   await round();
   const offline = await owe();
   await upload(after, unanswered, offline);

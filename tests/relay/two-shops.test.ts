@@ -379,7 +379,7 @@ async function queue(db: Database, name: string): Promise<void> {
 
 /** The shop's queue, without numbers that are only an order. */
 async function queued(db: Database) {
-  const due = await outbox.dueRecipient(db, { now: AT, from: 0 });
+  const due = await outbox.dueRecipient(db, { now: AT, queuedSince: 0 });
   const large = { phoneTag: 'tag', till: 'till', room: 'large', rank: 9 } as const;
   const left = await outbox.leftSince(db, AT - 1, large);
   const about = { about: 'change', customer: 'customer' };
@@ -401,7 +401,7 @@ async function queued(db: Database) {
 
 /** Sends, completes, deletes and sweeps the shop's queue. */
 async function endQueue(db: Database): Promise<void> {
-  const due = await outbox.dueRecipient(db, { now: AT, from: 0 });
+  const due = await outbox.dueRecipient(db, { now: AT, queuedSince: 0 });
   if (due === null) throw new Error('nothing is due');
   const leaving = { state: 'leaving', because: null, tries: 1, nextAt: 0 } as const;
   await outbox.moveRecipient(db, due, 'waiting', leaving, AT);
@@ -509,7 +509,7 @@ async function seen(db: Database) {
       await quarantine.quarantinedPlaces(db, 'till'),
     ],
     progress: await progress.progressOf(db, device),
-    watermark: [await progress.watermarkAt(db, 'till'), await progress.hadUntil(db, 'till')],
+    watermark: [await progress.watermarkAt(db, 'till'), await progress.lostUntil(db, 'till')],
     signedHead: await progress.signedHeadAt(db, 'till', 2),
     signedUntil: await progress.signedUntil(db, 'till', 9),
     signedBeyond: await progress.signedBeyond(db, 'till', 1),
@@ -619,7 +619,7 @@ async function end(db: Database): Promise<void> {
   await withheld.keepStatedHead(db, 'till', { seq: 9, hash: 'next', differSince: null });
   await progress.noteProgress(db, 'till', { policy: 9, at: LATER });
   await progress.noteWatermark(db, 'till', LATER);
-  await progress.noteHad(db, 'till', 9);
+  await progress.noteLost(db, 'till', 9);
   await progress.keepSignedHead(db, 'till', { seq: 3, hash: 'next', at: LATER });
   await progress.forgetSignedHeads(db, 'till', 9);
   await formerNames.refuteFormerName(db, 'former', LATER);
