@@ -11,11 +11,11 @@ import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
-import { keepFormerEntry, projected } from './former-journals';
+import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS } from './audit-proofs';
-import type { Original, ReadEntry } from './entry-reading';
+import { projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { queueNotices, queueOperatorNotice, type UnconfirmedMovement } from '../customers/notices';
 import type { Relay } from '../context';
@@ -66,7 +66,7 @@ export async function takeEffect(
     else found.push(...(await takeFormerName(relay, original)));
     if ((await tillById(db, original.till)) === null)
       await keepFormerEntry(relay, original, { till: entry.till, place, isForeign });
-    else found.push(...(await count(relay, { entry, original, place, isForeign })));
+    else found.push(...(await storeEffects(relay, { entry, original, place, isForeign })));
   }
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
@@ -74,14 +74,14 @@ export async function takeEffect(
 
 type Brought = { readonly place: number; readonly isForeign: boolean };
 
-/** Stores all effects of an original and returns what is wrong with it. */
-async function count(
+/** Stores what an original moves, spends and opens, queues its messages, and returns what is wrong with it. */
+async function storeEffects(
   relay: Relay,
   { entry, original, place, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
 ): Promise<readonly Finding[]> {
   const { db, now } = relay;
   const found: Finding[] = [];
-  // from here on it counts as the journal has it
+  // its acts are counted from the journal instead
   await dropQuarantinedActs(db, original.hash);
   const earliest = await earliestOf(relay, original);
   const isBackdated = original.at < earliest - CLOCK_MS;
@@ -115,7 +115,7 @@ async function count(
       // of its own acts the device knew when it compared with the threshold
       if (!device.includes(late.till))
         await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
-  await addActs(db, acts);
+  await addActs(db, 'journal_acts', acts);
   // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
   const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
     grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],

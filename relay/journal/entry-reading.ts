@@ -21,6 +21,8 @@ import { RULES_VERSION } from '$lib/contract/version';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import type { Deal } from '$lib/domain/deal';
+import { project } from '$lib/domain/projection';
+import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
@@ -367,3 +369,13 @@ async function isSameDeal(
   };
   return (await dealHash(deal)) === grant.dealHash;
 }
+
+/**
+ * The rows that an entry adds; none if its act is unknown. Projected without earlier rows: the relay sums steps in SQL, and
+ * stores disputes and closings in separate tables because they arrive in any order.
+ */
+export const projected = ({
+  known,
+  at,
+}: Pick<Original, 'known' | 'at'>): readonly ProjectedChange[] =>
+  known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());

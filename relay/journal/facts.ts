@@ -12,12 +12,11 @@ import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { disputedSince } from '../store/disputes';
-import { formerCreditOf } from '../store/former-journals';
+import { creditAt } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
 import {
   actsOfNumber,
-  creditOf,
   standingAt,
   overridesOfDevice,
   spentBy,
@@ -81,11 +80,7 @@ export async function factsOf(
   }
   const credits = new Map<string, Credit | null>();
   for (const { customer } of [...cards, ...movements])
-    credits.set(
-      customer,
-      // the device itself counts what it brought, whether or not an owner has accepted it
-      (await creditOf(db, customer)) ?? (await formerCreditOf(db, { customer, device })),
-    );
+    credits.set(customer, await creditAt(db, { customer, device }));
   const standings = new Map<string, { owed: number; points: number }>();
   for (const customer of customers)
     standings.set(customer, await standingAt(db, { customer, device }));

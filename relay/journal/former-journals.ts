@@ -1,9 +1,8 @@
-// What a till carried over of a name that this relay never enrolled: without effect until an owner accepts it.
+// Entries of former tills unknown to this relay: without effect until an owner accepts them.
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { formerAccepted, type FormerAccepted, type FormerNotWaiting } from '$lib/contract/till';
-import { project } from '$lib/domain/projection';
-import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
+import { writtenTo } from '$lib/domain/rows';
 import { flatMapInTurn } from '../in-turn';
 import { takeDisputes } from '../customers/disputes';
 import { noteAccounts } from '../customers/notices';
@@ -18,26 +17,15 @@ import {
   formerCustomers,
   formerDisputes,
   digestOf,
-  formerCreditOf,
+  creditAt,
   waitingOf,
 } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
-import { creditOf } from '../store/journal-acts';
 import { noteProgress } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { actsAsSaid } from './audit';
-import { originalIn, type Original } from './entry-reading';
-
-/**
- * The rows that an entry adds; none if its act is unknown. Projected without earlier rows: the relay sums steps in SQL, and
- * stores disputes and closings in separate tables because they arrive in any order.
- */
-export const projected = ({
-  known,
-  at,
-}: Pick<Original, 'known' | 'at'>): readonly ProjectedChange[] =>
-  known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
+import { originalIn, projected, type Original } from './entry-reading';
 
 /** Keeps the rows of an original apart until an owner accepts them. Runs inside the transaction that stores the entry. */
 export async function keepFormerEntry(
@@ -52,8 +40,7 @@ export async function keepFormerEntry(
   const cards = await flatMapInTurn(original.cards, async (card) => {
     const { customer } = card;
     const isNew =
-      act !== 'customers-imported' ||
-      ((await creditOf(db, customer)) ?? (await formerCreditOf(db, { customer, device }))) === null;
+      act !== 'customers-imported' || (await creditAt(db, { customer, device })) === null;
     return isNew ? [card] : [];
   });
   const at = Math.min(original.at, now());
@@ -75,8 +62,7 @@ export async function keepFormerEntry(
 }
 
 /**
- * Lets exactly these entries count, in one transaction; false: they do not wait, or others wait, too. The caller wakes the
- * outbox.
+ * Makes exactly these entries count, in one transaction. False: other entries wait, or none. The caller wakes the outbox.
  */
 async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): Promise<boolean> {
   return inTransaction(relay, async (relay) => {
@@ -98,6 +84,7 @@ async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): 
   });
 }
 
+/** Whether exactly these entries wait for an owner. */
 async function isWaiting(
   { db }: Pick<Relay, 'db'>,
   till: string,
@@ -124,7 +111,7 @@ export function formerJournalRoutes(relay: Relay, consent: OwnerConsent): Hono<E
       if (till === null || !(await isWaiting(relay, id, asked))) return c.json(notWaiting, 409);
       const { entries, sums } = asked;
       await consent.need(c, { kind: 'former-till', till: till.name, entries, sums });
-      // more may have come while the owner looked for the code
+      // another entry may have arrived while the owner typed the code
       if (!(await acceptFormer(relay, id, asked))) return c.json(notWaiting, 409);
       relay.outbox.wake();
       relay.log({ event: 'former-journal-accepted', till: id, by: c.get('operator'), entries });

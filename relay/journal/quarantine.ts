@@ -2,7 +2,8 @@
 import { queueNotices } from '../customers/notices';
 import type { Relay } from '../context';
 import type { ActRow } from '../store/journal-acts';
-import { addQuarantined, addQuarantinedActs } from '../store/quarantine';
+import { addActs } from '../store/journal-acts';
+import { addQuarantined } from '../store/quarantine';
 import { closeGrant } from '../store/withheld';
 import { worthOf } from './audit';
 import type { Movement, Original, ReadEntry } from './entry-reading';
@@ -33,7 +34,7 @@ export async function keepBeside(
       ...{ action, amount, proof, below: null },
     };
   });
-  await addQuarantinedActs(db, acts);
+  await addActs(db, 'quarantined_acts', acts);
   // its sale is here, though it does not count yet
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);

@@ -1,12 +1,15 @@
-// What tills brought of former names that this relay never enrolled, until an owner accepts it.
-// None of it is in a balance, limit or dispute.
+// Entries of former tills unknown to this relay, and their rows, until an owner accepts them.
+// None of them is in a balance, a limit or a dispute.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { FormerWaiting } from '$lib/contract/till';
 import type { AccountRow } from '$lib/domain/rows';
 import { mapInTurn } from '../in-turn';
 import type { Database } from './database';
-import { keepCredit, type ActRow } from './journal-acts';
+import { actTable, addActs, creditOf, keepCredit, type ActRow } from './journal-acts';
 import { valueList } from './value-lists';
+
+/** Of the waiting entries, those of `@till` and `@former`. */
+const IS_OF = 'e.shop = @shop AND e.till = @till AND e.former = @former';
 
 export const migration = `
 CREATE TABLE former_journals (
@@ -42,23 +45,7 @@ CREATE TABLE former_steps (
   FOREIGN KEY (shop, hash) REFERENCES former_entries (shop, hash) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_steps_by_customer ON former_steps (shop, customer);
-CREATE TABLE former_acts (
-  shop TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  act INTEGER NOT NULL,
-  till TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  customer TEXT NOT NULL,
-  action TEXT NOT NULL,
-  amount INTEGER NOT NULL,
-  proof TEXT NOT NULL,
-  below INTEGER,
-  PRIMARY KEY (shop, hash, act),
-  FOREIGN KEY (shop, hash) REFERENCES former_entries (shop, hash) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
-CREATE INDEX former_acts_by_customer ON former_acts (shop, customer, at);
-CREATE INDEX former_acts_by_till ON former_acts (shop, till, proof, at);
+${actTable('former_acts', 'former_entries (shop, hash) ON DELETE CASCADE')}
 CREATE TABLE former_cards (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
@@ -128,7 +115,7 @@ async function withSums(
   const balances = (await db.all(
     `SELECT s.customer, s.account, SUM(CAST(s.delta AS DOUBLE PRECISION)) AS total
        FROM former_entries e JOIN former_steps s ON s.shop = e.shop AND s.hash = e.hash
-       WHERE e.shop = @shop AND e.till = @till AND e.former = @former
+       WHERE ${IS_OF}
        GROUP BY s.customer, s.account`,
     { till, former: row.former },
   )) as { customer: string; account: AccountEntry['account']; total: number }[];
@@ -176,12 +163,7 @@ export async function addFormerEntry(
          VALUES (@shop, @hash, @index, @customer, @account, @delta)`,
       { hash, index, customer, account, delta },
     );
-  for (const [act, each] of acts.entries())
-    await db.run(
-      `INSERT INTO former_acts (shop, hash, act, till, seq, at, customer, action, amount, proof, below)
-         VALUES (@shop, @hash, @act, @till, @seq, @at, @customer, @action, @amount, @proof, @below)`,
-      { ...each, act },
-    );
+  await addActs(db, 'former_acts', acts);
   const { hash } = entry;
   for (const { customer, credit } of cards)
     await db.run(
@@ -191,11 +173,16 @@ export async function addFormerEntry(
     );
 }
 
-/** The credit on a customer's card by the entries that wait and that this device brought, the newest; null: none. */
-export async function formerCreditOf(
+/**
+ * The credit on a customer's card as a device knows it; null: no card is known. If nothing that counts has one, by the newest
+ * waiting entry that the device brought, because the device itself counts it.
+ */
+export async function creditAt(
   db: Database,
   { customer, device }: { readonly customer: string; readonly device: readonly string[] },
 ): Promise<Credit | null> {
+  const counted = await creditOf(db, customer);
+  if (counted !== null) return counted;
   const tills = valueList('till', device);
   const sql = `SELECT c.credit FROM former_cards c
     JOIN former_entries e ON e.shop = c.shop AND e.hash = c.hash
@@ -213,7 +200,7 @@ export async function formerDisputes(
 ): Promise<readonly { readonly hash: string; readonly entry: unknown }[]> {
   const rows = (await db.all(
     `SELECT e.hash, j.entry FROM former_entries e JOIN journal j ON j.shop = e.shop AND j.place = e.place
-       WHERE e.shop = @shop AND e.till = @till AND e.former = @former AND e.act IN ('dispute', 'settled')
+       WHERE ${IS_OF} AND e.act IN ('dispute', 'settled')
        ORDER BY e.place`,
     { till, former },
   )) as { hash: string; entry: string }[];
@@ -228,7 +215,7 @@ export async function formerCustomers(
   return (await db.column(
     `SELECT DISTINCT a.customer FROM former_entries e
        JOIN former_acts a ON a.shop = e.shop AND a.hash = e.hash
-       WHERE e.shop = @shop AND e.till = @till AND e.former = @former ORDER BY a.customer`,
+       WHERE ${IS_OF} ORDER BY a.customer`,
     { till, former },
   )) as string[];
 }
@@ -244,20 +231,20 @@ export async function countFormer(
     `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
        SELECT @shop, s.hash, s.step, s.customer, s.account, s.delta, CAST(@receivedAt AS BIGINT)
        FROM former_entries e JOIN former_steps s ON s.shop = e.shop AND s.hash = e.hash
-       WHERE e.shop = @shop AND e.till = @till AND e.former = @former`,
+       WHERE ${IS_OF}`,
     { ...of, receivedAt },
   );
   await db.run(
     `INSERT INTO journal_acts (shop, hash, act, till, seq, at, customer, action, amount, proof, below)
        SELECT @shop, a.hash, a.act, a.till, a.seq, a.at, a.customer, a.action, a.amount, a.proof, a.below
        FROM former_entries e JOIN former_acts a ON a.shop = e.shop AND a.hash = e.hash
-       WHERE e.shop = @shop AND e.till = @till AND e.former = @former`,
+       WHERE ${IS_OF}`,
     of,
   );
   const cards = (await db.all(
     `SELECT c.customer, c.credit, e.place FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash
-       WHERE e.shop = @shop AND e.till = @till AND e.former = @former ORDER BY e.place`,
+       WHERE ${IS_OF} ORDER BY e.place`,
     of,
   )) as { customer: string; credit: string; place: number }[];
   const newest = new Map(cards.map((card) => [card.customer, card]));

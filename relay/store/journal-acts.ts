@@ -5,6 +5,29 @@ import type { AccountRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
+/** Acts that count; those of entries beside the journals; those that wait for an owner (`former-journals.ts`). */
+type ActTable = 'journal_acts' | 'quarantined_acts' | 'former_acts';
+
+/** A table of acts with its indexes. `entry`: the table and columns of their entries. */
+export const actTable = (name: ActTable, entry: string): string =>
+  `CREATE TABLE ${name} (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  act INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  action TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  proof TEXT NOT NULL,
+  below INTEGER,
+  PRIMARY KEY (shop, hash, act),
+  FOREIGN KEY (shop, hash) REFERENCES ${entry}
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ${name}_by_customer ON ${name} (shop, customer, at);
+CREATE INDEX ${name}_by_till ON ${name} (shop, till, proof, at);`;
+
 export const migration = `
 CREATE TABLE journal_originals (
   shop TEXT NOT NULL,
@@ -25,23 +48,7 @@ CREATE TABLE journal_steps (
   FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
-CREATE TABLE journal_acts (
-  shop TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  act INTEGER NOT NULL,
-  till TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  customer TEXT NOT NULL,
-  action TEXT NOT NULL,
-  amount INTEGER NOT NULL,
-  proof TEXT NOT NULL,
-  below INTEGER,
-  PRIMARY KEY (shop, hash, act),
-  FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_acts_by_customer ON journal_acts (shop, customer, at);
-CREATE INDEX journal_acts_by_till ON journal_acts (shop, till, proof, at);
+${actTable('journal_acts', 'journal_originals (shop, hash)')}
 CREATE TABLE cards (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
@@ -123,9 +130,13 @@ export async function addSteps(
 
 const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
 
-/** The acts of one original, in the order of its movements. */
-export async function addActs(db: Database, acts: readonly ActRow[]): Promise<void> {
-  const add = `INSERT INTO journal_acts (shop, ${COLUMNS}, act)
+/** Stores the acts of one original, in the order of its movements. */
+export async function addActs(
+  db: Database,
+  table: ActTable,
+  acts: readonly ActRow[],
+): Promise<void> {
+  const add = `INSERT INTO ${table} (shop, ${COLUMNS}, act)
      VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`;
   for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
 }
@@ -176,8 +187,8 @@ export async function keepCredit(
 }
 
 /**
- * A customer's debt, minor units, and points by the journals of one device: tills do not know each other's sales. With what
- * it brought of former names that no owner has accepted: the device itself counts it.
+ * A customer's debt, minor units, and points by the journals of one device, as tills do not know each other's sales. Includes
+ * what the device brought of former names before an owner accepts it, because the device itself counts it.
  */
 export async function standingAt(
   db: Database,
@@ -203,7 +214,7 @@ export async function standingAt(
 
 /**
  * Acts at all tills of a customer and everybody else with the same registered number, also those beside the journals, dated
- * after `from` and before `to`. Of what no owner has accepted, those of this device: it counts them itself.
+ * after `from` and before `to`. Of the acts that no owner has accepted yet, only those of this device.
  */
 export async function actsOfNumber(
   db: Database,

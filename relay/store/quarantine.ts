@@ -1,6 +1,6 @@
 // What stays beside the journals: damaged entries, those after them, and forks. Kept until carried over.
 import type { Database } from './database';
-import type { ActRow } from './journal-acts';
+import { actTable } from './journal-acts';
 
 export const migration = `
 CREATE TABLE quarantined_tills (
@@ -23,23 +23,7 @@ CREATE TABLE quarantined_entries (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX quarantined_entries_by_till ON quarantined_entries (shop, till, received_at);
 CREATE INDEX quarantined_entries_by_hash ON quarantined_entries (shop, till, hash);
-CREATE TABLE quarantined_acts (
-  shop TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  act INTEGER NOT NULL,
-  till TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  customer TEXT NOT NULL,
-  action TEXT NOT NULL,
-  amount INTEGER NOT NULL,
-  proof TEXT NOT NULL,
-  below INTEGER,
-  PRIMARY KEY (shop, hash, act),
-  FOREIGN KEY (shop, hash) REFERENCES quarantined_entries (shop, original)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX quarantined_acts_by_customer ON quarantined_acts (shop, customer, at);
-CREATE INDEX quarantined_acts_by_till ON quarantined_acts (shop, till, proof, at);
+${actTable('quarantined_acts', 'quarantined_entries (shop, original)')}
 `;
 
 /** The place of a till's first damaged entry, from which on nothing enters its journal; null: there is none. */
@@ -114,14 +98,7 @@ export async function quarantinedSince(db: Database, till: string, since: number
   return (await db.value(sql, till, since)) as number;
 }
 
-/** The movements of an entry beside the journal: they count in caps and thresholds only. */
-export async function addQuarantinedActs(db: Database, acts: readonly ActRow[]): Promise<void> {
-  const add = `INSERT INTO quarantined_acts (shop, hash, till, seq, at, customer, action, amount, proof, below, act)
-     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`;
-  for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
-}
-
-/** Deletes the movements of an entry that a journal has brought meanwhile. */
+/** Deletes the acts of an entry beside the journal, which count in caps and thresholds only, once a journal has the entry. */
 export async function dropQuarantinedActs(db: Database, original: string): Promise<void> {
   await db.run('DELETE FROM quarantined_acts WHERE shop = @shop AND hash = ?', original);
 }

@@ -232,7 +232,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.claimOriginal(db, 'entry', appended.place);
   const step = { customer: 'customer', account: 'debt', delta: 500 } as const;
   await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], AT);
-  await acts.addActs(db, [
+  await acts.addActs(db, 'journal_acts', [
     {
       hash: 'entry',
       till: 'till',
@@ -252,7 +252,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await quarantine.quarantineTill(db, { till: 'till', seq: 2, since: AT });
   const beside = { till: 'till', seq: 2, hash: 'stated', entry: name, receivedAt: AT };
   await quarantine.addQuarantined(db, { ...beside, original: 'beside' });
-  await quarantine.addQuarantinedActs(db, [
+  await acts.addActs(db, 'quarantined_acts', [
     {
       ...{ hash: 'beside', till: 'till', seq: 2, at: AT, customer: 'customer' },
       ...{ action: 'sell-on-account', amount: 700, proof: 'override', below: null },
@@ -287,7 +287,7 @@ async function fill(db: Database, name: string): Promise<void> {
           ...{ action: 'sell-on-account', amount: 500, proof: 'override', below: null },
         },
       ],
-      cards: [{ customer: 'customer', credit: { kind: 'unlimited' } }],
+      cards: [{ customer: 'waiting', credit: { kind: 'unlimited' } }],
     },
     { digest: name, now: AT },
   );
@@ -525,7 +525,7 @@ async function seen(db: Database) {
       await formerJournals.waitingOf(db, ofFormer),
       await formerJournals.waitingAt(db, 'till'),
       await formerJournals.digestOf(db, ofFormer),
-      await formerJournals.formerCreditOf(db, { customer, device: ['till', 'former'] }),
+      await formerJournals.creditAt(db, { customer: 'waiting', device: ['till', 'former'] }),
       await formerJournals.formerDisputes(db, ofFormer),
       await formerJournals.formerCustomers(db, ofFormer),
     ],
