@@ -83,18 +83,49 @@ function loseAnswers(page: Page): Promise<void> {
   });
 }
 
+/** Pays for a receipt of which the till then cannot tell whether it is saved. */
+async function payUnanswered(till: TillPage): Promise<void> {
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.button('Exact').click();
+  await loseAnswers(till.page);
+  await till.accept();
+  await expect(till.page.getByRole('alertdialog')).toContainText(
+    'It is not known whether the receipt is saved',
+  );
+}
+
+/** Replaces a text in the journal file: its last occurrence, or each. Leaves the page outside the till, which holds the file. */
+async function damageJournal(
+  page: Page,
+  which: 'last' | 'each',
+  [text, other]: readonly [string, string],
+): Promise<void> {
+  await page.goto(new URL('/tablets.html', page.url()).href);
+  await page.evaluate(
+    async ([which, text, other]) => {
+      const root = await navigator.storage.getDirectory();
+      for await (const entry of (await root.getDirectoryHandle('counterfoil')).values()) {
+        if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
+        const parts = (await (await entry.getFile()).text()).split(text);
+        const last = parts.pop() ?? '';
+        if (parts.length === 0) continue;
+        const writable = await entry.createWritable();
+        await writable.write(`${parts.join(which === 'each' ? other : text)}${other}${last}`);
+        await writable.close();
+      }
+    },
+    [which, text, other] as const,
+  );
+}
+
 test('a receipt that may be saved says so, cannot be left, and the next start asks whether it counts', async ({
   till,
   page,
 }) => {
   await till.openShop();
-  await till.ring('Carrier bag');
-  await till.pay();
-  await till.button('Exact').click();
-  await loseAnswers(page);
-  await till.accept();
+  await payUnanswered(till);
   const dialog = page.getByRole('alertdialog');
-  await expect(dialog).toContainText('It is not known whether the receipt is saved');
   await dialog.getByRole('button', { name: 'Back' }).click();
   await expect(dialog).toContainText('it is decided at the next start');
 
@@ -196,26 +227,8 @@ test('a damaged line of a sale that only the journal file has is named, and the 
   await till.openShop();
   await till.sellForCash('Carrier bag');
   await till.next();
-  await till.ring('Carrier bag');
-  await till.pay();
-  await till.button('Exact').click();
-  await loseAnswers(page);
-  await till.accept();
-  await expect(page.getByRole('alertdialog')).toContainText('It is not known whether');
-
-  // a page without a till: nobody holds the file
-  await page.goto(new URL('/tablets.html', page.url()).href);
-  await page.evaluate(async () => {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('counterfoil');
-    for await (const entry of folder.values()) {
-      if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
-      const text = await (await entry.getFile()).text();
-      const at = text.lastIndexOf('"act":"sale"');
-      const writable = await entry.createWritable();
-      await writable.write(`${text.slice(0, at)}"act":"s@le"${text.slice(at + 12)}`);
-      await writable.close();
-    }
-  });
+  await payUnanswered(till);
+  await damageJournal(page, 'last', ['"act":"sale"', '"act":"s@le"']);
 
   await till.open();
   await till.signIn();
@@ -236,20 +249,7 @@ test('a device with a damaged journal and no database says so, shows what can be
     const till = new TillPage(first.page, () => relay.url);
     await till.openShop();
     await till.sellForCash('Carrier bag');
-    // a page without a till: nobody holds the file
-    await first.page.goto(`${relay.url}/tablets.html`);
-    await first.page.evaluate(async () => {
-      const folder = await (
-        await navigator.storage.getDirectory()
-      ).getDirectoryHandle('counterfoil');
-      for await (const entry of folder.values()) {
-        if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
-        const text = await (await entry.getFile()).text();
-        const writable = await entry.createWritable();
-        await writable.write(text.replaceAll('"kind":"head"', '"kind":"h@ad"'));
-        await writable.close();
-      }
-    });
+    await damageJournal(first.page, 'each', ['"kind":"head"', '"kind":"h@ad"']);
     await first.context.close();
     loseDatabases(profile);
 
