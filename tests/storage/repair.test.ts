@@ -13,6 +13,7 @@ import { repairLosses } from '$lib/storage/recovery/start';
 import {
   bytesOfFile,
   discardShop,
+  emptyIndex,
   linesOf,
   openShopWithFile,
   putBytes,
@@ -42,12 +43,15 @@ import {
 
 let shop: Shop;
 let open: TillDb[];
+let undo: () => void;
 beforeEach(async () => {
+  undo = () => {};
   shop = await openShopWithFile();
   open = [shop.db];
   await trade();
 });
 afterEach(async () => {
+  undo();
   for (const db of open) stopTill(db);
   await discardShop(shop.db);
 });
@@ -107,6 +111,48 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await losses(db)).toEqual([]);
   expect(await metaIn(db, 'quarantine')).toBeNull();
 });
+
+const INDEXES = [
+  ['accountEntries', 'customer'],
+  ['sales', '[till+number]'],
+] as const;
+const countsIn = (db: TillDb) =>
+  Promise.all(INDEXES.map(([table, index]) => db.table(table).orderBy(index).count()));
+
+test.each(INDEXES)(
+  'an index of %s that has lost its entries is rebuilt by the next start, and no row counts as lost',
+  async (table, index) => {
+    const before = await everything(shop.db);
+    const counts = await countsIn(shop.db);
+    undo = emptyIndex(table, index);
+    const misled = await restart();
+    expect(await countsIn(misled.db)).not.toEqual(counts);
+    for (const { kind } of await losses(misled.db)) expect(kind).toBe('repaired');
+    const { db, news } = await restart();
+    expect(news).toEqual([]);
+    expect(await countsIn(db)).toEqual(counts);
+    expect(await everything(db)).toEqual(before);
+    expect(await metaIn(db, 'indexes-damaged')).toBeNull();
+  },
+);
+
+test.each(INDEXES)(
+  'a database that has lost its last acts and an index of %s has all of it after the start',
+  async (table, index) => {
+    const before = await everything(shop.db);
+    const counts = await countsIn(shop.db);
+    await loseAct(shop.db, 6);
+    await loseAct(shop.db, 5);
+    undo = emptyIndex(table, index);
+    const { db, news, sell } = await restart();
+    expect(news).toMatchObject([{ kind: 'replayed' }]);
+    await losses(db);
+    expect(await countsIn(db)).toEqual(counts);
+    expect(await everything(db)).toEqual(before);
+    const outcome = await sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+    expect(outcome).toMatchObject({ kind: 'saved', entry: { body: { number: 5 } } });
+  },
+);
 
 /** Changes a stored row without the till. */
 const alter = (db: TillDb, table: string, key: unknown, change: object) =>

@@ -138,6 +138,39 @@ export function stopAtWrite(nth: number): () => void {
   return () => Object.defineProperty(IDBDatabase.prototype, 'transaction', real);
 }
 
+/** The index has no entries any more, until it is created again; returns a function that undoes it. */
+export function emptyIndex(table: string, index: string): () => void {
+  const undo: (() => void)[] = [];
+  const replace = (
+    own: object,
+    method: string,
+    by: (whole: Method, self: never, asked: unknown[]) => unknown,
+  ) => {
+    const real = Object.getOwnPropertyDescriptor(own, method)!;
+    const whole = real.value as Method;
+    Object.defineProperty(own, method, {
+      ...real,
+      value(this: never, ...asked: unknown[]) {
+        return by(whole, this, asked);
+      },
+    });
+    undo.push(() => Object.defineProperty(own, method, real));
+  };
+  const restore = () => undo.splice(0).forEach((each) => each());
+  for (const method of ['count', 'get', 'getAll', 'getAllKeys', 'openCursor', 'openKeyCursor'])
+    replace(IDBIndex.prototype, method, (whole, self: IDBIndex, [asked, ...rest]) => {
+      const isEmpty = self.name === index && self.objectStore.name === table;
+      return whole.call(self, isEmpty ? 'no key of any row' : asked, ...rest);
+    });
+  replace(IDBObjectStore.prototype, 'createIndex', (whole, self: IDBObjectStore, asked) => {
+    if (self.name === table && asked[0] === index) restore();
+    return whole.apply(self, asked);
+  });
+  return restore;
+}
+
+type Method = (this: unknown, ...asked: unknown[]) => unknown;
+
 /** The database can no longer read these rows, until they are written again; returns a function that undoes it. */
 export function spoilRows(
   ...spoilt: readonly (readonly [table: string, key: IDBValidKey])[]

@@ -13,6 +13,8 @@ import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
+import { hasWrongIndexes } from '$lib/storage/database/indexes';
+import { saveMeta } from '$lib/storage/database/meta';
 import { isSame } from '$lib/storage/audit/expected-rows';
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs, writableRows } from '$lib/storage/journal/projection';
@@ -56,10 +58,14 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   // without the rows of a lost entry, a recomputed sum would be wrong
   if (restored === lost.length) back += await withWriterLock(db, () => restoreChanged(db, pass));
   back += await restoreCards(db);
+  const isMisled = await hasWrongIndexes(db);
+  if (isMisled) await saveMeta(db, 'indexes-damaged', {});
   const news: RepairNews[] = back > 0 ? [{ kind: 'repaired', rows: back }] : [];
   const missing = await missingRows(db);
   if (missing === null) return news;
-  const left = { ...missing, entries: [...missing.entries, ...pass.damaged] };
+  const entries = [...missing.entries, ...pass.damaged];
+  // receipts and steps of accounts are looked up by index: the next start rebuilds it, and looks again
+  const left = { ...missing, ...(isMisled && { receipts: [], sums: [] }), entries };
   if (isNothing(left)) return news;
   await quarantineIfNeeded(db, left, at);
   return [...news, { kind: 'missing', rows: left }];

@@ -96,9 +96,10 @@ export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]
 }
 
 async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {
-  const { recover } = await import('./recover');
-  const { news, isDamaged, isLost } = await recover(...asked);
   const [db, file, { at }] = asked;
+  const { recover } = await import('./recover');
+  await renewIndexes(db);
+  const { news, isDamaged, isLost } = await recover(...asked);
   const till = await tillIn(db);
   // lines that do not count must not be compared with the database at the next start
   if (isDamaged && isEnrolled(till)) queueRebuild(db, file, till, asideName(till, at));
@@ -124,6 +125,7 @@ async function compareWith(
     ...{ head, till: till.id, fileSize: file.size },
     hashesAt: (seqs) => hashesAt(db, till.id, seqs),
   });
+  if (await hasLostRows(db, verdict)) await renewIndexes(db);
   // only a change of the file costs the verification of a policy
   const { newest: policy, others } = await policiesOf(file, till, tail.lines, held ?? null);
   const isBehind = policy !== null && policy.version > (held?.version ?? 0);
@@ -162,6 +164,23 @@ async function compareWith(
   if (verdict.kind === 'file-behind') queueRebuild(db, file, till, null);
   else if (verdict.kind === 'same' && away !== null) await clearFileAway(db);
   return news;
+}
+
+/** Whether the database has lost more than a crash explains, which leaves one act at most that only the file has. */
+async function hasLostRows(db: TillDb, verdict: Verdict): Promise<boolean> {
+  if ((await metaIn(db, 'indexes-damaged')) !== null) return true;
+  if (verdict.kind === 'same') return false;
+  if (verdict.kind === 'database-behind' && verdict.acts.length > 1) return true;
+  const { hasWrongIndexes } = await import('$lib/storage/database/indexes');
+  return hasWrongIndexes(db);
+}
+
+/** Where the database has lost rows, its indexes may name others in their place. Throws StorageError. */
+async function renewIndexes(db: TillDb): Promise<void> {
+  const { rebuildIndexes } = await import('$lib/storage/database/indexes');
+  await rebuildIndexes(db);
+  if ((await metaIn(db, 'indexes-damaged')) !== null)
+    await transact(db, [db.meta], () => db.meta.delete('indexes-damaged'));
 }
 
 /** The acts to replay: without the last one if it is a sale of which somebody says that it does not count. */
@@ -290,6 +309,7 @@ async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
   let skipped = taken && { till: till.id, from: taken.after + 1, to: taken.upTo };
   if (skipped === undefined) {
     const { sealLoss } = await import('./set-aside');
+    await renewIndexes(db);
     const loss = await sealLoss(db, till.id, { lines: mark.seq - head.seq, end: null }, at);
     await transact(db, [db.journal, db.meta, db.sales], loss.storeIn);
     ({ skipped } = loss);

@@ -150,6 +150,8 @@ export const metaValues = {
   rebuilding: z.strictObject({ till: id }),
   /** The journal file lacks the entries from this one on, on purpose. */
   'file-away': z.strictObject({ seq: z.int() }),
+  /** An index does not fit its rows: the next start rebuilds all of them. */
+  'indexes-damaged': z.strictObject({}),
 };
 export type MetaKey = keyof typeof metaValues;
 export type MetaValue<K extends MetaKey> = z.infer<(typeof metaValues)[K]>;

@@ -1,0 +1,65 @@
+// Compares the indexes of the database with its rows, and rebuilds them.
+// Chromium opens a damaged SQLite with the rows and, apart from them, the index entries that it could still read: rows are
+// missing in indexes, and an entry of a lost row belongs to the next row that is written, of whatever table.
+import type { TillDb } from './db';
+
+/** Indexes that have one entry for each row. */
+const ONE_EACH = {
+  journal: '[till+policy]',
+  accountEntries: 'customer',
+  confirmations: '[shown+at]',
+  customers: 'order',
+  sales: '[till+number]',
+} as const;
+
+/** Whether an index has more or fewer entries than its table has rows. Counts all of them. */
+export async function hasWrongIndexes(db: TillDb): Promise<boolean> {
+  for (const [name, index] of Object.entries(ONE_EACH)) {
+    const table = db.table<unknown>(name);
+    const [rows, entries] = await db.transaction('r', [table], () =>
+      Promise.all([table.count(), table.orderBy(index).count()]),
+    );
+    if (rows !== entries) return true;
+  }
+  return false;
+}
+
+/** Native versions between two of the schema: Dexie multiplies its own by this. */
+const STEP = 10;
+
+/**
+ * Creates all indexes again from the rows; all or none. Only a new native version can do it, and nothing else may use the
+ * database meanwhile. After nine times they stay as they are. Throws the browser's exception.
+ */
+export async function rebuildIndexes(db: TillDb): Promise<void> {
+  await db.open();
+  const next = db.backendDB().version + 1;
+  if (next % STEP === 0) return;
+  db.close({ disableAutoOpen: false });
+  await new Promise<void>((resolve, reject) => {
+    const request = db.home.factory.open(db.name, next);
+    request.onupgradeneeded = () => {
+      const { transaction } = request;
+      if (transaction === null) return;
+      for (const table of db.tables) {
+        const store = transaction.objectStore(table.name);
+        for (const { name, keyPath, unique, multi } of table.schema.indexes) {
+          if (store.indexNames.contains(name)) store.deleteIndex(name);
+          store.createIndex(name, keyPath ?? name, {
+            unique: unique === true,
+            multiEntry: multi === true,
+          });
+        }
+      }
+    };
+    request.onsuccess = () => {
+      request.result.close();
+      resolve();
+    };
+    request.onerror = (event) => {
+      event.preventDefault();
+      reject(request.error ?? new DOMException('no reason', 'UnknownError'));
+    };
+  });
+  await db.open();
+}
