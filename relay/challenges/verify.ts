@@ -89,7 +89,7 @@ async function chancesOf({ db }: Relay, id: string, code: string) {
   });
 }
 
-/** Notes for the owners' summary, once a day each, that the number or the shop has too few guesses left for another code. */
+/** Adds to the owners' summary, once a day each, that the number or the shop has too few wrong codes left for a request. */
 async function noteBounds(relay: Relay, row: ChallengeRow, code: string): Promise<void> {
   const { id, till, phoneTag } = row;
   const ordinary = relay.policy()?.policy.challenge.checks ?? 1;

@@ -31,9 +31,7 @@ type Held = { readonly phoneMasked: string; readonly since: number };
 export type NumberStanding =
   | { readonly kind: 'free' }
   | { readonly kind: 'held'; readonly held: Held }
-  /**
-   * It comes into force at `until`; null: an owner decides. `held`: null where the customer has none until then.
-   */
+  /** It comes into force at `until`; null: when an owner accepts it. `held`: their number until then; null: none. */
   | { readonly kind: 'waiting'; readonly held: Held; readonly until: number }
   | { readonly kind: 'waiting'; readonly held: null; readonly until: number | null }
   /** In its first day: no points, and `onAccount` minor units of debt, over all cards of the number. */

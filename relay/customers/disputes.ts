@@ -23,8 +23,8 @@ import { movesOf } from '../store/journal-acts';
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 /**
- * Stores the disputes that an entry opens or closes, and queues a notice about a closing. A former relay has sent the notices
- * of its own time. Runs inside the transaction that stores the entry.
+ * Stores the disputes that an entry opens or closes. Queues a notice about a closing, unless a former relay already sent it.
+ * Runs inside the caller's transaction.
  */
 export async function takeDisputes(
   parts: Parts,

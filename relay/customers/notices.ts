@@ -152,9 +152,9 @@ export async function queueForCustomer(
 }
 
 /**
- * Records whose debt rose or points fell in acts of another relay's time, once an owner has accepted these. The relay cannot
- * know whether codes confirmed them, so an hour later the customer gets the balance instead. Runs inside the transaction
- * that lets them count.
+ * For customers whose debt rose or points fell in acts of another relay's time: an hour after an owner accepted these acts, each
+ * gets one message with their balance, because this relay cannot check codes of the other. Runs inside the transaction of the
+ * acceptance.
  */
 export async function noteAccounts(
   parts: Parts,

@@ -79,7 +79,7 @@ export async function changePhone(
 
 /**
  * Stores a waiting change of number and queues messages to the customer's other numbers. Asking for the same number again
- * changes nothing. A second number is stored without a message and without a day of its own; while two wait, only an owner
+ * changes nothing. A second number queues no message and does not come into force by waiting: while two wait, only an owner
  * can accept one. Null: this till has too many waiting numbers. The caller wakes the outbox after the commit.
  */
 export async function beginChange(
@@ -104,9 +104,9 @@ export async function beginChange(
 }
 
 /**
- * Drops waiting changes of one card. If exactly one other remains: its day continues; if its messages were never sent, they
- * are queued now and its day begins; if its day is over, the number comes into force now and is young from now. False: none
- * of the changes was waiting. The caller wakes the outbox after the commit.
+ * Drops waiting changes of one card. False: none of them was waiting. If exactly one change remains, it waits on by itself: its
+ * messages are queued if they never were, and it comes into force now, as a young number, if its day is over. The caller
+ * wakes the outbox after the commit.
  */
 export async function cancelChanges(
   relay: Parts,

@@ -24,7 +24,7 @@ export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
   return [...changes, ...(await sharedNumbers(relay))];
 }
 
-/** A till may name customers of the demo long after its end: nobody can write to their numbers. */
+/** Demo numbers are hidden once a real service is set: a till may still name them, but they belong to nobody. */
 const isShown = (
   { provider, seal }: Pick<Relay, 'provider' | 'seal'>,
   { phone }: { readonly phone: Buffer },

@@ -165,7 +165,7 @@ export async function hasHistory({ db }: Pick<Relay, 'db'>, customer: string): P
 }
 
 /**
- * Registers these numbers as trusted. Returns the customers with another registered number or card secret: theirs are unchanged.
+ * Registers these numbers as trusted. Returns the customers for whom the relay has another number or card secret, which it keeps.
  */
 export async function trustContacts(
   relay: Parts,

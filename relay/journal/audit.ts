@@ -97,7 +97,7 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
 
-/** The movements of an act from another relay's time, as its till states them. No proof of them can be checked here. */
+/** The movements of an act from another relay's time, as its till states them: their proofs cannot be checked here. */
 export function actsAsSaid(original: Original, newest: Policy | null): readonly ActRow[] {
   const { hash, till, seq, at } = original;
   return original.movements.map((movement): ActRow => {

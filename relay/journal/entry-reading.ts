@@ -42,8 +42,8 @@ export type Movement = {
   readonly grant: VerifiedGrant | null;
   /** The reserve code's verifier, where the relay signed it. */
   readonly verifier: ReserveVerifier | null;
-  /** The number of which the grant has the hash; null: none that is known. */
-  readonly confirmedAt: NumberOfCard | null;
+  /** The number whose hash is in the grant; null: no known one. */
+  readonly confirmedNumber: NumberOfCard | null;
   /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
   readonly sameDeal: boolean | null;
 };
@@ -293,7 +293,7 @@ function cardsOf(known: KnownEntry | null): readonly Card[] {
   return known?.act === 'customers-imported' ? known.body.customers : [];
 }
 
-type Bare = Omit<Movement, 'grant' | 'verifier' | 'confirmedAt' | 'sameDeal'>;
+type Bare = Omit<Movement, 'grant' | 'verifier' | 'confirmedNumber' | 'sameDeal'>;
 
 /** Movements and confirmations of one action are in the same order. */
 function pair(
@@ -323,13 +323,13 @@ async function withGrant(
   const { confirmation } = movement;
   const grant =
     confirmation?.kind === 'code' ? await verifyGrant(confirmation.grant, known.relayKey) : null;
-  const confirmedAt = grant && (await numberIn(grant, known));
-  const sameDeal = grant && (await isSameDeal(grant, body, confirmedAt));
+  const confirmedNumber = grant && (await numberIn(grant, known));
+  const sameDeal = grant && (await isSameDeal(grant, body, confirmedNumber));
   const verifier =
     confirmation?.kind === 'reserve-code'
       ? await openVerifier(confirmation.signed, known.relayKey)
       : null;
-  return { ...movement, grant, verifier, confirmedAt, sameDeal };
+  return { ...movement, grant, verifier, confirmedNumber, sameDeal };
 }
 
 /** The number that the grant was sent to; null: it is not known. */

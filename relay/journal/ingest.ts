@@ -267,8 +267,9 @@ function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof rea
 /** Registers numbers that the relay lost when it was put back, before the till names others: a grant proves them. */
 async function recoverNumbers(relay: Relay, read: readonly ReadEntry[]): Promise<void> {
   for (const { original } of read)
-    for (const { grant, confirmedAt } of original.movements)
-      if (grant !== null && confirmedAt !== null) await recoverNumber(relay, grant, confirmedAt);
+    for (const { grant, confirmedNumber } of original.movements)
+      if (grant !== null && confirmedNumber !== null)
+        await recoverNumber(relay, grant, confirmedNumber);
 }
 
 /** How far a till's uploads may be behind its journal before it gets no more codes. */

@@ -170,8 +170,8 @@ const RECIPIENT =
   'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.news, r.room, rank, state, because, tries, next_at AS nextAt';
 
 /**
- * The next change in the order that tills poll by; `@now`: ms. A time, so that a relay put back from an older copy goes on
- * behind every cursor that a till has.
+ * The next number in the order that tills poll by; `@now`: ms. It is at least the time, so that it exceeds every cursor of a
+ * till even after the relay was put back from an older copy.
  */
 const NEXT_CHANGE = `(SELECT CASE WHEN COALESCE(MAX(changed), 0) < @now THEN @now ELSE MAX(changed) + 1 END
   FROM outbox WHERE shop = @shop)`;

@@ -9,7 +9,7 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { acknowledged, shownToRelay } from '$lib/storage/journal/watermark';
+import { acknowledged, acknowledgement } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
@@ -103,17 +103,17 @@ describe('uploads', () => {
 
   test('what may have reached the relay is noted before it leaves, and shown with the watermark', async () => {
     const till = (await tillIn(shop.db))!.id;
-    expect(await shownToRelay(shop.db, till)).toBeNull();
+    expect(await acknowledgement(shop.db, till)).toBeNull();
     await upload.run();
     const { seq } = await headIn(shop.db);
-    expect(await shownToRelay(shop.db, till)).toEqual({
+    expect(await acknowledgement(shop.db, till)).toEqual({
       watermark: (await metaIn(shop.db, 'watermark'))?.jws,
       offered: seq,
     });
     await sell();
     relay.ways.push('answer-lost');
     await upload.run();
-    expect(await shownToRelay(shop.db, till)).toMatchObject({ offered: seq + 1 });
+    expect(await acknowledgement(shop.db, till)).toMatchObject({ offered: seq + 1 });
   });
 
   test('two runs at once upload everything once', async () => {

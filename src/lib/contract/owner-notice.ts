@@ -145,8 +145,8 @@ export const ownerSummary = z.strictObject({
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /**
-   * The relay was put back from an older copy: so many messages, and things this summary would tell of, may have been told
-   * before and were not sent again. Null: it was not.
+   * The relay was put back from an older copy. `untold`: the number of messages and summary items that it does not send,
+   * because they may have been sent before. Null: it was not put back.
    */
   putBack: z.nullable(z.strictObject({ untold: z.int().check(z.nonnegative()) })),
   /** One per number; empty where no owner has a proven phone. */

@@ -3,7 +3,7 @@
 /** Digits of the receipt's own number; a longer one is printed whole. */
 const DIGITS = 6;
 
-/** `till`: the number that the relay gave the till; null: not known here. Unlike for each till and number. */
+/** Unique in the shop. `till`: the number that the relay gave the till; null: not known here. */
 export function printedNumber(till: number | null, number: number): string {
   return `${till ?? '?'}-${String(number).padStart(DIGITS, '0')}`;
 }

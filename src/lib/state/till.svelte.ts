@@ -17,7 +17,7 @@ import { saveTillName } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { headOfTill } from '$lib/storage/journal/reader';
-import { shownToRelay } from '$lib/storage/journal/watermark';
+import { acknowledgement } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
@@ -66,7 +66,7 @@ export class Till {
     origin: location.origin,
     clock: this.clock,
     readHead: (tillId) => this.#headToSign(tillId),
-    readAcknowledged: (tillId) => this.#toShow(tillId),
+    readAcknowledged: (tillId) => this.#acknowledgement(tillId),
     onexchange: (outcome, began) => {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
@@ -355,9 +355,9 @@ export class Till {
     }
   }
 
-  async #toShow(tillId: string): ReturnType<typeof shownToRelay> {
+  async #acknowledgement(tillId: string): ReturnType<typeof acknowledgement> {
     try {
-      return await shownToRelay(this.db, tillId);
+      return await acknowledgement(this.db, tillId);
     } catch (error) {
       if (storageErrorOf(error) === null) throw error;
       return null;

@@ -217,11 +217,9 @@ export class Upload {
     const reply = await this.#client.uploadJournal(
       await this.#uploadOf(till, [{ seq: shared, entry }], { isMissing: false, at: null }),
     );
-    if (reply.kind === 'kept') {
-      await takeWatermark(this.#db, till, {
-        ...{ jws: reply.watermark, sent: shared, at: this.#now() },
-      });
-    }
+    if (reply.kind !== 'kept') return;
+    const mark = { jws: reply.watermark, sent: shared, at: this.#now() };
+    await takeWatermark(this.#db, till, mark);
   }
 
   async #quarantine(

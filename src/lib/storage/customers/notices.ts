@@ -12,8 +12,8 @@ export async function noticesCursor(db: TillDb, till: string): Promise<number> {
 }
 
 /**
- * Stores one page of notices and its cursor in one transaction. What was sent stays so: a relay put back from an older copy
- * only knows that it may have been.
+ * Stores one page of notices and its cursor in one transaction. A notice that is `sent` does not become `maybe-sent`: a relay put
+ * back from an older copy no longer knows that it sent it.
  */
 export async function saveNotices(
   db: TillDb,

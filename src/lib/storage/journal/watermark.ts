@@ -93,15 +93,18 @@ function leaveNumbers(
   });
 }
 
-/** Notes, before they leave, that entries up to this one are offered to the relay. Throws StorageError. */
+/** Notes, before the upload, that entries up to this one are offered to the relay. Throws StorageError. */
 export async function noteOffered(db: TillDb, till: string, seq: number): Promise<void> {
   const held = await metaIn(db, 'offered');
   if (held?.till === till && held.seq >= seq) return;
   await saveMeta(db, 'offered', { till, seq });
 }
 
-/** What this till knows of the relay's copy of its journal, by which a relay put back from an older one notices it. */
-export async function shownToRelay(
+/**
+ * The newest watermark and the last entry offered, as a session states them: by these a relay detects that it was put back from
+ * an older copy. Null: there is no watermark yet.
+ */
+export async function acknowledgement(
   db: TillDb,
   till: string,
 ): Promise<SessionRequest['acknowledged'] | null> {
