@@ -14,10 +14,13 @@ export function results(scale) {
     .map((line) => JSON.parse(line));
 }
 
-/** Null where nothing was tried or nothing is promised; a control has to lose, double or falsify something, a promise must not. */
+/**
+ * Null where nothing was tried or nothing is promised; a control has to lose, double or falsify something, a promise must not.
+ * Without rounds nothing has held.
+ */
 export function held({ kind, rounds, lost, doubled, wrong, broken, skipped }) {
-  if (skipped !== null || rounds === 0 || kind === 'witness') return null;
-  return !broken && lost + doubled + wrong > 0 === (kind === 'control');
+  if (skipped !== null || kind === 'witness') return null;
+  return rounds > 0 && !broken && lost + doubled + wrong > 0 === (kind === 'control');
 }
 
 function verdict(row) {

@@ -22,10 +22,10 @@ export type Browser = {
 };
 
 /**
- * How the till writes and recovers: as built; for the controls `careless`, without flushes, or `unrepaired`, which reads
- * nothing back from its journal file.
+ * How the till writes and recovers: as built; for the controls `careless`, without flushes; `hasty`, which shows an act as
+ * saved before it is; or `unrepaired`, which reads nothing back from its journal file.
  */
-export type Care = 'careful' | 'careless' | 'unrepaired';
+export type Care = 'careful' | 'careless' | 'hasty' | 'unrepaired';
 
 export async function openBrowser(
   profile: string,
@@ -41,6 +41,7 @@ export async function openBrowser(
   context.setDefaultTimeout(30_000);
   const page = context.pages()[0] ?? (await context.newPage());
   if (care === 'careless') await makeCareless(context, page);
+  if (care === 'hasty') await makeHasty(context, page);
   if (care === 'unrepaired')
     await changeFileWorker(
       context,
@@ -68,6 +69,70 @@ async function makeCareless(context: BrowserContext, page: Page): Promise<void> 
     };
   });
   await changeFileWorker(context, page, 'FileSystemSyncAccessHandle.prototype.flush = () => {};');
+}
+
+/** How long a hasty till keeps an act that it reported as stored to itself, ms. */
+const HELD_MS = 3000;
+
+/** Reports each act as stored once its requests have succeeded, and commits it later; the journal file gets nothing. */
+async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
+  await context.addInitScript((heldMs) => {
+    type Method = (this: IDBObjectStore | IDBIndex, ...args: unknown[]) => unknown;
+    const requests = new WeakMap<IDBTransaction, number>();
+    for (const prototype of [IDBObjectStore.prototype, IDBIndex.prototype]) {
+      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+        if (!/^(add|put|delete|clear|get|count|open)/.test(name)) continue;
+        const own = value as Method;
+        const counted: Method = function (...args) {
+          const { transaction } = 'objectStore' in this ? this.objectStore : this;
+          requests.set(transaction, (requests.get(transaction) ?? 0) + 1);
+          return own.apply(this, args);
+        };
+        Object.assign(prototype, { [name]: counted });
+      }
+    }
+    const own = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction')
+      ?.value as IDBDatabase['transaction'];
+    IDBDatabase.prototype.transaction = function (stores, mode, options) {
+      const transaction = own.call(this, stores, mode, options);
+      const isAct = transaction.objectStoreNames.contains('journal');
+      if (mode === 'readwrite' && isAct) hold(transaction);
+      return transaction;
+    };
+
+    /** A request after another keeps it open. Where only these come, all others have succeeded. */
+    function hold(transaction: IDBTransaction): void {
+      const until = performance.now() + heldMs;
+      let others = 0;
+      let idle = 0;
+      const again = () => {
+        const before = requests.get(transaction) ?? 0;
+        const request = transaction.objectStore('journal').count('none');
+        requests.set(transaction, before);
+        request.onsuccess = () => {
+          idle = before === others ? idle + 1 : 0;
+          others = before;
+          if (others > 0 && idle === 3) transaction.oncomplete?.(new Event('complete'));
+          if (performance.now() < until) again();
+        };
+        request.onerror = (event) => event.stopPropagation();
+      };
+      again();
+    }
+  }, HELD_MS);
+  await changeFileWorker(
+    context,
+    page,
+    'FileSystemSyncAccessHandle.prototype.write = (bytes) => bytes.length; FileSystemSyncAccessHandle.prototype.truncate = () => {};',
+  );
+}
+
+/** Closes the page's connection to its database as the browser does after a failure: open transactions are aborted. */
+export async function loseConnection({ context }: Browser): Promise<void> {
+  const internals = await context.newPage();
+  await internals.goto('chrome://indexeddb-internals');
+  await internals.getByText('Force close').first().click();
+  await internals.close();
 }
 
 /** Init scripts do not run in workers, so the script of the journal file's worker gets an extra first line. */

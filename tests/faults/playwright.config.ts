@@ -2,6 +2,9 @@
 // They run one after another, without retries.
 import { defineConfig } from '@playwright/test';
 
+// the workers inherit it: titles of tests depend on it
+process.env['COUNTERFOIL_SEED'] ??= String(Date.now() % 1_000_000_000);
+
 export default defineConfig({
   testDir: '.',
   testMatch: /\.faults\.ts$/,

@@ -45,7 +45,6 @@ for (const [place, store] of STORES.entries()) {
           }
         }),
       );
-      expect(tally.acknowledged.size).toBeGreaterThanOrEqual(rounds);
     });
   });
 

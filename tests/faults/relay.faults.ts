@@ -50,7 +50,6 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
         await uploads.end();
       }
     });
-    expect(tally.acknowledged.size).toBeGreaterThanOrEqual(kills);
   });
 });
 
@@ -166,7 +165,6 @@ test(`after ${cuts} power cuts the relay has every entry it acknowledged`, async
         expect(tally.complaints, `cut ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
       }),
     );
-    expect(tally.acknowledged.size).toBeGreaterThanOrEqual(cuts);
   });
 });
 

@@ -12,7 +12,11 @@ export function roundsOf({ push, long }: Size): number {
   return Math.max(1, Math.round((isLong ? long : push) * share));
 }
 
-export const SCALE = isLong ? 'long' : 'push';
-
 /** `COUNTERFOIL_SEED` repeats a run with the same times, as far as the machine allows. */
-export const SEED = Number(process.env['COUNTERFOIL_SEED'] ?? Date.now() % 1_000_000_000);
+export const SEED = Number(process.env['COUNTERFOIL_SEED']);
+
+/** What a control is run on: all in the long run; on a push one, by the seed. */
+export const controlled = <T>(all: readonly T[]): readonly T[] =>
+  isLong ? all : [all[SEED % all.length] ?? all[0]!];
+
+export const SCALE = isLong ? 'long' : 'push';

@@ -138,11 +138,21 @@ export class Tally {
     return { lost: [...this.lost], doubled: [...this.doubled], wrong, torn: this.torn };
   }
 
+  /** Throws if a promise could not have been broken: it had no round, or fewer acts than rounds. */
+  #expectMeasured(): void {
+    if (this.#kind !== 'promise') return;
+    if (this.rounds === 0 || this.acknowledged.size < this.rounds)
+      throw new Error(
+        `nothing is measured: ${this.acknowledged.size} acts in ${this.rounds} rounds`,
+      );
+  }
+
   /** Runs the rounds, and writes the result even if they throw. */
   async over(rounds: () => Promise<void>): Promise<void> {
     let broken = true;
     try {
       await rounds();
+      this.#expectMeasured();
       broken = false;
     } finally {
       keep({
