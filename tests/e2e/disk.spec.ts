@@ -39,6 +39,19 @@ test('after the browser loses the database, every sale, the customers and the go
     await again.sellForCash('Ground coffee, 250 g');
     expect(await salesOf(again)).toEqual([1, 2, 1003]);
     expect(await rowsOf(second.page, 'customers')).not.toEqual([]);
+
+    // nobody has read it yet
+    const message = second.page
+      .getByRole('status')
+      .filter({ hasText: 'The browser lost the till’s records' });
+    await again.open();
+    await again.signIn();
+    await message.getByRole('button', { name: 'OK' }).click();
+    await expect(message).toHaveCount(0);
+    await again.open();
+    await again.signIn();
+    await expect(again.chip).toBeVisible();
+    await expect(message).toHaveCount(0);
     await second.context.close();
   });
 });

@@ -149,7 +149,7 @@ test('wherever the recovery of a lost database was stopped, the next start compl
     expect(await currentPolicy(db)).toMatchObject({ kind: 'policy', policy: { version: 2 } });
     expect((await metaOf(db)).sort()).toEqual([
       ...['catalogue', 'former-tills', 'newest-policy', 'numbers-taken', 'quarantine'],
-      ...['schema', 'till'],
+      ...['schema', 'start-news', 'till'],
     ]);
     expect(entries).toBeGreaterThan(5);
     expect((await restart()).news).toEqual([]);

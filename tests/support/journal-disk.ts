@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
 import { startUp, type DecideSale } from '$lib/storage/recovery/start';
-import type { StartNews } from '$lib/storage/recovery/start-news';
+import type { StartNews } from '$lib/storage/schema/start-news';
 import { TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { AT, CASHIER, discard, emptyDb, openShop, TILL, type Shop } from './storage-shop';

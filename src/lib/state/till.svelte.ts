@@ -22,7 +22,7 @@ import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { Customers } from './customers';
-import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
+import { Disk } from '$lib/state/device/disk.svelte';
 import { Elevation } from './elevation.svelte';
 import { ReEnrolment } from './re-enrolment';
 import { FirstRun } from './first-run';
@@ -292,10 +292,8 @@ export class Till {
   async #open(): Promise<void> {
     this.#formerNames = await formerTillsIn(this.db);
     await Promise.all([this.catalogue.load(), this.#compared]);
-    const isReplayed = ({ kind }: DiskNews) => kind === 'replayed' || kind === 'doubtful';
     // the start may have restored goods that the database had lost
-    const isChanged = this.catalogue.count === 0 || this.disk.news.some(isReplayed);
-    if (isChanged) await this.catalogue.load();
+    if (this.catalogue.count === 0 || this.disk.hasReplayed) await this.catalogue.load();
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
     void this.uploader.start();

@@ -1,14 +1,13 @@
 // Words for what a start found on the disk.
-import type { Entry, SaleBody } from '$lib/contract/journal';
 import type { DiskNews } from '$lib/state/device/disk.svelte';
 import type { MissingRows } from '$lib/storage/recovery/missing-rows';
-import type { NumbersSkipped } from '$lib/storage/recovery/start-news';
+import type { NumbersSkipped, StartNews } from '$lib/storage/schema/start-news';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
-function replayed(entries: readonly Entry[]): string {
-  const numbers = entries.flatMap((entry) =>
-    entry.act === 'sale' ? [till.printedNumber(entry.till, (entry.body as SaleBody).number)] : [],
+function replayed({ entries }: Extract<StartNews, { kind: 'replayed' }>): string {
+  const numbers = entries.flatMap(({ till: of, number }) =>
+    number === null ? [] : [till.printedNumber(of, number)],
   );
   const words = t().disk;
   if (numbers.length < entries.length) return words.replayedEntries(entries.length);
@@ -67,7 +66,7 @@ export function diskWords(news: DiskNews): string {
   const words = t().disk;
   switch (news.kind) {
     case 'replayed':
-      return [replayed(news.entries), ...(news.isVerified ? [] : [words.notVerified])].join(' ');
+      return [replayed(news), ...(news.isVerified ? [] : [words.notVerified])].join(' ');
     case 'doubtful':
       return words.doubtful(numbersOf(news.seqs));
     case 'set-aside':

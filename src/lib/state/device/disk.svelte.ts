@@ -4,11 +4,12 @@ import type { RepairNews } from '$lib/storage/recovery/repair';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { repairLosses, startUp, type DecideSale } from '$lib/storage/recovery/start';
 import type { ReadJournal } from '$lib/storage/recovery/damaged-journal';
-import type { StartNews } from '$lib/storage/recovery/start-news';
+import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-news';
+import type { StartNews } from '$lib/storage/schema/start-news';
 import type { TillDb } from '$lib/storage/database/db';
 import { storageErrorOf } from '$lib/storage/storage-error';
 
-export type DiskNews = StartNews | RepairNews | { readonly kind: 'lost' };
+export type DiskNews = StartNews | RepairNews;
 
 /** Free space below which a warning is shown, and below which it is urgent; bytes. */
 const LITTLE = 200_000_000;
@@ -33,13 +34,14 @@ export class Disk {
   #room = $state.raw<Room | null>(null);
   #undecided = $state.raw<UndecidedSale | null>(null);
   #wasLost = false;
+  #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
 
   constructor(db: TillDb) {
     this.#db = db;
   }
 
-  /** Messages that nobody has acknowledged yet. */
+  /** Messages that nobody has read yet, also those of earlier starts. */
   get news(): readonly DiskNews[] {
     return this.#news;
   }
@@ -73,7 +75,12 @@ export class Disk {
 
   /** There is a journal file but no database, and no line of it names the till. */
   get isJournalDamaged(): boolean {
-    return this.#news.some(({ kind }) => kind === 'unreadable');
+    return this.#found.some(({ kind }) => kind === 'unreadable');
+  }
+
+  /** This start has written acts that the database lacked. */
+  get hasReplayed(): boolean {
+    return this.#found.some(({ kind }) => kind === 'replayed' || kind === 'doubtful');
   }
 
   /** What the damaged journal files still give. Throws StorageError. */
@@ -98,9 +105,10 @@ export class Disk {
   /** Compares and repairs the records. No act may be numbered before it resolves. `at`: ms. Throws StorageError. */
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
-    const news = await startUp(this.#db, this.#journal, at, (sale) => this.#ask(sale));
-    const isSaid = news.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
-    this.#news = this.#wasLost && !isSaid ? [{ kind: 'lost' }, ...news] : news;
+    this.#found = await startUp(this.#db, this.#journal, at, (sale) => this.#ask(sale));
+    const isSaid = this.#found.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
+    if (this.#wasLost && !isSaid) await keepNews(this.#db, [{ kind: 'lost' }]);
+    this.#news = await startNewsIn(this.#db);
     void this.lookForRoom();
   }
 
@@ -124,7 +132,8 @@ export class Disk {
   async repairLosses(at: number): Promise<boolean> {
     try {
       const news = await repairLosses(this.#db, at);
-      this.#news = [...this.#news, ...news];
+      const missing = news.filter(({ kind }) => kind === 'missing');
+      this.#news = [...(await startNewsIn(this.#db)), ...missing];
       return news.some(({ kind }) => kind === 'repaired');
     } catch (error) {
       // the next act shows the disk's failure, and the next start checks again
@@ -133,8 +142,16 @@ export class Disk {
     }
   }
 
-  acknowledge(read: DiskNews): void {
+  /** Somebody has read this message. */
+  async acknowledge(read: DiskNews): Promise<void> {
     this.#news = this.#news.filter((each) => each !== read);
+    if (read.kind === 'missing') return;
+    try {
+      await dismissNews(this.#db, read);
+    } catch (error) {
+      // the next start shows it again
+      if (storageErrorOf(error) === null) throw error;
+    }
   }
 
   /** Queries the free space. */

@@ -19,13 +19,14 @@ import {
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { restoreGoods } from './missing-goods';
+import { keepNews, keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, HeadLine, SettledLine, TillWithoutKeys } from '$lib/storage/wal/line';
 import { LineChain, type SetAside } from '$lib/storage/wal/line-chain';
 import { policyChanges } from '$lib/storage/policy/policies';
 import { again, doubtfulNews, signedPolicies, type PolicyLine } from './replay';
 import { sealLoss, skipEntries, type Loss } from './set-aside';
-import type { StartNews } from './start-news';
+import type { StartNews } from '$lib/storage/schema/start-news';
 
 /** The till's files from the current one back, as far as each names the one before it; newest first. */
 type Lineage = {
@@ -67,9 +68,13 @@ export async function recover(
   if (newest === undefined) {
     if (begun) await forget(db, file);
     if (unreadable === null) return { news: [], isDamaged: false, isLost: false };
+    const news: StartNews[] = [{ kind: 'unreadable' }];
     // the current till begins a new file; the unreadable one is kept under another name
-    if (before?.id === kept && (await file.open(kept))) await file.begin(`${kept}.aside-${at}`);
-    return { news: [{ kind: 'unreadable' }], isDamaged: false, isLost: false };
+    if (before?.id === kept && (await file.open(kept))) {
+      await keepNews(db, news);
+      await file.begin(`${kept}.aside-${at}`);
+    }
+    return { news, isDamaged: false, isLost: false };
   }
   const tills = former.flatMap(formerOf);
   const projected = projectedTables.map((name) => db.table(name));
@@ -104,12 +109,12 @@ export async function recover(
   }
   // a file that ends early at the end of a line shows no trace of it
   const loss = await sealLoss(db, till.id, { lines: unread, end: aside.end }, at);
-  await finish(db, { till, tills, policy, unread, lost: { at, loss } });
   const { skipped } = loss;
   const news: StartNews[] = [
     { kind: 'rebuilt', entries, unread, goods: goods.stand, skipped },
     ...doubtfulNews(rebuild.unwritten),
   ];
+  await finish(db, { till, tills, policy, unread, lost: { at, loss, news } });
   return { news, isDamaged: aside.lines > 0, isLost: true };
 }
 
@@ -302,8 +307,12 @@ type End = {
   readonly policy: PolicyLine | null;
   /** Number of unreadable lines, each of which may have been a sale. */
   readonly unread: number;
-  /** When the till's key was lost, ms, and what else may be; null: it is still here. */
-  readonly lost: { readonly at: number; readonly loss: Loss } | null;
+  /** When the till's key was lost, ms, what else may be, and what to show; null: it is still here. */
+  readonly lost: {
+    readonly at: number;
+    readonly loss: Loss;
+    readonly news: readonly StartNews[];
+  } | null;
 };
 
 /** Stores the identity last: only now is the device a till again. */
@@ -318,6 +327,7 @@ async function finish(db: TillDb, { till, tills, policy, unread, lost }: End): P
       putMetaIn(db, 'till', till),
       value.length > 0 && putMetaIn(db, 'former-tills', value),
       lost && putMetaIn(db, 'quarantine', { because: 'database-lost', since: lost.at }),
+      lost && keepNewsIn(db, lost.news),
       db.meta.delete('rebuilding'),
     ]);
     if (lost !== null) return lost.loss.storeIn();

@@ -32,14 +32,15 @@ import type { CustomerRow } from '$lib/storage/schema/records';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
+import { keepNews } from './start-news';
+import type { StartNews } from '$lib/storage/schema/start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 import type { Table } from 'dexie';
 
 export type RepairNews =
-  /** This many rows were missing or damaged and have been restored. */
-  | { readonly kind: 'repaired'; readonly rows: number }
-  /** These rows cannot be restored on this device. */
+  | Extract<StartNews, { kind: 'repaired' }>
+  /** These rows cannot be restored on this device: every start finds them again. */
   | { readonly kind: 'missing'; readonly rows: MissingRows };
 
 /**
@@ -60,7 +61,9 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   back += await restoreCards(db);
   const isMisled = await hasWrongIndexes(db);
   if (isMisled) await saveMeta(db, 'indexes-damaged', {});
-  const news: RepairNews[] = back > 0 ? [{ kind: 'repaired', rows: back }] : [];
+  const news: Extract<StartNews, { kind: 'repaired' }>[] =
+    back > 0 ? [{ kind: 'repaired', rows: back }] : [];
+  await keepNews(db, news);
   const missing = await missingRows(db);
   if (missing === null) return news;
   const entries = [...missing.entries, ...pass.damaged];

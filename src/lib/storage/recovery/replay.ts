@@ -7,13 +7,14 @@ import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { newestPolicyIn } from '$lib/storage/journal/reader';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import type { StartNews } from './start-news';
+import type { StartNews } from '$lib/storage/schema/start-news';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { policyChanges } from '$lib/storage/policy/policies';
 import { foldedChanges, knownEntry } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
 import { restoreGoods, goodsMarkAmong } from './missing-goods';
+import { keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line, TillWithoutKeys } from '$lib/storage/wal/line';
 
@@ -59,20 +60,28 @@ export async function replayActs(
     ...[...attached, ...goods.changes, ...(isNewer ? policyChanges(newest) : [])],
   ].filter(isSome);
   const emptied = beginning.isWhole ? [db.reserveVerifiers] : [];
+  const doubtful = new Set([...unwritten, ...faults]);
+  const sound = entries.filter(({ seq }) => !doubtful.has(seq)).map(namedInNews);
+  const news: StartNews[] = [
+    ...(sound.length > 0 ? [{ kind: 'replayed', entries: sound, isVerified } as const] : []),
+    ...doubtfulNews(doubtful),
+    ...(goods.stand === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
+  ];
   await transact(db, [...new Set([db.journal, ...emptied, ...tablesOf(db, changes)])], () =>
     Promise.all([
       ...emptied.map((table) => table.clear()),
       applyChanges(db, changes),
       db.journal.bulkAdd(entries),
+      keepNewsIn(db, news),
     ]),
   );
-  const doubtful = new Set([...unwritten, ...faults]);
-  const sound = entries.filter(({ seq }) => !doubtful.has(seq));
-  return [
-    ...(sound.length > 0 ? [{ kind: 'replayed', entries: sound, isVerified } as const] : []),
-    ...doubtfulNews(doubtful),
-    ...(goods.stand === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
-  ];
+  return news;
+}
+
+function namedInNews(entry: Entry) {
+  const known = knownEntry(entry);
+  const number = known?.act === 'sale' ? known.body.number : null;
+  return { till: entry.till, seq: entry.seq, number };
 }
 
 export function doubtfulNews(seqs: Iterable<number>): StartNews[] {

@@ -12,7 +12,7 @@ import {
 import { actBodies, recorded } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import type { SetAside } from '$lib/storage/wal/line-chain';
-import type { NumbersSkipped } from './start-news';
+import type { NumbersSkipped } from '$lib/storage/schema/start-news';
 
 /**
  * Skips the receipt numbers of these lines, as each may be a sale; and where the chain ends before an entry that they name,

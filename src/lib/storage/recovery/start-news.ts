@@ -1,38 +1,44 @@
-// What a start of the till has found and repaired, as shown on screen.
-import type { BodyOf, Entry } from '$lib/contract/journal';
+// Keeps what a start has found and repaired until somebody has read it.
+import { canonical } from '$lib/proof/canonical';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
+import type { StartNews } from '$lib/storage/schema/start-news';
 
-/** Receipt numbers of this till id that are left out. */
-export type NumbersSkipped = BodyOf<'numbers-skipped'> & { readonly till: string };
+/** What nobody has read yet, oldest first. */
+export async function startNewsIn(db: TillDb): Promise<StartNews[]> {
+  return (await metaIn(db, 'start-news')) ?? [];
+}
 
-/** One message after a start. */
-export type StartNews =
-  /**
-   * These acts were on the disk when the till stopped, before the screen showed them as saved. `isVerified`: so were their
-   * proofs.
-   */
-  | {
-      readonly kind: 'replayed';
-      readonly entries: readonly Entry[];
-      readonly isVerified: boolean;
-    }
-  /** These entries of the journal file are in the journal, but their proofs or numbers do not hold, or they leave no rows. */
-  | { readonly kind: 'doubtful'; readonly seqs: readonly number[] }
-  /** So many lines of the journal file do not count; it is kept. `seqs`: the entries that are missing for it, if known. */
-  | { readonly kind: 'set-aside'; readonly lines: number; readonly seqs: readonly number[] }
-  /** The browser lost the database; this many entries were restored from the file. Their proofs are not verified yet. */
-  | {
-      readonly kind: 'rebuilt';
-      readonly entries: number;
-      readonly unread: number;
-      readonly goods: 'here' | 'lost';
-      /** The receipt numbers that were left out, because the file may have lost its last lines. */
-      readonly skipped: NumbersSkipped;
-    }
-  /** Database and file have different entries from `seq` on. */
-  | { readonly kind: 'differ'; readonly seq: number }
-  /** The relay has entries up to `seq` that are missing here. */
-  | { readonly kind: 'behind'; readonly seq: number; readonly skipped: NumbersSkipped }
-  /** There is a journal file but no database, and no line that names the till can be read: nothing can be restored from it. */
-  | { readonly kind: 'unreadable' }
-  /** The goods of an import could not be restored and must be imported again. */
-  | { readonly kind: 'goods-lost' };
+/**
+ * Keeps these messages within a transaction that writes meta. The next start may find the same again: a message that is kept
+ * already is not repeated, and repaired rows are counted together. Awaits Dexie only.
+ */
+export async function keepNewsIn(db: TillDb, news: readonly StartNews[]): Promise<void> {
+  const kept = await startNewsIn(db);
+  await putMetaIn(db, 'start-news', news.reduce(withNews, kept));
+}
+
+/** The same in a transaction of its own. Throws StorageError. */
+export async function keepNews(db: TillDb, news: readonly StartNews[]): Promise<void> {
+  if (news.length > 0) await transact(db, [db.meta], () => keepNewsIn(db, news));
+}
+
+/** Somebody has read this message. Throws StorageError: it is still kept. */
+export function dismissNews(db: TillDb, read: StartNews): Promise<void> {
+  return transact(db, [db.meta], async () => {
+    const kept = await startNewsIn(db);
+    const left = kept.filter((each) => !isSame(each, read));
+    await putMetaIn(db, 'start-news', left);
+  });
+}
+
+function withNews(kept: StartNews[], news: StartNews): StartNews[] {
+  if (news.kind === 'repaired') {
+    const before = kept.find((each) => each.kind === 'repaired');
+    const others = kept.filter((each) => each !== before);
+    return [...others, { kind: 'repaired', rows: (before?.rows ?? 0) + news.rows }];
+  }
+  return kept.some((each) => isSame(each, news)) ? kept : [...kept, news];
+}
+
+const isSame = (a: StartNews, b: StartNews) => canonical(a) === canonical(b);

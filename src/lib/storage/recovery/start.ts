@@ -21,13 +21,14 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, SettledLine } from '$lib/storage/wal/line';
 import type { PolicyLine } from './replay';
 import type { RepairNews } from './repair';
-import type { StartNews } from './start-news';
+import { keepNews } from './start-news';
+import type { StartNews } from '$lib/storage/schema/start-news';
 
 /** Asked about a sale that was flushed but not stored, and whose receipt is still open: the screen never said "saved". */
 export type DecideSale = (sale: Entry) => Promise<'counts' | 'dropped'>;
 
 /**
- * Compares and repairs, and returns what to show. No act may be numbered before it resolves. `at`: ms. Also works without a
+ * Compares and repairs, and returns what it found; what to show is kept in `start-news`. No act may be numbered before it resolves. `at`: ms. Also works without a
  * journal file.
  */
 export function startUp(
@@ -158,8 +159,10 @@ async function compareWith(
   if (verdict.kind === 'differ') return differ(db, file, till, verdict.seq, at);
   if (lines > 0) {
     if (aside.isForged) await putInQuarantine(db, 'file-differs', at);
+    const found: StartNews = { kind: 'set-aside', lines, seqs: [...aside.seqs] };
+    await keepNews(db, [found]);
     queueRebuild(db, file, till, asideName(till, at));
-    return [...news, { kind: 'set-aside', lines, seqs: aside.seqs }];
+    return [...news, found];
   }
   if (verdict.kind === 'file-behind') queueRebuild(db, file, till, null);
   else if (verdict.kind === 'same' && away !== null) await clearFileAway(db);
@@ -230,8 +233,10 @@ async function differ(
   at: number,
 ): Promise<StartNews[]> {
   await putInQuarantine(db, 'file-differs', at);
+  const news: StartNews[] = [{ kind: 'differ', seq }];
+  await keepNews(db, news);
   queueRebuild(db, file, till, asideName(till, at));
-  return [{ kind: 'differ', seq }];
+  return news;
 }
 
 const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
@@ -272,7 +277,10 @@ async function restoreCatalogue(db: TillDb, file: JournalFile): Promise<StartNew
   // the row has many megabytes: it is counted, not read
   if ((await db.catalogue.count()) > 0) return [];
   const { restoreLostGoods } = await import('./missing-goods');
-  return (await restoreLostGoods(db, file)) === 'lost' ? [{ kind: 'goods-lost' }] : [];
+  if ((await restoreLostGoods(db, file)) !== 'lost') return [];
+  const news: StartNews[] = [{ kind: 'goods-lost' }];
+  await keepNews(db, news);
+  return news;
 }
 
 /** Restores the rows of the last sales if only they are missing: the next receipt number is computed from them. */
@@ -316,7 +324,9 @@ async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
     if (isEnrolled(till) && db.file?.till === till.id) queueRebuild(db, db.file, till, null);
   }
   await putInQuarantine(db, 'behind', at);
-  return [{ kind: 'behind', seq: mark.seq, skipped }];
+  const news: StartNews[] = [{ kind: 'behind', seq: mark.seq, skipped }];
+  await keepNews(db, news);
+  return news;
 }
 
 async function putInQuarantine(

@@ -42,6 +42,7 @@ import {
   tries,
   watermark,
 } from './relay-record';
+import { startNewsKept } from './start-news';
 
 export { actBodies, entry, GENESIS_HASH, jws };
 
@@ -152,6 +153,8 @@ export const metaValues = {
   'file-away': z.strictObject({ seq: z.int() }),
   /** An index does not fit its rows: the next start rebuilds all of them. */
   'indexes-damaged': z.strictObject({}),
+  /** Oldest first. */
+  'start-news': startNewsKept,
 };
 export type MetaKey = keyof typeof metaValues;
 export type MetaValue<K extends MetaKey> = z.infer<(typeof metaValues)[K]>;
