@@ -9,6 +9,9 @@ import { openRelay, type RelayOverrides } from '../../relay/relay';
 import type { LogLine, Relay } from '../../relay/context';
 import { listen } from '../../relay/server';
 import type { TransactionGuard } from '../../relay/store/shared-database';
+import { rememberPbkdf2 } from './remembered-pbkdf2';
+
+rememberPbkdf2();
 
 export type RunningRelay = {
   /** `http://localhost:49152`, the same after a restart. */
