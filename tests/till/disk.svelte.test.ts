@@ -158,13 +158,18 @@ async function stoppedStart(nth: number): Promise<boolean> {
   return !Array.isArray(outcome);
 }
 
-test('what one start found after another is kept, and repaired rows are counted together', async () => {
+test('what several starts have replayed and repaired is one message each', async () => {
   await onlyInFile(sellNext);
   await reload();
   await shop.db.stock.clear();
   await reload();
+  await onlyInFile(sellNext);
+  await reload();
   await shop.db.stock.clear();
-  expect(await reload()).toMatchObject([{ kind: 'replayed' }, { kind: 'repaired', rows: 2 }]);
+  expect(await reload()).toMatchObject([
+    { kind: 'replayed', entries: [{ number: 2 }, { number: 3 }] },
+    { kind: 'repaired', rows: 2 },
+  ]);
 });
 
 test('what cannot be dismissed on a failing disk is there again after the next start', async () => {

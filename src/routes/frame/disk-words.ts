@@ -6,13 +6,13 @@ import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
 function replayed({ entries }: Extract<StartNews, { kind: 'replayed' }>): string {
-  const numbers = entries.flatMap(({ till: of, number }) =>
-    number === null ? [] : [till.printedNumber(of, number)],
+  const receipts = entries.flatMap(({ till: of, number }) =>
+    number === null ? [] : [{ till: of, number }],
   );
   const words = t().disk;
-  if (numbers.length < entries.length) return words.replayedEntries(entries.length);
-  const list = numbers.join(', ');
-  return numbers.length === 1 ? words.replayedReceipt(list) : words.replayedReceipts(list);
+  if (receipts.length < entries.length) return words.replayedEntries(entries.length);
+  const list = receiptNumbers(receipts);
+  return receipts.length === 1 ? words.replayedReceipt(list) : words.replayedReceipts(list);
 }
 
 /** `5, 7–9, 12`; only the first of very many. */

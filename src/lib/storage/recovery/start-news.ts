@@ -11,7 +11,7 @@ export async function startNewsIn(db: TillDb): Promise<StartNews[]> {
 
 /**
  * Keeps these messages within a transaction that writes meta. The next start may find the same again: a message that is kept
- * already is not repeated, and repaired rows are counted together. Awaits Dexie only.
+ * already is not repeated, and what was replayed or repaired is named together. Awaits Dexie only.
  */
 export async function keepNewsIn(db: TillDb, news: readonly StartNews[]): Promise<void> {
   const kept = await startNewsIn(db);
@@ -32,13 +32,21 @@ export function dismissNews(db: TillDb, read: StartNews): Promise<void> {
   });
 }
 
-function withNews(kept: StartNews[], news: StartNews): StartNews[] {
-  if (news.kind === 'repaired') {
-    const before = kept.find((each) => each.kind === 'repaired');
-    const others = kept.filter((each) => each !== before);
-    return [...others, { kind: 'repaired', rows: (before?.rows ?? 0) + news.rows }];
+function withNews(kept: readonly StartNews[], news: StartNews): StartNews[] {
+  for (const [place, each] of kept.entries()) {
+    const joined = joinedNews(each, news);
+    if (joined !== null) return kept.with(place, joined);
   }
-  return kept.some((each) => isSame(each, news)) ? kept : [...kept, news];
+  return [...kept, news];
+}
+
+/** Both messages as one; null: they are about different things. */
+function joinedNews(kept: StartNews, news: StartNews): StartNews | null {
+  if (kept.kind === 'repaired' && news.kind === 'repaired')
+    return { ...kept, rows: kept.rows + news.rows };
+  if (kept.kind === 'replayed' && news.kind === 'replayed' && kept.isVerified === news.isVerified)
+    return { ...kept, entries: [...kept.entries, ...news.entries] };
+  return isSame(kept, news) ? news : null;
 }
 
 const isSame = (a: StartNews, b: StartNews) => canonical(a) === canonical(b);
