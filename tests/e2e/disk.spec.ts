@@ -2,8 +2,15 @@
 // What was shown as saved is there, and what was not saved is reported.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
-import { launch, loseDatabases, spoilDatabases, withProfile } from '../support/profile';
-import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
+import {
+  launch,
+  LEVELDB,
+  loseDatabases,
+  shutDatabases,
+  spoilDatabases,
+  withProfile,
+} from '../support/profile';
+import { breakDisk, mendDisk, rowsOf, snapshotOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
@@ -53,6 +60,36 @@ test('after the browser loses the database, every sale, the customers and the go
     await expect(again.chip).toBeVisible();
     await expect(message).toHaveCount(0);
     await second.context.close();
+  });
+});
+
+test('a database that cannot be opened any more is rebuilt in another place, also if that happens to it again', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const numbersOn = async (page: Page) => {
+      const { sales } = await snapshotOf(page, ['sales']);
+      return sales.map((row) => Number(row['number'])).sort((a, b) => a - b);
+    };
+    const first = await launch(profile, LEVELDB);
+    const till = new TillPage(first.page, () => relay.url);
+    await till.openShop();
+    await till.sellForCash('Carrier bag');
+    await first.context.close();
+    const numbers = [1];
+    for (const losses of [1, 2]) {
+      shutDatabases(profile);
+      const { context, page } = await launch(profile, LEVELDB);
+      const again = new TillPage(page, () => relay.url);
+      await again.open();
+      await again.signIn();
+      await expect(page.getByText(/The browser lost the till’s records/)).toBeVisible();
+      expect(await numbersOn(page)).toEqual(numbers);
+      await again.sellForCash('Ground coffee, 250 g');
+      numbers.push(numbers.at(-1)! + 1001);
+      expect(await numbersOn(page), `after ${losses}`).toEqual(numbers);
+      await context.close();
+    }
   });
 });
 

@@ -33,13 +33,17 @@ function failing(name: string, times = Infinity): IDBFactory {
   };
 }
 
-/** Buckets that all use the page's store, or another one. */
-function buckets(made: string[] = [], store = indexedDB): StorageBuckets {
+/** Buckets that use these stores, the first one made the first of them; all others the page's store. */
+function buckets(made: string[] = [], ...stores: IDBFactory[]): StorageBuckets {
   return {
-    keys: () => Promise.resolve([...made]),
+    keys: () => Promise.resolve(made.toSorted()),
     open: (name) => {
-      made.push(name);
-      return Promise.resolve({ indexedDB: store });
+      if (!made.includes(name)) made.push(name);
+      return Promise.resolve({ indexedDB: stores[made.indexOf(name)] ?? indexedDB });
+    },
+    delete: (name) => {
+      made.splice(made.indexOf(name), 1);
+      return Promise.resolve();
     },
   };
 }
@@ -106,17 +110,62 @@ test('without a journal file to rebuild it from, or without buckets, the databas
   expect(made).toEqual([]);
 });
 
-test('a database that cannot be read is left where it is, once, and rebuilt in a bucket', async () => {
+// of ten buckets the newest one is not the last by its name
+test.each([1, 2, 9, 10])(
+  'bucket %i that cannot be opened is replaced by the next one, permanently, and none is deleted',
+  async (count) => {
+    const made: string[] = [];
+    const own = failing('UnknownError');
+    const before = Array.from({ length: count }, () => failing('UnknownError'));
+    for (let losses = 1; losses <= count; losses += 1)
+      await new DatabaseHome(indexedDB, buckets(made)).leave();
+    const home = new DatabaseHome(own, buckets(made, ...before));
+    expect(await home.look(NAME, hasJournal)).toBe('lost');
+    expect(made).toHaveLength(count + 1);
+    (await opened(home)).close();
+    expect(await new DatabaseHome(own, buckets(made, ...before)).look(NAME, hasNone)).toBe('there');
+    expect(made).toHaveLength(count + 1);
+  },
+);
+
+test('where a new bucket cannot be opened either, none is left, and the next start looks at the old place', async () => {
   const made: string[] = [];
-  const home = new DatabaseHome(indexedDB, buckets(made));
-  await home.look(NAME, hasJournal);
-  expect(await home.mayLeave()).toBe(true);
-  await home.leave();
-  const next = new DatabaseHome(indexedDB, buckets(made));
-  expect(await next.look(NAME, hasJournal)).toBe('lost');
-  expect(await next.mayLeave()).toBe(false);
-  const again = await next.leave().catch((cause: unknown) => cause);
-  expect(storageErrorKind(again)).toBe('database-unreadable');
+  const home = new DatabaseHome(failing('UnknownError'), buckets(made, failing('UnknownError')));
+  const outcome = await home.look(NAME, hasJournal).catch((cause: unknown) => cause);
+  expect(storageErrorKind(outcome)).toBe('database-unreadable');
+  expect(made).toEqual([]);
+});
+
+test('a database in a bucket on a full disk is not said to be unreadable', async () => {
+  const made = ['counterfoil-database'];
+  const home = new DatabaseHome(indexedDB, buckets(made, failing('QuotaExceededError')));
+  const outcome = await home.look(NAME, hasJournal).catch((cause: unknown) => cause);
+  expect(storageErrorKind(outcome)).toBe('disk-full');
+  expect(made).toHaveLength(1);
+});
+
+test.each<[string, () => Promise<boolean>, 'disk-full' | null, string]>([
+  ['without a journal file to rebuild it from', hasNone, null, 'database-unreadable'],
+  ['on a full disk', hasJournal, 'disk-full', 'disk-full'],
+])('%s a bucket that cannot be opened is not replaced', async (_, journal, full, kind) => {
+  const made = ['counterfoil-database'];
+  const room = () => (full === null ? Promise.resolve() : Promise.reject(new StorageError(full)));
+  const home = new DatabaseHome(indexedDB, buckets(made, failing('UnknownError')), room);
+  const outcome = await home.look(NAME, journal).catch((cause: unknown) => cause);
+  expect(storageErrorKind(outcome)).toBe(kind);
+  expect(made).toHaveLength(1);
+});
+
+test('a database that cannot be read is left where it is, and rebuilt in a bucket, as often as that happens', async () => {
+  const made: string[] = [];
+  for (let losses = 1; losses <= 3; losses += 1) {
+    const home = new DatabaseHome(indexedDB, buckets(made));
+    await home.look(NAME, hasJournal);
+    expect(home.mayLeave).toBe(true);
+    await home.leave();
+    expect(made).toHaveLength(losses);
+    expect(await new DatabaseHome(indexedDB, buckets(made)).look(NAME, hasJournal)).toBe('lost');
+  }
 });
 
 test.each([

@@ -34,6 +34,16 @@ export function loseDatabases(profile: string): void {
   rmSync(join(profile, 'Default', 'IndexedDB'), { recursive: true });
 }
 
+/** LevelDB, whatever the version of Chromium: a store of it can be made one that cannot be opened. */
+export const LEVELDB = ['--disable-features=IdbSqliteBackingStore'];
+
+/** No database of this profile can be opened any more, in storage buckets neither; the files are kept. */
+export function shutDatabases(profile: string): void {
+  const root = join(profile, 'Default');
+  for (const name of readdirSync(root, { recursive: true }).map(String))
+    if (/IndexedDB.*\/MANIFEST-\d+$/.test(name)) rmSync(join(root, name));
+}
+
 /** Makes every database of this profile unreadable and deletes every private file. */
 export function spoilDatabases(profile: string): void {
   rmSync(join(profile, 'Default', 'File System'), { recursive: true });

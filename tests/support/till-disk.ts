@@ -31,15 +31,19 @@ export function snapshotOf<N extends string>(
   tables: readonly N[],
 ): Promise<Record<N, Row[]>> {
   return page.evaluate(async (names) => {
-    // the second database, which the till uses when the first cannot be opened
+    // the newest bucket, which the till uses when the store before it cannot be opened
     const { storageBuckets } = navigator as Navigator & {
       storageBuckets?: {
         keys(): Promise<string[]>;
         open(name: string): Promise<{ indexedDB: IDBFactory }>;
       };
     };
-    const moved = (await storageBuckets?.keys())?.includes('counterfoil-database') === true;
-    const bucket = moved ? await storageBuckets?.open('counterfoil-database') : undefined;
+    const numberOf = (bucket: string) =>
+      Number(/^counterfoil-database-(\d+)$/.exec(bucket)?.[1] ?? 1);
+    const [newest] = ((await storageBuckets?.keys()) ?? [])
+      .filter((bucket) => bucket.startsWith('counterfoil-database'))
+      .sort((a, b) => numberOf(b) - numberOf(a));
+    const bucket = newest === undefined ? undefined : await storageBuckets?.open(newest);
     return new Promise<Record<string, Row[]>>((resolve, reject) => {
       const opening = (bucket?.indexedDB ?? indexedDB).open('counterfoil');
       opening.onerror = () => reject(new Error(String(opening.error)));

@@ -65,7 +65,7 @@ export class Disk {
   /** Whether the database, which cannot be read, can be rebuilt from the journal file in another place. */
   async mayRebuild(): Promise<boolean> {
     const tills = await this.#journal?.tills();
-    return tills !== undefined && tills.length > 0 && (await this.#db.home.mayLeave());
+    return tills !== undefined && tills.length > 0 && this.#db.home.mayLeave;
   }
 
   /** The next start rebuilds the database; the present one is kept. Throws StorageError. */

@@ -1,4 +1,4 @@
-// Locates the database: the browser's default store, or a storage bucket if that store cannot open.
+// Locates the database: the browser's default store, or the newest storage bucket if one had to be left.
 import { probeDatabase, type DatabaseState } from './database-loss';
 import { StorageError } from '$lib/storage/storage-error';
 
@@ -10,13 +10,18 @@ export type StorageBuckets = {
     name: string,
     options: { readonly persisted: boolean; readonly durability: 'strict' },
   ): Promise<StorageBucket>;
+  delete(name: string): Promise<void>;
 };
 
 /**
  * Chromium keeps all databases of an origin in one LevelDB. If its `MANIFEST` is missing or its `CURRENT` damaged, no
- * database of that origin can be opened, created or deleted; a bucket has a store of its own.
+ * database of that origin can be opened, created or deleted; a bucket has a store of its own. When that one is lost, too,
+ * the next bucket follows: `counterfoil-database`, `counterfoil-database-2`. Those that were left are kept.
  */
-const BUCKET = 'counterfoil-database';
+const BUCKET = /^counterfoil-database(?:-(\d+))?$/;
+const bucketName = (number: number) =>
+  number === 1 ? 'counterfoil-database' : `counterfoil-database-${number}`;
+const OPTIONS = { persisted: true, durability: 'strict' } as const;
 
 export class DatabaseHome {
   #factory: IDBFactory | null;
@@ -39,15 +44,19 @@ export class DatabaseHome {
   } satisfies IDBFactory;
 
   /**
-   * Probes the database before it is opened. Moves to a bucket permanently if the browser's default store cannot be opened
-   * and `hasJournal` reports a journal file to rebuild it from. Throws StorageError `database-unreadable` if it cannot move,
-   * `disk-full` if there is no room: that alone can make a store fail, and moving costs the till its key.
+   * Probes the database before it is opened. Moves to the next bucket permanently if the present store cannot be opened and
+   * `hasJournal` reports a journal file to rebuild the database from. Throws StorageError `database-unreadable` if it cannot
+   * move, `disk-full` if there is no room: that alone can make a store fail, and moving costs the till its key.
    */
   async look(name: string, hasJournal: () => Promise<boolean>): Promise<DatabaseState> {
     const buckets = this.#buckets;
-    if (buckets !== null && (await hasBucket(buckets))) return this.#moveTo(buckets, name);
+    const newest = buckets === null ? 0 : await newestBucket(buckets);
     try {
-      return await probe(name, this.#store());
+      if (buckets === null || newest === 0) return await probe(name, this.#store());
+      this.#factory = await storeIn(buckets, newest);
+      const state = await probe(name, this.#factory);
+      // a bucket is used only after a loss
+      return state === 'new' ? 'lost' : state;
     } catch (cause) {
       if (isRefused(cause)) throw new StorageError('unavailable', cause);
       if (!isUnreadable(cause)) throw cause;
@@ -55,42 +64,26 @@ export class DatabaseHome {
         throw new StorageError('database-unreadable', cause);
       }
       await this.#proveRoom();
-      return this.#moveTo(buckets, name);
+      this.#factory = await nextStore(buckets, newest + 1, name);
+      return 'lost';
     }
   }
 
   /** Whether `leave` could find another place. */
-  async mayLeave(): Promise<boolean> {
-    return this.#buckets !== null && !(await hasBucket(this.#buckets));
+  get mayLeave(): boolean {
+    return this.#buckets !== null;
   }
 
   /**
-   * For a database that opens but cannot be read: it stays where it is, and from the next start on a bucket is used, which
-   * is rebuilt from the journal file. Throws StorageError: nothing has changed; `disk-full`: there is no room to rebuild it.
+   * For a database that opens but cannot be read: it stays where it is, and from the next start on the next bucket is used,
+   * which is rebuilt from the journal file. Throws StorageError: nothing has changed; `disk-full`: there is no room to rebuild it.
    */
   async leave(): Promise<void> {
     const buckets = this.#buckets;
-    if (buckets === null || !(await this.mayLeave())) throw new StorageError('database-unreadable');
+    if (buckets === null) throw new StorageError('database-unreadable');
     // a full disk is unreadable, too, and would cost the till its key
     await this.#proveRoom();
-    try {
-      await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
-    } catch (cause) {
-      throw new StorageError('database-unreadable', cause);
-    }
-  }
-
-  /** A database missing from the bucket counts as lost, because the bucket is used only after a loss. */
-  async #moveTo(buckets: StorageBuckets, name: string): Promise<DatabaseState> {
-    try {
-      const bucket = await buckets.open(BUCKET, { persisted: true, durability: 'strict' });
-      this.#factory = bucket.indexedDB;
-      const state = await probe(name, bucket.indexedDB);
-      return state === 'new' ? 'lost' : state;
-    } catch (cause) {
-      if (cause instanceof StorageError && !isUnreadable(cause)) throw cause;
-      throw new StorageError('database-unreadable', cause);
-    }
+    await storeIn(buckets, (await newestBucket(buckets)) + 1);
   }
 
   #store(): IDBFactory {
@@ -144,10 +137,40 @@ function isUnreadable(error: unknown): boolean {
   return cause instanceof DOMException && cause.name === 'UnknownError';
 }
 
-/** Also false if the browser refuses to answer: then it has no bucket of ours. */
-async function hasBucket(buckets: StorageBuckets): Promise<boolean> {
+/** The number of the newest bucket; 0: none, also if the browser refuses to answer. */
+async function newestBucket(buckets: StorageBuckets): Promise<number> {
   const names = await buckets.keys().catch((): string[] => []);
-  return names.includes(BUCKET);
+  const numbers = names.flatMap((name) => {
+    const match = BUCKET.exec(name);
+    return match === null ? [] : [Number(match[1] ?? 1)];
+  });
+  return Math.max(0, ...numbers);
+}
+
+/** The store of this bucket, which is created if need be. Throws the browser's exception for an unreadable one, or StorageError. */
+async function storeIn(buckets: StorageBuckets, number: number): Promise<IDBFactory> {
+  try {
+    return (await buckets.open(bucketName(number), OPTIONS)).indexedDB;
+  } catch (cause) {
+    throw isUnreadable(cause) ? cause : new StorageError('database-unreadable', cause);
+  }
+}
+
+/** The store of a new bucket, which stays only if it can be opened. Throws StorageError. */
+async function nextStore(
+  buckets: StorageBuckets,
+  number: number,
+  name: string,
+): Promise<IDBFactory> {
+  try {
+    const store = await storeIn(buckets, number);
+    await probe(name, store);
+    return store;
+  } catch (cause) {
+    // the fault is not in the store that was left: the next start looks there again
+    await buckets.delete(bucketName(number)).catch(() => undefined);
+    throw isUnreadable(cause) ? new StorageError('database-unreadable', cause) : cause;
+  }
 }
 
 function ownStore(): IDBFactory | null {
