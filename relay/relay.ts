@@ -16,8 +16,9 @@ import { openOutbox } from './messaging/outbox';
 import { openSeal, type Seal } from './store/seal';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
-import { openHoldBack } from './tills/put-back';
+import { newEpoch, openHoldBack } from './tills/put-back';
 import type { Connection, Database } from './store/database';
+import { beginEpoch, epochOf } from './store/journal';
 import { scoped } from './store/scoped';
 import { NewerDatabase, openDatabase } from './store/open-database';
 import { HOLD_LIMITS } from './store/group-commit';
@@ -47,6 +48,9 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     await keepOnce(connection, 'shop-id', Buffer.from(uuidv7({ msecs: now() })))
   ).toString();
   const db = scoped(connection, shopId);
+  await db.transaction(async (db) => {
+    if ((await epochOf(db)) === 0) await beginEpoch(db, newEpoch(), now());
+  });
   const key = await openKey(connection, seal, config);
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;

@@ -52,7 +52,7 @@ async function flagIncomplete(relay: Relay, till: string, missing: number): Prom
 export async function takeEffect(
   relay: Relay,
   { entry, edited, original }: ReadEntry,
-  place: number,
+  order: number,
 ) {
   const { db } = relay;
   const found: Finding[] = [];
@@ -60,24 +60,24 @@ export async function takeEffect(
   const carryOver = await takeCarryOver(relay, entry, original);
   if (carryOver.isLate) found.push({ kind: 'carried-late', detail: null });
   if (carryOver.missing !== null) await flagIncomplete(relay, entry.till, carryOver.missing);
-  if (await claimOriginal(db, original.hash, place)) {
+  if (await claimOriginal(db, original.hash, order)) {
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
     if ((await tillById(db, original.till)) === null)
-      await keepFormerEntry(relay, original, { till: entry.till, place, isForeign });
-    else found.push(...(await storeEffects(relay, { entry, original, place, isForeign })));
+      await keepFormerEntry(relay, original, { till: entry.till, order, isForeign });
+    else found.push(...(await storeEffects(relay, { entry, original, order, isForeign })));
   }
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
 }
 
-type Brought = { readonly place: number; readonly isForeign: boolean };
+type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /** Stores what an original moves, spends and opens, queues its messages, and returns what is wrong with it. */
 async function storeEffects(
   relay: Relay,
-  { entry, original, place, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
+  { entry, original, order, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
 ): Promise<readonly Finding[]> {
   const { db, now } = relay;
   const found: Finding[] = [];
@@ -130,7 +130,7 @@ async function storeEffects(
   for (const { customer, credit } of original.cards)
     // an import adds cards and changes none
     if (original.act !== 'customers-imported' || facts.creditOf(customer) === null)
-      await keepCredit(db, { customer, credit, place });
+      await keepCredit(db, { customer, credit, order });
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
   if (known?.act === 'reserve-codes-voided')

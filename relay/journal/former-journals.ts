@@ -21,6 +21,7 @@ import {
   waitingOf,
 } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
+import { appendOwn } from '../store/journal';
 import { noteProgress } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
@@ -31,7 +32,7 @@ import { originalIn, projected, type Original } from './entry-reading';
 export async function keepFormerEntry(
   relay: Relay,
   original: Original,
-  { till, place, isForeign }: { till: string; place: number; isForeign: boolean },
+  { till, order, isForeign }: { till: string; order: number; isForeign: boolean },
 ): Promise<void> {
   const { db, now } = relay;
   const { till: former, hash, seq, act } = original;
@@ -49,7 +50,7 @@ export async function keepFormerEntry(
   const digest = createHash('sha256').update(before).update(hash).digest('hex');
   await addFormerEntry(
     db,
-    { till, former, hash, seq, place, act },
+    { till, former, hash, seq, order, act },
     {
       steps: writtenTo('accountEntries', projected(dated)),
       acts: actsAsSaid(dated, relay.policy()?.policy ?? null),
@@ -79,6 +80,8 @@ async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): 
     }
     const customers = await formerCustomers(db, of);
     await countFormer(db, { ...of, receivedAt: now() });
+    const { entries } = asked;
+    await appendOwn(db, 'former-journal-accepted', { ...of, entries, digest }, now());
     await noteAccounts(relay, { hash: digest, till: former, seq: head.seq, customers });
     return true;
   });

@@ -30,7 +30,7 @@ import {
   type Appended,
   type Keeping,
 } from '../store/journal';
-import { creditOf } from '../store/journal-acts';
+import { creditOf, isClaimed } from '../store/journal-acts';
 import { phonesOf } from '../store/phone-history';
 import { cardsWith, phoneTag } from '../store/phones';
 import {
@@ -40,7 +40,7 @@ import {
   quarantineTill,
 } from '../store/quarantine';
 import { lostUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
-import type { TillRow } from '../store/tills';
+import { tillById, type TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
 import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from './effects';
@@ -137,10 +137,10 @@ async function take(
       if (appended.kind === 'gap') throw new Missing(appended);
       if (appended.kind === 'accepted') {
         accepted += 1;
-        const { place } = appended;
+        const { order } = appended;
         await sendOnce(entry.seq, async () => {
           if (keeping === 'hashes') await flagNotKept(relay, entry);
-          await takeEffect(relay, one, place);
+          await takeEffect(relay, one, order);
         });
       }
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
@@ -177,7 +177,7 @@ const NO_HEAD = { seq: 0, hash: GENESIS_HASH };
 /** Appends an entry to the till's journal; `quarantined`: it is damaged, and so it and what follows cannot be part of it. */
 async function append(
   { db, now }: Relay,
-  { entry, damage }: ReadEntry,
+  { entry, original, damage }: ReadEntry,
   keeping: Keeping,
 ): Promise<Appended | { readonly kind: 'quarantined'; readonly seq: number }> {
   const { till, seq } = entry;
@@ -186,11 +186,21 @@ async function append(
     const signed = seq === expectedSeq ? await signedHeadAt(db, till, seq) : null;
     const isOther = signed !== null && signed.hash !== entry.hash;
     if (isOther) return { kind: 'fork', seq };
-    return appendEntry(db, entry, { receivedAt: now(), keeping });
+    const verdict = await verdictOf(db, original);
+    return appendEntry(db, entry, { receivedAt: now(), keeping, verdict });
   }
   if (seq > expectedSeq) return { kind: 'gap', expectedSeq };
   await quarantineTill(db, { till, seq, since: now() });
   return { kind: 'quarantined', seq };
+}
+
+/** Whether an entry has an effect: one that carries over what is here already, or what an owner has to accept, has none. */
+async function verdictOf(
+  db: Relay['db'],
+  { hash, till }: ReadEntry['original'],
+): Promise<'accepted' | 'without-effect'> {
+  const hasEffect = !(await isClaimed(db, hash)) && (await tillById(db, till)) !== null;
+  return hasEffect ? 'accepted' : 'without-effect';
 }
 
 /**

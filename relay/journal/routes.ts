@@ -1,5 +1,5 @@
-// The routes of the journal: uploads with their signed watermark, and the flags found in them.
-import { Hono } from 'hono';
+// The routes of the journal: uploads with their signed watermark, downloads of the shop's order, and flags.
+import { Hono, type Context } from 'hono';
 import * as z from 'zod/mini';
 import {
   AROUND_ENTRY_BYTES,
@@ -9,12 +9,20 @@ import {
   type FlagsReply,
   type JournalUploadReply,
 } from '$lib/contract/journal-upload';
-import { id } from '$lib/contract/values';
+import {
+  DOWNLOAD_BYTES,
+  DOWNLOAD_ENTRIES,
+  DOWNLOAD_WAIT_MS,
+  type JournalPage,
+} from '$lib/contract/shop-journal';
+import { hash, id } from '$lib/contract/values';
 import { headOfUpload, signWatermark, verifyHead } from '$lib/proof/journal-head';
 import { mayHaveSession, needElevation, needSession } from '../http/auth';
-import { body, cursorOf } from '../http/json-body';
+import { body, cursorOf, malformed } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
+import { NOTHING_SEEN, pageAfter, type Cursor } from './download';
 import { takeUpload } from './ingest';
+import { openArrivals } from './arrivals';
 import type { Relay } from '../context';
 import { flagsAfter } from '../store/flags';
 import { headOf } from '../store/journal';
@@ -24,7 +32,7 @@ import { tillById, type TillRow } from '../store/tills';
 const DEPTH = 40;
 const SHOWN = 200;
 
-/** `POST /journal`, `GET /journal/flags`. */
+/** `POST /journal`, `GET /journal`, `GET /journal/flags`. */
 export function journalRoutes(relay: Relay): Hono<Env> {
   const upload = body(journalUpload, (c) => ({
     pruned: 'entries',
@@ -34,6 +42,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
         : ENTRY_BYTES + AROUND_ENTRY_BYTES,
     depth: DEPTH,
   }));
+  const arrivals = openArrivals(relay);
   return new Hono<Env>()
     .post('/journal', mayHaveSession, upload, async (c) => {
       const { entries, contacts = [], headSigned } = c.req.valid('json');
@@ -62,12 +71,31 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       const watermark = await watermarkOf(relay, till.id, taken.at);
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
+    .get('/journal', needSession, async (c) => {
+      const after = pointOf(c);
+      const most = { entries: DOWNLOAD_ENTRIES, bytes: DOWNLOAD_BYTES };
+      most.entries = Math.min(cursorOf(c, 'limit') || DOWNLOAD_ENTRIES, DOWNLOAD_ENTRIES);
+      const wait = Math.min(cursorOf(c, 'wait'), DOWNLOAD_WAIT_MS);
+      if (wait > 0) await arrivals.beyond(after.order, wait, c.req.raw.signal);
+      const page = await pageAfter(relay, c.get('till').id, after, most);
+      return c.json(page satisfies JournalPage, page.kind === 'journal' ? 200 : 409);
+    })
     .get('/journal/flags', needSession, needElevation('settings', 'view-reports'), async (c) => {
       const rows = await flagsAfter(relay.db, cursorOf(c, 'after'), SHOWN + 1);
       const flags = rows.slice(0, SHOWN);
       const more = rows.length > SHOWN;
       return c.json({ kind: 'journal-flags', flags, more } satisfies FlagsReply, 200);
     });
+}
+
+/** Where in the shop's order the till is: `after=<epoch>.<order>` and `hash`; throws `malformed`. */
+function pointOf(c: Context<Env>): Cursor {
+  const [after, logHash] = [c.req.query('after'), c.req.query('hash')];
+  if (after === undefined) return NOTHING_SEEN;
+  const [, epoch, order] = /^([1-9]\d{0,14})\.([1-9]\d{0,14})$/.exec(after) ?? [];
+  if (epoch === undefined) throw malformed('after');
+  if (!hash.safeParse(logHash).success) throw malformed('hash');
+  return { epoch: Number(epoch), order: Number(order), logHash: logHash ?? '' };
 }
 
 const ofTill = z.looseObject({ till: id });

@@ -9,6 +9,7 @@ import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as reserveCode from '$lib/contract/reserve-code';
+import * as shopJournal from '$lib/contract/shop-journal';
 import * as till from '$lib/contract/till';
 import * as values from '$lib/contract/values';
 
@@ -17,7 +18,7 @@ export type JsonObject = { readonly [name: string]: Json };
 
 const FILES = [
   ...[values, challenge, customer, grant, health, journalUpload],
-  ...[ownerNotice, policy, provider, reserveCode, till],
+  ...[ownerNotice, policy, provider, reserveCode, shopJournal, till],
 ];
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
@@ -66,6 +67,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   journalHeadClaim:
     'What a till signs with uploads and requests for codes, as canonical JSON (RFC 8785).',
   watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',
+  checkpoint:
+    'Payload of the JWS `checkpoint`: the shop’s order up to `order`, and a hash over it.',
+  verdict: 'Whether an entry has an effect: `without-effect` and `not-kept` have none.',
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
   enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',
   entryOnWire:
@@ -73,7 +77,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Schemas that no operation refers to: payloads of signatures. */
-const PAYLOADS = ['grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'];
+const PAYLOADS = [
+  ...['checkpoint', 'grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'],
+];
 
 const registry = z.registry<{ id: string; description?: string }>();
 for (const [name, schema] of FILES.flatMap((file) => Object.entries(file))) {

@@ -33,6 +33,12 @@ import {
   UPLOAD_BYTES,
   UPLOAD_ENTRIES,
 } from '$lib/contract/journal-upload';
+import {
+  DOWNLOAD_BYTES,
+  DOWNLOAD_ENTRIES,
+  DOWNLOAD_WAIT_MS,
+  journalPage,
+} from '$lib/contract/shop-journal';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyChange, policyReply, policyReturned } from '$lib/contract/policy';
 import {
@@ -110,6 +116,17 @@ const ONE_IN_TEN_THOUSAND = chanceOf(4, true);
 
 const cursor = (name: string, description: string): Query => ({
   ...{ name, description: `${description} Without it: from the beginning.`, required: false },
+  schema: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999, default: 0 },
+});
+
+const text = (name: string, description: string): Query => ({
+  ...{ name, description, required: false },
+  schema: { type: 'string' },
+});
+
+/** A larger number counts as `most`. */
+const atMost = (name: string, most: number, description: string): Query => ({
+  ...{ name, description: `${description} More than ${most} is ${most}.`, required: false },
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999, default: 0 },
 });
 
@@ -524,6 +541,22 @@ export const operations: readonly Operation[] = [
       'other-till': 403,
       'too-large': 413,
     }),
+  },
+  {
+    id: 'downloadJournal',
+    method: 'get',
+    path: '/journal',
+    tag: 'journal',
+    summary: 'Download the shop’s order: the entries of all tills and of the relay',
+    description: `At most ${DOWNLOAD_ENTRIES} entries; several together below ${DOWNLOAD_BYTES} bytes. The till’s own come as marks. \`checkpoint\` is a compact JWS (ES256) whose payload is the schema \`checkpoint\`, at the last of the entries.`,
+    access: SESSION,
+    query: [
+      text('after', '`<epoch>.<order>` of the last checkpoint, with its `hash`. Without: all.'),
+      text('hash', '`logHash` of the last checkpoint.'),
+      atMost('limit', DOWNLOAD_ENTRIES, 'Entries of one page; 0: as many as there may be.'),
+      atMost('wait', DOWNLOAD_WAIT_MS, 'How long to wait where there is no entry yet, ms.'),
+    ],
+    replies: replies(journalPage, { journal: 200, 'other-epoch': 409 }),
   },
   {
     id: 'listJournalFlags',

@@ -28,12 +28,12 @@ CREATE TABLE former_entries (
   hash TEXT NOT NULL,
   till TEXT NOT NULL,
   former TEXT NOT NULL,
-  place INTEGER NOT NULL,
+  shop_order INTEGER NOT NULL,
   act TEXT NOT NULL,
   PRIMARY KEY (shop, hash),
-  FOREIGN KEY (shop, place) REFERENCES journal (shop, place)
+  FOREIGN KEY (shop, shop_order) REFERENCES journal (shop, shop_order)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX former_entries_by_till ON former_entries (shop, till, former, place);
+CREATE INDEX former_entries_by_till ON former_entries (shop, till, former, shop_order);
 CREATE TABLE former_steps (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
@@ -60,11 +60,11 @@ CREATE INDEX former_cards_by_customer ON former_cards (shop, customer);
 /** A till and a name that it brought entries of. */
 export type Former = { readonly till: string; readonly former: string };
 
-/** One original of a former name, and its place among the journals. */
+/** One original of a former name, and its place in the shop's order. */
 export type FormerEntry = Former & {
   readonly hash: string;
   readonly seq: number;
-  readonly place: number;
+  readonly order: number;
   readonly act: string;
 };
 
@@ -153,8 +153,8 @@ export async function addFormerEntry(
     { till: entry.till, former: entry.former, seq, hash: entry.hash, ...of },
   );
   await db.run(
-    `INSERT INTO former_entries (shop, hash, till, former, place, act)
-       VALUES (@shop, @hash, @till, @former, @place, @act)`,
+    `INSERT INTO former_entries (shop, hash, till, former, shop_order, act)
+       VALUES (@shop, @hash, @till, @former, @order, @act)`,
     entry,
   );
   for (const { hash, index, customer, account, delta } of steps)
@@ -188,7 +188,7 @@ export async function creditAt(
     JOIN former_entries e ON e.shop = c.shop AND e.hash = c.hash
     WHERE c.shop = @shop AND c.customer = @customer
       AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})
-    ORDER BY e.place DESC LIMIT 1`;
+    ORDER BY e.shop_order DESC LIMIT 1`;
   const row = await db.value(sql, { customer, ...tills.values });
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
 }
@@ -199,9 +199,9 @@ export async function formerDisputes(
   { till, former }: Former,
 ): Promise<readonly { readonly hash: string; readonly entry: unknown }[]> {
   const rows = (await db.all(
-    `SELECT e.hash, j.entry FROM former_entries e JOIN journal j ON j.shop = e.shop AND j.place = e.place
+    `SELECT e.hash, j.entry FROM former_entries e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.shop_order
        WHERE ${IS_OF} AND e.act IN ('dispute', 'settled')
-       ORDER BY e.place`,
+       ORDER BY e.shop_order`,
     { till, former },
   )) as { hash: string; entry: string }[];
   return rows.map(({ hash, entry }) => ({ hash, entry: JSON.parse(entry) as unknown }));
@@ -242,14 +242,14 @@ export async function countFormer(
     of,
   );
   const cards = (await db.all(
-    `SELECT c.customer, c.credit, e.place FROM former_entries e
+    `SELECT c.customer, c.credit, e.shop_order AS "order" FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash
-       WHERE ${IS_OF} ORDER BY e.place`,
+       WHERE ${IS_OF} ORDER BY e.shop_order`,
     of,
-  )) as { customer: string; credit: string; place: number }[];
+  )) as { customer: string; credit: string; order: number }[];
   const newest = new Map(cards.map((card) => [card.customer, card]));
-  for (const { customer, credit, place } of newest.values())
-    await keepCredit(db, { customer, credit: JSON.parse(credit) as Credit, place });
+  for (const { customer, credit, order } of newest.values())
+    await keepCredit(db, { customer, credit: JSON.parse(credit) as Credit, order });
   await db.run(`DELETE FROM quarantined_acts WHERE shop = @shop AND hash IN (${HASHES})`, of);
   await db.run(
     'DELETE FROM former_entries WHERE shop = @shop AND till = @till AND former = @former',

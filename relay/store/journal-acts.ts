@@ -32,9 +32,9 @@ export const migration = `
 CREATE TABLE journal_originals (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
-  place INTEGER NOT NULL,
+  shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, hash),
-  FOREIGN KEY (shop, place) REFERENCES journal (shop, place)
+  FOREIGN KEY (shop, shop_order) REFERENCES journal (shop, shop_order)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE journal_steps (
   shop TEXT NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE cards (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   credit TEXT NOT NULL,
-  place INTEGER NOT NULL,
+  shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sale_numbers (
@@ -97,10 +97,16 @@ export type ActRow = {
 };
 
 /** Claims the effects of an original, once; false: they are stored already. */
-export async function claimOriginal(db: Database, hash: string, place: number): Promise<boolean> {
+export async function claimOriginal(db: Database, hash: string, order: number): Promise<boolean> {
   const sql =
-    'INSERT INTO journal_originals (shop, hash, place) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  return (await db.run(sql, hash, place)).changes === 1;
+    'INSERT INTO journal_originals (shop, hash, shop_order) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
+  return (await db.run(sql, hash, order)).changes === 1;
+}
+
+/** Whether an entry has brought this original, with its effects or to wait for an owner. */
+export async function isClaimed(db: Database, hash: string): Promise<boolean> {
+  const sql = 'SELECT 1 FROM journal_originals WHERE shop = @shop AND hash = ?';
+  return (await db.get(sql, hash)) !== undefined;
 }
 
 /** The entry with which a device uploaded an original: itself, or one that carries it over; null: none did. */
@@ -111,7 +117,7 @@ export async function entryBehind(
 ): Promise<unknown> {
   const tills = valueList('till', device);
   const sql = `SELECT j.entry FROM journal_originals o
-    JOIN journal j ON j.shop = o.shop AND j.place = o.place
+    JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
     WHERE o.shop = @shop AND o.hash = @hash AND j.till IN (${tills.sql})`;
   const text = await db.value(sql, { hash, ...tills.values });
   return typeof text === 'string' ? JSON.parse(text) : null;
@@ -173,15 +179,15 @@ export async function creditOf(db: Database, customer: string): Promise<Credit |
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
 }
 
-/** Keeps the credit by the entry at this place of the journals, unless a later one changed it. */
+/** Keeps the credit by the entry of this order, unless a later one changed it. */
 export async function keepCredit(
   db: Database,
-  card: { readonly customer: string; readonly credit: Credit; readonly place: number },
+  card: { readonly customer: string; readonly credit: Credit; readonly order: number },
 ): Promise<void> {
   await db.run(
-    `INSERT INTO cards (shop, customer, credit, place) VALUES (@shop, @customer, @credit, @place)
-     ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit, place = excluded.place
-       WHERE excluded.place >= cards.place`,
+    `INSERT INTO cards (shop, customer, credit, shop_order) VALUES (@shop, @customer, @credit, @order)
+     ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit, shop_order = excluded.shop_order
+       WHERE excluded.shop_order >= cards.shop_order`,
     { ...card, credit: JSON.stringify(card.credit) },
   );
 }
@@ -201,7 +207,7 @@ export async function standingAt(
   const sql = `SELECT ${sum('debt')} AS owed, ${sum('points')} AS points FROM (
     SELECT c.account, c.delta FROM journal_steps c
       JOIN journal_originals o ON o.shop = c.shop AND o.hash = c.hash
-      JOIN journal j ON j.shop = o.shop AND j.place = o.place
+      JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
       WHERE c.shop = @shop AND c.customer = @customer AND j.till IN (${tills.sql})
     UNION ALL
     SELECT f.account, f.delta FROM former_steps f

@@ -1,12 +1,18 @@
-// The journals of all tills in one order. Rows are never changed or deleted.
+// The journals of all tills, and the relay's own, in one order without gaps. Rows are never changed or deleted.
+import { createHash } from 'node:crypto';
+import { GENESIS_HASH, type Entry } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
-import { GENESIS_HASH } from '$lib/contract/journal';
+import type { RelayAct, RelayBodyOf, Verdict } from '$lib/contract/shop-journal';
+import { RULES_VERSION } from '$lib/contract/version';
+import { canonical } from '$lib/proof/canonical';
+import { logText, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Database } from './database';
 
 export const migration = `
 CREATE TABLE journal (
-  place INTEGER PRIMARY KEY,
   shop TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  -- of the relay's own entries: the shop
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   hash TEXT NOT NULL,
@@ -15,10 +21,19 @@ CREATE TABLE journal (
   entry TEXT NOT NULL,
   not_understood INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  UNIQUE (shop, till, seq),
-  UNIQUE (shop, place)
+  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'without-effect', 'not-kept')),
+  log_hash TEXT NOT NULL,
+  PRIMARY KEY (shop, shop_order),
+  UNIQUE (shop, till, seq)
 ) STRICT;
 CREATE INDEX journal_not_understood ON journal (shop, till, received_at) WHERE not_understood > 0;
+CREATE TABLE epochs (
+  shop TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  began INTEGER NOT NULL,
+  PRIMARY KEY (shop, epoch),
+  UNIQUE (shop, began)
+) STRICT, WITHOUT ROWID;
 `;
 
 /** The end of a till's chain. `at`: the entry's own time, or its arrival where it is dated ahead. */
@@ -26,7 +41,7 @@ export type HeldHead = { readonly seq: number; readonly hash: string; readonly a
 
 /** Result of appending one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
 export type Appended =
-  | { readonly kind: 'accepted'; readonly place: number }
+  | { readonly kind: 'accepted'; readonly order: number }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'gap'; readonly expectedSeq: number }
   | { readonly kind: 'fork'; readonly seq: number };
@@ -98,25 +113,147 @@ export async function entryAt(db: Database, till: string, seq: number): Promise<
   return typeof entry === 'string' ? JSON.parse(entry) : null;
 }
 
-/** Appends one entry to the till's chain; the same entry again changes nothing. Runs in the caller's transaction. */
+/** What is stored of an entry beside itself. `receivedAt`: ms. */
+export type Arrival = {
+  readonly receivedAt: number;
+  readonly keeping: Keeping;
+  /** Whether it has an effect. */
+  readonly verdict: Exclude<Verdict, 'not-kept'>;
+};
+
+/**
+ * Appends one entry to the till's chain, under the next number of the shop's order; the same entry again changes nothing.
+ * Runs in the caller's transaction.
+ */
 export async function appendEntry(
   db: Database,
   entry: EntryOnWire,
-  { receivedAt, keeping }: { readonly receivedAt: number; readonly keeping: Keeping },
+  arrival: Arrival,
 ): Promise<Appended> {
-  const { till, seq, hash, prevHash, at, act } = entry;
+  const { till, seq, hash, prevHash } = entry;
   const head = (await headOf(db, till)) ?? { seq: 0, hash: GENESIS_HASH };
   if (seq <= head.seq)
     return (await hashAt(db, till, seq)) === hash ? { kind: 'duplicate' } : { kind: 'fork', seq };
   if (seq > head.seq + 1) return { kind: 'gap', expectedSeq: head.seq + 1 };
   if (prevHash !== head.hash) return { kind: 'fork', seq: Math.max(head.seq, 1) };
+  return { kind: 'accepted', order: await insert(db, entry, arrival) };
+}
+
+/**
+ * Appends an entry of the relay itself, whose chain has the shop's id for a till. `at`: ms. Runs in the caller's transaction.
+ * Returns its order.
+ */
+export async function appendOwn<A extends RelayAct>(
+  db: Database,
+  act: A,
+  body: RelayBodyOf<A>,
+  at: number,
+): Promise<number> {
+  const head = (await headOf(db, db.shop)) ?? { seq: 0, hash: GENESIS_HASH };
+  const [epoch, { order }] = [await epochOf(db), await logHead(db)];
+  const sealed: Omit<Entry, 'hash'> = {
+    ...{ v: 1, till: db.shop, seq: head.seq + 1, at, operator: null, policy: 0 },
+    ...{ seen: { epoch, order }, rules: RULES_VERSION, act, body, prevHash: head.hash },
+  };
+  const entry = { ...sealed, hash: sha256(canonical(sealed)) };
+  return insert(db, entry, { receivedAt: at, keeping: 'understood', verdict: 'accepted' });
+}
+
+async function insert(
+  db: Database,
+  entry: EntryOnWire,
+  { receivedAt, keeping, verdict: effect }: Arrival,
+): Promise<number> {
+  const { till, seq, hash, at, act } = entry;
+  const before = await logHead(db);
+  const order = before.order + 1;
+  const verdict = keeping === 'hashes' ? 'not-kept' : effect;
+  const logHash = sha256(logText(before, { order, hash, verdict }));
   const text = textOf(entry, keeping);
   const notUnderstood = keeping === 'not-understood' ? Buffer.byteLength(text) : 0;
-  const place = await db.value(
-    `INSERT INTO journal (shop, till, seq, hash, at, act, entry, not_understood, received_at)
-       VALUES (@shop, @till, @seq, @hash, @at, @act, @entry, @notUnderstood, @receivedAt)
-       RETURNING place`,
-    { till, seq, hash, at, act, entry: text, notUnderstood, receivedAt },
+  await db.run(
+    `INSERT INTO journal (shop, shop_order, till, seq, hash, at, act, entry, not_understood, received_at, verdict, log_hash)
+       VALUES (@shop, @order, @till, @seq, @hash, @at, @act, @text, @notUnderstood, @receivedAt, @verdict, @logHash)`,
+    { order, till, seq, hash, at, act, text, notUnderstood, receivedAt, verdict, logHash },
   );
-  return { kind: 'accepted', place: place as number };
+  return order;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The end of the shop's order. */
+export async function logHead(db: Database): Promise<LogHead> {
+  const sql = `SELECT shop_order AS "order", log_hash AS logHash FROM journal WHERE shop = @shop
+    ORDER BY shop_order DESC LIMIT 1`;
+  return ((await db.get(sql)) as LogHead | undefined) ?? START_OF_LOG;
+}
+
+/** The hash of the shop's log up to an order, or null where there is none. */
+export async function logHashAt(db: Database, order: number): Promise<string | null> {
+  if (order === 0) return START_OF_LOG.logHash;
+  const sql = 'SELECT log_hash FROM journal WHERE shop = @shop AND shop_order = ?';
+  return ((await db.value(sql, order)) as string | undefined) ?? null;
+}
+
+/** An entry in the shop's order, as text. */
+export type OrderedRow = {
+  readonly order: number;
+  readonly till: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly receivedAt: number;
+  readonly verdict: Verdict;
+  readonly entry: string;
+};
+
+/** Entries after an order: at most so many, of at most so many bytes, but one at least where there is one. */
+export async function entriesAfter(
+  db: Database,
+  after: number,
+  most: { readonly entries: number; readonly bytes: number },
+): Promise<readonly OrderedRow[]> {
+  const sizes = (await db.column(
+    `SELECT octet_length(entry) FROM journal WHERE shop = @shop AND shop_order > ?
+       ORDER BY shop_order LIMIT ?`,
+    after,
+    most.entries,
+  )) as number[];
+  let bytes = 0;
+  const tooMuch = sizes.findIndex((size, index) => (bytes += size) > most.bytes && index > 0);
+  const count = tooMuch < 0 ? sizes.length : tooMuch;
+  return (await db.all(
+    `SELECT shop_order AS "order", till, seq, hash, received_at AS receivedAt, verdict, entry
+       FROM journal WHERE shop = @shop AND shop_order > ? ORDER BY shop_order LIMIT ?`,
+    after,
+    count,
+  )) as OrderedRow[];
+}
+
+/** The epoch of the entry of this order; without an order of the newest one; 0 before the first. */
+export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Promise<number> {
+  const sql =
+    'SELECT epoch FROM epochs WHERE shop = @shop AND began <= ? ORDER BY began DESC LIMIT 1';
+  return ((await db.value(sql, order)) as number | undefined) ?? 0;
+}
+
+/** The orders of an epoch: from the entry that began it to the last before the next; null: there was no such epoch. */
+export async function ordersOf(
+  db: Database,
+  epoch: number,
+): Promise<{ readonly from: number; readonly to: number } | null> {
+  const sql = `SELECT began AS "from", (
+      SELECT MIN(n.began) - 1 FROM epochs n WHERE n.shop = e.shop AND n.began > e.began) AS "to"
+    FROM epochs e WHERE e.shop = @shop AND e.epoch = ?`;
+  const row = (await db.get(sql, epoch)) as { from: number; to: number | null } | undefined;
+  if (row === undefined) return null;
+  return { from: row.from, to: row.to ?? (await logHead(db)).order };
+}
+
+/**
+ * Begins an epoch: what this relay had appended beyond here before, and lost, has orders of an earlier one. `epoch`: random,
+ * so that no two relays begin the same. Runs in the caller's transaction.
+ */
+export async function beginEpoch(db: Database, epoch: number, at: number): Promise<void> {
+  const began = await appendOwn(db, 'epoch-began', { epoch }, at);
+  await db.run('INSERT INTO epochs (shop, epoch, began) VALUES (@shop, ?, ?)', epoch, began);
 }

@@ -1,6 +1,7 @@
 // All signed versions of the policy: an entry is audited by the version it names.
 import type { Policy } from '$lib/contract/policy';
 import type { Database } from './database';
+import { appendOwn } from './journal';
 
 export const migration = `
 CREATE TABLE policies (
@@ -61,6 +62,8 @@ export async function addPolicy(
       policy.byOperator,
       policy.byTill,
     );
+    const { version, at } = policy;
+    await appendOwn(db, 'policy-published', { version }, at);
     return true;
   });
 }

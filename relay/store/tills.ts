@@ -3,6 +3,7 @@ import type { PublicKey } from '$lib/contract/values';
 import { DAY_MS } from '$lib/domain/account';
 import { tillNameKey } from '$lib/domain/till-name';
 import type { Database } from './database';
+import { appendOwn } from './journal';
 
 export const migration = `
 CREATE TABLE tills (
@@ -102,6 +103,8 @@ export async function addTill(
     till.enrolledAt,
     till.enrolledBy,
   );
+  const { id, name, publicKey, enrolledAt } = till;
+  await appendOwn(db, 'till-joined', { till: id, number, name, publicKey }, enrolledAt);
   return number;
 }
 
@@ -117,28 +120,39 @@ export async function nameKeysInUse(db: Database): Promise<readonly string[]> {
   return (await db.column(sql)) as string[];
 }
 
-/** Names a till in use; the key must be free. */
-export async function setTillName(db: Database, id: string, name: string): Promise<void> {
+/** Names a till in use; the key must be free. Runs inside the caller's transaction. `at`: ms. */
+export async function setTillName(
+  db: Database,
+  id: string,
+  name: string,
+  at: number,
+): Promise<void> {
   await db.run(
     'UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?',
     name,
     tillNameKey(name),
     id,
   );
+  await appendOwn(db, 'till-renamed', { till: id, name }, at);
 }
 
-/** Marks a till as replaced by another; its name becomes free for that one. */
+/**
+ * Marks a till as replaced by another, or by none again (null); its name becomes free. Runs inside the caller's transaction.
+ * `at`: ms.
+ */
 export async function setReplaced(
   db: Database,
   id: string,
-  by: { readonly till: string; readonly at: number } | null,
+  by: string | null,
+  at: number,
 ): Promise<void> {
   await db.run(
     'UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE shop = @shop AND id = ?',
-    by?.till ?? null,
-    by?.at ?? null,
+    by,
+    by === null ? null : at,
     id,
   );
+  await appendOwn(db, 'till-replaced', { till: id, by }, at);
 }
 
 /** Records the last contact of the till. */
@@ -157,5 +171,9 @@ export async function lastInContact(db: Database, at: number): Promise<readonly 
 export async function revokeTill(db: Database, id: string, at: number): Promise<boolean> {
   const sql =
     'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE shop = @shop AND id = ? AND revoked_at IS NULL';
-  return (await db.run(sql, at, id)).changes === 1;
+  return db.transaction(async (db) => {
+    if ((await db.run(sql, at, id)).changes === 0) return false;
+    await appendOwn(db, 'till-revoked', { till: id }, at);
+    return true;
+  });
 }

@@ -1,12 +1,13 @@
 // Detects that the relay was put back from an older copy, and prevents that it sends messages twice.
 // The copy itself cannot show it. Each till keeps the newest watermark that the relay signed, and sends it at sign-in.
+import { randomInt } from 'node:crypto';
 import type { Watermark } from '$lib/contract/journal-upload';
 import { UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { SessionRequest } from '$lib/contract/till';
 import { DAY_MS } from '$lib/domain/account';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import type { Relay } from '../context';
-import { headOf } from '../store/journal';
+import { beginEpoch, headOf } from '../store/journal';
 import { keepSignedHead, noteLost, noteWatermark, watermarkAt } from '../store/journal-progress';
 import { markMaybeSent, newestMessage } from '../store/outbox';
 import { addSummaryItem, dropItems, newestItem } from '../store/summaries';
@@ -71,10 +72,15 @@ export async function withoutSending(
   if (untold > 0) await addSummaryItem(db, { kind: 'put-back', untold }, now());
 }
 
-/** Marks everything queued until then, ms, as maybe sent, and tells the owners so in their summary. */
+/** A random name for an epoch of the shop's order. */
+export const newEpoch = (): number => randomInt(1, 2 ** 47);
+
+/** Begins an epoch, marks everything queued until then, ms, as maybe sent, and tells the owners so in their summary. */
 async function notePutBack(parts: Pick<Parts, 'db' | 'now'>, until: number): Promise<number> {
+  const { db, now } = parts;
+  await beginEpoch(db, newEpoch(), now());
   const untold = await cancelQueued(parts, { message: 0, item: 0 }, until);
-  await addSummaryItem(parts.db, { kind: 'put-back', untold }, parts.now());
+  await addSummaryItem(db, { kind: 'put-back', untold }, now());
   return untold;
 }
 

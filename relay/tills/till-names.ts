@@ -22,13 +22,13 @@ export async function nameForNewcomer(
   const before = former === null ? null : await tillById(db, former);
   if (before === null) return freeName({ db }, name);
   const isInUse = before.revokedAt === null && before.replacedBy === null;
-  if (isInUse) await setReplaced(db, before.id, { till: id, at: now() });
+  if (isInUse) await setReplaced(db, before.id, id, now());
   return freeName({ db }, before.name);
 }
 
 /** Renames a till. Runs inside the caller's transaction. */
 export async function renameTill(
-  { db }: Pick<Relay, 'db'>,
+  { db, now }: Parts,
   id: string,
   name: string,
 ): Promise<TillRenamed> {
@@ -38,7 +38,7 @@ export async function renameTill(
   const holder = await tillByNameKey(db, tillNameKey(name));
   if (holder !== null && holder !== id) return { kind: 'name-taken' };
   const tidy = tidyTillName(name);
-  await setTillName(db, id, tidy);
+  await setTillName(db, id, tidy, now());
   return { kind: 'till-renamed', name: tidy };
 }
 
@@ -54,8 +54,8 @@ export async function nameOnceMore(
   ];
   if (till === null || till.seenAt !== null || before === null) return;
   if (before.revokedAt !== null || before.replacedBy !== null) return;
-  await setReplaced(db, before.id, { till: id, at: now() });
-  await setTillName(db, id, before.name);
+  await setReplaced(db, before.id, id, now());
+  await setTillName(db, id, before.name, now());
 }
 
 /** If a replaced till is still in use after 5 minutes, restores its name and renames the replacement. */
@@ -65,14 +65,14 @@ export async function takeNameBack(parts: Parts, id: string): Promise<void> {
     if (till === null || till.replacedBy === null || till.replacedAt === null) return;
     if (till.replacedAt + MOVING_MS > now()) return;
     const copy = await tillById(db, till.replacedBy);
-    await setReplaced(db, id, null);
+    await setReplaced(db, id, null, now());
     const isHeldByCopy =
       copy !== null && (await tillByNameKey(db, tillNameKey(till.name))) === copy.id;
     if (isHeldByCopy) {
       const other = await freeName({ db }, till.name);
-      await setTillName(db, copy.id, other);
+      await setTillName(db, copy.id, other, now());
     }
-    await setTillName(db, id, await freeName({ db }, till.name));
+    await setTillName(db, id, await freeName({ db }, till.name), now());
   });
 }
 

@@ -218,7 +218,9 @@ export class Shop {
   journalAtRelay(): Row[] {
     const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
     try {
-      const entries = db.prepare<[], string>('SELECT entry FROM journal ORDER BY place').pluck();
+      const entries = db
+        .prepare<[], string>('SELECT entry FROM journal WHERE till <> shop ORDER BY shop_order')
+        .pluck();
       return entries.all().map((entry) => JSON.parse(entry) as Row);
     } finally {
       db.close();

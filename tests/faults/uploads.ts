@@ -110,7 +110,9 @@ export class Uploads {
     const db = new Sqlite(join(dataDir, 'relay.db'), { readonly: true });
     try {
       const rows = db
-        .prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM journal ORDER BY place')
+        .prepare<[], { seq: number; hash: string }>(
+          'SELECT seq, hash FROM journal WHERE till <> shop ORDER BY shop_order',
+        )
         .all();
       this.#tally.compare(new Set(rows.map(({ hash }) => hash)));
       rows.forEach(({ seq }, place) => {

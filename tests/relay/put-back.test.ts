@@ -1,7 +1,4 @@
 // A relay that is put back from an older copy sends no message again that its former life may have sent.
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/journal';
@@ -17,6 +14,7 @@ import {
   PHONE,
   type Shop,
 } from '../support/challenges';
+import { RelayCopy } from '../support/relay-copy';
 import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
 import { challengeFor, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
@@ -26,9 +24,9 @@ const DAY = 24 * HOUR;
 
 let shop: Shop;
 let journal: TillJournal;
-let copies: string;
+let copy: RelayCopy;
 beforeEach(async () => {
-  copies = mkdtempSync(join(tmpdir(), 'counterfoil-copies-'));
+  copy = new RelayCopy();
   shop = await openShop(withOwnersPhone);
   journal = new TillJournal(shop.till, shop.clock.now);
   await journal.enrolled();
@@ -36,28 +34,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await shop.stop();
-  rmSync(copies, { recursive: true, force: true });
+  copy.remove();
 });
 
 const round = () => shop.relay.relay.outbox.round();
-const databaseOf = (folder: string) =>
-  readdirSync(folder).filter((name) => name.startsWith('relay.db'));
-
-/** Copies the database as it is, with the files of its write-ahead log. */
-function copyFiles(): void {
-  for (const name of databaseOf(shop.relay.dataDir))
-    cpSync(join(shop.relay.dataDir, name), join(copies, name));
-}
-
-/** Puts the copy in the place of the database while the relay is stopped. */
-async function putBackCopy(): Promise<void> {
-  const { dataDir } = shop.relay;
-  await shop.relay.restart(() => {
-    for (const name of databaseOf(dataDir)) rmSync(join(dataDir, name));
-    for (const name of databaseOf(copies)) cpSync(join(copies, name), join(dataDir, name));
-  });
-}
-
 type Owed = {
   /** As the messages say it; like no other. */
   readonly sum: string;
@@ -119,15 +99,15 @@ async function uploadInVain(owed: Owed): Promise<void> {
 }
 
 test.each([
-  ['copied while it runs', () => Promise.resolve(copyFiles()), false],
-  ['copied while it is stopped', () => shop.relay.restart(copyFiles), false],
-  ['copied while it runs, and "restore" said', () => Promise.resolve(copyFiles()), true],
-])('tells nobody twice, %s', async (_, copy, isSaid) => {
+  ['copied while it runs', () => Promise.resolve(copy.take(shop.relay)), false],
+  ['copied while it is stopped', () => shop.relay.restart(() => copy.take(shop.relay)), false],
+  ['copied while it runs, and "restore" said', () => Promise.resolve(copy.take(shop.relay)), true],
+])('tells nobody twice, %s', async (_, takeCopy, isSaid) => {
   const before = await owe();
   await upload(before);
   const waited = await owe();
   await uploadInVain(waited);
-  await copy();
+  await takeCopy();
   await journal.till.signIn();
   shop.clock.pass(HOUR);
   await round();
@@ -144,7 +124,7 @@ test.each([
     [1, 1],
   ]);
 
-  await putBackCopy();
+  await copy.putBack(shop.relay);
   if (isSaid) await declarePutBack(shop.relay.relay);
   await round();
   const offline = await owe();
@@ -180,14 +160,14 @@ test('tells owners of a change of the rules once, and of a day once', async () =
   const ofDays = () => toOwner(new RegExp(SUMMARY));
   const first = await owe();
   await upload(first);
-  copyFiles();
+  copy.take(shop.relay);
   const newer = await weaken(10_000);
   await upload(await owe());
   shop.clock.pass(DAY);
   await upload();
   expect([ofRules(), ofDays()]).toEqual([1, 1]);
 
-  await putBackCopy();
+  await copy.putBack(shop.relay);
   await journal.till.signIn();
   const returned = await journal.till.call('POST', '/policy/returned', { policy: newer });
   expect(returned.json.kind).toBe('policy');
@@ -205,7 +185,7 @@ test('a customer’s change of number is told once, and then waits for an owner'
   const owed = await owe();
   await upload(owed);
   shop.clock.pass(DAY);
-  copyFiles();
+  copy.take(shop.relay);
   const { customer, phone } = owed.contact;
   const renamed = { ...owed, contact: { customer, phone: '+79257654321' } };
   await journal.idle();
@@ -213,7 +193,7 @@ test('a customer’s change of number is told once, and then waits for an owner'
   const told = () => shop.smsru.messages.filter(({ to }) => to === phone.slice(1)).length;
   expect(told()).toBe(2);
 
-  await putBackCopy();
+  await copy.putBack(shop.relay);
   await upload(renamed);
   expect(told()).toBe(2);
   shop.clock.pass(3 * DAY);
@@ -273,7 +253,7 @@ describe('after the relay was put back, a number that another till plants', () =
   async function confirmedSale(): Promise<void> {
     planting = await TillClient.make(shop.relay.url, shop.clock.now);
     await planting.enrol((await offerEnrolment(shop.relay.relay)).token, {}, { name: 'Касса 2' });
-    copyFiles();
+    copy.take(shop.relay);
     await journal.till.signIn();
     const body = onAccountSale({ customer, onAccount: 10_000 }, null);
     const { journalHead } = journal;
@@ -312,7 +292,7 @@ describe('after the relay was put back, a number that another till plants', () =
     ['with another secret of the card', 'd'.repeat(64)],
   ])('%s yields to the one of a grant that the relay signed', async (_, cardSalt) => {
     await confirmedSale();
-    await putBackCopy();
+    await copy.putBack(shop.relay);
     await plant(cardSalt);
     await uploadAgain();
     expect(await askAt(OTHER_PHONE)).toBe('phone-held');
@@ -325,7 +305,7 @@ describe('after the relay was put back, a number that another till plants', () =
   test('stays where the grant is not signed by this relay', async () => {
     await confirmedSale();
     const sale = journal.entries.pop()!;
-    await putBackCopy();
+    await copy.putBack(shop.relay);
     await plant();
     const body = sale.body as SaleBody;
     const confirmations = body.confirmations.map((given) => {
@@ -342,7 +322,7 @@ describe('after the relay was put back, a number that another till plants', () =
 
   test('stays where the grant says another number than the till', async () => {
     await confirmedSale();
-    await putBackCopy();
+    await copy.putBack(shop.relay);
     await plant();
     await journal.till.signIn();
     const contacts = [{ customer, phone: '+79031114455' }];

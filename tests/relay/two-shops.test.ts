@@ -227,9 +227,11 @@ async function fill(db: Database, name: string): Promise<void> {
   const appended = await journal.appendEntry(db, entry, {
     receivedAt: AT,
     keeping: 'understood',
+    verdict: 'accepted',
   });
+  await journal.beginEpoch(db, 7, AT);
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
-  await acts.claimOriginal(db, 'entry', appended.place);
+  await acts.claimOriginal(db, 'entry', appended.order);
   const step = { customer: 'customer', account: 'debt', delta: 500 } as const;
   await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], AT);
   await acts.addActs(db, 'journal_acts', [
@@ -247,7 +249,7 @@ async function fill(db: Database, name: string): Promise<void> {
   ]);
   await acts.spendGrant(db, 'said', 'entry');
   await acts.takeSaleNumber(db, { till: 'till', number: 1, hash: 'entry' });
-  const card = { customer: 'customer', place: appended.place };
+  const card = { customer: 'customer', order: appended.order };
   await acts.keepCredit(db, { ...card, credit: { kind: 'unlimited' } });
   await quarantine.quarantineTill(db, { till: 'till', seq: 2, since: AT });
   const beside = { till: 'till', seq: 2, hash: 'stated', entry: name, receivedAt: AT };
@@ -278,7 +280,7 @@ async function fill(db: Database, name: string): Promise<void> {
   const ofFormer = { till: 'till', former: 'former', hash: 'waiting', seq: 1, act: 'dispute' };
   await formerJournals.addFormerEntry(
     db,
-    { ...ofFormer, place: appended.place },
+    { ...ofFormer, order: appended.order },
     {
       steps: [{ ...step, hash: 'waiting', index: 0 }],
       acts: [
@@ -291,7 +293,7 @@ async function fill(db: Database, name: string): Promise<void> {
     },
     { digest: name, now: AT },
   );
-  await acts.claimOriginal(db, 'waiting', appended.place);
+  await acts.claimOriginal(db, 'waiting', appended.order);
   for (const dispute of ['open', 'closed'])
     await disputes.addDispute(db, {
       entry: dispute,
@@ -479,6 +481,17 @@ async function seen(db: Database) {
       await journal.hashAt(db, 'till', 1),
       await journal.entryAt(db, 'till', 1),
     ],
+    order: [
+      (await journal.logHead(db)).order,
+      (await journal.logHashAt(db, 1)) === null,
+      // the entries of the relay itself name the shop
+      (await journal.entriesAfter(db, 0, { entries: 99, bytes: 1e6 })).map(({ order, seq }) => [
+        order,
+        seq,
+      ]),
+      await journal.epochOf(db),
+      await journal.ordersOf(db, 7),
+    ],
     acts: [
       await acts.spentBy(db, 'said'),
       await acts.creditOf(db, customer),
@@ -550,8 +563,8 @@ async function seen(db: Database) {
 /** Changes, ends and deletes what `fill` stored, by the same ids. */
 async function end(db: Database): Promise<void> {
   const customer = 'customer';
-  await tills.setTillName(db, 'till', 'Renamed');
-  await tills.setReplaced(db, 'second', { till: 'till', at: LATER });
+  await tills.setTillName(db, 'till', 'Renamed', LATER);
+  await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);
   await tills.revokeTill(db, 'till', LATER);
   await tokens.spendToken(db, 'token', 'till', LATER);
@@ -611,7 +624,8 @@ async function end(db: Database): Promise<void> {
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));
   await quarantine.dropQuarantinedActs(db, 'beside');
   await acts.spendGrant(db, 'said', 'another');
-  await acts.keepCredit(db, { customer, credit: { kind: 'no-credit' }, place: 1e9 });
+  await acts.keepCredit(db, { customer, credit: { kind: 'no-credit' }, order: 1e9 });
+  await journal.beginEpoch(db, 8, LATER);
   const [item] = await summaries.summaryItems(db);
   await summaries.dropSummaryItems(db, item?.id ?? 0);
   await withheld.closeGrant(db, 'open');
@@ -706,7 +720,6 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'disputes',
     'flags',
     'grants_spent',
-    'journal',
     'journal_originals',
     'quarantined_entries',
     'quarantined_tills',

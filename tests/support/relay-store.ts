@@ -6,7 +6,7 @@ import type { RelayProcess } from './relay-process';
 
 /** Every entry in the shop's order. */
 export function journalAt(relay: RelayProcess): Entry[] {
-  const rows = columnAt(relay, 'SELECT entry FROM journal ORDER BY place');
+  const rows = columnAt(relay, 'SELECT entry FROM journal WHERE till <> shop ORDER BY shop_order');
   return rows.map((text) => JSON.parse(text) as Entry);
 }
 

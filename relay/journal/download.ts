@@ -1,0 +1,64 @@
+// What a till downloads: the next part of the shop's order, with a checkpoint.
+import type { EntryOnWire } from '$lib/contract/journal-upload';
+import type { JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
+import { signCheckpoint, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
+import type { Relay } from '../context';
+import {
+  entriesAfter,
+  epochOf,
+  logHashAt,
+  logHead,
+  ordersOf,
+  type OrderedRow,
+} from '../store/journal';
+
+/** How far a till has downloaded the shop's order. Order 0: nothing. */
+export type Cursor = LogHead & { readonly epoch: number };
+
+export const NOTHING_SEEN: Cursor = { ...START_OF_LOG, epoch: 0 };
+
+/** Entries after the till's cursor; its own come as marks. */
+export async function pageAfter(
+  relay: Pick<Relay, 'db' | 'key' | 'shopId' | 'now'>,
+  till: string,
+  after: Cursor,
+  most: { readonly entries: number; readonly bytes: number },
+): Promise<JournalPage> {
+  const { db, key, shopId, now } = relay;
+  const common = await commonWith({ db }, after);
+  if (common < after.order) return { kind: 'other-epoch', epoch: await epochOf(db), common };
+  const rows = await entriesAfter(db, after.order, most);
+  const head = await logHead(db);
+  const order = rows.at(-1)?.order ?? after.order;
+  const logHash = await logHashAt(db, order);
+  if (logHash === null) throw new Error(`the order has no entry ${order}`);
+  const epoch = await epochOf(db, order);
+  const point = { v: 1, purpose: 'checkpoint', shop: shopId, epoch, order, logHash } as const;
+  return {
+    kind: 'journal',
+    entries: rows.map((row) => onWire(row, till)),
+    head: Math.max(head.order, order),
+    checkpoint: await signCheckpoint({ ...point, at: now() }, key.privateKey, key.kid),
+  };
+}
+
+/** The last order, up to the cursor, that may be the same here: the cursor's own only if it is. */
+async function commonWith(
+  { db }: Pick<Relay, 'db'>,
+  { epoch, order, logHash }: Cursor,
+): Promise<number> {
+  if (order === 0) return 0;
+  const orders = await ordersOf(db, epoch);
+  if (orders === null) return 0;
+  if (order > orders.to) return orders.to;
+  if ((await logHashAt(db, order)) === logHash) return order;
+  return Math.min(order, orders.from) - 1;
+}
+
+function onWire(
+  { till: of, seq, hash, entry, ...ordered }: OrderedRow,
+  till: string,
+): OrderedEntry {
+  if (of === till) return { ...ordered, own: { seq, hash } };
+  return { ...ordered, entry: JSON.parse(entry) as EntryOnWire };
+}

@@ -1,0 +1,104 @@
+// The shop's journal: the one order of all entries, of the tills and of the relay, as tills download it.
+import * as z from 'zod/mini';
+import { entryOnWire, flagKind } from './journal-upload';
+import { at, hash, id, jws, publicKey } from './values';
+
+/** Entries of one download at most, and the default. */
+export const DOWNLOAD_ENTRIES = 500;
+/** Bytes of one download at most; a single entry may be larger. */
+export const DOWNLOAD_BYTES = 1024 * 1024;
+/** How long a request may wait for a new entry, ms. */
+export const DOWNLOAD_WAIT_MS = 25_000;
+
+/** Counts entries of one shop from 1, without gaps. */
+const order = z.int().check(z.positive());
+/** Names a stretch of the order, at random: a relay that was put back from an older copy begins another. */
+const epoch = z.int().check(z.positive());
+
+const relayBodies = {
+  /** Orders from here on are of this epoch. */
+  'epoch-began': z.strictObject({ epoch }),
+  /** `number` is printed on its receipts. */
+  'till-joined': z.strictObject({
+    till: id,
+    number: z.int().check(z.positive()),
+    name: z.string(),
+    publicKey,
+  }),
+  'till-renamed': z.strictObject({ till: id, name: z.string() }),
+  /** `by`: the id that this device enrolled under later; null: it is in use again. */
+  'till-replaced': z.strictObject({ till: id, by: z.nullable(id) }),
+  'till-revoked': z.strictObject({ till: id }),
+  'policy-published': z.strictObject({ version: z.int().check(z.positive()) }),
+  /** An irregularity found in an entry; `detail`: the part concerned, never of a number. */
+  flagged: z.strictObject({
+    till: id,
+    seq: z.int().check(z.positive()),
+    hash,
+    kind: z.catch(flagKind, 'other'),
+    detail: z.nullable(z.string().check(z.maxLength(200))),
+  }),
+  /** What `till` brought of a journal that this relay never had counts from here on. */
+  'former-journal-accepted': z.strictObject({
+    till: id,
+    former: id,
+    entries: z.int().check(z.positive()),
+    digest: hash,
+  }),
+} as const;
+
+/**
+ * Acts of the relay's own chain, with the schema of each body. Its entries have the envelope of a till's, with the shop's id
+ * as `till`; nothing but checkpoints signs them.
+ */
+export const relayActBodies = relayBodies;
+export type RelayAct = keyof typeof relayBodies;
+export type RelayBodyOf<A extends RelayAct> = z.infer<(typeof relayBodies)[A]>;
+
+/**
+ * `accepted`: the entry has its effect. `without-effect`: it carries over what another entry has brought already, or what an
+ * owner has to accept. `not-kept`: the relay has only its hashes.
+ */
+export const verdict = z.enum(['accepted', 'without-effect', 'not-kept']);
+export type Verdict = z.infer<typeof verdict>;
+
+const ordered = { order, receivedAt: at, verdict };
+
+export const orderedEntry = z.union([
+  z.strictObject({ ...ordered, entry: entryOnWire }),
+  /** Of the till that asks: the acknowledgement of its own. */
+  z.strictObject({ ...ordered, own: z.strictObject({ seq: z.int().check(z.positive()), hash }) }),
+]);
+export type OrderedEntry = z.infer<typeof orderedEntry>;
+
+/** Payload of a compact JWS: the shop's log up to `order`. `logHash`: over all entries up to it (`proof/shop-log`). */
+export const checkpoint = z.strictObject({
+  v: z.literal(1),
+  purpose: z.literal('checkpoint'),
+  shop: id,
+  epoch,
+  order,
+  logHash: hash,
+  at,
+});
+export type Checkpoint = z.infer<typeof checkpoint>;
+
+/**
+ * `GET /journal?after=<epoch>.<order>&hash=<log hash>&limit=<entries>&wait=<ms>`: entries after that point of the order,
+ * oldest first. Without `after`: from the first. `wait`: at most `DOWNLOAD_WAIT_MS`, where there is none yet.
+ */
+export const journalPage = z.discriminatedUnion('kind', [
+  /** 200. `checkpoint`: at the last of these entries; without entries at `after`. `head`: the order of the newest. */
+  z.strictObject({
+    kind: z.literal('journal'),
+    entries: z.array(orderedEntry),
+    head: order,
+    checkpoint: jws,
+  }),
+  /**
+   * 409: this relay does not have that point of the order: it was put back from an older copy. Beyond `common`, which may be
+   * 0, its order is another: ask again from there, or from an earlier point whose hash is known.
+   */
+  z.strictObject({ kind: z.literal('other-epoch'), epoch, common: z.int().check(z.nonnegative()) }),
+]);
+export type JournalPage = z.infer<typeof journalPage>;

@@ -1,0 +1,49 @@
+// The hash over the shop's order: what a checkpoint signs, and what tills and relay compare.
+import { GENESIS_HASH } from '$lib/contract/journal';
+import { checkpoint as checkpointSchema, type Checkpoint } from '$lib/contract/shop-journal';
+import type { OrderedEntry } from '$lib/contract/shop-journal';
+import type { PublicKey } from '$lib/contract/values';
+import { sha256Hex } from './canonical';
+import { signJws, verifyJws } from './jws';
+import { importPublic } from './keys';
+
+/** An order, and the hash over all entries up to it. */
+export type LogHead = { readonly order: number; readonly logHash: string };
+
+/** Before the first entry. */
+export const START_OF_LOG: LogHead = { order: 0, logHash: GENESIS_HASH };
+
+/** What of an entry is hashed into the log: its own hash covers what it says. */
+export type Logged = Pick<OrderedEntry, 'order' | 'verdict'> & { readonly hash: string };
+
+/** The text whose SHA-256 is the log's hash after an entry. */
+export function logText({ logHash }: LogHead, { order, hash, verdict }: Logged): string {
+  return `${logHash} ${order} ${hash} ${verdict}`;
+}
+
+/** The log's head after these entries, which follow `from` without a gap; null: they do not. */
+export async function followLog(
+  from: LogHead,
+  entries: readonly Logged[],
+): Promise<LogHead | null> {
+  let head = from;
+  for (const entry of entries) {
+    if (entry.order !== head.order + 1) return null;
+    head = { order: entry.order, logHash: await sha256Hex(logText(head, entry)) };
+  }
+  return head;
+}
+
+/** Compact JWS of a checkpoint. `key` is the relay's private key, `kid` its name. */
+export function signCheckpoint(point: Checkpoint, key: CryptoKey, kid: string): Promise<string> {
+  return signJws(point, key, kid);
+}
+
+/** Null if not signed by `relayKey` or not a checkpoint. The caller checks whether it is this shop's and fits the log. */
+export async function verifyCheckpoint(
+  jws: string,
+  relayKey: PublicKey,
+): Promise<Checkpoint | null> {
+  const parsed = checkpointSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
+  return parsed.success ? parsed.data : null;
+}

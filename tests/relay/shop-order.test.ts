@@ -1,0 +1,321 @@
+// One order of all entries of a shop: gapless, signed, downloaded in parts, and the relay's own entries in it.
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
+import {
+  journalPage,
+  relayActBodies,
+  type JournalPage,
+  type OrderedEntry,
+} from '$lib/contract/shop-journal';
+import { verifyChain } from '$lib/proof/chain';
+import { followLog, START_OF_LOG, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import { declarePutBack } from '../../relay/tills/put-back';
+import { OTHER_PHONE, PHONE, START } from '../support/challenges';
+import { cases, limitOf } from '../support/cases';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { RelayCopy } from '../support/relay-copy';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, reEnrolled, TillJournal } from '../support/till-journal';
+
+let clock: ReturnType<typeof makeClock>;
+let relay: RunningRelay;
+let one: TillJournal;
+let other: TillJournal;
+let copy: RelayCopy;
+beforeEach(async () => {
+  copy = new RelayCopy();
+  clock = makeClock(START);
+  relay = await startRelay({ now: clock.now });
+  one = new TillJournal(await TillClient.ready(relay.url, clock.now), clock.now);
+  await one.enrolled();
+  other = await anotherTill();
+});
+afterEach(async () => {
+  await relay.stop();
+  copy.remove();
+});
+
+async function anotherTill(): Promise<TillJournal> {
+  const till = await TillClient.make(relay.url, clock.now);
+  await till.enrol((await offerEnrolment(relay.relay)).token);
+  await till.signIn();
+  const journal = new TillJournal(till, clock.now);
+  await journal.enrolled();
+  return journal;
+}
+
+type Cursor = { readonly epoch: number; readonly order: number; readonly logHash: string };
+const START_CURSOR: Cursor = { ...START_OF_LOG, epoch: 0 };
+
+const queryOf = ({ epoch, order, logHash }: Cursor): string =>
+  order === 0 ? '?' : `?after=${epoch}.${order}&hash=${logHash}`;
+
+const get = async (till: TillClient, query: string) => {
+  const { status, json } = await till.call('GET', `/journal${query}`);
+  return { status, page: journalPage.parse(json) };
+};
+
+const hashOf = (entry: OrderedEntry): string => ('own' in entry ? entry.own : entry.entry).hash;
+const loggedOf = (entry: OrderedEntry): Logged => ({ ...entry, hash: hashOf(entry) });
+
+/** Checks a page as a till has to, and returns the cursor after it. */
+async function follow(till: TillClient, from: Cursor, page: JournalPage): Promise<Cursor> {
+  if (page.kind !== 'journal' || till.relayKey === null) throw new Error(JSON.stringify(page));
+  const point = await verifyCheckpoint(page.checkpoint, till.relayKey);
+  const head = await followLog(from, page.entries.map(loggedOf));
+  expect(point).toMatchObject({ shop: till.shopId, ...head });
+  expect(page.head).toBeGreaterThanOrEqual(head?.order ?? 0);
+  return { epoch: point?.epoch ?? 0, order: point?.order ?? 0, logHash: point?.logHash ?? '' };
+}
+
+/** Everything after a cursor, page by page. */
+async function download(
+  { till }: TillJournal,
+  { from = START_CURSOR, limit = 500 } = {},
+): Promise<{ entries: OrderedEntry[]; cursor: Cursor }> {
+  const entries: OrderedEntry[] = [];
+  for (let cursor = from; ;) {
+    const { page } = await get(till, `${queryOf(cursor)}&limit=${limit}`);
+    cursor = await follow(till, cursor, page);
+    if (page.kind !== 'journal' || page.entries.length === 0) return { entries, cursor };
+    expect(page.entries.length).toBeLessThanOrEqual(limit);
+    entries.push(...page.entries);
+  }
+}
+
+/** The relay's own entries among these. */
+const relayEntries = (entries: readonly OrderedEntry[]): Entry[] =>
+  entries.flatMap((each) =>
+    'entry' in each && each.entry.till === one.till.shopId ? [each.entry as unknown as Entry] : [],
+  );
+const actsOf = (entries: readonly OrderedEntry[]): unknown[] =>
+  relayEntries(entries).map(({ act, body }) => [act, body]);
+
+const overdraw = (journal: TillJournal, amount = 100) =>
+  journal.sale(
+    onAccountSale({ customer: uuidv7(), onAccount: amount }, overrideBy(one.till.ownerId, amount)),
+  );
+
+test('entries of all tills and of the relay come down in one order; a till gets its own as marks', async () => {
+  await one.upload();
+  await other.idle();
+  await other.upload();
+  await one.idle();
+  await one.upload();
+  const { entries } = await download(one);
+  expect(entries.map(({ order }) => order)).toEqual(entries.map((_, index) => index + 1));
+  const own = entries.flatMap((each) => ('own' in each ? [each.own] : []));
+  expect(own).toEqual(one.entries.map(({ seq, hash }) => ({ seq, hash })));
+  const theirs = entries.flatMap((each) =>
+    'entry' in each && each.entry.till === other.till.id ? [each.entry] : [],
+  );
+  expect(theirs).toEqual(other.entries);
+  const atOther = await download(other);
+  expect(atOther.entries.map(hashOf)).toEqual(entries.map(hashOf));
+  expect(atOther.cursor).toEqual((await download(one)).cursor);
+});
+
+test('in parts of any size it is the same order, with a checkpoint at the end of each', async () => {
+  for (let n = 0; n < 12; n += 1) await other.idle();
+  await other.upload();
+  const whole = await download(one);
+  for (const limit of [1, 5]) expect(await download(one, { limit })).toEqual(whole);
+});
+
+test('a part is at most as large as agreed, but has one entry at least', async () => {
+  const note = 'a'.repeat(700_000);
+  for (let n = 0; n < 3; n += 1) await other.add({ act: 'note', body: { note } });
+  for (const entry of other.entries) await other.upload([entry]);
+  const { page } = await get(one.till, '');
+  const first = page.kind === 'journal' ? page.entries : [];
+  expect(first.filter((each) => 'entry' in each && each.entry.act === 'note')).toHaveLength(1);
+  const all = await download(one);
+  expect(all.entries.filter((each) => 'entry' in each && each.entry.act === 'note')).toHaveLength(
+    3,
+  );
+});
+
+test('the relay’s own entries are a chain under the shop’s id, and say what tills have to know', async () => {
+  await one.upload();
+  await overdraw(other);
+  await other.upload();
+  await one.till.elevate();
+  await one.till.call('PUT', `/tills/${other.till.id}/name`, { name: 'Склад' });
+  await one.till.call('DELETE', `/tills/${other.till.id}`);
+  const { entries } = await download(one);
+  const own = relayEntries(entries);
+  expect(await verifyChain(own)).toMatchObject({ kind: 'whole', count: own.length });
+  for (const { act, body } of own)
+    expect(relayActBodies[act as keyof typeof relayActBodies].safeParse(body)).toMatchObject({
+      success: true,
+    });
+  const { publicKey, id } = other.till;
+  expect(actsOf(entries)).toEqual([
+    ['epoch-began', { epoch: expect.any(Number) as unknown }],
+    ['till-joined', expect.objectContaining({ till: one.till.id, number: 1 })],
+    ['policy-published', { version: 1 }],
+    ['till-joined', expect.objectContaining({ till: id, number: 2, publicKey })],
+    ...['no-right', 'no-right', 'override-while-others-online'].map((kind): unknown => [
+      'flagged',
+      expect.objectContaining({ till: id, seq: 2, kind }),
+    ]),
+    ['till-renamed', { till: id, name: 'Склад' }],
+    ['till-revoked', { till: id }],
+  ]);
+});
+
+test('a flag in the order names no part of a number', async () => {
+  const customers = [uuidv7(), uuidv7(), uuidv7()];
+  const contacts = customers.map((customer) => ({ customer, phone: PHONE }));
+  await one.upload(one.entries, { contacts });
+  const flagged = actsOf((await download(one)).entries).filter(
+    (own) => (own as unknown[])[0] === 'flagged',
+  );
+  expect(flagged).toEqual([
+    ['flagged', expect.objectContaining({ kind: 'number-shared', detail: null })],
+  ]);
+});
+
+test('a till that has everything waits for the next entry, and gets it as it arrives', async () => {
+  const { cursor } = await download(one);
+  const waiting = get(one.till, `${queryOf(cursor)}&wait=20000`);
+  await other.upload();
+  const { page } = await waiting;
+  expect(page).toMatchObject({ entries: [{ entry: { till: other.till.id, seq: 1 } }] });
+});
+
+test('where none comes, the reply is a checkpoint at the same place', async () => {
+  const { cursor } = await download(one);
+  const { page } = await get(one.till, `${queryOf(cursor)}&wait=300`);
+  expect(page).toMatchObject({ entries: [], head: cursor.order });
+  expect(await follow(one.till, cursor, page)).toEqual(cursor);
+});
+
+test(
+  'parallel uploads of several tills leave no gap, and each till’s entries in their order',
+  async () => {
+    const tills = [one, other, await anotherTill()];
+    const act = fc.record({ till: fc.nat(2), isFlagged: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: 10 }), async (acts) => {
+        for (const { till, isFlagged } of acts) {
+          const journal = tills[till] ?? one;
+          await (isFlagged ? overdraw(journal) : journal.idle());
+        }
+        await Promise.all([...tills, ...tills].map((journal) => journal.upload()));
+      }),
+      { numRuns: cases(5) },
+    );
+    const { entries } = await download(await anotherTill());
+    for (const { till, entries: made } of tills) {
+      const theirs = entries.flatMap((each) =>
+        'entry' in each && each.entry.till === till.id ? [each.entry.hash] : [],
+      );
+      expect(theirs).toEqual(made.map(({ hash }) => hash));
+    }
+    const own = relayEntries(entries);
+    expect(await verifyChain(own)).toMatchObject({ kind: 'whole', count: own.length });
+  },
+  limitOf(60_000),
+);
+
+describe('the verdict', () => {
+  test('on an entry that carries over what is here already is that it is set aside', async () => {
+    await one.idle();
+    await one.upload();
+    const anew = await reEnrolled({ relay, clock }, one);
+    await anew.upload();
+    const { entries } = await download(other);
+    const ofAnew = entries.filter((each) => 'entry' in each && each.entry.till === anew.till.id);
+    expect(ofAnew.map(({ verdict }) => verdict)).toEqual([
+      'accepted',
+      'without-effect',
+      'without-effect',
+    ]);
+  });
+
+  test('on what was not here is that it has its effect', async () => {
+    const lost = await anotherTill();
+    await overdraw(lost);
+    const anew = await reEnrolled({ relay, clock }, lost);
+    await anew.upload();
+    const { entries } = await download(one);
+    const ofAnew = entries.filter((each) => 'entry' in each && each.entry.till === anew.till.id);
+    expect(ofAnew.map(({ verdict }) => verdict)).toEqual(['accepted', 'accepted', 'accepted']);
+  });
+});
+
+describe('a relay put back from an older copy', () => {
+  test('begins an epoch: tills that were further go on from what both have', async () => {
+    await one.upload();
+    const before = await download(other);
+    copy.take(relay);
+    await one.idle();
+    await one.upload();
+    const beyond = await download(other);
+    await copy.putBack(relay);
+    await declarePutBack(relay.relay);
+    await other.till.signIn();
+    const { status, page } = await get(other.till, queryOf(beyond.cursor));
+    expect(status).toBe(409);
+    expect(page).toMatchObject({ kind: 'other-epoch', common: before.cursor.order });
+    const after = await download(other, { from: before.cursor });
+    expect(actsOf(after.entries)[0]).toEqual([
+      'epoch-began',
+      { epoch: page.kind === 'other-epoch' && page.epoch },
+    ]);
+    expect(after.cursor.epoch).not.toBe(before.cursor.epoch);
+  });
+
+  test('is noticed by the log’s hash where it was written on without a new epoch', async () => {
+    await one.upload();
+    copy.take(relay);
+    await one.idle();
+    await one.upload();
+    const beyond = await download(other);
+    await copy.putBack(relay);
+    await other.till.signIn();
+    await other.upload();
+    const { page } = await get(other.till, queryOf(beyond.cursor));
+    expect(page).toMatchObject({ kind: 'other-epoch', common: 0 });
+    const again = await download(other);
+    expect(again.entries.map(({ order }) => order)).toEqual(
+      again.entries.map((_, index) => index + 1),
+    );
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ['?after=7', 'after'],
+    ['?after=1.0&hash=x', 'after'],
+    ['?after=-1.5', 'after'],
+    ['?after=1.5', 'hash'],
+    ['?after=1.5&hash=zz', 'hash'],
+    ['?limit=x', 'limit'],
+    ['?wait=soon', 'wait'],
+  ])('%s is refused by name', async (query, path) => {
+    const { status, json } = await one.till.call('GET', `/journal${query}`);
+    expect([status, json]).toEqual([400, { kind: 'malformed', path }]);
+  });
+
+  test('an order nobody ever had leads back to the start', async () => {
+    const { status, page } = await get(one.till, `?after=12.34&hash=${'a'.repeat(64)}`);
+    expect([status, page]).toMatchObject([409, { kind: 'other-epoch', common: 0 }]);
+  });
+
+  test('without a session nothing comes down', async () => {
+    const stranger = await TillClient.make(relay.url, clock.now);
+    expect((await stranger.call('GET', '/journal')).status).toBe(401);
+  });
+});
+
+test('an unknown number of the other customer is in no entry of the relay', async () => {
+  await one.upload(one.entries, { contacts: [{ customer: uuidv7(), phone: OTHER_PHONE }] });
+  expect(JSON.stringify(relayEntries((await download(one)).entries))).not.toContain(
+    OTHER_PHONE.slice(-7),
+  );
+});

@@ -1,0 +1,31 @@
+// A copy of a running relay's database, put in its place later: a relay that is put back from an older copy.
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunningRelay } from './relay';
+
+const databaseOf = (folder: string) =>
+  readdirSync(folder).filter((name) => name.startsWith('relay.db'));
+
+export class RelayCopy {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'counterfoil-copies-'));
+
+  /** Copies the database as it is, with the files of its write-ahead log. */
+  take({ dataDir }: RunningRelay): void {
+    for (const name of databaseOf(dataDir)) cpSync(join(dataDir, name), join(this.#folder, name));
+  }
+
+  /** Puts the copy in the place of the database while the relay is stopped. */
+  async putBack(relay: RunningRelay): Promise<void> {
+    const { dataDir } = relay;
+    await relay.restart(() => {
+      for (const name of databaseOf(dataDir)) rmSync(join(dataDir, name));
+      for (const name of databaseOf(this.#folder))
+        cpSync(join(this.#folder, name), join(dataDir, name));
+    });
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
