@@ -1,6 +1,7 @@
 // Trouble with the device's records: a lost database, a sale flushed but not stored, a full disk.
 // What was shown as saved is there, and what was not saved is reported.
 import type { Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '../support/e2e';
 import {
   launch,
@@ -311,6 +312,14 @@ test('a device with a damaged journal and no database says so, shows what can be
     await expect(page.getByText('Language · Язык')).toBeHidden();
     await again.button('Read what can be read').click();
     await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(1);
+    const download = page.waitForEvent('download');
+    await again.button('Save as a file').click();
+    const saved = await readFile(await (await download).path(), 'utf8');
+    const acts = saved
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { act: string }).act);
+    expect(acts.at(-1)).toBe('sale');
     await again.button('Begin anew').click();
     await again.dialog.getByRole('button', { name: 'Cancel' }).click();
     await again.open();
@@ -318,6 +327,79 @@ test('a device with a damaged journal and no database says so, shows what can be
     await again.button('Begin anew').click();
     await again.dialog.getByRole('button', { name: 'Begin anew' }).click();
     await expect(page.getByText('Language · Язык')).toBeVisible();
+    expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
+    // it is a new device from now on
+    await again.open();
+    await expect(page.getByText('Language · Язык')).toBeVisible();
+    await context.close();
+  });
+});
+
+/** Names of the till's files. */
+function journalFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const names: string[] = [];
+    const folder = await root.getDirectoryHandle('counterfoil');
+    for await (const { name } of folder.values()) names.push(name);
+    return names;
+  });
+}
+
+test('a backup restored over a damaged journal says what it lacks, sells on with other numbers, and keeps the damaged file', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const first = await launch(profile);
+    const till = new TillPage(first.page, () => relay.url);
+    await till.openShop();
+    await till.sellForCash('Carrier bag');
+    await till.next();
+    await till.goTo('settings/data');
+    const download = first.page.waitForEvent('download');
+    await till.button('Save a backup').click();
+    const backup = await readFile(await (await download).path());
+    await till.goTo('till');
+    await till.sellForCash('Ground coffee, 250 g');
+    await damageJournal(first.page, 'each', ['"kind":"head"', '"kind":"h@ad"']);
+    await first.context.close();
+    loseDatabases(profile);
+
+    const { page, context } = await launch(profile);
+    const again = new TillPage(page, () => relay.url);
+    const title = page.getByRole('heading', { name: 'A damaged journal lies on this device' });
+    await again.open();
+    await again.button('Read what can be read').click();
+    await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(2);
+    await again.button('Restore from a backup').click();
+    const file = { name: 'a.backup', mimeType: 'application/octet-stream', buffer: backup };
+    await again.dialog.locator('input[type=file]').setInputFiles(file);
+    await expect(again.dialog).toContainText(
+      'The damaged journal holds what is not in the backup: 1',
+    );
+    // there is no till of which a backup could be made
+    await expect(again.dialog.getByRole('button', { name: 'Save what is here now' })).toHaveCount(
+      0,
+    );
+    await again.button('Replace everything').click();
+
+    await again.signIn();
+    await expect(again.chip).toBeVisible();
+    expect(await salesOf(again)).toEqual([1]);
+    await again.sellForCash('Carrier bag');
+    await again.next();
+    const [, number] = await salesOf(again);
+    expect(number).toBeGreaterThan(1002);
+    await again.goTo('journal/check');
+    await expect(page.getByText('The journal is whole')).toBeVisible();
+    await expect(page.getByText('has to be connected again').first()).toBeVisible();
+
+    await again.open();
+    await again.signIn();
+    await expect(again.chip).toBeVisible();
+    await expect(title).toHaveCount(0);
+    expect(await salesOf(again)).toEqual([1, number]);
+    expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
     await context.close();
   });
 });

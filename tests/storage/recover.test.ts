@@ -6,6 +6,9 @@ import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { verifyChain } from '$lib/proof/chain';
+import { makeBackup } from '$lib/storage/backup/make-backup';
+import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
+import { headIn } from '$lib/storage/journal/reader';
 import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
@@ -249,6 +252,63 @@ test('begun anew on purpose, a device with a damaged file is a new one, and the 
   expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-${AT}`, `${TILL}.journal`]);
   expect(await bytesOfFile(shop.db.name)).toHaveLength(0);
   expect(await bytesNamed(shop.db.name, `${TILL}.aside-${AT}`)).toEqual(spoilt);
+});
+
+/** The till has sold once more since its backup, with that number; then its database is lost, and its file names no till. */
+async function backUpAndDamage(number: number, isSpoilt = isHead): Promise<Blob> {
+  await shop.sell(saleOf(1));
+  const made = await makeBackup(shop.db, { passphrase: null, at: AT });
+  if (typeof made === 'string') expect.fail(made);
+  const { seq } = await headIn(shop.db);
+  const value = [{ till: TILL, after: 1, upTo: number - 1, seq }];
+  await shop.db.meta.put({ key: 'numbers-taken', value });
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number } });
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  await spoilLines(isSpoilt);
+  return made.file;
+}
+
+async function checkedAt(db: TillDb, file: Blob): Promise<CheckedBackup> {
+  const backup = await checkBackup(db, file, null);
+  return backup.kind === 'checked' ? backup : expect.fail(backup.because);
+}
+
+test('a backup restored where a damaged journal goes further names what it lacks, and gives no number of it again', async () => {
+  const file = await backUpAndDamage(5_000);
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'unreadable' }]);
+  const backup = await checkedAt(db, file);
+  expect(backup.lost).toBe(1);
+  expect(await restoreBackup(db, backup, { operator: null, at: AT })).toEqual({ kind: 'restored' });
+  const started = await restart();
+  expect(started.news).toEqual([]);
+  // a line that cannot be read may be a receipt, too
+  expect(await started.sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 6_002 } });
+  expect(await verifyChain(wholeJournal(started.db))).toMatchObject({ kind: 'whole' });
+  expect((await restart()).news).toEqual([]);
+  for (const each of open) stopTill(each);
+  expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-${AT}`, `${TILL}.journal`]);
+});
+
+test('a number that no till gives is not believed when a backup is restored over a damaged journal', async () => {
+  const file = await backUpAndDamage(1_000_000_000);
+  const { db } = await restart();
+  await restoreBackup(db, await checkedAt(db, file), { operator: null, at: AT });
+  const { sell } = await restart();
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 1_002 } });
+});
+
+test('a backup restored over a file of which nothing can be read leaves its numbers out, and sells on', async () => {
+  const file = await backUpAndDamage(2, () => true);
+  const { db } = await restart();
+  const backup = await checkedAt(db, file);
+  expect(backup.lost).toBe(0);
+  await restoreBackup(db, backup, { operator: null, at: AT });
+  const started = await restart();
+  const outcome = await started.sell(saleOf(3));
+  expect(outcome.kind === 'saved' && outcome.sale.number).toBeGreaterThan(1_001);
+  expect((await restart()).news).toEqual([]);
 });
 
 test('a till in use with a lost journal and a damaged file goes on in a new file, and the old one is kept', async () => {

@@ -31,7 +31,8 @@ import {
   type MetaRow,
   type Till,
 } from '$lib/storage/schema/records';
-import { quarantine } from '$lib/storage/schema/relay-record';
+import { MOST_RECEIPTS, quarantine } from '$lib/storage/schema/relay-record';
+import { readJournals, type ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
@@ -52,7 +53,7 @@ export type BackupRefusal =
 export type CheckedBackup = {
   readonly kind: 'checked';
   readonly header: BackupHeader;
-  /** Number of entries of this till that are not in the backup and would be lost from this device. */
+  /** Number of entries of this till, also in a damaged file of it, that are not in the backup and would be lost from this device. */
   readonly lost: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
   /** The rows that its journals leave. */
@@ -78,6 +79,7 @@ export async function checkBackup(
   const [till, head, there] = await snapshot(db, [db.meta, db.journal], () =>
     Promise.all([tillIn(db), headIn(db), db.journal.get([header.till, header.seq])]),
   );
+  const damaged = await damagedOf(db, header.till);
   if (till !== null && till.shop !== null && till.shop !== header.shop)
     return refused('other-shop');
   if (header.cipher !== null && passphrase === null) return refused('passphrase-needed');
@@ -87,7 +89,16 @@ export async function checkBackup(
   if (contents === null) return refused('damaged');
   const projected = await projectedFrom(contents.rows.journal as Entry[], keysIn(contents));
   if (projected === null) return refused('altered');
-  const lost = lostOf({ head, there }, header, contents);
+  const lost = lostOf(
+    damaged === null
+      ? { head, there }
+      : {
+          head: damaged.entries.at(-1) ?? head,
+          there: damaged.entries.find((entry) => entry.seq === header.seq),
+        },
+    header,
+    contents,
+  );
   return { kind: 'checked', header, lost, projected, ...contents };
 }
 
@@ -199,10 +210,23 @@ export async function restoreBackup(
   });
 }
 
-/** Receipt numbers this device has used under that till id, now or formerly. Awaits Dexie only. */
+/** Receipt numbers this device has used under that till id, now or formerly. Throws StorageError. */
 async function givenIn(db: TillDb, till: string) {
+  const damaged = await damagedOf(db, till);
+  if (damaged !== null) {
+    const upTo = damaged.lastNumber + damaged.unread;
+    const isBelieved = decideNumbersSkipped(upTo).to <= MOST_RECEIPTS;
+    return { upTo: isBelieved ? upTo : 0, seq: damaged.entries.at(-1)?.seq ?? 0 };
+  }
   const [upTo, { seq }] = await Promise.all([lastNumberIn(db, till), headIn(db)]);
   return { upTo, seq };
+}
+
+/** What a damaged file of that till gives where there is no database; null: none. Throws StorageError. */
+async function damagedOf(db: TillDb, till: string): Promise<ReadJournal | null> {
+  if (db.file === null || (await headIn(db)).seq > 0) return null;
+  const journals = await readJournals(db.file);
+  return journals.find((each) => each.till === till) ?? null;
 }
 
 /** The highest receipt number that the backup knows of its till. */

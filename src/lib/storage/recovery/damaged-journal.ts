@@ -17,6 +17,8 @@ export type ReadJournal = {
   /** Lines that cannot be read or do not belong to the chain, and entries missing between others. */
   readonly unread: number;
   readonly receipts: readonly ReadReceipt[];
+  /** The highest receipt number that was given or left out; 0: none. Nobody has signed it: it may be beyond all belief. */
+  readonly lastNumber: number;
 };
 
 /** The files that give any entry, last written first. Changes nothing. Throws StorageError. */
@@ -39,7 +41,8 @@ export async function readJournals(file: JournalFile): Promise<ReadJournal[]> {
     }
     if (entries.length === 0) continue;
     const receipts = entries.flatMap(receiptOf);
-    read.push({ till, entries, unread: chain.aside.lines, receipts });
+    const lastNumber = Math.max(0, ...entries.map(numberOf));
+    read.push({ till, entries, unread: chain.aside.lines, receipts, lastNumber });
   }
   return read;
 }
@@ -49,6 +52,12 @@ function receiptOf(entry: Entry): ReadReceipt[] {
   if (known?.act !== 'sale') return [];
   const { number, total, currency } = known.body;
   return [{ at: entry.at, number, total, currency }];
+}
+
+function numberOf(entry: Entry): number {
+  const known = knownEntry(entry);
+  if (known?.act === 'numbers-skipped') return known.body.to;
+  return known?.act === 'sale' ? known.body.number : 0;
 }
 
 /**

@@ -56,6 +56,8 @@ export const backup = {
   ofTill: 'Till',
   lost: (entries: string) =>
     `This till holds what is not in the backup: ${entries}. They will be gone from the till. Save a backup of what is here now first.`,
+  lostDamaged: (entries: string) =>
+    `The damaged journal holds what is not in the backup: ${entries}. The till will not have them; the damaged file is kept. Close this and save them as a file first.`,
   saveNow: 'Save what is here now',
   reEnrol:
     'Afterwards the till has to be connected again, because the shop server sees a copy as a new device. It can sell at once.',
