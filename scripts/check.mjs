@@ -4,10 +4,15 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-await run.checks({
-  format: 'prettier --check --log-level warn --cache --cache-location .cache/prettier .',
-  lint: 'eslint --cache --cache-strategy content --cache-location .cache/eslint .',
-  types: 'node scripts/types.mjs',
-});
-run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');
+await run.lanes(
+  () =>
+    run.check(
+      'format',
+      'prettier --check --log-level warn --cache --cache-location .cache/prettier .',
+    ),
+  () =>
+    run.check('lint', 'eslint --cache --cache-strategy content --cache-location .cache/eslint .'),
+  () => run.check('types', 'node scripts/types.mjs'),
+);
+await run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');
 run.end();

@@ -1,5 +1,6 @@
 // Runs the steps of `npm run check` and `npm test`, counts what passed, and prints how long each took.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { delimiter, join, relative, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -20,6 +21,8 @@ export class Run {
   #failures = [];
   #start = Date.now();
   #folder = null;
+  /** What a step prints appears at once, or as a whole when it ends. */
+  #isLive = true;
   #env = {
     ...cleanEnv(),
     CI: 'true', // a forgotten .only is an error
@@ -32,30 +35,27 @@ export class Run {
     mkdirSync('.cache', { recursive: true });
   }
 
-  /** A step that passes or fails as a whole. */
-  check(name, command) {
-    this.#count(name, this.#step(name, command));
+  /** Functions that run steps, at the same time; what a step printed comes when it ends. */
+  async lanes(...lanes) {
+    this.#isLive = false;
+    await Promise.all(lanes.map((lane) => lane()));
+    this.#isLive = true;
   }
 
-  /** Steps of that kind at the same time, as `{ name: command }`; what each printed comes when it ends. */
-  async checks(commands) {
-    await Promise.all(
-      Object.entries(commands).map(async ([name, command]) => {
-        const start = Date.now();
-        const { ok, output } = await finished(command, this.#env);
-        console.log(`\n== ${name}: ${command}\n${output}`);
-        this.#count(name, this.#ended(name, start, ok ? 0 : 'see above'));
-      }),
-    );
+  /** A step that passes or fails as a whole. */
+  async check(name, command) {
+    const ok = await this.#step(name, command);
+    this.#total[ok ? 'passed' : 'failed']++;
+    if (!ok) this.#failures.push(`${name}: see above`);
   }
 
   /**
    * A test runner that writes its results as JSON to `report`; `resultsOf` reads counts and failures from them.
    * A run that failed without a failed test counts as one failure.
    */
-  tests(name, command, report, resultsOf, env = {}) {
+  async tests(name, command, report, resultsOf, env = {}) {
     rmSync(report, { force: true });
-    const ok = this.#step(name, command, env);
+    const ok = await this.#step(name, command, env);
     let results = { passed: 0, failed: 0, skipped: 0, failures: [] };
     try {
       results = resultsOf(JSON.parse(readFileSync(report, 'utf8')));
@@ -73,7 +73,7 @@ export class Run {
   /** Vitest of one project; `filters` are its positional arguments. */
   vitest(project, ...filters) {
     const report = `.cache/vitest-${project}.json`;
-    this.tests(
+    return this.tests(
       `vitest ${project}`,
       `vitest run --project=${project} --reporter=default --reporter=json --outputFile.json=${report} ${filters.join(' ')}`,
       report,
@@ -89,13 +89,13 @@ export class Run {
 
   /** Playwright's stories; names those that passed only at their second try. */
   stories(name, args = '') {
-    this.playwright(name, args, this.#inMemory());
+    return this.playwright(name, args, this.#inMemory());
   }
 
   /** Playwright; names tests that passed only at their second try. */
   playwright(name, args = '', env = {}) {
     const report = resolve(`.cache/${name}.json`);
-    this.tests(
+    return this.tests(
       name,
       `playwright test ${args} --reporter=list,json`,
       report,
@@ -137,42 +137,26 @@ export class Run {
     return this.#folder === null ? {} : { TMPDIR: this.#folder };
   }
 
-  #count(name, ok) {
-    this.#total[ok ? 'passed' : 'failed']++;
-    if (!ok) this.#failures.push(`${name}: see above`);
-  }
-
-  #step(name, command, env = {}) {
+  /** Runs a step's command, and notes how long it took; true if it passed. */
+  async #step(name, command, env = {}) {
     const start = Date.now();
-    console.log(`\n== ${name}: ${command}`);
-    const { status, signal } = spawnSync(command, {
-      shell: true,
-      stdio: 'inherit',
-      env: { ...this.#env, ...env },
-    });
-    return this.#ended(name, start, signal ?? status);
-  }
-
-  /** Notes how long a step took; true if it passed. */
-  #ended(name, start, status) {
-    const seconds = (Date.now() - start) / 1000;
-    this.#seconds.push([name, seconds]);
-    console.log(
-      `== ${name}: ${status === 0 ? 'ok' : `FAILED (${status})`} in ${seconds.toFixed(1)} s`,
-    );
-    return status === 0;
-  }
-}
-
-/** Runs a command to its end. */
-function finished(command, env) {
-  return new Promise((resolve) => {
-    const child = spawn(command, { shell: true, env });
+    const title = `\n== ${name}: ${command}`;
+    if (this.#isLive) console.log(title);
+    const stdio = this.#isLive ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, { shell: true, stdio, env: { ...this.#env, ...env } });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => (output += text));
-    child.on('close', (status) => resolve({ ok: status === 0, output }));
-  });
+      stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    const [status, signal] = await once(child, 'close');
+    if (stdio !== 'inherit') console.log(`${title}\n${output}`);
+    const seconds = (Date.now() - start) / 1000;
+    this.#seconds.push([name, seconds]);
+    const ok = status === 0;
+    console.log(
+      `== ${name}: ${ok ? 'ok' : `FAILED (${signal ?? status})`} in ${seconds.toFixed(1)} s`,
+    );
+    return ok;
+  }
 }
 
 /** Playwright's tests, those of nested suites as well, as `{ title, file, tests }`. */

@@ -1,4 +1,4 @@
-// Runs every check and test, cheapest first; the last line is "N passed, N failed".
+// Runs every check and test; the last line is "N passed, N failed".
 // It ends with ", N skipped" if any were.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,17 +7,24 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-// lint and types are one busy core each
-await run.checks({ lint: 'eslint .', types: 'node scripts/types.mjs' });
-run.check('format', 'prettier --check --log-level warn .');
-run.check(
-  'build',
-  'vite build && vite build -c vite.server.config.ts && node scripts/compress.mjs',
+// one lane computes, the other waits for disks and browsers; the stories run alone, on cores that are theirs
+await run.lanes(
+  async () => {
+    await run.check('lint', 'eslint .');
+    await run.check('format', 'prettier --check --log-level warn .');
+    await run.vitest('node');
+  },
+  async () => {
+    await run.check('types', 'node scripts/types.mjs');
+    await run.check(
+      'build',
+      'vite build && vite build -c vite.server.config.ts && node scripts/compress.mjs',
+    );
+    rmSync(fileOf('push'), { force: true });
+    await run.playwright('faults', '-c tests/faults');
+    await run.vitest('browser');
+  },
 );
-run.vitest('node');
-run.vitest('browser');
-run.stories('playwright', '--pass-with-no-tests');
-rmSync(fileOf('push'), { force: true });
-run.playwright('faults', '-c tests/faults');
+await run.stories('playwright', '--pass-with-no-tests');
 console.log(table(results('push')));
 run.end();
