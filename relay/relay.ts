@@ -6,6 +6,7 @@ import type { PublicKey } from '$lib/contract/values';
 import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
+import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
@@ -58,10 +59,15 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
   const holdBack = openHoldBack(base);
+  /** What cannot be prepared must not stop the messages that can be sent; the next round tries again. */
+  const orLog = (prepare: () => Promise<void>): Promise<void> =>
+    prepare().catch((error: unknown) => {
+      log({ event: 'notices-failed', error: errorName(error) });
+    });
   const outbox = openOutbox(parts, async () => {
     const heldBefore = await holdBack();
-    await prepareNotices(parts, heldBefore);
-    if (heldBefore === null) await prepareSummary(parts);
+    await orLog(() => prepareNotices(parts, heldBefore));
+    if (heldBefore === null) await orLog(() => prepareSummary(parts));
     return heldBefore;
   });
   const relay: Relay = {

@@ -3,7 +3,7 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/loyalty';
-import { money } from '$lib/domain/money';
+import { exact, money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { missingRight, needsRight } from '$lib/domain/rights';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
@@ -157,5 +157,5 @@ function mayOwe(
 /** Minor units: the debt; for points the larger of the worth stated by the entry and by the policy. */
 export function worthOf({ action, moved, confirmation }: Movement, policy: Policy | null): number {
   if (action === 'sell-on-account') return moved;
-  return Math.max(confirmation?.amount ?? 0, moved * (policy?.points.pointValue ?? 0));
+  return exact(Math.max(confirmation?.amount ?? 0, moved * (policy?.points.pointValue ?? 0)));
 }

@@ -95,8 +95,8 @@ export type ReadEntry = {
   readonly uploaded: unknown;
   /** The same; where it does not fit, what can be read of it. */
   readonly entry: EntryOnWire;
-  /** Null: it fits, and is what its hash says. Otherwise it cannot be part of a journal. */
-  readonly damage: 'unreadable' | 'edited' | null;
+  /** Null: it fits, is what its hash says, and can be judged. Otherwise it cannot be part of a journal. */
+  readonly damage: 'unreadable' | 'edited' | 'not-judged' | null;
   /** Whether the entry that it carries over was changed after it was made, or does not fit. */
   readonly edited: boolean;
   readonly original: Original;

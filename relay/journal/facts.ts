@@ -2,7 +2,7 @@
 import type { Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
-import { money } from '$lib/domain/money';
+import { MAX_AMOUNT, money } from '$lib/domain/money';
 import type { Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
 import { reviewKnowledge } from './reviews';
@@ -131,21 +131,29 @@ export async function factsOf(
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      const { owed, points } = standings.get(sale?.customer ?? '') ?? { owed: 0, points: 0 };
-      // sums that no till can have made were flagged entry by entry
-      const isSum = Number.isSafeInteger(owed) && Number.isSafeInteger(points);
-      if (!isSum) return null;
       if (sale === null) return known && decideOtherAgain(known, policy, reviewed);
       const { customer } = sale;
+      const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
         (row) => row.customer === customer && device.includes(row.till),
       );
       return decideAgain(original, sale, policy, {
         isWhole,
         credit: credits.get(customer ?? '') ?? { kind: 'shop-limit' },
-        standing: { owed: money(owed), points },
-        ...{ overrides, ofCustomer: own, grantsUsed: spent },
+        standing: { owed: money(countable(owed)), points: countable(points) },
+        ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       });
     },
   };
+}
+
+/** A sum that no honest till has made, as the largest amount: the rules go on with it. */
+const countable = (sum: number): number =>
+  Number.isSafeInteger(sum) ? sum : Math.sign(sum) * MAX_AMOUNT;
+
+/** The same for acts that are summed. */
+function summable(acts: readonly ActRow[]): readonly ActRow[] {
+  const sum = acts.reduce((total, { amount }) => total + amount, 0);
+  if (Number.isSafeInteger(sum)) return acts;
+  return acts.map((act) => ({ ...act, amount: Math.min(act.amount, MAX_AMOUNT) }));
 }

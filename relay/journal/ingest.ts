@@ -14,6 +14,7 @@ import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
+import { errorName } from '../error-name';
 import { withoutSending } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { takeReserveCode } from '../reserve-codes/checks';
@@ -40,6 +41,7 @@ import {
   quarantineTill,
 } from '../store/quarantine';
 import { lostUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
+import { isOfDatabase } from '../store/shared-database';
 import { tillById, type TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
@@ -66,14 +68,42 @@ type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
   const read = await readUpload(relay, till.id, upload);
+  const failed: Failures = new Map();
+  for (;;)
+    try {
+      const taken = await inTransaction(relay, (relay) => take(relay, till, upload, read, failed));
+      relay.outbox.wake();
+      await moveReserveCodes(relay, till);
+      return taken;
+    } catch (error) {
+      if (error instanceof Missing) return error.gap;
+      if (!(error instanceof Unjudged)) throw error;
+      const { original, cause } = error;
+      const times = (failed.get(original) ?? 0) + 1;
+      if (times > 2) throw cause;
+      relay.log({ event: 'entry-not-judged', till: till.id, error: errorName(cause) });
+      failed.set(original, times);
+    }
+}
+
+/** How often the judging of an original threw in this upload. */
+type Failures = Map<string, number>;
+
+/** Thrown inside the transaction where judging an entry throws: only its database may refuse an upload without an end. */
+class Unjudged extends Error {
+  constructor(
+    readonly original: string,
+    cause: unknown,
+  ) {
+    super('an entry that cannot be judged', { cause });
+  }
+}
+
+async function judged({ original }: ReadEntry, judge: () => Promise<void>): Promise<void> {
   try {
-    const taken = await inTransaction(relay, (relay) => take(relay, till, upload, read));
-    relay.outbox.wake();
-    await moveReserveCodes(relay, till);
-    return taken;
+    await judge();
   } catch (error) {
-    if (error instanceof Missing) return error.gap;
-    throw error;
+    throw isOfDatabase(error) ? error : new Unjudged(original.hash, error);
   }
 }
 
@@ -109,6 +139,7 @@ async function take(
   { id: till }: TillRow,
   { entries, contacts = [], headSigned }: Upload,
   read: readonly ReadEntry[],
+  failed: Failures,
 ): Promise<Taken> {
   const { db, now } = relay;
   await recoverNumbers(relay, read);
@@ -125,8 +156,10 @@ async function take(
   let accepted = 0;
   const stopped = await quarantinedFrom(db, till);
   let beside: Beside | null = null;
-  for (const one of read) {
-    const { entry } = one;
+  for (const each of read) {
+    const { entry, original } = each;
+    const failures = failed.get(original.hash) ?? 0;
+    const one: ReadEntry = failures > 0 ? { ...each, damage: 'not-judged' } : each;
     if ((await hashAt(db, till, entry.seq)) === entry.hash) continue;
     const keeping = await keepingOf(relay, one);
     if (beside === null) {
@@ -140,12 +173,13 @@ async function take(
         const { order } = appended;
         await sendOnce(entry.seq, async () => {
           if (keeping === 'hashes') await flagNotKept(relay, entry);
-          await takeEffect(relay, one, order);
+          await judged(one, () => takeEffect(relay, one, order));
         });
       }
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
     }
-    if (beside !== null) await sendOnce(entry.seq, () => setAside(relay, one));
+    if (beside !== null)
+      await sendOnce(entry.seq, () => judged(one, () => setAside(relay, one, failures)));
   }
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
@@ -205,11 +239,12 @@ async function verdictOf(
 
 /**
  * Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. Its acts by right are told
- * now, and not again when it is carried over.
+ * now, and not again when it is carried over. `failures`: how often judging it threw; after the second it is only flagged.
  */
-async function setAside(relay: Relay, one: ReadEntry): Promise<void> {
+async function setAside(relay: Relay, one: ReadEntry, failures: number): Promise<void> {
   const { db, now } = relay;
   const { entry, original, damage } = one;
+  if (failures > 1) return flag(relay, { ...entry, hash: original.hash }, [DAMAGED]);
   const follows = damage === null && (await isQuarantinedHead(db, entry.till, entry.prevHash));
   const at = Math.min(now(), Math.max(original.at, await earliestOf(relay, original)));
   const isOwn = (await namesOfDevice(db, entry.till)).includes(original.till);
@@ -229,11 +264,13 @@ async function setAside(relay: Relay, one: ReadEntry): Promise<void> {
     creditOf: (customer) => credits.get(customer) ?? null,
     numberChanged: numbers.any,
   });
-  const isFirst: Finding[] = follows ? [] : [{ kind: 'quarantined', detail: null }];
+  const isFirst = follows ? [] : [DAMAGED];
   const { till, seq } = entry;
   const findings = [...isFirst, ...found, ...numbers.findings];
   await flag(relay, { till, seq, hash: original.hash }, findings);
 }
+
+const DAMAGED: Finding = { kind: 'quarantined', detail: null };
 
 /** Whole where the relay understands the entry, or has room for it today; otherwise only its hashes. */
 async function keepingOf(relay: Relay, one: ReadEntry): Promise<Keeping> {

@@ -2,6 +2,7 @@
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/account';
+import { exact } from '$lib/domain/money';
 import { wordOwnerSummary } from '$lib/domain/owner-summary';
 import { operatorOf } from '$lib/domain/policy';
 import { ownersOf } from '$lib/domain/policy-weakening';
@@ -87,7 +88,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
         const { operator, act: kind } = item;
         const key = `${operator} ${kind}`;
         const { count, debt, points } = acts.get(key) ?? { count: 0, debt: 0, points: 0 };
-        const sums = { debt: debt + item.debt, points: points + item.points };
+        const sums = { debt: exact(debt + item.debt), points: exact(points + item.points) };
         acts.set(key, { operator, kind, count: count + 1, ...sums });
         break;
       }

@@ -122,13 +122,13 @@ export function openOutbox(parts: Parts, prepare: () => Promise<number | null>):
       if (due === null) return;
       if (await isDeferred(parts, due)) continue;
       const told = isMerged(due) ? await waitingToMerge(db, due, queuedSince) : [due];
+      const text = told.length > 1 ? mergedText(parts, told, due.operator) : due.text;
       const tries = Math.max(...told.map((one) => one.tries)) + 1;
       const leaving = { state: 'leaving', because: null, tries, nextAt: now() } as const;
       // the due one first: its message is the one that is sent
       const all = [due, ...told.filter(({ id }) => id !== due.id)];
       if ((await moveRecipients(db, all, 'waiting', leaving, now())) === 0) continue;
       const carrier = await carrierOf(parts, due);
-      const text = told.length > 1 ? mergedText(parts, told, due.operator) : due.text;
       const sent = await sendOne(parts, { ...due, text }, carrier);
       if (!db.open) return;
       const next = stateAfter({ ...due, tries }, sent, carrier?.former ?? null, now());

@@ -267,8 +267,8 @@ export async function standingOf(
   customer: string,
 ): Promise<{ readonly owed: number; readonly points: number }> {
   return (await db.get(
-    `SELECT COALESCE(SUM(delta) FILTER (WHERE account = 'debt'), 0) AS owed,
-              COALESCE(SUM(delta) FILTER (WHERE account = 'points'), 0) AS points
+    `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS owed,
+              COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points
        FROM journal_steps WHERE shop = @shop AND customer = ?`,
     customer,
   )) as { owed: number; points: number };

@@ -1,6 +1,7 @@
 // What the owners' next daily summary will tell of. Deleted with the summary that tells it.
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { FlagKind } from '$lib/contract/journal-upload';
+import { exact } from '$lib/domain/money';
 import type { Database } from './database';
 
 export const migration = `
@@ -96,9 +97,9 @@ export async function doneAway(
     of,
   );
   const amount = await db.value(
-    `SELECT COALESCE(SUM(amount), 0) FROM journal_acts
+    `SELECT COALESCE(SUM(CAST(amount AS DOUBLE PRECISION)), 0) FROM journal_acts
        WHERE shop = @shop AND till = @till AND at > @since AND at < @back AND proof <> 'code'`,
     of,
   );
-  return { entries: entries as number, amount: amount as number };
+  return { entries: entries as number, amount: exact(amount as number) };
 }

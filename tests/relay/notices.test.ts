@@ -632,6 +632,21 @@ describe('once, and until it is final', () => {
   });
 });
 
+test('debts whose sum no number holds exactly are told in one message, and stop no other', async () => {
+  for (let n = 0; n < 5; n += 1) await journal.sale(debt(9e15));
+  await upload();
+  const other = uuidv7();
+  await shop.trust(other, OTHER_PHONE);
+  for (let hour = 0; hour < 3; hour += 1) {
+    await notices();
+    await later(HOUR);
+  }
+  await journal.sale(debt(54_000, other));
+  await upload();
+  expect((await notices()).map(({ state }) => state)).toEqual(Array(6).fill('sent'));
+  expect(messages(OTHER_PHONE)).toHaveLength(1);
+});
+
 test('any till can page through the states by a cursor and gets what has changed since', async () => {
   shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
   const first = await journal.sale(debt(100));

@@ -135,6 +135,24 @@ test('what stays beside the journal is counted when it comes, and not again when
   expect(again.flatMap((summary) => summary.acts)).toEqual(first?.acts);
 });
 
+test('sums that no number holds exactly stop neither the summary nor any other message', async () => {
+  await elevate();
+  await shop.trust(customer, PHONE);
+  for (let n = 0; n < 2; n += 1) await override(vera, 9e15);
+  await journal.upload();
+  await later(DAY);
+  const [first] = await summaries();
+  expect(first?.acts).toEqual([
+    { operator: vera, kind: 'without-code', count: 2, debt: Number.MAX_SAFE_INTEGER, points: 0 },
+  ]);
+  expect(messages()).toHaveLength(1);
+  const sent = shop.smsru.sends.length;
+  await override(vera, 100);
+  await journal.upload();
+  await rounds();
+  expect(shop.smsru.sends.slice(sent).map(({ fields }) => fields['to'])).toContain(PHONE.slice(1));
+});
+
 test('at most one is sent in 24 hours, none where nothing happened, and each thing is told once', async () => {
   await journal.add(credit());
   await journal.upload();

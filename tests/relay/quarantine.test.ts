@@ -9,8 +9,10 @@ import type { Reply } from '../support/till-client';
 import {
   CARD_SALT,
   challengeFor,
+  givePoints,
   onAccountSale,
   overrideBy,
+  pointsSale,
   reEnrolled,
   TillJournal,
 } from '../support/till-journal';
@@ -314,6 +316,68 @@ test('as much as the quota allows is kept of what stays beside, then only that i
   const bytes = 'SELECT SUM(LENGTH(entry)) FROM quarantined_entries';
   expect(shop.relay.file.prepare(bytes).pluck().get()).toBeLessThan(2 * MIB);
   expect(told()).toEqual([1, 0, 0]);
+});
+
+describe('sums that no number holds exactly', () => {
+  const huge = () =>
+    Array.from({ length: 2 }, () => ({ customer: anna, account: 'debt' as const, delta: 9e15 }));
+
+  test('of an act of a later version they are told, and stop nothing', async () => {
+    await owe(boris);
+    await journal.add({ act: 'debts-conjured', body: { accounts: huge() } });
+    await owe(vera);
+    expect((await journal.upload()).json.kind).toBe('kept');
+    expect(told()).toEqual([1, 1, 1]);
+    expect(flags()).toContainEqual([3, 'act-unknown', null]);
+  });
+
+  test('beside the journal they are told as well', async () => {
+    const broken = { ...(await journal.idle()), at: null };
+    const act = await journal.add({ act: 'debts-conjured', body: { accounts: huge() } });
+    expect((await send([broken, act])).json.kind).toBe('quarantined');
+    expect(told()).toEqual([1, 0, 0]);
+  });
+
+  test('of overrides before a sale they stop no sale', async () => {
+    const accounts = huge();
+    const confirmations = accounts.map(() => overrideBy(shop.till.ownerId, 9e15));
+    await journal.add({ act: 'debts-conjured', body: { accounts, confirmations } });
+    await owe(boris);
+    expect((await journal.upload()).json.kind).toBe('kept');
+    await owe(boris);
+    await owe(anna);
+    expect((await journal.upload()).json.kind).toBe('kept');
+    expect(told()).toEqual([2, 2, 0]);
+  });
+
+  test('of points they are told, whatever a point is worth', async () => {
+    const policy = await shop.till.policy();
+    await shop.till.elevate();
+    const points = { ...policy.points, pointValue: 1_000_000 };
+    await shop.till.putPolicy(1, { ...policy, points });
+    const accounts = [{ customer: anna, account: 'points' as const, delta: -9e15 }];
+    await journal.add({ act: 'points-taken', body: { accounts }, policy: 2 });
+    await owe(boris);
+    expect((await journal.upload()).json.kind).toBe('kept');
+    expect(told()).toEqual([1, 1, 0]);
+  });
+});
+
+test('an entry whose judging throws stays beside the journal, is told, and stops none before it', async () => {
+  await givePoints(journal, anna, 9e15);
+  await owe(boris);
+  const given = overrideBy(shop.till.ownerId, 100, { action: 'redeem-points' });
+  const body = pointsSale({ customer: anna, points: 1 }, given);
+  const redeemed = 1e14;
+  const tenders = [{ kind: 'points' as const, amount: 100, points: redeemed }, body.tenders[1]!];
+  const accounts = [{ customer: anna, account: 'points' as const, delta: -redeemed }];
+  await journal.sale({ ...body, tenders, accounts });
+  await owe(vera);
+  for (let n = 0; n < 2; n += 1)
+    expect((await journal.upload()).json).toEqual({ kind: 'quarantined', seq: 4 });
+  expect(held()).toEqual([1, 2, 3]);
+  expect(told().map((times) => times > 0)).toEqual([true, true, true]);
+  expect(flags()).toContainEqual([4, 'quarantined', null]);
 });
 
 test('a quarantined till stays so over a restart', async () => {

@@ -1,7 +1,7 @@
 // Fills the customer's message, for the relay to send and the settings screen to preview.
 // Never sees a code.
 import type { Action, Currency, MoneyOnWire } from '$lib/contract/values';
-import { formatMoney, money } from './money';
+import { exact, formatMoney, money } from './money';
 import type { Language } from './product';
 
 export const ACTION_WORDS = {
@@ -78,7 +78,8 @@ export function shortName(name: string): string {
 export type WordedAmount = MoneyOnWire | { readonly points: number; readonly worth?: MoneyOnWire };
 
 export function wordAmount(amount: WordedAmount, currency: Currency, language: Language): string {
-  const written = ({ minor }: MoneyOnWire) => formatMoney(money(minor), currency, LOCALE[language]);
+  const written = ({ minor }: MoneyOnWire) =>
+    formatMoney(money(exact(minor)), currency, LOCALE[language]);
   if ('minor' in amount) return written(amount);
   const counted = wordCount(amount.points, POINTS[language], language);
   return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;

@@ -20,6 +20,10 @@ export function money(minor: number): Money {
 
 export const ZERO = money(0);
 
+/** The nearest number that is exact to a sum that only a dishonest till can state: a message says it, and nothing throws. */
+export const exact = (sum: number): number =>
+  Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, sum));
+
 export function add(a: Money, b: Money): Money {
   return money(a + b);
 }
