@@ -11,8 +11,8 @@ export type Way = 'there-and-back' | 'lost-on-the-way' | 'answer-lost';
 
 export class JournalAtRelay {
   readonly kept: Entry[] = [];
-  /** The entries of each request, in order. */
-  readonly requests: number[][] = [];
+  /** The entries of each request, in order; null: one that is missing. */
+  readonly requests: (number | null)[][] = [];
   /** When the head of each request was signed; null: the till had later entries. */
   readonly signedAt: (number | null)[] = [];
   readonly contacts = new Map<string, string>();
@@ -25,6 +25,7 @@ export class JournalAtRelay {
   mark: (mark: Watermark) => Watermark = (mark) => mark;
   signer: Signer;
   readonly #till: PublicKey;
+  #stopped = false;
 
   constructor(relay: Signer, till: PublicKey) {
     this.signer = relay;
@@ -41,26 +42,38 @@ export class JournalAtRelay {
   };
 
   async #take({ entries, contacts, headSigned }: JournalUpload): Promise<JournalUploadReply> {
-    const sent = entries as Entry[];
-    this.requests.push(sent.map(({ seq }) => seq));
+    const sent = entries as (Entry | null)[];
+    this.requests.push(sent.map((entry) => entry?.seq ?? null));
     const { at, signature } = headSigned;
     this.signedAt.push(at);
     const head = headOfUpload(entries);
     const claim = { purpose: 'journal-head', shop: SHOP, till: TILL, ...head, at } as const;
     if (!(await verifyHead(claim, signature, this.#till))) return { kind: 'wrong-signature' };
-    const first = sent[0]!.seq;
-    if (first > this.kept.length + 1) return { kind: 'gap', expectedSeq: this.kept.length + 1 };
+    const before = [...this.kept];
     for (const entry of sent) {
+      const expectedSeq = this.kept.length + 1;
+      const isHere = entry !== null && this.kept[entry.seq - 1]?.hash === entry.hash;
+      if (isHere) continue;
+      if (this.#stopped || entry === null) return this.#quarantined(expectedSeq);
+      if (entry.seq > expectedSeq) {
+        this.kept.splice(0, Infinity, ...before);
+        return { kind: 'gap', expectedSeq };
+      }
       const held = this.kept[entry.seq - 1];
-      const before = this.kept[entry.seq - 2]?.hash ?? '0'.repeat(64);
-      if (held !== undefined && held.hash !== entry.hash) return { kind: 'fork', seq: entry.seq };
-      if (held !== undefined) continue;
-      if (entry.prevHash !== before) return { kind: 'fork', seq: entry.seq - 1 };
-      if (!(await verifyEntry(entry))) return { kind: 'quarantined', seq: entry.seq };
+      const prevHash = this.kept[entry.seq - 2]?.hash ?? '0'.repeat(64);
+      if (held !== undefined) return { kind: 'fork', seq: entry.seq };
+      if (entry.prevHash !== prevHash) return { kind: 'fork', seq: entry.seq - 1 };
+      if (!(await verifyEntry(entry))) return this.#quarantined(entry.seq);
       this.kept.push(entry);
     }
     for (const { customer, phone } of contacts ?? []) this.contacts.set(customer, phone);
     return { kind: 'kept', watermark: await this.sign() };
+  }
+
+  /** From now on what follows is beside the journal. */
+  #quarantined(seq: number): JournalUploadReply {
+    this.#stopped = true;
+    return { kind: 'quarantined', seq };
   }
 
   /** Its watermark over all it holds. */

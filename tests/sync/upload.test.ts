@@ -472,23 +472,75 @@ describe('a damaged entry', () => {
   });
 });
 
-test('a damaged entry that the journal file has whole is put back and uploaded', async () => {
+describe('an entry that is missing', () => {
+  const lose = async (...seqs: number[]) => {
+    const till = (await tillIn(shop.db))!.id;
+    await shop.db.journal.bulkDelete(seqs.map((seq): [string, number] => [till, seq]));
+  };
+  const quarantined = { kind: 'quarantined', because: 'damaged' };
+
+  test('is sent as missing after those before it, and so is the next one', async () => {
+    for (let n = 0; n < 7; n += 1) await note(n);
+    await lose(4, 7);
+    expect(await upload.run()).toEqual(quarantined);
+    expect(relay.requests).toEqual([
+      [1, 2, 3],
+      [5, 6],
+      [null, 5, 6],
+      [8, 9],
+    ]);
+    expect(relay.kept.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(await relayHas()).toBe(3);
+  });
+
+  test('that the relay has already stops nothing, although its answer was lost', async () => {
+    for (let n = 0; n < 3; n += 1) await note(n);
+    relay.ways.push('answer-lost');
+    await upload.run();
+    for (let n = 3; n < 6; n += 1) await note(n);
+    await lose(1, 2, 4);
+    expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    expect(relay.kept.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await metaIn(shop.db, 'quarantine')).toBeNull();
+  });
+
+  test('or cannot be read is sent as missing only when the relay asks for it', async () => {
+    for (let n = 0; n < 4; n += 1) await note(n);
+    shop.db.journal.hook('reading', (entry) => {
+      if (entry.seq === 3) throw new DOMException('the row cannot be read', 'UnknownError');
+      return entry;
+    });
+    expect(await upload.run()).toEqual(quarantined);
+    expect(relay.requests).toEqual([
+      [1, 2],
+      [4, 5, 6],
+      [null, 4, 5, 6],
+    ]);
+    expect(relay.kept.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+});
+
+test.each<[string, (shop: Shop, place: [string, number]) => PromiseLike<unknown>]>([
+  ['damaged', ({ db }, place) => db.journal.update(place, { at: AT - 1 })],
+  ['missing', ({ db }, place) => db.journal.delete(place)],
+])('a %s entry that the journal file has whole is put back and uploaded', async (_, spoil) => {
   const own = await openShopWithFile();
   try {
     const till = (await tillIn(own.db))!;
     const ownRelay = new JournalAtRelay(own.relay, await publicKeyOf(till));
+    const uploadNow = () =>
+      new Upload({ db: own.db, client: ownRelay, now: () => AT, proven: () => AT }).run();
     await own.sell(receiptOf(id(1), { tenders: [cash(10_000)] }));
     await own.sell(receiptOf(id(2), { tenders: [cash(10_000)] }));
-    await own.db.journal.update([till.id, 3], { at: AT - 1 });
-    const outcome = await new Upload({
-      db: own.db,
-      client: ownRelay,
-      now: () => AT,
-      proven: () => AT,
-    }).run();
-    expect(outcome).toEqual({ kind: 'up-to-date' });
-    expect(ownRelay.kept.map(({ seq, at }) => [seq, at])).toContainEqual([3, AT]);
-    expect(ownRelay.kept).toHaveLength(4);
+    // in the middle of an upload, then at its beginning
+    for (const seq of [3, 5]) {
+      await spoil(own, [till.id, seq]);
+      expect(await uploadNow()).toEqual({ kind: 'up-to-date' });
+      expect(ownRelay.kept[seq - 1]).toMatchObject({ seq, at: AT });
+      await own.sell(receiptOf(id(seq), { tenders: [cash(10_000)] }));
+      await own.sell(receiptOf(id(seq + 1), { tenders: [cash(10_000)] }));
+    }
+    expect(await metaIn(own.db, 'quarantine')).toBeNull();
   } finally {
     stopTill(own.db);
     await discardShop(own.db);

@@ -13,7 +13,7 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
-import { checkedChain } from '$lib/storage/journal/checked-chain';
+import { checkedChain, type CheckedEntries } from '$lib/storage/journal/checked-chain';
 import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill } from '$lib/storage/schema/records';
@@ -74,8 +74,8 @@ export class Upload {
   }
 
   /**
-   * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. A damaged entry is
-   * restored from the journal file first, or sent as it is. Joins a run in progress. Throws StorageError.
+   * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. A damaged or missing
+   * entry is restored from the journal file first, or sent as it is. Joins a run in progress. Throws StorageError.
    */
   run(): Promise<UploadOutcome> {
     this.#running ??= this.#run().finally(() => (this.#running = null));
@@ -123,29 +123,32 @@ export class Upload {
   }
 
   /**
-   * The next entries: up to the first damaged one, so that the relay acknowledges those before it, or from that one on. Those
-   * that the file has whole are put back first.
+   * The next entries: up to the first damaged one, so that the relay acknowledges those before it, or from that one on; never
+   * across one that is missing. Those that the file has whole are put back first.
    */
   async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
     const read = () => checkedChain(this.#db, till, after, UPLOAD_ENTRIES);
-    const placesOf = (seqs: readonly number[]) => seqs.map((seq): [string, number] => [till, seq]);
-    let { sound, damaged } = await read();
-    if (damaged.length > 0) {
+    let chain = await read();
+    const faulty = [...chain.damaged, ...numbersMissing(after, chain)];
+    if (faulty.length > 0) {
       const { restoreEntries } = await import('$lib/storage/recovery/repair');
-      const places = damaged.map((seq) => ({ till, seq }));
-      if ((await restoreEntries(this.#db, places)) > 0) ({ sound, damaged } = await read());
+      const places = faulty.map((seq) => ({ till, seq }));
+      if ((await restoreEntries(this.#db, places)) > 0) chain = await read();
     }
+    const { sound, damaged } = chain;
+    const held = sound.map((entry): Held => ({ seq: entry.seq, entry }));
     const [first = Infinity] = damaged;
-    const before = sound.filter(({ seq }) => seq < first);
-    if (before.length > 0 || damaged.length === 0)
-      return before.map((entry) => ({ seq: entry.seq, entry }));
-    const rows = await readEach(this.#db.journal, placesOf(damaged));
-    const altered = damaged.map((seq, place): Held => {
+    const before = upToHole(held.filter(({ seq }) => seq < first));
+    if (before.length > 0 || damaged.length === 0) return before;
+    const places = damaged.map((seq): [string, number] => [till, seq]);
+    const rows = await readEach(this.#db.journal, places);
+    const altered = damaged.flatMap((seq, place): Held[] => {
       const row = rows[place];
-      return { seq, entry: row === undefined || row === UNREADABLE ? null : row };
+      return row === undefined || row === UNREADABLE ? [] : [{ seq, entry: row }];
     });
-    const others = sound.map((entry): Held => ({ seq: entry.seq, entry }));
-    return [...altered, ...others].toSorted((a, b) => a.seq - b.seq);
+    const readable = [...altered, ...held].toSorted((a, b) => a.seq - b.seq);
+    // the relay may have what cannot be read: it is sent as missing once the relay asks for it
+    return readable.length > 0 ? upToHole(readable) : [{ seq: first, entry: null }];
   }
 
   async #send(
@@ -238,4 +241,17 @@ export class Upload {
       return named.success ? [named.data] : [];
     });
   }
+}
+
+/** The numbers after `after` that a chain read from there lacks. */
+function numbersMissing(after: number, { sound, damaged, last }: CheckedEntries): number[] {
+  const here = new Set([...sound.map(({ seq }) => seq), ...damaged]);
+  const all = Array.from({ length: (last ?? after) - after }, (_, place) => after + 1 + place);
+  return all.filter((seq) => !here.has(seq));
+}
+
+/** The entries before the first gap between them. */
+function upToHole(entries: readonly Held[]): readonly Held[] {
+  const end = entries.findIndex(({ seq }, place) => seq !== (entries[0]?.seq ?? 0) + place);
+  return end < 0 ? entries : entries.slice(0, end);
 }

@@ -20,7 +20,7 @@ export const journalUpload = {
     'too-large':
       'One entry is too large for the shop server. That entry and the ones after it have not been uploaded.',
     'not-believed':
-      'The shop server confirmed the upload, but the signature on its answer is wrong. The till will try again.',
+      'The shop server answered the upload, but its answer does not fit this journal or its signature is wrong. The till will try again.',
     'disk-failed':
       'The till could not read its journal from this device. It will try again; if this stays, restart the till.',
   },
