@@ -1,6 +1,6 @@
 // Rows lost from the middle of the database: noticed in use, restored from the file, or reported.
 import { metaIn } from '$lib/storage/database/meta';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';
 import { signWatermark } from '$lib/proof/journal-head';
 import { TillDb } from '$lib/storage/database/db';
@@ -20,6 +20,7 @@ import {
   putLines,
   refuseEntries,
   spoilRows,
+  spoilRowsToNull,
   startTill,
   stopTill,
   type Started,
@@ -201,23 +202,26 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await metaIn(db, 'quarantine')).toBeNull();
 });
 
-test.each<[string, string, (db: TillDb) => Promise<IDBValidKey>]>([
+const UNREADABLE: [string, string, (db: TillDb) => Promise<IDBValidKey>][] = [
   ['an entry', 'journal', () => Promise.resolve([TILL, 4])],
   ['the last entry', 'journal', () => Promise.resolve([TILL, 6])],
   ['a sale', 'sales', () => Promise.resolve(id(1002))],
   ['a sum', 'balances', () => Promise.resolve([BORIS, 'debt'])],
   ['a step of an account', 'accountEntries', async (db) => [(await entryOf(db, 4)).hash, 0]],
-])('%s that the database cannot read is put back', async (_, table, keyOf) => {
-  const before = await everything(shop.db);
-  const undo = spoilRows([table, await keyOf(shop.db)]);
-  try {
+];
+
+describe.each([
+  ['that the database cannot read', spoilRows],
+  ['that the database reads as null', spoilRowsToNull],
+])('a row %s', (_, spoil) => {
+  test.each(UNREADABLE)('is put back: %s', async (_, table, keyOf) => {
+    const before = await everything(shop.db);
+    undo = spoil([table, await keyOf(shop.db)]);
     const { db } = await restart();
     await losses(db);
     expect(await everything(db)).toEqual(before);
     expect(await losses(db)).toEqual([]);
-  } finally {
-    undo();
-  }
+  });
 });
 
 test('an altered entry that the file does not have either is named, and only its own sums stay', async () => {

@@ -171,46 +171,109 @@ export function emptyIndex(table: string, index: string): () => void {
 
 type Method = (this: unknown, ...asked: unknown[]) => unknown;
 
+type Spoilt = readonly [table: string, key: IDBValidKey];
+
 /** The database can no longer read these rows, until they are written again; returns a function that undoes it. */
-export function spoilRows(
-  ...spoilt: readonly (readonly [table: string, key: IDBValidKey])[]
-): () => void {
+export function spoilRows(...spoilt: readonly Spoilt[]): () => void {
+  return spoil('fails', spoilt);
+}
+
+/** The same, where it does not say so: Chromium gives `null` for a row whose bytes it cannot parse. */
+export function spoilRowsToNull(...spoilt: readonly Spoilt[]): () => void {
+  return spoil('null', spoilt);
+}
+
+/** Every read of these rows fails or gives null: by key, by index, with a cursor. */
+function spoil(reading: 'fails' | 'null', spoilt: readonly Spoilt[]): () => void {
   const spoiled = [...spoilt];
   const undo: (() => void)[] = [];
-  const replace = (
-    method: 'get' | 'getAll' | 'openCursor' | 'put' | 'add' | 'delete',
-    before: (store: string, key: unknown) => void,
+  const replace = <Own extends IDBObjectStore | IDBIndex>(
+    own: Own,
+    method: string,
+    by: (self: Own, whole: () => IDBRequest, asked: unknown[]) => IDBRequest,
   ) => {
-    const own = IDBObjectStore.prototype;
     const real = Object.getOwnPropertyDescriptor(own, method)!;
-    const whole = real.value as (this: IDBObjectStore, ...asked: unknown[]) => IDBRequest;
+    const whole = real.value as (this: Own, ...asked: unknown[]) => IDBRequest;
     Object.defineProperty(own, method, {
       ...real,
-      value(this: IDBObjectStore, ...asked: unknown[]) {
-        const [first, second] = asked;
-        const isWritten = method === 'put' || method === 'add';
-        before(this.name, isWritten ? (second ?? keyIn(this, first)) : first);
-        return whole.apply(this, asked);
+      value(this: Own, ...asked: unknown[]) {
+        return by(this, () => whole.apply(this, asked), asked);
       },
     });
     undo.push(() => Object.defineProperty(own, method, real));
   };
-  const isAmong = (asked: unknown, key: IDBValidKey): boolean => {
-    if (asked === undefined || asked === null) return true;
-    const range = asked instanceof IDBKeyRange ? asked : IDBKeyRange.only(asked);
-    return range.includes(key);
+  const placeOf = (store: IDBObjectStore, key: unknown) =>
+    spoiled.findIndex(([table, own]) => table === store.name && indexedDB.cmp(own, key) === 0);
+  const isSpoilt = (store: IDBObjectStore, row: unknown) =>
+    typeof row === 'object' && row !== null && placeOf(store, keyIn(store, row)) >= 0;
+  const read = (store: IDBObjectStore, request: IDBRequest): IDBRequest => {
+    if (!spoiled.some(([table]) => table === store.name)) return request;
+    const answered = new Answered(request);
+    request.onsuccess = () => {
+      const result: unknown = request.result;
+      const isCursor = result instanceof IDBCursorWithValue;
+      const row: unknown = isCursor ? (wholeValue.get as Method).call(result) : result;
+      const all: unknown[] = Array.isArray(row) ? row : [row];
+      const hit = all.some((each) => isSpoilt(store, each));
+      if (hit && reading === 'fails') return answered.fail();
+      if (isCursor)
+        Object.defineProperty(result, 'value', { value: hit ? null : row, configurable: true });
+      else if (hit) {
+        const left = all.map((each) => (isSpoilt(store, each) ? null : each));
+        return answered.succeed(Array.isArray(row) ? left : null);
+      }
+      answered.succeed(result);
+    };
+    request.onerror = (event) => answered.onerror?.(event);
+    return answered as unknown as IDBRequest;
   };
-  const refuse = (store: string, asked: unknown) => {
-    if (spoiled.some(([table, key]) => table === store && isAmong(asked, key)))
-      throw new DOMException('the row cannot be read', 'UnknownError');
-  };
-  const heal = (store: string, asked: unknown) => {
-    const at = spoiled.findIndex(([table, key]) => table === store && isAmong(asked, key));
+  for (const method of ['get', 'getAll', 'openCursor']) {
+    replace(IDBObjectStore.prototype, method, (store, whole) => read(store, whole()));
+    replace(IDBIndex.prototype, method, (index, whole) => read(index.objectStore, whole()));
+  }
+  for (const method of ['put', 'add', 'delete'])
+    replace(IDBObjectStore.prototype, method, (store, whole, [first, second]) => {
+      if (method === 'delete') heal(store, first);
+      else heal(store, second ?? keyIn(store, first));
+      return whole();
+    });
+  const heal = (store: IDBObjectStore, asked: unknown) => {
+    if (asked instanceof IDBKeyRange) {
+      const kept = spoiled.filter(([table, key]) => table !== store.name || !asked.includes(key));
+      spoiled.splice(0, spoiled.length, ...kept);
+      return;
+    }
+    const at = placeOf(store, asked);
     if (at >= 0) spoiled.splice(at, 1);
   };
-  for (const method of ['get', 'getAll', 'openCursor'] as const) replace(method, refuse);
-  for (const method of ['put', 'add', 'delete'] as const) replace(method, heal);
   return () => undo.forEach((each) => each());
+}
+
+const wholeValue = Object.getOwnPropertyDescriptor(IDBCursorWithValue.prototype, 'value')!;
+
+/** A request whose answer is decided after the browser's own. */
+class Answered {
+  readonly transaction: IDBTransaction | null;
+  readonly source: unknown;
+  result: unknown;
+  error: DOMException | null = null;
+  onsuccess: ((event: unknown) => void) | null = null;
+  onerror: ((event: unknown) => void) | null = null;
+
+  constructor({ transaction, source }: IDBRequest) {
+    this.transaction = transaction;
+    this.source = source;
+  }
+
+  succeed(result: unknown): void {
+    this.result = result;
+    this.onsuccess?.({ target: this });
+  }
+
+  fail(): void {
+    this.error = new DOMException('the row cannot be read', 'UnknownError');
+    this.onerror?.({ target: this, preventDefault: () => {}, stopPropagation: () => {} });
+  }
 }
 
 /** The key of a row in a table whose key is inside the row. */

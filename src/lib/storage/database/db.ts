@@ -1,5 +1,5 @@
 // The till's database: versions, and strictly durable transactions that check the schema version.
-import { Dexie, type Table } from 'dexie';
+import { Dexie, type DBCoreTable, type Table } from 'dexie';
 import type { MetaRow } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -87,6 +87,7 @@ export class TillDb extends Dexie implements Tables {
           begun.addEventListener('abort', ended);
           return begun;
         },
+        table: (name) => withoutNull(core.table(name)),
       }),
     });
     // a newer tab upgrades: close for good, because Dexie would reopen and write old records into the new schema
@@ -119,6 +120,37 @@ export class TillDb extends Dexie implements Tables {
     }
     this.close();
   }
+}
+
+/** Chromium gives `null`, and no error, for a row whose bytes it cannot parse: that read fails as well. */
+function withoutNull(table: DBCoreTable): DBCoreTable {
+  const whole = <T>(row: T): T => {
+    if (row === null) throw new StorageError('failed');
+    return row;
+  };
+  // no native `await`: the transaction must stay open
+  return {
+    ...table,
+    get: (asked) => table.get(asked).then(whole),
+    getMany: (asked) => table.getMany(asked).then((rows: unknown[]) => rows.map(whole)),
+    query: (asked) =>
+      table.query(asked).then((found) => {
+        found.result.forEach(whole);
+        return found;
+      }),
+    openCursor: (asked) =>
+      table.openCursor(asked).then((cursor) => {
+        if (cursor === null || asked.values !== true) return cursor;
+        const start = cursor.start.bind(cursor);
+        return Object.assign(cursor, {
+          start: (onNext: () => void) =>
+            start(() => {
+              whole<unknown>(cursor.value);
+              onNext();
+            }),
+        });
+      }),
+  };
 }
 
 /** Throws `newer-schema` if later code has written and this must not. Call it inside the guarded transaction. */
