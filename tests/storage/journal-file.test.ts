@@ -707,6 +707,20 @@ test('if the database loses acts while the till is in use, no number is given tw
   expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
+test('if the browser creates the database again while the till is in use, only a new start goes on', async () => {
+  await shop.sell(saleOf(1));
+  const lost = shop.db.backendDB();
+  lost.close();
+  await loseDatabase(shop.db.name);
+  lost.dispatchEvent(new Event('close'));
+  const outcomes = [saleOf(2), saleOf(2)].map((sale) => () => shop.sell(sale));
+  const kinds: string[] = [];
+  for (const each of outcomes) kinds.push(await each().then(({ kind }) => kind, storageErrorKind));
+  expect(kinds.at(-1)).toBe('records-lost');
+  const { news } = await restart();
+  expect(news).toMatchObject([{ kind: 'rebuilt' }]);
+});
+
 test('a lost connection to the database is opened again, and the sale can be repeated', async () => {
   await shop.sell(saleOf(1));
   // as on a tablet under memory pressure

@@ -157,7 +157,8 @@ export function asWriterSeeing<S, T>(
         if (db.file?.pending) throw new StorageError('undecided', cause);
         throw cause;
       });
-      invariant(till !== null, 'a till has its identity before its first act');
+      // a till has its identity before its first act: the browser has created the database again
+      if (till === null) throw new StorageError('records-lost');
       settlePending(db, till.id, head);
       try {
         return await work(writerAt(db, { till, head, notBefore: clock?.contactAt ?? 0 }), seen);
