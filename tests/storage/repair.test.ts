@@ -222,6 +222,23 @@ describe.each([
     expect(await everything(db)).toEqual(before);
     expect(await losses(db)).toEqual([]);
   });
+
+  test('is put back from what is left, or left out and named, where an entry is lost for good', async () => {
+    const { hash } = await entryOf(shop.db, 4);
+    await shop.db.journal.delete([TILL, 4]);
+    undo = spoil(['balances', [BORIS, 'debt']], ['accountEntries', [hash, 0]], ['sales', id(1002)]);
+    const { db, sell } = await withoutLine(4);
+    const places = { entries: [{ till: TILL, seq: 4 }], receipts: [{ till: TILL, number: 2 }] };
+    expect(await losses(db)).toMatchObject([
+      { kind: 'repaired' },
+      { kind: 'missing', rows: { ...places, sums: [ANNA], cards: [] } },
+    ]);
+    expect(await db.balances.get([BORIS, 'debt'])).toMatchObject({ sum: 10_000 });
+    const receipt = receiptOf(id(1005), { customer: BORIS });
+    const outcome = await sell(receipt, [overrideBy(SENIOR, 'sell-on-account')]);
+    expect(outcome).toMatchObject({ kind: 'saved' });
+    expect(await db.balances.get([BORIS, 'debt'])).toMatchObject({ sum: 20_000 });
+  });
 });
 
 test('an altered entry that the file does not have either is named, and only its own sums stay', async () => {

@@ -1,4 +1,4 @@
-// Reads rows of which the database may be unable to read some.
+// Reads rows of which the database may be unable to read some, and finds those.
 import type { Table } from 'dexie';
 import { storageErrorOf } from '$lib/storage/storage-error';
 
@@ -24,4 +24,19 @@ export async function readEach<Row, Key>(
     for (const key of keys) rows.push(await table.get(key).catch(() => UNREADABLE));
     return rows;
   }
+}
+
+/** Rows read at once. */
+const BATCH = 500;
+
+/** The keys of the rows in this table that cannot be read. Throws StorageError. */
+export async function unreadableIn<Row, Key>(table: Table<Row, Key>): Promise<Key[]> {
+  const keys = await table.toCollection().primaryKeys();
+  const unreadable: Key[] = [];
+  for (let from = 0; from < keys.length; from += BATCH) {
+    const batch = keys.slice(from, from + BATCH);
+    const rows = await readEach(table, batch);
+    unreadable.push(...batch.filter((_, place) => rows[place] === UNREADABLE));
+  }
+  return unreadable;
 }

@@ -2,6 +2,7 @@
 import type { BalanceRow } from '$lib/domain/rows';
 import type { AccountEntry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
+import { soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { pagesOf } from '$lib/storage/database/pages';
@@ -57,7 +58,9 @@ export async function missingEntries(db: TillDb): Promise<EntryPlace[]> {
   let end: EntryPlace | null = { till: names[0] ?? '', seq: head.seq };
   for (const name of names) {
     if (end?.till === name) entries.push(...(await missingUpTo(db, end)));
-    end = await formerEndIn(db, name);
+    // where the first entry is damaged it is restored first
+    const first = await soundEntryAt(db, name, 1);
+    end = first === null ? null : await formerEndIn(db, name);
   }
   return entries;
 }

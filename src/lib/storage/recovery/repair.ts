@@ -4,7 +4,10 @@ import {
   isAddedTable,
   keyOf,
   NOTHING_BEFORE,
+  projectedTables,
+  writtenTo,
   type AddedTable,
+  type BalanceRow,
   type KeyOf,
   type ProjectedTable,
   type RowOf,
@@ -19,7 +22,7 @@ import { isSame } from '$lib/storage/audit/expected-rows';
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs, writableRows } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
-import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
+import { readEach, UNREADABLE, unreadableIn } from '$lib/storage/database/read-each';
 import {
   isNothing,
   missingEntries,
@@ -57,7 +60,10 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
     back += restored + pass.back;
   }
   // without the rows of a lost entry, a recomputed sum would be wrong
-  if (restored === lost.length) back += await withWriterLock(db, () => restoreChanged(db, pass));
+  const isWhole = restored === lost.length;
+  back += await withWriterLock(db, () =>
+    isWhole ? restoreChanged(db, pass) : replaceUnreadable(db, pass),
+  );
   back += await restoreCards(db);
   const isMisled = await hasWrongIndexes(db);
   if (isMisled) await saveMeta(db, 'indexes-damaged', {});
@@ -280,6 +286,46 @@ async function isOfAnother(
   if (expected !== undefined && 'hash' in expected && expected.hash === hash) return false;
   if (typeof till !== 'string' || typeof seq !== 'number') return false;
   return (await soundEntryAt(db, till, seq))?.hash === hash;
+}
+
+/**
+ * Where entries are lost: replaces only rows that cannot be read; those of lost entries are left out. A sum is that of the steps
+ * that are here. Returns how many it has put back. The caller holds the writer's lock.
+ */
+async function replaceUnreadable(db: TillDb, { fold, last }: Pass): Promise<number> {
+  await walk(db, fold, last);
+  const changes = fold.changes();
+  let back = 0;
+  for (const name of projectedTables) {
+    const table: Table<RowOf<ProjectedTable>, KeyOf<ProjectedTable>> = db.table(name);
+    const keys = await unreadableIn(table);
+    if (keys.length === 0) continue;
+    const keyIn = keyOf[name] as (row: RowOf<ProjectedTable>) => KeyOf<ProjectedTable>;
+    const wanted = new Set(keys.map((key) => JSON.stringify(key)));
+    const rows: readonly RowOf<ProjectedTable>[] =
+      name === 'balances'
+        ? await sumsOfSteps(db, keys as BalanceKey[])
+        : writtenTo(name, changes).filter((row) => wanted.has(JSON.stringify(keyIn(row))));
+    await transact(db, [table], async () => {
+      await table.bulkDelete(keys);
+      await table.bulkPut(rows);
+    });
+    back += rows.length;
+  }
+  return back;
+}
+
+type BalanceKey = KeyOf<'balances'>;
+
+/** These sums, from the steps of the accounts as they are stored. */
+async function sumsOfSteps(db: TillDb, keys: readonly BalanceKey[]): Promise<BalanceRow[]> {
+  const sums: BalanceRow[] = [];
+  for (const [customer, account] of keys) {
+    const steps = await db.accountEntries.where('customer').equals(customer).toArray();
+    const own = steps.filter((step) => step.account === account);
+    sums.push({ customer, account, sum: own.reduce((sum, { delta }) => sum + delta, 0) });
+  }
+  return sums;
 }
 
 /** Puts back the rows that later entries change or delete. The caller holds the writer's lock. */
