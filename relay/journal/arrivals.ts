@@ -5,46 +5,55 @@ import { logHead } from '../store/journal';
 /** How often the order is looked at while somebody waits, ms: another process may have appended. */
 const LOOK_MS = 200;
 
-type Waiting = { readonly order: number; readonly go: () => void };
+type Wait = {
+  readonly till: string;
+  readonly order: number;
+  /** At most, ms. */
+  readonly ms: number;
+  readonly signal: AbortSignal;
+};
 
 export type Arrivals = {
-  /** Resolves once there is an entry beyond `order`, after `ms`, or when `signal` aborts. Never rejects. */
-  readonly beyond: (order: number, ms: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Resolves once there is an entry beyond `order`, after `ms`, when `signal` aborts, or when the same till waits again. Never
+   * rejects.
+   */
+  readonly beyond: (wait: Wait) => Promise<void>;
 };
 
 /** The order is looked at only while somebody waits. */
 export function openArrivals({ db }: Pick<Relay, 'db'>): Arrivals {
-  const waiting = new Set<Waiting>();
-  let looking = false;
+  const waiting = new Map<string, { readonly order: number; readonly go: () => void }>();
+  let isLooking = false;
 
   async function look(): Promise<void> {
     // what cannot be read now fails in the request itself
-    const order = db.open
-      ? await logHead(db).then(
-          ({ order }) => order,
-          () => Infinity,
-        )
-      : Infinity;
-    for (const one of waiting) if (one.order < order) one.go();
-    if (waiting.size > 0) setTimeout(() => void look(), LOOK_MS).unref();
-    else looking = false;
+    const order = await logHead(db).then(
+      (head) => head.order,
+      () => Infinity,
+    );
+    for (const one of waiting.values()) if (one.order < order) one.go();
+    isLooking = waiting.size > 0;
+    if (isLooking) setTimeout(() => void look(), LOOK_MS).unref();
   }
 
   return {
-    beyond: (order, ms, signal) =>
+    beyond: ({ till, order, ms, signal }) =>
       new Promise((resolve) => {
+        waiting.get(till)?.go();
         const go = (): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', go);
-          waiting.delete(one);
+          if (waiting.get(till) === one) waiting.delete(till);
           resolve();
         };
         const one = { order, go };
         const timer = setTimeout(go, ms);
+        if (signal.aborted) return go();
         signal.addEventListener('abort', go);
-        waiting.add(one);
-        if (looking) return;
-        looking = true;
+        waiting.set(till, one);
+        if (isLooking) return;
+        isLooking = true;
         void look();
       }),
   };

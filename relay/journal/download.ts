@@ -27,7 +27,7 @@ export async function pageAfter(
   const { db, key, shopId, now } = relay;
   const common = await commonWith({ db }, after);
   if (common < after.order) return { kind: 'other-epoch', epoch: await epochOf(db), common };
-  const rows = await entriesAfter(db, after.order, most);
+  const rows = await entriesAfter(db, { after: after.order, till }, most);
   const head = await logHead(db);
   const order = rows.at(-1)?.order ?? after.order;
   const logHash = await logHashAt(db, order);

@@ -3,6 +3,7 @@ import { flatMapInTurn } from '../in-turn';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
+import type { Verdict } from '$lib/contract/shop-journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
@@ -48,14 +49,15 @@ async function flagIncomplete(relay: Relay, till: string, missing: number): Prom
   await flag(relay, { till, seq: 1, hash }, [found]);
 }
 
-/** Stores the effects of an entry; none for an original that another journal has already brought. */
+/** Stores the effects of an entry. Returns whether there are any. */
 export async function takeEffect(
   relay: Relay,
   { entry, edited, original }: ReadEntry,
   order: number,
-) {
+): Promise<Verdict> {
   const { db } = relay;
   const found: Finding[] = [];
+  let verdict: Verdict = 'repeated';
   if (edited) found.push({ kind: 'late-edit', detail: null });
   const carryOver = await takeCarryOver(relay, entry, original);
   if (carryOver.isLate) found.push({ kind: 'carried-late', detail: null });
@@ -64,21 +66,30 @@ export async function takeEffect(
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
-    if ((await tillById(db, original.till)) === null)
+    if ((await tillById(db, original.till)) === null) {
       await keepFormerEntry(relay, original, { till: entry.till, order, isForeign });
-    else found.push(...(await storeEffects(relay, { entry, original, order, isForeign })));
+      verdict = 'waiting';
+    } else {
+      const stored = await storeEffects(relay, { entry, original, order, isForeign });
+      found.push(...stored.found);
+      ({ verdict } = stored);
+    }
   }
   const { till, seq, hash } = original;
   await flag(relay, { till, seq, hash }, found);
+  return verdict;
 }
 
 type Brought = { readonly order: number; readonly isForeign: boolean };
 
-/** Stores what an original moves, spends and opens, queues its messages, and returns what is wrong with it. */
+/**
+ * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it; `refused`: it opens
+ * or closes no dispute, or its act is not known here.
+ */
 async function storeEffects(
   relay: Relay,
   { entry, original, order, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
-): Promise<readonly Finding[]> {
+): Promise<{ readonly found: readonly Finding[]; readonly verdict: Verdict }> {
   const { db, now } = relay;
   const found: Finding[] = [];
   // its acts are counted from the journal instead
@@ -135,14 +146,18 @@ async function storeEffects(
   const { till, known } = original;
   if (known?.act === 'reserve-codes-voided')
     await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
-  if (!judged.findings.some(({ kind }) => kind === 'no-right' || kind === 'against-rules'))
-    await takeDisputes(relay, original, writtenTo('disputes', changes), 'this-relay');
+  const disputes = writtenTo('disputes', changes);
+  const isRefused = judged.findings.some(
+    ({ kind }) => kind === 'no-right' || kind === 'against-rules',
+  );
+  if (!isRefused) await takeDisputes(relay, original, disputes, 'this-relay');
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   if (!(await wasQuarantined(db, original.hash)))
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
-  return found;
+  const hasNone = known === null || (isRefused && disputes.length > 0);
+  return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 
 /** Queues a message to the operator of an entry's acts by right, and adds these acts and its overrides to the owners' summary. */

@@ -28,10 +28,11 @@ import {
   hashAt,
   headOf,
   notUnderstoodSince,
+  setVerdict,
   type Appended,
   type Keeping,
 } from '../store/journal';
-import { creditOf, isClaimed } from '../store/journal-acts';
+import { creditOf } from '../store/journal-acts';
 import { phonesOf } from '../store/phone-history';
 import { cardsWith, phoneTag } from '../store/phones';
 import {
@@ -42,7 +43,7 @@ import {
 } from '../store/quarantine';
 import { lostUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
 import { isOfDatabase } from '../store/shared-database';
-import { tillById, type TillRow } from '../store/tills';
+import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
 import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from './effects';
@@ -99,9 +100,9 @@ class Unjudged extends Error {
   }
 }
 
-async function judged({ original }: ReadEntry, judge: () => Promise<void>): Promise<void> {
+async function judged<T>({ original }: ReadEntry, judge: () => Promise<T>): Promise<T> {
   try {
-    await judge();
+    return await judge();
   } catch (error) {
     throw isOfDatabase(error) ? error : new Unjudged(original.hash, error);
   }
@@ -173,7 +174,8 @@ async function take(
         const { order } = appended;
         await sendOnce(entry.seq, async () => {
           if (keeping === 'hashes') await flagNotKept(relay, entry);
-          await judged(one, () => takeEffect(relay, one, order));
+          const verdict = await judged(one, () => takeEffect(relay, one, order));
+          if (verdict !== 'accepted' && keeping !== 'hashes') await setVerdict(db, order, verdict);
         });
       }
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
@@ -211,7 +213,7 @@ const NO_HEAD = { seq: 0, hash: GENESIS_HASH };
 /** Appends an entry to the till's journal; `quarantined`: it is damaged, and so it and what follows cannot be part of it. */
 async function append(
   { db, now }: Relay,
-  { entry, original, damage }: ReadEntry,
+  { entry, damage }: ReadEntry,
   keeping: Keeping,
 ): Promise<Appended | { readonly kind: 'quarantined'; readonly seq: number }> {
   const { till, seq } = entry;
@@ -220,21 +222,11 @@ async function append(
     const signed = seq === expectedSeq ? await signedHeadAt(db, till, seq) : null;
     const isOther = signed !== null && signed.hash !== entry.hash;
     if (isOther) return { kind: 'fork', seq };
-    const verdict = await verdictOf(db, original);
-    return appendEntry(db, entry, { receivedAt: now(), keeping, verdict });
+    return appendEntry(db, entry, { receivedAt: now(), keeping });
   }
   if (seq > expectedSeq) return { kind: 'gap', expectedSeq };
   await quarantineTill(db, { till, seq, since: now() });
   return { kind: 'quarantined', seq };
-}
-
-/** Whether an entry has an effect: one that carries over what is here already, or what an owner has to accept, has none. */
-async function verdictOf(
-  db: Relay['db'],
-  { hash, till }: ReadEntry['original'],
-): Promise<'accepted' | 'without-effect'> {
-  const hasEffect = !(await isClaimed(db, hash)) && (await tillById(db, till)) !== null;
-  return hasEffect ? 'accepted' : 'without-effect';
 }
 
 /**

@@ -72,12 +72,18 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
     .get('/journal', needSession, async (c) => {
+      const { id: till } = c.get('till');
       const after = pointOf(c);
-      const most = { entries: DOWNLOAD_ENTRIES, bytes: DOWNLOAD_BYTES };
-      most.entries = Math.min(cursorOf(c, 'limit') || DOWNLOAD_ENTRIES, DOWNLOAD_ENTRIES);
+      const entries = Math.min(cursorOf(c, 'limit') || DOWNLOAD_ENTRIES, DOWNLOAD_ENTRIES);
       const wait = Math.min(cursorOf(c, 'wait'), DOWNLOAD_WAIT_MS);
-      if (wait > 0) await arrivals.beyond(after.order, wait, c.req.raw.signal);
-      const page = await pageAfter(relay, c.get('till').id, after, most);
+      const read = () => pageAfter(relay, till, after, { entries, bytes: DOWNLOAD_BYTES });
+      let page = await read();
+      if (wait > 0 && page.kind === 'journal' && page.entries.length === 0) {
+        await arrivals.beyond({ till, order: after.order, ms: wait, signal: c.req.raw.signal });
+        if ((await tillById(relay.db, till))?.revokedAt !== null)
+          throw new Refused(401, { kind: 'revoked' });
+        page = await read();
+      }
       return c.json(page satisfies JournalPage, page.kind === 'journal' ? 200 : 409);
     })
     .get('/journal/flags', needSession, needElevation('settings', 'view-reports'), async (c) => {

@@ -1,7 +1,6 @@
 // Findings about journal entries that should not have happened. Append-only.
 import type { Flag, FlagKind } from '$lib/contract/journal-upload';
 import type { Database } from './database';
-import { appendOwn } from './journal';
 import { addSummaryItem } from './summaries';
 
 export const migration = `
@@ -25,7 +24,6 @@ export type Finding = { readonly kind: FlagKind; readonly detail: string | null 
 /** The entry of a flag. */
 export type FlaggedEntry = Pick<Flag, 'till' | 'seq' | 'hash'>;
 
-/** Stores findings about an entry, in the relay's own journal too. Runs in the caller's transaction. `at`: ms. */
 export async function addFlags(
   db: Database,
   { till, seq, hash }: FlaggedEntry,
@@ -36,9 +34,6 @@ export async function addFlags(
      VALUES (@shop, @till, @seq, @hash, @kind, @detail, @at)`;
   for (const { kind, detail } of found) {
     await db.run(add, { till, seq, hash, kind, detail, at });
-    // tills get no part of a number
-    const shown = kind === 'number-shared' ? null : detail;
-    await appendOwn(db, 'flagged', { till, seq, hash, kind, detail: shown }, at);
     await addSummaryItem(db, { kind: 'flag', flag: kind }, at);
   }
 }

@@ -103,12 +103,6 @@ export async function claimOriginal(db: Database, hash: string, order: number): 
   return (await db.run(sql, hash, order)).changes === 1;
 }
 
-/** Whether an entry has brought this original, with its effects or to wait for an owner. */
-export async function isClaimed(db: Database, hash: string): Promise<boolean> {
-  const sql = 'SELECT 1 FROM journal_originals WHERE shop = @shop AND hash = ?';
-  return (await db.get(sql, hash)) !== undefined;
-}
-
 /** The entry with which a device uploaded an original: itself, or one that carries it over; null: none did. */
 export async function entryBehind(
   db: Database,

@@ -1,4 +1,4 @@
-// The journals of all tills, and the relay's own, in one order without gaps. Rows are never changed or deleted.
+// The journals of all tills, and the relay's own, in one order without gaps. Committed rows are never changed.
 import { createHash } from 'node:crypto';
 import { GENESIS_HASH, type Entry } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
@@ -21,7 +21,7 @@ CREATE TABLE journal (
   entry TEXT NOT NULL,
   not_understood INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'without-effect', 'not-kept')),
+  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'repeated', 'waiting', 'refused', 'not-kept')),
   log_hash TEXT NOT NULL,
   PRIMARY KEY (shop, shop_order),
   UNIQUE (shop, till, seq)
@@ -113,22 +113,14 @@ export async function entryAt(db: Database, till: string, seq: number): Promise<
   return typeof entry === 'string' ? JSON.parse(entry) : null;
 }
 
-/** What is stored of an entry beside itself. `receivedAt`: ms. */
-export type Arrival = {
-  readonly receivedAt: number;
-  readonly keeping: Keeping;
-  /** Whether it has an effect. */
-  readonly verdict: Exclude<Verdict, 'not-kept'>;
-};
-
 /**
- * Appends one entry to the till's chain, under the next number of the shop's order; the same entry again changes nothing.
- * Runs in the caller's transaction.
+ * Appends one entry to the till's chain, under the next number of the shop's order; the same entry again changes nothing. It
+ * counts as accepted until `setVerdict`. Runs in the caller's transaction.
  */
 export async function appendEntry(
   db: Database,
   entry: EntryOnWire,
-  arrival: Arrival,
+  arrival: { readonly receivedAt: number; readonly keeping: Keeping },
 ): Promise<Appended> {
   const { till, seq, hash, prevHash } = entry;
   const head = (await headOf(db, till)) ?? { seq: 0, hash: GENESIS_HASH };
@@ -156,18 +148,18 @@ export async function appendOwn<A extends RelayAct>(
     ...{ seen: { epoch, order }, rules: RULES_VERSION, act, body, prevHash: head.hash },
   };
   const entry = { ...sealed, hash: sha256(canonical(sealed)) };
-  return insert(db, entry, { receivedAt: at, keeping: 'understood', verdict: 'accepted' });
+  return insert(db, entry, { receivedAt: at, keeping: 'understood' });
 }
 
 async function insert(
   db: Database,
   entry: EntryOnWire,
-  { receivedAt, keeping, verdict: effect }: Arrival,
+  { receivedAt, keeping }: { readonly receivedAt: number; readonly keeping: Keeping },
 ): Promise<number> {
   const { till, seq, hash, at, act } = entry;
   const before = await logHead(db);
   const order = before.order + 1;
-  const verdict = keeping === 'hashes' ? 'not-kept' : effect;
+  const verdict: Verdict = keeping === 'hashes' ? 'not-kept' : 'accepted';
   const logHash = sha256(logText(before, { order, hash, verdict }));
   const text = textOf(entry, keeping);
   const notUnderstood = keeping === 'not-understood' ? Buffer.byteLength(text) : 0;
@@ -177,6 +169,21 @@ async function insert(
     { order, till, seq, hash, at, act, text, notUnderstood, receivedAt, verdict, logHash },
   );
   return order;
+}
+
+/** Changes the verdict of the entry that was just appended. Runs in the transaction that appended it. */
+export async function setVerdict(db: Database, order: number, verdict: Verdict): Promise<void> {
+  const before = await logHashAt(db, order - 1);
+  const row = await db.get(
+    'SELECT hash, (SELECT MAX(shop_order) FROM journal WHERE shop = @shop) AS newest FROM journal WHERE shop = @shop AND shop_order = ?',
+    order,
+  );
+  const { hash, newest } = row as { hash: string; newest: number };
+  if (before === null || newest !== order) throw new Error(`order ${order} is not the newest`);
+  const log = { order: order - 1, logHash: before };
+  const logHash = sha256(logText(log, { order, hash, verdict }));
+  const sql = 'UPDATE journal SET verdict = ?, log_hash = ? WHERE shop = @shop AND shop_order = ?';
+  await db.run(sql, verdict, logHash, order);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -206,15 +213,16 @@ export type OrderedRow = {
   readonly entry: string;
 };
 
-/** Entries after an order: at most so many, of at most so many bytes, but one at least where there is one. */
+/** Entries after an order: at most so many, those of other tills of at most so many bytes, but one at least if there is one. */
 export async function entriesAfter(
   db: Database,
-  after: number,
+  { after, till }: { readonly after: number; readonly till: string },
   most: { readonly entries: number; readonly bytes: number },
 ): Promise<readonly OrderedRow[]> {
   const sizes = (await db.column(
-    `SELECT octet_length(entry) FROM journal WHERE shop = @shop AND shop_order > ?
-       ORDER BY shop_order LIMIT ?`,
+    `SELECT CASE WHEN till = ? THEN 0 ELSE octet_length(entry) END FROM journal
+       WHERE shop = @shop AND shop_order > ? ORDER BY shop_order LIMIT ?`,
+    till,
     after,
     most.entries,
   )) as number[];
@@ -227,6 +235,13 @@ export async function entriesAfter(
     after,
     count,
   )) as OrderedRow[];
+}
+
+/** When the newest epoch began, ms; 0: there is none. */
+export async function epochSince(db: Database): Promise<number> {
+  const sql = `SELECT j.received_at FROM epochs e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.began
+    WHERE e.shop = @shop ORDER BY e.began DESC LIMIT 1`;
+  return ((await db.value(sql)) as number | undefined) ?? 0;
 }
 
 /** The epoch of the entry of this order; without an order of the newest one; 0 before the first. */

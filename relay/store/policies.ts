@@ -46,11 +46,12 @@ function payloadOf(jws: string): Policy {
   return JSON.parse(payload.toString()) as Policy;
 }
 
-/** Adds a version that follows `base` (null: the first); false: another change came first. */
+/** Adds a version that follows `base` (null: the first), now, ms; false: another change came first. */
 export async function addPolicy(
   db: Database,
   base: number | null,
   policy: { version: number; jws: string; at: number; byOperator: string | null; byTill: string },
+  now: number,
 ): Promise<boolean> {
   return db.transaction(async (db) => {
     if (((await newestPolicy(db))?.version ?? null) !== base) return false;
@@ -62,8 +63,7 @@ export async function addPolicy(
       policy.byOperator,
       policy.byTill,
     );
-    const { version, at } = policy;
-    await appendOwn(db, 'policy-published', { version }, at);
+    await appendOwn(db, 'policy-published', { version: policy.version }, now);
     return true;
   });
 }

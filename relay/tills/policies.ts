@@ -143,8 +143,8 @@ async function keep(
   const { policy, jws } = kept;
   const before = relay.policy()?.policy ?? null;
   const stored = await inTransaction(relay, async (relay) => {
-    if (!(await addPolicy(relay.db, base, { version: policy.version, jws, at: policy.at, ...by })))
-      return false;
+    const version = { version: policy.version, jws, at: policy.at, ...by };
+    if (!(await addPolicy(relay.db, base, version, relay.now()))) return false;
     if (before === null) return true;
     await dropChangedProofs(relay, before, policy);
     const weakenings = policyWeakenings(before, policy);

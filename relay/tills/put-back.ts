@@ -7,7 +7,7 @@ import type { SessionRequest } from '$lib/contract/till';
 import { DAY_MS } from '$lib/domain/account';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import type { Relay } from '../context';
-import { beginEpoch, headOf } from '../store/journal';
+import { beginEpoch, epochSince, headOf } from '../store/journal';
 import { keepSignedHead, noteLost, noteWatermark, watermarkAt } from '../store/journal-progress';
 import { markMaybeSent, newestMessage } from '../store/outbox';
 import { addSummaryItem, dropItems, newestItem } from '../store/summaries';
@@ -48,16 +48,21 @@ export async function detectPutBack(
   await noteLost(db, till, Math.max(seq, Math.min(offered, seq + UPLOAD_ENTRIES)));
   // another entry at that place is a fork, as under a head that the till signed
   if (seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 });
+  // one epoch for all tills that come with watermarks of the time before
+  if (at > (await epochSince(db))) await beginEpoch(db, newEpoch(), parts.now());
   const untold = await notePutBack(parts, at);
   log({ event: 'relay-put-back', till, held, had: seq, untold });
 }
 
 /**
- * For `npm run restore`: marks everything queued in the copy as maybe sent. Returns the number of messages and summary items
+ * For `npm run restore`: begins an epoch of the shop's order, and marks everything queued in the copy as maybe sent. Returns the number of messages and summary items
  * that are not sent.
  */
 export async function declarePutBack(parts: Parts): Promise<number> {
-  return inTransaction(parts, (parts) => notePutBack(parts, parts.now()));
+  return inTransaction(parts, async (parts) => {
+    await beginEpoch(parts.db, newEpoch(), parts.now());
+    return notePutBack(parts, parts.now());
+  });
 }
 
 /** Runs `work`, and marks what it queues as maybe sent. Runs inside the caller's transaction. */
@@ -75,10 +80,9 @@ export async function withoutSending(
 /** A random name for an epoch of the shop's order. */
 export const newEpoch = (): number => randomInt(1, 2 ** 47);
 
-/** Begins an epoch, marks everything queued until then, ms, as maybe sent, and tells the owners so in their summary. */
+/** Marks everything queued until then, ms, as maybe sent, and tells the owners so in their summary. */
 async function notePutBack(parts: Pick<Parts, 'db' | 'now'>, until: number): Promise<number> {
   const { db, now } = parts;
-  await beginEpoch(db, newEpoch(), now());
   const untold = await cancelQueued(parts, { message: 0, item: 0 }, until);
   await addSummaryItem(db, { kind: 'put-back', untold }, now());
   return untold;

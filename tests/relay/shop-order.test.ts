@@ -9,16 +9,23 @@ import {
   type JournalPage,
   type OrderedEntry,
 } from '$lib/contract/shop-journal';
+import { tillsReply } from '$lib/contract/till';
 import { verifyChain } from '$lib/proof/chain';
 import { followLog, START_OF_LOG, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { declarePutBack } from '../../relay/tills/put-back';
-import { OTHER_PHONE, PHONE, START } from '../support/challenges';
+import { PHONE, START } from '../support/challenges';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
-import { onAccountSale, overrideBy, reEnrolled, TillJournal } from '../support/till-journal';
+import {
+  acceptanceOf,
+  onAccountSale,
+  overrideBy,
+  reEnrolled,
+  TillJournal,
+} from '../support/till-journal';
 
 let clock: ReturnType<typeof makeClock>;
 let relay: RunningRelay;
@@ -158,25 +165,20 @@ test('the relay’s own entries are a chain under the shop’s id, and say what 
     ['till-joined', expect.objectContaining({ till: one.till.id, number: 1 })],
     ['policy-published', { version: 1 }],
     ['till-joined', expect.objectContaining({ till: id, number: 2, publicKey })],
-    ...['no-right', 'no-right', 'override-while-others-online'].map((kind): unknown => [
-      'flagged',
-      expect.objectContaining({ till: id, seq: 2, kind }),
-    ]),
     ['till-renamed', { till: id, name: 'Склад' }],
     ['till-revoked', { till: id }],
   ]);
 });
 
-test('a flag in the order names no part of a number', async () => {
-  const customers = [uuidv7(), uuidv7(), uuidv7()];
-  const contacts = customers.map((customer) => ({ customer, phone: PHONE }));
-  await one.upload(one.entries, { contacts });
-  const flagged = actsOf((await download(one)).entries).filter(
-    (own) => (own as unknown[])[0] === 'flagged',
-  );
-  expect(flagged).toEqual([
-    ['flagged', expect.objectContaining({ kind: 'number-shared', detail: null })],
-  ]);
+test('flags, which only some operators may read, are not in the order', async () => {
+  const contacts = [uuidv7(), uuidv7(), uuidv7()].map((customer) => ({ customer, phone: PHONE }));
+  await overdraw(other);
+  await other.upload(other.entries, { contacts });
+  const kinds = relay.file.prepare('SELECT DISTINCT kind FROM flags').pluck().all();
+  expect(kinds).toEqual(expect.arrayContaining(['no-right', 'number-shared']));
+  const { entries } = await download(one);
+  for (const kind of kinds) expect(JSON.stringify(entries)).not.toContain(kind);
+  expect(JSON.stringify(entries)).not.toContain(PHONE.slice(-4));
 });
 
 test('a till that has everything waits for the next entry, and gets it as it arrives', async () => {
@@ -223,28 +225,55 @@ test(
 );
 
 describe('the verdict', () => {
-  test('on an entry that carries over what is here already is that it is set aside', async () => {
+  const ofTill = async ({ till }: TillJournal, at: TillJournal) =>
+    (await download(at)).entries
+      .filter((each) => 'entry' in each && each.entry.till === till.id)
+      .map(({ verdict }) => verdict);
+
+  test('on an entry that carries over what is here already: repeated', async () => {
     await one.idle();
     await one.upload();
     const anew = await reEnrolled({ relay, clock }, one);
     await anew.upload();
-    const { entries } = await download(other);
-    const ofAnew = entries.filter((each) => 'entry' in each && each.entry.till === anew.till.id);
-    expect(ofAnew.map(({ verdict }) => verdict)).toEqual([
-      'accepted',
-      'without-effect',
-      'without-effect',
-    ]);
+    expect(await ofTill(anew, other)).toEqual(['accepted', 'repeated', 'repeated']);
   });
 
-  test('on what was not here is that it has its effect', async () => {
+  test('on what was not here: accepted', async () => {
     const lost = await anotherTill();
     await overdraw(lost);
     const anew = await reEnrolled({ relay, clock }, lost);
     await anew.upload();
-    const { entries } = await download(one);
-    const ofAnew = entries.filter((each) => 'entry' in each && each.entry.till === anew.till.id);
-    expect(ofAnew.map(({ verdict }) => verdict)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(await ofTill(anew, one)).toEqual(['accepted', 'accepted', 'accepted']);
+  });
+
+  test('on what another relay had: waiting, until an owner accepts it', async () => {
+    const gone = await startRelay({ now: clock.now });
+    const before = new TillJournal(await TillClient.ready(gone.url, clock.now), clock.now);
+    await before.enrolled();
+    await overdraw(before);
+    await gone.stop();
+    const anew = await reEnrolled({ relay, clock }, before);
+    await anew.upload();
+    expect(await ofTill(anew, one)).toEqual(['accepted', 'waiting', 'waiting']);
+    await one.till.elevate();
+    const { json } = await one.till.call('GET', '/tills');
+    const [waiting] = tillsReply.parse(json).tills.flatMap((each) => each.waiting);
+    if (waiting === undefined) throw new Error('nothing waits');
+    const path = `/tills/${anew.till.id}/former-journal`;
+    expect((await one.till.call('POST', path, acceptanceOf(waiting))).status).toBe(204);
+    expect(actsOf((await download(one)).entries).at(-1)).toEqual([
+      'former-journal-accepted',
+      { till: anew.till.id, former: before.till.id, entries: 2, digest: waiting.digest },
+    ]);
+  });
+
+  test('on an act that this relay does not know, and on a dispute without the right: refused', async () => {
+    await other.add({ act: 'gift', body: { points: 5 } });
+    const body = { customer: uuidv7(), about: null, note: null };
+    await other.add({ act: 'dispute', body, operator: uuidv7() });
+    await other.add({ act: 'dispute', body, operator: one.till.ownerId });
+    await other.upload();
+    expect(await ofTill(other, one)).toEqual(['accepted', 'refused', 'refused', 'accepted']);
   });
 });
 
@@ -269,6 +298,37 @@ describe('a relay put back from an older copy', () => {
     ]);
     expect(after.cursor.epoch).not.toBe(before.cursor.epoch);
   });
+
+  test('begins one epoch, however many tills notice it', async () => {
+    await one.upload();
+    await other.upload();
+    copy.take(relay);
+    clock.pass(1000);
+    for (const journal of [one, other]) {
+      await journal.idle();
+      await journal.upload();
+    }
+    await copy.putBack(relay);
+    clock.pass(1000);
+    for (const { till } of [one, other]) await till.signIn();
+    const epochs = actsOf((await download(one)).entries).filter((own) =>
+      (own as unknown[]).includes('epoch-began'),
+    );
+    expect(epochs).toHaveLength(2);
+  });
+
+  test('tells a till at once that its point is gone, though it would wait', async () => {
+    await one.upload();
+    copy.take(relay);
+    await one.idle();
+    await one.upload();
+    const { cursor } = await download(other);
+    await copy.putBack(relay);
+    await declarePutBack(relay.relay);
+    await other.till.signIn();
+    const { status } = await get(other.till, `${queryOf(cursor)}&wait=25000`);
+    expect(status).toBe(409);
+  }, 15_000);
 
   test('is noticed by the log’s hash where it was written on without a new epoch', async () => {
     await one.upload();
@@ -311,11 +371,4 @@ describe('bad input', () => {
     const stranger = await TillClient.make(relay.url, clock.now);
     expect((await stranger.call('GET', '/journal')).status).toBe(401);
   });
-});
-
-test('an unknown number of the other customer is in no entry of the relay', async () => {
-  await one.upload(one.entries, { contacts: [{ customer: uuidv7(), phone: OTHER_PHONE }] });
-  expect(JSON.stringify(relayEntries((await download(one)).entries))).not.toContain(
-    OTHER_PHONE.slice(-7),
-  );
 });

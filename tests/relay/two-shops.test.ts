@@ -146,7 +146,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await nonces.takeNonce(db, { till: 'till', nonce: 'nonce', now: AT, forgetAt: AT + 1 });
   await locks.setLock(db, 'lock', { failures: 3, lastAt: AT, lockedUntil: AT });
   const policy = { version: 1, jws: `.${btoa(JSON.stringify({ name }))}.`, at: AT };
-  await policies.addPolicy(db, null, { ...policy, byOperator: null, byTill: 'till' });
+  await policies.addPolicy(db, null, { ...policy, byOperator: null, byTill: 'till' }, AT);
   await limits.takeMessage(db, { at: AT, phone: 'tag', till: 'till' }, []);
   await stops.setStop(db, 'till', { since: AT, until: AT + 1 });
   await phones.setPhone(db, {
@@ -227,7 +227,6 @@ async function fill(db: Database, name: string): Promise<void> {
   const appended = await journal.appendEntry(db, entry, {
     receivedAt: AT,
     keeping: 'understood',
-    verdict: 'accepted',
   });
   await journal.beginEpoch(db, 7, AT);
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
@@ -485,11 +484,11 @@ async function seen(db: Database) {
       (await journal.logHead(db)).order,
       (await journal.logHashAt(db, 1)) === null,
       // the entries of the relay itself name the shop
-      (await journal.entriesAfter(db, 0, { entries: 99, bytes: 1e6 })).map(({ order, seq }) => [
-        order,
-        seq,
-      ]),
+      (await journal.entriesAfter(db, { after: 0, till: 'none' }, { entries: 99, bytes: 1e6 })).map(
+        ({ order, seq }) => [order, seq],
+      ),
       await journal.epochOf(db),
+      await journal.epochSince(db),
       await journal.ordersOf(db, 7),
     ],
     acts: [
@@ -578,7 +577,7 @@ async function end(db: Database): Promise<void> {
   await locks.setLock(db, 'lock', { failures: 9, lastAt: LATER, lockedUntil: null });
   await locks.clearLocks(db, 'l');
   const next = { version: 2, jws: '.e30.', at: LATER, byOperator: null, byTill: 'till' };
-  await policies.addPolicy(db, 1, next);
+  await policies.addPolicy(db, 1, next, LATER);
   const window = { scope: 'shop', windowMs: 1000, most: 1 } as const;
   const message = await limits.takeMessage(db, { at: LATER, phone: 'tag', till: 'till' }, [window]);
   if ('id' in message) await limits.giveBackMessage(db, message.id);

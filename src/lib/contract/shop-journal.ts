@@ -1,6 +1,6 @@
 // The shop's journal: the one order of all entries, of the tills and of the relay, as tills download it.
 import * as z from 'zod/mini';
-import { entryOnWire, flagKind } from './journal-upload';
+import { entryOnWire } from './journal-upload';
 import { at, hash, id, jws, publicKey } from './values';
 
 /** Entries of one download at most, and the default. */
@@ -30,14 +30,6 @@ const relayBodies = {
   'till-replaced': z.strictObject({ till: id, by: z.nullable(id) }),
   'till-revoked': z.strictObject({ till: id }),
   'policy-published': z.strictObject({ version: z.int().check(z.positive()) }),
-  /** An irregularity found in an entry; `detail`: the part concerned, never of a number. */
-  flagged: z.strictObject({
-    till: id,
-    seq: z.int().check(z.positive()),
-    hash,
-    kind: z.catch(flagKind, 'other'),
-    detail: z.nullable(z.string().check(z.maxLength(200))),
-  }),
   /** What `till` brought of a journal that this relay never had counts from here on. */
   'former-journal-accepted': z.strictObject({
     till: id,
@@ -48,7 +40,7 @@ const relayBodies = {
 } as const;
 
 /**
- * Acts of the relay's own chain, with the schema of each body. Its entries have the envelope of a till's, with the shop's id
+ * Acts of the relay's own chain, with the schema of each body. What only some operators may read, as flags, is not in it. Its entries have the envelope of a till's, with the shop's id
  * as `till`; nothing but checkpoints signs them.
  */
 export const relayActBodies = relayBodies;
@@ -56,10 +48,10 @@ export type RelayAct = keyof typeof relayBodies;
 export type RelayBodyOf<A extends RelayAct> = z.infer<(typeof relayBodies)[A]>;
 
 /**
- * `accepted`: the entry has its effect. `without-effect`: it carries over what another entry has brought already, or what an
- * owner has to accept. `not-kept`: the relay has only its hashes.
+ * Whether an entry has its effect. `repeated`: it carries over what another entry has brought. `waiting`: it has none before
+ * `former-journal-accepted`. `refused`: it has none. `not-kept`: the relay has only its hashes.
  */
-export const verdict = z.enum(['accepted', 'without-effect', 'not-kept']);
+export const verdict = z.enum(['accepted', 'repeated', 'waiting', 'refused', 'not-kept']);
 export type Verdict = z.infer<typeof verdict>;
 
 const ordered = { order, receivedAt: at, verdict };
