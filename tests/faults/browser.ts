@@ -71,10 +71,13 @@ async function makeCareless(context: BrowserContext, page: Page): Promise<void> 
   await changeFileWorker(context, page, 'FileSystemSyncAccessHandle.prototype.flush = () => {};');
 }
 
-/** How long a hasty till keeps an act that it reported as stored to itself, ms. */
-const HELD_MS = 3000;
+/** How long a hasty till leaves an act uncommitted that it has reported as stored, ms. */
+const HELD_MS = 2000;
 
-/** Reports each act as stored once its requests have succeeded, and commits it later; the journal file gets nothing. */
+/**
+ * Reports a transaction as complete once its requests have succeeded, and an act's long before it is; nothing is said of a
+ * commit that fails. The journal file gets nothing.
+ */
 async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
   await context.addInitScript((heldMs) => {
     type Method = (this: IDBObjectStore | IDBIndex, ...args: unknown[]) => unknown;
@@ -95,25 +98,26 @@ async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
       ?.value as IDBDatabase['transaction'];
     IDBDatabase.prototype.transaction = function (stores, mode, options) {
       const transaction = own.call(this, stores, mode, options);
-      const isAct = transaction.objectStoreNames.contains('journal');
-      if (mode === 'readwrite' && isAct) hold(transaction);
+      if (mode === 'readwrite') hold(transaction);
       return transaction;
     };
 
     /** A request after another keeps it open. Where only these come, all others have succeeded. */
     function hold(transaction: IDBTransaction): void {
-      const until = performance.now() + heldMs;
+      const [store = ''] = transaction.objectStoreNames;
+      const isAct = transaction.objectStoreNames.contains('journal');
+      const until = performance.now() + (isAct ? heldMs : 0);
       let others = 0;
       let idle = 0;
       const again = () => {
         const before = requests.get(transaction) ?? 0;
-        const request = transaction.objectStore('journal').count('none');
+        const request = transaction.objectStore(store).count('none');
         requests.set(transaction, before);
         request.onsuccess = () => {
           idle = before === others ? idle + 1 : 0;
           others = before;
           if (others > 0 && idle === 3) transaction.oncomplete?.(new Event('complete'));
-          if (performance.now() < until) again();
+          if (idle < 3 || performance.now() < until) again();
         };
         request.onerror = (event) => event.stopPropagation();
       };

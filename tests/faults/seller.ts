@@ -1,5 +1,6 @@
 // Makes endless sales inside the page, and reports each one as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
+import { tender } from '$lib/ui/text/en/tender';
 import { NOT_SAVED } from './said';
 import type { ScreenOfSale } from './shown';
 
@@ -14,6 +15,8 @@ export type Ears = {
   readonly notSaved?: () => void;
   /** The newest code sent to the customer. */
   readonly code: () => string;
+  /** What the seller does where a sale is not saved: tries again without end, or leaves the till so. */
+  readonly then: 'retries' | 'stops';
 };
 
 /** Every second sale is on account, of one to three pieces. Ends with the page, or by `stopSelling`. */
@@ -21,7 +24,27 @@ export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
   await page.exposeFunction('askCode', ears.code);
-  await page.evaluate(sell, { debtor: DEBTOR.name, cash: CASH_CUSTOMER, notSaved: [...NOT_SAVED] });
+  await page.evaluate(sell, {
+    debtor: DEBTOR.name,
+    cash: CASH_CUSTOMER,
+    notSaved: [...NOT_SAVED],
+    stopsAt: ears.then === 'stops' ? tender.notSavedTitle : null,
+  });
+}
+
+/** Longest way to the next payment, ms. */
+const PAUSE_MS = 15_000;
+
+/** Sells on until the next cash sale is about to be accepted; resolves then. Throws if the till does not come to it. */
+export async function pauseAtPayment(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { sellingPauses: true, sellingPaused: false }));
+  await page.waitForFunction(() => (window as unknown as Wires).sellingPaused, null, {
+    timeout: PAUSE_MS,
+  });
+}
+
+export async function sellFurther(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { sellingPauses: false }));
 }
 
 /** Ends the sales of this page; a sale that is being saved may still be saved, but is not reported. */
@@ -31,12 +54,19 @@ export async function stopSelling(page: Page): Promise<void> {
 
 type Wires = {
   sellingEnded?: boolean;
+  sellingPauses?: boolean;
+  sellingPaused?: boolean;
   tellSaved: (screen: ScreenOfSale) => void;
   tellNotSaved: () => void;
   askCode: () => Promise<string>;
 };
 
-function sell(names: { debtor: string; cash: string; notSaved: readonly string[] }): void {
+function sell(names: {
+  debtor: string;
+  cash: string;
+  notSaved: readonly string[];
+  stopsAt: string | null;
+}): void {
   const { tellSaved, tellNotSaved, askCode } = window as unknown as Wires;
   /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
@@ -50,10 +80,12 @@ function sell(names: { debtor: string; cash: string; notSaved: readonly string[]
   let triedAt = 0;
 
   const buttons = (within: ParentNode) => [...within.querySelectorAll('button')];
+  const found = (text: RegExp, within: ParentNode = document) =>
+    buttons(within).find((each) => text.test(each.textContent) && !each.disabled);
   function press(text: RegExp, within: ParentNode = document): boolean {
-    const found = buttons(within).find((each) => text.test(each.textContent) && !each.disabled);
-    found?.click();
-    return found !== undefined;
+    const button = found(text, within);
+    button?.click();
+    return button !== undefined;
   }
 
   const textOf = (within: ParentNode | null | undefined, selector: string) =>
@@ -96,10 +128,14 @@ function sell(names: { debtor: string; cash: string; notSaved: readonly string[]
     names.notSaved.some((sentence) => within.textContent.includes(sentence));
 
   /** The screen reports a disk failure; presses its Retry, at most once per `RETRY_MS`. */
-  function retryDisk(within: ParentNode): void {
+  function retryDisk(within: Element): void {
     if (Date.now() - triedAt < RETRY_MS) return;
     triedAt = Date.now();
     tellNotSaved();
+    if (names.stopsAt !== null && within.textContent.includes(names.stopsAt)) {
+      (window as unknown as Wires).sellingEnded = true;
+      return;
+    }
     press(/Try again|Retry/, within);
   }
 
@@ -122,7 +158,8 @@ function sell(names: { debtor: string; cash: string; notSaved: readonly string[]
   }
 
   function step(): void {
-    if ((window as unknown as Wires).sellingEnded === true) return;
+    const wires = window as unknown as Wires;
+    if (wires.sellingEnded === true) return;
     const saved = document.querySelector<HTMLElement>('[data-saved]');
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
     const alert = document.querySelector('main [role=alert]');
@@ -142,6 +179,7 @@ function sell(names: { debtor: string; cash: string; notSaved: readonly string[]
     else if (document.querySelector('[data-main-act]')) {
       // an empty tender would be a debt, too: a paying customer gives cash first
       if (onAccount) void (press(/^\s*Put it on account/) || press(/^\s*1\s*$/));
+      else if (wires.sellingPauses === true && found(/^\s*Accept/)) wires.sellingPaused = true;
       else void (press(/^\s*Accept/) || press(/^\s*Exact/));
     } else if (document.querySelector('[data-newest]')) {
       const pieces = Number(textOf(document, '[data-newest] .step .amount'));

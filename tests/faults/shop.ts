@@ -13,7 +13,7 @@ import { rowsOf, type Row } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 import { expectStore, openBrowser, type Browser, type Store } from './browser';
 import { COPIES, salesIn, unionOf, type Copy } from './copies';
-import { DEBTOR, sellWithoutEnd, stopSelling } from './seller';
+import { DEBTOR, sellWithoutEnd, stopSelling, type Ears } from './seller';
 import type { Tally } from './tally';
 import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, type Disk } from './whole';
 
@@ -81,9 +81,13 @@ export class Shop {
 
   /**
    * Makes sales without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: the
-   * screen says so.
+   * screen says so, and `then`.
    */
-  async sell({ page }: Browser, notSaved: () => void = () => undefined): Promise<void> {
+  async sell(
+    { page }: Browser,
+    notSaved: () => void = () => undefined,
+    then: Ears['then'] = 'retries',
+  ): Promise<void> {
     // after the sign-in, acts without a code are shown first, if there are any
     await this.#tillOn(page).goTo('till');
     const first = new Promise<void>((resolve, reject) => {
@@ -93,6 +97,7 @@ export class Shop {
           resolve();
         },
         notSaved,
+        then,
         code: () => this.#smsru.codes.at(-1) ?? '',
       }).catch(reject);
     });
