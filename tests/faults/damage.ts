@@ -5,8 +5,11 @@ import { basename, join } from 'node:path';
 import type { Copy } from './copies';
 
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
-/** `page size changed`: of SQLite; it opens, and long rows cannot be read. */
-export type Damage = (typeof DAMAGES)[number] | 'page size changed';
+/**
+ * `tail cut`: up to a quarter is gone. Of SQLite: `row turned`, bits inside a page of rows; `page size changed`, which opens,
+ * and long rows cannot be read.
+ */
+export type Damage = (typeof DAMAGES)[number] | 'tail cut' | 'row turned' | 'page size changed';
 
 /** Bytes flipped at one place, and zeroed at the beginning. */
 const TURNED = 64;
@@ -25,13 +28,15 @@ export function damage(
   if (file === undefined) throw new Error(`there is no ${copy} in ${profile}`);
   const bytes = readFileSync(file);
   switch (how) {
-    case 'bits turned': {
-      const from = Math.floor(random() * Math.max(1, bytes.length - TURNED));
-      for (let at = from; at < Math.min(bytes.length, from + TURNED); at++)
-        bytes[at] = (bytes[at] ?? 0) ^ 0xff;
-      writeFileSync(file, bytes);
+    case 'bits turned':
+      writeFileSync(file, turned(bytes, [0, bytes.length], random));
       break;
-    }
+    case 'row turned':
+      writeFileSync(file, turned(bytes, rowsPage(bytes, random), random));
+      break;
+    case 'tail cut':
+      truncateSync(file, Math.floor(bytes.length * (1 - random() / 4)) - 1);
+      break;
     case 'cut in half':
       truncateSync(file, Math.floor(bytes.length / 2));
       break;
@@ -48,6 +53,27 @@ export function damage(
   }
   return `${basename(file)} ${how}`;
 }
+
+/** Turns bits at one place between `from` and `to`. */
+function turned(bytes: Buffer, [from, to]: readonly [number, number], random: () => number) {
+  const first = from + Math.floor(random() * Math.max(1, to - from - TURNED));
+  for (let at = first; at < Math.min(to, first + TURNED); at++) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  return bytes;
+}
+
+/** Where the rows lie in one leaf page of a table (https://sqlite.org/fileformat.html, 1.6). */
+function rowsPage(bytes: Buffer, random: () => number): readonly [number, number] {
+  const size = bytes.readUInt16BE(16) === 1 ? 65_536 : bytes.readUInt16BE(16);
+  const pages: [number, number][] = [];
+  for (let page = size; page < bytes.length; page += size)
+    if (bytes[page] === 0x0d) pages.push([page + bytes.readUInt16BE(page + 5), page + size]);
+  const chosen = pages[Math.floor(random() * pages.length)];
+  if (chosen === undefined) throw new Error('no page holds rows');
+  return chosen;
+}
+
+export const namesOf = (profile: string, copy: Copy): string[] =>
+  filesOf(profile, copy).map((path) => basename(path));
 
 /** Files of the copy: for LevelDB log, tables, manifest and pointer; for SQLite the database and its log. */
 function filesOf(profile: string, copy: Copy): string[] {
