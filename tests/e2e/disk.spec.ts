@@ -11,7 +11,7 @@ import {
   spoilDatabases,
   withProfile,
 } from '../support/profile';
-import { breakDisk, mendDisk, rowsOf, snapshotOf } from '../support/till-disk';
+import { breakDisk, mendDisk, rowsOf, snapshotOf, tamper } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
@@ -208,6 +208,32 @@ test('a sale given up after it could not be stored is not restored', async ({ ti
   await expect(till.chip).toBeVisible();
   expect(await rowsOf(page, 'sales')).toEqual([]);
   await expect(page.getByText('just before the till stopped')).toHaveCount(0);
+});
+
+test('if the browser loses records while the till is in use, the sale is not saved, and a reload brings them back', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await tamper(page, 'journal', (rows) => rows.slice(0, -1), 'instead');
+  await tamper(page, 'sales', () => [], 'instead');
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('The browser lost some of the till’s records');
+  // it would never help
+  await expect(dialog.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Reload the page' }).click();
+
+  await till.signIn();
+  await expect(page.getByText('Receipt no. 1-000001 was saved just before')).toBeVisible();
+  await till.accept();
+  await till.expectSaved();
+  expect(await salesOf(till)).toEqual([1, 2]);
 });
 
 test('little room is shown in amber, hardly any in red, and enough room not at all', async ({

@@ -109,16 +109,16 @@ export async function discardShop(db: TillDb): Promise<void> {
   await root.removeEntry(db.name, { recursive: true }).catch(() => undefined);
 }
 
-/** The database takes no new entries, as on a full disk; returns a function that undoes it. */
-export function refuseEntries(): () => void {
-  const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'add') ?? {};
-  Object.defineProperty(IDBObjectStore.prototype, 'add', {
+/** The database takes no new entries, or with `put` no changed rows, as on a full disk; returns a function that undoes it. */
+export function refuseEntries(method: 'add' | 'put' = 'add'): () => void {
+  const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, method) ?? {};
+  Object.defineProperty(IDBObjectStore.prototype, method, {
     ...real,
     value: () => {
       throw new DOMException('full', 'QuotaExceededError');
     },
   });
-  return () => Object.defineProperty(IDBObjectStore.prototype, 'add', real);
+  return () => Object.defineProperty(IDBObjectStore.prototype, method, real);
 }
 
 /** Stops the till at its `nth` writing transaction from now on; returns a function that undoes it. */
