@@ -178,7 +178,7 @@ test('a receipt that may be saved says so, cannot be left, and the next start as
   await payUnanswered(till);
   const dialog = page.getByRole('alertdialog');
   await dialog.getByRole('button', { name: 'Back' }).click();
-  await expect(dialog).toContainText('it is decided at the next start');
+  await expect(dialog).toContainText('the next start asks whether the receipt counts');
 
   await till.open();
   await expect(page.getByText('Does receipt no. 1-000001 count?')).toBeVisible();

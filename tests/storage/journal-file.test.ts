@@ -3,10 +3,13 @@ import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
+import { applyChanges } from '$lib/storage/schema/change';
+import { saveRemoval } from '$lib/storage/till/removal';
 import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine, type Line } from '$lib/storage/wal/line';
-import { startUp, type DecideSale } from '$lib/storage/recovery/start';
+import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
+import { startUp } from '$lib/storage/recovery/start';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { savePolicy } from '$lib/storage/policy/policies';
@@ -99,20 +102,31 @@ function answerOrders(name: string, order: string | null, really: 'refused' | 'd
   });
 }
 
+function replaceInStore(name: 'add' | 'put' | 'get' | 'openCursor', value: () => never): void {
+  const own = IDBObjectStore.prototype;
+  const real = Object.getOwnPropertyDescriptor(own, name) ?? {};
+  undo.unshift(() => Object.defineProperty(own, name, real));
+  Object.defineProperty(own, name, { ...real, value });
+}
+
+const refused = (name: string) => () => {
+  throw new DOMException('refused', name);
+};
+
+/** The database cannot be read, until `mend`. */
+function loseDatabaseReads(): void {
+  for (const name of ['get', 'openCursor'] as const) replaceInStore(name, refused('UnknownError'));
+}
+
+/** The database takes no rows, until `mend`. */
+function loseDatabaseWrites(): void {
+  for (const name of ['add', 'put'] as const) replaceInStore(name, refused('UnknownError'));
+}
+
 /** The next act is refused as on a full disk, and from then on the database cannot be read, until `mend`. */
 function loseDatabaseAtAct(): void {
-  const own = IDBObjectStore.prototype;
-  const replace = (name: 'add' | 'get' | 'openCursor', value: () => never) => {
-    const real = Object.getOwnPropertyDescriptor(own, name) ?? {};
-    undo.unshift(() => Object.defineProperty(own, name, real));
-    Object.defineProperty(own, name, { ...real, value });
-  };
-  const refuse = () => {
-    throw new DOMException('lost', 'UnknownError');
-  };
-  replace('add', () => {
-    replace('get', refuse);
-    replace('openCursor', refuse);
+  replaceInStore('add', () => {
+    loseDatabaseReads();
     throw new DOMException('full', 'QuotaExceededError');
   });
 }
@@ -322,6 +336,110 @@ test('an undecided sale that counts is stored, and its receipt is closed', async
   expect(await openDraft(db)).toBeNull();
 });
 
+/** The database as it was before this act, with its draft; only the file has the act. */
+async function loseLastAct(act: () => Promise<unknown>): Promise<void> {
+  const [rows, meta] = [await everything(shop.db), await shop.db.meta.toArray()];
+  await act();
+  await putBack(shop.db, rows);
+  await shop.db.meta.clear();
+  await shop.db.meta.bulkAdd(meta);
+}
+
+const neverAsked: DecideSale = () => Promise.reject(new Error('asked'));
+
+test('a sale that was shown as saved is never asked about, also where the database has lost exactly that one', async () => {
+  const receipt = saleOf(1);
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await loseLastAct(() => shop.sell(receipt));
+  const { db, news } = await restart(neverAsked);
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ number: 1 }] }]);
+  expect(await numbers(db)).toEqual([1]);
+});
+
+test('a sale that was undecided first and then saved is not asked about either', async () => {
+  const receipt = saleOf(1);
+  await loseLastAct(async () => {
+    await leaveUndecided(receipt);
+    expect(await shop.sell(receipt)).toMatchObject({ kind: 'saved' });
+  });
+  expect(await numbers((await restart(neverAsked)).db)).toEqual([1]);
+});
+
+test('nor is one that another line of the file has followed meanwhile', async () => {
+  const receipt = saleOf(1);
+  await loseLastAct(async () => {
+    await leaveUndecided(receipt);
+    await saveRemoval(shop.db, AT);
+    expect(await shop.sell(receipt)).toMatchObject({ kind: 'saved' });
+  });
+  expect(await numbers((await restart(neverAsked)).db)).toEqual([1]);
+});
+
+/** What may follow before the next start. */
+const SINCE_UNDECIDED: [string, () => Promise<unknown>][] = [
+  ['without an open receipt', () => shop.db.drafts.clear()],
+  ['with a line set aside', () => putUnreadableLine()],
+  [
+    'after the database was lost',
+    () => {
+      stopTill(shop.db);
+      return loseDatabase(shop.db.name);
+    },
+  ],
+];
+
+/** A damaged line before the last act of the file. */
+async function putUnreadableLine(): Promise<void> {
+  stopTill(shop.db);
+  const lines = await linesOf(shop.db.name);
+  const last = lines.findLastIndex(({ kind }) => kind === 'act');
+  const pieces = lines.map(lineBytes).toSpliced(last, 0, new TextEncoder().encode('damaged\n'));
+  await putBytes(shop.db.name, new Uint8Array(await new Blob(pieces).arrayBuffer()));
+}
+
+test.each(SINCE_UNDECIDED)('the next start asks about an undecided sale %s', async (_, since) => {
+  await shop.sell(saleOf(1));
+  for (const decision of ['dropped', 'counts'] as const) {
+    const receipt = saleOf(2);
+    await leaveUndecided(receipt);
+    await since();
+    const asked: unknown[] = [];
+    const { db } = await restart((sale) => {
+      asked.push(sale.body['sale']);
+      return Promise.resolve(decision);
+    });
+    expect(asked).toEqual([receipt.id]);
+    const sold = (await db.sales.toArray()).map((sale) => sale.id);
+    expect(sold).toEqual([id(1001), ...(decision === 'counts' ? [receipt.id] : [])]);
+    shop = { ...shop, ...(await restart(neverAsked)) };
+    expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole' });
+  }
+});
+
+test('an undecided sale that the database has is not asked about; the next start says that it counts', async () => {
+  await leaveUndecided(saleOf(1));
+  // the browser stored it after all
+  const { entry, projected = [] } = shop.db.file?.pending ?? {};
+  await shop.db.journal.add(entry!);
+  await applyChanges(shop.db, projected);
+  const { news } = await restart(neverAsked);
+  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 3, number: 1 }] }]);
+  expect((await restart(neverAsked)).news).toEqual([]);
+});
+
+test('where neither copy answers, a retry does not say that nothing was saved', async () => {
+  writeButFail('append');
+  loseDatabaseWrites();
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const outcome = await shop.sell(saleOf(1)).catch((error: unknown) => error);
+    expect(storageErrorKind(outcome), `attempt ${attempt}`).toBe('undecided');
+    if (attempt === 1) loseDatabaseReads();
+  }
+  mend();
+  expect(await giveUpPending(shop.db)).toBe('given-up');
+  expect((await restart(neverAsked)).news).toEqual([]);
+});
+
 test('a sale that could not be stored and is then refused is not restored', async () => {
   const onAccount = receiptOf(id(1001), { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   const code = await shop.code(onAccount, 'sell-on-account');
@@ -354,7 +472,7 @@ test('another act replaces one that could not be stored', async () => {
   const { db, news } = await restart();
   expect(news).toEqual([]);
   expect((await db.sales.toArray()).map((sale) => sale.id)).toEqual([id(1002)]);
-  expect(kindsOf(await linesOfStopped()).slice(-3)).toEqual(['sale', 'abandoned', 'sale']);
+  expect(kindsOf(await linesOfStopped()).slice(-3)).toEqual(['undecided', 'abandoned', 'sale']);
 });
 
 async function linesOfStopped(): Promise<Line[]> {

@@ -2,7 +2,8 @@
 import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
-import { startUp, type DecideSale } from '$lib/storage/recovery/start';
+import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
+import { startUp } from '$lib/storage/recovery/start';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import { TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';

@@ -2,7 +2,8 @@
 import { JournalFile, type FileState } from '$lib/storage/wal/journal-file';
 import type { RepairNews } from '$lib/storage/recovery/repair';
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import { repairLosses, startUp, type DecideSale } from '$lib/storage/recovery/start';
+import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
+import { repairLosses, startUp } from '$lib/storage/recovery/start';
 import type { ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
@@ -20,7 +21,7 @@ export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes:
 
 type Decision = Awaited<ReturnType<DecideSale>>;
 
-/** A sale that was in the journal file when the till stopped, before the screen showed it as saved. */
+/** A sale of which the screen said that it is not known whether it is saved. */
 export type UndecidedSale = {
   readonly till: string;
   readonly sale: SaleBody;

@@ -27,12 +27,17 @@ export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pend
  * Clears the pending act if the database has it, since a commit reported as failed may have succeeded. Throws StorageError
  * if the database is behind the agreed head, as after a lost connection: numbers would be used twice.
  */
-export function settlePending(db: TillDb, till: string, head: ChainHead): void {
+export async function settlePending(db: TillDb, till: string, head: ChainHead): Promise<void> {
   const { file } = db;
   if (file === null) return;
-  if (file.pending?.entry.hash === head.hash) file.settle();
+  if ((file.pending?.entry ?? file.undecided)?.hash === head.hash) await file.settle();
   if (file.till !== till || file.agreed === null || file.agreed === head.hash) return;
-  throw new StorageError('records-lost');
+  throw recordsLost(db);
+}
+
+/** The error of a database that is behind the agreed head. An undecided act may be in the file: nothing says that it is not saved. */
+export function recordsLost(db: TillDb): StorageError {
+  return new StorageError(db.file?.undecided ? 'undecided' : 'records-lost');
 }
 
 /** Flushes the act to the file; returns what else to write with it. Throws StorageError: nothing is stored. */
@@ -51,9 +56,9 @@ export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
 
 /**
  * Makes sure that no later start books the act that could not be stored after `head`. Throws StorageError `undecided`: it may
- * still be in the file.
+ * still be in the file. `act`: null if only the file knows it.
  */
-export async function takeBackAct(db: TillDb, head: ChainHead): Promise<void> {
+export async function takeBackAct(db: TillDb, head: ChainHead, act: Entry | null): Promise<void> {
   const { file } = db;
   if (file === null) return;
   try {
@@ -63,13 +68,24 @@ export async function takeBackAct(db: TillDb, head: ChainHead): Promise<void> {
         if (!file.mayHoldUnsaved) throw cause;
       });
     }
-    if (!file.mayHoldUnsaved) return;
-    const changes = [awaySince({ seq: head.seq + 1 })];
-    await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
+    if (file.mayHoldUnsaved) {
+      const changes = [awaySince({ seq: head.seq + 1 })];
+      await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
+    }
     file.ignored();
   } catch (cause) {
-    throw new StorageError('undecided', cause);
+    throw await undecided(db, act, cause);
   }
+}
+
+/** The error of an act of which nobody knows whether it is stored, after the file has been told so. */
+export async function undecided(
+  db: TillDb,
+  act: Entry | null,
+  cause: unknown,
+): Promise<StorageError> {
+  if (act !== null) await db.file?.markUndecided(act);
+  return new StorageError('undecided', cause);
 }
 
 /** Tells the next start that the file was left behind on purpose. */

@@ -10,7 +10,14 @@ import { changesOf, NOT_SEEN, type Seen } from './projection';
 import { metaIn } from '$lib/storage/database/meta';
 import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
-import { appendAct, pendingAct, settlePending, takeBackAct } from './append';
+import {
+  appendAct,
+  pendingAct,
+  recordsLost,
+  settlePending,
+  takeBackAct,
+  undecided,
+} from './append';
 import { actBodies, recorded, type Till } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import { tillIn } from '$lib/storage/database/till-record';
@@ -78,12 +85,12 @@ function writerAt(db: TillDb, { till, head, notBefore }: Start): Writer {
           ]);
           if (head.seq !== 0 && stored?.hash !== head.hash) throw new HeadMoved();
         });
-        db.file?.settle();
+        await db.file?.settle();
         if (away.length > 0) db.file?.ignored();
         return entry as EntryOf<A>;
       } catch (cause) {
         const stored = await afterFailure(db, head, entry, cause);
-        db.file?.settle();
+        await db.file?.settle();
         return stored as EntryOf<A>;
       }
     },
@@ -106,7 +113,7 @@ async function appended(db: TillDb, head: JournalHead, act: Pending): Promise<Ch
   try {
     return await appendAct(db, act);
   } catch (cause) {
-    await takeBackAct(db, head);
+    await takeBackAct(db, head, act.entry);
     throw cause;
   }
 }
@@ -122,9 +129,9 @@ async function afterFailure(
   cause: unknown,
 ): Promise<Entry> {
   const now = await db.journal.get([entry.till, entry.seq]).catch(() => null);
-  if (now === null) throw new StorageError('undecided', cause);
+  if (now === null) throw await undecided(db, entry, cause);
   if (now?.hash === entry.hash) return now;
-  await takeBackAct(db, head);
+  await takeBackAct(db, head, entry);
   if (now !== undefined && now !== null) throw new HeadMoved();
   if (cause instanceof HeadMoved) throw new StorageError('failed', cause);
   throw cause;
@@ -154,12 +161,12 @@ export function asWriterSeeing<S, T>(
         Promise.all([tillIn(db), headIn(db), metaIn(db, 'clock'), look()]),
       ).catch((cause: unknown) => {
         // an earlier try is still undecided
-        if (db.file?.pending) throw new StorageError('undecided', cause);
+        if (db.file?.undecided) throw new StorageError('undecided', cause);
         throw cause;
       });
       // a till has its identity before its first act: the browser has created the database again
-      if (till === null) throw new StorageError('records-lost');
-      settlePending(db, till.id, head);
+      if (till === null) throw recordsLost(db);
+      await settlePending(db, till.id, head);
       try {
         return await work(writerAt(db, { till, head, notBefore: clock?.contactAt ?? 0 }), seen);
       } catch (cause) {
@@ -182,15 +189,16 @@ export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): P
 export function giveUpPending(db: TillDb): Promise<'given-up' | 'stored'> {
   return withWriterLock(db, async () => {
     const { file } = db;
-    if (file === null || (file.pending === null && !file.mayHoldUnsaved)) return 'given-up';
-    const head = await headIn(db).catch((cause: unknown) => {
-      throw new StorageError('undecided', cause);
+    const act = file?.pending?.entry ?? file?.undecided ?? null;
+    if (file === null || (act === null && !file.mayHoldUnsaved)) return 'given-up';
+    const head = await headIn(db).catch(async (cause: unknown) => {
+      throw await undecided(db, act, cause);
     });
-    if (file.pending?.entry.hash === head.hash) {
-      file.settle();
+    if (act?.hash === head.hash) {
+      await file.settle();
       return 'stored';
     }
-    await takeBackAct(db, head);
+    await takeBackAct(db, head, act);
     return 'given-up';
   });
 }

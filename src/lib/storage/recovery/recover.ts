@@ -18,6 +18,7 @@ import {
 } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
 import { restoreGoods } from './missing-goods';
 import { keepNews, keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -44,6 +45,7 @@ export type Kept = {
   readonly begun: boolean;
   /** ms */
   readonly at: number;
+  readonly decide: DecideSale;
 };
 
 export type Recovered = {
@@ -59,7 +61,7 @@ export type Recovered = {
 export async function recover(
   db: TillDb,
   file: JournalFile,
-  { kept: names, begun, at }: Kept,
+  { kept: names, begun, at, decide }: Kept,
 ): Promise<Recovered> {
   const before = await tillIn(db);
   const { heads, size, unreadable } = await lineageAmong(file, names);
@@ -76,6 +78,7 @@ export async function recover(
     }
     return { news, isDamaged: false, isLost: false };
   }
+  await askInFile(file, newest.till.id, decide);
   const tills = former.flatMap(formerOf);
   const projected = projectedTables.map((name) => db.table(name));
   // rows are projected from the first entry on: those of an interrupted rebuild would count twice
@@ -89,7 +92,7 @@ export async function recover(
   for (const { till } of heads) rebuild.know(till);
   // oldest first: running totals of a later till id continue those of the former one
   for (const { till, upTo } of heads.toReversed()) {
-    if (!(await file.open(till.id))) throw new StorageError('failed');
+    await openAgain(file, till.id);
     await rebuild.take(file, { till: till.id, seq: upTo });
   }
   const { entries, policy, aside } = rebuild;
@@ -116,6 +119,18 @@ export async function recover(
   ];
   await finish(db, { till, tills, policy, unread, lost: { at, loss, news } });
   return { news, isDamaged: aside.lines > 0, isLost: true };
+}
+
+/** Asks about the last sale of this file if the screen said that it is not known whether it is saved. */
+async function askInFile(file: JournalFile, till: string, decide: DecideSale): Promise<void> {
+  await openAgain(file, till);
+  const { lines } = await file.tail((lines) => lines.some(({ kind }) => kind === 'act'));
+  const sale = undecidedSaleIn(lines);
+  if (sale !== null) await askAbout(file, sale, decide);
+}
+
+async function openAgain(file: JournalFile, till: string): Promise<void> {
+  if (!(await file.open(till))) throw new StorageError('failed');
 }
 
 /** The files of the first of these tills whose file can be read; if there is none, `unreadable` names the first of them. */

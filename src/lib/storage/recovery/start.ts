@@ -4,7 +4,7 @@ import { metaIn } from '$lib/storage/database/meta';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, SaleBody } from '$lib/contract/journal';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
@@ -16,16 +16,14 @@ import { storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { recover } from './recover';
+import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
 import { compare, reaches, type Verdict } from '$lib/storage/wal/compare';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { ActLine, SettledLine } from '$lib/storage/wal/line';
+import type { SettledLine } from '$lib/storage/wal/line';
 import type { PolicyLine } from './replay';
 import type { RepairNews } from './repair';
 import { keepNews } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
-
-/** Asked about a sale that was flushed but not stored, and whose receipt is still open: the screen never said "saved". */
-export type DecideSale = (sale: Entry) => Promise<'counts' | 'dropped'>;
 
 /**
  * Compares and repairs, and returns what it found; what to show is kept in `start-news`. No act may be numbered before it resolves. `at`: ms. Also works without a
@@ -46,11 +44,11 @@ export function startUp(
     ]);
     const news: StartNews[] = [];
     if (begun !== null) {
-      news.push(...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at })));
+      news.push(...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at, decide })));
     } else if (head.seq === 0) {
       const kept = till === null ? await file.tills() : [till.id];
       if (kept.length > 0) {
-        news.push(...(await recoverFrom(db, file, { kept, begun: false, at })));
+        news.push(...(await recoverFrom(db, file, { kept, begun: false, at, decide })));
       }
     } else if (isEnrolled(till) && (await file.open(till.id))) {
       news.push(...(await compareWith(db, file, till, at, decide)));
@@ -121,11 +119,17 @@ async function compareWith(
     metaIn(db, 'file-away'),
     db.policy.get('current'),
   ]);
-  const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
-  const verdict = await compare(tail, {
-    ...{ head, till: till.id, fileSize: file.size },
-    hashesAt: (seqs) => hashesAt(db, till.id, seqs),
-  });
+  const read = async () => {
+    const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
+    const verdict = await compare(tail, {
+      ...{ head, till: till.id, fileSize: file.size },
+      hashesAt: (seqs) => hashesAt(db, till.id, seqs),
+    });
+    return { tail, verdict };
+  };
+  const first = await read();
+  const { tail } = first;
+  let { verdict } = first;
   if (await hasLostRows(db, verdict)) await renewIndexes(db);
   // only a change of the file costs the verification of a policy
   const { newest: policy, others } = await policiesOf(file, till, tail.lines, held ?? null);
@@ -144,11 +148,20 @@ async function compareWith(
     return [];
   }
   const news: StartNews[] = [];
+  const undecided = undecidedSaleIn(tail.lines);
+  if (undecided !== null && undecided.hash === head.hash)
+    news.push(await countStored(db, file, undecided));
+  else if (
+    undecided !== null &&
+    isLastOf(verdict, undecided) &&
+    !(await isAtRelay(db, undecided))
+  ) {
+    await askAbout(file, undecided, decide);
+    ({ verdict } = await read());
+  }
   if (verdict.kind === 'database-behind') {
     const { replayActs } = await import('./replay');
-    const [first, ...others] = await countedActs(db, file, verdict, decide);
-    if (first !== undefined)
-      news.push(...(await replayActs(db, file, till, [first, ...others], policy)));
+    news.push(...(await replayActs(db, file, till, verdict.acts, policy)));
   }
   const { aside } = verdict;
   const lines = aside.lines + others;
@@ -186,21 +199,28 @@ async function renewIndexes(db: TillDb): Promise<void> {
     await transact(db, [db.meta], () => db.meta.delete('indexes-damaged'));
 }
 
-/** The acts to replay: without the last one if it is a sale of which somebody says that it does not count. */
-async function countedActs(
-  db: TillDb,
-  file: JournalFile,
-  { acts, aside }: Extract<Verdict, { kind: 'database-behind' }>,
-  decide: DecideSale,
-): Promise<readonly ActLine[]> {
-  const last = acts.at(-1)?.entry;
-  if (last?.act !== 'sale' || aside.lines > 0) return acts;
-  const [draft, mark] = await Promise.all([db.drafts.get('open'), metaIn(db, 'watermark')]);
-  const isAtRelay = mark?.till === last.till && mark.seq >= last.seq;
-  if (draft?.id !== last.body['sale'] || isAtRelay) return acts;
-  if ((await decide(last)) === 'counts') return acts;
-  await file.abandon(last);
-  return acts.slice(0, -1);
+function isLastOf(verdict: Verdict, { hash }: Entry): boolean {
+  return verdict.kind === 'database-behind' && verdict.acts.at(-1)?.entry.hash === hash;
+}
+
+async function isAtRelay(db: TillDb, { till, seq }: Entry): Promise<boolean> {
+  const mark = await metaIn(db, 'watermark');
+  return mark?.till === till && mark.seq >= seq;
+}
+
+/** The database has the undecided sale after all: nobody is asked, but told. Throws StorageError. */
+async function countStored(db: TillDb, file: JournalFile, sale: Entry): Promise<StartNews> {
+  const { number } = sale.body as SaleBody;
+  const entries = [{ till: sale.till, seq: sale.seq, number }];
+  const news: StartNews = { kind: 'replayed', entries, isVerified: true };
+  await keepNews(db, [news]);
+  try {
+    await file.decide(sale, 'counted');
+  } catch (cause) {
+    // the sale is stored: a full disk must not stop the till, and the next start says it again
+    if (storageErrorOf(cause) === null) throw cause;
+  }
+  return news;
 }
 
 /** The newest policy of the file's end, if it may be newer than the database's; a lost one may be far from the end. */

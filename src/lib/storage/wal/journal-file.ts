@@ -1,7 +1,7 @@
 // Appends flushed lines to the journal file through the worker that owns it.
 import type { Entry } from '$lib/contract/journal';
 import type { Change } from '$lib/storage/schema/change';
-import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
+import { StorageError, storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import {
   attachedInFile,
   lineBytes,
@@ -34,6 +34,9 @@ const NO_FILES = ['TypeError', 'SecurityError', 'NotSupportedError', 'InvalidSta
 
 const FULL = ['QuotaExceededError', 'NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR'];
 
+/** Start and end in the file, in bytes. */
+type Span = { readonly from: number; readonly to: number };
+
 type Waiting = {
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: Error) => void;
@@ -60,9 +63,12 @@ export class JournalFile {
   #till: string | null = null;
   #size = 0;
   #pending: Pending | null = null;
-  /** Start and end of its line in the file, in bytes. */
-  #pendingLine = { from: 0, to: 0 };
+  /** Its line in the file. */
+  #pendingLine: Span = { from: 0, to: 0 };
   #agreed: string | null = null;
+  /** Where the pending act is marked as undecided. */
+  #mark: Span | null = null;
+  #undecided: Entry | null = null;
   #mayHoldUnsaved = false;
 
   /** Starts the worker. `folder`: the database's name. `onchange`: the state of the file has changed. */
@@ -99,6 +105,10 @@ export class JournalFile {
   }
   get pending(): Pending | null {
     return this.#pending;
+  }
+  /** The act of which nobody knows whether it is stored; null: none. */
+  get undecided(): Entry | null {
+    return this.#undecided;
   }
   /** The file may end with an act that is not in the database, and can no longer be written. */
   get mayHoldUnsaved(): boolean {
@@ -151,12 +161,56 @@ export class JournalFile {
     await this.add([...this.#abandoned(), ...before, line]);
     this.#pending = act;
     this.#pendingLine = { from: this.#size - lineBytes(line).length, to: this.#size };
+    this.#mark = null;
+    this.#undecided = null;
   }
 
-  /** The pending act is now in the database. */
-  settle(): void {
-    if (this.#pending !== null) this.#agreed = this.#pending.entry.hash;
+  /**
+   * The screen says that this act may be stored or not: marks it, so that the next start asks. Where the mark cannot be
+   * written, no start asks.
+   */
+  async markUndecided(entry: Entry): Promise<void> {
+    this.#undecided = entry;
+    const { seq, hash } = entry;
+    if (this.#pending?.entry.hash !== hash || this.#mark !== null) return;
+    const from = this.#size;
+    try {
+      await this.add([{ kind: 'undecided', seq, hash }]);
+      this.#mark = { from, to: this.#size };
+    } catch (cause) {
+      if (storageErrorOf(cause) === null) throw cause;
+    }
+  }
+
+  /** The pending act is now in the database, and no longer undecided. */
+  async settle(): Promise<void> {
+    const [act, mark] = [this.#pending?.entry ?? null, this.#mark];
+    if (act !== null) this.#agreed = act.hash;
     this.#pending = null;
+    this.#mark = null;
+    this.#undecided = null;
+    if (act !== null && mark !== null) await this.#dropMark(mark, act);
+  }
+
+  /** Throws nothing: where it fails the file is put away, or only a lost database makes the next start ask once more. */
+  async #dropMark({ from, to }: Span, { seq, hash }: Entry): Promise<void> {
+    try {
+      // needs no room
+      if (to === this.#size) await this.#cut(from);
+      else await this.add([{ kind: 'counted', seq, hash }]);
+    } catch (cause) {
+      if (storageErrorKind(cause) !== 'disk-full') this.putAway();
+    }
+  }
+
+  async #cut(from: number): Promise<void> {
+    const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
+    try {
+      await this.#ask('cut', from);
+      this.#size = from;
+    } finally {
+      clearTimeout(overdue);
+    }
   }
 
   /** Both copies end with the entry of this hash. */
@@ -171,7 +225,8 @@ export class JournalFile {
   async takeBack(): Promise<void> {
     const lines = this.#abandoned();
     if (lines.length === 0) return;
-    const { from, to } = this.#pendingLine;
+    const { from } = this.#pendingLine;
+    const to = this.#mark?.from === this.#pendingLine.to ? this.#mark.to : this.#pendingLine.to;
     const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
     try {
       if (to === this.#size) {
@@ -192,19 +247,22 @@ export class JournalFile {
       clearTimeout(overdue);
     }
     this.#pending = null;
+    this.#mark = null;
+    this.#undecided = null;
   }
 
-  /** Marks an act that no database has as abandoned, flushed and read back. Throws StorageError: it may still be replayed. */
-  async abandon({ seq, hash }: Entry): Promise<void> {
+  /** Marks an undecided act as decided, flushed and read back. Throws StorageError: the next start may ask again. */
+  async decide({ seq, hash }: Entry, kind: 'counted' | 'abandoned'): Promise<void> {
     const from = this.#size;
-    await this.add([{ kind: 'abandoned', seq, hash }]);
+    await this.add([{ kind, seq, hash }]);
     const { lines } = readLines(await this.#ask('read', from, this.#size));
-    if (!lines.some((line) => line.kind === 'abandoned')) throw new StorageError('failed');
+    if (!lines.some((line) => line.kind === kind)) throw new StorageError('failed');
   }
 
   /** The database knows that this file is to be ignored from here on. */
   ignored(): void {
     this.#mayHoldUnsaved = false;
+    this.#undecided = null;
   }
 
   #abandoned(): Line[] {
@@ -242,6 +300,7 @@ export class JournalFile {
   putAway(): void {
     this.#mayHoldUnsaved = true;
     this.#pending = null;
+    this.#mark = null;
     this.#agreed = null;
     this.#setState('away');
   }

@@ -36,6 +36,10 @@ export type Line =
   | ActLine
   /** The act was given up: it was never reported as saved and must not be replayed. */
   | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
+  /** The screen said that it is not known whether the act is saved: the next start asks. */
+  | { readonly kind: 'undecided'; readonly seq: number; readonly hash: string }
+  /** The undecided act is saved after all. */
+  | { readonly kind: 'counted'; readonly seq: number; readonly hash: string }
   /** What belongs to no act, or to all acts before: cards, marks, reserve codes. */
   | { readonly kind: 'attached'; readonly changes: readonly Change[] };
 
@@ -91,6 +95,8 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('policy'), jws, version: z.int() }),
   z.strictObject({ kind: z.literal('act'), entry: entrySchema, attached: z.array(z.unknown()) }),
   z.strictObject({ kind: z.literal('abandoned'), seq: z.int(), hash }),
+  z.strictObject({ kind: z.literal('undecided'), seq: z.int(), hash }),
+  z.strictObject({ kind: z.literal('counted'), seq: z.int(), hash }),
   z.strictObject({ kind: z.literal('attached'), changes: z.array(z.unknown()) }),
 ]);
 
@@ -159,20 +165,26 @@ function unreadable(text: string): UnreadableLine {
   return { kind: 'unreadable', claim: { till, seq: Number(seq), hash } };
 }
 
-/** A line that stands: neither an abandoned act nor the mark of one. */
-export type SettledLine = Exclude<ReadLine, { kind: 'abandoned' }>;
+/** A line that stands: neither an abandoned act nor a mark that decides about one; `undecided` ones are not decided yet. */
+export type SettledLine = Exclude<ReadLine, { kind: 'abandoned' | 'counted' }>;
 
-/** The lines without abandoned acts and `abandoned` marks. */
+/** The lines without abandoned acts, and without the marks of acts that are decided. */
 export function withoutAbandoned(lines: readonly ReadLine[]): SettledLine[] {
   const settled: SettledLine[] = [];
+  const drop = (place: number) => {
+    if (place >= 0) settled.splice(place, 1);
+    return place >= 0;
+  };
   for (const line of lines) {
-    if (line.kind !== 'abandoned') settled.push(line);
-    else {
-      const given = settled.findLastIndex((each) => hashOf(each) === line.hash);
-      if (given >= 0) settled.splice(given, 1);
-      // its act is the damaged line before it
-      else if (isUnknown(settled.at(-1))) settled.pop();
+    if (line.kind !== 'abandoned' && line.kind !== 'counted') {
+      settled.push(line);
+      continue;
     }
+    drop(settled.findLastIndex((each) => each.kind === 'undecided' && each.hash === line.hash));
+    if (line.kind === 'counted') continue;
+    const isGiven = drop(settled.findLastIndex((each) => hashOf(each) === line.hash));
+    // its act is the damaged line before it
+    if (!isGiven && isUnknown(settled.at(-1))) settled.pop();
   }
   return settled;
 }

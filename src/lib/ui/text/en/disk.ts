@@ -13,7 +13,7 @@ export const disk = {
     `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
   undecidedTitle: (number) => `Does receipt no. ${number} count?`,
   undecidedText:
-    'The till stopped before it could say whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, the receipt stays open and nothing is recorded.',
+    'The till could not tell whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, nothing is recorded.',
   undecidedCounts: 'It counts',
   undecidedDropped: 'It does not count',
   damagedTitle: 'The till’s database can’t be read',

@@ -142,7 +142,7 @@ export const tender = {
   notSavedText: 'The receipt stays on screen, nothing is lost. The money is not recorded yet.',
   undecidedTitle: 'It is not known whether the receipt is saved',
   undecidedText:
-    'The receipt stays on screen. Press “Try again” until the till answers. If you close the till now, it is decided at the next start: the till will ask you whether the receipt counts.',
+    'The receipt stays on screen. Press “Try again” until the till answers. If you close the till now, the next start asks whether the receipt counts, or says that it does. If it does neither, look for the receipt in the journal: it counts only if it is there.',
   backToTill: 'Back to the receipt',
 
   dropped: {
