@@ -39,6 +39,9 @@ for (const [place, store] of STORES.entries()) {
             disk = left;
             tally.rounds += 1;
             const after = await shop.reopen(join(disk.path, 'profile'), copies);
+            const sold = await shop.sellOn(after.browser);
+            shop.lookAt(sold);
+            expect(await shop.expectUploaded(after.browser, sold)).toBe('uploaded');
             await after.browser.kill();
             for (const each of all)
               expect(each.complaints, `cut ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);

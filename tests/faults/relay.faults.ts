@@ -53,7 +53,41 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
   });
 });
 
-const isDatabase = (name: string): boolean => name.startsWith('relay.db');
+test('control: a relay whose disk forgets the last uploads loses entries in a kill', async () => {
+  test.setTimeout(60_000);
+  const tally = new Tally('control: a relay whose disk forgets the last uploads, kill', {
+    kind: 'control',
+  });
+  await tally.over(async () => {
+    await withFolder(async (copy) => {
+      const relay = new RelayProcess();
+      await relay.start();
+      const uploads = await Uploads.begin(relay, tally, seededRandom(SEED));
+      try {
+        await underLoad(uploads, relay, MOMENT_MS);
+        copyDatabase(relay.dataDir, copy);
+        await relay.start();
+        await uploads.signIn();
+        await underLoad(uploads, relay, MOMENT_MS);
+        copyDatabase(copy, relay.dataDir);
+        tally.rounds += 1;
+        uploads.lookAt(relay.dataDir);
+      } finally {
+        await relay.dispose();
+        await uploads.end();
+      }
+    });
+    expect(tally.lost.size, 'the harness does not see a loss').toBeGreaterThan(0);
+  });
+});
+
+/** Replaces the database there, with its write-ahead log. */
+function copyDatabase(from: string, to: string): void {
+  const files = (folder: string) =>
+    readdirSync(folder).filter((name) => name.startsWith('relay.db'));
+  for (const name of files(to)) rmSync(join(to, name));
+  for (const name of files(from)) cpSync(join(from, name), join(to, name));
+}
 
 /** Puts back copies that are a part of a round older, with their write-ahead logs; `show`: before the till signs in. */
 async function putBack(
@@ -68,17 +102,14 @@ async function putBack(
       await relay.start();
       const uploads = await Uploads.begin(relay, tally, random);
       const { dataDir } = relay;
-      const files = (folder: string) => readdirSync(folder).filter(isDatabase);
       try {
         for (let round = 0; round < some; round++) {
           await underLoad(uploads, relay, random() * MOMENT_MS);
-          for (const name of files(copy)) rmSync(join(copy, name));
-          for (const name of files(dataDir)) cpSync(join(dataDir, name), join(copy, name));
+          copyDatabase(dataDir, copy);
           await relay.start();
           await uploads.signIn();
           await underLoad(uploads, relay, MOMENT_MS + random() * MOMENT_MS);
-          for (const name of files(dataDir)) rmSync(join(dataDir, name));
-          for (const name of files(copy)) cpSync(join(copy, name), join(dataDir, name));
+          copyDatabase(copy, dataDir);
           await relay.start();
           show(uploads);
           await uploads.signIn();
