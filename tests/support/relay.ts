@@ -66,7 +66,9 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'counterfoil-relay-'));
   const log: LogLine[] = [];
   const env = { COUNTERFOIL_PORT: '0', ...options.env, COUNTERFOIL_DATA: dataDir };
-  const config: Config = { ...readConfig(env), ...options.config };
+  // the built till has 300 files, which a relay reads at its start
+  const staticDir = join(dataDir, 'no-till');
+  const config: Config = { ...readConfig(env), staticDir, ...options.config };
   const open = async (port: number): Promise<{ relay: Relay; close: () => Promise<void> }> => {
     const relay = await openRelay(
       { ...config, port },
