@@ -128,7 +128,7 @@ test('"saving" is reached only with a confirmation for everything the policy ask
         ways['not-required'] += free.length;
       }
     }),
-    { numRuns: cases(3000) },
+    { numRuns: cases(4500) },
   );
   // the property must not hold merely because no history got there
   for (const count of Object.values(ways)) expect(count).toBeGreaterThan(100);
