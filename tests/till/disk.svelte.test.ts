@@ -1,5 +1,5 @@
 // What a start has found and repaired stays on the screen until somebody has read it, also after a reload.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
 import { TillDb } from '$lib/storage/database/db';
 import type { Line } from '$lib/storage/wal/line';
@@ -180,6 +180,107 @@ test('what cannot be dismissed on a failing disk is there again after the next s
   mend();
   expect(disk!.news).toEqual([]);
   expect(await reload()).toMatchObject([{ kind: 'replayed' }]);
+});
+
+/** Another page that has not closed yet holds the till's file. */
+async function holdFile(): Promise<JournalFile> {
+  const other = new JournalFile(shop.db.name);
+  undo.push(() => other.close());
+  await vi.waitFor(async () => expect(await other.open(TILL)).toBe(true));
+  return other;
+}
+
+const kindOf = (start: Promise<unknown>) => start.then(() => null, storageErrorKind);
+
+test('a file that cannot be opened beside a lost database is said as such, and nothing begins over it', async () => {
+  stop();
+  await loseDatabase(shop.db.name);
+  const other = await holdFile();
+  expect(await kindOf(reload())).toBe('journal-unreadable');
+  expect(disk!.news).toEqual([]);
+  other.close();
+  expect(await reload()).toMatchObject([{ kind: 'rebuilt', entries: 3 }]);
+});
+
+/** The browser says that it has dropped the database, until `mend`. */
+function reportLoss(): void {
+  const own = IDBVersionChangeEvent.prototype;
+  const real = Object.getOwnPropertyDescriptor(own, 'dataLoss') ?? {};
+  undo.push(() => Object.defineProperty(own, 'dataLoss', real));
+  Object.defineProperty(own, 'dataLoss', { ...real, get: () => 'total' });
+}
+
+/** The file's worker refuses every `order`, until `mend`. */
+function failOrders(order: string): void {
+  const own = Worker.prototype;
+  const real = Object.getOwnPropertyDescriptor(own, 'postMessage')!;
+  undo.push(() => Object.defineProperty(own, 'postMessage', real));
+  Object.defineProperty(own, 'postMessage', {
+    ...real,
+    value(this: Worker, asked: { number: number; name: string }) {
+      if (asked.name !== order) return (real.value as Worker['postMessage']).call(this, asked);
+      const data = { kind: 'failed', number: asked.number, name: 'NotReadableError' };
+      this.onmessage?.(new MessageEvent('message', { data }));
+    },
+  });
+}
+
+test('that there is no copy is said only where the files could be looked for', async () => {
+  stop();
+  await loseDatabase(shop.db.name);
+  reportLoss();
+  failOrders('tills');
+  expect(await kindOf(reload())).toBe('journal-unreadable');
+  mend();
+  failOrders('tills');
+  // the browser reports a loss only once
+  expect(await kindOf(reload())).toBe('journal-unreadable');
+  mend();
+  expect(await reload()).toMatchObject([{ kind: 'rebuilt' }]);
+});
+
+test('a database without any file beside it is said to have no copy', async () => {
+  await discardShop(shop.db);
+  reportLoss();
+  expect(await reload()).toEqual([{ kind: 'lost' }]);
+});
+
+test('a till that has its database goes on without a file that cannot be read', async () => {
+  failOrders('read');
+  expect(await reload()).toEqual([]);
+  expect(disk!.file).toBe('away');
+  mend();
+  expect(await sellNext()).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect(await reload()).toEqual([]);
+});
+
+/** What a rebuild from the file would lack, in lines, without a start that repairs the file first. */
+async function unreadForRebuild(): Promise<number | null> {
+  stop();
+  disk = new Disk(new TillDb(shop.db.name));
+  await disk.look();
+  const unread = await disk.unreadForRebuild();
+  stop();
+  return unread;
+}
+
+test('a rebuild is offered with what the file would not give, and not where nothing can be read from it', async () => {
+  await sellNext();
+  expect(await unreadForRebuild()).toBe(0);
+  const lines = await linesOf(shop.db.name);
+  const rebuilt: Line = { ...lines[0]!, upTo: 4 } as Line;
+  const cases: [Line[], number | null][] = [
+    [lines.toSpliced(-2, 1), 1],
+    [[rebuilt, ...lines.slice(1, -1)], 1],
+    [lines.slice(1), null],
+  ];
+  for (const [kept, unread] of cases) {
+    await putLines(shop.db.name, kept);
+    expect(await unreadForRebuild()).toBe(unread);
+  }
+  await putLines(shop.db.name, lines);
+  await holdFile();
+  expect(await unreadForRebuild()).toBeNull();
 });
 
 test('what is still missing is reported by every start', async () => {

@@ -44,8 +44,8 @@ export type Phase =
   /** Another tab is the till. */
   | { readonly kind: 'second-tab' }
   | { readonly kind: 'storage-trouble'; readonly because: StorageErrorKind }
-  /** The database opens but cannot be read; it can be rebuilt from the journal file. */
-  | { readonly kind: 'database-damaged' }
+  /** The database opens but cannot be read; it can be rebuilt from the journal file, without `unread` lines. */
+  | { readonly kind: 'database-damaged'; readonly unread: number }
   /** No database, and a journal file from which it cannot be rebuilt: somebody decides before a first run. */
   | { readonly kind: 'journal-damaged' }
   /** No shop yet, or this device is not enrolled yet. */
@@ -230,9 +230,14 @@ export class Till {
       await this.#wake();
       measureStep('till:ready', 0);
     } catch (error) {
-      const because = storageErrorKind(error);
-      const isDamaged = because === 'failed' && (await this.disk.mayRebuild());
-      this.#phase = isDamaged ? { kind: 'database-damaged' } : { kind: 'storage-trouble', because };
+      const because = storageErrorOf(error)?.kind;
+      // a bug is no damaged database
+      if (because === undefined) throw error;
+      const unread = because === 'failed' ? await this.disk.unreadForRebuild() : null;
+      this.#phase =
+        unread === null
+          ? { kind: 'storage-trouble', because }
+          : { kind: 'database-damaged', unread };
     }
   }
 

@@ -13,6 +13,8 @@ export type StorageErrorKind =
   | 'records-lost'
   /** The browser cannot open the database, and there is no other place for one. */
   | 'database-unreadable'
+  /** A journal file is here, or may be, that cannot be opened or read now: nothing may begin beside it. */
+  | 'journal-unreadable'
   /** It is not known whether the act will count: a retry or the next start decides. */
   | 'undecided'
   | 'failed';

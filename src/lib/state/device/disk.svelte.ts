@@ -8,7 +8,8 @@ import type { ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { TillDb } from '$lib/storage/database/db';
-import { storageErrorOf } from '$lib/storage/storage-error';
+import { tillIn } from '$lib/storage/database/till-record';
+import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
 
 export type DiskNews = StartNews | RepairNews;
 
@@ -18,6 +19,8 @@ const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
 
 export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
+
+const LOST: StartNews = { kind: 'lost' };
 
 type Decision = Awaited<ReturnType<DecideSale>>;
 
@@ -63,10 +66,20 @@ export class Disk {
     this.#wasLost = (await this.#db.home.look(this.#db.name, hasJournal)) === 'lost';
   }
 
-  /** Whether the database, which cannot be read, can be rebuilt from the journal file in another place. */
-  async mayRebuild(): Promise<boolean> {
-    const tills = await this.#journal?.tills();
-    return tills !== undefined && tills.length > 0 && this.#db.home.mayLeave;
+  /**
+   * Whether the database, which cannot be read, can be rebuilt from the journal file in another place: how many lines of it
+   * cannot be read; null: it cannot be rebuilt.
+   */
+  async unreadForRebuild(): Promise<number | null> {
+    if (this.#journal === null || !this.#db.home.mayLeave) return null;
+    const { unreadForRebuild } = await import('$lib/storage/recovery/damaged-journal');
+    try {
+      return await unreadForRebuild(this.#journal);
+    } catch (error) {
+      // nothing is known about a file that cannot be read
+      if (storageErrorOf(error) === null) throw error;
+      return null;
+    }
   }
 
   /** The next start rebuilds the database; the present one is kept. Throws StorageError. */
@@ -108,8 +121,13 @@ export class Disk {
     if (this.#journal === null) return;
     this.#found = await startUp(this.#db, this.#journal, at, (sale) => this.#ask(sale));
     const isSaid = this.#found.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
-    if (this.#wasLost && !isSaid) await keepNews(this.#db, [{ kind: 'lost' }]);
+    if (isSaid) await dismissNews(this.#db, LOST);
+    else if (this.#wasLost) await keepNews(this.#db, [LOST]);
     this.#news = await startNewsIn(this.#db);
+    // whether there is a file could not be found out: no first run, and not a word that there is none
+    const isUnknown = this.#journal.state === 'away' && (await tillIn(this.#db)) === null;
+    if (isUnknown && this.#news.some(({ kind }) => kind === 'lost'))
+      throw new StorageError('journal-unreadable');
     void this.lookForRoom();
   }
 

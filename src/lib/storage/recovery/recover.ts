@@ -68,7 +68,7 @@ export async function recover(
   const kept = heads[0]?.till.id ?? unreadable;
   const [newest, ...former] = heads;
   if (newest === undefined) {
-    if (begun) await forget(db, file);
+    if (begun) await forget(db);
     if (unreadable === null) return { news: [], isDamaged: false, isLost: false };
     const news: StartNews[] = [{ kind: 'unreadable' }];
     // the current till begins a new file; the unreadable one is kept under another name
@@ -130,7 +130,7 @@ async function askInFile(file: JournalFile, till: string, decide: DecideSale): P
 }
 
 async function openAgain(file: JournalFile, till: string): Promise<void> {
-  if (!(await file.open(till))) throw new StorageError('failed');
+  if (!(await file.open(till))) throw new StorageError('journal-unreadable');
 }
 
 /** The files of the first of these tills whose file can be read; if there is none, `unreadable` names the first of them. */
@@ -150,7 +150,10 @@ async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   let size = 0;
   for (let name: string | null = newest; name !== null;) {
     if (heads.some(({ till }) => till.id === name)) break;
-    if (!(await file.open(name)) || file.size === 0) break;
+    const isOpen = await file.open(name);
+    // it is here, or may be: a file that cannot be opened now is not taken for none
+    if (!isOpen && file.state === 'away') throw new StorageError('journal-unreadable');
+    if (!isOpen || file.size === 0) break;
     const head: HeadLine | null = await headOf(file, name);
     if (head?.till.id !== name) return { heads, size, unreadable: name };
     heads.push(head);
@@ -170,9 +173,7 @@ async function headOf(file: JournalFile, till: string): Promise<HeadLine | null>
 }
 
 /** Empties the database, so that a partial till is not taken for a whole one. The files stay. */
-async function forget(db: TillDb, file: JournalFile): Promise<void> {
-  // the files may be readable at the next start
-  if (file.state !== 'in-use') throw new StorageError('failed');
+async function forget(db: TillDb): Promise<void> {
   await transact(db, db.tables, async () => {
     for (const table of db.tables) if (table.name !== 'meta') await table.clear();
     await db.meta.where('key').noneOf(['schema', 'preferences', 'clock']).delete();

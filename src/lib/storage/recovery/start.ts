@@ -10,9 +10,9 @@ import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { saleRow, type EnrolledTill, type PolicyRow } from '$lib/storage/schema/records';
+import { saleRow, type EnrolledTill, type PolicyRow, type Till } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { storageErrorOf } from '$lib/storage/storage-error';
+import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { recover } from './recover';
@@ -46,12 +46,12 @@ export function startUp(
     if (begun !== null) {
       news.push(...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at, decide })));
     } else if (head.seq === 0) {
-      const kept = till === null ? await file.tills() : [till.id];
+      const kept = await keptOf(file, till);
       if (kept.length > 0) {
         news.push(...(await recoverFrom(db, file, { kept, begun: false, at, decide })));
       }
     } else if (isEnrolled(till) && (await file.open(till.id))) {
-      news.push(...(await compareWith(db, file, till, at, decide)));
+      news.push(...(await compareWith(db, file, till, at, decide).catch(withoutFile(file))));
     }
     news.push(...(await restoreCatalogue(db, file)));
     await restoreLastSales(db);
@@ -60,6 +60,21 @@ export function startUp(
     if (now.seq > 0 && file.till !== null) file.agree(now.hash);
     return news;
   });
+}
+
+/** The tills whose files may be here. One that is not enrolled has hardly any: it goes on where that cannot be opened. */
+async function keptOf(file: JournalFile, till: Till | null): Promise<string[]> {
+  if (till === null) return file.tills();
+  return isEnrolled(till) || (await file.open(till.id)) ? [till.id] : [];
+}
+
+/** A file that cannot be read does not stop a till that has its database: it goes on without, until the next start. */
+function withoutFile(file: JournalFile): (cause: unknown) => StartNews[] {
+  return (cause) => {
+    if (storageErrorKind(cause) !== 'journal-unreadable') throw cause;
+    file.putAway();
+    return [];
+  };
 }
 
 /** How many of the last entries are looked at if the last one cannot be read. */

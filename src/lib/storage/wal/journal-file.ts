@@ -251,12 +251,20 @@ export class JournalFile {
     this.#undecided = null;
   }
 
-  /** Marks an undecided act as decided, flushed and read back. Throws StorageError: the next start may ask again. */
+  /**
+   * Marks an undecided act as decided, flushed and read back. Throws StorageError `disk-full` or `journal-unreadable`: the next
+   * start may ask again.
+   */
   async decide({ seq, hash }: Entry, kind: 'counted' | 'abandoned'): Promise<void> {
     const from = this.#size;
-    await this.add([{ kind, seq, hash }]);
-    const { lines } = readLines(await this.#ask('read', from, this.#size));
-    if (!lines.some((line) => line.kind === kind)) throw new StorageError('failed');
+    try {
+      await this.add([{ kind, seq, hash }]);
+    } catch (cause) {
+      if (storageErrorKind(cause) === 'disk-full') throw cause;
+      throw new StorageError('journal-unreadable', cause);
+    }
+    const { lines } = readLines(await this.#read(from, this.#size));
+    if (!lines.some((line) => line.kind === kind)) throw new StorageError('journal-unreadable');
   }
 
   /** The database knows that this file is to be ignored from here on. */
@@ -306,7 +314,7 @@ export class JournalFile {
   }
 
   /**
-   * The last lines without abandoned acts, at least back to one for which `enough` holds; `whole`: they are all lines of the
+   * Throws StorageError `journal-unreadable`. The last lines without abandoned acts, at least back to one for which `enough` holds; `whole`: they are all lines of the
    * file.
    */
   async tail(
@@ -314,7 +322,7 @@ export class JournalFile {
   ): Promise<{ lines: SettledLine[]; whole: boolean }> {
     for (let length = TAIL; ; length *= 4) {
       const from = Math.max(0, this.#size - length);
-      const { lines: all } = readLines(await this.#ask('read', from, this.#size));
+      const { lines: all } = readLines(await this.#read(from, this.#size));
       // a piece usually begins in the middle of a line
       if (from > 0 && all[0]?.kind === 'unreadable') all.shift();
       const lines = withoutAbandoned(all);
@@ -322,13 +330,13 @@ export class JournalFile {
     }
   }
 
-  /** All lines in order without abandoned acts, in pieces. */
+  /** All lines in order without abandoned acts, in pieces. Throws StorageError `journal-unreadable`. */
   async *whole(): AsyncGenerator<SettledLine[]> {
     // the latest act and what follows it: the next lines may mark it as abandoned
     let latest: ReadLine[] = [];
     for (let from = 0, length = PIECE; from < this.#size;) {
       const to = Math.min(this.#size, from + length);
-      const { lines, rest } = readLines(await this.#ask('read', from, to));
+      const { lines, rest } = readLines(await this.#read(from, to));
       const all = [...latest, ...lines];
       const open = all.findLastIndex(({ kind }) => kind === 'act' || kind === 'unreadable');
       latest = open < 0 ? [] : all.splice(open);
@@ -376,6 +384,14 @@ export class JournalFile {
   /** Ends the worker; the files remain. */
   close(): void {
     this.#breakOff();
+  }
+
+  async #read(from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await this.#ask('read', from, to);
+    } catch (cause) {
+      throw new StorageError('journal-unreadable', cause);
+    }
   }
 
   #ask<N extends keyof FileCalls>(

@@ -17,8 +17,12 @@ export const disk = {
   undecidedCounts: 'It counts',
   undecidedDropped: 'It does not count',
   damagedTitle: 'The till’s database can’t be read',
+  damagedFile: (unread) =>
+    unread === 0
+      ? 'Everything that was saved is in the journal file beside it.'
+      : `The journal file beside it is damaged, too: lines that cannot be read: ${unread}. What they hold will be missing; what was uploaded to the shop server is safe.`,
   damagedText:
-    'Everything that was saved is in the journal file beside it. Reload the page first. If this page comes again, rebuild the database from the journal file: the damaged one is kept, and a manager then connects the till again. Don’t clear the site’s data and don’t uninstall the till: that would delete both copies.',
+    'Reload the page first. If this page comes again, rebuild the database from the journal file: the damaged one is kept, and a manager then connects the till again. Don’t clear the site’s data and don’t uninstall the till: that would delete both copies.',
   rebuild: 'Rebuild from the journal file',
   notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
   doubtful: (numbers) =>

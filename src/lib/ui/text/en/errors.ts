@@ -21,6 +21,8 @@ export const errors = {
       'The browser does not let the till keep records. Open it in a normal window, not a private one.',
     'database-unreadable':
       'The browser can’t open the till’s database, so this till can’t sell now. Close the browser completely and open the till again; if that doesn’t help, restart the device. Don’t clear the site’s data and don’t uninstall the till: that would delete what is saved on this device.',
+    'journal-unreadable':
+      'The till’s journal file can’t be opened or read now, so this till can’t sell yet. Close the browser completely and open the till again; if that doesn’t help, restart the device. Don’t clear the site’s data and don’t uninstall the till: that would delete what is saved on this device.',
     undecided:
       'The device no longer answers, so the till can’t tell whether this was saved. Check that the device has free space, and press “Try again”.',
     failed:
