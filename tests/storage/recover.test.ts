@@ -201,13 +201,13 @@ test('a lost database with a file damaged at its beginning is reported at every 
 });
 
 /** Damages every line of the file for which `isMeant` holds. */
-async function spoilLines(isMeant: (text: string) => boolean): Promise<Uint8Array> {
-  const bytes = await bytesOfFile(shop.db.name);
+async function spoilLines(isMeant: (text: string) => boolean, till = TILL): Promise<Uint8Array> {
+  const bytes = await bytesOfFile(shop.db.name, till);
   for (let from = 0, to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
     if (isMeant(new TextDecoder().decode(bytes.subarray(from, to)))) bytes[from] = 0;
     from = to + 1;
   }
-  await putBytes(shop.db.name, bytes);
+  await putBytes(shop.db.name, bytes, till);
   return bytes;
 }
 
@@ -289,6 +289,21 @@ test('a backup restored where a damaged journal goes further names what it lacks
   expect((await restart()).news).toEqual([]);
   for (const each of open) stopTill(each);
   expect(await namesIn(shop.db.name)).toEqual([`${TILL}.aside-${AT}`, `${TILL}.journal`]);
+});
+
+test('what the till did after it was connected again is counted before an older backup is restored, too', async () => {
+  await shop.sell(saleOf(1));
+  const made = await makeBackup(shop.db, { passphrase: null, at: AT });
+  if (typeof made === 'string') expect.fail(made);
+  const { length } = await shop.db.journal.toArray();
+  await longLived();
+  const lost = (await shop.db.journal.count()) - length;
+  stopTill(shop.db);
+  await loseDatabase(shop.db.name);
+  for (const till of [TILL, NEXT]) await spoilLines(isHead, till);
+  const { db, news } = await restart();
+  expect(news).toEqual([{ kind: 'unreadable' }]);
+  expect((await checkedAt(db, made.file)).lost).toBe(lost);
 });
 
 test('a number that no till gives is not believed when a backup is restored over a damaged journal', async () => {

@@ -53,7 +53,7 @@ export type BackupRefusal =
 export type CheckedBackup = {
   readonly kind: 'checked';
   readonly header: BackupHeader;
-  /** Number of entries of this till, also in a damaged file of it, that are not in the backup and would be lost from this device. */
+  /** Number of entries of this device, also in damaged files, that are not in the backup and would be lost from this device. */
   readonly lost: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
   /** The rows that its journals leave. */
@@ -79,7 +79,7 @@ export async function checkBackup(
   const [till, head, there] = await snapshot(db, [db.meta, db.journal], () =>
     Promise.all([tillIn(db), headIn(db), db.journal.get([header.till, header.seq])]),
   );
-  const damaged = await damagedOf(db, header.till);
+  const damaged = await damagedIn(db);
   if (till !== null && till.shop !== null && till.shop !== header.shop)
     return refused('other-shop');
   if (header.cipher !== null && passphrase === null) return refused('passphrase-needed');
@@ -89,16 +89,8 @@ export async function checkBackup(
   if (contents === null) return refused('damaged');
   const projected = await projectedFrom(contents.rows.journal as Entry[], keysIn(contents));
   if (projected === null) return refused('altered');
-  const lost = lostOf(
-    damaged === null
-      ? { head, there }
-      : {
-          head: damaged.entries.at(-1) ?? head,
-          there: damaged.entries.find((entry) => entry.seq === header.seq),
-        },
-    header,
-    contents,
-  );
+  const lost =
+    damaged.length > 0 ? lostFrom(damaged, contents) : lostOf({ head, there }, header, contents);
   return { kind: 'checked', header, lost, projected, ...contents };
 }
 
@@ -164,6 +156,12 @@ function lostOf(
   return isIn ? 0 : head.seq;
 }
 
+function lostFrom(journals: readonly ReadJournal[], { rows }: Contents): number {
+  const kept = new Set((rows.journal as Entry[]).map(({ hash }) => hash));
+  const found = new Set(journals.flatMap(({ entries }) => entries.map(({ hash }) => hash)));
+  return [...found].filter((hash) => !kept.has(hash)).length;
+}
+
 export type RestoreOutcome =
   | { readonly kind: 'restored' }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
@@ -212,8 +210,8 @@ export async function restoreBackup(
 
 /** Receipt numbers this device has used under that till id, now or formerly. Throws StorageError. */
 async function givenIn(db: TillDb, till: string) {
-  const damaged = await damagedOf(db, till);
-  if (damaged !== null) {
+  const damaged = (await damagedIn(db)).find((each) => each.till === till);
+  if (damaged !== undefined) {
     const upTo = damaged.lastNumber + damaged.unread;
     const isBelieved = decideNumbersSkipped(upTo).to <= MOST_RECEIPTS;
     return { upTo: isBelieved ? upTo : 0, seq: damaged.entries.at(-1)?.seq ?? 0 };
@@ -222,11 +220,10 @@ async function givenIn(db: TillDb, till: string) {
   return { upTo, seq };
 }
 
-/** What a damaged file of that till gives where there is no database; null: none. Throws StorageError. */
-async function damagedOf(db: TillDb, till: string): Promise<ReadJournal | null> {
-  if (db.file === null || (await headIn(db)).seq > 0) return null;
-  const journals = await readJournals(db.file);
-  return journals.find((each) => each.till === till) ?? null;
+/** What damaged files still give where there is no database. Throws StorageError. */
+async function damagedIn(db: TillDb): Promise<ReadJournal[]> {
+  if (db.file === null || (await headIn(db)).seq > 0) return [];
+  return readJournals(db.file);
 }
 
 /** The highest receipt number that the backup knows of its till. */
