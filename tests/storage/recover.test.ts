@@ -161,6 +161,19 @@ test('wherever the recovery of a lost database was stopped, the next start compl
   expect(nth).toBeGreaterThan(5);
 }, 120_000);
 
+test('after a re-enrolment the database is rebuilt as the present till, whichever of its files was written last', async () => {
+  await longLived();
+  stopTill(shop.db);
+  for (const till of [NEXT, TILL]) {
+    await loseDatabase(shop.db.name);
+    // as after a clock that was set back
+    await putBytes(shop.db.name, await bytesOfFile(shop.db.name, till), till);
+    const { db } = await restart();
+    expect(await tillIn(db), till).toMatchObject({ id: NEXT });
+    stopTill(db);
+  }
+});
+
 test('a half-built till whose file is unreadable is no till: it is reported, and nothing of it stays', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);

@@ -39,7 +39,7 @@ type Lineage = {
 };
 
 export type Kept = {
-  /** Tills that have a file here; the first that can be read is this one. */
+  /** Tills that have a file here: this one and its former ids. */
   readonly kept: readonly string[];
   /** An earlier start was interrupted while rebuilding the database. */
   readonly begun: boolean;
@@ -133,15 +133,24 @@ async function openAgain(file: JournalFile, till: string): Promise<void> {
   if (!(await file.open(till))) throw new StorageError('journal-unreadable');
 }
 
-/** The files of the first of these tills whose file can be read; if there is none, `unreadable` names the first of them. */
+/**
+ * The files of the till that no other readable file names as its former id; the order of `names` decides only between several.
+ * If no file can be read, `unreadable` names the first of them.
+ */
 async function lineageAmong(file: JournalFile, names: readonly string[]): Promise<Lineage> {
-  let first: Lineage | null = null;
-  for (const name of names) {
-    const lineage = await lineageOf(file, name);
-    if (lineage.heads.length > 0) return lineage;
-    if (first === null || first.unreadable === null) first = lineage;
-  }
-  return first ?? { heads: [], size: 0, unreadable: null };
+  const lineages: Lineage[] = [];
+  for (const name of names) lineages.push(await lineageOf(file, name));
+  const former = new Set(lineages.flatMap(({ heads }) => heads.map((head) => head.former)));
+  const isPresent = ({ heads: [newest] }: Lineage) =>
+    newest !== undefined && !former.has(newest.till.id);
+  return (
+    lineages.find(isPresent) ??
+    lineages.find(({ unreadable }) => unreadable !== null) ?? {
+      heads: [],
+      size: 0,
+      unreadable: null,
+    }
+  );
 }
 
 /** The current till id and its former ones, newest first. */
