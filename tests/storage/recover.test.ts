@@ -23,10 +23,12 @@ import {
   bytesNamed,
   bytesOfFile,
   discardShop,
+  linesOf,
   loseDatabase,
   namesIn,
   openShopWithFile,
   putBytes,
+  putLines,
   startTill,
   stopAtWrite,
   stopTill,
@@ -172,6 +174,20 @@ test('after a re-enrolment the database is rebuilt as the present till, whicheve
     expect(await tillIn(db), till).toMatchObject({ id: NEXT });
     stopTill(db);
   }
+});
+
+test('a till whose journal is gone while its identity is there has lost it: it says so, and prints no number twice', async () => {
+  await shop.sell(saleOf(1));
+  await shop.sell(saleOf(2));
+  await shop.db.journal.clear();
+  stopTill(shop.db);
+  // cut at the end of a line, which leaves no trace
+  const lines = await linesOf(shop.db.name);
+  await putLines(shop.db.name, lines.slice(0, -1));
+  const { db, news, sell } = await restart();
+  expect(news).toMatchObject([{ kind: 'rebuilt', entries: 3, skipped: { till: TILL, from: 2 } }]);
+  expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'database-lost' } });
+  expect(await sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 1_002 } });
 });
 
 test('a half-built till whose file is unreadable is no till: it is reported, and nothing of it stays', async () => {

@@ -63,7 +63,7 @@ export async function recover(
   file: JournalFile,
   { kept: names, begun, at, decide }: Kept,
 ): Promise<Recovered> {
-  const before = await tillIn(db);
+  const [before, sales] = await Promise.all([tillIn(db), db.sales.count()]);
   const { heads, size, unreadable } = await lineageAmong(file, names);
   const kept = heads[0]?.till.id ?? unreadable;
   const [newest, ...former] = heads;
@@ -103,7 +103,7 @@ export async function recover(
     await transact(db, tablesOf(db, goods.changes), () => applyChanges(db, goods.changes));
   }
   // interrupted during its very first entry: the key is still here, and nothing was lost
-  const isOwn = before?.id === kept;
+  const isOwn = before?.id === kept && entries <= 1 && sales === 0;
   const till = await identityOf(newest, isOwn ? before : null);
   if (isOwn) {
     await finish(db, { till, tills, policy, unread, lost: null });
