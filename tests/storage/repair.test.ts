@@ -191,6 +191,8 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   ['an act that waits for review', (db) => db.unconfirmed.clear()],
   ['a used code', (db) => db.grantsUsed.toCollection().modify({ sale: id(9) })],
   ['the stock', (db) => db.stock.toCollection().modify({ delta: -1 })],
+  ['the number of a card', (db) => alter(db, 'customers', BORIS, { phone: '+79990000000' })],
+  ['the limit of a card', (db) => alter(db, 'customers', ANNA, { credit: { kind: 'unlimited' } })],
 ])('%s altered on the disk is put back', async (_, spoil) => {
   const before = await everything(shop.db);
   await spoil(shop.db);
@@ -207,6 +209,7 @@ const UNREADABLE: [string, string, (db: TillDb) => Promise<IDBValidKey>][] = [
   ['the last entry', 'journal', () => Promise.resolve([TILL, 6])],
   ['a sale', 'sales', () => Promise.resolve(id(1002))],
   ['a sum', 'balances', () => Promise.resolve([BORIS, 'debt'])],
+  ['a card', 'customers', () => Promise.resolve(BORIS)],
   ['a step of an account', 'accountEntries', async (db) => [(await entryOf(db, 4)).hash, 0]],
 ];
 
@@ -249,6 +252,52 @@ test('an altered entry that the file does not have either is named, and only its
     { kind: 'missing', rows: { entries: [{ till: TILL, seq: 4 }] } },
   ]);
   expect(await metaIn(db, 'quarantine')).toEqual({ because: 'entries-lost', since: AT });
+});
+
+const rename = (name: string) =>
+  saveCustomer(shop.db, {
+    customer: { id: BORIS, name, phone: null, credit: { kind: 'unlimited' } },
+    ...{ operator: OWNER, at: AT },
+  });
+
+test('of a card that was changed, what the journal names last is restored', async () => {
+  await rename('Другое имя');
+  await rename('Третье имя');
+  const before = await everything(shop.db);
+  await alter(shop.db, 'customers', BORIS, { name: 'Четвёртое имя' });
+  const { db } = await restart();
+  expect(await losses(db)).toEqual([{ kind: 'repaired', rows: 1 }]);
+  expect(await everything(db)).toEqual(before);
+});
+
+test('an altered card that the file does not have either is named, and so is one that cannot be read', async () => {
+  shop.db.file?.close();
+  shop.db.file = null;
+  await alter(shop.db, 'customers', ANNA, { phone: '+79990000000' });
+  undo = spoilRows(['customers', BORIS]);
+  const [missing, ...others] = await losses(shop.db);
+  expect(others).toEqual([]);
+  expect(missing).toMatchObject({ kind: 'missing', rows: { entries: [], sums: [] } });
+  expect(missing).toHaveProperty('rows.cards', [ANNA, BORIS].toSorted());
+});
+
+test('where the entry that named a card last is lost, the card stays as it is', async () => {
+  await rename('Другое имя');
+  await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+  const card = await shop.db.customers.get(BORIS);
+  await shop.db.journal.delete([TILL, 7]);
+  const { db } = await withoutLine(7);
+  await losses(db);
+  expect(await db.customers.get(BORIS)).toEqual(card);
+});
+
+test('a card altered on the disk is not written into a file that is rewritten', async () => {
+  const before = await everything(shop.db);
+  await alter(shop.db, 'customers', BORIS, { phone: '+79990000000' });
+  // the newest line is damaged: the file is rewritten from the database
+  const { db } = await withoutLine(6);
+  await db.file?.rebuilt;
+  expect(await everything(db)).toEqual(before);
 });
 
 test('a card lost after a change of it was given up is restored as it was before that change', async () => {

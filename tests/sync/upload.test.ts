@@ -13,7 +13,7 @@ import { acknowledged, acknowledgement } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
-import { discardShop, openShopWithFile, stopTill } from '../support/journal-disk';
+import { discardShop, openShopWithFile, spoilRows, stopTill } from '../support/journal-disk';
 import {
   ANNA,
   AT,
@@ -317,6 +317,16 @@ describe('a damaged entry stops no uploads', () => {
       [seq + 1, seq + 2],
       [null, seq + 1, seq + 2],
     ]);
+  });
+
+  test('a card that cannot be read is left out of the contacts', async () => {
+    const undo = spoilRows(['customers', ANNA]);
+    try {
+      expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    } finally {
+      undo();
+    }
+    expect([...relay.contacts.keys()].toSorted()).toEqual([BORIS, NO_CREDIT].toSorted());
   });
 
   test('a card whose number was damaged is left out of the contacts', async () => {

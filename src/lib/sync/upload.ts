@@ -10,7 +10,6 @@ import type { GateRefusal } from '$lib/contract/till';
 import { headOfUpload, signHead } from '$lib/proof/journal-head';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { checkedChain, type CheckedEntries } from '$lib/storage/journal/checked-chain';
@@ -235,8 +234,11 @@ export class Upload {
 
   async #contacts(entries: readonly Held[]): Promise<Contact[]> {
     const customers = customersNotified(entries.map(({ entry }) => entry));
-    const cards = await customersByIds(this.#db, customers);
-    return cards.flatMap(({ id, phone, cardSalt }) => {
+    const cards = await readEach(this.#db.customers, customers);
+    return cards.flatMap((card) => {
+      // the start puts it back from the file, or names it
+      if (card === undefined || card === UNREADABLE) return [];
+      const { id, phone, cardSalt } = card;
       const named = contact.safeParse({ customer: id, phone, cardSalt });
       return named.success ? [named.data] : [];
     });

@@ -1,18 +1,9 @@
 // Checks at the end of a verification: cards, the relay's watermark, entries of other tills.
 import { metaIn } from '$lib/storage/database/meta';
-import type { Credit } from '$lib/contract/journal';
 import { verifyWatermark } from '$lib/proof/journal-head';
-import { sealRecord } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
-import { isSame } from './expected-rows';
-
-/** The newest seal of a card in the journal. */
-export type CardMark = {
-  readonly customer: string;
-  readonly recordHash: string;
-  readonly credit: Credit;
-};
+import { isSealed, type CardSeals } from './card-seals';
 
 /**
  * The last place the relay has signed for, if this journal has another entry or none there: it was rewritten or
@@ -40,18 +31,15 @@ export async function foreignEntriesIn(
 /** Customers whose card differs from its newest seal in the journal: changed, deleted, or never sealed. */
 export async function wrongCards(
   rows: readonly CustomerRow[],
-  marks: ReadonlyMap<string, CardMark>,
+  seals: CardSeals,
 ): Promise<string[]> {
   const right = await Promise.all(
-    rows.map(async ({ id, salt, name, phone, credit }) => {
-      const mark = marks.get(id);
-      if (mark === undefined || !isSame(mark.credit, credit)) return false;
-      // a value without canonical form cannot have been sealed
-      const sealed = await sealRecord(salt, { name, phone }).catch(() => null);
-      return sealed === mark.recordHash;
+    rows.map(async (row) => {
+      const seal = seals.get(row.id);
+      return seal !== undefined && (await isSealed(row, seal));
     }),
   );
   const here = new Set(rows.map(({ id }) => id));
-  const gone = [...marks.keys()].filter((customer) => !here.has(customer));
+  const gone = [...seals.keys()].filter((customer) => !here.has(customer));
   return [...rows.filter((_, place) => !right[place]).map(({ id }) => id), ...gone];
 }

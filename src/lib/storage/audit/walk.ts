@@ -4,13 +4,13 @@ import { project } from '$lib/domain/projection';
 import { addedTables, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
-import { actBodies, entry as entrySchema } from '$lib/storage/schema/records';
+import { entry as entrySchema } from '$lib/storage/schema/records';
 import { EntryChecks, placeOf } from '$lib/storage/journal/entry-checks';
 import type { Finding } from './finding';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { chainIn } from '$lib/storage/journal/reader';
 import { isMalformed, knownEntry } from '$lib/storage/journal/projection';
-import type { CardMark } from './final-checks';
+import { cardSealsOf, type CardSeal } from './card-seals';
 import { ExpectedRows, type Projection } from './expected-rows';
 import { realOf, type ProvenAct } from '$lib/storage/journal/proof-judge';
 
@@ -38,7 +38,7 @@ export class Walk {
   /** Ranges of receipt numbers that were skipped because another copy of the till may have used them. */
   readonly #taken: NumbersTaken;
   readonly rows = new ExpectedRows();
-  readonly cards = new Map<string, CardMark>();
+  readonly cards = new Map<string, CardSeal>();
 
   constructor(db: TillDb, judge: Judge, taken: NumbersTaken) {
     this.#taken = taken;
@@ -106,7 +106,7 @@ export class Walk {
     const changes = known === null ? [] : this.#project(known, judged);
     if (isMalformed(entry)) this.find({ kind: 'unprojectable', place: placeOf(entry) });
     this.rows.take(entry, changes);
-    for (const card of cardsOf(entry)) this.cards.set(card.customer, card);
+    for (const card of cardSealsOf(entry)) this.cards.set(card.customer, card);
     for (const fault of this.checks.take(entry, judged)) this.find(fault);
     if (known?.act === 'sale') this.#takeNumber(known);
     return { entry, changes };
@@ -134,13 +134,4 @@ export class Walk {
     }
     this.#number = number;
   }
-}
-
-function cardsOf(entry: Entry): readonly CardMark[] {
-  if (entry.act === 'customer-saved') {
-    const body = actBodies['customer-saved'].safeParse(entry.body).data;
-    return body === undefined ? [] : [body];
-  }
-  if (entry.act !== 'customers-imported') return [];
-  return actBodies['customers-imported'].safeParse(entry.body).data?.customers ?? [];
 }

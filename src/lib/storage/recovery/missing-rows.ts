@@ -21,7 +21,7 @@ export type MissingRows = {
   readonly receipts: readonly ReceiptPlace[];
   /** Customers whose stored sums differ from the sums of their account entries. */
   readonly sums: readonly string[];
-  /** Customers with a sum but no card. */
+  /** Customers with a sum but no card; where each card is checked, also those whose card cannot be read or was altered. */
   readonly cards: readonly string[];
 };
 

@@ -18,11 +18,17 @@ import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { hasWrongIndexes } from '$lib/storage/database/indexes';
 import { saveMeta } from '$lib/storage/database/meta';
+import {
+  cardSealsOf,
+  isSealed,
+  type CardSeal,
+  type CardSeals,
+} from '$lib/storage/audit/card-seals';
 import { isSame } from '$lib/storage/audit/expected-rows';
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs, writableRows } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/real-proofs';
-import { readEach, UNREADABLE, unreadableIn } from '$lib/storage/database/read-each';
+import { readEach, UNREADABLE, unreadableIn, type Read } from '$lib/storage/database/read-each';
 import {
   isNothing,
   missingEntries,
@@ -59,12 +65,16 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
     pass = await projectAgain(db);
     back += restored + pass.back;
   }
-  // without the rows of a lost entry, a recomputed sum would be wrong
+  // without the rows of a lost entry, a recomputed sum would be wrong; and it may have sealed a card last
   const isWhole = restored === lost.length;
-  back += await withWriterLock(db, () =>
-    isWhole ? restoreChanged(db, pass) : replaceUnreadable(db, pass),
-  );
-  back += await restoreCards(db);
+  const seals = isWhole ? pass.seals : NO_SEALS;
+  const suspects = await faultyCards(db, seals);
+  const cards = await withWriterLock(db, async () => {
+    back += await (isWhole ? restoreChanged(db, pass) : replaceUnreadable(db, pass));
+    const unsealed = isWhole ? [] : await withoutCard(db);
+    return restoreCards(db, [...suspects, ...unsealed], seals);
+  });
+  back += cards.back;
   const isMisled = await hasWrongIndexes(db);
   if (isMisled) await saveMeta(db, 'indexes-damaged', {});
   const news: Extract<StartNews, { kind: 'repaired' }>[] =
@@ -74,7 +84,9 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   if (missing === null) return news;
   const entries = [...missing.entries, ...pass.damaged];
   // receipts and steps of accounts are looked up by index: the next start rebuilds it, and looks again
-  const left = { ...missing, ...(isMisled && { receipts: [], sums: [] }), entries };
+  const unseen = isMisled && { receipts: [], sums: [] };
+  const named = [...new Set([...cards.left, ...missing.cards])];
+  const left = { ...missing, ...unseen, entries, cards: named };
   if (isNothing(left)) return news;
   await quarantineIfNeeded(db, left, at);
   return [...news, { kind: 'missing', rows: left }];
@@ -95,11 +107,30 @@ async function quarantineIfNeeded(
 
 /** Restores what the file is written from again: entries, and cards. The caller holds the writer's lock. Throws StorageError. */
 export async function restoreSources(db: TillDb): Promise<void> {
+  const { damaged, seals } = await sourcesIn(db);
+  const lost = [...(await missingEntries(db)), ...damaged];
+  const restored = await restoreEntries(db, lost);
+  const newest = restored > 0 ? (await sourcesIn(db)).seals : seals;
+  // a lost entry may have sealed a card last
+  const isWhole = restored === lost.length;
+  const valid = isWhole ? newest : NO_SEALS;
+  const unsealed = isWhole ? [] : await withoutCard(db);
+  await restoreCards(db, [...(await faultyCards(db, valid)), ...unsealed], valid);
+}
+
+type Sources = { readonly damaged: readonly EntryPlace[]; readonly seals: CardSeals };
+
+/** Damaged entries, and the newest seal of each card in the others. */
+async function sourcesIn(db: TillDb): Promise<Sources> {
   const damaged: EntryPlace[] = [];
-  for (const till of await lineageIn(db))
-    for await (const batch of batchesOf(db, till)) damaged.push(...batch.damaged);
-  await restoreEntries(db, [...(await missingEntries(db)), ...damaged]);
-  await restoreCards(db);
+  const seals = new Map<string, CardSeal>();
+  for (const till of (await lineageIn(db)).toReversed()) {
+    for await (const batch of batchesOf(db, till)) {
+      damaged.push(...batch.damaged);
+      for (const seal of batch.sound.flatMap(cardSealsOf)) seals.set(seal.customer, seal);
+    }
+  }
+  return { damaged, seals };
 }
 
 /**
@@ -113,12 +144,53 @@ export async function restoreEntries(db: TillDb, places: readonly EntryPlace[]):
   return entries.length;
 }
 
-async function restoreCards(db: TillDb): Promise<number> {
-  const [file, missing] = [await fileInUse(db), await missingRows(db)];
-  if (file === null || missing === null) return 0;
-  const cards = await cardsIn(file, new Set(missing.cards));
+const NO_SEALS: CardSeals = new Map();
+
+/** Customers whose card is missing, cannot be read or is not as it was sealed last. */
+async function faultyCards(db: TillDb, seals: CardSeals): Promise<string[]> {
+  const here = await db.customers.toCollection().primaryKeys();
+  return faultyAmong(db, [...new Set([...here, ...seals.keys()])], seals);
+}
+
+const withoutCard = async (db: TillDb) => (await missingRows(db))?.cards ?? [];
+
+async function faultyAmong(
+  db: TillDb,
+  customers: readonly string[],
+  seals: CardSeals,
+): Promise<string[]> {
+  const faulty: string[] = [];
+  for (let from = 0; from < customers.length; from += BATCH) {
+    const batch = customers.slice(from, from + BATCH);
+    const rows = await readEach(db.customers, batch);
+    const right = await Promise.all(
+      rows.map((row, place) => isRight(row, seals.get(batch[place] ?? ''))),
+    );
+    faulty.push(...batch.filter((_, place) => right[place] !== true));
+  }
+  return faulty;
+}
+
+async function isRight(row: Read<CustomerRow>, seal: CardSeal | undefined): Promise<boolean> {
+  if (row === undefined || row === UNREADABLE) return false;
+  return seal === undefined || isSealed(row, seal);
+}
+
+/**
+ * Puts those of these cards that are still faulty back from the file; returns how many, and the customers whose card the file
+ * does not have either. The caller holds the writer's lock.
+ */
+async function restoreCards(
+  db: TillDb,
+  suspects: readonly string[],
+  seals: CardSeals,
+): Promise<{ readonly back: number; readonly left: readonly string[] }> {
+  const faulty = await faultyAmong(db, suspects, seals);
+  const file = await fileInUse(db);
+  const cards = file === null ? [] : await cardsIn(file, new Set(faulty), seals);
   if (cards.length > 0) await transact(db, [db.customers], () => db.customers.bulkPut(cards));
-  return cards.length;
+  const put = new Set(cards.map(({ id }) => id));
+  return { back: cards.length, left: faulty.filter((customer) => !put.has(customer)) };
 }
 
 async function fileInUse(db: TillDb): Promise<JournalFile | null> {
@@ -167,13 +239,19 @@ async function entriesIn(
   return [...found.values()];
 }
 
-/** The newest row of each of these cards in the file. */
-async function cardsIn(file: JournalFile, cards: ReadonlySet<string>): Promise<CustomerRow[]> {
+/** The newest row of each of these cards in the file; of one that was sealed, the newest that is so. */
+async function cardsIn(
+  file: JournalFile,
+  cards: ReadonlySet<string>,
+  seals: CardSeals,
+): Promise<CustomerRow[]> {
   const found = new Map<string, CustomerRow>();
   if (cards.size === 0) return [];
   for await (const lines of file.whole()) {
     for (const row of lines.flatMap(attachedOn).flatMap(cardsAmong)) {
-      if (cards.has(row.id)) found.set(row.id, row);
+      if (!cards.has(row.id)) continue;
+      const seal = seals.get(row.id);
+      if (seal === undefined || (await isSealed(row, seal))) found.set(row.id, row);
     }
   }
   return [...found.values()];
@@ -208,6 +286,8 @@ async function* batchesOf(db: TillDb, till: string, after = 0): AsyncGenerator<B
 /** A walk through all journals of this device. */
 type Pass = {
   readonly fold: Fold;
+  /** The newest seal of each card. */
+  readonly seals: Map<string, CardSeal>;
   readonly damaged: readonly EntryPlace[];
   /** Rows put back in tables to which entries only add. */
   readonly back: number;
@@ -217,12 +297,16 @@ type Pass = {
 
 /** Projects every sound entry again and puts back the rows it adds. */
 async function projectAgain(db: TillDb): Promise<Pass> {
-  const fold = new Fold(NOTHING_BEFORE);
-  return { fold, ...(await walk(db, fold, null)) };
+  const into = { fold: new Fold(NOTHING_BEFORE), seals: new Map<string, CardSeal>() };
+  return { ...into, ...(await walk(db, into, null)) };
 }
 
 /** `after`: only the current journal after this entry; null: all journals, oldest first. */
-async function walk(db: TillDb, fold: Fold, after: number | null): Promise<Omit<Pass, 'fold'>> {
+async function walk(
+  db: TillDb,
+  { fold, seals }: Pick<Pass, 'fold' | 'seals'>,
+  after: number | null,
+): Promise<Omit<Pass, 'fold' | 'seals'>> {
   const [names, keys] = await Promise.all([lineageIn(db), relayKeysIn(db)]);
   const damaged: EntryPlace[] = [];
   let back = 0;
@@ -230,6 +314,7 @@ async function walk(db: TillDb, fold: Fold, after: number | null): Promise<Omit<
   for (const till of after === null ? names.toReversed() : names.slice(0, 1)) {
     for await (const batch of batchesOf(db, till, after ?? 0)) {
       damaged.push(...batch.damaged);
+      for (const seal of batch.sound.flatMap(cardSealsOf)) seals.set(seal.customer, seal);
       for (const { entry, real } of await withProofs(batch.sound, keys)) {
         try {
           fold.take(entry, real);
@@ -292,9 +377,9 @@ async function isOfAnother(
  * Where entries are lost: replaces only rows that cannot be read; those of lost entries are left out. A sum is that of the steps
  * that are here. Returns how many it has put back. The caller holds the writer's lock.
  */
-async function replaceUnreadable(db: TillDb, { fold, last }: Pass): Promise<number> {
-  await walk(db, fold, last);
-  const changes = fold.changes();
+async function replaceUnreadable(db: TillDb, pass: Pass): Promise<number> {
+  await walk(db, pass, pass.last);
+  const changes = pass.fold.changes();
   let back = 0;
   for (const name of projectedTables) {
     const table: Table<RowOf<ProjectedTable>, KeyOf<ProjectedTable>> = db.table(name);
@@ -329,9 +414,9 @@ async function sumsOfSteps(db: TillDb, keys: readonly BalanceKey[]): Promise<Bal
 }
 
 /** Puts back the rows that later entries change or delete. The caller holds the writer's lock. */
-async function restoreChanged(db: TillDb, { fold, last }: Pass): Promise<number> {
-  await walk(db, fold, last);
-  const changed = fold.changes().filter(({ table }) => !isAddedTable(table));
+async function restoreChanged(db: TillDb, pass: Pass): Promise<number> {
+  await walk(db, pass, pass.last);
+  const changed = pass.fold.changes().filter(({ table }) => !isAddedTable(table));
   let back = 0;
   for (const change of changed) {
     const table: Table<RowOf<ProjectedTable>, KeyOf<ProjectedTable>> = db.table(change.table);

@@ -51,7 +51,7 @@ export const disk = {
   missingEntries: (numbers) => `Entries no. ${numbers} of the journal.`,
   missingReceipts: (numbers) => `Receipts no. ${numbers}.`,
   missingSums: (n) => `Customers whose debt or points do not agree with what moved them: ${n}.`,
-  missingCards: (n) => `Customers without a card: ${n}.`,
+  missingCards: (n) => `Customers whose card is gone, damaged or altered: ${n}.`,
   missingNext:
     'You can sell. Everything uploaded to the shop server is safe. Check the journal and make a backup.',
   lost: 'The browser says that the till’s records on this device were damaged and are gone. There is no copy here. Everything uploaded to the shop server is safe: connect the device again.',

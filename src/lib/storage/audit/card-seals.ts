@@ -1,0 +1,35 @@
+// Compares customers' cards with the seals of them in the journal.
+import type { Credit, Entry } from '$lib/contract/journal';
+import { sealRecord } from '$lib/proof/record';
+import { actBodies, type CustomerRow } from '$lib/storage/schema/records';
+import { isSame } from './expected-rows';
+
+/** The seal of a card in an entry. */
+export type CardSeal = {
+  readonly customer: string;
+  readonly recordHash: string;
+  readonly credit: Credit;
+};
+
+/** By customer. */
+export type CardSeals = ReadonlyMap<string, CardSeal>;
+
+/** The cards that an entry seals. */
+export function cardSealsOf(entry: Entry): readonly CardSeal[] {
+  if (entry.act === 'customer-saved') {
+    const body = actBodies['customer-saved'].safeParse(entry.body).data;
+    return body === undefined ? [] : [body];
+  }
+  if (entry.act !== 'customers-imported') return [];
+  return actBodies['customers-imported'].safeParse(entry.body).data?.customers ?? [];
+}
+
+/** Whether a card is as it was sealed. */
+export async function isSealed(
+  { salt, name, phone, credit }: CustomerRow,
+  seal: CardSeal,
+): Promise<boolean> {
+  if (!isSame(seal.credit, credit)) return false;
+  // a value without canonical form cannot have been sealed
+  return (await sealRecord(salt, { name, phone }).catch(() => null)) === seal.recordHash;
+}
