@@ -62,20 +62,23 @@ export async function takeEffect(
   const carryOver = await takeCarryOver(relay, entry, original);
   if (carryOver.isLate) found.push({ kind: 'carried-late', detail: null });
   if (carryOver.missing !== null) await flagIncomplete(relay, entry.till, carryOver.missing);
+  let made = original;
   if (await claimOriginal(db, original.hash, order)) {
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
+    // nothing but the word of this till says that another one made it
+    if (isForeign) made = { ...original, till: entry.till, seq: entry.seq };
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
     if ((await tillById(db, original.till)) === null) {
       await keepFormerEntry(relay, original, { till: entry.till, order, isForeign });
       verdict = 'waiting';
     } else {
-      const stored = await storeEffects(relay, { entry, original, order, isForeign });
+      const stored = await storeEffects(relay, { entry, original: made, order, isForeign });
       found.push(...stored.found);
       ({ verdict } = stored);
     }
   }
-  const { till, seq, hash } = original;
+  const { till, seq, hash } = made;
   await flag(relay, { till, seq, hash }, found);
   return verdict;
 }

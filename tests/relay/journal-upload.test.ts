@@ -388,6 +388,27 @@ describe('after re-enrolment', () => {
     });
   });
 
+  test('an entry invented for another till counts against the till that brings it', async () => {
+    await journal.upload();
+    const other = await secondTill();
+    const anew = new TillJournal(other, clock.now);
+    await anew.enrolled();
+    for (let seq = 2; seq < 8; seq += 1) {
+      const copy = new TillJournal(till, clock.now);
+      copy.entries.push(...journal.entries);
+      const invented = await copy.sale(debt(uuidv7()));
+      await anew.add({ act: 'carried-over', body: { entry: invented } });
+    }
+    await anew.upload();
+    const names = (sql: string) => relay.file.prepare(sql).pluck().all();
+    expect(names('SELECT DISTINCT till FROM flags')).toEqual([other.id]);
+    expect(names('SELECT DISTINCT till FROM journal_acts')).toEqual([other.id]);
+    const before = flags().length;
+    await journal.sale(debt(uuidv7()));
+    expect((await journal.upload()).json.kind).toBe('kept');
+    expect(flags().slice(before)).toEqual(['override-while-others-online']);
+  });
+
   test('an entry edited on the way, or of a journal that the device never wrote, is stored and flagged', async () => {
     const owed = await journal.sale(debt(uuidv7()));
     const other = await secondTill();
@@ -396,7 +417,9 @@ describe('after re-enrolment', () => {
     const edited = { ...owed, body: { ...owed.body, number: 2 } };
     await anew.add({ act: 'carried-over', body: { entry: edited } });
     await anew.upload();
-    expect(flags()).toEqual(['late-edit', 'foreign-entry']);
+    // an act of the till that brings it, as far as anybody knows
+    const asItsOwn = 'override-while-others-online';
+    expect(flags()).toEqual(['late-edit', 'foreign-entry', asItsOwn]);
   });
 });
 
