@@ -127,20 +127,28 @@ export async function cancelChanges(
   });
 }
 
+/** The till that names a number, and whether it was removed. */
+type Namer = { readonly till: string; readonly isRemoved: boolean };
+
 /**
  * Takes a number that a till names for a customer. The first one is held from then on, unless the card has a history;
- * another one is a correction or a change. Numbers the customer had before, and naming once more, change nothing. Ignored
- * for a card that the relay knows with another salt. Runs inside the caller's transaction.
+ * another one is a correction or a change. Numbers the customer had before, and naming once more, change nothing. Of a till
+ * that was removed, and of a card that the relay knows with another salt, it is only one more number for notices. Runs inside
+ * the caller's transaction.
  */
 export async function nameNumber(
   relay: Parts,
-  { customer, phone, cardSalt, till }: Contact & { readonly till: string },
+  { customer, phone, cardSalt, till, isRemoved }: Contact & Namer,
 ): Promise<void> {
   const { db, now, seal } = relay;
-  if (!(await takeCardSalt(relay, { customer, cardSalt }))) return;
   const named = { customer, till, tag: phoneTag(relay, phone), since: now() };
+  const kept = { ...named, phone: seal.seal(phone) };
+  if (isRemoved || !(await takeCardSalt(relay, { customer, cardSalt }))) {
+    await addContact(db, kept);
+    return;
+  }
   const registered = await registeredPhone(relay, customer);
-  const isNew = await addContact(db, { ...named, phone: seal.seal(phone) });
+  const isNew = await addContact(db, kept);
   if (registered === null) {
     if (await hasHistory(relay, customer)) await beginChange(relay, { customer, phone, till });
     else await holdNumber(relay, named, phone);

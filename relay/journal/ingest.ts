@@ -137,7 +137,7 @@ class Missing extends Error {
 
 async function take(
   relay: Relay,
-  { id: till }: TillRow,
+  { id: till, revokedAt }: TillRow,
   { entries, contacts = [], headSigned }: Upload,
   read: readonly ReadEntry[],
   failed: Failures,
@@ -151,7 +151,7 @@ async function take(
   const shared: Finding[] = [];
   await sendOnce(read[0]?.entry.seq ?? Infinity, async () => {
     for (const contact of contacts)
-      if (await nameAndCount(relay, { ...contact, till }))
+      if (await nameAndCount(relay, { ...contact, till, isRemoved: revokedAt !== null }))
         shared.push({ kind: 'number-shared', detail: maskPhone(contact.phone as Phone) });
   });
   let accepted = 0;

@@ -15,6 +15,7 @@ import {
   OTHER_PHONE,
   PHONE,
   START,
+  tokensOf,
   type Shop,
 } from '../support/challenges';
 import { makeClock, startRelay } from '../support/relay';
@@ -53,7 +54,9 @@ const override = (amount: number, parts = {}): Confirmation => overrideBy(owner(
 const debt = (onAccount: number, of = customer): SaleBody =>
   onAccountSale({ customer: of, onAccount }, override(onAccount));
 
-async function upload(contacts: { customer: string; phone: string }[] = []): Promise<void> {
+async function upload(
+  contacts: { customer: string; phone: string; cardSalt?: string }[] = [],
+): Promise<void> {
   const reply = await journal.upload(journal.entries, { contacts });
   if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
 }
@@ -97,6 +100,31 @@ test('a debt without a code is reported to the customer in the relay’s words',
       /^Весна: записан долг 540,00 ₽ без кода, \d\d\.\d\d \d\d:\d\d\. Не вы\? \+7 495 000-00-00$/,
     ),
   ]);
+});
+
+test('a number named with another secret of the card gets the notice, too, and is not registered', async () => {
+  const stranger = uuidv7();
+  await upload([{ customer: stranger, phone: OTHER_PHONE, cardSalt: 'd'.repeat(64) }]);
+  await journal.sale(debt(54_000, stranger));
+  await upload([{ customer: stranger, phone: THIRD_PHONE }]);
+  await notices();
+  expect([messages(OTHER_PHONE).length, messages(THIRD_PHONE).length]).toEqual([1, 1]);
+  const registered = shop.relay.file.prepare('SELECT COUNT(*) FROM phone_changes').pluck().get();
+  expect(registered).toBe(0);
+});
+
+test('a number named by a till that was removed gets its notices, and is not registered', async () => {
+  const stranger = uuidv7();
+  await journal.sale(debt(54_000, stranger));
+  shop.till.tokens = tokensOf(shop.relay);
+  await shop.till.elevate();
+  await shop.till.call('DELETE', `/tills/${shop.till.id}`);
+  shop.till.bearer = null;
+  await upload([{ customer: stranger, phone: THIRD_PHONE }]);
+  for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
+  expect(messages(THIRD_PHONE)).toHaveLength(1);
+  const registered = shop.relay.file.prepare('SELECT customer FROM phones').pluck().all();
+  expect(registered).toEqual([customer]);
 });
 
 test('points without a code are reported, and a debt beside them in the same message', async () => {
