@@ -33,11 +33,13 @@ export type FormerName = {
   readonly refutedAt: number | null;
 };
 
-/** Stores a claim; false: another till has claimed that name before. */
+/** Stores a claim, also in place of a refuted one; false: another till has claimed that name before. */
 export async function claimFormerName(db: Database, claim: FormerName): Promise<boolean> {
   const { changes } = await db.run(
     `INSERT INTO former_names (shop, former, till, entry, refuted_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT (shop, former) DO UPDATE
+         SET till = excluded.till, entry = excluded.entry, refuted_at = excluded.refuted_at
+         WHERE former_names.refuted_at IS NOT NULL AND excluded.refuted_at IS NULL`,
     claim,
   );
   return changes === 1;

@@ -369,6 +369,18 @@ describe('after re-enrolment', () => {
       expect(flags()).toHaveLength(2);
     });
 
+    test('stays the device’s own after another till claimed it in vain', async () => {
+      const thief = await goingOnFrom(journal);
+      await thief.bring();
+      clock.pass(25 * 60 * MINUTE);
+      await till.signIn();
+      await till.call('GET', '/health');
+      const before = flags().length;
+      const heir = await goingOnFrom(journal);
+      await heir.bring();
+      expect(flags().slice(before)).toEqual([]);
+    });
+
     test('cannot be the till’s own name', async () => {
       const other = await secondTill();
       const anew = new TillJournal(other, clock.now);
