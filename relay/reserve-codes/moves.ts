@@ -38,7 +38,9 @@ async function isCarriedOver({ db }: Relay, till: string): Promise<boolean> {
     actBodies['till-enrolled'].safeParse((await entryIn(db, till, 1))?.body).data?.former ?? null;
   if (last === null || former === null) return false;
   if (last.act === 'till-enrolled')
-    return former.seq === 0 || (await hashAt(db, former.till, former.seq)) === former.hash;
+    return former.seq === 0
+      ? (await headOf(db, former.till)) === null
+      : (await hashAt(db, former.till, former.seq)) === former.hash;
   if (last.act !== 'carried-over') return true;
   return actBodies['carried-over'].safeParse(last.body).data?.entry.hash === former.hash;
 }

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/reserve-code';
+import { GENESIS } from '$lib/proof/chain';
 import { signVerifier, openVerifier } from '$lib/proof/reserve-code';
+import { offerEnrolment } from '../../relay/tills/tokens';
 import { ask, check, openShop, PHONE, reserveCodesRequest, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
 import { onAccountSale, TillJournal } from '../support/till-journal';
@@ -55,6 +57,16 @@ const idsAt = async (till: TillClient): Promise<string[]> =>
 const ids = (): string[] => verifiers.map(({ id }) => id).sort();
 const versionAt = async (till: TillClient): Promise<unknown> =>
   (await till.call('GET', '/health')).json['reserveVersion'];
+
+test('a till that calls a journal empty, of which the relay has entries, gets no codes of it', async () => {
+  const thief = await TillClient.make(shop.relay.url, shop.clock.now);
+  await thief.enrol((await offerEnrolment(shop.relay.relay)).token);
+  await thief.signIn();
+  const empty = new TillJournal(thief, shop.clock.now);
+  await empty.enrolled({ till: shop.till.id, ...GENESIS });
+  await empty.upload();
+  expect([await idsAt(thief), await idsAt(shop.till)]).toEqual([[], ids()]);
+});
 
 /** The device under a new name, whose first entry is uploaded. */
 async function connected(): Promise<{ till: TillClient; anew: TillJournal }> {
