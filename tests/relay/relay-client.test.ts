@@ -126,8 +126,20 @@ test('a till whose disk cannot be read asks nothing', async () => {
   const { client, paths } = await enrolled(relay, founder, {
     readHead: () => Promise.resolve(null),
   });
-  expect(await client.policy()).toEqual({ kind: 'unreachable', because: 'network' });
+  const unread = { kind: 'unreachable', because: 'disk-failed' };
+  expect(await client.policy()).toEqual(unread);
+  const { action, receiptId, customer, amount, deal } = debtRequest();
+  const asked = { action, receiptId, customer, amount, deal };
+  expect(await client.requestChallenge(uuidv7(), asked)).toEqual(unread);
   expect(paths).toEqual([]);
+});
+
+test('a request that has no JSON is an error of the till, not of the network', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client, paths } = await enrolled(relay, founder);
+  const wrong = { kind: 'text', value: 1n } as never;
+  await expect(client.changePhone(uuidv7(), wrong, null)).rejects.toThrow(TypeError);
+  expect(paths).toEqual(['POST /sessions']);
 });
 
 test('parallel calls share one sign-in', async () => {

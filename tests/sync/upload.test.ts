@@ -195,6 +195,14 @@ test('over any network losses each entry is at the relay once and in order', asy
   );
 });
 
+test('a journal whose head cannot be read to sign in is no failure of the network', async () => {
+  const client = {
+    uploadJournal: () => Promise.resolve({ kind: 'unreachable', because: 'disk-failed' } as const),
+  };
+  const unread = new Upload({ db: shop.db, client, now: () => AT, proven: () => AT });
+  expect(await unread.run()).toEqual({ kind: 'not-taken', because: 'disk-failed' });
+});
+
 describe('watermarks that do not count', () => {
   test('a watermark signed by another key changes nothing', async () => {
     relay.signer = await signer();

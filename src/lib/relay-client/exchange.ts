@@ -1,22 +1,26 @@
 // One HTTP exchange with the relay, ending in a named outcome.
-// Never throws. Decides by how `fetch` ended, never by message text.
+// Throws only for a request without JSON, a bug. Decides by how `fetch` ended, never by message text.
 import * as z from 'zod/mini';
 import { gateRefusal, type GateRefusal } from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
-/** No usable reply: a network error, a timeout, a 5xx, or a reply that does not match the contract. */
+/**
+ * No usable reply: a network error, a timeout, a 5xx, or a reply that does not match the contract. `disk-failed`: nothing was
+ * sent, because the till cannot read the head of its journal, which it would have signed.
+ */
 export type Unreachable = {
   readonly kind: 'unreachable';
-  readonly because: 'network' | 'timeout' | 'unexpected-reply';
+  readonly because: (typeof BECAUSE)[number];
 };
+
+const BECAUSE = ['network', 'timeout', 'unexpected-reply', 'disk-failed'] as const;
 
 /** True for outcomes without a usable reply. */
 export function isUnreachable(outcome: unknown): outcome is Unreachable {
   if (typeof outcome !== 'object' || outcome === null) return false;
   if (!('kind' in outcome && 'because' in outcome) || outcome.kind !== 'unreachable') return false;
   // `unreachable` is also a provider's error kind, so the reason is checked too
-  const { because } = outcome;
-  return because === 'network' || because === 'timeout' || because === 'unexpected-reply';
+  return (BECAUSE as readonly unknown[]).includes(outcome.because);
 }
 
 /** How a call can end: one of its own replies, a refusal common to all calls, or no reply. */
@@ -50,6 +54,8 @@ export async function exchange<S extends z.ZodMiniType>(
   wire: Wire,
   call: Call<S>,
 ): Promise<Outcome<z.output<S>>> {
+  // outside the `try`: a body without JSON is no failure of the network
+  const body = call.body === undefined ? {} : { body: bodyTextOf(call) };
   const stop = AbortSignal.timeout(call.timeoutMs ?? wire.timeoutMs);
   let status: number;
   let text: string;
@@ -62,7 +68,7 @@ export async function exchange<S extends z.ZodMiniType>(
         ...(call.token === undefined ? {} : { Authorization: `Bearer ${call.token}` }),
         ...call.headers,
       },
-      ...(call.body === undefined ? {} : { body: bodyTextOf(call) }),
+      ...body,
       cache: 'no-store',
       redirect: 'error',
       credentials: 'omit',

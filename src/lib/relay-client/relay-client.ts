@@ -63,6 +63,7 @@ import type { Channel } from '$lib/contract/values';
 import { CONSENT_HEADER } from '$lib/contract/version';
 import { RelayClock } from './clock';
 import {
+  HEAD_UNREADABLE,
   Session,
   type ExchangeSeen,
   type ReadAcknowledged,
@@ -199,7 +200,8 @@ export class RelayClient {
   async requestChallenge(id: string, request: UnsignedChallenge) {
     await this.#giveUp();
     const head = await this.#session.signedHead();
-    if (head === null) return { kind: 'unreachable', because: 'network' } as const;
+    if (head === null)
+      return this.#session.isSomeone ? HEAD_UNREADABLE : ({ kind: 'unknown-till' } as const);
     const asked: ChallengeRequest = { ...request, ...head };
     return this.#send('PUT', `/challenges/${id}`, challengeReply, asked);
   }

@@ -38,7 +38,7 @@ export type ReadAcknowledged = (tillId: string) => Promise<SessionRequest['ackno
 export type StatedHead = Pick<ChallengeRequest, 'journalHead' | 'headSigned'>;
 
 /** Without its journal's head a till can ask nothing. */
-const UNREADABLE: Unreachable = { kind: 'unreachable', because: 'network' };
+export const HEAD_UNREADABLE: Unreachable = { kind: 'unreachable', because: 'disk-failed' };
 
 /** Called after each exchange, as a source of connectivity. `began`: `performance.now()` at the request. */
 export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
@@ -198,7 +198,7 @@ export class Session {
     const { origin } = this.#wire;
     const at = this.#clock.now();
     const stated = await this.#readHead(tillId);
-    if (stated === null) return UNREADABLE;
+    if (stated === null) return HEAD_UNREADABLE;
     const acknowledged = await this.#readAcknowledged(tillId);
     const head = { seq: stated.seq, hash: stated.hash };
     const nonce = randomHex(16);

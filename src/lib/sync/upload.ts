@@ -164,7 +164,10 @@ export class Upload {
     const upload = await this.#uploadOf(till, entries, how);
     await noteOffered(this.#db, till.id, entries.at(-1)?.seq ?? 0);
     const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
-    if (isUnreachable(reply)) return { kind: 'unreachable' };
+    if (isUnreachable(reply)) {
+      const isOwn = reply.because === 'disk-failed';
+      return isOwn ? { kind: 'not-taken', because: 'disk-failed' } : { kind: 'unreachable' };
+    }
     switch (reply.kind) {
       case 'kept':
         return await this.#taken(till, reply.watermark, entries.at(-1)?.seq ?? 0);

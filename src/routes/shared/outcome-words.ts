@@ -6,7 +6,10 @@ import { t } from '$lib/ui/text/current.svelte';
 
 /** Why the relay did not process the request. */
 export function gateWords(outcome: GateRefusal | Unreachable): string {
-  if (outcome.kind === 'unreachable') return t().errors.unreachable;
+  if (outcome.kind === 'unreachable') {
+    const isOwn = outcome.because === 'disk-failed';
+    return isOwn ? t().errors.journalUnread : t().errors.unreachable;
+  }
   // the PIN dialogue was closed
   if (outcome.kind === 'elevation-needed') return t().settings.notElevated;
   return t().errors.gate[outcome.kind];

@@ -147,6 +147,8 @@ export const errors = {
     malformed: 'The shop server did not accept what was entered. Check the fields.',
   } satisfies Record<GateRefusal['kind'], string>,
   unreachable: 'The till can’t reach the shop server. Nothing you typed is lost. Try again.',
+  journalUnread:
+    'The till could not read its journal on this device, so it sent nothing to the shop server. Restart the till.',
   needsRelay: 'This needs a connection to the shop server. For now you can only look.',
 
   notRead: 'The records could not be read',
