@@ -233,11 +233,26 @@ export class Till {
       const because = storageErrorOf(error)?.kind;
       // a bug is no damaged database
       if (because === undefined) throw error;
+      if (because === 'failed' && (await this.#replacedRows())) {
+        location.reload();
+        return;
+      }
       const unread = because === 'failed' ? await this.disk.unreadForRebuild() : null;
       this.#phase =
         unread === null
           ? { kind: 'storage-trouble', because }
           : { kind: 'database-damaged', unread };
+    }
+  }
+
+  /** Whether rows that could not be read are replaced: each reload has fewer of them. */
+  async #replacedRows(): Promise<boolean> {
+    try {
+      return await this.disk.replaceUnreadable(this.now());
+    } catch (error) {
+      // the screen says that the database cannot be read
+      if (storageErrorOf(error) === null) throw error;
+      return false;
     }
   }
 

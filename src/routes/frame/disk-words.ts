@@ -91,6 +91,11 @@ export function diskWords(news: DiskNews): string {
       return words.goodsLost;
     case 'repaired':
       return words.repaired(news.rows);
+    case 'left-out':
+      return [
+        ...(news.receipts > 0 ? [words.leftOutReceipts(news.receipts)] : []),
+        ...(news.others > 0 ? [words.leftOutOthers] : []),
+      ].join(' ');
     case 'missing':
       return missing(news.rows);
     case 'unreadable':

@@ -67,6 +67,17 @@ export class Disk {
   }
 
   /**
+   * Replaces single rows that cannot be read; returns whether there were any, so that a new start gets further. `at`: ms. Throws
+   * StorageError.
+   */
+  async replaceUnreadable(at: number): Promise<boolean> {
+    if (this.#journal === null) return false;
+    const { replaceUnreadable } = await import('$lib/storage/recovery/unreadable-rows');
+    await this.#journal.rebuilt;
+    return replaceUnreadable(this.#db, this.#journal, at);
+  }
+
+  /**
    * Whether the database, which cannot be read, can be rebuilt from the journal file in another place: how many lines of it
    * cannot be read; null: it cannot be rebuilt.
    */

@@ -160,6 +160,14 @@ async function passGate(db: TillDb): Promise<void> {
   if (row.value.minWriter > SCHEMA) throw new StorageError('newer-schema');
 }
 
+/** Writes the gate again where its row cannot be read. Throws StorageError. */
+export async function renewGate(db: TillDb): Promise<void> {
+  await atDisk(() => db.open());
+  // newer code raises the version of the database in the same transaction as its gate
+  if (Math.floor(db.verno) > SCHEMA) throw new StorageError('newer-schema');
+  await atDisk(() => db.transaction('rw!', [db.meta], () => db.meta.put(gate)));
+}
+
 /** Disk exceptions become StorageError, bugs pass unchanged. */
 async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
   try {

@@ -48,7 +48,7 @@ import type { SettledLine } from '$lib/storage/wal/line';
 import type { Table } from 'dexie';
 
 export type RepairNews =
-  | Extract<StartNews, { kind: 'repaired' }>
+  | Extract<StartNews, { kind: 'repaired' | 'left-out' }>
   /** These rows cannot be restored on this device: every start finds them again. */
   | { readonly kind: 'missing'; readonly rows: MissingRows };
 
@@ -257,7 +257,8 @@ async function cardsIn(
   return [...found.values()];
 }
 
-function attachedOn(line: SettledLine): readonly Change[] {
+/** What acts attached, on this line. */
+export function attachedOn(line: SettledLine): readonly Change[] {
   if (line.kind === 'act') return line.attached;
   return line.kind === 'attached' ? line.changes : [];
 }

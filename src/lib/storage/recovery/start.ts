@@ -102,11 +102,14 @@ async function readableHead(db: TillDb, file: JournalFile): Promise<JournalHead>
   }
 }
 
-/** Finds and restores rows lost from the middle while the till is in use. `at`: ms. Throws StorageError. */
+/** Finds and restores rows lost from the middle, or unreadable, while the till is in use. `at`: ms. Throws StorageError. */
 export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]> {
-  const { repair } = await import('./repair');
+  const [{ repair }, { replaceOthers }] = await Promise.all([
+    import('./repair'),
+    import('./unreadable-rows'),
+  ]);
   await db.file?.rebuilt;
-  return repair(db, at);
+  return [...(await replaceOthers(db, at)), ...(await repair(db, at))];
 }
 
 async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {

@@ -44,6 +44,8 @@ const startNews = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('goods-lost') }),
   /** This many rows were missing or damaged and have been restored. */
   z.strictObject({ kind: z.literal('repaired'), rows: z.int() }),
+  /** These could not be read, and there was no copy of them: receipts not sold yet, and settings and other rows of this device. */
+  z.strictObject({ kind: z.literal('left-out'), receipts: z.int(), others: z.int() }),
 ]);
 export type StartNews = z.infer<typeof startNews>;
 

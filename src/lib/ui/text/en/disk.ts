@@ -38,6 +38,10 @@ export const disk = {
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
   goodsLost:
     'The goods on this device were lost by damage and could not be brought back. Import the price list again.',
+  leftOutReceipts: (n) =>
+    `Receipts not yet sold that this device could no longer read: ${n}. They are gone; ring up their goods again.`,
+  leftOutOthers:
+    'Some of this device’s settings and notes could no longer be read and were removed. You can sell. Check the language, the paper and the backup folder in the settings.',
   differ: (seq) =>
     `The till’s records and the journal file differ from entry no. ${seq} on. The till uses its records for selling; the old file is kept. A manager has to connect the till again under Settings → This till.`,
   behind: (seq) =>

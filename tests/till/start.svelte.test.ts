@@ -1,0 +1,223 @@
+// One row that the database cannot read does not stop the start of a till whose journal file is whole.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { pack } from '$lib/domain/catalogue';
+import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { demoGoods } from '$lib/domain/demo/goods';
+import { RelayClock } from '$lib/relay-client/clock';
+import { Catalogue } from '$lib/state/catalogue.svelte';
+import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
+import { PersistedPreferences } from '$lib/state/device/persisted-preferences.svelte';
+import { Connectivity } from '$lib/state/relay/connectivity.svelte';
+import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
+import { mayWrite, TillDb } from '$lib/storage/database/db';
+import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { currentPolicy } from '$lib/storage/policy/policies';
+import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
+import { saveSale } from '$lib/storage/sales/save-sale';
+import type { Change } from '$lib/storage/schema/change';
+import type { MetaRow } from '$lib/storage/schema/records';
+import {
+  discardShop,
+  openShopWithFile,
+  spoilRows,
+  spoilRowsToNull,
+  stopTill,
+} from '../support/journal-disk';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  CASHIER,
+  cash,
+  everything,
+  id,
+  overrideBy,
+  OWNER,
+  receiptOf,
+  SENIOR,
+  SHOP,
+  TILL,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+let disk: Disk | null;
+let undo: () => void;
+beforeEach(async () => {
+  disk = null;
+  undo = () => {};
+  shop = await openShopWithFile();
+  await trade();
+  await keepOthers();
+});
+afterEach(async () => {
+  undo();
+  disk?.abortAndClose();
+  await discardShop(shop.db);
+});
+
+/** Goods, receipts 1 to 3 – the last ones by right and for cash – and a receipt that is still open. */
+async function trade(): Promise<void> {
+  const packed = pack(demoGoods({ code: 'RUB', digits: 2 }, 'ru'));
+  const counts = { added: packed.count, updated: 0, unchanged: 0, refused: 0 };
+  const summary = { source: 'file', file: 'a.csv', ...counts } as const;
+  await replaceCatalogue(shop.db, { packed, summary, restocked: [], operator: OWNER, at: AT });
+  const owing = receiptOf(id(1001), { customer: ANNA });
+  await shop.sell(owing, [await shop.code(owing, 'sell-on-account')]);
+  await shop.sell(receiptOf(id(1002), { customer: BORIS }), [
+    overrideBy(SENIOR, 'sell-on-account'),
+  ]);
+  await shop.sell(receiptOf(id(1003), { tenders: [cash(10_000)] }));
+  const receipt = receiptOf(id(1004), { customer: BORIS });
+  await saveDraft(shop.db, { receipt, place: 'goods', checkout: NEW_CHECKOUT });
+}
+
+const TRIES = { failures: 1, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: AT };
+const HASH = 'a'.repeat(64);
+
+/** What acts attach to their entries. */
+const ATTACHED: Change[] = [
+  {
+    ...{ table: 'reserveVerifiers', op: 'put' },
+    rows: [
+      { id: id(41), customer: ANNA, prefix: 'AB', cap: 1, at: AT, signed: `a.b.${'c'.repeat(86)}` },
+    ],
+  },
+  { table: 'reserveTries', op: 'put', rows: [{ customer: ANNA, ...TRIES }] },
+  { table: 'pinFailures', op: 'put', rows: [{ operator: CASHIER, ...TRIES }] },
+  {
+    ...{ table: 'meta', op: 'put' },
+    rows: [
+      { key: 'removal', value: { till: TILL, since: null } },
+      { key: 'numbers-taken', value: [{ till: TILL, after: 3, upTo: 5, seq: 9 }] },
+      { key: 'former-tills', value: [] },
+      { key: 'refused-policy', value: { mark: HASH } },
+    ],
+  },
+];
+
+/** What the database has alone. */
+const ALONE: MetaRow[] = [
+  {
+    key: 'preferences',
+    value: {
+      language: 'ru',
+      theme: 'dark',
+      paperMm: 58,
+      demoExplained: true,
+      installDeclined: true,
+      sound: 'off',
+    },
+  },
+  { key: 'clock', value: { offsetMs: 0, contactAt: AT } },
+  { key: 'last-contact', value: { relayAt: AT, providerAt: null } },
+  { key: 'notices-cursor', value: { till: TILL, cursor: 1 } },
+  { key: 'reserve-codes', value: { version: 1 } },
+  { key: 'offered', value: { till: TILL, seq: 1 } },
+  { key: 'quarantine', value: { because: 'fork', since: AT } },
+  { key: 'start-news', value: [] },
+  { key: 'watermark', value: { till: TILL, seq: 1, hash: HASH, jws: 'a.b.c' } },
+];
+
+async function keepOthers(): Promise<void> {
+  const { db } = shop;
+  await db.file?.add([{ kind: 'attached', changes: ATTACHED }]);
+  for (const change of ATTACHED)
+    if (change.op === 'put') await db.table<unknown>(change.table).bulkPut([...change.rows]);
+  await db.meta.bulkPut(ALONE);
+  await db.notices.put({ entry: HASH, customer: ANNA, state: 'sent' });
+}
+
+/** Reads all that the till reads until it can sell, and starts again where it has replaced rows, as the page does. */
+async function start(): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(await disk!.replaceUnreadable(AT))) throw error;
+    await read();
+  }
+}
+
+async function read(): Promise<void> {
+  disk?.abortAndClose();
+  stopTill(shop.db);
+  const db = new TillDb(shop.db.name);
+  shop = { ...shop, db };
+  disk = new Disk(db);
+  await disk.look();
+  await mayWrite(db);
+  await new PersistedClock(db, new RelayClock()).recall();
+  await new Connectivity(db, () => AT).recall();
+  await new PersistedPreferences(db, () => Promise.resolve()).recall();
+  expect(await tillIn(db)).toMatchObject({ id: TILL, shop: SHOP });
+  await disk.compare(AT);
+  expect(await currentPolicy(db)).toMatchObject({ kind: 'policy' });
+  await formerTillsIn(db);
+  await new Catalogue(db, () => undefined).load();
+  await openDraft(db);
+  await db.file?.rebuilt;
+}
+
+/** The key of the last row of every table, and every row of `meta` but that of the till's key. */
+async function places(): Promise<(readonly [table: string, key: IDBValidKey])[]> {
+  const all = await Promise.all(
+    shop.db.tables.map(async (table) => {
+      const keys = (await table.toCollection().primaryKeys()) as IDBValidKey[];
+      if (table.name === 'meta')
+        return keys.filter((key) => key !== 'till').map((key) => [table.name, key] as const);
+      return keys.slice(-1).map((key) => [table.name, key] as const);
+    }),
+  );
+  return all.flat();
+}
+
+/** What is said about such a row. */
+function leftOut(table: string, key: IDBValidKey): DiskNews[] {
+  if (table === 'drafts') return [{ kind: 'left-out', receipts: 1, others: 0 }];
+  const isNamed = key === 'preferences' || key === 'start-news';
+  return isNamed ? [{ kind: 'left-out', receipts: 0, others: 1 }] : [];
+}
+
+/** These have no other copy: they are left out. */
+const WITHOUT_COPY = ['drafts', 'notices'];
+
+describe.each([
+  ['cannot be read', spoilRows],
+  ['reads as null', spoilRowsToNull],
+])('one row that %s', (_, spoil) => {
+  test('is put back or left out, and the till sells', async () => {
+    const all = await places();
+    expect(new Set(all.map(([table]) => table)).size).toBeGreaterThan(14);
+    for (const [table, key] of all) {
+      const before = await everything(shop.db);
+      undo = spoil([table, key]);
+      await start().catch((error: unknown) => {
+        throw new Error(`${table} ${JSON.stringify(key)}`, { cause: error });
+      });
+      await disk!.repairLosses(AT);
+      const after = await everything(shop.db);
+      undo();
+      const expected = WITHOUT_COPY.includes(table) ? { ...before, [table]: [] } : before;
+      expect(after, `${table} ${JSON.stringify(key)}`).toEqual(expected);
+      const named = disk!.news.filter(({ kind }) => kind !== 'repaired');
+      expect(named, `${table} ${JSON.stringify(key)}`).toEqual(leftOut(table, key));
+      await Promise.all(named.map((each) => disk!.acknowledge(each)));
+      await shop.db.drafts.bulkPut(before['drafts'] as never);
+      await shop.db.notices.bulkPut(before['notices'] as never);
+      await shop.db.meta.bulkPut(ALONE);
+    }
+    const outcome = await saveSale(shop.db, {
+      ...{ receipt: receiptOf(id(1005), { tenders: [cash(10_000)] }), confirmations: [] },
+      ...{ operator: CASHIER, at: AT },
+    });
+    expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 6 } });
+  });
+
+  test("is not replaced where it holds the till's key: a person decides", async () => {
+    undo = spoil(['meta', 'till'], ['meta', 'preferences']);
+    await expect(start()).rejects.toThrow();
+    undo();
+    expect(await shop.db.meta.get('preferences')).toMatchObject({ value: { theme: 'dark' } });
+  });
+});
