@@ -102,6 +102,10 @@ test('a receipt shown as not saved is still open after a reload, and nothing is 
   await till.ring('Carrier bag');
   await till.pay();
   await till.button('Exact').click();
+  // the disk has the payment before it takes nothing any more
+  await expect
+    .poll(() => rowsOf(page, 'drafts'))
+    .toMatchObject([{ receipt: { tenders: [{ kind: 'cash' }] } }]);
   await breakDisk(page, 'writing');
   await till.accept();
   await expect(page.getByRole('alertdialog')).toContainText('The receipt is NOT saved');

@@ -124,7 +124,7 @@ export class Shop {
     const till = this.#tillOn(page);
     const question = till.button('It counts');
     await expect(question.or(page.getByRole('group', { name: 'PIN' })).first()).toBeVisible();
-    // killed between flush and commit: the harness decides as a cashier who was paid
+    // the last one was shown as undecided: the harness decides as a cashier who was paid
     if (await question.isVisible()) await question.click();
     await till.signIn();
   }
