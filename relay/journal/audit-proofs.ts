@@ -111,7 +111,11 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     'points' in grant.amount === (action === 'redeem-points');
   const inTime = grant !== null && original.at >= grant.iat - CLOCK_MS && original.at < grant.exp;
   if (!isFor || !inTime) return { kinds: ['grant-invalid'], proof: 'nothing' };
-  if (facts.isSpent(challenge)) return { kinds: ['grant-reused'], proof: 'nothing' };
+  const first = original.movements.find(
+    ({ confirmation: given }) => given?.kind === 'code' && given.challenge === challenge,
+  );
+  if (first !== movement || facts.isSpent(challenge))
+    return { kinds: ['grant-reused'], proof: 'nothing' };
   if (facts.isRevoked(challenge)) return { kinds: ['grant-revoked'], proof: 'nothing' };
   // a code sent by the demo provider is not consent
   return { kinds: [], proof: grant.demo && !facts.isDemo ? 'none' : 'code' };

@@ -82,13 +82,14 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   // one word is enough where the audit has found the reason
   const isExplained = findings.some(({ kind }) => kind !== 'policy-unknown');
   if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
-  const isAltered = wrong?.kind === 'differs' || (act === 'sale' && original.sale === null);
+  const isSale = act === 'sale' && !original.malformed && wrong === null;
+  const isAltered = act === 'sale' ? !isSale : wrong?.kind === 'differs';
   return { findings, movements: isAltered ? movements.map(unproven) : movements };
 }
 
-/** What the rules would not make so is not confirmed, whatever proofs it carries. */
+/** What the rules would not make so is not confirmed, whatever proofs it carries. An override counts in its caps. */
 const unproven = ({ movement, act }: JudgedMovement): JudgedMovement => ({
-  ...{ movement, act: { ...act, proof: 'nothing' } },
+  ...{ movement, act: { ...act, proof: act.proof === 'override' ? 'override' : 'nothing' } },
   needsNotice: true,
 });
 

@@ -83,6 +83,28 @@ describe('a consent to 540 roubles', () => {
     expect([proofs, told > 0]).toEqual([['nothing'], true]);
   });
 
+  test('repeated 18 times over the goods it is for confirms nothing, whoever the operator is', async () => {
+    const one = await confirmed(debt(54_000));
+    const all = repeated(one, 18);
+    const accounts = all.flatMap(({ accounts }) => accounts);
+    const confirmations = all.flatMap(({ confirmations }) => confirmations);
+    await journal.sale({ ...one, accounts, confirmations }, { operator: uuidv7() });
+    const { flags, proofs, told } = await judged();
+    expect(flags).toEqual(
+      expect.arrayContaining([
+        ['malformed', null],
+        ['grant-reused', 'sell-on-account'],
+      ]),
+    );
+    expect([proofs, told > 0]).toEqual([['nothing'], true]);
+  });
+
+  test('to a sale that the rules refuse confirms nothing', async () => {
+    await journal.sale(await confirmed(debt(54_000)), { operator: uuidv7() });
+    const { proofs, told } = await judged();
+    expect([proofs, told]).toEqual([['nothing'], 1]);
+  });
+
   test('beside a second consent for the same act confirms nothing', async () => {
     const one = await confirmed(debt(54_000));
     const [given] = one.confirmations;

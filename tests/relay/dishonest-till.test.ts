@@ -55,8 +55,11 @@ const step = fc.oneof(
         'number',
         'receipt',
         'steps',
+        'copies',
+        'copies',
       ] as const),
     ),
+    hasRight: fc.boolean(),
     hoursAgo: fc.constantFrom(0, 0, 0, 1, 30),
   } as const),
   fc.record({
@@ -133,8 +136,9 @@ class DishonestTill {
     const fresh = this.#saleOf(one.who, one.amount, one.points);
     const honest = one.asConsented ? { ...consent.body, number: nextNumber() } : fresh;
     const confirmations = Array.from({ length: one.times }, () => consent.given);
-    const body = { ...edited(one.edit, honest), confirmations };
-    await journal.sale(body, { at: shop.clock.now() - one.hoursAgo * HOUR });
+    const body = { ...edited(one.edit, honest, one.times), confirmations };
+    const operator = one.hasRight ? shop.till.ownerId : NOBODY;
+    await journal.sale(body, { at: shop.clock.now() - one.hoursAgo * HOUR, operator });
   }
 
   /** An act under a former name that no relay has enrolled. */
@@ -149,7 +153,14 @@ class DishonestTill {
   }
 }
 
-function edited(edit: Extract<Step, { kind: 'sale' }>['edit'], body: SaleBody): SaleBody {
+/** An operator whom no policy names. */
+const NOBODY = uuidv7();
+
+function edited(
+  edit: Extract<Step, { kind: 'sale' }>['edit'],
+  body: SaleBody,
+  times: number,
+): SaleBody {
   const more = (n: number) => n * 10;
   switch (edit) {
     case 'none':
@@ -163,6 +174,8 @@ function edited(edit: Extract<Step, { kind: 'sale' }>['edit'], body: SaleBody): 
       };
     case 'twice':
       return { ...body, accounts: [...body.accounts, ...body.accounts] };
+    case 'copies':
+      return { ...body, accounts: Array.from({ length: times }, () => body.accounts).flat() };
     case 'number':
       return { ...body, number: 1 };
     case 'receipt':
@@ -201,7 +214,7 @@ function unanswered(
 const consent = { kind: 'consent', who: 0, amount: 1_000_000, points: false } as const;
 const sale = {
   ...({ kind: 'sale', who: 0, grant: 0, amount: 1_000_000, points: false, times: 1 } as const),
-  ...({ asConsented: true, edit: 'none', hoursAgo: 0 } as const),
+  ...({ asConsented: true, edit: 'none', hasRight: true, hoursAgo: 0 } as const),
 };
 /** Uses one consent for two sales, so that every run has something to refuse. */
 const TWICE: Step[] = [consent, sale, sale];
