@@ -16,8 +16,9 @@ import { changesOf } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
-/** The subject of the question. `receipt`: its own codes do not count against it; null: all do. */
+/** The subject of the question. `receipt`: what its till asks for it now does not count against it; null: all does. */
 export type AskedAbout = {
+  readonly till: string;
   readonly customer: string;
   /** E.164. */
   readonly phone: string;
@@ -40,7 +41,7 @@ export type NumberStanding =
 /** By the number alone, whatever is disputed. */
 export async function numberStanding(
   relay: Parts,
-  { customer, phone, receipt }: AskedAbout,
+  { till, customer, phone, receipt }: AskedAbout,
   policy: Policy,
 ): Promise<NumberStanding> {
   const { db, now, seal } = relay;
@@ -75,7 +76,7 @@ export async function numberStanding(
     phoneTag: tag,
     since: now() - NEW_FOR_MS,
     now: now(),
-    receipt,
+    ...{ till, receipt },
   });
   return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };
 }
@@ -139,13 +140,13 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
   const wrong = new Map<string, Map<string, number>>();
 
   /** Answers as `allowanceOf`, unless the till has tried too many numbers on this card. */
-  async function guarded(till: string, about: AskedAbout, policy: Policy): Promise<AllowanceReply> {
+  async function guarded(about: AskedAbout, policy: Policy): Promise<AllowanceReply> {
     const now = relay.now();
     for (const [key, tried] of wrong) {
       for (const [tag, at] of tried) if (at + DAY_MS <= now) tried.delete(tag);
       if (tried.size === 0) wrong.delete(key);
     }
-    const key = `${till} ${about.customer}`;
+    const key = `${about.till} ${about.customer}`;
     const tried = wrong.get(key) ?? new Map<string, number>();
     const tag = phoneTag(relay, about.phone);
     // the right number gets the same reply: another one would confirm the guess
@@ -173,7 +174,7 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
           ? { kind: 'limited', scope: 'till', retryAt }
           : policy === undefined
             ? { kind: 'no-policy' }
-            : await guarded(till, { customer: pathId(c), phone, receipt }, policy);
+            : await guarded({ till, customer: pathId(c), phone, receipt }, policy);
       return c.json(reply, ALLOWANCE_STATUS[reply.kind]);
     },
   );

@@ -22,7 +22,8 @@ export async function judgePhone(
   // a change needs the consent of the old number, so there has to be one
   if (action === 'change-phone' && (await registeredPhone(relay, customer.id)) === null)
     return { kind: 'refused', because: 'bad-request' };
-  const about = { customer: customer.id, phone: customer.phone, receipt: asked.receiptId };
+  const { till, receiptId: receipt } = asked;
+  const about = { till, customer: customer.id, phone: customer.phone, receipt };
   const standing = await numberStanding(relay, about, policy);
   const { code: currency } = policy.shop.currency;
   switch (standing.kind) {

@@ -119,8 +119,8 @@ async function storeEffects(
     });
   const changes = projected({ ...original, at: Math.min(at, now()) });
   if (!isForeign)
-    for (const { till, number, hash } of writtenTo('sales', changes))
-      if (!(await takeSaleNumber(db, { till, number, hash })))
+    for (const { till, number, id, hash } of writtenTo('sales', changes))
+      if (!(await takeSaleNumber(db, { till, number, id, hash })))
         found.push({ kind: 'number-repeated', detail: String(number) });
   await addSteps(db, writtenTo('accountEntries', changes), now());
   const acts = judged.movements.map(({ act }) => act);

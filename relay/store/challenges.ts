@@ -409,17 +409,20 @@ export async function weakWorthSince(
   )) as { ofPhone: number; ofShop: number };
 }
 
-/** Debt that a number has confirmed since `since` or is asked to confirm, for all cards, minor units; without this `receipt`. */
+/**
+ * Debt that a number has confirmed since `since` or is asked to confirm, for all cards, minor units; without what this till
+ * asks for this `receipt` at the moment, which a further request supersedes.
+ */
 export async function debtSince(
   db: Database,
-  of: { phoneTag: string; since: number; now: number; receipt: string | null },
+  of: { phoneTag: string; since: number; now: number; till: string; receipt: string | null },
 ): Promise<number> {
   const rows = (await db.column(
     `SELECT amount FROM challenges
        WHERE shop = @shop AND phone_tag = @phoneTag AND action = 'sell-on-account'
-         AND (@receipt IS NULL OR receipt <> @receipt)
          AND ((state = 'verified' AND ended_at > @since)
-           OR (state IN ('sending', 'awaiting') AND expires_at > @now))`,
+           OR (state IN ('sending', 'awaiting') AND expires_at > @now
+             AND (@receipt IS NULL OR receipt <> @receipt OR till <> @till)))`,
     of,
   )) as string[];
   return rows.reduce((sum, amount) => sum + minorIn(JSON.parse(amount) as ChallengeAmount), 0);

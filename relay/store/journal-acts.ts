@@ -1,7 +1,7 @@
 // The effects of entries, once per original: account steps, kinds of proof, spent grants.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
-import type { AccountRow } from '$lib/domain/rows';
+import type { AccountRow, SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -60,8 +60,10 @@ CREATE TABLE sale_numbers (
   shop TEXT NOT NULL,
   till TEXT NOT NULL,
   number INTEGER NOT NULL,
+  sale TEXT NOT NULL,
   hash TEXT NOT NULL,
-  PRIMARY KEY (shop, till, number)
+  PRIMARY KEY (shop, till, number),
+  UNIQUE (shop, till, sale)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE grants_spent (
   shop TEXT NOT NULL,
@@ -141,13 +143,13 @@ export async function addActs(
   for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
 }
 
-/** Stores a receipt's number; false: another sale of this till has it. */
+/** Stores a receipt's number and id; false: another sale of this till has one of them. */
 export async function takeSaleNumber(
   db: Database,
-  of: { readonly till: string; readonly number: number; readonly hash: string },
+  of: Pick<SaleRow, 'till' | 'number' | 'id' | 'hash'>,
 ): Promise<boolean> {
-  const sql = `INSERT INTO sale_numbers (shop, till, number, hash) VALUES (@shop, @till, @number, @hash)
-    ON CONFLICT DO NOTHING`;
+  const sql = `INSERT INTO sale_numbers (shop, till, number, sale, hash)
+    VALUES (@shop, @till, @number, @id, @hash) ON CONFLICT DO NOTHING`;
   return (await db.run(sql, of)).changes === 1;
 }
 

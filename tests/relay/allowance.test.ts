@@ -84,6 +84,25 @@ describe('the relay answers with', () => {
     expect(await allowanceNow({ receiptId })).toEqual(young(300_000, START + DAY));
   });
 
+  test('what this receipt had confirmed subtracted as well, until the till gives it up', async () => {
+    const receiptId = uuidv7();
+    expect((await confirm(debt(200_000, receiptId))).json.kind).toBe('verified');
+    expect(await allowanceNow({ receiptId })).toEqual(young(100_000, START + DAY));
+    const again = await ask(shop.till, debt(200_000, receiptId));
+    expect(again.json).toMatchObject({ kind: 'phone-too-new', allowed: { minor: 100_000 } });
+    const { id } = shop.relay.file
+      .prepare("SELECT id FROM challenges WHERE state = 'verified'")
+      .get() as { id: string };
+    await shop.till.call('DELETE', `/challenges/${id}`);
+    expect(await allowanceNow({ receiptId })).toEqual(young(300_000, START + DAY));
+  });
+
+  test('what another card of the number confirmed for this receipt subtracted, too', async () => {
+    const receiptId = uuidv7();
+    await confirm(debt(200_000, receiptId));
+    expect(await allowanceNow({ receiptId, of: uuidv7() })).toEqual(young(100_000, START + DAY));
+  });
+
   test('another number on record, and the time from which the new one counts', async () => {
     await shop.trust(customer, PHONE);
     const nothing = { onAccount: 0, points: 0 };

@@ -131,7 +131,10 @@ describe('a consent to 540 roubles', () => {
     await journal.sale(one);
     await journal.sale({ ...one, number: one.number + 1000 });
     const { flags } = await judged();
-    expect(flags).toEqual([['grant-reused', 'sell-on-account']]);
+    expect(flags).toEqual([
+      ['grant-reused', 'sell-on-account'],
+      ['number-repeated', String(one.number + 1000)],
+    ]);
   });
 
   test('used up by a forged sale is not there for another', async () => {
@@ -142,6 +145,7 @@ describe('a consent to 540 roubles', () => {
     expect(flags).toEqual([
       ['differs', 'stock.0'],
       ['grant-reused', 'sell-on-account'],
+      ['number-repeated', String(one.number + 1000)],
     ]);
     expect(proofs).toEqual(['nothing']);
   });

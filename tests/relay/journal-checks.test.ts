@@ -167,7 +167,10 @@ describe('codes', () => {
     const body = await coded(debt(1000));
     await journal.sale(body);
     await journal.sale({ ...body, number: 2 });
-    expect(await found()).toEqual([['grant-reused', 'sell-on-account']]);
+    expect(await found()).toEqual([
+      ['grant-reused', 'sell-on-account'],
+      ['number-repeated', '2'],
+    ]);
   });
 
   test('a grant cancelled by the till is not valid any more', async () => {
@@ -299,7 +302,13 @@ describe('rights in the policy that the entry names', () => {
     await journal.sale(body);
     await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
     expect(await found()).toEqual([]);
-    await journal.sale({ ...body, ...parts, number: nextNumber(), accounts: steps });
+    await journal.sale({
+      ...body,
+      ...parts,
+      sale: uuidv7(),
+      number: nextNumber(),
+      accounts: steps,
+    });
     expect(await found()).toEqual([['malformed', null]]);
   });
 

@@ -247,7 +247,7 @@ async function fill(db: Database, name: string): Promise<void> {
     },
   ]);
   await acts.spendGrant(db, 'said', 'entry');
-  await acts.takeSaleNumber(db, { till: 'till', number: 1, hash: 'entry' });
+  await acts.takeSaleNumber(db, { till: 'till', number: 1, id: 'sale', hash: 'entry' });
   const card = { customer: 'customer', order: appended.order };
   await acts.keepCredit(db, { ...card, credit: { kind: 'unlimited' } });
   await quarantine.quarantineTill(db, { till: 'till', seq: 2, since: AT });
@@ -448,7 +448,9 @@ async function seen(db: Database) {
       await challenges.acceptedCodes(db, 'challenge'),
       await challenges.awaitingChallenges(db, AT),
       await challenges.interruptedChallenges(db),
-      await challenges.debtSince(db, { phoneTag: 'tag', since: from, now: AT, receipt: null }),
+      await challenges.debtSince(db, {
+        ...{ phoneTag: 'tag', since: from, now: AT, till: 'till', receipt: null },
+      }),
       await challenges.everConfirmed(db, customer),
       await challenges.weakWorthSince(db, {
         ...{ phoneTag: 'tag', id: 'none', till: 'till', receipt: 'receipt' },

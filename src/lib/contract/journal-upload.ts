@@ -136,7 +136,7 @@ export const flagKind = z.enum([
   'against-rules',
   /** The till's own rules make another entry of the act; `detail`: where it differs first. */
   'differs',
-  /** Another sale of this till has the receipt's number. */
+  /** Another sale of this till has the receipt's number, or is of the same receipt. */
   'number-repeated',
   /** A known act with an invalid body, or a sale that does not add up. */
   'malformed',
