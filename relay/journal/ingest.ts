@@ -8,6 +8,7 @@ import {
   type JournalUpload,
 } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
+import { BrokenInvariant } from '$lib/domain/invariant';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { headOfUpload } from '$lib/proof/journal-head';
 import { readEntry, type ReadEntry } from './entry-reading';
@@ -42,7 +43,6 @@ import {
   quarantineTill,
 } from '../store/quarantine';
 import { lostUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
-import { isOfDatabase } from '../store/shared-database';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
@@ -90,7 +90,10 @@ export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): P
 /** How often the judging of an original threw in this upload. */
 type Failures = Map<string, number>;
 
-/** Thrown inside the transaction where judging an entry throws: only its database may refuse an upload without an end. */
+/**
+ * Thrown inside the transaction where an entry breaks an invariant, which it would do again in each upload. After any other
+ * error, of the disk or of this program, the same upload may succeed later.
+ */
 class Unjudged extends Error {
   constructor(
     readonly original: string,
@@ -104,7 +107,7 @@ async function judged<T>({ original }: ReadEntry, judge: () => Promise<T>): Prom
   try {
     return await judge();
   } catch (error) {
-    throw isOfDatabase(error) ? error : new Unjudged(original.hash, error);
+    throw error instanceof BrokenInvariant ? new Unjudged(original.hash, error) : error;
   }
 }
 

@@ -1,8 +1,8 @@
 // The asynchronous database over SQLite: transactions are savepoints in shared commits.
 // Reads outside of transactions use a connection of their own, so they see only what is durable.
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import type { Connection, Statements } from './database';
-import { Closed, openGroup, type HoldLimits } from './group-commit';
+import { openGroup, type HoldLimits } from './group-commit';
 
 /** Finds uses of the outer connection inside a transaction, which would wait for itself; for tests. */
 export type TransactionGuard = {
@@ -16,10 +16,6 @@ export type DatabaseOptions = {
   readonly limits: HoldLimits;
   readonly guard: TransactionGuard | null;
 };
-
-/** Whether the database itself failed, such as on a full disk: the same may succeed later. */
-export const isOfDatabase = (error: unknown): boolean =>
-  error instanceof Sqlite.SqliteError || error instanceof Closed;
 
 /** The database over a connection that writes and one that reads; closes both. */
 export function sharedDatabase(
