@@ -82,8 +82,13 @@ export async function queueNotices(
   if (newest === undefined) return;
   const from = { ...TO_CUSTOMER, purpose: 'act', about, till, seq, at } as const;
   const staff = (await policyOfVersion(parts.db, policy)) ?? newest;
-  for (const customer of new Set(movements.map((movement) => movement.customer))) {
-    const own = movements.filter((movement) => movement.customer === customer);
+  const byCustomer = new Map<string, UnconfirmedMovement[]>();
+  for (const movement of movements) {
+    const own = byCustomer.get(movement.customer);
+    if (own === undefined) byCustomer.set(movement.customer, [movement]);
+    else own.push(movement);
+  }
+  for (const [customer, own] of byCustomer) {
     const without = commonWay(own);
     const text = wordNotice(own, without, newest, momentOf(at));
     const news = newsOf(own, without, at);

@@ -67,7 +67,7 @@ function creditOpenedBy({ cards }: Original, { policy, creditOf }: Known): ByRig
     const before = limitOf(creditOf(customer) ?? { kind: 'shop-limit' });
     return limitOf(credit) > before ? [limitOf(credit)] : [];
   });
-  const limit = Math.max(...opened);
+  const limit = opened.reduce((most, each) => Math.max(most, each), 0);
   return opened.length === 0
     ? []
     : [{ kind: 'credit', limit: Number.isFinite(limit) ? limit : null }];

@@ -55,11 +55,11 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   // opening balances
   const byRight = act === 'customers-imported';
   const movements: JudgedMovement[] = [];
+  const before: ActRow[] = [];
   for (const movement of original.movements) {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    const before = movements.map((judged) => judged.act);
     if (!byRight && !mayOwe(movement, { policy, rights, before }, facts))
       find('no-right', 'sell-over-limit');
     const given = { original, movement, amount, policy, byRight, before };
@@ -76,6 +76,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const isSure = proof === 'code' && movement.grant?.weak !== true;
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
+    before.push(row);
   }
   // an unknown version is judged by the newest policy: naming one must not avoid the check
   const wrong = policy === null ? null : facts.decideAgain(policy);

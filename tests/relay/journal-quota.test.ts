@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, SaleBody } from '$lib/contract/journal';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
 import { offerEnrolment } from '../../relay/tills/tokens';
@@ -199,6 +199,27 @@ test('an act beyond it that moves a debt is flagged and told all the same', asyn
   expect(told).toContain(customer);
 });
 
+test.each([
+  ['steps', (sale: SaleBody) => ({ accounts: many(50_000, sale.accounts[0]) })],
+  ['confirmations', (sale: SaleBody) => ({ confirmations: many(5000, sale.confirmations[0]) })],
+  ['lines', (sale: SaleBody) => ({ lines: many(10_000, sale.lines[0]) })],
+  ['letters', (sale: SaleBody) => ({ lines: [{ ...sale.lines[0]!, name: 'a'.repeat(MIB) }] })],
+])(
+  'a sale of more %s than anybody rings up counts, too, and few of its movements are read',
+  async (_, change) => {
+    await fill();
+    const sale = onAccountSale(
+      { customer: uuidv7(), onAccount: 100 },
+      overrideBy(till.ownerId, 100),
+    );
+    const entry = await journal.sale({ ...sale, ...change(sale) });
+    await send(entry);
+    expect([isWhole(entry.seq), flags('malformed')]).toEqual([false, [entry.seq]]);
+    const acts = relay.file.prepare('SELECT COUNT(*) FROM journal_acts').pluck().get();
+    expect(acts).toBeLessThanOrEqual(100);
+  },
+);
+
 test('of one such act a hundred movements are read, though it states fifty thousand', async () => {
   const step = { account: 'debt', delta: 1 };
   const accounts = Array.from({ length: 50_000 }, () => ({ customer: uuidv7(), ...step }));
@@ -208,6 +229,9 @@ test('of one such act a hundred movements are read, though it states fifty thous
   for (const table of ['journal_steps', 'journal_acts', 'outbox', 'flags'])
     expect([table, count(table) <= 102]).toEqual([table, true]);
 });
+
+const many = <T>(count: number, one: T | undefined): T[] =>
+  Array.from({ length: count }, () => one!);
 
 /** Another till of the shop. */
 async function secondTill(): Promise<TillClient> {

@@ -41,6 +41,14 @@ export const connectivityFact = z.strictObject({
 });
 export type ConnectivityFact = z.infer<typeof connectivityFact>;
 
+/** Nobody was asked: balances are moved by a right. */
+const unasked = z.strictObject({
+  kind: z.literal('none'),
+  action: saleAction,
+  amount: minor,
+  because: z.enum(['demo', 'import', 'correction']),
+});
+
 /** How an action was confirmed. `amount` is minor units (for points: what they are worth). */
 export const confirmation = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -48,7 +56,7 @@ export const confirmation = z.discriminatedUnion('kind', [
     action: saleAction,
     amount: minor,
     challenge: id,
-    grant: z.string(),
+    grant: z.string().check(z.maxLength(8192)),
   }),
   z.strictObject({
     kind: z.literal('reserve-code'),
@@ -85,12 +93,7 @@ export const confirmation = z.discriminatedUnion('kind', [
     amount: minor,
     because: z.enum(['method-none', 'below-threshold']),
   }),
-  z.strictObject({
-    kind: z.literal('none'),
-    action: saleAction,
-    amount: minor,
-    because: z.enum(['demo', 'import', 'correction']),
-  }),
+  unasked,
 ]);
 export type Confirmation = z.infer<typeof confirmation>;
 
@@ -105,8 +108,8 @@ export type TenderOfSale = z.infer<typeof tenderOfSale>;
 
 export const lineOfSale = z.strictObject({
   product: id,
-  name: z.string(),
-  barcode: z.nullable(z.string()),
+  name: z.string().check(z.maxLength(300)),
+  barcode: z.nullable(z.string().check(z.maxLength(300))),
   unit,
   quantity,
   unitPrice: minor,
@@ -123,7 +126,11 @@ const accounts = z
       Number.isSafeInteger(steps.reduce((sum, { delta }) => sum + Math.abs(delta), 0)),
     ),
   );
-const confirmations = z.array(confirmation);
+
+/** Lines of one sale: more than anybody rings up, and few enough to be judged at once. */
+const MOST_LINES = 5000;
+/** Elements of its other lists, of which a till writes a handful. */
+const MOST_OF_SALE = 100;
 
 export const saleBody = z.strictObject({
   sale: id,
@@ -131,16 +138,16 @@ export const saleBody = z.strictObject({
   number: z.int().check(z.positive()),
   currency: currencyCode,
   customer: z.nullable(id),
-  lines: z.array(lineOfSale).check(z.minLength(1)),
+  lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
   total: minor,
-  tenders: z.array(tenderOfSale),
+  tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),
   changeDue: minor,
   onAccount: minor,
   pointsEarned: z.int().check(z.nonnegative()),
-  accounts,
-  confirmations,
+  accounts: accounts.check(z.maxLength(MOST_OF_SALE)),
+  confirmations: z.array(confirmation).check(z.maxLength(MOST_OF_SALE)),
   /** Thousandths taken from stock, one row per product. */
-  stock: z.array(z.strictObject({ product: id, delta: z.int() })),
+  stock: z.array(z.strictObject({ product: id, delta: z.int() })).check(z.maxLength(MOST_LINES)),
 });
 export type SaleBody = z.infer<typeof saleBody>;
 
@@ -202,7 +209,7 @@ const bodies = {
     source: z.enum(['demo', 'file']),
     customers: z.array(customerInJournal),
     accounts,
-    confirmations,
+    confirmations: z.array(unasked),
     /** The relay's signed `importApproval`; null: no balances, or before the first real messaging service. */
     approval: z.nullable(jws),
   }),

@@ -64,9 +64,11 @@ export function rebuildReceipt(of: {
     if (line.discount > gross) return null;
     const next = { ...line, id: String(index), quantity: amount, unitPrice };
     const whole: Line = { ...next, discount: money(line.discount) };
-    if (!fits(whole, lines)) return null;
+    // the sum is judged once, after the last line
+    if (!fits(whole, [])) return null;
     lines.push(whole);
   }
+  if (sum(lines.map(totalOfLine)) > MAX_AMOUNT) return null;
   const tenders = of.tenders.map((tender): Tender => ({ ...tender, amount: money(tender.amount) }));
   const kinds = new Set(tenders.map(({ kind }) => kind));
   if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
