@@ -17,17 +17,13 @@ import { keepNews } from './start-news';
 /** The keys of unreadable rows by table, without tables that have none. */
 type Unreadable = ReadonlyMap<string, readonly IndexableType[]>;
 
-/** Rows that acts attach to their entries, beside those in `meta`. */
-const ATTACHED = [
-  'customers',
-  'reserveVerifiers',
-  'reserveTries',
-  'pinFailures',
-] as const satisfies TableName[];
+/** Rows that acts attach to their entries, beside those in `meta`, and cards, which `repair` names. */
+const ATTACHED = ['reserveVerifiers', 'reserveTries', 'pinFailures'] as const satisfies TableName[];
 
 /** Tables whose rows are not projected from entries. Their rows without a copy come again, or the till does without them. */
 const OTHERS = [
   ...ATTACHED,
+  'customers',
   'meta',
   'policy',
   'catalogue',
