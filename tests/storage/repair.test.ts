@@ -244,6 +244,24 @@ describe.each([
   });
 });
 
+test.each<[string, (db: TillDb) => Promise<unknown>]>([
+  ['hash of the last entry', (db) => alter(db, 'journal', [TILL, 6], { hash: 'f'.repeat(64) })],
+  ['link of the last entry', (db) => alter(db, 'journal', [TILL, 6], { prevHash: 'f'.repeat(64) })],
+])(
+  'the %s altered on the disk is put back by the start, which suspects no file',
+  async (_, spoil) => {
+    const before = await everything(shop.db);
+    await spoil(shop.db);
+    const { db, news, sell } = await restart();
+    expect(news).toEqual([]);
+    await losses(db);
+    expect(await everything(db)).toEqual(before);
+    expect(await metaIn(db, 'quarantine')).toBeNull();
+    const outcome = await sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+    expect(outcome).toMatchObject({ kind: 'saved', entry: { seq: 7, body: { number: 5 } } });
+  },
+);
+
 test('an altered entry that the file does not have either is named, and only its own sums stay', async () => {
   await alter(shop.db, 'journal', [TILL, 4], { at: AT - 1 });
   const { db } = await withoutLine(4);

@@ -42,6 +42,16 @@ export async function soundEntryAt(db: TillDb, till: string, seq: number): Promi
   return (await isSoundAt(entry, till, seq)) ? (entry as Entry) : null;
 }
 
+/** The hashes of these entries, in their order; undefined: damaged, or there is none. Throws StorageError. */
+export async function soundHashesAt(
+  db: TillDb,
+  till: string,
+  seqs: readonly number[],
+): Promise<(string | undefined)[]> {
+  const entries = await Promise.all(seqs.map((seq) => soundEntryAt(db, till, seq)));
+  return entries.map((entry) => entry?.hash);
+}
+
 async function isSoundAt(entry: Read<Entry>, till: string, seq: number): Promise<boolean> {
   if (entry === undefined || entry === UNREADABLE) return false;
   return entry.till === till && entry.seq === seq && (await verifyEntry(entry));

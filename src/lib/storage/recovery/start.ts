@@ -7,7 +7,7 @@ import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
-import { chainIn, hashesAt, headIn } from '$lib/storage/journal/reader';
+import { chainIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill, type PolicyRow, type Till } from '$lib/storage/schema/records';
@@ -87,19 +87,24 @@ async function readableHead(db: TillDb, file: JournalFile): Promise<JournalHead>
   } catch (cause) {
     const till = await tillIn(db);
     if (till === null || !(await file.open(till.id))) throw cause;
-    const [{ checkedChain }, { restoreEntries }] = await Promise.all([
-      import('$lib/storage/journal/checked-chain'),
-      import('./repair'),
-    ]);
-    const [key] = await chainIn(db, till.id).reverse().limit(1).primaryKeys();
-    const after = Math.max(0, (key?.[1] ?? 0) - LOOKED_AT);
-    const { damaged } = await checkedChain(db, till.id, after, LOOKED_AT);
-    await restoreEntries(
-      db,
-      damaged.map((seq) => ({ till: till.id, seq })),
-    );
+    await restoreLast(db, till.id);
     return headIn(db);
   }
+}
+
+/** Puts those of the last entries that are damaged back from the open file; returns how many it has. Throws StorageError. */
+async function restoreLast(db: TillDb, till: string): Promise<number> {
+  const [{ checkedChain }, { restoreEntries }] = await Promise.all([
+    import('$lib/storage/journal/checked-chain'),
+    import('./repair'),
+  ]);
+  const [key] = await chainIn(db, till).reverse().limit(1).primaryKeys();
+  const after = Math.max(0, (key?.[1] ?? 0) - LOOKED_AT);
+  const { damaged } = await checkedChain(db, till, after, LOOKED_AT);
+  return restoreEntries(
+    db,
+    damaged.map((seq) => ({ till, seq })),
+  );
 }
 
 /** Finds and restores rows lost from the middle, or unreadable, while the till is in use. `at`: ms. Throws StorageError. */
@@ -132,22 +137,12 @@ async function compareWith(
   at: number,
   decide: DecideSale,
 ): Promise<StartNews[]> {
-  const [head, away, held] = await Promise.all([
-    headIn(db),
-    metaIn(db, 'file-away'),
-    db.policy.get('current'),
-  ]);
-  const read = async () => {
-    const tail = await file.tail((lines) => reaches(lines, { till: till.id, seq: head.seq }));
-    const verdict = await compare(tail, {
-      ...{ head, till: till.id, fileSize: file.size },
-      hashesAt: (seqs) => hashesAt(db, till.id, seqs),
-    });
-    return { tail, verdict };
-  };
-  const first = await read();
-  const { tail } = first;
-  let { verdict } = first;
+  const [away, held] = await Promise.all([metaIn(db, 'file-away'), db.policy.get('current')]);
+  const read = () => comparedEnds(db, file, till.id);
+  let { head, tail, verdict } = await read();
+  // it may be the database that differs from what was sealed
+  if (verdict.kind === 'differ' && (await restoreLast(db, till.id)) > 0)
+    ({ head, tail, verdict } = await read());
   if (await hasLostRows(db, verdict)) await renewIndexes(db);
   // only a change of the file costs the verification of a policy
   const { newest: policy, others } = await policiesOf(file, till, tail.lines, held ?? null);
@@ -198,6 +193,18 @@ async function compareWith(
   if (verdict.kind === 'file-behind') queueRebuild(db, file, till, null);
   else if (verdict.kind === 'same' && away !== null) await clearFileAway(db);
   return news;
+}
+
+/** The end of the file, compared with the database's. */
+async function comparedEnds(db: TillDb, file: JournalFile, till: string) {
+  const head = await headIn(db);
+  const tail = await file.tail((lines) => reaches(lines, { till, seq: head.seq }));
+  const hashesAt = async (seqs: readonly number[]) => {
+    const { soundHashesAt } = await import('$lib/storage/journal/checked-chain');
+    return soundHashesAt(db, till, seqs);
+  };
+  const verdict = await compare(tail, { head, till, fileSize: file.size, hashesAt });
+  return { head, tail, verdict };
 }
 
 /** Whether the database has lost more than a crash explains, which leaves one act at most that only the file has. */
