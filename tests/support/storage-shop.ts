@@ -19,7 +19,7 @@ import { signPolicy } from '$lib/proof/policy';
 import { customerById, importCustomers } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
-import { batchesOf } from '$lib/storage/journal/reader';
+import { chainIn } from '$lib/storage/journal/reader';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import type { SaleAttempt } from '$lib/storage/schema/records';
@@ -235,7 +235,7 @@ function card(customer: string, name: string) {
 export async function* wholeJournal(db: TillDb): AsyncGenerator<Entry> {
   const till = await tillIn(db);
   if (till === null) return;
-  for await (const batch of batchesOf(db, till.id, 200)) yield* batch;
+  yield* await chainIn(db, till.id).toArray();
 }
 
 /** Everything on the disk, by table, to compare before and after. */

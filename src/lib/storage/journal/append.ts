@@ -97,7 +97,7 @@ function awaySince({ seq }: Pick<Entry, 'seq'>): Change {
 async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<void> {
   const { rebuildFile } = await import('./rebuild-file');
   const till = await tillIn(db);
-  if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till, null);
+  if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till);
 }
 
 /** The head line is repeated before every act with such a number: damage to the beginning of the file must not cost all of it. */

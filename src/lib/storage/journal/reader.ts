@@ -26,17 +26,6 @@ export async function hashesAt(
   return entries.map((entry) => entry?.hash);
 }
 
-/** The entries of one till id, ascending, `size` at a time. */
-export async function* batchesOf(db: TillDb, till: string, size: number): AsyncGenerator<Entry[]> {
-  for (let after = 0; ;) {
-    const entries = await chainIn(db, till, after).limit(size).toArray();
-    const last = entries.at(-1);
-    if (last === undefined) return;
-    yield entries;
-    after = last.seq;
-  }
-}
-
 /** The last entry under the former till id, as named by this till id's first entry; null: there is none. Awaits Dexie only. */
 export async function formerEndIn(
   db: TillDb,

@@ -1,69 +1,150 @@
 // Rewrites a till's journal file from its database.
-import { metaIn } from '$lib/storage/database/meta';
-import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
-import type { Change, TableName } from '$lib/storage/schema/change';
+import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
-import { batchesOf, headIn } from './reader';
-import type { EnrolledTill } from '$lib/storage/schema/records';
-import { pagesOf } from '$lib/storage/database/pages';
+import { metaIn } from '$lib/storage/database/meta';
+import { readPagesOf } from '$lib/storage/database/pages';
+import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each';
+import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import { lineageIn } from '$lib/storage/database/till-record';
+import type { Change, TableName } from '$lib/storage/schema/change';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import { storageErrorOf } from '$lib/storage/storage-error';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { headLine, type Line } from '$lib/storage/wal/line';
+import { attachedOn, headLine, isLine, type Line } from '$lib/storage/wal/line';
+import { Dexie } from 'dexie';
+import { headIn } from './reader';
 
 /** Tables whose rows acts attach to their entries. Other tables are projected, sent again by the relay, or need no copy. */
 const ATTACHED = ['customers', 'reserveVerifiers', 'reserveTries'] as const satisfies TableName[];
 
+/** The values that acts attach. */
+const META = ['catalogue', 'former-tills', 'removal', 'numbers-taken'] as const;
+
 /** Rows per write and flush: a few megabytes. */
 const BATCH = 2_000;
 
+export type Old = {
+  /** Name under which the old file is kept; null: it has nothing that the database lacks. */
+  readonly aside: string | null;
+  /** Entries of the database that are not what was sealed. */
+  readonly damaged: readonly { readonly till: string; readonly seq: number }[];
+};
+
 /**
- * Call it while holding the writer's lock. `aside`: name under which the old file is kept; null: it is overwritten,
- * because it has nothing that the database lacks.
+ * Call it while holding the writer's lock. A row that is damaged is taken from the old file, a damaged entry is left out:
+ * neither may cost the others their second copy. Throws StorageError: the old file is as it was.
  */
 export async function rebuildFile(
   db: TillDb,
   file: JournalFile,
   till: EnrolledTill,
-  aside: string | null,
+  { aside, damaged }: Old = { aside: null, damaged: [] },
 ): Promise<void> {
-  await file.begin(aside);
-  const [policy, head, meta, names] = await Promise.all([
-    db.policy.get('current'),
-    headIn(db),
-    db.meta.bulkGet(['catalogue', 'former-tills', 'removal', 'numbers-taken']),
-    lineageIn(db),
-  ]);
-  const rows = meta.filter((row) => row !== undefined);
-  const first: Line[] = [headLine(till, names[1] ?? null, head.seq), attachedLine('meta', rows)];
-  if (policy) first.push({ kind: 'policy', jws: policy.jws, version: policy.version });
-  await file.add(first);
-  for (const table of ATTACHED) await addRows(db, file, table);
-  // last: a file that ends before `upTo` is no whole copy, and the next start rebuilds it
-  for (const name of names.toReversed()) await addEntries(db, file, name);
-  await file.add([headLine(till, names[1] ?? null, head.seq)]);
+  const [head, names] = await Promise.all([headIn(db), lineageIn(db)]);
+  const first = headLine(till, names[1] ?? null, head.seq);
+  await file.replace(aside, async (add) => {
+    const lost = new Set<string>();
+    await add([first, ...attachedLines('meta', META, await readEach(db.meta, META), lost)]);
+    await add(await policyLines(db, file));
+    for (const table of ATTACHED) {
+      for await (const { keys, rows } of readPagesOf(db.table<unknown, string>(table), BATCH)) {
+        await add(attachedLines(table, keys, rows, lost));
+      }
+    }
+    if (lost.size > 0) await add(await linesOfLost(file, lost));
+    // last: a file that ends before `upTo` is no whole copy, and the next start rebuilds it
+    const left = new Set(damaged.map(({ till: of, seq }) => `${of} ${seq}`));
+    for (const name of names.toReversed()) {
+      const own = [
+        [name, 0],
+        [name, Dexie.maxKey],
+      ] as const;
+      for await (const { keys, rows } of readPagesOf(db.journal, BATCH, own)) {
+        await add(
+          rows.flatMap((row, place) => (left.has(keys[place]!.join(' ')) ? [] : actLine(row))),
+        );
+      }
+    }
+    await add([first]);
+  });
   await keepGoods(db, file);
 }
 
-function attachedLine(table: TableName, rows: readonly unknown[]): Line {
-  return { kind: 'attached', changes: [{ table, op: 'put', rows } as Change] };
+function actLine(entry: Read<Entry>): Line[] {
+  if (entry === undefined || entry === UNREADABLE) return [];
+  const line: Line = { kind: 'act', entry, attached: [] };
+  return isLine(line) ? [line] : [];
 }
 
-async function addEntries(db: TillDb, file: JournalFile, till: string): Promise<void> {
-  for await (const entries of batchesOf(db, till, BATCH)) {
-    await file.add(entries.map((entry): Line => ({ kind: 'act', entry, attached: [] })));
+/** One line with those of the rows that it can hold; names the others in `lost`. */
+function attachedLines(
+  table: TableName,
+  keys: readonly string[],
+  rows: readonly Read<unknown>[],
+  lost: Set<string>,
+): Line[] {
+  const lineOf = (some: readonly unknown[]): Line => {
+    const changes = [{ table, op: 'put', rows: some } as Change];
+    return { kind: 'attached', changes };
+  };
+  const whole = rows.filter((row, place) => {
+    if (row === undefined) return false;
+    const isWhole = row !== UNREADABLE && isLine(lineOf([row]));
+    if (!isWhole) lost.add(`${table} ${keys[place]}`);
+    return isWhole;
+  });
+  return whole.length > 0 ? [lineOf(whole)] : [];
+}
+
+/** Key of a row in each table that acts attach to. */
+const KEYS = { meta: 'key', customers: 'id', reserveVerifiers: 'id', reserveTries: 'customer' };
+
+/** The rows named in `lost`, as the old file has them last. */
+async function linesOfLost(file: JournalFile, lost: ReadonlySet<string>): Promise<Line[]> {
+  const found = new Map<string, Line>();
+  for await (const lines of file.whole()) {
+    for (const change of lines.flatMap(attachedOn)) {
+      if ('receipt' in change || !(change.table in KEYS)) continue;
+      const { table } = change;
+      if (change.op === 'delete') {
+        for (const key of change.keys) found.delete(`${table} ${String(key)}`);
+        continue;
+      }
+      for (const row of change.rows) {
+        const name = `${table} ${(row as Record<string, string>)[KEYS[table as keyof typeof KEYS]]}`;
+        const changes = [{ table, op: 'put', rows: [row] } as Change];
+        if (lost.has(name)) found.set(name, { kind: 'attached', changes });
+      }
+    }
   }
+  return [...found.values()];
 }
 
-async function addRows(db: TillDb, file: JournalFile, table: TableName): Promise<void> {
-  for await (const rows of pagesOf(db.table<unknown>(table), BATCH)) {
-    await file.add([attachedLine(table, rows)]);
+/** The policy in force; where the database cannot read it, the last one of the old file. */
+async function policyLines(db: TillDb, file: JournalFile): Promise<Line[]> {
+  const [policy] = await readEach(db.policy, ['current'] as const);
+  if (policy === undefined) return [];
+  if (policy !== UNREADABLE) {
+    const line: Line = { kind: 'policy', jws: policy.jws, version: policy.version };
+    if (isLine(line)) return [line];
   }
+  let last: Line[] = [];
+  for await (const lines of file.whole()) {
+    const policies = lines.filter((line) => line.kind === 'policy').slice(-1);
+    if (policies.length > 0) last = policies;
+  }
+  return last;
 }
 
+/** Goods that cannot be read cost nothing but their own copy. */
 async function keepGoods(db: TillDb, file: JournalFile): Promise<void> {
-  const mark = await metaIn(db, 'catalogue');
-  if (mark === null || (await file.catalogue(mark.hash)) !== null) return;
-  const goods = await loadCatalogue(db);
-  if (goods !== null) await file.saveCatalogue(goods.hash, catalogueBytes(goods.packed));
+  try {
+    const mark = await metaIn(db, 'catalogue');
+    if (mark === null || (await file.catalogue(mark.hash)) !== null) return;
+    const goods = await loadCatalogue(db);
+    if (goods !== null) await file.saveCatalogue(goods.hash, catalogueBytes(goods.packed));
+  } catch (cause) {
+    if (storageErrorOf(cause)?.kind !== 'failed') throw cause;
+  }
 }

@@ -17,7 +17,7 @@ import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { hasWrongIndexes } from '$lib/storage/database/indexes';
-import { saveMeta } from '$lib/storage/database/meta';
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import {
   cardSealsOf,
   isSealed,
@@ -44,7 +44,7 @@ import { withWriterLock } from '$lib/storage/journal/writer';
 import { keepNews } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import type { SettledLine } from '$lib/storage/wal/line';
+import { attachedOn } from '$lib/storage/wal/line';
 import type { Table } from 'dexie';
 
 export type RepairNews =
@@ -105,8 +105,11 @@ async function quarantineIfNeeded(
   await setQuarantine(db, { because: 'entries-lost', since: at }, till);
 }
 
-/** Restores what the file is written from again: entries, and cards. The caller holds the writer's lock. Throws StorageError. */
-export async function restoreSources(db: TillDb): Promise<void> {
+/**
+ * Restores what the file is written from again: entries, and cards. Returns the entries that stay damaged. The caller holds the
+ * writer's lock. Throws StorageError.
+ */
+export async function restoreSources(db: TillDb): Promise<EntryPlace[]> {
   const { damaged, seals } = await sourcesIn(db);
   const lost = [...(await missingEntries(db)), ...damaged];
   const restored = await restoreEntries(db, lost);
@@ -116,6 +119,12 @@ export async function restoreSources(db: TillDb): Promise<void> {
   const valid = isWhole ? newest : NO_SEALS;
   const unsealed = isWhole ? [] : await withoutCard(db);
   await restoreCards(db, [...(await faultyCards(db, valid)), ...unsealed], valid);
+  const left = await Promise.all(
+    damaged.map(async (place) =>
+      (await soundEntryAt(db, place.till, place.seq)) === null ? [place] : [],
+    ),
+  );
+  return left.flat();
 }
 
 type Sources = { readonly damaged: readonly EntryPlace[]; readonly seals: CardSeals };
@@ -221,6 +230,7 @@ async function entriesIn(
   // newest first: the next entry names it by hash, which tells it from an abandoned act with the same number; then oldest
   // first: those at the end only follow the one before
   const ascending = places.toSorted((a, b) => a.seq - b.seq);
+  const away = await metaIn(db, 'file-away');
   const find = (place: EntryPlace, fits: (entry: Entry) => boolean) => {
     const entry = (candidates.get(nameOf(place)) ?? []).find(fits);
     if (entry !== undefined) found.set(nameOf(place), entry);
@@ -234,7 +244,10 @@ async function entriesIn(
       await around({ ...place, seq: place.seq - 1 }),
       await around({ ...place, seq: place.seq + 1 }),
     ];
-    if (after === null && before !== null) find(place, ({ prevHash }) => prevHash === before.hash);
+    // an act at the end of a file that was left behind may be one that was shown as not saved
+    const isLeft = away !== null && place.till === file.till && place.seq >= away.seq;
+    if (after === null && before !== null && !isLeft)
+      find(place, ({ prevHash }) => prevHash === before.hash);
   }
   return [...found.values()];
 }
@@ -255,12 +268,6 @@ async function cardsIn(
     }
   }
   return [...found.values()];
-}
-
-/** What acts attached, on this line. */
-export function attachedOn(line: SettledLine): readonly Change[] {
-  if (line.kind === 'act') return line.attached;
-  return line.kind === 'attached' ? line.changes : [];
 }
 
 function cardsAmong(change: Change): readonly CustomerRow[] {

@@ -296,12 +296,10 @@ export function queueRebuild(
   file.rebuilt = withWriterLock(db, async () => {
     try {
       const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
-      // the old file may have entries that exist nowhere else: keep it
-      if (aside === null && file.size > 0) {
-        const { restoreSources } = await import('./repair');
-        await restoreSources(db);
-      }
-      await rebuildFile(db, file, till, aside);
+      // the old file may have entries that exist nowhere else
+      const { restoreSources } = await import('./repair');
+      const damaged = file.size > 0 ? await restoreSources(db) : [];
+      await rebuildFile(db, file, till, { aside, damaged });
       await clearFileAway(db);
     } catch (cause) {
       // the till sells without the second copy; the next start tries again

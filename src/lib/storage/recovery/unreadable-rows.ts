@@ -11,7 +11,8 @@ import type { TableName } from '$lib/storage/schema/change';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { MetaRow } from '$lib/storage/schema/records';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { attachedOn, repair, restoreEntries } from './repair';
+import { attachedOn } from '$lib/storage/wal/line';
+import { repair, restoreEntries } from './repair';
 import { keepNews } from './start-news';
 
 /** The keys of unreadable rows by table, without tables that have none. */

@@ -284,17 +284,16 @@ export class JournalFile {
    * put away.
    */
   async add(lines: readonly Line[]): Promise<void> {
-    const pieces = lines.map(lineBytes);
-    const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
+    const bytes = bytesOf(lines);
+    await this.#write(() => this.#ask('append', bytes));
+    this.#size += bytes.length;
+  }
+
+  /** Throws StorageError; unless the disk is full, the file is put away. */
+  async #write<T>(order: () => Promise<T>): Promise<T> {
     const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
     try {
-      await this.#ask('append', bytes);
-      this.#size += bytes.length;
+      return await order();
     } catch (cause) {
       const full = cause instanceof DOMException && FULL.includes(cause.name);
       if (!full) this.putAway();
@@ -355,6 +354,26 @@ export class JournalFile {
     await this.#ask('cut', 0);
     this.#size = 0;
     this.#pending = null;
+  }
+
+  /**
+   * Replaces the open file by one with the lines that `write` adds, which may read the old one; a copy of that is kept under
+   * `aside` if given. The new one is written beside it. Throws StorageError: the old one is as it was.
+   */
+  async replace(
+    aside: string | null,
+    write: (add: (lines: readonly Line[]) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await this.#write(() => this.#ask('beginDraft'));
+      await write((lines) => this.#write(() => this.#ask('addToDraft', bytesOf(lines))));
+      if (aside !== null) await this.#write(() => this.#ask('setAside', aside));
+      this.#size = await this.#write(() => this.#ask('putDraft'));
+      this.#pending = null;
+    } catch (cause) {
+      await this.#ask('dropDraft').catch(() => undefined);
+      throw cause;
+    }
   }
 
   /** Stores a copy of the packed goods under their hash. Throws StorageError if the disk is full. */
@@ -426,4 +445,15 @@ export class JournalFile {
     this.#state = state;
     this.#onchange(state);
   }
+}
+
+function bytesOf(lines: readonly Line[]): Uint8Array<ArrayBuffer> {
+  const pieces = lines.map(lineBytes);
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

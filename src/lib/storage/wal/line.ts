@@ -100,6 +100,18 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('attached'), changes: z.array(z.unknown()) }),
 ]);
 
+/** Whether this is a line that a till writes, with all that is attached to it. */
+export function isLine(line: Line): boolean {
+  if (!lineSchema.safeParse(line).success) return false;
+  return attachedOn(line).every((change) => attachedChange.safeParse(change).success);
+}
+
+/** The changes that a line holds. */
+export function attachedOn(line: ReadLine): readonly Change[] {
+  if (line.kind === 'act') return line.attached;
+  return line.kind === 'attached' ? line.changes : [];
+}
+
 /** A line with a wrong checksum, or one that no till writes. */
 export type UnreadableLine = {
   readonly kind: 'unreadable';

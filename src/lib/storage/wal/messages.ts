@@ -9,6 +9,14 @@ export type FileCalls = {
   read: (from: number, to: number) => Uint8Array<ArrayBuffer>;
   /** Truncates the open file to this size, bytes. Needs no free space. */
   cut: (size: number) => void;
+  /** Begins an empty file beside the open one, which stays as it is. */
+  beginDraft: () => void;
+  /** Adds the bytes to the draft and flushes. */
+  addToDraft: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Replaces the open file by the draft and opens it. Returns its size in bytes. */
+  putDraft: () => number;
+  /** Removes the draft. */
+  dropDraft: () => void;
   /** Copies the open file to another name, to which nothing else writes. */
   setAside: (name: string) => void;
   /** The tills that have a file here, last written first. */

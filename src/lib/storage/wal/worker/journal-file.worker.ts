@@ -4,11 +4,14 @@ import type { FileAnswer, FileCalls, FileOrder } from '$lib/storage/wal/messages
 const BREAK = 10;
 const PIECE = 1 << 20;
 const JOURNAL = '.journal';
+const DRAFT = '.draft';
 const CATALOGUE = '.catalogue';
 
 let open: { folder: string; till: string; handle: FileSystemSyncAccessHandle } | null = null;
 /** Number of complete and flushed bytes; anything after them is cut off before the next write. */
 let size = 0;
+/** A file that is being written beside the open one, and its bytes. */
+let draft: { handle: FileSystemSyncAccessHandle; size: number } | null = null;
 
 async function folderNamed(name: string): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
@@ -36,6 +39,14 @@ function opened(): FileSystemSyncAccessHandle {
   if (open === null) throw new DOMException('no file is open', 'InvalidStateError');
   return open.handle;
 }
+
+function drafted(): { handle: FileSystemSyncAccessHandle; size: number } {
+  if (draft === null) throw new DOMException('no draft', 'InvalidStateError');
+  return draft;
+}
+
+/** The standard replaces a file of that name; the types do not have it yet. */
+type Movable = FileSystemFileHandle & { readonly move: (name: string) => Promise<void> };
 
 function readAt(handle: FileSystemSyncAccessHandle, from: number, to: number) {
   const bytes = new Uint8Array(Math.max(0, to - from));
@@ -106,6 +117,33 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
     handle.truncate(to);
     handle.flush();
     size = to;
+  },
+  async beginDraft() {
+    if (open === null) throw new DOMException('no file is open', 'InvalidStateError');
+    draft?.handle.close();
+    draft = { handle: await handleOf(open.folder, open.till + DRAFT), size: 0 };
+    draft.handle.truncate(0);
+  },
+  addToDraft(bytes) {
+    const { handle, size: at } = drafted();
+    writeWhole(handle, bytes, at);
+    draft = { handle, size: at + bytes.length };
+  },
+  async putDraft() {
+    drafted().handle.close();
+    draft = null;
+    opened().close();
+    const { folder, till } = open ?? { folder: '', till: '' };
+    const made = await (await folderNamed(folder)).getFileHandle(till + DRAFT);
+    await (made as Movable).move(till + JOURNAL);
+    return calls.open(folder, till);
+  },
+  async dropDraft() {
+    draft?.handle.close();
+    draft = null;
+    if (open === null) return;
+    const inside = await folderNamed(open.folder);
+    await inside.removeEntry(open.till + DRAFT).catch(() => undefined);
   },
   async setAside(name) {
     const handle = opened();
