@@ -1,12 +1,15 @@
 // The journal file written again from a damaged database, or on a full disk: nothing of the old file is lost for it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TillDb } from '$lib/storage/database/db';
+import { TillDb } from '$lib/storage/database/db';
 import { metaIn } from '$lib/storage/database/meta';
 import { tillIn } from '$lib/storage/database/till-record';
+import { renewDamagedFile } from '$lib/storage/recovery/damaged-lines';
 import { queueRebuild } from '$lib/storage/recovery/start';
 import type { EnrolledTill } from '$lib/storage/schema/records';
+import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
 import {
+  bytesNamed,
   bytesOfFile,
   discardShop,
   linesOf,
@@ -181,4 +184,50 @@ test('a file that is set aside first gives back what only it has', async () => {
   expect(db.file?.state).toBe('in-use');
   expect(await everything(db)).toEqual(before);
   expect(seqsIn(await linesAfterStop())).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+/** The till on this disk, without a start, which would compare the end of the file. */
+async function withoutStart(): Promise<TillDb> {
+  stop();
+  const db = new TillDb(shop.db.name);
+  open.push(db);
+  db.file = new JournalFile(db.name);
+  await db.file.open(TILL);
+  return db;
+}
+
+/** Takes the lines of this entry out of the file. */
+async function removeLine(seq: number): Promise<void> {
+  stop();
+  const lines = await linesOf(shop.db.name);
+  const isOther = (line: Line) => line.kind !== 'act' || line.entry.seq !== seq;
+  await putLines(shop.db.name, lines.filter(isOther));
+}
+
+test.each([
+  ['damaged', () => damageLines(2)],
+  ['missing', () => removeLine(3)],
+])('an older line that is %s is written again while the till is in use', async (_, spoil) => {
+  await spoil();
+  expect(await renewDamagedFile(await withoutStart(), AT)).toBe(true);
+  expect(seqsIn(await linesAfterStop())).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(await namesIn(shop.db.name)).toEqual([`${TILL}.journal`]);
+});
+
+test('a whole file is not written again', async () => {
+  stop();
+  const before = await bytesOfFile(shop.db.name);
+  expect(await renewDamagedFile(await withoutStart(), AT)).toBe(false);
+  stop();
+  expect(await bytesOfFile(shop.db.name)).toEqual(before);
+});
+
+test('a file without an entry that the database lacks, too, is written again once and kept', async () => {
+  await shop.db.journal.delete([TILL, 4]);
+  await damageLines(4);
+  const kept = await bytesOfFile(shop.db.name);
+  expect(await renewDamagedFile(await withoutStart(), AT)).toBe(true);
+  expect(await renewDamagedFile(await withoutStart(), AT + 1)).toBe(false);
+  expect(seqsIn(await linesAfterStop())).toEqual([1, 2, 3, 5, 6]);
+  expect(await bytesNamed(shop.db.name, `${TILL}.aside-${AT}`)).toEqual(kept);
 });

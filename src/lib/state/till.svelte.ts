@@ -324,6 +324,7 @@ export class Till {
   /** Reads a lot, so nothing before the first receipt waits for it. */
   async #repair(): Promise<void> {
     if (await this.disk.repairLosses(this.now())) await this.register.refreshCustomer();
+    await this.disk.renewDamagedFile(this.now());
   }
 
   /** Fetches changes of this till's reserve codes; the frame calls it when the relay reports a new version. */

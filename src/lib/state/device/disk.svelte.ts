@@ -172,6 +172,17 @@ export class Disk {
     }
   }
 
+  /** Writes the journal file again if any of its lines is damaged; reads all of it, while the till is in use. `at`: ms. */
+  async renewDamagedFile(at: number): Promise<void> {
+    try {
+      const { renewDamagedFile } = await import('$lib/storage/recovery/damaged-lines');
+      await renewDamagedFile(this.#db, at);
+    } catch (error) {
+      // the next start looks again
+      if (storageErrorOf(error) === null) throw error;
+    }
+  }
+
   /** Somebody has read this message. */
   async acknowledge(read: DiskNews): Promise<void> {
     this.#news = this.#news.filter((each) => each !== read);

@@ -284,7 +284,8 @@ async function differ(
   return news;
 }
 
-const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
+/** Name under which a file is kept that is left behind at `at`, ms. */
+export const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
 
 /** Queued for the writer's lock before anybody can sell: the start does not wait for it, the next act does. */
 export function queueRebuild(

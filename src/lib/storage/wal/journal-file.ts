@@ -329,11 +329,11 @@ export class JournalFile {
     }
   }
 
-  /** All lines in order without abandoned acts, in pieces. Throws StorageError `journal-unreadable`. */
-  async *whole(): AsyncGenerator<SettledLine[]> {
+  /** All lines in order without abandoned acts, in pieces of so many bytes. Throws StorageError `journal-unreadable`. */
+  async *whole(piece = PIECE): AsyncGenerator<SettledLine[]> {
     // the latest act and what follows it: the next lines may mark it as abandoned
     let latest: ReadLine[] = [];
-    for (let from = 0, length = PIECE; from < this.#size;) {
+    for (let from = 0, length = piece; from < this.#size;) {
       const to = Math.min(this.#size, from + length);
       const { lines, rest } = readLines(await this.#read(from, to));
       const all = [...latest, ...lines];
@@ -342,7 +342,7 @@ export class JournalFile {
       if (rest > 0) yield withoutAbandoned(all);
       from += rest;
       // a line can be longer than a piece
-      length = rest === 0 ? length * 2 : PIECE;
+      length = rest === 0 ? length * 2 : piece;
       if (rest === 0 && to === this.#size) break;
     }
     yield withoutAbandoned(latest);
