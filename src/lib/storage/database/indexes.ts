@@ -1,6 +1,7 @@
 // Compares the indexes of the database with its rows, and rebuilds them.
 // Chromium opens a damaged SQLite with the rows and, apart from them, the index entries that it could still read: rows are
 // missing in indexes, and an entry of a lost row belongs to the next row that is written, of whatever table.
+import { StorageError } from '$lib/storage/storage-error';
 import type { TillDb } from './db';
 
 /** Indexes that have one entry for each row. */
@@ -27,20 +28,28 @@ export async function hasWrongIndexes(db: TillDb): Promise<boolean> {
 /** Native versions between two of the schema: Dexie multiplies its own by this. */
 const STEP = 10;
 
+/** How long another page may take to close its connection. */
+const PATIENCE_MS = 10_000;
+
 /**
  * Creates all indexes again from the rows; all or none. Only a new native version can do it, and nothing else may use the
- * database meanwhile. After nine times they stay as they are. Throws the browser's exception.
+ * database meanwhile. Returns false if they stay as they are: after nine times, on a full disk, or where rows do not fit them,
+ * as two sales with one number. Throws the browser's exception, or StorageError `blocked`.
  */
-export async function rebuildIndexes(db: TillDb): Promise<void> {
+export async function rebuildIndexes(db: TillDb, patienceMs = PATIENCE_MS): Promise<boolean> {
   await db.open();
   const next = db.backendDB().version + 1;
-  if (next % STEP === 0) return;
+  if (next % STEP === 0) return false;
   db.close({ disableAutoOpen: false });
-  await new Promise<void>((resolve, reject) => {
+  const isDone = await new Promise<boolean>((resolve, reject) => {
     const request = db.home.factory.open(db.name, next);
+    let isBegun = false;
+    // nothing can call it off: until the other page is closed, this database cannot be opened again either
+    request.onblocked = () => setTimeout(() => reject(new StorageError('blocked')), patienceMs);
     request.onupgradeneeded = () => {
       const { transaction } = request;
       if (transaction === null) return;
+      isBegun = true;
       for (const table of db.tables) {
         const store = transaction.objectStore(table.name);
         for (const { name, keyPath, unique, multi } of table.schema.indexes) {
@@ -54,12 +63,15 @@ export async function rebuildIndexes(db: TillDb): Promise<void> {
     };
     request.onsuccess = () => {
       request.result.close();
-      resolve();
+      resolve(true);
     };
     request.onerror = (event) => {
       event.preventDefault();
-      reject(request.error ?? new DOMException('no reason', 'UnknownError'));
+      // aborted: the database is as it was
+      if (isBegun) resolve(false);
+      else reject(request.error ?? new DOMException('no reason', 'UnknownError'));
     };
   });
   await db.open();
+  return isDone;
 }

@@ -216,11 +216,11 @@ async function hasLostRows(db: TillDb, verdict: Verdict): Promise<boolean> {
   return hasWrongIndexes(db);
 }
 
-/** Where the database has lost rows, its indexes may name others in their place. Throws StorageError. */
+/** Where the database has lost rows, its indexes may name others in their place. The mark stays until it is done. Throws StorageError. */
 async function renewIndexes(db: TillDb): Promise<void> {
   const { rebuildIndexes } = await import('$lib/storage/database/indexes');
-  await rebuildIndexes(db);
-  if ((await metaIn(db, 'indexes-damaged')) !== null)
+  const isDone = await rebuildIndexes(db);
+  if (isDone && (await metaIn(db, 'indexes-damaged')) !== null)
     await transact(db, [db.meta], () => db.meta.delete('indexes-damaged'));
 }
 
