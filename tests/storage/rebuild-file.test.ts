@@ -238,3 +238,15 @@ test('a file without an entry that the database lacks, too, is written again onc
   expect(seqsIn(await linesAfterStop())).toEqual([1, 2, 3, 5, 6]);
   expect(await bytesNamed(shop.db.name, `${TILL}.aside-${AT}`)).toEqual(kept);
 });
+
+test('a damaged file is not written again while it alone has an act that is not decided', async () => {
+  await damageLines(2);
+  const db = await withoutStart();
+  const last = (await db.journal.get([TILL, 6]))!;
+  const entry = { ...last, seq: 7, hash: 'e'.repeat(64) };
+  await db.file?.addAct({ entry, projected: [], attached: [] });
+  await renewDamagedFile(db, AT);
+  expect(db.file?.pending?.entry).toEqual(entry);
+  stop();
+  expect(seqsIn(await linesOf(shop.db.name))).toEqual([1, 3, 4, 5, 6, 7]);
+});

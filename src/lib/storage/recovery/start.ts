@@ -295,6 +295,8 @@ export function queueRebuild(
   aside: string | null,
 ): void {
   file.rebuilt = withWriterLock(db, async () => {
+    // nothing else has an act that is not decided yet
+    if (file.pending?.entry.till === till.id) return;
     try {
       const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
       // the old file may have entries that exist nowhere else
