@@ -15,6 +15,7 @@ import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
 import { saveSale } from '$lib/storage/sales/save-sale';
+import { loadReserveVersion } from '$lib/storage/secrets/reserve-verifiers';
 import type { Change } from '$lib/storage/schema/change';
 import type { MetaRow } from '$lib/storage/schema/records';
 import {
@@ -212,6 +213,18 @@ describe.each([
       ...{ operator: CASHIER, at: AT },
     });
     expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 6 } });
+  });
+
+  test('is asked of the relay again where it was a reserve code without a copy', async () => {
+    const [row] = await shop.db.reserveVerifiers.toArray();
+    await shop.db.reserveVerifiers.clear();
+    await shop.db.reserveVerifiers.put({ ...row!, id: id(42) });
+    undo = spoil(['reserveVerifiers', id(42)]);
+    await start();
+    expect(await loadReserveVersion(shop.db)).toBe(1);
+    await disk!.repairLosses(AT);
+    expect(await shop.db.reserveVerifiers.count()).toBe(0);
+    expect(await loadReserveVersion(shop.db)).toBe(0);
   });
 
   test("is not replaced where it holds the till's key: a person decides", async () => {

@@ -81,6 +81,9 @@ export function replaceOthers(db: TillDb, at: number): Promise<ReplacedNews[]> {
       const some = keys.filter((key) => !NEEDED.includes(key));
       await transact(db, [db.table(name)], () => db.table(name).bulkDelete(some));
     }
+    // without a version the relay sends all of them
+    if (left.has('reserveVerifiers'))
+      await transact(db, [db.meta], () => db.meta.delete('reserve-codes'));
     const receipts = left.get('drafts')?.length ?? 0;
     const own = left.get('meta')?.filter((key) => NAMED.includes(key)) ?? [];
     const others = own.length + count(left, ATTACHED);
