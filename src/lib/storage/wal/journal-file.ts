@@ -241,7 +241,11 @@ export class JournalFile {
         if (!marks.some((line) => line.kind === 'abandoned')) throw new StorageError('failed');
       }
     } catch (cause) {
-      if (storageErrorKind(cause) !== 'disk-full') this.putAway();
+      if (storageErrorKind(cause) !== 'disk-full') {
+        // where the database refuses as well, the next start has to ask
+        if (this.#pending !== null) await this.markUndecided(this.#pending.entry);
+        this.putAway();
+      }
       throw cause;
     } finally {
       clearTimeout(overdue);
