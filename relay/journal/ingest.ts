@@ -22,7 +22,7 @@ import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { cardSaltOf } from '../store/card-salts';
 import { contactsOf } from '../store/contacts';
-import { isNotKeptSince, type Finding } from '../store/flags';
+import { isFlaggedSince, type Finding } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
 import {
   appendEntry,
@@ -284,7 +284,8 @@ async function hasRoomFor({ db, now }: Relay, { entry, uploaded }: ReadEntry): P
 /** Flags the first entry of a till and day of which only the hashes are kept. */
 async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
   const { till, seq, hash } = entry;
-  if (await isNotKeptSince(relay.db, till, relay.now() - DAY_MS)) return;
+  const since = relay.now() - DAY_MS;
+  if (await isFlaggedSince(relay.db, { till, kind: 'not-kept', since })) return;
   await flag(relay, { till, seq, hash }, [{ kind: 'not-kept', detail: null }]);
 }
 

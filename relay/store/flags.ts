@@ -15,7 +15,7 @@ CREATE TABLE flags (
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX flags_by_shop ON flags (shop, cursor);
-CREATE INDEX flags_not_kept ON flags (shop, till, at) WHERE kind = 'not-kept';
+CREATE INDEX flags_by_till ON flags (shop, till, kind, at);
 `;
 
 /** One finding about an entry. `detail`: the part it is about; null: the whole entry. */
@@ -38,10 +38,13 @@ export async function addFlags(
   }
 }
 
-/** Whether a till was flagged since then for sending more than the relay keeps. */
-export async function isNotKeptSince(db: Database, till: string, since: number): Promise<boolean> {
-  const sql = `SELECT 1 FROM flags WHERE shop = @shop AND till = ? AND kind = 'not-kept' AND at > ? LIMIT 1`;
-  return (await db.get(sql, till, since)) !== undefined;
+/** Whether an entry or a head of this till was flagged so since then, ms. */
+export async function isFlaggedSince(
+  db: Database,
+  { till, kind, since }: { till: string; kind: FlagKind; since: number },
+): Promise<boolean> {
+  const sql = `SELECT 1 FROM flags WHERE shop = @shop AND till = ? AND kind = ? AND at > ? LIMIT 1`;
+  return (await db.get(sql, till, kind, since)) !== undefined;
 }
 
 /** Flags after a cursor, oldest first. */

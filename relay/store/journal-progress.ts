@@ -92,6 +92,17 @@ export async function signedBeyond(
   return ((await db.value(sql, till, seq)) as number | null | undefined) ?? null;
 }
 
+/** Whether a till signed a head beyond this place before this time, ms. */
+export async function signedLonger(
+  db: Database,
+  till: string,
+  { seq, at }: Pick<SignedHead, 'seq' | 'at'>,
+): Promise<boolean> {
+  const sql =
+    'SELECT 1 FROM signed_heads WHERE shop = @shop AND till = ? AND seq > ? AND at < ? LIMIT 1';
+  return (await db.get(sql, till, seq, at)) !== undefined;
+}
+
 /** Keeps a signed head; of two with other hashes at one place the first counts. */
 export async function keepSignedHead(db: Database, till: string, head: SignedHead): Promise<void> {
   await db.run(

@@ -3,10 +3,10 @@ import { GENESIS_HASH } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/account';
 import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
-import { addFlags, type FlaggedEntry } from '../store/flags';
+import { addFlags, isFlaggedSince, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, hasOwnActs, headOf } from '../store/journal';
-import { forgetSignedHeads, keepSignedHead } from '../store/journal-progress';
+import { forgetSignedHeads, keepSignedHead, signedLonger } from '../store/journal-progress';
 import {
   closeGrant,
   keepStatedHead,
@@ -27,12 +27,14 @@ export type Signed = Stated & { readonly at: number };
 
 /** How long after the end of a grant its sale must be in the head that its till states, ms. */
 const CLAIM_MS = 15 * 60_000;
+/** A till in contact signs its head now. An older time is no reason to wait longer for a sale, ms. */
+const FRESH_MS = 5 * 60_000;
 /** So many in a rolling day stop the codes of a till until an owner lifts the stop. */
 const STOPPING = 3;
 
 /**
  * Takes the head that a till signed: no later entry is older, another entry at its place is a fork, and grants whose sale is
- * not in it are due. Returns since when the relay has not held it, ms; null: it is here. Runs inside the caller's transaction.
+ * not in it are due. A head that contradicts what the till sent or signed before is flagged. Returns since when the relay has not held it, ms; null: it is here. Runs inside the caller's transaction.
  */
 export async function takeSignedHead(
   parts: Parts,
@@ -42,13 +44,28 @@ export async function takeSignedHead(
   const { db, now } = parts;
   const at = Math.min(head.at, now());
   const differSince = await noteStatedHead(parts, till, head);
-  const held = (await headOf(db, till))?.seq ?? 0;
-  // another hash where the relay holds an entry is of a copy, whose times say nothing about this journal
-  if (differSince === null || head.seq > held) await keepSignedHead(db, till, { ...head, at });
-  await forgetSignedHeads(db, till, held);
+  const held = await headOf(db, till);
+  const isOther = differSince !== null && head.seq <= (held?.seq ?? 0);
+  if (isOther || (await signedLonger(db, till, { seq: head.seq, at })))
+    await flagContradiction(parts, { ...head, till });
+  // another entry where the relay holds one is of a copy, whose times say nothing about this journal
+  if (!isOther) await keepSignedHead(db, till, { ...head, at });
+  await forgetSignedHeads(db, till, held?.seq ?? 0);
   // all that the till states is here: what is missing was never written
-  if (differSince === null) await judgeOpenGrants(parts, { ...head, till }, at);
+  if (differSince === null)
+    await judgeOpenGrants(parts, { ...head, till }, Math.max(at, now() - FRESH_MS));
   return differSince;
+}
+
+/** Flags a head that contradicts an earlier one, once a day. */
+async function flagContradiction(
+  { db, now, log }: Parts,
+  { till, seq, hash }: FlaggedEntry,
+): Promise<void> {
+  if (await isFlaggedSince(db, { till, kind: 'head-differs', since: now() - DAY_MS })) return;
+  const place = { till, seq: Math.max(seq, 1), hash };
+  await addFlags(db, place, [{ kind: 'head-differs', detail: null }], now());
+  log({ event: 'journal-flagged', till, seq: place.seq, kinds: 'head-differs' });
 }
 
 /**

@@ -341,7 +341,7 @@ describe('a re-enrolled till', () => {
     await theirs.enrolled({ till: shop.till.id, seq, hash });
     const found = async (): Promise<unknown[]> => {
       await theirs.upload();
-      const sql = 'SELECT kind, detail FROM flags WHERE till = ?';
+      const sql = 'SELECT kind, detail FROM flags WHERE till = ? ORDER BY cursor';
       return shop.relay.file.prepare(sql).raw().all(other.id);
     };
     return { theirs, found };

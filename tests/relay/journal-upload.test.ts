@@ -328,7 +328,7 @@ describe('after re-enrolment', () => {
       return { other, anew, bring };
     }
     const flagged = (): unknown =>
-      relay.file.prepare('SELECT till, seq, kind, detail FROM flags').all();
+      relay.file.prepare('SELECT till, seq, kind, detail FROM flags ORDER BY cursor').all();
 
     test('that is used again is no longer accepted, and this is flagged once', async () => {
       const { other, bring } = await goingOnFrom(journal);

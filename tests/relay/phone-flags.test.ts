@@ -62,7 +62,7 @@ describe('flagged for the manager', () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
     const kinds = (): unknown =>
-      shop.relay.file.prepare('SELECT kind, detail, seq FROM flags').raw().all();
+      shop.relay.file.prepare('SELECT kind, detail, seq FROM flags ORDER BY cursor').raw().all();
     for (const [place, expected] of [
       [],
       [],

@@ -177,6 +177,54 @@ describe('a confirmed debt whose sale never comes', () => {
   });
 });
 
+describe('a head that contradicts an earlier one', () => {
+  const differing = () => flags().filter((one) => JSON.stringify(one).includes('head-differs'));
+  const signIn = (head: { seq: number; hash: string }) => shop.till.signIn({ head });
+  const OTHER = 'f'.repeat(64);
+
+  test('is flagged once a day where the relay holds another entry', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      shop.clock.pass(HOUR);
+      await signIn({ seq: 1, hash: OTHER });
+    }
+    expect(differing()).toHaveLength(1);
+    shop.clock.pass(DAY);
+    await signIn({ seq: 1, hash: OTHER });
+    expect(differing()).toHaveLength(2);
+  });
+
+  test('is flagged where the till has signed a longer journal before', async () => {
+    await signIn({ seq: 1_000_000, hash: OTHER });
+    shop.clock.pass(MINUTE);
+    await later(0);
+    expect(differing()).toHaveLength(1);
+  });
+
+  test('is none where two requests overtake each other', async () => {
+    await journal.idle();
+    const early = { ...journal.journalHead, at: shop.clock.now() };
+    await journal.idle();
+    shop.clock.pass(1000);
+    await shop.till.signIn();
+    const customerNow = { id: customer, phone: PHONE };
+    const headSigned = await shop.till.signHead(early, early.at);
+    const asked = debtRequest({ customer: customerNow, journalHead: early });
+    await ask(shop.till, { ...asked, headSigned });
+    expect(differing()).toEqual([]);
+  });
+});
+
+test('a confirmed debt is missed in time, however old the time that the till signs with its head', async () => {
+  const { body } = await granted();
+  shop.clock.pass(DUE + 10 * MINUTE);
+  await shop.till.signIn({ head: { seq: 1, hash: 'f'.repeat(64) } });
+  const { journalHead } = journal;
+  const headSigned = await shop.till.signHead(journal.head, START);
+  const asked = debtRequest({ customer: { id: customer, phone: PHONE }, journalHead });
+  await ask(shop.till, { ...asked, headSigned });
+  expect(flags()).toMatchObject([{ kind: 'head-differs' }, unclaimed(body.sale, 1)]);
+});
+
 test('a till that always states one entry more than it uploads gets no code after ten minutes', async () => {
   for (let i = 0; i < 4; i += 1) await journal.idle();
   const stating = (seq: number) => {

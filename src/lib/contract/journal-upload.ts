@@ -162,6 +162,8 @@ export const flagKind = z.enum([
   'former-incomplete',
   /** Carried over after an act of the till's own. */
   'carried-late',
+  /** The head that the till signed contradicts what it sent or signed before. */
+  'head-differs',
   /** With this upload a number came to be on three cards; `detail`: the number, masked. */
   'number-shared',
   /** A kind of a newer relay that this version does not know. */

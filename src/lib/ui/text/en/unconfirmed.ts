@@ -107,6 +107,8 @@ export const unconfirmed = {
         'The till was connected again, and not all entries of its former journal came with it',
       'carried-late':
         'An entry of the former till was carried over after work began on the new one',
+      'head-differs':
+        'The till signed a journal that does not match what it signed or sent before: it was copied or restored, or something is kept back',
       'former-elsewhere':
         'The till it says it was before goes on elsewhere: two devices under one name',
       other:
