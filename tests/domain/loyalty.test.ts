@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { earned, pointsTender, pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { money, share } from '$lib/domain/money';
+import { cases, limitOf } from '../support/cases';
 import { POLICY, rub } from './fixtures';
 
 const rules = fc.record({
@@ -12,28 +13,38 @@ const rules = fc.record({
 });
 const total = fc.integer({ min: 0, max: 100_000_000 }).map(money);
 
-test('points pay at most their share of the receipt and at most the balance; one more is too many', () => {
-  fc.assert(
-    fc.property(total, fc.integer({ min: -50, max: 100_000 }), rules, (sum, held, shop) => {
-      const count = redeemable(sum, held, shop);
-      expect(count).toBeGreaterThanOrEqual(0);
-      expect(count).toBeLessThanOrEqual(Math.max(0, held));
-      const most = BigInt(sum) * BigInt(shop.redeemBasisPoints);
-      expect(BigInt(pointsWorth(count, shop)) * 10_000n <= most).toBe(true);
-      const oneMore = BigInt(pointsWorth(count + 1, shop)) * 10_000n;
-      expect(count >= held || oneMore > most).toBe(true);
-    }),
-  );
-});
+test(
+  'points pay at most their share of the receipt and at most the balance; one more is too many',
+  () => {
+    fc.assert(
+      fc.property(total, fc.integer({ min: -50, max: 100_000 }), rules, (sum, held, shop) => {
+        const count = redeemable(sum, held, shop);
+        expect(count).toBeGreaterThanOrEqual(0);
+        expect(count).toBeLessThanOrEqual(Math.max(0, held));
+        const most = BigInt(sum) * BigInt(shop.redeemBasisPoints);
+        expect(BigInt(pointsWorth(count, shop)) * 10_000n <= most).toBe(true);
+        const oneMore = BigInt(pointsWorth(count + 1, shop)) * 10_000n;
+        expect(count >= held || oneMore > most).toBe(true);
+      }),
+      { numRuns: cases(1000) },
+    );
+  },
+  limitOf(30_000),
+);
 
-test('earned points are worth no more than their share of the money paid', () => {
-  fc.assert(
-    fc.property(total, rules, (paid, shop) => {
-      const worth = pointsWorth(earned(paid, shop), shop);
-      expect(worth).toBeLessThanOrEqual(share(paid, shop.earnBasisPoints));
-    }),
-  );
-});
+test(
+  'earned points are worth no more than their share of the money paid',
+  () => {
+    fc.assert(
+      fc.property(total, rules, (paid, shop) => {
+        const worth = pointsWorth(earned(paid, shop), shop);
+        expect(worth).toBeLessThanOrEqual(share(paid, shop.earnBasisPoints));
+      }),
+      { numRuns: cases(1000) },
+    );
+  },
+  limitOf(30_000),
+);
 
 test('by the first policy a thousand roubles earn ten points, and points pay up to half', () => {
   expect(earned(rub(1000), POLICY.points)).toBe(10);
