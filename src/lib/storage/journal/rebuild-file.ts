@@ -11,8 +11,9 @@ import type { EnrolledTill } from '$lib/storage/schema/records';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { attachedOn, headLine, isLine, type Line } from '$lib/storage/wal/line';
+import { headLine, isLine, type Line } from '$lib/storage/wal/line';
 import { Dexie } from 'dexie';
+import { attachedRows } from './attached-rows';
 import { headIn } from './reader';
 
 /** Tables whose rows acts attach to their entries. Other tables are projected, sent again by the relay, or need no copy. */
@@ -44,7 +45,7 @@ export async function rebuildFile(
   const [head, names] = await Promise.all([headIn(db), lineageIn(db)]);
   const first = headLine(till, names[1] ?? null, head.seq);
   await file.replace(aside, async (add) => {
-    const lost = new Set<string>();
+    const lost = new Map<string, string[]>();
     await add([first, ...attachedLines('meta', META, await readEach(db.meta, META), lost)]);
     await add(await policyLines(db, file));
     for (const table of ATTACHED) {
@@ -52,7 +53,8 @@ export async function rebuildFile(
         await add(attachedLines(table, keys, rows, lost));
       }
     }
-    if (lost.size > 0) await add(await linesOfLost(file, lost));
+    for (const [table, rows] of lost.size > 0 ? await attachedRows(db, file, lost) : [])
+      await add(rows.map((row) => attachedLine(table as TableName, [row])));
     // last: a file that ends before `upTo` is no whole copy, and the next start rebuilds it
     const left = new Set(damaged.map(({ till: of, seq }) => `${of} ${seq}`));
     for (const name of names.toReversed()) {
@@ -77,48 +79,36 @@ function actLine(entry: Read<Entry>): Line[] {
   return isLine(line) ? [line] : [];
 }
 
-/** One line with those of the rows that it can hold; names the others in `lost`. */
+function attachedLine(table: TableName, rows: readonly unknown[]): Line {
+  return { kind: 'attached', changes: [{ table, op: 'put', rows } as Change] };
+}
+
+/** One line with those of the rows that it can hold; adds the keys of the others to `lost`. */
 function attachedLines(
   table: TableName,
   keys: readonly string[],
   rows: readonly Read<unknown>[],
-  lost: Set<string>,
+  lost: Map<string, string[]>,
 ): Line[] {
-  const lineOf = (some: readonly unknown[]): Line => {
-    const changes = [{ table, op: 'put', rows: some } as Change];
-    return { kind: 'attached', changes };
-  };
-  const whole = rows.filter((row, place) => {
-    if (row === undefined) return false;
-    const isWhole = row !== UNREADABLE && isLine(lineOf([row]));
-    if (!isWhole) lost.add(`${table} ${keys[place]}`);
-    return isWhole;
-  });
-  return whole.length > 0 ? [lineOf(whole)] : [];
-}
-
-/** Key of a row in each table that acts attach to. */
-const KEYS = { meta: 'key', customers: 'id', reserveVerifiers: 'id', reserveTries: 'customer' };
-
-/** The rows named in `lost`, as the old file has them last. */
-async function linesOfLost(file: JournalFile, lost: ReadonlySet<string>): Promise<Line[]> {
-  const found = new Map<string, Line>();
-  for await (const lines of file.whole()) {
-    for (const change of lines.flatMap(attachedOn)) {
-      if ('receipt' in change || !(change.table in KEYS)) continue;
-      const { table } = change;
-      if (change.op === 'delete') {
-        for (const key of change.keys) found.delete(`${table} ${String(key)}`);
-        continue;
-      }
-      for (const row of change.rows) {
-        const name = `${table} ${(row as Record<string, string>)[KEYS[table as keyof typeof KEYS]]}`;
-        const changes = [{ table, op: 'put', rows: [row] } as Change];
-        if (lost.has(name)) found.set(name, { kind: 'attached', changes });
-      }
-    }
-  }
-  return [...found.values()];
+  const isWhole = (row: Read<unknown>): boolean =>
+    row !== UNREADABLE && isLine(attachedLine(table, [row]));
+  const there = rows.flatMap((row, place) =>
+    row === undefined ? [] : [{ row, key: keys[place]! }],
+  );
+  const [whole, others] = [
+    there.filter(({ row }) => isWhole(row)),
+    there.filter(({ row }) => !isWhole(row)),
+  ];
+  if (others.length > 0)
+    lost.set(table, [...(lost.get(table) ?? []), ...others.map(({ key }) => key)]);
+  return whole.length > 0
+    ? [
+        attachedLine(
+          table,
+          whole.map(({ row }) => row),
+        ),
+      ]
+    : [];
 }
 
 /** The policy in force; where the database cannot read it, the last one of the old file. */

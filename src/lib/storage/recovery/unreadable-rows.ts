@@ -5,13 +5,13 @@ import { renewGate, transact, type TillDb } from '$lib/storage/database/db';
 import { metaRow } from '$lib/storage/database/meta';
 import { unreadableIn } from '$lib/storage/database/read-each';
 import { tillIn } from '$lib/storage/database/till-record';
+import { attachedRows } from '$lib/storage/journal/attached-rows';
 import { chainIn } from '$lib/storage/journal/reader';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { TableName } from '$lib/storage/schema/change';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { MetaRow } from '$lib/storage/schema/records';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { attachedOn } from '$lib/storage/wal/line';
 import { repair, restoreEntries } from './repair';
 import { keepNews } from './start-news';
 
@@ -113,26 +113,12 @@ const count = (rows: Unreadable, names: readonly string[] = [...rows.keys()]) =>
 async function putAttached(db: TillDb, lost: Unreadable): Promise<number> {
   const { file } = db;
   if (file?.state !== 'in-use' || file.till !== (await tillIn(db))?.id) return 0;
-  const found = new Map([...lost.keys()].map((name) => [name, new Map<unknown, unknown>()]));
-  for await (const lines of file.whole()) {
-    for (const change of lines.flatMap(attachedOn)) {
-      const rows = found.get(change.table);
-      if (rows === undefined || 'receipt' in change) continue;
-      if (change.op === 'delete') for (const key of change.keys) rows.delete(key);
-      else for (const row of change.rows) rows.set(keyIn(db, change.table, row), row);
-    }
-  }
   let back = 0;
-  for (const [name, keys] of lost) {
-    const rows = keys.flatMap((key) => found.get(name)?.get(key) ?? []);
+  for (const [name, rows] of await attachedRows(db, file, lost)) {
     if (rows.length > 0) await transact(db, [db.table(name)], () => db.table(name).bulkPut(rows));
     back += rows.length;
   }
   return back;
-}
-
-function keyIn(db: TillDb, table: TableName, row: unknown): unknown {
-  return (row as Record<string, unknown>)[db.table(table).schema.primKey.keyPath as string];
 }
 
 /** Of these values it is enough to know that they are there. */
