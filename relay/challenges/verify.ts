@@ -89,7 +89,7 @@ async function chancesOf({ db }: Relay, id: string, code: string) {
   });
 }
 
-/** Adds to the owners' summary, once a day each, that the number or the shop has too few wrong codes left for a request. */
+/** Tells the owners in their summary, once a day, that the number or the shop has nearly used up its wrong codes. */
 async function noteBounds(relay: Relay, row: ChallengeRow, code: string): Promise<void> {
   const { id, till, phoneTag } = row;
   const ordinary = relay.policy()?.policy.challenge.checks ?? 1;

@@ -157,9 +157,9 @@ export async function queueForCustomer(
 }
 
 /**
- * For customers whose debt rose or points fell in acts of another relay's time: an hour after an owner accepted these acts, each
- * gets one message with their balance, because this relay cannot check codes of the other. Runs inside the transaction of the
- * acceptance.
+ * Queues one message to each of these customers with their balance, an hour after an owner accepted acts made under another
+ * relay that raised their debt or lowered their points: this relay cannot check the other's codes. Runs inside the transaction
+ * of the acceptance.
  */
 export async function noteAccounts(
   parts: Parts,

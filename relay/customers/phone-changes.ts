@@ -104,9 +104,9 @@ export async function beginChange(
 }
 
 /**
- * Drops waiting changes of one card. False: none of them was waiting. If exactly one change remains, it waits on by itself: its
- * messages are queued if they never were, and it comes into force now, as a young number, if its day is over. The caller
- * wakes the outbox after the commit.
+ * Drops waiting changes of one card. Returns false if none of them was waiting. If exactly one other change remains, its
+ * messages are queued unless they were before; if its day is over, it comes into force now, as a young number. The caller wakes
+ * the outbox after the commit.
  */
 export async function cancelChanges(
   relay: Parts,

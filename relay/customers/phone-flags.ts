@@ -24,7 +24,7 @@ export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
   return [...changes, ...(await sharedNumbers(relay))];
 }
 
-/** Demo numbers are hidden once a real service is set: a till may still name them, but they belong to nobody. */
+/** Demo numbers are hidden once a real service is set, because nobody has them. */
 const isShown = (
   { provider, seal }: Pick<Relay, 'provider' | 'seal'>,
   { phone }: { readonly phone: Buffer },

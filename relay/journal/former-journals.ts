@@ -63,7 +63,8 @@ export async function keepFormerEntry(
 }
 
 /**
- * Makes exactly these entries count, in one transaction. False: other entries wait, or none. The caller wakes the outbox.
+ * Gives these entries their effect, in one transaction. Returns false, and changes nothing, if the waiting entries are not
+ * exactly these. The caller wakes the outbox.
  */
 async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): Promise<boolean> {
   return inTransaction(relay, async (relay) => {

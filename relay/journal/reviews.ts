@@ -34,7 +34,7 @@ export async function reviewKnowledge(
   };
 }
 
-/** Disputes that the device itself brought of another relay's time, and that count nowhere else until an owner accepts them. */
+/** Disputes that the device brought from another relay. No other till sees them before an owner accepts them. */
 async function ownUnaccepted(
   db: Relay['db'],
   closing: readonly string[],

@@ -75,7 +75,7 @@ CREATE TABLE grants_spent (
 
 /**
  * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof,
- * `former` by a code of another relay's time, which is only said. Other acts of that time: as their till states.
+ * `former` by a code of another relay, which cannot be checked here. Other acts made under that relay: as their till states.
  */
 export type ProofKind =
   'code' | 'reserve-code' | 'former' | 'override' | 'not-required' | 'none' | 'nothing';
