@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Deal } from '$lib/domain/deal';
 import { dealHash, phoneHash } from '$lib/proof/deal';
-import { makeSalt, sealRecord } from '$lib/proof/record';
+import { makeSalt, sealCard } from '$lib/proof/record';
 import { cases, limitOf } from '../support/cases';
 
 const ID = '0190a000-0000-7000-8000-000000000001';
@@ -67,10 +67,17 @@ test('a phone is hashed together with the secret of its card', async () => {
   expect(await phoneHash(one, '+79250000602')).not.toBe(await phoneHash(other, '+79250000602'));
 });
 
-test('the salted hash of a record reveals nothing without its salt', async () => {
-  const record = { name: 'Анна', phone: '+79250000602' };
+test('the seal of a card covers each of its parts, and reveals nothing without its salt', async () => {
   const salt = makeSalt();
   expect(salt).toMatch(/^[0-9a-f]{32}$/);
-  expect(await sealRecord(salt, record)).toBe(await sealRecord(salt, { ...record }));
-  expect(await sealRecord(makeSalt(), record)).not.toBe(await sealRecord(salt, record));
+  const card = { salt, name: 'Анна', phone: '+79250000602', cardSalt: 'a'.repeat(64) };
+  const seal = await sealCard(card);
+  expect(await sealCard({ ...card, credit: 'none' } as typeof card)).toBe(seal);
+  const others = [
+    { ...card, salt: makeSalt() },
+    { ...card, name: 'Анна К.' },
+    { ...card, phone: null },
+    { ...card, cardSalt: 'b'.repeat(64) },
+  ];
+  for (const other of others) expect(await sealCard(other)).not.toBe(seal);
 });

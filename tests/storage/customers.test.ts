@@ -3,7 +3,7 @@ import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
-import { sealRecord } from '$lib/proof/record';
+import { sealCard } from '$lib/proof/record';
 import { customerById, importCustomers, saveCustomer } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { findCustomers } from '$lib/storage/customers/find-customers';
@@ -55,7 +55,7 @@ test('any cashier can add a customer during a sale, and the journal has a hash',
   expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });
   expect(last?.body).toEqual({
     ...{ customer: NEW, credit: { kind: 'shop-limit' } },
-    recordHash: await sealRecord(salt, { name, phone }),
+    recordHash: await sealCard({ salt, name, phone, cardSalt }),
   });
 });
 

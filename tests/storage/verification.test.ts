@@ -338,6 +338,11 @@ const rows: [string, (shop: Shop) => PromiseLike<unknown>, Partial<Finding> & ob
     { kind: 'card', customer: ANNA },
   ],
   [
+    "a card's secret replaced",
+    ({ db }) => db.customers.update(ANNA, { cardSalt: 'd'.repeat(64) }),
+    { kind: 'card', customer: ANNA },
+  ],
+  [
     'a limit lifted on a card',
     ({ db }) => db.customers.update(BORIS, { credit: { kind: 'unlimited' } }),
     { kind: 'card', customer: BORIS },

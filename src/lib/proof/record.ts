@@ -1,11 +1,22 @@
-// The salted hash by which a journal entry refers to a detached personal record.
-// Once record and salt are erased, the hash reveals nothing.
+// The salted hash by which a journal entry refers to a customer's card.
+// Once card and salt are erased, the hash reveals nothing.
 import { hashOf, toHex } from './canonical';
 
-/** SHA-256 hex over canonical `{ salt, record }`. */
-export function sealRecord(salt: string, record: object): Promise<string> {
-  return hashOf({ salt, record });
+/**
+ * The `recordHash` of a card: SHA-256 hex over the canonical form of its salt and all that another till needs of it. Rejects
+ * text that has none (a lone surrogate).
+ */
+export function sealCard({ salt, name, phone, cardSalt }: SealedCard): Promise<string> {
+  return hashOf({ salt, record: { name, phone, cardSalt } });
 }
+
+/** What a card's seal covers. */
+export type SealedCard = {
+  readonly salt: string;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly cardSalt: string;
+};
 
 /** A fresh 16-byte salt of a record, hex. */
 export function makeSalt(): string {

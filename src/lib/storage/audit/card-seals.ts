@@ -1,6 +1,6 @@
 // Compares customers' cards with the seals of them in the journal.
 import type { Credit, Entry } from '$lib/contract/journal';
-import { sealRecord } from '$lib/proof/record';
+import { sealCard } from '$lib/proof/record';
 import { actBodies, type CustomerRow } from '$lib/storage/schema/records';
 import { isSame } from './expected-rows';
 
@@ -25,11 +25,8 @@ export function cardSealsOf(entry: Entry): readonly CardSeal[] {
 }
 
 /** Whether a card is as it was sealed. */
-export async function isSealed(
-  { salt, name, phone, credit }: CustomerRow,
-  seal: CardSeal,
-): Promise<boolean> {
-  if (!isSame(seal.credit, credit)) return false;
+export async function isSealed(row: CustomerRow, seal: CardSeal): Promise<boolean> {
+  if (!isSame(seal.credit, row.credit)) return false;
   // a value without canonical form cannot have been sealed
-  return (await sealRecord(salt, { name, phone }).catch(() => null)) === seal.recordHash;
+  return (await sealCard(row).catch(() => null)) === seal.recordHash;
 }

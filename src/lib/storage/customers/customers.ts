@@ -6,7 +6,7 @@ import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
 import type { NoRight } from '$lib/domain/rights';
 import { sha256Hex } from '$lib/proof/canonical';
-import { makeCardSalt, makeSalt, sealRecord } from '$lib/proof/record';
+import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
@@ -60,11 +60,9 @@ async function sealed(
   asked: CustomerAsked,
   kept: Pick<Customer, 'phoneSince' | 'cardSalt' | 'savedAt'>,
 ) {
-  const salt = makeSalt();
-  const { name, phone } = asked;
-  const fields = { ...asked, ...kept, salt };
-  const row = recorded(customerRow, { ...fields, ...keysOf(name, phone) });
-  return { row: row as CustomerRow, recordHash: await sealRecord(salt, { name, phone }) };
+  const fields = { ...asked, ...kept, salt: makeSalt() };
+  const row = recorded(customerRow, { ...fields, ...keysOf(asked.name, asked.phone) });
+  return { row: row as CustomerRow, recordHash: await sealCard(fields) };
 }
 
 /** A new number starts a new age; the same number keeps its age when other fields change. */
