@@ -6,6 +6,7 @@ import {
   type Contact,
   type EntryOnWire,
   type JournalUpload,
+  type Watermark,
 } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { BrokenInvariant } from '$lib/domain/invariant';
@@ -16,7 +17,7 @@ import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
-import { withoutSending } from '../tills/put-back';
+import { nextMark, withoutSending } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
@@ -42,7 +43,7 @@ import {
   quarantinedSince,
   quarantineTill,
 } from '../store/quarantine';
-import { lostUntil, noteWatermark, progressOf, signedHeadAt } from '../store/journal-progress';
+import { lostUntil, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { earliestOf, judgingPolicy } from './facts';
@@ -56,8 +57,7 @@ const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
 export type Upload = Pick<JournalUpload, 'entries' | 'contacts' | 'headSigned'>;
 export type Taken =
-  /** `at`: of the watermark, ms. */
-  | { readonly kind: 'kept'; readonly accepted: number; readonly at: number }
+  | { readonly kind: 'kept'; readonly accepted: number; readonly mark: Watermark }
   /** From `seq` on the entries stay beside the journal. */
   | Beside
   /** Nothing was stored. */
@@ -192,9 +192,10 @@ async function take(
   if (seq > 0) await flag(relay, { till, seq, hash }, shared);
   await noteHeldHead(relay, till, { seq, hash }, signedAt);
   await judgeOpenGrants(relay, { till, seq, hash }, Math.min(signedAt ?? held?.at ?? 0, now()));
-  const at = now();
-  await noteWatermark(db, till, at);
-  return beside ?? { kind: 'kept', accepted, at };
+  if (beside !== null) return beside;
+  const mark = await nextMark(relay, till);
+  if (mark === null) throw new Error('an upload without entries');
+  return { kind: 'kept', accepted, mark };
 }
 
 /** A number on so many cards is flagged. Families share a number; so do cards made up to multiply limits. */

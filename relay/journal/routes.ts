@@ -25,7 +25,6 @@ import { takeUpload } from './ingest';
 import { openArrivals } from './arrivals';
 import type { Relay } from '../context';
 import { flagsAfter } from '../store/flags';
-import { headOf } from '../store/journal';
 import { tillById, type TillRow } from '../store/tills';
 
 /** A carried-over entry contains another, which may contain another in turn. */
@@ -68,7 +67,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
         return c.json(taken satisfies JournalUploadReply, 409);
       }
-      const watermark = await watermarkOf(relay, till.id, taken.at);
+      const watermark = await signWatermark(taken.mark, relay.key.privateKey, relay.key.kid);
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
     .get('/journal', needSession, async (c) => {
@@ -117,13 +116,4 @@ async function senderOf(
   if (till === null) throw new Refused(401, { kind: 'unknown-till' });
   if (till.revokedAt === null) throw new Refused(401, { kind: 'session-unknown' });
   return till;
-}
-
-/** Signs how far the relay holds this till's journal, which has at least one entry. */
-async function watermarkOf({ db, shopId, key }: Relay, till: string, at: number): Promise<string> {
-  const head = await headOf(db, till);
-  if (head === null) throw new Error('a journal without entries has no watermark');
-  const { seq, hash } = head;
-  const mark = { v: 1, purpose: 'watermark', shop: shopId, till, seq, hash, at } as const;
-  return signWatermark(mark, key.privateKey, key.kid);
 }

@@ -132,7 +132,17 @@ export async function forgetSignedHeads(db: Database, till: string, held: number
   );
 }
 
-/** Notes that a watermark of this time, ms, is about to be signed for a till. */
+/**
+ * Stores the time of a till's next watermark, ms, before it is signed: now, or just after the one before it, where the clock
+ * went back. Runs in the caller's transaction.
+ */
+export async function nextWatermark(db: Database, till: string, now: number): Promise<number> {
+  const at = Math.max(now, (await watermarkAt(db, till)) + 1);
+  await noteWatermark(db, till, at);
+  return at;
+}
+
+/** Notes that a watermark of this time, ms, was signed for a till. */
 export async function noteWatermark(db: Database, till: string, at: number): Promise<void> {
   await db.run(
     `INSERT INTO watermarks (shop, till, at) VALUES (@shop, @till, @at)
@@ -141,7 +151,7 @@ export async function noteWatermark(db: Database, till: string, at: number): Pro
   );
 }
 
-/** When the last watermark was signed for a till, ms; 0: never. */
+/** The time of the last watermark signed for a till, ms; 0: there is none. */
 export async function watermarkAt(db: Database, till: string): Promise<number> {
   const sql = 'SELECT at FROM watermarks WHERE shop = @shop AND till = ?';
   return ((await db.value(sql, till)) as number | undefined) ?? 0;

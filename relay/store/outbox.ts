@@ -350,6 +350,12 @@ export async function settleInterrupted(db: Database, now: number): Promise<void
   }
 }
 
+/** When the last message left, or began to, ms; 0: none has. */
+export async function lastLeftAt(db: Database): Promise<number> {
+  const sql = 'SELECT COALESCE(MAX(left_at), 0) FROM outbox_recipients WHERE shop = @shop';
+  return (await db.value(sql)) as number;
+}
+
 /** The id of the newest message; 0: there is none. */
 export async function newestMessage(db: Database): Promise<number> {
   return (await db.value('SELECT COALESCE(MAX(id), 0) FROM outbox WHERE shop = @shop')) as number;

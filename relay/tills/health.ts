@@ -7,6 +7,7 @@ import { isElevated, mayHaveSession } from '../http/auth';
 import type { Env } from '../http/request';
 import { stoppedTills } from '../messaging/fraud-guard';
 import type { Relay } from '../context';
+import { markAfterSending, signed } from './put-back';
 import { reserveVersion } from '../store/reserve-codes';
 import { sawTill, type TillRow } from '../store/tills';
 
@@ -25,6 +26,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
     const kept = relay.policy();
     const { balance, ...state } = await relay.provider.state(till.id);
     const mayKnow = balance !== undefined && (await isElevated(c, 'settings'));
+    const mark = await markAfterSending(relay, till.id);
     const health: Health = {
       contract: CONTRACT_VERSION,
       now,
@@ -32,6 +34,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
       provider: mayKnow ? { ...state, balance } : state,
       stopped: await stoppedTills(relay),
       reserveVersion: await reserveVersion(relay.db, till.id),
+      ...(await signed(relay, mark)),
       policyVersion: kept?.policy.version ?? null,
       policyMark: kept === null ? null : await policyMark(kept.jws),
     };

@@ -1,15 +1,22 @@
 // Detects that the relay was put back from an older copy, and prevents that it sends messages twice.
-// The copy itself cannot show it. Each till keeps the newest watermark that the relay signed, and sends it at sign-in.
+// The copy itself cannot show it. Each till keeps the newest watermark that the relay signed, and sends it at sign-in; it gets
+// one with each upload, at each sign-in, and once a message has left since.
 import { randomInt } from 'node:crypto';
 import type { Watermark } from '$lib/contract/journal-upload';
 import { UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { SessionRequest } from '$lib/contract/till';
 import { DAY_MS } from '$lib/domain/account';
-import { verifyWatermark } from '$lib/proof/journal-head';
+import { signWatermark, verifyWatermark } from '$lib/proof/journal-head';
 import type { Relay } from '../context';
 import { beginEpoch, epochSince, headOf } from '../store/journal';
-import { keepSignedHead, noteLost, noteWatermark, watermarkAt } from '../store/journal-progress';
-import { markMaybeSent, newestMessage } from '../store/outbox';
+import {
+  keepSignedHead,
+  nextWatermark,
+  noteLost,
+  noteWatermark,
+  watermarkAt,
+} from '../store/journal-progress';
+import { lastLeftAt, markMaybeSent, newestMessage } from '../store/outbox';
 import { addSummaryItem, dropItems, newestItem } from '../store/summaries';
 import { lastInContact, tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
@@ -18,6 +25,40 @@ type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
 
 /** A verified watermark of this relay, and the last entry that the till has offered. */
 type Acknowledged = { readonly mark: Watermark; readonly offered: number };
+
+/**
+ * The next watermark of a till: how far the relay holds its journal, at a time that is stored with it, so that no copy made
+ * before knows it. Null: the relay has nothing of that journal. Runs inside the caller's transaction.
+ */
+export async function nextMark(
+  { db, now, shopId: shop }: Pick<Relay, 'db' | 'now' | 'shopId'>,
+  till: string,
+): Promise<Watermark | null> {
+  const head = await headOf(db, till);
+  if (head === null) return null;
+  const { seq, hash } = head;
+  const at = await nextWatermark(db, till, now());
+  return { v: 1, purpose: 'watermark', shop, till, seq, hash, at };
+}
+
+/** Signs a watermark, if there is one, as the field of a reply. */
+export async function signed(
+  { key }: Pick<Relay, 'key'>,
+  mark: Watermark | null,
+): Promise<{ readonly watermark?: string }> {
+  if (mark === null) return {};
+  return { watermark: await signWatermark(mark, key.privateKey, key.kid) };
+}
+
+/** The next watermark of a till, if a message has left, or begun to, since the one before; otherwise null. */
+export async function markAfterSending(
+  relay: Pick<Relay, 'db' | 'now' | 'shopId'>,
+  till: string,
+): Promise<Watermark | null> {
+  const { db } = relay;
+  if ((await lastLeftAt(db)) < (await watermarkAt(db, till))) return null;
+  return inTransaction(relay, (relay) => nextMark(relay, till));
+}
 
 /** Verifies the watermark that a till sends at sign-in; null: this relay did not sign it for that till. */
 export async function verifyAcknowledged(

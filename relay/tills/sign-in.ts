@@ -7,7 +7,7 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { CLAIM_AGE_MS } from '../http/request-signature';
 import type { Relay } from '../context';
-import { detectPutBack, verifyAcknowledged } from './put-back';
+import { detectPutBack, nextMark, signed, verifyAcknowledged } from './put-back';
 import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
 import { sawTill, tillById } from '../store/tills';
@@ -30,13 +30,16 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
     const verified = acknowledged && (await verifyAcknowledged(relay, tillId, acknowledged));
-    await inTransaction(relay, async (relay) => {
+    const mark = await inTransaction(relay, async (relay) => {
       if (verified) await detectPutBack(relay, tillId, verified);
       await sawTill(relay.db, tillId, now);
       await takeSignedHead(relay, tillId, { ...head, at });
+      return nextMark(relay, tillId);
     });
     const { token, session } = relay.sessions.open(tillId, now);
-    const reply: SessionReply = { kind: 'session', token, expiresAt: session.expiresAt, now };
+    const { expiresAt } = session;
+    const watermark = await signed(relay, mark);
+    const reply: SessionReply = { kind: 'session', token, expiresAt, now, ...watermark };
     return c.json(reply, 200);
   });
 }

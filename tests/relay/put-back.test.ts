@@ -19,7 +19,8 @@ import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
 import { challengeFor, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 let shop: Shop;
@@ -141,6 +142,27 @@ test.each([
   expect(await stateOf(before)).toBe('sent');
   for (const owed of [waited, after, unanswered]) expect(await stateOf(owed)).toBe('maybe-sent');
   expect(await stateOf(offline)).toBe('sent');
+});
+
+test.each([
+  ['signs in', HOUR, () => journal.till.signIn()],
+  ['asks within its session', 10 * MINUTE, () => journal.till.call('GET', '/health')],
+])('tells nobody twice what left after the copy, where a till only %s', async (_, after, ask) => {
+  const waited = await owe();
+  await uploadInVain(waited);
+  copy.take(shop.relay);
+  shop.clock.pass(after);
+  await round();
+  expect(told(waited)).toEqual([1, 1]);
+  expect((await ask()).status).toBe(200);
+
+  await copy.putBack(shop.relay);
+  await journal.till.signIn();
+  await round();
+  shop.clock.pass(2 * DAY);
+  await round();
+  expect(told(waited)).toEqual([1, 1]);
+  expect(await stateOf(waited)).toBe('maybe-sent');
 });
 
 test('tells owners of a change of the rules once, and of a day once', async () => {

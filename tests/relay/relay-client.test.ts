@@ -293,6 +293,34 @@ test('a relay that forgets every session is asked twice and no more', async () =
   expect(asked).toBe(4);
 });
 
+test('a watermark that comes with a session or with health is handed on', async () => {
+  const jws = (of: string) => `of.${of}.${'A'.repeat(86)}`;
+  const origin = await serve((request, response) => {
+    const now = Date.now();
+    const session = { kind: 'session', token: 't', expiresAt: now + 900_000, now };
+    response.end(
+      request.url?.endsWith('/sessions')
+        ? JSON.stringify({ ...session, watermark: jws('session') })
+        : JSON.stringify({ contract: 1, now, watermark: jws('health') }),
+    );
+  });
+  const kept: [string, string][] = [];
+  const keepWatermark = (till: string, jws: string) => Promise.resolve(void kept.push([till, jws]));
+  const client = new RelayClient({
+    origin,
+    readHead: () => Promise.resolve({ ...GENESIS, at: 0 }),
+    keepWatermark,
+  });
+  const keys = await makeTillKey();
+  const tillId = uuidv7();
+  client.identify({ tillId, shopId: uuidv7(), privateKey: keys.privateKey });
+  await client.health();
+  expect(kept).toEqual([
+    [tillId, jws('session')],
+    [tillId, jws('health')],
+  ]);
+});
+
 test('a challenge that was given up while the relay was out of reach is given up before the next upload, once', async () => {
   const { relay, founder } = await relayWithShop();
   let offline = false;

@@ -159,6 +159,7 @@ export class TillClient {
       type: response.headers.get('content-type'),
     });
     const body = (text === '' ? {} : JSON.parse(text)) as Reply['json'];
+    if (typeof body.watermark === 'string') this.watermark = body.watermark;
     return { status: response.status, json: body, headers: response.headers };
   }
 

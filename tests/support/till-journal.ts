@@ -89,9 +89,7 @@ export class TillJournal {
     const named = contacts?.map((contact) => ({ cardSalt: CARD_SALT, ...contact }));
     const upload = { entries, headSigned, ...(named && { contacts: named }), ...parts };
     this.till.offered = Math.max(this.till.offered, last.seq);
-    const reply = await this.till.call('POST', '/journal', upload);
-    if (typeof reply.json.watermark === 'string') this.till.watermark = reply.json.watermark;
-    return reply;
+    return this.till.call('POST', '/journal', upload);
   }
 }
 

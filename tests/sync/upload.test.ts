@@ -2,6 +2,7 @@
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import type { Entry } from '$lib/contract/journal';
+import type { Watermark } from '$lib/contract/journal-upload';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { saveCustomer } from '$lib/storage/customers/customers';
@@ -9,7 +10,7 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { acknowledged, acknowledgement } from '$lib/storage/journal/watermark';
+import { acknowledged, acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
@@ -32,6 +33,7 @@ import {
   SENIOR,
   SHOP,
   signer,
+  TILL,
   type Shop,
   wholeJournal,
 } from '../support/storage-shop';
@@ -228,6 +230,39 @@ describe('watermarks that do not count', () => {
     expect(await relayHas()).toBeNull();
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     await expectWhole();
+  });
+
+  test('one that comes without an upload counts if it is newer, for this till and in its journal', async () => {
+    await sell();
+    await upload.run();
+    const { seq } = await headIn(shop.db);
+    const kept = async () => (await acknowledgement(shop.db, TILL))?.watermark;
+    const first = await kept();
+    const other = await signer();
+    for (const change of [
+      (mark: Watermark) => mark,
+      (mark: Watermark) => ({ ...mark, at: AT + 1, till: OWNER }),
+      (mark: Watermark) => ({ ...mark, at: AT + 1, hash: 'f'.repeat(64) }),
+      (mark: Watermark) => ({ ...mark, at: AT + 1, seq: seq + 1 }),
+    ]) {
+      relay.mark = change;
+      await keepWatermark(shop.db, TILL, await relay.sign());
+    }
+    relay.mark = (mark) => ({ ...mark, at: AT + 1 });
+    await keepWatermark(shop.db, OWNER, await relay.sign());
+    relay.signer = other;
+    await keepWatermark(shop.db, TILL, await relay.sign());
+    expect(await kept()).toBe(first);
+
+    relay.signer = shop.relay;
+    const newer = await relay.sign();
+    await keepWatermark(shop.db, TILL, newer);
+    expect(await kept()).toBe(newer);
+    // the relay was put back from an older copy: it has less
+    relay.kept.pop();
+    relay.mark = (mark) => ({ ...mark, at: AT + 2 });
+    await keepWatermark(shop.db, TILL, await relay.sign());
+    expect(await relayHas()).toBe(seq - 1);
   });
 
   test('an upload with a gap that cannot be filled ends, and is tried again later', async () => {

@@ -1,7 +1,7 @@
 // `GET /health`: the facts the status chip is computed from.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { at, hash, id } from './values';
+import { at, hash, id, jws } from './values';
 
 export const providerState = z.strictObject({
   state: z.enum(['ready', 'not-configured', 'refusing', 'unreachable']),
@@ -41,6 +41,8 @@ export const health = z.strictObject({
   till: z.optional(z.strictObject({ id, name: z.string() })),
   /** All tills stopped now; every till gets the list, so that a manager sees it at any of them. */
   stopped: z.optional(z.array(stoppedTill)),
+  /** A new one, where the relay has sent a message since this till's last; the till shows it at its next sign-in. */
+  watermark: z.optional(jws),
   policyVersion: z.optional(z.nullable(z.int())),
   /** SHA-256 of the signed policy: after a restore, two policies can have the same version. */
   policyMark: z.optional(z.nullable(hash)),

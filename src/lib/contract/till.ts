@@ -99,7 +99,11 @@ export const requestSignature = z.strictObject({ at, nonce, signature });
 export type RequestSignature = z.infer<typeof requestSignature>;
 
 export const sessionReply = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('session'), token: z.string(), expiresAt: at, now: at }),
+  z.strictObject({
+    ...{ kind: z.literal('session'), token: z.string(), expiresAt: at, now: at },
+    /** Newer than all before it; left out where the relay has nothing of this till's journal. */
+    watermark: z.optional(jws),
+  }),
   z.strictObject({ kind: z.literal('stale-signature'), now: at }),
   z.strictObject({ kind: z.literal('wrong-signature') }),
   z.strictObject({ kind: z.literal('unknown-till') }),

@@ -66,6 +66,7 @@ import {
   HEAD_UNREADABLE,
   Session,
   type ExchangeSeen,
+  type KeepWatermark,
   type ReadAcknowledged,
   type ReadHead,
   type StatedHead,
@@ -79,6 +80,7 @@ export type RelayClientOptions = {
   readonly clock?: RelayClock;
   readonly readHead: ReadHead;
   readonly readAcknowledged?: ReadAcknowledged;
+  readonly keepWatermark?: KeepWatermark;
   readonly onexchange?: ExchangeSeen;
 };
 
@@ -105,6 +107,7 @@ export class RelayClient {
       clock: this.#clock,
       readHead,
       readAcknowledged: options.readAcknowledged ?? (() => Promise.resolve(null)),
+      keepWatermark: options.keepWatermark ?? (() => Promise.resolve()),
       onexchange: onexchange ?? (() => undefined),
     });
   }
@@ -134,7 +137,10 @@ export class RelayClient {
     const reply = await (this.#session.isSomeone
       ? this.#session.asOperator(call)
       : this.#session.open(call));
-    if ('now' in reply && 'contract' in reply) this.#clock.hear(reply.now);
+    if ('now' in reply && 'contract' in reply) {
+      this.#clock.hear(reply.now);
+      await this.#session.keep(reply.watermark);
+    }
     return reply;
   }
 

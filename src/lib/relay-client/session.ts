@@ -34,6 +34,9 @@ export type ReadHead = (tillId: string) => Promise<JournalHead | null>;
 /** Reads what the till knows of the relay's copy of its journal; null: nothing yet. */
 export type ReadAcknowledged = (tillId: string) => Promise<SessionRequest['acknowledged'] | null>;
 
+/** Stores a watermark that came with a reply, so that it is shown at the next sign-in. */
+export type KeepWatermark = (tillId: string, jws: string) => Promise<void>;
+
 /** The head of the till's journal as a request for a code states it. */
 export type StatedHead = Pick<ChallengeRequest, 'journalHead' | 'headSigned'>;
 
@@ -52,6 +55,7 @@ export class Session {
   readonly #onexchange: ExchangeSeen;
   readonly #readHead: ReadHead;
   readonly #readAcknowledged: ReadAcknowledged;
+  readonly #keepWatermark: KeepWatermark;
   #identity: TillIdentity | null = null;
   #bearer: { token: string; expiresAt: number } | null = null;
   #signingIn: Promise<Outcome<SessionReply>> | null = null;
@@ -61,10 +65,12 @@ export class Session {
     clock: RelayClock;
     readHead: ReadHead;
     readAcknowledged: ReadAcknowledged;
+    keepWatermark: KeepWatermark;
     onexchange: ExchangeSeen;
   }) {
     this.#readHead = parts.readHead;
     this.#readAcknowledged = parts.readAcknowledged;
+    this.#keepWatermark = parts.keepWatermark;
     this.#wire = parts.wire;
     this.#clock = parts.clock;
     this.#onexchange = parts.onexchange;
@@ -193,6 +199,13 @@ export class Session {
     };
   }
 
+  /** Stores a watermark that came with a reply to this till; undefined: there was none. */
+  async keep(watermark: string | undefined): Promise<void> {
+    const { tillId } = this.#identity ?? {};
+    if (tillId !== undefined && watermark !== undefined)
+      await this.#keepWatermark(tillId, watermark);
+  }
+
   async #ask(identity: TillIdentity): Promise<Outcome<SessionReply>> {
     const { tillId, shopId, privateKey } = identity;
     const { origin } = this.#wire;
@@ -207,7 +220,10 @@ export class Session {
       privateKey,
     );
     const body = { tillId, at, nonce, head, signature, ...(acknowledged && { acknowledged }) };
-    return this.open({ method: 'POST', path: '/sessions', body, reply: sessionReply });
+    const call = { method: 'POST', path: '/sessions', body, reply: sessionReply } as const;
+    const reply = await this.open(call);
+    if (reply.kind === 'session') await this.keep(reply.watermark);
+    return reply;
   }
 }
 

@@ -17,7 +17,7 @@ import { saveTillName } from '$lib/storage/till/till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { headOfTill } from '$lib/storage/journal/reader';
-import { acknowledgement } from '$lib/storage/journal/watermark';
+import { acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
@@ -67,6 +67,7 @@ export class Till {
     clock: this.clock,
     readHead: (tillId) => this.#headToSign(tillId),
     readAcknowledged: (tillId) => this.#acknowledgement(tillId),
+    keepWatermark: (tillId, jws) => this.#keepWatermark(tillId, jws),
     onexchange: (outcome, began) => {
       const wasOffline = this.connectivity.state === 'offline';
       this.connectivity.seen(outcome, began);
@@ -380,6 +381,15 @@ export class Till {
     } catch (error) {
       if (storageErrorOf(error) === null) throw error;
       return null;
+    }
+  }
+
+  async #keepWatermark(tillId: string, jws: string): Promise<void> {
+    try {
+      await keepWatermark(this.db, tillId, jws);
+    } catch (error) {
+      // the next session or upload brings another
+      if (storageErrorOf(error) === null) throw error;
     }
   }
 

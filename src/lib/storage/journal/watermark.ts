@@ -7,7 +7,7 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { headIn, newestPolicyIn } from './reader';
 import { lastNumberIn, numbersTakenIn } from './receipt-numbers';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import { tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriter } from './writer';
 
 /** The head of the relay's copy. */
@@ -65,6 +65,27 @@ export async function takeWatermark(
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };
+}
+
+/**
+ * Stores a watermark that came without an upload, if it is signed for this till, newer than the stored one, and in the journal.
+ * Anything else is ignored: what the relay has differently shows at the next upload. Throws StorageError.
+ */
+export async function keepWatermark(db: TillDb, tillId: string, jws: string): Promise<void> {
+  const till = await tillIn(db);
+  if (till?.id !== tillId || !isEnrolled(till)) return;
+  const mark = await verifyWatermark(jws, till.relayKey);
+  if (mark === null || mark.till !== tillId || mark.shop !== till.shop) return;
+  const row = await metaIn(db, 'watermark');
+  const stored = row?.till === tillId ? await verifyWatermark(row.jws, till.relayKey) : null;
+  if (stored !== null && stored.at >= mark.at) return;
+  const { seq, hash } = mark;
+  if ((await db.journal.get([tillId, seq]))?.hash !== hash) return;
+  await transact(db, [db.meta], async () => {
+    // an upload may have stored a newer one meanwhile
+    if ((await metaIn(db, 'watermark'))?.jws === row?.jws)
+      await putMetaIn(db, 'watermark', { till: tillId, seq, hash, jws });
+  });
 }
 
 /**
