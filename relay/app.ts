@@ -26,6 +26,7 @@ import { securityHeaders } from './http/headers';
 import { healthRoutes } from './tills/health';
 import { importRoutes } from './customers/imports';
 import { wrongAddressPage } from './http/pages';
+import { cardRoutes } from './journal/cards';
 import { formerJournalRoutes } from './journal/former-journals';
 import { journalRoutes } from './journal/routes';
 import { noticeRoutes } from './customers/notice-routes';
@@ -78,6 +79,7 @@ function api(relay: Relay): Hono<Env> {
     allowanceRoutes,
     reserveCodeRoutes,
     journalRoutes,
+    cardRoutes,
     noticeRoutes,
     disputeRoutes,
   ];

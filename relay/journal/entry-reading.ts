@@ -48,8 +48,12 @@ export type Movement = {
   readonly sameDeal: boolean | null;
 };
 
-/** How far a card lets its customer go into debt. */
-export type Card = { readonly customer: string; readonly credit: Credit };
+/** A customer's card as an entry names it: by its seal, and how far it lets its customer go into debt. */
+export type Card = {
+  readonly customer: string;
+  readonly recordHash: string;
+  readonly credit: Credit;
+};
 
 /** The balances that an import moves, as an owner approves them. */
 export type Opening = {
@@ -287,6 +291,9 @@ async function openingOf(
     approval: approval === null ? null : await verifyImportApproval(approval, relayKey),
   };
 }
+
+/** The cards that an entry names as it is stored, or the one that it carries over. */
+export const cardsIn = (stored: unknown): readonly Card[] => cardsOf(originalIn(stored));
 
 function cardsOf(known: KnownEntry | null): readonly Card[] {
   if (known?.act === 'customer-saved') return [known.body];

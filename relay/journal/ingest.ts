@@ -12,6 +12,7 @@ import { DAY_MS } from '$lib/domain/account';
 import { BrokenInvariant } from '$lib/domain/invariant';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { headOfUpload } from '$lib/proof/journal-head';
+import { keepCards, readCards, type CardsByHash } from './cards';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
@@ -55,7 +56,7 @@ import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from
  */
 const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
-export type Upload = Pick<JournalUpload, 'entries' | 'contacts' | 'headSigned'>;
+export type Upload = Pick<JournalUpload, 'entries' | 'contacts' | 'cards' | 'headSigned'>;
 export type Taken =
   | { readonly kind: 'kept'; readonly accepted: number; readonly mark: Watermark }
   /** From `seq` on the entries stay beside the journal. */
@@ -69,10 +70,13 @@ type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
   const read = await readUpload(relay, till.id, upload);
+  const cards = await readCards(upload);
   const failed: Failures = new Map();
   for (;;)
     try {
-      const taken = await inTransaction(relay, (relay) => take(relay, till, upload, read, failed));
+      const taken = await inTransaction(relay, (relay) =>
+        take(relay, till, upload, { read, cards }, failed),
+      );
       relay.outbox.wake();
       await moveReserveCodes(relay, till);
       return taken;
@@ -142,7 +146,7 @@ async function take(
   relay: Relay,
   { id: till, revokedAt }: TillRow,
   { entries, contacts = [], headSigned }: Upload,
-  read: readonly ReadEntry[],
+  { read, cards }: { readonly read: readonly ReadEntry[]; readonly cards: CardsByHash },
   failed: Failures,
 ): Promise<Taken> {
   const { db, now } = relay;
@@ -186,6 +190,7 @@ async function take(
     if (beside !== null)
       await sendOnce(entry.seq, () => judged(one, () => setAside(relay, one, failures)));
   }
+  await keepCards(relay, till, { entries }, cards);
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
   const signedAt = beside === null ? headSigned.at : null;

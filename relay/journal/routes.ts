@@ -44,7 +44,8 @@ export function journalRoutes(relay: Relay): Hono<Env> {
   const arrivals = openArrivals(relay);
   return new Hono<Env>()
     .post('/journal', mayHaveSession, upload, async (c) => {
-      const { entries, contacts = [], headSigned } = c.req.valid('json');
+      const sent = c.req.valid('json');
+      const { entries, headSigned } = sent;
       const named = entries.map((entry) => ofTill.safeParse(entry).data?.till);
       const till = await senderOf(
         relay,
@@ -62,7 +63,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
         return c.json({ kind } satisfies JournalUploadReply, 403);
       }
       await relay.recordContact(till.id);
-      const taken = await takeUpload(relay, till, { entries, contacts, headSigned });
+      const taken = await takeUpload(relay, till, sent);
       if (taken.kind !== 'kept') {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
         return c.json(taken satisfies JournalUploadReply, 409);

@@ -13,6 +13,8 @@ import {
 import {
   allowanceReply,
   allowanceRequest,
+  cardsReply,
+  cardsRequest,
   changeAccepted,
   changeNotWaiting,
   disputesReply,
@@ -29,6 +31,7 @@ import {
   flagsReply,
   journalUpload,
   journalUploadReply,
+  MOST_CARDS,
   noticesReply,
   UPLOAD_BYTES,
   UPLOAD_ENTRIES,
@@ -529,7 +532,7 @@ export const operations: readonly Operation[] = [
     path: '/journal',
     tag: 'journal',
     summary: 'Upload journal entries',
-    description: `At most ${UPLOAD_ENTRIES} entries; several together below ${UPLOAD_BYTES} bytes. \`headSigned\` holds the signature over the canonical JSON of \`journalHeadClaim\` for the last entry, and its \`at\`, null where the till has later entries; \`watermark\` is a compact JWS (ES256) whose payload is the schema \`watermark\`. Uploading again is safe. Without a session only a revoked till is let in, by its signature.`,
+    description: `At most ${UPLOAD_ENTRIES} entries; several together below ${UPLOAD_BYTES} bytes. \`headSigned\` holds the signature over the canonical JSON of \`journalHeadClaim\` for the last entry, and its \`at\`, null where the till has later entries; \`watermark\` is a compact JWS (ES256) whose payload is the schema \`watermark\`. \`cards\` are kept where an entry of this upload names them by \`recordHash\`. Uploading again is safe. Without a session only a revoked till is let in, by its signature.`,
     access: { kind: 'optional-session' },
     request: journalUpload,
     replies: replies(journalUploadReply, {
@@ -557,6 +560,17 @@ export const operations: readonly Operation[] = [
       atMost('wait', DOWNLOAD_WAIT_MS, 'How long to wait where there is no entry yet, ms.'),
     ],
     replies: replies(journalPage, { journal: 200, 'other-epoch': 409 }),
+  },
+  {
+    id: 'getCards',
+    method: 'post',
+    path: '/cards',
+    tag: 'journal',
+    summary: 'Get the cards of customers that entries name',
+    description: `At most ${MOST_CARDS} hashes, each the \`recordHash\` of an entry of any till. Cards that the relay does not have are left out.`,
+    access: SESSION,
+    request: cardsRequest,
+    replies: [reply(200, cardsReply)],
   },
   {
     id: 'listJournalFlags',

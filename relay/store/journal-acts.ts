@@ -49,7 +49,7 @@ CREATE TABLE journal_steps (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
 ${actTable('journal_acts', 'journal_originals (shop, hash)')}
-CREATE TABLE cards (
+CREATE TABLE credits (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   credit TEXT NOT NULL,
@@ -169,7 +169,7 @@ export async function spentBy(db: Database, proof: string): Promise<string | nul
 /** The credit on a customer's card by the entry that came last; null: no card is known. */
 export async function creditOf(db: Database, customer: string): Promise<Credit | null> {
   const row = await db.value(
-    'SELECT credit FROM cards WHERE shop = @shop AND customer = ?',
+    'SELECT credit FROM credits WHERE shop = @shop AND customer = ?',
     customer,
   );
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
@@ -181,9 +181,9 @@ export async function keepCredit(
   card: { readonly customer: string; readonly credit: Credit; readonly order: number },
 ): Promise<void> {
   await db.run(
-    `INSERT INTO cards (shop, customer, credit, shop_order) VALUES (@shop, @customer, @credit, @order)
+    `INSERT INTO credits (shop, customer, credit, shop_order) VALUES (@shop, @customer, @credit, @order)
      ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit, shop_order = excluded.shop_order
-       WHERE excluded.shop_order >= cards.shop_order`,
+       WHERE excluded.shop_order >= credits.shop_order`,
     { ...card, credit: JSON.stringify(card.credit) },
   );
 }

@@ -19,6 +19,7 @@ import { migration as sendings } from './sendings';
 import { migration as phoneHistory } from './phone-history';
 import { migration as contacts } from './contacts';
 import { migration as cardSalts } from './card-salts';
+import { migration as cards } from './cards';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
 import { migration as journalActs } from './journal-acts';
@@ -53,6 +54,7 @@ const first = [
   sendings,
   contacts,
   cardSalts,
+  cards,
   presence,
   journal,
   journalActs,

@@ -9,6 +9,7 @@ import { GENESIS_HASH } from '$lib/contract/journal';
 import * as challengePages from '../../relay/store/challenge-pages';
 import * as challenges from '../../relay/store/challenges';
 import * as cardSalts from '../../relay/store/card-salts';
+import * as cards from '../../relay/store/cards';
 import type { Seal } from '../../relay/store/seal';
 import * as contacts from '../../relay/store/contacts';
 import type { Connection, Database } from '../../relay/store/database';
@@ -170,6 +171,8 @@ async function fill(db: Database, name: string): Promise<void> {
   const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: sealed, since: AT };
   await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
+  const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt' };
+  await cards.addCard({ db, seal: plain }, 'card', sealedCard);
   await provider.saveProvider(db, {
     id: name,
     settings: sealed,
@@ -442,6 +445,7 @@ async function seen(db: Database) {
     ],
     contacts: await contacts.contactsOf(db, customer),
     cardSalt: await cardSalts.cardSaltOf({ db, seal: plain }, customer),
+    card: await cards.cardOf({ db, seal: plain }, 'card'),
     provider: await provider.savedProvider(db),
     challenges: [
       await challenges.challengeById(db, 'challenge'),
@@ -717,6 +721,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
   // append-only
   expect(untouched.map(([table]) => table).toSorted()).toEqual([
     'card_salts',
+    'cards',
     'carried_entries',
     'disputes',
     'flags',

@@ -1,6 +1,11 @@
 // The relay's side of uploads by the contract, in memory, with a network that loses messages.
 import type { Entry } from '$lib/contract/journal';
-import type { JournalUpload, JournalUploadReply, Watermark } from '$lib/contract/journal-upload';
+import type {
+  Card,
+  JournalUpload,
+  JournalUploadReply,
+  Watermark,
+} from '$lib/contract/journal-upload';
 import type { PublicKey } from '$lib/contract/values';
 import { headOfUpload, signWatermark, verifyHead } from '$lib/proof/journal-head';
 import { verifyEntry } from '$lib/proof/chain';
@@ -16,6 +21,8 @@ export class JournalAtRelay {
   /** When the head of each request was signed; null: the till had later entries. */
   readonly signedAt: (number | null)[] = [];
   readonly contacts = new Map<string, string>();
+  /** Cards of each request that has any. */
+  readonly cards: (readonly Card[])[] = [];
   /** Faults of the next requests; afterwards there are none. */
   readonly ways: Way[] = [];
   /** The reply in place of its own. */
@@ -41,7 +48,12 @@ export class JournalAtRelay {
     return way === 'answer-lost' ? { kind: 'unreachable', because: 'timeout' } : reply;
   };
 
-  async #take({ entries, contacts, headSigned }: JournalUpload): Promise<JournalUploadReply> {
+  async #take({
+    entries,
+    contacts,
+    cards,
+    headSigned,
+  }: JournalUpload): Promise<JournalUploadReply> {
     const sent = entries as (Entry | null)[];
     this.requests.push(sent.map((entry) => entry?.seq ?? null));
     const { at, signature } = headSigned;
@@ -66,6 +78,7 @@ export class JournalAtRelay {
       if (!(await verifyEntry(entry))) return this.#quarantined(entry.seq);
       this.kept.push(entry);
     }
+    if (cards !== undefined) this.cards.push(cards as Card[]);
     for (const { customer, phone } of contacts ?? []) this.contacts.set(customer, phone);
     return { kind: 'kept', watermark: await this.sign() };
   }

@@ -25,7 +25,7 @@ export type Made = {
 /** Of every card in the tests, unless a test is about the salt. */
 export const CARD_SALT = 'c'.repeat(64);
 
-type UploadParts = Partial<Pick<JournalUpload, 'headSigned'>> & {
+type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards'>> & {
   readonly contacts?: readonly (Omit<Contact, 'cardSalt'> & Partial<Contact>)[];
 };
 

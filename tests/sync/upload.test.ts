@@ -2,9 +2,10 @@
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import type { Entry } from '$lib/contract/journal';
-import type { Watermark } from '$lib/contract/journal-upload';
+import type { Card, Watermark } from '$lib/contract/journal-upload';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
+import { sealCard } from '$lib/proof/record';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { headIn } from '$lib/storage/journal/reader';
@@ -12,6 +13,7 @@ import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
+import { cardsNamed } from '$lib/sync/batch';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
 import { discardShop, openShopWithFile, spoilRows, stopTill } from '../support/journal-disk';
@@ -170,6 +172,97 @@ describe('uploads', () => {
     await sell();
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     await expectWhole();
+  });
+});
+
+describe('cards', () => {
+  const save = async (customer: string, name: string, phone: Phone | null = null) => {
+    const card = { id: customer, name, phone, credit: { kind: 'shop-limit' } as const };
+    const saved = await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
+    expect(saved.kind).toBe('saved');
+  };
+  const cardHere = async (customer: string): Promise<Card> => {
+    const row = await shop.db.customers.get(customer);
+    if (row === undefined) throw new Error('no card');
+    const { salt, name, phone, cardSalt } = row;
+    return { salt, name, phone, cardSalt };
+  };
+  const namesSent = () => relay.cards.map((cards) => cards.map(({ name }) => name));
+
+  test('those of an upload’s entries are sent with it, as they are sealed, and no others', async () => {
+    await upload.run();
+    const sent = relay.cards.flat();
+    expect(sent).toEqual(
+      await Promise.all([ANNA, BORIS, NO_CREDIT, NO_PHONE].toSorted().map(cardHere)),
+    );
+    const named = relay.kept.flatMap(({ body }) =>
+      ((body['customers'] ?? []) as { recordHash: string }[]).map(({ recordHash }) => recordHash),
+    );
+    expect(await Promise.all(sent.map(sealCard))).toEqual(named);
+    relay.cards.length = 0;
+    await sell();
+    await upload.run();
+    expect(relay.cards).toEqual([]);
+    await save(BORIS, 'Борис Ершов', '+79161234567' as Phone);
+    await upload.run();
+    expect(relay.cards).toEqual([[await cardHere(BORIS)]]);
+  });
+
+  test('of one that was changed again before the upload only the newest is sent', async () => {
+    await upload.run();
+    relay.cards.length = 0;
+    for (const name of ['Дина', 'Дина Н.', 'Дина Новая']) await save(id(60), name);
+    await save(id(61), 'Егор');
+    await upload.run();
+    expect(namesSent()).toEqual([['Дина Новая', 'Егор']]);
+  });
+
+  test('damaged cards are left out, and keep no entry back', async () => {
+    await upload.run();
+    relay.cards.length = 0;
+    for (const n of [60, 61, 62, 63]) await save(id(n), `Номер ${n}`);
+    await shop.db.customers.update(id(60), { name: 'Другое имя' });
+    await shop.db.customers.update(id(61), { phone: 'nobody' as Phone });
+    const undo = spoilRows(['customers', id(62)]);
+    try {
+      expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+    } finally {
+      undo();
+    }
+    expect(namesSent()).toEqual([['Номер 63']]);
+    await expectWhole();
+  });
+
+  test('cards go with the entries that carry theirs over from a former journal', async () => {
+    await save(id(60), 'Дина');
+    const former = await headIn(shop.db);
+    const entry = await shop.db.journal.get([TILL, former.seq]);
+    const carried = { ...entry, act: 'carried-over', body: { entry } } as Entry;
+    const named = cardsNamed([{ ...carried, body: { entry: carried } }, null]);
+    expect(named).toEqual([expect.objectContaining({ customer: id(60) })]);
+  });
+
+  test('after any saves, uploads and losses every newest card is at the relay', async () => {
+    const act = fc.oneof(
+      fc.record({ save: fc.constantFrom(60, 61, 62), name: fc.nat(2) }),
+      fc.constantFrom<Way[]>('there-and-back', 'lost-on-the-way', 'answer-lost'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 12 }), async (acts) => {
+        for (const each of acts) {
+          if (typeof each === 'object') await save(id(each.save), `Имя ${each.name}`);
+          else {
+            relay.ways.push(each);
+            await upload.run();
+          }
+        }
+        expect(await upload.run()).toEqual({ kind: 'up-to-date' });
+        const here = await shop.db.customers.toArray();
+        const held = await Promise.all(relay.cards.flat().map(sealCard));
+        for (const card of here) expect(held).toContain(await sealCard(card));
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

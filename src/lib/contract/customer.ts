@@ -1,7 +1,7 @@
 // Which phone number belongs to which customer.
 // The relay decides; a till can only request.
 import * as z from 'zod/mini';
-import { contact, noticeState } from './journal-upload';
+import { card, contact, MOST_CARDS, noticeState } from './journal-upload';
 import { limited } from './challenge';
 import { openingSums } from './grant';
 import { at, cardSalt, hash, id, jws, minor, phone } from './values';
@@ -108,6 +108,18 @@ export const disputesReply = z.strictObject({
 });
 export type DisputesReply = z.infer<typeof disputesReply>;
 export type DisputeElsewhere = DisputesReply['disputes'][number];
+
+/** `POST /cards`: the cards that entries of any till name by these `recordHash`es. */
+export const cardsRequest = z.strictObject({
+  hashes: z.array(hash).check(z.maxLength(MOST_CARDS)),
+});
+export type CardsRequest = z.infer<typeof cardsRequest>;
+/** Those the relay has. One that was changed again before its upload, or damaged at its till, never came. */
+export const cardsReply = z.strictObject({
+  kind: z.literal('cards'),
+  cards: z.array(z.strictObject({ hash, ...card.shape })),
+});
+export type CardsReply = z.infer<typeof cardsReply>;
 
 const heldNumber = { phoneMasked: z.string(), since: at };
 

@@ -8,8 +8,10 @@ export const UPLOAD_ENTRIES = 200;
 /** Maximum size of an upload of several entries, bytes; a single entry (an import) may reach `ENTRY_BYTES`. */
 export const UPLOAD_BYTES = 1024 * 1024;
 export const ENTRY_BYTES = 16 * 1024 * 1024;
-/** Bytes allowed in addition to the largest entry: a `carried-over` envelope, signature and contacts. */
-export const AROUND_ENTRY_BYTES = 128 * 1024;
+/** Bytes allowed in addition to the largest entry: a `carried-over` envelope, signature, contacts and cards. */
+export const AROUND_ENTRY_BYTES = 1024 * 1024;
+/** Maximum number of cards in one upload, and in one request for cards. */
+export const MOST_CARDS = 500;
 
 const seq = z.int().check(z.positive());
 
@@ -48,6 +50,22 @@ export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
 export const contact = z.strictObject({ customer: id, phone, cardSalt });
 export type Contact = z.infer<typeof contact>;
 
+/** Trimmed and without lone surrogates, as the till saved it: another form would have another hash. */
+const cardName = z.string().check(
+  z.maxLength(300),
+  z.regex(/^[^\p{Cc}\p{Surrogate}]+$/u),
+  z.refine((name) => name !== '' && name.trim() === name),
+);
+
+/** A customer's card as far as its seal covers it, the `recordHash` of its entry (`proof/record`). `salt`: of that seal. */
+export const card = z.strictObject({
+  salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  name: cardName,
+  phone: z.nullable(phone),
+  cardSalt,
+});
+export type Card = z.infer<typeof card>;
+
 /**
  * `POST /journal`: entries of the session's till, ascending without gaps, null for one that is missing. Idempotent; to get
  * the watermark again, send the last entry again. A revoked till sends without a bearer token: the head's signature
@@ -60,6 +78,11 @@ export const journalUpload = z.strictObject({
     .check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
   /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
   contacts: z.optional(z.array(contact).check(z.maxLength(500))),
+  /**
+   * Cards that these entries name, as far as the till still has them in that state; other tills show the customers by them.
+   * Read one by one: one that fits no schema, or that no entry names, is left out.
+   */
+  cards: z.optional(z.array(z.union([card, z.unknown()])).check(z.maxLength(MOST_CARDS))),
   /**
    * As in a request for a code, over the last entry whose `seq` and `hash` can be read; `seq` 1 and a hash of zeros where
    * there is none.

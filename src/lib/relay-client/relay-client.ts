@@ -11,6 +11,7 @@ import {
 } from '$lib/contract/challenge';
 import {
   allowanceReply,
+  cardsReply,
   changeNotWaiting,
   disputesReply,
   phoneChangeReply,
@@ -294,6 +295,10 @@ export class RelayClient {
   /** Customers with an open dispute recorded at another till. */
   disputes() {
     return this.#get('/disputes', disputesReply);
+  }
+  /** Cards that entries name by these hashes, `MOST_CARDS` at once; those that the relay lacks are left out. */
+  cards(hashes: readonly string[]) {
+    return this.#send('POST', '/cards', cardsReply, { hashes });
   }
   /** Irregularities the relay found in journals, oldest first. */
   journalFlags(after: number) {

@@ -1,11 +1,21 @@
-// Selects the entries of one upload, by number and size, with the phones the relay may need.
+// Selects the entries of one upload, by number and size, with the phones and cards that go with them.
 // Reads entries as the database has them: somebody may have changed them there.
-import { ENTRY_BYTES, UPLOAD_BYTES, UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
+import {
+  ENTRY_BYTES,
+  MOST_CARDS,
+  UPLOAD_BYTES,
+  UPLOAD_ENTRIES,
+} from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
 
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
 const MOST_CONTACTS = 500;
+/** More than any card takes in an upload. */
+const CARD_BYTES = 1100;
+
+/** Levels of carried-over entries that the relay reads. */
+const DEEPEST = 8;
 
 /** What is kept of a damaged entry's lists. */
 const MOST_LISTED = 100;
@@ -39,13 +49,19 @@ export function wireOf(entry: Entry | null): unknown {
   return { ...Object.fromEntries(short), body };
 }
 
-/** The first entries that fit into one request; a single one may be larger than several together. Never empty. */
+/**
+ * The first entries that fit into one request with the cards they name; a single one may be larger than several together.
+ * Never empty.
+ */
 export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readonly Held[] {
   let left = UPLOAD_BYTES - ROOM_FOR_CONTACTS;
+  let cards = MOST_CARDS;
   const batch: Held[] = [];
   for (const one of entries.slice(0, most)) {
-    left -= (bytesOf(wireOf(one.entry)) ?? 0) + 1;
-    if (left < 0 && batch.length > 0) break;
+    const named = cardsNamed([one.entry]).length;
+    cards -= named;
+    left -= (bytesOf(wireOf(one.entry)) ?? 0) + 1 + named * CARD_BYTES;
+    if ((left < 0 || cards < 0) && batch.length > 0) break;
     batch.push(one);
     if (left < 0) break;
   }
@@ -57,18 +73,42 @@ export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readon
  * once: a notice may be waiting for their number. A carried-over act counts as the act itself.
  */
 export function customersNotified(entries: readonly (Entry | null)[]): string[] {
-  const originals = entries.map((entry): Readonly<Record<string, unknown>> => {
-    if (entry === null) return {};
-    const carried = entry.act === 'carried-over' ? recordIn(entry, 'body')['entry'] : null;
-    return isRecord(carried) ? carried : { ...entry };
-  });
+  const originals = entries.map((entry) => originalOf(entry));
   const moved = originals.flatMap((original) => customersIn(listIn(original, 'accounts')));
-  const saved = originals.flatMap((original) => {
-    if (original['act'] === 'customer-saved') return customersIn([original['body']]);
-    const isImport = original['act'] === 'customers-imported';
-    return isImport ? customersIn(listIn(original, 'customers')) : [];
-  });
+  const saved = originals.flatMap((original) => customersIn(cardsIn(original)));
   return [...new Set([...moved, ...saved])].slice(0, MOST_CONTACTS);
+}
+
+/** A customer's card as an entry names it. */
+export type NamedCard = { readonly customer: string; readonly recordHash: string };
+
+/** The cards that these entries name, the first `MOST_CARDS`. A carried-over act counts as the act itself. */
+export function cardsNamed(entries: readonly (Entry | null)[]): readonly NamedCard[] {
+  const named = entries.flatMap((entry) => cardsIn(originalOf(entry)));
+  return named
+    .flatMap((each) => {
+      const { customer, recordHash } = isRecord(each) ? each : {};
+      const isNamed = typeof customer === 'string' && typeof recordHash === 'string';
+      return isNamed ? [{ customer, recordHash }] : [];
+    })
+    .slice(0, MOST_CARDS);
+}
+
+/** What an entry carries over, or the entry itself. */
+function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
+  let original: Readonly<Record<string, unknown>> = { ...entry };
+  for (let depth = 0; original['act'] === 'carried-over' && depth < DEEPEST; depth += 1) {
+    const carried = recordIn(original, 'body')['entry'];
+    if (!isRecord(carried)) break;
+    original = carried;
+  }
+  return original;
+}
+
+/** The elements of an act's body that name cards. */
+function cardsIn(original: Readonly<Record<string, unknown>>): readonly unknown[] {
+  if (original['act'] === 'customer-saved') return [original['body']];
+  return original['act'] === 'customers-imported' ? listIn(original, 'customers') : [];
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,13 +1,16 @@
 // Uploads the journal in order from the relay's last signed word, one upload at a time.
 import {
+  card,
   contact,
   UPLOAD_ENTRIES,
+  type Card,
   type Contact,
   type JournalUpload,
   type JournalUploadReply,
 } from '$lib/contract/journal-upload';
 import type { GateRefusal } from '$lib/contract/till';
 import { headOfUpload, signHead } from '$lib/proof/journal-head';
+import { sealCard } from '$lib/proof/record';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
@@ -19,7 +22,7 @@ import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, noteOffered, takeWatermark } from '$lib/storage/journal/watermark';
-import { batchOf, customersNotified, wireOf, type Held } from './batch';
+import { batchOf, cardsNamed, customersNotified, wireOf, type Held } from './batch';
 
 export type UploadOutcome =
   /** The relay holds the whole journal. */
@@ -195,10 +198,11 @@ export class Upload {
     const entries = [...(isMissing ? [null] : []), ...batch.map(({ entry }) => wireOf(entry))];
     const head = headOfUpload(entries);
     const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, ...head, at } as const;
-    const contacts = await this.#contacts(batch);
+    const [contacts, cards] = [await this.#contacts(batch), await this.#cards(batch)];
     return {
       entries,
       ...(contacts.length > 0 && { contacts }),
+      ...(cards.length > 0 && { cards }),
       headSigned: { at, signature: await signHead(claim, till.keys.privateKey) },
     };
   }
@@ -245,6 +249,21 @@ export class Upload {
       const named = contact.safeParse({ customer: id, phone, cardSalt });
       return named.success ? [named.data] : [];
     });
+  }
+
+  /** The cards that these entries name and that are here as they were sealed then: each only in its newest state. */
+  async #cards(entries: readonly Held[]): Promise<Card[]> {
+    const named = cardsNamed(entries.map(({ entry }) => entry));
+    const hashes = new Set(named.map(({ recordHash }) => recordHash));
+    const customers = new Set(named.map(({ customer }) => customer));
+    const rows = await readEach(this.#db.customers, [...customers]);
+    const cards = rows.map(async (row) => {
+      if (row === undefined || row === UNREADABLE) return [];
+      const { salt, name, phone, cardSalt } = row;
+      const sound = card.safeParse({ salt, name, phone, cardSalt }).data;
+      return sound !== undefined && hashes.has(await sealCard(sound)) ? [sound] : [];
+    });
+    return (await Promise.all(cards)).flat();
   }
 }
 

@@ -1,0 +1,65 @@
+// Customers' cards that come with uploads: stored where an entry names them, and given to other tills.
+import { Hono } from 'hono';
+import * as z from 'zod/mini';
+import { cardsRequest, type CardsReply } from '$lib/contract/customer';
+import { card, placed, type Card, type JournalUpload } from '$lib/contract/journal-upload';
+import { sealCard } from '$lib/proof/record';
+import { needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
+import { flatMapInTurn } from '../in-turn';
+import type { Relay } from '../context';
+import { addCard, cardOf } from '../store/cards';
+import { entryAt } from '../store/journal';
+import { cardsIn } from './entry-reading';
+
+/** By the hash that an entry would name them by. */
+export type CardsByHash = ReadonlyMap<string, Card>;
+
+/** The cards of an upload that fit the schema. */
+export async function readCards({
+  cards = [],
+}: Pick<JournalUpload, 'cards'>): Promise<CardsByHash> {
+  const read = cards.flatMap((each) => card.safeParse(each).data ?? []);
+  return new Map(
+    await Promise.all(read.map(async (each) => [await sealCard(each), each] as const)),
+  );
+}
+
+const naming = z.looseObject({
+  seq: placed.shape.seq,
+  act: z.enum(['customer-saved', 'customers-imported', 'carried-over']),
+});
+
+/**
+ * Stores the cards that entries of this upload name, as the till's journal has them: one that stays beside it names none.
+ * Ignores the others, so that no till fills the disk. Runs in the transaction that stores the upload.
+ */
+export async function keepCards(
+  relay: Pick<Relay, 'db' | 'seal'>,
+  till: string,
+  { entries }: Pick<JournalUpload, 'entries'>,
+  cards: CardsByHash,
+): Promise<void> {
+  if (cards.size === 0) return;
+  for (const entry of entries) {
+    const at = naming.safeParse(entry).data;
+    if (at === undefined) continue;
+    for (const { recordHash } of cardsIn(await entryAt(relay.db, till, at.seq))) {
+      const named = cards.get(recordHash);
+      if (named !== undefined) await addCard(relay, recordHash, named);
+    }
+  }
+}
+
+/** `POST /cards`: for any till of the shop, as every entry is. */
+export function cardRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>().post('/cards', needSession, body(cardsRequest), async (c) => {
+    const { hashes } = c.req.valid('json');
+    const cards = await flatMapInTurn([...new Set(hashes)], async (hash) => {
+      const held = await cardOf(relay, hash);
+      return held === null ? [] : [{ hash, ...held }];
+    });
+    return c.json({ kind: 'cards', cards } satisfies CardsReply, 200);
+  });
+}

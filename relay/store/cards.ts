@@ -1,0 +1,28 @@
+// Customers' cards as tills sealed them, by the hashes that journal entries name. Sealed again.
+import type { Card } from '$lib/contract/journal-upload';
+import type { Database } from './database';
+import type { Seal } from './seal';
+
+export const migration = `
+CREATE TABLE cards (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  card BLOB NOT NULL,
+  PRIMARY KEY (shop, hash)
+) STRICT, WITHOUT ROWID;
+`;
+
+type Parts = { readonly db: Database; readonly seal: Seal };
+
+/** Stores a card; one of this hash that is there already is the same. */
+export async function addCard({ db, seal }: Parts, hash: string, card: Card): Promise<void> {
+  const sql = 'INSERT INTO cards (shop, hash, card) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
+  await db.run(sql, hash, seal.seal(JSON.stringify(card)));
+}
+
+/** The card of this hash; null: the relay does not have it. */
+export async function cardOf({ db, seal }: Parts, hash: string): Promise<Card | null> {
+  const sql = 'SELECT card FROM cards WHERE shop = @shop AND hash = ?';
+  const card = (await db.value(sql, hash)) as Buffer | undefined;
+  return card === undefined ? null : (JSON.parse(seal.open(card)) as Card);
+}
