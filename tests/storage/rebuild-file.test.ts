@@ -7,16 +7,16 @@ import { renewDamagedFile } from '$lib/storage/recovery/damaged-lines';
 import { queueRebuild } from '$lib/storage/recovery/start';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { JournalFile } from '$lib/storage/wal/journal-file';
-import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
+import { readLines, type Line } from '$lib/storage/wal/line';
 import {
   bytesNamed,
   bytesOfFile,
+  damageLines as damageLinesIn,
   discardShop,
   linesOf,
   loseDatabase,
   namesIn,
   openShopWithFile,
-  putBytes,
   putLines,
   spoilRows,
   startTill,
@@ -63,16 +63,9 @@ async function restart(): Promise<Started> {
   return started;
 }
 
-/** Turns a bit in the lines of these entries. */
 async function damageLines(...seqs: readonly number[]): Promise<void> {
   stop();
-  const bytes = await bytesOfFile(shop.db.name);
-  let from = 0;
-  for (const line of await linesOf(shop.db.name)) {
-    if (line.kind === 'act' && seqs.includes(line.entry.seq)) bytes[from + 40]! ^= 1;
-    from += lineBytes(line).length;
-  }
-  await putBytes(shop.db.name, bytes);
+  await damageLinesIn(shop.db.name, ...seqs);
 }
 
 const seqsIn = (lines: readonly Line[]) =>

@@ -13,14 +13,19 @@ import { mayWrite, TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { replaceCatalogue } from '$lib/storage/goods/catalogue';
 import { currentPolicy } from '$lib/storage/policy/policies';
+import { writeAct } from '$lib/storage/journal/writer';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { loadReserveVersion } from '$lib/storage/secrets/reserve-verifiers';
 import type { Change } from '$lib/storage/schema/change';
 import type { MetaRow } from '$lib/storage/schema/records';
 import {
+  bytesOfFile,
+  damageLines,
   discardShop,
+  linesOf,
   openShopWithFile,
+  putBytes,
   spoilRows,
   spoilRowsToNull,
   stopTill,
@@ -130,6 +135,11 @@ async function keepOthers(): Promise<void> {
   await db.notices.put({ entry: HASH, customer: ANNA, state: 'sent' });
 }
 
+function locked(failures: number) {
+  const body = { operator: CASHIER, failures, until: AT + 60_000 };
+  return writeAct(shop.db, { act: 'pin-locked', operator: null, at: AT, policy: 1, body });
+}
+
 /** Reads all that the till reads until it can sell, and starts again where it has replaced rows, as the page does. */
 async function start(): Promise<void> {
   try {
@@ -225,6 +235,29 @@ describe.each([
     await disk!.repairLosses(AT);
     expect(await shop.db.reserveVerifiers.count()).toBe(0);
     expect(await loadReserveVersion(shop.db)).toBe(0);
+  });
+
+  test('is an entry that the file does not have either: the start goes on, and names it', async () => {
+    const { name } = shop.db;
+    for (const failures of [5, 6, 7]) await locked(failures);
+    stopTill(shop.db);
+    const whole = await bytesOfFile(name);
+    const acts = (await linesOf(name)).flatMap((line) => (line.kind === 'act' ? [line.entry] : []));
+    // the first one names the shop, the last one is what the next act is chained to
+    for (const { seq } of acts.slice(1, -1)) {
+      disk?.abortAndClose();
+      stopTill(shop.db);
+      await putBytes(name, whole);
+      await damageLines(name, seq);
+      undo = spoil(['journal', [TILL, seq]]);
+      await start().catch((error: unknown) => {
+        throw new Error(`entry ${seq}`, { cause: error });
+      });
+      await disk!.repairLosses(AT);
+      undo();
+      const missing = disk!.news.filter(({ kind }) => kind === 'missing');
+      expect(missing, `entry ${seq}`).toMatchObject([{ rows: { entries: [{ till: TILL, seq }] } }]);
+    }
   });
 
   test("is not replaced where it holds the till's key: a person decides", async () => {

@@ -4,6 +4,7 @@ import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Confirmation, Entry } from '$lib/contract/journal';
 import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
+import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { actBodies, GENESIS_HASH } from '$lib/storage/schema/records';
 import { lineageIn, tillIn } from '$lib/storage/database/till-record';
 
@@ -114,13 +115,16 @@ export async function entriesAfter(db: TillDb, after: number, limit: number): Pr
 /** Position of the entry that a row was written with. */
 export type Written = { readonly till: string; readonly seq: number; readonly hash: string };
 
-/** The entries these rows were written with, in their order; awaits Dexie only. */
+/** The entries these rows were written with, in their order; undefined: not here, or unreadable. Awaits Dexie only. */
 export async function entriesOf(
   db: TillDb,
   rows: readonly Written[],
 ): Promise<(Entry | undefined)[]> {
-  const held = await db.journal.bulkGet(rows.map(({ till, seq }): [string, number] => [till, seq]));
-  return held.map((entry, place) => (entry?.hash === rows[place]?.hash ? entry : undefined));
+  const places = rows.map(({ till, seq }): [string, number] => [till, seq]);
+  const held = await readEach(db.journal, places);
+  return held.map((entry, place) =>
+    entry !== UNREADABLE && entry?.hash === rows[place]?.hash ? entry : undefined,
+  );
 }
 
 /** The entry a row was written with; null if it is not here. */

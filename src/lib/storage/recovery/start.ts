@@ -12,6 +12,7 @@ import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill, type PolicyRow, type Till } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
+import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
@@ -334,11 +335,7 @@ async function restoreLastSales(db: TillDb): Promise<void> {
   const till = await tillIn(db);
   if (till === null) return;
   const last = await lastSaleIn(db, till.id);
-  const later = await chainIn(db, till.id, last?.seq ?? 0)
-    .reverse()
-    .until(({ act }) => act === 'carried-over')
-    .filter(({ act }) => act === 'sale')
-    .toArray();
+  const later = await ownAfter(db, till.id, last?.seq ?? 0);
   const rows = later.flatMap((entry) => {
     const known = knownEntry(entry);
     return known?.act === 'sale' ? (saleRow.safeParse(saleRowOf(known)).data ?? []) : [];
@@ -347,6 +344,20 @@ async function restoreLastSales(db: TillDb): Promise<void> {
   if (writable.length > 0) {
     await transact(db, [db.sales], () => db.sales.bulkPut(writable as SaleRow[]));
   }
+}
+
+/** The entries after `after` and after what was carried over, newest first, without those that cannot be read. */
+async function ownAfter(db: TillDb, till: string, after: number): Promise<Entry[]> {
+  const keys = await chainIn(db, till, after).reverse().primaryKeys();
+  const own: Entry[] = [];
+  for (let from = 0; from < keys.length; from += LOOKED_AT) {
+    const read = await readEach(db.journal, keys.slice(from, from + LOOKED_AT));
+    const entries = read.filter((entry) => entry !== undefined && entry !== UNREADABLE);
+    const end = entries.findIndex(({ act }) => act === 'carried-over');
+    own.push(...(end < 0 ? entries : entries.slice(0, end)));
+    if (end >= 0) break;
+  }
+  return own;
 }
 
 /**
