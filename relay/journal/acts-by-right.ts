@@ -1,16 +1,20 @@
 // What an entry moved or opened by right, without the customer's consent. Pure; overrides are told elsewhere.
 import type { Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
+import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/loyalty';
 import { money } from '$lib/domain/money';
 import type { ByRight } from '$lib/domain/right-message';
 import type { Original } from './entry-reading';
 
+/** The credit on a customer's card by the entries of one device, and by those of all; null: no card is known. */
+export type CreditKnown = { readonly here: Credit | null; readonly inShop: Credit | null };
+
 export type Known = {
   /** The policy the entry is judged by; null: none is known. */
   readonly policy: Policy | null;
-  /** The credit on this customer's card until now; null: no card is known. */
-  readonly creditOf: (customer: string) => Credit | null;
+  /** The credit on this customer's card until now. */
+  readonly creditOf: (customer: string) => CreditKnown;
   /** Whether its operator changed a customer's number without the old one's consent. */
   readonly numberChanged: boolean;
 };
@@ -55,7 +59,10 @@ function pointsGivenBy({ earning }: Original, { policy }: Known): ByRight[] {
   return points > 0 ? [{ kind: 'points-given', points }] : [];
 }
 
-/** The widest credit that its cards were given beyond what they had; a new card has the shop's limit. */
+/**
+ * The widest credit that its cards were given beyond what they had, at this device or in the shop; a new card has the shop's
+ * limit. A card saved as the device had it gives nothing.
+ */
 function creditOpenedBy({ cards }: Original, { policy, creditOf }: Known): ByRight[] {
   if (policy === null) return [];
   const limitOf = (credit: Credit): number => {
@@ -64,8 +71,10 @@ function creditOpenedBy({ cards }: Original, { policy, creditOf }: Known): ByRig
     return credit.kind === 'no-credit' ? 0 : policy.credit.debtLimit;
   };
   const opened = cards.flatMap(({ customer, credit }) => {
-    const before = limitOf(creditOf(customer) ?? { kind: 'shop-limit' });
-    return limitOf(credit) > before ? [limitOf(credit)] : [];
+    const { here, inShop } = creditOf(customer);
+    if (rightForCredit(here, credit) === null) return [];
+    const before = [here, inShop].map((one) => limitOf(one ?? { kind: 'shop-limit' }));
+    return limitOf(credit) > Math.min(...before) ? [limitOf(credit)] : [];
   });
   const limit = opened.reduce((most, each) => Math.max(most, each), 0);
   return opened.length === 0

@@ -1,10 +1,11 @@
 // Audits the proof of consent in an entry: codes, reserve codes, overrides, none required. Pure.
-import type { Confirmation, Credit } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { rightsOf } from '$lib/domain/policy';
+import type { CreditKnown } from './acts-by-right';
 import type { Movement, Original } from './entry-reading';
 import { mostInADay, unconfirmedBy } from './audit-windows';
 import type { Redecided } from './decide-again';
@@ -27,14 +28,16 @@ export type Facts = {
   /** Used where the named one is not known; null before first run. */
   readonly newest: Policy | null;
   readonly tillRevokedAt: number | null;
-  /** The credit on this customer's card until now; null: the relay knows no card. */
-  readonly creditOf: (customer: string) => Credit | null;
+  /** The credit on this customer's card until now. */
+  readonly creditOf: (customer: string) => CreditKnown;
   /** Whether the journals of all names of the device are here; after a loss at the relay those of former names are not. */
   readonly isWhole: boolean;
-  /** What the customer owes by the journals of this device, minor units. */
-  readonly debtOf: (customer: string) => number;
-  /** Since when the customer has an open dispute; null: none. */
+  /** What the customer owes by the journals of this device and by all, minor units. */
+  readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
+  /** Since when the customer has an open dispute, at any till; null: none. */
   readonly disputedSince: (customer: string) => number | null;
+  /** Whether this device recorded an open dispute of the customer. */
+  readonly isDisputedHere: (customer: string) => boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */
@@ -47,6 +50,8 @@ export type Facts = {
   ) => FlagKind | null;
   /** At all tills, of all cards with this customer's registered number, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
+  /** Whether this device made the act. */
+  readonly isOwn: (act: ActRow) => boolean;
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
   /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
@@ -79,10 +84,8 @@ export function judgeProof(given: Given, facts: Facts): Proof {
       return judgeReserve(given, confirmation, facts);
     case 'override':
       return { kinds: checkOverride(given, confirmation, facts), proof: 'override' };
-    case 'not-required': {
-      const free = isFree(given, confirmation.because, facts);
-      return { kinds: free ? [] : ['code-was-required'], proof: 'not-required' };
-    }
+    case 'not-required':
+      return { kinds: checkFree(given, confirmation.because, facts), proof: 'not-required' };
     case 'none': {
       const demoAgain = confirmation.because === 'demo' && !facts.isDemo;
       return { kinds: given.byRight && !demoAgain ? [] : ['unconfirmed'], proof: 'none' };
@@ -159,26 +162,30 @@ function checkOverride(
     const now = { at: facts.countedAt, amount: Math.max(amount, said) };
     const over =
       now.amount > perAct ||
-      mostInADay([...ofNumber, ...mine], now) > perCustomer ||
+      mostInADay([...ofNumber.filter(facts.isOwn), ...mine], now) > perCustomer ||
       mostInADay([...facts.overridesOfDevice(), ...own], now) > perTill;
     if (over) found.push('cap-exceeded');
+    else if (mostInADay([...ofNumber, ...mine], now) > perCustomer) found.push('cap-elsewhere');
   }
   if (connectivity.state === 'offline' && facts.othersInContact())
     found.push('override-while-others-online');
   return found;
 }
 
-/** Whether the policy required no code: its chain is empty, or the customer's last 30 days stay below the threshold. */
-function isFree(
+/** A policy requires no code where its chain is empty, or the customer's last 30 days stay below the threshold. */
+function checkFree(
   { movement, amount, policy, before }: Given,
   because: 'method-none' | 'below-threshold',
   facts: Facts,
-): boolean {
-  if (policy === null) return false;
+): FlagKind[] {
+  if (policy === null) return ['code-was-required'];
   const { action, customer } = movement;
   const { chain, threshold } = policy.methods[action];
-  if (because === 'method-none') return chain.length === 0;
+  if (because === 'method-none') return chain.length === 0 ? [] : ['code-was-required'];
   const mine = before.filter((act) => act.customer === customer);
-  const known = [...facts.actsOf(customer), ...mine];
-  return amount + unconfirmedBy(known, { action, at: facts.countedAt }) < threshold;
+  const ofNumber = facts.actsOf(customer);
+  const isOver = (known: readonly ActRow[]): boolean =>
+    amount + unconfirmedBy([...known, ...mine], { action, at: facts.countedAt }) >= threshold;
+  if (isOver(ofNumber.filter(facts.isOwn))) return ['code-was-required'];
+  return isOver(ofNumber) ? ['threshold-elsewhere'] : [];
 }

@@ -2,10 +2,12 @@
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
+import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { earned } from '$lib/domain/loyalty';
 import { exact, money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { missingRight, needsRight } from '$lib/domain/rights';
+import type { CreditKnown } from './acts-by-right';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
 import type { Movement, Opening, Original } from './entry-reading';
 import type { Finding } from '../store/flags';
@@ -45,7 +47,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
     find('no-right', 'correct-balance');
   if (known?.act === 'customer-saved') {
-    const right = rightForCredit(facts.creditOf(known.body.customer), known.body.credit);
+    const right = rightForCredit(facts.creditOf(known.body.customer).here, known.body.credit);
     if (right !== null && !rights.includes(right)) find('no-right', right);
   }
 
@@ -60,13 +62,17 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    if (!byRight && !mayOwe(movement, { policy, rights, before }, facts))
+    if (!byRight && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
       find('no-right', 'sell-over-limit');
+    else if (!byRight && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
+      find('limit-elsewhere', action);
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
     const isHisOwn = proof === 'code' || proof === 'reserve-code';
-    if (act === 'sale' && !isHisOwn && at > (facts.disputedSince(customer) ?? at))
+    // a debt in spite of its own dispute is what the till's rules refuse
+    const isRefused = action === 'sell-on-account' && facts.isDisputedHere(customer);
+    if (act === 'sale' && !isHisOwn && !isRefused && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
     const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
@@ -80,8 +86,10 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   }
   // an unknown version is judged by the newest policy: naming one must not avoid the check
   const wrong = policy === null ? null : facts.decideAgain(policy);
-  // one word is enough where the audit has found the reason
-  const isExplained = findings.some(({ kind }) => kind !== 'policy-unknown');
+  // one word is enough where the audit has found the reason; a discrepancy is none
+  const isExplained = findings.some(
+    ({ kind }) => kind !== 'policy-unknown' && !isDiscrepancy(kind),
+  );
   if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
   const isSale = act === 'sale' && !original.malformed && wrong === null;
   const isAltered = act === 'sale' ? !isSale : wrong?.kind === 'differs';
@@ -138,13 +146,17 @@ function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boo
   );
 }
 
-/** Whether the credit allows the debt, by the card and the device's journals, as `allowedDebt`; accepts any entry. */
+/**
+ * Whether the credit allows the debt, by the card and the debts that the device knew, or by those of all journals, as
+ * `allowedDebt`; accepts any entry.
+ */
 function mayOwe(
   { customer, action, moved }: Movement,
   { policy, rights, before }: Owing,
   facts: Facts,
+  by: keyof CreditKnown,
 ): boolean {
-  const card = facts.creditOf(customer);
+  const card = facts.creditOf(customer)[by];
   if (action !== 'sell-on-account' || policy === null || (card === null && !facts.isWhole))
     return true;
   const credit = card ?? { kind: 'shop-limit' };
@@ -152,7 +164,7 @@ function mayOwe(
   if (credit.kind === 'unlimited' || rights.includes('sell-over-limit')) return true;
   const limit = credit.kind === 'own-limit' ? credit.limit : policy.credit.debtLimit;
   const mine = before.filter((one) => one.action === action && one.customer === customer);
-  const owed = mine.reduce((sum, { amount }) => sum + amount, facts.debtOf(customer));
+  const owed = mine.reduce((sum, { amount }) => sum + amount, facts.debtOf(customer)[by]);
   return owed + moved <= limit;
 }
 

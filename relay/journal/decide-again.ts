@@ -34,6 +34,8 @@ export type AuthorKnowledge = {
   /** False: a former till id's journal is missing here, so balance and credit are assumed to be sufficient. */
   readonly isWhole: boolean;
   readonly credit: Credit;
+  /** Whether it recorded an open dispute of the customer. */
+  readonly disputed: boolean;
   readonly standing: Standing;
   /** Acts of the device under all of its names, this sale's not among them. */
   readonly overrides: readonly ActRow[];
@@ -59,7 +61,7 @@ export function decideAgain(
   if (receipt === null || operator === null) return { kind: 'differs', detail: 'lines' };
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const decided = decideSale({
-    ...{ receipt, till, number: sale.number, operator, at, disputed: false },
+    ...{ receipt, till, number: sale.number, operator, at, disputed: known.disputed },
     policy: policy as VerifiedPolicy,
     customer: sale.customer === null ? null : cardOf(sale.customer, credit),
     standing,

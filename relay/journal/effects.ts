@@ -7,6 +7,7 @@ import type { Verdict } from '$lib/contract/shop-journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
+import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { rightsOf } from '$lib/domain/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { writtenTo } from '$lib/domain/rows';
@@ -20,7 +21,7 @@ import { projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { queueNotices, queueOperatorNotice, type UnconfirmedMovement } from '../customers/notices';
 import type { Relay } from '../context';
-import { voidReserveCodesAt } from '../store/reserve-codes';
+import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
@@ -128,7 +129,7 @@ async function storeEffects(
     for (const late of pushedOver(act, facts.actsOf(act.customer)))
       // of its own acts the device knew when it compared with the threshold
       if (!device.includes(late.till))
-        await flag(relay, late, [{ kind: 'code-was-required', detail: act.action }]);
+        await flag(relay, late, [{ kind: 'threshold-elsewhere', detail: act.action }]);
   await addActs(db, 'journal_acts', acts);
   // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
   const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
@@ -141,14 +142,20 @@ async function storeEffects(
   // also where the proof is not good: its entry is here, and flagged otherwise
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
-  for (const { customer, credit } of original.cards)
+  for (const { customer, credit } of original.cards) {
+    const { here } = facts.creditOf(customer);
     // an import adds cards and changes none
-    if (original.act !== 'customers-imported' || facts.creditOf(customer) === null)
-      await keepCredit(db, { customer, credit, order });
+    const isAdded = original.act === 'customers-imported';
+    if (isAdded && here !== null) continue;
+    const changed = isAdded || rightForCredit(here, credit) === null ? 0 : order;
+    await keepCredit(db, { customer, till: original.till, credit, order, changed });
+  }
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
   if (known?.act === 'reserve-codes-voided')
     await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
+  if (known?.act === 'reserve-codes-issued')
+    await noteReplaced(db, { customer: known.body.customer, device });
   const disputes = writtenTo('disputes', changes);
   const isRefused = judged.findings.some(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',

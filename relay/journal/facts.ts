@@ -1,9 +1,9 @@
 // Reads what the relay knows of an entry before it audits it.
-import type { Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
-import type { Facts } from './audit-proofs';
+import type { CreditKnown } from './acts-by-right';
+import { CLOCK_MS, type Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
 import { reviewKnowledge } from './reviews';
 import { decideAgain, decideOtherAgain } from './decide-again';
@@ -11,13 +11,15 @@ import type { Relay } from '../context';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
-import { disputedSince } from '../store/disputes';
+import { disputedSince, isDisputedBy } from '../store/disputes';
 import { creditAt } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
 import {
   actsOfNumber,
+  creditOf,
   standingAt,
+  standingOf,
   overridesOfDevice,
   spentBy,
   type ActRow,
@@ -45,6 +47,17 @@ export async function earliestOf(
   return Math.max(reached, enrolledAt, signed);
 }
 
+const NO_CARD: CreditKnown = { here: null, inShop: null };
+
+/** The credit on a customer's card, as this device knows it and by all journals. */
+export const creditKnown = async (
+  db: Relay['db'],
+  of: { readonly customer: string; readonly device: readonly string[] },
+): Promise<CreditKnown> => ({
+  here: await creditAt(db, of),
+  inShop: await creditOf(db, of.customer),
+});
+
 /** The policy that an entry is judged by, no older than one that its device used before; null: it is not known. */
 export const judgingPolicy = (
   db: Relay['db'],
@@ -68,6 +81,7 @@ export async function factsOf(
   const customers = new Set(movements.map(({ customer }) => customer));
   const acts = new Map<string, readonly ActRow[]>();
   const disputes = new Map<string, number | null>();
+  const disputedHere = new Set<string>();
   for (const customer of customers) {
     acts.set(
       customer,
@@ -76,14 +90,19 @@ export async function factsOf(
         ...{ from: countedAt - MONTH_MS, to: countedAt + MONTH_MS },
       }),
     );
-    if (act === 'sale') disputes.set(customer, await disputedSince(db, customer));
+    if (act !== 'sale') continue;
+    disputes.set(customer, await disputedSince(db, customer));
+    if (await isDisputedBy(db, { customer, device })) disputedHere.add(customer);
   }
-  const credits = new Map<string, Credit | null>();
+  const credits = new Map<string, CreditKnown>();
   for (const { customer } of [...cards, ...movements])
-    credits.set(customer, await creditAt(db, { customer, device }));
+    credits.set(customer, await creditKnown(db, { customer, device }));
   const standings = new Map<string, { owed: number; points: number }>();
-  for (const customer of customers)
+  const shopDebts = new Map<string, number>();
+  for (const customer of customers) {
     standings.set(customer, await standingAt(db, { customer, device }));
+    shopDebts.set(customer, (await standingOf(db, customer)).owed);
+  }
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
@@ -116,18 +135,23 @@ export async function factsOf(
     newestUsed,
     newest: relay.policy()?.policy ?? null,
     tillRevokedAt: (await tillById(db, till))?.revokedAt ?? null,
-    creditOf: (customer) => credits.get(customer) ?? null,
+    creditOf: (customer) => credits.get(customer) ?? NO_CARD,
     isWhole,
-    debtOf: (customer) => standings.get(customer)?.owed ?? 0,
+    debtOf: (customer) => ({
+      here: standings.get(customer)?.owed ?? 0,
+      inShop: shopDebts.get(customer) ?? 0,
+    }),
     disputedSince: (customer) => disputes.get(customer) ?? null,
+    isDisputedHere: (customer) => disputedHere.has(customer),
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),
     checkReserveCode: (use) => {
       const row = codes.get(`${use.customer} ${use.code}`) ?? null;
-      return judgeReserveCode(row, { ...use, till, entry: hash }, at);
+      return judgeReserveCode(row, { ...use, till, entry: hash }, { at, clock: CLOCK_MS });
     },
     isRevoked: (challenge) => revoked.has(challenge),
     actsOf: (customer) => acts.get(customer) ?? [],
+    isOwn: (act) => device.includes(act.till),
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {
@@ -139,7 +163,8 @@ export async function factsOf(
       );
       return decideAgain(original, sale, policy, {
         isWhole,
-        credit: credits.get(customer ?? '') ?? { kind: 'shop-limit' },
+        credit: credits.get(customer ?? '')?.here ?? { kind: 'shop-limit' },
+        disputed: disputedHere.has(customer ?? ''),
         standing: { owed: money(countable(owed)), points: countable(points) },
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       });

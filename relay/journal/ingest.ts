@@ -1,6 +1,6 @@
 // Appends an upload of a journal, as a whole or not at all, with the effects of its entries, once.
 import type { HeadSigned, JournalHead, Refusal } from '$lib/contract/challenge';
-import { GENESIS_HASH, type Credit } from '$lib/contract/journal';
+import { GENESIS_HASH } from '$lib/contract/journal';
 import {
   placed,
   type Contact,
@@ -12,6 +12,7 @@ import { DAY_MS } from '$lib/domain/account';
 import { BrokenInvariant } from '$lib/domain/invariant';
 import { maskPhone, type Phone } from '$lib/domain/phone';
 import { headOfUpload } from '$lib/proof/journal-head';
+import type { CreditKnown } from './acts-by-right';
 import { keepCards, readCards, type CardsByHash } from './cards';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
@@ -35,7 +36,6 @@ import {
   type Appended,
   type Keeping,
 } from '../store/journal';
-import { creditOf } from '../store/journal-acts';
 import { phonesOf } from '../store/phone-history';
 import { cardsWith, phoneTag } from '../store/phones';
 import {
@@ -47,7 +47,7 @@ import {
 import { lostUntil, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
-import { earliestOf, judgingPolicy } from './facts';
+import { creditKnown, earliestOf, judgingPolicy } from './facts';
 import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from './effects';
 
 /**
@@ -258,11 +258,12 @@ async function setAside(relay: Relay, one: ReadEntry, failures: number): Promise
   const judging = await judgingPolicy(db, made, (await progressOf(db, device)).policy);
   const policy = judging ?? relay.policy()?.policy ?? null;
   const numbers = await judgePhoneChanges(relay, made, policy, device);
-  const credits = new Map<string, Credit | null>();
-  for (const { customer } of made.cards) credits.set(customer, await creditOf(db, customer));
+  const credits = new Map<string, CreditKnown>();
+  for (const { customer } of made.cards)
+    credits.set(customer, await creditKnown(db, { customer, device }));
   await tellByRight(relay, made, {
     policy,
-    creditOf: (customer) => credits.get(customer) ?? null,
+    creditOf: (customer) => credits.get(customer) ?? { here: null, inShop: null },
     numberChanged: numbers.any,
   });
   const isFirst = follows ? [] : [DAMAGED];

@@ -28,19 +28,23 @@ export async function reserveCodeOf(
 }
 
 /**
- * What is wrong with the use of a code at `at` (ms); null: nothing. `row`: the code as issued. Another till's code, or
- * one that was void by then, is `reserve-code-unknown`; a code that became void later was valid.
+ * What is wrong with the use of a code at `at` (ms); null: nothing. `row`: the code as issued. Another till's code is
+ * `reserve-code-unknown`, as is one that was void by then, if its till knew that `clock` ms before; otherwise that is
+ * `reserve-code-void`. A code that became void later was valid.
  */
 export function judgeReserveCode(
   row: ReserveCodeRow | null,
   use: ReserveCodeUse,
-  at: number,
+  { at, clock }: { readonly at: number; readonly clock: number },
 ): FlagKind | null {
   if (row === null || row.id !== use.verifier || row.till !== use.till)
     return 'reserve-code-unknown';
   if (row.usedBy !== null && row.usedBy !== use.entry) return 'reserve-code-used-twice';
-  const isLate = row.state === 'void' && at >= (row.voidedAt ?? 0);
-  if (isLate || row.state === 'leaving') return 'reserve-code-unknown';
+  if (row.state === 'leaving') return 'reserve-code-unknown';
+  if (row.state === 'void' && at >= (row.voidedAt ?? 0))
+    return at >= (row.voidKnownAt ?? Infinity) + clock
+      ? 'reserve-code-unknown'
+      : 'reserve-code-void';
   return use.amount > row.cap ? 'cap-exceeded' : null;
 }
 

@@ -10,7 +10,7 @@ import { body, malformed, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { openReserveCodes } from './reserve-codes';
-import { reserveChanges, type ReserveCodeRow } from '../store/reserve-codes';
+import { noteVoidsKnown, reserveChanges, type ReserveCodeRow } from '../store/reserve-codes';
 
 export const RESERVE_CODES_STATUS = {
   issued: 200,
@@ -42,6 +42,7 @@ export function reserveCodeRoutes(relay: Relay): Hono<Env> {
       if (!/^\d{1,15}$/.test(asked)) throw malformed('after');
       const after = Number(asked);
       const till = c.get('till').id;
+      await noteVoidsKnown(relay.db, { till, version: after, at: relay.now() });
       const found = await reserveChanges(relay.db, { till, after, most: PAGE + 1 });
       const page = found.slice(0, PAGE);
       const news: ReserveCodesNews = {

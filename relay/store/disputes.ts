@@ -57,6 +57,17 @@ export async function disputedSince(db: Database, customer: string): Promise<num
   return (await db.value(sql, customer)) as number | null;
 }
 
+/** Whether the customer has an open dispute that this device recorded. */
+export async function isDisputedBy(
+  db: Database,
+  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+): Promise<boolean> {
+  const tills = valueList('till', device);
+  const sql = `SELECT 1 FROM disputes d
+    WHERE shop = @shop AND customer = @customer AND till IN (${tills.sql}) AND ${IS_OPEN} LIMIT 1`;
+  return (await db.get(sql, { customer, ...tills.values })) !== undefined;
+}
+
 /** A dispute by its entry, or null. */
 export async function disputeOf(db: Database, entry: string): Promise<Dispute | null> {
   const sql = `SELECT entry, customer, till, about, opened_at AS at FROM disputes

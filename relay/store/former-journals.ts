@@ -5,7 +5,7 @@ import type { FormerWaiting } from '$lib/contract/till';
 import type { AccountRow } from '$lib/domain/rows';
 import { mapInTurn } from '../in-turn';
 import type { Database } from './database';
-import { actTable, addActs, creditOf, keepCredit, type ActRow } from './journal-acts';
+import { actTable, addActs, creditBy, keepCredit, type ActRow } from './journal-acts';
 import { valueList } from './value-lists';
 
 /** Of the waiting entries, those of `@till` and `@former`. */
@@ -174,14 +174,14 @@ export async function addFormerEntry(
 }
 
 /**
- * The credit on a customer's card as a device knows it; null: no card is known. If nothing that counts has one, by the newest
- * waiting entry that the device brought, because the device itself counts it.
+ * The credit on a customer's card as a device knows it; null: it knows no card. If none of its entries that count has one, by
+ * the newest waiting entry that it brought, because the device itself counts it.
  */
 export async function creditAt(
   db: Database,
   { customer, device }: { readonly customer: string; readonly device: readonly string[] },
 ): Promise<Credit | null> {
-  const counted = await creditOf(db, customer);
+  const counted = await creditBy(db, { customer, device });
   if (counted !== null) return counted;
   const tills = valueList('till', device);
   const sql = `SELECT c.credit FROM former_cards c
@@ -249,7 +249,10 @@ export async function countFormer(
   )) as { customer: string; credit: string; order: number }[];
   const newest = new Map(cards.map((card) => [card.customer, card]));
   for (const { customer, credit, order } of newest.values())
-    await keepCredit(db, { customer, credit: JSON.parse(credit) as Credit, order });
+    await keepCredit(db, {
+      ...{ customer, till: former, credit: JSON.parse(credit) as Credit },
+      ...{ order, changed: order },
+    });
   await db.run(`DELETE FROM quarantined_acts WHERE shop = @shop AND hash IN (${HASHES})`, of);
   await db.run(
     'DELETE FROM former_entries WHERE shop = @shop AND till = @till AND former = @former',

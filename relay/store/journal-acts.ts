@@ -52,9 +52,11 @@ ${actTable('journal_acts', 'journal_originals (shop, hash)')}
 CREATE TABLE credits (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
+  till TEXT NOT NULL,
   credit TEXT NOT NULL,
   shop_order INTEGER NOT NULL,
-  PRIMARY KEY (shop, customer)
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (shop, customer, till)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sale_numbers (
   shop TEXT NOT NULL,
@@ -166,23 +168,46 @@ export async function spentBy(db: Database, proof: string): Promise<string | nul
   return ((await db.value(sql, proof)) as string | undefined) ?? null;
 }
 
-/** The credit on a customer's card by the entry that came last; null: no card is known. */
+/**
+ * The credit on a customer's card for the shop: by the act that changed it last at any till; if none has, as the first till
+ * made the card. Null: no card is known.
+ */
 export async function creditOf(db: Database, customer: string): Promise<Credit | null> {
-  const row = await db.value(
-    'SELECT credit FROM credits WHERE shop = @shop AND customer = ?',
-    customer,
-  );
-  return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
+  const sql = `SELECT credit FROM credits WHERE shop = @shop AND customer = ?
+    ORDER BY changed DESC, shop_order LIMIT 1`;
+  return creditIn(await db.value(sql, customer));
 }
 
-/** Keeps the credit by the entry of this order, unless a later one changed it. */
-export async function keepCredit(
+/** The credit on a customer's card by the newest entry of one device; null: it made no card. */
+export async function creditBy(
   db: Database,
-  card: { readonly customer: string; readonly credit: Credit; readonly order: number },
-): Promise<void> {
+  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+): Promise<Credit | null> {
+  const tills = valueList('till', device);
+  const sql = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
+    AND till IN (${tills.sql}) ORDER BY shop_order DESC LIMIT 1`;
+  return creditIn(await db.value(sql, { customer, ...tills.values }));
+}
+
+const creditIn = (text: unknown): Credit | null =>
+  typeof text === 'string' ? (JSON.parse(text) as Credit) : null;
+
+/** A card as an entry of this order left it. `changed`: the same order if the entry changed the credit, otherwise 0. */
+export type CreditRow = {
+  readonly customer: string;
+  readonly till: string;
+  readonly credit: Credit;
+  readonly order: number;
+  readonly changed: number;
+};
+
+/** Keeps a till's card, unless a later entry of that till changed it. */
+export async function keepCredit(db: Database, card: CreditRow): Promise<void> {
   await db.run(
-    `INSERT INTO credits (shop, customer, credit, shop_order) VALUES (@shop, @customer, @credit, @order)
-     ON CONFLICT (shop, customer) DO UPDATE SET credit = excluded.credit, shop_order = excluded.shop_order
+    `INSERT INTO credits (shop, customer, till, credit, shop_order, changed)
+     VALUES (@shop, @customer, @till, @credit, @order, @changed)
+     ON CONFLICT (shop, customer, till) DO UPDATE SET credit = excluded.credit, shop_order = excluded.shop_order,
+       changed = CASE WHEN excluded.changed > credits.changed THEN excluded.changed ELSE credits.changed END
        WHERE excluded.shop_order >= credits.shop_order`,
     { ...card, credit: JSON.stringify(card.credit) },
   );

@@ -32,6 +32,7 @@ CREATE TABLE reserve_codes (
   state TEXT NOT NULL CHECK (state IN ('leaving', 'live', 'used', 'void')),
   used_by TEXT,
   voided_at INTEGER,
+  void_known_at INTEGER,
   PRIMARY KEY (shop, id),
   FOREIGN KEY (shop, issue) REFERENCES reserve_issues (shop, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -91,11 +92,14 @@ export type ReserveCodeRow = {
   readonly usedBy: string | null;
   /** ms; null: not void, or never valid, as codes of the demo. */
   readonly voidedAt: number | null;
+  /** Since when its till knows that it is void, ms, 0: since its own act; null: it may not know. */
+  readonly voidKnownAt: number | null;
 };
 
 const ISSUE =
   'id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at';
-const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt`;
+const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt,
+  void_known_at AS voidKnownAt`;
 
 /** The issue of this id, of any till. */
 export async function issueById(db: Database, id: string): Promise<IssueRow | null> {
@@ -172,15 +176,39 @@ export async function voidReserveCodes(db: Database, customer: string, at: numbe
   );
 }
 
-/** Voids the unused codes of a customer at one till that were issued by `at`, the time of failed guesses there. */
+/** Voids the unused codes of a customer at one till that were issued by `at`, the time of failed guesses there, which it knows. */
 export async function voidReserveCodesAt(
   db: Database,
   of: { readonly customer: string; readonly till: string; readonly at: number },
 ): Promise<void> {
   await db.run(
-    `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
+    `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at, void_known_at = 0
      WHERE shop = @shop AND customer = @customer AND till = @till AND state = 'live'
        AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND customer = @customer AND at <= @at)`,
+    of,
+  );
+}
+
+/** Notes that a device has replaced its codes of a customer by newly issued ones: it knows which are void. */
+export async function noteReplaced(
+  db: Database,
+  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+): Promise<void> {
+  const tills = valueList('till', device);
+  const sql = `UPDATE reserve_codes SET void_known_at = 0
+    WHERE shop = @shop AND customer = @customer AND till IN (${tills.sql}) AND state = 'void'`;
+  await db.run(sql, { customer, ...tills.values });
+}
+
+/** Notes that a till has stored all changes of its codes up to this version: it knows which are void. */
+export async function noteVoidsKnown(
+  db: Database,
+  of: { readonly till: string; readonly version: number; readonly at: number },
+): Promise<void> {
+  await db.run(
+    `UPDATE reserve_codes SET void_known_at = @at
+     WHERE shop = @shop AND till = @till AND state = 'void' AND void_known_at IS NULL
+       AND id IN (SELECT code FROM reserve_changes WHERE shop = @shop AND till = @till AND version <= @version)`,
     of,
   );
 }

@@ -386,7 +386,7 @@ describe('acts without a code', () => {
     await other.signIn();
     await theirs.upload();
     expect((await flags()).map(({ till, kind }) => [till, kind])).toEqual([
-      [other.id, 'cap-exceeded'],
+      [other.id, 'cap-elsewhere'],
     ]);
   });
 
@@ -402,7 +402,7 @@ describe('acts without a code', () => {
     await theirs.sale(debt(1, { customer: cards[2]! }), { operator: owner() });
     await theirs.upload();
     expect((await flags()).map(({ till, kind }) => [till, kind])).toEqual([
-      [other.id, 'cap-exceeded'],
+      [other.id, 'cap-elsewhere'],
     ]);
   });
 

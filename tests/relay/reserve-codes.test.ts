@@ -83,7 +83,9 @@ async function secondTill(): Promise<TillClient> {
 }
 
 const judged = async (use: ReserveCodeUse) =>
-  judgeReserveCode(await reserveCodeOf(shop.relay.relay, use), use, shop.clock.now());
+  judgeReserveCode(await reserveCodeOf(shop.relay.relay, use), use, {
+    ...{ at: shop.clock.now(), clock: 0 },
+  });
 
 const useOf = (code: string, verifier: ReserveVerifier, entry: string, amount = 54_000) => ({
   ...{ till: verifier.till, customer: CUSTOMER, code, verifier: verifier.id, entry, amount },
@@ -215,7 +217,7 @@ describe('an issue', () => {
     expect((json['verifiers'] as string[]).length).toBe(5);
     const verifier = first.find(({ prefix }) => code.startsWith(prefix))!;
     const use = useOf(code, verifier, 'a'.repeat(64));
-    expect(await judged(use)).toBe('reserve-code-unknown');
+    expect(await judged(use)).toBe('reserve-code-void');
   });
 
   test('leaves no code in the relay’s files or its log', async () => {
@@ -374,8 +376,8 @@ describe('a code used before it became void', () => {
     expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
   });
 
-  test('is flagged from the moment of the void on', async () => {
-    expect(await flagsOfUse(2)).toEqual(['reserve-code-unknown']);
+  test('is a discrepancy from the moment of the void on', async () => {
+    expect(await flagsOfUse(2)).toEqual(['reserve-code-void']);
   });
 
   test('is flagged if its entry is dated back before what its till had uploaded', async () => {
@@ -385,7 +387,7 @@ describe('a code used before it became void', () => {
       await journal.idle();
       await journal.upload();
     });
-    expect(found).toEqual(['backdated', 'reserve-code-unknown']);
+    expect(found).toEqual(['backdated', 'reserve-code-void']);
   });
 });
 

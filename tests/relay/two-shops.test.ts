@@ -251,7 +251,8 @@ async function fill(db: Database, name: string): Promise<void> {
   ]);
   await acts.spendGrant(db, 'said', 'entry');
   await acts.takeSaleNumber(db, { till: 'till', number: 1, id: 'sale', hash: 'entry' });
-  const card = { customer: 'customer', order: appended.order };
+  const { order } = appended;
+  const card = { customer: 'customer', till: 'till', order, changed: order };
   await acts.keepCredit(db, { ...card, credit: { kind: 'unlimited' } });
   await quarantine.quarantineTill(db, { till: 'till', seq: 2, since: AT });
   const beside = { till: 'till', seq: 2, hash: 'stated', entry: name, receivedAt: AT };
@@ -500,6 +501,7 @@ async function seen(db: Database) {
     acts: [
       await acts.spentBy(db, 'said'),
       await acts.creditOf(db, customer),
+      await acts.creditBy(db, { customer, device }),
       await acts.standingAt(db, { customer, device }),
       await acts.actsOfNumber(db, { customer, device, from, to }),
       await acts.overridesOfDevice(db, { device, from, to }),
@@ -549,6 +551,7 @@ async function seen(db: Database) {
     ],
     disputes: [
       await disputes.disputedSince(db, customer),
+      await disputes.isDisputedBy(db, { customer, device }),
       await disputes.disputesElsewhere(db, device),
     ],
     reserveCodes: [
@@ -629,7 +632,8 @@ async function end(db: Database): Promise<void> {
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));
   await quarantine.dropQuarantinedActs(db, 'beside');
   await acts.spendGrant(db, 'said', 'another');
-  await acts.keepCredit(db, { customer, credit: { kind: 'no-credit' }, order: 1e9 });
+  const last = { till: 'till', order: 1e9, changed: 1e9 };
+  await acts.keepCredit(db, { customer, credit: { kind: 'no-credit' }, ...last });
   await journal.beginEpoch(db, 8, LATER);
   const [item] = await summaries.summaryItems(db);
   await summaries.dropSummaryItems(db, item?.id ?? 0);
@@ -661,6 +665,8 @@ async function end(db: Database): Promise<void> {
   await reserveCodes.burnReserveCode(db, 'code', 'entry');
   await reserveCodes.settleIssue(db, { id: 'leaving', message: null, at: LATER });
   await reserveCodes.voidReserveCodes(db, customer, LATER);
+  await reserveCodes.noteVoidsKnown(db, { till: 'second', version: 1e9, at: LATER });
+  await reserveCodes.noteReplaced(db, { customer, device: ['second'] });
   await reserveCodes.voidDemoReserveCodes(db);
   await reserveCodes.dropIssue(db, 'leaving');
   await endQueue(db);

@@ -57,6 +57,12 @@ export class HonestTill {
     this.#cards.set(customer, credit);
   }
 
+  /** The card as it is here, with another name or a first number. */
+  async saveCardAgain(customer: string, operator: string): Promise<void> {
+    const credit = this.#cards.get(customer);
+    if (credit !== undefined) await this.saveCard(customer, credit, operator);
+  }
+
   /** With the customer's debt, minor units, and points. */
   async importCustomer(
     customer: string,

@@ -145,10 +145,16 @@ export const flagKind = z.enum([
   /** The entry says no code was required; by the policy one was. */
   'code-was-required',
   'cap-exceeded',
+  /** A debt over the limit, an act over the customer's cap or threshold: only with what other tills did, unknown to this one. */
+  'limit-elsewhere',
+  'cap-elsewhere',
+  'threshold-elsewhere',
   /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
   'policy-unknown',
   'reserve-code-used-twice',
   'reserve-code-unknown',
+  /** The code had become void, and its till may not have known. */
+  'reserve-code-void',
   /** "No internet", while another till of the shop was connected to the relay. */
   'override-while-others-online',
   /** Debt for a customer with an open dispute, without their code. */

@@ -1,7 +1,13 @@
 // Which findings of the relay are discrepancies: what an honest till can cause without knowing.
 import type { FlagKind } from '$lib/contract/journal-upload';
 
+const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
+  // what other tills did or knew meanwhile
+  ...(['limit-elsewhere', 'cap-elsewhere', 'threshold-elsewhere', 'customer-disputed'] as const),
+  ...(['reserve-code-void', 'override-while-others-online'] as const),
+  // a clock ahead, a number on several cards
+  ...(['future', 'number-shared'] as const),
+]);
+
 /** Something to look into; every other finding is a broken rule. */
-export function isDiscrepancy(kind: FlagKind): boolean {
-  return kind === 'customer-disputed' || kind === 'future' || kind === 'number-shared';
-}
+export const isDiscrepancy = (kind: FlagKind): boolean => DISCREPANCIES.has(kind);

@@ -66,7 +66,7 @@ export const unconfirmed = {
     none: 'No problems found.',
     discrepancies: 'To look into',
     discrepanciesText:
-      'The till could not know better: a dispute opened elsewhere, a clock that ran ahead, one number on several cards. No rule was broken.',
+      'The till could not know better: what other tills had done meanwhile, a clock that ran ahead, one number on several cards. No rule was broken.',
     where: (till: string, seq: number) => `${till}, entry No. ${seq}`,
     kinds: {
       'no-right': 'Nobody named had the right',
@@ -81,9 +81,13 @@ export const unconfirmed = {
       'number-shared': 'One phone number is on three cards or more',
       'code-was-required': 'A code was required and not asked for',
       'cap-exceeded': 'Over the cap without a code',
+      'limit-elsewhere': 'Over the customer’s debt limit, counting the other tills',
+      'cap-elsewhere': 'Over the cap without a code, counting the other tills',
+      'threshold-elsewhere': 'Without a code, which was required counting the other tills',
       'policy-unknown': 'Made under settings that are not the shop’s',
       'reserve-code-used-twice': 'A reserve code was used twice',
       'reserve-code-unknown': 'No such reserve code was issued',
+      'reserve-code-void': 'The reserve code was no longer valid: counts as no code',
       'override-while-others-online': '“No internet”, while another till was connected',
       'customer-disputed': 'Without a code on the account of a customer who disputes an entry',
       'late-edit': 'The entry was changed after it had been made',

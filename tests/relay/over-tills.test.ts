@@ -1,0 +1,344 @@
+// What other tills did and an honest one could not know is a discrepancy; the same by one device breaks a rule.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation, Credit, Entry } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { isDiscrepancy } from '$lib/domain/discrepancy';
+import { parseReserveCode } from '$lib/domain/reserve-code';
+import { openVerifier } from '$lib/proof/reserve-code';
+import { CASHIER, withCashier } from '../support/cashier';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  PHONE,
+  reserveCodesRequest,
+  type Shop,
+} from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import {
+  challengeFor,
+  onAccountSale,
+  overrideBy,
+  reEnrolled,
+  TillJournal,
+} from '../support/till-journal';
+
+const HOUR = 3_600_000;
+const THRESHOLD = 100_000;
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+let there: TillJournal;
+beforeEach(async () => {
+  shop = await openShop((policy) => withCashier(policy));
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+  here = new TillJournal(shop.till, shop.clock.now);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  there = new TillJournal(other, shop.clock.now);
+  for (const journal of [here, there]) await journal.enrolled();
+});
+afterEach(() => shop.stop());
+
+const owner = (): string => shop.till.ownerId;
+const PROVIDER = {
+  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
+  noCodeBecause: 'refused:no-money',
+} as const;
+const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: PROVIDER });
+
+/** On account, by the owner's right unless it was confirmed otherwise; sold by a cashier. */
+const sold = (journal: TillJournal, amount: number, given: Confirmation = byRight(amount)) =>
+  journal.sale(onAccountSale({ customer, onAccount: amount }, given), { operator: CASHIER });
+const saved = (journal: TillJournal, credit: Credit, operator = owner()): Promise<Entry> =>
+  journal.add({
+    ...{ act: 'customer-saved', operator },
+    body: { customer, recordHash: 'a'.repeat(64), credit },
+  });
+const disputed = (journal: TillJournal): Promise<Entry> =>
+  journal.add({ act: 'dispute', body: { customer, about: null, note: null }, operator: owner() });
+
+/** In this order, each whole. */
+async function arrive(...journals: TillJournal[]): Promise<void> {
+  for (const journal of journals) {
+    await journal.till.signIn();
+    const { json } = await journal.upload();
+    if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+  }
+}
+
+type Found = { till: string; kind: FlagKind; detail: string | null };
+/** Till, kind and detail of each finding. */
+function found(): (string | null)[][] {
+  const rows = shop.relay.file
+    .prepare('SELECT till, kind, detail FROM flags ORDER BY cursor')
+    .all() as Found[];
+  const name = (till: string): string => (till === here.till.id ? 'here' : 'there');
+  return rows.map(({ till, kind, detail }) => [name(till), kind, detail]);
+}
+const broken = () => found().filter(([, kind]) => !isDiscrepancy(kind as FlagKind));
+const proofs = () =>
+  shop.relay.file.prepare('SELECT proof FROM journal_acts ORDER BY at, seq').pluck().all();
+const told = () =>
+  shop.relay.file.prepare("SELECT about FROM outbox WHERE purpose = 'act'").pluck().all();
+
+describe('a limit', () => {
+  const LOW = { kind: 'own-limit', limit: 100 } as const;
+  beforeEach(async () => {
+    for (const journal of [here, there]) await saved(journal, { kind: 'shop-limit' }, CASHIER);
+    await arrive(here, there);
+  });
+
+  test('lowered at another till is a discrepancy, and the customer is told', async () => {
+    await saved(here, LOW);
+    const sale = await sold(there, 5000);
+    await arrive(here, there);
+    expect(found()).toEqual([['there', 'limit-elsewhere', 'sell-on-account']]);
+    expect(told()).toEqual([sale.hash]);
+  });
+
+  test('lowered at this till is a broken rule', async () => {
+    await saved(here, LOW);
+    await sold(here, 5000);
+    await arrive(here);
+    expect(found()).toEqual([['here', 'no-right', 'sell-over-limit']]);
+  });
+
+  test('that another till’s debts exceed is a discrepancy; that this till’s own exceed, a broken rule', async () => {
+    await saved(here, { kind: 'own-limit', limit: 5000 });
+    await arrive(here);
+    await saved(there, { kind: 'own-limit', limit: 5000 });
+    await sold(here, 3000);
+    await sold(there, 3000);
+    await arrive(here, there);
+    expect(found()).toEqual([['there', 'limit-elsewhere', 'sell-on-account']]);
+    await sold(there, 3000);
+    await arrive(there);
+    expect(broken()).toEqual([['there', 'no-right', 'sell-over-limit']]);
+  });
+
+  test('lowered elsewhere takes nothing from the code that the customer gave for this sale', async () => {
+    const body = onAccountSale({ customer, onAccount: 5000 }, null);
+    const challenge = uuidv7();
+    const { journalHead } = there;
+    const request = debtRequest({ ...challengeFor(body, PHONE), journalHead });
+    await ask(there.till, request, challenge);
+    const { json } = await check(there.till, challenge, shop.smsru.codes.at(-1)!);
+    const given = { action: 'sell-on-account', amount: 5000, challenge } as const;
+    const code = { kind: 'code', ...given, grant: String(json.grant) } as const;
+    await there.sale({ ...body, confirmations: [code] }, { operator: CASHIER });
+    await saved(here, LOW);
+    await arrive(here, there);
+    expect(found()).toEqual([['there', 'limit-elsewhere', 'sell-on-account']]);
+    expect([proofs(), told()]).toEqual([['code'], []]);
+  });
+
+  test('stays lowered for the shop where another till saves its card as it was', async () => {
+    await saved(here, { kind: 'no-credit' });
+    await saved(there, { kind: 'shop-limit' }, CASHIER);
+    await arrive(here, there);
+    expect(found()).toEqual([]);
+    await sold(there, 100);
+    await arrive(there);
+    expect(found()).toEqual([['there', 'limit-elsewhere', 'sell-on-account']]);
+  });
+
+  test('raised by right at one till is raised for the shop', async () => {
+    await saved(here, LOW);
+    await arrive(here);
+    await saved(there, { kind: 'own-limit', limit: 9000 });
+    await sold(there, 9000);
+    await arrive(there);
+    expect(found()).toEqual([]);
+  });
+});
+
+describe('a dispute', () => {
+  test('opened at another till is a discrepancy', async () => {
+    await disputed(here);
+    await arrive(here);
+    shop.clock.pass(HOUR);
+    const sale = await sold(there, 5000);
+    await arrive(there);
+    expect(found()).toEqual([['there', 'customer-disputed', 'sell-on-account']]);
+    expect(told()).toEqual([sale.hash]);
+  });
+
+  test('opened at this till is a broken rule, also for a sale with the customer’s code', async () => {
+    await disputed(here);
+    shop.clock.pass(HOUR);
+    await sold(here, 5000);
+    await arrive(here);
+    expect(broken()).toEqual([['here', 'against-rules', 'disputed']]);
+  });
+
+  test('closed at this till forbids nothing any more', async () => {
+    const { hash } = await disputed(here);
+    const body = { customer, about: [hash], outcome: 'stands', note: 'asked' };
+    await here.add({ act: 'settled', body, operator: owner() });
+    await sold(here, 5000);
+    await arrive(here);
+    expect(found()).toEqual([]);
+  });
+});
+
+describe('a customer’s cap', () => {
+  test('that two tills exceed together is a discrepancy, and each sale is told', async () => {
+    const sales = [await sold(here, 200_000), await sold(there, 200_000)];
+    await arrive(here, there);
+    expect(found()).toEqual([['there', 'cap-elsewhere', 'sell-on-account']]);
+    expect(told()).toEqual(sales.map(({ hash }) => hash));
+    expect(proofs()).toEqual(['override', 'override']);
+  });
+
+  test('that one device exceeds is a broken rule, also under its next name', async () => {
+    await sold(here, 200_000);
+    await arrive(here);
+    const anew = await reEnrolled(shop, here, []);
+    await sold(anew, 200_000);
+    await arrive(anew);
+    expect(broken().map(([, ...rest]) => rest)).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+});
+
+describe('a threshold', () => {
+  const free = (amount: number): Confirmation => ({
+    ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'below-threshold' },
+  });
+  beforeEach(async () => {
+    const policy = await shop.till.policy();
+    const debt = { ...policy.methods['sell-on-account'], threshold: THRESHOLD };
+    await shop.till.putPolicy(1, {
+      ...policy,
+      methods: { ...policy.methods, 'sell-on-account': debt },
+    });
+  });
+  const below = (journal: TillJournal, amount: number) =>
+    journal.sale(onAccountSale({ customer, onAccount: amount }, free(amount)), {
+      ...{ operator: CASHIER, policy: 2 },
+    });
+
+  test.each(['first', 'last'])(
+    'that two tills reach together is a discrepancy of the later act, if its journal arrives %s',
+    async (order) => {
+      await below(here, 60_000);
+      shop.clock.pass(HOUR);
+      const later = await below(there, 60_000);
+      await arrive(...(order === 'first' ? [there, here] : [here, there]));
+      expect(found()).toEqual([['there', 'threshold-elsewhere', 'sell-on-account']]);
+      expect(told()).toContain(later.hash);
+    },
+  );
+
+  test('that one till reaches is a broken rule', async () => {
+    await below(here, 60_000);
+    await below(here, 60_000);
+    await arrive(here);
+    expect(found()).toEqual([['here', 'code-was-required', 'sell-on-account']]);
+  });
+});
+
+describe('a reserve code', () => {
+  type Code = {
+    readonly code: string;
+    readonly verifier: ReserveVerifier;
+    readonly signed: string;
+  };
+
+  beforeEach(() => arrive(here, there));
+
+  /** New codes of the customer; those of each till. */
+  async function issued(by = shop.till): Promise<(journal: TillJournal) => Promise<Code[]>> {
+    await by.signIn();
+    const id = uuidv7();
+    const challenge = uuidv7();
+    const asked = reserveCodesRequest(id, { id: customer, phone: PHONE });
+    await ask(by, asked, challenge);
+    await check(by, challenge, shop.smsru.codes.at(-1) ?? '');
+    const reply = await by.call('PUT', `/reserve-codes/${id}`, { customer, challenge });
+    if (reply.json.kind !== 'issued') throw new Error(JSON.stringify(reply.json));
+    const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
+    const codes = [...text.matchAll(/[0-9A-Z]{5}-[0-9A-Z]{5}/g)].flatMap(
+      ([written]) => parseReserveCode(written) ?? [],
+    );
+    return async ({ till }) => {
+      const { json } = await till.call('GET', '/reserve-codes?after=0');
+      const { publicJwk } = shop.relay.relay.key;
+      const mine: Code[] = [];
+      for (const signed of json['verifiers'] as string[]) {
+        const verifier = await openVerifier(signed, publicJwk);
+        const code = codes.find((each) => verifier && each.startsWith(verifier.prefix));
+        if (verifier && code) mine.push({ code, verifier, signed });
+      }
+      return mine;
+    };
+  }
+  const by = ({ code, verifier, signed }: Code, amount: number): Confirmation => ({
+    ...{ kind: 'reserve-code', action: 'sell-on-account', amount },
+    ...{ code, verifier: verifier.id, signed },
+  });
+  const poll = async (till: TillClient): Promise<void> => {
+    await till.signIn();
+    const { json } = await till.call('GET', '/reserve-codes?after=0');
+    await till.call('GET', `/reserve-codes?after=${String(json['version'])}`);
+  };
+
+  test('that became void at another till is a discrepancy, counts as no code, and is told', async () => {
+    const [code] = await (await issued())(there);
+    shop.clock.pass(HOUR);
+    await issued();
+    const sale = await sold(there, 5000, by(code!, 5000));
+    await arrive(there);
+    expect(found()).toEqual([['there', 'reserve-code-void', 'sell-on-account']]);
+    expect([proofs(), told()]).toEqual([['nothing'], [sale.hash]]);
+  });
+
+  test('of which this till heard that it is void breaks a rule', async () => {
+    const [code] = await (await issued())(there);
+    shop.clock.pass(HOUR);
+    await issued();
+    await poll(there.till);
+    shop.clock.pass(HOUR);
+    await sold(there, 5000, by(code!, 5000));
+    await arrive(there);
+    expect(found()).toEqual([['there', 'reserve-code-unknown', 'sell-on-account']]);
+  });
+
+  test.each([
+    ['voided', { failures: 15, verifiers: 2 }],
+    ['issued', { challenge: uuidv7(), verifiers: 2 }],
+  ])('that this till’s own act made void breaks a rule: %s', async (act, body) => {
+    const [code] = await (await issued())(there);
+    shop.clock.pass(HOUR);
+    if (act === 'issued') await issued(there.till);
+    await there.add({ act: `reserve-codes-${act}`, body: { customer, ...body } });
+    await sold(there, 5000, by(code!, 5000));
+    await arrive(there);
+    expect(found()).toEqual([['there', 'reserve-code-unknown', 'sell-on-account']]);
+  });
+});
+
+test('“no internet” while another till was connected is a discrepancy', async () => {
+  await sold(here, 100, overrideBy(owner(), 100));
+  await there.till.call('GET', '/health');
+  await arrive(here);
+  expect(found()).toEqual([['here', 'override-while-others-online', 'sell-on-account']]);
+  expect(broken()).toEqual([]);
+});
+
+test('a discrepancy hides no broken rule of the same entry', async () => {
+  const honest = onAccountSale({ customer, onAccount: 5000 }, byRight(5000));
+  await here.sale({ ...honest, stock: [] }, { at: shop.clock.now() + HOUR, operator: CASHIER });
+  await arrive(here);
+  expect(found()).toEqual([
+    ['here', 'future', null],
+    ['here', 'differs', 'stock.0'],
+  ]);
+});
