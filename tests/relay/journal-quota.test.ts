@@ -3,8 +3,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Entry, SaleBody } from '$lib/contract/journal';
-import { GENESIS_HASH } from '$lib/contract/journal';
+import {
+  GENESIS_HASH,
+  MOST_IMPORTED,
+  type BodyOf,
+  type Entry,
+  type SaleBody,
+} from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { START } from '../support/challenges';
@@ -219,6 +224,45 @@ test.each([
     expect(acts).toBeLessThanOrEqual(100);
   },
 );
+
+/** An import of so many customers, each with a debt and points. */
+const importOf = (count: number): BodyOf<'customers-imported'> => {
+  const ids = Array.from({ length: count }, () => uuidv7());
+  const credit = { kind: 'shop-limit' } as const;
+  const none = { kind: 'none', action: 'sell-on-account', because: 'import' } as const;
+  return {
+    ...{ source: 'file', approval: null },
+    customers: ids.map((customer) => ({ customer, recordHash: 'a'.repeat(64), credit })),
+    accounts: (['debt', 'points'] as const).flatMap((account) =>
+      ids.map((customer) => ({ customer, account, delta: 100 })),
+    ),
+    confirmations: ids.map(() => ({ ...none, amount: 100 })),
+  };
+};
+
+test.each([
+  ['customers', { customers: importOf(MOST_IMPORTED + 1).customers }],
+  ['balances', { accounts: importOf(MOST_IMPORTED + 1).accounts }],
+  ['confirmations', { confirmations: importOf(MOST_IMPORTED + 1).confirmations }],
+])('an import of more %s than one entry may have counts, too', async (_, parts) => {
+  await fill();
+  const body = { ...importOf(MOST_IMPORTED), ...parts };
+  const entry = await journal.add({ act: 'customers-imported', body });
+  await send(entry);
+  expect([isWhole(entry.seq), flags('malformed')]).toEqual([false, [entry.seq]]);
+  const acts = relay.file.prepare('SELECT COUNT(*) FROM journal_acts').pluck().get();
+  expect(acts).toBeLessThanOrEqual(100);
+});
+
+test('the largest import is kept whole, with all its balances', async () => {
+  await fill();
+  const body = importOf(MOST_IMPORTED);
+  const entry = await journal.add({ act: 'customers-imported', body });
+  await send(entry);
+  expect([isWhole(entry.seq), flags('malformed')]).toEqual([true, []]);
+  const steps = relay.file.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
+  expect(steps).toBe(2 * MOST_IMPORTED);
+});
 
 test('of one such act a hundred movements are read, though it states fifty thousand', async () => {
   const step = { account: 'debt', delta: 1 };

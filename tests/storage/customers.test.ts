@@ -1,11 +1,12 @@
 // Customers on the disk: found by name or number, changed by right, in the journal by salted hash.
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BodyOf } from '$lib/contract/journal';
+import { MOST_IMPORTED, type BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
 import { customerById, importCustomers, saveCustomer } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
+import { headIn } from '$lib/storage/journal/reader';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import type { CustomerAsked } from '$lib/storage/schema/records';
 import {
@@ -169,7 +170,7 @@ test('a second import of the same customers adds no duplicates', async () => {
     { ...dina, id: ANNA, owed: 50_000, points: 300 },
     { ...dina, id: BORIS, owed: 0, points: 0 },
   ];
-  const again = { source: 'demo', customers, approval: null, operator: OWNER, at: AT } as const;
+  const again = { source: 'demo', customers, approvals: [], operator: OWNER, at: AT } as const;
   expect(await importCustomers(shop.db, again)).toEqual({ kind: 'saved', added: 0, known: 2 });
   expect(await everything(shop.db)).toEqual(before);
   const more = { ...again, customers: [...customers, { ...dina, owed: 700, points: 5 }] };
@@ -178,9 +179,37 @@ test('a second import of the same customers adds no duplicates', async () => {
   expect(await standingIn(shop.db, ANNA)).toEqual({ owed: 50_000, points: 300 });
 });
 
+test('a long import is several acts, each with the approval of its own balances', async () => {
+  const { seq } = await headIn(shop.db);
+  const count = 2 * MOST_IMPORTED + 1;
+  const customers = Array.from({ length: count }, (_, n) => ({
+    ...{ ...dina, id: id(10_000 + n), name: `Номер ${n}` },
+    ...{ owed: 100 + n, points: 0 },
+  }));
+  const jws = (n: number) => `approval.${n}.${'a'.repeat(86)}`;
+  const attempt = { source: 'file', operator: OWNER, at: AT } as const;
+  const first = { ...attempt, customers: customers.slice(0, MOST_IMPORTED), approvals: [jws(1)] };
+  // as where the device was switched off after the first act
+  expect(await importCustomers(shop.db, first)).toMatchObject({ kind: 'saved' });
+  const whole = { ...attempt, customers, approvals: [1, 2, 3].map(jws) };
+  const added = MOST_IMPORTED + 1;
+  const known = MOST_IMPORTED;
+  expect(await importCustomers(shop.db, whole)).toEqual({ kind: 'saved', added, known });
+  const acts = (await shop.db.journal.toArray()).filter((entry) => entry.seq > seq);
+  expect(acts.map(({ act, body }) => [act, (body['customers'] as []).length])).toEqual([
+    ['customers-imported', MOST_IMPORTED],
+    ['customers-imported', MOST_IMPORTED],
+    ['customers-imported', 1],
+  ]);
+  expect(acts.map(({ body }) => body['approval'])).toEqual([1, 2, 3].map(jws));
+  expect(await standingIn(shop.db, id(10_000 + count - 1))).toEqual({
+    ...{ owed: 100 + count - 1, points: 0 },
+  });
+});
+
 test('importing customers and their debts needs the right', async () => {
   const customers = [{ ...dina, owed: 0, points: 1_000_000 }];
-  const attempt = { source: 'file', customers, approval: null, operator: CASHIER, at: AT } as const;
+  const attempt = { source: 'file', customers, approvals: [], operator: CASHIER, at: AT } as const;
   expect(await importCustomers(shop.db, attempt)).toMatchObject({ because: { kind: 'no-right' } });
   expect(await standingIn(shop.db, NEW)).toEqual({ owed: 0, points: 0 });
 });

@@ -67,7 +67,7 @@ test('an act confirmed by code does not wait, nor do debts of the demo', async (
 test('debts imported from a file wait as one entry', async () => {
   const card = (n: number) => ({ id: id(n), name: `${n}`, phone: null, points: 0, owed: 700 });
   await importCustomers(shop.db, {
-    ...{ source: 'file', operator: OWNER, at: AT, approval: null },
+    ...{ source: 'file', operator: OWNER, at: AT, approvals: [] },
     customers: [card(61), card(62)].map((each) => ({ ...each, credit: { kind: 'shop-limit' } })),
   });
   expect(await waiting()).toHaveLength(1);

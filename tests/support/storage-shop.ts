@@ -209,7 +209,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
   await savePolicy(db, await shop.policyJws(1));
   await importCustomers(db, {
     source: 'demo',
-    approval: null,
+    approvals: [],
     operator: OWNER,
     at: AT - 40 * 24 * HOUR,
     customers: [

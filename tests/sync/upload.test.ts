@@ -2,18 +2,18 @@
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import type { Entry } from '$lib/contract/journal';
-import type { Card, Watermark } from '$lib/contract/journal-upload';
+import { MOST_CARDS, UPLOAD_BYTES, type Card, type Watermark } from '$lib/contract/journal-upload';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
-import { saveCustomer } from '$lib/storage/customers/customers';
+import { importCustomers, saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
-import { cardsNamed } from '$lib/sync/batch';
+import { batchOf, cardsNamed } from '$lib/sync/batch';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
 import { discardShop, openShopWithFile, spoilRows, stopTill } from '../support/journal-disk';
@@ -240,6 +240,37 @@ describe('cards', () => {
     const carried = { ...entry, act: 'carried-over', body: { entry } } as Entry;
     const named = cardsNamed([{ ...carried, body: { entry: carried } }, null]);
     expect(named).toEqual([expect.objectContaining({ customer: id(60) })]);
+  });
+
+  test('no upload has more cards, or more bytes with them, than the relay takes', async () => {
+    await upload.run();
+    relay.cards.length = 0;
+    const customers = Array.from({ length: 800 }, (_, n) => ({
+      ...{ id: id(10_000 + n), name: 'ы'.repeat(300), phone: null },
+      ...{ credit: { kind: 'shop-limit' } as const, owed: 100, points: 100 },
+    }));
+    const attempt = { source: 'file', approvals: [], operator: OWNER, at: AT } as const;
+    expect((await importCustomers(shop.db, { ...attempt, customers })).kind).toBe('saved');
+    for (let n = 0; n < 220; n += 1) await save(id(20_000 + n), 'ы'.repeat(300));
+    let largest = 0;
+    relay.answer = (asked) => {
+      largest = Math.max(largest, new TextEncoder().encode(JSON.stringify(asked)).length);
+      return null;
+    };
+    await upload.run();
+    const counts = relay.cards.map((cards) => cards.length);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(MOST_CARDS);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(1020);
+    expect(largest).toBeLessThan(UPLOAD_BYTES);
+  });
+
+  test('an import waits for the next upload where its cards have no room beside the entries before it', () => {
+    const note = { act: 'note', body: { filling: 'a'.repeat(10_000) } } as unknown as Entry;
+    const customers = Array.from({ length: 300 }, (_, n) => ({ customer: id(n), recordHash: '' }));
+    const imported = { act: 'customers-imported', body: { customers } } as unknown as Entry;
+    const held = [...Array.from({ length: 65 }, () => note), imported];
+    const batch = batchOf(held.map((entry, n) => ({ seq: n + 1, entry })));
+    expect(batch).toHaveLength(65);
   });
 
   test('after any saves, uploads and losses every newest card is at the relay', async () => {

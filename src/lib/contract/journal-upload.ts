@@ -1,6 +1,7 @@
 // Journal uploads: the entries sent, the signed watermark, and the relay's flags and notices.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
+import { MOST_IMPORTED } from './journal';
 import { at, cardSalt, hash, id, jws, phone, signature } from './values';
 
 /** Maximum number of entries in one upload. */
@@ -10,8 +11,8 @@ export const UPLOAD_BYTES = 1024 * 1024;
 export const ENTRY_BYTES = 16 * 1024 * 1024;
 /** Bytes allowed in addition to the largest entry: a `carried-over` envelope, signature, contacts and cards. */
 export const AROUND_ENTRY_BYTES = 1024 * 1024;
-/** Maximum number of cards in one upload, and in one request for cards. */
-export const MOST_CARDS = 500;
+/** Maximum number of cards in one upload, and in one request for cards: those of the largest import. */
+export const MOST_CARDS = MOST_IMPORTED;
 
 const seq = z.int().check(z.positive());
 

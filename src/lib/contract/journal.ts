@@ -160,6 +160,9 @@ export const credit = z.discriminatedUnion('kind', [
 ]);
 export type Credit = z.infer<typeof credit>;
 
+/** Customers of one import: their cards go with it in one upload. A longer one is several acts. */
+export const MOST_IMPORTED = 500;
+
 /** A customer in the journal: an id and the salted hash of the detached personal record. */
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
@@ -207,9 +210,9 @@ const bodies = {
   'customer-saved': customerInJournal,
   'customers-imported': z.strictObject({
     source: z.enum(['demo', 'file']),
-    customers: z.array(customerInJournal),
-    accounts,
-    confirmations: z.array(unasked),
+    customers: z.array(customerInJournal).check(z.maxLength(MOST_IMPORTED)),
+    accounts: accounts.check(z.maxLength(2 * MOST_IMPORTED)),
+    confirmations: z.array(unasked).check(z.maxLength(MOST_IMPORTED)),
     /** The relay's signed `importApproval`; null: no balances, or before the first real messaging service. */
     approval: z.nullable(jws),
   }),

@@ -185,7 +185,7 @@ export class FirstRun {
     const at = now();
     const imported = await importCustomers(db, {
       ...{ source: 'demo', customers, operator, at },
-      approval: null,
+      approvals: [],
     });
     if (imported.kind === 'refused') return { kind: 'refused' };
     const cards = await customersByIds(

@@ -1,4 +1,5 @@
 // Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
+import { MOST_IMPORTED } from '$lib/contract/journal';
 import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
 import { decideImport } from '$lib/domain/acts/customers-imported';
 import type { Customer, Standing } from '$lib/domain/customer';
@@ -113,17 +114,39 @@ export type ImportOutcome =
   | { readonly kind: 'saved'; readonly added: number; readonly known: number }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
 
-/** Adds customers with opening balances. Skips existing ids with their balances, so it can be repeated. */
-export function importCustomers(
+type Import = {
+  readonly source: 'demo' | 'file';
+  readonly customers: readonly ImportedCustomer[];
+  readonly operator: string;
+  readonly at: number;
+};
+
+/**
+ * Adds customers with opening balances, `MOST_IMPORTED` in each act. Skips existing ids with their balances, so it can be
+ * repeated; what was added before a refusal stays.
+ */
+export async function importCustomers(
   db: TillDb,
-  attempt: {
-    source: 'demo' | 'file';
-    customers: readonly ImportedCustomer[];
-    /** The relay's, of exactly these balances; null: it asks for none. */
-    approval: string | null;
-    operator: string;
-    at: number;
+  attempt: Import & {
+    /** The relay's, one for exactly the balances of each `MOST_IMPORTED` customers in their order; empty: it asks for none. */
+    readonly approvals: readonly string[];
   },
+): Promise<ImportOutcome> {
+  let [added, known] = [0, 0];
+  for (let from = 0; from < attempt.customers.length; from += MOST_IMPORTED) {
+    const customers = attempt.customers.slice(from, from + MOST_IMPORTED);
+    const approval = attempt.approvals[from / MOST_IMPORTED] ?? null;
+    const part = await importPart(db, { ...attempt, customers, approval });
+    if (part.kind === 'refused') return part;
+    added += part.added;
+    known += part.known;
+  }
+  return { kind: 'saved', added, known };
+}
+
+function importPart(
+  db: TillDb,
+  attempt: Import & { readonly approval: string | null },
 ): Promise<ImportOutcome> {
   const { source, approval, operator, at } = attempt;
   return asWriter(db, async (writer) => {
