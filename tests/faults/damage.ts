@@ -6,10 +6,11 @@ import type { Copy } from './copies';
 
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
 /**
- * `tail cut`: up to a quarter is gone. Of SQLite: `row turned`, bits inside a page of rows; `page size changed`, which opens,
+ * `tail cut`: up to a quarter is gone; `cut anywhere`: any part, but never all. Of SQLite: `row turned`, bits inside a page of rows; `page size changed`, which opens,
  * and long rows cannot be read.
  */
-export type Damage = (typeof DAMAGES)[number] | 'tail cut' | 'row turned' | 'page size changed';
+export type Damage =
+  (typeof DAMAGES)[number] | 'tail cut' | 'cut anywhere' | 'row turned' | 'page size changed';
 
 /** Bytes flipped at one place, and zeroed at the beginning. */
 const TURNED = 64;
@@ -36,6 +37,9 @@ export function damage(
       break;
     case 'tail cut':
       truncateSync(file, Math.floor(bytes.length * (1 - random() / 4)) - 1);
+      break;
+    case 'cut anywhere':
+      truncateSync(file, Math.max(1, Math.floor(bytes.length * random())));
       break;
     case 'cut in half':
       truncateSync(file, Math.floor(bytes.length / 2));

@@ -406,11 +406,9 @@ test('entries missing from the database are replayed in one transaction: a start
   await importGoods();
   const late = await everything(shop.db);
   await putBack(shop.db, early, meta);
-  let nth = 1;
-  for (; (await stoppedStart(nth)) !== null; nth += 1) {
-    expect(await everything(open.at(-1)!)).toEqual(early);
+  for (let nth = 1; (await stoppedStart(nth)) !== null; nth += 1) {
+    expect([early, late], `stopped at ${nth}`).toContainEqual(await everything(open.at(-1)!));
   }
-  expect(nth).toBe(2);
   expect(await everything(open.at(-1)!)).toEqual(late);
 });
 

@@ -9,7 +9,9 @@ import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine } from '$lib/storage/wal/line';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { giveUpPending } from '$lib/storage/journal/writer';
+import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { repairLosses } from '$lib/storage/recovery/start';
+import { startNewsIn } from '$lib/storage/recovery/start-news';
 import {
   bytesOfFile,
   discardShop,
@@ -154,6 +156,42 @@ test.each(INDEXES)(
     expect(outcome).toMatchObject({ kind: 'saved', entry: { body: { number: 5 } } });
   },
 );
+
+test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+  ['is gone', (bytes) => bytes.subarray(0, 0)],
+  ['ends early', (bytes) => bytes.subarray(0, bytes.indexOf(10, bytes.length / 2) + 1)],
+  ['ends within a line', (bytes) => bytes.subarray(0, -100)],
+])(
+  'a database that has lost its last acts beside a file that %s says so, and gives no number again',
+  async (_, cut) => {
+    for (const seq of [6, 5, 4]) await loseAct(shop.db, seq);
+    undo = emptyIndex('accountEntries', 'customer');
+    stopTill(shop.db);
+    await putBytes(shop.db.name, cut(await bytesOfFile(shop.db.name)));
+    const first = await restart();
+    const skipped = { till: TILL, to: expect.any(Number) as number };
+    expect(first.news.at(-1)).toMatchObject({ kind: 'end-lost', skipped });
+    const outcome = await first.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+    if (outcome.kind !== 'saved') expect.fail('not saved');
+    expect(outcome.sale.number).toBeGreaterThan(1_000);
+    expect(await verifyChain(wholeJournal(first.db))).toMatchObject({ kind: 'whole' });
+    expect(await missingRows(first.db)).toMatchObject({ entries: [], receipts: [] });
+    const { db, news } = await restart();
+    expect(news).toEqual([]);
+    expect(await startNewsIn(db)).toContainEqual(first.news.at(-1));
+    const acts = (await linesOf(db.name)).filter(({ kind }) => kind === 'act');
+    expect(acts).toMatchObject((await db.journal.toArray()).map((entry) => ({ entry })));
+  },
+);
+
+test('a file that is gone beside a whole database is written again without a word', async () => {
+  stopTill(shop.db);
+  await putBytes(shop.db.name, new Uint8Array());
+  const { db, news } = await restart();
+  expect(news).toEqual([]);
+  const acts = (await linesOf(db.name)).filter(({ kind }) => kind === 'act');
+  expect(acts).toMatchObject((await db.journal.toArray()).map((entry) => ({ entry })));
+});
 
 /** Changes a stored row without the till. */
 const alter = (db: TillDb, table: string, key: unknown, change: object) =>

@@ -87,6 +87,8 @@ export function diskWords(news: DiskNews): string {
       return words.differ(news.seq);
     case 'behind':
       return [words.behind(news.seq), skipped(news.skipped)].join(' ');
+    case 'end-lost':
+      return [words.endLost, skipped(news.skipped), words.missingNext].join(' ');
     case 'goods-lost':
       return words.goodsLost;
     case 'repaired':

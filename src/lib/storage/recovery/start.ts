@@ -1,6 +1,6 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
@@ -23,7 +23,7 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 import type { PolicyLine } from './replay';
 import type { RepairNews } from './repair';
-import { keepNews } from './start-news';
+import { keepNews, keepNewsIn } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 
 /**
@@ -44,6 +44,7 @@ export function startUp(
       metaIn(db, 'rebuilding'),
     ]);
     const news: StartNews[] = [];
+    let loss = NO_LOSS;
     if (begun !== null) {
       news.push(...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at, decide })));
     } else if (head.seq === 0) {
@@ -52,11 +53,14 @@ export function startUp(
         news.push(...(await recoverFrom(db, file, { kept, begun: false, at, decide })));
       }
     } else if (isEnrolled(till) && (await file.open(till.id))) {
-      news.push(...(await compareWith(db, file, till, at, decide).catch(withoutFile(file))));
+      const compared = await compareWith(db, file, till, at, decide).catch(withoutFile(file));
+      news.push(...compared.news);
+      ({ loss } = compared);
     }
     news.push(...(await restoreCatalogue(db, file)));
     await restoreLastSales(db);
-    news.push(...(await compareWithRelay(db, at)));
+    news.push(...(await leaveLostNumbers(db, at, loss)));
+    if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
     const now = await headIn(db);
     if (now.seq > 0 && file.till !== null) file.agree(now.hash);
     return news;
@@ -70,11 +74,11 @@ async function keptOf(file: JournalFile, till: Till | null): Promise<string[]> {
 }
 
 /** A file that cannot be read does not stop a till that has its database: it goes on without, until the next start. */
-function withoutFile(file: JournalFile): (cause: unknown) => StartNews[] {
+function withoutFile(file: JournalFile): (cause: unknown) => Compared {
   return (cause) => {
     if (storageErrorKind(cause) !== 'journal-unreadable') throw cause;
     file.putAway();
-    return [];
+    return { news: [], loss: NO_LOSS };
   };
 }
 
@@ -131,20 +135,57 @@ async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartN
   return news;
 }
 
+/** Rows that the database has lost. */
+type RowLoss = {
+  /** The file does not prove that it has the last entries. */
+  readonly isEndLost: boolean;
+  /** The indexes are rebuilt. */
+  readonly isRenewed: boolean;
+};
+const NO_LOSS: RowLoss = { isEndLost: false, isRenewed: false };
+
+type Compared = { readonly news: readonly StartNews[]; readonly loss: RowLoss };
+
 async function compareWith(
   db: TillDb,
   file: JournalFile,
   till: EnrolledTill,
   at: number,
   decide: DecideSale,
-): Promise<StartNews[]> {
-  const [away, held] = await Promise.all([metaIn(db, 'file-away'), db.policy.get('current')]);
-  const read = () => comparedEnds(db, file, till.id);
-  let { head, tail, verdict } = await read();
+): Promise<Compared> {
+  let ends = await comparedEnds(db, file, till.id);
   // it may be the database that differs from what was sealed
-  if (verdict.kind === 'differ' && (await restoreLast(db, till.id)) > 0)
-    ({ head, tail, verdict } = await read());
-  if (await hasLostRows(db, verdict)) await renewIndexes(db);
+  if (ends.verdict.kind === 'differ' && (await restoreLast(db, till.id)) > 0)
+    ends = await comparedEnds(db, file, till.id);
+  let loss = NO_LOSS;
+  if (await hasLostRows(db, ends.verdict)) {
+    // rebuilt indexes show no loss any more: until its numbers are left out, the mark tells the next start
+    await saveMeta(db, 'indexes-damaged', {});
+    const { rebuildIndexes } = await import('$lib/storage/database/indexes');
+    const isEndLost = file.isCut || !hasActFrom(ends.head.seq, till.id, ends.tail.lines);
+    loss = { isEndLost, isRenewed: await rebuildIndexes(db) };
+  }
+  return { news: await mend(db, file, till, { at, decide, ends }), loss };
+}
+
+function hasActFrom(first: number, till: string, lines: readonly SettledLine[]): boolean {
+  return lines.some(
+    (line) => line.kind === 'act' && line.entry.till === till && line.entry.seq >= first,
+  );
+}
+
+type Ends = Awaited<ReturnType<typeof comparedEnds>>;
+
+/** Repairs one copy from the other. */
+async function mend(
+  db: TillDb,
+  file: JournalFile,
+  till: EnrolledTill,
+  { at, decide, ends }: { readonly at: number; readonly decide: DecideSale; readonly ends: Ends },
+): Promise<StartNews[]> {
+  const { head, tail } = ends;
+  let { verdict } = ends;
+  const [away, held] = await Promise.all([metaIn(db, 'file-away'), db.policy.get('current')]);
   // only a change of the file costs the verification of a policy
   const { newest: policy, others } = await policiesOf(file, till, tail.lines, held ?? null);
   const isBehind = policy !== null && policy.version > (held?.version ?? 0);
@@ -171,7 +212,7 @@ async function compareWith(
     !(await isAtRelay(db, undecided))
   ) {
     await askAbout(file, undecided, decide);
-    ({ verdict } = await read());
+    ({ verdict } = await comparedEnds(db, file, till.id));
   }
   if (verdict.kind === 'database-behind') {
     const { replayActs } = await import('./replay');
@@ -222,8 +263,10 @@ async function renewIndexes(db: TillDb): Promise<void> {
   const { rebuildIndexes } = await import('$lib/storage/database/indexes');
   const isDone = await rebuildIndexes(db);
   if (isDone && (await metaIn(db, 'indexes-damaged')) !== null)
-    await transact(db, [db.meta], () => db.meta.delete('indexes-damaged'));
+    await transact(db, [db.meta], () => clearIndexMarkIn(db));
 }
+
+const clearIndexMarkIn = (db: TillDb) => db.meta.delete('indexes-damaged');
 
 function isLastOf(verdict: Verdict, { hash }: Entry): boolean {
   return verdict.kind === 'database-behind' && verdict.acts.at(-1)?.entry.hash === hash;
@@ -361,20 +404,34 @@ async function ownAfter(db: TillDb, till: string, after: number): Promise<Entry[
 }
 
 /**
- * If the journal is shorter than the relay's watermark, leaves out the numbers that it may have used already, once. There may
- * have been more acts that the relay has not got.
+ * Leaves out, once, the numbers that a lost end of the journal may have used: it is shorter than the relay's watermark, or both
+ * copies have lost it. There may have been more acts that the relay has not got.
  */
-async function compareWithRelay(db: TillDb, at: number): Promise<StartNews[]> {
+async function leaveLostNumbers(
+  db: TillDb,
+  at: number,
+  { isEndLost, isRenewed }: RowLoss,
+): Promise<StartNews[]> {
   const [till, head, mark] = await Promise.all([tillIn(db), headIn(db), metaIn(db, 'watermark')]);
-  if (till === null || mark?.till !== till.id) return [];
-  if (mark.seq <= head.seq) return [];
+  if (till === null) return [];
+  if (mark?.till !== till.id || mark.seq <= head.seq) {
+    if (!isEndLost) return [];
+    const { sealLoss } = await import('./set-aside');
+    const { skipped, storeIn } = await sealLoss(db, till.id, { lines: 0, end: null }, at);
+    const news: StartNews[] = [{ kind: 'end-lost', skipped }];
+    await transact(db, [db.journal, db.meta, db.sales], () =>
+      Promise.all([storeIn(), keepNewsIn(db, news), isRenewed && clearIndexMarkIn(db)]),
+    );
+    if (isEnrolled(till) && db.file?.till === till.id) queueRebuild(db, db.file, till, null);
+    return news;
+  }
   const taken = (await numbersTakenIn(db)).find(
     (each) => each.till === till.id && each.seq >= mark.seq,
   );
   let skipped = taken && { till: till.id, from: taken.after + 1, to: taken.upTo };
   if (skipped === undefined) {
     const { sealLoss } = await import('./set-aside');
-    await renewIndexes(db);
+    if (!isRenewed) await renewIndexes(db);
     const loss = await sealLoss(db, till.id, { lines: mark.seq - head.seq, end: null }, at);
     await transact(db, [db.journal, db.meta, db.sales], loss.storeIn);
     ({ skipped } = loss);

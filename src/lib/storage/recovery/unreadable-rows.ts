@@ -41,8 +41,8 @@ const NAMED: readonly unknown[] = ['preferences', 'start-news', 'backup-folder']
 type ReplacedNews = Extract<StartNews, { kind: 'repaired' | 'left-out' }>;
 
 /**
- * Replaces every row that cannot be read, so that a start gets further; returns whether there are fewer of them now. Changes
- * nothing if the row with the till's key cannot be read. `at`: ms. Throws StorageError.
+ * Replaces every row that cannot be read, or the lost one that every write checks, so that a start gets further; returns whether
+ * it has replaced any. Changes nothing if the row with the till's key cannot be read. `at`: ms. Throws StorageError.
  */
 export async function replaceUnreadable(
   db: TillDb,
@@ -52,7 +52,8 @@ export async function replaceUnreadable(
   // the key has no other copy, and a disk that can read nothing now may do so later: a person decides
   const till = await tillIn(db);
   const before = await unreadableRows(db);
-  if (till === null || before.size === 0) return false;
+  if (before.size === 0) return renewLostGate(db, file);
+  if (till === null) return false;
   if (before.get('meta')?.includes('schema') === true) await renewGate(db);
   db.file = file;
   await file.open(till.id);
@@ -64,6 +65,19 @@ export async function replaceUnreadable(
   );
   if (entries.length > 0 || projectedTables.some((name) => before.has(name))) await repair(db, at);
   return count(await unreadableRows(db)) < count(before);
+}
+
+/**
+ * Writes the row that every write checks again where it is lost: beside a till, or where there is no file to rebuild one from, so
+ * that the device can be connected again. Returns whether it has. Throws StorageError.
+ */
+async function renewLostGate(db: TillDb, file: JournalFile): Promise<boolean> {
+  if ((await db.meta.get('schema')) !== undefined) return false;
+  const isLost = (await tillIn(db)) === null;
+  if (isLost && ((await file.tills()).length > 0 || file.state === 'away')) return false;
+  await renewGate(db);
+  if (isLost) await keepNews(db, [{ kind: 'lost' }]);
+  return true;
 }
 
 /**

@@ -151,7 +151,7 @@ export const metaValues = {
   rebuilding: z.strictObject({ till: id }),
   /** The journal file lacks the entries from this one on, on purpose. */
   'file-away': z.strictObject({ seq: z.int() }),
-  /** An index does not fit its rows: the next start rebuilds all of them. */
+  /** An index does not fit its rows, as rows are lost: the next start rebuilds all indexes. */
   'indexes-damaged': z.strictObject({}),
   /** Oldest first. */
   'start-news': startNewsKept,

@@ -38,6 +38,8 @@ const startNews = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('differ'), seq: z.int() }),
   /** The relay has entries up to `seq` that are missing here. */
   z.strictObject({ kind: z.literal('behind'), seq: z.int(), skipped: numbersSkipped }),
+  /** Database and journal file have both lost their last entries, and nothing here names them. */
+  z.strictObject({ kind: z.literal('end-lost'), skipped: numbersSkipped }),
   /** No line of the journal file that names the till can be read: nothing can be restored from it. */
   z.strictObject({ kind: z.literal('unreadable') }),
   /** The goods of an import could not be restored and must be imported again. */

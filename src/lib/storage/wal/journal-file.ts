@@ -62,6 +62,7 @@ export class JournalFile {
   #state: FileState = 'in-use';
   #till: string | null = null;
   #size = 0;
+  #isCut = false;
   #pending: Pending | null = null;
   /** Its line in the file. */
   #pendingLine: Span = { from: 0, to: 0 };
@@ -123,11 +124,18 @@ export class JournalFile {
     return this.#size;
   }
 
+  /** It ended within a line when it was opened: the till stopped while it wrote that line, or the file has lost its end. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   /** Opens a till's file and creates it if needed. False if this browser has no such files. */
   async open(till: string): Promise<boolean> {
     if (this.#state !== 'in-use') return false;
     try {
-      this.#size = await this.#ask('open', this.#folder, till);
+      const { size, isCut } = await this.#ask('open', this.#folder, till);
+      this.#isCut = isCut || (this.#till === till && this.#isCut);
+      this.#size = size;
       this.#till = till;
       this.#agreed = null;
       return true;
@@ -372,7 +380,8 @@ export class JournalFile {
       await this.#write(() => this.#ask('beginDraft'));
       await write((lines) => this.#write(() => this.#ask('addToDraft', bytesOf(lines))));
       if (aside !== null) await this.#write(() => this.#ask('setAside', aside));
-      this.#size = await this.#write(() => this.#ask('putDraft'));
+      this.#size = (await this.#write(() => this.#ask('putDraft'))).size;
+      this.#isCut = false;
       this.#pending = null;
     } catch (cause) {
       await this.#ask('dropDraft').catch(() => undefined);

@@ -1,9 +1,12 @@
 // The messages between the page and the worker that owns the journal files.
 
+/** `size`: bytes; `isCut`: it ended within a line. */
+export type OpenedFile = { readonly size: number; readonly isCut: boolean };
+
 /** Calls to the worker; each is answered. One file is open at a time. */
 export type FileCalls = {
-  /** Opens a till's file and creates it if needed; cuts off an unfinished last line. Returns its size in bytes. */
-  open: (folder: string, till: string) => number;
+  /** Opens a till's file and creates it if needed; cuts off an unfinished last line. */
+  open: (folder: string, till: string) => OpenedFile;
   /** Adds the bytes at the end and flushes: when answered they are on the disk; if it fails, none of them are. */
   append: (bytes: Uint8Array<ArrayBuffer>) => void;
   read: (from: number, to: number) => Uint8Array<ArrayBuffer>;
@@ -13,8 +16,8 @@ export type FileCalls = {
   beginDraft: () => void;
   /** Adds the bytes to the draft and flushes. */
   addToDraft: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** Replaces the open file by the draft and opens it. Returns its size in bytes. */
-  putDraft: () => number;
+  /** Replaces the open file by the draft and opens it. */
+  putDraft: () => OpenedFile;
   /** Removes the draft. */
   dropDraft: () => void;
   /** Copies the open file to another name, to which nothing else writes. */

@@ -96,8 +96,9 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
     const handle = await handleOf(folder, till + JOURNAL);
     open = { folder, till, handle };
     size = endOfLines(handle);
+    const isCut = handle.getSize() > size;
     handle.truncate(size);
-    return size;
+    return { size, isCut };
   },
   append(bytes) {
     const handle = opened();

@@ -35,6 +35,7 @@ export const disk = {
     `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. No codes can be sent until a manager connects the till again under Settings → This till.`,
   skipped: (from, next) =>
     `The last receipts may be missing here. So that no number is printed twice, the next receipt is no. ${next}; the numbers from ${from} on are left out.`,
+  endLost: 'The till’s records and the journal file beside them were both damaged.',
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
   goodsLost:
     'The goods on this device were lost by damage and could not be brought back. Import the price list again.',
