@@ -5,11 +5,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import { GENESIS } from '$lib/proof/chain';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';
+import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient, type RelayClientOptions } from '$lib/relay-client/relay-client';
 import { startRelay, type RunningRelay } from '../support/relay';
 import { debtRequest } from '../support/challenge-requests';
 import { OWNER_PIN, TillClient } from '../support/till-client';
+import { TillJournal } from '../support/till-journal';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -347,4 +349,18 @@ test('a challenge that was given up while the relay was out of reach is given up
     'POST /journal',
     'POST /journal',
   ]);
+});
+
+test('the cards of another till are had by the hashes in its entries, those that are there', async () => {
+  const { relay, founder } = await relayWithShop();
+  const { client } = await enrolled(relay, founder);
+  const card = { salt: makeSalt(), name: 'Анна', phone: null, cardSalt: makeCardSalt() };
+  const recordHash = await sealCard(card);
+  const journal = new TillJournal(founder, Date.now);
+  await journal.enrolled();
+  const body = { customer: uuidv7(), recordHash, credit: { kind: 'no-credit' } };
+  await journal.add({ act: 'customer-saved', body });
+  expect((await journal.upload(journal.entries, { cards: [card] })).json.kind).toBe('kept');
+  const reply = await client.cards([recordHash, 'a'.repeat(64)]);
+  expect(reply).toEqual({ kind: 'cards', cards: [{ hash: recordHash, ...card }] });
 });
