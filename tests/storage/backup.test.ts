@@ -1,10 +1,10 @@
 // Backups: restored as a whole on another device, or refused with a reason and nothing changed.
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { backupToFolder, saveFolder, KEPT } from '$lib/storage/backup/folder';
-import { soundBackup } from '$lib/storage/backup/container';
-import { makeBackup } from '$lib/storage/backup/make-backup';
+import { packBackup, soundBackup } from '$lib/storage/backup/container';
+import { FRAME, makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
 import { backedTables } from '$lib/storage/backup/backup-record';
 import { replaceCatalogue } from '$lib/storage/goods/catalogue';
@@ -14,6 +14,7 @@ import { currentPolicy } from '$lib/storage/policy/policies';
 import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { verify, type Verification } from '$lib/storage/audit/verification';
+import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { headIn } from '$lib/storage/journal/reader';
 import type { MetaKey } from '$lib/storage/schema/records';
 import type { AccountEntry, Entry } from '$lib/contract/journal';
@@ -23,6 +24,7 @@ import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
+import { spoilRows } from '../support/journal-disk';
 import { everyAct, NEXT } from '../support/every-act';
 import {
   ANNA,
@@ -53,7 +55,10 @@ beforeEach(async () => {
   other = emptyDb();
   await trade();
 });
+const undo: (() => void)[] = [];
+const mend = () => undo.splice(0).forEach((step) => step());
 afterEach(async () => {
+  mend();
   await discard(shop.db);
   await discard(other);
 });
@@ -149,19 +154,112 @@ async function edited(edit: (db: TillDb) => Promise<unknown>): Promise<Blob> {
   return backup();
 }
 
+/** A backup whose entries somebody has changed in the file, by a program that packs it again. */
+async function repacked(change: (entries: Entry[]) => readonly Entry[]): Promise<Blob> {
+  const sound = await soundBackup(await backup(), SCHEMA);
+  if (sound.kind === 'refused') expect.fail(sound.because);
+  const frame = await sound.open(null);
+  const frames: Uint8Array<ArrayBuffer>[] = [];
+  let entries = 0;
+  for (let number = 0; number < sound.frames; number += 1) {
+    const bytes = await frame!(number);
+    const value: unknown =
+      bytes[0] === FRAME.goods ? null : JSON.parse(new TextDecoder().decode(bytes.slice(1)));
+    const { table, rows } = value as { table?: string; rows?: Entry[] };
+    if (table === 'journal') {
+      const changed = change(rows ?? []);
+      entries += changed.length;
+      frames.push(frameOf('rows', { table, rows: changed }));
+    } else if (bytes[0] === FRAME.end) {
+      const end = value as { counts: object };
+      frames.push(frameOf('end', { ...end, counts: { ...end.counts, journal: entries } }));
+    } else frames.push(bytes);
+  }
+  return packBackup(sound.header, frames, null);
+}
+
+const frameOf = (kind: 'rows' | 'end', value: object) =>
+  new Uint8Array([FRAME[kind], ...new TextEncoder().encode(JSON.stringify(value))]);
+
 test('a backup whose journal was edited and packed again is refused, wherever the edit is', async () => {
-  const file = await edited((db) =>
-    db.journal
-      .where(':id')
-      .below([TILL, 5])
-      .modify({ at: AT + 1 }),
-  );
+  const { seq } = await headIn(shop.db);
+  for (let at = 1; at < seq; at += 1) {
+    const file = await repacked((entries) =>
+      entries.map((entry) => (entry.seq === at ? { ...entry, at: AT + 1 } : entry)),
+    );
+    expect(await because(other, file), `entry ${at}`).toBe('altered');
+  }
+});
+
+test('a backup that lacks an entry without naming it is refused', async () => {
+  const file = await repacked((entries) => entries.filter(({ seq }) => seq !== 3));
   expect(await because(other, file)).toBe('altered');
 });
 
-test('a backup without one of its entries is refused', async () => {
-  const file = await edited((db) => db.journal.delete([TILL, 3]));
-  expect(await because(other, file)).toBe('altered');
+describe.each<[string, (seq: number) => unknown]>([
+  ['cannot be read', (seq) => undo.push(spoilRows(['journal', [TILL, seq]]))],
+  ['is altered', (seq) => shop.db.journal.update([TILL, seq], { at: AT + 1 })],
+  ['is gone', (seq) => shop.db.journal.delete([TILL, seq])],
+])('an entry that %s', (_, spoil) => {
+  test('is named by the backup, by its check, and by the till that is restored from it', async () => {
+    const sales = await shop.db.sales.orderBy('[till+number]').toArray();
+    const lost = sales[1]!;
+    await spoil(lost.seq);
+    const made = await makeBackup(shop.db, { passphrase: null, at: AT });
+    if (typeof made === 'string') expect.fail(made);
+    const missing = {
+      entries: [{ till: TILL, seq: lost.seq }],
+      receipts: [{ till: TILL, number: lost.number }],
+      ...{ cards: 0, goods: false, others: 0 },
+    };
+    expect(made.missing).toEqual(missing);
+    mend();
+    const found = await checked(other, made.file);
+    expect(found.missing).toEqual(missing);
+
+    await restore(other, found);
+    expect((await other.sales.toArray()).map(({ number }) => number)).toEqual([1, 3]);
+    expect(await missingRows(other)).toMatchObject({
+      entries: missing.entries,
+      receipts: missing.receipts,
+    });
+    const outcome = await saveSale(other, {
+      ...{ receipt: receiptOf(id(1009), { tenders: [cash(10_000)] }), confirmations: [] },
+      ...{ operator: CASHIER, at: AT + 10 },
+    });
+    expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 1_004 } });
+  });
+});
+
+test('every other row that cannot be read is counted, and the rest is restored', async () => {
+  await goods();
+  await everyAct(shop);
+  const value = { language: 'ru', theme: 'dark', paperMm: 58, sound: 'off' } as const;
+  await saveMeta(shop.db, 'preferences', { ...value, demoExplained: true, installDeclined: true });
+  undo.push(
+    spoilRows(
+      ['customers', BORIS],
+      ['catalogue', 'current'],
+      ['meta', 'preferences'],
+      ['policy', 'current'],
+    ),
+  );
+  const made = await makeBackup(shop.db, { passphrase: null, at: AT });
+  if (typeof made === 'string') expect.fail(made);
+  const nothing = { entries: [], receipts: [] };
+  expect(made.missing).toEqual({ ...nothing, cards: 1, goods: true, others: 2 });
+  mend();
+  const found = await checked(other, made.file);
+  expect(found.missing).toEqual(made.missing);
+  await restore(other, found);
+  expect(await other.customers.get(BORIS)).toBeUndefined();
+  expect(await other.customers.get(ANNA)).toEqual(await shop.db.customers.get(ANNA));
+});
+
+test("no backup is made without what names the till's journals", async () => {
+  await shop.db.meta.put({ key: 'former-tills', value: [] });
+  undo.push(spoilRows(['meta', 'former-tills']));
+  await expect(makeBackup(shop.db, { passphrase: null, at: AT })).rejects.toThrow('failed');
 });
 
 test('a backup with entries of a till that it does not name is refused', async () => {

@@ -4,6 +4,7 @@ import type { MissingRows } from '$lib/storage/recovery/missing-rows';
 import type { NumbersSkipped, StartNews } from '$lib/storage/schema/start-news';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
+import { numbersOf, receiptNumbers } from '../shared/number-words';
 
 function replayed({ entries }: Extract<StartNews, { kind: 'replayed' }>): string {
   const receipts = entries.flatMap(({ till: of, number }) =>
@@ -14,36 +15,6 @@ function replayed({ entries }: Extract<StartNews, { kind: 'replayed' }>): string
   const list = receiptNumbers(receipts);
   return receipts.length === 1 ? words.replayedReceipt(list) : words.replayedReceipts(list);
 }
-
-/** `5, 7–9, 12`; only the first of very many. */
-function numbersOf(
-  numbers: readonly number[],
-  written: (number: number) => string = String,
-): string {
-  const ranges: [number, number][] = [];
-  for (const each of [...numbers].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && each <= last[1] + 1) last[1] = each;
-    else ranges.push([each, each]);
-  }
-  const shown = ranges
-    .slice(0, MOST_RANGES)
-    .map(([a, b]) => (a === b ? written(a) : `${written(a)}–${written(b)}`));
-  return shown.join(', ') + (ranges.length > MOST_RANGES ? '…' : '');
-}
-
-/** `3-000005, 3-000007–3-000009`. */
-function receiptNumbers(receipts: MissingRows['receipts']): string {
-  const tills = [...new Set(receipts.map((each) => each.till))];
-  return tills
-    .map((of) => {
-      const own = receipts.filter((each) => each.till === of).map(({ number }) => number);
-      return numbersOf(own, (number) => till.printedNumber(of, number));
-    })
-    .join(', ');
-}
-
-const MOST_RANGES = 20;
 
 function missing({ entries, receipts, sums, cards }: MissingRows): string {
   const words = t().disk;

@@ -67,9 +67,28 @@ export const backedRows = {
 export type BackedTable = keyof typeof backedRows;
 export const backedTables = Object.keys(backedRows) as BackedTable[];
 
-/** A frame of rows, and the last frame with the number of rows of each table. */
+const count = z.int().check(z.nonnegative());
+
+/**
+ * What the till could not read when it made the backup, or had no longer as it was made. `receipts`: of these entries, as far
+ * as their sales are known. `cards`: of customers. `goods`: the whole catalogue. `others`: rows of other tables.
+ */
+export const missingInBackup = z.strictObject({
+  entries: z.array(z.strictObject({ till: id, seq: z.int().check(z.positive()) })),
+  receipts: z.array(z.strictObject({ till: id, number: z.int().check(z.positive()) })),
+  ...{ cards: count, goods: z.boolean(), others: count },
+});
+export type MissingInBackup = z.infer<typeof missingInBackup>;
+
+export const isComplete = ({ entries, cards, goods, others }: MissingInBackup): boolean =>
+  entries.length + cards + others === 0 && !goods;
+
+/** A frame of rows, and the last frame with the number of rows of each table, and what is not in it. */
 export const rowsFrame = z.strictObject({
   table: z.enum(backedTables as [BackedTable, ...BackedTable[]]),
   rows: z.array(z.unknown()),
 });
-export const endFrame = z.strictObject({ counts: z.record(z.string(), z.int()) });
+export const endFrame = z.strictObject({
+  counts: z.record(z.string(), z.int()),
+  missing: missingInBackup,
+});

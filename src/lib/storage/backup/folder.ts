@@ -3,6 +3,7 @@ import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import type { BackupFolder } from '$lib/storage/schema/records';
 import { SCHEMA } from '$lib/storage/database/db';
+import { isComplete, type MissingInBackup } from './backup-record';
 import { soundBackup } from './container';
 import { backupPrefix, makeBackup, type Backup } from './make-backup';
 
@@ -25,6 +26,8 @@ export type FolderOutcome =
   /** No folder, or today's backup exists. */
   | 'not-due'
   | 'written'
+  /** Written, without what could not be read. */
+  | { readonly kind: 'incomplete'; readonly missing: MissingInBackup }
   /** An act was made meanwhile: retried when the till is locked again. */
   | 'in-use'
   /** The browser asks for permission again, which requires a user gesture. */
@@ -38,6 +41,7 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
   // the absolute difference: a clock set back must not postpone the backup for ever
   if (folder === null || Math.abs(at - (folder.lastAt ?? 0)) < DAY_MS) return 'not-due';
   const handle: Asked = folder.handle;
+  let missing: MissingInBackup;
   try {
     if ((await handle.queryPermission?.({ mode: 'readwrite' })) !== 'granted') return 'permission';
     const backup = await makeBackup(db, { passphrase: null, at });
@@ -45,12 +49,13 @@ export async function backupToFolder(db: TillDb, at: number): Promise<FolderOutc
     if (backup === 'in-use') return 'in-use';
     if (!(await writeWhole(handle, backup))) return 'failed';
     await dropOlder(handle, backup);
+    ({ missing } = backup);
   } catch (cause) {
     if (cause instanceof DOMException) return 'failed';
     throw cause;
   }
   await saveFolder(db, { ...folder, lastAt: at });
-  return 'written';
+  return isComplete(missing) ? 'written' : { kind: 'incomplete', missing };
 }
 
 /** Writes a file and reads it back. An unreadable file is deleted, since it would count as one of those kept. */

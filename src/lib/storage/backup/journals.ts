@@ -4,18 +4,20 @@ import { Fold } from '$lib/domain/fold';
 import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS } from '$lib/proof/chain';
 import { withProofs } from '$lib/storage/journal/projection';
+import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
 import type { RelayKeys } from '$lib/storage/journal/real-proofs';
 
 /** Entries checked at once; the page stays responsive in between. */
 const BATCH = 500;
 
 /**
- * The rows that these journals leave together. Null if they are not complete journals of these till ids, from the first
- * entry on, or if no till can store their sums. `keys`: the relay's key of each till id, oldest first: sums continue from one
- * journal to the next.
+ * The rows that these journals leave together. Null if they are not journals of these till ids, from the first entry on,
+ * complete but for the entries in `missing`, or if no till can store their sums. `keys`: the relay's key of each till id, oldest
+ * first: sums continue from one journal to the next.
  */
 export async function projectedFrom(
   entries: readonly Entry[],
+  missing: readonly EntryPlace[],
   keys: RelayKeys,
 ): Promise<ProjectedChange[] | null> {
   if (entries.some(({ till }) => !keys.has(till))) return null;
@@ -23,9 +25,12 @@ export async function projectedFrom(
   let moved = 0;
   for (const till of keys.keys()) {
     const journal = entries.filter((entry) => entry.till === till);
+    const gone = new Set(missing.flatMap((place) => (place.till === till ? [place.seq] : [])));
     let head = GENESIS;
-    for (let from = 0; from < journal.length; from += BATCH) {
-      const batch = journal.slice(from, from + BATCH);
+    for (const batch of batchesOf(journal)) {
+      const [first] = batch;
+      for (; first !== undefined && gone.has(head.seq + 1) && head.seq + 1 < first.seq;)
+        head = { seq: head.seq + 1, hash: first.prevHash };
       const verdict = await followChain(head, till, batch);
       if (verdict.kind === 'broken') return null;
       head = verdict.head;
@@ -37,6 +42,18 @@ export async function projectedFrom(
     }
   }
   return fold.changes();
+}
+
+/** Entries in a row without a gap between them. */
+function batchesOf(journal: readonly Entry[]): Entry[][] {
+  const batches: Entry[][] = [];
+  for (const entry of journal) {
+    const batch = batches.at(-1);
+    const isNext = batch !== undefined && batch.at(-1)?.seq === entry.seq - 1;
+    if (isNext && batch.length < BATCH) batch.push(entry);
+    else batches.push([entry]);
+  }
+  return batches;
 }
 
 /** Size of an entry's steps of all accounts together: no sum of a journal is larger than all of its steps. */

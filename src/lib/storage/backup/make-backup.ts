@@ -1,16 +1,23 @@
 // Makes a backup of the whole till as of one journal entry.
 // It has neither the till's private key nor rows projected from the journal.
 import { bytesOf } from '$lib/proof/canonical';
-import type { ChainHead } from '$lib/proof/chain';
+import type { Entry } from '$lib/contract/journal';
+import { verifyEntry, type ChainHead } from '$lib/proof/chain';
 import {
+  backedRows,
   backedTables,
   backupHeader,
   tillInBackup,
   type BackedTable,
   type MetaInBackup,
+  type MissingInBackup,
 } from './backup-record';
 import { SCHEMA, snapshot, type TillDb } from '$lib/storage/database/db';
+import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each';
 import { headIn } from '$lib/storage/journal/reader';
+import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
+import { StorageError } from '$lib/storage/storage-error';
+import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
 import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { recorded, type MetaRow } from '$lib/storage/schema/records';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
@@ -60,49 +67,126 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
 
 class InUse extends Error {}
 
-/** Reads as of `head` in short transactions: no sale waits. Throws InUse if an act was made meanwhile. */
-async function readAt<T>(
-  db: TillDb,
-  head: ChainHead,
-  tables: readonly Table[],
-  read: () => PromiseLike<T>,
-): Promise<T> {
-  const found = await snapshot(db, [db.meta, db.journal, ...tables], async () =>
-    (await headIn(db)).hash === head.hash ? { rows: await read() } : null,
-  );
-  if (found === null) throw new InUse();
-  return found.rows;
+/** Throws InUse if an act was made since `head`: the rows read until now may not fit those that follow. */
+async function expectUnchanged(db: TillDb, head: ChainHead): Promise<void> {
+  const now = await snapshot(db, [db.meta, db.journal], () => headIn(db));
+  if (now.hash !== head.hash) throw new InUse();
 }
 
-/** Tables that also change without an act, and must be consistent with each other. */
-const TOGETHER: readonly BackedTable[] = ['meta', 'policy'];
+/** Without these a backup could not be restored, or a number would be printed twice. */
+const NEEDED: readonly unknown[] = ['till', 'former-tills', 'numbers-taken'];
 
-async function* framesAt(db: TillDb, head: ChainHead): AsyncGenerator<Bytes> {
+/**
+ * The frames as of `head`, read in short transactions: no sale waits. A row that cannot be read, or is not what was stored, is
+ * left out and named in the last frame and in `missing`.
+ */
+async function* framesAt(db: TillDb, head: ChainHead, missing: Missing): AsyncGenerator<Bytes> {
   const counts: Partial<Record<BackedTable, number>> = {};
-  const frame = (table: BackedTable, rows: readonly unknown[]): Bytes => {
-    counts[table] = (counts[table] ?? 0) + rows.length;
-    return jsonFrame('rows', { table, rows });
-  };
-  for (const table of backedTables) {
-    if (TOGETHER.includes(table)) continue;
+  // `meta` comes before `policy`, which changes without an act and is never older than `meta` says
+  for (const name of backedTables) {
+    counts[name] = 0;
+    const table: Table<unknown, IndexableType> = db.table(name);
     for (let after: IndexableType = Dexie.minKey; ;) {
-      const batch = () => db.table(table).where(':id').above(after).limit(BATCH);
-      const [keys, rows] = await readAt(db, head, [db.table(table)], () =>
-        Promise.all([batch().primaryKeys(), batch().toArray()]),
-      );
-      const last = keys.at(-1);
+      const keys: IndexableType[] = await table
+        .where(':id')
+        .above(after)
+        .limit(BATCH)
+        .primaryKeys();
+      const read = await readEach(table, keys);
+      await expectUnchanged(db, head);
+      const last: IndexableType | undefined = keys.at(-1);
       if (last === undefined) break;
       after = last;
-      yield frame(table, rows);
+      const rows = await missing.without(name, keys, read);
+      counts[name] += rows.length;
+      yield jsonFrame('rows', { table: name, rows });
     }
   }
-  const [meta, policy, goods] = await readAt(db, head, [db.meta, db.policy, db.catalogue], () =>
-    Promise.all([db.meta.toArray(), db.policy.toArray(), db.catalogue.get('current')]),
-  );
-  yield frame('meta', meta.flatMap(metaInBackup));
-  yield frame('policy', policy);
-  if (goods !== undefined) yield frameOf('goods', catalogueBytes(goods.packed));
-  yield jsonFrame('end', { counts });
+  const [goods] = await readEach<CatalogueRow, 'current'>(db.catalogue, ['current']);
+  if (goods === UNREADABLE) missing.goods = true;
+  else if (goods !== undefined) yield frameOf('goods', catalogueBytes(goods.packed));
+  const found = await missing.found(db);
+  await expectUnchanged(db, head);
+  yield jsonFrame('end', { counts, missing: found });
+}
+
+/** What a backup lacks. */
+class Missing {
+  readonly #entries: EntryPlace[] = [];
+  #cards = 0;
+  #others = 0;
+  #last: EntryPlace | null = null;
+  goods = false;
+
+  /** The rows as they belong into the backup, without those that are missing, which it notes. */
+  async without(
+    table: BackedTable,
+    keys: readonly IndexableType[],
+    read: readonly Read<unknown>[],
+  ): Promise<unknown[]> {
+    const rows: unknown[] = [];
+    const sound = await Promise.all(keys.map((key, place) => isSound(table, key, read[place])));
+    for (const [place, key] of keys.entries()) {
+      if (table === 'journal') this.#noteGap(key as [string, number]);
+      const row = read[place];
+      if (table === 'meta' && row === UNREADABLE && NEEDED.includes(key))
+        throw new StorageError('failed');
+      if (sound[place] === true)
+        rows.push(...(table === 'meta' ? metaInBackup(row as MetaRow) : [row]));
+      else if (table === 'journal') this.#entries.push(placeOf(key as [string, number]));
+      else if (table === 'customers') this.#cards += 1;
+      else this.#others += 1;
+    }
+    return rows;
+  }
+
+  #noteGap([till, seq]: [string, number]): void {
+    const before = this.#last?.till === till ? this.#last.seq : 0;
+    for (let gone = before + 1; gone < seq; gone += 1) this.#entries.push({ till, seq: gone });
+    this.#last = { till, seq };
+  }
+
+  /** All of it, with the numbers of the receipts. */
+  async found(db: TillDb): Promise<MissingInBackup> {
+    const entries = this.#entries;
+    const receipts = entries.length === 0 ? [] : await receiptsOf(db, entries);
+    return { entries, receipts, cards: this.#cards, goods: this.goods, others: this.#others };
+  }
+}
+
+const placeOf = ([till, seq]: readonly [string, number]): EntryPlace => ({ till, seq });
+
+async function isSound(
+  table: BackedTable,
+  key: IndexableType,
+  row: Read<unknown>,
+): Promise<boolean> {
+  if (row === undefined || row === UNREADABLE) return false;
+  // rows of this device's own are no part of the backup's schema
+  if (table === 'meta') return true;
+  if (!backedRows[table].safeParse(row).success) return false;
+  if (table !== 'journal') return true;
+  const entry = row as Entry;
+  const [till, seq] = key as [string, number];
+  return entry.till === till && entry.seq === seq && (await verifyEntry(entry));
+}
+
+/** The receipts of these entries whose sales have a row. */
+async function receiptsOf(
+  db: TillDb,
+  entries: readonly EntryPlace[],
+): Promise<MissingInBackup['receipts']> {
+  const wanted = new Set(entries.map(({ till, seq }) => `${till} ${seq}`));
+  const receipts: MissingInBackup['receipts'] = [];
+  for (let after = ''; ;) {
+    const keys = await db.sales.where(':id').above(after).limit(BATCH).primaryKeys();
+    const last = keys.at(-1);
+    if (last === undefined) return receipts;
+    after = last;
+    for (const sale of await readEach(db.sales, keys))
+      if (sale !== undefined && sale !== UNREADABLE && wanted.has(`${sale.till} ${sale.seq}`))
+        receipts.push({ till: sale.till, number: sale.number });
+  }
 }
 
 /** Name prefix of a till's backups: the end of its id, because ids made in the same minute begin alike. */
@@ -113,6 +197,8 @@ export type Backup = {
   /** `counterfoil-2f1c09a6b3d4-2026-11-25-14-30.backup`, from `at` in UTC. */
   readonly name: string;
   readonly file: Blob;
+  /** What is not in it, because it could not be read. */
+  readonly missing: MissingInBackup;
 };
 
 export type NoBackup =
@@ -122,8 +208,8 @@ export type NoBackup =
   | 'in-use';
 
 /**
- * Makes a backup of the whole till in one file. `passphrase` null: not encrypted. `at`: ms. Throws StorageError if the disk
- * cannot be read.
+ * Makes a backup of the whole till in one file, without the rows that cannot be read. `passphrase` null: not encrypted. `at`:
+ * ms. Throws StorageError if the disk cannot be read, or not what the till and its journals are named by.
  */
 export async function makeBackup(
   db: TillDb,
@@ -138,10 +224,12 @@ export async function makeBackup(
     ...{ shop: till.shop, till: till.id, seq: head.seq, hash: head.hash, at },
     cipher: passphrase === null ? null : makeCipher(),
   });
+  const missing = new Missing();
   try {
-    const file = await packBackup(header, framesAt(db, head), passphrase);
+    const file = await packBackup(header, framesAt(db, head, missing), passphrase);
     const moment = new Date(at).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-    return { till: till.id, name: `${backupPrefix(till.id)}${moment}.backup`, file };
+    const name = `${backupPrefix(till.id)}${moment}.backup`;
+    return { till: till.id, name, file, missing: await missing.found(db) };
   } catch (cause) {
     if (cause instanceof InUse) return 'in-use';
     throw cause;

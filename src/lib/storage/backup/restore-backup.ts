@@ -15,6 +15,7 @@ import {
   type BackedTable,
   type BackupHeader,
   type MetaInBackup,
+  type MissingInBackup,
 } from './backup-record';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
 import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
@@ -59,12 +60,16 @@ export type CheckedBackup = {
   /** The rows that its journals leave. */
   readonly projected: readonly ProjectedChange[];
   readonly goods: CatalogueRow | null;
+  /** What the till could not read when it made the backup. */
+  readonly missing: MissingInBackup;
+  /** The number of each till of the device by its id, as its receipts are printed; null: it had none. */
+  readonly tillNumbers: ReadonlyMap<string, number | null>;
 };
 
 export type CheckOutcome =
   CheckedBackup | { readonly kind: 'refused'; readonly because: BackupRefusal };
 
-type Contents = Pick<CheckedBackup, 'rows' | 'goods'>;
+type Contents = Pick<CheckedBackup, 'rows' | 'goods' | 'missing'>;
 
 /** Checks every byte and row without changing anything. Throws StorageError if this till's disk cannot be read. */
 export async function checkBackup(
@@ -87,11 +92,16 @@ export async function checkBackup(
   if (frame === null) return refused(header.cipher === null ? 'damaged' : 'wrong-passphrase');
   const contents = await contentsOf(sound, frame);
   if (contents === null) return refused('damaged');
-  const projected = await projectedFrom(contents.rows.journal as Entry[], keysIn(contents));
+  const { entries } = contents.missing;
+  const journal = contents.rows.journal as Entry[];
+  const tills = tillsIn(contents);
+  const keys: RelayKeys = new Map(tills.map(({ id, relayKey }) => [id, relayKey]));
+  const projected = await projectedFrom(journal, entries, keys);
   if (projected === null) return refused('altered');
   const lost =
     damaged.length > 0 ? lostFrom(damaged, contents) : lostOf({ head, there }, header, contents);
-  return { kind: 'checked', header, lost, projected, ...contents };
+  const tillNumbers = new Map(tills.map(({ id, number }) => [id, number]));
+  return { kind: 'checked', header, lost, projected, tillNumbers, ...contents };
 }
 
 /** Null if anything in it does not fit the schemas. */
@@ -116,9 +126,9 @@ async function contentsOf(
       }
       const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
       if (bytes[0] === FRAME.end) {
-        const { counts } = endFrame.parse(value);
+        const { counts, missing } = endFrame.parse(value);
         const whole = backedTables.every((table) => rows[table].length === (counts[table] ?? 0));
-        const contents = { rows, goods };
+        const contents = { rows, goods, missing };
         return whole && number === frames - 1 && isOf(contents, header) ? contents : null;
       }
       const { table, rows: found } = rowsFrame.parse(value);
@@ -130,12 +140,12 @@ async function contentsOf(
   return null;
 }
 
-/** The relay's key of each till id of the device, oldest first. */
-function keysIn({ rows }: Contents): RelayKeys {
+/** The till ids of the device, oldest first. */
+function tillsIn({ rows }: Contents) {
   const meta = rows.meta as MetaInBackup[];
   const former = meta.flatMap((row) => (row.key === 'former-tills' ? row.value.toReversed() : []));
   const till = meta.flatMap((row) => (row.key === 'till' ? [row.value] : []));
-  return new Map([...former, ...till].map(({ id, relayKey }) => [id, relayKey]));
+  return [...former, ...till];
 }
 
 /** Whether the rows belong to the till and journal named in the first line. */
@@ -227,14 +237,17 @@ async function damagedIn(db: TillDb): Promise<ReadJournal[]> {
 }
 
 /** The highest receipt number that the backup knows of its till. */
-function lastNumberOf({ header, rows, projected }: CheckedBackup): number {
+function lastNumberOf({ header, rows, projected, missing }: CheckedBackup): number {
   const of = <T extends { readonly till: string }>(all: readonly T[]) =>
     all.filter(({ till }) => till === header.till);
   const taken = (rows.meta as MetaInBackup[]).flatMap((row) =>
     row.key === 'numbers-taken' ? of(row.value).map(({ upTo }) => upTo) : [],
   );
-  const sold = of(writtenTo('sales', projected)).map(({ number }) => number);
-  return [...taken, ...sold].reduce((most, number) => Math.max(most, number), 0);
+  const sold = [...of(writtenTo('sales', projected)), ...of(missing.receipts)];
+  return [...taken, ...sold.map(({ number }) => number)].reduce(
+    (most, number) => Math.max(most, number),
+    0,
+  );
 }
 
 /** Follows the restored entry: the till may have given more numbers after the backup. */

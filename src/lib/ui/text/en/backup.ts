@@ -13,6 +13,17 @@ export const backup = {
   make: 'Save a backup',
   made: (name: string) => `Backup saved: ${name}`,
   notMade: 'The backup was NOT saved.',
+  missing: {
+    made: (list: string) =>
+      `Some records on this till cannot be read any more, and are not in the backup: ${list}. Debts and points restored from it will be without them. What the shop server has received is safe.`,
+    found: (list: string) =>
+      `The till could not read some of its records when it made this backup. It lacks: ${list}. Debts and points will be without them. What the shop server has received is safe.`,
+    entries: (n: number, numbers: string) => `entries of the journal: ${n} (no. ${numbers})`,
+    receipts: (numbers: string) => `receipts no. ${numbers}`,
+    cards: (n: number) => `customers’ cards: ${n}`,
+    goods: 'all goods (import the price list again)',
+    others: (n: number) => `other rows, such as settings of the device: ${n}`,
+  },
 
   dailyTitle: 'Every day into a folder',
   dailyText: (kept: number) =>
