@@ -36,7 +36,7 @@ export default defineConfig({
           name: 'node',
           ...patience,
           environment: 'node',
-          include: ['tests/{domain,contract,proof,relay,house}/**/*.test.ts'],
+          include: ['tests/{domain,contract,proof,relay,house,simulation}/**/*.test.ts'],
           exclude: [runeTests],
         },
       },

@@ -3,6 +3,7 @@ import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Config } from './config';
 import type { Sessions } from './http/sessions';
+import type { Arrivals } from './journal/arrivals';
 import type { MessageGateway } from './messaging/gateway-types';
 import type { Database } from './store/database';
 import type { Seal } from './store/seal';
@@ -49,6 +50,8 @@ export type Relay = {
   readonly log: (line: LogLine) => void;
   readonly provider: MessageGateway;
   readonly outbox: Outbox;
+  /** Requests that wait for the next entry of the shop's order. */
+  readonly arrivals: Arrivals;
   /** In memory only: a restart ends all sessions. */
   readonly sessions: Sessions;
   /** Records an authenticated request of this till. */

@@ -10,6 +10,7 @@ import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
+import { openArrivals } from './journal/arrivals';
 import { prepareSummary } from './journal/summaries';
 import { settleInterruptedIssues } from './reserve-codes/reserve-codes';
 import { openMessageGateway } from './messaging/gateway';
@@ -73,6 +74,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const relay: Relay = {
     ...parts,
     outbox,
+    arrivals: openArrivals(base),
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
     recordContact: (till) => recordContact(base, till),
@@ -85,6 +87,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
       provider.start();
     },
     close: () => {
+      relay.arrivals.close();
       rounds.close();
       outbox.close();
       provider.close();

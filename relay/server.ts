@@ -38,7 +38,12 @@ export async function listen(relay: Relay): Promise<Listening> {
     );
   });
   await started;
-  return { port, close: () => close(server) };
+  const stop = (): Promise<void> => {
+    const closed = close(server);
+    relay.arrivals.close();
+    return closed;
+  };
+  return { port, close: stop };
 }
 
 function makeServer(config: Config): Server {

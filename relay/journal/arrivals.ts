@@ -19,6 +19,8 @@ export type Arrivals = {
    * rejects.
    */
   readonly beyond: (wait: Wait) => Promise<void>;
+  /** Ends every wait: the relay stops. */
+  readonly close: () => void;
 };
 
 /** The order is looked at only while somebody waits. */
@@ -38,6 +40,9 @@ export function openArrivals({ db }: Pick<Relay, 'db'>): Arrivals {
   }
 
   return {
+    close: () => {
+      for (const one of [...waiting.values()]) one.go();
+    },
     beyond: ({ till, order, ms, signal }) =>
       new Promise((resolve) => {
         waiting.get(till)?.go();

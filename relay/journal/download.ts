@@ -1,7 +1,7 @@
 // What a till downloads: the next part of the shop's order, with a checkpoint.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
-import type { JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
-import { signCheckpoint, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
+import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
+import { signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
 import type { Relay } from '../context';
 import {
   entriesAfter,
@@ -12,10 +12,8 @@ import {
   type OrderedRow,
 } from '../store/journal';
 
-/** How far a till has downloaded the shop's order. Order 0: nothing. */
-export type Cursor = LogHead & { readonly epoch: number };
-
-export const NOTHING_SEEN: Cursor = { ...START_OF_LOG, epoch: 0 };
+/** Of a till that has downloaded nothing. */
+export const START_OF_ORDER: Cursor = { ...START_OF_LOG, epoch: 0 };
 
 /** Entries after the till's cursor; its own come as marks. */
 export async function pageAfter(

@@ -13,6 +13,7 @@ import {
   DOWNLOAD_BYTES,
   DOWNLOAD_ENTRIES,
   DOWNLOAD_WAIT_MS,
+  type Cursor,
   type JournalPage,
 } from '$lib/contract/shop-journal';
 import { hash, id } from '$lib/contract/values';
@@ -20,9 +21,8 @@ import { headOfUpload, signWatermark, verifyHead } from '$lib/proof/journal-head
 import { mayHaveSession, needElevation, needSession } from '../http/auth';
 import { body, cursorOf, malformed } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
-import { NOTHING_SEEN, pageAfter, type Cursor } from './download';
+import { pageAfter, START_OF_ORDER } from './download';
 import { takeUpload } from './ingest';
-import { openArrivals } from './arrivals';
 import type { Relay } from '../context';
 import { flagsAfter } from '../store/flags';
 import { tillById, type TillRow } from '../store/tills';
@@ -41,7 +41,6 @@ export function journalRoutes(relay: Relay): Hono<Env> {
         : ENTRY_BYTES + AROUND_ENTRY_BYTES,
     depth: DEPTH,
   }));
-  const arrivals = openArrivals(relay);
   return new Hono<Env>()
     .post('/journal', mayHaveSession, upload, async (c) => {
       const sent = c.req.valid('json');
@@ -79,7 +78,12 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       const read = () => pageAfter(relay, till, after, { entries, bytes: DOWNLOAD_BYTES });
       let page = await read();
       if (wait > 0 && page.kind === 'journal' && page.entries.length === 0) {
-        await arrivals.beyond({ till, order: after.order, ms: wait, signal: c.req.raw.signal });
+        await relay.arrivals.beyond({
+          till,
+          order: after.order,
+          ms: wait,
+          signal: c.req.raw.signal,
+        });
         if ((await tillById(relay.db, till))?.revokedAt !== null)
           throw new Refused(401, { kind: 'revoked' });
         page = await read();
@@ -97,7 +101,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
 /** Where in the shop's order the till is: `after=<epoch>.<order>` and `hash`; throws `malformed`. */
 function pointOf(c: Context<Env>): Cursor {
   const [after, logHash] = [c.req.query('after'), c.req.query('hash')];
-  if (after === undefined) return NOTHING_SEEN;
+  if (after === undefined) return START_OF_ORDER;
   const [, epoch, order] = /^([1-9]\d{0,14})\.([1-9]\d{0,14})$/.exec(after) ?? [];
   if (epoch === undefined) throw malformed('after');
   if (!hash.safeParse(logHash).success) throw malformed('hash');

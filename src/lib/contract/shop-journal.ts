@@ -15,6 +15,10 @@ const order = z.int().check(z.positive());
 /** Names a stretch of the order, at random: a relay that was put back from an older copy begins another. */
 const epoch = z.int().check(z.positive());
 
+/** A point of the order, and the hash over all entries up to it (`proof/shop-log`). */
+export const cursor = z.strictObject({ epoch, order, logHash: hash });
+export type Cursor = z.infer<typeof cursor>;
+
 const relayBodies = {
   /** Orders from here on are of this epoch. */
   'epoch-began': z.strictObject({ epoch }),

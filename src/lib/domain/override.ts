@@ -64,16 +64,24 @@ export type OverrideUsage = { readonly customer: Money; readonly till: Money };
 
 export const NOTHING_USED: OverrideUsage = { customer: ZERO, till: ZERO };
 
-/** Sum of this till's overrides of the last 24 hours, in total and for one customer. `cards`: all with their number. */
+/**
+ * Sum of this till's overrides of the last 24 hours, in total and for one customer. `cards`: all with their number.
+ * `elsewhere`: overrides of other tills, which count for the customer alone.
+ */
 export function usageOf(
   overrides: Iterable<OverrideUse>,
   at: number,
   cards: ReadonlySet<string>,
+  elsewhere: Iterable<OverrideUse> = [],
 ): OverrideUsage {
   let usage = NOTHING_USED;
   for (const override of overrides) {
     if (!within(override.at, at, DAY_MS)) continue;
     usage = plusUse(usage, override.amount, cards.has(override.customer));
+  }
+  for (const override of elsewhere) {
+    if (!within(override.at, at, DAY_MS) || !cards.has(override.customer)) continue;
+    usage = { ...usage, customer: add(usage.customer, override.amount) };
   }
   return usage;
 }

@@ -8,9 +8,11 @@ export type ChainHead = { readonly seq: number; readonly hash: string };
 
 export const GENESIS: ChainHead = { seq: 0, hash: GENESIS_HASH };
 
-export type EntryDraft = Omit<Entry, 'v' | 'seq' | 'seen' | 'rules' | 'prevHash' | 'hash'>;
+/** `seen`: how far the till knew the shop's order; without it nothing of it, as in an act that depends on no other. */
+export type EntryDraft = Omit<Entry, 'v' | 'seq' | 'seen' | 'rules' | 'prevHash' | 'hash'> &
+  Partial<Pick<Entry, 'seen'>>;
 
-/** What this version writes about its decisions. Journals are not downloaded yet: no till has seen any order. */
+/** What this version writes about its decisions where the till has downloaded nothing of the shop's order. */
 export const DECIDED: Pick<Entry, 'seen' | 'rules'> = {
   seen: { epoch: 0, order: 0 },
   rules: RULES_VERSION,
@@ -18,7 +20,7 @@ export const DECIDED: Pick<Entry, 'seen' | 'rules'> = {
 
 /** The next entry after `prev`. Its body is a plain copy, so that exactly what is hashed is stored. */
 export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Entry> {
-  const { till, at, operator, policy, act, body } = draft;
+  const { till, at, operator, policy, seen = DECIDED.seen, act, body } = draft;
   const text = canonical({
     v: 1,
     till,
@@ -27,6 +29,7 @@ export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Ent
     operator,
     policy,
     ...DECIDED,
+    seen,
     act,
     body,
     prevHash: prev.hash,

@@ -37,6 +37,8 @@ export type Call<S extends z.ZodMiniType> = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Replaces the default timeout, for replies that are useful only at once. */
   readonly timeoutMs?: number;
+  /** The longest reply, characters, where the contract allows a larger one. */
+  readonly largest?: number;
 };
 
 export type Wire = {
@@ -81,7 +83,7 @@ export async function exchange<S extends z.ZodMiniType>(
     return { kind: 'unreachable', because: stop.aborted ? 'timeout' : 'network' };
   }
   if (status >= 500 && status !== 503) return unexpected;
-  if (text.length > LARGEST_REPLY) return unexpected;
+  if (text.length > (call.largest ?? LARGEST_REPLY)) return unexpected;
   const json = status === 204 ? { kind: 'done' } : parseJson(text);
   const reply = z.safeParse(call.reply, json);
   if (reply.success) return reply.data;

@@ -22,11 +22,13 @@ import {
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
 import {
+  ENTRY_BYTES,
   flagsReply,
   journalUploadReply,
   noticesReply,
   type JournalUpload,
 } from '$lib/contract/journal-upload';
+import { DOWNLOAD_BYTES, journalPage, type Cursor } from '$lib/contract/shop-journal';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
@@ -87,6 +89,9 @@ export type RelayClientOptions = {
 
 /** What a screen asks a code for. */
 export type UnsignedChallenge = Omit<ChallengeRequest, keyof StatedHead>;
+
+/** One entry of the largest size, and what surrounds it; characters. */
+const LARGEST_PAGE = DOWNLOAD_BYTES + ENTRY_BYTES;
 
 const done = z.strictObject({ kind: z.literal('done') });
 
@@ -287,6 +292,19 @@ export class RelayClient {
     } as const;
     const reply = await this.#session.signed(call);
     return reply.kind === 'revoked' ? this.#session.open(call) : reply;
+  }
+  /** What follows `after` in the shop's order; null: from the first entry. `waitMs`: how long the relay may wait for one. */
+  journal(after: Cursor | null, waitMs: number) {
+    const point =
+      after === null ? {} : { after: `${after.epoch}.${after.order}`, hash: after.logHash };
+    const query = new URLSearchParams({ ...point, wait: String(waitMs) }).toString();
+    return this.#session.signed({
+      method: 'GET',
+      path: `/journal?${query}`,
+      reply: journalPage,
+      timeoutMs: waitMs + 30_000,
+      largest: LARGEST_PAGE,
+    });
   }
   /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */
   notices(since: number) {

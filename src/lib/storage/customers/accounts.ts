@@ -1,31 +1,57 @@
-// Reads running totals from the disk. Only the projection of an entry changes them.
+// Reads running totals from the disk: this device's own, and with them those of the shop's other tills.
+// Only the projection of an entry changes them.
 import type { Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
-import type { Account } from '$lib/domain/rows';
+import type { Account, BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 
-/** A customer's debt and points; zero for an unknown customer. Awaits Dexie only. */
+/** The own totals of a customer, zero where there are none: what the projection of the next entry begins with. */
+export type OwnBalances = readonly [debt: BalanceRow, points: BalanceRow];
+
+/** A customer's debt and points over all tills; zero for an unknown customer. Awaits Dexie only. */
 export async function standingIn(db: TillDb, customer: string): Promise<Standing> {
-  const [debt, points] = await db.balances.bulkGet([
-    [customer, 'debt'],
-    [customer, 'points'],
-  ]);
-  return { owed: money(debt?.sum ?? 0), points: points?.sum ?? 0 };
+  return (await accountsIn(db, customer)).standing;
 }
 
-/** A customer's running total: minor units of debt, or points. */
+/** The same, with this device's own part of them. Awaits Dexie only. */
+export async function accountsIn(
+  db: TillDb,
+  customer: string,
+): Promise<{ readonly standing: Standing; readonly own: OwnBalances }> {
+  const keys = keysOf(customer);
+  const [[debt, points], [otherDebt, otherPoints]] = await Promise.all([
+    db.balances.bulkGet(keys),
+    db.remoteBalances.bulkGet(keys),
+  ]);
+  const own: OwnBalances = [
+    { customer, account: 'debt', sum: debt?.sum ?? 0 },
+    { customer, account: 'points', sum: points?.sum ?? 0 },
+  ];
+  const standing = {
+    owed: money(own[0].sum + (otherDebt?.sum ?? 0)),
+    points: own[1].sum + (otherPoints?.sum ?? 0),
+  };
+  return { standing, own };
+}
+
+/** A customer's running total over all tills: minor units of debt, or points. */
 export type SumOf = (customer: string, account: Account) => number;
 
 /** The current totals of these customers; awaits Dexie only. */
 export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<SumOf> {
-  const keys = customers.flatMap((customer): [string, Account][] => [
-    [customer, 'debt'],
-    [customer, 'points'],
-  ]);
-  const rows = await db.balances.bulkGet(keys);
-  const sums = new Map(rows.flatMap((row) => (row === undefined ? [] : [[nameOf(row), row.sum]])));
+  const keys = customers.flatMap(keysOf);
+  const rows = await Promise.all([db.balances.bulkGet(keys), db.remoteBalances.bulkGet(keys)]);
+  const sums = new Map<string, number>();
+  for (const row of rows.flat()) {
+    if (row !== undefined) sums.set(nameOf(row), (sums.get(nameOf(row)) ?? 0) + row.sum);
+  }
   return (customer, account) => sums.get(nameOf({ customer, account })) ?? 0;
 }
+
+const keysOf = (customer: string): [string, Account][] => [
+  [customer, 'debt'],
+  [customer, 'points'],
+];
 
 function nameOf({ customer, account }: { customer: string; account: Account }): string {
   return `${customer} ${account}`;

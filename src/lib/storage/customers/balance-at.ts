@@ -1,4 +1,4 @@
-// A customer's balances just before and just after an entry, from their account entries.
+// A customer's balances just before and just after an entry, as its till knew them, from their account entries.
 import type { AccountRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { Standing } from '$lib/domain/customer';
@@ -9,8 +9,9 @@ import { lineageIn } from '$lib/storage/database/till-record';
 export type BalanceAt = { readonly before: Standing; readonly after: Standing };
 
 export async function balanceAt(db: TillDb, entry: Entry, customer: string): Promise<BalanceAt> {
-  const [steps, names] = await Promise.all([
+  const [steps, remote, names] = await Promise.all([
     db.accountEntries.where('customer').equals(customer).toArray(),
+    db.remoteAccountEntries.where('customer').equals(customer).toArray(),
     lineageIn(db),
   ]);
   const place = names.indexOf(entry.till);
@@ -18,7 +19,9 @@ export async function balanceAt(db: TillDb, entry: Entry, customer: string): Pro
   const isEarlier = ({ till, seq }: AccountRow) =>
     till === entry.till ? seq < entry.seq : names.indexOf(till) > place;
   const sum = (rows: readonly AccountRow[]) => foldBalances(rows).get(customer) ?? NOTHING_OWED;
-  const before = steps.filter(isEarlier);
+  // what it knew of the other tills
+  const seen = remote.filter(({ order }) => order <= entry.seen.order);
+  const before = [...steps.filter(isEarlier), ...seen];
   return {
     before: sum(before),
     after: sum([...before, ...steps.filter(({ hash }) => hash === entry.hash)]),

@@ -1,38 +1,91 @@
-// Opens, closes and reads customers' disputes; an open one freezes the customer's credit.
+// Opens, closes and reads customers' disputes, of all tills; an open one freezes the customer's credit.
 import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
+import { remoteEntryIn } from '$lib/storage/remote/remote-order';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import type { ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
 
 const isOpen = ({ closed }: DisputeRow): boolean => closed === null;
 
+/** One dispute of which this device and other tills each have a part: who opened it, and who closed it. */
+function joined(own: DisputeRow | undefined, remote: DisputeRow | undefined): DisputeRow | null {
+  if (own === undefined || remote === undefined) return own ?? remote ?? null;
+  return {
+    ...own,
+    about: own.about ?? remote.about,
+    opened: own.opened ?? remote.opened,
+    closed: own.closed ?? remote.closed,
+  };
+}
+
+/** The whole of disputes of which some rows were found in either table. Awaits Dexie only. */
+async function wholeIn(db: TillDb, found: readonly DisputeRow[]): Promise<DisputeRow[]> {
+  const entries = [...new Set(found.map(({ entry }) => entry))];
+  const [own, remote] = await Promise.all([
+    db.disputes.bulkGet(entries),
+    db.remoteDisputes.bulkGet(entries),
+  ]);
+  return entries.flatMap((_, place) => joined(own[place], remote[place]) ?? []).sort(oldestFirst);
+}
+
+/** Disputes of all tills that have a row with this value. Awaits Dexie only. */
+async function foundIn(
+  db: TillDb,
+  by: 'customer' | 'about',
+  values: readonly string[],
+): Promise<DisputeRow[]> {
+  const rows = await Promise.all(
+    [db.disputes, db.remoteDisputes].map((table) =>
+      table
+        .where(by)
+        .anyOf([...values])
+        .toArray(),
+    ),
+  );
+  return wholeIn(db, rows.flat());
+}
+
 /** The oldest open dispute of a customer; undefined: none. Awaits Dexie only. */
-export function disputeIn(db: TillDb, customer: string): PromiseLike<DisputeRow | undefined> {
-  return db.disputes
-    .where('customer')
-    .equals(customer)
-    .filter(isOpen)
-    .toArray()
-    .then((rows) => rows.sort(oldestFirst)[0]);
+export async function disputeIn(db: TillDb, customer: string): Promise<DisputeRow | undefined> {
+  return (await foundIn(db, 'customer', [customer])).find(isOpen);
 }
 
 export async function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
   return (await disputeIn(db, customer)) ?? null;
 }
 
-/** Every open dispute, the oldest first. */
+/** The disputes of these entries, by the hashes of the disputes themselves. Awaits Dexie only. */
+export async function disputesAt(db: TillDb, entries: readonly string[]): Promise<DisputeRow[]> {
+  const [own, remote] = await Promise.all([
+    db.disputes.bulkGet([...entries]),
+    db.remoteDisputes.bulkGet([...entries]),
+  ]);
+  return entries.flatMap((_, place) => joined(own[place], remote[place]) ?? []);
+}
+
+/** Every open dispute of all tills, the oldest first. */
 export async function openDisputes(db: TillDb): Promise<DisputeRow[]> {
-  return (await db.disputes.filter(isOpen).toArray()).sort(oldestFirst);
+  return (await allDisputes(db, isOpen)).filter(isOpen);
 }
 
 /** The disputes closed last, newest first. */
 export async function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]> {
-  const closed = await db.disputes.filter((row) => !isOpen(row)).toArray();
+  const closed = await allDisputes(db, (row) => !isOpen(row));
   return closed.sort((a, b) => (b.closed?.at ?? 0) - (a.closed?.at ?? 0)).slice(0, limit);
+}
+
+async function allDisputes(
+  db: TillDb,
+  matches: (row: DisputeRow) => boolean,
+): Promise<DisputeRow[]> {
+  const rows = await Promise.all(
+    [db.disputes, db.remoteDisputes].map((table) => table.filter(matches).toArray()),
+  );
+  return wholeIn(db, rows.flat());
 }
 
 /** The newest dispute about each of these entries, by the entry's hash; undisputed entries are left out. */
@@ -40,11 +93,7 @@ export async function disputesAbout(
   db: TillDb,
   entries: readonly string[],
 ): Promise<ReadonlyMap<string, DisputeRow>> {
-  const rows = await db.disputes
-    .where('about')
-    .anyOf([...entries])
-    .toArray();
-  const newest = rows.sort(oldestFirst).flatMap((row): [string, DisputeRow][] =>
+  const newest = (await foundIn(db, 'about', entries)).flatMap((row): [string, DisputeRow][] =>
     // an open dispute takes precedence over closed ones about the same entry
     row.about === null ? [] : [[row.about, row]],
   );
@@ -63,8 +112,8 @@ export async function disputedByClosing(
   db: TillDb,
   disputes: readonly string[],
 ): Promise<string | null> {
-  const rows = await db.disputes.bulkGet([...disputes]);
-  return rows.find((row) => row !== undefined && row.about !== null)?.about ?? null;
+  const rows = await disputesAt(db, disputes);
+  return rows.find(({ about }) => about !== null)?.about ?? null;
 }
 
 /** The entry with this hash that changed accounts; null if it is not here. */
@@ -73,7 +122,8 @@ export async function movingEntry(db: TillDb, hash: string): Promise<Entry | nul
     .where('[hash+index]')
     .between([hash, 0], [hash, Infinity])
     .first();
-  return step === undefined ? null : ((await entriesOf(db, [step]))[0] ?? null);
+  if (step !== undefined) return (await entriesOf(db, [step]))[0] ?? null;
+  return remoteEntryIn(db, hash);
 }
 
 /** Records that a customer disputes an entry. Writes nothing if such a dispute is open already. */
@@ -105,7 +155,7 @@ export function openDispute(
 
 /**
  * Closes a dispute, which also counts as the review of its entry. Writes nothing if it is closed already. The relay and the
- * other tills follow, except the till that opened it: there it stays open until it is closed there, too.
+ * other tills follow.
  */
 export function closeDispute(
   db: TillDb,
@@ -124,7 +174,7 @@ export function closeDispute(
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
-    const held = await db.disputes.get(dispute);
+    const [held] = await disputesAt(db, [dispute]);
     if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
     const about = held?.about ?? null;
     const disputed = about === null ? null : await movingEntry(db, about);

@@ -33,6 +33,12 @@ export class TillDb extends Dexie implements Tables {
   declare readonly notices: Tables['notices'];
   declare readonly disputes: Tables['disputes'];
   declare readonly unconfirmed: Tables['unconfirmed'];
+  declare readonly remoteJournal: Tables['remoteJournal'];
+  declare readonly remoteTills: Tables['remoteTills'];
+  declare readonly remoteAccountEntries: Tables['remoteAccountEntries'];
+  declare readonly remoteBalances: Tables['remoteBalances'];
+  declare readonly remoteConfirmations: Tables['remoteConfirmations'];
+  declare readonly remoteDisputes: Tables['remoteDisputes'];
 
   /** Location of the database. */
   readonly home: DatabaseHome;
@@ -68,6 +74,12 @@ export class TillDb extends Dexie implements Tables {
         notices: '[entry+customer], entry',
         disputes: 'entry, customer, about',
         unconfirmed: 'entry, at',
+        remoteJournal: 'order, original, [till+effect]',
+        remoteTills: 'till',
+        remoteAccountEntries: '[hash+index], customer',
+        remoteBalances: '[customer+account]',
+        remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
+        remoteDisputes: 'entry, customer, about',
       })
       // older code that meets this schema must not write: the gate is part of every upgrade
       .upgrade((transaction) => transaction.table('meta').put(gate));

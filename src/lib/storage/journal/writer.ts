@@ -2,7 +2,7 @@
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
-import { sealEntry, type EntryDraft } from '$lib/proof/chain';
+import { DECIDED, sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
@@ -53,10 +53,18 @@ class HeadMoved extends Error {}
 
 const ATTEMPTS = 3;
 
-type Start = { readonly till: Till; readonly head: JournalHead; readonly notBefore: number };
+type Start = {
+  readonly till: Till;
+  readonly head: JournalHead;
+  readonly notBefore: number;
+  readonly seen: Entry['seen'];
+};
 
-/** `notBefore`: the relay's time as stored, ms: the till may have signed that later entries are not older. */
-function writerAt(db: TillDb, { till, head, notBefore }: Start): Writer {
+/**
+ * `notBefore`: the relay's time as stored, ms: the till may have signed that later entries are not older. `seen`: how far it
+ * has downloaded the shop's order.
+ */
+function writerAt(db: TillDb, { till, head, notBefore, seen: known }: Start): Writer {
   return {
     till,
     head,
@@ -68,7 +76,7 @@ function writerAt(db: TillDb, { till, head, notBefore }: Start): Writer {
       const { act, operator, policy } = draft;
       const at = Math.max(draft.at, notBefore);
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
-      const meant = { till: till.id, at, operator, policy, act, body };
+      const meant = { till: till.id, at, operator, policy, seen: known, act, body };
       const next =
         pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
@@ -157,8 +165,17 @@ export function asWriterSeeing<S, T>(
 ): Promise<T> {
   return withWriterLock(db, async () => {
     for (let attempt = 1; ; attempt += 1) {
-      const [till, head, clock, seen] = await snapshot(db, [db.meta, db.journal, ...tables], () =>
-        Promise.all([tillIn(db), headIn(db), metaIn(db, 'clock'), look()]),
+      const [till, head, clock, cursor, seen] = await snapshot(
+        db,
+        [db.meta, db.journal, ...tables],
+        () =>
+          Promise.all([
+            tillIn(db),
+            headIn(db),
+            metaIn(db, 'clock'),
+            metaIn(db, 'remote-cursor'),
+            look(),
+          ]),
       ).catch((cause: unknown) => {
         // an earlier try is still undecided
         if (db.file?.undecided) throw new StorageError('undecided', cause);
@@ -168,7 +185,9 @@ export function asWriterSeeing<S, T>(
       if (till === null) throw recordsLost(db);
       await settlePending(db, till.id, head);
       try {
-        return await work(writerAt(db, { till, head, notBefore: clock?.contactAt ?? 0 }), seen);
+        const known = cursor === null ? DECIDED.seen : { epoch: cursor.epoch, order: cursor.order };
+        const start = { till, head, notBefore: clock?.contactAt ?? 0, seen: known };
+        return await work(writerAt(db, start), seen);
       } catch (cause) {
         if (!(cause instanceof HeadMoved)) throw cause;
         if (attempt === ATTEMPTS) throw new StorageError('failed', cause);

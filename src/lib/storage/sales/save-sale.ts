@@ -3,12 +3,12 @@ import type { Entry, SaleBody } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
 import { NOTHING_USED } from '$lib/domain/override';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
-import type { Customer, Standing } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customer';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import { beforeOf, type BalanceRow, type SaleRow, type StockRow } from '$lib/domain/rows';
 import { decideSale } from '$lib/domain/acts/sale';
 import type { Table } from 'dexie';
-import { standingIn } from '$lib/storage/customers/accounts';
+import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { provenIn } from '$lib/storage/till/clock';
 import { disputeIn } from '$lib/storage/customers/disputes';
@@ -37,7 +37,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
   const asked = recorded(saleAttempt, attempt);
   const look = { tables: lookedAt(db, asked), look: () => lookIn(db, asked) };
   const outcome = await asWriterSeeing<Seen, SaleOutcome>(db, look, async (writer, seen) => {
-    const { already, policyFacts, stock, proven, ...facts } = seen;
+    const { already, policyFacts, stock, proven, balances, ...facts } = seen;
     if (already !== null) return saved(already);
     // a clock set back must not make an expired code valid again
     const at = Math.max(asked.at, proven);
@@ -69,7 +69,7 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       { ...asked, at },
       {
         ...{ body: closed.body, policy: policy.version, proofs },
-        ...{ standing: facts.standing, stock },
+        ...{ balances, stock },
       },
     );
   });
@@ -83,21 +83,27 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
   const always = [db.sales, db.policy, db.stock];
   return receipt.customer === null
     ? always
-    : [...always, db.customers, db.balances, db.confirmations, db.disputes];
+    : [
+        ...always,
+        ...[db.customers, db.balances, db.confirmations, db.disputes],
+        ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes],
+      ];
 }
 
 type Seen = Awaited<ReturnType<typeof lookIn>>;
 
+const NOBODY = { standing: NOTHING_OWED, own: [] as readonly BalanceRow[] };
+
 /** Everything on the disk that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const id = receipt.customer;
-  const [already, policyFacts, proven, row, standing, usage, unconfirmed30d, dispute, last, stock] =
+  const [already, policyFacts, proven, row, sums, usage, unconfirmed30d, dispute, last, stock] =
     await Promise.all([
       saleIn(db, receipt.id),
       policyFactsIn(db),
       provenIn(db),
       id === null ? undefined : db.customers.get(id),
-      id === null ? NOTHING_OWED : standingIn(db, id),
+      id === null ? NOBODY : accountsIn(db, id),
       // without a customer no code is needed and no cap applies
       id === null ? NOTHING_USED : usageIn(db, at, id),
       id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
@@ -107,12 +113,14 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
   const disputed = dispute !== undefined;
+  const { standing, own } = sums;
   const facts = { customer, standing, usage, unconfirmed30d, disputed, number: last + 1 };
   return {
     already,
     policyFacts,
     proven,
     ...facts,
+    balances: own,
     stock: stock.filter((each) => each !== undefined),
   };
 }
@@ -134,25 +142,17 @@ type Decided = {
   /** Policy version. */
   readonly policy: number;
   readonly proofs: Extract<Proven, { kind: 'proven' }>;
-  /** Balances before this sale. */
-  readonly standing: Standing;
+  /** Its own balances before this sale. */
+  readonly balances: readonly BalanceRow[];
   readonly stock: readonly StockRow[];
 };
 
 async function store(
   writer: Writer,
   { operator, at }: SaleAttempt,
-  { body, policy, proofs, standing, stock }: Decided,
+  { body, policy, proofs, balances, stock }: Decided,
 ): Promise<SaleOutcome> {
-  const { customer } = body;
   const { verifiers, real } = proofs;
-  const balances: BalanceRow[] =
-    customer === null
-      ? []
-      : [
-          { customer, account: 'debt', sum: standing.owed },
-          { customer, account: 'points', sum: standing.points },
-        ];
   const entry = await writer.write(
     { act: 'sale', body, operator, at, policy },
     [

@@ -1,6 +1,7 @@
 // Sums of recent acts without a code, measured against caps and thresholds.
 import { DAY_MS, MONTH_MS, unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
-import { usageOf, type OverrideUsage } from '$lib/domain/override';
+import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/override';
+import type { ConfirmationRow } from '$lib/domain/rows';
 import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import { windowsEndIn } from '$lib/storage/till/clock';
@@ -9,7 +10,7 @@ import { lineageIn } from '$lib/storage/database/till-record';
 
 // no upper bound in either range: a clock set back must not free a cap; for a clock set forward see `windowsEndIn`
 
-/** This till's overrides of the last 24 hours; those of the customer over all cards with their number. Awaits Dexie only. */
+/** This till's overrides of the last 24 hours; the customer's at all tills, over all cards with their number. Awaits Dexie only. */
 export async function usageIn(
   db: TillDb,
   at: number,
@@ -21,15 +22,21 @@ export async function usageIn(
     windowsEndIn(db, at),
     cardsOfNumberIn(db, customer),
   ]);
-  const rows = await db.confirmations
-    .where('[shown+at]')
-    .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
-    .toArray();
-  const mine = rows.filter((row) => names.includes(row.till) && row.customer !== null);
-  return usageOf(
-    mine.map((row) => ({ at: row.at, customer: row.customer ?? '', amount: money(row.amount) })),
-    end,
-    cards,
+  const [own, remote] = await Promise.all(
+    [db.confirmations, db.remoteConfirmations].map((table) =>
+      table
+        .where('[shown+at]')
+        .between(['override', end - DAY_MS], ['override', Dexie.maxKey], false)
+        .toArray(),
+    ),
+  );
+  const mine = (own ?? []).filter((row) => names.includes(row.till));
+  return usageOf(usesAmong(mine), end, cards, usesAmong(remote ?? []));
+}
+
+function usesAmong(rows: readonly ConfirmationRow[]): OverrideUse[] {
+  return rows.flatMap(({ at, customer, amount }) =>
+    customer === null ? [] : [{ at, customer, amount: money(amount) }],
   );
 }
 
@@ -52,27 +59,30 @@ export async function unconfirmedIn(
   at: number,
 ): Promise<Unconfirmed> {
   const [end, cards] = await Promise.all([windowsEndIn(db, at), cardsOfNumberIn(db, customer)]);
-  const rows = await Promise.all(
-    [...cards].map((card) =>
-      db.confirmations
-        .where('[customer+at]')
-        .between([card, end - MONTH_MS], [card, Dexie.maxKey], false)
-        .toArray(),
-    ),
-  );
+  const rows = await Promise.all([...cards].map((card) => actsOfIn(db, card, end - MONTH_MS)));
   return unconfirmedOf(
     rows.flat().map((row) => ({ at: row.at, confirmation: row })),
     end,
   );
 }
 
-/** Debt confirmed by code here in the 24 hours before `at`, minor units: counts against a new number's cap. */
+/** Debt confirmed by code in the 24 hours before `at`, minor units: counts against a new number's cap. */
 export async function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
   const end = await windowsEndIn(db, at);
-  const rows = await db.confirmations
-    .where('[customer+at]')
-    .between([customer, end - DAY_MS], [customer, Dexie.maxKey], false)
-    .toArray();
+  const rows = await actsOfIn(db, customer, end - DAY_MS);
   const mine = rows.filter(({ kind, action }) => kind === 'code' && action === 'sell-on-account');
   return sum(mine.map(({ amount }) => money(amount)));
+}
+
+/** What a customer confirmed, or was let through, after `after` (ms), at all tills. Awaits Dexie only. */
+async function actsOfIn(db: TillDb, customer: string, after: number): Promise<ConfirmationRow[]> {
+  const rows = await Promise.all(
+    [db.confirmations, db.remoteConfirmations].map((table) =>
+      table
+        .where('[customer+at]')
+        .between([customer, after], [customer, Dexie.maxKey], false)
+        .toArray(),
+    ),
+  );
+  return rows.flat();
 }

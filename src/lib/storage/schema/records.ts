@@ -42,6 +42,7 @@ import {
   tries,
   watermark,
 } from './relay-record';
+import { remoteCursor } from './remote-record';
 import { startNewsKept } from './start-news';
 
 export { actBodies, entry, GENESIS_HASH, jws };
@@ -149,6 +150,7 @@ export const metaValues = {
   'numbers-taken': numbersTaken,
   /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
   rebuilding: z.strictObject({ till: id }),
+  'remote-cursor': remoteCursor,
   /** The journal file lacks the entries from this one on, on purpose. */
   'file-away': z.strictObject({ seq: z.int() }),
   /** An index does not fit its rows, as rows are lost: the next start rebuilds all indexes. */

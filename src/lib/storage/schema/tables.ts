@@ -14,6 +14,7 @@ import type { Table } from 'dexie';
 import type { CatalogueRow } from './catalogue-record';
 import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
+import type { RemoteAccountRow, RemoteEntryRow, RemoteTillRow } from './remote-record';
 
 export type Tables = {
   readonly meta: Table<MetaRow, MetaRow['key']>;
@@ -35,4 +36,11 @@ export type Tables = {
   readonly notices: Table<NoticeRow, [string, string]>;
   readonly disputes: Table<DisputeRow, string>;
   readonly unconfirmed: Table<UnconfirmedRow, string>;
+  /** What others wrote, by its place in the shop's order; the tables after it are projected from it. */
+  readonly remoteJournal: Table<RemoteEntryRow, number>;
+  readonly remoteTills: Table<RemoteTillRow, string>;
+  readonly remoteAccountEntries: Table<RemoteAccountRow, [string, number]>;
+  readonly remoteBalances: Table<BalanceRow, [string, BalanceRow['account']]>;
+  readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
+  readonly remoteDisputes: Table<DisputeRow, string>;
 };

@@ -1,0 +1,122 @@
+// Downloads the shop's order: what the other tills and the relay wrote since this till's cursor.
+// Nothing is believed but what the relay's checkpoint covers.
+import type { Entry } from '$lib/contract/journal';
+import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
+import type { GateRefusal } from '$lib/contract/till';
+import { verifyEntry } from '$lib/proof/chain';
+import { followLog, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
+import { isUnreachable } from '$lib/relay-client/exchange';
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/database/db';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import {
+  applyDownloaded,
+  forgetRemote,
+  remoteCursorIn,
+  START_OF_ORDER,
+} from '$lib/storage/remote/remote-order';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import type { RemoteCursor } from '$lib/storage/schema/remote-record';
+
+/** Entries that are written at once: the till sells between two such steps. */
+const STEP_ENTRIES = 100;
+
+export type DownloadOutcome =
+  /** There is nothing newer. `at`: by the relay's clock, ms. */
+  | { readonly kind: 'up-to-date'; readonly at: number; readonly applied: number }
+  | { readonly kind: 'unreachable' }
+  /** This device is not enrolled. */
+  | { readonly kind: 'not-enrolled' }
+  /** The relay refuses this till. */
+  | { readonly kind: 'refused'; readonly because: GateRefusal['kind'] }
+  /** What came does not fit what the relay signed, or is of another shop: nothing of it is used. */
+  | { readonly kind: 'not-believed' }
+  /** The relay holds other entries of this till than its own journal. */
+  | { readonly kind: 'fork' };
+
+/**
+ * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so. Throws
+ * StorageError: what was applied before stays.
+ */
+export async function download(
+  db: TillDb,
+  client: Pick<RelayClient, 'journal'>,
+  waitMs: number,
+): Promise<DownloadOutcome> {
+  let applied = 0;
+  for (;;) {
+    const till = await tillIn(db);
+    if (!isEnrolled(till)) return { kind: 'not-enrolled' };
+    const cursor = (await remoteCursorIn(db)) ?? START_OF_ORDER;
+    const page = await client.journal(cursor.order === 0 ? null : cursor, applied > 0 ? 0 : waitMs);
+    if (isUnreachable(page)) return { kind: 'unreachable' };
+    if (page.kind === 'other-epoch') {
+      // a relay that was put back: what it has lost counts nowhere, until the tills upload it again
+      if (cursor.order === 0) return { kind: 'not-believed' };
+      await forgetRemote(db);
+      continue;
+    }
+    if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
+    const steps = await verifiedSteps(page, cursor, till);
+    if (steps === null) return { kind: 'not-believed' };
+    for (const step of steps.steps) {
+      const outcome = await applyDownloaded(db, step);
+      if (outcome === 'fork') return { kind: 'fork' };
+      if (outcome === 'moved') break;
+      applied += step.entries.length;
+    }
+    if (page.entries.length === 0) return { kind: 'up-to-date', at: steps.at, applied };
+  }
+}
+
+type Step = {
+  readonly from: Cursor;
+  readonly entries: readonly OrderedEntry[];
+  readonly to: RemoteCursor;
+};
+
+/** The page in parts that are written at once; null: it is not what the relay has signed for this shop. */
+async function verifiedSteps(
+  page: Extract<JournalPage, { kind: 'journal' }>,
+  cursor: Cursor,
+  { shop, relayKey }: EnrolledTill,
+): Promise<{ readonly steps: readonly Step[]; readonly at: number } | null> {
+  const point = await verifyCheckpoint(page.checkpoint, relayKey);
+  if (point?.shop !== shop) return null;
+  const whole = await Promise.all(page.entries.map(isWhole));
+  if (whole.includes(false)) return null;
+  const steps: Step[] = [];
+  let from: Cursor = cursor;
+  for (let first = 0; first < page.entries.length; first += STEP_ENTRIES) {
+    const entries = page.entries.slice(first, first + STEP_ENTRIES);
+    const head = await followLog(from, entries.map(loggedOf));
+    if (head === null) return null;
+    const to = { ...head, epoch: epochAfter(from, entries, shop), at: point.at };
+    steps.push({ from, entries, to });
+    const { epoch, order, logHash } = to;
+    from = { epoch, order, logHash };
+  }
+  const { epoch, order, logHash } = from;
+  const isCovered = point.order === order && point.logHash === logHash && point.epoch === epoch;
+  return isCovered ? { steps, at: point.at } : null;
+}
+
+const loggedOf = (each: OrderedEntry): Logged => {
+  const { order, verdict } = each;
+  return { order, verdict, hash: 'own' in each ? each.own.hash : each.entry.hash };
+};
+
+/** Whether an entry is what its hash says; of one that the relay did not keep there is only the hash. */
+async function isWhole(each: OrderedEntry): Promise<boolean> {
+  if ('own' in each || each.verdict === 'not-kept') return true;
+  return verifyEntry(each.entry as unknown as Entry);
+}
+
+/** The epoch of the last of these entries. */
+function epochAfter({ epoch }: Cursor, entries: readonly OrderedEntry[], shop: string): number {
+  const began = entries.findLast(
+    (each) => 'entry' in each && each.entry.till === shop && each.entry.act === 'epoch-began',
+  );
+  const body = began !== undefined && 'entry' in began ? began.entry['body'] : null;
+  return (body as { epoch?: number } | null)?.epoch ?? epoch;
+}

@@ -1,0 +1,176 @@
+// A till made of the product's own storage, uploads and downloads, against a real relay, without screens.
+import './node-disk';
+import { v7 as uuidv7 } from 'uuid';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleAction } from '$lib/contract/values';
+import type { GivenConfirmation } from '$lib/domain/confirmation';
+import { money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import { quantity } from '$lib/domain/quantity';
+import type { Receipt } from '$lib/domain/receipt';
+import { RelayClient } from '$lib/relay-client/relay-client';
+import { RelayClock } from '$lib/relay-client/clock';
+import { saveCustomer, standings } from '$lib/storage/customers/customers';
+import type { CustomerAsked } from '$lib/storage/schema/records';
+import { TillDb } from '$lib/storage/database/db';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { chainIn, headOfTill } from '$lib/storage/journal/reader';
+import { acknowledgement } from '$lib/storage/journal/watermark';
+import { savePolicy } from '$lib/storage/policy/policies';
+import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
+import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
+import { download, type DownloadOutcome } from '$lib/sync/download';
+import { Upload, type UploadOutcome } from '$lib/sync/upload';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import type { RunningRelay } from './relay';
+import type { TillClient } from './till-client';
+
+type Fetch = typeof fetch;
+
+export type Shop = {
+  readonly relay: RunningRelay;
+  readonly clock: { readonly now: () => number };
+  /** Who set the shop up: its owner makes the acts. */
+  readonly owner: TillClient;
+};
+
+const PHONE = '+79250000601' as Phone;
+const BREAD = '0198c000-0000-7000-8000-0000000000b1';
+
+export class WholeTill {
+  readonly db: TillDb;
+  readonly id = uuidv7();
+  readonly client: RelayClient;
+  readonly #shop: Shop;
+  readonly #upload: Upload;
+  /** Changes what comes from the relay, or loses it; by default the network is good. */
+  network: (ask: Fetch) => Fetch = (ask) => ask;
+
+  private constructor(shop: Shop) {
+    this.#shop = shop;
+    this.db = new TillDb(`till-${this.id}`);
+    const { now } = shop.clock;
+    this.client = new RelayClient({
+      origin: shop.relay.url,
+      clock: new RelayClock({ wall: now }),
+      fetch: (input, init) => this.network(fetch)(input, init),
+      readHead: (till) => headOfTill(this.db, till),
+      readAcknowledged: (till) => acknowledgement(this.db, till),
+    });
+    this.#upload = new Upload({ db: this.db, client: this.client, now, proven: now });
+  }
+
+  /** A till of the shop, enrolled by a token. */
+  static async enrolled(shop: Shop, name = 'Касса'): Promise<WholeTill> {
+    const made = new WholeTill(shop);
+    const { db, client, id } = made;
+    const till = await beginEnrolment(db, { id, name });
+    const { token } = await offerEnrolment(shop.relay.relay);
+    const publicKey = await publicKeyOf(till);
+    const reply = await client.enrol({ tillId: id, name, publicKey, enrolment: token });
+    if (reply.kind !== 'enrolled' || reply.policy === null) throw new Error(JSON.stringify(reply));
+    const { relayKey, contract, number } = reply;
+    const at = shop.clock.now();
+    await completeEnrolment(db, { shop: reply.shop.id, relayKey, contract, number, at });
+    await savePolicy(db, reply.policy);
+    await made.#identify();
+    return made;
+  }
+
+  async #identify(): Promise<void> {
+    const till = await tillIn(this.db);
+    if (!isEnrolled(till)) throw new Error('not enrolled');
+    const { id: tillId, shop: shopId, keys } = till;
+    this.client.identify({ tillId, shopId, privateKey: keys.privateKey });
+  }
+
+  upload(): Promise<UploadOutcome> {
+    return this.#upload.run();
+  }
+
+  download(waitMs = 0): Promise<DownloadOutcome> {
+    return download(this.db, this.client, waitMs);
+  }
+
+  /** Uploads and downloads everything there is. */
+  async sync(): Promise<void> {
+    const sent = await this.upload();
+    const got = await this.download();
+    if (sent.kind !== 'up-to-date' || got.kind !== 'up-to-date')
+      throw new Error(JSON.stringify([sent, got]));
+  }
+
+  /** A sale of bread at `price`, on account but for `cash`, minor units; the owner allows it without a code. */
+  sell(
+    customer: string | null,
+    {
+      price = 10_000,
+      cash = 0,
+      points = 0,
+      code = true,
+    }: Partial<{ price: number; cash: number; points: number; code: boolean }> = {},
+  ): Promise<SaleOutcome> {
+    const receipt: Receipt = {
+      id: uuidv7(),
+      lines: [
+        {
+          ...{ id: 'line', product: BREAD, name: 'хлеб', barcode: null, unit: 'piece' },
+          ...{ quantity: quantity(1000), unitPrice: money(price), discount: money(0) },
+        },
+      ],
+      customer,
+      tenders: [
+        ...(points > 0 ? [{ kind: 'points', points, amount: money(points * 100) } as const] : []),
+        ...(cash > 0 ? [{ kind: 'cash', amount: money(cash) } as const] : []),
+      ],
+    };
+    const moved: SaleAction[] = [
+      ...(points > 0 ? (['redeem-points'] as const) : []),
+      ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
+    ];
+    const confirmations = code ? moved.map((action) => this.#override(action)) : [];
+    const { ownerId: operator } = this.#shop.owner;
+    return saveSale(this.db, { receipt, operator, at: this.#shop.clock.now(), confirmations });
+  }
+
+  #override(action: SaleAction): GivenConfirmation {
+    const { ownerId } = this.#shop.owner;
+    return {
+      ...{ kind: 'override', action, askedBy: ownerId, by: ownerId, because: 'no-internet' },
+      note: null,
+      connectivity: {
+        ...{ state: 'offline', relayAt: null, providerAt: null, noCodeBecause: 'unreachable' },
+      },
+    };
+  }
+
+  /** Saves the card of a customer, with a phone and the shop's limit. */
+  async save(id: string, parts: Partial<CustomerAsked> = {}): Promise<void> {
+    const customer = {
+      id,
+      name: 'Анна',
+      phone: PHONE,
+      credit: { kind: 'shop-limit' } as const,
+      ...parts,
+    };
+    const attempt = { customer, operator: this.#shop.owner.ownerId, at: this.#shop.clock.now() };
+    const outcome = await saveCustomer(this.db, attempt);
+    if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
+  }
+
+  /** Its own journal. */
+  entries(): Promise<Entry[]> {
+    return chainIn(this.db, this.id).toArray();
+  }
+
+  /** Debt, minor units, and points of a customer as this till knows them. */
+  async standing(customer: string): Promise<{ owed: number; points: number }> {
+    const [found] = await standings(this.db, [customer]);
+    return { owed: found?.owed ?? 0, points: found?.points ?? 0 };
+  }
+
+  async close(): Promise<void> {
+    this.db.close();
+    await this.db.delete();
+  }
+}
