@@ -1,5 +1,5 @@
 // Lets requests wait for the next entry of the shop's order.
-import type { Relay } from '../context';
+import type { Database } from '../store/database';
 import { logHead } from '../store/journal';
 
 /** How often the order is looked at while somebody waits, ms: another process may have appended. */
@@ -24,7 +24,7 @@ export type Arrivals = {
 };
 
 /** The order is looked at only while somebody waits. */
-export function openArrivals({ db }: Pick<Relay, 'db'>): Arrivals {
+export function openArrivals({ db }: { readonly db: Database }): Arrivals {
   const waiting = new Map<string, { readonly order: number; readonly go: () => void }>();
   let isLooking = false;
 

@@ -2,6 +2,7 @@
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { remoteTables } from '$lib/storage/remote/remote-order';
 import { backupToFolder, saveFolder, KEPT } from '$lib/storage/backup/folder';
 import { packBackup, soundBackup } from '$lib/storage/backup/container';
 import { FRAME, makeBackup } from '$lib/storage/backup/make-backup';
@@ -370,7 +371,8 @@ test("neither the till's key nor an open receipt nor a reserve code is in a back
   const all = shop.db.tables.map(({ name }) => name);
   const left = all.filter((name) => !(backedTables as string[]).includes(name));
   const elsewhere = ['catalogue', 'drafts', 'reserveTries', 'reserveVerifiers'];
-  expect(left.sort()).toEqual([...elsewhere, ...projectedTables].sort());
+  const remote = remoteTables(shop.db).map(({ name }) => name);
+  expect(left.sort()).toEqual([...elsewhere, ...projectedTables, ...remote].sort());
   const sealed = await backup('wort');
   expect(await sealed.text()).not.toContain('Анна');
   expect(await text(sealed)).toEqual(plain);

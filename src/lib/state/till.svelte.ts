@@ -31,6 +31,7 @@ import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
 import { PersistedPreferences } from '$lib/state/device/persisted-preferences.svelte';
 import { becomeTheTill, leaveCleanly } from '$lib/state/device/one-tab';
 import { NoticePoller } from '$lib/state/relay/notice-poller.svelte';
+import { Downloader } from '$lib/state/relay/downloader.svelte';
 import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import { Register } from '$lib/state/register/register.svelte';
 import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
@@ -75,6 +76,7 @@ export class Till {
         // a relay that no longer knows this till is not the one that answered before
         const forgot = this.connectivity.shutOut === 'unknown-till' && !this.uploader.quarantine;
         this.uploader.answered({ back: wasOffline || forgot });
+        this.downloader.answered();
         void this.noticePoller.answered();
         if (wasOffline) this.register.askAllowance();
       }
@@ -93,6 +95,14 @@ export class Till {
       // the relay decides about a number by the uploaded journal
       this.register.askAllowance();
     },
+  });
+  /** Downloads what the shop's other tills do. */
+  readonly downloader = new Downloader({
+    db: this.db,
+    client: this.client,
+    isOffline: () => this.connectivity.state === 'offline',
+    onapplied: () => void this.register.readCustomer(),
+    check: () => this.disk.checkRemote(),
   });
   /** State of the relay's messages about acts without a code. */
   readonly noticePoller = new NoticePoller(this.db, this.client);
@@ -318,6 +328,7 @@ export class Till {
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
     void this.uploader.start();
+    void this.downloader.start();
     void installation.askToPersist();
     void this.#repair();
   }
@@ -326,6 +337,7 @@ export class Till {
   async #repair(): Promise<void> {
     if (await this.disk.repairLosses(this.now())) await this.register.refreshCustomer();
     await this.disk.renewDamagedFile(this.now());
+    await this.disk.checkRemote();
   }
 
   /** Fetches changes of this till's reserve codes; the frame calls it when the relay reports a new version. */

@@ -35,13 +35,14 @@ export type DownloadOutcome =
   | { readonly kind: 'fork' };
 
 /**
- * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so. Throws
- * StorageError: what was applied before stays.
+ * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so.
+ * `onapplied`: called after each part with something of others. Throws StorageError: what was applied before stays.
  */
 export async function download(
   db: TillDb,
   client: Pick<RelayClient, 'journal'>,
   waitMs: number,
+  onapplied: () => void = () => undefined,
 ): Promise<DownloadOutcome> {
   let applied = 0;
   for (;;) {
@@ -65,6 +66,7 @@ export async function download(
       if (outcome === 'moved') break;
       applied += step.entries.length;
     }
+    if (page.entries.some((each) => 'entry' in each)) onapplied();
     if (page.entries.length === 0) return { kind: 'up-to-date', at: steps.at, applied };
   }
 }

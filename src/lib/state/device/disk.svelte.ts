@@ -172,6 +172,18 @@ export class Disk {
     }
   }
 
+  /** Checks what was downloaded of the other tills; returns whether it was damaged, and has to be downloaded again. */
+  async checkRemote(): Promise<boolean> {
+    try {
+      const { checkRemote } = await import('$lib/storage/recovery/check-remote');
+      return await checkRemote(this.#db);
+    } catch (error) {
+      // the next start looks again
+      if (storageErrorOf(error) === null) throw error;
+      return false;
+    }
+  }
+
   /** Writes the journal file again if any of its lines is damaged; reads all of it, while the till is in use. `at`: ms. */
   async renewDamagedFile(at: number): Promise<void> {
     try {

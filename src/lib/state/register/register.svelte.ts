@@ -194,9 +194,14 @@ export class Register implements OpenReceipt {
 
   /** Reads the customer again, because the card or a balance may have changed. */
   async refreshCustomer(): Promise<void> {
+    await this.readCustomer();
+    this.askAllowance();
+  }
+
+  /** The same without a question to the relay: another till's acts have arrived from it. */
+  async readCustomer(): Promise<void> {
     const phoneChanged = await this.whose.read();
     if (phoneChanged) this.checkout.voidBy('phone');
-    this.askAllowance();
   }
 
   /** Asks the relay in the background what it allows the customer's number, because the answer may have changed. */

@@ -74,7 +74,7 @@ export class TillDb extends Dexie implements Tables {
         notices: '[entry+customer], entry',
         disputes: 'entry, customer, about',
         unconfirmed: 'entry, at',
-        remoteJournal: 'order, original, [till+effect]',
+        remoteJournal: 'order, original, effect',
         remoteTills: 'till',
         remoteAccountEntries: '[hash+index], customer',
         remoteBalances: '[customer+account]',

@@ -11,6 +11,9 @@ const ONE_EACH = {
   confirmations: '[shown+at]',
   customers: 'order',
   sales: '[till+number]',
+  remoteJournal: 'effect',
+  remoteAccountEntries: 'customer',
+  remoteConfirmations: '[shown+at]',
 } as const;
 
 /** Whether an index has more or fewer entries than its table has rows. Counts all of them. */

@@ -28,6 +28,7 @@ import {
 } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { forgetRemoteIn, remoteTables } from '$lib/storage/remote/remote-order';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import { newTill } from '$lib/storage/till/till';
@@ -154,7 +155,10 @@ async function store(
   const { id, shop, relayKey, number } = former;
   const name = recorded(formerTill, { id, shop, relayKey, number });
   const changes = policyChanges(policy);
-  const tables = [db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices];
+  const tables = [
+    ...[db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices],
+    ...remoteTables(db),
+  ];
   await transact(db, tables, async () => {
     // another tab wrote meanwhile (a lock was lost): start again
     if ((await headIn(db)).hash !== end.hash) throw new StorageError('failed');
@@ -171,6 +175,8 @@ async function store(
     ]);
     // bound to the former till id: the relay that knows it issues them again for the new one
     await db.reserveVerifiers.clear();
+    // another relay has another order
+    if (till.shop !== shop) await forgetRemoteIn(db);
     // another relay does not send these notices; the same relay sends all of them again to the new till id
     await db.notices.filter(({ state }) => state === 'waiting').delete();
     await applyChanges(db, changes);

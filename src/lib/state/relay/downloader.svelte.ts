@@ -1,0 +1,96 @@
+// Downloads the shop's order while the relay is in reach: what the other tills do is here within a second.
+import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { TillDb } from '$lib/storage/database/db';
+import { remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { storageErrorOf } from '$lib/storage/storage-error';
+import { download, type DownloadOutcome } from '$lib/sync/download';
+
+/** How long the relay may keep a request open until there is something new, ms: within the contract's limit. */
+const WAIT_MS = 25_000;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+type Deps = {
+  readonly db: TillDb;
+  readonly client: Pick<RelayClient, 'journal'>;
+  readonly isOffline: () => boolean;
+  /** Something of another till has arrived. */
+  readonly onapplied: () => void;
+  /** What was downloaded cannot be read; drops it if it is damaged. */
+  readonly check: () => Promise<boolean>;
+};
+
+export class Downloader {
+  readonly #deps: Deps;
+  #asOf = $state.raw<number | null>(null);
+  #trouble = $state.raw<'not-believed' | 'fork' | null>(null);
+  #isStarted = false;
+  #running = false;
+  #failures = 0;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Up to when the other tills are known here, by the relay's clock, ms; null: nothing was downloaded yet. */
+  get asOf(): number | null {
+    return this.#asOf;
+  }
+  /** What the relay sends is not used: it does not fit what it signed, or its journal of this till is another. */
+  get trouble(): 'not-believed' | 'fork' | null {
+    return this.#trouble;
+  }
+
+  /** Downloads from now on. Throws StorageError. */
+  async start(): Promise<void> {
+    this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
+    this.#isStarted = true;
+    this.answered();
+  }
+
+  /** The relay has answered, possibly a request of its own: goes on unless a pause after a failure is not over. */
+  answered(): void {
+    if (this.#isStarted && !this.#running && this.#alarm === undefined) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    let isGoingOn = true;
+    while (isGoingOn) isGoingOn = await this.#once();
+    this.#running = false;
+  }
+
+  /** Returns whether to ask again at once. */
+  async #once(): Promise<boolean> {
+    if (this.#deps.isOffline()) return false;
+    const outcome = await this.#download();
+    if (outcome?.kind === 'up-to-date') {
+      this.#failures = 0;
+      this.#trouble = null;
+      this.#asOf = outcome.at;
+      return true;
+    }
+    if (outcome?.kind === 'not-believed' || outcome?.kind === 'fork') this.#trouble = outcome.kind;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#failures += 1;
+    this.#alarm = setTimeout(() => {
+      this.#alarm = undefined;
+      this.answered();
+    }, pause);
+    return false;
+  }
+
+  /** Null: the disk failed; the next act shows it. */
+  async #download(): Promise<DownloadOutcome | null> {
+    const { db, client, onapplied, check } = this.#deps;
+    try {
+      return await download(db, client, WAIT_MS, onapplied);
+    } catch (error) {
+      const kind = storageErrorOf(error)?.kind;
+      if (kind === undefined) reportError(error);
+      else if (kind === 'failed') await check();
+      return null;
+    }
+  }
+}

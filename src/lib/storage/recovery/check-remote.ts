@@ -1,0 +1,148 @@
+// Checks the copy of the shop's order by its hashes and by projecting it again; a damaged copy is dropped.
+import { Fold } from '$lib/domain/fold';
+import { keyOf, NOTHING_BEFORE, type ProjectedChange, type RowOf } from '$lib/domain/rows';
+import { verifyEntry } from '$lib/proof/chain';
+import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
+import type { Entry } from '$lib/contract/journal';
+import { isSame } from '$lib/storage/audit/expected-rows';
+import type { TillDb } from '$lib/storage/database/db';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock } from '$lib/storage/journal/writer';
+import type { EnrolledTill } from '$lib/storage/schema/records';
+import type { RemoteEntryRow } from '$lib/storage/schema/remote-record';
+import { storageErrorOf } from '$lib/storage/storage-error';
+import type { Table } from 'dexie';
+import {
+  Counting,
+  foldEffects,
+  keysOf,
+  ordersOf,
+  withOrder,
+} from '$lib/storage/remote/remote-effects';
+import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
+
+/** Entries read at once. */
+const BATCH = 200;
+
+/**
+ * Drops the copy unless every entry is what its hash and the relay's log say, and every row what its entries leave; the next
+ * download begins again. Returns whether it was dropped. Throws StorageError.
+ */
+export async function checkRemote(db: TillDb): Promise<boolean> {
+  const till = await tillIn(db);
+  if (!isEnrolled(till)) return false;
+  const check = new Check(db, till);
+  return (await isRight(check))
+    ? false
+    : withWriterLock(db, () => forgetRemote(db).then(() => true));
+}
+
+async function isRight(check: Check): Promise<boolean> {
+  try {
+    return (await check.follow()) && (await check.finish());
+  } catch (cause) {
+    // a row that cannot be read; a full or lost disk is no damage
+    if (storageErrorOf(cause)?.kind === 'failed') return false;
+    throw cause;
+  }
+}
+
+class Check {
+  readonly #db: TillDb;
+  readonly #till: EnrolledTill;
+  readonly #counting: Counting;
+  readonly #fold = new Fold(NOTHING_BEFORE);
+  #head: LogHead = START_OF_LOG;
+  /** Rows found in the tables to which entries only add. */
+  #added = { accountEntries: 0, confirmations: 0 };
+
+  constructor(db: TillDb, till: EnrolledTill) {
+    this.#db = db;
+    this.#till = till;
+    this.#counting = new Counting(till.shop);
+  }
+
+  /** Follows the order from where it stopped to its end; false: something is not as it was downloaded. */
+  async follow(): Promise<boolean> {
+    for (;;) {
+      const rows = await this.#db.remoteJournal
+        .where('order')
+        .above(this.#head.order)
+        .limit(BATCH)
+        .toArray();
+      if (rows.length === 0) return true;
+      if (!(await this.#take(rows))) return false;
+    }
+  }
+
+  async #take(rows: readonly RemoteEntryRow[]): Promise<boolean> {
+    const db = this.#db;
+    const head = await followLog(this.#head, rows);
+    const whole = await Promise.all(rows.map(isWhole));
+    if (head === null || whole.includes(false)) return false;
+    this.#head = head;
+    const effects = rows.flatMap((row) => this.#counting.take(row));
+    const tills = await db.remoteTills.toCollection().primaryKeys();
+    await foldEffects(this.#fold, effects, keysOf(tills, this.#till));
+    const orders = ordersOf(effects);
+    for (const { table, rows: added } of this.#fold.takeAdded()) {
+      if (table === 'accountEntries') {
+        const steps = (added as RowOf<'accountEntries'>[]).map((row) => withOrder(row, orders));
+        this.#added.accountEntries += steps.length;
+        const keys = steps.map(keyOf.accountEntries);
+        if (!isSame(steps, await db.remoteAccountEntries.bulkGet(keys))) return false;
+      } else if (table === 'confirmations') {
+        const given = added as RowOf<'confirmations'>[];
+        this.#added.confirmations += given.length;
+        const keys = given.map(keyOf.confirmations);
+        if (!isSame(given, await db.remoteConfirmations.bulkGet(keys))) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Compares the rows that later entries change, while nothing is written. */
+  finish(): Promise<boolean> {
+    const db = this.#db;
+    return withWriterLock(db, async () => {
+      if (!(await this.follow())) return false;
+      const cursor = await remoteCursorIn(db);
+      const { order, logHash } = cursor ?? START_OF_LOG;
+      if (order !== this.#head.order || logHash !== this.#head.logHash) return false;
+      const [steps, given] = await Promise.all([
+        db.remoteAccountEntries.count(),
+        db.remoteConfirmations.count(),
+      ]);
+      if (steps !== this.#added.accountEntries || given !== this.#added.confirmations) return false;
+      const changes = this.#fold.changes();
+      return (
+        (await isExactly(db.remoteBalances, keyOf.balances, changes, 'balances')) &&
+        (await isExactly(db.remoteDisputes, keyOf.disputes, changes, 'disputes'))
+      );
+    });
+  }
+}
+
+/** Whether an entry is what its hash says. Of an entry of this device, and of one that the relay did not keep, nothing is here. */
+function isWhole({ till, seq, hash, entry }: RemoteEntryRow): Promise<boolean> | boolean {
+  if (entry === null) return true;
+  const isHere = entry.till === till && entry.seq === seq && entry.hash === hash;
+  return isHere && verifyEntry(entry as unknown as Entry);
+}
+
+/** Whether a table has these rows and no others. */
+async function isExactly<T extends 'balances' | 'disputes'>(
+  table: Table<RowOf<T>>,
+  keyIn: (row: RowOf<T>) => unknown,
+  changes: readonly ProjectedChange[],
+  name: T,
+): Promise<boolean> {
+  const rows = changes.flatMap((change) =>
+    change.table === name && change.op !== 'delete' ? (change.rows as readonly RowOf<T>[]) : [],
+  );
+  const held = new Map((await table.toArray()).map((row) => [JSON.stringify(keyIn(row)), row]));
+  return (
+    held.size === rows.length &&
+    rows.every((row) => isSame(row, held.get(JSON.stringify(keyIn(row)))))
+  );
+}
