@@ -19,7 +19,6 @@ import { openChallenges } from './challenges/challenges';
 import { challengePageRoutes, customerPageRoutes } from './challenges/customer-page';
 import { demoPhoneRoutes } from './messaging/demo-phone';
 import { elevationRoutes } from './tills/elevation';
-import { disputeRoutes } from './customers/disputes';
 import { enrolmentRoutes } from './tills/enrolment';
 import { Refused, type Env } from './http/request';
 import { securityHeaders } from './http/headers';
@@ -81,7 +80,6 @@ function api(relay: Relay): Hono<Env> {
     journalRoutes,
     cardRoutes,
     noticeRoutes,
-    disputeRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));
   api.route(

@@ -1,23 +1,17 @@
 // Disputes, known from the journals: an open one stops codes for that account at every till.
 import { flatMapInTurn } from '../in-turn';
-import { Hono } from 'hono';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
-import type { DisputesReply } from '$lib/contract/customer';
 import { wordDisputeClosed } from '$lib/domain/notice-message';
 import type { DisputeRow } from '$lib/domain/rows';
 import { queueForCustomer, type JournalAct } from './notices';
-import { needSession } from '../http/auth';
-import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import {
   addClosing,
   addDispute,
   disputedSince,
-  disputesElsewhere,
   type Closing,
   type Dispute,
 } from '../store/disputes';
-import { namesOfDevice } from '../store/former-names';
 import { movesOf } from '../store/journal-acts';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
@@ -80,12 +74,4 @@ export async function judgeDispute(
   if (action !== 'sell-on-account' && action !== 'redeem-points') return null;
   const since = await disputedSince(db, customer.id);
   return since === null ? null : { kind: 'customer-disputed', since };
-}
-
-/** `GET /disputes`: those written down by other tills than the one that asks. */
-export function disputeRoutes({ db }: Relay): Hono<Env> {
-  return new Hono<Env>().get('/disputes', needSession, async (c) => {
-    const disputes = await disputesElsewhere(db, await namesOfDevice(db, c.get('till').id));
-    return c.json({ kind: 'disputes', disputes } satisfies DisputesReply, 200);
-  });
 }

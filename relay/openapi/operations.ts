@@ -17,7 +17,6 @@ import {
   cardsRequest,
   changeAccepted,
   changeNotWaiting,
-  disputesReply,
   importReply,
   importRequest,
   phoneChangeReply,
@@ -424,15 +423,6 @@ export const operations: readonly Operation[] = [
     summary: 'Numbers a manager should look at',
     access: { kind: 'elevation', level: 'phone', anyOf: ['settings', 'manage-customers'] },
     replies: [reply(200, phoneFlagsReply)],
-  },
-  {
-    id: 'listDisputes',
-    method: 'get',
-    path: '/disputes',
-    tag: 'customers',
-    summary: 'Open disputes recorded at other tills',
-    access: SESSION,
-    replies: [reply(200, disputesReply)],
   },
   {
     id: 'requestChallenge',

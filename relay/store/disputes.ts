@@ -113,21 +113,3 @@ export async function addClosing(db: Database, closing: Closing): Promise<Disput
   );
   return (row as Dispute | undefined) ?? null;
 }
-
-const SHOWN = 200;
-
-/** Open disputes written by other devices, oldest first. `device`: at least one name. */
-export async function disputesElsewhere(
-  db: Database,
-  device: readonly string[],
-): Promise<{ entry: string; customer: string; since: number }[]> {
-  const tills = valueList('till', device);
-  const sql = `SELECT entry, customer, opened_at AS since FROM disputes d
-    WHERE shop = @shop AND till NOT IN (${tills.sql}) AND ${IS_OPEN}
-    ORDER BY since, entry LIMIT ${SHOWN}`;
-  return (await db.all(sql, tills.values)) as {
-    entry: string;
-    customer: string;
-    since: number;
-  }[];
-}

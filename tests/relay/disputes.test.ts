@@ -2,7 +2,6 @@
 // The customer gets a message about it; acts without a code meanwhile are flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { disputesReply } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
 import { noticesReply } from '$lib/contract/journal-upload';
 import { sealEntry } from '$lib/proof/chain';
@@ -92,17 +91,6 @@ test('opened at one till it stops the codes for debt and points at every other, 
   const stranger = { customer: { id: uuidv7(), phone: OTHER_PHONE } };
   const theirs = debtRequest({ ...stranger, journalHead: there.journalHead });
   expect((await ask(other, theirs)).json.kind).toBe('awaiting-code');
-});
-
-test('the other tills get it in their replies until it is closed', async () => {
-  const disputesAt = async (till: TillClient): Promise<unknown> =>
-    disputesReply.parse((await till.call('GET', '/disputes')).json).disputes;
-  await there.upload();
-  const opened = await dispute();
-  expect(await disputesAt(other)).toEqual([{ entry: opened.hash, customer, since: START }]);
-  expect(await disputesAt(shop.till)).toEqual([]);
-  await close(opened, there);
-  expect(await disputesAt(other)).toEqual([]);
 });
 
 test('the customer’s number may be changed meanwhile', async () => {

@@ -552,7 +552,6 @@ async function seen(db: Database) {
     disputes: [
       await disputes.disputedSince(db, customer),
       await disputes.isDisputedBy(db, { customer, device }),
-      await disputes.disputesElsewhere(db, device),
     ],
     reserveCodes: [
       await reserveCodes.issueById(db, 'issue'),

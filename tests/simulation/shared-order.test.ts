@@ -1,6 +1,11 @@
 // Several whole tills and a real relay: what one till does is known at the others.
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OrderedEntry } from '$lib/contract/shop-journal';
+import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
+import type { TillDb } from '$lib/storage/database/db';
+import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 import { WholeTill, type Shop } from '../support/whole-till';
@@ -10,6 +15,10 @@ let shop: Shop;
 let one: WholeTill;
 let other: WholeTill;
 const ANNA = uuidv7();
+
+/** What the relay has found wrong. */
+const flagsOf = (): unknown[] =>
+  relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').all();
 
 beforeEach(async () => {
   const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
@@ -39,4 +48,193 @@ test('a debt at one till is the customer’s debt at the other', async () => {
   expect(await other.standing(ANNA)).toEqual({ owed: 35_000, points: 0 });
   const seen = await other.entries();
   expect(seen.at(-1)?.seen.order).toBeGreaterThan(0);
+});
+
+test('a dispute at one till freezes the credit at the other, until somebody closes it at either', async () => {
+  for (const till of [one, other]) await till.save(ANNA);
+  const sale = await one.sell(ANNA);
+  const about = sale.kind === 'saved' ? sale.entry.hash : '';
+  await one.sync();
+  await other.sync();
+  const operator = shop.owner.ownerId;
+  const at = shop.clock.now();
+  await openDispute(other.db, { customer: ANNA, about, note: 'Not me', operator, at });
+  await other.sync();
+  expect(await disputeOf(one.db, ANNA)).toBeNull();
+  await one.sync();
+  const opened = await disputeOf(one.db, ANNA);
+  expect(opened).toMatchObject({ customer: ANNA, about, opened: { note: 'Not me' } });
+  expect(await one.sell(ANNA)).toMatchObject({ kind: 'refused' });
+  const closing = { customer: ANNA, outcome: 'stands', note: 'Asked them', operator, at } as const;
+  await closeDispute(one.db, { entry: opened?.entry ?? '', ...closing });
+  await one.sync();
+  expect(await disputeOf(other.db, ANNA)).not.toBeNull();
+  await other.sync();
+  expect(await disputeOf(other.db, ANNA)).toBeNull();
+  expect(await flagsOf()).toEqual([]);
+});
+
+test('a customer’s cap without a code counts what other tills let through', async () => {
+  for (const till of [one, other]) await till.save(ANNA);
+  expect(await one.sell(ANNA, { price: 250_000 })).toMatchObject({ kind: 'saved' });
+  await one.sync();
+  await other.sync();
+  expect(await other.sell(ANNA, { price: 100_000 })).toMatchObject({
+    ...{ kind: 'refused', because: { kind: 'override-over-cap', scope: 'customer' } },
+  });
+  expect(await other.sell(ANNA, { price: 40_000 })).toMatchObject({ kind: 'saved' });
+});
+
+describe('a till’s own entries', () => {
+  test('come back as marks, and count once, also after it has a new id', async () => {
+    await one.save(ANNA);
+    await one.sell(ANNA, { price: 20_000 });
+    await one.sync();
+    await one.sync();
+    expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
+    await one.reEnrol();
+    await one.sync();
+    expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
+    await forgetRemote(one.db);
+    await one.sync();
+    expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
+  });
+
+  test('of a lost tablet come down to the one that replaces it', async () => {
+    await one.save(ANNA);
+    await one.sell(ANNA, { price: 20_000 });
+    await one.sync();
+    const next = await WholeTill.enrolled(shop, 'Касса 1');
+    await next.sync();
+    expect(await next.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
+    await next.close();
+  });
+});
+
+describe('a damaged copy is dropped and comes again:', () => {
+  beforeEach(async () => {
+    for (const till of [one, other]) await till.save(ANNA);
+    await one.sell(ANNA, { price: 30_000 });
+    await one.sell(ANNA, { price: 5_000, cash: 1_000 });
+    const [about] = (await one.entries()).flatMap(({ act, hash }) =>
+      act === 'sale' ? [hash] : [],
+    );
+    const by = { operator: shop.owner.ownerId, at: shop.clock.now() };
+    await openDispute(one.db, { customer: ANNA, about: about ?? null, note: null, ...by });
+    await one.sync();
+    await other.sync();
+  });
+
+  const damages: [string, (db: TillDb) => Promise<unknown>][] = [
+    ['a sum', (db) => db.remoteBalances.toCollection().modify({ sum: 1 })],
+    ['a lost sum', (db) => db.remoteBalances.clear()],
+    ['a step', (db) => db.remoteAccountEntries.toCollection().modify({ delta: 1 })],
+    [
+      'a step too many',
+      async (db) => {
+        const step = await db.remoteAccountEntries.toCollection().first();
+        if (step !== undefined) await db.remoteAccountEntries.put({ ...step, index: 9 });
+      },
+    ],
+    ['a confirmation', (db) => db.remoteConfirmations.toCollection().modify({ amount: 1 })],
+    ['a lost confirmation', (db) => db.remoteConfirmations.clear()],
+    ['a dispute', (db) => db.remoteDisputes.toCollection().modify({ customer: uuidv7() })],
+    [
+      'an entry',
+      (db) =>
+        db.remoteJournal.toCollection().modify((row) => {
+          if (row.entry !== null) row.entry = { ...row.entry, at: row.entry.at + 1 };
+        }),
+    ],
+    ['a lost entry', (db) => db.remoteJournal.delete(3)],
+    ['a verdict', (db) => db.remoteJournal.toCollection().modify({ verdict: 'refused' })],
+    [
+      'the cursor',
+      async (db) => {
+        const cursor = await db.meta.get('remote-cursor');
+        if (cursor?.key === 'remote-cursor')
+          await db.meta.put({
+            ...cursor,
+            value: { ...cursor.value, order: cursor.value.order - 1 },
+          });
+      },
+    ],
+  ];
+
+  test.each(damages)('%s', async (_, damage) => {
+    expect(await checkRemote(other.db)).toBe(false);
+    await damage(other.db);
+    expect(await checkRemote(other.db)).toBe(true);
+    expect(await other.standing(ANNA)).toEqual({ owed: 0, points: 0 });
+    await other.sync();
+    expect(await other.standing(ANNA)).toEqual({ owed: 34_000, points: 0 });
+    expect(await checkRemote(other.db)).toBe(false);
+    expect(await disputeOf(other.db, ANNA)).not.toBeNull();
+  });
+});
+
+describe('of what a relay sends wrongly nothing is believed, and the till sells on:', () => {
+  /** Changes the pages of entries that the relay sends. */
+  const spoilt =
+    (change: (page: Page) => unknown) =>
+    (ask: typeof fetch): typeof fetch =>
+    async (input, init) => {
+      const response = await ask(input, init);
+      if (!String(input).includes('/journal?')) return response;
+      const page = (await response.json()) as Page;
+      return Response.json(change(page), { status: response.status });
+    };
+  type Page = { kind: string; entries: OrderedEntry[]; head: number; checkpoint: string };
+  const swapped = ([first, second, ...rest]: OrderedEntry[]) =>
+    first && second ? [second, first, ...rest] : [];
+
+  const faults: [string, (page: Page) => unknown][] = [
+    ['out of order', (page) => ({ ...page, entries: swapped(page.entries) })],
+    ['twice', (page) => ({ ...page, entries: page.entries.flatMap((each) => [each, each]) })],
+    ['with a hole', (page) => ({ ...page, entries: page.entries.toSpliced(1, 1) })],
+    ['without the last', (page) => ({ ...page, entries: page.entries.slice(0, -1) })],
+    ['none of them', (page) => ({ ...page, entries: [] })],
+    [
+      'with another verdict',
+      (page) => ({
+        ...page,
+        entries: page.entries.map((each) => ({ ...each, verdict: 'refused' })),
+      }),
+    ],
+    [
+      'with another sum',
+      (page) => JSON.parse(JSON.stringify(page).replace('"delta":30000', '"delta":3')) as unknown,
+    ],
+    ['of no shape', () => ({ kind: 'journal', entries: 'all', head: 1, checkpoint: '' })],
+    ['half of it', (page) => JSON.stringify(page).slice(0, 100)],
+    ['ten megabytes in one line', (page) => ({ ...page, head: 'x'.repeat(10_000_000) })],
+  ];
+
+  test.each(faults)('%s', async (_, change) => {
+    for (const till of [one, other]) await till.save(ANNA);
+    await one.sell(ANNA, { price: 30_000 });
+    await one.sync();
+    other.network = spoilt(change);
+    const { kind } = await other.download();
+    expect(['not-believed', 'unreachable']).toContain(kind);
+    expect(await other.db.remoteJournal.count()).toBe(0);
+    expect(await other.sell(ANNA, { price: 5_000 })).toMatchObject({ kind: 'saved' });
+    other.network = (ask) => ask;
+    await other.sync();
+    expect(await other.standing(ANNA)).toEqual({ owed: 35_000, points: 0 });
+  });
+
+  test('of another shop', async () => {
+    const elsewhere = await startRelay({ now: shop.clock.now });
+    const owner = await TillClient.ready(elsewhere.url, shop.clock.now);
+    const there = await WholeTill.enrolled({ ...shop, relay: elsewhere, owner });
+    await there.save(ANNA);
+    await there.sync();
+    const page = await (await there.rawPage()).text();
+    other.network = (ask) => async (input, init) =>
+      String(input).includes('/journal?') ? new Response(page) : ask(input, init);
+    expect(await other.download()).toEqual({ kind: 'not-believed' });
+    await there.close();
+    await elsewhere.stop();
+  });
 });

@@ -11,7 +11,8 @@ import type { Receipt } from '$lib/domain/receipt';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
 import { saveCustomer, standings } from '$lib/storage/customers/customers';
-import type { CustomerAsked } from '$lib/storage/schema/records';
+import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
+import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
 import { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
@@ -39,10 +40,10 @@ const BREAD = '0198c000-0000-7000-8000-0000000000b1';
 
 export class WholeTill {
   readonly db: TillDb;
-  readonly id = uuidv7();
+  id = uuidv7();
   readonly client: RelayClient;
   readonly #shop: Shop;
-  readonly #upload: Upload;
+  #upload: Upload;
   /** Changes what comes from the relay, or loses it; by default the network is good. */
   network: (ask: Fetch) => Fetch = (ask) => ask;
 
@@ -57,7 +58,12 @@ export class WholeTill {
       readHead: (till) => headOfTill(this.db, till),
       readAcknowledged: (till) => acknowledgement(this.db, till),
     });
-    this.#upload = new Upload({ db: this.db, client: this.client, now, proven: now });
+    this.#upload = this.#newUpload();
+  }
+
+  #newUpload(): Upload {
+    const { now } = this.#shop.clock;
+    return new Upload({ db: this.db, client: this.client, now, proven: now });
   }
 
   /** A till of the shop, enrolled by a token. */
@@ -77,11 +83,50 @@ export class WholeTill {
     return made;
   }
 
-  async #identify(): Promise<void> {
+  async #till(): Promise<EnrolledTill> {
     const till = await tillIn(this.db);
     if (!isEnrolled(till)) throw new Error('not enrolled');
-    const { id: tillId, shop: shopId, keys } = till;
+    return till;
+  }
+
+  async #identify(): Promise<void> {
+    const { id: tillId, shop: shopId, keys } = await this.#till();
     this.client.identify({ tillId, shopId, privateKey: keys.privateKey });
+  }
+
+  /** The device under a new till id at the same relay. */
+  async reEnrol(): Promise<void> {
+    const { db, client } = this;
+    const before = await this.#till();
+    const id = uuidv7();
+    const next = await beginReEnrolment(db, { id });
+    const { token } = await offerEnrolment(this.#shop.relay.relay);
+    const { name, number: above } = before;
+    const publicKey = await publicKeyOf(next);
+    const asked = { tillId: id, name, publicKey, former: before.id, above, enrolment: token };
+    const reply = await client.enrol(asked);
+    if (reply.kind !== 'enrolled' || reply.policy === null) throw new Error(JSON.stringify(reply));
+    const { relayKey, contract, number, policy } = reply;
+    const named = { shop: reply.shop.id, relayKey, contract, number, policy };
+    const by = { operator: null, at: this.#shop.clock.now() };
+    await completeReEnrolment(db, named, by);
+    this.id = id;
+    this.#upload = this.#newUpload();
+    await this.#identify();
+  }
+
+  /** The first part of the order, as the relay sends it. */
+  async rawPage(): Promise<Response> {
+    let page: Response | null = null;
+    this.network = (ask) => async (input, init) => {
+      const response = await ask(input, init);
+      if (String(input).includes('/journal?')) page = response.clone();
+      return response;
+    };
+    await this.client.journal(null, 0);
+    this.network = (ask) => ask;
+    if (page === null) throw new Error('the relay was not asked');
+    return page;
   }
 
   upload(): Promise<UploadOutcome> {
@@ -136,10 +181,15 @@ export class WholeTill {
   #override(action: SaleAction): GivenConfirmation {
     const { ownerId } = this.#shop.owner;
     return {
-      ...{ kind: 'override', action, askedBy: ownerId, by: ownerId, because: 'no-internet' },
+      ...{ kind: 'override', action, askedBy: ownerId, by: ownerId, because: 'provider-failed' },
       note: null,
       connectivity: {
-        ...{ state: 'offline', relayAt: null, providerAt: null, noCodeBecause: 'unreachable' },
+        ...{
+          state: 'provider-unavailable',
+          relayAt: null,
+          providerAt: null,
+          noCodeBecause: 'unreachable',
+        },
       },
     };
   }

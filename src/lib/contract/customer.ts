@@ -101,14 +101,6 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
 ]);
 export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;
 
-/** `GET /disputes`: open disputes recorded at other tills, oldest first. `entry`: hash of the `dispute`. */
-export const disputesReply = z.strictObject({
-  kind: z.literal('disputes'),
-  disputes: z.array(z.strictObject({ entry: hash, customer: id, since: at })),
-});
-export type DisputesReply = z.infer<typeof disputesReply>;
-export type DisputeElsewhere = DisputesReply['disputes'][number];
-
 /** `POST /cards`: the cards that entries of any till name by these `recordHash`es. */
 export const cardsRequest = z.strictObject({
   hashes: z.array(hash).check(z.maxLength(MOST_CARDS)),

@@ -13,7 +13,6 @@ import {
   allowanceReply,
   cardsReply,
   changeNotWaiting,
-  disputesReply,
   phoneChangeReply,
   phoneFlagsReply,
   trustedReply,
@@ -309,10 +308,6 @@ export class RelayClient {
   /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */
   notices(since: number) {
     return this.#get(`/notices?since=${since}`, noticesReply);
-  }
-  /** Customers with an open dispute recorded at another till. */
-  disputes() {
-    return this.#get('/disputes', disputesReply);
   }
   /** Cards that entries name by these hashes, `MOST_CARDS` at once; those that the relay lacks are left out. */
   cards(hashes: readonly string[]) {

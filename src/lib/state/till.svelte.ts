@@ -212,10 +212,16 @@ export class Till {
     return this.#formerNames;
   }
 
-  /** A receipt's number as it is printed: `3-000123`. `till`: the present or a former till id of this device. */
+  /** A receipt's number as it is printed: `3-000123`. `till`: any till of the shop, or a former id of this device. */
   printedNumber(till: string, number: number): string {
     const own = [this.#identity, ...this.#formerNames].find((each) => each?.id === till);
-    return printedNumber(own?.number ?? null, number);
+    return printedNumber(own?.number ?? this.downloader.tillOf(till)?.number ?? null, number);
+  }
+
+  /** The name of another till of the shop; null: this device, under any of its ids, or a till not heard of. */
+  otherTill(till: string): string | null {
+    const isOwn = [this.#identity, ...this.#formerNames].some((each) => each?.id === till);
+    return isOwn ? null : (this.downloader.tillOf(till)?.name ?? null);
   }
 
   /** ms since the epoch, corrected by the relay's clock: a tablet's own may be years off. */

@@ -42,7 +42,7 @@ export async function download(
   db: TillDb,
   client: Pick<RelayClient, 'journal'>,
   waitMs: number,
-  onapplied: () => void = () => undefined,
+  onapplied: () => Promise<void> = () => Promise.resolve(),
 ): Promise<DownloadOutcome> {
   let applied = 0;
   for (;;) {
@@ -66,7 +66,7 @@ export async function download(
       if (outcome === 'moved') break;
       applied += step.entries.length;
     }
-    if (page.entries.some((each) => 'entry' in each)) onapplied();
+    if (page.entries.some((each) => 'entry' in each)) await onapplied();
     if (page.entries.length === 0) return { kind: 'up-to-date', at: steps.at, applied };
   }
 }

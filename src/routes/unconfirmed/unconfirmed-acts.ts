@@ -1,6 +1,5 @@
 // Reads the list of acts without a code with proofs, customers and notices; and disputes.
 import type { DisputeRow } from '$lib/domain/rows';
-import type { DisputeElsewhere } from '$lib/contract/customer';
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/customers/disputes';
@@ -18,7 +17,7 @@ export type UnconfirmedAct = {
   readonly notice: NoticeShown | null;
 };
 
-/** `about`: the disputed entry's row; null: none in particular, or another till's. */
+/** `about`: the disputed entry's row; null: none in particular. */
 export type ShownDispute = { readonly dispute: DisputeRow; readonly about: JournalRow | null };
 
 export type UnconfirmedList = {
@@ -28,30 +27,27 @@ export type UnconfirmedList = {
   readonly disputes: readonly ShownDispute[];
   /** Closed last, newest first. */
   readonly closed: readonly ShownDispute[];
-  /** Opened at other tills and not closed here. */
-  readonly elsewhere: readonly DisputeElsewhere[];
   /** Names by customer id, of those with a card here. */
   readonly names: ReadonlyMap<string, string>;
 };
 
 export const NO_LIST: UnconfirmedList = {
-  ...{ acts: [], more: false, disputes: [], closed: [], elsewhere: [] },
+  ...{ acts: [], more: false, disputes: [], closed: [] },
   names: new Map(),
 };
 
 const CLOSED_SHOWN = 5;
 
-/** The `limit` oldest acts, and every open dispute; `elsewhere`: those reported by the relay. */
+/** The `limit` oldest acts of this till, and every open dispute of all tills. */
 export async function readUnconfirmed(
   db: TillDb,
   judge: ProofJudge,
-  { limit, elsewhere }: { limit: number; elsewhere: readonly DisputeElsewhere[] },
+  limit: number,
 ): Promise<UnconfirmedList> {
-  const [found, opened, ended, here] = await Promise.all([
+  const [found, opened, ended] = await Promise.all([
     unconfirmedActs(db, limit + 1),
     openDisputes(db),
     closedDisputes(db, CLOSED_SHOWN),
-    db.disputes.bulkGet(elsewhere.map(({ entry }) => entry)),
   ]);
   const disputed = await disputesAbout(
     db,
@@ -73,14 +69,13 @@ export async function readUnconfirmed(
   );
   const names = await namesOf(db, [
     ...acts.flatMap(({ customers }) => customers),
-    ...[...opened, ...ended, ...elsewhere].map(({ customer }) => customer),
+    ...[...opened, ...ended].map(({ customer }) => customer),
   ]);
   return {
     acts,
     more: found.length > limit,
     disputes: disputes ?? [],
     closed: closed ?? [],
-    elsewhere: elsewhere.filter((_, place) => here[place] === undefined),
     names,
   };
 }

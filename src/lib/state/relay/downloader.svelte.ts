@@ -2,6 +2,7 @@
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
+import type { RemoteTillRow } from '$lib/storage/schema/remote-record';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { download, type DownloadOutcome } from '$lib/sync/download';
 
@@ -23,6 +24,7 @@ type Deps = {
 export class Downloader {
   readonly #deps: Deps;
   #asOf = $state.raw<number | null>(null);
+  #tills = $state.raw<readonly RemoteTillRow[]>([]);
   #trouble = $state.raw<'not-believed' | 'fork' | null>(null);
   #isStarted = false;
   #running = false;
@@ -37,6 +39,10 @@ export class Downloader {
   get asOf(): number | null {
     return this.#asOf;
   }
+  /** A till of the shop; null: none was heard of. */
+  tillOf(id: string): RemoteTillRow | null {
+    return this.#tills.find(({ till }) => till === id) ?? null;
+  }
   /** What the relay sends is not used: it does not fit what it signed, or its journal of this till is another. */
   get trouble(): 'not-believed' | 'fork' | null {
     return this.#trouble;
@@ -45,6 +51,7 @@ export class Downloader {
   /** Downloads from now on. Throws StorageError. */
   async start(): Promise<void> {
     this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
+    await this.#readTills();
     this.#isStarted = true;
     this.answered();
   }
@@ -81,11 +88,18 @@ export class Downloader {
     return false;
   }
 
+  async #readTills(): Promise<void> {
+    this.#tills = await this.#deps.db.remoteTills.toArray();
+  }
+
   /** Null: the disk failed; the next act shows it. */
   async #download(): Promise<DownloadOutcome | null> {
     const { db, client, onapplied, check } = this.#deps;
     try {
-      return await download(db, client, WAIT_MS, onapplied);
+      return await download(db, client, WAIT_MS, async () => {
+        onapplied();
+        await this.#readTills();
+      });
     } catch (error) {
       const kind = storageErrorOf(error)?.kind;
       if (kind === undefined) reportError(error);

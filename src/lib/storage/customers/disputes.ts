@@ -3,8 +3,7 @@ import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import type { TillDb } from '$lib/storage/database/db';
-import { entriesOf } from '$lib/storage/journal/reader';
-import { remoteEntryIn } from '$lib/storage/remote/remote-order';
+import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import type { ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
@@ -123,7 +122,7 @@ export async function movingEntry(db: TillDb, hash: string): Promise<Entry | nul
     .between([hash, 0], [hash, Infinity])
     .first();
   if (step !== undefined) return (await entriesOf(db, [step]))[0] ?? null;
-  return remoteEntryIn(db, hash);
+  return (await remoteEntriesIn(db, [hash])).get(hash) ?? null;
 }
 
 /** Records that a customer disputes an entry. Writes nothing if such a dispute is open already. */

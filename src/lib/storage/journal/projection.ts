@@ -49,6 +49,11 @@ export function knownEntry(entry: Entry): KnownEntry | null {
   return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
 }
 
+/** The entry inside a `carried-over` one; any other entry is its own original. */
+export function originalOf(entry: Entry): Entry {
+  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
+}
+
 /** `real`: as in `project`. */
 type Proven = { readonly entry: KnownEntry; readonly real: ReadonlySet<string> };
 

@@ -50,13 +50,18 @@ export function realOf({ proof }: ProvenAct): string | null {
 
 /** Verifies proofs; each grant's signature and each reserve code's slow hash only once. */
 export class ProofJudge {
+  readonly #till: EnrolledTill;
   readonly #names: ReadonlyMap<string, FormerTill>;
   readonly #grants = new Map<string, Promise<VerifiedGrant | null>>();
   readonly #reserve = new Map<string, Promise<CheckedReserveCode | null>>();
 
-  /** `former`: former identities of this device; each entry is verified by the relay key pinned for its till id. */
+  /**
+   * `former`: former identities of this device; each entry is verified by the relay key pinned for its till id, one of another
+   * till by that of the shop.
+   */
   constructor(till: EnrolledTill, former: readonly FormerTill[] = []) {
-    this.#names = new Map([till, ...former].map((name) => [name.id, name]));
+    this.#names = new Map(former.map((name) => [name.id, name]));
+    this.#till = till;
   }
 
   /** All confirmations of an entry in order; empty if it moves nothing or cannot be parsed. */
@@ -77,15 +82,15 @@ export class ProofJudge {
   async #proofOf(given: Confirmation, known: KnownEntry): Promise<ShownProof> {
     if (given.kind === 'reserve-code') return this.#reserveProofOf(given, known);
     if (given.kind !== 'code') return given;
-    const name = this.#names.get(known.till);
+    const name = this.#names.get(known.till) ?? this.#till;
     let verified = this.#grants.get(given.grant);
     if (!verified) {
-      verified = name ? verifyGrant(given.grant, name.relayKey) : Promise.resolve(null);
+      verified = verifyGrant(given.grant, name.relayKey);
       this.#grants.set(given.grant, verified);
     }
     const grant = await verified;
     if (grant === null) return { kind: 'wrong-signature' };
-    if (grant.shop !== name?.shop || !isGrantFor(grant, given, known)) {
+    if (grant.shop !== name.shop || !isGrantFor(grant, given, known)) {
       return { kind: 'other-act', grant };
     }
     return { kind: grant.demo ? 'demo-code' : 'code', grant };
@@ -97,8 +102,7 @@ export class ProofJudge {
   ): Promise<ShownProof> {
     const { code, signed } = given;
     const key = `${code} ${signed}`;
-    const name = this.#names.get(known.till);
-    if (name === undefined) return { kind: 'wrong-reserve-code' };
+    const name = this.#names.get(known.till) ?? this.#till;
     const checking = this.#reserve.get(key) ?? checkReserveCode(code, signed, name.relayKey);
     this.#reserve.set(key, checking);
     const verifier = await checking;

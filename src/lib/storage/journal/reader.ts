@@ -6,6 +6,7 @@ import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { actBodies, GENESIS_HASH } from '$lib/storage/schema/records';
+import { originalOf } from './projection';
 import { lineageIn, tillIn } from '$lib/storage/database/till-record';
 
 /** The entries of one till id after `after`, ascending. */
@@ -115,15 +116,39 @@ export async function entriesAfter(db: TillDb, after: number, limit: number): Pr
 /** Position of the entry that a row was written with. */
 export type Written = { readonly till: string; readonly seq: number; readonly hash: string };
 
-/** The entries these rows were written with, in their order; undefined: not here, or unreadable. Awaits Dexie only. */
+/**
+ * The entries these rows were written with, in their order, also those of other tills; undefined: not here, or unreadable.
+ * Awaits Dexie only.
+ */
 export async function entriesOf(
   db: TillDb,
   rows: readonly Written[],
 ): Promise<(Entry | undefined)[]> {
   const places = rows.map(({ till, seq }): [string, number] => [till, seq]);
   const held = await readEach(db.journal, places);
-  return held.map((entry, place) =>
+  const own = held.map((entry, place) =>
     entry !== UNREADABLE && entry?.hash === rows[place]?.hash ? entry : undefined,
+  );
+  const others = rows.filter((_, place) => own[place] === undefined).map(({ hash }) => hash);
+  if (others.length === 0) return own;
+  const remote = await remoteEntriesIn(db, others);
+  return own.map((entry, place) => entry ?? remote.get(rows[place]?.hash ?? ''));
+}
+
+/** The entries of other tills with these hashes, also of those that others carried over. Awaits Dexie only. */
+export async function remoteEntriesIn(
+  db: TillDb,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, Entry>> {
+  const rows = await db.remoteJournal
+    .where('original')
+    .anyOf([...hashes])
+    .toArray();
+  return new Map(
+    rows.flatMap(({ original, entry }): [string, Entry][] =>
+      // it was read as an entry when it was stored
+      entry === null ? [] : [[original, originalOf(entry as unknown as Entry)]],
+    ),
   );
 }
 
@@ -147,41 +172,50 @@ export type ConfirmedAct = ConfirmationRow & {
   readonly act: string;
 };
 
-/** Debts and redemptions with their proofs, newest first. */
+/** Debts and redemptions with their proofs, newest first: of one customer at all tills, otherwise of this device. */
 export async function confirmationsPage(
   db: TillDb,
   filter: ConfirmationFilter,
 ): Promise<ConfirmedAct[]> {
   const { shown, action, customer, after, limit } = filter;
   const most = after?.[0] ?? Dexie.maxKey;
-  const from =
+  const from = (table: TillDb['confirmations']) =>
     customer !== null
-      ? db.confirmations
-          .where('[customer+at]')
-          .between([customer, Dexie.minKey], [customer, most], true, true)
+      ? table.where('[customer+at]').between([customer, Dexie.minKey], [customer, most], true, true)
       : shown !== null
-        ? db.confirmations
-            .where('[shown+at]')
-            .between([shown, Dexie.minKey], [shown, most], true, true)
+        ? table.where('[shown+at]').between([shown, Dexie.minKey], [shown, most], true, true)
         : after === null
-          ? db.confirmations.toCollection()
-          : db.confirmations.where(':id').belowOrEqual([...after]);
-  const rows = await from
-    .reverse()
-    .filter(
-      (row) =>
-        (shown === null || row.shown === shown) &&
-        (action === null || row.action === action) &&
-        (after === null || isOlder(row, after)),
-    )
-    .limit(limit)
-    .toArray();
+          ? table.toCollection()
+          : table.where(':id').belowOrEqual([...after]);
+  // the whole of what a customer did; lists of a till are its own
+  const tables =
+    customer === null ? [db.confirmations] : [db.confirmations, db.remoteConfirmations];
+  const found = await Promise.all(
+    tables.map((table) =>
+      from(table)
+        .reverse()
+        .filter(
+          (row) =>
+            (shown === null || row.shown === shown) &&
+            (action === null || row.action === action) &&
+            (after === null || isOlder(row, after)),
+        )
+        .limit(limit)
+        .toArray(),
+    ),
+  );
+  const rows = found.flat().sort(newestFirst).slice(0, limit);
   const entries = await entriesOf(db, rows);
   return rows.flatMap((row, i) => {
     const entry = entries[i];
     const confirmation = entry && confirmationsOf(entry)[row.index];
     return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
   });
+}
+
+/** Descending keys. */
+function newestFirst(a: ConfirmationRow, b: ConfirmationRow): number {
+  return isOlder(b, [a.at, a.hash, a.index]) ? -1 : 1;
 }
 
 /** Whether a row comes after the last one of the previous page (keys descending). */

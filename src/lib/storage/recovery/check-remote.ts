@@ -124,10 +124,10 @@ class Check {
 }
 
 /** Whether an entry is what its hash says. Of an entry of this device, and of one that the relay did not keep, nothing is here. */
-function isWhole({ till, seq, hash, entry }: RemoteEntryRow): Promise<boolean> | boolean {
+async function isWhole({ till, seq, hash, entry }: RemoteEntryRow): Promise<boolean> {
   if (entry === null) return true;
   const isHere = entry.till === till && entry.seq === seq && entry.hash === hash;
-  return isHere && verifyEntry(entry as unknown as Entry);
+  return isHere && (await verifyEntry(entry as unknown as Entry));
 }
 
 /** Whether a table has these rows and no others. */

@@ -4,6 +4,7 @@ import { DECIDED, sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/
 import type { TillDb } from '$lib/storage/database/db';
 import { checkedChain } from '$lib/storage/journal/checked-chain';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
+import { originalOf } from '$lib/storage/journal/projection';
 import { StorageError } from '$lib/storage/storage-error';
 
 /** The journals of this device to carry over. */
@@ -18,11 +19,6 @@ export type Carrying = {
 export type Envelope = Pick<EntryDraft, 'till' | 'operator' | 'at' | 'policy'>;
 
 const BATCH = 500;
-
-/** The entry inside a `carried-over` one; any other entry is its own original. */
-export function originalOf(entry: Entry): Entry {
-  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
-}
 
 /** An entry to carry over, by its place, and the hash of the entry that carries it. */
 export type Sealed = { readonly from: readonly [till: string, seq: number]; readonly hash: string };

@@ -2,9 +2,9 @@
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { Fold } from '$lib/domain/fold';
 import type { AccountRow } from '$lib/domain/rows';
-import { knownEntry, withProofs } from '$lib/storage/journal/projection';
+import { knownEntry, originalOf, withProofs } from '$lib/storage/journal/projection';
 import type { RelayKeys } from '$lib/storage/journal/real-proofs';
-import { actBodies, entry as entrySchema, type EnrolledTill } from '$lib/storage/schema/records';
+import { entry as entrySchema, type EnrolledTill } from '$lib/storage/schema/records';
 import {
   relayActBodies,
   type RemoteAccountRow,
@@ -12,10 +12,10 @@ import {
 } from '$lib/storage/schema/remote-record';
 
 /** What a downloaded entry says: of one that carries another over, the other; null: this version cannot read it. */
-export function originalOf(wire: object): Entry | null {
+export function readOriginal(wire: object): Entry | null {
   const entry = entrySchema.safeParse(wire).data ?? null;
-  if (entry?.act !== 'carried-over') return entry;
-  return actBodies['carried-over'].safeParse(entry.body).data?.entry ?? null;
+  if (entry === null || (entry.act === 'carried-over' && knownEntry(entry) === null)) return null;
+  return originalOf(entry);
 }
 
 type RelayActs = typeof relayActBodies;
@@ -62,7 +62,7 @@ export class Counting {
 
   #accepted({ till, former }: { readonly till: string; readonly former: string }, order: number) {
     const isOf = (row: RemoteEntryRow) =>
-      row.till === till && row.entry !== null && originalOf(row.entry)?.till === former;
+      row.till === till && row.entry !== null && readOriginal(row.entry)?.till === former;
     const counted = this.#waiting.filter(isOf);
     this.#waiting.splice(0, Infinity, ...this.#waiting.filter((row) => !isOf(row)));
     return counted.flatMap((row) => effectOf(row, order));
@@ -70,7 +70,7 @@ export class Counting {
 }
 
 function effectOf(row: RemoteEntryRow, order: number): Effect[] {
-  const original = row.entry === null ? null : originalOf(row.entry);
+  const original = row.entry === null ? null : readOriginal(row.entry);
   if (original === null) return [];
   // dated ahead it would count in windows that have not begun
   const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });

@@ -1,6 +1,5 @@
 // The shop's order as downloaded from the relay: what the other tills wrote, and the rows projected from it.
 // Only a copy: what is lost or damaged here is dropped and downloaded again.
-import type { Entry } from '$lib/contract/journal';
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
 import { Fold } from '$lib/domain/fold';
 import { reads } from '$lib/domain/projection';
@@ -24,7 +23,7 @@ import {
   foldEffects,
   keysOf,
   ordersOf,
-  originalOf,
+  readOriginal,
   relayNews,
   withOrder,
   type Effect,
@@ -76,14 +75,6 @@ export function applyDownloaded(db: TillDb, { from, entries, to }: Downloaded): 
   });
 }
 
-/** The entry of another till with this hash, also one that was carried over; null: it is not here. */
-export async function remoteEntryIn(db: TillDb, hash: string): Promise<Entry | null> {
-  const rows = await db.remoteJournal.where('original').equals(hash).toArray();
-  const found =
-    rows.find(({ entry, effect }) => entry !== null && effect === 'projected') ?? rows[0];
-  return found?.entry ? originalOf(found.entry) : null;
-}
-
 /** Drops the whole copy: the next download begins at the first entry. Throws StorageError. */
 export async function forgetRemote(db: TillDb): Promise<void> {
   await transact(db, [...remoteTables(db), db.meta], () => forgetRemoteIn(db));
@@ -132,7 +123,7 @@ class OwnEntries {
       const names = new Set([current, ...former]);
       const places = entries.flatMap((each): [string, number][] => {
         if ('own' in each) return [[current, each.own.seq]];
-        const { till, seq } = originalOf(each.entry) ?? each.entry;
+        const { till, seq } = readOriginal(each.entry) ?? each.entry;
         return names.has(till) ? [[till, seq]] : [];
       });
       const held = await db.journal.bulkGet(places);
@@ -183,7 +174,7 @@ class Step {
     }
     const { entry } = ordered;
     const { till, seq, hash } = entry;
-    const original = verdict === 'not-kept' ? null : originalOf(entry);
+    const original = verdict === 'not-kept' ? null : readOriginal(entry);
     const isOwn = original !== null && this.#own.has(original.till, original);
     return recorded(remoteEntryRow, {
       ...common,
@@ -214,6 +205,11 @@ class Step {
         break;
       case 'till-revoked':
         await change(news.till, { revokedAt: at as number });
+        break;
+      case 'epoch-began':
+      case 'policy-published':
+      case 'former-journal-accepted':
+      case undefined:
         break;
     }
   }

@@ -2,7 +2,6 @@
 import type { DisputeRow, ProofShown } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import { originalOf } from '$lib/storage/recovery/journal-migration';
 import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { disputesAbout, movingEntry } from '$lib/storage/customers/disputes';
@@ -12,7 +11,7 @@ import {
   latestEntries,
   type ConfirmedAct,
 } from '$lib/storage/journal/reader';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { knownEntry, originalOf } from '$lib/storage/journal/projection';
 import { noticesOf } from '$lib/storage/customers/notices';
 import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
 

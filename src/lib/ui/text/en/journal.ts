@@ -62,6 +62,7 @@ export const journal = {
   detail: {
     title: (seq: number) => `Entry No. ${seq}`,
     at: 'When',
+    till: 'Till',
     operator: 'Signed in',
     customer: 'Customer',
     what: 'What',

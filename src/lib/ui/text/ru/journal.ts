@@ -59,6 +59,7 @@ export const journal = {
   detail: {
     title: (seq: number) => `Запись № ${seq}`,
     at: 'Когда',
+    till: 'Касса',
     operator: 'Кто вошёл',
     customer: 'Покупатель',
     what: 'Что',
