@@ -28,6 +28,10 @@ import type { TillClient } from './till-client';
 
 type Fetch = typeof fetch;
 
+/** Whether a request asks for the shop's order. */
+export const asksOrder = (input: Parameters<Fetch>[0]): boolean =>
+  typeof input === 'string' && input.includes('/journal?');
+
 export type Shop = {
   readonly relay: RunningRelay;
   readonly clock: { readonly now: () => number };
@@ -120,7 +124,7 @@ export class WholeTill {
     let page: Response | null = null;
     this.network = (ask) => async (input, init) => {
       const response = await ask(input, init);
-      if (String(input).includes('/journal?')) page = response.clone();
+      if (asksOrder(input)) page = response.clone();
       return response;
     };
     await this.client.journal(null, 0);
