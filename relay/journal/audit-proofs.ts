@@ -18,8 +18,9 @@ export const CLOCK_MS = 2 * 60_000;
 /** What the relay knows besides the entry. */
 export type Facts = {
   readonly shop: string;
-  readonly now: number;
-  /** When the entry counts in caps and windows, ms: not before its earliest time, not after its arrival. */
+  /** When the entry was made at the latest, ms: its arrival, or a head of its till that includes it. */
+  readonly latest: number;
+  /** When the entry counts in caps and windows, ms: not before its earliest time, not after its latest. */
   readonly countedAt: number;
   /** The relay's policy of the version the entry names, or of `newestUsed` where that is higher; null: it signed none. */
   readonly policy: Policy | null;

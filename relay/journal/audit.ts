@@ -32,7 +32,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const { at, act, operator, known } = original;
   if (original.malformed) find('malformed');
   else if (known === null && original.steps.length > 0) find('act-unknown');
-  if (at > facts.now + CLOCK_MS) find('future');
+  if (at > facts.latest + CLOCK_MS) find('future');
   if (facts.tillRevokedAt !== null && at > facts.tillRevokedAt + CLOCK_MS) find('till-revoked');
 
   const policy = facts.policy ?? facts.newest;

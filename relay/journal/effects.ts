@@ -41,7 +41,7 @@ import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
-import { earliestOf, factsOf } from './facts';
+import { factsOf, timesOf } from './facts';
 
 /** Flags the first entry of a till, which names the former journal. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
@@ -98,14 +98,14 @@ async function storeEffects(
   const found: Finding[] = [];
   // its acts are counted from the journal instead
   await dropQuarantinedActs(db, original.hash);
-  const earliest = await earliestOf(relay, original);
+  const times = await timesOf(relay, original);
+  const { earliest, latest } = times;
   const isBackdated = original.at < earliest - CLOCK_MS;
   if (isBackdated) found.push({ kind: 'backdated', detail: null });
   const at = isBackdated ? earliest : original.at;
   const dated = { ...original, at };
   const device = [original.till, ...(await namesOfDevice(db, entry.till))];
-  const countedAt = Math.min(now(), Math.max(at, earliest));
-  const facts = await factsOf(relay, dated, device, countedAt);
+  const facts = await factsOf(relay, dated, device, times);
   const judged = judgeEntry(dated, facts);
   found.push(...judged.findings);
   const { policy, newest } = facts;
@@ -116,7 +116,7 @@ async function storeEffects(
   if (!isForeign)
     await noteProgress(db, original.till, {
       policy: facts.policy === null ? 0 : original.policy,
-      at: Math.min(at, now()),
+      at: Math.min(at, latest),
     });
   const changes = projected({ ...original, at: Math.min(at, now()) });
   if (!isForeign)

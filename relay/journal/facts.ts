@@ -26,18 +26,33 @@ import {
 } from '../store/journal-acts';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
-import { progressOf, signedHeadAt, signedUntil } from '../store/journal-progress';
+import { progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
 import { tillById } from '../store/tills';
+
+/** Between which times an entry can have been made, ms. */
+export type Times = { readonly earliest: number; readonly latest: number };
+
+/**
+ * `latest`: its arrival, or when the relay first saw that its till had signed a head which includes it; not before `earliest`,
+ * where its till signed heads that contradict each other.
+ */
+export async function timesOf(relay: Relay, original: Original): Promise<Times> {
+  const { till, seq } = original;
+  const earliest = await earliestOf(relay, original);
+  const seen = (await seenAt(relay.db, till, seq)) ?? Infinity;
+  return { earliest, latest: Math.max(earliest, Math.min(relay.now(), seen)) };
+}
+
+/** When an entry of this date counts in caps and windows, ms. */
+export const countedAt = (at: number, { earliest, latest }: Times): number =>
+  Math.min(latest, Math.max(at, earliest));
 
 /**
  * The earliest possible time of an entry, ms: its till was enrolled, its journal had reached a time before, and the till had
  * signed a head that the entry follows. Heads of a copy with other entries do not count. Nor does the time of the last
  * upload: after a long day offline a journal is uploaded in several parts.
  */
-export async function earliestOf(
-  { db }: Relay,
-  { till, seq, prevHash }: Original,
-): Promise<number> {
+async function earliestOf({ db }: Relay, { till, seq, prevHash }: Original): Promise<number> {
   const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
   const reached = (await progressOf(db, await namesOfDevice(db, till))).at;
   const before = await signedHeadAt(db, till, seq - 1);
@@ -67,16 +82,17 @@ export const judgingPolicy = (
 
 /**
  * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `device`: the till that
- * made the entry, and all names of the device that uploaded it. `countedAt`: when it counts in windows, ms.
+ * made the entry, and all names of the device that uploaded it.
  */
 export async function factsOf(
   relay: Relay,
   original: Original,
   device: readonly string[],
-  countedAt: number,
+  times: Times,
 ): Promise<Facts> {
   const { till, at, hash, act, cards, movements, known, sale } = original;
-  const { db, now, shopId, provider } = relay;
+  const { db, shopId, provider } = relay;
+  const counted = countedAt(at, times);
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
   const acts = new Map<string, readonly ActRow[]>();
@@ -87,7 +103,7 @@ export async function factsOf(
       customer,
       await actsOfNumber(db, {
         ...{ customer, device },
-        ...{ from: countedAt - MONTH_MS, to: countedAt + MONTH_MS },
+        ...{ from: counted - MONTH_MS, to: counted + MONTH_MS },
       }),
     );
     if (act !== 'sale') continue;
@@ -121,7 +137,7 @@ export async function factsOf(
     }
     hasOverride ||= confirmation?.kind === 'override';
   }
-  const day = { from: countedAt - DAY_MS, to: countedAt + DAY_MS };
+  const day = { from: counted - DAY_MS, to: counted + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, device);
@@ -129,8 +145,8 @@ export async function factsOf(
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
   return {
     shop: shopId,
-    now: now(),
-    countedAt,
+    latest: times.latest,
+    countedAt: counted,
     policy: await judgingPolicy(db, original, newestUsed),
     newestUsed,
     newest: relay.policy()?.policy ?? null,

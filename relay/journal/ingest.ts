@@ -47,7 +47,7 @@ import {
 import { lostUntil, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
-import { creditKnown, earliestOf, judgingPolicy } from './facts';
+import { countedAt, creditKnown, judgingPolicy, timesOf } from './facts';
 import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from './effects';
 
 /**
@@ -243,11 +243,11 @@ async function append(
  * now, and not again when it is carried over. `failures`: how often judging it threw; after the second it is only flagged.
  */
 async function setAside(relay: Relay, one: ReadEntry, failures: number): Promise<void> {
-  const { db, now } = relay;
+  const { db } = relay;
   const { entry, original, damage } = one;
   if (failures > 1) return flag(relay, { ...entry, hash: original.hash }, [DAMAGED]);
   const follows = damage === null && (await isQuarantinedHead(db, entry.till, entry.prevHash));
-  const at = Math.min(now(), Math.max(original.at, await earliestOf(relay, original)));
+  const at = countedAt(original.at, await timesOf(relay, original));
   const isOwn = (await namesOfDevice(db, entry.till)).includes(original.till);
   const made = { ...original, at, till: isOwn ? original.till : entry.till };
   const found = await keepBeside(relay, one, { made, isWhole: await hasRoomFor(relay, one) });

@@ -2,8 +2,9 @@
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
-/** Signed heads kept of a till whose journal is not here yet: a day of sessions. */
+/** Signed heads kept of a till whose journal is not here yet: a day of sessions. Of older ones the longest of each hour. */
 const MOST_AHEAD = 100;
+const HOUR_MS = 3_600_000;
 
 export const migration = `
 CREATE TABLE reached (
@@ -19,6 +20,7 @@ CREATE TABLE signed_heads (
   seq INTEGER NOT NULL,
   hash TEXT NOT NULL,
   at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
   PRIMARY KEY (shop, till, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE watermarks (
@@ -92,6 +94,12 @@ export async function signedBeyond(
   return ((await db.value(sql, till, seq)) as number | null | undefined) ?? null;
 }
 
+/** When the relay first saw a head that its till signed at this place of its journal or beyond, ms; null: it saw none. */
+export async function seenAt(db: Database, till: string, seq: number): Promise<number | null> {
+  const sql = 'SELECT MIN(seen_at) FROM signed_heads WHERE shop = @shop AND till = ? AND seq >= ?';
+  return (await db.value(sql, till, seq)) as number | null;
+}
+
 /** Whether a till signed a head beyond this place before this time, ms. */
 export async function signedLonger(
   db: Database,
@@ -103,19 +111,25 @@ export async function signedLonger(
   return (await db.get(sql, till, seq, at)) !== undefined;
 }
 
-/** Keeps a signed head; of two with other hashes at one place the first counts. */
-export async function keepSignedHead(db: Database, till: string, head: SignedHead): Promise<void> {
+/** Keeps a signed head that the relay sees at `now`, ms; of two with other hashes at one place the first counts. */
+export async function keepSignedHead(
+  db: Database,
+  till: string,
+  head: SignedHead,
+  now: number,
+): Promise<void> {
   await db.run(
-    `INSERT INTO signed_heads (shop, till, seq, hash, at) VALUES (@shop, @till, @seq, @hash, @at)
+    `INSERT INTO signed_heads (shop, till, seq, hash, at, seen_at)
+     VALUES (@shop, @till, @seq, @hash, @at, @now)
      ON CONFLICT (shop, till, seq) DO UPDATE SET at = excluded.at
        WHERE signed_heads.hash = excluded.hash AND signed_heads.at < excluded.at`,
-    { till, ...head },
+    { till, ...head, now },
   );
 }
 
 /**
- * Deletes what no later entry is judged by: up to the held head all but the latest time, beyond it all but the last
- * `MOST_AHEAD` places.
+ * Deletes what no later entry is judged by: up to the held head all but the latest time, beyond it and before the last
+ * `MOST_AHEAD` places all but the longest of each hour.
  */
 export async function forgetSignedHeads(db: Database, till: string, held: number): Promise<void> {
   await db.run(
@@ -127,7 +141,10 @@ export async function forgetSignedHeads(db: Database, till: string, held: number
   await db.run(
     `DELETE FROM signed_heads WHERE shop = @shop AND till = @till AND seq > @held AND seq NOT IN (
        SELECT seq FROM signed_heads WHERE shop = @shop AND till = @till AND seq > @held
-       ORDER BY seq DESC LIMIT ${MOST_AHEAD})`,
+       ORDER BY seq DESC LIMIT ${MOST_AHEAD})
+     AND EXISTS (SELECT 1 FROM signed_heads AS longer
+       WHERE longer.shop = @shop AND longer.till = @till AND longer.seq > signed_heads.seq
+         AND longer.seen_at / ${HOUR_MS} = signed_heads.seen_at / ${HOUR_MS})`,
     { till, held },
   );
 }

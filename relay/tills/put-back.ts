@@ -88,7 +88,7 @@ export async function detectPutBack(
   await noteWatermark(db, till, at);
   await noteLost(db, till, Math.max(seq, Math.min(offered, seq + UPLOAD_ENTRIES)));
   // another entry at that place is a fork, as under a head that the till signed
-  if (seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 });
+  if (seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 }, at);
   // one epoch for all tills that come with watermarks of the time before
   if (at > (await epochSince(db))) await beginEpoch(db, newEpoch(), parts.now());
   const untold = await notePutBack(parts, at);

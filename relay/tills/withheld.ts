@@ -49,7 +49,7 @@ export async function takeSignedHead(
   if (isOther || (await signedLonger(db, till, { seq: head.seq, at })))
     await flagContradiction(parts, { ...head, till });
   // another entry where the relay holds one is of a copy, whose times say nothing about this journal
-  if (!isOther) await keepSignedHead(db, till, { ...head, at });
+  if (!isOther) await keepSignedHead(db, till, { ...head, at }, now());
   await forgetSignedHeads(db, till, held?.seq ?? 0);
   // all that the till states is here: what is missing was never written
   if (differSince === null)
@@ -85,18 +85,24 @@ async function noteStatedHead(
 }
 
 /**
- * After an upload: the head stated before may be complete now, or is the upload's own. `signedAt`: when the till signed that
+ * After an upload: the head stated before may be complete now, or is the upload's own. One that contradicts an earlier one is
+ * flagged. `signedAt`: when the till signed that
  * it has no entry after these, ms; null: it did not.
  */
 export async function noteHeldHead(
-  { db, now }: Pick<Parts, 'db' | 'now'>,
+  parts: Parts,
   till: string,
   uploaded: Stated,
   signedAt: number | null,
 ): Promise<void> {
+  const { db, now } = parts;
   const { seq, hash } = uploaded;
-  if (signedAt !== null)
-    await keepSignedHead(db, till, { seq, hash, at: Math.min(signedAt, now()) });
+  if (signedAt !== null) {
+    const at = Math.min(signedAt, now());
+    if (await signedLonger(db, till, { seq, at }))
+      await flagContradiction(parts, { seq, hash, till });
+    await keepSignedHead(db, till, { seq, hash, at }, now());
+  }
   await forgetSignedHeads(db, till, (await headOf(db, till))?.seq ?? 0);
   const stated = await statedHead(db, till);
   if (stated === null || stated.seq <= uploaded.seq)

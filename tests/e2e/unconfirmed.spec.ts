@@ -202,7 +202,7 @@ test('problems in journals are listed apart from what a till could not know', as
   const found = page.getByRole('region', { name: 'Problems found' });
   await expect(found.getByText('Made under settings that are not the shop’s')).toBeVisible();
   await expect(found.getByRole('heading', { name: 'To look into' })).toBeVisible();
-  const ahead = found.getByRole('listitem').filter({ hasText: 'dated in the future' });
+  const ahead = found.getByRole('listitem').filter({ hasText: 'dated later than' });
   const heading = await found.getByRole('heading', { name: 'To look into' }).boundingBox();
   expect((await ahead.boundingBox())?.y).toBeGreaterThan(heading?.y ?? Infinity);
 });

@@ -270,7 +270,8 @@ async function fill(db: Database, name: string): Promise<void> {
   await withheld.keepStatedHead(db, 'till', { seq: 2, hash: name, differSince: AT });
   await progress.noteProgress(db, 'till', { policy: 1, at: AT });
   await progress.noteWatermark(db, 'till', AT);
-  for (const seq of [1, 2]) await progress.keepSignedHead(db, 'till', { seq, hash: name, at: AT });
+  for (const seq of [1, 2])
+    await progress.keepSignedHead(db, 'till', { seq, hash: name, at: AT }, AT);
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
   await formerNames.claimFormerName(db, {
     former: 'former',
@@ -532,6 +533,7 @@ async function seen(db: Database) {
     watermark: [await progress.watermarkAt(db, 'till'), await progress.lostUntil(db, 'till')],
     signedHead: await progress.signedHeadAt(db, 'till', 2),
     signedUntil: await progress.signedUntil(db, 'till', 9),
+    seenAt: await progress.seenAt(db, 'till', 1),
     signedBeyond: await progress.signedBeyond(db, 'till', 1),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
     formerNames: [
@@ -642,7 +644,7 @@ async function end(db: Database): Promise<void> {
   await progress.noteProgress(db, 'till', { policy: 9, at: LATER });
   await progress.noteWatermark(db, 'till', LATER);
   await progress.noteLost(db, 'till', 9);
-  await progress.keepSignedHead(db, 'till', { seq: 3, hash: 'next', at: LATER });
+  await progress.keepSignedHead(db, 'till', { seq: 3, hash: 'next', at: LATER }, LATER);
   await progress.forgetSignedHeads(db, 'till', 9);
   await formerNames.refuteFormerName(db, 'former', LATER);
   const ofFormer = { till: 'till', former: 'former' };

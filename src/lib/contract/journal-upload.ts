@@ -176,7 +176,7 @@ export const flagKind = z.enum([
   'quarantined',
   /** The day's quota of what the relay does not understand is used up: only hashes are kept, from this entry on. */
   'not-kept',
-  /** Dated later than the relay's own clock. */
+  /** Dated later than the relay knew of it: than its arrival, or a head with it that its till had signed. */
   'future',
   /** Dated before its till was enrolled, before an earlier entry of its journal, or before its till signed an earlier head. */
   'backdated',

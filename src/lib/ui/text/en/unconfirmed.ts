@@ -101,7 +101,7 @@ export const unconfirmed = {
       malformed: 'The entry is damaged',
       'act-unknown':
         'The shop server does not know this kind of entry: it counts in no balance there. Update the shop server',
-      future: 'The entry is dated in the future',
+      future: 'The entry is dated later than the shop server knew of it',
       backdated: 'The entry is dated back, before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
       'foreign-entry': 'An entry carried over was not this device’s',
