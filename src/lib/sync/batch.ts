@@ -1,5 +1,4 @@
 // Selects the entries of one upload, by number and size, with the phones and cards that go with them.
-// Reads entries as the database has them: somebody may have changed them there.
 import {
   ENTRY_BYTES,
   MOST_CARDS,
@@ -17,10 +16,6 @@ const CARD_BYTES = 1100;
 /** Levels of carried-over entries that the relay reads. */
 const DEEPEST = 8;
 
-/** What is kept of a damaged entry's lists. */
-const MOST_LISTED = 100;
-const LISTED_BYTES = 70 * 1024;
-
 /** The size of a value as JSON, UTF-8 bytes; null: it has no JSON. */
 function bytesOf(value: unknown): number | null {
   try {
@@ -31,23 +26,11 @@ function bytesOf(value: unknown): number | null {
   }
 }
 
-/** What the database has at a place of the journal; `entry` null: it cannot be read. */
+/** What the database has at a place of the journal; `entry` null: none that can be sent. */
 export type Held = { readonly seq: number; readonly entry: Readonly<Entry> | null };
 
-/** An entry as it is sent: whole, or what can be sent of one without JSON or beyond the largest size. */
-export function wireOf(entry: Entry | null): unknown {
-  const fits = (value: unknown, most: number): boolean => (bytesOf(value) ?? Infinity) <= most;
-  if (entry === null || fits(entry, ENTRY_BYTES)) return entry;
-  const { till, seq, at, act, operator, policy, prevHash, hash } = entry;
-  const envelope = { till, seq, at, act, operator, policy, prevHash, hash };
-  const short = Object.entries(envelope).filter(([, value]) => fits(value, 200));
-  const listed = (name: string): unknown[] =>
-    listIn(entry, name)
-      .filter((each) => fits(each, LISTED_BYTES))
-      .slice(0, MOST_LISTED);
-  const body = { accounts: listed('accounts'), confirmations: listed('confirmations') };
-  return { ...Object.fromEntries(short), body };
-}
+/** Whether the relay takes an entry of this size. */
+export const isSendable = (entry: Entry): boolean => (bytesOf(entry) ?? Infinity) <= ENTRY_BYTES;
 
 /**
  * The first entries that fit into one request with the cards they name; a single one may be larger than several together.
@@ -60,7 +43,7 @@ export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readon
   for (const one of entries.slice(0, most)) {
     const named = cardsNamed([one.entry]).length;
     cards -= named;
-    left -= (bytesOf(wireOf(one.entry)) ?? 0) + 1 + named * CARD_BYTES;
+    left -= (bytesOf(one.entry) ?? 0) + 1 + named * CARD_BYTES;
     if ((left < 0 || cards < 0) && batch.length > 0) break;
     batch.push(one);
     if (left < 0) break;

@@ -22,7 +22,7 @@ import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, noteOffered, takeWatermark } from '$lib/storage/journal/watermark';
-import { batchOf, cardsNamed, customersNotified, wireOf, type Held } from './batch';
+import { batchOf, cardsNamed, customersNotified, isSendable, type Held } from './batch';
 
 export type UploadOutcome =
   /** The relay holds the whole journal. */
@@ -77,7 +77,7 @@ export class Upload {
 
   /**
    * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. A damaged or missing
-   * entry is restored from the journal file first, or sent as it is. Joins a run in progress. Throws StorageError.
+   * entry is restored from the journal file first, or left out. Joins a run in progress. Throws StorageError.
    */
   run(): Promise<UploadOutcome> {
     this.#running ??= this.#run().finally(() => (this.#running = null));
@@ -125,8 +125,9 @@ export class Upload {
   }
 
   /**
-   * The next entries: up to the first damaged one, so that the relay acknowledges those before it, or from that one on; never
-   * across one that is missing. Those that the file has whole are put back first.
+   * The next entries: up to the first damaged one, so that the relay acknowledges those before it, or those after it; never
+   * across one that is missing. Those that the file has whole are put back first. A damaged one never leaves the till: it is
+   * missing, as one that cannot be read.
    */
   async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
     const read = () => checkedChain(this.#db, till, after, UPLOAD_ENTRIES);
@@ -137,20 +138,17 @@ export class Upload {
       const places = faulty.map((seq) => ({ till, seq }));
       if ((await restoreEntries(this.#db, places)) > 0) chain = await read();
     }
-    const { sound, damaged } = chain;
-    const held = sound.map((entry): Held => ({ seq: entry.seq, entry }));
-    const [first = Infinity] = damaged;
+    const held = chain.sound.filter(isSendable).map((entry): Held => ({ seq: entry.seq, entry }));
+    const faults = [
+      ...chain.damaged,
+      ...chain.sound.filter((entry) => !isSendable(entry)).map(({ seq }) => seq),
+    ];
+    if (faults.length === 0) return upToHole(held);
+    const first = Math.min(...faults);
     const before = upToHole(held.filter(({ seq }) => seq < first));
-    if (before.length > 0 || damaged.length === 0) return before;
-    const places = damaged.map((seq): [string, number] => [till, seq]);
-    const rows = await readEach(this.#db.journal, places);
-    const altered = damaged.flatMap((seq, place): Held[] => {
-      const row = rows[place];
-      return row === undefined || row === UNREADABLE ? [] : [{ seq, entry: row }];
-    });
-    const readable = [...altered, ...held].toSorted((a, b) => a.seq - b.seq);
-    // the relay may have what cannot be read: it is sent as missing once the relay asks for it
-    return readable.length > 0 ? upToHole(readable) : [{ seq: first, entry: null }];
+    if (before.length > 0) return before;
+    // the relay may have it: it is sent as missing once the relay asks for it
+    return held.length > 0 ? upToHole(held) : [{ seq: first, entry: null }];
   }
 
   async #send(
@@ -195,7 +193,7 @@ export class Upload {
     batch: readonly Held[],
     { isMissing, at }: How,
   ): Promise<JournalUpload> {
-    const entries = [...(isMissing ? [null] : []), ...batch.map(({ entry }) => wireOf(entry))];
+    const entries = [...(isMissing ? [null] : []), ...batch.map(({ entry }) => entry)];
     const head = headOfUpload(entries);
     const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, ...head, at } as const;
     const [contacts, cards] = [await this.#contacts(batch), await this.#cards(batch)];
