@@ -133,7 +133,7 @@ export async function queueOperatorNotice(
   );
 }
 
-/** Acts whose worth no sum says. */
+/** Acts by right that move no sum: their messages are sent like those about large sums. */
 const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set(['credit', 'number-changed']);
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */
@@ -207,8 +207,8 @@ export async function queueChangeNotices(
 }
 
 /**
- * Prepares a round of the outbox: adds numbers that became known after a message was queued, and writes the texts of gathered
- * balances. While messages are held back (`heldBefore`, ms; null: none), it writes no balances.
+ * Prepares a round of the outbox: adds numbers that became known after a message was queued, and writes the texts of balances
+ * that have waited long enough. While messages are held back (`heldBefore`, ms; null: none), it writes no balances.
  */
 export async function prepareNotices(parts: Parts, heldBefore: number | null): Promise<void> {
   const { db, now, provider } = parts;
@@ -240,7 +240,7 @@ const momentOf = (at: number): Moment => ({
 
 /**
  * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer
- * ones; also those named by tills, where none was registered or nobody has vouched for the registered one.
+ * ones. Where none was registered before it, or the registered one is neither proven nor trusted, also those that tills named.
  */
 async function customersNumbers(
   parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,

@@ -33,7 +33,10 @@ const MOST_WAITING = 2;
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
-/** Changes a customer's number, corrects the first one, or starts the day of waiting. */
+/**
+ * Changes a customer's number at once with the old number's consent, or if the till may still correct it; otherwise stores a
+ * change that waits a day. Spends the challenge in the same transaction.
+ */
 export async function changePhone(
   relay: Parts & Pick<Relay, 'outbox'>,
   asked: { customer: string; phone: string; challenge: string | null; till: string },
@@ -62,8 +65,8 @@ export async function changePhone(
       return until === null ? { kind: 'owner-decides' } : { kind: 'waiting', until };
     }
     const { challenge } = asked;
-    const yes = { ...asked, challenge, action: 'change-phone', dealHash } as const;
-    const refusal = await spendConsent(relay, yes, registered, tag);
+    const consent = { ...asked, challenge, action: 'change-phone', dealHash } as const;
+    const refusal = await spendConsent(relay, consent, registered, tag);
     if (refusal !== null) return { kind: refusal };
     const demo = provider.isDemo();
     const row = { customer, tag, since: now(), trusted: false, demo, proven: !demo, namedBy: null };
@@ -105,8 +108,8 @@ export async function beginChange(
 
 /**
  * Drops waiting changes of one card. Returns false if none of them was waiting. If exactly one other change remains, its
- * messages are queued unless they were before; if its day is over, it comes into force now, as a young number. The caller wakes
- * the outbox after the commit.
+ * messages are queued unless they were before; if its day is over, it comes into force now, and its number's first day begins.
+ * The caller wakes the outbox after the commit.
  */
 export async function cancelChanges(
   relay: Parts,
@@ -120,8 +123,9 @@ export async function cancelChanges(
       if (await dropChange(db, { customer, askedAt })) dropped = true;
     const [remaining, ...others] = await changesOf(db, customer);
     if (!dropped || remaining === undefined || others.length > 0) return dropped;
-    const told = await changeRecipients(db, { about: changeKey(remaining), customer });
-    if (told.length === 0) await queueChangeNotices(relay, remaining, seal.open(remaining.phone));
+    const recipients = await changeRecipients(db, { about: changeKey(remaining), customer });
+    if (recipients.length === 0)
+      await queueChangeNotices(relay, remaining, seal.open(remaining.phone));
     await takeChange(relay, customer, now());
     return true;
   });
@@ -131,9 +135,9 @@ export async function cancelChanges(
 type Namer = { readonly till: string; readonly isRemoved: boolean };
 
 /**
- * Takes a number that a till names for a customer. The first one is held from then on, unless the card has a history;
- * another one is a correction or a change. Numbers the customer had before, and naming once more, change nothing. Of a till
- * that was removed, and of a card that the relay knows with another salt, it is only one more number for notices. Runs inside
+ * Takes a number that a till names for a customer, and sends notices to it as well. The first one is registered, unless the
+ * card has a history; another one is a correction or starts a change. A number that the customer had before, or that was named
+ * before, changes nothing; nor does one from a removed till, or for a card that the relay knows with another salt. Runs inside
  * the caller's transaction.
  */
 export async function nameNumber(

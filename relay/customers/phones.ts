@@ -44,15 +44,15 @@ export async function inForceAt(
 ): Promise<number | null> {
   const { customer, askedAt, replaced } = change;
   if ((await changesOf(db, customer)).length > 1) return null;
-  const told = await changeRecipients(db, { about: changeKey(change), customer });
+  const recipients = await changeRecipients(db, { about: changeKey(change), customer });
   // without an earlier number there is nobody to write to
-  if (told.length === 0 && replaced === null) return askedAt + NEW_FOR_MS;
-  if (told.some(({ state }) => state === 'waiting' || state === 'leaving'))
+  if (recipients.length === 0 && replaced === null) return askedAt + NEW_FOR_MS;
+  if (recipients.some(({ state }) => state === 'waiting' || state === 'leaving'))
     return now() + NEW_FOR_MS;
-  const left = told.filter(({ state }) => state !== 'failed');
+  const sent = recipients.filter(({ state }) => state !== 'failed');
   // the till that asks may have added the other numbers itself, so only the replaced one counts
-  if (replaced !== null && left.every(({ phoneTag }) => phoneTag !== replaced)) return null;
-  const times = left.flatMap(({ leftAt }) => leftAt ?? []);
+  if (replaced !== null && sent.every(({ phoneTag }) => phoneTag !== replaced)) return null;
+  const times = sent.flatMap(({ leftAt }) => leftAt ?? []);
   return times.length === 0 ? null : Math.max(...times) + NEW_FOR_MS;
 }
 
@@ -110,7 +110,7 @@ export async function acceptChange(
   });
 }
 
-/** No code has confirmed the new number: its first day begins. Runs inside the caller's transaction. */
+/** Registers the number of a change, which no code has confirmed: its first day begins. Runs inside the caller's transaction. */
 async function replaceBy(
   { db, now, provider }: Parts,
   { customer, phone, tag }: PhoneChange,
@@ -124,7 +124,8 @@ async function replaceBy(
 }
 
 /**
- * Notes that a number has just confirmed a challenge: a first one is registered, a held one is proven by a real service.
+ * Notes that a number has just confirmed a challenge: where none is registered, it is; a registered one is proven, unless the
+ * demo sent the code.
  * Returns the registered number, which may be another one. Runs inside the transaction of the consent.
  */
 export async function answeredBy(

@@ -2,7 +2,7 @@
 import type { Database } from '../store/database';
 import { logHead } from '../store/journal';
 
-/** How often the order is looked at while somebody waits, ms: another process may have appended. */
+/** How often the order is read while requests wait, ms: another process may have appended to it. */
 const LOOK_MS = 200;
 
 type Wait = {
@@ -23,7 +23,7 @@ export type Arrivals = {
   readonly close: () => void;
 };
 
-/** The order is looked at only while somebody waits. */
+/** Requests of one relay that wait. The order is read only while there are any. */
 export function openArrivals({ db }: { readonly db: Database }): Arrivals {
   const waiting = new Map<string, { readonly order: number; readonly go: () => void }>();
   let isLooking = false;

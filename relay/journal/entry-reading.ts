@@ -48,7 +48,7 @@ export type Movement = {
   readonly sameDeal: boolean | null;
 };
 
-/** A customer's card as an entry names it: by its seal, and how far it lets its customer go into debt. */
+/** A customer's card as an entry names it: by the hash of the sealed card, with its credit. */
 export type Card = {
   readonly customer: string;
   readonly recordHash: string;
@@ -156,7 +156,7 @@ type Readable = Readonly<Record<string, unknown>>;
 const carriedIn = (carrying: Readable): Readable | null =>
   some.safeParse(some.safeParse(carrying['body']).data?.['entry']).data ?? null;
 
-/** As it came where it fits; otherwise what can be read of it, and the rest as its place says. */
+/** The entry as uploaded if it fits the schema; otherwise its readable fields, the others from its place in the journal. */
 function asEntry(
   readable: Readable,
   { till, seq, now, hash }: Place & { readonly hash: string },
@@ -201,7 +201,7 @@ function knownIn(entry: EntryOnWire): KnownEntry | null {
   return body.success ? ({ ...envelope.data, act, body: body.data } as KnownEntry) : null;
 }
 
-/** The original of an entry as it is stored: itself, or what it carries over; null: it fits no schema. */
+/** The original of a stored entry: the entry itself, or the one that it carries over; null: it fits no schema. */
 export function originalIn(stored: unknown, depth = 0): KnownEntry | null {
   const entry = entryOnWire.safeParse(stored).data;
   const known = entry === undefined ? null : knownIn(entry);
@@ -214,7 +214,7 @@ export function originalIn(stored: unknown, depth = 0): KnownEntry | null {
 const hasLaterRules = (entry: Readable): boolean =>
   (version.safeParse(entry['rules']).data ?? 0) > RULES_VERSION;
 
-/** In place of the act of such an entry. */
+/** Stands for the act of an entry that was decided by later rules. */
 const LATER_ACT = 'of-later-rules';
 
 const isSound = (known: KnownEntry): boolean =>
@@ -265,9 +265,10 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   };
 }
 
-/** What is read of the steps of an act that fits no schema: nothing else limits their number. */
+/** How many steps are read of an act that fits no schema: nothing else limits their number. */
 const MOST_STEPS = 100;
 
+/** First those that take from a customer, which need consent. */
 function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
   const moving = steps.filter((step) => needsConsent(step));
   const others = steps.filter((step) => !needsConsent(step));
