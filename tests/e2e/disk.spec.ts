@@ -271,6 +271,37 @@ test('little room is shown in amber, hardly any in red, and enough room not at a
   });
 });
 
+test('a start that a full disk has stopped goes on by itself once there is room', async ({
+  relay,
+}) => {
+  await withProfile(async (profile) => {
+    const first = await launch(profile);
+    const till = new TillPage(first.page, () => relay.url);
+    await till.openShop();
+    await till.sellForCash('Carrier bag');
+    await first.context.close();
+    // it is rebuilt from the journal file, for which there is no room
+    loseDatabases(profile);
+
+    const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
+    const session = await context.newCDPSession(page);
+    const leave = (quotaSize: number) =>
+      session.send('Storage.overrideQuotaForOrigin', {
+        origin: new URL(relay.url).origin,
+        quotaSize,
+      });
+    await leave(1);
+    const again = new TillPage(page, () => relay.url);
+    await again.open();
+    await expect(page.getByText('by itself as soon as there is room')).toBeVisible();
+    await expect(again.button('Reload')).toBeVisible();
+    await leave(900_000_000);
+    await again.signIn();
+    expect(await salesOf(again)).toEqual([1]);
+    await context.close();
+  });
+});
+
 test('a browser that cannot store records says so at once, and nothing starts', async ({
   till,
   page,

@@ -1,6 +1,7 @@
 // What a start has found and repaired stays on the screen until somebody has read it, also after a reload.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
+import { roomAgain } from '$lib/state/device/room-again';
 import { TillDb } from '$lib/storage/database/db';
 import type { Line } from '$lib/storage/wal/line';
 import { JournalFile } from '$lib/storage/wal/journal-file';
@@ -293,4 +294,33 @@ test('what is still missing is reported by every start', async () => {
   expect(await reload()).toMatchObject([{ kind: 'missing' }]);
   await readAll();
   expect(await reload()).toMatchObject([{ kind: 'missing', rows: { entries: [{ seq: 3 }] } }]);
+});
+
+test('room on a full disk is looked for with growing pauses, and at once when somebody is back', async () => {
+  vi.useFakeTimers();
+  try {
+    let looks = 0;
+    let free = false;
+    const again = roomAgain(() => {
+      looks += 1;
+      return Promise.resolve(free);
+    });
+    const after = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return looks;
+    };
+    expect([await after(4_999), await after(1), await after(9_999), await after(1)]).toEqual([
+      0, 1, 1, 2,
+    ]);
+    dispatchEvent(new Event('online'));
+    expect(await after(0)).toBe(3);
+    expect([await after(39_999), await after(1)]).toEqual([3, 4]);
+    expect(await after(10 * 60_000)).toBe(14);
+    free = true;
+    dispatchEvent(new Event('focus'));
+    await again;
+    expect(await after(10 * 60_000)).toBe(15);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -29,6 +29,7 @@ import { FirstRun } from './first-run';
 import { installation } from '$lib/state/device/installation.svelte';
 import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
 import { PersistedPreferences } from '$lib/state/device/persisted-preferences.svelte';
+import { roomAgain } from '$lib/state/device/room-again';
 import { becomeTheTill, leaveCleanly } from '$lib/state/device/one-tab';
 import { NoticePoller } from '$lib/state/relay/notice-poller.svelte';
 import { Downloader } from '$lib/state/relay/downloader.svelte';
@@ -255,11 +256,16 @@ export class Till {
         return;
       }
       const unread = because === 'failed' ? await this.disk.unreadForRebuild() : null;
-      this.#phase =
-        unread === null
-          ? { kind: 'storage-trouble', because }
-          : { kind: 'database-damaged', unread };
+      if (unread === null) this.#stop(because);
+      else this.#phase = { kind: 'database-damaged', unread };
     }
+  }
+
+  /** A start that found no room goes on as soon as there is some. */
+  #stop(because: StorageErrorKind): void {
+    this.#phase = { kind: 'storage-trouble', because };
+    if (because === 'disk-full')
+      void roomAgain(() => this.db.home.hasRoom()).then(() => location.reload());
   }
 
   /** Whether rows that could not be read are replaced: each reload has fewer of them. */
@@ -279,7 +285,7 @@ export class Till {
       await this.disk.leaveDatabase();
       location.reload();
     } catch (error) {
-      this.#phase = { kind: 'storage-trouble', because: storageErrorKind(error) };
+      this.#stop(storageErrorKind(error));
     }
   }
 

@@ -86,6 +86,14 @@ export class DatabaseHome {
     await storeIn(buckets, (await newestBucket(buckets)) + 1);
   }
 
+  /** Whether there is room for a database: a file of that size is written and removed. */
+  async hasRoom(): Promise<boolean> {
+    return this.#proveRoom().then(
+      () => true,
+      () => false,
+    );
+  }
+
   #store(): IDBFactory {
     if (this.#factory === null) throw new StorageError('unavailable');
     return this.#factory;

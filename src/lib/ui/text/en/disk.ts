@@ -16,6 +16,9 @@ export const disk = {
     'The till could not tell whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, nothing is recorded.',
   undecidedCounts: 'It counts',
   undecidedDropped: 'It does not count',
+  fullTitle: 'The device is out of space',
+  fullText:
+    'The till needs a little space to start. Free some: the till goes on by itself as soon as there is room. What was saved is safe.',
   damagedTitle: 'The till’s database can’t be read',
   damagedFile: (unread) =>
     unread === 0

@@ -1,0 +1,27 @@
+// Waits for room on a full disk: looks when somebody comes back to the page, otherwise with growing pauses.
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Resolves as soon as `hasRoom` finds room; each look may write megabytes. */
+export async function roomAgain(hasRoom: () => Promise<boolean>): Promise<void> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    await pause(pauseMs);
+    if (await hasRoom()) return;
+  }
+}
+
+/** Ends early when the page is shown again, gets the focus, or comes online: somebody may have made room. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const ended = new AbortController();
+    const end = () => {
+      clearTimeout(timer);
+      ended.abort();
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    const { signal } = ended;
+    document.addEventListener('visibilitychange', () => document.hidden || end(), { signal });
+    for (const event of ['focus', 'online']) addEventListener(event, end, { signal });
+  });
+}
