@@ -28,7 +28,8 @@ export type Facts = {
   readonly newestUsed: number;
   /** Used where the named one is not known; null before first run. */
   readonly newest: Policy | null;
-  readonly tillRevokedAt: number | null;
+  /** When the till was removed, and when it learned that, ms; infinite: not yet. */
+  readonly removed: { readonly at: number; readonly knownAt: number };
   /** The credit on this customer's card until now. */
   readonly creditOf: (customer: string) => CreditKnown;
   /** Whether the journals of all names of the device are here; after a loss at the relay those of former names are not. */

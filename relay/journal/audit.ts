@@ -33,7 +33,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (original.malformed) find('malformed');
   else if (known === null && original.steps.length > 0) find('act-unknown');
   if (at > facts.latest + CLOCK_MS) find('future');
-  if (facts.tillRevokedAt !== null && at > facts.tillRevokedAt + CLOCK_MS) find('till-revoked');
+  if (at > facts.removed.knownAt + CLOCK_MS) find('till-revoked');
+  else if (at > facts.removed.at + CLOCK_MS) find('removal-unknown');
 
   const policy = facts.policy ?? facts.newest;
   const needsPolicy = needsRight(act) || original.steps.length > 0 || original.policy > 0;

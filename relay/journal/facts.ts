@@ -141,6 +141,7 @@ export async function factsOf(
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, device);
+  const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
   return {
@@ -150,7 +151,7 @@ export async function factsOf(
     policy: await judgingPolicy(db, original, newestUsed),
     newestUsed,
     newest: relay.policy()?.policy ?? null,
-    tillRevokedAt: (await tillById(db, till))?.revokedAt ?? null,
+    removed: { at: made?.revokedAt ?? Infinity, knownAt: made?.removalKnownAt ?? Infinity },
     creditOf: (customer) => credits.get(customer) ?? NO_CARD,
     isWhole,
     debtOf: (customer) => ({

@@ -25,7 +25,7 @@ import { pageAfter, START_OF_ORDER } from './download';
 import { takeUpload } from './ingest';
 import type { Relay } from '../context';
 import { flagsAfter } from '../store/flags';
-import { tillById, type TillRow } from '../store/tills';
+import { noteRemovalKnown, tillById, type TillRow } from '../store/tills';
 
 /** A carried-over entry contains another, which may contain another in turn. */
 const DEPTH = 40;
@@ -63,6 +63,9 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       }
       await relay.recordContact(till.id);
       const taken = await takeUpload(relay, till, sent);
+      // only a till that was refused as removed sends without a session
+      if (till.revokedAt !== null && till.removalKnownAt === null)
+        await noteRemovalKnown(relay.db, till.id, relay.now());
       if (taken.kind !== 'kept') {
         relay.log({ event: 'journal-refused', till: till.id, because: taken.kind });
         return c.json(taken satisfies JournalUploadReply, 409);

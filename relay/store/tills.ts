@@ -17,6 +17,8 @@ CREATE TABLE tills (
   enrolled_by TEXT NOT NULL CHECK (enrolled_by IN ('loopback', 'token')),
   seen_at INTEGER,
   revoked_at INTEGER,
+  -- when the till first asked as itself after that, and was refused
+  removal_known_at INTEGER,
   -- what names are compared by; null once the till is no longer in use
   name_key TEXT,
   replaced_by TEXT,
@@ -37,6 +39,8 @@ export type TillRow = {
   readonly enrolledBy: 'loopback' | 'token';
   readonly seenAt: number | null;
   readonly revokedAt: number | null;
+  /** When the till learned that it is revoked, ms; null: it may not know. */
+  readonly removalKnownAt: number | null;
   /** The till that replaced it and took its name. */
   readonly replacedBy: string | null;
   readonly replacedAt: number | null;
@@ -51,6 +55,7 @@ type Raw = {
   enrolled_by: 'loopback' | 'token';
   seen_at: number | null;
   revoked_at: number | null;
+  removal_known_at: number | null;
   replaced_by: string | null;
   replaced_at: number | null;
 };
@@ -64,6 +69,7 @@ const fromRaw = (raw: Raw): TillRow => ({
   enrolledBy: raw.enrolled_by,
   seenAt: raw.seen_at,
   revokedAt: raw.revoked_at,
+  removalKnownAt: raw.removal_known_at,
   replacedBy: raw.replaced_by,
   replacedAt: raw.replaced_at,
 });
@@ -176,4 +182,11 @@ export async function revokeTill(db: Database, id: string, at: number): Promise<
     await appendOwn(db, 'till-revoked', { till: id }, at);
     return true;
   });
+}
+
+/** Records that a revoked till asked as itself and was refused: what it does from now on it does knowing that. `at`: ms. */
+export async function noteRemovalKnown(db: Database, id: string, at: number): Promise<void> {
+  const sql = `UPDATE tills SET removal_known_at = ?
+    WHERE shop = @shop AND id = ? AND revoked_at IS NOT NULL AND removal_known_at IS NULL`;
+  await db.run(sql, at, id);
 }

@@ -10,7 +10,7 @@ import type { Relay } from '../context';
 import { detectPutBack, nextMark, signed, verifyAcknowledged } from './put-back';
 import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
-import { sawTill, tillById } from '../store/tills';
+import { noteRemovalKnown, sawTill, tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 
 /** `POST /sessions`. */
@@ -20,11 +20,16 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     const refuse = (reply: SessionReply): Response => c.json(reply, 401);
     const till = await tillById(relay.db, tillId);
     if (till === null) return refuse({ kind: 'unknown-till' });
-    if (till.revokedAt !== null) return refuse({ kind: 'revoked' });
     const now = relay.now();
-    if (Math.abs(now - at) > CLAIM_AGE_MS) return refuse({ kind: 'stale-signature', now });
     const { shopId: shop } = relay;
     const claim = { purpose: 'session', shop, till: tillId, at, nonce, head } as const;
+    if (till.revokedAt !== null) {
+      const isFresh = till.removalKnownAt === null && Math.abs(now - at) <= CLAIM_AGE_MS;
+      if (isFresh && (await signedByTill(relay, claim, signature)))
+        await noteRemovalKnown(relay.db, tillId, now);
+      return refuse({ kind: 'revoked' });
+    }
+    if (Math.abs(now - at) > CLAIM_AGE_MS) return refuse({ kind: 'stale-signature', now });
     if (!(await signedByTill(relay, claim, signature))) return refuse({ kind: 'wrong-signature' });
     const forgetAt = at + 2 * CLAIM_AGE_MS;
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))

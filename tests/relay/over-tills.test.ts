@@ -325,6 +325,48 @@ describe('a reserve code', () => {
   });
 });
 
+describe('an act of a removed till', () => {
+  beforeEach(async () => {
+    await arrive(here, there);
+    await shop.till.elevate();
+    expect((await shop.till.call('DELETE', `/tills/${there.till.id}`)).status).toBe(204);
+    shop.clock.pass(HOUR / 6);
+  });
+  /** The last entries of a removed till, without a session. */
+  const sendLast = async (): Promise<void> => {
+    there.till.bearer = null;
+    expect((await there.upload()).json.kind).toBe('kept');
+  };
+
+  test('that has not heard of it is a discrepancy, and told', async () => {
+    const sale = await sold(there, 5000);
+    await sendLast();
+    expect(found()).toEqual([['there', 'removal-unknown', null]]);
+    expect(told()).toEqual([sale.hash]);
+  });
+
+  test.each([
+    ['in any request of its session', () => there.till.call('GET', '/health')],
+    ['at sign-in', () => there.till.signIn().catch(() => null)],
+    ['since it sends its last entries', sendLast],
+  ])('that has heard of it breaks a rule: %s', async (_, ask) => {
+    await ask();
+    shop.clock.pass(HOUR);
+    await sold(there, 5000);
+    await sendLast();
+    expect(found()).toEqual([['there', 'till-revoked', null]]);
+  });
+
+  test('that somebody else asks for in its name has not heard of it', async () => {
+    const request = await shop.till.sessionRequest();
+    await shop.till.call('POST', '/sessions', { ...request, tillId: there.till.id });
+    shop.clock.pass(HOUR);
+    await sold(there, 5000);
+    await sendLast();
+    expect(found()).toEqual([['there', 'removal-unknown', null]]);
+  });
+});
+
 test('“no internet” while another till was connected is a discrepancy', async () => {
   await sold(here, 100, overrideBy(owner(), 100));
   await there.till.call('GET', '/health');

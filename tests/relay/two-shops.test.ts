@@ -576,6 +576,7 @@ async function end(db: Database): Promise<void> {
   await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);
   await tills.revokeTill(db, 'till', LATER);
+  await tills.noteRemovalKnown(db, 'till', LATER);
   await tokens.spendToken(db, 'token', 'till', LATER);
   await tokens.addToken(
     db,

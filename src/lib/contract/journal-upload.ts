@@ -180,8 +180,9 @@ export const flagKind = z.enum([
   'future',
   /** Dated before its till was enrolled, before an earlier entry of its journal, or before its till signed an earlier head. */
   'backdated',
-  /** Made after the till was revoked. */
+  /** Made after the till was revoked: knowing that, or before it was in contact again. */
   'till-revoked',
+  'removal-unknown',
   /** Carried over from a journal this device never wrote. */
   'foreign-entry',
   /** The former till was active again, or another till already replaced it. */

@@ -4,7 +4,7 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   // what other tills did or knew meanwhile
   ...(['limit-elsewhere', 'cap-elsewhere', 'threshold-elsewhere', 'customer-disputed'] as const),
-  ...(['reserve-code-void', 'override-while-others-online'] as const),
+  ...(['reserve-code-void', 'override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),
 ]);

@@ -104,6 +104,7 @@ export const unconfirmed = {
       future: 'The entry is dated later than the shop server knew of it',
       backdated: 'The entry is dated back, before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
+      'removal-unknown': 'The till had been disconnected, and had not been online since',
       'foreign-entry': 'An entry carried over was not this device’s',
       'former-relay':
         'The till was at another shop server before, or at this one before it lost its data: what it recorded then counts once an owner accepts it under Settings → Tills of the shop',
