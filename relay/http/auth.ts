@@ -5,7 +5,7 @@ import type { ElevationLevel } from '$lib/contract/till';
 import { may } from '$lib/domain/policy';
 import { minuteOf } from '../store/presence';
 import { hasRealService } from '../store/provider';
-import { noteRemovalKnown, tillById } from '../store/tills';
+import { tillById } from '../store/tills';
 import { Refused, requiring, type Env } from './request';
 import { isSigned } from './request-signature';
 import type { Session } from './sessions';
@@ -38,10 +38,7 @@ async function findSession(c: Context<Env>): Promise<Session | null> {
   // read for each request, so that a revocation takes effect with the next one
   const till = await tillById(relay.db, session.till);
   if (till === null) throw new Refused(401, { kind: 'unknown-till' });
-  if (till.revokedAt !== null) {
-    if (till.removalKnownAt === null) await noteRemovalKnown(relay.db, till.id, relay.now());
-    throw new Refused(401, { kind: 'revoked' });
-  }
+  if (till.revokedAt !== null) throw new Refused(401, { kind: 'revoked' });
   const minute = minuteOf(relay.now());
   if (session.contactMinute !== minute) {
     // set first: parallel requests record one contact
