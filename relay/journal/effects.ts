@@ -43,14 +43,14 @@ import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
 import { factsOf, timesOf } from './facts';
 
-/** Flags the first entry of a till, which names the former journal. */
+/** Flags the first entry of a till, which names the former journal, of which this entry is missing. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
   const hash = (await hashAt(relay.db, till, 1)) ?? GENESIS_HASH;
   const found: Finding = { kind: 'former-incomplete', detail: String(missing) };
   await flag(relay, { till, seq: 1, hash }, [found]);
 }
 
-/** Stores the effects of an entry. Returns whether there are any. */
+/** Stores the effects of an entry, if it is the first to bring its original. Returns the verdict that tills get with it. */
 export async function takeEffect(
   relay: Relay,
   { entry, edited, original }: ReadEntry,
@@ -139,7 +139,7 @@ async function storeEffects(
     if (own.includes(challenge)) await spendGrant(db, challenge, original.hash);
   const approval = original.opening?.approval ?? null;
   if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
-  // also where the proof is not good: its entry is here, and flagged otherwise
+  // also where it proves nothing: its entry is not missing, and is flagged for that
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   for (const { customer, credit } of original.cards) {

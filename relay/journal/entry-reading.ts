@@ -48,7 +48,7 @@ export type Movement = {
   readonly sameDeal: boolean | null;
 };
 
-/** A customer's card as an entry names it: by the hash of the sealed card, with its credit. */
+/** A customer's card as an entry names it: the salted hash of its content, and its credit. */
 export type Card = {
   readonly customer: string;
   readonly recordHash: string;

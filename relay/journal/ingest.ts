@@ -66,7 +66,10 @@ export type Taken =
 
 type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
 
-/** Takes an upload of one till, whose signed head was verified. Repeated and parallel uploads are safe: each entry counts once. */
+/**
+ * Appends an upload of one till, whose signed head was verified, in one transaction. Repeated and parallel uploads are safe: each
+ * entry counts once. An entry that cannot be judged is kept beside the journal on the next try.
+ */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
   const read = await readUpload(relay, till.id, upload);
@@ -274,7 +277,7 @@ async function setAside(relay: Relay, one: ReadEntry, failures: number): Promise
 
 const DAMAGED: Finding = { kind: 'quarantined', detail: null };
 
-/** Whole where the relay understands the entry, or has room for it today; otherwise only its hashes. */
+/** An entry is kept whole if the relay understands it, or has room for it today; otherwise only its hashes are. */
 async function keepingOf(relay: Relay, one: ReadEntry): Promise<Keeping> {
   if (one.original.known !== null) return 'understood';
   return (await hasRoomFor(relay, one)) ? 'not-understood' : 'hashes';
