@@ -22,7 +22,7 @@ type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
  */
 export async function takeDisputes(
   parts: Parts,
-  { till, seq }: Pick<JournalAct, 'till' | 'seq'>,
+  { till, seq, order }: Pick<JournalAct, 'till' | 'seq'> & { readonly order: number },
   rows: readonly DisputeRow[],
   from: 'this-relay' | 'former-relay',
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function takeDisputes(
   let by: Closing | null = null;
   for (const { entry, customer, about, opened, closed: end } of rows) {
     if (opened !== null) {
-      const dispute = { entry, customer, till, about, at: opened.at };
+      const dispute = { entry, customer, till, about, at: opened.at, order };
       by = await addDispute(db, dispute);
       if (by !== null) closed.push(dispute);
     }

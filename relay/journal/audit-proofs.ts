@@ -34,11 +34,13 @@ export type Facts = {
   readonly creditOf: (customer: string) => CreditKnown;
   /** Whether the journals of all names of the device are here; after a loss at the relay those of former names are not. */
   readonly isWhole: boolean;
-  /** What the customer owes by the journals of this device and by all, minor units. */
+  /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
+  /** The customer's points by all journals. */
+  readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */
   readonly disputedSince: (customer: string) => number | null;
-  /** Whether this device recorded an open dispute of the customer. */
+  /** Whether the author knew an open dispute of the customer. */
   readonly isDisputedHere: (customer: string) => boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
@@ -52,8 +54,8 @@ export type Facts = {
   ) => FlagKind | null;
   /** At all tills, of all cards with this customer's registered number, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
-  /** Whether this device made the act. */
-  readonly isOwn: (act: ActRow) => boolean;
+  /** Whether the author knew the act: made by the device, or seen of others. */
+  readonly isKnown: (act: ActRow) => boolean;
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
   /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
@@ -164,7 +166,7 @@ function checkOverride(
     const now = { at: facts.countedAt, amount: Math.max(amount, said) };
     const over =
       now.amount > perAct ||
-      mostInADay([...ofNumber.filter(facts.isOwn), ...mine], now) > perCustomer ||
+      mostInADay([...ofNumber.filter(facts.isKnown), ...mine], now) > perCustomer ||
       mostInADay([...facts.overridesOfDevice(), ...own], now) > perTill;
     if (over) found.push('cap-exceeded');
     else if (mostInADay([...ofNumber, ...mine], now) > perCustomer) found.push('cap-elsewhere');
@@ -188,6 +190,6 @@ function checkFree(
   const ofNumber = facts.actsOf(customer);
   const isOver = (known: readonly ActRow[]): boolean =>
     amount + unconfirmedBy([...known, ...mine], { action, at: facts.countedAt }) >= threshold;
-  if (isOver(ofNumber.filter(facts.isOwn))) return ['code-was-required'];
+  if (isOver(ofNumber.filter(facts.isKnown))) return ['code-was-required'];
   return isOver(ofNumber) ? ['threshold-elsewhere'] : [];
 }

@@ -67,6 +67,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
       find('no-right', 'sell-over-limit');
     else if (!byRight && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
       find('limit-elsewhere', action);
+    const isOverdrawn = facts.isWhole && movement.moved > facts.pointsOf(customer);
+    if (act === 'sale' && action === 'redeem-points' && isOverdrawn)
+      find('points-elsewhere', action);
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
@@ -78,7 +81,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
     const counted = { hash, till, seq, at: facts.countedAt, customer };
-    const row: ActRow = { ...counted, action, amount, proof, below };
+    const row: ActRow = { ...counted, action, amount, proof, below, order: null };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
     const isSure = proof === 'code' && movement.grant?.weak !== true;
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
@@ -116,7 +119,14 @@ export function actsAsSaid(original: Original, newest: Policy | null): readonly 
     const said = confirmation?.kind ?? 'nothing';
     const proof = said === 'code' || said === 'reserve-code' ? 'former' : said;
     const amount = worthOf(movement, newest);
-    return { ...{ hash, till, seq, at, customer }, action, amount, proof, below: null };
+    return {
+      ...{ hash, till, seq, at, customer },
+      action,
+      amount,
+      proof,
+      below: null,
+      order: null,
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import type { Verdict } from '$lib/contract/shop-journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
+import { DECIDED } from '$lib/proof/chain';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { rightsOf } from '$lib/domain/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
@@ -25,11 +26,12 @@ import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
-import { hashAt } from '../store/journal';
+import { hashAt, seenOrder } from '../store/journal';
 import {
   addActs,
   addSteps,
   claimOriginal,
+  creditChangedSince,
   takeSaleNumber,
   keepCredit,
   spendGrant,
@@ -105,7 +107,8 @@ async function storeEffects(
   const at = isBackdated ? earliest : original.at;
   const dated = { ...original, at };
   const device = [original.till, ...(await namesOfDevice(db, entry.till))];
-  const facts = await factsOf(relay, dated, device, times);
+  const seen = await seenOrder(db, original.known?.seen ?? DECIDED.seen);
+  const facts = await factsOf(relay, dated, { device, seen }, times);
   const judged = judgeEntry(dated, facts);
   found.push(...judged.findings);
   const { policy, newest } = facts;
@@ -123,14 +126,18 @@ async function storeEffects(
     for (const { till, number, id, hash } of writtenTo('sales', changes))
       if (!(await takeSaleNumber(db, { till, number, id, hash })))
         found.push({ kind: 'number-repeated', detail: String(number) });
-  await addSteps(db, writtenTo('accountEntries', changes), now());
+  await addSteps(db, writtenTo('accountEntries', changes), { receivedAt: now(), order });
   const acts = judged.movements.map(({ act }) => act);
   for (const act of acts)
     for (const late of pushedOver(act, facts.actsOf(act.customer)))
       // of its own acts the device knew when it compared with the threshold
       if (!device.includes(late.till))
         await flag(relay, late, [{ kind: 'threshold-elsewhere', detail: act.action }]);
-  await addActs(db, 'journal_acts', acts);
+  await addActs(
+    db,
+    'journal_acts',
+    acts.map((act) => ({ ...act, order })),
+  );
   // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
   const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
     grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
@@ -147,7 +154,11 @@ async function storeEffects(
     // an import adds cards and changes none
     const isAdded = original.act === 'customers-imported';
     if (isAdded && here !== null) continue;
-    const changed = isAdded || rightForCredit(here, credit) === null ? 0 : order;
+    const isSame = isAdded || rightForCredit(here, credit) === null;
+    // made without knowing another till's change, it does not undo it
+    const isStale = !isSame && (await creditChangedSince(db, { customer, device, seen }));
+    if (isStale) found.push({ kind: 'edit-stale', detail: 'credit' });
+    const changed = isSame || isStale ? 0 : order;
     await keepCredit(db, { customer, till: original.till, credit, order, changed });
   }
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
@@ -160,7 +171,7 @@ async function storeEffects(
   const isRefused = judged.findings.some(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',
   );
-  if (!isRefused) await takeDisputes(relay, original, disputes, 'this-relay');
+  if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   if (!(await wasQuarantined(db, original.hash)))
     await tellByRight(relay, original, {

@@ -23,6 +23,7 @@ import {
   overridesOfDevice,
   spentBy,
   type ActRow,
+  type AuthorView,
 } from '../store/journal-acts';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
@@ -67,7 +68,7 @@ const NO_CARD: CreditKnown = { here: null, inShop: null };
 /** The credit on a customer's card, as this device knows it and by all journals. */
 export const creditKnown = async (
   db: Relay['db'],
-  of: { readonly customer: string; readonly device: readonly string[] },
+  of: AuthorView & { readonly customer: string },
 ): Promise<CreditKnown> => ({
   here: await creditAt(db, of),
   inShop: await creditOf(db, of.customer),
@@ -81,17 +82,21 @@ export const judgingPolicy = (
 ): Promise<Policy | null> => policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed));
 
 /**
- * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `device`: the till that
- * made the entry, and all names of the device that uploaded it.
+ * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `view`: what its author could
+ * know; `device`: the till that made the entry, and all names of the device that uploaded it. `times`: when it can have been
+ * made.
  */
 export async function factsOf(
   relay: Relay,
   original: Original,
-  device: readonly string[],
+  view: AuthorView,
   times: Times,
 ): Promise<Facts> {
   const { till, at, hash, act, cards, movements, known, sale } = original;
   const { db, shopId, provider } = relay;
+  const { device, seen } = view;
+  const isKnown = ({ till, order }: ActRow): boolean =>
+    device.includes(till) || (order !== null && order <= seen);
   const counted = countedAt(at, times);
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
@@ -108,16 +113,16 @@ export async function factsOf(
     );
     if (act !== 'sale') continue;
     disputes.set(customer, await disputedSince(db, customer));
-    if (await isDisputedBy(db, { customer, device })) disputedHere.add(customer);
+    if (await isDisputedBy(db, { customer, ...view })) disputedHere.add(customer);
   }
   const credits = new Map<string, CreditKnown>();
   for (const { customer } of [...cards, ...movements])
-    credits.set(customer, await creditKnown(db, { customer, device }));
+    credits.set(customer, await creditKnown(db, { customer, ...view }));
   const standings = new Map<string, { owed: number; points: number }>();
-  const shopDebts = new Map<string, number>();
+  const inShop = new Map<string, { owed: number; points: number }>();
   for (const customer of customers) {
-    standings.set(customer, await standingAt(db, { customer, device }));
-    shopDebts.set(customer, (await standingOf(db, customer)).owed);
+    standings.set(customer, await standingAt(db, { customer, ...view }));
+    inShop.set(customer, await standingOf(db, customer));
   }
   const spent = new Set<string>();
   const revoked = new Set<string>();
@@ -140,7 +145,7 @@ export async function factsOf(
   const day = { from: counted - DAY_MS, to: counted + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
-  const reviewed = await reviewKnowledge(relay, known, device);
+  const reviewed = await reviewKnowledge(relay, known, view);
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
@@ -156,8 +161,9 @@ export async function factsOf(
     isWhole,
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
-      inShop: shopDebts.get(customer) ?? 0,
+      inShop: inShop.get(customer)?.owed ?? 0,
     }),
+    pointsOf: (customer) => inShop.get(customer)?.points ?? 0,
     disputedSince: (customer) => disputes.get(customer) ?? null,
     isDisputedHere: (customer) => disputedHere.has(customer),
     isDemo: provider.isDemo(),
@@ -168,7 +174,7 @@ export async function factsOf(
     },
     isRevoked: (challenge) => revoked.has(challenge),
     actsOf: (customer) => acts.get(customer) ?? [],
-    isOwn: (act) => device.includes(act.till),
+    isKnown,
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {
@@ -176,7 +182,7 @@ export async function factsOf(
       const { customer } = sale;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
-        (row) => row.customer === customer && device.includes(row.till),
+        (row) => row.customer === customer && isKnown(row),
       );
       return decideAgain(original, sale, policy, {
         isWhole,

@@ -41,7 +41,7 @@ export async function keepFormerEntry(
   const cards = await flatMapInTurn(original.cards, async (card) => {
     const { customer } = card;
     const isNew =
-      act !== 'customers-imported' || (await creditAt(db, { customer, device })) === null;
+      act !== 'customers-imported' || (await creditAt(db, { customer, device, seen: 0 })) === null;
     return isNew ? [card] : [];
   });
   const at = Math.min(original.at, now());
@@ -72,17 +72,18 @@ async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): 
     const { former, digest, head } = asked;
     const of = { till, former };
     if (!(await isWaiting(relay, till, asked))) return false;
+    const { entries } = asked;
+    const accepted = { ...of, entries, digest };
+    const order = await appendOwn(db, 'former-journal-accepted', accepted, now());
     for (const { hash, entry } of await formerDisputes(db, of)) {
       const opened = originalIn(entry);
       if (opened === null) continue;
       const known = { ...opened, hash };
       const rows = writtenTo('disputes', projected({ known, at: Math.min(opened.at, now()) }));
-      await takeDisputes(relay, known, rows, 'former-relay');
+      await takeDisputes(relay, { ...known, order }, rows, 'former-relay');
     }
     const customers = await formerCustomers(db, of);
-    await countFormer(db, { ...of, receivedAt: now() });
-    const { entries } = asked;
-    await appendOwn(db, 'former-journal-accepted', { ...of, entries, digest }, now());
+    await countFormer(db, { ...of, receivedAt: now(), order });
     await noteAccounts(relay, { hash: digest, till: former, seq: head.seq, customers });
     return true;
   });

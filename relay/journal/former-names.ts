@@ -79,7 +79,7 @@ async function missingOf(db: Relay['db'], till: string): Promise<number | null> 
   for (const claim of await claimsOf(db, device)) {
     // judged with that name's own first act
     if (claim.till !== till && (await hasOwnActs(db, claim.till))) continue;
-    const first = originalIn(await entryBehind(db, claim.entry, device));
+    const first = originalIn(await entryBehind(db, claim.entry, { device, seen: 0 }));
     if (first?.act !== 'till-enrolled' || first.body.former === null) continue;
     const missing = await missingBefore(db, { till, device }, first.body.former);
     if (missing !== null) return missing;

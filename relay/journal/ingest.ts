@@ -263,7 +263,7 @@ async function setAside(relay: Relay, one: ReadEntry, failures: number): Promise
   const numbers = await judgePhoneChanges(relay, made, policy, device);
   const credits = new Map<string, CreditKnown>();
   for (const { customer } of made.cards)
-    credits.set(customer, await creditKnown(db, { customer, device }));
+    credits.set(customer, await creditKnown(db, { customer, device, seen: 0 }));
   await tellByRight(relay, made, {
     policy,
     creditOf: (customer) => credits.get(customer) ?? { here: null, inShop: null },

@@ -31,7 +31,7 @@ export async function keepBeside(
     const amount = amounts[place] ?? 0;
     return {
       ...{ hash: original.hash, till: made.till, seq: original.seq, at: made.at, customer },
-      ...{ action, amount, proof, below: null },
+      ...{ action, amount, proof, below: null, order: null },
     };
   });
   await addActs(db, 'quarantined_acts', acts);

@@ -1,31 +1,31 @@
-// What a device's journal held of the entries that a review or the closing of a dispute is about.
+// What the author of an entry knew of the entries that a review or the closing of a dispute is about.
 import type { KnownEntry } from '$lib/contract/journal';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
-import { entryBehind } from '../store/journal-acts';
+import { entryBehind, type AuthorView } from '../store/journal-acts';
 import type { ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 
-/** `device`: all names of the till that made the entry. An entry that the relay does not know is left out. */
+/** `view`: what the author of the entry could know. An entry that the relay does not know is left out. */
 export async function reviewKnowledge(
   { db }: Pick<Relay, 'db'>,
   known: KnownEntry | null,
-  device: readonly string[],
+  view: AuthorView,
 ): Promise<ReviewKnowledge> {
   const closing = known?.act === 'settled' ? known.body.about : [];
   const reviewed = known?.act === 'unconfirmed-reviewed' ? known.body.entries : [];
   const disputes = await flatMapInTurn(closing, async (hash) => (await disputeOf(db, hash)) ?? []);
   const own = [
-    ...disputes.filter(({ till }) => device.includes(till)),
-    ...(await ownUnaccepted(db, closing, { disputes, device })),
+    ...disputes.filter(({ till, order }) => view.device.includes(till) || order <= view.seen),
+    ...(await ownUnaccepted(db, closing, { disputes, view })),
   ];
   const hashes = [...reviewed, ...own.flatMap(({ about }) => about ?? [])];
-  const open = reviewed.length === 0 ? [] : await openAbout(db, device);
+  const open = reviewed.length === 0 ? [] : await openAbout(db, view);
   return {
     entries: await flatMapInTurn(
       hashes,
-      async (hash) => originalIn(await entryBehind(db, hash, device)) ?? [],
+      async (hash) => originalIn(await entryBehind(db, hash, view)) ?? [],
     ),
     disputed: open.filter((hash) => reviewed.includes(hash)),
     customers: disputes.map(({ customer }) => customer),
@@ -38,13 +38,13 @@ export async function reviewKnowledge(
 async function ownUnaccepted(
   db: Relay['db'],
   closing: readonly string[],
-  known: { readonly disputes: readonly Dispute[]; readonly device: readonly string[] },
+  known: { readonly disputes: readonly Dispute[]; readonly view: AuthorView },
 ): Promise<readonly Pick<Dispute, 'entry' | 'about'>[]> {
-  const { disputes, device } = known;
+  const { disputes, view } = known;
   const others = closing.filter((hash) => disputes.every(({ entry }) => entry !== hash));
   return flatMapInTurn(others, async (hash) => {
-    const opened = originalIn(await entryBehind(db, hash, device));
-    return opened?.act === 'dispute' && device.includes(opened.till)
+    const opened = originalIn(await entryBehind(db, hash, view));
+    return opened?.act === 'dispute' && view.device.includes(opened.till)
       ? [{ entry: hash, about: opened.body.about }]
       : [];
   });

@@ -1,5 +1,6 @@
 // Customers' disputes by the hash of their entry. A closing may arrive before its dispute.
 import type { Database } from './database';
+import type { AuthorView } from './journal-acts';
 import { valueList } from './value-lists';
 
 export const migration = `
@@ -10,6 +11,8 @@ CREATE TABLE disputes (
   till TEXT NOT NULL,
   about TEXT,
   opened_at INTEGER NOT NULL,
+  -- the place in the shop's order from which on it counts
+  shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX disputes_by_customer ON disputes (shop, customer);
@@ -37,6 +40,8 @@ export type Dispute = {
   readonly about: string | null;
   /** ms. */
   readonly at: number;
+  /** The place in the shop's order from which on it counts. */
+  readonly order: number;
 };
 
 export type Closing = {
@@ -57,37 +62,39 @@ export async function disputedSince(db: Database, customer: string): Promise<num
   return (await db.value(sql, customer)) as number | null;
 }
 
-/** Whether the customer has an open dispute that this device recorded. */
+/** Whether the customer has an open dispute that the author of an entry knew. */
 export async function isDisputedBy(
   db: Database,
-  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+  { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<boolean> {
   const tills = valueList('till', device);
-  const sql = `SELECT 1 FROM disputes d
-    WHERE shop = @shop AND customer = @customer AND till IN (${tills.sql}) AND ${IS_OPEN} LIMIT 1`;
-  return (await db.get(sql, { customer, ...tills.values })) !== undefined;
+  const sql = `SELECT 1 FROM disputes d WHERE shop = @shop AND customer = @customer
+    AND (till IN (${tills.sql}) OR shop_order <= @seen) AND ${IS_OPEN} LIMIT 1`;
+  return (await db.get(sql, { customer, seen, ...tills.values })) !== undefined;
 }
 
 /** A dispute by its entry, or null. */
 export async function disputeOf(db: Database, entry: string): Promise<Dispute | null> {
-  const sql = `SELECT entry, customer, till, about, opened_at AS at FROM disputes
+  const sql = `SELECT entry, customer, till, about, opened_at AS at, shop_order AS "order" FROM disputes
     WHERE shop = @shop AND entry = ?`;
   return ((await db.get(sql, entry)) as Dispute | undefined) ?? null;
 }
 
-/** The entries that open disputes of this device are about, by hash. */
-export async function openAbout(db: Database, device: readonly string[]): Promise<string[]> {
+/** The entries that open disputes known to the author of an entry are about, by hash. */
+export async function openAbout(db: Database, { device, seen }: AuthorView): Promise<string[]> {
   const tills = valueList('till', device);
-  const sql = `SELECT about FROM disputes d
-    WHERE shop = @shop AND till IN (${tills.sql}) AND about IS NOT NULL AND ${IS_OPEN}`;
-  return ((await db.all(sql, tills.values)) as { about: string }[]).map(({ about }) => about);
+  const sql = `SELECT about FROM disputes d WHERE shop = @shop
+    AND (till IN (${tills.sql}) OR shop_order <= @seen) AND about IS NOT NULL AND ${IS_OPEN}`;
+  return ((await db.all(sql, { seen, ...tills.values })) as { about: string }[]).map(
+    ({ about }) => about,
+  );
 }
 
 /** Stores a dispute, with its closing where that arrived before. */
 export async function addDispute(db: Database, dispute: Dispute): Promise<Closing | null> {
   await db.run(
-    `INSERT INTO disputes (shop, entry, customer, till, about, opened_at)
-     VALUES (@shop, @entry, @customer, @till, @about, @at) ON CONFLICT DO NOTHING`,
+    `INSERT INTO disputes (shop, entry, customer, till, about, opened_at, shop_order)
+     VALUES (@shop, @entry, @customer, @till, @about, @at, @order) ON CONFLICT DO NOTHING`,
     dispute,
   );
   const row = await db.get(
@@ -107,7 +114,7 @@ export async function addClosing(db: Database, closing: Closing): Promise<Disput
   );
   if (changes === 0) return null;
   const row = await db.get(
-    `SELECT entry, customer, till, about, opened_at AS at FROM disputes
+    `SELECT entry, customer, till, about, opened_at AS at, shop_order AS "order" FROM disputes
        WHERE shop = @shop AND entry = @dispute AND customer = @customer`,
     closing,
   );

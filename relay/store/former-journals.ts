@@ -5,7 +5,14 @@ import type { FormerWaiting } from '$lib/contract/till';
 import type { AccountRow } from '$lib/domain/rows';
 import { mapInTurn } from '../in-turn';
 import type { Database } from './database';
-import { actTable, addActs, creditBy, keepCredit, type ActRow } from './journal-acts';
+import {
+  actTable,
+  addActs,
+  creditBy,
+  keepCredit,
+  type ActRow,
+  type AuthorView,
+} from './journal-acts';
 import { valueList } from './value-lists';
 
 /** Of the waiting entries, those of `@till` and `@former`. */
@@ -179,9 +186,9 @@ export async function addFormerEntry(
  */
 export async function creditAt(
   db: Database,
-  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+  { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<Credit | null> {
-  const counted = await creditBy(db, { customer, device });
+  const counted = await creditBy(db, { customer, device, seen });
   if (counted !== null) return counted;
   const tills = valueList('till', device);
   const sql = `SELECT c.credit FROM former_cards c
@@ -220,35 +227,43 @@ export async function formerCustomers(
   )) as string[];
 }
 
-/** Moves what waits of one former name to the balances, acts and cards that count. Runs in the caller's transaction. */
+/**
+ * Moves what waits of one former name to the balances, acts and cards that count. `order`: where the relay says so. Runs in
+ * the caller's transaction.
+ */
 export async function countFormer(
   db: Database,
-  { till, former, receivedAt }: Former & { readonly receivedAt: number },
+  {
+    till,
+    former,
+    receivedAt,
+    order,
+  }: Former & { readonly receivedAt: number; readonly order: number },
 ): Promise<void> {
   const of = { till, former };
   const HASHES = `SELECT hash FROM former_entries WHERE shop = @shop AND till = @till AND former = @former`;
   await db.run(
-    `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
-       SELECT @shop, s.hash, s.step, s.customer, s.account, s.delta, CAST(@receivedAt AS BIGINT)
+    `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at, shop_order)
+       SELECT @shop, s.hash, s.step, s.customer, s.account, s.delta, CAST(@receivedAt AS BIGINT), CAST(@order AS BIGINT)
        FROM former_entries e JOIN former_steps s ON s.shop = e.shop AND s.hash = e.hash
        WHERE ${IS_OF}`,
-    { ...of, receivedAt },
+    { ...of, receivedAt, order },
   );
   await db.run(
-    `INSERT INTO journal_acts (shop, hash, act, till, seq, at, customer, action, amount, proof, below)
-       SELECT @shop, a.hash, a.act, a.till, a.seq, a.at, a.customer, a.action, a.amount, a.proof, a.below
+    `INSERT INTO journal_acts (shop, hash, act, till, seq, at, customer, action, amount, proof, below, shop_order)
+       SELECT @shop, a.hash, a.act, a.till, a.seq, a.at, a.customer, a.action, a.amount, a.proof, a.below, CAST(@order AS BIGINT)
        FROM former_entries e JOIN former_acts a ON a.shop = e.shop AND a.hash = e.hash
        WHERE ${IS_OF}`,
-    of,
+    { ...of, order },
   );
   const cards = (await db.all(
-    `SELECT c.customer, c.credit, e.shop_order AS "order" FROM former_entries e
+    `SELECT c.customer, c.credit FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash
        WHERE ${IS_OF} ORDER BY e.shop_order`,
     of,
-  )) as { customer: string; credit: string; order: number }[];
+  )) as { customer: string; credit: string }[];
   const newest = new Map(cards.map((card) => [card.customer, card]));
-  for (const { customer, credit, order } of newest.values())
+  for (const { customer, credit } of newest.values())
     await keepCredit(db, {
       ...{ customer, till: former, credit: JSON.parse(credit) as Credit },
       ...{ order, changed: order },

@@ -22,6 +22,8 @@ export const actTable = (name: ActTable, entry: string): string =>
   amount INTEGER NOT NULL,
   proof TEXT NOT NULL,
   below INTEGER,
+  -- the place from which on it counts for the tills; null: beside the journals, or waiting
+  shop_order INTEGER,
   PRIMARY KEY (shop, hash, act),
   FOREIGN KEY (shop, hash) REFERENCES ${entry}
 ) STRICT, WITHOUT ROWID;
@@ -44,6 +46,8 @@ CREATE TABLE journal_steps (
   account TEXT NOT NULL CHECK (account IN ('debt', 'points')),
   delta INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
+  -- the place from which on it counts for the tills
+  shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, hash, step),
   FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
 ) STRICT, WITHOUT ROWID;
@@ -56,7 +60,7 @@ CREATE TABLE credits (
   credit TEXT NOT NULL,
   shop_order INTEGER NOT NULL,
   changed INTEGER NOT NULL,
-  PRIMARY KEY (shop, customer, till)
+  PRIMARY KEY (shop, customer, till, shop_order)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sale_numbers (
   shop TEXT NOT NULL,
@@ -98,7 +102,12 @@ export type ActRow = {
    * code.
    */
   readonly below: number | null;
+  /** The place in the shop's order from which on it counts; null: beside the journals, or waiting for an owner. */
+  readonly order: number | null;
 };
+
+/** What the author of an entry could know: what its device wrote, and the entries of others up to an order. */
+export type AuthorView = { readonly device: readonly string[]; readonly seen: number };
 
 /** Claims the effects of an original, once; false: they are stored already. */
 export async function claimOriginal(db: Database, hash: string, order: number): Promise<boolean> {
@@ -107,32 +116,33 @@ export async function claimOriginal(db: Database, hash: string, order: number): 
   return (await db.run(sql, hash, order)).changes === 1;
 }
 
-/** The entry with which a device uploaded an original: itself, or one that carries it over; null: none did. */
+/** The entry by which a till knew an original: itself, or one that carries it over; null: it knew none. */
 export async function entryBehind(
   db: Database,
   hash: string,
-  device: readonly string[],
+  { device, seen }: AuthorView,
 ): Promise<unknown> {
   const tills = valueList('till', device);
   const sql = `SELECT j.entry FROM journal_originals o
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
-    WHERE o.shop = @shop AND o.hash = @hash AND j.till IN (${tills.sql})`;
-  const text = await db.value(sql, { hash, ...tills.values });
+    WHERE o.shop = @shop AND o.hash = @hash AND (j.till IN (${tills.sql}) OR j.shop_order <= @seen)`;
+  const text = await db.value(sql, { hash, seen, ...tills.values });
   return typeof text === 'string' ? JSON.parse(text) : null;
 }
 
 export async function addSteps(
   db: Database,
   steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],
-  receivedAt: number,
+  of: { readonly receivedAt: number; readonly order: number },
 ): Promise<void> {
-  const add = `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at)
-     VALUES (@shop, @hash, @index, @customer, @account, @delta, @receivedAt)`;
+  const add = `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at, shop_order)
+     VALUES (@shop, @hash, @index, @customer, @account, @delta, @receivedAt, @order)`;
   for (const { hash, index, customer, account, delta } of steps)
-    await db.run(add, { hash, index, customer, account, delta, receivedAt });
+    await db.run(add, { hash, index, customer, account, delta, ...of });
 }
 
-const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below';
+const COLUMNS =
+  'hash, till, seq, at, customer, action, amount, proof, below, shop_order AS "order"';
 
 /** Stores the acts of one original, in the order of its movements. */
 export async function addActs(
@@ -140,8 +150,8 @@ export async function addActs(
   table: ActTable,
   acts: readonly ActRow[],
 ): Promise<void> {
-  const add = `INSERT INTO ${table} (shop, ${COLUMNS}, act)
-     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @act)`;
+  const add = `INSERT INTO ${table} (shop, hash, till, seq, at, customer, action, amount, proof, below, shop_order, act)
+     VALUES (@shop, @hash, @till, @seq, @at, @customer, @action, @amount, @proof, @below, @order, @act)`;
   for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
 }
 
@@ -178,15 +188,29 @@ export async function creditOf(db: Database, customer: string): Promise<Credit |
   return creditIn(await db.value(sql, customer));
 }
 
-/** The credit on a customer's card by the newest entry of one device; null: it made no card. */
+/**
+ * The credit on a customer's card as the author of an entry knew it: by its device's newest entry, or the newest change that
+ * it had seen of others; null: it knew no card.
+ */
 export async function creditBy(
   db: Database,
-  { customer, device }: { readonly customer: string; readonly device: readonly string[] },
+  { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<Credit | null> {
   const tills = valueList('till', device);
   const sql = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
-    AND till IN (${tills.sql}) ORDER BY shop_order DESC LIMIT 1`;
-  return creditIn(await db.value(sql, { customer, ...tills.values }));
+    AND (till IN (${tills.sql}) OR (changed > 0 AND shop_order <= @seen)) ORDER BY shop_order DESC LIMIT 1`;
+  return creditIn(await db.value(sql, { customer, seen, ...tills.values }));
+}
+
+/** Whether another till changed the credit of a customer after that order. */
+export async function creditChangedSince(
+  db: Database,
+  { customer, device, seen }: AuthorView & { readonly customer: string },
+): Promise<boolean> {
+  const tills = valueList('till', device);
+  const sql = `SELECT 1 FROM credits WHERE shop = @shop AND customer = @customer
+    AND till NOT IN (${tills.sql}) AND changed > @seen LIMIT 1`;
+  return (await db.get(sql, { customer, seen, ...tills.values })) !== undefined;
 }
 
 const creditIn = (text: unknown): Credit | null =>
@@ -201,25 +225,23 @@ export type CreditRow = {
   readonly changed: number;
 };
 
-/** Keeps a till's card, unless a later entry of that till changed it. */
+/** Keeps a card as an entry left it. */
 export async function keepCredit(db: Database, card: CreditRow): Promise<void> {
   await db.run(
     `INSERT INTO credits (shop, customer, till, credit, shop_order, changed)
      VALUES (@shop, @customer, @till, @credit, @order, @changed)
-     ON CONFLICT (shop, customer, till) DO UPDATE SET credit = excluded.credit, shop_order = excluded.shop_order,
-       changed = CASE WHEN excluded.changed > credits.changed THEN excluded.changed ELSE credits.changed END
-       WHERE excluded.shop_order >= credits.shop_order`,
+     ON CONFLICT (shop, customer, till, shop_order) DO UPDATE SET credit = excluded.credit, changed = excluded.changed`,
     { ...card, credit: JSON.stringify(card.credit) },
   );
 }
 
 /**
- * A customer's debt, minor units, and points by the journals of one device, as tills do not know each other's sales. Includes
- * what the device brought of former names before an owner accepts it, because the device itself counts it.
+ * A customer's debt, minor units, and points as the author of an entry knew them. Includes what its device brought of former
+ * names before an owner accepts it, because the device itself counts it.
  */
 export async function standingAt(
   db: Database,
-  of: { readonly customer: string; readonly device: readonly string[] },
+  of: AuthorView & { readonly customer: string },
 ): Promise<{ readonly owed: number; readonly points: number }> {
   const tills = valueList('till', of.device);
   // a sum of floats: no stated sum can overflow it
@@ -229,13 +251,15 @@ export async function standingAt(
     SELECT c.account, c.delta FROM journal_steps c
       JOIN journal_originals o ON o.shop = c.shop AND o.hash = c.hash
       JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
-      WHERE c.shop = @shop AND c.customer = @customer AND j.till IN (${tills.sql})
+      WHERE c.shop = @shop AND c.customer = @customer
+        AND (j.till IN (${tills.sql}) OR c.shop_order <= @seen)
     UNION ALL
     SELECT f.account, f.delta FROM former_steps f
       JOIN former_entries e ON e.shop = f.shop AND e.hash = f.hash
       WHERE f.shop = @shop AND f.customer = @customer
         AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})) s`;
-  const found = await db.get(sql, { customer: of.customer, ...tills.values });
+  const { customer, seen } = of;
+  const found = await db.get(sql, { customer, seen, ...tills.values });
   return found as { owed: number; points: number };
 }
 

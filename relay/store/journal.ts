@@ -251,6 +251,12 @@ export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Pr
   return ((await db.value(sql, order)) as number | undefined) ?? 0;
 }
 
+/** Up to which order here an entry's author had seen the order; 0: nothing of this relay's. */
+export async function seenOrder(db: Database, { epoch, order }: Entry['seen']): Promise<number> {
+  const orders = epoch === 0 ? null : await ordersOf(db, epoch);
+  return orders === null ? 0 : Math.min(order, orders.to);
+}
+
 /** The orders of an epoch: from the entry that began it to the last before the next; null: there was no such epoch. */
 export async function ordersOf(
   db: Database,

@@ -191,6 +191,10 @@ export const flagKind = z.enum([
   'former-relay',
   /** Not all entries of the former journal are here, up to the head it is said to have had; `detail`: the place of one. */
   'former-incomplete',
+  /** More points than the customer has by all journals, though not by what the till knew. */
+  'points-elsewhere',
+  /** Made without knowing another till's change of the same card, which stays; `detail`: of what. */
+  'edit-stale',
   /** Carried over after an act of the till's own. */
   'carried-late',
   /** The head that the till signed contradicts what it sent or signed before. */

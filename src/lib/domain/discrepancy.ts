@@ -3,8 +3,9 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   // what other tills did or knew meanwhile
-  ...(['limit-elsewhere', 'cap-elsewhere', 'threshold-elsewhere', 'customer-disputed'] as const),
-  ...(['reserve-code-void', 'override-while-others-online', 'removal-unknown'] as const),
+  ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
+  ...(['customer-disputed', 'edit-stale', 'reserve-code-void'] as const),
+  ...(['override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),
 ]);

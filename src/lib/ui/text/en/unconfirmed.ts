@@ -82,6 +82,9 @@ export const unconfirmed = {
       'code-was-required': 'A code was required and not asked for',
       'cap-exceeded': 'Over the cap without a code',
       'limit-elsewhere': 'Over the customer’s debt limit, counting the other tills',
+      'points-elsewhere': 'More points than the customer has, counting the other tills',
+      'edit-stale':
+        'A card changed here and at another till at the same time: the other change stays',
       'cap-elsewhere': 'Over the cap without a code, counting the other tills',
       'threshold-elsewhere': 'Without a code, which was required counting the other tills',
       'policy-unknown': 'Made under settings that are not the shop’s',
