@@ -257,16 +257,17 @@ export async function countFormer(
     { ...of, order },
   );
   const cards = (await db.all(
-    `SELECT c.customer, c.credit FROM former_entries e
+    `SELECT c.customer, c.credit, e.shop_order AS own FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash
        WHERE ${IS_OF} ORDER BY e.shop_order`,
     of,
-  )) as { customer: string; credit: string }[];
+  )) as { customer: string; credit: string; own: number }[];
   const newest = new Map(cards.map((card) => [card.customer, card]));
-  for (const { customer, credit } of newest.values())
+  // at its own place: a card that the device has changed since stays
+  for (const { customer, credit, own } of newest.values())
     await keepCredit(db, {
       ...{ customer, till: former, credit: JSON.parse(credit) as Credit },
-      ...{ order, changed: order },
+      ...{ order: own, changed: own },
     });
   await db.run(`DELETE FROM quarantined_acts WHERE shop = @shop AND hash IN (${HASHES})`, of);
   await db.run(

@@ -49,6 +49,7 @@ test('an act that arrives late takes over the threshold what was just below it, 
     amount: fc.nat(9),
     proof: fc.constantFrom('code', 'reserve-code', 'override', 'not-required'),
     below: fc.option(fc.nat(60)),
+    order: fc.constant(null),
   });
   fc.assert(
     fc.property(fc.array(row, { maxLength: 30 }), row, (others, act) => {

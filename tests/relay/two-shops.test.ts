@@ -235,7 +235,9 @@ async function fill(db: Database, name: string): Promise<void> {
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
   await acts.claimOriginal(db, 'entry', appended.order);
   const step = { customer: 'customer', account: 'debt', delta: 500 } as const;
-  await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], AT);
+  await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
+    ...{ receivedAt: AT, order: appended.order },
+  });
   await acts.addActs(db, 'journal_acts', [
     {
       hash: 'entry',
@@ -247,6 +249,7 @@ async function fill(db: Database, name: string): Promise<void> {
       amount: 500,
       proof: 'override',
       below: null,
+      order: appended.order,
     },
   ]);
   await acts.spendGrant(db, 'said', 'entry');
@@ -260,7 +263,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.addActs(db, 'quarantined_acts', [
     {
       ...{ hash: 'beside', till: 'till', seq: 2, at: AT, customer: 'customer' },
-      ...{ action: 'sell-on-account', amount: 700, proof: 'override', below: null },
+      ...{ action: 'sell-on-account', amount: 700, proof: 'override', below: null, order: null },
     },
   ]);
   for (const challenge of ['open', 'unclaimed'])
@@ -290,7 +293,13 @@ async function fill(db: Database, name: string): Promise<void> {
       acts: [
         {
           ...{ hash: 'waiting', till: 'former', seq: 1, at: AT, customer: 'customer' },
-          ...{ action: 'sell-on-account', amount: 500, proof: 'override', below: null },
+          ...{
+            action: 'sell-on-account',
+            amount: 500,
+            proof: 'override',
+            below: null,
+            order: null,
+          },
         },
       ],
       cards: [{ customer: 'waiting', credit: { kind: 'unlimited' } }],
@@ -305,6 +314,7 @@ async function fill(db: Database, name: string): Promise<void> {
       till: 'second',
       about: null,
       at: AT,
+      order: appended.order,
     });
   await disputes.addClosing(db, {
     dispute: 'closed',
@@ -421,6 +431,7 @@ async function endQueue(db: Database): Promise<void> {
 /** All results of the store's queries for the shop, without numbers that are only an order. */
 async function seen(db: Database) {
   const device = ['till'];
+  const view = { device, seen: 1 };
   const from = AT - 1;
   const to = AT + 1;
   const customer = 'customer';
@@ -498,12 +509,14 @@ async function seen(db: Database) {
       await journal.epochOf(db),
       await journal.epochSince(db),
       await journal.ordersOf(db, 7),
+      await journal.seenOrder(db, { epoch: 7, order: 99 }),
     ],
     acts: [
       await acts.spentBy(db, 'said'),
       await acts.creditOf(db, customer),
-      await acts.creditBy(db, { customer, device }),
-      await acts.standingAt(db, { customer, device }),
+      await acts.creditChangedSince(db, { customer, device: ['none'], seen: 0 }),
+      await acts.creditBy(db, { customer, ...view }),
+      await acts.standingAt(db, { customer, ...view }),
       await acts.actsOfNumber(db, { customer, device, from, to }),
       await acts.overridesOfDevice(db, { device, from, to }),
       await acts.standingOf(db, customer),
@@ -547,13 +560,17 @@ async function seen(db: Database) {
       await formerJournals.waitingOf(db, ofFormer),
       await formerJournals.waitingAt(db, 'till'),
       await formerJournals.digestOf(db, ofFormer),
-      await formerJournals.creditAt(db, { customer: 'waiting', device: ['till', 'former'] }),
+      await formerJournals.creditAt(db, {
+        customer: 'waiting',
+        device: ['till', 'former'],
+        seen: 0,
+      }),
       await formerJournals.formerDisputes(db, ofFormer),
       await formerJournals.formerCustomers(db, ofFormer),
     ],
     disputes: [
       await disputes.disputedSince(db, customer),
-      await disputes.isDisputedBy(db, { customer, device }),
+      await disputes.isDisputedBy(db, { customer, ...view }),
     ],
     reserveCodes: [
       await reserveCodes.issueById(db, 'issue'),
@@ -649,7 +666,7 @@ async function end(db: Database): Promise<void> {
   await progress.forgetSignedHeads(db, 'till', 9);
   await formerNames.refuteFormerName(db, 'former', LATER);
   const ofFormer = { till: 'till', former: 'former' };
-  await formerJournals.countFormer(db, { ...ofFormer, receivedAt: LATER });
+  await formerJournals.countFormer(db, { ...ofFormer, receivedAt: LATER, order: 9 });
   await disputes.addClosing(db, {
     dispute: 'open',
     customer,
