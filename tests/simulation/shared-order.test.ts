@@ -1,6 +1,8 @@
 // Several whole tills and a real relay: what one till does is known at the others.
 import { v7 as uuidv7 } from 'uuid';
+import type { Policy } from '$lib/contract/policy';
 import type { OrderedEntry } from '$lib/contract/shop-journal';
+import { money } from '$lib/domain/money';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
@@ -15,6 +17,14 @@ let shop: Shop;
 let one: WholeTill;
 let other: WholeTill;
 const ANNA = uuidv7();
+const CASHIER = uuidv7();
+
+const withCashier = (policy: Policy): Policy => {
+  const [owner] = policy.operators;
+  if (owner === undefined) throw new Error('no owner');
+  const cashier = { ...owner, id: CASHIER, name: 'Кирилл', group: 'cashier' };
+  return { ...policy, operators: [owner, cashier] };
+};
 
 /** What the relay has found wrong. */
 const flagsOf = (): unknown[] =>
@@ -23,7 +33,7 @@ const flagsOf = (): unknown[] =>
 beforeEach(async () => {
   const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
   relay = await startRelay({ now: clock.now });
-  const owner = await TillClient.ready(relay.url, clock.now);
+  const owner = await TillClient.ready(relay.url, clock.now, withCashier);
   shop = { relay, clock, owner };
   one = await WholeTill.enrolled(shop, 'Касса 1');
   other = await WholeTill.enrolled(shop, 'Касса 2');
@@ -72,6 +82,81 @@ test('a dispute at one till freezes the credit at the other, until somebody clos
   await other.sync();
   expect(await disputeOf(other.db, ANNA)).toBeNull();
   expect(flagsOf()).toEqual([]);
+});
+
+describe('the limit of a debt', () => {
+  const LIMIT = 500_000;
+  beforeEach(async () => {
+    for (const till of [one, other])
+      await till.save(ANNA, { credit: { kind: 'own-limit', limit: money(LIMIT) } });
+    await one.sync();
+    expect(await one.sell(ANNA, { price: 300_000 })).toMatchObject({ kind: 'saved' });
+  });
+  const more = { price: 250_000, operator: CASHIER };
+
+  test('is felt at the other till', async () => {
+    await one.sync();
+    await other.sync();
+    expect(await other.sell(ANNA, more)).toMatchObject({
+      ...{ kind: 'refused', because: { kind: 'over-limit' } },
+    });
+    expect(flagsOf()).toEqual([]);
+  });
+
+  test('crossed by two tills that were apart is something to look into, and no broken rule', async () => {
+    expect(await other.sell(ANNA, more)).toMatchObject({ kind: 'saved' });
+    await one.sync();
+    await other.sync();
+    await one.sync();
+    for (const till of [one, other]) expect((await till.standing(ANNA)).owed).toBe(550_000);
+    expect(flagsOf()).toEqual([
+      { kind: 'limit-elsewhere', detail: 'sell-on-account' },
+      { kind: 'cap-elsewhere', detail: 'sell-on-account' },
+    ]);
+  });
+});
+
+describe('points', () => {
+  beforeEach(async () => {
+    for (const till of [one, other]) await till.save(ANNA);
+    await one.sell(ANNA, { price: 1_000_000, cash: 1_000_000 });
+    await one.sync();
+    await other.sync();
+    expect(await other.standing(ANNA)).toEqual({ owed: 0, points: 100 });
+  });
+  const half = { price: 20_000, cash: 10_000, points: 100 };
+
+  test('earned at one till are spent at the other', async () => {
+    expect(await other.sell(ANNA, half)).toMatchObject({ kind: 'saved' });
+    await other.sync();
+    await one.sync();
+    expect((await one.standing(ANNA)).points).toBe(1);
+    expect(await one.sell(ANNA, half)).toMatchObject({ kind: 'refused' });
+    expect(flagsOf()).toEqual([]);
+  });
+
+  test('spent at both while they are apart are one discrepancy; both sales stand', async () => {
+    for (const till of [one, other])
+      expect(await till.sell(ANNA, half)).toMatchObject({ kind: 'saved' });
+    for (const till of [one, other, one]) await till.sync();
+    for (const till of [one, other]) expect((await till.standing(ANNA)).points).toBe(-98);
+    expect(flagsOf()).toEqual([{ kind: 'points-elsewhere', detail: 'redeem-points' }]);
+  });
+});
+
+test('what a till had seen and sold in spite of is a broken rule', async () => {
+  for (const till of [one, other])
+    await till.save(ANNA, { credit: { kind: 'own-limit', limit: money(100_000) } });
+  await one.sell(ANNA, { price: 90_000 });
+  await one.sync();
+  await other.sync();
+  // somebody takes the other till's debts out of the database, and the till sells
+  await other.db.remoteBalances.clear();
+  expect(await other.sell(ANNA, { price: 20_000, operator: CASHIER })).toMatchObject({
+    kind: 'saved',
+  });
+  await other.sync();
+  expect(flagsOf()).toEqual([{ kind: 'no-right', detail: 'sell-over-limit' }]);
 });
 
 test('a customer’s cap without a code counts what other tills let through', async () => {

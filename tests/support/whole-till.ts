@@ -42,6 +42,17 @@ export type Shop = {
 const PHONE = '+79250000601' as Phone;
 const BREAD = '0198c000-0000-7000-8000-0000000000b1';
 
+/** What a customer buys: bread at `price`, paid with `cash` (minor units) and points, the rest on account. */
+export type Wish = {
+  readonly price: number;
+  readonly cash: number;
+  readonly points: number;
+  /** Whether the owner allows it without a code where one is needed. */
+  readonly code: boolean;
+  /** Who sells; by default the owner. */
+  readonly operator: string;
+};
+
 export class WholeTill {
   readonly db: TillDb;
   id = uuidv7();
@@ -149,16 +160,10 @@ export class WholeTill {
       throw new Error(JSON.stringify([sent, got]));
   }
 
-  /** A sale of bread at `price`, on account but for `cash`, minor units; the owner allows it without a code. */
-  sell(
-    customer: string | null,
-    {
-      price = 10_000,
-      cash = 0,
-      points = 0,
-      code = true,
-    }: Partial<{ price: number; cash: number; points: number; code: boolean }> = {},
-  ): Promise<SaleOutcome> {
+  /** A sale; the owner allows it without a code. */
+  sell(customer: string | null, wish: Partial<Wish> = {}): Promise<SaleOutcome> {
+    const { price = 10_000, cash = 0, points = 0, code = true } = wish;
+    const operator = wish.operator ?? this.#shop.owner.ownerId;
     const receipt: Receipt = {
       id: uuidv7(),
       lines: [
@@ -178,7 +183,6 @@ export class WholeTill {
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
     const confirmations = code ? moved.map((action) => this.#override(action)) : [];
-    const { ownerId: operator } = this.#shop.owner;
     return saveSale(this.db, { receipt, operator, at: this.#shop.clock.now(), confirmations });
   }
 
