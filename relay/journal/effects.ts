@@ -150,13 +150,16 @@ async function storeEffects(
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   for (const { customer, credit } of original.cards) {
-    const { here } = facts.creditOf(customer);
+    const { here, inShop } = facts.creditOf(customer);
     // an import adds cards and changes none
     const isAdded = original.act === 'customers-imported';
     if (isAdded && here !== null) continue;
     const isSame = isAdded || rightForCredit(here, credit) === null;
     // made without knowing another till's change, it does not undo it
-    const isStale = !isSame && (await creditChangedSince(db, { customer, device, seen }));
+    const isStale =
+      !isSame &&
+      rightForCredit(inShop, credit) !== null &&
+      (await creditChangedSince(db, { customer, device, seen }));
     if (isStale) found.push({ kind: 'edit-stale', detail: 'credit' });
     const changed = isSame || isStale ? 0 : order;
     await keepCredit(db, { customer, till: original.till, credit, order, changed });
