@@ -1,6 +1,6 @@
 // The journal file on a real disk: its lines after each act, and starts when the database differs.
 import { tillIn } from '$lib/storage/database/till-record';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
 import { applyChanges } from '$lib/storage/schema/change';
@@ -10,6 +10,7 @@ import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine, type Line } from '$lib/storage/wal/line';
 import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
 import { startUp } from '$lib/storage/recovery/start';
+import { startNewsIn } from '$lib/storage/recovery/start-news';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { savePolicy } from '$lib/storage/policy/policies';
@@ -40,8 +41,10 @@ import {
   everythingBeforeLoss,
   id,
   openShop,
+  overrideBy,
   OWNER,
   receiptOf,
+  SENIOR,
   TILL,
   type Shop,
   wholeJournal,
@@ -853,31 +856,82 @@ test('a till without a file sells normally', async () => {
   await discardShop(plain.db);
 });
 
-test('if the database loses acts while the till is in use, no number is given twice: nothing is saved until the next start', async () => {
+test('if the database loses acts while the till is in use, the next act puts them back first: no number is given twice', async () => {
   await shop.sell(saleOf(1));
   const [sale] = await shop.db.sales.toArray();
   await shop.db.journal.delete([TILL, 3]);
   await shop.db.sales.clear();
-  const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
-  expect(storageErrorKind(outcome)).toBe('records-lost');
-  const { db, news, sell } = await restart();
-  expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 3 }] }]);
-  expect(await db.sales.toArray()).toEqual([sale]);
-  expect(await sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect(await shop.db.sales.toArray()).toContainEqual(sale);
+  expect((await restart()).news).toEqual([]);
 });
 
-test('if the browser creates the database again while the till is in use, only a new start goes on', async () => {
-  await shop.sell(saleOf(1));
-  const lost = shop.db.backendDB();
+/** As Chromium does to some LevelDBs after a full disk: it closes the connection, and the next one finds no row. */
+async function createDatabaseAgain({ db }: Shop): Promise<void> {
+  const lost = db.backendDB();
   lost.close();
-  await loseDatabase(shop.db.name);
+  await loseDatabase(db.name);
   lost.dispatchEvent(new Event('close'));
-  const outcomes = [saleOf(2), saleOf(2)].map((sale) => () => shop.sell(sale));
-  const kinds: string[] = [];
-  for (const each of outcomes) kinds.push(await each().then(({ kind }) => kind, storageErrorKind));
-  expect(kinds.at(-1)).toBe('records-lost');
-  const { news } = await restart();
-  expect(news).toMatchObject([{ kind: 'rebuilt' }]);
+}
+
+describe('if the browser creates the database again while the till is in use', () => {
+  test('the next act rebuilds it with the key of the till, and nothing is lost', async () => {
+    await shop.sell(saleOf(1));
+    await shop.sell(receiptOf(id(1002), { customer: ANNA, tenders: [cash(5_000)] }), [
+      overrideBy(SENIOR, 'sell-on-account'),
+    ]);
+    const till = await tillIn(shop.db);
+    const before = await everythingBeforeLoss(shop.db);
+    await createDatabaseAgain(shop);
+    const selling = [saleOf(3), saleOf(4)].map((sale) => shop.sell(sale));
+    expect(await Promise.all(selling)).toMatchObject([
+      { kind: 'saved', sale: { number: 3 } },
+      { kind: 'saved', sale: { number: 4 } },
+    ]);
+    expect(await tillIn(shop.db)).toEqual(till);
+    expect(await shop.db.meta.get('quarantine')).toBeUndefined();
+    const after = await everything(shop.db);
+    for (const name of ['accountEntries', 'balances', 'customers'])
+      expect(after[name], name).toEqual(before[name]);
+    expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({ kind: 'whole', count: 6 });
+    const { db, news } = await restart();
+    expect(news).toEqual([]);
+    expect(await startNewsIn(db)).toMatchObject([{ kind: 'repaired' }]);
+  });
+
+  test('a sale that was undecided then is tried again, and there once', async () => {
+    await shop.sell(saleOf(1));
+    loseDatabaseAtAct();
+    const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+    expect(storageErrorKind(outcome)).toBe('undecided');
+    mend();
+    await createDatabaseAgain(shop);
+    expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+    const { db, news } = await restart(() => Promise.reject(new Error('asked')));
+    expect([news, await db.sales.count()]).toEqual([[], 2]);
+  });
+
+  test('on a disk that is still full nothing is saved, and with room the till goes on', async () => {
+    await shop.sell(saleOf(1));
+    const key = (await tillIn(shop.db))?.keys.publicKey;
+    await createDatabaseAgain(shop);
+    undo.push(refuseEntries('put'));
+    const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+    expect(storageErrorKind(outcome)).toBe('disk-full');
+    mend();
+    expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+    expect((await tillIn(shop.db))?.keys.publicKey).toEqual(key);
+    expect((await restart()).news).toEqual([]);
+  });
+
+  test('without a file only a new start goes on', async () => {
+    await shop.sell(saleOf(1));
+    shop.db.file?.putAway();
+    await createDatabaseAgain(shop);
+    const outcome = await shop.sell(saleOf(2)).catch((error: unknown) => error);
+    expect(storageErrorKind(outcome)).toBe('records-lost');
+    expect((await restart()).news).toMatchObject([{ kind: 'rebuilt' }]);
+  });
 });
 
 test('a lost connection to the database is opened again, and the sale can be repeated', async () => {

@@ -56,7 +56,7 @@ export type Phase =
 
 export class Till {
   readonly db = new TillDb();
-  readonly disk = new Disk(this.db);
+  readonly disk: Disk = new Disk(this.db, () => void this.#keepAgain());
   readonly preferences = new PersistedPreferences(this.db, (language) =>
     this.#renameOpenReceipt(language),
   );
@@ -343,6 +343,17 @@ export class Till {
     void this.downloader.start();
     void installation.askToPersist();
     void this.#repair();
+  }
+
+  /** What only this page still has, after the database was rebuilt. */
+  async #keepAgain(): Promise<void> {
+    void this.register.draft.write();
+    try {
+      await this.preferences.change({});
+    } catch (error) {
+      // the next change stores them
+      if (storageErrorOf(error) === null) throw error;
+    }
   }
 
   /** Reads a lot, so nothing before the first receipt waits for it. */

@@ -33,6 +33,7 @@ export type UndecidedSale = {
 
 export class Disk {
   readonly #db: TillDb;
+  readonly #onrestored: () => void;
   #news = $state.raw<readonly DiskNews[]>([]);
   #file = $state.raw<FileState>('in-use');
   #room = $state.raw<Room | null>(null);
@@ -41,8 +42,10 @@ export class Disk {
   #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
 
-  constructor(db: TillDb) {
+  /** `onrestored`: the database was rebuilt while the till was in use; what has no copy is only in this page now. */
+  constructor(db: TillDb, onrestored: () => void = () => {}) {
     this.#db = db;
+    this.#onrestored = onrestored;
   }
 
   /** Messages that nobody has read yet, also those of earlier starts. */
@@ -131,6 +134,12 @@ export class Disk {
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
     this.#found = await startUp(this.#db, this.#journal, at, (sale) => this.#ask(sale));
+    const { restore } = this.#db;
+    this.#db.restore = async (known) => {
+      await restore?.(known);
+      this.#onrestored();
+      this.#news = await startNewsIn(this.#db);
+    };
     const isSaid = this.#found.some(({ kind }) => kind === 'rebuilt' || kind === 'unreadable');
     if (isSaid) await dismissNews(this.#db, LOST);
     else if (this.#wasLost) await keepNews(this.#db, [LOST]);

@@ -1,6 +1,7 @@
 // The till's database: versions, and strictly durable transactions that check the schema version.
 import { Dexie, type DBCoreTable, type Table } from 'dexie';
-import type { MetaRow } from '$lib/storage/schema/records';
+import type { JournalHead } from '$lib/contract/challenge';
+import type { MetaRow, Till } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
@@ -13,6 +14,8 @@ const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_W
 
 // on localhost Dexie would log every failed request to the console, including records
 Dexie.debug = false;
+
+export type Known = { readonly till: Till; readonly head: JournalHead };
 
 export class TillDb extends Dexie implements Tables {
   declare readonly meta: Tables['meta'];
@@ -44,6 +47,10 @@ export class TillDb extends Dexie implements Tables {
   readonly home: DatabaseHome;
   /** The second copy of the journal; null until the start has opened it. */
   file: JournalFile | null = null;
+  /** The till and its head as its last act saw them; null before the start. */
+  known: Known | null = null;
+  /** Puts the records of a known till back that the browser has lost in use. Null before the start. Throws StorageError. */
+  restore: ((known: Known) => Promise<void>) | null = null;
   readonly #underWay = new Set<IDBTransaction>();
 
   /** Opens on first use. Only tests pass another `name`. */

@@ -32,12 +32,14 @@ export async function settlePending(db: TillDb, till: string, head: ChainHead): 
   if (file === null) return;
   if ((file.pending?.entry ?? file.undecided)?.hash === head.hash) await file.settle();
   if (file.till !== till || file.agreed === null || file.agreed === head.hash) return;
-  throw recordsLost(db);
+  throw new RecordsLost(db);
 }
 
-/** The error of a database that is behind the agreed head. An undecided act may be in the file: nothing says that it is not saved. */
-export function recordsLost(db: TillDb): StorageError {
-  return new StorageError(db.file?.undecided ? 'undecided' : 'records-lost');
+/** The database is behind the agreed head. An undecided act may be in the file: nothing says that it is not saved. */
+export class RecordsLost extends StorageError {
+  constructor({ file }: TillDb) {
+    super(file?.undecided ? 'undecided' : 'records-lost');
+  }
 }
 
 /** Flushes the act to the file; returns what else to write with it. Throws StorageError: nothing is stored. */

@@ -13,7 +13,7 @@ import type { Pending } from '$lib/storage/wal/journal-file';
 import {
   appendAct,
   pendingAct,
-  recordsLost,
+  RecordsLost,
   settlePending,
   takeBackAct,
   undecided,
@@ -156,9 +156,27 @@ export type Look<S> = { readonly tables: readonly Table[]; readonly look: () => 
 
 /**
  * Acquires the writer's lock and reads the disk once; then `work` decides and writes one act. `look` is issued together with
- * the writer's own reads: one consistent snapshot in one round trip. Retried from the start if the head moved.
+ * the writer's own reads: one consistent snapshot in one round trip. Retried from the start if the head moved; where the
+ * browser has lost records, they are restored first.
  */
-export function asWriterSeeing<S, T>(
+export async function asWriterSeeing<S, T>(
+  db: TillDb,
+  look: Look<S>,
+  work: (writer: Writer, seen: S) => Promise<T>,
+): Promise<T> {
+  try {
+    return await attempted(db, look, work);
+  } catch (cause) {
+    const { known, restore, file } = db;
+    const mayRestore = file?.state === 'in-use' && file.till === known?.till.id;
+    if (!(cause instanceof RecordsLost) || known === null || restore === null || !mayRestore)
+      throw cause;
+    await restore(known);
+    return attempted(db, look, work);
+  }
+}
+
+function attempted<S, T>(
   db: TillDb,
   { tables, look }: Look<S>,
   work: (writer: Writer, seen: S) => Promise<T>,
@@ -182,8 +200,9 @@ export function asWriterSeeing<S, T>(
         throw cause;
       });
       // a till has its identity before its first act: the browser has created the database again
-      if (till === null) throw recordsLost(db);
+      if (till === null) throw new RecordsLost(db);
       await settlePending(db, till.id, head);
+      db.known = { till, head };
       try {
         const known = cursor === null ? DECIDED.seen : { epoch: cursor.epoch, order: cursor.order };
         const start = { till, head, notBefore: clock?.contactAt ?? 0, seen: known };

@@ -7,7 +7,7 @@ import { GENESIS } from '$lib/proof/chain';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { foldedChanges } from '$lib/storage/journal/projection';
-import { hashesAt, headIn } from '$lib/storage/journal/reader';
+import { hashesAt, headIn, headOfTill } from '$lib/storage/journal/reader';
 import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import {
   formerTill,
@@ -38,6 +38,9 @@ type Lineage = {
   readonly unreadable: string | null;
 };
 
+/** A till in use. `end`: the hash of its last act in both copies; null: unknown. */
+export type Alive = { readonly till: Till; readonly end: string | null };
+
 export type Kept = {
   /** Tills that have a file here: this one and its former ids. */
   readonly kept: readonly string[];
@@ -46,6 +49,8 @@ export type Kept = {
   /** ms */
   readonly at: number;
   readonly decide: DecideSale;
+  /** The page was selling when the database was lost, and still has the till's key; null: it has just started. */
+  readonly alive: Alive | null;
 };
 
 export type Recovered = {
@@ -61,7 +66,7 @@ export type Recovered = {
 export async function recover(
   db: TillDb,
   file: JournalFile,
-  { kept: names, begun, at, decide }: Kept,
+  { kept: names, begun, at, decide, alive }: Kept,
 ): Promise<Recovered> {
   const [before, sales] = await Promise.all([tillIn(db), db.sales.count()]);
   const { heads, size, unreadable } = await lineageAmong(file, names);
@@ -109,6 +114,16 @@ export async function recover(
     await finish(db, { till, tills, policy, unread, lost: null });
     await skipEntries(db, till.id, aside, at);
     return { news: [], isDamaged: aside.lines > 0, isLost: false };
+  }
+  const end = await headOfTill(db, newest.till.id);
+  if (alive !== null && unread === 0 && alive.end === end.hash) {
+    await finish(db, { till: alive.till, tills, policy, unread, lost: null });
+    const news: StartNews[] = [
+      { kind: 'repaired', rows: entries },
+      ...doubtfulNews(rebuild.unwritten),
+    ];
+    await keepNews(db, news);
+    return { news, isDamaged: false, isLost: false };
   }
   // a file that ends early at the end of a line shows no trace of it
   const loss = await sealLoss(db, till.id, { lines: unread, end: aside.end }, at);

@@ -5,7 +5,7 @@ import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry, SaleBody } from '$lib/contract/journal';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, type Known, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
@@ -16,7 +16,7 @@ import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
-import type { recover } from './recover';
+import type { Alive, recover } from './recover';
 import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
 import { compare, reaches, type Verdict } from '$lib/storage/wal/compare';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -37,34 +37,77 @@ export function startUp(
   decide: DecideSale = () => Promise.resolve('counts'),
 ): Promise<StartNews[]> {
   db.file = file;
-  return withWriterLock(db, async () => {
-    const [till, head, begun] = await Promise.all([
-      tillIn(db),
-      readableHead(db, file),
-      metaIn(db, 'rebuilding'),
-    ]);
-    const news: StartNews[] = [];
-    let loss = NO_LOSS;
-    if (begun !== null) {
-      news.push(...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at, decide })));
-    } else if (head.seq === 0) {
-      const kept = await keptOf(file, till);
-      if (kept.length > 0) {
-        news.push(...(await recoverFrom(db, file, { kept, begun: false, at, decide })));
-      }
-    } else if (isEnrolled(till) && (await file.open(till.id))) {
-      const compared = await compareWith(db, file, till, at, decide).catch(withoutFile(file));
-      news.push(...compared.news);
-      ({ loss } = compared);
+  db.restore = (known) => restoreInUse(db, file, known, at);
+  return withWriterLock(db, () => startIn(db, file, { at, decide, alive: null }));
+}
+
+/**
+ * The same for a till in use whose database has lost records, as Chromium's LevelDB does after a full disk: this page still has
+ * the till's key. An act that is not in the database is taken out of the file, and can be tried again. Throws StorageError.
+ */
+async function restoreInUse(
+  db: TillDb,
+  file: JournalFile,
+  { till, head }: Known,
+  started: number,
+): Promise<void> {
+  await withWriterLock(db, async () => {
+    const { agreed } = file;
+    // another act was first
+    if ((await tillIn(db)) !== null && (await headIn(db)).hash === agreed) return;
+    await file.takeBack();
+    try {
+      const at = Math.max(started, head.at);
+      const alive = { till, end: agreed };
+      await startIn(db, file, { at, decide: () => Promise.resolve('counts'), alive });
+    } catch (cause) {
+      if (agreed !== null) file.agree(agreed);
+      throw cause;
     }
-    news.push(...(await restoreCatalogue(db, file)));
-    await restoreLastSales(db);
-    news.push(...(await leaveLostNumbers(db, at, loss)));
-    if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
-    const now = await headIn(db);
-    if (now.seq > 0 && file.till !== null) file.agree(now.hash);
-    return news;
   });
+}
+
+type Starting = {
+  readonly at: number;
+  readonly decide: DecideSale;
+  /** As in `Kept`. */
+  readonly alive: Alive | null;
+};
+
+/** The caller holds the writer's lock. */
+async function startIn(
+  db: TillDb,
+  file: JournalFile,
+  { at, decide, alive }: Starting,
+): Promise<StartNews[]> {
+  const [till, head, begun] = await Promise.all([
+    tillIn(db),
+    readableHead(db, file),
+    metaIn(db, 'rebuilding'),
+  ]);
+  const news: StartNews[] = [];
+  let loss = NO_LOSS;
+  if (begun !== null) {
+    news.push(
+      ...(await recoverFrom(db, file, { kept: [begun.till], begun: true, at, decide, alive })),
+    );
+  } else if (head.seq === 0) {
+    const kept = alive === null ? await keptOf(file, till) : [alive.till.id];
+    if (kept.length > 0) {
+      news.push(...(await recoverFrom(db, file, { kept, begun: false, at, decide, alive })));
+    }
+  } else if (isEnrolled(till) && (await file.open(till.id))) {
+    const compared = await compareWith(db, file, till, at, decide).catch(withoutFile(file));
+    news.push(...compared.news);
+    ({ loss } = compared);
+  }
+  news.push(...(await restoreCatalogue(db, file)));
+  await restoreLastSales(db);
+  news.push(...(await leaveLostNumbers(db, at, loss)));
+  if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
+  const now = await headIn(db);
+  if (now.seq > 0 && file.till !== null) file.agree(now.hash);
+  return news;
 }
 
 /** The tills whose files may be here. One that is not enrolled has hardly any: it goes on where that cannot be opened. */
@@ -123,9 +166,10 @@ export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]
 }
 
 async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {
-  const [db, file, { at }] = asked;
+  const [db, file, { at, alive }] = asked;
   const { recover } = await import('./recover');
-  await renewIndexes(db);
+  // it closes the connection, and a database that was just created needs none
+  if (alive === null) await renewIndexes(db);
   const { news, isDamaged, isLost } = await recover(...asked);
   const till = await tillIn(db);
   // lines that do not count must not be compared with the database at the next start
