@@ -23,9 +23,10 @@ export type Browser = {
 
 /**
  * How the till writes and recovers: as built; for the controls `careless`, without flushes; `hasty`, which shows an act as
- * saved before it is; or `unrepaired`, which reads nothing back from its journal file.
+ * saved before it is; `unrepaired`, which reads nothing back from its journal file; or `belated`, which writes an act into
+ * it later that had no room.
  */
-export type Care = 'careful' | 'careless' | 'hasty' | 'unrepaired';
+export type Care = 'careful' | 'careless' | 'hasty' | 'unrepaired' | 'belated';
 
 export async function openBrowser(
   profile: string,
@@ -48,6 +49,7 @@ export async function openBrowser(
       page,
       'FileSystemSyncAccessHandle.prototype.getSize = () => 0;',
     );
+  if (care === 'belated') await changeFileWorker(context, page, WRITE_LATE);
   const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
   return {
     context,
@@ -130,6 +132,28 @@ async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
     'FileSystemSyncAccessHandle.prototype.write = (bytes) => bytes.length; FileSystemSyncAccessHandle.prototype.truncate = () => {};',
   );
 }
+
+/** What the worker could not write for want of room is written as soon as there is some, behind the back of the till. */
+const WRITE_LATE = `{
+  const file = FileSystemSyncAccessHandle.prototype;
+  const { write } = file;
+  let late = null;
+  file.write = function (bytes, { at }) {
+    late = { handle: this, bytes: bytes.slice(), at };
+    const wrote = write.call(this, bytes, { at });
+    if (wrote === bytes.length) late = null;
+    return wrote;
+  };
+  setInterval(() => {
+    if (late === null) return;
+    const { handle, bytes, at } = late;
+    try {
+      if (write.call(handle, bytes, { at }) !== bytes.length) return;
+      handle.flush();
+      late = null;
+    } catch {}
+  }, 5);
+}`.replaceAll('\n', ' ');
 
 /** Closes the page's connection to its database as the browser does after a failure: open transactions are aborted. */
 export async function loseConnection({ context }: Browser): Promise<void> {

@@ -133,10 +133,7 @@ for (const [place, store] of STORES.entries()) {
           await shop.saveRelay(relay);
           for (let round = 0; round < rounds; round++) {
             const profile = join(folder, `damaged-${round}`);
-            cpSync(before, profile, {
-              recursive: true,
-              filter: (path) => !basename(path).startsWith('Singleton'),
-            });
+            copyProfile(before, profile);
             const blow = blowOf(round, place);
             const done = `${blow.strike(profile, store, random).join(', ')}; ${blow.then}; seed ${SEED}`;
             await shop.putRelayBack(relay);
@@ -222,6 +219,46 @@ test('an SQLite database that opens but cannot be read is rebuilt from the file 
   });
 });
 
+const REBUILDS = roundsOf({ push: 3, long: 60 });
+test(`killed ${REBUILDS} times while it is rebuilt on request, a till on SQLite loses nothing`, async () => {
+  test.setTimeout(120_000 + REBUILDS * 60_000);
+  const tally = new Tally('a rebuild on request goes on after a kill (SQLite)');
+  const random = seededRandom(SEED);
+  await tally.over(async () => {
+    await withFolder(async (folder) => {
+      const before = join(folder, 'founded');
+      const { shop } = await foundedShop(before, 'SQLite', tally);
+      const relay = join(folder, 'relay');
+      try {
+        await shop.saveRelay(relay);
+        for (let round = 0; round < REBUILDS; round += 1) {
+          const profile = join(folder, `rebuilt-${round}`);
+          copyProfile(before, profile);
+          damage(profile, 'database', 'page size changed', random, MAIN_FILE.SQLite);
+          await shop.putRelayBack(relay);
+          await tally.acknowledged.onCopy(async () => {
+            const kills = await killInRebuild(shop, profile, random);
+            const again = await openBrowser(profile, shop.store);
+            await shop.open(again);
+            await saidBy(again.page);
+            await shop.enter(again);
+            const { database } = await salesIn(again.page);
+            tally.compareSales(database, shop.customers);
+            await sellOn(shop, again, 'cut-off');
+            await again.kill();
+            expect(tally.complaints, `${kills}, round ${round + 1}, seed ${SEED}`).toEqual(
+              NOTHING_WRONG,
+            );
+          });
+          tally.rounds += 1;
+        }
+      } finally {
+        await shop.dispose();
+      }
+    });
+  });
+});
+
 for (const store of controlled(STORES))
   test(`control: a till on ${store} that reads nothing back from its file loses the sales of a damaged database`, async () => {
     test.setTimeout(180_000);
@@ -273,6 +310,25 @@ async function foundedShop(profile: string, store: Store, tally: Tally): Promise
     await again.context.close();
   }
   return { shop, founded };
+}
+
+/** Copies the profile of a browser that does not run. */
+function copyProfile(from: string, to: string): void {
+  const filter = (path: string) => !basename(path).startsWith('Singleton');
+  cpSync(from, to, { recursive: true, filter });
+}
+
+/** Presses the button of the damaged till, and kills it soon after. Returns when, in words. */
+async function killInRebuild(shop: Shop, profile: string, random: () => number): Promise<string> {
+  const { page, kill } = await openBrowser(profile, shop.store);
+  await shop.open({ page, kill, context: page.context() });
+  const rebuild = page.getByRole('button', { name: disk.rebuild });
+  await expect(rebuild).toBeVisible();
+  const afterMs = random() * MOMENT_MS;
+  await rebuild.click();
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  await kill();
+  return `killed ${Math.round(afterMs)} ms after it was asked for`;
 }
 
 /** Starts the damaged till, and kills it while it recovers. Returns what it showed until then. */
