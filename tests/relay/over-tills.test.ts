@@ -1,4 +1,4 @@
-// What other tills did and an honest one could not know is a discrepancy; the same by one device breaks a rule.
+// What other tills did and this one had not seen is a discrepancy; what it did or had seen itself breaks a rule.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, Credit, Entry } from '$lib/contract/journal';
@@ -7,6 +7,7 @@ import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { parseReserveCode } from '$lib/domain/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
+import { epochOf, logHead } from '../../relay/store/journal';
 import { CASHIER, withCashier } from '../support/cashier';
 import {
   ask,
@@ -72,6 +73,13 @@ async function arrive(...journals: TillJournal[]): Promise<void> {
     const { json } = await journal.upload();
     if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
   }
+}
+
+/** The till downloads what the relay has of the others. */
+async function look(journal: TillJournal): Promise<void> {
+  const { db } = shop.relay.relay;
+  const { order } = await logHead(db);
+  journal.seen = { epoch: await epochOf(db), order };
 }
 
 type Found = { till: string; kind: FlagKind; detail: string | null };
@@ -150,14 +158,37 @@ describe('a limit', () => {
     expect(found()).toEqual([['there', 'limit-elsewhere', 'sell-on-account']]);
   });
 
-  test('raised by right at one till is raised for the shop', async () => {
+  test('lowered at another till that this one had seen is a broken rule', async () => {
     await saved(here, LOW);
     await arrive(here);
+    await look(there);
+    await sold(there, 5000);
+    await arrive(there);
+    expect(found()).toEqual([['there', 'no-right', 'sell-over-limit']]);
+  });
+
+  test('raised by right at a till that had seen it lowered is raised for the shop', async () => {
+    await saved(here, LOW);
+    await arrive(here);
+    await look(there);
     await saved(there, { kind: 'own-limit', limit: 9000 });
     await sold(there, 9000);
     await arrive(there);
     expect(found()).toEqual([]);
   });
+});
+
+test('a limit raised by right at a till that had not seen it lowered stays lowered for the shop', async () => {
+  await saved(here, { kind: 'own-limit', limit: 100 });
+  await arrive(here);
+  await saved(there, { kind: 'own-limit', limit: 9000 });
+  await sold(there, 9000);
+  await arrive(there);
+  expect(found()).toEqual([
+    ['there', 'edit-stale', 'credit'],
+    ['there', 'limit-elsewhere', 'sell-on-account'],
+  ]);
+  expect(broken()).toEqual([]);
 });
 
 describe('a dispute', () => {
@@ -169,6 +200,15 @@ describe('a dispute', () => {
     await arrive(there);
     expect(found()).toEqual([['there', 'customer-disputed', 'sell-on-account']]);
     expect(told()).toEqual([sale.hash]);
+  });
+
+  test('opened at another till that this one had seen is a broken rule', async () => {
+    await disputed(here);
+    await arrive(here);
+    await look(there);
+    await sold(there, 5000);
+    await arrive(there);
+    expect(broken()).toEqual([['there', 'against-rules', 'disputed']]);
   });
 
   test('opened at this till is a broken rule, also for a sale with the customer’s code', async () => {
@@ -196,6 +236,15 @@ describe('a customer’s cap', () => {
     expect(found()).toEqual([['there', 'cap-elsewhere', 'sell-on-account']]);
     expect(told()).toEqual(sales.map(({ hash }) => hash));
     expect(proofs()).toEqual(['override', 'override']);
+  });
+
+  test('that it exceeds with what it had seen of another is a broken rule', async () => {
+    await sold(here, 200_000);
+    await arrive(here);
+    await look(there);
+    await sold(there, 200_000);
+    await arrive(there);
+    expect(found()).toEqual([['there', 'cap-exceeded', 'sell-on-account']]);
   });
 
   test('that one device exceeds is a broken rule, also under its next name', async () => {

@@ -31,6 +31,8 @@ type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards'>> & {
 
 export class TillJournal {
   readonly entries: Entry[] = [];
+  /** How far it knows the shop's order when it makes an entry. */
+  seen: Entry['seen'] = { epoch: 0, order: 0 };
   readonly till: TillClient;
   readonly #now: () => number;
 
@@ -54,7 +56,8 @@ export class TillJournal {
   /** Appends an entry; by default the owner's, now, under policy 1. */
   async add(made: Made): Promise<Entry> {
     const { act, body, at = this.#now(), operator = this.till.ownerId, policy = 1 } = made;
-    const draft = { till: this.till.id, at, operator, policy, act, body };
+    const { seen } = this;
+    const draft = { till: this.till.id, at, operator, policy, seen, act, body };
     const entry = await sealEntry(this.head, draft);
     this.entries.push(entry);
     return entry;
