@@ -118,7 +118,6 @@ describe('replies', () => {
         { phone: '+79250000601', cardSalt: CARD_SALT, receiptId: null },
       ],
       ['GET', '/phones/flags'],
-      ['GET', '/disputes'],
       ['GET', '/notices?since=0'],
       ['GET', '/journal/flags'],
       ['GET', '/reserve-codes?after=0'],
