@@ -3,9 +3,12 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
 import type { OrderedEntry } from '$lib/contract/shop-journal';
 import { money } from '$lib/domain/money';
+import { customerById } from '$lib/storage/customers/customers';
+import { findCustomers } from '$lib/storage/customers/find-customers';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -82,6 +85,99 @@ test('a dispute at one till freezes the credit at the other, until somebody clos
   await other.sync();
   expect(await disputeOf(other.db, ANNA)).toBeNull();
   expect(flagsOf()).toEqual([]);
+});
+
+describe('a customer’s card', () => {
+  const found = async (till: WholeTill, text: string) =>
+    (await findCustomers(till.db, text, 10)).map(({ name, phone }) => [name, phone]);
+  const PHONE = '+79250000601';
+
+  test('made at one till is found at the other, with the same secret', async () => {
+    await one.save(ANNA, { name: 'Анна Кузнецова' });
+    await one.sync();
+    await other.sync();
+    expect(await found(other, 'кузнец')).toEqual([['Анна Кузнецова', PHONE]]);
+    expect(await found(other, '0601')).toEqual([['Анна Кузнецова', PHONE]]);
+    const [here, there] = await Promise.all([one, other].map(({ db }) => customerById(db, ANNA)));
+    expect(there).toEqual({ ...here, phoneSince: here?.phoneSince });
+    expect(await other.sell(ANNA, { price: 7_000 })).toMatchObject({ kind: 'saved' });
+    expect(await missingRows(other.db)).toMatchObject({ cards: [] });
+    await other.sync();
+    expect(flagsOf()).toEqual([]);
+  });
+
+  test('changed at the other is changed here, and found by its new words alone', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sync();
+    await other.sync();
+    await other.save(ANNA, { name: 'Анна Петрова' });
+    expect(await found(other, '')).toEqual([['Анна Петрова', PHONE]]);
+    await other.sync();
+    await one.sync();
+    expect(await found(one, 'петрова')).toEqual([['Анна Петрова', PHONE]]);
+    expect(await found(one, '')).toEqual([['Анна Петрова', PHONE]]);
+    expect(flagsOf()).toEqual([]);
+  });
+
+  test('changed at both while they are apart: what came first stays at both', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sync();
+    await other.sync();
+    await one.save(ANNA, { name: 'Анна Первая' });
+    await other.save(ANNA, { name: 'Анна Вторая' });
+    await one.sync();
+    await other.download();
+    // not delivered yet: its own change is the newest that it knows
+    expect(await found(other, '')).toEqual([['Анна Вторая', PHONE]]);
+    for (const till of [other, one]) await till.sync();
+    for (const till of [one, other])
+      expect(await found(till, '')).toEqual([['Анна Первая', PHONE]]);
+    await other.save(ANNA, { name: 'Анна Третья' });
+    for (const till of [other, one]) await till.sync();
+    for (const till of [one, other])
+      expect(await found(till, '')).toEqual([['Анна Третья', PHONE]]);
+    for (const { db } of [one, other]) expect(await checkRemote(db)).toBe(false);
+  });
+
+  test('a limit that was changed stays, though another till saved the card without knowing', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    for (const till of [one, other]) await till.sync();
+    const limit = { kind: 'own-limit', limit: money(100) } as const;
+    await one.save(ANNA, { name: 'Анна', credit: limit });
+    await one.sync();
+    await other.save(ANNA, { name: 'Анна Другая' });
+    for (const till of [other, one]) await till.sync();
+    const cards = await Promise.all([one, other].map(({ db }) => customerById(db, ANNA)));
+    for (const card of cards) expect(card).toMatchObject({ credit: limit });
+    expect(cards[0]?.name).toEqual(cards[1]?.name);
+  });
+
+  test('that the relay does not have holds up nobody’s debts', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sell(ANNA, { price: 8_000 });
+    await one.db.customers.clear();
+    await one.sync();
+    await other.sync();
+    expect(await found(other, '')).toEqual([]);
+    expect(await other.standing(ANNA)).toEqual({ owed: 8_000, points: 0 });
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sync();
+    await other.sync();
+    expect(await found(other, '')).toEqual([['Анна', PHONE]]);
+  });
+
+  test('with another content than its seal is not shown', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sync();
+    other.network = (ask) => async (input, init) => {
+      const response = await ask(input, init);
+      if (typeof input !== 'string' || !input.endsWith('/cards')) return response;
+      const text = await response.text();
+      return new Response(text.replace('Анна', 'Хана'), response);
+    };
+    await other.sync();
+    expect(await found(other, '')).toEqual([]);
+  });
 });
 
 describe('the limit of a debt', () => {
@@ -198,7 +294,7 @@ describe('a till’s own entries', () => {
 
 describe('a damaged copy is dropped and comes again:', () => {
   beforeEach(async () => {
-    for (const till of [one, other]) await till.save(ANNA);
+    await one.save(ANNA);
     await one.sell(ANNA, { price: 30_000 });
     await one.sell(ANNA, { price: 5_000, cash: 1_000 });
     const [about] = (await one.entries()).flatMap(({ act, hash }) =>

@@ -1,9 +1,11 @@
 // Downloads the shop's order: what the other tills and the relay wrote since this till's cursor.
 // Nothing is believed but what the relay's checkpoint covers.
 import type { Entry } from '$lib/contract/journal';
+import { MOST_CARDS, type Card } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
 import type { GateRefusal } from '$lib/contract/till';
 import { verifyEntry } from '$lib/proof/chain';
+import { sealCard } from '$lib/proof/record';
 import { followLog, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
 import { isUnreachable } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -15,6 +17,9 @@ import {
   remoteCursorIn,
   START_OF_ORDER,
 } from '$lib/storage/remote/remote-order';
+import { knownEntry } from '$lib/storage/journal/projection';
+import { editsOf } from '$lib/storage/remote/remote-cards';
+import { readOriginal } from '$lib/storage/remote/remote-effects';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 
@@ -40,7 +45,7 @@ export type DownloadOutcome =
  */
 export async function download(
   db: TillDb,
-  client: Pick<RelayClient, 'journal'>,
+  client: Pick<RelayClient, 'journal' | 'cards'>,
   waitMs: number,
   onapplied: () => Promise<void> = () => Promise.resolve(),
 ): Promise<DownloadOutcome> {
@@ -61,7 +66,9 @@ export async function download(
     const steps = await verifiedSteps(page, cursor, till);
     if (steps === null) return { kind: 'not-believed' };
     for (const step of steps.steps) {
-      const outcome = await applyDownloaded(db, step);
+      const cards = await cardsOf(client, step.entries);
+      if (cards === null) return { kind: 'unreachable' };
+      const outcome = await applyDownloaded(db, { ...step, cards });
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
       applied += step.entries.length;
@@ -121,4 +128,26 @@ function epochAfter({ epoch }: Cursor, entries: readonly OrderedEntry[], shop: s
   );
   const body = began !== undefined && 'entry' in began ? began.entry['body'] : null;
   return (body as { epoch?: number } | null)?.epoch ?? epoch;
+}
+
+/** The cards that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */
+async function cardsOf(
+  client: Pick<RelayClient, 'cards'>,
+  entries: readonly OrderedEntry[],
+): Promise<ReadonlyMap<string, Card> | null> {
+  const named = entries.flatMap((each) => {
+    const original = 'entry' in each ? readOriginal(each.entry) : null;
+    const known = original === null ? null : knownEntry(original);
+    const edits = known === null ? [] : editsOf(known, { order: each.order, isOwn: false });
+    return edits.map(({ recordHash }) => recordHash);
+  });
+  const hashes = [...new Set(named)];
+  const cards = new Map<string, Card>();
+  for (let first = 0; first < hashes.length; first += MOST_CARDS) {
+    const reply = await client.cards(hashes.slice(first, first + MOST_CARDS));
+    if (reply.kind !== 'cards') return null;
+    for (const { hash, ...card } of reply.cards)
+      if ((await sealCard(card)) === hash) cards.set(hash, card);
+  }
+  return cards;
 }

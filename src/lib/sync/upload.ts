@@ -239,8 +239,13 @@ export class Upload {
 
   async #contacts(entries: readonly Held[]): Promise<Contact[]> {
     const customers = customersNotified(entries.map(({ entry }) => entry));
-    const cards = await readEach(this.#db.customers, customers);
-    return cards.flatMap((card) => {
+    const [own, remote] = await Promise.all([
+      readEach(this.#db.customers, customers),
+      readEach(this.#db.remoteCustomers, customers),
+    ]);
+    return own.flatMap((row, place) => {
+      const other = remote[place];
+      const card = other === undefined || other === UNREADABLE ? row : other;
       // the start puts it back from the file, or names it
       if (card === undefined || card === UNREADABLE) return [];
       const { id, phone, cardSalt } = card;

@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 type Deps = {
   readonly db: TillDb;
-  readonly client: Pick<RelayClient, 'journal'>;
+  readonly client: Pick<RelayClient, 'journal' | 'cards'>;
   readonly isOffline: () => boolean;
   /** Something of another till has arrived. */
   readonly onapplied: () => void;

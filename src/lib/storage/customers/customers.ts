@@ -10,7 +10,8 @@ import { sha256Hex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from './customer-keys';
-import type { TillDb } from '$lib/storage/database/db';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { customersIn } from '$lib/storage/remote/remote-cards';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
   customerAsked,
@@ -28,12 +29,12 @@ export function asCustomer(row: CustomerRow): Customer {
 }
 
 export async function customerById(db: TillDb, id: string): Promise<Customer | null> {
-  const row = await db.customers.get(id);
+  const [row] = await customersIn(db, [id]);
   return row === undefined ? null : asCustomer(row);
 }
 
 export async function customersByIds(db: TillDb, ids: readonly string[]): Promise<Customer[]> {
-  const rows = await db.customers.bulkGet([...ids]);
+  const rows = await customersIn(db, ids);
   return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
 }
 
@@ -43,13 +44,14 @@ export async function standings(db: TillDb, customers: readonly string[]): Promi
   return customers.map((id) => ({ owed: money(sum(id, 'debt')), points: sum(id, 'points') }));
 }
 
-/** Whether any customer other than the demo's has a card here. */
+/** Whether any customer other than the demo's has a card. */
 export async function hasRealCustomers(db: TillDb): Promise<boolean> {
-  const ids = db.customers.where('id');
-  const others = await Promise.all([
-    ids.below(DEMO_IDS).limit(1).count(),
-    ids.above(`${DEMO_IDS}\uffff`).limit(1).count(),
-  ]);
+  const others = await Promise.all(
+    [db.customers, db.remoteCustomers].flatMap((table) => [
+      table.where('id').below(DEMO_IDS).limit(1).count(),
+      table.where('id').above(`${DEMO_IDS}\uffff`).limit(1).count(),
+    ]),
+  );
   return others.some((count) => count > 0);
 }
 
@@ -84,7 +86,7 @@ export async function saveCustomer(
   const { operator, at } = attempt;
   const asked = recorded(customerAsked, attempt.customer);
   return await asWriter(db, async (writer) => {
-    const held = await db.customers.get(asked.id);
+    const [held] = await customersIn(db, [asked.id]);
     if (held !== undefined && isSameCard(held, asked)) {
       return { kind: 'saved', customer: asCustomer(held) };
     }
@@ -103,6 +105,8 @@ export async function saveCustomer(
     await writer.write({ act: 'customer-saved', ...made }, [
       { table: 'customers', op: 'put', rows: [row] },
     ]);
+    // it is newer than what another till made of the card
+    await transact(db, [db.remoteCustomers], () => db.remoteCustomers.delete(row.id));
     return { kind: 'saved', customer: asCustomer(row) };
   });
 }
@@ -154,7 +158,7 @@ function importPart(
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
     const ids = attempt.customers.map((customer) => customer.id);
-    const held = await db.customers.bulkGet(ids);
+    const held = await customersIn(db, ids);
     const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };

@@ -3,6 +3,8 @@ import type { Customer } from '$lib/domain/customer';
 import { queryOf, RANKS } from './customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
+import { customersIn } from '$lib/storage/remote/remote-cards';
+import type { CustomerRow } from '$lib/storage/schema/records';
 
 /**
  * Finds customers by words of the name, or by the beginning of the number (with or without country code) or its
@@ -11,7 +13,8 @@ import type { TillDb } from '$lib/storage/database/db';
 export async function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
   const query = queryOf(text);
   if (query.kind === 'all') {
-    return (await db.customers.orderBy('order').limit(limit).toArray()).map(asCustomer);
+    const ids = await inBoth(db, (table) => table.orderBy('order').limit(limit).primaryKeys());
+    return sorted(await customersIn(db, ids)).slice(0, limit);
   }
   const found = new Set<string>();
   for (const rank of RANKS) {
@@ -24,7 +27,18 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
         : await idsWithAll(db, rank, query.words, limit);
     for (const id of ids) found.add(id);
   }
-  const rows = await db.customers.bulkGet([...found].slice(0, limit));
+  return sorted(await customersIn(db, [...found].slice(0, limit)));
+}
+
+/** Ids found among the own cards and those of other tills, each once. */
+async function inBoth(
+  db: TillDb,
+  find: (table: TillDb['customers']) => PromiseLike<string[]>,
+): Promise<string[]> {
+  return [...new Set((await Promise.all([find(db.customers), find(db.remoteCustomers)])).flat())];
+}
+
+function sorted(rows: readonly (CustomerRow | undefined)[]): Customer[] {
   return rows
     .filter((row) => row !== undefined)
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
@@ -36,12 +50,14 @@ const KEYS_ALIKE = 8;
 
 /** Ids of the first customers with such a key. Reads keys only: one request, while rows would need one each. */
 async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
-  const ids = await db.customers
-    .where('keys')
-    .startsWith(start)
-    .limit(limit * KEYS_ALIKE)
-    .primaryKeys();
-  return [...new Set(ids)].slice(0, limit);
+  const ids = await inBoth(db, (table) =>
+    table
+      .where('keys')
+      .startsWith(start)
+      .limit(limit * KEYS_ALIKE)
+      .primaryKeys(),
+  );
+  return ids.slice(0, limit);
 }
 
 /** Ids of the first customers with a key for every word. */
@@ -55,10 +71,12 @@ async function idsWithAll(
   if (others.length === 0) return idsWith(db, rank + first, limit);
   const [ids = [], ...more] = await Promise.all(
     words.map((word) =>
-      db.customers
-        .where('keys')
-        .startsWith(rank + word)
-        .primaryKeys(),
+      inBoth(db, (table) =>
+        table
+          .where('keys')
+          .startsWith(rank + word)
+          .primaryKeys(),
+      ),
     ),
   );
   const sets = more.map((each) => new Set(each));

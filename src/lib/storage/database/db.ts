@@ -42,6 +42,8 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteBalances: Tables['remoteBalances'];
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
+  declare readonly remoteCards: Tables['remoteCards'];
+  declare readonly remoteCustomers: Tables['remoteCustomers'];
 
   /** Location of the database. */
   readonly home: DatabaseHome;
@@ -87,6 +89,8 @@ export class TillDb extends Dexie implements Tables {
         remoteBalances: '[customer+account]',
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
+        remoteCards: 'customer',
+        remoteCustomers: 'id, order, *keys, phone',
       })
       // older code that meets this schema must not write: the gate is part of every upgrade
       .upgrade((transaction) => transaction.table('meta').put(gate));

@@ -2,10 +2,13 @@
 import { Fold } from '$lib/domain/fold';
 import { keyOf, NOTHING_BEFORE, type ProjectedChange, type RowOf } from '$lib/domain/rows';
 import { verifyEntry } from '$lib/proof/chain';
+import { sealCard } from '$lib/proof/record';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
 import { isSame } from '$lib/storage/audit/expected-rows';
 import type { TillDb } from '$lib/storage/database/db';
+import { pagesOf } from '$lib/storage/database/pages';
+import { shownCard } from '$lib/storage/remote/remote-cards';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { EnrolledTill } from '$lib/storage/schema/records';
@@ -116,6 +119,7 @@ class Check {
       if (steps !== this.#added.accountEntries || given !== this.#added.confirmations) return false;
       const changes = this.#fold.changes();
       return (
+        (await hasRightCards(db)) &&
         (await isExactly(db.remoteBalances, keyOf.balances, changes, 'balances')) &&
         (await isExactly(db.remoteDisputes, keyOf.disputes, changes, 'disputes'))
       );
@@ -128,6 +132,25 @@ async function isWhole({ till, seq, hash, entry }: RemoteEntryRow): Promise<bool
   if (entry === null) return true;
   const isHere = entry.till === till && entry.seq === seq && entry.hash === hash;
   return isHere && (await verifyEntry(entry as unknown as Entry));
+}
+
+/** Whether every card is as it was sealed, and shown where it should be. */
+async function hasRightCards(db: TillDb): Promise<boolean> {
+  let shown = 0;
+  for await (const states of pagesOf(db.remoteCards, BATCH)) {
+    const ids = states.map(({ customer }) => customer);
+    const [own, rows] = await Promise.all([
+      db.customers.bulkGet(ids),
+      db.remoteCustomers.bulkGet(ids),
+    ]);
+    for (const [place, state] of states.entries()) {
+      const { card, recordHash } = state;
+      if (card !== null && (await sealCard(card)) !== recordHash) return false;
+      if (!isSame(await shownCard(own[place], state), rows[place] ?? null)) return false;
+      if (rows[place] !== undefined) shown += 1;
+    }
+  }
+  return shown === (await db.remoteCustomers.count());
 }
 
 /** Whether a table has these rows and no others. */

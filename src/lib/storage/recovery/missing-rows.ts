@@ -100,7 +100,11 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   for await (const rows of pagesOf(db.balances, BATCH)) {
     for (const { customer, account, sum } of rows) add(customer, account, -sum);
   }
-  const known = new Set(await db.customers.toCollection().primaryKeys());
+  const known = new Set([
+    ...(await db.customers.toCollection().primaryKeys()),
+    // another till's card, also one that has not come yet
+    ...(await db.remoteCards.toCollection().primaryKeys()),
+  ]);
   const named = new Set([...rest.keys()].map((name) => name.slice(0, name.indexOf(' '))));
   const off = new Set(
     [...rest].flatMap(([name, sum]) => (sum === 0 ? [] : [name.slice(0, name.indexOf(' '))])),

@@ -1,5 +1,7 @@
 // The shop's order as downloaded from the relay: what the other tills wrote, and the rows projected from it.
 // Only a copy: what is lost or damaged here is dropped and downloaded again.
+import type { Entry } from '$lib/contract/journal';
+import type { Card } from '$lib/contract/journal-upload';
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
 import { Fold } from '$lib/domain/fold';
 import { reads } from '$lib/domain/projection';
@@ -8,9 +10,11 @@ import { START_OF_LOG } from '$lib/proof/shop-log';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
+import { knownEntry } from '$lib/storage/journal/projection';
 import { withWriterLock } from '$lib/storage/journal/writer';
-import { recorded, type EnrolledTill } from '$lib/storage/schema/records';
+import { recorded, type CustomerRow, type EnrolledTill } from '$lib/storage/schema/records';
 import {
+  remoteCardRow,
   remoteEntryRow,
   remoteTillRow,
   type RemoteCursor,
@@ -18,6 +22,7 @@ import {
   type RemoteTillRow,
 } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
+import { afterEdit, editsOf, shownCard, type CardEdit } from './remote-cards';
 import {
   Counting,
   foldEffects,
@@ -42,6 +47,8 @@ export type Downloaded = {
   readonly from: Cursor;
   readonly entries: readonly OrderedEntry[];
   readonly to: RemoteCursor;
+  /** Cards that these entries name, by hash, as far as the relay has them; verified. */
+  readonly cards: ReadonlyMap<string, Card>;
 };
 
 /**
@@ -51,7 +58,10 @@ export type Downloaded = {
 export type Applied = 'applied' | 'moved' | 'fork';
 
 /** Stores these entries and what they leave, all or nothing. The caller has verified them. Throws StorageError. */
-export function applyDownloaded(db: TillDb, { from, entries, to }: Downloaded): Promise<Applied> {
+export function applyDownloaded(
+  db: TillDb,
+  { from, entries, to, cards }: Downloaded,
+): Promise<Applied> {
   return withWriterLock(db, async () => {
     const [till, cursor] = await snapshot(db, [db.meta], () =>
       Promise.all([tillIn(db), remoteCursorIn(db)]),
@@ -63,11 +73,15 @@ export function applyDownloaded(db: TillDb, { from, entries, to }: Downloaded): 
     const step = new Step(till, own, waiting);
     for (const each of entries) await step.take(db, each);
     const changes = await step.changes(db);
+    const customers = await step.customers(db, cards);
     await transact(db, [...remoteTables(db), db.meta], () =>
       Promise.all([
         db.remoteJournal.bulkPut([...step.rows.values()]),
         db.remoteTills.bulkPut([...step.tills.values()]),
         ...changes.map((change) => write(db, change)),
+        db.remoteCards.bulkPut(customers.states),
+        db.remoteCustomers.bulkPut(customers.shown),
+        db.remoteCustomers.bulkDelete(customers.hidden),
         putMetaIn(db, 'remote-cursor', to),
       ]),
     );
@@ -92,6 +106,8 @@ export function forgetRemoteIn(db: TillDb): Promise<unknown> {
 export const remoteTables = (db: TillDb): Table[] => [
   db.remoteJournal,
   db.remoteTills,
+  db.remoteCards,
+  db.remoteCustomers,
   ...Object.values(projectedInto(db)),
 ];
 
@@ -111,10 +127,10 @@ type Place = { readonly seq: number; readonly hash: string };
 
 /** Which of some entries this device has in its own journal, under all its till ids. */
 class OwnEntries {
-  readonly #hashes: ReadonlySet<string>;
+  readonly #entries: ReadonlyMap<string, Entry>;
 
-  private constructor(hashes: ReadonlySet<string>) {
-    this.#hashes = hashes;
+  private constructor(entries: readonly Entry[]) {
+    this.#entries = new Map(entries.map((entry) => [nameOf(entry.till, entry), entry]));
   }
 
   static async of(db: TillDb, entries: readonly OrderedEntry[]): Promise<OwnEntries> {
@@ -127,14 +143,16 @@ class OwnEntries {
         return names.has(till) ? [[till, seq]] : [];
       });
       const held = await db.journal.bulkGet(places);
-      return new OwnEntries(
-        new Set(held.flatMap((entry) => (entry ? [nameOf(entry.till, entry)] : []))),
-      );
+      return new OwnEntries(held.filter((entry) => entry !== undefined));
     });
   }
 
   has(till: string, place: Place): boolean {
-    return this.#hashes.has(nameOf(till, place));
+    return this.at(till, place) !== null;
+  }
+
+  at(till: string, place: Place): Entry | null {
+    return this.#entries.get(nameOf(till, place)) ?? null;
   }
 }
 
@@ -148,6 +166,7 @@ class Step {
   readonly #own: OwnEntries;
   readonly #counting: Counting;
   readonly #effects: Effect[] = [];
+  readonly #edits: CardEdit[] = [];
 
   constructor(till: EnrolledTill, own: OwnEntries, waiting: readonly RemoteEntryRow[]) {
     this.#till = till;
@@ -161,7 +180,11 @@ class Step {
     for (const effect of this.#counting.take(row)) {
       this.#effects.push(effect);
       this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
+      this.#edits.push(...editsOf(effect.entry, { order: effect.row.order, isOwn: false }));
     }
+    const own = this.#own.at(row.till, row);
+    const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(own);
+    if (edited !== null) this.#edits.push(...editsOf(edited, { order: row.order, isOwn: true }));
     if (row.till === this.#till.shop && row.entry !== null) await this.#takeTill(db, row.entry);
   }
 
@@ -212,6 +235,27 @@ class Step {
       case undefined:
         break;
     }
+  }
+
+  /** The cards that they make or change, and those of them that are shown in place of the own ones. */
+  async customers(db: TillDb, cards: ReadonlyMap<string, Card>) {
+    const ids = [...new Set(this.#edits.map(({ customer }) => customer))];
+    const [held, own] = await Promise.all([db.remoteCards.bulkGet(ids), db.customers.bulkGet(ids)]);
+    const states = new Map(held.flatMap((row) => (row === undefined ? [] : [[row.customer, row]])));
+    for (const edit of this.#edits.toSorted((a, b) => a.order - b.order)) {
+      const card = edit.isOwn ? null : (cards.get(edit.recordHash) ?? null);
+      states.set(edit.customer, afterEdit(states.get(edit.customer), edit, card));
+    }
+    const shown: CustomerRow[] = [];
+    const hidden: string[] = [];
+    for (const [place, id] of ids.entries()) {
+      const state = states.get(id);
+      const row = state === undefined ? null : await shownCard(own[place], state);
+      if (row === null) hidden.push(id);
+      else shown.push(row);
+    }
+    const rows = [...states.values()].map((row) => recorded(remoteCardRow, row));
+    return { states: rows, shown, hidden };
   }
 
   /** The rows that all of them leave on top of those stored before. */

@@ -17,6 +17,7 @@ import { judgePolicy, notePolicyRefused, policyFactsIn } from '$lib/storage/poli
 import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/records';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
+import { customersIn } from '$lib/storage/remote/remote-cards';
 import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
@@ -86,7 +87,7 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
     : [
         ...always,
         ...[db.customers, db.balances, db.confirmations, db.disputes],
-        ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes],
+        ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes, db.remoteCustomers],
       ];
 }
 
@@ -102,7 +103,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       saleIn(db, receipt.id),
       policyFactsIn(db),
       provenIn(db),
-      id === null ? undefined : db.customers.get(id),
+      id === null ? undefined : customersIn(db, [id]).then(([row]) => row),
       id === null ? NOBODY : accountsIn(db, id),
       // without a customer no code is needed and no cap applies
       id === null ? NOTHING_USED : usageIn(db, at, id),

@@ -4,6 +4,7 @@ import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/overr
 import type { ConfirmationRow } from '$lib/domain/rows';
 import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
+import { customersIn } from '$lib/storage/remote/remote-cards';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';
@@ -43,10 +44,14 @@ function usesAmong(rows: readonly ConfirmationRow[]): OverrideUse[] {
 /** The customer and every other one whose card has the same number. Awaits Dexie only. */
 async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<ReadonlySet<string>> {
   if (customer === null) return new Set();
-  const phone = (await db.customers.get(customer))?.phone ?? null;
-  const others =
-    phone === null ? [] : await db.customers.where('phone').equals(phone).primaryKeys();
-  return new Set([customer, ...others]);
+  const phone = (await customersIn(db, [customer]))[0]?.phone ?? null;
+  if (phone === null) return new Set([customer]);
+  const others = await Promise.all(
+    [db.customers, db.remoteCustomers].map((table) =>
+      table.where('phone').equals(phone).primaryKeys(),
+    ),
+  );
+  return new Set([customer, ...others.flat()]);
 }
 
 /**

@@ -1,6 +1,7 @@
 // Schemas of what the shop's other tills and the relay wrote, as downloaded from the relay's order.
 import { cursor, relayActBodies, verdict } from '$lib/contract/shop-journal';
-import { entryOnWire } from '$lib/contract/journal-upload';
+import { credit } from '$lib/contract/journal';
+import { card, entryOnWire } from '$lib/contract/journal-upload';
 import { tillName, tillNumber } from '$lib/contract/till';
 import { at, hash, id } from '$lib/contract/values';
 import type { AccountRow } from '$lib/domain/rows';
@@ -45,3 +46,22 @@ export type RemoteTillRow = z.infer<typeof remoteTillRow>;
 
 /** A step of an account with the place of its entry in the shop's order. */
 export type RemoteAccountRow = AccountRow & { order: number };
+
+/**
+ * The card of a customer by the shop's order. `recordHash`, `till` and `order`: of the entry that changed it last; `card`: null
+ * where it is this device's own, or the relay does not have it. The credit is a field of its own. `ownHash`: the newest of this
+ * device's own cards that the order has; null: none.
+ */
+export const remoteCardRow = z.strictObject({
+  customer: id,
+  recordHash: hash,
+  till: id,
+  order: z.int(),
+  at,
+  card: z.nullable(card),
+  credit,
+  creditTill: id,
+  creditOrder: z.int(),
+  ownHash: z.nullable(hash),
+});
+export type RemoteCardRow = z.infer<typeof remoteCardRow>;

@@ -14,7 +14,12 @@ import type { Table } from 'dexie';
 import type { CatalogueRow } from './catalogue-record';
 import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
-import type { RemoteAccountRow, RemoteEntryRow, RemoteTillRow } from './remote-record';
+import type {
+  RemoteAccountRow,
+  RemoteCardRow,
+  RemoteEntryRow,
+  RemoteTillRow,
+} from './remote-record';
 
 export type Tables = {
   readonly meta: Table<MetaRow, MetaRow['key']>;
@@ -43,4 +48,7 @@ export type Tables = {
   readonly remoteBalances: Table<BalanceRow, [string, BalanceRow['account']]>;
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
+  readonly remoteCards: Table<RemoteCardRow, string>;
+  /** Customers whose card is not the one in `customers`: another till made or changed it last. */
+  readonly remoteCustomers: Table<CustomerRow, string>;
 };

@@ -1,0 +1,106 @@
+// Customers' cards by the shop's order: the newest one of each, whichever till made it.
+// A change that was made without knowing another till's does not undo it.
+import type { Credit, KnownEntry } from '$lib/contract/journal';
+import type { Card } from '$lib/contract/journal-upload';
+import type { Phone } from '$lib/domain/phone';
+import { sealCard } from '$lib/proof/record';
+import { isSameCard } from '$lib/domain/acts/customer-saved';
+import { keysOf } from '$lib/storage/customers/customer-keys';
+import type { TillDb } from '$lib/storage/database/db';
+import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
+import type { RemoteCardRow } from '$lib/storage/schema/remote-record';
+
+/** One card as an entry of the order made or changed it. */
+export type CardEdit = {
+  readonly customer: string;
+  readonly recordHash: string;
+  readonly credit: Credit;
+  /** Who wrote the entry, where it stands, up to where its author had seen the order, and when it was made, ms. */
+  readonly till: string;
+  readonly order: number;
+  readonly seen: number;
+  readonly at: number;
+  /** An import adds cards and changes none. */
+  readonly isAdded: boolean;
+  /** Whether this device wrote it. */
+  readonly isOwn: boolean;
+};
+
+/** The cards that an entry makes or changes. */
+export function editsOf(
+  entry: KnownEntry,
+  of: Pick<CardEdit, 'order' | 'isOwn'>,
+): readonly CardEdit[] {
+  const { till, at, seen } = entry;
+  const made = { ...of, till, at, seen: seen.order };
+  switch (entry.act) {
+    case 'customer-saved':
+      return [{ ...entry.body, ...made, isAdded: false }];
+    case 'customers-imported':
+      return entry.body.customers.map((card) => ({ ...card, ...made, isAdded: true }));
+    default:
+      return [];
+  }
+}
+
+/** The card after an edit. `card`: what the edit's seal covers; null: it is this device's own, or not to be had. */
+export function afterEdit(
+  held: RemoteCardRow | undefined,
+  edit: CardEdit,
+  card: Card | null,
+): RemoteCardRow {
+  const { customer, recordHash, credit, till, order, seen, at, isOwn } = edit;
+  const fresh = { recordHash, till, order, at, card };
+  if (held === undefined) {
+    const ownHash = isOwn ? recordHash : null;
+    return { customer, ...fresh, credit, creditTill: till, creditOrder: order, ownHash };
+  }
+  const ownHash = isOwn ? recordHash : held.ownHash;
+  if (edit.isAdded) return { ...held, ownHash };
+  const isStale = (changed: number, by: string): boolean => changed > seen && by !== till;
+  const isCreditChanged =
+    !isStale(held.creditOrder, held.creditTill) && !isSameCredit(held.credit, credit);
+  return {
+    ...held,
+    ...(isStale(held.order, held.till) ? {} : fresh),
+    ...(isCreditChanged ? { credit, creditTill: till, creditOrder: order } : {}),
+    ownHash,
+  };
+}
+
+const isSameCredit = (a: Credit, b: Credit): boolean =>
+  isSameCard({ name: '', phone: null, credit: a }, { name: '', phone: null, credit: b });
+
+/**
+ * What is shown in place of the own card; null: the own card. An own change that the order does not have yet is newer than
+ * everything in it.
+ */
+export async function shownCard(
+  own: CustomerRow | undefined,
+  state: RemoteCardRow,
+): Promise<CustomerRow | null> {
+  const ownHash = own === undefined ? null : await sealCard(own).catch(() => null);
+  if (own !== undefined && ownHash !== state.ownHash) return null;
+  const { customer: id, card, credit, at } = state;
+  if (card === null || state.recordHash === ownHash) {
+    return own === undefined || isSameCredit(own.credit, credit) ? null : { ...own, credit };
+  }
+  const { name, salt, cardSalt } = card;
+  const phone = card.phone as Phone | null;
+  const isSameNumber = own !== undefined && own.phone === phone;
+  const phoneSince = phone === null ? null : isSameNumber ? own.phoneSince : at;
+  const fields = { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt: at };
+  return recorded(customerRow, { ...fields, ...keysOf(name, phone) }) as CustomerRow;
+}
+
+/** The cards of these customers as all tills know them, in their order. Awaits Dexie only. */
+export async function customersIn(
+  db: TillDb,
+  ids: readonly string[],
+): Promise<(CustomerRow | undefined)[]> {
+  const [remote, own] = await Promise.all([
+    db.remoteCustomers.bulkGet([...ids]),
+    db.customers.bulkGet([...ids]),
+  ]);
+  return ids.map((_, place) => remote[place] ?? own[place]);
+}
