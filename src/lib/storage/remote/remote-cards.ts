@@ -90,7 +90,7 @@ export async function shownCard(
   const isSameNumber = own !== undefined && own.phone === phone;
   const phoneSince = phone === null ? null : isSameNumber ? own.phoneSince : at;
   const fields = { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt: at };
-  return recorded(customerRow, { ...fields, ...keysOf(name, phone) }) as CustomerRow;
+  return recorded(customerRow, { ...fields, ...keysOf(name, phone) });
 }
 
 /** The cards of these customers as all tills know them, in their order. Awaits Dexie only. */
