@@ -1,7 +1,7 @@
 // Changes to the till's own database outside its screens: 100 000 customers, and sales meanwhile.
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
-import { keysOf } from '$lib/storage/customers/customer-keys';
+import { keysOf } from '$lib/storage/schema/customer-keys';
 import { TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { v7 as newId } from 'uuid';

@@ -9,7 +9,7 @@ import type { NoRight } from '$lib/domain/rights';
 import { sha256Hex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';
-import { keysOf } from './customer-keys';
+import { keysOf } from '$lib/storage/schema/customer-keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';

@@ -1,6 +1,6 @@
 // Finds customers by words of a name or a piece of a number, using the index of keys.
 import type { Customer } from '$lib/domain/customer';
-import { queryOf, RANKS } from './customer-keys';
+import { queryOf, RANKS } from '$lib/storage/schema/customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { customersIn } from '$lib/storage/remote/remote-cards';

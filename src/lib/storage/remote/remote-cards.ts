@@ -5,7 +5,7 @@ import type { Card } from '$lib/contract/journal-upload';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
 import { isSameCard } from '$lib/domain/acts/customer-saved';
-import { keysOf } from '$lib/storage/customers/customer-keys';
+import { keysOf } from '$lib/storage/schema/customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCardRow } from '$lib/storage/schema/remote-record';
