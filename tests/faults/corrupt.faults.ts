@@ -40,6 +40,8 @@ const lose: Strike = (profile, store, random) => [
   damage(profile, 'database', 'gone', random, MAIN_FILE[store]),
 ];
 
+/** The file that holds the newest rows. */
+const NEWEST: Record<Store, RegExp> = { LevelDB: /\.log$/, SQLite: /^[A-Z2-7]{40,}$/ };
 const MAIN_FILE: Record<Store, RegExp> = { LevelDB: /^MANIFEST/, SQLite: /^[A-Z2-7]{40,}$/ };
 /** LevelDB's own files; there is a table (`.ldb`) once the database has been opened again. */
 const OWN_FILES = [/^CURRENT$/, /^MANIFEST/, /\.log$/, /\.ldb$/];
@@ -90,11 +92,11 @@ const AIMED: readonly Blow[] = [
     struck: 2,
     then: 'sells-on',
   },
-  // SQLite opens without its newest rows, and the file does not have them either
+  // the database opens without its newest rows, and the file does not have them either
   {
     name: 'ends',
     strike: (profile, store, random) => [
-      damage(profile, 'database', 'cut anywhere', random, MAIN_FILE[store]),
+      damage(profile, 'database', 'cut anywhere', random, NEWEST[store]),
       damage(profile, 'file', one(['gone', 'tail cut', 'cut in half'], random), random),
     ],
     struck: 2,

@@ -184,6 +184,18 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   },
 );
 
+test('a database set back without a trace, beside a file that is gone, says so, and gives no number again', async () => {
+  for (const seq of [6, 5]) await loseAct(shop.db, seq);
+  stopTill(shop.db);
+  await putBytes(shop.db.name, new Uint8Array());
+  const first = await restart();
+  const skipped = { till: TILL, from: 3, to: 1_002 };
+  expect(first.news).toEqual([{ kind: 'end-lost', skipped }]);
+  const outcome = await first.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
+  expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 1_003 } });
+  expect((await restart()).news).toEqual([]);
+});
+
 test('a file that is gone beside a whole database is written again without a word', async () => {
   stopTill(shop.db);
   await putBytes(shop.db.name, new Uint8Array());

@@ -12,6 +12,7 @@ import type { ActLine, Line } from '$lib/storage/wal/line';
 import {
   bytesOfFile,
   discardShop,
+  forgetNotedHead,
   linesOf,
   lineOf,
   loseDatabase,
@@ -377,6 +378,7 @@ test('an act that was given up does not come back, nor is it named, when its lin
   const { hash } = (lines[at] as ActLine).entry;
   await putLines(shop.db.name, [...lines, { kind: 'abandoned', seq: 4, hash }]);
   await turnBit(4);
+  forgetNotedHead(shop.db.name);
   const started = await restart();
   expect(started.news).toEqual([]);
   expect(await started.sell(saleOf(7))).toMatchObject({ kind: 'saved', entry: { seq: 4 } });

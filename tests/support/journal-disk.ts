@@ -86,6 +86,9 @@ export function stopTill(db: TillDb): void {
   db.close();
 }
 
+/** As if the till had not stored the acts that a test takes away. */
+export const forgetNotedHead = (folder: string): void => localStorage.removeItem(`${folder}-head`);
+
 export type Started = {
   readonly db: TillDb;
   readonly news: StartNews[];

@@ -2,7 +2,7 @@
 import type { BodyOf } from '$lib/contract/journal';
 
 /** More than a till sells between the last act that it knows and the loss. */
-const SKIPPED = 1_000;
+export const SKIPPED = 1_000;
 
 /** `last`: the highest receipt number that the till knows of, 0: none. Leaves no rows: the next number follows `to`. */
 export function decideNumbersSkipped(last: number): BodyOf<'numbers-skipped'> {

@@ -6,6 +6,7 @@ import { DECIDED, sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { noteHead } from './noted-head';
 import { changesOf, NOT_SEEN, type Seen } from './projection';
 import { metaIn } from '$lib/storage/database/meta';
 import { headIn } from './reader';
@@ -95,10 +96,12 @@ function writerAt(db: TillDb, { till, head, notBefore, seen: known }: Start): Wr
         });
         await db.file?.settle();
         if (away.length > 0) db.file?.ignored();
+        noteHead(db.name, entry.till, entry.seq);
         return entry as EntryOf<A>;
       } catch (cause) {
         const stored = await afterFailure(db, head, entry, cause);
         await db.file?.settle();
+        noteHead(db.name, entry.till, entry.seq);
         return stored as EntryOf<A>;
       }
     },

@@ -1,6 +1,7 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
+import { SKIPPED } from '$lib/domain/acts/numbers-skipped';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
@@ -9,6 +10,7 @@ import { transact, type Known, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, writableRows } from '$lib/storage/journal/projection';
 import { chainIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
+import { noteHead, notedHead } from '$lib/storage/journal/noted-head';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { saleRow, type EnrolledTill, type PolicyRow, type Till } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
@@ -103,10 +105,13 @@ async function startIn(
   }
   news.push(...(await restoreCatalogue(db, file)));
   await restoreLastSales(db);
-  news.push(...(await leaveLostNumbers(db, at, loss)));
+  news.push(...(await leaveLostNumbers(db, at, loss, news)));
   if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
   const now = await headIn(db);
   if (now.seq > 0 && file.till !== null) file.agree(now.hash);
+  const known = await tillIn(db);
+  // what is missing has been reported
+  if (now.seq > 0 && known !== null) noteHead(db.name, known.id, now.seq);
   return news;
 }
 
@@ -455,13 +460,18 @@ async function leaveLostNumbers(
   db: TillDb,
   at: number,
   { isEndLost, isRenewed }: RowLoss,
+  found: readonly StartNews[],
 ): Promise<StartNews[]> {
   const [till, head, mark] = await Promise.all([tillIn(db), headIn(db), metaIn(db, 'watermark')]);
   if (till === null) return [];
   if (mark?.till !== till.id || mark.seq <= head.seq) {
-    if (!isEndLost) return [];
+    // a rebuild has left numbers out already
+    const isRebuilt = found.some(({ kind }) => kind === 'rebuilt');
+    const lost = isRebuilt ? 0 : notedHead(db.name, till.id) - head.seq;
+    if ((!isEndLost && lost <= 0) || head.seq === 0) return [];
     const { sealLoss } = await import('./set-aside');
-    const { skipped, storeIn } = await sealLoss(db, till.id, { lines: 0, end: null }, at);
+    const lines = lost > SKIPPED ? lost : 0;
+    const { skipped, storeIn } = await sealLoss(db, till.id, { lines, end: null }, at);
     const news: StartNews[] = [{ kind: 'end-lost', skipped }];
     await transact(db, [db.journal, db.meta, db.sales], () =>
       Promise.all([storeIn(), keepNewsIn(db, news), isRenewed && clearIndexMarkIn(db)]),
