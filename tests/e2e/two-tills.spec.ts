@@ -1,5 +1,6 @@
 // A manager at another till changes rights and methods; the cashier's open screen follows in moments.
 import type { Browser } from '@playwright/test';
+import { codeIn, messagesAt } from '../support/demo-phone';
 import {
   changePolicy,
   connectionCode,
@@ -68,4 +69,36 @@ test('the code dialogue and the one without a code follow the manager’s change
   await expect(page.getByText('rules for confirming have changed')).toBeVisible();
   await expect(till.main).toHaveText(/^\s*Put it on account £[\d.]+\s*$/);
   await manager.page.context().close();
+});
+
+test('a customer and a debt of one tablet are known at the other within moments, and after an outage', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await managersTill(browser, relay);
+  const context = second.page.context();
+  // nobody has entered this customer there: the card has come from the first till
+  await second.goTo('customers');
+  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+  await second.page.getByText('Vera Lugova').click();
+  const before = await second.dialog.innerText();
+
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
+  await till.expectSaved();
+  // nobody touches the other screen
+  await expect.poll(() => second.dialog.innerText(), { timeout: 5_000 }).not.toBe(before);
+  await expect(second.dialog).toContainText('Put on account');
+
+  await context.setOffline(true);
+  await expect(second.dialog).toContainText('without the other tills since', { timeout: 20_000 });
+  await context.setOffline(false);
+  await expect(second.dialog).not.toContainText('without the other tills', { timeout: 20_000 });
+  await context.close();
 });

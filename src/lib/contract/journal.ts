@@ -180,7 +180,7 @@ export const entry = z.strictObject({
   operator: z.nullable(id),
   /** Policy version the act was made under; 0 before the first policy. */
   policy: z.int().check(z.nonnegative()),
-  /** How far the till knew the shop's order when it decided; zeros while journals are not downloaded. */
+  /** How far the till had downloaded the shop's order when it decided; zeros: not at all. */
   seen: z.strictObject({
     epoch: z.int().check(z.nonnegative()),
     order: z.int().check(z.nonnegative()),

@@ -219,6 +219,18 @@ export class Till {
     return printedNumber(own?.number ?? this.downloader.tillOf(till)?.number ?? null, number);
   }
 
+  /**
+   * What other tills do may be missing in debts and points: since when, ms; null: all of it is missing. Undefined: nothing is, or
+   * there are no others.
+   */
+  get othersUnknownSince(): number | null | undefined {
+    const { downloader, connectivity } = this;
+    const own = [this.#identity, ...this.#formerNames].flatMap((each) => each?.id ?? []);
+    if (downloader.others(own) === 0) return undefined;
+    const isBehind = connectivity.state === 'offline' || downloader.trouble !== null;
+    return isBehind ? downloader.asOf : undefined;
+  }
+
   /** The name of another till of the shop; null: this device, under any of its ids, or a till not heard of. */
   otherTill(till: string): string | null {
     const isOwn = [this.#identity, ...this.#formerNames].some((each) => each?.id === till);

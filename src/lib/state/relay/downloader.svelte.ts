@@ -39,6 +39,13 @@ export class Downloader {
   get asOf(): number | null {
     return this.#asOf;
   }
+  /** How many other tills of the shop are in use, as far as was heard. `own`: the ids of this device. */
+  others(own: readonly string[]): number {
+    return this.#tills.filter(
+      ({ till, replacedBy, revokedAt }) =>
+        replacedBy === null && revokedAt === null && !own.includes(till),
+    ).length;
+  }
   /** A till of the shop; null: none was heard of. */
   tillOf(id: string): RemoteTillRow | null {
     return this.#tills.find(({ till }) => till === id) ?? null;

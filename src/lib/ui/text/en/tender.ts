@@ -105,6 +105,10 @@ export const tender = {
   whoseNote: 'choose who will owe it',
   takesOnAccount: (name: string) => `${name} pays later`,
   codeGoes: (channel: string, phone: string) => `Code: ${channel} to ${phone}`,
+  withoutOthers: {
+    since: (time: string) => `without the other tills since ${time}`,
+    atAll: 'without the other tills',
+  },
   noDebt: 'owes nothing',
   debtWas: (amount: string) => `owes ${amount} now`,
   debtBecomes: (amount: string) => `will owe ${amount}`,

@@ -107,6 +107,10 @@ export const tender = {
   whoseNote: 'выберите, кто берёт в долг',
   takesOnAccount: (name: string) => `${name} берёт в долг`,
   codeGoes: (channel: string, phone: string) => `Код: ${channel} на ${phone}`,
+  withoutOthers: {
+    since: (time: string) => `без других касс после ${time}`,
+    atAll: 'без других касс',
+  },
   noDebt: 'долга нет',
   debtWas: (amount: string) => `был ${amount}`,
   debtBecomes: (amount: string) => `долг станет ${amount}`,
