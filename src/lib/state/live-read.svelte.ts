@@ -1,12 +1,13 @@
-// A value read from the database, read again after every act, with its error if it failed.
+// A value read from the database, read again after every act of any till, with its error if it failed.
 import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
+import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
 /**
- * Create it during component initialisation. Reads again after every act, and when state that `read` accessed
+ * Create it during component initialisation. Reads again after every act of any till, and when state that `read` accessed
  * before its first `await` changes.
  */
 export class LiveRead<T> {
@@ -17,9 +18,10 @@ export class LiveRead<T> {
   #asked = 0;
 
   constructor(db: TillDb, read: () => Promise<T>) {
-    // every act adds a journal entry
+    // every act adds a journal entry, every act of another till moves the cursor
     const followActs = createSubscriber((update) => {
-      const acts = liveQuery(() => headIn(db)).subscribe({ next: update, error: update });
+      const news = () => Promise.all([headIn(db), remoteCursorIn(db)]);
+      const acts = liveQuery(news).subscribe({ next: update, error: update });
       return () => acts.unsubscribe();
     });
     $effect(() => {
