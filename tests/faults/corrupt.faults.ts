@@ -371,7 +371,12 @@ async function lookAt(
       said.push(await page.innerText('body'));
     }
     const { database } = await salesIn(page);
-    const missing = [...tally.acknowledged.here].filter((sale) => !database.has(sale));
+    // its draft may be there still: then the sale is saved again, with the next number
+    const isThere = (sale: string) => {
+      const body = database.get(sale);
+      return body !== undefined && (struck === 1 || body.number === founded.get(sale)?.number);
+    };
+    const missing = [...tally.acknowledged.here].filter((sale) => !isThere(sale));
     const all = said.join('\n');
     if (struck > 1 && missing.length > 0) {
       const silent = untold(

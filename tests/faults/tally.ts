@@ -117,8 +117,9 @@ export class Tally {
   /** As `compare`, and adds to `wrong` the sales whose contents are not those that the screen showed. */
   compareSales(kept: ReadonlyMap<string, SaleBody>, customers: ReadonlyMap<string, string>): void {
     this.compare(new Set(kept.keys()));
+    const { here } = this.acknowledged;
     for (const screen of this.acknowledged.screens) {
-      const body = kept.get(screen.sale);
+      const body = here.has(screen.sale) ? kept.get(screen.sale) : undefined;
       const different = body === undefined ? [] : differences(screen, body, customers);
       if (different.length > 0) this.wrong.set(screen.sale, different);
     }
