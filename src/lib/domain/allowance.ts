@@ -7,11 +7,7 @@ import { leftOf, money, ZERO, type Money } from './money';
 
 /** The rule that sets the limit. */
 export type AllowanceBecause =
-  /**
-   * An entry on the account is disputed, at this till or another: everything is frozen until that is settled. A dispute
-   * recorded at this till has to be closed here: journals are not downloaded, so the till does not learn of a closing
-   * elsewhere.
-   */
+  /** An entry on the account is disputed, at this till or another: everything is frozen until that is closed. */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'no-credit' }
   /** The relay has a different number for this card. */

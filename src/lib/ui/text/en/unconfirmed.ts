@@ -23,7 +23,8 @@ export const unconfirmed = {
   },
   ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
   otherCustomer: 'This dispute is another customer’s.',
-  anotherTills: 'This dispute was opened at another till. Close it there, or ask an owner.',
+  anotherTills:
+    'What this dispute is about has not come from the other till yet. Wait for the connection, or ask an owner.',
 
   disputed: 'The customer disputes this entry. Close the dispute first.',
 
@@ -48,14 +49,13 @@ export const unconfirmed = {
     closingNoteHint: 'Stays in the journal. The customer does not see it.',
     closingNoteMissing: 'Write why: the journal keeps it with your name.',
     closed: 'The dispute is closed. The customer will be notified.',
-    elsewhere: 'at another till',
     openTag: (moment: string) => `Disputed since ${moment}`,
     closedTag: (outcome: string, who: string, moment: string) =>
       `Dispute closed: ${outcome} · ${who} · ${moment}`,
     closedList: 'Closed lately',
     showEntry: 'Show the entry',
     about: 'What is disputed',
-    unknownEntry: 'an entry of another till',
+    unknownEntry: 'an entry that is not on this till',
     onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
   },
 

@@ -30,7 +30,8 @@ export const unconfirmed = {
   } satisfies Record<NoticeState | 'none' | 'account', string>,
   ownAct: 'Это сделано вашим правом. Проверить должен кто-то другой или владелец.',
   otherCustomer: 'Это спор другого покупателя.',
-  anotherTills: 'Этот спор открыт на другой кассе. Закройте его там или позовите владельца.',
+  anotherTills:
+    'С другой кассы ещё не пришло, о чём этот спор. Дождитесь связи или позовите владельца.',
 
   disputed: 'Покупатель оспаривает эту запись. Сначала закройте спор.',
 
@@ -55,14 +56,13 @@ export const unconfirmed = {
     closingNoteHint: 'Останется в журнале. Покупатель этого не увидит.',
     closingNoteMissing: 'Напишите почему: в журнале это останется с вашим именем.',
     closed: 'Спор закрыт. Покупателя уведомят.',
-    elsewhere: 'на другой кассе',
     openTag: (moment: string) => `Оспаривается с ${moment}`,
     closedTag: (outcome: string, who: string, moment: string) =>
       `Спор закрыт: ${outcome} · ${who} · ${moment}`,
     closedList: 'Закрыты недавно',
     showEntry: 'Показать запись',
     about: 'Что оспаривается',
-    unknownEntry: 'запись другой кассы',
+    unknownEntry: 'записи нет на этой кассе',
     onCard: 'Покупатель оспаривает запись: в долг не продаём, пока спор открыт.',
   },
 
