@@ -172,7 +172,8 @@ test('a dispute opened at another till prevents codes here, and is closed here w
 
   await till.goTo('unconfirmed');
   const main = page.getByRole('main');
-  await expect(main.getByRole('listitem')).toContainText('at another till');
+  await expect(main.getByRole('listitem')).toContainText('no entry in particular');
+  await expect(main.getByRole('listitem')).toContainText('Disputed since');
   await main.getByRole('button', { name: 'Close the dispute…' }).click();
   await till.dialog.getByLabel('Why').fill('That till is lost');
   await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();

@@ -55,6 +55,7 @@ export const unconfirmed = {
     closedList: 'Closed lately',
     showEntry: 'Show the entry',
     about: 'What is disputed',
+    noEntry: 'no entry in particular',
     unknownEntry: 'an entry that is not on this till',
     onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
   },
