@@ -54,8 +54,8 @@ export type Facts = {
   ) => FlagKind | null;
   /** At all tills, of all cards with this customer's registered number, within a month of the entry either way. */
   readonly actsOf: (customer: string) => readonly ActRow[];
-  /** Whether the author knew the act: made by the device, or seen of others. */
-  readonly isKnown: (act: ActRow) => boolean;
+  /** Whether the author knew the act: made by the device, or seen of others with this customer. */
+  readonly isKnown: (act: ActRow, customer: string) => boolean;
   /** Of this device under all of its names, within a day of the entry either way. */
   readonly overridesOfDevice: () => readonly ActRow[];
   /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
@@ -166,7 +166,8 @@ function checkOverride(
     const now = { at: facts.countedAt, amount: Math.max(amount, said) };
     const over =
       now.amount > perAct ||
-      mostInADay([...ofNumber.filter(facts.isKnown), ...mine], now) > perCustomer ||
+      mostInADay([...ofNumber.filter((act) => facts.isKnown(act, customer)), ...mine], now) >
+        perCustomer ||
       mostInADay([...facts.overridesOfDevice(), ...own], now) > perTill;
     if (over) found.push('cap-exceeded');
     else if (mostInADay([...ofNumber, ...mine], now) > perCustomer) found.push('cap-elsewhere');
@@ -190,6 +191,6 @@ function checkFree(
   const ofNumber = facts.actsOf(customer);
   const isOver = (known: readonly ActRow[]): boolean =>
     amount + unconfirmedBy([...known, ...mine], { action, at: facts.countedAt }) >= threshold;
-  if (isOver(ofNumber.filter(facts.isKnown))) return ['code-was-required'];
+  if (isOver(ofNumber.filter((act) => facts.isKnown(act, customer)))) return ['code-was-required'];
   return isOver(ofNumber) ? ['threshold-elsewhere'] : [];
 }

@@ -95,8 +95,10 @@ export async function factsOf(
   const { till, at, hash, act, cards, movements, known, sale } = original;
   const { db, shopId, provider } = relay;
   const { device, seen } = view;
-  const isKnown = ({ till, order }: ActRow): boolean =>
-    device.includes(till) || (order !== null && order <= seen);
+  // which cards share a number is not known to every till
+  const isKnown = (act: ActRow, customer: string): boolean =>
+    device.includes(act.till) ||
+    (act.customer === customer && act.order !== null && act.order <= seen);
   const counted = countedAt(at, times);
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
@@ -182,7 +184,7 @@ export async function factsOf(
       const { customer } = sale;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
-        (row) => row.customer === customer && isKnown(row),
+        (row) => row.customer === customer && isKnown(row, row.customer),
       );
       return decideAgain(original, sale, policy, {
         isWhole,

@@ -189,17 +189,22 @@ export async function creditOf(db: Database, customer: string): Promise<Credit |
 }
 
 /**
- * The credit on a customer's card as the author of an entry knew it: by its device's newest entry, or the newest change that
- * it had seen of others; null: it knew no card.
+ * The credit on a customer's card as the author of an entry knew it: by its device's newest entry that is not in the order it had
+ * seen, otherwise as it stood there; null: it knew no card.
  */
 export async function creditBy(
   db: Database,
   { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<Credit | null> {
   const tills = valueList('till', device);
-  const sql = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
-    AND (till IN (${tills.sql}) OR (changed > 0 AND shop_order <= @seen)) ORDER BY shop_order DESC LIMIT 1`;
-  return creditIn(await db.value(sql, { customer, seen, ...tills.values }));
+  const own = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
+    AND till IN (${tills.sql}) AND shop_order > @seen ORDER BY shop_order DESC LIMIT 1`;
+  const inOrder = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
+    AND shop_order <= @seen ORDER BY changed DESC, shop_order LIMIT 1`;
+  return (
+    creditIn(await db.value(own, { customer, seen, ...tills.values })) ??
+    creditIn(await db.value(inOrder, { customer, seen }))
+  );
 }
 
 /** Whether another till changed the credit of a customer after that order. */

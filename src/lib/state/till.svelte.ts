@@ -227,7 +227,7 @@ export class Till {
     const { downloader, connectivity } = this;
     const own = [this.#identity, ...this.#formerNames].flatMap((each) => each?.id ?? []);
     if (downloader.others(own) === 0) return undefined;
-    const isBehind = connectivity.state === 'offline' || downloader.trouble !== null;
+    const isBehind = connectivity.state === 'offline' || !downloader.isCurrent;
     return isBehind ? downloader.asOf : undefined;
   }
 
@@ -352,7 +352,6 @@ export class Till {
     await this.register.resume();
     this.#phase = { kind: 'in-use' };
     void this.uploader.start();
-    void this.downloader.start();
     void installation.askToPersist();
     void this.#repair();
   }
@@ -371,8 +370,10 @@ export class Till {
   /** Reads a lot, so nothing before the first receipt waits for it. */
   async #repair(): Promise<void> {
     if (await this.disk.repairLosses(this.now())) await this.register.refreshCustomer();
-    await this.disk.renewDamagedFile(this.now());
+    // an entry that was put back is this device's own
     await this.disk.checkRemote();
+    void this.downloader.start();
+    await this.disk.renewDamagedFile(this.now());
   }
 
   /** Fetches changes of this till's reserve codes; the frame calls it when the relay reports a new version. */

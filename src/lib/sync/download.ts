@@ -18,7 +18,7 @@ import {
   START_OF_ORDER,
 } from '$lib/storage/remote/remote-order';
 import { knownEntry } from '$lib/storage/journal/projection';
-import { editsOf } from '$lib/storage/remote/remote-cards';
+import { cardsNamedBy } from '$lib/storage/remote/remote-cards';
 import { readOriginal } from '$lib/storage/remote/remote-effects';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
@@ -68,7 +68,7 @@ export async function download(
     for (const step of steps.steps) {
       const cards = await cardsOf(client, step.entries);
       if (cards === null) return { kind: 'unreachable' };
-      const outcome = await applyDownloaded(db, { ...step, cards });
+      const outcome = await applyDownloaded(db, { till: till.id, ...step, cards });
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
       applied += step.entries.length;
@@ -81,7 +81,7 @@ export async function download(
 type Step = {
   readonly from: Cursor;
   readonly entries: readonly OrderedEntry[];
-  readonly to: RemoteCursor;
+  readonly to: Omit<RemoteCursor, 'epochs'>;
 };
 
 /** The page in parts that are written at once; null: it is not what the relay has signed for this shop. */
@@ -138,8 +138,7 @@ async function cardsOf(
   const named = entries.flatMap((each) => {
     const original = 'entry' in each ? readOriginal(each.entry) : null;
     const known = original === null ? null : knownEntry(original);
-    const edits = known === null ? [] : editsOf(known, { order: each.order, isOwn: false });
-    return edits.map(({ recordHash }) => recordHash);
+    return known === null ? [] : cardsNamedBy(known);
   });
   const hashes = [...new Set(named)];
   const cards = new Map<string, Card>();

@@ -26,6 +26,7 @@ export class Downloader {
   #asOf = $state.raw<number | null>(null);
   #tills = $state.raw<readonly RemoteTillRow[]>([]);
   #trouble = $state.raw<'not-believed' | 'fork' | null>(null);
+  #isCurrent = $state(false);
   #isStarted = false;
   #running = false;
   #failures = 0;
@@ -35,6 +36,10 @@ export class Downloader {
     this.#deps = deps;
   }
 
+  /** Nothing newer was at the relay when it was asked last. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
   /** Up to when the other tills are known here, by the relay's clock, ms; null: nothing was downloaded yet. */
   get asOf(): number | null {
     return this.#asOf;
@@ -55,10 +60,15 @@ export class Downloader {
     return this.#trouble;
   }
 
-  /** Downloads from now on. Throws StorageError. */
+  /** Downloads from now on. */
   async start(): Promise<void> {
-    this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
-    await this.#readTills();
+    try {
+      this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
+      await this.#readTills();
+    } catch (error) {
+      // the first download meets the same disk
+      if (storageErrorOf(error) === null) reportError(error);
+    }
     this.#isStarted = true;
     this.answered();
   }
@@ -70,29 +80,47 @@ export class Downloader {
 
   async #run(): Promise<void> {
     this.#running = true;
-    let isGoingOn = true;
-    while (isGoingOn) isGoingOn = await this.#once();
-    this.#running = false;
+    try {
+      while (await this.#once());
+    } finally {
+      this.#running = false;
+    }
   }
 
   /** Returns whether to ask again at once. */
   async #once(): Promise<boolean> {
     if (this.#deps.isOffline()) return false;
-    const outcome = await this.#download();
+    const began = performance.now();
+    // the first answer says at once whether there is anything
+    const waitMs = this.#isCurrent ? WAIT_MS : 0;
+    const outcome = await this.#download(waitMs);
+    this.#isCurrent = outcome?.kind === 'up-to-date';
     if (outcome?.kind === 'up-to-date') {
       this.#failures = 0;
       this.#trouble = null;
       this.#asOf = outcome.at;
-      return true;
+      // who does not wait is not asked again and again
+      const isQuick = outcome.applied === 0 && performance.now() - began < FIRST_PAUSE_MS;
+      if (isQuick && waitMs > 0) this.#pause(FIRST_PAUSE_MS);
+      return this.#alarm === undefined;
     }
     if (outcome?.kind === 'not-believed' || outcome?.kind === 'fork') this.#trouble = outcome.kind;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS));
     this.#failures += 1;
+    return false;
+  }
+
+  #pause(ms: number): void {
     this.#alarm = setTimeout(() => {
       this.#alarm = undefined;
       this.answered();
-    }, pause);
-    return false;
+    }, ms);
+  }
+
+  /** The copy was dropped: the next request begins again. */
+  dropped(): void {
+    this.#isCurrent = false;
+    this.#asOf = null;
   }
 
   async #readTills(): Promise<void> {
@@ -100,17 +128,17 @@ export class Downloader {
   }
 
   /** Null: the disk failed; the next act shows it. */
-  async #download(): Promise<DownloadOutcome | null> {
+  async #download(waitMs: number): Promise<DownloadOutcome | null> {
     const { db, client, onapplied, check } = this.#deps;
     try {
-      return await download(db, client, WAIT_MS, async () => {
+      return await download(db, client, waitMs, async () => {
         onapplied();
         await this.#readTills();
       });
     } catch (error) {
       const kind = storageErrorOf(error)?.kind;
       if (kind === undefined) reportError(error);
-      else if (kind === 'failed') await check();
+      else if (kind === 'failed' && (await check().catch(() => false))) this.dropped();
       return null;
     }
   }

@@ -1,7 +1,7 @@
 // Reads running totals from the disk: this device's own, and with them those of the shop's other tills.
 // Only the projection of an entry changes them.
 import type { Standing } from '$lib/domain/customer';
-import { money } from '$lib/domain/money';
+import { exact, money } from '$lib/domain/money';
 import type { Account, BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 
@@ -28,8 +28,8 @@ export async function accountsIn(
     { customer, account: 'points', sum: points?.sum ?? 0 },
   ];
   const standing = {
-    owed: money(own[0].sum + (otherDebt?.sum ?? 0)),
-    points: own[1].sum + (otherPoints?.sum ?? 0),
+    owed: money(exact(own[0].sum + (otherDebt?.sum ?? 0))),
+    points: exact(own[1].sum + (otherPoints?.sum ?? 0)),
   };
   return { standing, own };
 }
@@ -43,7 +43,7 @@ export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<
   const rows = await Promise.all([db.balances.bulkGet(keys), db.remoteBalances.bulkGet(keys)]);
   const sums = new Map<string, number>();
   for (const row of rows.flat()) {
-    if (row !== undefined) sums.set(nameOf(row), (sums.get(nameOf(row)) ?? 0) + row.sum);
+    if (row !== undefined) sums.set(nameOf(row), exact((sums.get(nameOf(row)) ?? 0) + row.sum));
   }
   return (customer, account) => sums.get(nameOf({ customer, account })) ?? 0;
 }

@@ -105,8 +105,10 @@ export async function saveCustomer(
     await writer.write({ act: 'customer-saved', ...made }, [
       { table: 'customers', op: 'put', rows: [row] },
     ]);
-    // it is newer than what another till made of the card
-    await transact(db, [db.remoteCustomers], () => db.remoteCustomers.delete(row.id));
+    // it is newer than what another till made of the card; the card is stored, whatever becomes of this
+    await transact(db, [db.remoteCustomers], () => db.remoteCustomers.delete(row.id)).catch(
+      () => undefined,
+    );
     return { kind: 'saved', customer: asCustomer(row) };
   });
 }

@@ -27,7 +27,7 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
         : await idsWithAll(db, rank, query.words, limit);
     for (const id of ids) found.add(id);
   }
-  return sorted(await customersIn(db, [...found].slice(0, limit)));
+  return sorted(await customersIn(db, [...found])).slice(0, limit);
 }
 
 /** Ids found among the own cards and those of other tills, each once. */
@@ -57,7 +57,7 @@ async function idsWith(db: TillDb, start: string, limit: number): Promise<string
       .limit(limit * KEYS_ALIKE)
       .primaryKeys(),
   );
-  return ids.slice(0, limit);
+  return ids;
 }
 
 /** Ids of the first customers with a key for every word. */

@@ -6,13 +6,13 @@ import { sealCard } from '$lib/proof/record';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
 import { isSame } from '$lib/storage/audit/expected-rows';
-import type { TillDb } from '$lib/storage/database/db';
+import { transact, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
 import { shownCard } from '$lib/storage/remote/remote-cards';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import type { RemoteEntryRow } from '$lib/storage/schema/remote-record';
+import type { RemoteCardRow, RemoteEntryRow } from '$lib/storage/schema/remote-record';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { Table } from 'dexie';
 import {
@@ -20,6 +20,7 @@ import {
   foldEffects,
   keysOf,
   ordersOf,
+  readOriginal,
   withOrder,
 } from '$lib/storage/remote/remote-effects';
 import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
@@ -42,7 +43,7 @@ export async function checkRemote(db: TillDb): Promise<boolean> {
 
 async function isRight(check: Check): Promise<boolean> {
   try {
-    return (await check.follow()) && (await check.finish());
+    return (await check.follow()) && (await check.renewCards()) && (await check.finish());
   } catch (cause) {
     // a row that cannot be read; a full or lost disk is no damage
     if (storageErrorOf(cause)?.kind === 'failed') return false;
@@ -78,11 +79,15 @@ class Check {
     }
   }
 
+  renewCards(): Promise<boolean> {
+    return renewCards(this.#db);
+  }
+
   async #take(rows: readonly RemoteEntryRow[]): Promise<boolean> {
     const db = this.#db;
     const head = await followLog(this.#head, rows);
     const whole = await Promise.all(rows.map(isWhole));
-    if (head === null || whole.includes(false)) return false;
+    if (head === null || whole.includes(false) || !(await isApart(db, rows))) return false;
     this.#head = head;
     const effects = rows.flatMap((row) => this.#counting.take(row));
     const tills = await db.remoteTills.toCollection().primaryKeys();
@@ -119,7 +124,6 @@ class Check {
       if (steps !== this.#added.accountEntries || given !== this.#added.confirmations) return false;
       const changes = this.#fold.changes();
       return (
-        (await hasRightCards(db)) &&
         (await isExactly(db.remoteBalances, keyOf.balances, changes, 'balances')) &&
         (await isExactly(db.remoteDisputes, keyOf.disputes, changes, 'disputes'))
       );
@@ -134,23 +138,59 @@ async function isWhole({ till, seq, hash, entry }: RemoteEntryRow): Promise<bool
   return isHere && (await verifyEntry(entry as unknown as Entry));
 }
 
-/** Whether every card is as it was sealed, and shown where it should be. */
-async function hasRightCards(db: TillDb): Promise<boolean> {
-  let shown = 0;
+/** Whether the own journal has the entries of this device, and none that are kept as another till's. */
+async function isApart(db: TillDb, rows: readonly RemoteEntryRow[]): Promise<boolean> {
+  const names = new Set(await lineageIn(db));
+  const places = rows.flatMap(
+    (row): { place: [string, number]; hash: string; isOwn: boolean }[] => {
+      const { till, seq, hash, entry, verdict } = row;
+      if (entry === null)
+        return verdict === 'not-kept' || !names.has(till)
+          ? []
+          : [{ place: [till, seq], hash, isOwn: true }];
+      const original = readOriginal(entry);
+      if (original === null || !names.has(original.till)) return [];
+      return [{ place: [original.till, original.seq], hash: original.hash, isOwn: false }];
+    },
+  );
+  const held = await db.journal.bulkGet(places.map(({ place }) => place));
+  return places.every(({ hash, isOwn }, place) => (held[place]?.hash === hash) === isOwn);
+}
+
+/** Whether every card is what its hash says; shows those of them that are not shown as they should be. */
+async function renewCards(db: TillDb): Promise<boolean> {
   for await (const states of pagesOf(db.remoteCards, BATCH)) {
-    const ids = states.map(({ customer }) => customer);
-    const [own, rows] = await Promise.all([
-      db.customers.bulkGet(ids),
-      db.remoteCustomers.bulkGet(ids),
-    ]);
+    const [own, rows] = await cardsIn(db, states);
+    const wrong: RemoteCardRow[] = [];
     for (const [place, state] of states.entries()) {
       const { card, recordHash } = state;
       if (card !== null && (await sealCard(card)) !== recordHash) return false;
-      if (!isSame(await shownCard(own[place], state), rows[place] ?? null)) return false;
-      if (rows[place] !== undefined) shown += 1;
+      if (!isSame(await shownCard(own[place], state), rows[place] ?? null)) wrong.push(state);
     }
+    if (wrong.length > 0) await withWriterLock(db, () => showAgain(db, wrong));
   }
-  return shown === (await db.remoteCustomers.count());
+  const [states, shown] = await Promise.all([
+    db.remoteCards.toCollection().primaryKeys(),
+    db.remoteCustomers.toCollection().primaryKeys(),
+  ]);
+  const known = new Set(states);
+  return shown.every((customer) => known.has(customer));
+}
+
+const cardsIn = (db: TillDb, states: readonly RemoteCardRow[]) => {
+  const ids = states.map(({ customer }) => customer);
+  return Promise.all([db.customers.bulkGet(ids), db.remoteCustomers.bulkGet(ids)]);
+};
+
+async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<void> {
+  const newest = await db.remoteCards.bulkGet(wrong.map(({ customer }) => customer));
+  for (const state of newest) {
+    if (state === undefined) continue;
+    const row = await shownCard(await db.customers.get(state.customer), state);
+    await transact<unknown>(db, [db.remoteCustomers], () =>
+      row === null ? db.remoteCustomers.delete(state.customer) : db.remoteCustomers.put(row),
+    );
+  }
 }
 
 /** Whether a table has these rows and no others. */

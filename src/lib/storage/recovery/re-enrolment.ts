@@ -175,8 +175,8 @@ async function store(
     ]);
     // bound to the former till id: the relay that knows it issues them again for the new one
     await db.reserveVerifiers.clear();
-    // another relay has another order
-    if (till.shop !== shop) await forgetRemoteIn(db);
+    // which entries are this device's own is another question from here on, and another relay has another order
+    await forgetRemoteIn(db);
     // another relay does not send these notices; the same relay sends all of them again to the new till id
     await db.notices.filter(({ state }) => state === 'waiting').delete();
     await applyChanges(db, changes);

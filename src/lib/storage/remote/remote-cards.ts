@@ -4,7 +4,7 @@ import type { Credit, KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
-import { isSameCard } from '$lib/domain/acts/customer-saved';
+import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
@@ -15,11 +15,12 @@ export type CardEdit = {
   readonly customer: string;
   readonly recordHash: string;
   readonly credit: Credit;
-  /** Who wrote the entry, where it stands, up to where its author had seen the order, and when it was made, ms. */
+  /** Who wrote the entry, where it stands, up to where its author had seen the order, when it was made and received, ms. */
   readonly till: string;
   readonly order: number;
   readonly seen: number;
   readonly at: number;
+  readonly receivedAt: number;
   /** An import adds cards and changes none. */
   readonly isAdded: boolean;
   /** Whether this device wrote it. */
@@ -29,10 +30,10 @@ export type CardEdit = {
 /** The cards that an entry makes or changes. */
 export function editsOf(
   entry: KnownEntry,
-  of: Pick<CardEdit, 'order' | 'isOwn'>,
+  of: Pick<CardEdit, 'order' | 'receivedAt' | 'seen' | 'isOwn'>,
 ): readonly CardEdit[] {
-  const { till, at, seen } = entry;
-  const made = { ...of, till, at, seen: seen.order };
+  const { till, at } = entry;
+  const made = { ...of, till, at };
   switch (entry.act) {
     case 'customer-saved':
       return [{ ...entry.body, ...made, isAdded: false }];
@@ -43,21 +44,38 @@ export function editsOf(
   }
 }
 
-/** The card after an edit. `card`: what the edit's seal covers; null: it is this device's own, or not to be had. */
+/** The cards that an entry names, by the hash of each. */
+export function cardsNamedBy(entry: KnownEntry): readonly string[] {
+  const of = { order: 0, receivedAt: 0, seen: 0, isOwn: false };
+  return editsOf(entry, of).map(({ recordHash }) => recordHash);
+}
+
+/**
+ * The card after an edit. `card`: what the edit's seal covers; null: it is this device's own, or not to be had. `deviceOf`: the
+ * last id of the device that had a till id.
+ */
 export function afterEdit(
   held: RemoteCardRow | undefined,
   edit: CardEdit,
   card: Card | null,
+  deviceOf: (till: string) => string,
 ): RemoteCardRow {
   const { customer, recordHash, credit, till, order, seen, at, isOwn } = edit;
-  const fresh = { recordHash, till, order, at, card };
+  const isSameNumber = held?.card != null && card !== null && held.card.phone === card.phone;
+  const since = card?.phone == null || edit.isAdded ? null : edit.receivedAt;
+  const phoneSince = isSameNumber ? held.phoneSince : since;
+  const fresh = { recordHash, till, order, at, card, phoneSince };
   if (held === undefined) {
     const ownHash = isOwn ? recordHash : null;
-    return { customer, ...fresh, credit, creditTill: till, creditOrder: order, ownHash };
+    // a new card with the shop's limit or none changes no credit, as at the relay
+    const isChange = !edit.isAdded && rightForCredit(null, credit) !== null;
+    const creditOrder = isChange ? order : 0;
+    return { customer, ...fresh, credit, creditTill: till, creditOrder, ownHash };
   }
   const ownHash = isOwn ? recordHash : held.ownHash;
   if (edit.isAdded) return { ...held, ownHash };
-  const isStale = (changed: number, by: string): boolean => changed > seen && by !== till;
+  const isStale = (changed: number, by: string): boolean =>
+    changed > seen && deviceOf(by) !== deviceOf(till);
   const isCreditChanged =
     !isStale(held.creditOrder, held.creditTill) && !isSameCredit(held.credit, credit);
   return {
@@ -68,8 +86,7 @@ export function afterEdit(
   };
 }
 
-const isSameCredit = (a: Credit, b: Credit): boolean =>
-  isSameCard({ name: '', phone: null, credit: a }, { name: '', phone: null, credit: b });
+const isSameCredit = (a: Credit, b: Credit): boolean => rightForCredit(a, b) === null;
 
 /**
  * What is shown in place of the own card; null: the own card. An own change that the order does not have yet is newer than
@@ -81,17 +98,21 @@ export async function shownCard(
 ): Promise<CustomerRow | null> {
   const ownHash = own === undefined ? null : await sealCard(own).catch(() => null);
   if (own !== undefined && ownHash !== state.ownHash) return null;
-  const { customer: id, card, credit, at } = state;
+  const { customer: id, card, credit, at, phoneSince: since } = state;
   if (card === null || state.recordHash === ownHash) {
     return own === undefined || isSameCredit(own.credit, credit) ? null : { ...own, credit };
   }
   const { name, salt, cardSalt } = card;
   const phone = card.phone as Phone | null;
   const isSameNumber = own !== undefined && own.phone === phone;
-  const phoneSince = phone === null ? null : isSameNumber ? own.phoneSince : at;
+  const phoneSince = phone !== null && isSameNumber ? laterOf(own.phoneSince, since) : since;
   const fields = { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt: at };
   return recorded(customerRow, { ...fields, ...keysOf(name, phone) });
 }
+
+/** Of two times since when a number is on a card, the stricter one; null: an import's. */
+const laterOf = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
 
 /** The cards of these customers as all tills know them, in their order. Awaits Dexie only. */
 export async function customersIn(

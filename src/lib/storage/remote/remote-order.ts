@@ -1,6 +1,6 @@
 // The shop's order as downloaded from the relay: what the other tills wrote, and the rows projected from it.
 // Only a copy: what is lost or damaged here is dropped and downloaded again.
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
 import { Fold } from '$lib/domain/fold';
@@ -10,7 +10,7 @@ import { START_OF_LOG } from '$lib/proof/shop-log';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { knownEntry, originalOf } from '$lib/storage/journal/projection';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import { recorded, type CustomerRow, type EnrolledTill } from '$lib/storage/schema/records';
 import {
@@ -44,15 +44,17 @@ export function remoteCursorIn(db: TillDb): Promise<RemoteCursor | null> {
 
 /** Consecutive entries of the order, verified: those after `from`, up to `to`. */
 export type Downloaded = {
+  /** The till that they were sent to: entries of its own are marks. */
+  readonly till: string;
   readonly from: Cursor;
   readonly entries: readonly OrderedEntry[];
-  readonly to: RemoteCursor;
+  readonly to: Omit<RemoteCursor, 'epochs'>;
   /** Cards that these entries name, by hash, as far as the relay has them; verified. */
   readonly cards: ReadonlyMap<string, Card>;
 };
 
 /**
- * `moved`: the copy does not end at `from`: another tab was faster, or it was dropped. `fork`: the relay holds other entries of
+ * `moved`: the copy does not end at `from`, or the device has another till id by now. `fork`: the relay holds other entries of
  * this till than its own journal.
  */
 export type Applied = 'applied' | 'moved' | 'fork';
@@ -60,17 +62,20 @@ export type Applied = 'applied' | 'moved' | 'fork';
 /** Stores these entries and what they leave, all or nothing. The caller has verified them. Throws StorageError. */
 export function applyDownloaded(
   db: TillDb,
-  { from, entries, to, cards }: Downloaded,
+  { till: sentTo, from, entries, to, cards }: Downloaded,
 ): Promise<Applied> {
   return withWriterLock(db, async () => {
     const [till, cursor] = await snapshot(db, [db.meta], () =>
       Promise.all([tillIn(db), remoteCursorIn(db)]),
     );
-    if (!isEnrolled(till) || !isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
+    if (!isEnrolled(till) || till.id !== sentTo) return 'moved';
+    if (!isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
     const own = await OwnEntries.of(db, entries);
     if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
-    const waiting = await db.remoteJournal.where('effect').equals('waiting').sortBy('order');
-    const step = new Step(till, own, waiting);
+    const waiting = entries.some(accepts)
+      ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
+      : [];
+    const step = new Step(till, own, waiting, cursor?.epochs ?? []);
     for (const each of entries) await step.take(db, each);
     const changes = await step.changes(db);
     const customers = await step.customers(db, cards);
@@ -82,12 +87,16 @@ export function applyDownloaded(
         db.remoteCards.bulkPut(customers.states),
         db.remoteCustomers.bulkPut(customers.shown),
         db.remoteCustomers.bulkDelete(customers.hidden),
-        putMetaIn(db, 'remote-cursor', to),
+        putMetaIn(db, 'remote-cursor', { ...to, epochs: step.epochs }),
       ]),
     );
     return 'applied';
   });
 }
+
+/** Whether entries that wait may count from here on. */
+const accepts = (each: OrderedEntry): boolean =>
+  'entry' in each && each.entry.act === 'former-journal-accepted';
 
 /** Drops the whole copy: the next download begins at the first entry. Throws StorageError. */
 export async function forgetRemote(db: TillDb): Promise<void> {
@@ -122,6 +131,13 @@ const projectedInto = (db: TillDb) =>
 
 const isSamePoint = (a: Cursor, b: Cursor): boolean =>
   a.epoch === b.epoch && a.order === b.order && a.logHash === b.logHash;
+
+/** Up to which order an author had seen it, who states a point of an epoch: as the relay counts it. */
+function seenOrder(epochs: RemoteCursor['epochs'], { epoch, order }: Entry['seen']): number {
+  const place = epochs.findIndex((each) => each.epoch === epoch);
+  if (place < 0) return 0;
+  return Math.min(order, (epochs[place + 1]?.began ?? Infinity) - 1);
+}
 
 type Place = { readonly seq: number; readonly hash: string };
 
@@ -168,10 +184,19 @@ class Step {
   readonly #effects: Effect[] = [];
   readonly #edits: CardEdit[] = [];
 
-  constructor(till: EnrolledTill, own: OwnEntries, waiting: readonly RemoteEntryRow[]) {
+  /** Where each epoch began, oldest first. */
+  readonly epochs: { epoch: number; began: number }[];
+
+  constructor(
+    till: EnrolledTill,
+    own: OwnEntries,
+    waiting: readonly RemoteEntryRow[],
+    epochs: RemoteCursor['epochs'],
+  ) {
     this.#till = till;
     this.#own = own;
     this.#counting = new Counting(till.shop, waiting);
+    this.epochs = [...epochs];
   }
 
   async take(db: TillDb, ordered: OrderedEntry): Promise<void> {
@@ -180,12 +205,18 @@ class Step {
     for (const effect of this.#counting.take(row)) {
       this.#effects.push(effect);
       this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
-      this.#edits.push(...editsOf(effect.entry, { order: effect.row.order, isOwn: false }));
+      this.#takeEdits(effect.entry, effect.row, false);
     }
     const own = this.#own.at(row.till, row);
-    const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(own);
-    if (edited !== null) this.#edits.push(...editsOf(edited, { order: row.order, isOwn: true }));
-    if (row.till === this.#till.shop && row.entry !== null) await this.#takeTill(db, row.entry);
+    const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
+    if (edited !== null) this.#takeEdits(edited, row, true);
+    if (row.till === this.#till.shop && row.entry !== null)
+      await this.#takeTill(db, row.entry, row.order);
+  }
+
+  #takeEdits(entry: KnownEntry, { order, receivedAt }: RemoteEntryRow, isOwn: boolean): void {
+    const seen = seenOrder(this.epochs, entry.seen);
+    this.#edits.push(...editsOf(entry, { order, receivedAt, seen, isOwn }));
   }
 
   #rowOf(ordered: OrderedEntry): RemoteEntryRow {
@@ -199,15 +230,21 @@ class Step {
     const { till, seq, hash } = entry;
     const original = verdict === 'not-kept' ? null : readOriginal(entry);
     const isOwn = original !== null && this.#own.has(original.till, original);
+    const isKept = verdict !== 'not-kept' && !isOwn;
     return recorded(remoteEntryRow, {
       ...common,
       ...{ till, seq, hash, original: original?.hash ?? hash },
-      entry: verdict === 'not-kept' || isOwn ? null : entry,
+      entry: isKept ? entry : null,
+      effect: isKept && verdict === 'waiting' ? 'waiting' : 'none',
     });
   }
 
   /** The shop's tills, as the relay names them. */
-  async #takeTill(db: TillDb, { act, body, at }: Record<string, unknown>): Promise<void> {
+  async #takeTill(
+    db: TillDb,
+    { act, body, at }: Record<string, unknown>,
+    order: number,
+  ): Promise<void> {
     const change = async (till: string, parts: Partial<RemoteTillRow>): Promise<void> => {
       const held = this.tills.get(till) ?? (await db.remoteTills.get(till));
       if (held) this.tills.set(till, { ...held, ...parts });
@@ -230,6 +267,8 @@ class Step {
         await change(news.till, { revokedAt: at as number });
         break;
       case 'epoch-began':
+        this.epochs.push({ epoch: news.epoch, began: order });
+        break;
       case 'policy-published':
       case 'former-journal-accepted':
       case undefined:
@@ -241,10 +280,16 @@ class Step {
   async customers(db: TillDb, cards: ReadonlyMap<string, Card>) {
     const ids = [...new Set(this.#edits.map(({ customer }) => customer))];
     const [held, own] = await Promise.all([db.remoteCards.bulkGet(ids), db.customers.bulkGet(ids)]);
+    const replaced = await this.#replacedTills(db);
+    const deviceOf = (till: string): string => {
+      let last = till;
+      for (const _ of replaced) last = replaced.get(last) ?? last;
+      return last;
+    };
     const states = new Map(held.flatMap((row) => (row === undefined ? [] : [[row.customer, row]])));
     for (const edit of this.#edits.toSorted((a, b) => a.order - b.order)) {
       const card = edit.isOwn ? null : (cards.get(edit.recordHash) ?? null);
-      states.set(edit.customer, afterEdit(states.get(edit.customer), edit, card));
+      states.set(edit.customer, afterEdit(states.get(edit.customer), edit, card, deviceOf));
     }
     const shown: CustomerRow[] = [];
     const hidden: string[] = [];
@@ -256,6 +301,14 @@ class Step {
     }
     const rows = [...states.values()].map((row) => recorded(remoteCardRow, row));
     return { states: rows, shown, hidden };
+  }
+
+  /** Till ids that were replaced, with the next id of the same device. */
+  async #replacedTills(db: TillDb): Promise<ReadonlyMap<string, string>> {
+    const rows = [...(await db.remoteTills.toArray()), ...this.tills.values()];
+    return new Map(
+      rows.flatMap(({ till, replacedBy }) => (replacedBy === null ? [] : [[till, replacedBy]])),
+    );
   }
 
   /** The rows that all of them leave on top of those stored before. */

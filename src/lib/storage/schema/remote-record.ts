@@ -11,9 +11,13 @@ export { relayActBodies };
 
 /**
  * How far the shop's order was downloaded. `at`: the relay's time of that download, ms. `epoch` and `order` are stated in
- * every entry of this till as what it had seen.
+ * every entry of this till as what it had seen. `epochs`: where each began, oldest first.
  */
-export const remoteCursor = z.strictObject({ ...cursor.shape, at });
+export const remoteCursor = z.strictObject({
+  ...cursor.shape,
+  at,
+  epochs: z.array(z.strictObject({ epoch: z.int(), began: z.int() })),
+});
 export type RemoteCursor = z.infer<typeof remoteCursor>;
 
 /**
@@ -58,6 +62,8 @@ export const remoteCardRow = z.strictObject({
   till: id,
   order: z.int(),
   at,
+  /** When the relay first had an entry with this number on the card, ms; null: no number, or an import's. */
+  phoneSince: z.nullable(at),
   card: z.nullable(card),
   credit,
   creditTill: id,
