@@ -61,9 +61,11 @@ export function afterEdit(
   deviceOf: (till: string) => string,
 ): RemoteCardRow {
   const { customer, recordHash, credit, till, order, seen, at, isOwn } = edit;
-  const isSameNumber = held?.card != null && card !== null && held.card.phone === card.phone;
-  const since = card?.phone == null || edit.isAdded ? null : edit.receivedAt;
-  const phoneSince = isSameNumber ? held.phoneSince : since;
+  const before = held?.card?.phone ?? null;
+  const phone = card?.phone ?? null;
+  const since = phone === null || edit.isAdded ? null : edit.receivedAt;
+  const phoneSince =
+    held !== undefined && phone !== null && phone === before ? held.phoneSince : since;
   const fresh = { recordHash, till, order, at, card, phoneSince };
   if (held === undefined) {
     const ownHash = isOwn ? recordHash : null;

@@ -282,8 +282,11 @@ class Step {
     const [held, own] = await Promise.all([db.remoteCards.bulkGet(ids), db.customers.bulkGet(ids)]);
     const replaced = await this.#replacedTills(db);
     const deviceOf = (till: string): string => {
-      let last = till;
-      for (const _ of replaced) last = replaced.get(last) ?? last;
+      let [last, steps] = [till, replaced.size];
+      for (let next = replaced.get(last); next !== undefined && steps > 0; steps -= 1) {
+        last = next;
+        next = replaced.get(last);
+      }
       return last;
     };
     const states = new Map(held.flatMap((row) => (row === undefined ? [] : [[row.customer, row]])));
