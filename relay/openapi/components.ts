@@ -70,7 +70,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',
   checkpoint:
     'Payload of the JWS `checkpoint`: the shop’s order up to `order`, and a hash over it.',
-  verdict: 'Whether an entry has an effect: `without-effect` and `not-kept` have none.',
+  verdict:
+    'Whether an entry has an effect: only `accepted` has; `waiting` has none before an owner accepts it.',
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
   enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',
   entryOnWire:
