@@ -1,4 +1,4 @@
-// Customers' cards that come with uploads: stored where an entry names them, and given to other tills.
+// Customers' cards of uploads: stored where an entry names them, given to the shop's tills.
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { cardsRequest, type CardsReply } from '$lib/contract/customer';

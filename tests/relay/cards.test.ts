@@ -1,4 +1,4 @@
-// Customers' cards: stored with the entry that names them, sealed, and given to every till of the shop.
+// Customers' cards: stored with their entry, sealed, and given to every till of the shop.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';

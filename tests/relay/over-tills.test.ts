@@ -1,4 +1,4 @@
-// What other tills did and this one had not seen is a discrepancy; what it did or had seen itself breaks a rule.
+// What only other tills did is a discrepancy; what a till did or had seen breaks a rule.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation, Credit, Entry } from '$lib/contract/journal';

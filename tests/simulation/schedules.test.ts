@@ -1,4 +1,4 @@
-// Random schedules of several tills over a bad network: once it is good again, all tills agree with a plain sum of what was sold.
+// Random schedules of several tills over a bad network end with the same sums everywhere.
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import type { FlagKind } from '$lib/contract/journal-upload';

@@ -1,4 +1,4 @@
-// A till made of the product's own storage, uploads and downloads, against a real relay, without screens.
+// A till of the product's own storage and exchanges with a real relay, without screens.
 import './node-disk';
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry } from '$lib/contract/journal';

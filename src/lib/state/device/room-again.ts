@@ -1,4 +1,4 @@
-// Waits for room on a full disk: looks when somebody comes back to the page, otherwise with growing pauses.
+// Waits for room on a full disk: with growing pauses, and when somebody comes back to the page.
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 

@@ -1,4 +1,4 @@
-// Downloads the shop's order while the relay is in reach: what the other tills do is here within a second.
+// Downloads the shop's order while the relay is in reach, within a second of each act.
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';

@@ -1,4 +1,4 @@
-// Notes outside of both copies how far a journal reached, so that a loss of the end of both is noticed.
+// Notes beside both copies how far a journal reached, so that losing both ends is noticed.
 // It is no copy: it may be older than the journal, or missing.
 
 const keyOf = (database: string) => `${database}-head`;

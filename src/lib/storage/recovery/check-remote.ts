@@ -1,4 +1,4 @@
-// Checks the copy of the shop's order by its hashes and by projecting it again; a damaged copy is dropped.
+// Checks the copy of the shop's order by hashes and by projecting again; drops a damaged one.
 import { Fold } from '$lib/domain/fold';
 import { keyOf, NOTHING_BEFORE, type ProjectedChange, type RowOf } from '$lib/domain/rows';
 import { verifyEntry } from '$lib/proof/chain';

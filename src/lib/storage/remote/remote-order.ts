@@ -1,4 +1,4 @@
-// The shop's order as downloaded from the relay: what the other tills wrote, and the rows projected from it.
+// The copy of the shop's order: what the other tills wrote, and the rows projected from it.
 // Only a copy: what is lost or damaged here is dropped and downloaded again.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
