@@ -151,7 +151,9 @@ const WRITE_LATE = `{
       if (write.call(handle, bytes, { at }) !== bytes.length) return;
       handle.flush();
       late = null;
-    } catch {}
+    } catch {
+      /* the disk is still full: tried again */
+    }
   }, 5);
 }`.replaceAll('\n', ' ');
 

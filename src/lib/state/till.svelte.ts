@@ -183,6 +183,8 @@ export class Till {
     now: () => this.now(),
     onenrolled: async (till) => {
       this.#formerNames = await formerTillsIn(this.db);
+      // a new till id downloads the order anew
+      this.downloader.dropped();
       this.#becomeKnown(till);
       this.connectivity.enrolled();
     },

@@ -178,14 +178,13 @@ const nameOf = (till: string, { seq, hash }: Place): string => `${till} ${seq} $
 class Step {
   readonly rows = new Map<number, RemoteEntryRow>();
   readonly tills = new Map<string, RemoteTillRow>();
+  /** Where each epoch began, oldest first. */
+  readonly epochs: { epoch: number; began: number }[];
   readonly #till: EnrolledTill;
   readonly #own: OwnEntries;
   readonly #counting: Counting;
   readonly #effects: Effect[] = [];
   readonly #edits: CardEdit[] = [];
-
-  /** Where each epoch began, oldest first. */
-  readonly epochs: { epoch: number; began: number }[];
 
   constructor(
     till: EnrolledTill,
