@@ -12,6 +12,7 @@ import {
 } from '$lib/storage/journal/reader';
 import { saleIn } from '$lib/storage/sales/sales';
 import { writeAct } from '$lib/storage/journal/writer';
+import { spoilRows, spoilRowsToNull } from '../support/journal-disk';
 import {
   ANNA,
   AT,
@@ -162,4 +163,21 @@ test('an act whose body is invalid on the wire is refused before it gets a numbe
   };
   await expect(writeAct(shop.db, draft as never)).rejects.toThrow('Invariant');
   expect(await shop.db.journal.count()).toBe(2);
+});
+
+test.each([
+  ['cannot be read', spoilRows],
+  ['is read as nothing', spoilRowsToNull],
+])('an entry that %s leaves the others on the screen and in the search', async (_, spoil) => {
+  await shop.sell(receiptOf(id(3_001), { tenders: [cash(10_000)] }));
+  await shop.sell(receiptOf(id(3_002), { tenders: [cash(10_000)] }));
+  const { seq } = await headIn(shop.db);
+  const undo = spoil(['journal', [TILL, seq - 1]]);
+  const page = { before: null, limit: 2, acts: null };
+  const shown = (await latestEntries(shop.db, page)).map((entry) => entry.seq);
+  const searched: number[] = [];
+  for await (const batch of entriesBackwards(shop.db)) searched.push(...batch.map((e) => e.seq));
+  undo();
+  expect(shown).toEqual([seq, seq - 2]);
+  expect(searched).toEqual([seq, ...Array.from({ length: seq - 2 }, (_, n) => seq - 2 - n)]);
 });

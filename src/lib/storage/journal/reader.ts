@@ -63,7 +63,7 @@ export async function newestPolicyIn(db: TillDb, till: string): Promise<number> 
   return newest?.policy ?? 0;
 }
 
-/** Newest first, for the screen. `before`: entries older than this seq. */
+/** Newest first, for the screen, without those that cannot be read. `before`: entries older than this seq. */
 export async function latestEntries(
   db: TillDb,
   page: { before: number | null; limit: number; acts: readonly Act[] | null },
@@ -71,14 +71,34 @@ export async function latestEntries(
   const { before, limit, acts } = page;
   const till = await tillIn(db);
   if (till === null) return [];
-  const newest = db.journal
-    .where(':id')
-    .between([till.id, Dexie.minKey], [till.id, before ?? Dexie.maxKey], true, false)
-    .reverse();
   const wanted: ReadonlySet<string> | null = acts === null ? null : new Set(acts);
-  return (wanted === null ? newest : newest.filter((each) => wanted.has(each.act)))
-    .limit(limit)
-    .toArray();
+  const found: Entry[] = [];
+  for await (const batch of backwards(db, till.id, before)) {
+    found.push(...batch.filter(({ act }) => wanted?.has(act) ?? true));
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** The entries of one till id below `before`, newest first, in batches, without those that cannot be read. */
+async function* backwards(
+  db: TillDb,
+  till: string,
+  before: number | null,
+): AsyncGenerator<Entry[]> {
+  for (let below: number | typeof Dexie.maxKey = before ?? Dexie.maxKey; ;) {
+    const keys = await db.journal
+      .where(':id')
+      .between([till, Dexie.minKey], [till, below], true, false)
+      .reverse()
+      .limit(BATCH)
+      .primaryKeys();
+    const last = keys.at(-1);
+    if (last === undefined) return;
+    const rows = await readEach(db.journal, keys);
+    yield rows.filter((row) => row !== undefined && row !== UNREADABLE);
+    below = last[1];
+  }
 }
 
 /** Number of entries of this device, under all its till ids. */
@@ -88,23 +108,9 @@ export function entriesInAll(db: TillDb): Promise<number> {
 
 const BATCH = 200;
 
-/** All entries of this device in batches, newest first: its journal, then those of its former till ids. */
+/** All readable entries of this device in batches, newest first: its journal, then those of its former till ids. */
 export async function* entriesBackwards(db: TillDb): AsyncGenerator<Entry[]> {
-  for (const till of await lineageIn(db)) {
-    for (let before = Infinity; ;) {
-      const below = before;
-      const batch = await db.journal
-        .where(':id')
-        .between([till, 0], [till, below], true, false)
-        .reverse()
-        .limit(BATCH)
-        .toArray();
-      const last = batch.at(-1);
-      if (last === undefined) break;
-      yield batch;
-      before = last.seq;
-    }
-  }
+  for (const till of await lineageIn(db)) yield* backwards(db, till, null);
 }
 
 /** This till's entries after `after`, ascending, for verification and upload. */
