@@ -17,8 +17,8 @@ const SIZE = '200M';
 const ENOUGH = 20;
 /** How long sales go on after the screen has shown "not saved", ms; what is shown as saved then must stay, too. */
 const MORE_MS = 2000;
-/** How often the control gives a sale up, until it counts. */
-const GIVEN_UP_TRIES = 5;
+/** How often a control whose failure is up to the browser is tried, until it fails. */
+const TRIES = 5;
 
 /**
  * What happens on the full disk, in turn from round to round: with room again the same page sells on; the browser is killed,
@@ -63,21 +63,27 @@ const CONTROLS: Record<
     readonly loses: (shop: Shop, founded: Browser, disk: DiskImage) => Promise<void>;
   }
 > = {
-  // the browser drops a database that met a full disk and was written to again
+  // the browser mostly drops a database that met a full disk and was written to again
   LevelDB: {
     name: 'that reads nothing back from its file',
     async loses(shop, founded, disk) {
-      let told = 0;
-      await shop.sell(founded, () => (told += 1));
-      const filler = disk.fill();
-      await expect.poll(() => told).toBeGreaterThan(0);
-      await goesOn(shop, founded, filler);
-      await founded.kill();
-      const browser = await openBrowser(profileOn(disk), shop.store, 'unrepaired');
-      await shop.open(browser);
-      const { database } = await salesIn(browser.page);
-      shop.tally.compareSales(database, shop.customers);
-      await browser.kill();
+      let browser = founded;
+      for (let tries = 1; ; tries += 1) {
+        let told = 0;
+        await shop.sell(browser, () => (told += 1));
+        const filler = disk.fill();
+        await expect.poll(() => told).toBeGreaterThan(0);
+        await goesOn(shop, browser, filler);
+        await browser.kill();
+        browser = await openBrowser(profileOn(disk), shop.store, 'unrepaired');
+        await shop.open(browser);
+        const { database } = await salesIn(browser.page);
+        shop.tally.compareSales(database, shop.customers);
+        await browser.kill();
+        if (shop.tally.lost.size > 0 || tries === TRIES) return;
+        browser = await openBrowser(profileOn(disk), shop.store);
+        await shop.signIn(browser);
+      }
     },
   },
   SQLite: {
@@ -111,7 +117,7 @@ for (const store of controlled(STORES)) {
   test(`control: a till on ${store} ${name} loses sales on a full disk`, async () => {
     const control = `control: a till ${name}, full disk (${store})`;
     skipWhereNoImages(control);
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     const tally = new Tally(control, { kind: 'control' });
     await tally.over(async () => {
       await onFoundedDisk(tally, store, loses);
@@ -131,7 +137,7 @@ for (const store of controlled(STORES))
       await onFoundedDisk(tally, store, async (shop, founded, disk) => {
         await founded.kill();
         // a page that asks to be loaded again has given nothing up
-        for (let tries = 0; tries < GIVEN_UP_TRIES && tally.wrong.size === 0; tries += 1) {
+        for (let tries = 0; tries < TRIES && tally.wrong.size === 0; tries += 1) {
           const belated = await openBrowser(profileOn(disk), store, 'belated');
           await shop.signIn(belated);
           await shop.sell(belated, () => undefined, 'stops');
