@@ -7,7 +7,7 @@ import { verify } from '$lib/storage/audit/verification';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { chainIn } from '$lib/storage/journal/reader';
-import { relayKeysIn } from '$lib/storage/journal/real-proofs';
+import { relayKeysIn } from '$lib/storage/journal/relay-keys';
 import { applyChanges } from '$lib/storage/schema/change';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { everyAct, NEXT } from '../support/every-act';

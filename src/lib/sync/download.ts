@@ -4,7 +4,9 @@ import type { Entry } from '$lib/contract/journal';
 import { MOST_CARDS, type Card } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
 import type { GateRefusal } from '$lib/contract/till';
+import { cardsNamedBy } from '$lib/domain/shop-cards';
 import { verifyEntry } from '$lib/proof/chain';
+import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
 import { followLog, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
 import { isUnreachable } from '$lib/relay-client/exchange';
@@ -17,9 +19,6 @@ import {
   remoteCursorIn,
   START_OF_ORDER,
 } from '$lib/storage/remote/remote-order';
-import { knownEntry } from '$lib/storage/journal/projection';
-import { cardsNamedBy } from '$lib/storage/remote/remote-cards';
-import { readOriginal } from '$lib/storage/remote/remote-effects';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 

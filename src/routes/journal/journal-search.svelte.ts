@@ -4,7 +4,7 @@ import { decimalText, money } from '$lib/domain/money';
 import { otherLayout, wordsOf } from '$lib/domain/search-text';
 import { till } from '$lib/state/till.svelte';
 import type { TillDb } from '$lib/storage/database/db';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { knownEntry } from '$lib/proof/known-entry';
 import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { actWords, movedWords, operatorWords } from '../shared/act-words';

@@ -3,7 +3,7 @@ import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { knownEntry } from '$lib/proof/known-entry';
 import { t } from '$lib/ui/text/current.svelte';
 import { groupWords } from './operator/group-words';
 import type { ProvenAct } from '$lib/storage/journal/proof-judge';

@@ -1,8 +1,8 @@
 // Downloads the shop's order while the relay is in reach, within a second of each act.
+import type { RemoteTillRow } from '$lib/contract/shop-copy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
-import type { RemoteTillRow } from '$lib/storage/schema/remote-record';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { download, type DownloadOutcome } from '$lib/sync/download';
 

@@ -3,9 +3,9 @@ import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { Fold } from '$lib/domain/fold';
 import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS } from '$lib/proof/chain';
-import { withProofs } from '$lib/storage/journal/projection';
+import { withProofs } from '$lib/proof/real-proofs';
 import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
-import type { RelayKeys } from '$lib/storage/journal/real-proofs';
+import type { RelayKeys } from '$lib/proof/real-proofs';
 
 /** Entries checked at once; the page stays responsive in between. */
 const BATCH = 500;

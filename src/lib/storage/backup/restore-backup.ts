@@ -22,7 +22,7 @@ import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
 import { applyChanges } from '$lib/storage/schema/change';
 import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
-import type { RelayKeys } from '$lib/storage/journal/real-proofs';
+import type { RelayKeys } from '$lib/proof/real-proofs';
 import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {

@@ -1,5 +1,6 @@
 // Projects entries on top of the rows on the disk, and prepares the projected rows for writing.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
+import { balanceRow, confirmationRow, disputeRow } from '$lib/contract/shop-copy';
 import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
 import {
@@ -15,20 +16,19 @@ import {
   type Reads,
   type RowOf,
 } from '$lib/domain/rows';
+import { knownEntry } from '$lib/proof/known-entry';
+import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
 import { stockRow } from '$lib/storage/schema/catalogue-record';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import {
   accountRow,
   actBodies,
-  balanceRow,
-  confirmationRow,
   grantUsedRow,
   recorded,
   saleRow,
 } from '$lib/storage/schema/records';
-import { disputeRow, MOST_RECEIPTS, unconfirmedRow } from '$lib/storage/schema/relay-record';
+import { MOST_RECEIPTS, unconfirmedRow } from '$lib/storage/schema/relay-record';
 import type { Table } from 'dexie';
-import { realProofs, type RelayKeys } from './real-proofs';
 
 const schemas = {
   sales: saleRow,
@@ -40,22 +40,6 @@ const schemas = {
   grantsUsed: grantUsedRow,
   disputes: disputeRow,
 } as const satisfies Record<ProjectedTable, unknown>;
-
-/** The entry with its typed body; null if this version does not know the act or the body is invalid. */
-export function knownEntry(entry: Entry): KnownEntry | null {
-  const { act } = entry;
-  if (!Object.hasOwn(actBodies, act)) return null;
-  const body = actBodies[act as keyof typeof actBodies].safeParse(entry.body);
-  return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
-}
-
-/** The entry inside a `carried-over` one; any other entry is its own original. */
-export function originalOf(entry: Entry): Entry {
-  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
-}
-
-/** `real`: as in `project`. */
-type Proven = { readonly entry: KnownEntry; readonly real: ReadonlySet<string> };
 
 /** The rows an act has already read for its projection; `before` null: they are still to be read. */
 export type Seen = {
@@ -166,12 +150,6 @@ export async function writableRows(
 function isSameRow(one: RowOf<AddedTable>, other: RowOf<AddedTable>): boolean {
   const values = new Map<string, unknown>(Object.entries(other));
   return Object.entries(one).every(([name, value]) => values.get(name) === value);
-}
-
-/** The entries whose act this version knows, each with what `project` needs to know of its proofs. */
-export function withProofs(entries: readonly Entry[], keys: RelayKeys): Promise<Proven[]> {
-  const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
-  return Promise.all(known.map(async (entry) => ({ entry, real: await realProofs(entry, keys) })));
 }
 
 async function readBefore(db: TillDb, keys: Reads): Promise<Before> {

@@ -4,8 +4,8 @@ import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
-import { knownEntry } from './projection';
-import { isGrantFor, isVerifierFor } from './real-proofs';
+import { knownEntry } from '$lib/proof/known-entry';
+import { isGrantFor, isVerifierFor } from '$lib/proof/real-proofs';
 import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 
 export type ShownProof =

@@ -6,7 +6,7 @@ import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { actBodies, GENESIS_HASH } from '$lib/storage/schema/records';
-import { originalOf } from './projection';
+import { originalOf } from '$lib/proof/known-entry';
 import { lineageIn, tillIn } from '$lib/storage/database/till-record';
 
 /** The entries of one till id after `after`, ascending. */

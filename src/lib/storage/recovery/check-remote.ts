@@ -1,8 +1,11 @@
 // Checks the copy of the shop's order by hashes and by projecting again; drops a damaged one.
 import { Fold } from '$lib/domain/fold';
 import { keyOf, NOTHING_BEFORE, type ProjectedChange, type RowOf } from '$lib/domain/rows';
+import type { RemoteCardRow, RemoteEntryRow } from '$lib/contract/shop-copy';
 import { verifyEntry } from '$lib/proof/chain';
+import { readOriginal } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
+import { Counting, foldEffects, keysOf, ordersOf, withOrder } from '$lib/proof/shop-fold';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
 import { isSame } from '$lib/storage/audit/expected-rows';
@@ -12,17 +15,8 @@ import { shownCard } from '$lib/storage/remote/remote-cards';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/journal/writer';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import type { RemoteCardRow, RemoteEntryRow } from '$lib/storage/schema/remote-record';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { Table } from 'dexie';
-import {
-  Counting,
-  foldEffects,
-  keysOf,
-  ordersOf,
-  readOriginal,
-  withOrder,
-} from '$lib/storage/remote/remote-effects';
 import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
 
 /** Entries read at once. */

@@ -1,7 +1,7 @@
 // Reads and sets aside journal files of which no line that names the till can be read.
 import type { Entry, SaleBody } from '$lib/contract/journal';
 import { GENESIS } from '$lib/proof/chain';
-import { knownEntry } from '$lib/storage/journal/projection';
+import { knownEntry } from '$lib/proof/known-entry';
 import { StorageError } from '$lib/storage/storage-error';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { HeadLine } from '$lib/storage/wal/line';

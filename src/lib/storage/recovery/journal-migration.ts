@@ -4,7 +4,7 @@ import { DECIDED, sealEntry, type ChainHead, type EntryDraft } from '$lib/proof/
 import type { TillDb } from '$lib/storage/database/db';
 import { checkedChain } from '$lib/storage/journal/checked-chain';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
-import { originalOf } from '$lib/storage/journal/projection';
+import { originalOf } from '$lib/proof/known-entry';
 import { StorageError } from '$lib/storage/storage-error';
 
 /** The journals of this device to carry over. */

@@ -179,30 +179,6 @@ export const accountRow = z.strictObject({
   delta: z.int(),
 });
 
-export const balanceRow = z.strictObject({
-  customer: id,
-  account: z.enum(['debt', 'points']),
-  sum: z.int(),
-});
-
-/** The kind of proof to show: a code of the demo provider proves nothing. */
-export const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
-
-/** One confirmation of one entry. `amount` is minor units (for points: their worth). */
-export const confirmationRow = z.strictObject({
-  at,
-  hash,
-  index: z.int(),
-  seq: z.int(),
-  till: id,
-  operator: z.nullable(id),
-  customer: z.nullable(id),
-  action: saleAction,
-  kind: z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']),
-  shown: proofShown,
-  amount: z.int(),
-});
-
 const customerFields = {
   id,
   name: personName.check(wellFormed),

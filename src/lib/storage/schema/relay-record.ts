@@ -1,5 +1,4 @@
 // Schemas of what the relay sent this till: watermark, notices, disputes, reserve codes.
-import { settledOutcome } from '$lib/contract/journal';
 import { at, hash, id, jws } from '$lib/contract/values';
 import * as z from 'zod/mini';
 
@@ -92,27 +91,6 @@ export const noticeRow = z.strictObject({
   state: z.enum(['waiting', 'sent', 'maybe-sent', 'failed']),
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
-
-/** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
-export const disputeRow = z.strictObject({
-  entry: hash,
-  customer: id,
-  /** Hash of the entry they mean; null: none in particular. */
-  about: z.nullable(hash),
-  /** Null: opened at another till; this journal has only its closing. */
-  opened: z.nullable(
-    z.strictObject({ at, operator: id, note: z.nullable(z.string().check(z.maxLength(300))) }),
-  ),
-  closed: z.nullable(
-    z.strictObject({
-      entry: hash,
-      at,
-      operator: id,
-      outcome: settledOutcome,
-      note: z.string().check(z.maxLength(300)),
-    }),
-  ),
-});
 
 /** An entry that moved debt or points without the customer's code; stays until an authorised person reviews it. */
 export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });

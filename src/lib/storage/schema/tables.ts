@@ -10,16 +10,12 @@ import type {
   UnconfirmedRow,
 } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
+import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
+import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
 import type { CatalogueRow } from './catalogue-record';
 import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
-import type {
-  RemoteAccountRow,
-  RemoteCardRow,
-  RemoteEntryRow,
-  RemoteTillRow,
-} from './remote-record';
 
 export type Tables = {
   readonly meta: Table<MetaRow, MetaRow['key']>;

@@ -11,7 +11,7 @@ import {
   latestEntries,
   type ConfirmedAct,
 } from '$lib/storage/journal/reader';
-import { knownEntry, originalOf } from '$lib/storage/journal/projection';
+import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { noticesOf } from '$lib/storage/customers/notices';
 import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
 

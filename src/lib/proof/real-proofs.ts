@@ -1,22 +1,22 @@
 // Which proofs of an entry the relay signed for it, and not for the demo.
-import type { Confirmation, KnownEntry } from '$lib/contract/journal';
+import type { Confirmation, Entry, KnownEntry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
-import { verifyGrant } from '$lib/proof/grant';
-import { openVerifier } from '$lib/proof/reserve-code';
-import type { TillDb } from '$lib/storage/database/db';
-import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { verifyGrant } from './grant';
+import { knownEntry } from './known-entry';
+import { openVerifier } from './reserve-code';
 
-/** The relay key that was pinned under each till id of this device. */
+/** The relay's key whose signatures count in the entries of each till, by its id. */
 export type RelayKeys = ReadonlyMap<string, PublicKey>;
 
-/** Awaits Dexie only. */
-export async function relayKeysIn(db: TillDb): Promise<RelayKeys> {
-  const [till, former] = await Promise.all([tillIn(db), formerTillsIn(db)]);
-  return new Map(
-    [...(isEnrolled(till) ? [till] : []), ...former].map(({ id, relayKey }) => [id, relayKey]),
-  );
+/** `real`: as in `project`. */
+export type Proven = { readonly entry: KnownEntry; readonly real: ReadonlySet<string> };
+
+/** The entries whose act this version knows, each with what `project` needs to know of its proofs. */
+export function withProofs(entries: readonly Entry[], keys: RelayKeys): Promise<Proven[]> {
+  const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
+  return Promise.all(known.map(async (entry) => ({ entry, real: await realProofs(entry, keys) })));
 }
 
 /** Whether a grant is for what it confirms here. */

@@ -1,0 +1,102 @@
+// Rows of a copy of the shop's order: what the tills and the relay wrote, and what it leaves.
+import * as z from 'zod/mini';
+import { credit, settledOutcome } from './journal';
+import { card, entryOnWire } from './journal-upload';
+import { verdict } from './shop-journal';
+import { tillName, tillNumber } from './till';
+import { at, hash, id, saleAction } from './values';
+
+/**
+ * One entry of the shop's order. `entry` is null for an entry of this device, which its own journal has, and for one of which
+ * the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own. `effect`: whether
+ * rows were projected from it; `waiting`: not before the relay says so.
+ */
+export const remoteEntryRow = z.strictObject({
+  order: z.int().check(z.positive()),
+  receivedAt: at,
+  verdict,
+  till: id,
+  seq: z.int().check(z.positive()),
+  hash,
+  original: hash,
+  entry: z.nullable(entryOnWire),
+  effect: z.enum(['projected', 'waiting', 'none']),
+});
+export type RemoteEntryRow = z.infer<typeof remoteEntryRow>;
+
+/** A till of the shop. `replacedBy`: the id its device enrolled under later. */
+export const remoteTillRow = z.strictObject({
+  till: id,
+  number: tillNumber,
+  name: tillName,
+  replacedBy: z.nullable(id),
+  revokedAt: z.nullable(at),
+});
+export type RemoteTillRow = z.infer<typeof remoteTillRow>;
+
+/**
+ * The card of a customer by the shop's order. `recordHash`, `till` and `order`: of the entry that changed it last; `card`: null
+ * where it is this device's own, or the relay does not have it. The credit is a field of its own. `ownHash`: the newest of this
+ * device's own cards that the order has; null: none.
+ */
+export const remoteCardRow = z.strictObject({
+  customer: id,
+  recordHash: hash,
+  till: id,
+  order: z.int(),
+  at,
+  /** When the relay first had an entry with this number on the card, ms; null: no number, or an import's. */
+  phoneSince: z.nullable(at),
+  card: z.nullable(card),
+  credit,
+  creditTill: id,
+  creditOrder: z.int(),
+  ownHash: z.nullable(hash),
+});
+export type RemoteCardRow = z.infer<typeof remoteCardRow>;
+
+/** A running total of one account: minor units for `debt`, points for `points`. */
+export const balanceRow = z.strictObject({
+  customer: id,
+  account: z.enum(['debt', 'points']),
+  sum: z.int(),
+});
+
+/** The kind of proof to show: a code of the demo provider proves nothing. */
+const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
+
+/** One confirmation of one entry. `amount` is minor units (for points: their worth). */
+export const confirmationRow = z.strictObject({
+  at,
+  hash,
+  index: z.int(),
+  seq: z.int(),
+  till: id,
+  operator: z.nullable(id),
+  customer: z.nullable(id),
+  action: saleAction,
+  kind: z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']),
+  shown: proofShown,
+  amount: z.int(),
+});
+
+/** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
+export const disputeRow = z.strictObject({
+  entry: hash,
+  customer: id,
+  /** Hash of the entry they mean; null: none in particular. */
+  about: z.nullable(hash),
+  /** Null: opened at another till; this journal has only its closing. */
+  opened: z.nullable(
+    z.strictObject({ at, operator: id, note: z.nullable(z.string().check(z.maxLength(300))) }),
+  ),
+  closed: z.nullable(
+    z.strictObject({
+      entry: hash,
+      at,
+      operator: id,
+      outcome: settledOutcome,
+      note: z.string().check(z.maxLength(300)),
+    }),
+  ),
+});

@@ -1,0 +1,27 @@
+// Reads entries of journals: their typed bodies, and the entries that others carry over.
+import {
+  actBodies,
+  entry as entrySchema,
+  type Entry,
+  type KnownEntry,
+} from '$lib/contract/journal';
+
+/** The entry with its typed body; null if this version does not know the act or the body is invalid. */
+export function knownEntry(entry: Entry): KnownEntry | null {
+  const { act } = entry;
+  if (!Object.hasOwn(actBodies, act)) return null;
+  const body = actBodies[act as keyof typeof actBodies].safeParse(entry.body);
+  return body.success ? ({ ...entry, body: body.data } as KnownEntry) : null;
+}
+
+/** The entry inside a `carried-over` one; any other entry is its own original. */
+export function originalOf(entry: Entry): Entry {
+  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
+}
+
+/** What a downloaded entry says: of one that carries another over, the other; null: this version cannot read it. */
+export function readOriginal(wire: object): Entry | null {
+  const entry = entrySchema.safeParse(wire).data ?? null;
+  if (entry === null || (entry.act === 'carried-over' && knownEntry(entry) === null)) return null;
+  return originalOf(entry);
+}

@@ -1,0 +1,283 @@
+// Folds the shop's order into the rows it leaves: which entries count, and from which place on.
+// The same at a till, which applies what it downloads, and at the relay, which makes snapshots.
+import type { Entry, KnownEntry } from '$lib/contract/journal';
+import type { Card } from '$lib/contract/journal-upload';
+import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
+import { relayActBodies } from '$lib/contract/shop-journal';
+import type { PublicKey } from '$lib/contract/values';
+import { Fold } from '$lib/domain/fold';
+import { reads } from '$lib/domain/projection';
+import type { AccountRow, Before, ProjectedChange, Reads } from '$lib/domain/rows';
+import { afterEdit, editsOf, type CardEdit } from '$lib/domain/shop-cards';
+import { knownEntry, originalOf, readOriginal } from './known-entry';
+import { withProofs, type RelayKeys } from './real-proofs';
+
+/** A step of an account with the place of its entry in the shop's order. */
+export type RemoteAccountRow = AccountRow & { order: number };
+
+/** Where each epoch of the order began, oldest first. */
+export type Epochs = readonly { readonly epoch: number; readonly began: number }[];
+
+/** The shop whose order it is, and its relay's key. */
+export type ShopKey = { readonly shop: string; readonly relayKey: PublicKey };
+
+type RelayActs = typeof relayActBodies;
+type RelayNews = {
+  [A in keyof RelayActs]: { act: A } & NonNullable<ReturnType<RelayActs[A]['safeParse']>['data']>;
+}[keyof RelayActs];
+
+/** An entry of the relay's own chain; null: an act that this version does not know. */
+function relayNews(act: unknown, body: unknown): RelayNews | null {
+  if (typeof act !== 'string' || !Object.hasOwn(relayActBodies, act)) return null;
+  const said = relayActBodies[act as keyof RelayActs].safeParse(body);
+  return said.success ? ({ act, ...said.data } as RelayNews) : null;
+}
+
+/** An entry to project. `order`: the place from which on it counts; `row`: where it stands. */
+export type Effect = {
+  readonly entry: KnownEntry;
+  readonly order: number;
+  readonly row: RemoteEntryRow;
+};
+
+/** Follows the order: an entry counts at its own place, or, if it waits for an owner, where the relay says that it counts. */
+export class Counting {
+  readonly #shop: string;
+  readonly #waiting: RemoteEntryRow[];
+
+  /** `waiting`: entries of earlier places that wait. */
+  constructor(shop: string, waiting: readonly RemoteEntryRow[] = []) {
+    this.#shop = shop;
+    this.#waiting = [...waiting];
+  }
+
+  /** What counts from this row on. */
+  take(row: RemoteEntryRow): Effect[] {
+    const { entry, verdict, order } = row;
+    if (entry === null) return [];
+    if (verdict === 'waiting') this.#waiting.push(row);
+    if (row.till === this.#shop) {
+      const news = relayNews(entry.act, entry['body']);
+      return news?.act === 'former-journal-accepted' ? this.#accepted(news, order) : [];
+    }
+    return verdict === 'accepted' ? effectOf(row, order) : [];
+  }
+
+  #accepted({ till, former }: { readonly till: string; readonly former: string }, order: number) {
+    const isOf = (row: RemoteEntryRow) =>
+      row.till === till && row.entry !== null && readOriginal(row.entry)?.till === former;
+    const counted = this.#waiting.filter(isOf);
+    this.#waiting.splice(0, Infinity, ...this.#waiting.filter((row) => !isOf(row)));
+    return counted.flatMap((row) => effectOf(row, order));
+  }
+}
+
+function effectOf(row: RemoteEntryRow, order: number): Effect[] {
+  const original = row.entry === null ? null : readOriginal(row.entry);
+  if (original === null) return [];
+  // dated ahead it would count in windows that have not begun
+  const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
+  return entry === null ? [] : [{ entry, order, row }];
+}
+
+/** Codes count as the customers' where the shop's relay signed them for one of its tills. */
+export function keysOf(
+  tills: Iterable<string>,
+  { relayKey }: Pick<ShopKey, 'relayKey'>,
+): RelayKeys {
+  return new Map([...tills].map((till) => [till, relayKey]));
+}
+
+/** Projects these entries on top of those before. */
+export async function foldEffects(
+  fold: Fold,
+  effects: readonly Effect[],
+  keys: RelayKeys,
+): Promise<void> {
+  const entries = effects.map(({ entry }) => entry);
+  for (const { entry, real } of await withProofs(entries, keys)) {
+    try {
+      fold.take(entry, real);
+    } catch {
+      // an invariant of the projection: the relay keeps such an entry beside, too
+    }
+  }
+}
+
+/** From which place on each of these entries counts, by its hash. */
+export const ordersOf = (effects: readonly Effect[]): ReadonlyMap<string, number> =>
+  new Map(effects.map(({ entry, order }) => [entry.hash, order]));
+
+export const withOrder = (
+  row: AccountRow,
+  orders: ReadonlyMap<string, number>,
+): RemoteAccountRow => ({ ...row, order: orders.get(row.hash) ?? 0 });
+
+/** Up to which order an author had seen it, who states a point of an epoch: as the relay counts it. */
+function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
+  const place = epochs.findIndex((each) => each.epoch === epoch);
+  if (place < 0) return 0;
+  return Math.min(order, (epochs[place + 1]?.began ?? Infinity) - 1);
+}
+
+/** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */
+type PlacedEdit = { readonly edit: CardEdit; readonly replaced: ReadonlyMap<string, string> };
+
+/** What the entries before left that the next ones depend on. */
+export type FoldStart = {
+  /** All tills of the shop. */
+  readonly tills: readonly RemoteTillRow[];
+  readonly epochs: Epochs;
+  /** Entries that wait for an owner; needed only where `accepts` says so of one of the next. */
+  readonly waiting: readonly RemoteEntryRow[];
+};
+
+/** Whether entries that wait may count from this one on. */
+export const accepts = ({ act }: { readonly act: string }): boolean =>
+  act === 'former-journal-accepted';
+
+/** Collects what consecutive entries of the order leave on top of those before. */
+export class ShopFold {
+  /** The entries, and earlier ones that count from here on. */
+  readonly rows = new Map<number, RemoteEntryRow>();
+  /** Tills that joined or changed. */
+  readonly changedTills = new Map<string, RemoteTillRow>();
+  readonly epochs: { epoch: number; began: number }[];
+  readonly #key: ShopKey;
+  readonly #tills: Map<string, RemoteTillRow>;
+  #replaced: ReadonlyMap<string, string>;
+  readonly #counting: Counting;
+  readonly #effects: Effect[] = [];
+  readonly #edits: PlacedEdit[] = [];
+
+  constructor(key: ShopKey, { tills, epochs, waiting }: FoldStart) {
+    this.#key = key;
+    this.#tills = new Map(tills.map((row) => [row.till, row]));
+    this.#replaced = replacedAmong(tills);
+    this.#counting = new Counting(key.shop, waiting);
+    this.epochs = [...epochs];
+  }
+
+  /** Takes the next entry. `own`: the entry of this device that it is; null: another's. */
+  take(row: RemoteEntryRow, own: Entry | null): void {
+    this.rows.set(row.order, row);
+    for (const effect of this.#counting.take(row)) {
+      this.#effects.push(effect);
+      this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
+      this.#takeEdits(effect.entry, effect.row, false);
+    }
+    const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
+    if (edited !== null) this.#takeEdits(edited, row, true);
+    if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
+  }
+
+  #takeEdits(entry: KnownEntry, { order, receivedAt }: RemoteEntryRow, isOwn: boolean): void {
+    const seen = seenOrder(this.epochs, entry.seen);
+    const replaced = this.#replaced;
+    for (const edit of editsOf(entry, { order, receivedAt, seen, isOwn }))
+      this.#edits.push({ edit, replaced });
+  }
+
+  /** The shop's tills, as the relay names them, and its epochs. */
+  #takeNews({ act, body, at }: Readonly<Record<string, unknown>>, order: number): void {
+    const change = (till: string, parts: Partial<RemoteTillRow>): void => {
+      const held = this.#tills.get(till);
+      if (held) this.#putTill({ ...held, ...parts });
+    };
+    const news = relayNews(act, body);
+    switch (news?.act) {
+      case 'till-joined': {
+        const { till, number, name } = news;
+        this.#putTill({ till, number, name, replacedBy: null, revokedAt: null });
+        break;
+      }
+      case 'till-renamed':
+        change(news.till, { name: news.name });
+        break;
+      case 'till-replaced':
+        change(news.till, { replacedBy: news.by });
+        break;
+      case 'till-revoked':
+        change(news.till, { revokedAt: at as number });
+        break;
+      case 'epoch-began':
+        this.epochs.push({ epoch: news.epoch, began: order });
+        break;
+      case 'policy-published':
+      case 'former-journal-accepted':
+      case undefined:
+        break;
+    }
+  }
+
+  #putTill(row: RemoteTillRow): void {
+    this.#tills.set(row.till, row);
+    this.changedTills.set(row.till, row);
+    this.#replaced = replacedAmong([...this.#tills.values()]);
+  }
+
+  /** The customers whose cards they make or change. */
+  get customers(): readonly string[] {
+    return [...new Set(this.#edits.map(({ edit }) => edit.customer))];
+  }
+
+  /** The cards that they name, by hash, without those of this device. */
+  get cardHashes(): readonly string[] {
+    const named = this.#edits.flatMap(({ edit }) => (edit.isOwn ? [] : [edit.recordHash]));
+    return [...new Set(named)];
+  }
+
+  /** The cards of these customers after them. `held`: those before; `cards`: what was sealed, by hash. */
+  cardsAfter(
+    held: readonly RemoteCardRow[],
+    cards: ReadonlyMap<string, Card>,
+  ): ReadonlyMap<string, RemoteCardRow> {
+    const states = new Map(held.map((row) => [row.customer, row]));
+    for (const { edit, replaced } of this.#edits) {
+      const card = edit.isOwn ? null : (cards.get(edit.recordHash) ?? null);
+      const deviceOf = (till: string): string => lastIdOf(till, replaced);
+      states.set(edit.customer, afterEdit(states.get(edit.customer), edit, card, deviceOf));
+    }
+    return states;
+  }
+
+  /** Keys of the rows that `changes` depends on. */
+  get reads(): Reads {
+    const wanted = this.#effects.map(({ entry }) => reads(entry));
+    return {
+      balances: wanted.flatMap(({ balances }) => balances),
+      stock: wanted.flatMap(({ stock }) => stock),
+      disputes: wanted.flatMap(({ disputes }) => disputes),
+    };
+  }
+
+  /** The projected rows that all of them leave on top of those before, one change for each key. */
+  async changes(before: Before): Promise<ProjectedChange[]> {
+    const fold = new Fold(before);
+    await foldEffects(fold, this.#effects, keysOf(this.#tills.keys(), this.#key));
+    const orders = ordersOf(this.#effects);
+    return fold
+      .changes()
+      .map((change) =>
+        change.table === 'accountEntries' && change.op !== 'delete'
+          ? { ...change, rows: change.rows.map((row) => withOrder(row, orders)) }
+          : change,
+      );
+  }
+}
+
+/** Till ids that were replaced, with the next id of the same device. */
+const replacedAmong = (tills: readonly RemoteTillRow[]): ReadonlyMap<string, string> =>
+  new Map(
+    tills.flatMap(({ till, replacedBy }) => (replacedBy === null ? [] : [[till, replacedBy]])),
+  );
+
+/** The last id of the device that had this one. */
+function lastIdOf(till: string, replaced: ReadonlyMap<string, string>): string {
+  let [last, steps] = [till, replaced.size];
+  for (let next = replaced.get(last); next !== undefined && steps > 0; steps -= 1) {
+    last = next;
+    next = replaced.get(last);
+  }
+  return last;
+}
