@@ -28,6 +28,7 @@ import { wrongAddressPage } from './http/pages';
 import { cardRoutes } from './journal/cards';
 import { formerJournalRoutes } from './journal/former-journals';
 import { journalRoutes } from './journal/routes';
+import { snapshotRoutes } from './journal/snapshots';
 import { noticeRoutes } from './customers/notice-routes';
 import { documentRoutes, DOCUMENT_PATH } from './openapi/route';
 import { openOperatorCodes } from './tills/operator-codes';
@@ -79,6 +80,7 @@ function api(relay: Relay): Hono<Env> {
     reserveCodeRoutes,
     journalRoutes,
     cardRoutes,
+    snapshotRoutes,
     noticeRoutes,
   ];
   for (const route of routes) api.route('/', route(relay));

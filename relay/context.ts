@@ -35,6 +35,14 @@ export type Outbox = {
   readonly close: () => void;
 };
 
+/** Snapshots of the shop's order, made in the background. */
+export type Snapshots = {
+  /** Makes one if the order has grown enough since the last. Never rejects. */
+  readonly round: () => Promise<void>;
+  readonly start: () => void;
+  readonly close: () => void;
+};
+
 export type Relay = {
   readonly config: Config;
   readonly db: Database;
@@ -52,6 +60,7 @@ export type Relay = {
   readonly outbox: Outbox;
   /** Requests that wait for the next entry of the shop's order. */
   readonly arrivals: Arrivals;
+  readonly snapshots: Snapshots;
   /** In memory only: a restart ends all sessions. */
   readonly sessions: Sessions;
   /** Records an authenticated request of this till. */

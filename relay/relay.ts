@@ -11,6 +11,7 @@ import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
 import { openArrivals } from './journal/arrivals';
+import { openSnapshots } from './journal/snapshots';
 import { prepareSummary } from './journal/summaries';
 import { settleInterruptedIssues } from './reserve-codes/reserve-codes';
 import { openMessageGateway } from './messaging/gateway';
@@ -31,6 +32,8 @@ import { newestPolicy } from './store/policies';
 export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
   /** Interval of the rounds, ms. */
   readonly roundMs?: number;
+  /** After how many entries a snapshot is made again. */
+  readonly snapshotEvery?: number;
   /** Finds uses of the database outside of the transaction they belong to; for tests. */
   readonly guard?: TransactionGuard;
 };
@@ -75,6 +78,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     ...parts,
     outbox,
     arrivals: openArrivals(base),
+    snapshots: openSnapshots(base, overrides.snapshotEvery),
     setPolicy: (newest) => void (policy = newest),
     sessions: openSessions(),
     recordContact: (till) => recordContact(base, till),
@@ -85,8 +89,10 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
       await outbox.start();
       await rounds.start();
       provider.start();
+      relay.snapshots.start();
     },
     close: () => {
+      relay.snapshots.close();
       relay.arrivals.close();
       rounds.close();
       outbox.close();

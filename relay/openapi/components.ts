@@ -9,7 +9,9 @@ import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as reserveCode from '$lib/contract/reserve-code';
+import * as shopCopy from '$lib/contract/shop-copy';
 import * as shopJournal from '$lib/contract/shop-journal';
+import * as snapshot from '$lib/contract/snapshot';
 import * as till from '$lib/contract/till';
 import * as values from '$lib/contract/values';
 
@@ -18,7 +20,7 @@ export type JsonObject = { readonly [name: string]: Json };
 
 const FILES = [
   ...[values, challenge, customer, grant, health, journalUpload],
-  ...[ownerNotice, policy, provider, reserveCode, shopJournal, till],
+  ...[ownerNotice, policy, provider, reserveCode, shopJournal, shopCopy, snapshot, till],
 ];
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
@@ -70,6 +72,17 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',
   checkpoint:
     'Payload of the JWS `checkpoint`: the shop’s order up to `order`, and a hash over it.',
+  snapshotManifest:
+    'Payload of the JWS `manifest`: what all entries up to `order` left. `chunks`: SHA-256 of the bytes of each.',
+  remoteEntryRow: 'Row of `waiting` in a snapshot: an entry that waits for an owner.',
+  remoteTillRow: 'Row of `tills` in a snapshot. `replacedBy`: the later id of its device.',
+  remoteCardRow:
+    'Row of `cards` in a snapshot: a customer’s newest card, and the places in the order of its last changes.',
+  balanceRow:
+    'Row of `balances` in a snapshot. `sum`: minor units for `debt`, points for `points`.',
+  confirmationRow:
+    'Row of `confirmations` in a snapshot: one that caps and thresholds still count. `amount`: minor units.',
+  disputeRow: 'Row of `disputes` in a snapshot.',
   verdict:
     'Whether an entry has an effect: only `accepted` has; `waiting` has none before an owner accepts it.',
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
@@ -81,6 +94,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 /** Schemas that no operation refers to: payloads of signatures. */
 const PAYLOADS = [
   ...['checkpoint', 'grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'],
+  ...['snapshotManifest', 'remoteEntryRow', 'remoteTillRow', 'remoteCardRow'],
+  ...['balanceRow', 'confirmationRow', 'disputeRow'],
 ];
 
 const registry = z.registry<{ id: string; description?: string }>();

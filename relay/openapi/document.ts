@@ -227,9 +227,7 @@ function responsesOf(operation: Operation, shared: Map<string, JsonObject>): Jso
         const own = operation.replies.filter((one) => one.status === status);
         const ofGate = gate.filter((one) => one.status === status);
         if (own.length > 0) return [String(status), responseOf([...own, ...ofGate])];
-        const kinds = ofGate.flatMap(({ schema }) =>
-          schema === null || schema === 'text' ? [] : kindsOf(schema),
-        );
+        const kinds = ofGate.flatMap(({ schema }) => (isSchema(schema) ? kindsOf(schema) : []));
         const name = [status, ...kinds].join('-');
         shared.set(name, responseOf(ofGate));
         return [String(status), { $ref: `#/components/responses/${name}` }];
@@ -240,7 +238,7 @@ function responsesOf(operation: Operation, shared: Map<string, JsonObject>): Jso
 function responseOf(replies: readonly Reply[]): JsonObject {
   const description = [...new Set(replies.map((one) => one.description))].join(', ');
   const schemas = replies.flatMap(({ schema }) =>
-    schema === null || schema === 'text' ? [] : [JSON.stringify(schemaOf(schema))],
+    isSchema(schema) ? [JSON.stringify(schemaOf(schema))] : [],
   );
   const different = [...new Set(schemas)].map((text) => JSON.parse(text) as JsonObject);
   const [first, ...more] = different;
@@ -250,5 +248,11 @@ function responseOf(replies: readonly Reply[]): JsonObject {
   }
   if (replies.some(({ schema }) => schema === 'text'))
     return { description, content: { 'text/plain': { schema: { type: 'string' } } } };
+  // OpenAPI 3.1 describes bytes by the media type alone
+  if (replies.some(({ schema }) => schema === 'gzip'))
+    return { description, content: { 'application/gzip': {} } };
   return { description };
 }
+
+const isSchema = (schema: Reply['schema']): schema is Exclude<Reply['schema'], string | null> =>
+  schema !== null && typeof schema !== 'string';

@@ -20,8 +20,8 @@ export type Access =
 
 export type Reply = {
   readonly status: number;
-  /** `null`: no body. `'text'`: a body whose form the messaging service prescribes. */
-  readonly schema: z.ZodMiniType | null | 'text';
+  /** `null`: no body. `'text'`: a body whose form the messaging service prescribes. `'gzip'`: bytes. */
+  readonly schema: z.ZodMiniType | null | 'text' | 'gzip';
   /** Markdown. */
   readonly description: string;
 };
@@ -102,6 +102,7 @@ export function kindsOf(schema: z.ZodMiniType): string[] {
 function describe(schema: Reply['schema']): string {
   if (schema === null) return 'Done.';
   if (schema === 'text') return 'As the messaging service prescribes.';
+  if (schema === 'gzip') return 'The bytes.';
   return kindsOf(schema)
     .map((kind) => `\`${kind}\``)
     .join(', ');

@@ -41,6 +41,7 @@ import {
   DOWNLOAD_WAIT_MS,
   journalPage,
 } from '$lib/contract/shop-journal';
+import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyChange, policyReply, policyReturned } from '$lib/contract/policy';
 import {
@@ -561,6 +562,27 @@ export const operations: readonly Operation[] = [
     access: SESSION,
     request: cardsRequest,
     replies: [reply(200, cardsReply)],
+  },
+  {
+    id: 'getSnapshot',
+    method: 'get',
+    path: '/snapshot',
+    tag: 'journal',
+    summary: 'Get the manifest of the newest snapshot of the shop’s order',
+    description:
+      'For a till that has downloaded nothing: it takes the chunks, and then the entries after `order`. `manifest` is a compact JWS (ES256) whose payload is the schema `snapshotManifest`. Without a snapshot a till downloads all entries.',
+    access: SESSION,
+    replies: replies(snapshotReply, { snapshot: 200, 'no-snapshot': 404 }),
+  },
+  {
+    id: 'getSnapshotChunk',
+    method: 'get',
+    path: '/snapshot/:hash',
+    tag: 'journal',
+    summary: 'Get a chunk of a snapshot by the SHA-256 of its bytes',
+    description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: \`remoteTillRow\` (\`tills\`), \`remoteEntryRow\` (\`waiting\`), \`balanceRow\` (\`balances\`), \`disputeRow\` (\`disputes\`), \`confirmationRow\` (\`confirmations\`), \`remoteCardRow\` (\`cards\`).`,
+    access: SESSION,
+    replies: [reply(200, 'gzip'), reply(404, noChunk)],
   },
   {
     id: 'listJournalFlags',

@@ -237,6 +237,18 @@ export async function entriesAfter(
   )) as OrderedRow[];
 }
 
+/** How many entries follow an order, and their bytes; of more than `most` only so many count. */
+export async function grownSince(
+  db: Database,
+  order: number,
+  most: number,
+): Promise<{ readonly entries: number; readonly bytes: number }> {
+  const sql = `SELECT COUNT(*) AS entries, COALESCE(SUM(size), 0) AS bytes FROM (
+      SELECT octet_length(entry) AS size FROM journal WHERE shop = @shop AND shop_order > ?
+      ORDER BY shop_order LIMIT ?) AS grown`;
+  return (await db.get(sql, order, most)) as { entries: number; bytes: number };
+}
+
 /** When the newest epoch began, ms; 0: there is none. */
 export async function epochSince(db: Database): Promise<number> {
   const sql = `SELECT j.received_at FROM epochs e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.began

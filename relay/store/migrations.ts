@@ -33,6 +33,7 @@ import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
+import { migration as snapshots } from './snapshots';
 
 const first = [
   kv,
@@ -68,6 +69,7 @@ const first = [
   withheld,
   summaries,
   outbox,
+  snapshots,
 ];
 
 /** Index + 1 is the `PRAGMA user_version` after it. */

@@ -26,6 +26,7 @@ import * as limits from '../../relay/store/limits';
 import * as locks from '../../relay/store/locks';
 import * as nonces from '../../relay/store/nonces';
 import { openDatabase } from '../../relay/store/open-database';
+import * as snapshots from '../../relay/store/snapshots';
 import * as operatorCodes from '../../relay/store/operator-codes';
 import * as outbox from '../../relay/store/outbox';
 import * as phoneChanges from '../../relay/store/phone-changes';
@@ -173,6 +174,10 @@ async function fill(db: Database, name: string): Promise<void> {
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt' };
   await cards.addCard({ db, seal: plain }, 'card', sealedCard);
+  const chunk = { hash: 'chunk', bytes: Buffer.from(name) };
+  await snapshots.addChunk({ db, seal: plain }, 1, chunk);
+  const kept = { order: 1, logHash: 'log', manifest: name };
+  await db.transaction((db) => snapshots.addSnapshot(db, kept, 1));
   await provider.saveProvider(db, {
     id: name,
     settings: sealed,
@@ -459,6 +464,11 @@ async function seen(db: Database) {
     contacts: await contacts.contactsOf(db, customer),
     cardSalt: await cardSalts.cardSaltOf({ db, seal: plain }, customer),
     card: await cards.cardOf({ db, seal: plain }, 'card'),
+    snapshot: [
+      await snapshots.newestSnapshot(db),
+      (await snapshots.chunkOf({ db, seal: plain }, 'chunk'))?.toString(),
+      (await journal.grownSince(db, 0, 10)).entries,
+    ],
     provider: await provider.savedProvider(db),
     challenges: [
       await challenges.challengeById(db, 'challenge'),
@@ -654,6 +664,7 @@ async function end(db: Database): Promise<void> {
   const last = { till: 'till', order: 1e9, changed: 1e9 };
   await acts.keepCredit(db, { customer, credit: { kind: 'no-credit' }, ...last });
   await journal.beginEpoch(db, 8, LATER);
+  await snapshots.dropSnapshots(db);
   const [item] = await summaries.summaryItems(db);
   await summaries.dropSummaryItems(db, item?.id ?? 0);
   await withheld.closeGrant(db, 'open');

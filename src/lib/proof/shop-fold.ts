@@ -3,7 +3,7 @@
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
-import { relayActBodies } from '$lib/contract/shop-journal';
+import { relayActBodies, type OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { reads } from '$lib/domain/projection';
@@ -118,6 +118,25 @@ function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
   const place = epochs.findIndex((each) => each.epoch === epoch);
   if (place < 0) return 0;
   return Math.min(order, (epochs[place + 1]?.began ?? Infinity) - 1);
+}
+
+/**
+ * An entry that another till or the relay wrote, as a copy keeps it. `isOwn`: whether its original is one of this device, which
+ * its own journal has.
+ */
+export function rowInCopy(
+  ordered: Extract<OrderedEntry, { entry: unknown }>,
+  isOwn: (original: Entry) => boolean,
+): RemoteEntryRow {
+  const { order, receivedAt, verdict, entry } = ordered;
+  const { till, seq, hash } = entry;
+  const original = verdict === 'not-kept' ? null : readOriginal(entry);
+  const isKept = verdict !== 'not-kept' && (original === null || !isOwn(original));
+  return {
+    ...{ order, receivedAt, verdict, till, seq, hash, original: original?.hash ?? hash },
+    entry: isKept ? entry : null,
+    effect: isKept && verdict === 'waiting' ? 'waiting' : 'none',
+  };
 }
 
 /** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */

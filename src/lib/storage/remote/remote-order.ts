@@ -11,7 +11,7 @@ import {
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
 import { beforeOf, type ProjectedChange, type ProjectedTable } from '$lib/domain/rows';
 import { readOriginal } from '$lib/proof/known-entry';
-import { accepts, ShopFold } from '$lib/proof/shop-fold';
+import { accepts, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
 import { START_OF_LOG } from '$lib/proof/shop-log';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
@@ -159,23 +159,15 @@ const nameOf = (till: string, { seq, hash }: Place): string => `${till} ${seq} $
 
 /** An entry as it is stored: of this device's own only its place. */
 function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntryRow {
+  if ('entry' in ordered)
+    return recorded(
+      remoteEntryRow,
+      rowInCopy(ordered, (original) => own.has(original.till, original)),
+    );
   const { order, receivedAt, verdict } = ordered;
-  const common = { order, receivedAt, verdict, effect: 'none' } as const;
-  if ('own' in ordered) {
-    const { seq, hash } = ordered.own;
-    return { ...common, till, seq, hash, original: hash, entry: null };
-  }
-  const { entry } = ordered;
-  const { seq, hash } = entry;
-  const original = verdict === 'not-kept' ? null : readOriginal(entry);
-  const isOwn = original !== null && own.has(original.till, original);
-  const isKept = verdict !== 'not-kept' && !isOwn;
-  return recorded(remoteEntryRow, {
-    ...common,
-    ...{ till: entry.till, seq, hash, original: original?.hash ?? hash },
-    entry: isKept ? entry : null,
-    effect: isKept && verdict === 'waiting' ? 'waiting' : 'none',
-  });
+  const { seq, hash } = ordered.own;
+  const place = { till, seq, hash, original: hash };
+  return { order, receivedAt, verdict, ...place, entry: null, effect: 'none' };
 }
 
 /** The cards that these entries make or change, and those of them that are shown in place of the own ones. */

@@ -1,0 +1,151 @@
+// The copy of the shop's order that a new till would have, in memory, while a snapshot is made from it.
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { EntryOnWire } from '$lib/contract/journal-upload';
+import {
+  SNAPSHOT_CHUNK_BYTES,
+  snapshotTables,
+  type SnapshotManifest,
+  type SnapshotRow,
+  type SnapshotTable,
+} from '$lib/contract/snapshot';
+import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { beforeOf, keyOf, type ProjectedChange } from '$lib/domain/rows';
+import { accepts, rowInCopy, ShopFold, type Epochs, type ShopKey } from '$lib/proof/shop-fold';
+import type { OrderedRow } from '../store/journal';
+
+/** How long a confirmation may count in a window of a till, ms; a day more than it does. */
+const COUNTED_MS = MONTH_MS + DAY_MS;
+
+/** The key of a row in each table. A table of the projection has the key that it has at a till. */
+const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown } = {
+  tills: ({ till }) => till,
+  waiting: ({ order }) => order,
+  balances: keyOf.balances,
+  disputes: keyOf.disputes,
+  confirmations: keyOf.confirmations,
+  cards: ({ customer }) => customer,
+};
+
+const isTable = (name: string): name is SnapshotTable =>
+  (snapshotTables as readonly string[]).includes(name);
+
+export class SnapshotCopy {
+  epochs: Epochs = [];
+  readonly #shop: ShopKey;
+  /** Rows as text: as objects a hundred thousand customers would need several times the memory. */
+  readonly #tables: Readonly<Record<SnapshotTable, Map<unknown, string>>>;
+
+  constructor(shop: ShopKey) {
+    this.#shop = shop;
+    this.#tables = Object.fromEntries(snapshotTables.map((name) => [name, new Map()])) as never;
+  }
+
+  /** Takes the rows of an earlier snapshot. `chunkOf`: its bytes; throws where there are none. */
+  async begin(
+    { epochs, tables }: SnapshotManifest,
+    chunkOf: (hash: string) => Promise<Buffer>,
+  ): Promise<void> {
+    this.epochs = epochs;
+    for (const { name, chunks } of tables)
+      for (const hash of chunks) {
+        const lines = (await promisify(gunzip)(await chunkOf(hash))).toString('utf8').split('\n');
+        for (const line of lines) if (line !== '') this.#put(name, JSON.parse(line) as never);
+      }
+  }
+
+  /** Folds the next entries. `cardsOf`: cards by their hashes, as far as the relay has them. */
+  async take(
+    rows: readonly OrderedRow[],
+    cardsOf: (hashes: readonly string[]) => Promise<Parameters<ShopFold['cardsAfter']>[1]>,
+  ): Promise<void> {
+    const entries = rows.map(({ entry, order, receivedAt, verdict }) => ({
+      ...{ order, receivedAt, verdict },
+      entry: JSON.parse(entry) as EntryOnWire,
+    }));
+    const isAccepting = entries.some(({ entry }) => accepts(entry));
+    const fold = new ShopFold(this.#shop, {
+      tills: this.#all('tills'),
+      epochs: this.epochs,
+      waiting: isAccepting ? this.#all('waiting') : [],
+    });
+    for (const each of entries) fold.take(rowInCopy(each, isNotOwn), null);
+    const wanted = fold.reads;
+    const before = beforeOf({
+      balances: this.#some('balances', wanted.balances),
+      disputes: this.#some('disputes', wanted.disputes),
+      stock: [],
+    });
+    const changes = await fold.changes(before);
+    const cards = fold.cardsAfter(
+      this.#some('cards', fold.customers),
+      await cardsOf(fold.cardHashes),
+    );
+    for (const row of fold.changedTills.values()) this.#put('tills', row);
+    for (const row of fold.rows.values())
+      if (row.effect === 'waiting') this.#put('waiting', row);
+      else this.#tables.waiting.delete(nameOf(row.order));
+    for (const row of cards.values()) this.#put('cards', row);
+    for (const change of changes) this.#apply(change);
+    this.epochs = fold.epochs;
+  }
+
+  /** Drops what no window of a till counts any more. `at`: now, ms. */
+  dropOld(at: number): void {
+    const { confirmations } = this.#tables;
+    for (const row of this.#all('confirmations'))
+      if (row.at <= at - COUNTED_MS) confirmations.delete(nameOf(keyIn.confirmations(row)));
+  }
+
+  /** How many rows a table has. */
+  rows(name: SnapshotTable): number {
+    return this.#tables[name].size;
+  }
+
+  /** The rows of a table in chunks, as gzip of a line of JSON for each. */
+  async *chunks(name: SnapshotTable): AsyncGenerator<Buffer> {
+    let lines: string[] = [];
+    let bytes = 0;
+    for (const line of this.#tables[name].values()) {
+      const size = Buffer.byteLength(line) + 1;
+      if (bytes + size > SNAPSHOT_CHUNK_BYTES && lines.length > 0) {
+        yield await packed(lines);
+        [lines, bytes] = [[], 0];
+      }
+      lines.push(line);
+      bytes += size;
+    }
+    if (lines.length > 0) yield await packed(lines);
+  }
+
+  #apply(change: ProjectedChange): void {
+    const { table } = change;
+    if (!isTable(table)) return;
+    if (change.op === 'delete')
+      for (const key of change.keys) this.#tables[table].delete(nameOf(key));
+    else for (const row of change.rows) this.#put(table, row as never);
+  }
+
+  #put<T extends SnapshotTable>(name: T, row: SnapshotRow<T>): void {
+    this.#tables[name].set(nameOf(keyIn[name](row)), JSON.stringify(row));
+  }
+
+  #all<T extends SnapshotTable>(name: T): SnapshotRow<T>[] {
+    return [...this.#tables[name].values()].map((line) => JSON.parse(line) as SnapshotRow<T>);
+  }
+
+  #some<T extends SnapshotTable>(name: T, keys: readonly unknown[]): SnapshotRow<T>[] {
+    return keys.flatMap((key) => {
+      const line = this.#tables[name].get(nameOf(key));
+      return line === undefined ? [] : [JSON.parse(line) as SnapshotRow<T>];
+    });
+  }
+}
+
+const nameOf = (key: unknown): unknown => (Array.isArray(key) ? key.join(' ') : key);
+
+/** The relay's copy is of a till that has written nothing. */
+const isNotOwn = (): boolean => false;
+
+const packed = (lines: readonly string[]): Promise<Buffer> =>
+  promisify(gzip)(Buffer.from(`${lines.join('\n')}\n`));

@@ -1,0 +1,176 @@
+// Snapshots of the shop's order for new tills: made in the background as the order grows, served by their hashes.
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Hono } from 'hono';
+import type { Card } from '$lib/contract/journal-upload';
+import {
+  snapshotTables,
+  type NoChunk,
+  type SnapshotManifest,
+  type SnapshotReply,
+} from '$lib/contract/snapshot';
+import { hash as hashSchema } from '$lib/contract/values';
+import { RULES_VERSION } from '$lib/contract/version';
+import { signSnapshot, verifySnapshot } from '$lib/proof/snapshot';
+import { errorName } from '../error-name';
+import { needSession } from '../http/auth';
+import { malformed } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay, Snapshots } from '../context';
+import { cardOf } from '../store/cards';
+import { entriesAfter, epochOf, grownSince, logHashAt, logHead } from '../store/journal';
+import {
+  addChunk,
+  addSnapshot,
+  chunkOf,
+  dropSnapshots,
+  dropUnfinished,
+  newestSnapshot,
+  type KeptSnapshot,
+} from '../store/snapshots';
+import { SnapshotCopy } from './snapshot-copy';
+
+/** A snapshot is made again after so many entries, or so many bytes of them: one import is as much as many sales. */
+const EVERY_ENTRIES = 5_000;
+const EVERY_BYTES = 4 * 1024 * 1024;
+/** A till that is downloading one can finish while the next is there. */
+const KEPT = 2;
+const LOOK_MS = 60_000;
+/** Entries that are folded at once; requests are answered in between. */
+const SLICE = { entries: 100, bytes: 256 * 1024 };
+
+type Parts = Pick<Relay, 'db' | 'seal' | 'key' | 'shopId' | 'now' | 'log'>;
+
+/** Makes snapshots in the background. `everyEntries`: for tests. */
+export function openSnapshots(parts: Parts, everyEntries = EVERY_ENTRIES): Snapshots {
+  const { log } = parts;
+  let isClosed = false;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function make(): Promise<void> {
+    if (!(await isDue(parts, everyEntries))) return;
+    const since = performance.now();
+    const order = await makeSnapshot(parts, () => isClosed);
+    if (order !== null)
+      log({ event: 'snapshot-made', order, ms: Math.round(performance.now() - since) });
+  }
+
+  const round = (): Promise<void> =>
+    (running ??= make()
+      .catch((error: unknown) => {
+        // tills download the entries; the next round tries again
+        if (!isClosed) log({ event: 'snapshot-failed', error: errorName(error) });
+      })
+      .finally(() => (running = null)));
+
+  return {
+    round,
+    start: () => {
+      timer ??= setInterval(() => void round(), LOOK_MS).unref();
+    },
+    close: () => {
+      isClosed = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+async function isDue({ db }: Parts, everyEntries: number): Promise<boolean> {
+  const newest = await usable({ db });
+  const grown = await grownSince(db, newest?.order ?? 0, everyEntries);
+  return grown.entries >= everyEntries || grown.bytes >= EVERY_BYTES;
+}
+
+/** The newest snapshot, if it is one of this order: the relay's database may be another than the one that made it. */
+async function usable({ db }: Pick<Parts, 'db'>): Promise<KeptSnapshot | null> {
+  const newest = await newestSnapshot(db);
+  if (newest === null) return null;
+  return (await logHashAt(db, newest.order)) === newest.logHash ? newest : null;
+}
+
+/** Makes a snapshot of all entries that there are. Returns its order; null: `isStopped`. */
+async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<number | null> {
+  const { db, key, shopId: shop, now } = parts;
+  const head = await logHead(db);
+  await db.transaction(async (db) => {
+    if ((await usable({ db })) === null) await dropSnapshots(db);
+    await dropUnfinished(db);
+  });
+  const copy = new SnapshotCopy({ shop, relayKey: key.publicJwk });
+  let order = await beginFromNewest(parts, copy);
+  while (order < head.order) {
+    if (isStopped()) return null;
+    const found = await entriesAfter(db, { after: order, till: '' }, SLICE);
+    const rows = found.filter((row) => row.order <= head.order);
+    await copy.take(rows, (hashes) => cardsOf(parts, hashes));
+    order = rows.at(-1)?.order ?? head.order;
+    await nextTurn();
+  }
+  const at = now();
+  copy.dropOld(at);
+  const tables: SnapshotManifest['tables'] = [];
+  for (const name of snapshotTables) {
+    const chunks: string[] = [];
+    for await (const bytes of copy.chunks(name)) {
+      if (isStopped()) return null;
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      await addChunk(parts, order, { hash, bytes });
+      chunks.push(hash);
+    }
+    tables.push({ name, rows: copy.rows(name), chunks });
+  }
+  const manifest: SnapshotManifest = {
+    ...({ v: 1, purpose: 'snapshot', shop } as const),
+    ...{ epoch: await epochOf(db, order), order, logHash: head.logHash },
+    ...{ rules: RULES_VERSION, at, epochs: [...copy.epochs], tables },
+  };
+  const signed = await signSnapshot(manifest, key.privateKey, key.kid);
+  const { logHash } = head;
+  await db.transaction((db) => addSnapshot(db, { order, logHash, manifest: signed }, KEPT));
+  return order;
+}
+
+/** Goes on from the newest snapshot, if this version can. Returns its order; 0: from the first entry. */
+async function beginFromNewest(parts: Parts, copy: SnapshotCopy): Promise<number> {
+  const newest = await usable(parts);
+  if (newest === null) return 0;
+  const manifest = await verifySnapshot(newest.manifest, parts.key.publicJwk);
+  if (manifest?.rules !== RULES_VERSION) return 0;
+  await copy.begin(manifest, async (hash) => {
+    const chunk = await chunkOf(parts, hash);
+    if (chunk === null) throw new Error('a snapshot without one of its chunks');
+    return chunk;
+  });
+  return newest.order;
+}
+
+async function cardsOf(
+  parts: Pick<Parts, 'db' | 'seal'>,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, Card>> {
+  const cards = new Map<string, Card>();
+  for (const hash of hashes) {
+    const held = await cardOf(parts, hash);
+    if (held !== null) cards.set(hash, held);
+  }
+  return cards;
+}
+
+/** `GET /snapshot` and `GET /snapshot/:hash`: for any till of the shop, as every entry is. */
+export function snapshotRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>()
+    .get('/snapshot', needSession, async (c) => {
+      const newest = await usable(relay);
+      if (newest === null) return c.json({ kind: 'no-snapshot' } satisfies SnapshotReply, 404);
+      const { manifest } = newest;
+      return c.json({ kind: 'snapshot', manifest } satisfies SnapshotReply, 200);
+    })
+    .get('/snapshot/:hash', needSession, async (c) => {
+      const hash = hashSchema.safeParse(c.req.param('hash'));
+      if (!hash.success) throw malformed('hash');
+      const chunk = await chunkOf(relay, hash.data);
+      if (chunk === null) return c.json({ kind: 'no-chunk' } satisfies NoChunk, 404);
+      return c.body(new Uint8Array(chunk), 200, { 'Content-Type': 'application/gzip' });
+    });
+}

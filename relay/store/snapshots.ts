@@ -1,0 +1,87 @@
+// Snapshots of the shop's order: signed manifests, and sealed chunks by their hashes.
+import type { Database } from './database';
+import type { Seal } from './seal';
+
+export const migration = `
+CREATE TABLE snapshots (
+  shop TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  log_hash TEXT NOT NULL,
+  manifest TEXT NOT NULL,
+  PRIMARY KEY (shop, shop_order)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE snapshot_chunks (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  chunk BLOB NOT NULL,
+  PRIMARY KEY (shop, hash, shop_order)
+) STRICT;
+CREATE INDEX snapshot_chunks_by_order ON snapshot_chunks (shop, shop_order);
+`;
+
+type Parts = { readonly db: Database; readonly seal: Seal };
+
+/** A snapshot of all entries up to `order`. `manifest`: as it was signed. */
+export type KeptSnapshot = {
+  readonly order: number;
+  readonly logHash: string;
+  readonly manifest: string;
+};
+
+/** Stores a chunk of a snapshot that is being made; `bytes`: gzip. */
+export async function addChunk(
+  { db, seal }: Parts,
+  order: number,
+  { hash, bytes }: { readonly hash: string; readonly bytes: Uint8Array },
+): Promise<void> {
+  const sql = `INSERT INTO snapshot_chunks (shop, hash, shop_order, chunk) VALUES (@shop, ?, ?, ?)
+    ON CONFLICT DO NOTHING`;
+  await db.run(sql, hash, order, seal.seal(Buffer.from(bytes).toString('base64')));
+}
+
+/** A chunk of a snapshot that is kept; null: there is none of this hash. */
+export async function chunkOf({ db, seal }: Parts, hash: string): Promise<Buffer | null> {
+  const sql = `SELECT c.chunk FROM snapshot_chunks c
+    JOIN snapshots s ON s.shop = c.shop AND s.shop_order = c.shop_order
+    WHERE c.shop = @shop AND c.hash = ? LIMIT 1`;
+  const chunk = (await db.value(sql, hash)) as Buffer | undefined;
+  return chunk === undefined ? null : Buffer.from(seal.open(chunk), 'base64');
+}
+
+/** The snapshot with the highest order; null: there is none. */
+export async function newestSnapshot(db: Database): Promise<KeptSnapshot | null> {
+  const sql = `SELECT shop_order AS "order", log_hash AS logHash, manifest FROM snapshots
+    WHERE shop = @shop ORDER BY shop_order DESC LIMIT 1`;
+  return ((await db.get(sql)) as KeptSnapshot | undefined) ?? null;
+}
+
+/** Stores a snapshot whose chunks are there, and drops all but the newest `kept`. Runs in the caller's transaction. */
+export async function addSnapshot(
+  db: Database,
+  { order, logHash, manifest }: KeptSnapshot,
+  kept: number,
+): Promise<void> {
+  await db.run(
+    'INSERT INTO snapshots (shop, shop_order, log_hash, manifest) VALUES (@shop, ?, ?, ?)',
+    ...[order, logHash, manifest],
+  );
+  const orders = 'SELECT shop_order FROM snapshots WHERE shop = @shop ORDER BY shop_order DESC';
+  const oldest = ((await db.column(`${orders} LIMIT ?`, kept)) as number[]).at(-1) ?? order;
+  await db.run('DELETE FROM snapshots WHERE shop = @shop AND shop_order < ?', oldest);
+  await dropUnfinished(db);
+}
+
+/** Drops all snapshots: this order is not theirs. Runs in the caller's transaction. */
+export async function dropSnapshots(db: Database): Promise<void> {
+  await db.run('DELETE FROM snapshots WHERE shop = @shop');
+  await dropUnfinished(db);
+}
+
+/** Drops chunks that belong to no snapshot: of one that was not finished, or was replaced. */
+export async function dropUnfinished(db: Database): Promise<void> {
+  await db.run(
+    `DELETE FROM snapshot_chunks WHERE shop = @shop
+       AND shop_order NOT IN (SELECT shop_order FROM snapshots WHERE shop = @shop)`,
+  );
+}

@@ -1,0 +1,68 @@
+// A snapshot: what the shop's order has left up to one of its entries, for a till that begins.
+import * as z from 'zod/mini';
+import {
+  balanceRow,
+  confirmationRow,
+  disputeRow,
+  remoteCardRow,
+  remoteEntryRow,
+  remoteTillRow,
+} from './shop-copy';
+import { cursor } from './shop-journal';
+import { at, hash, id, jws } from './values';
+
+/** Bytes of one chunk at most, before compression; a single row may be larger. */
+export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
+
+/**
+ * The rows of each table, in the order in which a till stores them. `waiting`: entries that wait for an owner.
+ * `confirmations`: those that caps and thresholds still count. Of other entries only what they left is in it.
+ */
+export const snapshotRows = {
+  tills: remoteTillRow,
+  waiting: remoteEntryRow,
+  balances: balanceRow,
+  disputes: disputeRow,
+  confirmations: confirmationRow,
+  cards: remoteCardRow,
+} as const;
+export type SnapshotTable = keyof typeof snapshotRows;
+export type SnapshotRow<T extends SnapshotTable> = z.infer<(typeof snapshotRows)[T]>;
+export const snapshotTables = Object.keys(snapshotRows) as readonly SnapshotTable[];
+
+/**
+ * Payload of a compact JWS. `order`, `epoch` and `logHash`: the last entry that is in it, as in a checkpoint. `rules`: the
+ * version of the rules by which its rows were made.
+ */
+export const snapshotManifest = z.strictObject({
+  v: z.literal(1),
+  purpose: z.literal('snapshot'),
+  shop: id,
+  ...cursor.shape,
+  rules: z.int().check(z.positive()),
+  at,
+  /** Where each epoch began, oldest first. */
+  epochs: z.array(z.strictObject({ epoch: cursor.shape.epoch, began: cursor.shape.order })),
+  /** All tables. `chunks`: SHA-256 of the bytes of each, in their order. */
+  tables: z
+    .array(
+      z.strictObject({
+        name: z.enum(snapshotTables),
+        rows: z.int().check(z.nonnegative()),
+        chunks: z.array(hash),
+      }),
+    )
+    .check(z.refine((tables) => tables.map(({ name }) => name).join() === snapshotTables.join())),
+});
+export type SnapshotManifest = z.infer<typeof snapshotManifest>;
+
+/** `GET /snapshot`: 200 · 404, the relay has none (yet): a till downloads all entries. */
+export const snapshotReply = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('snapshot'), manifest: jws }),
+  z.strictObject({ kind: z.literal('no-snapshot') }),
+]);
+export type SnapshotReply = z.infer<typeof snapshotReply>;
+
+/** `GET /snapshot/:hash`: 200, the bytes of a chunk, gzip of a line of JSON for each row · 404, of no snapshot that is kept. */
+export const noChunk = z.strictObject({ kind: z.literal('no-chunk') });
+export type NoChunk = z.infer<typeof noChunk>;
