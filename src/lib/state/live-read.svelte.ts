@@ -1,4 +1,4 @@
-// A value read from the database, read again after every act of any till, with its error if it failed.
+// A value read from the database, read again after acts of any till, with its error if it failed.
 import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
@@ -6,9 +6,40 @@ import { headIn } from '$lib/storage/journal/reader';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
+/** The shortest time between two reads because of other tills' acts, ms: thousands of them may come down at once. */
+const PAUSE_MS = 1_000;
+
+/** Calls `update` after every act of this till at once, and after acts of others at most once per `PAUSE_MS`; returns how to stop. */
+function followActs(db: TillDb, update: () => void): () => void {
+  let head: string | null = null;
+  let last = -Infinity;
+  let alarm: ReturnType<typeof setTimeout> | undefined;
+  const fire = () => {
+    clearTimeout(alarm);
+    alarm = undefined;
+    last = performance.now();
+    update();
+  };
+  // every act adds a journal entry, every act of another till moves the cursor
+  const news = () => Promise.all([headIn(db), remoteCursorIn(db)]);
+  const acts = liveQuery(news).subscribe({
+    next: ([{ hash }]) => {
+      const wait = last + PAUSE_MS - performance.now();
+      if (hash !== head || wait <= 0) fire();
+      else alarm ??= setTimeout(fire, wait);
+      head = hash;
+    },
+    error: update,
+  });
+  return () => {
+    clearTimeout(alarm);
+    acts.unsubscribe();
+  };
+}
+
 /**
- * Create it during component initialisation. Reads again after every act of any till, and when state that `read` accessed
- * before its first `await` changes.
+ * Create it during component initialisation. Reads again after every act of this till, at most once a second after acts of
+ * others, and when state that `read` accessed before its first `await` changes.
  */
 export class LiveRead<T> {
   #current = $state.raw<T | null>(null);
@@ -18,14 +49,9 @@ export class LiveRead<T> {
   #asked = 0;
 
   constructor(db: TillDb, read: () => Promise<T>) {
-    // every act adds a journal entry, every act of another till moves the cursor
-    const followActs = createSubscriber((update) => {
-      const news = () => Promise.all([headIn(db), remoteCursorIn(db)]);
-      const acts = liveQuery(news).subscribe({ next: update, error: update });
-      return () => acts.unsubscribe();
-    });
+    const afterActs = createSubscriber((update) => followActs(db, update));
     $effect(() => {
-      followActs();
+      afterActs();
       void this.#retries;
       void this.#take(read());
     });

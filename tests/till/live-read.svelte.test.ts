@@ -1,0 +1,72 @@
+// What an open screen reads again: after an own act at once, of many acts of others once a second.
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OrderedEntry } from '$lib/contract/shop-journal';
+import { GENESIS, sealEntry } from '$lib/proof/chain';
+import { followLog } from '$lib/proof/shop-log';
+import { LiveRead } from '$lib/state/live-read.svelte';
+import { applyDownloaded, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
+import { headIn } from '$lib/storage/journal/reader';
+import { writeAct } from '$lib/storage/journal/writer';
+import { AT, CASHIER, discard, openShop, SHOP, TILL, type Shop } from '../support/storage-shop';
+
+let shop: Shop;
+let close = () => {};
+/** What the screen has read: how far the order came down, and the last own act. */
+let seen: { order: number; seq: number }[] = [];
+
+beforeEach(async () => {
+  shop = await openShop();
+  seen = [];
+  close = $effect.root(() => {
+    new LiveRead(shop.db, async () => {
+      const [cursor, { seq }] = await Promise.all([remoteCursorIn(shop.db), headIn(shop.db)]);
+      seen.push({ order: cursor?.order ?? 0, seq });
+    });
+  });
+  flushSync();
+  await expect.poll(() => seen.length).toBeGreaterThan(0);
+});
+afterEach(async () => {
+  close();
+  await discard(shop.db);
+});
+
+/** So many entries of the relay come down, one by one. */
+async function comeDown(count: number): Promise<void> {
+  let [from, head] = [START_OF_ORDER, GENESIS];
+  for (let order = 1; order <= count; order += 1) {
+    const [act, body] =
+      order === 1 ? ['epoch-began', { epoch: 1 }] : ['policy-published', { version: order }];
+    const draft = { till: SHOP, at: AT, operator: null, policy: 0, act, body };
+    const entry = await sealEntry(head, draft);
+    head = entry;
+    const { hash } = entry;
+    const entries: OrderedEntry[] = [{ order, receivedAt: AT, verdict: 'accepted', entry }];
+    const log = await followLog(from, [{ order, hash, verdict: 'accepted' }]);
+    if (log === null) throw new Error('a gap');
+    const to = { ...log, epoch: 1 };
+    const step = { till: TILL, from, entries, to: { ...to, at: AT }, cards: new Map() };
+    expect(await applyDownloaded(shop.db, step)).toBe('applied');
+    from = to;
+  }
+}
+
+test('while many entries of others come down, a screen is read again once a second and at the end', async () => {
+  const since = performance.now();
+  await comeDown(60);
+  await expect.poll(() => seen.at(-1)?.order).toBe(60);
+  const seconds = (performance.now() - since) / 1_000;
+  // at its start, after the first of them, and every second from then on
+  expect(seen.length).toBeLessThanOrEqual(3 + Math.ceil(seconds));
+});
+
+test('an own act is read at once, also while entries of others come down', async () => {
+  const coming = comeDown(60);
+  const body = { operator: CASHIER, failures: 5, until: AT };
+  const act = { act: 'pin-locked', body, operator: null, at: AT, policy: 1 } as const;
+  const { seq } = await writeAct(shop.db, act);
+  await coming;
+  await expect.poll(() => seen.at(-1)).toEqual({ order: 60, seq });
+  expect(seen.find((each) => each.seq === seq)?.order).toBeLessThan(60);
+});
