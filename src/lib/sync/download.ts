@@ -22,8 +22,8 @@ import {
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 
-/** Entries that are written at once: the till sells between two such steps. */
-const STEP_ENTRIES = 100;
+/** Entries that are checked and written at once: the till sells between two such steps, and no sale waits for long. */
+export const STEP_ENTRIES = 10;
 
 export type DownloadOutcome =
   /** There is nothing newer. `at`: by the relay's clock, ms. */
@@ -64,9 +64,9 @@ export async function download(
     if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
     const steps = await verifiedSteps(page, cursor, till);
     if (steps === null) return { kind: 'not-believed' };
+    const cards = await cardsOf(client, page.entries);
+    if (cards === null) return { kind: 'unreachable' };
     for (const step of steps.steps) {
-      const cards = await cardsOf(client, step.entries);
-      if (cards === null) return { kind: 'unreachable' };
       const outcome = await applyDownloaded(db, { till: till.id, ...step, cards });
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
@@ -91,14 +91,15 @@ async function verifiedSteps(
 ): Promise<{ readonly steps: readonly Step[]; readonly at: number } | null> {
   const point = await verifyCheckpoint(page.checkpoint, relayKey);
   if (point?.shop !== shop) return null;
-  const whole = await Promise.all(page.entries.map(isWhole));
-  if (whole.includes(false)) return null;
   const steps: Step[] = [];
   let from: Cursor = cursor;
   for (let first = 0; first < page.entries.length; first += STEP_ENTRIES) {
     const entries = page.entries.slice(first, first + STEP_ENTRIES);
-    const head = await followLog(from, entries.map(loggedOf));
-    if (head === null) return null;
+    const [head, ...whole] = await Promise.all([
+      followLog(from, entries.map(loggedOf)),
+      ...entries.map(isWhole),
+    ]);
+    if (head === null || whole.includes(false)) return null;
     const to = { ...head, epoch: epochAfter(from, entries, shop), at: point.at };
     steps.push({ from, entries, to });
     const { epoch, order, logHash } = to;

@@ -6,10 +6,11 @@ import {
   remoteCardRow,
   remoteEntryRow,
   remoteTillRow,
+  type RemoteCardRow,
   type RemoteEntryRow,
 } from '$lib/contract/shop-copy';
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
-import { beforeOf, type ProjectedChange, type ProjectedTable } from '$lib/domain/rows';
+import { beforeOf, type Before, type ProjectedChange, type ProjectedTable } from '$lib/domain/rows';
 import { readOriginal } from '$lib/proof/known-entry';
 import { accepts, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
 import { START_OF_LOG } from '$lib/proof/shop-log';
@@ -53,25 +54,33 @@ export function applyDownloaded(
   { till: sentTo, from, entries, to, cards }: Downloaded,
 ): Promise<Applied> {
   return withWriterLock(db, async () => {
-    const [till, cursor] = await snapshot(db, [db.meta], () =>
-      Promise.all([tillIn(db), remoteCursorIn(db)]),
-    );
-    if (!isEnrolled(till) || till.id !== sentTo) return 'moved';
-    if (!isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
-    const own = await OwnEntries.of(db, entries);
-    if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
-    const isAccepting = entries.some((each) => 'entry' in each && accepts(each.entry));
-    const waiting = isAccepting
-      ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
-      : [];
-    const tills = await db.remoteTills.toArray();
-    const fold = new ShopFold(till, { tills, epochs: cursor?.epochs ?? [], waiting });
-    for (const each of entries) {
-      const row = rowOf(each, till.id, own);
-      fold.take(row, own.at(row.till, row));
-    }
-    const changes = await changesAfter(db, fold);
-    const customers = await customersAfter(db, fold, cards);
+    const read = await snapshot(db, readTables(db), async () => {
+      const [till, cursor, tills] = await Promise.all([
+        tillIn(db),
+        remoteCursorIn(db),
+        db.remoteTills.toArray(),
+      ]);
+      if (!isEnrolled(till) || till.id !== sentTo) return 'moved';
+      if (!isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
+      const own = await OwnEntries.of(db, entries);
+      if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
+      const isAccepting = entries.some((each) => 'entry' in each && accepts(each.entry));
+      const waiting = isAccepting
+        ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
+        : [];
+      const fold = new ShopFold(till, { tills, epochs: cursor?.epochs ?? [], waiting });
+      for (const each of entries) {
+        const row = rowOf(each, till.id, own);
+        fold.take(row, own.at(row.till, row));
+      }
+      const [before, held] = await Promise.all([beforeIn(db, fold), cardsIn(db, fold)]);
+      return { fold, before, held };
+    });
+    if (read === 'moved' || read === 'fork') return read;
+    const { fold, before, held } = read;
+    const projected = await fold.changes(before);
+    const changes = projected.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
+    const customers = await customersAfter(fold, held, cards);
     const joined = [...fold.changedTills.values()].map((row) => recorded(remoteTillRow, row));
     await transact(db, [...remoteTables(db), db.meta], () =>
       Promise.all([
@@ -87,6 +96,13 @@ export function applyDownloaded(
     return 'applied';
   });
 }
+
+/** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
+const readTables = (db: TillDb): Table[] => [
+  ...[db.meta, db.journal, db.customers],
+  ...[db.remoteJournal, db.remoteTills, db.remoteCards],
+  ...Object.values(projectedInto(db)),
+];
 
 /** Drops the whole copy: the next download begins at the first entry. Throws StorageError. */
 export async function forgetRemote(db: TillDb): Promise<void> {
@@ -132,18 +148,17 @@ class OwnEntries {
     this.#entries = new Map(entries.map((entry) => [nameOf(entry.till, entry), entry]));
   }
 
+  /** Awaits Dexie only. */
   static async of(db: TillDb, entries: readonly OrderedEntry[]): Promise<OwnEntries> {
-    return snapshot(db, [db.meta, db.journal], async () => {
-      const [current = '', ...former] = await lineageIn(db);
-      const names = new Set([current, ...former]);
-      const places = entries.flatMap((each): [string, number][] => {
-        if ('own' in each) return [[current, each.own.seq]];
-        const { till, seq } = readOriginal(each.entry) ?? each.entry;
-        return names.has(till) ? [[till, seq]] : [];
-      });
-      const held = await db.journal.bulkGet(places);
-      return new OwnEntries(held.filter((entry) => entry !== undefined));
+    const [current = '', ...former] = await lineageIn(db);
+    const names = new Set([current, ...former]);
+    const places = entries.flatMap((each): [string, number][] => {
+      if ('own' in each) return [[current, each.own.seq]];
+      const { till, seq } = readOriginal(each.entry) ?? each.entry;
+      return names.has(till) ? [[till, seq]] : [];
     });
+    const held = await db.journal.bulkGet(places);
+    return new OwnEntries(held.filter((entry) => entry !== undefined));
   }
 
   has(till: string, place: Place): boolean {
@@ -170,38 +185,52 @@ function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntr
   return { order, receivedAt, verdict, ...place, entry: null, effect: 'none' };
 }
 
-/** The cards that these entries make or change, and those of them that are shown in place of the own ones. */
-async function customersAfter(db: TillDb, fold: ShopFold, cards: ReadonlyMap<string, Card>) {
+/** A customer whose card these entries make or change: its state in the order, and the own card. */
+type HeldCard = {
+  readonly customer: string;
+  readonly state: RemoteCardRow | undefined;
+  readonly own: CustomerRow | undefined;
+};
+
+/** Awaits Dexie only. */
+async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]> {
   const ids = [...fold.customers];
-  const [held, own] = await Promise.all([db.remoteCards.bulkGet(ids), db.customers.bulkGet(ids)]);
-  const before = held.filter((row) => row !== undefined);
+  const [states, own] = await Promise.all([db.remoteCards.bulkGet(ids), db.customers.bulkGet(ids)]);
+  return ids.map((customer, place) => ({ customer, state: states[place], own: own[place] }));
+}
+
+/** The cards after these entries, and those of them that are shown in place of the own ones. */
+async function customersAfter(
+  fold: ShopFold,
+  held: readonly HeldCard[],
+  cards: ReadonlyMap<string, Card>,
+) {
+  const before = held.flatMap(({ state }) => (state === undefined ? [] : [state]));
   const states = fold.cardsAfter(before, cards);
   const shown: CustomerRow[] = [];
   const hidden: string[] = [];
-  for (const [place, id] of ids.entries()) {
-    const state = states.get(id);
-    const row = state === undefined ? null : await shownCard(own[place], state);
-    if (row === null) hidden.push(id);
+  for (const { customer, own } of held) {
+    const state = states.get(customer);
+    const row = state === undefined ? null : await shownCard(own, state);
+    if (row === null) hidden.push(customer);
     else shown.push(row);
   }
   const rows = [...states.values()].map((row) => recorded(remoteCardRow, row));
   return { states: rows, shown, hidden };
 }
 
-/** The projected rows of the copy that these entries leave. */
-async function changesAfter(db: TillDb, fold: ShopFold): Promise<ProjectedChange[]> {
+/** The rows of the copy that these entries change. Awaits Dexie only. */
+async function beforeIn(db: TillDb, fold: ShopFold): Promise<Before> {
   const wanted = fold.reads;
   const [balances, disputes] = await Promise.all([
     db.remoteBalances.bulkGet([...wanted.balances]),
     db.remoteDisputes.bulkGet([...wanted.disputes]),
   ]);
-  const before = beforeOf({
+  return beforeOf({
     balances: balances.filter((row) => row !== undefined),
     disputes: disputes.filter((row) => row !== undefined),
     stock: [],
   });
-  const changes = await fold.changes(before);
-  return changes.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
 }
 
 function write(db: TillDb, change: ProjectedChange): PromiseLike<unknown> {
