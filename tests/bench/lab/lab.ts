@@ -3,3 +3,12 @@ export { fillCustomers, forgetGoods, sell } from './till-disk';
 export { keepSale, prepareRaw, storeRaw, storeRawTwice } from './raw-sale';
 export { parseAndStore, prepareStore } from './raw-import';
 export { filterByDexie, fillDexie, openCatalogue, searchCatalogue } from './search';
+export {
+  applyOrder,
+  downloadOrder,
+  prepareOrder,
+  prepareRawOrder,
+  sellIdle,
+  sellMeanwhile,
+  writeRawOrder,
+} from './entries';

@@ -1,0 +1,277 @@
+// Entries of another till that come down to a till of its own database, and the same rows written raw.
+import type { Dexie } from 'dexie';
+import { v7 as newId } from 'uuid';
+import type { Grant } from '$lib/contract/grant';
+import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { Card } from '$lib/contract/journal-upload';
+import {
+  DOWNLOAD_ENTRIES,
+  type Cursor,
+  type JournalPage,
+  type OrderedEntry,
+} from '$lib/contract/shop-journal';
+import { phoneHash } from '$lib/proof/deal';
+import { signGrant } from '$lib/proof/grant';
+import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
+import { followLog, signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
+import { TillDb } from '$lib/storage/database/db';
+import { applyDownloaded, forgetRemote, type Downloaded } from '$lib/storage/remote/remote-order';
+import { download, STEP_ENTRIES } from '$lib/sync/download';
+import { seededCustomers } from '../seeded';
+import { seededRandom } from '../../support/seeded-random';
+import { AT, cash, HOUR, openShop, OWNER, receiptOf, SHOP, TILL } from '../../support/storage-shop';
+import type { Shop } from '../../support/storage-shop';
+
+const OTHER = newId();
+const EPOCH = 1;
+const CUSTOMERS = 1_000;
+
+const moment = seededRandom(23);
+let shop: Shop;
+let entries: OrderedEntry[] = [];
+let pages: Extract<JournalPage, { kind: 'journal' }>[] = [];
+let steps: { from: Cursor; entries: readonly OrderedEntry[]; to: Downloaded['to'] }[] = [];
+const cards = new Map<string, Card>();
+
+/** A till in a database of its own, and the order of a shop whose other till made `count` entries. */
+export async function prepareOrder(count: number): Promise<void> {
+  shop = await openShop(new TillDb(`bench-down-${newId()}`));
+  entries = [];
+  let relayHead: ChainHead = GENESIS;
+  const byRelay = async (act: string, body: Record<string, unknown>) => {
+    const draft = { till: SHOP, at: AT, operator: null, policy: 1, act, body };
+    const entry = await sealEntry(relayHead, draft);
+    relayHead = entry;
+    entries.push({ order: entries.length + 1, receivedAt: AT, verdict: 'accepted', entry });
+  };
+  await byRelay('epoch-began', { epoch: EPOCH });
+  const joined = { till: OTHER, number: 2, name: 'Касса 2', publicKey: shop.relay.publicKey };
+  await byRelay('till-joined', joined);
+
+  let head: ChainHead = GENESIS;
+  const made = otherTill(count);
+  for await (const { act, body } of made) {
+    const seen = { epoch: EPOCH, order: entries.length };
+    const draft = { till: OTHER, at: AT, operator: OWNER, policy: 1, seen, act, body };
+    const entry = await sealEntry(head, draft);
+    head = entry;
+    entries.push({ order: entries.length + 1, receivedAt: AT, verdict: 'accepted', entry });
+  }
+  steps = [];
+  pages = [];
+  let from: Cursor = { epoch: 0, ...START_OF_LOG };
+  for (let first = 0; first < entries.length; first += STEP_ENTRIES) {
+    const some = entries.slice(first, first + STEP_ENTRIES);
+    const log = await followLog(from, some.map(loggedOf));
+    if (log === null) throw new Error('a gap');
+    const to = { ...log, epoch: EPOCH, at: AT };
+    steps.push({ from, entries: some, to });
+    from = { ...log, epoch: EPOCH };
+    if (from.order % DOWNLOAD_ENTRIES === 0 || from.order === entries.length)
+      pages.push(await pageUpTo(from));
+  }
+}
+
+const loggedOf = (each: OrderedEntry) => {
+  if ('own' in each) throw new Error('not of this till');
+  return { order: each.order, verdict: each.verdict, hash: each.entry.hash };
+};
+
+async function pageUpTo(point: Cursor): Promise<(typeof pages)[number]> {
+  const { privateKey, kid } = shop.relay;
+  const signed = { v: 1, purpose: 'checkpoint', shop: SHOP, at: AT, ...point } as const;
+  const sent = pages.reduce((sum, page) => sum + page.entries.length, 0);
+  return {
+    kind: 'journal',
+    entries: entries.slice(sent, point.order),
+    head: entries.length,
+    checkpoint: await signCheckpoint(signed, privateKey, kid),
+  };
+}
+
+/** The acts of the other till: its customers, then sales on account with a code, sales for cash, and changed cards. */
+async function* otherTill(count: number) {
+  const random = seededRandom(17);
+  const people = seededCustomers(CUSTOMERS).map((each) => ({ ...each, id: newId() }));
+  const saved = async (place: number, name: string) => {
+    const person = people[place];
+    if (person === undefined) throw new Error('nobody');
+    const { id: customer, phone } = person;
+    const card = { name, phone, salt: makeSalt(), cardSalt: makeCardSalt() };
+    const recordHash = await sealCard(card);
+    cards.set(recordHash, card);
+    const body = { customer, recordHash, credit: { kind: 'shop-limit' } };
+    return { act: 'customer-saved', body };
+  };
+  for (let number = 1; number <= count; number += 1) {
+    const place = number <= CUSTOMERS ? number - 1 : Math.floor(random() * CUSTOMERS);
+    const { id = '', name = '' } = people[place] ?? {};
+    const kind = number <= CUSTOMERS ? 0 : random();
+    if (kind < 0.1) yield await saved(place, `${name} ${number}`);
+    else yield { act: 'sale', body: await saleOf(number, kind < 0.7 ? id : null) };
+  }
+}
+
+/** Bread and cheese: on the customer's account with their code, or paid by nobody known. */
+async function saleOf(number: number, customer: string | null): Promise<SaleBody> {
+  const total = 110_000;
+  const onAccount = customer === null ? 0 : total;
+  const { id: sale, lines } = receiptOf(newId(), { cheese: 1, customer });
+  return {
+    ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
+    lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, discount }) => ({
+      ...{ product, name, barcode, unit, quantity, unitPrice, discount, total: unitPrice },
+    })),
+    tenders: customer === null ? [{ kind: 'cash', amount: total }] : [],
+    accounts: customer === null ? [] : [{ customer, account: 'debt', delta: total }],
+    confirmations: customer === null ? [] : [await codeFor(sale, customer, total)],
+    stock: lines.map(({ product }) => ({ product, delta: -1_000 })),
+  };
+}
+
+async function codeFor(receipt: string, customer: string, minor: number): Promise<Confirmation> {
+  const { privateKey, kid } = shop.relay;
+  const challenge = newId();
+  const grant: Grant = {
+    v: 1,
+    ...{ shop: SHOP, till: OTHER, challenge, receipt, customer },
+    channel: 'sms',
+    action: 'sell-on-account',
+    ...{ provider: 'smsru', weak: false, demo: false },
+    ...{ phoneHash: await phoneHash('0'.repeat(64), '+79250000601'), phoneSince: AT - 99 * HOUR },
+    ...{ amount: { minor, currency: 'RUB' }, dealHash: '0'.repeat(64), iat: AT, exp: AT + HOUR },
+  };
+  const jws = await signGrant(grant, privateKey, kid);
+  return { kind: 'code', action: 'sell-on-account', amount: minor, challenge, grant: jws };
+}
+
+/** Applies the whole order step by step to an empty copy; ms. */
+export async function applyOrder(): Promise<number> {
+  await forgetRemote(shop.db);
+  const since = performance.now();
+  await applySteps(() => undefined);
+  return performance.now() - since;
+}
+
+async function applySteps(onstep: () => void): Promise<void> {
+  for (const step of steps) {
+    onstep();
+    const outcome = await applyDownloaded(shop.db, { till: TILL, ...step, cards });
+    if (outcome !== 'applied') throw new Error(outcome);
+  }
+}
+
+type Written = { readonly table: string; readonly rows: unknown[]; readonly keys: unknown[] };
+/** What each step has written. */
+let written: Written[][] = [];
+let raw: Dexie;
+
+/** Applies the order once, and remembers what each step writes. */
+export async function prepareRawOrder(): Promise<void> {
+  written = [];
+  shop.db.use({
+    stack: 'dbcore',
+    name: 'written',
+    create: (core) => ({
+      ...core,
+      table: (table) => {
+        const below = core.table(table);
+        return {
+          ...below,
+          mutate: (asked) => {
+            const rows = 'values' in asked ? [...(asked.values as unknown[])] : [];
+            const keys = asked.type === 'delete' ? [...(asked.keys as unknown[])] : [];
+            written.at(-1)?.push({ table, rows, keys });
+            return below.mutate(asked);
+          },
+        };
+      },
+    }),
+  });
+  shop.db.close({ disableAutoOpen: false });
+  await forgetRemote(shop.db);
+  written = [];
+  await applySteps(() => written.push([]));
+  shop.db.unuse({ stack: 'dbcore', name: 'written' });
+  shop.db.close({ disableAutoOpen: false });
+  raw = new TillDb(`bench-down-raw-${newId()}`);
+  await raw.open();
+}
+
+/** Writes the same rows in as many transactions over the same tables, as Dexie alone does; ms. */
+export async function writeRawOrder(): Promise<number> {
+  const names = [...new Set(written.flat().map(({ table }) => table))];
+  await raw.transaction('rw', names, () =>
+    Promise.all(names.map((name) => raw.table(name).clear())),
+  );
+  const since = performance.now();
+  for (const step of written) {
+    await raw.transaction('rw', names, () =>
+      Promise.all(
+        step.map(({ table, rows, keys }) =>
+          keys.length > 0
+            ? raw.table(table).bulkDelete(keys as string[])
+            : raw.table(table).bulkPut(rows),
+        ),
+      ),
+    );
+  }
+  return performance.now() - since;
+}
+
+/** The relay, as far as a download needs it. */
+const relay = {
+  journal: (after: Cursor | null) => {
+    const order = after?.order ?? 0;
+    const next = pages.find(({ entries: [first] }) => first?.order === order + 1);
+    const last = pages.at(-1);
+    if (last === undefined) throw new Error('nothing is prepared');
+    // as it comes from the wire: nothing of it is shared
+    return Promise.resolve(structuredClone(next ?? { ...last, entries: [] }));
+  },
+  cards: (hashes: readonly string[]) =>
+    Promise.resolve({
+      kind: 'cards' as const,
+      cards: hashes.flatMap((hash) => {
+        const card = cards.get(hash);
+        return card === undefined ? [] : [{ hash, ...card }];
+      }),
+    }),
+};
+
+/** Downloads and checks the whole order; ms. */
+export async function downloadOrder(): Promise<number> {
+  await forgetRemote(shop.db);
+  const since = performance.now();
+  const outcome = await download(shop.db, relay, 0);
+  if (outcome.kind !== 'up-to-date') throw new Error(outcome.kind);
+  return performance.now() - since;
+}
+
+/** One sale at this till, at any moment; ms until it was durable. */
+async function sellOne(): Promise<number> {
+  const receipt = receiptOf(newId(), { cheese: 1, tenders: [cash(110_000)] });
+  await new Promise((resolve) => setTimeout(resolve, 30 * moment()));
+  const since = performance.now();
+  const outcome = await shop.sell(receipt);
+  if (outcome.kind !== 'saved') throw new Error(outcome.kind);
+  return performance.now() - since;
+}
+
+/** So many sales, one after another; ms of each. */
+export async function sellIdle(count: number): Promise<number[]> {
+  const took: number[] = [];
+  while (took.length < count) took.push(await sellOne());
+  return took;
+}
+
+/** Sells as long as the order comes down; ms of each sale. */
+export async function sellMeanwhile(): Promise<number[]> {
+  let isDone = false;
+  const coming = downloadOrder().finally(() => (isDone = true));
+  const took: number[] = [];
+  while (!isDone) took.push(await sellOne());
+  await coming;
+  return took;
+}
