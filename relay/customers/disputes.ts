@@ -30,6 +30,8 @@ export async function takeDisputes(
   const closed: Dispute[] = [];
   let by: Closing | null = null;
   for (const { entry, customer, about, opened, closed: end } of rows) {
+    // what closes a discrepancy is for the tills: nothing here depends on it
+    if (customer === null) continue;
     if (opened !== null) {
       const dispute = { entry, customer, till, about, at: opened.at, order };
       by = await addDispute(db, dispute);

@@ -25,7 +25,9 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
     ...movedBy(original),
     ...pointsGivenBy(original, known),
     ...creditOpenedBy(original, known),
-    ...(entry?.act === 'settled' ? [{ kind: 'dispute-closed' } as const] : []),
+    ...(entry?.act === 'settled' && entry.body.customer !== null
+      ? [{ kind: 'dispute-closed' } as const]
+      : []),
     ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];

@@ -13,7 +13,7 @@ import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
-import { decideSettled } from '$lib/domain/acts/dispute';
+import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
@@ -103,13 +103,15 @@ export type ReviewKnowledge = {
   readonly customers: readonly string[];
   /** Disputes that another till recorded, by hash. */
   readonly elsewhere: readonly string[];
+  /** Discrepancies that are closed. */
+  readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
 
 /** What is wrong with another act by the rules of its policy; null: nothing that can be known here. */
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  { entries, disputed, customers, elsewhere }: ReviewKnowledge,
+  { entries, disputed, customers, elsewhere, found }: ReviewKnowledge,
 ): Redecided | null {
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
@@ -124,9 +126,17 @@ export function decideOtherAgain(
     case 'customers-imported':
       decided = decideImport({ ...by, ...entry.body, cards: cardsOf(entry.body) });
       break;
-    case 'settled':
-      decided = decideSettled({ ...by, ...entry.body, customers, elsewhere, disputed: entries });
+    case 'settled': {
+      const { customer } = entry.body;
+      decided =
+        customer === null
+          ? decideDiscrepanciesSettled({ ...by, ...entry.body, found })
+          : decideSettled({
+              ...{ ...by, ...entry.body, customer },
+              ...{ customers, elsewhere, disputed: entries },
+            });
       break;
+    }
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });
       break;

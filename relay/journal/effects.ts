@@ -3,12 +3,14 @@ import { flatMapInTurn } from '../in-turn';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import type { Verdict } from '$lib/contract/shop-journal';
+import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
 import { DECIDED } from '$lib/proof/chain';
+
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
+import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { rightsOf } from '$lib/domain/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { writtenTo } from '$lib/domain/rows';
@@ -17,13 +19,14 @@ import { actsByRight } from './acts-by-right';
 import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry, type JudgedMovement } from './audit';
-import { CLOCK_MS } from './audit-proofs';
+import { CLOCK_MS, type Facts } from './audit-proofs';
 import { projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { queueNotices, queueOperatorNotice, type UnconfirmedMovement } from '../customers/notices';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
+import { addDiscrepancy, type Place } from '../store/discrepancies';
 import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, seenOrder } from '../store/journal';
@@ -36,6 +39,7 @@ import {
   keepCredit,
   spendGrant,
   type ActRow,
+  type AuthorView,
 } from '../store/journal-acts';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
@@ -59,7 +63,7 @@ export async function takeEffect(
   order: number,
 ): Promise<Verdict> {
   const { db } = relay;
-  const found: Finding[] = [];
+  const found: FoundAgainst[] = [];
   let verdict: Verdict = 'repeated';
   if (edited) found.push({ kind: 'late-edit', detail: null });
   const carryOver = await takeCarryOver(relay, entry, original);
@@ -86,6 +90,30 @@ export async function takeEffect(
   return verdict;
 }
 
+/** What others did that the author of an entry did not know, and that a finding about it is about; the newest first. */
+async function againstOf(
+  db: Relay['db'],
+  { movements }: Original,
+  { detail }: Finding,
+  { facts, device, seen }: AuthorView & { readonly facts: Facts },
+): Promise<readonly Place[]> {
+  const moved = movements.filter(({ action }) => action === detail);
+  const customers = [...new Set(moved.map(({ customer }) => customer))];
+  const acts = customers.flatMap((customer) =>
+    facts
+      .actsOf(customer)
+      .filter((act) => act.action === detail && !facts.isKnown(act, customer))
+      .toSorted((a, b) => b.at - a.at),
+  );
+  if (acts.length > 0) return acts.slice(0, MOST_AGAINST);
+  // no debt of another till: it changed the limit
+  const changes = await flatMapInTurn(
+    detail === 'sell-on-account' ? customers : [],
+    async (customer) => (await creditChangedSince(db, { customer, device, seen })) ?? [],
+  );
+  return changes.slice(0, MOST_AGAINST);
+}
+
 type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /**
@@ -95,9 +123,9 @@ type Brought = { readonly order: number; readonly isForeign: boolean };
 async function storeEffects(
   relay: Relay,
   { entry, original, order, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
-): Promise<{ readonly found: readonly Finding[]; readonly verdict: Verdict }> {
+): Promise<{ readonly found: readonly FoundAgainst[]; readonly verdict: Verdict }> {
   const { db, now } = relay;
-  const found: Finding[] = [];
+  const found: FoundAgainst[] = [];
   // its acts are counted from the journal instead
   await dropQuarantinedActs(db, original.hash);
   const times = await timesOf(relay, original);
@@ -110,7 +138,12 @@ async function storeEffects(
   const seen = await seenOrder(db, original.known?.seen ?? DECIDED.seen);
   const facts = await factsOf(relay, dated, { device, seen }, times);
   const judged = judgeEntry(dated, facts);
-  found.push(...judged.findings);
+  for (const one of judged.findings)
+    found.push(
+      isDiscrepancy(one.kind)
+        ? { ...one, against: await againstOf(db, original, one, { facts, device, seen }) }
+        : one,
+    );
   const { policy, newest } = facts;
   const tills = await namesOfDevice(db, original.till);
   const numbers = await judgePhoneChanges(relay, dated, policy ?? newest, tills);
@@ -132,7 +165,9 @@ async function storeEffects(
     for (const late of pushedOver(act, facts.actsOf(act.customer)))
       // of its own acts the device knew when it compared with the threshold
       if (!device.includes(late.till))
-        await flag(relay, late, [{ kind: 'threshold-elsewhere', detail: act.action }]);
+        await flag(relay, late, [
+          { kind: 'threshold-elsewhere', detail: act.action, against: [act] },
+        ]);
   await addActs(
     db,
     'journal_acts',
@@ -156,11 +191,12 @@ async function storeEffects(
     if (isAdded && here !== null) continue;
     const isSame = isAdded || rightForCredit(here, credit) === null;
     // made without knowing another till's change, it does not undo it
-    const isStale =
-      !isSame &&
-      rightForCredit(inShop, credit) !== null &&
-      (await creditChangedSince(db, { customer, device, seen }));
-    if (isStale) found.push({ kind: 'edit-stale', detail: 'credit' });
+    const changedBy =
+      isSame || rightForCredit(inShop, credit) === null
+        ? null
+        : await creditChangedSince(db, { customer, device, seen });
+    const isStale = changedBy !== null;
+    if (isStale) found.push({ kind: 'edit-stale', detail: 'credit', against: [changedBy] });
     const changed = isSame || isStale ? 0 : order;
     await keepCredit(db, { customer, till: original.till, credit, order, changed });
   }
@@ -268,12 +304,19 @@ export async function judgePhoneChanges(
   return { findings, any };
 }
 
+/** A finding; of a discrepancy with the entries that its own does not fit. */
+type FoundAgainst = Finding | (Finding & { readonly against: readonly Place[] });
+
+/** Keeps findings about an entry. Discrepancies among them are published by the caller. */
 export async function flag(
   { db, now, log }: Relay,
   { till, seq, hash }: FlaggedEntry,
-  found: readonly Finding[],
+  found: readonly FoundAgainst[],
 ): Promise<void> {
   await addFlags(db, { till, seq, hash }, found, now());
+  for (const one of found)
+    if (isDiscrepancy(one.kind))
+      await addDiscrepancy(db, { till, seq, hash }, { against: [], ...one });
   const kinds = found.map(({ kind }) => kind).join(' ');
   if (found.length > 0) log({ event: 'journal-flagged', till, seq, kinds });
 }

@@ -10,7 +10,6 @@ import {
 } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { BrokenInvariant } from '$lib/domain/invariant';
-import { maskPhone, type Phone } from '$lib/domain/phone';
 import { headOfUpload } from '$lib/proof/journal-head';
 import type { CreditKnown } from './acts-by-right';
 import { keepCards, readCards, type CardsByHash } from './cards';
@@ -25,6 +24,7 @@ import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { cardSaltOf } from '../store/card-salts';
 import { contactsOf } from '../store/contacts';
+import { publishDiscrepancies } from '../store/discrepancies';
 import { isFlaggedSince, type Finding } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
 import {
@@ -162,7 +162,7 @@ async function take(
   await sendOnce(read[0]?.entry.seq ?? Infinity, async () => {
     for (const contact of contacts)
       if (await nameAndCount(relay, { ...contact, till, isRemoved: revokedAt !== null }))
-        shared.push({ kind: 'number-shared', detail: maskPhone(contact.phone as Phone) });
+        shared.push({ kind: 'number-shared', detail: contact.customer });
   });
   let accepted = 0;
   const stopped = await quarantinedFrom(db, till);
@@ -200,6 +200,7 @@ async function take(
   if (seq > 0) await flag(relay, { till, seq, hash }, shared);
   await noteHeldHead(relay, till, { seq, hash }, signedAt);
   await judgeOpenGrants(relay, { till, seq, hash }, Math.min(signedAt ?? held?.at ?? 0, now()));
+  await publishDiscrepancies(db, now());
   if (beside !== null) return beside;
   const mark = await nextMark(relay, till);
   if (mark === null) throw new Error('an upload without entries');

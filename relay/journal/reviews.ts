@@ -1,8 +1,10 @@
 // What the author of an entry knew of the entries that a review or the closing of a dispute is about.
-import type { KnownEntry } from '$lib/contract/journal';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
+import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
+import { epochOf, ordersOf } from '../store/journal';
 import { entryBehind, type AuthorView } from '../store/journal-acts';
 import type { ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
@@ -13,7 +15,9 @@ export async function reviewKnowledge(
   known: KnownEntry | null,
   view: AuthorView,
 ): Promise<ReviewKnowledge> {
-  const closing = known?.act === 'settled' ? known.body.about : [];
+  const settled = known?.act === 'settled' ? known.body : null;
+  const closing = settled === null || settled.customer === null ? [] : settled.about;
+  const ids = settled === null || settled.customer !== null ? [] : settled.about;
   const reviewed = known?.act === 'unconfirmed-reviewed' ? known.body.entries : [];
   const disputes = await flatMapInTurn(closing, async (hash) => (await disputeOf(db, hash)) ?? []);
   const own = [
@@ -31,7 +35,25 @@ export async function reviewKnowledge(
     customers: disputes.map(({ customer }) => customer),
     // also one that is not here yet: a device's own came before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
+    found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
   };
+}
+
+/**
+ * A discrepancy that the author knew. Of one that it saw before this relay was put back from an older copy nothing is known
+ * here: the author is believed, and so it stays closed when it is found again.
+ */
+async function foundBy(
+  db: Relay['db'],
+  id: string,
+  { seen }: Entry,
+  view: AuthorView,
+): Promise<ReviewKnowledge['found']> {
+  const kind = await discrepancySeen(db, id, view.seen);
+  if (kind !== null) return [{ id, kind }];
+  const orders = await ordersOf(db, seen.epoch);
+  const isLost = orders !== null && seen.order > orders.to && seen.epoch !== (await epochOf(db));
+  return isLost ? [{ id, kind: 'edit-stale' }] : [];
 }
 
 /** Disputes that the device brought from another relay. No other till sees them before an owner accepts them. */

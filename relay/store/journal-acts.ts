@@ -207,15 +207,18 @@ export async function creditBy(
   );
 }
 
-/** Whether another till changed the credit of a customer after that order. */
+/** The newest entry by which another till changed the credit of a customer after that order; null: none did. */
 export async function creditChangedSince(
   db: Database,
   { customer, device, seen }: AuthorView & { readonly customer: string },
-): Promise<boolean> {
+): Promise<{ readonly till: string; readonly seq: number; readonly hash: string } | null> {
   const tills = valueList('till', device);
-  const sql = `SELECT 1 FROM credits WHERE shop = @shop AND customer = @customer
-    AND till NOT IN (${tills.sql}) AND changed > @seen LIMIT 1`;
-  return (await db.get(sql, { customer, seen, ...tills.values })) !== undefined;
+  const sql = `SELECT c.till, j.seq, j.hash FROM credits c
+    JOIN journal j ON j.shop = c.shop AND j.shop_order = c.changed
+    WHERE c.shop = @shop AND c.customer = @customer AND c.till NOT IN (${tills.sql}) AND c.changed > @seen
+    ORDER BY c.changed DESC LIMIT 1`;
+  const row = await db.get(sql, { customer, seen, ...tills.values });
+  return (row as { till: string; seq: number; hash: string } | undefined) ?? null;
 }
 
 const creditIn = (text: unknown): Credit | null =>

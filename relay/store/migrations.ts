@@ -31,6 +31,7 @@ import { migration as reached } from './journal-progress';
 import { migration as formerNames } from './former-names';
 import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
+import { migration as discrepancies } from './discrepancies';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
 import { migration as snapshots } from './snapshots';
@@ -66,6 +67,7 @@ const first = [
   formerNames,
   formerJournals,
   disputes,
+  discrepancies,
   withheld,
   summaries,
   outbox,

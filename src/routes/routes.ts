@@ -1,6 +1,6 @@
 // The address, title and rights of each screen.
 import type { Right } from '$lib/contract/policy';
-import { REVIEW_RIGHT } from '$lib/domain/rights';
+import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
 import type { Text } from '$lib/ui/text/text';
 
 export type ScreenId = keyof typeof screens;
@@ -56,6 +56,12 @@ export const screens = {
     path: '/unconfirmed',
     title: (text) => text.common.screens.unconfirmed,
     rights: [REVIEW_RIGHT],
+    place: null,
+  },
+  toSettle: {
+    path: '/to-settle',
+    title: (text) => text.common.screens.toSettle,
+    rights: [SETTLE_RIGHT],
     place: null,
   },
   costs: {

@@ -11,6 +11,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Comp
   journal: () => import('./journal/Journal.svelte'),
   verify: () => import('./verify/Verify.svelte'),
   unconfirmed: () => import('./unconfirmed/Unconfirmed.svelte'),
+  toSettle: () => import('./to-settle/ToSettle.svelte'),
   costs: () => import('./costs/Costs.svelte'),
   settings: () => import('./settings/Settings.svelte'),
   shop: () => import('./settings/Shop.svelte'),

@@ -213,3 +213,16 @@ test('a dispute keeps its first outcome, and closing it reviews the disputed ent
   disk.apply(entryOf('settled', { ...settled, about: ['elsewhere'], note: 'by the owner' }, 5));
   expect(disk.disputes.get('elsewhere')).toMatchObject({ customer: 'ann', opened: null });
 });
+
+test('a discrepancy keeps the first act that closed it, and belongs to no customer', () => {
+  const disk = new Disk();
+  const settled = { customer: null, about: ['cap', 'limit'], outcome: 'stands' as const };
+  disk.apply(entryOf('settled', { ...settled, note: 'agreed' }, 1));
+  const again = { ...settled, about: ['cap'], outcome: 'dealt-with' as const };
+  disk.apply(entryOf('settled', { ...again, note: 'again' }, 2));
+  const closed = { entry: 'hash-1', at: 1, operator: 'olga', outcome: 'stands', note: 'agreed' };
+  for (const entry of ['cap', 'limit'])
+    expect(disk.disputes.get(entry)).toEqual({
+      ...{ entry, customer: null, about: null, opened: null, closed },
+    });
+});

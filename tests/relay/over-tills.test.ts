@@ -7,6 +7,7 @@ import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { parseReserveCode } from '$lib/domain/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
+import { discrepancyId } from '../../relay/store/discrepancies';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { CASHIER, withCashier } from '../support/cashier';
 import {
@@ -431,4 +432,133 @@ test('a discrepancy hides no broken rule of the same entry', async () => {
     ['here', 'future', null],
     ['here', 'differs', 'stock.0'],
   ]);
+});
+
+describe('what was found', () => {
+  type Entry = { till: string; seq: number; hash: string; act: string; body: never };
+  type Sent = { order: number; verdict: string; entry?: Entry; own?: { hash: string } };
+  type Told = {
+    id: string;
+    entry: string;
+    kind: string;
+    detail: string | null;
+    against: { till: string; seq: number; hash: string }[];
+  };
+  /** The shop's order as a till downloads it. */
+  async function ordered(journal: TillJournal): Promise<readonly Sent[]> {
+    await journal.till.signIn();
+    return (await journal.till.call('GET', '/journal')).json['entries'] as Sent[];
+  }
+  const toldTo = async (journal: TillJournal): Promise<readonly Told[]> =>
+    (await ordered(journal)).flatMap(({ entry }) =>
+      entry?.act === 'discrepancy-found' ? [entry.body as Told] : [],
+    );
+  const verdictOf = async ({ hash }: { readonly hash: string }): Promise<string | undefined> => {
+    const all = [...(await ordered(here)), ...(await ordered(there))];
+    return all.find(({ entry, own }) => (entry ?? own)?.hash === hash)?.verdict;
+  };
+  const settled = (journal: TillJournal, ids: readonly string[], made: object = {}) =>
+    journal.add({
+      ...{ act: 'settled', operator: owner() },
+      body: { customer: null, about: ids, outcome: 'stands', note: 'agreed', ...made },
+    });
+
+  /** Two sales over the customer's cap, made apart; returns the second one and its discrepancy. */
+  async function capExceeded() {
+    const first = await sold(here, 200_000);
+    const second = await sold(there, 200_000);
+    await arrive(here, there);
+    const [one, ...others] = await toldTo(here);
+    expect(others).toEqual([]);
+    return { first, second, found: one! };
+  }
+
+  test('is told to all tills in the shop’s order, with both sides', async () => {
+    const { first, second, found: one } = await capExceeded();
+    expect(one).toEqual({
+      ...{ id: one.id, till: there.till.id, seq: second.seq, entry: second.hash },
+      ...{ kind: 'cap-elsewhere', detail: 'sell-on-account' },
+      against: [{ till: here.till.id, seq: first.seq, hash: first.hash }],
+    });
+    expect(await toldTo(there)).toEqual([one]);
+  });
+
+  test('is told once, however often its entries are sent', async () => {
+    await capExceeded();
+    await arrive(here, there, here);
+    expect(await toldTo(there)).toHaveLength(1);
+  });
+
+  test('names the other till’s change of a limit', async () => {
+    const low = await saved(here, { kind: 'own-limit', limit: 100 });
+    await arrive(here);
+    await saved(there, { kind: 'own-limit', limit: 9000 });
+    await sold(there, 9000);
+    await arrive(there);
+    const against = [{ till: here.till.id, seq: low.seq, hash: low.hash }];
+    const told = await toldTo(there);
+    expect(told.toSorted((a, b) => a.kind.localeCompare(b.kind))).toMatchObject([
+      { kind: 'edit-stale', detail: 'credit', against },
+      { kind: 'limit-elsewhere', detail: 'sell-on-account', against },
+    ]);
+  });
+
+  test('that breaks a rule is told to no till', async () => {
+    await sold(here, 400_000);
+    await arrive(here);
+    expect(broken()).not.toEqual([]);
+    expect(await toldTo(here)).toEqual([]);
+  });
+
+  test('is closed by any till that has seen it, and again without harm', async () => {
+    const { found: one } = await capExceeded();
+    for (const journal of [there, here]) await look(journal);
+    const closing = await settled(here, [one.id]);
+    const again = await settled(there, [one.id], { outcome: 'dealt-with' });
+    await arrive(here, there);
+    expect([await verdictOf(closing), await verdictOf(again)]).toEqual(['accepted', 'accepted']);
+    expect(broken()).toEqual([]);
+  });
+
+  test('is not closed without the right', async () => {
+    const { found: one } = await capExceeded();
+    await look(here);
+    const closing = await here.add({
+      ...{ act: 'settled', operator: CASHIER },
+      body: { customer: null, about: [one.id], outcome: 'stands', note: 'agreed' },
+    });
+    await arrive(here);
+    expect(broken()).toEqual([['here', 'no-right', 'manage-customers']]);
+    expect(await verdictOf(closing)).toBe('refused');
+  });
+
+  test('is not closed by a till that has not seen it, so none closes its own beforehand', async () => {
+    await sold(here, 200_000);
+    const second = await sold(there, 200_000);
+    const expected = { kind: 'cap-elsewhere', detail: 'sell-on-account' } as const;
+    const closing = await settled(there, [discrepancyId(second.hash, expected)]);
+    await arrive(here, there);
+    expect((await toldTo(here)).map(({ id }) => id)).toEqual([
+      discrepancyId(second.hash, expected),
+    ]);
+    expect(broken()).toEqual([['there', 'against-rules', 'unknown-discrepancy']]);
+    expect(await verdictOf(closing)).toBe('refused');
+  });
+
+  test('that nobody found cannot be closed', async () => {
+    await arrive(here);
+    await look(here);
+    const closing = await settled(here, ['e'.repeat(64)]);
+    await arrive(here);
+    expect(broken()).toEqual([['here', 'against-rules', 'unknown-discrepancy']]);
+    expect(await verdictOf(closing)).toBe('refused');
+  });
+
+  test('is closed as applied only where it is a stale edit', async () => {
+    const { found: one } = await capExceeded();
+    await look(here);
+    await settled(here, [one.id], { outcome: 'applied' });
+    await arrive(here);
+    expect(broken()).toEqual([['here', 'against-rules', 'wrong-outcome']]);
+  });
 });

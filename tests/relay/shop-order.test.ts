@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
 import {
   journalPage,
   relayActBodies,
@@ -10,6 +11,7 @@ import {
   type OrderedEntry,
 } from '$lib/contract/shop-journal';
 import { tillsReply } from '$lib/contract/till';
+import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { verifyChain } from '$lib/proof/chain';
 import { followLog, START_OF_LOG, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
 import { offerEnrolment } from '../../relay/tills/tokens';
@@ -165,19 +167,24 @@ test('the relay’s own entries are a chain under the shop’s id, and say what 
     ['till-joined', expect.objectContaining({ till: one.till.id, number: 1 })],
     ['policy-published', { version: 1 }],
     ['till-joined', expect.objectContaining({ till: id, number: 2, publicKey })],
+    [
+      'discrepancy-found',
+      expect.objectContaining({ till: id, kind: 'override-while-others-online' }),
+    ],
     ['till-renamed', { till: id, name: 'Склад' }],
     ['till-revoked', { till: id }],
   ]);
 });
 
-test('flags, which only some operators may read, are not in the order', async () => {
+test('broken rules, which only some operators may read, are not in the order; discrepancies are', async () => {
   const contacts = [uuidv7(), uuidv7(), uuidv7()].map((customer) => ({ customer, phone: PHONE }));
   await overdraw(other);
   await other.upload(other.entries, { contacts });
   const kinds = relay.file.prepare('SELECT DISTINCT kind FROM flags').pluck().all();
   expect(kinds).toEqual(expect.arrayContaining(['no-right', 'number-shared']));
   const { entries } = await download(one);
-  for (const kind of kinds) expect(JSON.stringify(entries)).not.toContain(kind);
+  for (const kind of kinds as FlagKind[])
+    expect(JSON.stringify(entries).includes(`"${kind}"`)).toBe(isDiscrepancy(kind));
   expect(JSON.stringify(entries)).not.toContain(PHONE.slice(-4));
 });
 

@@ -13,6 +13,7 @@ import * as cards from '../../relay/store/cards';
 import type { Seal } from '../../relay/store/seal';
 import * as contacts from '../../relay/store/contacts';
 import type { Connection, Database } from '../../relay/store/database';
+import * as discrepancies from '../../relay/store/discrepancies';
 import * as disputes from '../../relay/store/disputes';
 import * as flags from '../../relay/store/flags';
 import * as formerJournals from '../../relay/store/former-journals';
@@ -281,6 +282,8 @@ async function fill(db: Database, name: string): Promise<void> {
   for (const seq of [1, 2])
     await progress.keepSignedHead(db, 'till', { seq, hash: name, at: AT }, AT);
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
+  const late = { kind: 'future', detail: null, against: [] } as const;
+  await discrepancies.addDiscrepancy(db, entry, late);
   await formerNames.claimFormerName(db, {
     former: 'former',
     till: 'till',
@@ -559,6 +562,11 @@ async function seen(db: Database) {
     seenAt: await progress.seenAt(db, 'till', 1),
     signedBeyond: await progress.signedBeyond(db, 'till', 1),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
+    discrepancies: await discrepancies.discrepancySeen(
+      db,
+      discrepancies.discrepancyId('hash', { kind: 'future', detail: null }),
+      99,
+    ),
     formerNames: [
       await formerNames.isFormerName(db, 'former'),
       await formerNames.namesOfDevice(db, 'till'),
@@ -599,6 +607,7 @@ async function seen(db: Database) {
 /** Changes, ends and deletes what `fill` stored, by the same ids. */
 async function end(db: Database): Promise<void> {
   const customer = 'customer';
+  await discrepancies.publishDiscrepancies(db, LATER);
   await tills.setTillName(db, 'till', 'Renamed', LATER);
   await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);

@@ -7,13 +7,22 @@ import type { OrderedEntry } from '$lib/contract/shop-journal';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { money } from '$lib/domain/money';
 import { customerById } from '$lib/storage/customers/customers';
+import {
+  applyStaleEdit,
+  closeDiscrepancy,
+  closedDiscrepancies,
+  openDiscrepancies,
+} from '$lib/storage/customers/discrepancies';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
+import { entryOf } from '$lib/storage/journal/reader';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { declarePutBack } from '../../relay/tills/put-back';
+import { RelayCopy } from '../support/relay-copy';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 import { acceptanceOf, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
@@ -213,6 +222,128 @@ describe('the limit of a debt', () => {
       { kind: 'limit-elsewhere', detail: 'sell-on-account' },
       { kind: 'cap-elsewhere', detail: 'sell-on-account' },
     ]);
+  });
+});
+
+describe('what two tills did apart', () => {
+  const settle = (till: WholeTill, id: string, operator = shop.owner.ownerId) =>
+    closeDiscrepancy(till.db, {
+      ...{ id, outcome: 'dealt-with', note: 'They pay on Friday', operator },
+      at: shop.clock.now(),
+    });
+  const openAt = async (till: WholeTill) =>
+    (await openDiscrepancies(till.db)).map(({ kind }) => kind);
+  const brokenRules = () =>
+    (flagsOf() as { kind: FlagKind }[]).filter(({ kind }) => !isDiscrepancy(kind));
+
+  /** Both let the customer owe so much by right that it is over their cap; the id of the discrepancy. */
+  async function capExceeded(): Promise<string> {
+    for (const till of [one, other]) await till.save(ANNA);
+    await one.sell(ANNA, { price: 200_000 });
+    await other.sell(ANNA, { price: 200_000 });
+    for (const till of [one, other, one]) await till.sync();
+    const [found] = await openDiscrepancies(one.db);
+    return found?.id ?? '';
+  }
+
+  test('is listed at both with both sides, settled at one and gone at the other', async () => {
+    const id = await capExceeded();
+    for (const till of [one, other]) {
+      const [found, ...others] = await openDiscrepancies(till.db);
+      expect(others).toEqual([]);
+      if (found === undefined) expect.fail('nothing to settle');
+      expect(found).toMatchObject({ kind: 'cap-elsewhere', closed: null });
+      const sides = [found.entry, ...found.against].map((place) => entryOf(till.db, place));
+      expect((await Promise.all(sides)).map((entry) => [entry?.till, entry?.act])).toEqual([
+        [other.id, 'sale'],
+        [one.id, 'sale'],
+      ]);
+    }
+    expect(await settle(other, id, CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
+    expect(await settle(other, id)).toEqual({ kind: 'recorded' });
+    expect(await openAt(other)).toEqual([]);
+    expect(await openAt(one)).toEqual(['cap-elsewhere']);
+    for (const till of [other, one]) await till.sync();
+    expect(await openAt(one)).toEqual([]);
+    const [closed] = await closedDiscrepancies(one.db, 5);
+    expect(closed).toMatchObject({
+      ...{ id, closed: { outcome: 'dealt-with', note: 'They pay on Friday' } },
+    });
+    // again: nothing is written
+    const before = (await one.entries()).length;
+    expect(await settle(one, id)).toEqual({ kind: 'recorded' });
+    expect(await one.entries()).toHaveLength(before);
+    expect(await settle(one, 'e'.repeat(64))).toMatchObject({
+      because: { kind: 'unknown-discrepancy' },
+    });
+    expect(brokenRules()).toEqual([]);
+    for (const { db } of [one, other]) {
+      expect(await checkRemote(db)).toBe(false);
+      expect(await disputeOf(db, ANNA)).toBeNull();
+    }
+  });
+
+  test('stays settled for a till that has lost the copy, and for one that joins later', async () => {
+    await settle(one, await capExceeded());
+    await one.sync();
+    await forgetRemote(one.db);
+    await one.sync();
+    expect(await openAt(one)).toEqual([]);
+    const third = await WholeTill.enrolled(shop, 'Касса 3');
+    await third.sync();
+    expect([await openAt(third), await closedDiscrepancies(third.db, 5)]).toMatchObject([
+      [],
+      [{ kind: 'cap-elsewhere' }],
+    ]);
+    await third.close();
+  });
+
+  test('settled at both apart keeps one outcome, and nobody is flagged', async () => {
+    const id = await capExceeded();
+    for (const till of [one, other]) await settle(till, id);
+    for (const till of [one, other, one]) await till.sync();
+    for (const till of [one, other]) expect(await openAt(till)).toEqual([]);
+    expect(brokenRules()).toEqual([]);
+  });
+
+  test('stays settled where the relay was put back, and finds it again', async () => {
+    const copy = new RelayCopy();
+    for (const till of [one, other]) await till.sync();
+    copy.take(relay);
+    await settle(other, await capExceeded());
+    for (const till of [other, one]) await till.sync();
+    await copy.putBack(relay);
+    await declarePutBack(relay.relay);
+    // in another order the other sale would be the one over the cap
+    for (const till of [one, other, one]) await till.sync();
+    for (const till of [one, other]) expect(await openAt(till)).toEqual([]);
+    expect((await closedDiscrepancies(one.db, 5)).map(({ kind }) => kind)).toEqual([
+      'cap-elsewhere',
+    ]);
+    expect(brokenRules()).toEqual([]);
+    copy.remove();
+  });
+
+  test('to one card’s limit keeps the first, and the second is applied by a tap', async () => {
+    await one.save(ANNA);
+    for (const till of [one, other]) await till.sync();
+    const limitOf = (limit: number) => ({ kind: 'own-limit', limit: money(limit) }) as const;
+    await one.save(ANNA, { credit: limitOf(300_000) });
+    await other.save(ANNA, { credit: limitOf(700_000) });
+    for (const till of [one, other, one]) await till.sync();
+    const credits = async () =>
+      (await Promise.all([one, other].map(({ db }) => customerById(db, ANNA)))).map(
+        (card) => card?.credit,
+      );
+    expect(await credits()).toEqual([limitOf(300_000), limitOf(300_000)]);
+    const [found] = await openDiscrepancies(one.db);
+    if (found === undefined) expect.fail('nothing to settle');
+    const by = { note: 'The second one', operator: shop.owner.ownerId, at: shop.clock.now() };
+    expect(await applyStaleEdit(one.db, found, by)).toEqual({ kind: 'recorded' });
+    for (const till of [one, other]) await till.sync();
+    expect(await credits()).toEqual([limitOf(700_000), limitOf(700_000)]);
+    for (const till of [one, other]) expect(await openAt(till)).toEqual([]);
+    expect(flagsOf()).toEqual([{ kind: 'edit-stale', detail: 'credit' }]);
   });
 });
 

@@ -199,7 +199,7 @@ export const flagKind = z.enum([
   'carried-late',
   /** The head that the till signed contradicts what it sent or signed before. */
   'head-differs',
-  /** With this upload a number came to be on three cards; `detail`: the number, masked. */
+  /** With this upload a number came to be on three cards; `detail`: the customer of the last one. */
   'number-shared',
   /** A kind of a newer relay that this version does not know. */
   'other',

@@ -166,8 +166,11 @@ export const MOST_IMPORTED = 500;
 /** A customer in the journal: an id and the salted hash of the detached personal record. */
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
-/** Outcome of a dispute: `stands`, the entry stays unchanged. */
-export const settledOutcome = z.enum(['stands']);
+/**
+ * `stands`: the entries stay as they are; of disputes the only outcome. `dealt-with`: somebody did what the note says.
+ * `applied`: the edit of a stale one was made again.
+ */
+export const settledOutcome = z.enum(['stands', 'dealt-with', 'applied']);
 export type SettledOutcome = z.infer<typeof settledOutcome>;
 
 /** The envelope; `hash` is SHA-256 over the canonical form of everything before it. */
@@ -248,9 +251,12 @@ const bodies = {
     about: z.nullable(hash),
     note: z.nullable(z.string().check(z.maxLength(300))),
   }),
-  /** Closes disputes of one customer. `about`: the hashes of their `dispute` entries, possibly of another till. */
+  /**
+   * Closes disputes of one customer: `about` are the hashes of their `dispute` entries, possibly of another till. Or, without a
+   * customer, discrepancies: `about` are their ids, as the relay's `discrepancy-found` gives them.
+   */
   settled: z.strictObject({
-    customer: id,
+    customer: z.nullable(id),
     about: z.array(hash).check(z.minLength(1), z.maxLength(200)),
     outcome: settledOutcome,
     note: z.string().check(z.minLength(1), z.maxLength(300)),

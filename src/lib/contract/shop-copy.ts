@@ -9,7 +9,7 @@ import { at, hash, id, saleAction } from './values';
 /**
  * One entry of the shop's order. `entry` is null for an entry of this device, which its own journal has, and for one of which
  * the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own. `effect`: whether
- * rows were projected from it; `waiting`: not before the relay says so.
+ * rows were projected from it; `waiting`: not before the relay says so; `discrepancy`: it is the relay's finding of one.
  */
 export const remoteEntryRow = z.strictObject({
   order: z.int().check(z.positive()),
@@ -20,7 +20,7 @@ export const remoteEntryRow = z.strictObject({
   hash,
   original: hash,
   entry: z.nullable(entryOnWire),
-  effect: z.enum(['projected', 'waiting', 'none']),
+  effect: z.enum(['projected', 'waiting', 'discrepancy', 'none']),
 });
 export type RemoteEntryRow = z.infer<typeof remoteEntryRow>;
 
@@ -83,7 +83,8 @@ export const confirmationRow = z.strictObject({
 /** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
 export const disputeRow = z.strictObject({
   entry: hash,
-  customer: id,
+  /** Null: it is what closed a discrepancy, and `entry` the discrepancy's id. */
+  customer: z.nullable(id),
   /** Hash of the entry they mean; null: none in particular. */
   about: z.nullable(hash),
   /** Null: opened at another till; this journal has only its closing. */

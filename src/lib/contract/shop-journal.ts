@@ -1,6 +1,6 @@
 // The shop's journal: the one order of all entries, of the tills and of the relay, as tills download it.
 import * as z from 'zod/mini';
-import { entryOnWire } from './journal-upload';
+import { entryOnWire, flagKind } from './journal-upload';
 import { at, hash, id, jws, publicKey } from './values';
 
 /** Entries of one download at most, and the default. */
@@ -18,6 +18,12 @@ const epoch = z.int().check(z.positive());
 /** A point of the order, and the hash over all entries up to it (`proof/shop-log`). */
 export const cursor = z.strictObject({ epoch, order, logHash: hash });
 export type Cursor = z.infer<typeof cursor>;
+
+/** The place of an entry that a till made. */
+const writtenBy = { till: id, seq: z.int().check(z.positive()) };
+
+/** Entries of other tills that one discrepancy names at most. */
+export const MOST_AGAINST = 5;
 
 const relayBodies = {
   /** Orders from here on are of this epoch. */
@@ -41,10 +47,21 @@ const relayBodies = {
     entries: z.int().check(z.positive()),
     digest: hash,
   }),
+  /**
+   * An entry does not fit what others did, unknown to its till; it stays, until a `settled` names the `id`, a hash over `entry`,
+   * `kind` and `detail`, which are the finding's. `against`: entries that it does not fit, as far as there are any.
+   */
+  'discrepancy-found': z.strictObject({
+    ...{ id: hash, ...writtenBy, entry: hash },
+    // a till may be older than its relay
+    kind: z.catch(flagKind, 'other'),
+    detail: z.nullable(z.string().check(z.maxLength(200))),
+    against: z.array(z.strictObject({ ...writtenBy, hash })).check(z.maxLength(MOST_AGAINST)),
+  }),
 } as const;
 
 /**
- * Acts of the relay's own chain, with the schema of each body. What only some operators may read, as flags, is not in it. Its entries have the envelope of a till's, with the shop's id
+ * Acts of the relay's own chain, with the schema of each body. Broken rules, which only some operators may read, are not in it. Its entries have the envelope of a till's, with the shop's id
  * as `till`; nothing but checkpoints signs them.
  */
 export const relayActBodies = relayBodies;

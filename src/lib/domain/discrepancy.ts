@@ -10,5 +10,5 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...(['future', 'number-shared'] as const),
 ]);
 
-/** Something to look into; every other finding is a broken rule. */
+/** Something to settle; every other finding is a broken rule. */
 export const isDiscrepancy = (kind: FlagKind): boolean => DISCREPANCIES.has(kind);

@@ -57,10 +57,13 @@ export type StockRow = { product: string; delta: number };
 /** The challenge of a grant, or the verifier of a reserve code, that has closed a sale. */
 export type GrantUsedRow = { challenge: string; sale: string };
 
-/** A customer's dispute, by the hash of its entry. No credit while `closed` is null. */
+/**
+ * A customer's dispute, by the hash of its entry: no credit while `closed` is null. Or what closed a discrepancy, by the
+ * discrepancy's id, with neither customer nor opening.
+ */
 export type DisputeRow = {
   entry: string;
-  customer: string;
+  customer: string | null;
   /** Hash of the disputed entry; null: no particular entry. */
   about: string | null;
   /** Null: recorded by another till; this journal has only its closing. */

@@ -27,7 +27,7 @@ type RelayNews = {
 }[keyof RelayActs];
 
 /** An entry of the relay's own chain; null: an act that this version does not know. */
-function relayNews(act: unknown, body: unknown): RelayNews | null {
+export function relayNews(act: unknown, body: unknown): RelayNews | null {
   if (typeof act !== 'string' || !Object.hasOwn(relayActBodies, act)) return null;
   const said = relayActBodies[act as keyof RelayActs].safeParse(body);
   return said.success ? ({ act, ...said.data } as RelayNews) : null;
@@ -197,7 +197,7 @@ export class ShopFold {
       this.#edits.push({ edit, replaced });
   }
 
-  /** The shop's tills, as the relay names them, and its epochs. */
+  /** The shop's tills, as the relay names them, its epochs, and discrepancies. */
   #takeNews({ act, body, at }: Readonly<Record<string, unknown>>, order: number): void {
     const change = (till: string, parts: Partial<RemoteTillRow>): void => {
       const held = this.#tills.get(till);
@@ -219,6 +219,11 @@ export class ShopFold {
       case 'till-revoked':
         change(news.till, { revokedAt: at as number });
         break;
+      case 'discrepancy-found': {
+        const row = this.rows.get(order);
+        if (row !== undefined) this.rows.set(order, { ...row, effect: 'discrepancy' });
+        break;
+      }
       case 'epoch-began':
         this.epochs.push({ epoch: news.epoch, began: order });
         break;

@@ -25,8 +25,12 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.productsImported(known.body.added, known.body.updated);
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
-    case 'settled':
-      return `${words.acts.settled}: ${t().unconfirmed.dispute.outcomes[known.body.outcome].toLocaleLowerCase()}`;
+    case 'settled': {
+      const { customer, outcome } = known.body;
+      if (customer === null)
+        return words.discrepancySettled(t().toSettle.outcomes[outcome].toLocaleLowerCase());
+      return `${words.acts.settled}: ${t().unconfirmed.dispute.stands.toLocaleLowerCase()}`;
+    }
     case 'unconfirmed-reviewed':
       return words.reviewed(known.body.entries.length);
     case 'numbers-skipped': {

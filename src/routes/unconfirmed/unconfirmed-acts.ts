@@ -1,8 +1,12 @@
 // Reads the list of acts without a code with proofs, customers and notices; and disputes.
-import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
-import { closedDisputes, disputesAbout, openDisputes } from '$lib/storage/customers/disputes';
+import {
+  closedDisputes,
+  disputesAbout,
+  openDisputes,
+  type Dispute,
+} from '$lib/storage/customers/disputes';
 import { unconfirmedActs, type NoticeShown } from '$lib/storage/customers/unconfirmed';
 import { namesOf, readRow, type JournalRow } from '../shared/entry/journal-rows';
 import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
@@ -18,7 +22,7 @@ export type UnconfirmedAct = {
 };
 
 /** `about`: the disputed entry's row; null: none in particular. */
-export type ShownDispute = { readonly dispute: DisputeRow; readonly about: JournalRow | null };
+export type ShownDispute = { readonly dispute: Dispute; readonly about: JournalRow | null };
 
 export type UnconfirmedList = {
   /** Without disputed ones, which wait until the dispute is closed. */
@@ -83,7 +87,7 @@ export async function readUnconfirmed(
 async function shownDispute(
   db: TillDb,
   judge: ProofJudge,
-  dispute: DisputeRow,
+  dispute: Dispute,
 ): Promise<ShownDispute> {
   const page = dispute.about === null ? null : await readRow(db, judge, dispute.about);
   return { dispute, about: page?.rows[0] ?? null };

@@ -1,5 +1,6 @@
-// A customer's dispute, and its closing: decides both and projects them into rows.
+// A customer's dispute, and what closes disputes and discrepancies: decides and projects them.
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
 import { may } from '$lib/domain/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, DisputeRow, ProjectedChange, Reads } from '$lib/domain/rows';
@@ -14,6 +15,7 @@ export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<Body
 
 export type SettledInput = Deciding &
   BodyOf<'settled'> & {
+    readonly customer: string;
     /** The customers of its disputes, as far as they are known. */
     readonly customers: readonly string[];
     /** Those of its disputes that another till recorded. */
@@ -29,7 +31,11 @@ export type SettledRefusal =
   /** Only owners may close a dispute about their own act. */
   | { readonly kind: 'own-act' }
   /** Another till's dispute: the operator of its act is unknown here, so only an owner may close it. */
-  | { readonly kind: 'another-tills' };
+  | { readonly kind: 'another-tills' }
+  /** Disputes have no other outcome than that the entry stands; only the edit of a stale one can be applied. */
+  | { readonly kind: 'wrong-outcome' }
+  /** A discrepancy that the author does not know. */
+  | { readonly kind: 'unknown-discrepancy' };
 
 export function decideSettled(input: SettledInput): Decided<BodyOf<'settled'>, SettledRefusal> {
   const { policy, operator, customer, about, outcome, note } = input;
@@ -37,11 +43,33 @@ export function decideSettled(input: SettledInput): Decided<BodyOf<'settled'>, S
   const refused = (because: SettledRefusal) => ({ kind: 'refused', because }) as const;
   const noRight = refusedRight('settled', input);
   if (noRight !== null) return refused(noRight);
+  if (outcome !== 'stands') return refused({ kind: 'wrong-outcome' });
   if (customers.some((of) => of !== customer)) return refused({ kind: 'other-customer' });
   if (elsewhere.length > 0 && !may(policy, operator, 'manage-staff'))
     return refused({ kind: 'another-tills' });
   if (!mayAnswerFor(input, disputed)) return refused({ kind: 'own-act' });
   return { kind: 'decided', body: { customer, about, outcome, note } };
+}
+
+export type DiscrepanciesSettledInput = Deciding &
+  Pick<BodyOf<'settled'>, 'about' | 'outcome' | 'note'> & {
+    /** Those of them that the author knows, open or closed. */
+    readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
+  };
+
+/** Closes discrepancies. No balance moves. */
+export function decideDiscrepanciesSettled(
+  input: DiscrepanciesSettledInput,
+): Decided<BodyOf<'settled'>, SettledRefusal> {
+  const { about, outcome, note, found } = input;
+  const refused = (because: SettledRefusal) => ({ kind: 'refused', because }) as const;
+  const noRight = refusedRight('settled', input);
+  if (noRight !== null) return refused(noRight);
+  const kinds = about.map((id) => found.find((one) => one.id === id)?.kind ?? null);
+  if (kinds.includes(null)) return refused({ kind: 'unknown-discrepancy' });
+  if (outcome === 'applied' && kinds.some((kind) => kind !== 'edit-stale'))
+    return refused({ kind: 'wrong-outcome' });
+  return { kind: 'decided', body: { customer: null, about, outcome, note } };
 }
 
 export function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
@@ -56,13 +84,13 @@ export function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
   return { balances: [], stock: [], disputes: body.about };
 }
 
-/** A closed dispute keeps its first outcome; the disputed entry no longer waits for review. */
+/** What is closed keeps its first outcome; a disputed entry no longer waits for review. */
 export function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedChange[] {
   const { hash, at, operator } = entry;
   const { customer, about, outcome, note } = entry.body;
   const closed = { entry: hash, at, operator: operator ?? '', outcome, note };
   const rows = about.map((dispute): DisputeRow => {
-    // another till's dispute: this journal has only its closing
+    // another till's dispute, or a discrepancy: this journal has only its closing
     const held = before.disputes(dispute) ?? {
       ...{ entry: dispute, customer, about: null, opened: null, closed: null },
     };

@@ -8,21 +8,30 @@ import { currentPolicy } from '$lib/storage/policy/policies';
 import type { ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
 
+/** Of a customer. */
+export type Dispute = DisputeRow & { readonly customer: string };
+
+const isOfCustomer = (row: DisputeRow): row is Dispute => row.customer !== null;
+
 const isOpen = ({ closed }: DisputeRow): boolean => closed === null;
 
 /** One dispute of which this device and other tills each have a part: who opened it, and who closed it. */
-function joined(own: DisputeRow | undefined, remote: DisputeRow | undefined): DisputeRow | null {
-  if (own === undefined || remote === undefined) return own ?? remote ?? null;
+function joined(own: DisputeRow | undefined, remote: DisputeRow | undefined): Dispute | null {
+  const rows = [own, remote].flatMap((row) =>
+    row !== undefined && isOfCustomer(row) ? [row] : [],
+  );
+  const [first, second] = rows;
+  if (first === undefined || second === undefined) return first ?? null;
   return {
-    ...own,
-    about: own.about ?? remote.about,
-    opened: own.opened ?? remote.opened,
-    closed: own.closed ?? remote.closed,
+    ...first,
+    about: first.about ?? second.about,
+    opened: first.opened ?? second.opened,
+    closed: first.closed ?? second.closed,
   };
 }
 
 /** The whole of disputes of which some rows were found in either table. Awaits Dexie only. */
-async function wholeIn(db: TillDb, found: readonly DisputeRow[]): Promise<DisputeRow[]> {
+async function wholeIn(db: TillDb, found: readonly DisputeRow[]): Promise<Dispute[]> {
   const entries = [...new Set(found.map(({ entry }) => entry))];
   const [own, remote] = await Promise.all([
     db.disputes.bulkGet(entries),
@@ -36,7 +45,7 @@ async function foundIn(
   db: TillDb,
   by: 'customer' | 'about',
   values: readonly string[],
-): Promise<DisputeRow[]> {
+): Promise<Dispute[]> {
   const rows = await Promise.all(
     [db.disputes, db.remoteDisputes].map((table) =>
       table
@@ -49,16 +58,16 @@ async function foundIn(
 }
 
 /** The oldest open dispute of a customer; undefined: none. Awaits Dexie only. */
-export async function disputeIn(db: TillDb, customer: string): Promise<DisputeRow | undefined> {
+export async function disputeIn(db: TillDb, customer: string): Promise<Dispute | undefined> {
   return (await foundIn(db, 'customer', [customer])).find(isOpen);
 }
 
-export async function disputeOf(db: TillDb, customer: string): Promise<DisputeRow | null> {
+export async function disputeOf(db: TillDb, customer: string): Promise<Dispute | null> {
   return (await disputeIn(db, customer)) ?? null;
 }
 
 /** The disputes of these entries, by the hashes of the disputes themselves. Awaits Dexie only. */
-export async function disputesAt(db: TillDb, entries: readonly string[]): Promise<DisputeRow[]> {
+export async function disputesAt(db: TillDb, entries: readonly string[]): Promise<Dispute[]> {
   const [own, remote] = await Promise.all([
     db.disputes.bulkGet([...entries]),
     db.remoteDisputes.bulkGet([...entries]),
@@ -67,20 +76,17 @@ export async function disputesAt(db: TillDb, entries: readonly string[]): Promis
 }
 
 /** Every open dispute of all tills, the oldest first. */
-export async function openDisputes(db: TillDb): Promise<DisputeRow[]> {
+export async function openDisputes(db: TillDb): Promise<Dispute[]> {
   return (await allDisputes(db, isOpen)).filter(isOpen);
 }
 
 /** The disputes closed last, newest first. */
-export async function closedDisputes(db: TillDb, limit: number): Promise<DisputeRow[]> {
+export async function closedDisputes(db: TillDb, limit: number): Promise<Dispute[]> {
   const closed = await allDisputes(db, (row) => !isOpen(row));
   return closed.sort((a, b) => (b.closed?.at ?? 0) - (a.closed?.at ?? 0)).slice(0, limit);
 }
 
-async function allDisputes(
-  db: TillDb,
-  matches: (row: DisputeRow) => boolean,
-): Promise<DisputeRow[]> {
+async function allDisputes(db: TillDb, matches: (row: DisputeRow) => boolean): Promise<Dispute[]> {
   const rows = await Promise.all(
     [db.disputes, db.remoteDisputes].map((table) => table.filter(matches).toArray()),
   );
@@ -91,8 +97,8 @@ async function allDisputes(
 export async function disputesAbout(
   db: TillDb,
   entries: readonly string[],
-): Promise<ReadonlyMap<string, DisputeRow>> {
-  const newest = (await foundIn(db, 'about', entries)).flatMap((row): [string, DisputeRow][] =>
+): Promise<ReadonlyMap<string, Dispute>> {
+  const newest = (await foundIn(db, 'about', entries)).flatMap((row): [string, Dispute][] =>
     // an open dispute takes precedence over closed ones about the same entry
     row.about === null ? [] : [[row.about, row]],
   );

@@ -30,6 +30,17 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
   return sorted(await customersIn(db, [...found])).slice(0, limit);
 }
 
+/** Customers whose cards have the same number as this one's, itself among them. */
+export async function sharingNumber(db: TillDb, customer: string): Promise<readonly string[]> {
+  const [card] = await customersIn(db, [customer]);
+  const phone = card?.phone ?? null;
+  if (phone === null) return [];
+  const ids = await inBoth(db, (table) => table.where('phone').equals(phone).primaryKeys());
+  // a card that another till changed last has its newest number there
+  const rows = await customersIn(db, ids);
+  return ids.filter((_, place) => rows[place]?.phone === phone);
+}
+
 /** Ids found among the own cards and those of other tills, each once. */
 async function inBoth(
   db: TillDb,

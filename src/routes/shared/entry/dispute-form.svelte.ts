@@ -81,6 +81,10 @@ function refusalWords(because: ReviewRefused): string {
       return words.otherCustomer;
     case 'another-tills':
       return words.anotherTills;
+    case 'wrong-outcome':
+      return t().toSettle.wrongOutcome;
+    case 'unknown-discrepancy':
+      return t().toSettle.unknown;
     case 'disputed':
       return words.disputed;
     case 'no-right':

@@ -1,10 +1,10 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
-import type { DisputeRow, ProofShown } from '$lib/domain/rows';
+import type { ProofShown } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers/customers';
 import type { TillDb } from '$lib/storage/database/db';
-import { disputesAbout, movingEntry } from '$lib/storage/customers/disputes';
+import { disputesAbout, movingEntry, type Dispute } from '$lib/storage/customers/disputes';
 import {
   confirmationsPage,
   entryOf,
@@ -29,7 +29,7 @@ export type JournalRow = {
   /** State of the relay's message about it; null: unknown. */
   readonly notice: NoticeState | null;
   /** The newest dispute about it; null: none. */
-  readonly dispute: DisputeRow | null;
+  readonly dispute: Dispute | null;
 };
 
 export type JournalPage = {

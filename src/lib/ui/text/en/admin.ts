@@ -11,6 +11,7 @@ import { receipt } from './receipt';
 import { secondFactor } from './second-factor';
 import { settings } from './settings';
 import { staff } from './staff';
+import { toSettle } from './to-settle';
 import { unconfirmed } from './unconfirmed';
 import { verify } from './verify';
 import type { admin as ru } from '$lib/ui/text/ru/admin';
@@ -30,6 +31,7 @@ export const admin = {
   secondFactor,
   settings,
   staff,
+  toSettle,
   unconfirmed,
   verify,
 } satisfies typeof ru;

@@ -51,6 +51,7 @@ export const journal = {
     'policy-refused': 'Shop settings not accepted',
     'unconfirmed-reviewed': 'Entries without a code checked',
   },
+  discrepancySettled: (outcome) => `Settled: ${outcome}`,
   numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,

@@ -43,8 +43,8 @@ export const unconfirmed = {
     closeText: (name: string) =>
       `“${name}” will get one message: the dispute is closed and the entry stands. After that they can buy on account again.`,
     outcome: 'Outcome',
-    outcomes: { stands: 'The entry stands' },
-    outcomeText: { stands: 'Debt and points stay as they are.' },
+    stands: 'The entry stands',
+    standsText: 'Debt and points stay as they are.',
     closingNote: 'Why',
     closingNoteHint: 'Stays in the journal. The customer does not see it.',
     closingNoteMissing: 'Write why: the journal keeps it with your name.',
@@ -65,9 +65,6 @@ export const unconfirmed = {
     text: 'The shop server checks every entry of a till again: rights, signatures, caps. The entries stay in the journal; this is what is wrong with them.',
     show: 'Show the problems',
     none: 'No problems found.',
-    discrepancies: 'To look into',
-    discrepanciesText:
-      'The till could not know better: what other tills had done meanwhile, a clock that ran ahead, one number on several cards. No rule was broken.',
     where: (till: string, seq: number) => `${till}, entry No. ${seq}`,
     kinds: {
       'no-right': 'Nobody named had the right',

@@ -12,6 +12,7 @@ import { receipt } from './receipt';
 import { secondFactor } from './second-factor';
 import { settings } from './settings';
 import { staff } from './staff';
+import { toSettle } from './to-settle';
 import { unconfirmed } from './unconfirmed';
 import { verify } from './verify';
 
@@ -30,6 +31,7 @@ export const admin = {
   secondFactor,
   settings,
   staff,
+  toSettle,
   unconfirmed,
   verify,
 };

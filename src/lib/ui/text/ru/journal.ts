@@ -47,6 +47,8 @@ export const journal = {
     'policy-refused': 'Настройки магазина не приняты',
     'unconfirmed-reviewed': 'Долги и баллы без кода проверены',
   } satisfies Record<Act, string>,
+  /** Of a discrepancy; `outcome` in lower case. */
+  discrepancySettled: (outcome: string) => `Разобрано: ${outcome}`,
   numbersSkipped: (from: string, to: string) =>
     `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,

@@ -1,5 +1,4 @@
 // Review of acts without a code, and disputes, in Russian.
-import type { SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind, NoticeState } from '$lib/contract/journal-upload';
 import { plural } from '$lib/ui/text/plural';
 
@@ -50,8 +49,8 @@ export const unconfirmed = {
     closeText: (name: string) =>
       `«${name}» получит одно сообщение: спор закрыт, запись остаётся в силе. После этого снова можно продавать в долг.`,
     outcome: 'Итог',
-    outcomes: { stands: 'Запись остаётся в силе' } satisfies Record<SettledOutcome, string>,
-    outcomeText: { stands: 'Долг и баллы не меняются.' } satisfies Record<SettledOutcome, string>,
+    stands: 'Запись остаётся в силе',
+    standsText: 'Долг и баллы не меняются.',
     closingNote: 'Почему',
     closingNoteHint: 'Останется в журнале. Покупатель этого не увидит.',
     closingNoteMissing: 'Напишите почему: в журнале это останется с вашим именем.',
@@ -72,9 +71,6 @@ export const unconfirmed = {
     text: 'Сервер магазина перепроверяет каждую запись кассы: права, подписи, лимиты. Записи остаются в журнале, вот что в них не так.',
     show: 'Показать проблемы',
     none: 'Проблем не найдено.',
-    discrepancies: 'На разбор',
-    discrepanciesText:
-      'Касса не могла знать: что тем временем сделали на других кассах, что её часы спешили, что один номер у нескольких покупателей. Правил никто не нарушал.',
     where: (till: string, seq: number) => `${till}, запись № ${seq}`,
     kinds: {
       'no-right': 'Ни у кого из названных не было права',

@@ -1,0 +1,78 @@
+// Discrepancies, each once: found while an upload is judged, then published in the shop's order.
+import { createHash } from 'node:crypto';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { RelayBodyOf } from '$lib/contract/shop-journal';
+import { canonical } from '$lib/proof/canonical';
+import type { Database } from './database';
+import type { FlaggedEntry } from './flags';
+import { appendOwn } from './journal';
+
+export const migration = `
+CREATE TABLE discrepancies (
+  shop TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,
+  -- the place where tills learn of it; null: not published yet
+  shop_order INTEGER,
+  PRIMARY KEY (shop, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX discrepancies_unpublished ON discrepancies (shop, id) WHERE shop_order IS NULL;
+`;
+
+/** The place of an entry of another till. */
+export type Place = { readonly till: string; readonly seq: number; readonly hash: string };
+
+type Found = { readonly kind: FlagKind; readonly detail: string | null };
+
+/**
+ * Its id, the same whenever and by whichever copy of the relay it is found: what closed it closes it again after the relay was
+ * put back.
+ */
+export const discrepancyId = (entry: string, { kind, detail }: Found): string =>
+  createHash('sha256').update(canonical({ entry, kind, detail })).digest('hex');
+
+/** Stores what was found about an entry, unless it is stored already. */
+export async function addDiscrepancy(
+  db: Database,
+  { till, seq, hash: entry }: FlaggedEntry,
+  found: Found & { readonly against: readonly Place[] },
+): Promise<void> {
+  const { kind, detail, against } = found;
+  const id = discrepancyId(entry, { kind, detail });
+  const body: RelayBodyOf<'discrepancy-found'> = {
+    ...{ id, till, seq, entry, kind, detail },
+    against: against.map(({ till, seq, hash }) => ({ till, seq, hash })),
+  };
+  await db.run(
+    `INSERT INTO discrepancies (shop, id, kind, body) VALUES (@shop, @id, @kind, @body)
+     ON CONFLICT DO NOTHING`,
+    { id, kind, body: JSON.stringify(body) },
+  );
+}
+
+/**
+ * Tells the tills of what was found since the last call. `now`: ms. Runs in the caller's transaction, after the verdicts of the
+ * entries in it.
+ */
+export async function publishDiscrepancies(db: Database, now: number): Promise<void> {
+  const sql =
+    'SELECT id, body FROM discrepancies WHERE shop = @shop AND shop_order IS NULL ORDER BY id';
+  const rows = (await db.all(sql)) as { id: string; body: string }[];
+  for (const { id, body } of rows) {
+    const found = JSON.parse(body) as RelayBodyOf<'discrepancy-found'>;
+    const order = await appendOwn(db, 'discrepancy-found', found, now);
+    const placed = 'UPDATE discrepancies SET shop_order = ? WHERE shop = @shop AND id = ?';
+    await db.run(placed, order, id);
+  }
+}
+
+/** The kind of a discrepancy that a till knew which had seen the order up to `seen`; null: it knew none of this id. */
+export async function discrepancySeen(
+  db: Database,
+  id: string,
+  seen: number,
+): Promise<FlagKind | null> {
+  const sql = 'SELECT kind FROM discrepancies WHERE shop = @shop AND id = ? AND shop_order <= ?';
+  return ((await db.value(sql, id, seen)) as FlagKind | undefined) ?? null;
+}

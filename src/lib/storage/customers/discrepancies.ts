@@ -1,0 +1,130 @@
+// Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
+import type { Credit, EntryOf, SettledOutcome } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
+import type { DisputeRow } from '$lib/domain/rows';
+import { relayNews } from '$lib/proof/shop-fold';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { knownEntry } from '$lib/proof/known-entry';
+import { entryOf, type Written } from '$lib/storage/journal/reader';
+import { asWriter } from '$lib/storage/journal/writer';
+import { currentPolicy } from '$lib/storage/policy/policies';
+import { customerById, saveCustomer } from './customers';
+import type { ReviewOutcome } from './unconfirmed';
+
+export type Discrepancy = {
+  readonly id: string;
+  readonly kind: FlagKind;
+  readonly detail: string | null;
+  /** The entry that it is about, and those that this one does not fit; any of them may be missing here. */
+  readonly entry: Written;
+  readonly against: readonly Written[];
+  /** When the relay found it, ms. */
+  readonly at: number;
+  /** Null: it is open. */
+  readonly closed: DisputeRow['closed'];
+};
+
+/** All that were found, the oldest first. */
+async function allDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
+  return snapshot(db, [db.remoteJournal, db.disputes, db.remoteDisputes], async () => {
+    const rows = await db.remoteJournal.where('effect').equals('discrepancy').sortBy('order');
+    const found = rows.flatMap(({ entry, receivedAt }) => {
+      const news = relayNews(entry?.act, entry?.['body']);
+      return news?.act === 'discrepancy-found' ? [{ ...news, at: receivedAt }] : [];
+    });
+    const ids = found.map(({ id }) => id);
+    const [own, remote] = await Promise.all([
+      db.disputes.bulkGet(ids),
+      db.remoteDisputes.bulkGet(ids),
+    ]);
+    return found.map(({ id, till, seq, entry: hash, kind, detail, against, at }, place) => ({
+      ...{ id, kind, detail, against, at },
+      entry: { till, seq, hash },
+      closed: closedIn(own[place]) ?? closedIn(remote[place]),
+    }));
+  });
+}
+
+/** A row with a customer closes a dispute, whatever it calls itself. */
+const closedIn = (row: DisputeRow | undefined): DisputeRow['closed'] =>
+  row?.customer === null ? row.closed : null;
+
+/** The oldest first. */
+export async function openDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
+  return (await allDiscrepancies(db)).filter(({ closed }) => closed === null);
+}
+
+/** The ones closed last, newest first. */
+export async function closedDiscrepancies(
+  db: TillDb,
+  limit: number,
+): Promise<readonly Discrepancy[]> {
+  return (await allDiscrepancies(db))
+    .filter(({ closed }) => closed !== null)
+    .sort((a, b) => (b.closed?.at ?? 0) - (a.closed?.at ?? 0))
+    .slice(0, limit);
+}
+
+/** Those of these ids that were found, open or closed. */
+export async function discrepanciesAt(
+  db: TillDb,
+  ids: readonly string[],
+): Promise<readonly Discrepancy[]> {
+  return (await allDiscrepancies(db)).filter(({ id }) => ids.includes(id));
+}
+
+type Closing = { readonly note: string; readonly operator: string; readonly at: number };
+
+/** Closes a discrepancy at all tills. Writes nothing if it is closed already. */
+export function closeDiscrepancy(
+  db: TillDb,
+  attempt: Closing & { readonly id: string; readonly outcome: SettledOutcome },
+): Promise<ReviewOutcome> {
+  const { id, outcome, note, operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
+    const found = await discrepanciesAt(db, [id]);
+    const by = { policy, operator };
+    const decided = decideDiscrepanciesSettled({ ...by, about: [id], outcome, note, found });
+    if (decided.kind === 'refused') return decided;
+    if (found.some(({ closed }) => closed !== null)) return { kind: 'recorded' };
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'settled', ...made });
+    return { kind: 'recorded' };
+  });
+}
+
+/** An edit of a card's credit that did not win; null: the discrepancy is another one, or its entry is not here. */
+export async function staleCredit(
+  db: TillDb,
+  { kind, entry }: Pick<Discrepancy, 'kind' | 'entry'>,
+): Promise<{ readonly customer: string; readonly credit: Credit } | null> {
+  if (kind !== 'edit-stale') return null;
+  const written = await entryOf(db, entry);
+  const known = written === null ? null : knownEntry(written);
+  return known?.act === 'customer-saved' ? (known as EntryOf<'customer-saved'>).body : null;
+}
+
+/**
+ * Makes a stale edit again, now knowing the other one, and closes its discrepancy. Two acts: where the second is not stored, the
+ * discrepancy stays on the list.
+ */
+export async function applyStaleEdit(
+  db: TillDb,
+  discrepancy: Pick<Discrepancy, 'id' | 'kind' | 'entry'>,
+  by: Closing,
+): Promise<ReviewOutcome> {
+  const edit = await staleCredit(db, discrepancy);
+  const card = edit === null ? null : await customerById(db, edit.customer);
+  if (edit === null || card === null)
+    return { kind: 'refused', because: { kind: 'unknown-discrepancy' } };
+  const { id, name, phone } = card;
+  const { operator, at } = by;
+  const customer = { id, name, phone, credit: edit.credit };
+  const saved = await saveCustomer(db, { customer, operator, at });
+  if (saved.kind === 'refused') return saved;
+  return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+}

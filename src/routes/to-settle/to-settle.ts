@@ -1,0 +1,86 @@
+// Reads discrepancies with both sides of each: which till, who, when, and what it moved or set.
+import type { Credit, Entry } from '$lib/contract/journal';
+import type { TillDb } from '$lib/storage/database/db';
+import {
+  closedDiscrepancies,
+  openDiscrepancies,
+  staleCredit,
+  type Discrepancy,
+} from '$lib/storage/customers/discrepancies';
+import { sharingNumber } from '$lib/storage/customers/find-customers';
+import { knownEntry, originalOf } from '$lib/proof/known-entry';
+import { entryOf, type Written } from '$lib/storage/journal/reader';
+import { customerIn, namesOf } from '../shared/entry/journal-rows';
+
+/** One entry of a discrepancy. */
+export type Side = {
+  readonly place: Written;
+  /** Null: it is not on this till. */
+  readonly entry: Entry | null;
+  readonly customer: string | null;
+  /** Debt, and points by their worth, that it moved, minor units; null: none. */
+  readonly amount: number | null;
+  /** What it set on a card; null: it saved none. */
+  readonly credit: Credit | null;
+};
+
+export type ShownDiscrepancy = {
+  readonly found: Discrepancy;
+  readonly side: Side;
+  readonly others: readonly Side[];
+  /** Customers whose cards have one number, where it is about that. */
+  readonly sharing: readonly string[];
+  /** The limit that can be applied by a tap; null: none. */
+  readonly applicable: Credit | null;
+};
+
+export type ToSettleList = {
+  readonly open: readonly ShownDiscrepancy[];
+  /** Closed last, newest first. */
+  readonly closed: readonly ShownDiscrepancy[];
+  /** Names by customer id, of those with a card here. */
+  readonly names: ReadonlyMap<string, string>;
+};
+
+const CLOSED_SHOWN = 10;
+
+/** Open discrepancies, the oldest first, and some that were closed lately. */
+export async function readToSettle(db: TillDb): Promise<ToSettleList> {
+  const [open, closed] = await Promise.all(
+    [await openDiscrepancies(db), await closedDiscrepancies(db, CLOSED_SHOWN)].map((found) =>
+      Promise.all(found.map((one) => shownOf(db, one))),
+    ),
+  );
+  const shown = [...(open ?? []), ...(closed ?? [])];
+  const customers = shown.flatMap(({ side, others, sharing }) => [
+    side.customer,
+    ...others.map((other) => other.customer),
+    ...sharing,
+  ]);
+  return { open: open ?? [], closed: closed ?? [], names: await namesOf(db, customers) };
+}
+
+async function shownOf(db: TillDb, found: Discrepancy): Promise<ShownDiscrepancy> {
+  const [side, ...others] = await Promise.all(
+    [found.entry, ...found.against].map((place) => sideOf(db, place)),
+  );
+  const customer = found.kind === 'number-shared' ? found.detail : null;
+  return {
+    found,
+    side: side ?? (await sideOf(db, found.entry)),
+    others,
+    sharing: customer === null ? [] : await sharingNumber(db, customer),
+    applicable: (await staleCredit(db, found))?.credit ?? null,
+  };
+}
+
+async function sideOf(db: TillDb, place: Written): Promise<Side> {
+  const entry = await entryOf(db, place);
+  const body = entry === null ? null : knownEntry(originalOf(entry))?.body;
+  const given = body && 'confirmations' in body ? body.confirmations : [];
+  return {
+    ...{ place, entry, customer: entry === null ? null : customerIn(entry) },
+    amount: given.length === 0 ? null : given.reduce((sum, { amount }) => sum + amount, 0),
+    credit: body && 'credit' in body ? body.credit : null,
+  };
+}
