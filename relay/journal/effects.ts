@@ -1,6 +1,7 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
 import { flatMapInTurn } from '../in-turn';
 import { GENESIS_HASH } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
@@ -90,13 +91,19 @@ export async function takeEffect(
   return verdict;
 }
 
+/** Of what several acts come to together. */
+const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
+  ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
+]);
+
 /** What others did that the author of an entry did not know, and that a finding about it is about; the newest first. */
 async function againstOf(
   db: Relay['db'],
   { movements }: Original,
-  { detail }: Finding,
+  { kind, detail }: Finding,
   { facts, device, seen }: AuthorView & { readonly facts: Facts },
 ): Promise<readonly Place[]> {
+  if (!OF_SUMS.has(kind)) return [];
   const moved = movements.filter(({ action }) => action === detail);
   const customers = [...new Set(moved.map(({ customer }) => customer))];
   const acts = customers.flatMap((customer) =>
@@ -108,7 +115,7 @@ async function againstOf(
   if (acts.length > 0) return acts.slice(0, MOST_AGAINST);
   // no debt of another till: it changed the limit
   const changes = await flatMapInTurn(
-    detail === 'sell-on-account' ? customers : [],
+    kind === 'limit-elsewhere' ? customers : [],
     async (customer) => (await creditChangedSince(db, { customer, device, seen })) ?? [],
   );
   return changes.slice(0, MOST_AGAINST);

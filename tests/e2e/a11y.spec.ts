@@ -41,6 +41,7 @@ const SCREENS = {
   import: 'Import goods',
   journal: 'Journal',
   'journal/check': 'Check of the journal',
+  'to-settle': 'To settle',
   costs: 'Cost of codes',
   'settings/messages': 'Messages',
   'settings/codes-and-limits': 'Codes and limits',

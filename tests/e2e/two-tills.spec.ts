@@ -102,3 +102,57 @@ test('a customer and a debt of one tablet are known at the other within moments,
   await expect(second.dialog).not.toContainText('without the other tills', { timeout: 20_000 });
   await context.close();
 });
+
+/** Sets a limit of their own on the customer's card. */
+async function limit(till: TillPage, amount: string): Promise<void> {
+  await till.goTo('customers');
+  await till.page.getByText('Vera Lugova').click();
+  await till.dialog.getByRole('button', { name: 'Edit' }).click();
+  await till.dialog.getByRole('radio', { name: 'A limit of their own' }).check();
+  await till.dialog.getByLabel('Debt limit').fill(amount);
+  await till.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(till.page.getByText('Card saved')).toBeVisible();
+  await till.page.keyboard.press('Escape');
+}
+
+test('two limits set apart wait at both tablets with both values; what one decides is done at the other', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await managersTill(browser, relay);
+  const context = second.page.context();
+  await second.goTo('customers');
+  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+  await context.setOffline(true);
+  await limit(second, '70');
+  await limit(till, '30');
+  await context.setOffline(false);
+
+  const list = (of: TillPage) => of.page.getByRole('main').getByRole('listitem');
+  await till.goTo('to-settle');
+  await second.goTo('to-settle');
+  for (const each of [till, second]) {
+    await expect(list(each)).toContainText('A card changed here and at another till', {
+      timeout: 30_000,
+    });
+    await expect(list(each)).toContainText(/Not applied.*Vera Lugova.*70\.00/);
+    await expect(list(each)).toContainText(/Kept.*Vera Lugova.*30\.00/);
+    await expect(each.page.getByText('1 entry waits for a decision')).toBeVisible();
+    const menu = each.page.getByRole('navigation', { name: 'Sections' });
+    await expect(menu.getByRole('link', { name: /^To settle/ })).toContainText('1');
+  }
+  await list(till)
+    .getByRole('button', { name: 'Apply: A limit of their own: up to £70.00' })
+    .click();
+  for (const each of [till, second]) {
+    await expect(each.page.getByText('Nothing to settle')).toBeVisible({ timeout: 10_000 });
+    await expect(list(each)).toContainText('The other value was applied · Olga');
+    await each.goTo('customers');
+    await each.page.getByText('Vera Lugova').click();
+    await expect(each.dialog).toContainText('£70.00');
+  }
+  await context.close();
+});

@@ -183,7 +183,7 @@ test('a dispute opened at another till prevents codes here, and is closed here w
   await expect(till.codeField).toBeFocused();
 });
 
-test('problems in journals are listed apart from what a till could not know', async ({
+test('problems in journals are listed apart from what a till could not know, which waits for a decision', async ({
   till,
   page,
   relay,
@@ -202,8 +202,24 @@ test('problems in journals are listed apart from what a till could not know', as
   await page.keyboard.type(OWNER.pin);
   const found = page.getByRole('region', { name: 'Problems found' });
   await expect(found.getByText('Made under settings that are not the shop’s')).toBeVisible();
-  await expect(found.getByRole('heading', { name: 'To look into' })).toBeVisible();
-  const ahead = found.getByRole('listitem').filter({ hasText: 'dated later than' });
-  const heading = await found.getByRole('heading', { name: 'To look into' }).boundingBox();
-  expect((await ahead.boundingBox())?.y).toBeGreaterThan(heading?.y ?? Infinity);
+  await expect(found.getByText('dated later than')).toHaveCount(0);
+
+  const main = page.getByRole('main');
+  await till.goTo('to-settle');
+  const ahead = main.getByRole('listitem').filter({ hasText: 'dated later than' });
+  await expect(ahead).toContainText('PIN sign-in stopped');
+  await ahead.getByRole('button', { name: 'Decide…' }).click();
+  await till.dialog.getByRole('button', { name: 'Settled' }).click();
+  await expect(till.dialog).toContainText('Write what was decided');
+  await till.dialog.getByRole('radio', { name: /^Dealt with/ }).check();
+  await till.dialog.getByLabel('Note').fill('Its clock is set again');
+  await till.dialog.getByRole('button', { name: 'Settled' }).click();
+  await expect(page.getByText('Nothing to settle')).toBeVisible();
+  const settled = main.getByRole('region', { name: 'Settled lately' }).getByRole('listitem');
+  await expect(settled).toContainText('Dealt with · Olga');
+  await expect(settled).toContainText('“Its clock is set again”');
+  await till.goTo('journal');
+  await main.getByText('All entries').click();
+  await main.getByText('Settled: dealt with').click();
+  await expect(till.dialog).toContainText('dated later than');
 });

@@ -503,6 +503,17 @@ describe('what was found', () => {
     ]);
   });
 
+  test('that is about no sum names no other act', async () => {
+    await sold(here, 100);
+    await arrive(here);
+    await sold(there, 100, overrideBy(owner(), 100));
+    await here.till.call('GET', '/health');
+    await arrive(there);
+    expect(await toldTo(there)).toMatchObject([
+      { kind: 'override-while-others-online', against: [] },
+    ]);
+  });
+
   test('that breaks a rule is told to no till', async () => {
     await sold(here, 400_000);
     await arrive(here);

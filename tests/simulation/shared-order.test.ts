@@ -13,7 +13,7 @@ import {
   closedDiscrepancies,
   openDiscrepancies,
 } from '$lib/storage/customers/discrepancies';
-import { findCustomers } from '$lib/storage/customers/find-customers';
+import { findCustomers, sharingNumber } from '$lib/storage/customers/find-customers';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
 import { entryOf } from '$lib/storage/journal/reader';
@@ -322,6 +322,18 @@ describe('what two tills did apart', () => {
     ]);
     expect(brokenRules()).toEqual([]);
     copy.remove();
+  });
+
+  test('names the cards that share a number', async () => {
+    const cards = [ANNA, uuidv7(), uuidv7()].sort();
+    for (const customer of cards) {
+      await one.save(customer);
+      await one.sell(customer, { price: 100 });
+    }
+    for (const till of [one, other]) await till.sync();
+    const [found] = await openDiscrepancies(other.db);
+    expect(found).toMatchObject({ kind: 'number-shared', detail: expect.any(String) as unknown });
+    expect([...(await sharingNumber(other.db, found?.detail ?? ''))].sort()).toEqual(cards);
   });
 
   test('to one card’s limit keeps the first, and the second is applied by a tap', async () => {

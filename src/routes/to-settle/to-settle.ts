@@ -18,8 +18,9 @@ export type Side = {
   /** Null: it is not on this till. */
   readonly entry: Entry | null;
   readonly customer: string | null;
-  /** Debt, and points by their worth, that it moved, minor units; null: none. */
-  readonly amount: number | null;
+  /** What it added to the customer's debt, minor units, and took of their points; 0: nothing. */
+  readonly debt: number;
+  readonly points: number;
   /** What it set on a card; null: it saved none. */
   readonly credit: Credit | null;
 };
@@ -61,26 +62,28 @@ export async function readToSettle(db: TillDb): Promise<ToSettleList> {
 }
 
 async function shownOf(db: TillDb, found: Discrepancy): Promise<ShownDiscrepancy> {
-  const [side, ...others] = await Promise.all(
-    [found.entry, ...found.against].map((place) => sideOf(db, place)),
-  );
+  const side = await sideOf(db, found.entry, null);
   const customer = found.kind === 'number-shared' ? found.detail : null;
   return {
-    found,
-    side: side ?? (await sideOf(db, found.entry)),
-    others,
+    ...{ found, side },
+    others: await Promise.all(found.against.map((place) => sideOf(db, place, side.customer))),
     sharing: customer === null ? [] : await sharingNumber(db, customer),
     applicable: (await staleCredit(db, found))?.credit ?? null,
   };
 }
 
-async function sideOf(db: TillDb, place: Written): Promise<Side> {
+/** `about`: whose part of it is meant, where it concerns several customers. */
+async function sideOf(db: TillDb, place: Written, about: string | null): Promise<Side> {
   const entry = await entryOf(db, place);
   const body = entry === null ? null : knownEntry(originalOf(entry))?.body;
-  const given = body && 'confirmations' in body ? body.confirmations : [];
+  const customer = about ?? (entry === null ? null : customerIn(entry));
+  const steps = body && 'accounts' in body ? body.accounts : [];
+  const moved = (account: 'debt' | 'points', sign: 1 | -1): number =>
+    steps
+      .filter((step) => step.account === account && step.customer === customer)
+      .reduce((sum, { delta }) => sum + Math.max(0, sign * delta), 0);
   return {
-    ...{ place, entry, customer: entry === null ? null : customerIn(entry) },
-    amount: given.length === 0 ? null : given.reduce((sum, { amount }) => sum + amount, 0),
+    ...{ place, entry, customer, debt: moved('debt', 1), points: moved('points', -1) },
     credit: body && 'credit' in body ? body.credit : null,
   };
 }
