@@ -1,5 +1,5 @@
 // Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
-import type { Credit, EntryOf, SettledOutcome } from '$lib/contract/journal';
+import type { Credit, SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
 import type { DisputeRow } from '$lib/domain/rows';
@@ -105,7 +105,7 @@ export async function staleCredit(
   if (kind !== 'edit-stale') return null;
   const written = await entryOf(db, entry);
   const known = written === null ? null : knownEntry(written);
-  return known?.act === 'customer-saved' ? (known as EntryOf<'customer-saved'>).body : null;
+  return known?.act === 'customer-saved' ? known.body : null;
 }
 
 /**
