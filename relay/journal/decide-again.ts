@@ -15,6 +15,7 @@ import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
+import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
@@ -137,6 +138,9 @@ export function decideOtherAgain(
             });
       break;
     }
+    case 'products-changed':
+      decided = decideProductsChanged({ ...by, ...entry.body });
+      break;
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });
       break;

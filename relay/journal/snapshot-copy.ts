@@ -25,6 +25,9 @@ const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown }
   disputes: keyOf.disputes,
   confirmations: keyOf.confirmations,
   cards: ({ customer }) => customer,
+  goods: ({ id }) => id,
+  edits: ({ product }) => product,
+  stock: keyOf.stock,
 };
 
 const isTable = (name: string): name is SnapshotTable =>
@@ -74,7 +77,8 @@ export class SnapshotCopy {
     const before = beforeOf({
       balances: this.#some('balances', wanted.balances),
       disputes: this.#some('disputes', wanted.disputes),
-      stock: [],
+      stock: this.#some('stock', wanted.stock),
+      products: [],
     });
     const changes = await fold.changes(before);
     const cards = fold.cardsAfter(
@@ -86,6 +90,10 @@ export class SnapshotCopy {
       if (row.effect === 'waiting') this.#put('waiting', row);
       else this.#tables.waiting.delete(nameOf(row.order));
     for (const row of cards.values()) this.#put('cards', row);
+    for (const row of fold.addedProducts)
+      if (!this.#tables.goods.has(row.id)) this.#put('goods', row);
+    const edits = this.#some('edits', fold.changedProducts);
+    for (const row of fold.productsAfter(edits)) this.#put('edits', row);
     for (const change of changes) this.#apply(change);
     this.epochs = fold.epochs;
   }

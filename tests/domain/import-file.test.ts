@@ -2,9 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pack, productAt, unpack } from '$lib/domain/catalogue';
+import { pack, productAt } from '$lib/domain/catalogue';
 import { MOST_ROWS, type Mapping } from '$lib/domain/price-list';
-import { money } from '$lib/domain/money';
 import { CsvRecords, detectSeparator, recordsOf, SEPARATORS } from '$lib/search/csv-records';
 import { detectEncoding, SLICE, textOf } from '$lib/search/encoding';
 import {
@@ -19,7 +18,7 @@ import {
   type Progress,
   type Reading,
 } from '$lib/search/price-list-file';
-import { RUB } from './fixtures';
+import { idOf, RUB } from './fixtures';
 import { countingIds, ean13, good } from './goods';
 import { cases } from '../support/cases';
 
@@ -311,14 +310,19 @@ describe('reading', () => {
 
   test('changes the goods it knows and leaves the given catalogue unchanged', async () => {
     const current = pack([good(1, 'Чай', { barcodes: [EAN] })]);
-    const { packed, ...counts } = await read(
+    const { changes, ...counts } = await read(
       file(`Штрихкод;Название;Цена\n${EAN};Чай чёрный;12\n`),
       current,
     );
     expect(counts).toMatchObject({ added: 0, updated: 1, unchanged: 0 });
-    expect(unpack(packed)).toEqual([
-      good(1, 'Чай чёрный', { barcodes: [EAN], price: money(1200) }),
-    ]);
+    const product = idOf(1);
+    expect(changes).toMatchObject({
+      changed: [
+        { product, field: 'name', value: 'Чай чёрный' },
+        { product, field: 'price', value: 1200 },
+      ],
+      counted: [],
+    });
     expect(productAt(current, 0).name).toBe('Чай');
   });
 });
@@ -338,13 +342,13 @@ describe.skipIf(!existsSync(LIST))('a real list of 2 256 goods', () => {
     });
     const first = await read(blob);
     expect(first).toMatchObject({ rows: 2256, added: 2256, refusedRows: 0, errors: { total: 0 } });
-    expect(productAt(first.packed, 0)).toMatchObject({
+    expect(productAt(first.changes.added, 0)).toMatchObject({
       name: 'Сок яблочно-абрикосовый восстановленный',
       price: 7950,
       barcodes: ['4607163091591'],
       stock: 67_000,
     });
-    const again = await read(blob, first.packed);
+    const again = await read(blob, first.changes.added);
     expect(again).toMatchObject({ added: 0, updated: 0, unchanged: 2256 });
   });
 });

@@ -8,6 +8,7 @@ import {
   type BalanceRow,
   type DisputeRow,
   type ProjectedChange,
+  type ProductRow,
   type StockRow,
 } from '$lib/domain/rows';
 import { DECIDED } from '$lib/proof/chain';
@@ -19,6 +20,7 @@ const PRODUCTS = ['milk', 'bread', 'salt'];
 class Disk {
   readonly balances = new Map<string, BalanceRow>();
   readonly stock = new Map<string, StockRow>();
+  readonly products = new Map<string, ProductRow>();
   readonly disputes = new Map<string, DisputeRow>();
   readonly unconfirmed = new Set<string>();
   readonly added = new Map<string, unknown>();
@@ -29,6 +31,7 @@ class Disk {
     const before = beforeOf({
       balances: keys.balances.flatMap((key) => this.balances.get(key.join(' ')) ?? []),
       stock: keys.stock.flatMap((key) => this.stock.get(key) ?? []),
+      products: keys.products.flatMap((key) => this.products.get(key) ?? []),
       disputes: keys.disputes.flatMap((key) => this.disputes.get(key) ?? []),
     });
     for (const change of project(entry, before, new Set())) this.#change(change);
@@ -39,7 +42,6 @@ class Disk {
       if (change.table === 'unconfirmed') {
         for (const hash of change.keys) this.unconfirmed.delete(hash);
       }
-      if (change.table === 'stock') for (const product of change.keys) this.stock.delete(product);
       return;
     }
     switch (change.table) {
@@ -48,6 +50,9 @@ class Disk {
         break;
       case 'stock':
         for (const row of change.rows) this.stock.set(row.product, row);
+        break;
+      case 'products':
+        for (const row of change.rows) this.products.set(row.product, row);
         break;
       case 'disputes':
         for (const row of change.rows) this.disputes.set(row.entry, row);
@@ -131,17 +136,18 @@ test('sums and stock equal the sum of all steps, after any sequence of sales', (
   );
 });
 
-test('a product counted again starts without its earlier sales, other products keep theirs', () => {
+test('a count is a step among sales, other products keep theirs', () => {
   const disk = new Disk();
   const stock = PRODUCTS.map((product) => ({ product, delta: -1000 }));
   disk.apply(saleOf({ accounts: [], confirmations: [], stock }, 1));
-  const recounted = ['bread'];
-  disk.apply(
-    entryOf('products-imported', { recounted } as unknown as BodyOf<'products-imported'>, 2),
-  );
-  expect([...disk.stock.keys()]).toEqual(['milk', 'salt']);
+  const lists = { added: [], changed: [], counted: [{ product: 'bread', delta: 4000 }] };
+  const body = { source: 'file', file: null, refused: 0, ...lists } as const;
+  disk.apply(entryOf('products-changed', { ...body, source: 'file' }, 2));
   disk.apply(saleOf({ accounts: [], confirmations: [], stock }, 3));
-  expect([...disk.stock.values()].map(({ delta }) => delta)).toEqual([-2000, -2000, -1000]);
+  expect(disk.stock.get('bread')?.delta).toBe(2000);
+  expect([...disk.stock.values()].map(({ delta }) => delta).toSorted()).toEqual([
+    -2000, -2000, 2000,
+  ]);
 });
 
 test('an act without the customer’s code waits for review until it is reviewed', () => {

@@ -115,7 +115,7 @@ test('columns can be assigned by hand; a file that is not a list changes nothing
   await till.button('Import nothing').click();
   expect((await rowsOf(page, 'journal')).map((entry) => entry['act'])).toEqual([
     'till-enrolled',
-    'products-imported',
+    'products-changed',
     'customers-imported',
   ]);
 });

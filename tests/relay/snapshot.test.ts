@@ -304,3 +304,22 @@ test('one that cannot be made stops nothing; the next round tries again', async 
   await db.run('DELETE FROM cards WHERE shop = @shop');
   expect(await rowsOf(await made(), 'cards')).toMatchObject([{ customer: ANNA, card: null }]);
 });
+
+test('goods are in it as they were added, with the edits that count, and how far sales moved their stock', async () => {
+  const product = uuidv7();
+  const added = {
+    ...{ id: product, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
+    ...{ price: 10_000, unit: 'piece', category: null, stock: 5_000 },
+  };
+  const lists = { added: [], changed: [], counted: [] };
+  const body = { source: 'file', file: null, refused: 0, ...lists };
+  await journal.add({ act: 'products-changed', body: { ...body, added: [added] } });
+  const change = { product, field: 'price', value: 12_000 } as const;
+  const counted = [{ product, delta: -2_000 }];
+  await journal.add({ act: 'products-changed', body: { ...body, changed: [change], counted } });
+  await grow();
+  const found = await made();
+  expect(await rowsOf(found, 'goods')).toEqual([added]);
+  expect(await rowsOf(found, 'edits')).toMatchObject([{ product, edits: [{ change, own: null }] }]);
+  expect(await rowsOf(found, 'stock')).toContainEqual({ product, delta: -2_000 });
+});

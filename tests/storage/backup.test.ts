@@ -8,7 +8,7 @@ import { packBackup, soundBackup } from '$lib/storage/backup/container';
 import { FRAME, makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
 import { backedTables } from '$lib/storage/backup/backup-record';
-import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { importGoods } from '../support/goods';
 import { SCHEMA, type TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { currentPolicy } from '$lib/storage/policy/policies';
@@ -21,8 +21,8 @@ import type { MetaKey } from '$lib/storage/schema/records';
 import type { AccountEntry, Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { projectedTables } from '$lib/domain/rows';
-import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { spoilRows } from '../support/journal-disk';
@@ -117,23 +117,14 @@ async function verified(db: TillDb): Promise<Verification | null> {
 }
 
 async function goods(): Promise<void> {
-  const summary = {
-    source: 'file',
-    file: 'a.csv',
-    added: 1,
-    updated: 0,
-    unchanged: 0,
-    refused: 0,
-  } as const;
-  const packed = pack([
+  const products: Product[] = [
     {
       ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
       ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
       ...{ unit: 'piece', stock: quantity(5000) },
     },
-  ]);
-  const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
-  expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+  ];
+  expect(await importGoods(shop.db, { products })).toEqual({ kind: 'saved' });
 }
 
 /** Adds an entry after `head` as somebody who knows the format can. */

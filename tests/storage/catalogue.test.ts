@@ -1,13 +1,12 @@
-// The packed goods: replaced as a whole, named in the journal by their hash, and reduced by sales.
-import { metaIn } from '$lib/storage/database/meta';
+// The goods: added, changed and counted as acts, reduced by sales, and rebuilt from what the device and others did.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
-import type { CatalogueSummary } from '$lib/domain/acts/products-imported';
-import { catalogueHash, replaceCatalogue, stockDeltas } from '$lib/storage/goods/catalogue';
+import { catalogueHash, changeGoods, goodsIn, stockDeltas } from '$lib/storage/goods/catalogue';
 import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
+import { importGoods, type GoodsList } from '../support/goods';
 import {
   BREAD,
   AT,
@@ -40,34 +39,40 @@ const product = (productId: string, name: string, price: number): Product => ({
   category: 'Еда',
   stock: quantity(10_000),
 });
-const goods = [product(BREAD, 'хлеб', 10_000), product(CHEESE, 'сыр', 100_000)];
+const bread = product(BREAD, 'хлеб', 10_000);
+const cheese = product(CHEESE, 'сыр', 100_000);
+const goods = [bread, cheese];
 
-const summary: CatalogueSummary = {
-  ...{ source: 'file', file: 'прайс.csv' },
-  ...{ added: 2, updated: 0, unchanged: 0, refused: 0 },
-};
+const store = (products: readonly Product[], more: Partial<GoodsList> = {}) =>
+  importGoods(shop.db, { products, ...more });
+const shown = async () => unpack(await goodsIn(shop.db));
+const lastBody = async () => (await shop.db.journal.orderBy(':id').last())?.body;
 
-const replace = (products: readonly Product[], restocked: string[] = [], operator = OWNER) =>
-  replaceCatalogue(shop.db, {
-    ...{ packed: pack(products), summary, restocked, operator, at: AT },
-  });
+/** Thousandths that the till shows. */
+async function inStock(id: string): Promise<number | null> {
+  const stock = (await shown()).find((each) => each.id === id)?.stock ?? null;
+  return stock === null ? null : stock + ((await stockDeltas(shop.db)).get(id) ?? 0);
+}
 
-test('a catalogue is read as it was stored, and the journal names it', async () => {
-  expect(await loadCatalogue(shop.db)).toBeNull();
-  const outcome = await replace(goods);
-  const hash = await catalogueHash(pack(goods));
-  expect(outcome).toEqual({ kind: 'saved', hash });
-  const loaded = await loadCatalogue(shop.db);
-  expect(loaded && unpack(loaded.packed)).toEqual(goods);
-  expect(await metaIn(shop.db, 'catalogue')).toEqual({ hash, count: 2 });
+test('goods are read as they were stored, and stand in the journal', async () => {
+  expect(await shown()).toEqual([]);
+  expect(await store(goods)).toEqual({ kind: 'saved' });
+  expect(await shown()).toEqual(goods);
   const last = await shop.db.journal.orderBy(':id').last();
-  expect(last).toMatchObject({ act: 'products-imported', operator: OWNER });
-  expect(last?.body).toEqual({ ...summary, catalogueHash: hash, recounted: [] });
+  expect(last).toMatchObject({ act: 'products-changed', operator: OWNER });
+  const body = {
+    source: 'file',
+    file: 'a.csv',
+    refused: 0,
+    added: goods,
+    changed: [],
+    counted: [],
+  };
+  expect(last?.body).toEqual(body);
 });
 
 test('any change of any product changes the hash', async () => {
   const hash = await catalogueHash(pack(goods));
-  const [bread = product(BREAD, '', 0), cheese = bread] = goods;
   const changes: Product[][] = [
     [cheese, bread],
     [bread],
@@ -80,43 +85,78 @@ test('any change of any product changes the hash', async () => {
   for (const changed of changes) expect(await catalogueHash(pack(changed))).not.toBe(hash);
 });
 
-test('storing the same catalogue again writes nothing', async () => {
-  await replace(goods);
+test('an act names changed fields only; of several values of a field the last one counts', async () => {
+  await store(goods);
+  await store([{ ...bread, price: money(11_000) }, cheese]);
+  await store([{ ...bread, price: money(12_000), name: 'батон', category: null }, cheese]);
+  expect(await lastBody()).toMatchObject({
+    added: [],
+    changed: [
+      { product: BREAD, field: 'name', value: 'батон' },
+      { product: BREAD, field: 'price', value: 12_000 },
+      { product: BREAD, field: 'category', value: null },
+    ],
+  });
+  expect(await shown()).toEqual([
+    { ...bread, price: money(12_000), name: 'батон', category: null },
+    cheese,
+  ]);
+});
+
+test('storing the same goods again writes nothing', async () => {
+  await store(goods);
+  await store([{ ...bread, price: money(11_000) }]);
   const before = await everything(shop.db);
-  expect(await replace(goods)).toMatchObject({ kind: 'saved' });
+  expect(await store([{ ...bread, price: money(11_000) }, cheese])).toEqual({ kind: 'saved' });
   expect(await everything(shop.db)).toEqual(before);
 });
 
-test('replacing the goods needs the right', async () => {
-  expect(await replace(goods, [], CASHIER)).toEqual({
-    ...{ kind: 'refused', because: { kind: 'no-right', right: 'manage-catalogue' } },
-  });
+test('changing goods needs the right, and an edit by hand the right to the catalogue', async () => {
+  const noRight = { kind: 'no-right', right: 'manage-catalogue' };
+  expect(await store(goods, { operator: CASHIER })).toEqual({ kind: 'refused', because: noRight });
   expect(await loadCatalogue(shop.db)).toBeNull();
 });
 
-test('sales since a product was counted are subtracted until it is counted again', async () => {
-  await replace(goods);
-  await shop.sell(receiptOf(id(1000), { bread: 2, cheese: 1, tenders: [cash(200_000)] }));
-  await shop.sell(receiptOf(id(1001), { bread: 1, tenders: [cash(10_000)] }));
-  expect(await stockDeltas(shop.db)).toEqual(
-    new Map([
-      [BREAD, -3000],
-      [CHEESE, -1000],
-    ]),
-  );
-  await replace(goods, [BREAD]);
-  expect(await stockDeltas(shop.db)).toEqual(new Map([[CHEESE, -1000]]));
-  const last = await shop.db.journal.orderBy(':id').last();
-  expect(last?.body['recounted']).toEqual([BREAD]);
+test('a long list is several acts, and every product is there', async () => {
+  const many = Array.from({ length: 6_000 }, (_, n) => ({
+    ...bread,
+    id: id(900_000 + n),
+    name: `хлеб ${n}`,
+    barcodes: [],
+  }));
+  await store(many);
+  expect(await shown()).toEqual(many);
+  const acts = await shop.db.journal.toArray();
+  expect(acts.filter(({ act }) => act === 'products-changed').length).toBe(3);
 });
 
-test('an invalid packed catalogue is refused by the schema', async () => {
-  const packed = { ...pack(goods), prices: [10_000, 100_000] } as never;
-  const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
-  await expect(replaceCatalogue(shop.db, attempt)).rejects.toThrow('Invariant');
-  const proxied = new Proxy(pack(goods), {});
-  expect(() => structuredClone(proxied)).toThrow(DOMException);
-  expect(await replaceCatalogue(shop.db, { ...attempt, packed: proxied })).toMatchObject({
-    ...{ kind: 'saved' },
+test('sales since a product was counted are subtracted, and a count is a step from what is known', async () => {
+  await store(goods);
+  await shop.sell(receiptOf(id(1000), { bread: 2, cheese: 1, tenders: [cash(200_000)] }));
+  await shop.sell(receiptOf(id(1001), { bread: 1, tenders: [cash(10_000)] }));
+  expect([await inStock(BREAD), await inStock(CHEESE)]).toEqual([7_000, 9_000]);
+  await store(goods, { counted: [BREAD] });
+  expect([await inStock(BREAD), await inStock(CHEESE)]).toEqual([10_000, 9_000]);
+  expect((await lastBody())?.['counted']).toEqual([{ product: BREAD, delta: 3_000 }]);
+});
+
+test('the first count of a product that was sold already is what was counted', async () => {
+  await store([{ ...bread, stock: null }]);
+  await shop.sell(receiptOf(id(1000), { bread: 2, tenders: [cash(20_000)] }));
+  expect(await inStock(BREAD)).toBeNull();
+  await store([{ ...bread, stock: quantity(5_000) }], { counted: [BREAD] });
+  expect(await inStock(BREAD)).toBe(5_000);
+  await shop.sell(receiptOf(id(1001), { bread: 1, tenders: [cash(10_000)] }));
+  expect(await inStock(BREAD)).toBe(4_000);
+});
+
+test('invalid goods are refused by the schema', async () => {
+  const act = { source: 'edit', file: null, refused: 0, operator: OWNER, at: AT } as const;
+  const changed = [{ product: BREAD, field: 'price', value: -1 } as const];
+  const changes = { added: pack([]), changed, counted: [] };
+  await expect(changeGoods(shop.db, { ...act, changes })).rejects.toThrow('Invariant');
+  const twice = { ...changes, changed: [1, 2].map((value) => ({ ...changed[0]!, value })) };
+  expect(await changeGoods(shop.db, { ...act, changes: twice })).toEqual({
+    ...{ kind: 'refused', because: { kind: 'named-twice' } },
   });
 });

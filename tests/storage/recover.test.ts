@@ -2,14 +2,14 @@
 // If it cannot be rebuilt, the till says so.
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { verifyChain } from '$lib/proof/chain';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
 import { headIn } from '$lib/storage/journal/reader';
-import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { importGoods } from '../support/goods';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { readJournals, setJournalsAside } from '$lib/storage/recovery/damaged-journal';
@@ -90,18 +90,15 @@ async function stoppedStart(nth: number): Promise<string | null> {
   return refused;
 }
 
-async function importGoods(): Promise<void> {
-  const packed = pack([
+async function importBread(): Promise<void> {
+  const products: Product[] = [
     {
       ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
       ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
       ...{ unit: 'piece', stock: quantity(5000) },
     },
-  ]);
-  const counts = { added: 1, updated: 0, unchanged: 0, refused: 0 };
-  const summary = { source: 'file', file: 'a.csv', ...counts } as const;
-  const attempt = { packed, summary, restocked: [], operator: OWNER, at: AT };
-  expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+  ];
+  expect(await importGoods(shop.db, { products })).toEqual({ kind: 'saved' });
 }
 
 /** Receipts long enough for a file of more than one piece. */
@@ -117,7 +114,7 @@ async function sellMuch(): Promise<void> {
 /** Two names, goods, a long file, and sales under either name. */
 async function longLived(): Promise<void> {
   await shop.sell(saleOf(1));
-  await importGoods();
+  await importBread();
   await sellMuch();
   await beginReEnrolment(shop.db, { id: NEXT });
   const policy = await shop.policyJws(2);
@@ -372,7 +369,7 @@ test('a database set back before a new policy gets it with the acts under it, an
   const fallen: (() => Promise<unknown>)[] = [
     () => Promise.resolve(),
     () => shop.sell(saleOf(2)),
-    () => importGoods(),
+    () => importBread(),
   ];
   for (const act of fallen) {
     await act();
@@ -403,7 +400,7 @@ test('entries missing from the database are replayed in one transaction: a start
   const meta = await shop.db.meta.toArray();
   await savePolicy(shop.db, await shop.policyJws(2));
   await shop.sell(saleOf(1));
-  await importGoods();
+  await importBread();
   const late = await everything(shop.db);
   await putBack(shop.db, early, meta);
   for (let nth = 1; (await stoppedStart(nth)) !== null; nth += 1) {
@@ -422,7 +419,7 @@ async function putBack(db: TillDb, early: Rows, meta: readonly MetaRow[]): Promi
 }
 
 test('goods lost from the database come back from their copy, also where their mark is lost', async () => {
-  await importGoods();
+  await importBread();
   const goods = await shop.db.catalogue.toArray();
   const mark = await shop.db.meta.get('catalogue');
   for (const isMarkLost of [false, true]) {
@@ -437,7 +434,7 @@ test('goods lost from the database come back from their copy, also where their m
 });
 
 test('goods lost from the database without a copy are said to be lost until the next import', async () => {
-  await importGoods();
+  await importBread();
   await shop.db.catalogue.clear();
   stopTill(shop.db);
   const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(shop.db.name);
@@ -447,6 +444,6 @@ test('goods lost from the database without a copy are said to be lost until the 
   const { db, news } = await restart();
   expect(news).toEqual([{ kind: 'goods-lost' }]);
   shop = { ...shop, db };
-  await importGoods();
+  await importBread();
   expect((await restart()).news).toEqual([]);
 });

@@ -32,6 +32,10 @@ const VERSIONS: Record<string, string>[] = [
     unconfirmed: 'entry: at',
     sales: 'id: &till+number, at, customer',
     stock: 'product',
+    products: 'product',
+    remoteStock: 'product',
+    remoteCatalogue: 'key',
+    remoteProducts: 'product',
   },
 ];
 

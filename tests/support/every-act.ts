@@ -1,14 +1,14 @@
 // Every kind of act that leaves rows, made by a till under two till ids.
 import { expect } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import type { Product } from '$lib/domain/product';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
-import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { goodsChanges } from '$lib/domain/goods-changes';
+import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
 import {
@@ -49,17 +49,19 @@ async function sellWithReserveCode(shop: Shop): Promise<void> {
   await sold(shop, receiptOf(id(2006), { customer: ANNA }), [given]);
 }
 
-/** Counts the bread again. */
+/** Adds the bread, then changes its price. */
 async function importGoods(shop: Shop): Promise<void> {
   const bread: Product = {
     ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
     ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
     ...{ unit: 'piece', stock: quantity(5000) },
   };
-  const counts = { added: 1, updated: 0, unchanged: 0, refused: 0 };
-  const summary = { source: 'file', file: 'a.csv', ...counts } as const;
-  const attempt = { packed: pack([bread]), summary, restocked: [BREAD], operator: OWNER, at: AT };
-  expect(await replaceCatalogue(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+  const act = { source: 'file', file: 'a.csv', refused: 0 } as const;
+  for (const product of [bread, { ...bread, price: money(10_100) }]) {
+    const changes = goodsChanges(await goodsIn(shop.db), [product], new Set([BREAD]));
+    const attempt = { ...act, changes, operator: OWNER, at: AT };
+    expect(await changeGoods(shop.db, attempt)).toEqual({ kind: 'saved' });
+  }
 }
 
 /** Every kind of act that leaves rows, under two till ids: `TILL`, then `NEXT`. */

@@ -4,12 +4,21 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
+import { unpack } from '$lib/domain/catalogue';
+import { goodsChanges } from '$lib/domain/goods-changes';
 import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
 import type { Phone } from '$lib/domain/phone';
 import { quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
+import {
+  changeGoods,
+  goodsIn,
+  stockDeltas,
+  type CatalogueOutcome,
+} from '$lib/storage/goods/catalogue';
 import { saveCustomer, standings } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
@@ -40,7 +49,7 @@ export type Shop = {
 };
 
 const PHONE = '+79250000601' as Phone;
-const BREAD = '0198c000-0000-7000-8000-0000000000b1';
+export const BREAD = '0198c000-0000-7000-8000-0000000000b1';
 
 /** What a customer buys: bread at `price`, paid with `cash` (minor units) and points, the rest on account. */
 export type Wish = {
@@ -214,6 +223,25 @@ export class WholeTill {
     const attempt = { customer, operator: this.#shop.owner.ownerId, at: this.#shop.clock.now() };
     const outcome = await saveCustomer(this.db, attempt);
     if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
+  }
+
+  /** Adds or changes products, and counts those of `counted`; by default the owner edits by hand. */
+  async changeGoods(
+    products: readonly Product[],
+    { counted = [] as readonly string[], operator = this.#shop.owner.ownerId } = {},
+  ): Promise<CatalogueOutcome> {
+    const changes = goodsChanges(await goodsIn(this.db), products, new Set(counted));
+    const act = { source: 'edit', file: null, refused: 0, operator } as const;
+    return changeGoods(this.db, { ...act, changes, at: this.#shop.clock.now() });
+  }
+
+  /** The goods as its screen shows them, with what is in stock now. */
+  async goods(): Promise<Product[]> {
+    const [packed, deltas] = await Promise.all([goodsIn(this.db), stockDeltas(this.db)]);
+    return unpack(packed).map((product) => {
+      const { id, stock } = product;
+      return { ...product, stock: stock === null ? null : quantity(stock + (deltas.get(id) ?? 0)) };
+    });
   }
 
   /** Its own journal. */

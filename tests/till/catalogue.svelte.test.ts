@@ -1,20 +1,18 @@
 // The goods that the till shows first: those bought often, filled up from the catalogue.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pack } from '$lib/domain/catalogue';
 import { demoGoods } from '$lib/domain/demo/goods';
 import type { Product } from '$lib/domain/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
-import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { saveMeta } from '$lib/storage/database/meta';
+import { importGoods } from '../support/goods';
 import { latestSold } from '$lib/storage/sales/sales';
 import {
-  AT,
   BREAD,
   cash,
   CHEESE,
   discard,
   id,
   openShop,
-  OWNER,
   receiptOf,
   type Shop,
 } from '../support/storage-shop';
@@ -32,21 +30,7 @@ beforeEach(async () => {
     like(CHEESE, 'сыр', 2),
     like(BREAD, 'хлеб', 3),
   ];
-  const summary = {
-    source: 'file',
-    file: 'a.csv',
-    added: 4,
-    updated: 0,
-    unchanged: 0,
-    refused: 0,
-  } as const;
-  await replaceCatalogue(shop.db, {
-    packed: pack(goods),
-    summary,
-    restocked: [],
-    operator: OWNER,
-    at: AT,
-  });
+  await importGoods(shop.db, { products: goods });
 });
 afterEach(() => discard(shop.db));
 
@@ -88,4 +72,20 @@ test('a sale counts at once, without a restart', async () => {
   const catalogue = await opened();
   await catalogue.afterSale([BREAD]);
   expect(await often(catalogue, 2)).toEqual(['хлеб', 'соль']);
+});
+
+test('what another till has changed and sold is shown when it is read again', async () => {
+  const catalogue = await opened();
+  const [first] = await catalogue.all(0, 1);
+  const product = first!.id;
+  const change = { product, field: 'price', value: 777 } as const;
+  const edits = [{ change, order: 9, till: id(700), own: null }];
+  await shop.db.remoteProducts.put({ product, upTo: 9, edits });
+  await shop.db.remoteStock.put({ product, delta: -2000 });
+  await saveMeta(shop.db, 'remote-goods', 9);
+  await catalogue.refresh();
+  expect((await catalogue.get([product]))[0]?.price).toBe(777);
+  const revision = catalogue.revision;
+  await catalogue.refresh();
+  expect(catalogue.revision).toBe(revision);
 });

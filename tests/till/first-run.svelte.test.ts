@@ -70,10 +70,9 @@ const bread: Product = {
   ...{ price: money(10_000), unit: 'piece', category: null, stock: null },
 };
 const importPriceList = () =>
-  catalogue.replace({
-    packed: pack([bread]),
-    summary: { source: 'file', file: 'a.csv', added: 1, updated: 0, unchanged: 0, refused: 0 },
-    ...{ restocked: [], operator: OWNER, at: AT },
+  catalogue.change({
+    ...{ source: 'file', file: 'a.csv', refused: 0, operator: OWNER, at: AT },
+    changes: { added: pack([bread]), changed: [], counted: [] },
   });
 
 test('an empty till loads them, and may load them again without duplicates', async () => {

@@ -30,8 +30,8 @@ test('a list is previewed, read and merged, with new ids of its own', async () =
   const reading = await list.read(preview, preview.mapping, null, () => {});
   if (reading.kind !== 'read') throw new Error(reading.kind);
   expect(reading).toMatchObject({ added: 2, rows: 3, refusedRows: 1, errors: { total: 1 } });
-  expect(productAt(reading.packed, 1)).toMatchObject({ name: 'Сахар', price: 2000 });
-  expect(productAt(reading.packed, 0).id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
+  expect(productAt(reading.changes.added, 1)).toMatchObject({ name: 'Сахар', price: 2000 });
+  expect(productAt(reading.changes.added, 0).id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
   list.cancel();
 });
 

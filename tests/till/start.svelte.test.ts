@@ -1,6 +1,5 @@
 // One row that the database cannot read does not stop the start of a till whose journal file is whole.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pack } from '$lib/domain/catalogue';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { RelayClock } from '$lib/relay-client/clock';
@@ -11,7 +10,7 @@ import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
-import { replaceCatalogue } from '$lib/storage/goods/catalogue';
+import { importGoods } from '../support/goods';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { writeAct } from '$lib/storage/journal/writer';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
@@ -39,7 +38,6 @@ import {
   everything,
   id,
   overrideBy,
-  OWNER,
   receiptOf,
   SENIOR,
   SHOP,
@@ -65,10 +63,7 @@ afterEach(async () => {
 
 /** Goods, receipts 1 to 3 – the last ones by right and for cash – and a receipt that is still open. */
 async function trade(): Promise<void> {
-  const packed = pack(demoGoods({ code: 'RUB', digits: 2 }, 'ru'));
-  const counts = { added: packed.count, updated: 0, unchanged: 0, refused: 0 };
-  const summary = { source: 'file', file: 'a.csv', ...counts } as const;
-  await replaceCatalogue(shop.db, { packed, summary, restocked: [], operator: OWNER, at: AT });
+  await importGoods(shop.db, { products: demoGoods({ code: 'RUB', digits: 2 }, 'ru') });
   const owing = receiptOf(id(1001), { customer: ANNA });
   await shop.sell(owing, [await shop.code(owing, 'sell-on-account')]);
   await shop.sell(receiptOf(id(1002), { customer: BORIS }), [

@@ -166,6 +166,49 @@ export const MOST_IMPORTED = 500;
 /** A customer in the journal: an id and the salted hash of the detached personal record. */
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
+/** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
+export const MOST_PRODUCTS = 5000;
+
+const name = z.string().check(z.minLength(1), z.maxLength(300));
+const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
+
+const productFields = {
+  name,
+  names: z.strictObject({ ru: z.nullable(name), en: z.nullable(name) }),
+  sku: short,
+  barcodes: z
+    .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
+    .check(z.maxLength(100)),
+  /** Minor units per unit. */
+  price: minor,
+  unit,
+  category: short,
+  /** Thousandths when it was added or first counted; null: not counted. */
+  stock: z.nullable(z.int()),
+};
+
+export const addedProduct = z.strictObject({ id, ...productFields });
+export type AddedProduct = z.infer<typeof addedProduct>;
+
+type Fields = typeof productFields;
+const product = id;
+const changeOf = <F extends keyof Fields>(field: F) =>
+  z.strictObject({ product, field: z.literal(field), value: productFields[field] });
+
+/** A new value of one field of one product. */
+export const fieldChange = z.discriminatedUnion('field', [
+  changeOf('name'),
+  changeOf('names'),
+  changeOf('sku'),
+  changeOf('barcodes'),
+  changeOf('price'),
+  changeOf('unit'),
+  changeOf('category'),
+  changeOf('stock'),
+]);
+export type FieldChange = z.infer<typeof fieldChange>;
+export type ProductField = FieldChange['field'];
+
 /**
  * `stands`: the entries stay as they are; of disputes the only outcome. `dealt-with`: somebody did what the note says.
  * `applied`: the edit of a stale one was made again.
@@ -219,17 +262,17 @@ const bodies = {
     /** The relay's signed `importApproval`; null: no balances, or before the first real messaging service. */
     approval: z.nullable(jws),
   }),
-  'products-imported': z.strictObject({
-    source: z.enum(['demo', 'file']),
+  /** Goods added, changed and counted. `file`: name of the price list; `refused`: its rows that were left out. */
+  'products-changed': z.strictObject({
+    source: z.enum(['edit', 'file', 'demo']),
     file: z.nullable(z.string().check(z.maxLength(300))),
-    added: z.int().check(z.nonnegative()),
-    updated: z.int().check(z.nonnegative()),
-    unchanged: z.int().check(z.nonnegative()),
     refused: z.int().check(z.nonnegative()),
-    /** Of the whole catalogue after the import. */
-    catalogueHash: hash,
-    /** Products whose stock was counted again: what was sold of them before no longer counts. */
-    recounted: z.array(id),
+    added: z.array(addedProduct).check(z.maxLength(MOST_PRODUCTS)),
+    changed: z.array(fieldChange).check(z.maxLength(MOST_PRODUCTS)),
+    /** Thousandths by which a product's stock was counted anew: more or less than was known here. */
+    counted: z
+      .array(z.strictObject({ product: id, delta: z.int() }))
+      .check(z.maxLength(MOST_PRODUCTS)),
   }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({

@@ -1,6 +1,6 @@
 // Rows of a copy of the shop's order: what the tills and the relay wrote, and what it leaves.
 import * as z from 'zod/mini';
-import { credit, settledOutcome } from './journal';
+import { addedProduct, credit, fieldChange, settledOutcome } from './journal';
 import { card, entryOnWire } from './journal-upload';
 import { verdict } from './shop-journal';
 import { tillName, tillNumber } from './till';
@@ -79,6 +79,31 @@ export const confirmationRow = z.strictObject({
   shown: proofShown,
   amount: z.int(),
 });
+
+/** Thousandths by which sales and later counts moved the stock that stands in the catalogue. */
+export const stockRow = z.strictObject({ product: id, delta: z.int() });
+
+/** A product as another till has added it. */
+export const remoteAddedRow = addedProduct;
+export type RemoteAddedRow = z.infer<typeof remoteAddedRow>;
+
+/**
+ * What the order has of the changes of a product: of each field the edit that counts, with its place and its author. `own`: the
+ * newest edit of this device that the order has, by the hash of its entry; null: none. `upTo`: the place of the last edit.
+ */
+export const remoteProductRow = z.strictObject({
+  product: id,
+  upTo: z.int().check(z.positive()),
+  edits: z.array(
+    z.strictObject({
+      change: fieldChange,
+      order: z.int().check(z.positive()),
+      till: id,
+      own: z.nullable(hash),
+    }),
+  ),
+});
+export type RemoteProductRow = z.infer<typeof remoteProductRow>;
 
 /** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
 export const disputeRow = z.strictObject({

@@ -4,9 +4,12 @@ import {
   balanceRow,
   confirmationRow,
   disputeRow,
+  remoteAddedRow,
   remoteCardRow,
   remoteEntryRow,
+  remoteProductRow,
   remoteTillRow,
+  stockRow,
 } from './shop-copy';
 import { cursor } from './shop-journal';
 import { at, hash, id, jws } from './values';
@@ -16,7 +19,8 @@ export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
  * The rows of each table, in the order in which a till stores them. `waiting`: entries that wait for an owner.
- * `confirmations`: those that caps and thresholds still count. Of other entries only what they left is in it.
+ * `goods`: as they were added;
+ * `edits`: what was changed of them since. `confirmations`: those that caps and thresholds still count. Of other entries only what they left is in it.
  */
 export const snapshotRows = {
   tills: remoteTillRow,
@@ -25,6 +29,9 @@ export const snapshotRows = {
   disputes: disputeRow,
   confirmations: confirmationRow,
   cards: remoteCardRow,
+  goods: remoteAddedRow,
+  edits: remoteProductRow,
+  stock: stockRow,
 } as const;
 export type SnapshotTable = keyof typeof snapshotRows;
 export type SnapshotRow<T extends SnapshotTable> = z.infer<(typeof snapshotRows)[T]>;

@@ -37,6 +37,7 @@ export class Fold {
     this.#before = {
       balances: read('balances'),
       stock: read('stock'),
+      products: read('products'),
       disputes: read('disputes'),
     };
   }

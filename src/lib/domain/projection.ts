@@ -3,7 +3,7 @@
 import type { KnownEntry } from '$lib/contract/journal';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
-import { projectProducts } from './acts/products-imported';
+import { projectProducts, readsOfProducts } from './acts/products-changed';
 import { projectSale, readsOfSale } from './acts/sale';
 import { projectReviewed } from './acts/unconfirmed-reviewed';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
@@ -17,6 +17,8 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfImport(entry);
     case 'settled':
       return readsOfSettled(entry);
+    case 'products-changed':
+      return readsOfProducts(entry);
     default:
       return NO_READS;
   }
@@ -43,8 +45,8 @@ export function project(
       return projectSettled(entry, before);
     case 'unconfirmed-reviewed':
       return projectReviewed(entry);
-    case 'products-imported':
-      return projectProducts(entry);
+    case 'products-changed':
+      return projectProducts(entry, before);
     // the original entry has left its rows in its own journal
     case 'carried-over':
     case 'till-enrolled':

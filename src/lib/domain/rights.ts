@@ -56,7 +56,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     sale: ['sell'],
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
     'customers-imported': ['manage-customers', 'data'],
-    'products-imported': ['manage-catalogue', 'data'],
+    'products-changed': ['manage-catalogue', 'data'],
     dispute: [REVIEW_RIGHT],
     settled: [SETTLE_RIGHT],
     'unconfirmed-reviewed': [REVIEW_RIGHT],

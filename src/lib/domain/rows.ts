@@ -1,5 +1,10 @@
 // Types: rows projected from journal entries, and changes to them as plain values.
-import type { AccountEntry, Confirmation, SettledOutcome } from '$lib/contract/journal';
+import type {
+  AccountEntry,
+  Confirmation,
+  FieldChange,
+  SettledOutcome,
+} from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 
 export type Account = AccountEntry['account'];
@@ -51,8 +56,14 @@ export type ConfirmationRow = {
 /** An entry that moved debt or points without the customer's code, until an authorised person has reviewed it. */
 export type UnconfirmedRow = { entry: string; till: string; seq: number; at: number };
 
-/** Thousandths of a product sold or returned since its last stock count. */
+/** Thousandths by which sales and later counts moved a product's stock since it was added or first counted. */
 export type StockRow = { product: string; delta: number };
+
+/** The last value of each field of a product that was changed after it was added, with the hash of the entry. */
+export type ProductRow = {
+  product: string;
+  edits: readonly { readonly change: FieldChange; readonly entry: string }[];
+};
 
 /** The challenge of a grant, or the verifier of a reserve code, that has closed a sale. */
 export type GrantUsedRow = { challenge: string; sale: string };
@@ -85,6 +96,7 @@ export type Projected = {
   confirmations: { row: ConfirmationRow; key: [number, string, number] };
   unconfirmed: { row: UnconfirmedRow; key: string };
   stock: { row: StockRow; key: string };
+  products: { row: ProductRow; key: string };
   grantsUsed: { row: GrantUsedRow; key: string };
   disputes: { row: DisputeRow; key: string };
 };
@@ -100,6 +112,7 @@ export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T
   confirmations: ({ at, hash, index }) => [at, hash, index],
   unconfirmed: ({ entry }) => entry,
   stock: ({ product }) => product,
+  products: ({ product }) => product,
   grantsUsed: ({ challenge }) => challenge,
   disputes: ({ entry }) => entry,
 };
@@ -134,15 +147,17 @@ export type ProjectedChange = { [T in ProjectedTable]: ChangeOf<T> }[ProjectedTa
 export type Reads = {
   readonly balances: readonly KeyOf<'balances'>[];
   readonly stock: readonly KeyOf<'stock'>[];
+  readonly products: readonly KeyOf<'products'>[];
   readonly disputes: readonly KeyOf<'disputes'>[];
 };
 
-export const NO_READS: Reads = { balances: [], stock: [], disputes: [] };
+export const NO_READS: Reads = { balances: [], stock: [], products: [], disputes: [] };
 
 /** Those rows in their state before the entry. */
 export type Before = {
   readonly balances: (key: KeyOf<'balances'>) => BalanceRow | undefined;
   readonly stock: (key: KeyOf<'stock'>) => StockRow | undefined;
+  readonly products: (key: KeyOf<'products'>) => ProductRow | undefined;
   readonly disputes: (key: KeyOf<'disputes'>) => DisputeRow | undefined;
 };
 
@@ -150,16 +165,19 @@ export type Before = {
 export function beforeOf(rows: {
   readonly balances: readonly BalanceRow[];
   readonly stock: readonly StockRow[];
+  readonly products: readonly ProductRow[];
   readonly disputes: readonly DisputeRow[];
 }): Before {
   const balances = new Map(rows.balances.map((row) => [`${row.customer} ${row.account}`, row]));
   const stock = new Map(rows.stock.map((row) => [row.product, row]));
+  const products = new Map(rows.products.map((row) => [row.product, row]));
   const disputes = new Map(rows.disputes.map((row) => [row.entry, row]));
   return {
     balances: ([customer, account]) => balances.get(`${customer} ${account}`),
     stock: (product) => stock.get(product),
+    products: (product) => products.get(product),
     disputes: (entry) => disputes.get(entry),
   };
 }
 
-export const NOTHING_BEFORE = beforeOf({ balances: [], stock: [], disputes: [] });
+export const NOTHING_BEFORE = beforeOf({ balances: [], stock: [], products: [], disputes: [] });

@@ -2,13 +2,20 @@
 // The same at a till, which applies what it downloads, and at the relay, which makes snapshots.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
-import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
+import type {
+  RemoteAddedRow,
+  RemoteCardRow,
+  RemoteEntryRow,
+  RemoteProductRow,
+  RemoteTillRow,
+} from '$lib/contract/shop-copy';
 import { relayActBodies, type OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { reads } from '$lib/domain/projection';
 import type { AccountRow, Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { afterEdit, editsOf, type CardEdit } from '$lib/domain/shop-cards';
+import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
 import { knownEntry, originalOf, readOriginal } from './known-entry';
 import { withProofs, type RelayKeys } from './real-proofs';
 
@@ -114,7 +121,7 @@ export const withOrder = (
 ): RemoteAccountRow => ({ ...row, order: orders.get(row.hash) ?? 0 });
 
 /** Up to which order an author had seen it, who states a point of an epoch: as the relay counts it. */
-function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
+export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
   const place = epochs.findIndex((each) => each.epoch === epoch);
   if (place < 0) return 0;
   return Math.min(order, (epochs[place + 1]?.began ?? Infinity) - 1);
@@ -142,6 +149,9 @@ export function rowInCopy(
 /** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */
 type PlacedEdit = { readonly edit: CardEdit; readonly replaced: ReadonlyMap<string, string> };
 
+/** A change of goods, and the ids that devices had at its place. */
+type PlacedGoods = { readonly goods: GoodsEntry; readonly replaced: ReadonlyMap<string, string> };
+
 /** What the entries before left that the next ones depend on. */
 export type FoldStart = {
   /** All tills of the shop. */
@@ -168,6 +178,7 @@ export class ShopFold {
   readonly #counting: Counting;
   readonly #effects: Effect[] = [];
   readonly #edits: PlacedEdit[] = [];
+  readonly #goods: PlacedGoods[] = [];
 
   constructor(key: ShopKey, { tills, epochs, waiting }: FoldStart) {
     this.#key = key;
@@ -184,9 +195,13 @@ export class ShopFold {
       this.#effects.push(effect);
       this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
       this.#takeEdits(effect.entry, effect.row, false);
+      this.#takeGoods(effect.entry, effect.order, false);
     }
     const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
-    if (edited !== null) this.#takeEdits(edited, row, true);
+    if (edited !== null) {
+      this.#takeEdits(edited, row, true);
+      this.#takeGoods(edited, row.order, true);
+    }
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
   }
 
@@ -195,6 +210,12 @@ export class ShopFold {
     const replaced = this.#replaced;
     for (const edit of editsOf(entry, { order, receivedAt, seen, isOwn }))
       this.#edits.push({ edit, replaced });
+  }
+
+  #takeGoods(entry: KnownEntry, order: number, isOwn: boolean): void {
+    if (entry.act !== 'products-changed') return;
+    const seen = seenOrder(this.epochs, entry.seen);
+    this.#goods.push({ goods: { entry, order, seen, isOwn }, replaced: this.#replaced });
   }
 
   /** The shop's tills, as the relay names them, its epochs, and discrepancies. */
@@ -265,12 +286,41 @@ export class ShopFold {
     return states;
   }
 
+  /** Whether any of them changes goods. */
+  get hasGoods(): boolean {
+    return this.#goods.length > 0;
+  }
+
+  /** The products that they change. */
+  get changedProducts(): readonly string[] {
+    const all = this.#goods.flatMap(({ goods }) => goods.entry.body.changed);
+    return [...new Set(all.map(({ product }) => product))];
+  }
+
+  /** The products that others have added in them; of two with one id the first counts. */
+  get addedProducts(): readonly RemoteAddedRow[] {
+    const added = new Map<string, RemoteAddedRow>();
+    for (const { goods } of this.#goods)
+      for (const product of goods.isOwn ? [] : goods.entry.body.added)
+        if (!added.has(product.id)) added.set(product.id, product);
+    return [...added.values()];
+  }
+
+  /** The changed products after them. `held`: those before. */
+  productsAfter(held: readonly RemoteProductRow[]): readonly RemoteProductRow[] {
+    const products = new Map(held.map((row) => [row.product, row]));
+    for (const { goods, replaced } of this.#goods)
+      editProducts(products, goods, (till) => lastIdOf(till, replaced));
+    return [...products.values()];
+  }
+
   /** Keys of the rows that `changes` depends on. */
   get reads(): Reads {
     const wanted = this.#effects.map(({ entry }) => reads(entry));
     return {
       balances: wanted.flatMap(({ balances }) => balances),
       stock: wanted.flatMap(({ stock }) => stock),
+      products: [],
       disputes: wanted.flatMap(({ disputes }) => disputes),
     };
   }
@@ -291,13 +341,13 @@ export class ShopFold {
 }
 
 /** Till ids that were replaced, with the next id of the same device. */
-const replacedAmong = (tills: readonly RemoteTillRow[]): ReadonlyMap<string, string> =>
+export const replacedAmong = (tills: readonly RemoteTillRow[]): ReadonlyMap<string, string> =>
   new Map(
     tills.flatMap(({ till, replacedBy }) => (replacedBy === null ? [] : [[till, replacedBy]])),
   );
 
 /** The last id of the device that had this one. */
-function lastIdOf(till: string, replaced: ReadonlyMap<string, string>): string {
+export function lastIdOf(till: string, replaced: ReadonlyMap<string, string>): string {
   let [last, steps] = [till, replaced.size];
   for (let next = replaced.get(last); next !== undefined && steps > 0; steps -= 1) {
     last = next;

@@ -1,7 +1,8 @@
 // A price list's file: previews it (encoding, separator, header, columns), then merges it.
 // Stores nothing.
 import { mergeRows, type Merged } from '$lib/domain/catalogue-merge';
-import { barcodeKey, type PackedCatalogue } from '$lib/domain/catalogue';
+import { goodsChanges, type GoodsChanges } from '$lib/domain/goods-changes';
+import { barcodeKey, unpack, type PackedCatalogue } from '$lib/domain/catalogue';
 import {
   COLUMNS,
   MOST_ROWS,
@@ -72,8 +73,9 @@ export type Problems<Because extends string> = {
 };
 
 export type Reading =
-  | (Merged & {
+  | (Omit<Merged, 'packed' | 'restocked'> & {
       readonly kind: 'read';
+      readonly changes: GoodsChanges;
       /** Rows of goods in the file, and how many of them are refused. */
       readonly rows: number;
       readonly refusedRows: number;
@@ -209,10 +211,11 @@ export async function readFile(
   }
   for (const record of records.end()) take(record);
   onprogress({ step: 'merging', bytes: file.size, ofBytes: file.size, rows });
-  const merged = mergeRows(current, products, newId);
+  const { packed, restocked, ...figures } = mergeRows(current, products, newId);
   return {
     kind: 'read',
-    ...merged,
+    ...figures,
+    changes: goodsChanges(current, unpack(packed), new Set(restocked)),
     rows,
     refusedRows,
     errors: { total: errors.total, first: errors.first },

@@ -1,11 +1,18 @@
 // The goods on this till: search worker, stock, and frequently bought goods.
-import { pack, type Category, type PackedCatalogue } from '$lib/domain/catalogue';
+import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
 import type { Product } from '$lib/domain/product';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
-import { replaceCatalogue, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
-import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
+import {
+  changeGoods,
+  goodsIn,
+  goodsMarkIn,
+  stockDeltas,
+  type CatalogueOutcome,
+  type ChangeAttempt,
+} from '$lib/storage/goods/catalogue';
 import type { TillDb } from '$lib/storage/database/db';
+import { storageErrorOf } from '$lib/storage/storage-error';
 import { latestSold } from '$lib/storage/sales/sales';
 
 export class Catalogue {
@@ -13,6 +20,10 @@ export class Catalogue {
   readonly #onpolicyrefused: () => void;
   #search: SearchClient | null = null;
   #packed: PackedCatalogue | null = null;
+  /** As of which entry of another till the goods are shown. */
+  #mark: number | null = null;
+  #isStale = false;
+  #refreshing: Promise<void> | null = null;
   #ready = $state(false);
   #count = $state(0);
   #categories = $state.raw<readonly Category[]>([]);
@@ -40,20 +51,46 @@ export class Catalogue {
   get revision(): number {
     return this.#revision;
   }
-  /** The packed goods, into which an import is merged. */
+  /** The packed goods, with which an import is compared. */
   get packed(): PackedCatalogue | null {
     return this.#packed;
   }
 
   async load(): Promise<void> {
-    const [held, sold, latest] = await Promise.all([
-      loadCatalogue(this.#db),
+    const [mark, packed, sold, latest] = await Promise.all([
+      goodsMarkIn(this.#db),
+      goodsIn(this.#db),
       stockDeltas(this.#db),
       latestSold(this.#db, SALES_COUNTED),
     ]);
+    this.#mark = mark;
     this.#sold = sold;
     this.#latest = latest;
-    await this.#show(held?.packed ?? pack([]));
+    await this.#show(packed);
+  }
+
+  /** Reads what other tills have sold, counted or changed. Several calls at once are one. */
+  async refresh(): Promise<void> {
+    if (!this.#ready) return;
+    this.#isStale = true;
+    this.#refreshing ??= this.#refresh()
+      // the next act meets the same disk, and says so
+      .catch((error: unknown) => {
+        if (storageErrorOf(error) === null) reportError(error);
+      })
+      .finally(() => (this.#refreshing = null));
+    await this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      this.#sold = await stockDeltas(this.#db);
+      const mark = await goodsMarkIn(this.#db);
+      if (mark === this.#mark) continue;
+      this.#mark = mark;
+      await this.#show(await goodsIn(this.#db));
+    }
   }
 
   /** Updates stock and frequently bought goods after a sale of these products. */
@@ -92,13 +129,11 @@ export class Catalogue {
     return this.#search?.get(ids) ?? Promise.resolve([]);
   }
 
-  /** Stores a whole new catalogue as one act and starts to use it. */
-  async replace(attempt: Parameters<typeof replaceCatalogue>[1]): Promise<CatalogueOutcome> {
-    const outcome = await replaceCatalogue(this.#db, attempt);
-    if (outcome.kind === 'saved') {
-      this.#sold = await stockDeltas(this.#db);
-      await this.#show(attempt.packed);
-    } else if (outcome.because.kind === 'policy-refused') this.#onpolicyrefused();
+  /** Stores changes of goods and starts to use them. Throws StorageError. */
+  async change(attempt: ChangeAttempt): Promise<CatalogueOutcome> {
+    const outcome = await changeGoods(this.#db, attempt).finally(() => this.load());
+    if (outcome.kind === 'saved') return outcome;
+    if (outcome.because.kind === 'policy-refused') this.#onpolicyrefused();
     return outcome;
   }
 

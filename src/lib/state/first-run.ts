@@ -1,9 +1,9 @@
 // Enrols this device, creates the shop with its first policy, and loads demo goods.
 import type { EnrolmentReply } from '$lib/contract/till';
 import type { Currency } from '$lib/contract/values';
-import { pack } from '$lib/domain/catalogue';
 import { defaultPolicy } from '$lib/domain/default-policy';
 import { hasOnlyDemoGoods } from '$lib/domain/demo/demo-id';
+import { goodsChanges } from '$lib/domain/goods-changes';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Language } from '$lib/domain/product';
@@ -163,11 +163,11 @@ export class FirstRun {
     // most tills never load them
     const { demoGoods } = await import('$lib/domain/demo/goods');
     const goods = demoGoods(shop.currency, language);
-    const added = goods.length;
-    const stored = await this.#deps.catalogue.replace({
-      packed: pack(goods),
-      summary: { source: 'demo', file: null, added, updated: 0, unchanged: 0, refused: 0 },
-      restocked: goods.map((product) => product.id),
+    const { catalogue } = this.#deps;
+    const restocked = new Set(goods.map(({ id }) => id));
+    const stored = await catalogue.change({
+      ...{ source: 'demo', file: null, refused: 0 },
+      changes: goodsChanges(catalogue.packed, goods, restocked),
       operator,
       at: this.#deps.now(),
     });

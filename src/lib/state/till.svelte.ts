@@ -102,7 +102,10 @@ export class Till {
     db: this.db,
     client: this.client,
     isOffline: () => this.connectivity.state === 'offline',
-    onapplied: () => void this.register.readCustomer(),
+    onapplied: () => {
+      void this.register.readCustomer();
+      void this.catalogue.refresh();
+    },
     check: () => this.disk.checkRemote(),
   });
   /** State of the relay's messages about acts without a code. */

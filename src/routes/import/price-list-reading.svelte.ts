@@ -181,17 +181,11 @@ export class PriceListReading {
     this.#trouble = null;
     this.#stage = { kind: 'storing', preview, read };
     try {
-      const outcome = await this.#till.catalogue.replace({
-        packed: read.packed,
-        summary: {
-          source: 'file',
-          file: nameForJournal(this.fileName),
-          added: read.added,
-          updated: read.updated,
-          unchanged: read.unchanged,
-          refused: read.refusedRows,
-        },
-        restocked: read.restocked,
+      const outcome = await this.#till.catalogue.change({
+        source: 'file',
+        file: nameForJournal(this.fileName),
+        refused: read.refusedRows,
+        changes: read.changes,
         operator: operator.id,
         at: this.#till.now(),
       });

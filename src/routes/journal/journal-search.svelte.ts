@@ -249,6 +249,6 @@ function wordsIn(entry: Entry): string[] {
     for (const { name, barcode } of lines) words.push(name, barcode ?? '');
   }
   if (known.act === 'dispute' || known.act === 'settled') words.push(known.body.note ?? '');
-  if (known.act === 'products-imported') words.push(known.body.file ?? '');
+  if (known.act === 'products-changed') words.push(known.body.file ?? '');
   return [...words, ...sumsOf(sums)];
 }

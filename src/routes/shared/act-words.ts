@@ -21,8 +21,11 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.sale(till.printedNumber(known.till, known.body.number));
     case 'customers-imported':
       return words.customersImported(known.body.customers.length);
-    case 'products-imported':
-      return words.productsImported(known.body.added, known.body.updated);
+    case 'products-changed': {
+      const { added, changed, counted } = known.body;
+      const products = new Set(changed.map(({ product }) => product));
+      return words.productsChanged(added.length, products.size, counted.length);
+    }
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
     case 'settled': {

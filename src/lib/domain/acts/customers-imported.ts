@@ -47,6 +47,7 @@ export function readsOfImport({ body }: EntryOf<'customers-imported'>): Reads {
   return {
     balances: body.accounts.map(({ customer, account }) => [customer, account]),
     stock: [],
+    products: [],
     disputes: [],
   };
 }

@@ -3,7 +3,13 @@ import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { may } from '$lib/domain/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
-import type { Before, DisputeRow, ProjectedChange, Reads } from '$lib/domain/rows';
+import {
+  NO_READS,
+  type Before,
+  type DisputeRow,
+  type ProjectedChange,
+  type Reads,
+} from '$lib/domain/rows';
 import { mayAnswerFor } from './unconfirmed-reviewed';
 
 export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<BodyOf<'dispute'>> {
@@ -81,7 +87,7 @@ export function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
 }
 
 export function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
-  return { balances: [], stock: [], disputes: body.about };
+  return { ...NO_READS, disputes: body.about };
 }
 
 /** What is closed keeps its first outcome; a disputed entry no longer waits for review. */

@@ -146,6 +146,7 @@ export function readsOfSale({ body }: EntryOf<'sale'>): Reads {
   return {
     balances: body.accounts.map(({ customer, account }) => [customer, account]),
     stock: body.stock.map(({ product }) => product),
+    products: [],
     disputes: [],
   };
 }

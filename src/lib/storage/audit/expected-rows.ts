@@ -57,6 +57,7 @@ export class ExpectedRows {
   readonly before: Before = {
     balances: (key) => this.#rowOf('balances', key),
     stock: (key) => this.#rowOf('stock', key),
+    products: (key) => this.#rowOf('products', key),
     disputes: (key) => this.#rowOf('disputes', key),
   };
 

@@ -27,6 +27,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly customers: Tables['customers'];
   declare readonly catalogue: Tables['catalogue'];
   declare readonly stock: Tables['stock'];
+  declare readonly products: Tables['products'];
   declare readonly sales: Tables['sales'];
   declare readonly drafts: Tables['drafts'];
   declare readonly grantsUsed: Tables['grantsUsed'];
@@ -42,6 +43,9 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteBalances: Tables['remoteBalances'];
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
+  declare readonly remoteStock: Tables['remoteStock'];
+  declare readonly remoteCatalogue: Tables['remoteCatalogue'];
+  declare readonly remoteProducts: Tables['remoteProducts'];
   declare readonly remoteCards: Tables['remoteCards'];
   declare readonly remoteCustomers: Tables['remoteCustomers'];
 
@@ -74,6 +78,7 @@ export class TillDb extends Dexie implements Tables {
         customers: 'id, order, *keys, phone',
         catalogue: 'key',
         stock: 'product',
+        products: 'product',
         sales: 'id, &[till+number], at, customer',
         drafts: 'slot, id',
         grantsUsed: 'challenge',
@@ -89,6 +94,9 @@ export class TillDb extends Dexie implements Tables {
         remoteBalances: '[customer+account]',
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
+        remoteStock: 'product',
+        remoteCatalogue: 'key',
+        remoteProducts: 'product',
         remoteCards: 'customer',
         remoteCustomers: 'id, order, *keys, phone',
       })

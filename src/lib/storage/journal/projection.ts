@@ -1,6 +1,6 @@
 // Projects entries on top of the rows on the disk, and prepares the projected rows for writing.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
-import { balanceRow, confirmationRow, disputeRow } from '$lib/contract/shop-copy';
+import { balanceRow, confirmationRow, disputeRow, stockRow } from '$lib/contract/shop-copy';
 import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
 import {
@@ -18,7 +18,7 @@ import {
 } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
-import { stockRow } from '$lib/storage/schema/catalogue-record';
+import { productRow } from '$lib/storage/schema/catalogue-record';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import {
   accountRow,
@@ -37,6 +37,7 @@ const schemas = {
   confirmations: confirmationRow,
   unconfirmed: unconfirmedRow,
   stock: stockRow,
+  products: productRow,
   grantsUsed: grantUsedRow,
   disputes: disputeRow,
 } as const satisfies Record<ProjectedTable, unknown>;
@@ -84,6 +85,7 @@ export async function foldedChanges(
   const before = await readBefore(db, {
     balances: wanted.flatMap(({ balances }) => balances),
     stock: wanted.flatMap(({ stock }) => stock),
+    products: wanted.flatMap(({ products }) => products),
     disputes: wanted.flatMap(({ disputes }) => disputes),
   });
   const fold = new Fold(before);
@@ -155,15 +157,17 @@ function isSameRow(one: RowOf<AddedTable>, other: RowOf<AddedTable>): boolean {
 async function readBefore(db: TillDb, keys: Reads): Promise<Before> {
   const isNone = Object.values(keys).every(({ length }) => length === 0);
   if (isNone) return NOTHING_BEFORE;
-  return snapshot(db, [db.balances, db.stock, db.disputes], async () => {
-    const [balances, stock, disputes] = await Promise.all([
+  return snapshot(db, [db.balances, db.stock, db.products, db.disputes], async () => {
+    const [balances, stock, products, disputes] = await Promise.all([
       db.balances.bulkGet([...keys.balances]),
       db.stock.bulkGet([...keys.stock]),
+      db.products.bulkGet([...keys.products]),
       db.disputes.bulkGet([...keys.disputes]),
     ]);
     return beforeOf({
       balances: balances.filter((row) => row !== undefined),
       stock: stock.filter((row) => row !== undefined),
+      products: products.filter((row) => row !== undefined),
       disputes: disputes.filter((row) => row !== undefined),
     });
   });

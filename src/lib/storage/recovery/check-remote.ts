@@ -1,11 +1,27 @@
 // Checks the copy of the shop's order by hashes and by projecting again; drops a damaged one.
 import { Fold } from '$lib/domain/fold';
 import { keyOf, NOTHING_BEFORE, type ProjectedChange, type RowOf } from '$lib/domain/rows';
-import type { RemoteCardRow, RemoteEntryRow } from '$lib/contract/shop-copy';
+import type {
+  RemoteCardRow,
+  RemoteEntryRow,
+  RemoteProductRow,
+  RemoteTillRow,
+} from '$lib/contract/shop-copy';
+import { editProducts } from '$lib/domain/shop-goods';
 import { verifyEntry } from '$lib/proof/chain';
-import { readOriginal } from '$lib/proof/known-entry';
+import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
-import { Counting, foldEffects, keysOf, ordersOf, withOrder } from '$lib/proof/shop-fold';
+import {
+  Counting,
+  foldEffects,
+  keysOf,
+  lastIdOf,
+  ordersOf,
+  replacedAmong,
+  seenOrder,
+  withOrder,
+  type Effect,
+} from '$lib/proof/shop-fold';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
 import { isSame } from '$lib/storage/audit/expected-rows';
@@ -17,29 +33,51 @@ import { withWriterLock } from '$lib/storage/journal/writer';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { Table } from 'dexie';
-import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { catalogueHash } from '$lib/storage/goods/catalogue';
+import { metaIn } from '$lib/storage/database/meta';
+import { withAdded } from '$lib/storage/remote/remote-catalogue';
+import { forgetAllButGoods, forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
+import type { RemoteCatalogueRow } from '$lib/storage/schema/catalogue-record';
 
 /** Entries read at once. */
 const BATCH = 200;
 
 /**
  * Drops the copy unless every entry is what its hash and the relay's log say, and every row what its entries leave; the next
- * download begins again. Returns whether it was dropped. Throws StorageError.
+ * download begins again. Goods that are right stay: the till sells them meanwhile. Returns whether it was dropped. Throws
+ * StorageError.
  */
 export async function checkRemote(db: TillDb): Promise<boolean> {
   const till = await tillIn(db);
   if (!isEnrolled(till)) return false;
-  const check = new Check(db, till);
-  return (await isRight(check))
-    ? false
-    : withWriterLock(db, () => forgetRemote(db).then(() => true));
+  const fault = await faultIn(db, till);
+  if (fault === null) return false;
+  const keepsGoods = fault === 'order' && (await isReadable(() => readGoods(db)));
+  await withWriterLock(db, () => (keepsGoods ? forgetAllButGoods(db) : forgetRemote(db)));
+  return true;
 }
 
-async function isRight(check: Check): Promise<boolean> {
+type Fault = 'order' | 'goods';
+
+/** What is not as it was downloaded; null: nothing. A row that cannot be read is a fault of the order. */
+async function faultIn(db: TillDb, till: EnrolledTill): Promise<Fault | null> {
+  let fault: Fault | null = 'order';
+  await isReadable(async () => {
+    const check = new Check(db, till);
+    if ((await check.follow()) && (await check.renewCards())) fault = await check.finish();
+  });
+  return fault;
+}
+
+const readGoods = (db: TillDb) =>
+  Promise.all([db.remoteCatalogue.get('current'), db.remoteProducts.toArray()]);
+
+/** Whether everything could be read; a full or lost disk is no damage. */
+async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
   try {
-    return (await check.follow()) && (await check.renewCards()) && (await check.finish());
+    await read();
+    return true;
   } catch (cause) {
-    // a row that cannot be read; a full or lost disk is no damage
     if (storageErrorOf(cause)?.kind === 'failed') return false;
     throw cause;
   }
@@ -50,6 +88,8 @@ class Check {
   readonly #till: EnrolledTill;
   readonly #counting: Counting;
   readonly #fold = new Fold(NOTHING_BEFORE);
+  readonly #products = new Map<string, RemoteProductRow>();
+  #catalogue: RemoteCatalogueRow | null = null;
   #head: LogHead = START_OF_LOG;
   /** Rows found in the tables to which entries only add. */
   #added = { accountEntries: 0, confirmations: 0 };
@@ -84,8 +124,10 @@ class Check {
     if (head === null || whole.includes(false) || !(await isApart(db, rows))) return false;
     this.#head = head;
     const effects = rows.flatMap((row) => this.#counting.take(row));
-    const tills = await db.remoteTills.toCollection().primaryKeys();
-    await foldEffects(this.#fold, effects, keysOf(tills, this.#till));
+    const tills = await db.remoteTills.toArray();
+    const names = tills.map(({ till }) => till);
+    await foldEffects(this.#fold, effects, keysOf(names, this.#till));
+    await this.#takeGoods(rows, effects, tills);
     const orders = ordersOf(effects);
     for (const { table, rows: added } of this.#fold.takeAdded()) {
       if (table === 'accountEntries') {
@@ -103,25 +145,69 @@ class Check {
     return true;
   }
 
+  async #takeGoods(
+    rows: readonly RemoteEntryRow[],
+    effects: readonly Effect[],
+    tills: readonly RemoteTillRow[],
+  ): Promise<void> {
+    const own = rows.filter(({ entry, verdict }) => entry === null && verdict === 'accepted');
+    const held = await this.#db.journal.bulkGet(own.map(({ till, seq }) => [till, seq]));
+    const { epochs } = (await remoteCursorIn(this.#db)) ?? { epochs: [] };
+    const replaced = replacedAmong(tills);
+    const goods = [
+      ...effects.map(({ entry, order }) => ({ entry, order, isOwn: false })),
+      ...own.map(({ order }, place) => {
+        const entry = held[place];
+        return { entry: entry ? knownEntry(originalOf(entry)) : null, order, isOwn: true };
+      }),
+    ].toSorted((a, b) => a.order - b.order);
+    for (const { entry, order, isOwn } of goods) {
+      if (entry?.act !== 'products-changed') continue;
+      const seen = seenOrder(epochs, entry.seen);
+      editProducts(this.#products, { entry, order, seen, isOwn }, (till) =>
+        lastIdOf(till, replaced),
+      );
+      const { added } = entry.body;
+      if (!isOwn && added.length > 0) this.#catalogue = withAdded(this.#catalogue, added);
+    }
+  }
+
   /** Compares the rows that later entries change, while nothing is written. */
-  finish(): Promise<boolean> {
+  finish(): Promise<Fault | null> {
     const db = this.#db;
     return withWriterLock(db, async () => {
-      if (!(await this.follow())) return false;
+      if (!(await this.follow())) return 'order';
       const cursor = await remoteCursorIn(db);
       const { order, logHash } = cursor ?? START_OF_LOG;
-      if (order !== this.#head.order || logHash !== this.#head.logHash) return false;
+      if (order !== this.#head.order || logHash !== this.#head.logHash) return 'order';
       const [steps, given] = await Promise.all([
         db.remoteAccountEntries.count(),
         db.remoteConfirmations.count(),
       ]);
-      if (steps !== this.#added.accountEntries || given !== this.#added.confirmations) return false;
+      if (steps !== this.#added.accountEntries || given !== this.#added.confirmations)
+        return 'order';
       const changes = this.#fold.changes();
-      return (
+      const hasRows =
         (await isExactly(db.remoteBalances, keyOf.balances, changes, 'balances')) &&
-        (await isExactly(db.remoteDisputes, keyOf.disputes, changes, 'disputes'))
-      );
+        (await isExactly(db.remoteStock, keyOf.stock, changes, 'stock')) &&
+        (await isExactly(db.remoteDisputes, keyOf.disputes, changes, 'disputes'));
+      if (!hasRows) return 'order';
+      return (await this.#hasGoods()) ? null : 'goods';
     });
+  }
+
+  async #hasGoods(): Promise<boolean> {
+    // the copy was dropped, but for goods, and has not come up to them again
+    if (((await metaIn(this.#db, 'remote-goods')) ?? 0) > this.#head.order) return true;
+    const [catalogue, rows] = await readGoods(this.#db);
+    const isExact =
+      rows.length === this.#products.size &&
+      rows.every((row) => isSame(row, this.#products.get(row.product)));
+    if (!isExact) return false;
+    const expected = this.#catalogue;
+    if (expected === null || catalogue === undefined)
+      return expected === null && catalogue === undefined;
+    return (await catalogueHash(expected.packed)) === (await catalogueHash(catalogue.packed));
   }
 }
 
@@ -188,7 +274,7 @@ async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<v
 }
 
 /** Whether a table has these rows and no others. */
-async function isExactly<T extends 'balances' | 'disputes'>(
+async function isExactly<T extends 'balances' | 'stock' | 'disputes'>(
   table: Table<RowOf<T>>,
   keyIn: (row: RowOf<T>) => unknown,
   changes: readonly ProjectedChange[],

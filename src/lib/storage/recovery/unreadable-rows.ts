@@ -8,7 +8,7 @@ import { tillIn } from '$lib/storage/database/till-record';
 import { attachedRows } from '$lib/storage/journal/attached-rows';
 import { chainIn } from '$lib/storage/journal/reader';
 import { withWriterLock } from '$lib/storage/journal/writer';
-import { forgetRemote, remoteTables } from '$lib/storage/remote/remote-order';
+import { forgetAllButGoods, forgetRemote, remoteTables } from '$lib/storage/remote/remote-order';
 import type { TableName } from '$lib/storage/schema/change';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { MetaRow } from '$lib/storage/schema/records';
@@ -59,7 +59,8 @@ export async function replaceUnreadable(
   db.file = file;
   await file.open(till.id);
   // a copy of what the relay has: the next download begins again
-  if (remoteTables(db).some(({ name }) => before.has(name))) await forgetRemote(db);
+  if (before.has('remoteCatalogue') || before.has('remoteProducts')) await forgetRemote(db);
+  else if (remoteTables(db).some(({ name }) => before.has(name))) await forgetAllButGoods(db);
   await replaceOthers(db, at);
   const entries = (before.get('journal') ?? []) as [string, number][];
   await restoreEntries(

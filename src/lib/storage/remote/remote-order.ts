@@ -5,6 +5,7 @@ import type { Card } from '$lib/contract/journal-upload';
 import {
   remoteCardRow,
   remoteEntryRow,
+  remoteProductRow,
   remoteTillRow,
   type RemoteCardRow,
   type RemoteEntryRow,
@@ -22,6 +23,7 @@ import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { shownCard } from './remote-cards';
+import { withAdded } from './remote-catalogue';
 
 /** Where a till begins that has downloaded nothing. */
 export const START_OF_ORDER: Cursor = { ...START_OF_LOG, epoch: 0 };
@@ -73,11 +75,16 @@ export function applyDownloaded(
         const row = rowOf(each, till.id, own);
         fold.take(row, own.at(row.till, row));
       }
-      const [before, held] = await Promise.all([beforeIn(db, fold), cardsIn(db, fold)]);
-      return { fold, before, held };
+      const [before, held, goods] = await Promise.all([
+        beforeIn(db, fold),
+        cardsIn(db, fold),
+        goodsIn(db, fold),
+      ]);
+      return { fold, before, held, goods };
     });
     if (read === 'moved' || read === 'fork') return read;
     const { fold, before, held } = read;
+    const goods = goodsAfter(fold, read.goods);
     const projected = await fold.changes(before);
     const changes = projected.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
     const customers = await customersAfter(fold, held, cards);
@@ -90,6 +97,9 @@ export function applyDownloaded(
         db.remoteCards.bulkPut(customers.states),
         db.remoteCustomers.bulkPut(customers.shown),
         db.remoteCustomers.bulkDelete(customers.hidden),
+        db.remoteProducts.bulkPut(goods.products),
+        goods.catalogue && db.remoteCatalogue.put(goods.catalogue),
+        fold.hasGoods && putMetaIn(db, 'remote-goods', to.order),
         putMetaIn(db, 'remote-cursor', { ...to, epochs: fold.epochs }),
       ]),
     );
@@ -100,7 +110,7 @@ export function applyDownloaded(
 /** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
 const readTables = (db: TillDb): Table[] => [
   ...[db.meta, db.journal, db.customers],
-  ...[db.remoteJournal, db.remoteTills, db.remoteCards],
+  ...[db.remoteJournal, db.remoteTills, db.remoteCards, db.remoteProducts, db.remoteCatalogue],
   ...Object.values(projectedInto(db)),
 ];
 
@@ -109,11 +119,20 @@ export async function forgetRemote(db: TillDb): Promise<void> {
   await transact(db, [...remoteTables(db), db.meta], () => forgetRemoteIn(db));
 }
 
+/** Drops the copy but for goods, which the till sells until the same entries come again. Throws StorageError. */
+export async function forgetAllButGoods(db: TillDb): Promise<void> {
+  const goods: readonly Table[] = [db.remoteCatalogue, db.remoteProducts];
+  const others = remoteTables(db).filter((table) => !goods.includes(table));
+  await transact(db, [...others, db.meta], () =>
+    Promise.all([...others.map((table) => table.clear()), db.meta.delete('remote-cursor')]),
+  );
+}
+
 /** The same within a transaction over meta and these tables. Awaits Dexie only. */
 export function forgetRemoteIn(db: TillDb): Promise<unknown> {
   return Promise.all([
     ...remoteTables(db).map((table) => table.clear()),
-    db.meta.delete('remote-cursor'),
+    db.meta.bulkDelete(['remote-cursor', 'remote-goods']),
   ]);
 }
 
@@ -123,6 +142,8 @@ export const remoteTables = (db: TillDb): Table[] => [
   db.remoteTills,
   db.remoteCards,
   db.remoteCustomers,
+  db.remoteCatalogue,
+  db.remoteProducts,
   ...Object.values(projectedInto(db)),
 ];
 
@@ -133,6 +154,7 @@ const projectedInto = (db: TillDb) =>
     balances: db.remoteBalances,
     confirmations: db.remoteConfirmations,
     disputes: db.remoteDisputes,
+    stock: db.remoteStock,
   }) satisfies Partial<Record<ProjectedTable, Table>>;
 
 const isSamePoint = (a: Cursor, b: Cursor): boolean =>
@@ -219,17 +241,37 @@ async function customersAfter(
   return { states: rows, shown, hidden };
 }
 
+/** The goods of the copy that these entries change. Awaits Dexie only. */
+async function goodsIn(db: TillDb, fold: ShopFold) {
+  const [held, catalogue] = await Promise.all([
+    db.remoteProducts.bulkGet([...fold.changedProducts]),
+    fold.addedProducts.length > 0 ? db.remoteCatalogue.get('current') : undefined,
+  ]);
+  return { held: held.filter((row) => row !== undefined), catalogue: catalogue ?? null };
+}
+
+/** The same after them; `catalogue` null: they add none. */
+function goodsAfter(fold: ShopFold, { held, catalogue }: Awaited<ReturnType<typeof goodsIn>>) {
+  const { addedProducts } = fold;
+  return {
+    products: fold.productsAfter(held).map((row) => recorded(remoteProductRow, row)),
+    catalogue: addedProducts.length > 0 ? withAdded(catalogue, addedProducts) : null,
+  };
+}
+
 /** The rows of the copy that these entries change. Awaits Dexie only. */
 async function beforeIn(db: TillDb, fold: ShopFold): Promise<Before> {
   const wanted = fold.reads;
-  const [balances, disputes] = await Promise.all([
+  const [balances, disputes, stock] = await Promise.all([
     db.remoteBalances.bulkGet([...wanted.balances]),
     db.remoteDisputes.bulkGet([...wanted.disputes]),
+    db.remoteStock.bulkGet([...wanted.stock]),
   ]);
   return beforeOf({
     balances: balances.filter((row) => row !== undefined),
     disputes: disputes.filter((row) => row !== undefined),
-    stock: [],
+    stock: stock.filter((row) => row !== undefined),
+    products: [],
   });
 }
 

@@ -160,7 +160,7 @@ async function store(
       { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
       { table: 'drafts', op: 'delete', receipt: body.sale },
     ],
-    { before: beforeOf({ balances, stock, disputes: [] }), real },
+    { before: beforeOf({ balances, stock, products: [], disputes: [] }), real },
   );
   return { kind: 'saved', sale: saleRowOf(entry), entry };
 }

@@ -1,4 +1,5 @@
 // Schemas of the stored goods: packed columns, their mark, and stock changes since the count.
+import { fieldChange } from '$lib/contract/journal';
 import { hash, id } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
 import * as z from 'zod/mini';
@@ -32,8 +33,18 @@ export const catalogueRow = z.strictObject({
 });
 export type CatalogueRow = z.infer<typeof catalogueRow>;
 
-/** Thousandths sold (negative) or returned since the packed stock was counted. */
-export const stockRow = z.strictObject({ product: id, delta: z.int() });
+/** What this device has changed of a product; in the catalogue stand the values with which it was added. */
+export const productRow = z.strictObject({
+  product: id,
+  edits: z.array(z.strictObject({ change: fieldChange, entry: hash })),
+});
+
+/** Products that other tills have added. */
+export const remoteCatalogueRow = z.strictObject({
+  key: z.literal('current'),
+  packed: packedCatalogue,
+});
+export type RemoteCatalogueRow = z.infer<typeof remoteCatalogueRow>;
 
 /** Identifies the packed catalogue, so that it need not be read. */
 export const catalogueMark = z.strictObject({ hash, count: z.int() });

@@ -151,6 +151,8 @@ export const metaValues = {
   /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
   rebuilding: z.strictObject({ till: id }),
   'remote-cursor': remoteCursor,
+  /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
+  'remote-goods': z.int(),
   /** The journal file lacks the entries from this one on, on purpose. */
   'file-away': z.strictObject({ seq: z.int() }),
   /** An index does not fit its rows, as rows are lost: the next start rebuilds all indexes. */

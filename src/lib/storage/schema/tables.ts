@@ -5,6 +5,7 @@ import type {
   ConfirmationRow,
   DisputeRow,
   GrantUsedRow,
+  ProductRow,
   SaleRow,
   StockRow,
   UnconfirmedRow,
@@ -13,7 +14,8 @@ import type { Entry } from '$lib/contract/journal';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
 import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
-import type { CatalogueRow } from './catalogue-record';
+import type { RemoteProductRow } from '$lib/contract/shop-copy';
+import type { CatalogueRow, RemoteCatalogueRow } from './catalogue-record';
 import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
 
@@ -28,6 +30,7 @@ export type Tables = {
   readonly customers: Table<CustomerRow, string>;
   readonly catalogue: Table<CatalogueRow, 'current'>;
   readonly stock: Table<StockRow, string>;
+  readonly products: Table<ProductRow, string>;
   readonly sales: Table<SaleRow, string>;
   readonly drafts: Table<DraftRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
@@ -45,6 +48,9 @@ export type Tables = {
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;
+  readonly remoteStock: Table<StockRow, string>;
+  readonly remoteCatalogue: Table<RemoteCatalogueRow, 'current'>;
+  readonly remoteProducts: Table<RemoteProductRow, string>;
   /** Customers whose card is not the one in `customers`: another till made or changed it last. */
   readonly remoteCustomers: Table<CustomerRow, string>;
 };

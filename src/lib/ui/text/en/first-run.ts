@@ -56,7 +56,7 @@ export const enrol = {
   unreachable: 'The shop server does not answer. Check the network and try again.',
   enrolledTitle: 'The till is connected',
   enrolledText:
-    'Staff and rights are here already, and customers with their debts and points will be in moments. Goods and stock are each till’s own for now: load goods on this till, too.',
+    'Staff and rights are here already. Goods and stock, customers with their debts and points will be in moments.',
   ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
 } satisfies typeof ruEnrol;
 

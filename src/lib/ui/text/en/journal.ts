@@ -39,7 +39,7 @@ export const journal = {
     sale: 'Sale',
     'customer-saved': 'Customer card saved',
     'customers-imported': 'Customers imported',
-    'products-imported': 'Goods imported',
+    'products-changed': 'Goods changed',
     'reserve-codes-issued': 'Reserve codes given to the customer',
     'reserve-codes-voided': 'Reserve codes cancelled: too many wrong tries',
     dispute: 'Customer disputes an entry',
@@ -55,8 +55,8 @@ export const journal = {
   numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
-  productsImported: (added: number, updated: number) =>
-    `Goods imported: ${added.toLocaleString('en')} new, ${updated.toLocaleString('en')} changed`,
+  productsChanged: (added: number, changed: number, counted: number) =>
+    `Goods: ${added.toLocaleString('en')} new, ${changed.toLocaleString('en')} changed, ${counted.toLocaleString('en')} counted`,
   unknownAct: (act: string) => `Entry of another version of the till: ${act}`,
   garbled: 'The entry is damaged',
 

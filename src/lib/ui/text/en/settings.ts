@@ -116,7 +116,7 @@ export const settings = {
     validUntil: (time) => `Valid until ${time}`,
     qrLabel: 'QR code: opens the till on another device and connects it',
     sharedNote:
-      'Staff and rights reach the new till at once, customers with their debts and points within moments. Goods and stock are each till’s own for now.',
+      'Staff and rights reach the new till at once; goods and stock, customers with their debts and points within moments.',
     demo: 'Demo goods',
     loadDemo: 'Load demo goods',
     loadDemoText:

@@ -66,6 +66,7 @@ export const verify = {
   tables: {
     balances: 'a sum of debt or points',
     stock: 'the stock of a product',
+    products: 'the changes of a product',
     disputes: 'a customer’s dispute',
     sales: 'the row of the sale',
     accountEntries: 'a step of debt or points',

@@ -35,7 +35,7 @@ export const journal = {
     sale: 'Продажа',
     'customer-saved': 'Карточка покупателя сохранена',
     'customers-imported': 'Перенесены покупатели',
-    'products-imported': 'Загружены товары',
+    'products-changed': 'Изменены товары',
     'reserve-codes-issued': 'Покупателю выданы резервные коды',
     'reserve-codes-voided': 'Резервные коды погашены: слишком много неверных попыток',
     dispute: 'Покупатель оспаривает запись',
@@ -53,8 +53,8 @@ export const journal = {
     `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
-  productsImported: (added: number, updated: number) =>
-    `Загружены товары: новых ${added.toLocaleString('ru')}, изменено ${updated.toLocaleString('ru')}`,
+  productsChanged: (added: number, changed: number, counted: number) =>
+    `Товары: новых ${added.toLocaleString('ru')}, изменено ${changed.toLocaleString('ru')}, пересчитано ${counted.toLocaleString('ru')}`,
   unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
   garbled: 'Запись испорчена',
 

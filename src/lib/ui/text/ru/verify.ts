@@ -66,6 +66,7 @@ export const verify = {
     sales: 'строка продажи',
     balances: 'сумма долга или баллов',
     stock: 'остаток товара',
+    products: 'изменения товара',
     disputes: 'спор покупателя',
     accountEntries: 'движение долга или баллов',
     confirmations: 'чем подтверждено',

@@ -1,0 +1,86 @@
+// Goods added, changed and counted: decides it and projects it into rows.
+import type { BodyOf, EntryOf, FieldChange } from '$lib/contract/journal';
+import type { Product } from '$lib/domain/product';
+import { rightsOf } from '$lib/domain/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProductRow, ProjectedChange, Reads } from '$lib/domain/rows';
+
+export type ProductsInput = Deciding & BodyOf<'products-changed'>;
+
+export type ProductsRefusal =
+  | NoRight
+  /** It adds or counts a product twice, or changes a field twice. */
+  | { readonly kind: 'named-twice' };
+
+/** A price list needs one of two rights, an edit by hand the right to the catalogue. */
+export function decideProductsChanged(
+  input: ProductsInput,
+): Decided<BodyOf<'products-changed'>, ProductsRefusal> {
+  const { policy, operator, source, file, refused, added, changed, counted } = input;
+  const noRight = refusedRight('products-changed', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  const right = 'manage-catalogue';
+  if (source === 'edit' && !rightsOf(policy, operator).includes(right))
+    return { kind: 'refused', because: { kind: 'no-right', right } };
+  const keys = [
+    ...added.map(({ id }) => id),
+    // a product that is added has all its values from there
+    ...changed.map(({ product, field }) => `${product} ${field}`),
+    ...counted.map(({ product }) => `${product} counted`),
+  ];
+  const ids = new Set(added.map(({ id }) => id));
+  const isNamedTwice =
+    new Set(keys).size < keys.length ||
+    [...changed, ...counted].some(({ product }) => ids.has(product));
+  if (isNamedTwice) return { kind: 'refused', because: { kind: 'named-twice' } };
+  return { kind: 'decided', body: { source, file, refused, added, changed, counted } };
+}
+
+/** The fields in which two states of a product differ, with their later values. */
+export function fieldChanges(before: Product, after: Product): FieldChange[] {
+  const product = before.id;
+  const changes: FieldChange[] = [];
+  if (before.name !== after.name) changes.push({ product, field: 'name', value: after.name });
+  if (before.names.ru !== after.names.ru || before.names.en !== after.names.en)
+    changes.push({ product, field: 'names', value: { ...after.names } });
+  if (before.sku !== after.sku) changes.push({ product, field: 'sku', value: after.sku });
+  if (before.barcodes.join('\n') !== after.barcodes.join('\n'))
+    changes.push({ product, field: 'barcodes', value: [...after.barcodes] });
+  if (before.price !== after.price) changes.push({ product, field: 'price', value: after.price });
+  if (before.unit !== after.unit) changes.push({ product, field: 'unit', value: after.unit });
+  if (before.category !== after.category)
+    changes.push({ product, field: 'category', value: after.category });
+  if (before.stock !== after.stock) changes.push({ product, field: 'stock', value: after.stock });
+  return changes;
+}
+
+export function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
+  return {
+    balances: [],
+    disputes: [],
+    stock: body.counted.map(({ product }) => product),
+    products: [...new Set(body.changed.map(({ product }) => product))],
+  };
+}
+
+/** Products that were added are no rows: they are in the packed catalogue. */
+export function projectProducts(
+  { hash, body }: EntryOf<'products-changed'>,
+  before: Before,
+): ProjectedChange[] {
+  const rows = new Map<string, ProductRow>();
+  for (const change of body.changed) {
+    const { product, field } = change;
+    const held = rows.get(product) ?? before.products(product);
+    const others = held?.edits.filter((edit) => edit.change.field !== field) ?? [];
+    rows.set(product, { product, edits: [...others, { change, entry: hash }] });
+  }
+  const stock = body.counted.map(({ product, delta }) => ({
+    product,
+    delta: (before.stock(product)?.delta ?? 0) + delta,
+  }));
+  return [
+    { table: 'products', op: 'put', rows: [...rows.values()] },
+    { table: 'stock', op: 'put', rows: stock },
+  ];
+}

@@ -1,0 +1,48 @@
+// What differs between the shop's goods and a list of products that is to replace some of them.
+import type { FieldChange } from '$lib/contract/journal';
+import { fieldChanges } from './acts/products-changed';
+import { idAt, pack, productAt, type PackedCatalogue } from './catalogue';
+import type { Product } from './product';
+
+export type GoodsChanges = {
+  readonly added: PackedCatalogue;
+  readonly changed: readonly FieldChange[];
+  /**
+   * Products whose stock was counted again. `before`: thousandths in the catalogue, without what was sold since; null: it was
+   * not counted. `after`: as counted.
+   */
+  readonly counted: readonly {
+    readonly product: string;
+    readonly before: number | null;
+    readonly after: number;
+  }[];
+};
+
+/**
+ * The changes that make these products of the goods; a product with an unknown id is added. `restocked`: products whose stock
+ * was counted; the stock of others stays.
+ */
+export function goodsChanges(
+  current: PackedCatalogue | null,
+  products: Iterable<Product>,
+  restocked: ReadonlySet<string>,
+): GoodsChanges {
+  const rows = new Map<string, number>();
+  for (let row = 0; row < (current?.count ?? 0); row += 1) rows.set(idAt(current!, row), row);
+  const added: Product[] = [];
+  const changed: FieldChange[] = [];
+  const counted: { product: string; before: number | null; after: number }[] = [];
+  for (const product of products) {
+    const row = rows.get(product.id);
+    if (current === null || row === undefined) {
+      added.push(product);
+      continue;
+    }
+    const before = productAt(current, row);
+    for (const change of fieldChanges(before, product))
+      if (change.field !== 'stock') changed.push(change);
+    if (product.stock !== null && restocked.has(product.id))
+      counted.push({ product: product.id, before: before.stock, after: product.stock });
+  }
+  return { added: pack(added), changed, counted };
+}

@@ -1,0 +1,62 @@
+import type { FieldChange } from '$lib/contract/journal';
+import { pack, unpack } from '$lib/domain/catalogue';
+import { changed, joined, patched } from '$lib/domain/catalogue-parts';
+import { fieldChanges } from '$lib/domain/acts/products-changed';
+import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
+import { quantity } from '$lib/domain/quantity';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const text = fc
+  .string({ minLength: 1, maxLength: 6, unit: 'grapheme' })
+  .filter((s) => !/[\r\n]/.test(s));
+const maybe = fc.option(text, { nil: null });
+const fields = fc.record({
+  name: text,
+  names: fc.record({ ru: maybe, en: maybe }),
+  sku: maybe,
+  barcodes: fc.array(text, { maxLength: 3 }),
+  price: fc.nat(9_999).map(money),
+  unit: fc.constantFrom('piece', 'kilogram', 'litre', 'metre'),
+  category: maybe,
+  stock: fc.option(fc.integer({ min: -5_000, max: 5_000 }).map(quantity), { nil: null }),
+});
+const products = (max: number) =>
+  fc
+    .uniqueArray(fc.tuple(fc.nat(30), fields), { maxLength: max, selector: ([n]) => n })
+    .map((all): Product[] => all.map(([n, rest]) => ({ id: idOf(n), ...rest })));
+
+test('two parts joined hold every product once, the first one of an id', () => {
+  fc.assert(
+    fc.property(products(12), products(12), (first, second) => {
+      const known = new Set(first.map(({ id }) => id));
+      const expected = [...first, ...second.filter(({ id }) => !known.has(id))];
+      expect(unpack(joined(pack(first), pack(second)))).toEqual(expected);
+    }),
+  );
+});
+
+test('a patched catalogue holds the changed products in the places of the old', () => {
+  fc.assert(
+    fc.property(products(12), fc.array(fields, { maxLength: 12 }), (before, values) => {
+      const after = before.map((product, at) => ({ ...product, ...values[at] }));
+      const edits = new Map(
+        before.flatMap((product, at): [string, FieldChange[]][] => {
+          const changes = fieldChanges(product, after[at]!);
+          return changes.length === 0 ? [] : [[product.id, changes]];
+        }),
+      );
+      expect(unpack(patched(pack(before), edits))).toEqual(after);
+      for (const [at, product] of before.entries())
+        expect(changed(product, edits.get(product.id) ?? [])).toEqual(after[at]);
+    }),
+  );
+});
+
+test('edits of products that the catalogue does not have change nothing', () => {
+  const packed = pack([]);
+  const edits = new Map([[idOf(1), [{ product: idOf(1), field: 'price', value: 1 } as const]]]);
+  expect(patched(packed, edits)).toBe(packed);
+});

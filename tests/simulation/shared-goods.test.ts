@@ -1,0 +1,284 @@
+// Goods over several whole tills and a real relay: added, changed and counted at one, the same at all.
+import * as fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { money } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
+import { quantity } from '$lib/domain/quantity';
+import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { cases, limitOf } from '../support/cases';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+import { BREAD, WholeTill, type Shop } from '../support/whole-till';
+
+let relay: RunningRelay;
+let shop: Shop;
+let tills: WholeTill[];
+let one: WholeTill;
+let other: WholeTill;
+
+async function open(): Promise<void> {
+  const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
+  relay = await startRelay({ now: clock.now });
+  shop = { relay, clock, owner: await TillClient.ready(relay.url, clock.now) };
+  one = await WholeTill.enrolled(shop, 'Касса 1');
+  other = await WholeTill.enrolled(shop, 'Касса 2');
+  tills = [one, other];
+}
+
+async function close(): Promise<void> {
+  await Promise.all(tills.map((till) => till.close()));
+  await relay.stop();
+}
+
+beforeEach(open);
+afterEach(close);
+
+const bread: Product = {
+  ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
+  ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
+};
+const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: null };
+
+const at = (price: number): Product => ({ ...bread, price: money(price) });
+const priceAt = async (till: WholeTill) => (await till.goods())[0]?.price;
+
+/** Everybody has everything: once for what each has, once for what the others had. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
+}
+
+test('what one till adds and changes is sold at the other', async () => {
+  await one.changeGoods([bread, milk]);
+  expect(await other.goods()).toEqual([]);
+  await settle();
+  expect(await other.goods()).toEqual([bread, milk]);
+  await other.changeGoods([{ ...at(12_000), name: 'батон', barcodes: ['4600000000015'] }]);
+  await settle();
+  for (const till of tills)
+    expect((await till.goods())[0]).toEqual({
+      ...at(12_000),
+      ...{ name: 'батон', barcodes: ['4600000000015'] },
+    });
+});
+
+test('sales at both tills reduce one stock, and a count at one keeps the sales of the other', async () => {
+  await one.changeGoods([bread]);
+  await settle();
+  await one.sell(null, { cash: 10_000 });
+  await other.sell(null, { cash: 10_000 });
+  await settle();
+  for (const till of tills) expect((await till.goods())[0]?.stock).toBe(8_000);
+  // counted at one while the other sells on
+  await one.changeGoods([{ ...bread, stock: quantity(7_000) }], { counted: [BREAD] });
+  await other.sell(null, { cash: 10_000 });
+  await settle();
+  for (const till of tills) expect((await till.goods())[0]?.stock).toBe(6_000);
+  expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
+});
+
+test('a price typed on Monday offline and delivered on Wednesday does not undo Tuesday’s', async () => {
+  await one.changeGoods([bread]);
+  await settle();
+  await one.changeGoods([{ ...at(11_000), name: 'батон' }]);
+  expect(await priceAt(one)).toBe(11_000);
+  await other.changeGoods([at(12_000)]);
+  await other.sync();
+  await one.upload();
+  await settle();
+  for (const till of tills)
+    expect((await till.goods())[0]).toEqual({ ...at(12_000), name: 'батон' });
+  // who knows the other's price changes it again
+  await one.changeGoods([at(13_000)]);
+  await settle();
+  for (const till of tills) expect(await priceAt(till)).toBe(13_000);
+});
+
+test('an own price counts here until the order has it, and its own later one does not go back', async () => {
+  await one.changeGoods([bread]);
+  await settle();
+  await other.changeGoods([at(11_000)]);
+  await other.upload();
+  await other.changeGoods([at(12_000)]);
+  await other.download();
+  expect(await priceAt(other)).toBe(12_000);
+  await settle();
+  for (const till of tills) expect(await priceAt(till)).toBe(12_000);
+});
+
+test('a device that comes back under another id keeps its goods and their changes', async () => {
+  await one.changeGoods([bread]);
+  await settle();
+  await one.changeGoods([at(11_000)]);
+  await one.reEnrol();
+  await settle();
+  await other.changeGoods([at(12_000)]);
+  await settle();
+  for (const till of tills) expect(await till.goods()).toEqual([at(12_000)]);
+});
+
+describe('a copy of the order', () => {
+  beforeEach(async () => {
+    await one.changeGoods([bread, milk]);
+    await settle();
+    await other.changeGoods([at(11_000)]);
+    await settle();
+    await one.changeGoods([at(12_000)]);
+    await settle();
+  });
+
+  test('that is damaged is dropped, and the goods are sold on and stay as they are', async () => {
+    const [entry] = await other.db.remoteJournal.toArray();
+    await other.db.remoteJournal.put({ ...entry!, receivedAt: entry!.receivedAt + 1 });
+    await other.db.remoteBalances.put({ customer: uuidv7(), account: 'debt', sum: 1 });
+    expect(await checkRemote(other.db)).toBe(true);
+    expect(await other.db.remoteJournal.count()).toBe(0);
+    expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
+    expect(await checkRemote(other.db)).toBe(false);
+    await settle();
+    expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
+    expect(await checkRemote(other.db)).toBe(false);
+  });
+
+  test('with altered goods is dropped whole, and comes again', async () => {
+    const row = await other.db.remoteProducts.get(BREAD);
+    const change = { product: BREAD, field: 'price', value: 1 } as const;
+    await other.db.remoteProducts.put({ ...row!, edits: [{ ...row!.edits[0]!, change }] });
+    expect(await priceAt(other)).toBe(1);
+    expect(await checkRemote(other.db)).toBe(true);
+    await settle();
+    expect(await priceAt(other)).toBe(12_000);
+    const added = await other.db.remoteCatalogue.get('current');
+    const prices = added!.packed.prices.map((price) => price + 1);
+    await other.db.remoteCatalogue.put({ ...added!, packed: { ...added!.packed, prices } });
+    expect(await checkRemote(other.db)).toBe(true);
+    await settle();
+    expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
+    expect(await checkRemote(other.db)).toBe(false);
+  });
+
+  test('that is dropped as a whole comes again', async () => {
+    await forgetRemote(other.db);
+    await settle();
+    expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
+  });
+});
+
+/** What a till does: changes a field of the bread, sells one, counts it, sends, hears. */
+type Act = { readonly till: number } & (
+  | { readonly kind: 'price' | 'name' | 'count'; readonly value: number }
+  | { readonly kind: 'sell' | 'send' | 'hear' | 'forget' }
+);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      till: fc.nat(2),
+      kind: fc.constantFrom('price', 'price', 'name', 'count'),
+      value: fc.integer({ min: 1, max: 20 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      till: fc.nat(2),
+      kind: fc.constantFrom('sell', 'send', 'send', 'hear'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ till: fc.nat(2), kind: fc.constant('forget') }) },
+);
+
+async function perform(till: WholeTill, doing: Act): Promise<void> {
+  const [held] = await till.goods();
+  // it has dropped its copy, and the bread with it
+  if (held === undefined && 'value' in doing) return;
+  switch (doing.kind) {
+    case 'price':
+      await till.changeGoods([{ ...held!, price: money(1_000 * doing.value) }]);
+      break;
+    case 'name':
+      await till.changeGoods([{ ...held!, name: `хлеб ${doing.value}` }]);
+      break;
+    case 'count':
+      await till.changeGoods([{ ...held!, stock: quantity(1_000 * doing.value) }], {
+        counted: [BREAD],
+      });
+      break;
+    case 'sell':
+      await till.sell(null, { cash: 10_000 });
+      break;
+    case 'send':
+      await till.upload();
+      break;
+    case 'hear':
+      await till.download();
+      break;
+    case 'forget':
+      await forgetRemote(till.db);
+  }
+}
+
+type Edit = { order: number; seen: number; till: string; value: unknown };
+
+/** Edits that did not count because their authors did not know another. */
+let stale = 0;
+
+/** The bread by the order alone, written apart from the product: the last edit that knew of its predecessor, and all steps. */
+async function expectedBread(reader: WholeTill): Promise<Partial<Product>> {
+  const fields = new Map<string, Edit>();
+  let stock = bread.stock as number;
+  for (const { order, entry } of await reader.db.remoteJournal.orderBy('order').toArray()) {
+    const body = entry?.['body'] as Record<string, { product: string; delta: number }[]>;
+    const seen = (entry?.['seen'] as { order: number } | undefined)?.order ?? 0;
+    if (entry === null) continue;
+    if (entry.act === 'sale') for (const { delta } of body['stock'] ?? []) stock += delta;
+    if (entry.act !== 'products-changed') continue;
+    for (const { delta } of body['counted'] ?? []) stock += delta;
+    for (const change of body['changed'] as unknown as { field: string; value: unknown }[]) {
+      const winner = fields.get(change.field);
+      const isUnknown = winner !== undefined && winner.order > seen && winner.till !== entry.till;
+      if (isUnknown) stale += 1;
+      else fields.set(change.field, { order, seen, till: entry.till, value: change.value });
+    }
+  }
+  const value = <T>(field: string, before: T): T => (fields.get(field)?.value as T) ?? before;
+  return {
+    price: value('price', bread.price),
+    name: value('name', bread.name),
+    stock: quantity(stock),
+  };
+}
+
+test(
+  'whatever tills do and when they meet, all end with the goods that the order says',
+  async () => {
+    stale = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(act, { minLength: 10, maxLength: 30, size: 'max' }),
+        async (acts) => {
+          await close();
+          await open();
+          tills.push(await WholeTill.enrolled(shop, 'Касса 3'));
+          await one.changeGoods([bread]);
+          await settle();
+          for (const doing of acts) await perform(tills[doing.till]!, doing);
+          await settle();
+          const reader = await WholeTill.enrolled(shop, 'Касса 4');
+          tills.push(reader);
+          await reader.sync();
+          const expected = await expectedBread(reader);
+          for (const till of tills) {
+            expect(await till.goods()).toMatchObject([expected]);
+            expect(await checkRemote(till.db)).toBe(false);
+          }
+        },
+      ),
+      { numRuns: cases(12) },
+    );
+    expect(stale, 'the schedules met no stale edit').toBeGreaterThan(0);
+  },
+  limitOf(120_000),
+);

@@ -1,0 +1,22 @@
+// Stores a list of products as the import of a price list does.
+import type { Product } from '$lib/domain/product';
+import { goodsChanges } from '$lib/domain/goods-changes';
+import type { TillDb } from '$lib/storage/database/db';
+import { changeGoods, goodsIn, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
+import { AT, OWNER } from './storage-shop';
+
+export type GoodsList = {
+  readonly products: readonly Product[];
+  /** Products whose stock was counted. */
+  readonly counted?: readonly string[];
+  readonly operator?: string;
+};
+
+export async function importGoods(
+  db: TillDb,
+  { products, counted = [], operator = OWNER }: GoodsList,
+): Promise<CatalogueOutcome> {
+  const changes = goodsChanges(await goodsIn(db), products, new Set(counted));
+  const act = { source: 'file', file: 'a.csv', refused: 0 } as const;
+  return changeGoods(db, { ...act, changes, operator, at: AT });
+}
