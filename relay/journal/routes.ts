@@ -25,7 +25,7 @@ import { pageAfter, START_OF_ORDER } from './download';
 import { takeUpload } from './ingest';
 import type { Relay } from '../context';
 import { flagsAfter } from '../store/flags';
-import { noteRemovalKnown, tillById, type TillRow } from '../store/tills';
+import { noteDownloaded, noteRemovalKnown, tillById, type TillRow } from '../store/tills';
 
 /** A carried-over entry contains another, which may contain another in turn. */
 const DEPTH = 40;
@@ -74,12 +74,15 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
     .get('/journal', needSession, async (c) => {
-      const { id: till } = c.get('till');
+      const asking = c.get('till');
+      const till = asking.id;
       const after = pointOf(c);
       const entries = Math.min(cursorOf(c, 'limit') || DOWNLOAD_ENTRIES, DOWNLOAD_ENTRIES);
       const wait = Math.min(cursorOf(c, 'wait'), DOWNLOAD_WAIT_MS);
       const read = () => pageAfter(relay, till, after, { entries, bytes: DOWNLOAD_BYTES });
       let page = await read();
+      const known = page.kind === 'journal' ? after.order : page.common;
+      await noteDownloaded(relay.db, asking, known);
       if (wait > 0 && page.kind === 'journal' && page.entries.length === 0) {
         await relay.arrivals.beyond({
           till,

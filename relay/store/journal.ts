@@ -249,6 +249,16 @@ export async function grownSince(
   return (await db.get(sql, order, most)) as { entries: number; bytes: number };
 }
 
+/** How many entries of others than this till are after an order, and when the first of them came, ms; null: none. */
+export async function othersAfter(
+  db: Database,
+  { after, till }: { readonly after: number; readonly till: string },
+): Promise<{ readonly entries: number; readonly since: number | null }> {
+  const sql = `SELECT COUNT(*) AS entries, MIN(received_at) AS since FROM journal
+    WHERE shop = @shop AND shop_order > ? AND till <> ?`;
+  return (await db.get(sql, after, till)) as { entries: number; since: number | null };
+}
+
 /** When the newest epoch began, ms; 0: there is none. */
 export async function epochSince(db: Database): Promise<number> {
   const sql = `SELECT j.received_at FROM epochs e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.began

@@ -17,6 +17,8 @@ CREATE TABLE tills (
   enrolled_by TEXT NOT NULL CHECK (enrolled_by IN ('loopback', 'token')),
   seen_at INTEGER,
   revoked_at INTEGER,
+  -- up to where it has downloaded the shop's order
+  downloaded INTEGER NOT NULL DEFAULT 0,
   -- when the till first asked as itself after that, and was refused
   removal_known_at INTEGER,
   -- what names are compared by; null once the till is no longer in use
@@ -38,6 +40,8 @@ export type TillRow = {
   /** Whether it enrolled over loopback before there was a policy, or by a token. */
   readonly enrolledBy: 'loopback' | 'token';
   readonly seenAt: number | null;
+  /** The last order that it stated to have downloaded; 0: none. */
+  readonly downloaded: number;
   readonly revokedAt: number | null;
   /** When the till learned that it is revoked, ms; null: it may not know. */
   readonly removalKnownAt: number | null;
@@ -54,6 +58,7 @@ type Raw = {
   enrolled_at: number;
   enrolled_by: 'loopback' | 'token';
   seen_at: number | null;
+  downloaded: number;
   revoked_at: number | null;
   removal_known_at: number | null;
   replaced_by: string | null;
@@ -68,6 +73,7 @@ const fromRaw = (raw: Raw): TillRow => ({
   enrolledAt: raw.enrolled_at,
   enrolledBy: raw.enrolled_by,
   seenAt: raw.seen_at,
+  downloaded: raw.downloaded,
   revokedAt: raw.revoked_at,
   removalKnownAt: raw.removal_known_at,
   replacedBy: raw.replaced_by,
@@ -164,6 +170,17 @@ export async function setReplaced(
 /** Records the last contact of the till. */
 export async function sawTill(db: Database, id: string, at: number): Promise<void> {
   await db.run('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?', at, id);
+}
+
+/** Records up to which order a till has downloaded. */
+export async function noteDownloaded(
+  db: Database,
+  { id, downloaded }: Pick<TillRow, 'id' | 'downloaded'>,
+  order: number,
+): Promise<void> {
+  // a till that waits asks again and again from one point
+  if (order === downloaded) return;
+  await db.run('UPDATE tills SET downloaded = ? WHERE shop = @shop AND id = ?', order, id);
 }
 
 /** The tills in use that were in contact within a day before the last contact of any, which was before `at`, ms. */

@@ -14,7 +14,7 @@ import type { Relay } from '../context';
 import { mapInTurn } from '../in-turn';
 import { DAY_MS } from '$lib/domain/account';
 import { waitingAt } from '../store/former-journals';
-import { headOf } from '../store/journal';
+import { headOf, othersAfter } from '../store/journal';
 import { allTills, revokeTill, tillById, type TillRow } from '../store/tills';
 import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
@@ -28,16 +28,22 @@ export const RENAME_STATUS = {
   'not-found': 404,
 } as const satisfies Record<TillRenamed['kind'], number>;
 
+/** A till that is no longer in use lacks nothing. */
+const NOTHING = { entries: 0, since: null };
+
 async function onWire(
   { db, now }: Pick<Relay, 'db' | 'now'>,
-  { id, number, name, enrolledAt, seenAt, revokedAt, replacedAt }: TillRow,
+  { id, number, name, enrolledAt, seenAt, downloaded, revokedAt, replacedAt }: TillRow,
 ): Promise<TillOnRelay> {
+  const isInUse = revokedAt === null && replacedAt === null;
+  const others = isInUse ? await othersAfter(db, { after: downloaded, till: id }) : NOTHING;
   const held = (await headOf(db, id))?.seq ?? 0;
   const stated = await statedHead(db, id);
   return {
     ...{ id, number, name, enrolledAt, seenAt, revokedAt, replacedAt, held },
     stated: stated?.seq ?? held,
     differSince: stated?.differSince ?? null,
+    ...{ notDownloaded: others.entries, notDownloadedSince: others.since },
     unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,
     waiting: [...(await waitingAt(db, id))],
   };

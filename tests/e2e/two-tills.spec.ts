@@ -156,3 +156,46 @@ test('two limits set apart wait at both tablets with both values; what one decid
   }
   await context.close();
 });
+
+test('the list of tills says what each has not sent and not received, and since when', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await managersTill(browser, relay);
+  const context = second.page.context();
+  await second.goTo('customers');
+  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+  const settings = new SettingsPage(till);
+  const main = page.getByRole('main');
+  const row = (name: RegExp) => main.getByRole('listitem').filter({ hasText: name });
+  const show = async () => {
+    await till.goTo('settings');
+    await till.goTo('settings/tills');
+    await settings.asOwner(till.button('Show the tills'), row(/No. 2/));
+  };
+  await show();
+  await expect(row(/No. 1/)).toContainText('has sent and received everything');
+  await expect(row(/No. 2/)).toContainText('had sent and received everything when last seen');
+
+  await context.setOffline(true);
+  await limit(second, '70');
+  await till.goTo('till');
+  for (const goods of ['Carrier bag', 'Cinnamon bun']) {
+    await till.sellForCash(goods);
+    await till.next();
+  }
+  await show();
+  await expect(row(/No. 1/)).toContainText('has sent and received everything');
+  await expect(row(/No. 2/)).toContainText(/has not received 2\sentries since \d+:\d\d/);
+
+  // of its own it needs no server: it has not sent what it did meanwhile
+  await second.goTo('settings/tills');
+  await expect(second.page.getByText(/^This till: has not sent 1\sentry since/)).toContainText(
+    'without the other tills since',
+  );
+  await context.close();
+});

@@ -379,3 +379,44 @@ describe('bad input', () => {
     expect((await stranger.call('GET', '/journal')).status).toBe(401);
   });
 });
+
+describe('the list of tills says what each has not downloaded', () => {
+  /** Of a till: entries of others that it lacks, and since when. */
+  async function lacking({ till: { id } }: TillJournal): Promise<[number, number | null]> {
+    await one.till.elevate();
+    const { tills } = tillsReply.parse((await one.till.call('GET', '/tills')).json);
+    const row = tills.find((till) => till.id === id);
+    if (row === undefined) throw new Error('no such till');
+    return [row.notDownloaded, row.notDownloadedSince];
+  }
+
+  test('by the point that it states, without its own entries, and since when the first of them is here', async () => {
+    const { cursor } = await download(other);
+    expect(await lacking(other)).toEqual([0, null]);
+    await other.upload();
+    expect(await lacking(other)).toEqual([0, null]);
+    clock.pass(60_000);
+    const since = clock.now();
+    await one.upload();
+    clock.pass(60_000);
+    await one.idle();
+    await one.upload();
+    expect(await lacking(other)).toEqual([2, since]);
+    // what was sent and not stated may have been lost on the way
+    await get(other.till, queryOf(cursor));
+    expect(await lacking(other)).toEqual([2, since]);
+    await download(other, { from: cursor });
+    expect(await lacking(other)).toEqual([0, null]);
+  });
+
+  test('of a till that has asked for nothing, all of it', async () => {
+    const { entries } = await download(one);
+    expect((await lacking(other))[0]).toBe(entries.length);
+  });
+
+  test('only by a point that the relay has', async () => {
+    const { cursor } = await download(other);
+    await get(other.till, queryOf({ ...cursor, logHash: 'e'.repeat(64) }));
+    expect((await lacking(other))[0]).toBeGreaterThan(0);
+  });
+});

@@ -562,6 +562,7 @@ async function seen(db: Database) {
     seenAt: await progress.seenAt(db, 'till', 1),
     signedBeyond: await progress.signedBeyond(db, 'till', 1),
     flags: (await flags.flagsAfter(db, 0, 10)).map((flag) => ({ ...flag, cursor: 0 })),
+    others: await journal.othersAfter(db, { after: 0, till: 'till' }),
     discrepancies: await discrepancies.discrepancySeen(
       db,
       discrepancies.discrepancyId('hash', { kind: 'future', detail: null }),
@@ -611,6 +612,7 @@ async function end(db: Database): Promise<void> {
   await tills.setTillName(db, 'till', 'Renamed', LATER);
   await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);
+  await tills.noteDownloaded(db, { id: 'till', downloaded: 0 }, 2);
   await tills.revokeTill(db, 'till', LATER);
   await tills.noteRemovalKnown(db, 'till', LATER);
   await tokens.spendToken(db, 'token', 'till', LATER);

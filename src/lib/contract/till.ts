@@ -274,6 +274,9 @@ export const tillOnRelay = z.strictObject({
   held: z.int().check(z.nonnegative()),
   /** Since when the relay has not held what the till states; null: it does. */
   differSince: z.nullable(at),
+  /** Entries of the shop's order, without its own, beyond the point to which it has downloaded it; since when the first is here. */
+  notDownloaded: z.int().check(z.nonnegative()),
+  notDownloadedSince: z.nullable(at),
   /** Acts of the last 24 hours that a code confirmed and that are missing from its journal. */
   unclaimed: z.int().check(z.nonnegative()),
   /** What it brought of another relay's time that no owner has accepted, by former name. */

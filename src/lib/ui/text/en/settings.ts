@@ -4,6 +4,8 @@ import type { settings as ru } from '$lib/ui/text/ru/settings';
 import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
 
+const ENTRIES = { one: 'entry', other: 'entries' } as const;
+
 export const settings = {
   saveFailed: 'Not saved',
   ownersNotified: 'All owners with a phone number on record will be notified.',
@@ -97,6 +99,12 @@ export const settings = {
     seen: (moment) => `last seen: ${moment}`,
     neverSeen: 'never seen yet',
     enrolled: (moment) => `connected ${moment}`,
+    notUploaded: (entries, moment) =>
+      `has not sent ${plural('en', entries, ENTRIES)} since ${moment}`,
+    notDownloaded: (entries, moment) =>
+      `has not received ${plural('en', entries, ENTRIES)} since ${moment}`,
+    exchanged: 'has sent and received everything',
+    exchangedWhenSeen: 'had sent and received everything when last seen',
     journalDiffers: (stated, held, moment) =>
       `The journal is incomplete: the till has ${stated} entries, the shop server ${held}. They have differed since ${moment}.`,
     unclaimed: (n) =>

@@ -3,6 +3,8 @@ import { plural } from '$lib/ui/text/plural';
 import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
 
+const ENTRIES = { one: 'запись', few: 'записи', many: 'записей', other: 'записи' } as const;
+
 export const settings = {
   saveFailed: 'Не сохранено',
   ownersNotified: 'Об этом узнают все владельцы, у кого записан телефон.',
@@ -95,6 +97,12 @@ export const settings = {
     seen: (moment: string) => `на связи: ${moment}`,
     neverSeen: 'ещё не выходила на связь',
     enrolled: (moment: string) => `подключена ${moment}`,
+    notUploaded: (entries: number, moment: string) =>
+      `не отправила ${plural('ru', entries, ENTRIES)} с ${moment}`,
+    notDownloaded: (entries: number, moment: string) =>
+      `не получила ${plural('ru', entries, ENTRIES)} с ${moment}`,
+    exchanged: 'всё отправила и получила',
+    exchangedWhenSeen: 'при последней связи всё отправила и получила',
     journalDiffers: (stated: number, held: number, moment: string) =>
       `Журнал пришёл не весь: на кассе записей ${stated}, на сервере магазина ${held}. Расходятся с ${moment}.`,
     unclaimed: (n: number) =>
