@@ -20,7 +20,7 @@ export type GoodsChanges = {
 
 /**
  * The changes that make these products of the goods; a product with an unknown id is added. `restocked`: products whose stock
- * was counted; the stock of others stays.
+ * was counted, or is not counted any more; the stock of others stays.
  */
 export function goodsChanges(
   current: PackedCatalogue | null,
@@ -41,8 +41,11 @@ export function goodsChanges(
     const before = productAt(current, row);
     for (const change of fieldChanges(before, product))
       if (change.field !== 'stock') changed.push(change);
-    if (product.stock !== null && restocked.has(product.id))
+    if (!restocked.has(product.id)) continue;
+    if (product.stock !== null)
       counted.push({ product: product.id, before: before.stock, after: product.stock });
+    else if (before.stock !== null)
+      changed.push({ product: product.id, field: 'stock', value: null });
   }
   return { added: pack(added), changed, counted };
 }

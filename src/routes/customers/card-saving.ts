@@ -6,6 +6,7 @@ import type { Phone } from '$lib/domain/phone';
 import type { CardOutcome } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
+import { cleanLine } from '../shared/typed-line';
 import { typedPhone } from '../shared/phone/typed-phone';
 
 /** The input of the form. */
@@ -30,15 +31,6 @@ export type CardValues = {
   readonly credit: Credit;
 };
 
-/** Bidirectional controls and lone surrogates could make one name look like another; a name is one line. */
-function cleanName(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, '')
-    .trim();
-}
-
 /** Parses the form, or returns what is wrong with which field. */
 export async function readCard(
   text: CardText,
@@ -46,7 +38,7 @@ export async function readCard(
 ): Promise<{ kind: 'card'; card: CardValues } | { kind: 'wrong'; errors: CardErrors }> {
   const words = t().errors;
   const policy = till.policy.current;
-  const name = cleanName(text.name);
+  const name = cleanLine(text.name);
   const limit =
     text.credit === 'own-limit' && policy ? parseMoney(text.limit, policy.shop.currency) : null;
   let phone = held?.phone ?? null;

@@ -26,4 +26,28 @@ export const catalogue = {
   import: 'Import a price list',
   mayNotImport: 'Importing goods needs the right “Change goods and prices”.',
   more: 'Show more',
+
+  form: {
+    addProduct: 'Add a product',
+    newTitle: 'New product',
+    editTitle: 'Product',
+    edit: (name: string) => `Change ${name}`,
+    notSaved: 'Product NOT saved',
+    priceHint: 'The new price counts at all tills from the next product added to a receipt.',
+    barcodes: 'Barcodes',
+    barcodesHint: 'One per line',
+    unit: 'Sold by',
+    unitNames: { piece: 'piece', kilogram: 'kilogram', litre: 'litre', metre: 'metre' },
+    skuField: 'SKU',
+    stockField: 'In stock, as counted',
+    stockHint: 'Empty: the stock is not counted. Sales of all tills reduce it.',
+    categoryHint: 'A new name makes a new category.',
+    barcodeWrong: (code: string) =>
+      `The check digit of ${code} is wrong, or it has spaces: scan it again.`,
+    barcodeTaken: (code: string, name: string) => `${code} is already the barcode of “${name}”.`,
+    stockWrong: 'This is no number: type, for example, 12 or 1.250.',
+    tooLong: 'Too long: at most 100 characters.',
+    saved: 'Saved',
+    mayNotEdit: 'Changing goods needs the right “Change goods and prices”.',
+  },
 } satisfies typeof ru;

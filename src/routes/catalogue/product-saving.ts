@@ -1,0 +1,108 @@
+// Parses the form of a product and saves what it changes.
+import type { Unit } from '$lib/contract/journal';
+import { barcodeKey, pack } from '$lib/domain/catalogue';
+import { goodsChanges } from '$lib/domain/goods-changes';
+import { parseMoney } from '$lib/domain/money';
+import { parseStock } from '$lib/domain/price-list';
+import { nameIn, parseBarcode, type Product } from '$lib/domain/product';
+import { till } from '$lib/state/till.svelte';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { v7 as newId } from 'uuid';
+import { cleanLine } from '../shared/typed-line';
+
+/** The input of the form. `barcodes`: one per line; `stock`: as counted, empty: not counted; null: unchanged. */
+export type ProductText = {
+  readonly name: string;
+  readonly price: string;
+  readonly barcodes: string;
+  readonly sku: string;
+  readonly category: string;
+  readonly unit: Unit;
+  readonly stock: string | null;
+};
+
+export type ProductErrors = Readonly<
+  Record<'name' | 'price' | 'barcodes' | 'sku' | 'category' | 'stock', string | null>
+>;
+export const NO_ERRORS: ProductErrors = {
+  ...{ name: null, price: null, barcodes: null, sku: null, category: null, stock: null },
+};
+
+type Read =
+  | { readonly kind: 'product'; readonly product: Product; readonly isCounted: boolean }
+  | { readonly kind: 'wrong'; readonly errors: ProductErrors };
+
+const MOST_SHORT = 100;
+
+/** Parses the form, or says what is wrong with which field. `held`: the product before; null: a new one. */
+export async function readProduct(text: ProductText, held: Product | null): Promise<Read> {
+  const [words, { form }] = [t().errors, t().catalogue];
+  const currency = till.policy.current?.shop.currency;
+  const name = cleanLine(text.name);
+  const price = currency ? parseMoney(text.price, currency) : null;
+  const [sku, category] = [cleanLine(text.sku), cleanLine(text.category)];
+  const codes = [...new Set(text.barcodes.split('\n').map((code) => code.trim()))].filter(Boolean);
+  const stockText = (text.stock ?? '').trim();
+  const stock = stockText === '' ? null : parseStock(stockText);
+  const errors: ProductErrors = {
+    name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
+    price: price === null || price < 0 ? words.amountWrong : null,
+    barcodes: await wrongBarcode(codes, held),
+    sku: sku.length > MOST_SHORT ? form.tooLong : null,
+    category: category.length > MOST_SHORT ? form.tooLong : null,
+    stock: stockText !== '' && stock === null ? form.stockWrong : null,
+  };
+  if (price === null || Object.values(errors).some((error) => error !== null))
+    return { kind: 'wrong', errors };
+  const isNamed = held === null || nameIn(held, language.current) !== name;
+  const product: Product = {
+    id: held?.id ?? newId(),
+    name: isNamed ? name : held.name,
+    // names by language are translations of the old name only
+    names: isNamed ? { ru: null, en: null } : held.names,
+    sku: sku === '' ? null : sku,
+    barcodes: codes,
+    price,
+    unit: text.unit,
+    category: category === '' ? null : category,
+    stock: text.stock === null ? (held?.stock ?? null) : stock,
+  };
+  return { kind: 'product', product, isCounted: text.stock !== null };
+}
+
+async function wrongBarcode(
+  codes: readonly string[],
+  held: Product | null,
+): Promise<string | null> {
+  const { form } = t().catalogue;
+  const known = new Set(held?.barcodes.map(barcodeKey));
+  for (const code of codes) {
+    if (known.has(barcodeKey(code))) continue;
+    if (parseBarcode(code) === null) return form.barcodeWrong(code);
+    const owner = await till.catalogue.byBarcode(code);
+    if (owner !== null && owner.id !== held?.id)
+      return form.barcodeTaken(code, nameIn(owner, language.current));
+  }
+  return null;
+}
+
+/** Saves the product by hand; returns why not, in words; null: it is saved. Throws StorageError. */
+export async function saveProduct(product: Product, isCounted: boolean): Promise<string | null> {
+  const { catalogue, signIn } = till;
+  const { operator } = signIn;
+  if (operator === null) return t().catalogue.form.mayNotEdit;
+  const outcome = await catalogue.change({
+    ...{ source: 'edit', file: null, refused: 0 },
+    changes: goodsChanges(
+      catalogue.packed ?? pack([]),
+      [product],
+      new Set(isCounted ? [product.id] : []),
+    ),
+    operator: operator.id,
+    at: till.now(),
+  });
+  if (outcome.kind === 'saved') return null;
+  return outcome.because.kind === 'policy-refused'
+    ? `${t().errors.policyRefused} (${t().errors.policyBecause[outcome.because.because]})`
+    : t().catalogue.form.mayNotEdit;
+}

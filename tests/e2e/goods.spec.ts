@@ -1,0 +1,97 @@
+// Goods changed by hand at one till, and sold at another.
+import type { Browser } from '@playwright/test';
+import {
+  changePolicy,
+  connectionCode,
+  expect,
+  newOperator,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
+import type { RelayProcess } from '../support/relay-process';
+import { TillPage } from '../support/till-page';
+
+/** A second till in a browser of its own, the owner signed in. */
+async function secondTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const other = new TillPage(await context.newPage(), () => relay.url);
+  await other.open();
+  await other.button('English').click();
+  await other.page.getByLabel('Connection code, 10 characters').fill(await connectionCode(relay));
+  await other.button('Connect').click();
+  await other.signIn('Olga');
+  return other;
+}
+
+test('a price changed and a product added at one till are sold at the other', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const other = await secondTill(browser, relay);
+  const search = other.page.getByLabel('Find a product');
+  const tile = other.page.locator('.tiles').getByRole('button', { name: 'Ground coffee, 250 g' });
+  await search.fill('coffee');
+  await expect(tile).toBeVisible();
+
+  await till.goTo('catalogue');
+  const { dialog, page } = till;
+  await page.getByRole('button', { name: 'Ground coffee, 250 g' }).click();
+  await dialog.getByLabel('Price').fill('no');
+  await till.button('Save').click();
+  await expect(dialog).toContainText('That does not look like an amount');
+  await dialog.getByLabel('Price').fill('7.77');
+  await dialog.getByLabel('In stock, as counted').fill('12');
+  await till.button('Save').click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /Ground coffee, 250 g/ })).toContainText('£7.77');
+  await expect(page.getByRole('row', { name: /Ground coffee, 250 g/ })).toContainText('12 pcs');
+
+  await till.button('Add a product').click();
+  await dialog.getByLabel('Name').fill('Paper bag');
+  await dialog.getByLabel('Price').fill('0.30');
+  await dialog.getByLabel('Barcodes').fill('4006381333930');
+  await till.button('Save').click();
+  await expect(dialog).toContainText('The check digit of 4006381333930 is wrong');
+  await dialog.getByLabel('Barcodes').fill('4006381333931');
+  await till.button('Save').click();
+  await expect(dialog).toHaveCount(0);
+
+  await till.button('Add a product').click();
+  await dialog.getByLabel('Name').fill('Another bag');
+  await dialog.getByLabel('Price').fill('0.50');
+  await dialog.getByLabel('Barcodes').fill('4006381333931');
+  await till.button('Save').click();
+  await expect(dialog).toContainText('4006381333931 is already the barcode of “Paper bag”');
+  await till.button('Cancel').click();
+
+  // within a moment at the other till, whose screen nobody has touched
+  await expect(tile).toContainText('7.77');
+  await search.fill('');
+  await other.scan('4006381333931');
+  await expect(other.page.getByText('Paper bag').first()).toBeVisible();
+  await other.sellForCash('Ground coffee, 250 g');
+
+  await expect(page.getByRole('row', { name: /Ground coffee, 250 g/ })).toContainText('11 pcs');
+  await till.goTo('journal');
+  await till.button('All entries').click();
+  await expect(page.getByText('Goods: 1 new, 0 changed, 0 counted')).toBeVisible();
+  await other.page.context().close();
+});
+
+test('who may not change goods sees them without a form', async ({ till, page, relay }) => {
+  const owner = await ownersOtherTill(relay);
+  const kirill = newOperator('Kirill', 'cashier', '258025');
+  await till.openShop();
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  await till.goTo('catalogue');
+  await expect(till.button('Add a product')).toBeVisible();
+  await till.lock();
+  await till.signIn('Kirill', '258025');
+  await till.goTo('catalogue');
+  await expect(page.getByText('Ground coffee, 250 g')).toBeVisible();
+  await expect(till.button('Add a product')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Ground coffee, 250 g' })).toHaveCount(0);
+});
