@@ -20,7 +20,7 @@ const COUNTED_MS = MONTH_MS + DAY_MS;
 /** The key of a row in each table. A table of the projection has the key that it has at a till. */
 const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown } = {
   tills: ({ till }) => till,
-  waiting: ({ order }) => order,
+  entries: ({ order }) => order,
   balances: keyOf.balances,
   disputes: keyOf.disputes,
   confirmations: keyOf.confirmations,
@@ -70,7 +70,7 @@ export class SnapshotCopy {
     const fold = new ShopFold(this.#shop, {
       tills: this.#all('tills'),
       epochs: this.epochs,
-      waiting: isAccepting ? this.#all('waiting') : [],
+      waiting: isAccepting ? this.#all('entries').filter(isWaiting) : [],
     });
     for (const each of entries) fold.take(rowInCopy(each, isNotOwn), null);
     const wanted = fold.reads;
@@ -87,8 +87,8 @@ export class SnapshotCopy {
     );
     for (const row of fold.changedTills.values()) this.#put('tills', row);
     for (const row of fold.rows.values())
-      if (row.effect === 'waiting') this.#put('waiting', row);
-      else this.#tables.waiting.delete(nameOf(row.order));
+      if (isWaiting(row) || row.effect === 'discrepancy') this.#put('entries', row);
+      else this.#tables.entries.delete(nameOf(row.order));
     for (const row of cards.values()) this.#put('cards', row);
     for (const row of fold.addedProducts)
       if (!this.#tables.goods.has(row.id)) this.#put('goods', row);
@@ -151,6 +151,8 @@ export class SnapshotCopy {
 }
 
 const nameOf = (key: unknown): unknown => (Array.isArray(key) ? key.join(' ') : key);
+
+const isWaiting = ({ effect }: SnapshotRow<'entries'>): boolean => effect === 'waiting';
 
 /** The relay's copy is of a till that has written nothing. */
 const isNotOwn = (): boolean => false;

@@ -74,7 +74,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Payload of the JWS `checkpoint`: the shop’s order up to `order`, and a hash over it.',
   snapshotManifest:
     'Payload of the JWS `manifest`: what all entries up to `order` left. `chunks`: SHA-256 of the bytes of each.',
-  remoteEntryRow: 'Row of `waiting` in a snapshot: an entry that waits for an owner.',
+  remoteEntryRow:
+    'Row of `entries` in a snapshot: an entry that waits for an owner, or a discrepancy that was found.',
   remoteTillRow: 'Row of `tills` in a snapshot. `replacedBy`: the later id of its device.',
   remoteCardRow:
     'Row of `cards` in a snapshot: a customer’s newest card, and the places in the order of its last changes.',
@@ -83,6 +84,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   confirmationRow:
     'Row of `confirmations` in a snapshot: one that caps and thresholds still count. `amount`: minor units.',
   disputeRow: 'Row of `disputes` in a snapshot.',
+  remoteAddedRow: 'Row of `goods` in a snapshot: a product as it was added. `price`: minor units.',
+  remoteProductRow: 'Row of `edits` in a snapshot: of each changed field the edit that counts.',
+  stockRow: 'Row of `stock` in a snapshot. `delta`: thousandths.',
   verdict:
     'Whether an entry has an effect: only `accepted` has; `waiting` has none before an owner accepts it.',
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
@@ -96,6 +100,7 @@ const PAYLOADS = [
   ...['checkpoint', 'grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'],
   ...['snapshotManifest', 'remoteEntryRow', 'remoteTillRow', 'remoteCardRow'],
   ...['balanceRow', 'confirmationRow', 'disputeRow'],
+  ...['remoteAddedRow', 'remoteProductRow', 'stockRow'],
 ];
 
 const registry = z.registry<{ id: string; description?: string }>();

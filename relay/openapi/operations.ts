@@ -580,7 +580,7 @@ export const operations: readonly Operation[] = [
     path: '/snapshot/:hash',
     tag: 'journal',
     summary: 'Get a chunk of a snapshot by the SHA-256 of its bytes',
-    description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: \`remoteTillRow\` (\`tills\`), \`remoteEntryRow\` (\`waiting\`), \`balanceRow\` (\`balances\`), \`disputeRow\` (\`disputes\`), \`confirmationRow\` (\`confirmations\`), \`remoteCardRow\` (\`cards\`).`,
+    description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: \`remoteTillRow\` (\`tills\`), \`remoteEntryRow\` (\`entries\`), \`balanceRow\` (\`balances\`), \`disputeRow\` (\`disputes\`), \`confirmationRow\` (\`confirmations\`), \`remoteAddedRow\` (\`goods\`), \`remoteProductRow\` (\`edits\`), \`stockRow\` (\`stock\`), \`remoteCardRow\` (\`cards\`).`,
     access: SESSION,
     replies: [reply(200, 'gzip'), reply(404, noChunk)],
   },

@@ -29,8 +29,8 @@ test('every reference leads to a component, and every component is used', () => 
   const unused = names.filter((name) => !refs.has(name) && !name.includes('/securitySchemes/'));
   const signed = [
     ...['balanceRow', 'checkpoint', 'confirmationRow', 'disputeRow', 'grant', 'journalHeadClaim'],
-    ...['remoteCardRow', 'remoteEntryRow', 'remoteTillRow', 'reserveVerifier', 'sessionClaim'],
-    ...['snapshotManifest', 'watermark'],
+    ...['remoteAddedRow', 'remoteCardRow', 'remoteEntryRow', 'remoteProductRow', 'remoteTillRow'],
+    ...['reserveVerifier', 'sessionClaim', 'snapshotManifest', 'stockRow', 'watermark'],
   ];
   expect(unused).toEqual(signed.map((name) => `#/components/schemas/${name}`));
 });

@@ -25,6 +25,7 @@ const VERSIONS: Record<string, string>[] = [
     remoteConfirmations: '[at+hash+index]: customer+at, shown+at',
     remoteCustomers: 'id: *keys, order, phone',
     remoteDisputes: 'entry: about, customer',
+    remoteChunks: 'hash',
     remoteJournal: 'order: effect, original',
     remoteTills: 'till',
     reserveTries: 'customer',

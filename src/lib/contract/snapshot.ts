@@ -18,20 +18,20 @@ import { at, hash, id, jws } from './values';
 export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
- * The rows of each table, in the order in which a till stores them. `waiting`: entries that wait for an owner.
- * `goods`: as they were added;
- * `edits`: what was changed of them since. `confirmations`: those that caps and thresholds still count. Of other entries only what they left is in it.
+ * The rows of each table, in the order in which a till stores them. `entries`: those that wait for an owner, and discrepancies
+ * that the relay found; of other entries only what they left is in it. `confirmations`: those that caps and thresholds still
+ * count. `goods`: as they were added; `edits`: what was changed of them since.
  */
 export const snapshotRows = {
   tills: remoteTillRow,
-  waiting: remoteEntryRow,
+  entries: remoteEntryRow,
   balances: balanceRow,
   disputes: disputeRow,
   confirmations: confirmationRow,
-  cards: remoteCardRow,
   goods: remoteAddedRow,
   edits: remoteProductRow,
   stock: stockRow,
+  cards: remoteCardRow,
 } as const;
 export type SnapshotTable = keyof typeof snapshotRows;
 export type SnapshotRow<T extends SnapshotTable> = z.infer<(typeof snapshotRows)[T]>;

@@ -37,7 +37,9 @@ export type Call<S extends z.ZodMiniType> = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Replaces the default timeout, for replies that are useful only at once. */
   readonly timeoutMs?: number;
-  /** The longest reply, characters, where the contract allows a larger one. */
+  /** Whether the reply may be gzip: `{ kind: 'bytes', bytes }`. */
+  readonly mayBeBytes?: true;
+  /** The longest reply, characters or bytes, where the contract allows a larger one. */
   readonly largest?: number;
 };
 
@@ -60,7 +62,7 @@ export async function exchange<S extends z.ZodMiniType>(
   const body = call.body === undefined ? {} : { body: bodyTextOf(call) };
   const stop = AbortSignal.timeout(call.timeoutMs ?? wire.timeoutMs);
   let status: number;
-  let text: string;
+  let content: string | Uint8Array;
   try {
     const response = await wire.fetch(`${wire.origin}/api/v1${call.path}`, {
       method: call.method,
@@ -78,13 +80,17 @@ export async function exchange<S extends z.ZodMiniType>(
     });
     status = response.status;
     // the timeout covers the body too: a relay that stops half-way must not block the till
-    text = await response.text();
+    const isGzip = response.headers.get('content-type') === 'application/gzip';
+    content =
+      isGzip && call.mayBeBytes
+        ? new Uint8Array(await response.arrayBuffer())
+        : await response.text();
   } catch {
     return { kind: 'unreachable', because: stop.aborted ? 'timeout' : 'network' };
   }
   if (status >= 500 && status !== 503) return unexpected;
-  if (text.length > (call.largest ?? LARGEST_REPLY)) return unexpected;
-  const json = status === 204 ? { kind: 'done' } : parseJson(text);
+  if (content.length > (call.largest ?? LARGEST_REPLY)) return unexpected;
+  const json = status === 204 ? { kind: 'done' } : readContent(content);
   const reply = z.safeParse(call.reply, json);
   if (reply.success) return reply.data;
   const refusal = z.safeParse(gateRefusal, json);
@@ -98,9 +104,10 @@ export function bodyTextOf({ body }: Pick<Call<z.ZodMiniType>, 'body'>): string 
 
 const unexpected: Unreachable = { kind: 'unreachable', because: 'unexpected-reply' };
 
-function parseJson(text: string): unknown {
+function readContent(content: string | Uint8Array): unknown {
+  if (typeof content !== 'string') return { kind: 'bytes', bytes: content };
   try {
-    return JSON.parse(text);
+    return JSON.parse(content);
   } catch {
     return undefined;
   }

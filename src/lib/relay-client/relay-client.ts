@@ -28,6 +28,7 @@ import {
   type JournalUpload,
 } from '$lib/contract/journal-upload';
 import { DOWNLOAD_BYTES, journalPage, type Cursor } from '$lib/contract/shop-journal';
+import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
@@ -91,6 +92,17 @@ export type UnsignedChallenge = Omit<ChallengeRequest, keyof StatedHead>;
 
 /** One entry of the largest size, and what surrounds it; characters. */
 const LARGEST_PAGE = DOWNLOAD_BYTES + ENTRY_BYTES;
+
+/** One chunk of the largest size, in which a single row may be an entry. */
+const LARGEST_CHUNK = SNAPSHOT_CHUNK_BYTES + ENTRY_BYTES;
+
+const chunkReply = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('bytes'),
+    bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+  }),
+  noChunk,
+]);
 
 const done = z.strictObject({ kind: z.literal('done') });
 
@@ -303,6 +315,21 @@ export class RelayClient {
       reply: journalPage,
       timeoutMs: waitMs + 30_000,
       largest: LARGEST_PAGE,
+    });
+  }
+  /** The newest snapshot of the shop's order, for a till that has downloaded nothing. */
+  snapshot() {
+    return this.#get('/snapshot', snapshotReply);
+  }
+  /** A chunk of a snapshot, gzip; the caller compares the hash. */
+  snapshotChunk(hash: string) {
+    return this.#session.signed({
+      method: 'GET',
+      path: `/snapshot/${hash}`,
+      reply: chunkReply,
+      mayBeBytes: true,
+      timeoutMs: 60_000,
+      largest: LARGEST_CHUNK,
     });
   }
   /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */

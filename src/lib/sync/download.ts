@@ -21,6 +21,7 @@ import {
 } from '$lib/storage/remote/remote-order';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
+import { takeSnapshot, type SnapshotClient } from './snapshot';
 
 /** Entries that are checked and written at once: the till sells between two such steps, and no sale waits for long. */
 export const STEP_ENTRIES = 10;
@@ -38,21 +39,40 @@ export type DownloadOutcome =
   /** The relay holds other entries of this till than its own journal. */
   | { readonly kind: 'fork' };
 
+export type DownloadClient = SnapshotClient & Pick<RelayClient, 'cards'>;
+
 /**
  * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so.
  * `onapplied`: called after each part with something of others. Throws StorageError: what was applied before stays.
  */
 export async function download(
   db: TillDb,
-  client: Pick<RelayClient, 'journal' | 'cards'>,
+  client: DownloadClient,
   waitMs: number,
   onapplied: () => Promise<void> = () => Promise.resolve(),
 ): Promise<DownloadOutcome> {
   let applied = 0;
+  let maySnapshot = true;
   for (;;) {
     const till = await tillIn(db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
     const cursor = (await remoteCursorIn(db)) ?? START_OF_ORDER;
+    if (cursor.order === 0 && maySnapshot) {
+      // once: what follows one that was dropped is downloaded from the first entry
+      maySnapshot = false;
+      const taken = await takeSnapshot(
+        db,
+        client,
+        till,
+        async (page, end) => (await verifiedSteps(page, end, till)) !== null,
+      );
+      if (taken.kind === 'unreachable') return taken;
+      if (taken.kind === 'applied') {
+        applied += taken.order;
+        await onapplied();
+        continue;
+      }
+    }
     const page = await client.journal(cursor.order === 0 ? null : cursor, applied > 0 ? 0 : waitMs);
     if (isUnreachable(page)) return { kind: 'unreachable' };
     if (page.kind === 'other-epoch') {

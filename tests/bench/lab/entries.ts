@@ -230,6 +230,8 @@ const relay = {
     // as it comes from the wire: nothing of it is shared
     return Promise.resolve(structuredClone(next ?? { ...last, entries: [] }));
   },
+  snapshot: () => Promise.resolve({ kind: 'no-snapshot' as const }),
+  snapshotChunk: () => Promise.resolve({ kind: 'no-chunk' as const }),
   cards: (hashes: readonly string[]) =>
     Promise.resolve({
       kind: 'cards' as const,

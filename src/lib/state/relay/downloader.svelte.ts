@@ -1,10 +1,9 @@
 // Downloads the shop's order while the relay is in reach, within a second of each act.
 import type { RemoteTillRow } from '$lib/contract/shop-copy';
-import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorOf } from '$lib/storage/storage-error';
-import { download, type DownloadOutcome } from '$lib/sync/download';
+import { download, type DownloadClient, type DownloadOutcome } from '$lib/sync/download';
 
 /** How long the relay may keep a request open until there is something new, ms: within the contract's limit. */
 const WAIT_MS = 25_000;
@@ -13,7 +12,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 type Deps = {
   readonly db: TillDb;
-  readonly client: Pick<RelayClient, 'journal' | 'cards'>;
+  readonly client: DownloadClient;
   readonly isOffline: () => boolean;
   /** Something of another till has arrived. */
   readonly onapplied: () => void;

@@ -38,6 +38,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly disputes: Tables['disputes'];
   declare readonly unconfirmed: Tables['unconfirmed'];
   declare readonly remoteJournal: Tables['remoteJournal'];
+  declare readonly remoteChunks: Tables['remoteChunks'];
   declare readonly remoteTills: Tables['remoteTills'];
   declare readonly remoteAccountEntries: Tables['remoteAccountEntries'];
   declare readonly remoteBalances: Tables['remoteBalances'];
@@ -89,6 +90,7 @@ export class TillDb extends Dexie implements Tables {
         disputes: 'entry, customer, about',
         unconfirmed: 'entry, at',
         remoteJournal: 'order, original, effect',
+        remoteChunks: 'hash',
         remoteTills: 'till',
         remoteAccountEntries: '[hash+index], customer',
         remoteBalances: '[customer+account]',

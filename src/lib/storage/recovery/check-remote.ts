@@ -1,6 +1,14 @@
 // Checks the copy of the shop's order by hashes and by projecting again; drops a damaged one.
 import { Fold } from '$lib/domain/fold';
-import { keyOf, NOTHING_BEFORE, type ProjectedChange, type RowOf } from '$lib/domain/rows';
+import {
+  beforeOf,
+  keyOf,
+  writtenTo,
+  type ConfirmationRow,
+  type ProjectedChange,
+  type RowOf,
+} from '$lib/domain/rows';
+import type { SnapshotRow } from '$lib/contract/snapshot';
 import type {
   RemoteCardRow,
   RemoteEntryRow,
@@ -21,7 +29,9 @@ import {
   seenOrder,
   withOrder,
   type Effect,
+  type RemoteAccountRow,
 } from '$lib/proof/shop-fold';
+import { verifySnapshot } from '$lib/proof/snapshot';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
 import { isSame } from '$lib/storage/audit/expected-rows';
@@ -37,7 +47,9 @@ import { catalogueHash } from '$lib/storage/goods/catalogue';
 import { metaIn } from '$lib/storage/database/meta';
 import { withAdded } from '$lib/storage/remote/remote-catalogue';
 import { forgetAllButGoods, forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { allRowsOf, openingSteps, snapshotIn } from '$lib/storage/remote/remote-snapshot';
 import type { RemoteCatalogueRow } from '$lib/storage/schema/catalogue-record';
+import type { SnapshotTaken } from '$lib/storage/schema/remote-record';
 
 /** Entries read at once. */
 const BATCH = 200;
@@ -50,7 +62,10 @@ const BATCH = 200;
 export async function checkRemote(db: TillDb): Promise<boolean> {
   const till = await tillIn(db);
   if (!isEnrolled(till)) return false;
-  const fault = await faultIn(db, till);
+  const [cursor, taken] = await Promise.all([remoteCursorIn(db), snapshotIn(db)]);
+  // it is compared with its hashes when the next download goes on with it
+  if (cursor === null && taken !== null) return false;
+  const fault = await faultIn(db, till, taken);
   if (fault === null) return false;
   const keepsGoods = fault === 'order' && (await isReadable(() => readGoods(db)));
   await withWriterLock(db, () => (keepsGoods ? forgetAllButGoods(db) : forgetRemote(db)));
@@ -60,11 +75,18 @@ export async function checkRemote(db: TillDb): Promise<boolean> {
 type Fault = 'order' | 'goods';
 
 /** What is not as it was downloaded; null: nothing. A row that cannot be read is a fault of the order. */
-async function faultIn(db: TillDb, till: EnrolledTill): Promise<Fault | null> {
+async function faultIn(
+  db: TillDb,
+  till: EnrolledTill,
+  taken: SnapshotTaken | null,
+): Promise<Fault | null> {
   let fault: Fault | null = 'order';
   await isReadable(async () => {
-    const check = new Check(db, till);
-    if ((await check.follow()) && (await check.renewCards())) fault = await check.finish();
+    const base = taken === null ? NOTHING_TAKEN : await baseOf(db, till, taken);
+    if (base === null) return;
+    const check = new Check(db, till, base);
+    if ((await check.begin()) && (await check.follow()) && (await check.renewCards()))
+      fault = await check.finish();
   });
   return fault;
 }
@@ -83,21 +105,101 @@ async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** What the copy began with. */
+type Base = {
+  readonly head: LogHead;
+  readonly entries: readonly RemoteEntryRow[];
+  readonly balances: readonly SnapshotRow<'balances'>[];
+  readonly stock: readonly SnapshotRow<'stock'>[];
+  readonly disputes: readonly SnapshotRow<'disputes'>[];
+  readonly goods: readonly SnapshotRow<'goods'>[];
+  readonly edits: readonly RemoteProductRow[];
+  /** Rows of the tables to which entries only add. */
+  readonly steps: readonly RemoteAccountRow[];
+  readonly confirmations: readonly ConfirmationRow[];
+};
+
+const NOTHING_TAKEN: Base = {
+  head: START_OF_LOG,
+  ...{ entries: [], balances: [], stock: [], disputes: [], goods: [], edits: [] },
+  ...{ steps: [], confirmations: [] },
+};
+
+/** What a snapshot says; null: it is not here as the relay signed it. */
+async function baseOf(
+  db: TillDb,
+  { shop, relayKey }: EnrolledTill,
+  taken: SnapshotTaken,
+): Promise<Base | null> {
+  const manifest = await verifySnapshot(taken.manifest, relayKey);
+  if (manifest?.shop !== shop || manifest.order !== taken.order) return null;
+  const entries = await allRowsOf(db, manifest, 'entries');
+  const balances = await allRowsOf(db, manifest, 'balances');
+  const disputes = await allRowsOf(db, manifest, 'disputes');
+  const confirmations = await allRowsOf(db, manifest, 'confirmations');
+  const goods = await allRowsOf(db, manifest, 'goods');
+  const edits = await allRowsOf(db, manifest, 'edits');
+  const stock = await allRowsOf(db, manifest, 'stock');
+  if (entries === null || balances === null || disputes === null || confirmations === null)
+    return null;
+  if (goods === null || edits === null || stock === null) return null;
+  const steps = openingSteps(balances, { first: 0, manifest });
+  const { order, logHash } = manifest;
+  const rows = { entries, balances, stock, disputes, goods, edits, steps, confirmations };
+  return { head: { order, logHash }, ...rows };
+}
+
 class Check {
   readonly #db: TillDb;
   readonly #till: EnrolledTill;
+  readonly #base: Base;
   readonly #counting: Counting;
-  readonly #fold = new Fold(NOTHING_BEFORE);
-  readonly #products = new Map<string, RemoteProductRow>();
-  #catalogue: RemoteCatalogueRow | null = null;
-  #head: LogHead = START_OF_LOG;
+  readonly #fold: Fold;
+  readonly #products: Map<string, RemoteProductRow>;
+  #catalogue: RemoteCatalogueRow | null;
+  #head: LogHead;
   /** Rows found in the tables to which entries only add. */
   #added = { accountEntries: 0, confirmations: 0 };
 
-  constructor(db: TillDb, till: EnrolledTill) {
+  constructor(db: TillDb, till: EnrolledTill, base: Base) {
     this.#db = db;
     this.#till = till;
-    this.#counting = new Counting(till.shop);
+    this.#base = base;
+    const { head, entries, balances, stock, disputes, goods, edits } = base;
+    const waiting = entries.filter(({ effect }) => effect === 'waiting');
+    this.#counting = new Counting(till.shop, waiting);
+    this.#fold = new Fold(beforeOf({ balances, stock, products: [], disputes }));
+    this.#products = new Map(edits.map((row) => [row.product, row]));
+    this.#catalogue = goods.length > 0 ? withAdded(null, goods) : null;
+    this.#head = head;
+  }
+
+  /** Compares the rows that the copy began with, but for those that later entries change. */
+  async begin(): Promise<boolean> {
+    const { head, entries, steps, confirmations } = this.#base;
+    const db = this.#db;
+    const held = await db.remoteJournal.where('order').belowOrEqual(head.order).toArray();
+    // what waited may count by now
+    const isHeld = (row: RemoteEntryRow, place: number) =>
+      isSame({ ...row, effect: held[place]?.effect }, held[place]);
+    if (held.length !== entries.length || !entries.every(isHeld)) return false;
+    return (
+      (await this.#hasSteps(steps)) &&
+      (await this.#hasConfirmations(confirmations)) &&
+      isApart(db, entries)
+    );
+  }
+
+  async #hasSteps(steps: readonly RemoteAccountRow[]): Promise<boolean> {
+    this.#added.accountEntries += steps.length;
+    const held = await this.#db.remoteAccountEntries.bulkGet(steps.map(keyOf.accountEntries));
+    return isSame(steps, held);
+  }
+
+  async #hasConfirmations(rows: readonly ConfirmationRow[]): Promise<boolean> {
+    this.#added.confirmations += rows.length;
+    const held = await this.#db.remoteConfirmations.bulkGet(rows.map(keyOf.confirmations));
+    return isSame(rows, held);
   }
 
   /** Follows the order from where it stopped to its end; false: something is not as it was downloaded. */
@@ -132,14 +234,9 @@ class Check {
     for (const { table, rows: added } of this.#fold.takeAdded()) {
       if (table === 'accountEntries') {
         const steps = (added as RowOf<'accountEntries'>[]).map((row) => withOrder(row, orders));
-        this.#added.accountEntries += steps.length;
-        const keys = steps.map(keyOf.accountEntries);
-        if (!isSame(steps, await db.remoteAccountEntries.bulkGet(keys))) return false;
+        if (!(await this.#hasSteps(steps))) return false;
       } else if (table === 'confirmations') {
-        const given = added as RowOf<'confirmations'>[];
-        this.#added.confirmations += given.length;
-        const keys = given.map(keyOf.confirmations);
-        if (!isSame(given, await db.remoteConfirmations.bulkGet(keys))) return false;
+        if (!(await this.#hasConfirmations(added as RowOf<'confirmations'>[]))) return false;
       }
     }
     return true;
@@ -188,9 +285,9 @@ class Check {
         return 'order';
       const changes = this.#fold.changes();
       const hasRows =
-        (await isExactly(db.remoteBalances, keyOf.balances, changes, 'balances')) &&
-        (await isExactly(db.remoteStock, keyOf.stock, changes, 'stock')) &&
-        (await isExactly(db.remoteDisputes, keyOf.disputes, changes, 'disputes'));
+        (await isExactly(db.remoteBalances, 'balances', this.#base.balances, changes)) &&
+        (await isExactly(db.remoteStock, 'stock', this.#base.stock, changes)) &&
+        (await isExactly(db.remoteDisputes, 'disputes', this.#base.disputes, changes));
       if (!hasRows) return 'order';
       return (await this.#hasGoods()) ? null : 'goods';
     });
@@ -273,19 +370,20 @@ async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<v
   }
 }
 
-/** Whether a table has these rows and no others. */
+/** Whether a table has the rows before, as they were changed since, and no others. */
 async function isExactly<T extends 'balances' | 'stock' | 'disputes'>(
   table: Table<RowOf<T>>,
-  keyIn: (row: RowOf<T>) => unknown,
-  changes: readonly ProjectedChange[],
   name: T,
+  before: readonly RowOf<T>[],
+  changes: readonly ProjectedChange[],
 ): Promise<boolean> {
-  const rows = changes.flatMap((change) =>
-    change.table === name && change.op !== 'delete' ? (change.rows as readonly RowOf<T>[]) : [],
+  const keyIn = keyOf[name] as (row: RowOf<T>) => unknown;
+  const nameIn = (row: RowOf<T>): string => JSON.stringify(keyIn(row));
+  const expected = new Map(
+    [...before, ...writtenTo(name, changes)].map((row) => [nameIn(row), row]),
   );
-  const held = new Map((await table.toArray()).map((row) => [JSON.stringify(keyIn(row)), row]));
+  const held = await table.toArray();
   return (
-    held.size === rows.length &&
-    rows.every((row) => isSame(row, held.get(JSON.stringify(keyIn(row)))))
+    held.length === expected.size && held.every((row) => isSame(expected.get(nameIn(row)), row))
   );
 }

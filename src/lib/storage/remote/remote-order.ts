@@ -121,24 +121,31 @@ export async function forgetRemote(db: TillDb): Promise<void> {
 
 /** Drops the copy but for goods, which the till sells until the same entries come again. Throws StorageError. */
 export async function forgetAllButGoods(db: TillDb): Promise<void> {
-  const goods: readonly Table[] = [db.remoteCatalogue, db.remoteProducts];
-  const others = remoteTables(db).filter((table) => !goods.includes(table));
-  await transact(db, [...others, db.meta], () =>
-    Promise.all([...others.map((table) => table.clear()), db.meta.delete('remote-cursor')]),
-  );
+  await transact(db, [...remoteTables(db), db.meta], () => forgetAllButGoodsIn(db));
 }
 
 /** The same within a transaction over meta and these tables. Awaits Dexie only. */
+export function forgetAllButGoodsIn(db: TillDb): Promise<unknown> {
+  const goods: readonly Table[] = [db.remoteCatalogue, db.remoteProducts];
+  const others = remoteTables(db).filter((table) => !goods.includes(table));
+  return Promise.all([
+    ...others.map((table) => table.clear()),
+    db.meta.bulkDelete(['remote-cursor', 'remote-snapshot']),
+  ]);
+}
+
+/** Drops the whole copy within a transaction over meta and these tables. Awaits Dexie only. */
 export function forgetRemoteIn(db: TillDb): Promise<unknown> {
   return Promise.all([
     ...remoteTables(db).map((table) => table.clear()),
-    db.meta.bulkDelete(['remote-cursor', 'remote-goods']),
+    db.meta.bulkDelete(['remote-cursor', 'remote-snapshot', 'remote-goods']),
   ]);
 }
 
 /** The tables of the copy. */
 export const remoteTables = (db: TillDb): Table[] => [
   db.remoteJournal,
+  db.remoteChunks,
   db.remoteTills,
   db.remoteCards,
   db.remoteCustomers,

@@ -42,7 +42,7 @@ import {
   tries,
   watermark,
 } from './relay-record';
-import { remoteCursor } from './remote-record';
+import { remoteCursor, snapshotTaken } from './remote-record';
 import { startNewsKept } from './start-news';
 
 export { actBodies, entry, GENESIS_HASH, jws };
@@ -151,6 +151,7 @@ export const metaValues = {
   /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
   rebuilding: z.strictObject({ till: id }),
   'remote-cursor': remoteCursor,
+  'remote-snapshot': snapshotTaken,
   /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
   'remote-goods': z.int(),
   /** The journal file lacks the entries from this one on, on purpose. */

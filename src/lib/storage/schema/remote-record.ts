@@ -1,6 +1,6 @@
-// How far the shop's order was downloaded, and steps of accounts with their places in it.
+// How far the shop's order was downloaded, and the snapshot that the copy of it begins with.
 import { cursor } from '$lib/contract/shop-journal';
-import { at } from '$lib/contract/values';
+import { at, hash, jws } from '$lib/contract/values';
 import * as z from 'zod/mini';
 
 /**
@@ -13,3 +13,17 @@ export const remoteCursor = z.strictObject({
   epochs: z.array(z.strictObject({ epoch: z.int(), began: z.int() })),
 });
 export type RemoteCursor = z.infer<typeof remoteCursor>;
+
+/**
+ * The snapshot that the copy begins with; while there is no cursor, it is being taken. Only the signed manifest is proof.
+ * `order`: of the last entry that is in it; `at`: when the relay made it, ms.
+ */
+export const snapshotTaken = z.strictObject({ manifest: jws, order: z.int(), at });
+export type SnapshotTaken = z.infer<typeof snapshotTaken>;
+
+/** A chunk of that snapshot as it came, gzip. Kept, so that what follows can be checked. */
+export const remoteChunkRow = z.strictObject({
+  hash,
+  bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+});
+export type RemoteChunkRow = z.infer<typeof remoteChunkRow>;

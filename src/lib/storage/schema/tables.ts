@@ -12,6 +12,7 @@ import type {
 } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
+import type { RemoteChunkRow } from './remote-record';
 import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
 import type { RemoteProductRow } from '$lib/contract/shop-copy';
@@ -42,6 +43,8 @@ export type Tables = {
   readonly unconfirmed: Table<UnconfirmedRow, string>;
   /** What others wrote, by its place in the shop's order; the tables after it are projected from it. */
   readonly remoteJournal: Table<RemoteEntryRow, number>;
+  /** The snapshot that these tables began with. */
+  readonly remoteChunks: Table<RemoteChunkRow, string>;
   readonly remoteTills: Table<RemoteTillRow, string>;
   readonly remoteAccountEntries: Table<RemoteAccountRow, [string, number]>;
   readonly remoteBalances: Table<BalanceRow, [string, BalanceRow['account']]>;

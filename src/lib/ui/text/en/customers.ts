@@ -34,6 +34,8 @@ export const customers = {
   history: 'Debts and redemptions',
   historyEmpty: 'No debts or redemptions yet.',
   older: 'Show earlier ones',
+  olderElsewhere: (since: string) =>
+    `What other tills did before ${since} is not listed on this till: it was connected later. It is counted in debt and points.`,
 
   phoneHint: 'The code is sent to this number. It can be added later.',
   firstPhoneHint:

@@ -1,0 +1,287 @@
+// The snapshot that the copy of the shop's order begins with: its chunks, and the rows they fill the tables with.
+import { ENTRY_BYTES } from '$lib/contract/journal-upload';
+import {
+  SNAPSHOT_CHUNK_BYTES,
+  snapshotRows,
+  snapshotTables,
+  type SnapshotManifest,
+  type SnapshotRow,
+  type SnapshotTable,
+} from '$lib/contract/snapshot';
+import { toHex } from '$lib/proof/canonical';
+import type { RemoteAccountRow } from '$lib/proof/shop-fold';
+import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { metaIn, putMetaIn } from '$lib/storage/database/meta';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock } from '$lib/storage/journal/writer';
+import type { CustomerRow } from '$lib/storage/schema/records';
+import { recorded } from '$lib/storage/schema/records';
+import { remoteChunkRow, type SnapshotTaken } from '$lib/storage/schema/remote-record';
+import type { Table } from 'dexie';
+import { shownCard } from './remote-cards';
+import { withAdded } from './remote-catalogue';
+import { forgetAllButGoodsIn, remoteCursorIn, remoteTables } from './remote-order';
+
+/** Rows that are written at once: the till sells between two such steps. */
+const STEP_ROWS = 500;
+
+/** The snapshot that the copy began with, or begins with where there is no cursor; null: none. Awaits Dexie only. */
+export function snapshotIn(db: TillDb): Promise<SnapshotTaken | null> {
+  return metaIn(db, 'remote-snapshot');
+}
+
+/** Notes which snapshot the copy is to begin with. Returns false, and stores nothing, if it has begun already. */
+export function beginSnapshot(
+  db: TillDb,
+  till: string,
+  { order, at }: SnapshotManifest,
+  manifest: string,
+): Promise<boolean> {
+  return withWriterLock(db, async () => {
+    const [now, cursor] = await stateOf(db);
+    if (now !== till || cursor !== null) return false;
+    await transact(db, [...remoteTables(db), db.meta], () =>
+      Promise.all([
+        forgetAllButGoodsIn(db),
+        putMetaIn(db, 'remote-snapshot', { manifest, order, at }),
+      ]),
+    );
+    return true;
+  });
+}
+
+const stateOf = (db: TillDb) =>
+  snapshot(db, [db.meta], async () => {
+    const till = await tillIn(db);
+    const [cursor, taken] = await Promise.all([remoteCursorIn(db), snapshotIn(db)]);
+    return [isEnrolled(till) ? till.id : null, cursor, taken?.manifest ?? null] as const;
+  });
+
+/** Whether a chunk is here. */
+export async function hasChunk(db: TillDb, hash: string): Promise<boolean> {
+  return (await db.remoteChunks.where('hash').equals(hash).count()) > 0;
+}
+
+/** Stores a chunk, if it is what its hash says and its snapshot is still being taken. Throws StorageError. */
+export async function keepChunk(
+  db: TillDb,
+  manifest: string,
+  hash: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<'kept' | 'wrong' | 'moved'> {
+  if (!(await isOfHash(bytes, hash))) return 'wrong';
+  const row = recorded(remoteChunkRow, { hash, bytes });
+  return transact(db, [db.remoteChunks, db.meta], async () => {
+    const [taken, cursor] = await Promise.all([snapshotIn(db), remoteCursorIn(db)]);
+    if (taken?.manifest !== manifest || cursor !== null) return 'moved';
+    await db.remoteChunks.put(row);
+    return 'kept';
+  });
+}
+
+async function isOfHash(bytes: Uint8Array<ArrayBuffer>, hash: string): Promise<boolean> {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))) === hash;
+}
+
+/** Thrown where a snapshot is not what its manifest says, though the hashes are right. */
+class Malformed extends Error {}
+
+/** The rows of a table, chunk by chunk. Throws `Malformed`, also where a chunk is missing. */
+async function* rowsOf<T extends SnapshotTable>(
+  db: TillDb,
+  { tables }: SnapshotManifest,
+  name: T,
+): AsyncGenerator<SnapshotRow<T>[]> {
+  const table = tables.find((each) => each.name === name);
+  if (table === undefined) throw new Malformed(name);
+  let count = 0;
+  for (const hash of table.chunks) {
+    const held = await db.remoteChunks.get(hash);
+    if (held === undefined || !(await isOfHash(held.bytes, hash))) throw new Malformed(name);
+    const rows = parsedRows(name, await unpacked(held.bytes));
+    count += rows.length;
+    yield rows;
+  }
+  if (count !== table.rows) throw new Malformed(name);
+}
+
+function parsedRows<T extends SnapshotTable>(name: T, text: string): SnapshotRow<T>[] {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new Malformed(name);
+  return lines.map((line) => {
+    const row = snapshotRows[name].safeParse(json(line));
+    if (!row.success) throw new Malformed(name);
+    return row.data as SnapshotRow<T>;
+  });
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Malformed('line');
+  }
+}
+
+/** What a chunk may have unpacked, bytes: a single row may be one entry of the largest size, and what surrounds it. */
+const MOST_UNPACKED = SNAPSHOT_CHUNK_BYTES + 2 * ENTRY_BYTES;
+
+async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const reader = stream.getReader();
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let [text, size] = ['', 0];
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.length;
+      if (size > MOST_UNPACKED) throw new Malformed('size');
+      text += decoder.decode(part.value, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch {
+    throw new Malformed('bytes');
+  }
+}
+
+/** All rows of a table of the snapshot; null: they are not here as they were signed. */
+export async function allRowsOf<T extends SnapshotTable>(
+  db: TillDb,
+  manifest: SnapshotManifest,
+  name: T,
+): Promise<SnapshotRow<T>[] | null> {
+  try {
+    const all: SnapshotRow<T>[] = [];
+    for await (const rows of rowsOf(db, manifest, name)) for (const row of rows) all.push(row);
+    return all;
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+/** Rows to put into a table. */
+type Put = readonly [table: Table, rows: readonly object[]];
+/** Which of how many rows before these of their table, and the snapshot they are of. */
+type Place = { readonly first: number; readonly manifest: SnapshotManifest };
+
+/** The rows of the copy that the rows of a snapshot become. */
+const puts: {
+  readonly [T in SnapshotTable]: (
+    db: TillDb,
+    rows: readonly SnapshotRow<T>[],
+    place: Place,
+  ) => Put[] | Promise<Put[]>;
+} = {
+  tills: (db, rows) => [[db.remoteTills, rows]],
+  entries: (db, rows) => [[db.remoteJournal, rows]],
+  balances: (db, rows, place) => [
+    [db.remoteBalances, rows],
+    [db.remoteAccountEntries, openingSteps(rows, place)],
+  ],
+  disputes: (db, rows) => [[db.remoteDisputes, rows]],
+  confirmations: (db, rows) => [[db.remoteConfirmations, rows]],
+  goods: async (db, rows) => {
+    const before = (await db.remoteCatalogue.get('current')) ?? null;
+    return [[db.remoteCatalogue, [withAdded(before, rows)]]];
+  },
+  edits: async (db, rows) => {
+    const held = await db.remoteProducts.bulkGet(rows.map(({ product }) => product));
+    // the copy was dropped, but for goods: those that are newer stay
+    return [[db.remoteProducts, rows.filter((row, place) => row.upTo >= (held[place]?.upTo ?? 0))]];
+  },
+  stock: (db, rows) => [[db.remoteStock, rows]],
+  cards: async (db, rows) => {
+    const own = await db.customers.bulkGet(rows.map(({ customer }) => customer));
+    const shown = await Promise.all(rows.map((row, place) => shownCard(own[place], row)));
+    const visible = shown.filter((row): row is CustomerRow => row !== null);
+    return [
+      [db.remoteCards, rows],
+      [db.remoteCustomers, visible],
+    ];
+  },
+};
+
+/** What the entries in a snapshot moved, as one step of each account at its end: their own steps are not here. */
+export function openingSteps(
+  rows: readonly SnapshotRow<'balances'>[],
+  { first, manifest: { shop, order, logHash, at } }: Place,
+): RemoteAccountRow[] {
+  return rows.map(({ customer, account, sum }, place) => ({
+    ...{ hash: logHash, index: first + place, till: shop, seq: order, at, order },
+    ...{ customer, account, delta: sum },
+  }));
+}
+
+/**
+ * Fills the tables from chunks that are all here, in steps; the cursor comes with the last one. `moved`: the snapshot is no
+ * longer the one that is being taken. `malformed`: its rows are not what the manifest says. Throws StorageError.
+ */
+export async function applySnapshot(
+  db: TillDb,
+  till: string,
+  manifest: SnapshotManifest,
+  signed: string,
+): Promise<'applied' | 'moved' | 'malformed'> {
+  const isSame = async (): Promise<boolean> => {
+    const [now, cursor, taken] = await stateOf(db);
+    return now === till && cursor === null && taken === signed;
+  };
+  const noteGoods = (): Promise<boolean> =>
+    withWriterLock(db, async () => {
+      if (!(await isSame())) return false;
+      const newest = Math.max((await metaIn(db, 'remote-goods')) ?? 0, manifest.order);
+      await transact(db, [db.meta], () => putMetaIn(db, 'remote-goods', newest));
+      return true;
+    });
+  try {
+    for (const name of snapshotTables) {
+      let first = 0;
+      for await (const rows of rowsOf(db, manifest, name))
+        // goods are packed: a chunk of them is one row
+        for (const step of name === 'goods' ? [rows] : inSteps(rows)) {
+          const place = { first, manifest };
+          first += step.length;
+          const isDone = await withWriterLock(db, async () => {
+            if (!(await isSame())) return false;
+            await putRows(db, name, step, place);
+            return true;
+          });
+          if (!isDone) return 'moved';
+        }
+      // what is sold can be shown from here on
+      if (name === 'edits' && !(await noteGoods())) return 'moved';
+    }
+  } catch (error) {
+    if (error instanceof Malformed) return 'malformed';
+    throw error;
+  }
+  return withWriterLock(db, async () => {
+    if (!(await isSame())) return 'moved';
+    const { epoch, order, logHash, at, epochs } = manifest;
+    await transact(db, [db.meta], () =>
+      putMetaIn(db, 'remote-cursor', { epoch, order, logHash, at, epochs }),
+    );
+    return 'applied';
+  });
+}
+
+function inSteps<R>(rows: readonly R[]): (readonly R[])[] {
+  const steps: (readonly R[])[] = [];
+  for (let from = 0; from < rows.length; from += STEP_ROWS)
+    steps.push(rows.slice(from, from + STEP_ROWS));
+  return steps;
+}
+
+async function putRows<T extends SnapshotTable>(
+  db: TillDb,
+  name: T,
+  rows: readonly SnapshotRow<T>[],
+  place: Place,
+): Promise<void> {
+  const all = await puts[name](db, rows, place);
+  await transact(
+    db,
+    all.map(([table]) => table),
+    () => Promise.all(all.map(([table, some]) => table.bulkPut(some))),
+  );
+}

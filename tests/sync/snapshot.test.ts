@@ -1,0 +1,190 @@
+// A new till fills its database from a snapshot: in steps between which it sells, and once, over any interruption.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Phone } from '$lib/domain/phone';
+import { snapshotTables, type SnapshotManifest, type SnapshotTable } from '$lib/contract/snapshot';
+import { bytesOf, toHex } from '$lib/proof/canonical';
+import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
+import { signCheckpoint } from '$lib/proof/shop-log';
+import { signSnapshot } from '$lib/proof/snapshot';
+import { standingIn } from '$lib/storage/customers/accounts';
+import { customerById } from '$lib/storage/customers/customers';
+import { findCustomers } from '$lib/storage/customers/find-customers';
+import { TillDb } from '$lib/storage/database/db';
+import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { download, type DownloadClient } from '$lib/sync/download';
+import {
+  ANNA,
+  AT,
+  cash,
+  discard,
+  id,
+  openShop,
+  receiptOf,
+  SHOP,
+  type Shop,
+} from '../support/storage-shop';
+
+const CUSTOMERS = 1_500;
+const OTHER = id(900);
+const EPOCH = 7;
+const ORDER = 40_000;
+const LOG_HASH = 'b'.repeat(64);
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const customerOf = (n: number): string => id(100_000 + n);
+
+async function gzip(lines: readonly object[]): Promise<Uint8Array<ArrayBuffer>> {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
+async function cardOf(n: number, customer = customerOf(n)): Promise<object> {
+  const card = {
+    ...{ salt: makeSalt(), name: `Покупатель ${n}`, cardSalt: makeCardSalt() },
+    phone: `+7925${String(1_000_000 + n)}` as Phone,
+  };
+  const credit = { kind: 'shop-limit' };
+  return {
+    ...{ customer, recordHash: await sealCard(card), till: OTHER, order: n + 2, at: AT },
+    ...{ phoneSince: null, card, credit, creditTill: OTHER, creditOrder: 0, ownHash: null },
+  };
+}
+
+/** A relay with a snapshot of so many customers, and nothing after it. */
+async function relayWith(count: number): Promise<DownloadClient & { asked: string[] }> {
+  const cards = await Promise.all(Array.from({ length: count }, (_, n) => cardOf(n)));
+  const balances = cards.map((_, n) => ({
+    ...{ customer: customerOf(n), account: 'debt', sum: n * 100 },
+  }));
+  const tills = [{ till: OTHER, number: 2, name: 'Касса 2', replacedBy: null, revokedAt: null }];
+  const rows: Record<SnapshotTable, readonly object[]> = {
+    ...{
+      tills,
+      entries: [],
+      goods: [],
+      edits: [],
+      stock: [],
+      balances,
+      disputes: [],
+      confirmations: [],
+      cards,
+    },
+  };
+  const chunks = new Map<string, Uint8Array<ArrayBuffer>>();
+  const tables: SnapshotManifest['tables'] = [];
+  for (const name of snapshotTables) {
+    const hashes: string[] = [];
+    for (let from = 0; from < rows[name].length; from += 700) {
+      const bytes = await gzip(rows[name].slice(from, from + 700));
+      const hash = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+      chunks.set(hash, bytes);
+      hashes.push(hash);
+    }
+    tables.push({ name, rows: rows[name].length, chunks: hashes });
+  }
+  const { privateKey, kid } = shop.relay;
+  const point = { shop: SHOP, epoch: EPOCH, order: ORDER, logHash: LOG_HASH, at: AT };
+  const manifest = await signSnapshot(
+    {
+      ...({ v: 1, purpose: 'snapshot', ...point, rules: 1 } as const),
+      ...{ epochs: [{ epoch: EPOCH, began: 1 }], tables },
+    },
+    privateKey,
+    kid,
+  );
+  const checkpoint = await signCheckpoint(
+    { v: 1, purpose: 'checkpoint', ...point },
+    privateKey,
+    kid,
+  );
+  const asked: string[] = [];
+  return {
+    asked,
+    snapshot: () => Promise.resolve({ kind: 'snapshot', manifest }),
+    snapshotChunk: (hash) => {
+      asked.push(hash);
+      const bytes = chunks.get(hash);
+      return Promise.resolve(bytes ? { kind: 'bytes', bytes } : { kind: 'no-chunk' });
+    },
+    journal: () => Promise.resolve({ kind: 'journal', entries: [], head: ORDER, checkpoint }),
+    cards: () => Promise.resolve({ kind: 'cards', cards: [] }),
+  };
+}
+
+const owedBy = async (db: TillDb, customer: string): Promise<number> =>
+  Number(
+    (
+      await db.transaction('r', [db.balances, db.remoteBalances, db.meta], () =>
+        standingIn(db, customer),
+      )
+    ).owed,
+  );
+
+test('its customers are found with their debts, and what was sold meanwhile is saved', async () => {
+  const relay = await relayWith(CUSTOMERS);
+  const { db } = shop;
+  const [outcome, sale] = await Promise.all([
+    download(db, relay, 0),
+    shop.sell(receiptOf(id(50), { customer: ANNA, tenders: [cash(10_000)] }), []),
+  ]);
+  expect(outcome).toMatchObject({ kind: 'up-to-date', applied: ORDER });
+  expect(sale).toMatchObject({ kind: 'saved' });
+  expect(await remoteCursorIn(db)).toMatchObject({ order: ORDER, epoch: EPOCH });
+  const last = CUSTOMERS - 1;
+  const [found] = await findCustomers(db, `покупатель ${last}`, 5);
+  expect(found?.id).toBe(customerOf(last));
+  expect(await owedBy(db, customerOf(last))).toBe(last * 100);
+  expect(await db.remoteCards.count()).toBe(CUSTOMERS);
+  expect(await checkRemote(db)).toBe(false);
+});
+
+test('a till that is closed while it fills its tables goes on with the chunks that it has', async () => {
+  const relay = await relayWith(CUSTOMERS);
+  const { db } = shop;
+  let left = 1_000;
+  const fail = (): void => {
+    left -= 1;
+    if (left < 0) throw new Error('closed');
+  };
+  db.remoteCards.hook('creating', fail);
+  await expect(download(db, relay, 0)).rejects.toThrow();
+  db.remoteCards.hook('creating').unsubscribe(fail);
+  expect(await remoteCursorIn(db)).toBeNull();
+  expect(await db.remoteCards.count()).toBeLessThan(CUSTOMERS);
+  db.close();
+  const again = new TillDb(db.name);
+  const asked = relay.asked.length;
+  expect(await checkRemote(again)).toBe(false);
+  expect(await download(again, relay, 0)).toMatchObject({ kind: 'up-to-date' });
+  expect(relay.asked).toHaveLength(asked);
+  expect(await again.remoteCards.count()).toBe(CUSTOMERS);
+  expect(await customerById(again, customerOf(3))).toMatchObject({ name: 'Покупатель 3' });
+  expect(await checkRemote(again)).toBe(false);
+  again.close();
+});
+
+test('an own card is shown as it is here where the snapshot has none', async () => {
+  const relay = await relayWith(10);
+  const before = await customerById(shop.db, ANNA);
+  await download(shop.db, relay, 0);
+  expect(await customerById(shop.db, ANNA)).toEqual(before);
+  expect(await shop.db.remoteCustomers.count()).toBe(10);
+});
+
+test('bytes that are not what their hash says are never stored', async () => {
+  const relay = await relayWith(10);
+  const wrong = {
+    ...relay,
+    snapshotChunk: () => Promise.resolve({ kind: 'bytes', bytes: bytesOf('x') } as const),
+  };
+  await download(shop.db, wrong, 0);
+  expect(await shop.db.remoteChunks.count()).toBe(0);
+  expect(await shop.db.meta.get('remote-snapshot')).toBeUndefined();
+});
