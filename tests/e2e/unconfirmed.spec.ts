@@ -1,4 +1,5 @@
 // Review of entries without a code: who sees them, what can be done, and what a dispute stops.
+import { check } from '../support/axe';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { TillJournal } from '../support/till-journal';
 import { rowsOf } from '../support/till-disk';
@@ -208,7 +209,9 @@ test('problems in journals are listed apart from what a till could not know, whi
   await till.goTo('to-settle');
   const ahead = main.getByRole('listitem').filter({ hasText: 'dated later than' });
   await expect(ahead).toContainText('PIN sign-in stopped');
+  await check(page, 'to settle');
   await ahead.getByRole('button', { name: 'Decide…' }).click();
+  await check(page, 'settle');
   await till.dialog.getByRole('button', { name: 'Settled' }).click();
   await expect(till.dialog).toContainText('Write what was decided');
   await till.dialog.getByRole('radio', { name: /^Dealt with/ }).check();

@@ -9,6 +9,7 @@ import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
+import { asWriter } from '$lib/storage/journal/writer';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
 import {
@@ -89,6 +90,11 @@ export async function everyAct(shop: Shop): Promise<void> {
   const [dispute] = await shop.db.disputes.toArray();
   const closing = { entry: dispute?.entry ?? '', customer: ANNA, outcome: 'stands' } as const;
   await closeDispute(shop.db, { ...closing, note: 'Asked', ...by });
+  const settled = { customer: null, outcome: 'dealt-with', note: 'Agreed' } as const;
+  const about = ['d'.repeat(64)];
+  await asWriter(shop.db, (writer) =>
+    writer.write({ act: 'settled', body: { ...settled, about }, policy: 1, ...by }),
+  );
   await beginReEnrolment(shop.db, { id: NEXT });
   const policy = await shop.policyJws(2);
   const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
