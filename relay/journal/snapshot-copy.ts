@@ -71,6 +71,7 @@ export class SnapshotCopy {
       tills: this.#all('tills'),
       epochs: this.epochs,
       waiting: isAccepting ? this.#all('entries').filter(isWaiting) : [],
+      ownWaiting: [],
     });
     for (const each of entries) fold.take(rowInCopy(each, isNotOwn), null);
     const wanted = fold.reads;

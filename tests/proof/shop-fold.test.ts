@@ -55,7 +55,7 @@ async function folded(rows: readonly RemoteEntryRow[], size: number): Promise<Re
   let epochs: Epochs = [];
   let cards = new Map<string, RemoteCardRow>();
   for (let first = 0; first < rows.length; first += size) {
-    const fold = new ShopFold(key, { tills: [...tills.values()], epochs, waiting });
+    const fold = new ShopFold(key, { tills: [...tills.values()], epochs, waiting, ownWaiting: [] });
     for (const row of rows.slice(first, first + size)) fold.take(row, null);
     for (const row of fold.changedTills.values()) tills.set(row.till, row);
     const changed = [...fold.rows.values()];

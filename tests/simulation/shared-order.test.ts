@@ -2,7 +2,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import { tillsReply } from '$lib/contract/till';
 import type { OrderedEntry } from '$lib/contract/shop-journal';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { money } from '$lib/domain/money';
@@ -22,10 +21,10 @@ import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { declarePutBack } from '../../relay/tills/put-back';
-import { RelayCopy } from '../support/relay-copy';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
-import { acceptanceOf, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { acceptWaiting, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 import { asksOrder, WholeTill, type Shop } from '../support/whole-till';
 
 let relay: RunningRelay;
@@ -177,6 +176,48 @@ describe('a customer’s card', () => {
     await one.sync();
     await other.sync();
     expect(await found(other, '')).toEqual([['Анна', PHONE]]);
+  });
+
+  test('changed at a till that has a second new id since is changed there by others, too', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sync();
+    await other.sync();
+    await one.save(ANNA, { name: 'Анна Первая' });
+    for (let n = 0; n < 2; n += 1) {
+      await one.reEnrol();
+      await one.sync();
+    }
+    await other.sync();
+    await other.save(ANNA, { name: 'Анна Вторая' });
+    await other.sync();
+    await one.sync();
+    for (const till of [one, other])
+      expect(await found(till, '')).toEqual([['Анна Вторая', PHONE]]);
+    expect(await checkRemote(one.db)).toBe(false);
+  });
+
+  test('brought from a journal that the relay lost, and accepted, is changed there by others, too', async () => {
+    const copy = new RelayCopy();
+    await one.save(ANNA, { name: 'Анна' });
+    for (const till of [one, other]) await till.sync();
+    copy.take(shop.relay);
+    await one.reEnrol();
+    await one.save(ANNA, { name: 'Анна Первая' });
+    await one.sync();
+    await copy.putBack(shop.relay);
+    copy.remove();
+    expect(await one.upload()).toMatchObject({ kind: 'quarantined' });
+    await one.reEnrol();
+    await one.sync();
+    await shop.owner.signIn();
+    await shop.owner.elevate();
+    await acceptWaiting(shop.owner);
+    for (const till of [one, other]) await till.sync();
+    await other.save(ANNA, { name: 'Анна Вторая' });
+    for (const till of [other, one]) await till.sync();
+    for (const till of [one, other])
+      expect(await found(till, '')).toEqual([['Анна Вторая', PHONE]]);
+    expect(await checkRemote(one.db)).toBe(false);
   });
 
   test('with another content than its seal is not shown', async () => {
@@ -559,11 +600,7 @@ test('what waits for an owner counts once it is accepted, however much came betw
   await bringing.upload(bringing.entries.slice(-120));
   await other.sync();
   await owner.elevate();
-  const { tills } = tillsReply.parse((await owner.call('GET', '/tills')).json);
-  const [waiting] = tills.flatMap((each) => each.waiting);
-  if (waiting === undefined) throw new Error('nothing waits');
-  const path = `/tills/${owner.id}/former-journal`;
-  expect((await owner.call('POST', path, acceptanceOf(waiting))).status).toBe(204);
+  expect(await acceptWaiting(owner)).toBe(1);
   await other.sync();
   expect(await other.standing(ANNA)).toEqual({ owed: 54_000, points: 0 });
   expect(await checkRemote(other.db)).toBe(false);

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
 import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
-import type { FormerAccepted, FormerWaiting } from '$lib/contract/till';
+import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
 import type { SaleAction } from '$lib/contract/values';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -118,6 +118,17 @@ export const acceptanceOf = (waiting: FormerWaiting): FormerAccepted => {
   const { former, entries, head, digest, sums } = waiting;
   return { former, entries, head, digest, sums };
 };
+
+/** An owner, elevated, accepts all that tills brought of journals that the relay never had; returns of how many. */
+export async function acceptWaiting(owner: TillClient): Promise<number> {
+  const { tills } = tillsReply.parse((await owner.call('GET', '/tills')).json);
+  const brought = tills.flatMap(({ id, waiting }) => waiting.map((each) => ({ id, each })));
+  for (const { id, each } of brought) {
+    const { status } = await owner.call('POST', `/tills/${id}/former-journal`, acceptanceOf(each));
+    if (status !== 204) throw new Error(`not accepted: ${status}`);
+  }
+  return brought.length;
+}
 
 const LOAF = '0198c000-0000-7000-8000-000000000001';
 let numbers = 0;

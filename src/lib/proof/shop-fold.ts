@@ -142,7 +142,7 @@ export function rowInCopy(
   return {
     ...{ order, receivedAt, verdict, till, seq, hash, original: original?.hash ?? hash },
     entry: isKept ? entry : null,
-    effect: isKept && verdict === 'waiting' ? 'waiting' : 'none',
+    effect: verdict === 'waiting' ? 'waiting' : 'none',
   };
 }
 
@@ -159,7 +159,12 @@ export type FoldStart = {
   readonly epochs: Epochs;
   /** Entries that wait for an owner; needed only where `accepts` says so of one of the next. */
   readonly waiting: readonly RemoteEntryRow[];
+  /** Those of them that this device wrote. */
+  readonly ownWaiting: readonly OwnRow[];
 };
+
+/** An entry of this device: its row in the order, and what it says. */
+type OwnRow = { readonly row: RemoteEntryRow; readonly own: Entry };
 
 /** Whether entries that wait may count from this one on. */
 export const accepts = ({ act }: { readonly act: string }): boolean =>
@@ -179,12 +184,14 @@ export class ShopFold {
   readonly #effects: Effect[] = [];
   readonly #edits: PlacedEdit[] = [];
   readonly #goods: PlacedGoods[] = [];
+  #ownWaiting: OwnRow[];
 
-  constructor(key: ShopKey, { tills, epochs, waiting }: FoldStart) {
+  constructor(key: ShopKey, { tills, epochs, waiting, ownWaiting }: FoldStart) {
     this.#key = key;
     this.#tills = new Map(tills.map((row) => [row.till, row]));
     this.#replaced = replacedAmong(tills);
     this.#counting = new Counting(key.shop, waiting);
+    this.#ownWaiting = [...ownWaiting];
     this.epochs = [...epochs];
   }
 
@@ -202,7 +209,19 @@ export class ShopFold {
       this.#takeEdits(edited, row, true);
       this.#takeGoods(edited, row.order, true);
     }
+    if (own !== null && row.verdict === 'waiting') this.#ownWaiting.push({ row, own });
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
+  }
+
+  /** Cards that this device brought of a former journal count from here on: another till's change may be newer. */
+  #acceptOwn({ till, former }: { readonly till: string; readonly former: string }): void {
+    const isOf = ({ row, own }: OwnRow) => row.till === till && originalOf(own).till === former;
+    for (const { row, own } of this.#ownWaiting.filter(isOf)) {
+      const edited = knownEntry(originalOf(own));
+      if (edited !== null) this.#takeEdits(edited, row, true);
+      this.rows.set(row.order, { ...row, effect: 'projected' });
+    }
+    this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
   }
 
   #takeEdits(entry: KnownEntry, { order, receivedAt }: RemoteEntryRow, isOwn: boolean): void {
@@ -248,8 +267,10 @@ export class ShopFold {
       case 'epoch-began':
         this.epochs.push({ epoch: news.epoch, began: order });
         break;
-      case 'policy-published':
       case 'former-journal-accepted':
+        this.#acceptOwn(news);
+        break;
+      case 'policy-published':
       case undefined:
         break;
     }

@@ -64,13 +64,18 @@ export function applyDownloaded(
       ]);
       if (!isEnrolled(till) || till.id !== sentTo) return 'moved';
       if (!isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
-      const own = await OwnEntries.of(db, entries);
-      if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
       const isAccepting = entries.some((each) => 'entry' in each && accepts(each.entry));
       const waiting = isAccepting
         ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
         : [];
-      const fold = new ShopFold(till, { tills, epochs: cursor?.epochs ?? [], waiting });
+      const own = await OwnEntries.of(db, entries, waiting);
+      if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
+      const ownWaiting = waiting.flatMap((row) => {
+        const entry = own.at(row.till, row);
+        return entry === null ? [] : [{ row, own: entry }];
+      });
+      const epochs = cursor?.epochs ?? [];
+      const fold = new ShopFold(till, { tills, epochs, waiting, ownWaiting });
       for (const each of entries) {
         const row = rowOf(each, till.id, own);
         fold.take(row, own.at(row.till, row));
@@ -178,15 +183,23 @@ class OwnEntries {
   }
 
   /** Awaits Dexie only. */
-  static async of(db: TillDb, entries: readonly OrderedEntry[]): Promise<OwnEntries> {
+  static async of(
+    db: TillDb,
+    entries: readonly OrderedEntry[],
+    waiting: readonly RemoteEntryRow[],
+  ): Promise<OwnEntries> {
     const [current = '', ...former] = await lineageIn(db);
     const names = new Set([current, ...former]);
     const places = entries.flatMap((each): [string, number][] => {
       if ('own' in each) return [[current, each.own.seq]];
-      const { till, seq } = readOriginal(each.entry) ?? each.entry;
-      return names.has(till) ? [[till, seq]] : [];
+      // a former id of this device may have carried over what an earlier one wrote
+      const both = [each.entry, readOriginal(each.entry) ?? each.entry];
+      return both.flatMap(({ till, seq }) => (names.has(till) ? [[till, seq]] : []));
     });
-    const held = await db.journal.bulkGet(places);
+    const held = await db.journal.bulkGet([
+      ...places,
+      ...waiting.map(({ till, seq }): [string, number] => [till, seq]),
+    ]);
     return new OwnEntries(held.filter((entry) => entry !== undefined));
   }
 
@@ -211,7 +224,8 @@ function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntr
   const { order, receivedAt, verdict } = ordered;
   const { seq, hash } = ordered.own;
   const place = { till, seq, hash, original: hash };
-  return { order, receivedAt, verdict, ...place, entry: null, effect: 'none' };
+  const effect = verdict === 'waiting' ? 'waiting' : 'none';
+  return { order, receivedAt, verdict, ...place, entry: null, effect };
 }
 
 /** A customer whose card these entries make or change: its state in the order, and the own card. */
