@@ -28,6 +28,7 @@ import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { acknowledgement } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
+import { storageErrorOf } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
 import { download, type DownloadOutcome } from '$lib/sync/download';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
@@ -63,21 +64,27 @@ export type Wish = {
 };
 
 export class WholeTill {
-  readonly db: TillDb;
+  db: TillDb;
   id = uuidv7();
   readonly client: RelayClient;
+  /** How far the device's clock is wrong, ms; corrected by every reply of the relay. */
+  skewMs = 0;
+  readonly #clock: RelayClock;
   readonly #shop: Shop;
   #upload: Upload;
   /** Changes what comes from the relay, or loses it; by default the network is good. */
   network: (ask: Fetch) => Fetch = (ask) => ask;
+  /** How it downloads; replaced by what applies the order wrongly. */
+  downloading: typeof download = download;
 
   private constructor(shop: Shop) {
     this.#shop = shop;
-    this.db = new TillDb(`till-${this.id}`);
+    this.db = new TillDb(`till-${uuidv7()}`);
     const { now } = shop.clock;
+    this.#clock = new RelayClock({ wall: () => now() + this.skewMs, ticks: now });
     this.client = new RelayClient({
       origin: shop.relay.url,
-      clock: new RelayClock({ wall: now }),
+      clock: this.#clock,
       fetch: (input, init) => this.network(fetch)(input, init),
       readHead: (till) => headOfTill(this.db, till),
       readAcknowledged: (till) => acknowledgement(this.db, till),
@@ -85,9 +92,62 @@ export class WholeTill {
     this.#upload = this.#newUpload();
   }
 
+  /** What it takes for the time, ms. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   #newUpload(): Upload {
-    const { now } = this.#shop.clock;
-    return new Upload({ db: this.db, client: this.client, now, proven: now });
+    const { db, client } = this;
+    const [now, proven] = [() => this.#clock.now(), () => this.#clock.proven()];
+    return new Upload({ db, client, now, proven });
+  }
+
+  /** Another device with the same records, as from an image of the disk. */
+  async cloned(): Promise<WholeTill> {
+    const clone = new WholeTill(this.#shop);
+    clone.id = this.id;
+    for (const { name } of this.db.tables)
+      await clone.db.table(name).bulkPut(await this.db.table(name).toArray());
+    await clone.#identify();
+    return clone;
+  }
+
+  /**
+   * The page is closed while the `nth` part of a download is written, and opened again. Returns whether there were so many.
+   */
+  async closedWhileApplying(nth: number): Promise<boolean> {
+    const { name } = this.db;
+    this.db.close();
+    const closing = new TillDb(name);
+    let left = nth;
+    closing.use({
+      stack: 'dbcore',
+      name: 'closing',
+      create: (core) => ({
+        ...core,
+        table: (of) => {
+          const table = core.table(of);
+          if (of !== 'remoteJournal') return table;
+          return {
+            ...table,
+            mutate: (asked) => {
+              if (asked.type === 'put') left -= 1;
+              if (left === 0) closing.abortAndClose();
+              return table.mutate(asked);
+            },
+          };
+        },
+      }),
+    });
+    this.db = closing;
+    await this.download().catch((error: unknown) => {
+      if (storageErrorOf(error) === null) throw error;
+    });
+    closing.close();
+    this.db = new TillDb(name);
+    this.#upload = this.#newUpload();
+    return left <= 0;
   }
 
   /** A till of the shop, enrolled by a token. */
@@ -132,7 +192,7 @@ export class WholeTill {
     if (reply.kind !== 'enrolled' || reply.policy === null) throw new Error(JSON.stringify(reply));
     const { relayKey, contract, number, policy } = reply;
     const named = { shop: reply.shop.id, relayKey, contract, number, policy };
-    const by = { operator: null, at: this.#shop.clock.now() };
+    const by = { operator: null, at: this.now() };
     await completeReEnrolment(db, named, by);
     this.id = id;
     this.#upload = this.#newUpload();
@@ -158,7 +218,7 @@ export class WholeTill {
   }
 
   download(waitMs = 0): Promise<DownloadOutcome> {
-    return download(this.db, this.client, waitMs);
+    return this.downloading(this.db, this.client, waitMs);
   }
 
   /** Uploads and downloads everything there is. */
@@ -192,7 +252,7 @@ export class WholeTill {
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
     const confirmations = code ? moved.map((action) => this.#override(action)) : [];
-    return saveSale(this.db, { receipt, operator, at: this.#shop.clock.now(), confirmations });
+    return saveSale(this.db, { receipt, operator, at: this.now(), confirmations });
   }
 
   #override(action: SaleAction): GivenConfirmation {
@@ -220,7 +280,7 @@ export class WholeTill {
       credit: { kind: 'shop-limit' } as const,
       ...parts,
     };
-    const attempt = { customer, operator: this.#shop.owner.ownerId, at: this.#shop.clock.now() };
+    const attempt = { customer, operator: this.#shop.owner.ownerId, at: this.now() };
     const outcome = await saveCustomer(this.db, attempt);
     if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
   }

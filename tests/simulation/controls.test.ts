@@ -1,0 +1,146 @@
+// Controls of the simulation: a till that applies the order wrongly is found out.
+import type { OrderedEntry } from '$lib/contract/shop-journal';
+import { MOST_CARDS } from '$lib/contract/journal-upload';
+import { cardsNamedBy } from '$lib/domain/shop-cards';
+import { knownEntry, readOriginal } from '$lib/proof/known-entry';
+import { verifyCheckpoint } from '$lib/proof/shop-log';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import {
+  applyDownloaded,
+  forgetRemote,
+  remoteCursorIn,
+  START_OF_ORDER,
+} from '$lib/storage/remote/remote-order';
+import { download } from '$lib/sync/download';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SimulatedShop, type Step } from './simulated-shop';
+
+let shop: SimulatedShop;
+beforeAll(async () => {
+  shop = await SimulatedShop.open();
+});
+afterAll(() => shop.close());
+
+type Wrong = {
+  /** What becomes of entries that come down. */
+  readonly entries: (entries: readonly OrderedEntry[]) => readonly OrderedEntry[];
+  /** How often each part is written. */
+  readonly times: number;
+};
+
+/** A download that checks nothing, and applies what came wrongly. */
+const careless =
+  ({ entries: changed, times }: Wrong): typeof download =>
+  async (db, client) => {
+    const till = await tillIn(db);
+    if (!isEnrolled(till)) throw new Error('not enrolled');
+    for (let applied = 0; ;) {
+      const cursor = (await remoteCursorIn(db)) ?? START_OF_ORDER;
+      const page = await client.journal(cursor.order === 0 ? null : cursor, 0);
+      if (page.kind !== 'journal') throw new Error(page.kind);
+      const to = await verifyCheckpoint(page.checkpoint, till.relayKey);
+      if (to === null) throw new Error('no checkpoint');
+      const { epoch, order, logHash, at } = to;
+      if (page.entries.length === 0) return { kind: 'up-to-date', at, applied };
+      const hashes = page.entries.flatMap((each) => {
+        const original = 'entry' in each ? readOriginal(each.entry) : null;
+        const known = original === null ? null : knownEntry(original);
+        return known === null ? [] : cardsNamedBy(known);
+      });
+      const reply = await client.cards(hashes.slice(0, MOST_CARDS));
+      if (reply.kind !== 'cards') throw new Error(reply.kind);
+      const cards = new Map(reply.cards.map(({ hash, ...card }) => [hash, card]));
+      const end = { epoch, order, logHash };
+      for (let time = 0; time < times; time += 1) {
+        const from = time === 0 ? cursor : end;
+        const step = { from, entries: changed(page.entries), to: { ...end, at }, cards };
+        expect(await applyDownloaded(db, { till: till.id, ...step })).toBe('applied');
+      }
+      applied += page.entries.length;
+    }
+  };
+
+const isSale = (each: OrderedEntry): boolean => 'entry' in each && each.entry.act === 'sale';
+const clockOf = (each: OrderedEntry): number => ('entry' in each ? each.entry.at : each.receivedAt);
+
+const right: Wrong = { entries: (entries) => entries, times: 1 };
+const wrongs: [string, Wrong][] = [
+  [
+    'by the clocks of the devices',
+    {
+      ...right,
+      entries: (entries) =>
+        entries
+          .toSorted((a, b) => clockOf(a) - clockOf(b))
+          .map((each, place) => ({ ...each, order: (entries[0]?.order ?? 0) + place })),
+    },
+  ],
+  [
+    'without one of them',
+    {
+      ...right,
+      entries: (entries) => {
+        const place = entries.findIndex(isSale);
+        return entries.filter((_, at) => at !== place);
+      },
+    },
+  ],
+  [
+    'one of them twice',
+    {
+      ...right,
+      entries: (entries) => {
+        const place = entries.findIndex(isSale);
+        return entries.flatMap((each, at) => (at === place ? [each, each] : [each]));
+      },
+    },
+  ],
+  [
+    'as if each author had known all that arrived before',
+    {
+      ...right,
+      entries: (entries) =>
+        entries.map((each) => {
+          if (!('entry' in each)) return each;
+          const { epoch } = each.entry['seen'] as { epoch: number };
+          return { ...each, entry: { ...each.entry, seen: { epoch, order: each.order - 1 } } };
+        }),
+    },
+  ],
+  ['without looking at the cursor, so that parts are written twice', { ...right, times: 2 }],
+];
+
+const clockOfTill = (till: number, days: -1 | 0 | 1): Step => ({ kind: 'clock', till, days });
+const saved = (till: number, customer: number): Step => ({ kind: 'save', till, customer });
+const up = (till: number): Step => ({ kind: 'up', till, fault: 'none' });
+const sold = (till: number, customer: number): Step => ({
+  ...{ kind: 'sell', till, customer, price: 30, paid: 0, points: 0 },
+});
+/** Two tills sell and change cards apart; the clock of one is wrong, and then right. */
+const SCHEDULE: readonly Step[] = [
+  ...[sold(0, 0), sold(1, 0), saved(0, 0), saved(1, 0), up(0), up(1)],
+  ...[clockOfTill(0, 1), saved(0, 1), clockOfTill(0, 0), up(0), saved(0, 1), up(0)],
+];
+
+async function complaintsWith(wrong: Wrong): Promise<string[]> {
+  await shop.begin();
+  const [, , observer] = shop.tills;
+  if (observer === undefined) throw new Error('no till');
+  observer.downloading = careless(wrong);
+  for (const one of SCHEDULE) await shop.run(one);
+  await shop.heal();
+  const found = await shop.disagreements();
+  observer.downloading = download;
+  await forgetRemote(observer.db);
+  return found;
+}
+
+test('a till that applies what came as it is finds what all others find', async () => {
+  expect(await complaintsWith(right)).toEqual([]);
+});
+
+test.each(wrongs)('a till that applies what came %s is found out', async (_, wrong) => {
+  const found = await complaintsWith(wrong);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.every((each) => each.startsWith('till 2'))).toBe(true);
+});

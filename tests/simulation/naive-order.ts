@@ -1,0 +1,64 @@
+// What the cards of customers are by the relay's order, worked out apart: entry by entry, from the first.
+import type { Database } from 'better-sqlite3';
+import type { Entry } from '$lib/contract/journal';
+
+type Row = { shop_order: number; till: string; act: string; entry: string; verdict: string };
+type Edit = { readonly order: number; readonly entry: Entry };
+
+/** By customer the newest card's hash; `stale`: how many changes lost against another till's that their author did not know. */
+export function cardsInOrder(
+  file: Database,
+  customers: readonly string[],
+): { readonly cards: ReadonlyMap<string, string>; readonly stale: number } {
+  const epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
+    epoch: number;
+    began: number;
+  }[];
+  const knew = ({ seen }: Entry): number => {
+    const place = epochs.findIndex(({ epoch }) => epoch === seen.epoch);
+    if (place < 0) return 0;
+    return Math.min(seen.order, (epochs[place + 1]?.began ?? Infinity) - 1);
+  };
+  const nextId = new Map<string, string>();
+  const deviceOf = (till: string): string => {
+    const next = nextId.get(till);
+    return next === undefined ? till : deviceOf(next);
+  };
+  const newest = new Map<string, Edit>();
+  let stale = 0;
+  const edit = (order: number, entry: Entry): void => {
+    const customer = String(entry.body['customer']);
+    if (entry.act !== 'customer-saved' || !customers.includes(customer)) return;
+    const before = newest.get(customer);
+    const isOther = before !== undefined && deviceOf(before.entry.till) !== deviceOf(entry.till);
+    if (isOther && before.order > knew(entry)) stale += 1;
+    else newest.set(customer, { order, entry });
+  };
+  let waiting: { order: number; till: string; entry: Entry }[] = [];
+  const rows = file
+    .prepare(
+      `SELECT shop_order, till, act, entry, verdict FROM journal
+       WHERE act IN ('customer-saved', 'carried-over', 'till-replaced', 'former-journal-accepted')
+       ORDER BY shop_order`,
+    )
+    .all() as Row[];
+  for (const { shop_order: order, till, act, entry: text, verdict } of rows) {
+    const entry = JSON.parse(text) as Entry;
+    const original = act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
+    if (act === 'till-replaced') {
+      const { till: former, by } = entry.body as { till: string; by: string | null };
+      if (by === null) nextId.delete(former);
+      else nextId.set(former, by);
+    } else if (act === 'former-journal-accepted') {
+      const isOf = (each: { till: string; entry: Entry }) =>
+        each.till === entry.body['till'] && each.entry.till === entry.body['former'];
+      for (const each of waiting.filter(isOf)) edit(each.order, each.entry);
+      waiting = waiting.filter((each) => !isOf(each));
+    } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
+    else if (verdict === 'accepted') edit(order, original);
+  }
+  return {
+    cards: new Map([...newest].map(([id, { entry }]) => [id, String(entry.body['recordHash'])])),
+    stale,
+  };
+}

@@ -1,0 +1,395 @@
+// A shop of several tills over a bad network, what happens to it, and what really happened.
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import { DAY_MS } from '$lib/domain/account';
+import { isDiscrepancy } from '$lib/domain/discrepancy';
+import { customerById } from '$lib/storage/customers/customers';
+import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { declarePutBack } from '../../relay/tills/put-back';
+import { adoptService, smsruDraft } from '../support/challenges';
+import { FakeSmsru } from '../support/fake-smsru';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { RelayCopy } from '../support/relay-copy';
+import { TillClient } from '../support/till-client';
+import { acceptWaiting } from '../support/till-journal';
+import { WholeTill, type Shop } from '../support/whole-till';
+import { cardsInOrder } from './naive-order';
+
+const TILLS = 3;
+const CUSTOMERS = 2;
+/** Exchanges of every till with the relay after which nothing may be under way. */
+const ENOUGH = 4;
+
+/** What the network does with one exchange: nothing, loses the request, or loses the reply. */
+const FAULTS = ['none', 'request-lost', 'reply-lost'] as const;
+type NetworkFault = (typeof FAULTS)[number];
+
+const faulty =
+  (fault: NetworkFault) =>
+  (ask: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    if (fault === 'request-lost') throw new TypeError('lost');
+    const response = await ask(input, init);
+    if (fault === 'reply-lost') throw new TypeError('lost');
+    return response;
+  };
+
+const till = fc.nat(TILLS - 1);
+const customer = fc.nat(CUSTOMERS - 1);
+const fault = fc.constantFrom(...FAULTS);
+const kind = <K extends string>(name: K) => fc.constant(name);
+const price = fc.integer({ min: 1, max: 60 });
+const sell = fc.record({
+  ...{ kind: kind('sell'), till, customer, price },
+  paid: fc.constantFrom(0, 0.5, 1),
+  points: fc.nat(3),
+});
+const step = fc.oneof(
+  { arbitrary: sell, weight: 12 },
+  { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 6 },
+  { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 6 },
+  { arbitrary: fc.record({ kind: kind('save'), till, customer }), weight: 8 },
+  { arbitrary: fc.record({ kind: kind('dispute'), till, customer }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('forget'), till }), weight: 1 },
+  { arbitrary: fc.record({ kind: kind('re-enrol'), till }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('restart'), till }), weight: 1 },
+  // the clock of a till
+  {
+    arbitrary: fc.record({ kind: kind('clock'), till, days: fc.constantFrom(-1, 0, 1) }),
+    weight: 3,
+  },
+  // a tab that is closed while entries are applied
+  {
+    arbitrary: fc.record({ kind: kind('tab'), till, nth: fc.integer({ min: 1, max: 2 }) }),
+    weight: 2,
+  },
+  // a second device with the same records: both sell, and one of them uploads first
+  {
+    arbitrary: fc.record({ kind: kind('clone'), till, customer, price, isFirst: fc.boolean() }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ kind: kind('copy'), till }), weight: 1 },
+  { arbitrary: fc.record({ kind: kind('put-back'), till, isSaid: fc.boolean() }), weight: 2 },
+);
+export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+export const schedules = fc.array(step, { minLength: 4, maxLength: 24 });
+
+/** What happened in a run; a run without some of these proves nothing about them. */
+export const FAULTS_TO_MEET = [
+  ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
+  ...(['clock-wrong', 're-enrolled'] as const),
+];
+export type FaultMet = (typeof FAULTS_TO_MEET)[number];
+
+/** What a fault makes the relay find: two devices of one till, and tills that a relay put back does not know. */
+const EXPLAINED: Partial<Record<FaultMet, readonly FlagKind[]>> = {
+  fork: [
+    ...(['quarantined', 'head-differs', 'unconfirmed', 'number-repeated'] as const),
+    ...(['former-elsewhere', 'former-incomplete', 'foreign-entry'] as const),
+  ],
+  'put-back': ['former-relay'],
+};
+
+type Account = { readonly customer: string; readonly account: string; readonly delta: number };
+
+export class SimulatedShop {
+  readonly clock: ReturnType<typeof makeClock>;
+  readonly relay: RunningRelay;
+  readonly tills: WholeTill[] = [];
+  /** Faults met since it was opened. */
+  readonly met = new Set<FaultMet>();
+  readonly #shop: Shop;
+  readonly #smsru: FakeSmsru;
+  readonly #copy = new RelayCopy();
+  /** Clones that have become tills of their own, until the end of their schedule. */
+  #clones: WholeTill[] = [];
+  #customers: readonly string[] = [];
+  /** Every sale with steps of accounts, and the name on every card, by hash. */
+  #sales = new Map<string, readonly Account[]>();
+  readonly #names = new Map<string, string>();
+  #serial = 0;
+  /** The newest finding of the relay before this schedule. */
+  #flagsBefore = 0;
+
+  private constructor(shop: Shop & { clock: SimulatedShop['clock'] }, smsru: FakeSmsru) {
+    this.#shop = shop;
+    this.relay = shop.relay;
+    this.clock = shop.clock;
+    this.#smsru = smsru;
+  }
+
+  static async open(): Promise<SimulatedShop> {
+    const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
+    const smsru = await FakeSmsru.start();
+    const relay = await startRelay({ now: clock.now });
+    const owner = await TillClient.ready(relay.url, clock.now);
+    await owner.elevate();
+    await adoptService(relay, owner, smsruDraft(smsru));
+    const opened = new SimulatedShop({ relay, clock, owner }, smsru);
+    for (let n = 1; n <= TILLS; n += 1)
+      opened.tills.push(await WholeTill.enrolled(opened.#shop, `Касса ${n}`));
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.tills, ...this.#clones].map((each) => each.close()));
+    await this.relay.stop();
+    await this.#smsru.stop();
+    this.#copy.remove();
+  }
+
+  /** New customers; caps and thresholds of what was before are over. */
+  async begin(): Promise<void> {
+    this.clock.pass(31 * DAY_MS);
+    this.#smsru.forget();
+    for (const clone of this.#clones.splice(0)) await clone.close();
+    for (const each of this.tills) each.skewMs = 0;
+    this.#sales.clear();
+    this.#serial = 0;
+    this.#customers = Array.from({ length: CUSTOMERS }, () => uuidv7());
+    for (const place of this.#customers.keys()) await this.#save(this.#till(0), place);
+    await this.heal();
+    this.#copy.take(this.relay);
+    this.#flagsBefore = this.relay.file
+      .prepare('SELECT coalesce(max(cursor), 0) FROM flags')
+      .pluck()
+      .get() as number;
+  }
+
+  #till(place: number): WholeTill {
+    const found = this.tills[place];
+    if (found === undefined) throw new Error('no till');
+    return found;
+  }
+
+  #customer(place: number): string {
+    return this.#customers[place] ?? '';
+  }
+
+  async #save(at: WholeTill, place: number): Promise<void> {
+    this.#serial += 1;
+    const name = `Анна ${this.#serial}`;
+    await at.save(this.#customer(place), { name, phone: `+7925000060${place}` as never });
+    const entry = (await at.entries()).at(-1);
+    if (entry?.act === 'customer-saved') this.#names.set(String(entry.body['recordHash']), name);
+  }
+
+  /** A sale like no other, so that each message about it is like no other. Returns whether it was saved. */
+  async #sell(
+    at: WholeTill,
+    wish: { customer: number; price: number; paid: number; points: number },
+  ): Promise<boolean> {
+    this.#serial += 1;
+    const total = wish.price * 1_000 + this.#serial;
+    const cash = Math.floor((total * wish.paid) / 100) * 100;
+    const points = wish.points * 100 <= total - cash ? wish.points : 0;
+    const id = this.#customer(wish.customer);
+    const known = await customerById(at.db, id);
+    const outcome = await at.sell(known === null ? null : id, {
+      ...{ price: total, points: known === null ? 0 : points },
+      cash: known === null ? total : cash,
+    });
+    if (outcome.kind !== 'saved') return false;
+    const { hash, body } = outcome.entry;
+    this.#sales.set(hash, body['accounts'] as Account[]);
+    return true;
+  }
+
+  async run(one: Step): Promise<void> {
+    this.clock.pass(1_000);
+    const at = this.#till(one.till);
+    const by = { operator: this.#shop.owner.ownerId, at: at.now() };
+    switch (one.kind) {
+      case 'sell':
+        await this.#sell(at, one);
+        return;
+      case 'up':
+      case 'down':
+        if (one.fault !== 'none') this.met.add(one.fault);
+        at.network = faulty(one.fault);
+        await (one.kind === 'up' ? at.upload() : at.download());
+        at.network = (ask) => ask;
+        return;
+      case 'save':
+        return this.#save(at, one.customer);
+      case 'dispute': {
+        const about = { customer: this.#customer(one.customer), about: null, note: null };
+        await openDispute(at.db, { ...about, ...by });
+        return;
+      }
+      case 'close': {
+        const open = await disputeOf(at.db, this.#customer(one.customer));
+        if (open === null) return;
+        const { customer: whose, entry } = open;
+        const closing = { customer: whose, outcome: 'stands', note: 'Asked them', ...by } as const;
+        await closeDispute(at.db, { entry, ...closing });
+        return;
+      }
+      case 'forget':
+        return forgetRemote(at.db);
+      case 're-enrol':
+        this.met.add('re-enrolled');
+        return at.reEnrol();
+      case 'restart':
+        return this.relay.restart();
+      case 'clock':
+        if (one.days !== 0) this.met.add('clock-wrong');
+        at.skewMs = one.days * DAY_MS;
+        return;
+      case 'tab':
+        if (await at.closedWhileApplying(one.nth)) this.met.add('tab-closed');
+        return;
+      case 'clone':
+        return this.#clone(at, one);
+      case 'copy':
+        return this.#copy.take(this.relay);
+      case 'put-back':
+        // what the relay acknowledged of one of two devices and then lost comes back from neither
+        if (this.#clones.length > 0) return;
+        this.met.add('put-back');
+        await this.#copy.putBack(this.relay);
+        if (one.isSaid) await declarePutBack(this.relay.relay);
+    }
+  }
+
+  async #clone(at: WholeTill, one: Extract<Step, { kind: 'clone' }>): Promise<void> {
+    const clone = await at.cloned();
+    this.#clones.push(clone);
+    const wish = { customer: one.customer, price: one.price, paid: 0, points: 0 };
+    const sold = [await this.#sell(at, wish), await this.#sell(clone, wish)];
+    const [first, second] = one.isFirst ? [clone, at] : [at, clone];
+    const { kind } = await first.upload();
+    const refused = await second.upload();
+    if (kind !== 'up-to-date' || sold.includes(false)) return;
+    if (refused.kind !== 'quarantined') throw new Error(`two devices of one id: ${refused.kind}`);
+    this.met.add('fork');
+  }
+
+  /** Everybody exchanges everything, until nothing is under way: a till that was refused enrols again. */
+  async heal(): Promise<void> {
+    const all = [...this.tills, ...this.#clones];
+    for (let exchange = 1; exchange <= ENOUGH; exchange += 1) {
+      for (const each of all) {
+        if ((await each.upload()).kind === 'quarantined') await each.reEnrol();
+        await each.upload();
+      }
+      await this.#acceptFormer();
+      const got = [];
+      for (const each of all) got.push(await each.download());
+      await this.relay.relay.outbox.round();
+      const isOver = got.every((each) => each.kind === 'up-to-date' && each.applied === 0);
+      if (isOver && (await this.underWay()).length === 0) return;
+    }
+    throw new Error(`still under way: ${JSON.stringify(await this.underWay())}`);
+  }
+
+  /** An owner lets count what tills brought of journals that the relay never had. */
+  async #acceptFormer(): Promise<void> {
+    const { owner } = this.#shop;
+    await owner.signIn();
+    await owner.elevate();
+    await acceptWaiting(owner);
+  }
+
+  /** What waits somewhere: entries at tills, messages at the relay. */
+  async underWay(): Promise<string[]> {
+    const found: string[] = [];
+    for (const [n, each] of [...this.tills, ...this.#clones].entries()) {
+      const { kind } = await each.upload();
+      if (kind !== 'up-to-date') found.push(`till ${n}: ${kind}`);
+    }
+    const due = this.relay.file
+      .prepare(
+        "SELECT count(*) FROM outbox_recipients WHERE state IN ('waiting', 'leaving') AND next_at <= ?",
+      )
+      .pluck()
+      .get(this.clock.now());
+    if (due !== 0) found.push(`${String(due)} messages`);
+    return found;
+  }
+
+  /** Where tills differ from what really happened, from the order, or from each other. */
+  async disagreements(): Promise<string[]> {
+    const found: string[] = [];
+    const all = [...this.tills, ...this.#clones];
+    const order = cardsInOrder(this.relay.file, this.#customers);
+    if (order.stale > 0) this.met.add('stale-edit');
+    const [first] = all;
+    for (const [place, id] of this.#customers.entries()) {
+      const real = this.#realSums(id);
+      const recordHash = order.cards.get(id);
+      const name = recordHash === undefined ? null : (this.#names.get(recordHash) ?? null);
+      // a card that was changed again before a relay lost it is nowhere any more
+      const hasCard = recordHash !== undefined && this.#hasCard(recordHash);
+      const dispute = first === undefined ? null : await disputeOf(first.db, id);
+      for (const [n, each] of all.entries()) {
+        const who = `till ${n}, customer ${place}`;
+        const { owed, points } = await each.standing(id);
+        if (owed !== real.owed || points !== real.points)
+          found.push(`${who}: ${owed} and ${points}, not ${real.owed} and ${real.points}`);
+        const shown = (await customerById(each.db, id))?.name ?? null;
+        if (hasCard && shown !== name)
+          found.push(`${who}: ${shown ?? 'nobody'}, not ${name ?? 'nobody'}`);
+        if ((await disputeOf(each.db, id))?.entry !== dispute?.entry)
+          found.push(`${who}: another dispute`);
+      }
+    }
+    for (const [n, each] of all.entries()) {
+      for (const [hash, accounts] of this.#sales) {
+        const own = await stepsOf(each.db.accountEntries, hash);
+        const remote = await stepsOf(each.db.remoteAccountEntries, hash);
+        if (own + remote !== accounts.length)
+          found.push(`till ${n}: ${own + remote} steps of a sale with ${accounts.length}`);
+      }
+    }
+    return [...found, ...this.#doubledMessages(), ...this.#brokenRules()];
+  }
+
+  #hasCard(recordHash: string): boolean {
+    const asked = this.relay.file.prepare('SELECT 1 FROM cards WHERE hash = ?');
+    return asked.get(recordHash) !== undefined;
+  }
+
+  #realSums(id: string): { owed: number; points: number } {
+    const steps = [...this.#sales.values()].flat().filter(({ customer: of }) => of === id);
+    const sum = (account: string) =>
+      steps.reduce((all, step) => all + (step.account === account ? step.delta : 0), 0);
+    return { owed: sum('debt'), points: sum('points') };
+  }
+
+  #doubledMessages(): string[] {
+    const sent = this.#smsru.messages.map(({ to, text }) => `${to} ${text ?? ''}`);
+    return sent.filter((text, place) => sent.indexOf(text) !== place);
+  }
+
+  /** What the relay found that nothing so far explains. */
+  #brokenRules(): string[] {
+    const found = this.relay.file
+      .prepare('SELECT kind, detail, till, seq FROM flags WHERE cursor > ?')
+      .all(this.#flagsBefore) as { kind: FlagKind; detail: string | null }[];
+    const explained = new Set([...this.met].flatMap((fault) => EXPLAINED[fault] ?? []));
+    return found
+      .filter(({ kind: each }) => !isDiscrepancy(each) && !explained.has(each))
+      .map((each) => `flag ${JSON.stringify(each)}`);
+  }
+
+  /** What the tills hold, without what is random in every run: the same for the same schedule. */
+  async state(): Promise<string> {
+    const hash = createHash('sha256');
+    for (const each of this.tills) {
+      for (const id of this.#customers) {
+        const { name } = (await customerById(each.db, id)) ?? {};
+        const isDisputed = (await disputeOf(each.db, id)) !== null;
+        hash.update(JSON.stringify([await each.standing(id), name, isDisputed]));
+      }
+    }
+    return hash.digest('hex');
+  }
+}
+
+const stepsOf = (table: WholeTill['db']['accountEntries'], hash: string): Promise<number> =>
+  table.where('[hash+index]').between([hash, 0], [hash, 1_000]).count();
