@@ -42,6 +42,7 @@ import {
   type ActRow,
   type AuthorView,
 } from '../store/journal-acts';
+import { takeProductEdits } from '../store/product-edits';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
@@ -206,6 +207,15 @@ async function storeEffects(
     if (isStale) found.push({ kind: 'edit-stale', detail: 'credit', against: [changedBy] });
     const changed = isSame || isStale ? 0 : order;
     await keepCredit(db, { customer, till: original.till, credit, order, changed });
+  }
+  if (original.known?.act === 'products-changed') {
+    const { changed: changes } = original.known.body;
+    const { till, seq, hash } = original;
+    const edits = { till, seq, hash, order, changes };
+    const newer = await takeProductEdits(db, edits, { device, seen });
+    const [first] = newer;
+    if (first !== undefined)
+      found.push({ kind: 'goods-stale', detail: String(newer.length), against: [first] });
   }
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;

@@ -32,6 +32,7 @@ import { migration as formerNames } from './former-names';
 import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
 import { migration as discrepancies } from './discrepancies';
+import { migration as productEdits } from './product-edits';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
 import { migration as snapshots } from './snapshots';
@@ -68,6 +69,7 @@ const first = [
   formerJournals,
   disputes,
   discrepancies,
+  productEdits,
   withheld,
   summaries,
   outbox,

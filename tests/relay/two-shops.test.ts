@@ -35,6 +35,7 @@ import * as phoneHistory from '../../relay/store/phone-history';
 import * as phones from '../../relay/store/phones';
 import * as policies from '../../relay/store/policies';
 import * as presence from '../../relay/store/presence';
+import * as productEdits from '../../relay/store/product-edits';
 import * as provider from '../../relay/store/provider';
 import * as quarantine from '../../relay/store/quarantine';
 import * as reserveCodes from '../../relay/store/reserve-codes';
@@ -284,6 +285,11 @@ async function fill(db: Database, name: string): Promise<void> {
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
   const late = { kind: 'future', detail: null, against: [] } as const;
   await discrepancies.addDiscrepancy(db, entry, late);
+  await productEdits.takeProductEdits(
+    db,
+    { ...entry, order: 1, changes: [{ product: 'product', field: 'price' }] },
+    { device: ['till'], seen: 0 },
+  );
   await formerNames.claimFormerName(db, {
     former: 'former',
     till: 'till',
@@ -568,6 +574,11 @@ async function seen(db: Database) {
       discrepancies.discrepancyId('hash', { kind: 'future', detail: null }),
       99,
     ),
+    productEdits: await productEdits.takeProductEdits(
+      db,
+      { ...entry, till: 'other', order: 2, changes: [{ product: 'product', field: 'price' }] },
+      { device: ['other'], seen: 0 },
+    ),
     formerNames: [
       await formerNames.isFormerName(db, 'former'),
       await formerNames.namesOfDevice(db, 'till'),
@@ -609,6 +620,8 @@ async function seen(db: Database) {
 async function end(db: Database): Promise<void> {
   const customer = 'customer';
   await discrepancies.publishDiscrepancies(db, LATER);
+  const edit = { ...entry, order: 3, changes: [{ product: 'product', field: 'price' }] } as const;
+  await productEdits.takeProductEdits(db, edit, { device: ['till'], seen: 2 });
   await tills.setTillName(db, 'till', 'Renamed', LATER);
   await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);

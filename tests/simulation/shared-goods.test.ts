@@ -5,6 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
+import {
+  applyStaleEdit,
+  openDiscrepancies,
+  staleGoods,
+} from '$lib/storage/customers/discrepancies';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
@@ -89,10 +94,35 @@ test('a price typed on Monday offline and delivered on Wednesday does not undo T
   await settle();
   for (const till of tills)
     expect((await till.goods())[0]).toEqual({ ...at(12_000), name: 'батон' });
+  // it waits at both tills for somebody to decide, with the value that does not count
+  const [found] = await openDiscrepancies(other.db);
+  expect(await openDiscrepancies(one.db)).toEqual([found]);
+  expect(found).toMatchObject({ kind: 'goods-stale', detail: '1' });
+  expect(await staleGoods(other.db, found!)).toMatchObject([
+    { product: { price: 12_000 }, change: { field: 'price', value: 11_000 } },
+  ]);
+  const by = { note: 'As agreed', operator: shop.owner.ownerId, at: shop.clock.now() };
+  expect(await applyStaleEdit(other.db, found!, by)).toEqual({ kind: 'recorded' });
+  await settle();
+  for (const till of tills) {
+    expect(await priceAt(till)).toBe(11_000);
+    expect(await openDiscrepancies(till.db)).toEqual([]);
+  }
+});
+
+test('a stale value is not offered any more once the field was changed again', async () => {
+  await one.changeGoods([bread]);
+  await settle();
+  await one.changeGoods([at(11_000)]);
+  await other.changeGoods([at(12_000)]);
+  await other.sync();
+  await settle();
   // who knows the other's price changes it again
   await one.changeGoods([at(13_000)]);
   await settle();
   for (const till of tills) expect(await priceAt(till)).toBe(13_000);
+  const [found] = await openDiscrepancies(one.db);
+  expect(await staleGoods(one.db, found!)).toEqual([]);
 });
 
 test('an own price counts here until the order has it, and its own later one does not go back', async () => {

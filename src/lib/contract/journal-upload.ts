@@ -195,6 +195,8 @@ export const flagKind = z.enum([
   'points-elsewhere',
   /** Made without knowing another till's change of the same card, which stays; `detail`: of what. */
   'edit-stale',
+  /** Fields of goods that another till changed, unknown to the author: its values stay. `detail`: how many fields. */
+  'goods-stale',
   /** Carried over after an act of the till's own. */
   'carried-late',
   /** The head that the till signed contradicts what it sent or signed before. */

@@ -4,7 +4,7 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   // what other tills did or knew meanwhile
   ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
-  ...(['customer-disputed', 'edit-stale', 'reserve-code-void'] as const),
+  ...(['customer-disputed', 'edit-stale', 'goods-stale', 'reserve-code-void'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),

@@ -5,7 +5,9 @@ import {
   closedDiscrepancies,
   openDiscrepancies,
   staleCredit,
+  staleGoods,
   type Discrepancy,
+  type StaleField,
 } from '$lib/storage/customers/discrepancies';
 import { sharingNumber } from '$lib/storage/customers/find-customers';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
@@ -33,6 +35,8 @@ export type ShownDiscrepancy = {
   readonly sharing: readonly string[];
   /** The limit that can be applied by a tap; null: none. */
   readonly applicable: Credit | null;
+  /** The fields of goods that can be. */
+  readonly goods: readonly StaleField[];
 };
 
 export type ToSettleList = {
@@ -69,6 +73,7 @@ async function shownOf(db: TillDb, found: Discrepancy): Promise<ShownDiscrepancy
     others: await Promise.all(found.against.map((place) => sideOf(db, place, side.customer))),
     sharing: customer === null ? [] : await sharingNumber(db, customer),
     applicable: (await staleCredit(db, found))?.credit ?? null,
+    goods: found.closed === null ? await staleGoods(db, found) : [],
   };
 }
 

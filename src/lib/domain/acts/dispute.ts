@@ -73,7 +73,10 @@ export function decideDiscrepanciesSettled(
   if (noRight !== null) return refused(noRight);
   const kinds = about.map((id) => found.find((one) => one.id === id)?.kind ?? null);
   if (kinds.includes(null)) return refused({ kind: 'unknown-discrepancy' });
-  if (outcome === 'applied' && kinds.some((kind) => kind !== 'edit-stale'))
+  if (
+    outcome === 'applied' &&
+    kinds.some((kind) => kind !== 'edit-stale' && kind !== 'goods-stale')
+  )
     return refused({ kind: 'wrong-outcome' });
   return { kind: 'decided', body: { customer: null, about, outcome, note } };
 }

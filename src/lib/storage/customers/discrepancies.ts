@@ -1,11 +1,14 @@
 // Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
-import type { Credit, SettledOutcome } from '$lib/contract/journal';
+import type { Credit, FieldChange, SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
+import { pack, unpack } from '$lib/domain/catalogue';
+import type { Product } from '$lib/domain/product';
+import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
 import type { DisputeRow } from '$lib/domain/rows';
 import { relayNews } from '$lib/proof/shop-fold';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
-import { knownEntry } from '$lib/proof/known-entry';
+import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { entryOf, type Written } from '$lib/storage/journal/reader';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy } from '$lib/storage/policy/policies';
@@ -108,6 +111,33 @@ export async function staleCredit(
   return known?.act === 'customer-saved' ? known.body : null;
 }
 
+/** A field whose value at another till counts, with the value that does not. */
+export type StaleField = { readonly product: Product; readonly change: FieldChange };
+
+/** The edits of goods that did not win, as far as nobody has changed those fields since; empty: none, or not here. */
+export async function staleGoods(
+  db: TillDb,
+  { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
+): Promise<readonly StaleField[]> {
+  if (kind !== 'goods-stale') return [];
+  const written = await entryOf(db, place);
+  const entry = written === null ? null : knownEntry(originalOf(written));
+  if (entry?.act !== 'products-changed') return [];
+  const [row, edits, goods] = await Promise.all([
+    db.remoteJournal.where('original').equals(entry.hash).first(),
+    db.remoteProducts.bulkGet(entry.body.changed.map(({ product }) => product)),
+    goodsIn(db),
+  ]);
+  const products = new Map(unpack(goods).map((product) => [product.id, product]));
+  return entry.body.changed.flatMap((change, at) => {
+    const counts = edits[at]?.edits.find((edit) => edit.change.field === change.field);
+    const product = products.get(change.product);
+    const isLost = counts !== undefined && counts.till !== entry.till;
+    const isLatest = counts !== undefined && counts.order < (row?.order ?? 0);
+    return product !== undefined && isLost && isLatest ? [{ product, change }] : [];
+  });
+}
+
 /**
  * Makes a stale edit again, now knowing the other one, and closes its discrepancy. Two acts: where the second is not stored, the
  * discrepancy stays on the list.
@@ -117,6 +147,18 @@ export async function applyStaleEdit(
   discrepancy: Pick<Discrepancy, 'id' | 'kind' | 'entry'>,
   by: Closing,
 ): Promise<ReviewOutcome> {
+  const goods = await staleGoods(db, discrepancy);
+  if (goods.length > 0) {
+    const changed = goods.map(({ change }) => change);
+    const changes = { added: pack([]), changed, counted: [] };
+    const act = { source: 'edit', file: null, refused: 0 } as const;
+    const done = await changeGoods(db, { ...act, changes, operator: by.operator, at: by.at });
+    if (done.kind === 'refused')
+      return done.because.kind === 'named-twice'
+        ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
+        : { kind: 'refused', because: done.because };
+    return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+  }
   const edit = await staleCredit(db, discrepancy);
   const card = edit === null ? null : await customerById(db, edit.customer);
   if (edit === null || card === null)

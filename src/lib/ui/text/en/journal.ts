@@ -56,7 +56,11 @@ export const journal = {
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
   productsChanged: (added: number, changed: number, counted: number) =>
-    `Goods: ${added.toLocaleString('en')} new, ${changed.toLocaleString('en')} changed, ${counted.toLocaleString('en')} counted`,
+    `Goods: ${partsOf([
+      ['new', added],
+      ['changed', changed],
+      ['counted', counted],
+    ])}`,
   unknownAct: (act: string) => `Entry of another version of the till: ${act}`,
   garbled: 'The entry is damaged',
 
@@ -120,3 +124,9 @@ export const journal = {
     perTill: (used: string, limit: string) => `this till in 24 hours: ${used} of ${limit} before`,
   },
 } satisfies typeof ru;
+
+/** The counts that are not zero, with their words. */
+const partsOf = (parts: readonly (readonly [word: string, count: number])[]): string =>
+  parts
+    .flatMap(([word, count]) => (count === 0 ? [] : [`${count.toLocaleString('en')} ${word}`]))
+    .join(', ');

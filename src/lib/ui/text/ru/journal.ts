@@ -54,7 +54,11 @@ export const journal = {
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
   productsChanged: (added: number, changed: number, counted: number) =>
-    `Товары: новых ${added.toLocaleString('ru')}, изменено ${changed.toLocaleString('ru')}, пересчитано ${counted.toLocaleString('ru')}`,
+    `Товары: ${partsOf([
+      ['новых', added],
+      ['изменено', changed],
+      ['пересчитано', counted],
+    ])}`,
   unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
   garbled: 'Запись испорчена',
 
@@ -118,3 +122,9 @@ export const journal = {
     perTill: (used: string, limit: string) => `кассе за сутки: до этого ${used} из ${limit}`,
   },
 };
+
+/** The counts that are not zero, with their words. */
+const partsOf = (parts: readonly (readonly [word: string, count: number])[]): string =>
+  parts
+    .flatMap(([word, count]) => (count === 0 ? [] : [`${word} ${count.toLocaleString('ru')}`]))
+    .join(', ');

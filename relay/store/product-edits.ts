@@ -1,0 +1,47 @@
+// The edit of each field of a product that counts, as the tills find it in the shop's order.
+import type { FieldChange } from '$lib/contract/journal';
+import type { Database } from './database';
+import type { Place } from './discrepancies';
+import type { AuthorView } from './journal-acts';
+
+export const migration = `
+CREATE TABLE product_edits (
+  shop TEXT NOT NULL,
+  product TEXT NOT NULL,
+  field TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, product, field)
+) STRICT, WITHOUT ROWID;
+`;
+
+type Edits = Place & {
+  readonly order: number;
+  readonly changes: readonly Pick<FieldChange, 'product' | 'field'>[];
+};
+
+type Row = Place & { readonly shop_order: number };
+
+/** Keeps the edits of an entry that count; of each other one returns what counts in its place, unknown to its author. */
+export async function takeProductEdits(
+  db: Database,
+  { till, seq, hash, order, changes }: Edits,
+  { device, seen }: AuthorView,
+): Promise<readonly Place[]> {
+  const read = `SELECT till, seq, hash, shop_order FROM product_edits
+    WHERE shop = @shop AND product = @product AND field = @field`;
+  const keep = `INSERT INTO product_edits (shop, product, field, till, seq, hash, shop_order)
+    VALUES (@shop, @product, @field, @till, @seq, @hash, @order)
+    ON CONFLICT (shop, product, field) DO UPDATE SET
+      till = excluded.till, seq = excluded.seq, hash = excluded.hash, shop_order = excluded.shop_order`;
+  const newer: Place[] = [];
+  for (const { product, field } of changes) {
+    const held = (await db.get(read, { product, field })) as Row | undefined;
+    if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
+      newer.push({ till: held.till, seq: held.seq, hash: held.hash });
+    } else await db.run(keep, { product, field, till, seq, hash, order });
+  }
+  return newer;
+}
