@@ -1,0 +1,161 @@
+// A new till of a shop with 100 000 goods and 100 000 customers: from its connection until it can sell.
+// With the relay's snapshot, and against the same till that downloads every entry.
+import type { Browser } from '@playwright/test';
+import { v7 as newId } from 'uuid';
+import { MOST_IMPORTED } from '../../src/lib/contract/journal';
+import type { Card } from '../../src/lib/contract/journal-upload';
+import { makeCardSalt, makeSalt, sealCard } from '../../src/lib/proof/record';
+import { connectionCode } from '../support/e2e';
+import { RelayProcess } from '../support/relay-process';
+import { TillClient } from '../support/till-client';
+import { cashSale, TillJournal } from '../support/till-journal';
+import { TillPage } from '../support/till-page';
+import { test } from './bench';
+import { STARTS, tell, tellFigure } from './measure';
+import { seededCustomers, seededGoods } from './seeded';
+
+const GOODS = 100_000;
+const CUSTOMERS = 100_000;
+const SALES = 10_000;
+/** Products in one act: an upload has at most a megabyte. */
+const PART = 1_000;
+const TIMES = Math.min(STARTS, 3);
+
+test.setTimeout(1_800_000);
+
+/** What the shop's first till did; returns when the relay's snapshot has nearly all of it. */
+async function fill(relay: RelayProcess): Promise<void> {
+  const till = await TillClient.ready(relay.url);
+  const journal = new TillJournal(till, Date.now);
+  await journal.enrolled();
+  const send = async (count: number, cards: readonly Card[] = []) => {
+    if (till.bearer === null) throw new Error('not signed in');
+    const reply = await journal.upload(journal.entries.slice(-count), { cards: [...cards] });
+    if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
+  };
+  await send(1);
+  const goods = seededGoods(GOODS);
+  for (let from = 0; from < GOODS; from += PART) {
+    const added = goods.slice(from, from + PART).map(({ name, barcode, price, stock }) => ({
+      ...{ id: newId(), name, names: { ru: null, en: null }, sku: null, barcodes: [barcode] },
+      ...{ price, unit: 'piece', category: null, stock: stock * 1_000 },
+    }));
+    const rest = { changed: [], counted: [], refused: 0 };
+    const body = { source: 'file', file: null, added, ...rest };
+    await journal.add({ act: 'products-changed', body });
+    await send(1);
+  }
+  const people = seededCustomers(CUSTOMERS);
+  const ids: string[] = [];
+  for (let from = 0; from < CUSTOMERS; from += MOST_IMPORTED) {
+    const cards: Card[] = [];
+    const customers: object[] = [];
+    for (const { name, phone } of people.slice(from, from + MOST_IMPORTED)) {
+      const card = { salt: makeSalt(), name, phone, cardSalt: makeCardSalt() };
+      const customer = newId();
+      ids.push(customer);
+      const credit = { kind: 'shop-limit' };
+      customers.push({ customer, recordHash: await sealCard(card), credit });
+      cards.push(card);
+    }
+    const none = { accounts: [], confirmations: [], approval: null };
+    await journal.add({ act: 'customers-imported', body: { source: 'file', customers, ...none } });
+    await send(1, cards);
+  }
+  await till.signIn();
+  for (let sold = 0; sold < SALES; sold += 200) {
+    for (let n = sold; n < sold + 200; n += 1)
+      await journal.sale(cashSale({ customer: ids[(n * 997) % CUSTOMERS] ?? '', total: 30_000 }));
+    await send(200);
+  }
+  // the relay looks every minute whether one is due
+  for (;;) {
+    if (/"event":"snapshot-made"[^}]*"order":(\d+)/.test(relay.output)) {
+      const orders = [...relay.output.matchAll(/"event":"snapshot-made"[^}]*"order":(\d+)/g)];
+      const newest = Number(orders.at(-1)?.[1] ?? 0);
+      if (newest > journal.entries.length - 5_000) break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  console.log(relay.output.match(/.*snapshot-made.*/g)?.join('\n'));
+}
+
+/** A till in a new browser profile; ms from its connection until it has the goods, and until it has all debts. */
+async function join(
+  browser: Browser,
+  relay: RelayProcess,
+  hasSnapshot: boolean,
+): Promise<{ goods: number; all: number }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  if (!hasSnapshot)
+    await page.route('**/api/v1/snapshot', (route) =>
+      route.fulfill({ status: 404, json: { kind: 'no-snapshot' } }),
+    );
+  const till = new TillPage(page, () => relay.url);
+  await till.open();
+  await till.button('English').click();
+  await page.getByLabel('Connection code, 10 characters').fill(await connectionCode(relay));
+  const since = Date.now();
+  await till.button('Connect').click();
+  const goods = await untilMeta(page, 'remote-goods', 0);
+  const all = await untilMeta(page, 'remote-cursor', SALES);
+  await context.close();
+  return { goods: goods - since, all: all - since };
+}
+
+/** When the till's database first had a value under this key, at this order of the shop at least. */
+const untilMeta = (page: TillPage['page'], key: string, atLeast: number): Promise<number> =>
+  page.evaluate(
+    async ([key, atLeast]) => {
+      const ended = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error('no reason'));
+        });
+      for (;;) {
+        const names = (await indexedDB.databases()).map(({ name }) => name);
+        if (names.includes('counterfoil')) {
+          const db = await ended(indexedDB.open('counterfoil'));
+          const row = db.objectStoreNames.contains('meta')
+            ? ((await ended(
+                db
+                  .transaction('meta')
+                  .objectStore('meta')
+                  .get(key as string),
+              )) as { value: number | { order: number } } | undefined)
+            : undefined;
+          db.close();
+          const value = row?.value;
+          const order = typeof value === 'object' ? value.order : value;
+          if (order !== undefined && order >= (atLeast as number)) return Date.now();
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    [key, atLeast],
+  );
+
+test('a new till of a large shop', async ({ browser }) => {
+  const relay = new RelayProcess();
+  await relay.start();
+  try {
+    await fill(relay);
+    const [goods, all]: [number[], number[]] = [[], []];
+    for (let n = 0; n < TIMES; n += 1) {
+      const took = await join(browser, relay, true);
+      goods.push(took.goods);
+      all.push(took.all);
+    }
+    tellFigure('a new till: connected → goods of the shop, 100 000, ms', goods, 5_000);
+    tellFigure('the same → all debts and 100 000 cards, ms', all, 5_000);
+    const entries = await join(browser, relay, false);
+    tell(
+      'all of it, vs downloading every entry',
+      { ours: all, limit: [entries.all] },
+      { atMost: 0.5 },
+    );
+  } finally {
+    await relay.dispose();
+  }
+});
