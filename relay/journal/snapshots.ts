@@ -37,7 +37,7 @@ const EVERY_BYTES = 4 * 1024 * 1024;
 const KEPT = 2;
 const LOOK_MS = 60_000;
 /** Entries that are folded at once; requests are answered in between. */
-const SLICE = { entries: 100, bytes: 256 * 1024 };
+const SLICE = { entries: 100, bytes: 64 * 1024 };
 
 type Parts = Pick<Relay, 'db' | 'seal' | 'key' | 'shopId' | 'now' | 'log'>;
 

@@ -238,6 +238,29 @@ test('a till that joined before the snapshot was made downloads every entry', as
   expect(await late.standing(ANNA)).toEqual(await one.standing(ANNA));
 });
 
+test('goods that are kept while the copy comes again are sold on, though a snapshot is of no use', async () => {
+  await trade();
+  const late = await joined('Новая');
+  await late.sync();
+  // what was sold of them since is not known meanwhile
+  const prices = async () => (await late.goods()).map(({ name, price }) => [name, price]);
+  const before = await prices();
+  expect(before).toHaveLength(2);
+  await late.db.remoteBalances.clear();
+  expect(await checkRemote(late.db)).toBe(true);
+  await signed();
+  late.network = (ask) => (input, init) => {
+    if (pathOf(input).endsWith('/journal')) throw new TypeError('lost');
+    return ask(input, init);
+  };
+  expect((await late.download()).kind).toBe('unreachable');
+  expect(await snapshotIn(late.db)).toBeNull();
+  expect(await prices()).toEqual(before);
+  late.network = (ask) => ask;
+  await late.sync();
+  expect(await late.standing(ANNA)).toEqual(await one.standing(ANNA));
+});
+
 describe('cut off', () => {
   test('at each request, it goes on where it was, and asks for no chunk twice', async () => {
     await trade();
@@ -262,7 +285,7 @@ describe('cut off', () => {
         return ask(input, init);
       };
       expect((await late.download()).kind).toBe('unreachable');
-      expect(await late.standing(ANNA)).toEqual({ owed: 0, points: 0 });
+      expect(await remoteCursorIn(late.db)).toBeNull();
       expect(await checkRemote(late.db)).toBe(false);
     }
     late.network = (ask) => async (input, init) => {

@@ -60,12 +60,10 @@ export async function download(
     if (cursor.order === 0 && maySnapshot) {
       // once: what follows one that was dropped is downloaded from the first entry
       maySnapshot = false;
-      const taken = await takeSnapshot(
-        db,
-        client,
-        till,
-        async (page, end) => (await verifiedSteps(page, end, till)) !== null,
-      );
+      const taken = await takeSnapshot(db, client, till, {
+        follows: async (page, end) => (await verifiedSteps(page, end, till)) !== null,
+        onapplied,
+      });
       if (taken.kind === 'unreachable') return taken;
       if (taken.kind === 'applied') {
         applied += taken.order;

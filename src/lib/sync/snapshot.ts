@@ -1,21 +1,21 @@
 // A new till begins with a snapshot of the shop's order instead of all its entries.
 // Nothing of it is used but what the relay signed, and what the order goes on from.
 import type { Cursor, JournalPage } from '$lib/contract/shop-journal';
-import type { SnapshotManifest } from '$lib/contract/snapshot';
 import { RULES_VERSION } from '$lib/contract/version';
 import { verifySnapshot } from '$lib/proof/snapshot';
 import { isUnreachable } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { formerTillsIn } from '$lib/storage/database/till-record';
-import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { forgetAllButGoods, forgetRemote } from '$lib/storage/remote/remote-order';
 import {
-  allRowsOf,
-  applySnapshot,
   beginSnapshot,
+  fillTable,
+  finishSnapshot,
   hasChunk,
   keepChunk,
   snapshotIn,
+  type Taking,
 } from '$lib/storage/remote/remote-snapshot';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 
@@ -40,18 +40,21 @@ const NONE: SnapshotOutcome = { kind: 'none' };
 const UNREACHABLE: SnapshotOutcome = { kind: 'unreachable' };
 
 /**
- * Fills an empty copy from the relay's newest snapshot. Only a till that has none of the entries in it: its own journal already
+ * Fills an empty copy from the relay's newest snapshot, table by table as they come: goods are sold before all cards are here.
+ * `onapplied`: called once the shop's tills are known. Only a till that has none of the entries in it: its own journal already
  * counts them. Throws StorageError.
  */
 export async function takeSnapshot(
   db: TillDb,
   client: SnapshotClient,
   till: EnrolledTill,
-  follows: Follows,
+  { follows, onapplied }: { readonly follows: Follows; readonly onapplied: () => Promise<void> },
 ): Promise<SnapshotOutcome> {
   const begun = (await snapshotIn(db))?.manifest ?? null;
+  // goods of before are sold on, unless those of the snapshot came among them
+  let forget = begun === null ? forgetAllButGoods : forgetRemote;
   const dropped = async (): Promise<SnapshotOutcome> => {
-    if ((await snapshotIn(db)) !== null) await forgetRemote(db);
+    if ((await snapshotIn(db)) !== null) await forget(db);
     return NONE;
   };
   // entries of its former names may be in it, under whatever name they came
@@ -67,35 +70,38 @@ export async function takeSnapshot(
   if (manifest?.shop !== till.shop || manifest.rules !== RULES_VERSION) return dropped();
   const { epoch, order, logHash } = manifest;
   const end: Cursor = { epoch, order, logHash };
+  const taking: Taking = { till: till.id, manifest, signed };
+  if (begun === null && !(await beginSnapshot(db, taking))) return NONE;
+  for (const { name, chunks } of manifest.tables) {
+    if (name === 'goods') forget = forgetRemote;
+    const taken = await takeChunks(db, client, taking, chunks);
+    if (taken === 'unreachable') return UNREACHABLE;
+    if (taken === 'wrong' || (await fillTable(db, taking, name)) !== 'filled') return dropped();
+    if (name !== 'tills') continue;
+    if ((await db.remoteTills.get(till.id)) !== undefined) return dropped();
+    // from here on it is known that others are missing
+    await onapplied();
+  }
+  // not before: the relay takes it as the till's word that it has everything up to there
   const page = await client.journal(end, 0);
   if (isUnreachable(page)) return UNREACHABLE;
   if (page.kind !== 'journal' || !(await follows(page, end))) return dropped();
-  if (begun === null && !(await beginSnapshot(db, till.id, manifest, signed))) return NONE;
-  const chunks = await takeChunks(db, client, till, { manifest, signed });
-  if (chunks === 'unreachable') return UNREACHABLE;
-  if (chunks !== 'all') return dropped();
-  const outcome = await applySnapshot(db, till.id, manifest, signed);
-  return outcome === 'applied' ? { kind: 'applied', order } : dropped();
+  return (await finishSnapshot(db, taking)) ? { kind: 'applied', order } : dropped();
 }
 
-/** Stores the chunks that are not here yet. `wrong`: the relay lacks one, or sends another, or this till is in it. */
+/** Stores the chunks that are not here yet. `wrong`: the relay lacks one, or sends another. */
 async function takeChunks(
   db: TillDb,
   client: SnapshotClient,
-  till: EnrolledTill,
-  { manifest, signed }: { readonly manifest: SnapshotManifest; readonly signed: string },
+  taking: Taking,
+  chunks: readonly string[],
 ): Promise<'all' | 'unreachable' | 'wrong'> {
-  for (const { name, chunks } of manifest.tables) {
-    for (const hash of chunks) {
-      if (await hasChunk(db, hash)) continue;
-      const reply = await client.snapshotChunk(hash);
-      if (isUnreachable(reply)) return 'unreachable';
-      if (reply.kind !== 'bytes') return 'wrong';
-      if ((await keepChunk(db, signed, hash, reply.bytes)) !== 'kept') return 'wrong';
-    }
-    if (name !== 'tills') continue;
-    const tills = await allRowsOf(db, manifest, 'tills');
-    if (tills === null || tills.some((row) => row.till === till.id)) return 'wrong';
+  for (const hash of chunks) {
+    if (await hasChunk(db, hash)) continue;
+    const reply = await client.snapshotChunk(hash);
+    if (isUnreachable(reply)) return 'unreachable';
+    if (reply.kind !== 'bytes') return 'wrong';
+    if ((await keepChunk(db, taking, hash, reply.bytes)) !== 'kept') return 'wrong';
   }
   return 'all';
 }

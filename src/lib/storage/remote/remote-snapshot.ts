@@ -3,7 +3,6 @@ import { ENTRY_BYTES } from '$lib/contract/journal-upload';
 import {
   SNAPSHOT_CHUNK_BYTES,
   snapshotRows,
-  snapshotTables,
   type SnapshotManifest,
   type SnapshotRow,
   type SnapshotTable,
@@ -23,7 +22,7 @@ import { withAdded } from './remote-catalogue';
 import { forgetAllButGoodsIn, remoteCursorIn, remoteTables } from './remote-order';
 
 /** Rows that are written at once: the till sells between two such steps. */
-const STEP_ROWS = 500;
+const STEP_ROWS = 1_000;
 
 /** The snapshot that the copy began with, or begins with where there is no cursor; null: none. Awaits Dexie only. */
 export function snapshotIn(db: TillDb): Promise<SnapshotTaken | null> {
@@ -33,9 +32,7 @@ export function snapshotIn(db: TillDb): Promise<SnapshotTaken | null> {
 /** Notes which snapshot the copy is to begin with. Returns false, and stores nothing, if it has begun already. */
 export function beginSnapshot(
   db: TillDb,
-  till: string,
-  { order, at }: SnapshotManifest,
-  manifest: string,
+  { till, manifest: { order, at }, signed }: Taking,
 ): Promise<boolean> {
   return withWriterLock(db, async () => {
     const [now, cursor] = await stateOf(db);
@@ -43,7 +40,7 @@ export function beginSnapshot(
     await transact(db, [...remoteTables(db), db.meta], () =>
       Promise.all([
         forgetAllButGoodsIn(db),
-        putMetaIn(db, 'remote-snapshot', { manifest, order, at }),
+        putMetaIn(db, 'remote-snapshot', { manifest: signed, order, at }),
       ]),
     );
     return true;
@@ -65,7 +62,7 @@ export async function hasChunk(db: TillDb, hash: string): Promise<boolean> {
 /** Stores a chunk, if it is what its hash says and its snapshot is still being taken. Throws StorageError. */
 export async function keepChunk(
   db: TillDb,
-  manifest: string,
+  { signed }: Pick<Taking, 'signed'>,
   hash: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<'kept' | 'wrong' | 'moved'> {
@@ -73,7 +70,7 @@ export async function keepChunk(
   const row = recorded(remoteChunkRow, { hash, bytes });
   return transact(db, [db.remoteChunks, db.meta], async () => {
     const [taken, cursor] = await Promise.all([snapshotIn(db), remoteCursorIn(db)]);
-    if (taken?.manifest !== manifest || cursor !== null) return 'moved';
+    if (taken?.manifest !== signed || cursor !== null) return 'moved';
     await db.remoteChunks.put(row);
     return 'kept';
   });
@@ -212,56 +209,62 @@ export function openingSteps(
   }));
 }
 
-/**
- * Fills the tables from chunks that are all here, in steps; the cursor comes with the last one. `moved`: the snapshot is no
- * longer the one that is being taken. `malformed`: its rows are not what the manifest says. Throws StorageError.
- */
-export async function applySnapshot(
-  db: TillDb,
-  till: string,
-  manifest: SnapshotManifest,
-  signed: string,
-): Promise<'applied' | 'moved' | 'malformed'> {
-  const isSame = async (): Promise<boolean> => {
-    const [now, cursor, taken] = await stateOf(db);
-    return now === till && cursor === null && taken === signed;
-  };
-  const noteGoods = (): Promise<boolean> =>
-    withWriterLock(db, async () => {
-      if (!(await isSame())) return false;
-      const newest = Math.max((await metaIn(db, 'remote-goods')) ?? 0, manifest.order);
-      await transact(db, [db.meta], () => putMetaIn(db, 'remote-goods', newest));
-      return true;
-    });
+/** A snapshot that is being taken by the till of this id. `signed`: the manifest as it came. */
+export type Taking = {
+  readonly till: string;
+  readonly manifest: SnapshotManifest;
+  readonly signed: string;
+};
+
+/** `moved`: the snapshot is no longer the one that is being taken. `malformed`: its rows are not what the manifest says. */
+export type Filled = 'filled' | 'moved' | 'malformed';
+
+/** Fills one table from chunks that are all here, in steps. Throws StorageError. */
+export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable): Promise<Filled> {
+  const { manifest } = taking;
+  let first = 0;
   try {
-    for (const name of snapshotTables) {
-      let first = 0;
-      for await (const rows of rowsOf(db, manifest, name))
-        // goods are packed: a chunk of them is one row
-        for (const step of name === 'goods' ? [rows] : inSteps(rows)) {
-          const place = { first, manifest };
-          first += step.length;
-          const isDone = await withWriterLock(db, async () => {
-            if (!(await isSame())) return false;
-            await putRows(db, name, step, place);
-            return true;
-          });
-          if (!isDone) return 'moved';
-        }
-      // what is sold can be shown from here on
-      if (name === 'edits' && !(await noteGoods())) return 'moved';
-    }
+    for await (const rows of rowsOf(db, manifest, name))
+      // goods are packed: a chunk of them is one row
+      for (const step of name === 'goods' ? [rows] : inSteps(rows)) {
+        const place = { first, manifest };
+        first += step.length;
+        if (!(await whileTaken(db, taking, () => putRows(db, name, step, place)))) return 'moved';
+      }
   } catch (error) {
     if (error instanceof Malformed) return 'malformed';
     throw error;
   }
-  return withWriterLock(db, async () => {
-    if (!(await isSame())) return 'moved';
-    const { epoch, order, logHash, at, epochs } = manifest;
-    await transact(db, [db.meta], () =>
+  if (name !== 'edits') return 'filled';
+  // the shop's goods are sold from here on
+  const isNoted = await whileTaken(db, taking, async () => {
+    const newest = Math.max((await metaIn(db, 'remote-goods')) ?? 0, manifest.order);
+    await transact(db, [db.meta], () => putMetaIn(db, 'remote-goods', newest));
+  });
+  return isNoted ? 'filled' : 'moved';
+}
+
+/** Once all tables are filled: the copy ends where the snapshot does. Returns false if it is no longer being taken. */
+export function finishSnapshot(db: TillDb, taking: Taking): Promise<boolean> {
+  const { epoch, order, logHash, at, epochs } = taking.manifest;
+  return whileTaken(db, taking, () =>
+    transact(db, [db.meta], () =>
       putMetaIn(db, 'remote-cursor', { epoch, order, logHash, at, epochs }),
-    );
-    return 'applied';
+    ),
+  );
+}
+
+/** Does the work under the writer's lock; false: not done, the snapshot is no longer the one that is being taken. */
+function whileTaken(
+  db: TillDb,
+  { till, signed }: Taking,
+  work: () => PromiseLike<unknown>,
+): Promise<boolean> {
+  return withWriterLock(db, async () => {
+    const [now, cursor, taken] = await stateOf(db);
+    if (now !== till || cursor !== null || taken !== signed) return false;
+    await work();
+    return true;
   });
 }
 
