@@ -19,12 +19,7 @@ test.use({ serviceWorkers: 'allow' });
 async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const other = new TillPage(await context.newPage(), () => relay.url);
-  await other.open();
-  await other.button('English').click();
-  await other.page.getByLabel('Connection code, 10 characters').fill(await connectionCode(relay));
-  await other.button('Connect').click();
-  await other.signIn('Olga');
-  await expect(other.button('Olga, Owner. Lock the till')).toBeVisible();
+  await other.connect(await connectionCode(relay));
   return other;
 }
 

@@ -6,7 +6,13 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { changePolicy, chooseService, follow, ownersOtherTill } from '../support/e2e';
+import {
+  changePolicy,
+  chooseService,
+  connectionCode,
+  follow,
+  ownersOtherTill,
+} from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { RelayProcess } from '../support/relay-process';
 import { rowsOf, type Row } from '../support/till-disk';
@@ -105,6 +111,30 @@ export class Shop {
       await page.screenshot({ path: '.cache/faults/stuck.png' });
       return 'the till sells nothing: see .cache/faults/stuck.png';
     });
+  }
+
+  /** A second till of the shop on a new profile, signed in; it knows the customers of the first. */
+  async join(profile: string): Promise<Browser> {
+    const browser = await openBrowser(profile, this.store);
+    const till = this.#tillOn(browser.page);
+    await till.connect(await connectionCode(this.relay));
+    await expect
+      .poll(() => rowsOf(browser.page, 'remoteCustomers').then((rows) => rows.length))
+      .toBeGreaterThanOrEqual(this.#customers.size);
+    return browser;
+  }
+
+  /** Waits until the debtor's card says that they owe this, minor units. */
+  async expectDebtShown(page: Page, owed: number): Promise<void> {
+    const till = this.#tillOn(page);
+    await till.goTo('customers');
+    await page.getByText(DEBTOR.name).first().click();
+    const shown = async () => {
+      const debt = /Debt\s*£?([\d,.]+)/.exec(await till.dialog.innerText())?.[1] ?? '0';
+      return Number(debt.replaceAll(/\D/g, ''));
+    };
+    await expect.poll(shown, 'the debt on the card').toBe(owed);
+    await page.keyboard.press('Escape');
   }
 
   /** Opens the till, up to its first words. */

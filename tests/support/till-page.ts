@@ -82,6 +82,16 @@ export class TillPage {
     await expect(page.getByRole('button', { name: 'Often bought' })).toBeVisible();
   }
 
+  /** Connects this device to a shop by a code from the relay's own machine, and signs the owner in. */
+  async connect(code: string): Promise<void> {
+    await this.open();
+    await this.button('English').click();
+    await this.page.getByLabel('Connection code, 10 characters').fill(code);
+    await this.button('Connect').click();
+    await this.signIn();
+    await expect(this.button(`${OWNER.name}, Owner. Lock the till`)).toBeVisible();
+  }
+
   /** The result of `firstRun` from a copy of the prepared shop: the relay must have the prepared data, the page none. */
   async openShop(): Promise<void> {
     await this.page.goto(`${this.#origin()}/icons/icon.svg`);

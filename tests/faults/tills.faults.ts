@@ -1,0 +1,174 @@
+// Two tills sell to one customer while a browser or the relay is killed: nothing is lost or doubled.
+// Both then show the same debt, that of all sales. A control that shows sales as saved too early must lose some.
+import { expect, test, type Page } from '@playwright/test';
+import { seededRandom } from '../support/seeded-random';
+import { rowsOf, type Row } from '../support/till-disk';
+import { openBrowser, STORES, type Browser, type Care, type Store } from './browser';
+import { roundsOf, SEED } from './scale';
+import { DEBTOR } from './seller';
+import { inShops, Shop, withFolder } from './shop';
+import type { SaleBody } from './shown';
+import { NOTHING_WRONG, Tally } from './tally';
+import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, type Disk } from './whole';
+
+/** From the first sales of a round to a kill, and from it to the end of the round, at most, ms. */
+const MOMENT_MS = 1500;
+const STORE: Store = STORES[SEED % STORES.length] ?? 'LevelDB';
+
+const rounds = roundsOf({ push: 2, long: 200 });
+test(`after ${rounds} kills two tills agree on a customer’s debt, and no receipt is lost or doubled`, async () => {
+  test.setTimeout(120_000 + rounds * 60_000);
+  const tally = new Tally(`two tills agree after a kill of one of them or of the relay (${STORE})`);
+  const random = seededRandom(SEED);
+  await tally.over(async () => {
+    await inShops(tally, rounds, (some) =>
+      inTwoTills(tally, async (tills) => {
+        for (let round = 0; round < some; round++) {
+          await tills.round(random);
+          await tills.lookAt();
+          expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+        }
+        tills.expectEyesToSee();
+      }),
+    );
+  });
+});
+
+test('control: of two tills one that shows sales as saved before they are loses them in a kill', async () => {
+  test.setTimeout(240_000);
+  const tally = new Tally('control: a hasty till beside another, kill', { kind: 'control' });
+  await tally.over(async () => {
+    await inTwoTills(tally, async (tills) => {
+      await tills.loseHasty();
+      await tills.lookAt();
+    });
+    expect(tally.lost.size, 'the harness does not see a loss').toBeGreaterThan(0);
+  });
+});
+
+async function inTwoTills(tally: Tally, work: (tills: TwoTills) => Promise<void>): Promise<void> {
+  await withFolder((one) =>
+    withFolder(async (other) => {
+      const { shop, browser } = await Shop.found(one, STORE, tally);
+      try {
+        const second = await shop.join(other);
+        for (const each of [browser, second]) await each.context.close();
+        await work(new TwoTills(shop, [one, other]));
+      } finally {
+        await shop.dispose();
+      }
+    }),
+  );
+}
+
+class TwoTills {
+  readonly #shop: Shop;
+  readonly #profiles: readonly string[];
+  #disks: readonly Disk[] = [];
+
+  constructor(shop: Shop, profiles: readonly string[]) {
+    this.#shop = shop;
+    this.#profiles = profiles;
+  }
+
+  async #opened(care: Care = 'careful'): Promise<Browser[]> {
+    const browsers: Browser[] = [];
+    for (const profile of this.#profiles) {
+      const browser = await openBrowser(profile, this.#shop.store, care);
+      browsers.push(browser);
+      await this.#shop.signIn(browser);
+    }
+    return browsers;
+  }
+
+  /** Both sell; one of them or the relay is killed; the others sell on for a moment. */
+  async round(random: () => number): Promise<void> {
+    const { relay, tally } = this.#shop;
+    const browsers = await this.#opened();
+    const { here } = tally.acknowledged;
+    const before = here.size;
+    for (const each of browsers) await this.#shop.sell(each);
+    // every second one is on account
+    await expect.poll(() => here.size, 'no sales').toBeGreaterThanOrEqual(before + 4);
+    const victim = browsers[Math.floor(random() * (browsers.length + 1))];
+    await pause(random() * MOMENT_MS);
+    await (victim === undefined ? relay.kill() : victim.kill());
+    await pause(random() * MOMENT_MS);
+    for (const each of browsers) if (each !== victim) await each.kill();
+    if (victim === undefined) await relay.start();
+    tally.rounds += 1;
+  }
+
+  /** One sale of the second till is shown before it is on the disk, and the till is killed. */
+  async loseHasty(): Promise<void> {
+    const [first, hasty] = await this.#opened('hasty');
+    if (first === undefined || hasty === undefined) throw new Error('two tills are needed');
+    await this.#shop.sell(hasty);
+    await hasty.kill();
+    await first.kill();
+    this.#shop.tally.rounds += 1;
+  }
+
+  /** Opens both, and compares their disks and what they show once they have heard from each other. */
+  async lookAt(): Promise<void> {
+    const { tally, customers } = this.#shop;
+    const browsers = await this.#opened();
+    this.#disks = [];
+    for (const { page } of browsers) this.#disks = [...this.#disks, await diskOf(page)];
+    tally.compareSales(keptOn(this.#disks), customers);
+    for (const each of doubledOn(this.#disks)) tally.doubled.add(each);
+    const owed = debtOn(this.#disks, customers.get(DEBTOR.name) ?? '');
+    for (const [place, { page }] of browsers.entries()) {
+      await page.evaluate(() => window.dispatchEvent(new Event('online')));
+      const debt = () => debtAt(page, customers.get(DEBTOR.name) ?? '');
+      await expect.poll(debt, `the debt at till ${place + 1}, seed ${SEED}`).toBe(owed);
+      await this.#shop.expectDebtShown(page, owed);
+      const disk = this.#disks[place];
+      if (disk === undefined) continue;
+      const own = disk.journal[0]?.['till'];
+      const atRelay = this.#shop.journalAtRelay().filter((entry) => entry['till'] === own);
+      if (atRelay.length < disk.journal.length) tally.torn.push(`till ${place + 1}: not uploaded`);
+      tally.torn.push(...tornIn(disk), ...tornAtRelay(disk, atRelay));
+    }
+    for (const { context } of browsers) await context.close();
+  }
+
+  /** Proves that the checks which found nothing wrong do find a loss, a sale at both tills, and another debt. */
+  expectEyesToSee(): void {
+    const { customers, tally } = this.#shop;
+    const debtor = customers.get(DEBTOR.name) ?? '';
+    const [first, second] = this.#disks;
+    if (first === undefined || second === undefined) throw new Error('nothing was looked at');
+    expect(debtOn([first, second], debtor)).not.toBe(0);
+    expect(doubledOn([first, first])).not.toEqual([]);
+    const without = new Tally('eyes', { kind: 'control', acknowledged: tally.acknowledged });
+    without.compareSales(keptOn([second]), customers);
+    expect(without.lost.size).toBeGreaterThan(0);
+  }
+}
+
+const keptOn = (disks: readonly Disk[]): ReadonlyMap<string, SaleBody> =>
+  new Map(disks.flatMap((disk) => [...salesOn(disk)]));
+
+/** Sales that are twice at one till, or at both. */
+function doubledOn(disks: readonly Disk[]): string[] {
+  const ids = disks.flatMap((disk) => [...salesOn(disk).keys()]);
+  const twice = ids.filter((each, place) => ids.indexOf(each) !== place);
+  return [...disks.flatMap(doubledIn), ...twice];
+}
+
+/** What the customer owes by all sales, minor units. */
+function debtOn(disks: readonly Disk[], customer: string): number {
+  const steps = [...keptOn(disks).values()].flatMap(({ accounts }) => accounts);
+  const debts = steps.filter((step) => step.account === 'debt' && step.customer === customer);
+  return debts.reduce((sum, { delta }) => sum + delta, 0);
+}
+
+/** What the customer owes by the rows of a till, minor units. */
+async function debtAt(page: Page, customer: string): Promise<number> {
+  const rows = [...(await rowsOf(page, 'balances')), ...(await rowsOf(page, 'remoteBalances'))];
+  const isDebt = (row: Row) => row['customer'] === customer && row['account'] === 'debt';
+  return rows.filter(isDebt).reduce((sum, row) => sum + Number(row['sum']), 0);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
