@@ -21,7 +21,7 @@ const LAWS = [
   ...['tests/domain', 'tests/proof', 'tests/relay/adapters', 'tests/relay/allowance'],
   ...['tests/relay/dishonest-till', 'tests/relay/journal-checks-honest', 'tests/relay/guessing'],
   ...['tests/relay/journal-windows', 'tests/relay/journal-upload', 'tests/relay/strange-bodies'],
-  ...['tests/simulation/schedules', 'tests/simulation/shared-goods'],
+  ...['tests/simulation/schedules', 'tests/simulation/shared-goods', 'tests/simulation/snapshots'],
 ];
 
 const { values: options } = parseArgs({

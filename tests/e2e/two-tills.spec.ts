@@ -98,6 +98,41 @@ test('a customer and a debt of one tablet are known at the other within moments,
   await context.close();
 });
 
+test('where a till began with a snapshot, a customer’s list says since when it has the others', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  const openCard = async () => {
+    await till.goTo('customers');
+    await page.getByText('Vera Lugova').click();
+  };
+  await openCard();
+  await expect(till.dialog).toContainText('Debts and redemptions');
+  await expect(till.dialog).not.toContainText('is not listed on this till');
+  await page.keyboard.press('Escape');
+  // a shop of a story is too small for one
+  const begun = { manifest: 'a.b.c', order: 1, at: Date.parse('2026-03-04T12:00:00Z') };
+  await page.evaluate(
+    (value) =>
+      new Promise<void>((resolve) => {
+        const opened = indexedDB.open('counterfoil');
+        opened.onsuccess = () => {
+          const writing = opened.result.transaction('meta', 'readwrite');
+          writing.objectStore('meta').put({ key: 'remote-snapshot', value });
+          writing.oncomplete = () => {
+            opened.result.close();
+            resolve();
+          };
+        };
+      }),
+    begun,
+  );
+  await openCard();
+  await expect(till.dialog).toContainText(/What other tills did before .*Mar.* is not listed on/);
+  await expect(till.dialog).not.toContainText('No debts or redemptions yet');
+});
+
 /** Sets a limit of their own on the customer's card. */
 async function limit(till: TillPage, amount: string): Promise<void> {
   await till.goTo('customers');
