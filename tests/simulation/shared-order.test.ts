@@ -480,6 +480,25 @@ describe('a till’s own entries', () => {
   });
 });
 
+test('what a relay acknowledged of one of two devices, and lost, comes back though the other was first', async () => {
+  const copy = new RelayCopy();
+  await one.save(ANNA);
+  for (const till of [one, other]) await till.sync();
+  copy.take(shop.relay);
+  const clone = await one.cloned();
+  expect(await clone.sell(ANNA, { price: 30_000 })).toMatchObject({ kind: 'saved' });
+  await clone.sync();
+  await copy.putBack(shop.relay);
+  copy.remove();
+  expect(await one.sell(ANNA, { price: 5_000 })).toMatchObject({ kind: 'saved' });
+  await one.sync();
+  expect(await clone.upload()).toMatchObject({ kind: 'quarantined', because: 'fork' });
+  await clone.reEnrol();
+  for (const till of [clone, one, other]) await till.sync();
+  for (const till of [clone, one, other]) expect((await till.standing(ANNA)).owed).toBe(35_000);
+  await clone.close();
+});
+
 describe('a damaged copy is dropped and comes again:', () => {
   beforeEach(async () => {
     await one.save(ANNA);

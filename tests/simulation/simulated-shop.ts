@@ -248,8 +248,6 @@ export class SimulatedShop {
       case 'copy':
         return this.#copy.take(this.relay);
       case 'put-back':
-        // what the relay acknowledged of one of two devices and then lost comes back from neither
-        if (this.#clones.length > 0) return;
         this.met.add('put-back');
         await this.#copy.putBack(this.relay);
         if (one.isSaid) await declarePutBack(this.relay.relay);

@@ -21,7 +21,12 @@ import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { acknowledged, noteOffered, takeWatermark } from '$lib/storage/journal/watermark';
+import {
+  acknowledged,
+  dropWatermark,
+  noteOffered,
+  takeWatermark,
+} from '$lib/storage/journal/watermark';
 import { batchOf, cardsNamed, customersNotified, isSendable, type Held } from './batch';
 
 export type UploadOutcome =
@@ -178,6 +183,7 @@ export class Upload {
         return { kind: 'fewer' };
       case 'fork':
         if (this.#beside?.till !== till.id) await this.#hearHead(till, reply.seq - 1);
+        await dropWatermark(this.#db, till.id, reply.seq);
         return { kind: 'beside', because: await this.#quarantine(till, reply.kind) };
       case 'quarantined':
         return { kind: 'beside', because: await this.#quarantine(till, 'damaged') };

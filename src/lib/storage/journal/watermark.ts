@@ -89,6 +89,17 @@ export async function keepWatermark(db: TillDb, tillId: string, jws: string): Pr
 }
 
 /**
+ * Drops a watermark that reaches `seq`, where the relay has another entry by now: it lost what it had acknowledged, and a new
+ * journal brings it again.
+ */
+export async function dropWatermark(db: TillDb, till: string, seq: number): Promise<void> {
+  await transact(db, [db.meta], async () => {
+    const row = await metaIn(db, 'watermark');
+    if (row?.till === till && row.seq >= seq) await db.meta.delete('watermark');
+  });
+}
+
+/**
  * Leaves receipt numbers out that another copy of this till may have given, once: it reaches entry `seq`, shares the first
  * `shared` entries, and may have more that the relay has not got.
  */
