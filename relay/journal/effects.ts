@@ -208,7 +208,10 @@ async function storeEffects(
     const changed = isSame || isStale ? 0 : order;
     await keepCredit(db, { customer, till: original.till, credit, order, changed });
   }
-  if (original.known?.act === 'products-changed') {
+  const isRefused = judged.findings.some(
+    ({ kind }) => kind === 'no-right' || kind === 'against-rules',
+  );
+  if (original.known?.act === 'products-changed' && !isRefused) {
     const { changed: changes } = original.known.body;
     const { till, seq, hash } = original;
     const edits = { till, seq, hash, order, changes };
@@ -224,16 +227,14 @@ async function storeEffects(
   if (known?.act === 'reserve-codes-issued')
     await noteReplaced(db, { customer: known.body.customer, device });
   const disputes = writtenTo('disputes', changes);
-  const isRefused = judged.findings.some(
-    ({ kind }) => kind === 'no-right' || kind === 'against-rules',
-  );
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   if (!(await wasQuarantined(db, original.hash)))
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
-  const hasNone = known === null || (isRefused && disputes.length > 0);
+  const isOfGoods = known?.act === 'products-changed';
+  const hasNone = known === null || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 

@@ -232,3 +232,12 @@ test('a discrepancy keeps the first act that closed it, and belongs to no custom
       ...{ entry, customer: null, about: null, opened: null, closed },
     });
 });
+
+test('what closes discrepancies closes no customer’s dispute', () => {
+  const disk = new Disk();
+  disk.apply(entryOf('dispute', { customer: 'ann', about: null, note: null }, 1));
+  const [dispute] = disk.disputes.keys();
+  const settled = { customer: null, about: [dispute!], outcome: 'stands' as const, note: 'mine' };
+  disk.apply(entryOf('settled', settled, 2));
+  expect(disk.disputes.get(dispute!)?.closed).toBeNull();
+});

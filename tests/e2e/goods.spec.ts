@@ -115,6 +115,42 @@ test('a price changed at both tills while one is offline waits for a decision', 
   await other.page.context().close();
 });
 
+test('a form that was open while another till changed the price does not put the old one back', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const other = await secondTill(browser, relay);
+  const row = (at: TillPage) => at.page.getByRole('row', { name: /Ground coffee|Arabica/ });
+  for (const at of [till, other]) {
+    await at.goTo('catalogue');
+    await at.page.getByRole('button', { name: 'Ground coffee, 250 g' }).click();
+  }
+  await other.dialog.getByLabel('Price').fill('6.66');
+  await other.button('Save').click();
+  await expect(row(till)).toContainText('£6.66');
+  await till.dialog.getByLabel('Name').fill('Arabica');
+  await till.button('Save').click();
+  for (const at of [till, other]) {
+    await expect(at.dialog).toHaveCount(0);
+    await expect(row(at)).toContainText('Arabica');
+    await expect(row(at)).toContainText('£6.66');
+  }
+  // the same field is asked about
+  for (const at of [till, other]) await at.page.getByRole('button', { name: 'Arabica' }).click();
+  await other.dialog.getByLabel('Price').fill('7.77');
+  await other.button('Save').click();
+  await expect(row(till)).toContainText('£7.77');
+  await till.dialog.getByLabel('Price').fill('8.88');
+  await till.button('Save').click();
+  await expect(till.dialog).toContainText('Another till has changed this product meanwhile');
+  await till.button('Cancel').click();
+  await expect(row(till)).toContainText('£7.77');
+  await other.page.context().close();
+});
+
 test('who may not change goods sees them without a form', async ({ till, page, relay }) => {
   const owner = await ownersOtherTill(relay);
   const kirill = newOperator('Kirill', 'cashier', '258025');

@@ -213,6 +213,9 @@ describe('rights in the policy that the entry names', () => {
       ['no-right', 'sell-on-account'],
       ['no-right', 'manage-catalogue'],
     ]);
+    // prices by somebody without the right count at no till
+    const verdict = `SELECT verdict FROM journal WHERE act = 'products-changed'`;
+    expect(shop.relay.file.prepare(verdict).pluck().all()).toEqual(['refused']);
   });
 
   test('a customer’s own limit, set by a cashier, is flagged', async () => {

@@ -15,6 +15,7 @@ import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
+import { TillJournal } from '../support/till-journal';
 import { BREAD, WholeTill, type Shop } from '../support/whole-till';
 
 let relay: RunningRelay;
@@ -146,6 +147,26 @@ test('a device that comes back under another id keeps its goods and their change
   await other.changeGoods([at(12_000)]);
   await settle();
   for (const till of tills) expect(await till.goods()).toEqual([at(12_000)]);
+});
+
+test('an entry that no till can have written changes no goods, and stops nobody', async () => {
+  await one.changeGoods([bread]);
+  await settle();
+  const added = [milk, milk].map((product) => ({ ...product, names: { ...product.names } }));
+  const lists = { added, changed: [], counted: [] };
+  const body = { source: 'edit', file: null, refused: 0, ...lists };
+  const forged = new TillJournal(shop.owner, shop.clock.now);
+  await forged.enrolled();
+  await forged.add({ act: 'products-changed', body, operator: shop.owner.ownerId });
+  const huge = [{ product: BREAD, field: 'stock', value: Number.MAX_SAFE_INTEGER }];
+  const more = { ...body, added: [], changed: huge };
+  await forged.add({ act: 'products-changed', body: more, operator: shop.owner.ownerId });
+  await forged.upload();
+  await settle();
+  for (const till of tills) {
+    expect(await till.goods()).toEqual([bread]);
+    expect(await checkRemote(till.db)).toBe(false);
+  }
 });
 
 describe('a copy of the order', () => {

@@ -167,10 +167,14 @@ export const MOST_IMPORTED = 500;
 const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
 /** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
-export const MOST_PRODUCTS = 5000;
+export const MOST_PRODUCTS = 20_000;
 
 const name = z.string().check(z.minLength(1), z.maxLength(300));
 const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
+
+/** Minor units, and thousandths either way: a hundred times what a till can sell, and far from where sums lose a unit. */
+const MOST_OF_PRODUCT = 1_000_000_000_000;
+const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
 const productFields = {
   name,
@@ -180,11 +184,11 @@ const productFields = {
     .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
     .check(z.maxLength(100)),
   /** Minor units per unit. */
-  price: minor,
+  price: minor.check(z.maximum(MOST_OF_PRODUCT)),
   unit,
   category: short,
   /** Thousandths when it was added or first counted; null: not counted. */
-  stock: z.nullable(z.int()),
+  stock: z.nullable(ofStock),
 };
 
 export const addedProduct = z.strictObject({ id, ...productFields });
@@ -267,11 +271,14 @@ const bodies = {
     source: z.enum(['edit', 'file', 'demo']),
     file: z.nullable(z.string().check(z.maxLength(300))),
     refused: z.int().check(z.nonnegative()),
-    added: z.array(addedProduct).check(z.maxLength(MOST_PRODUCTS)),
+    added: z.array(addedProduct).check(
+      z.maxLength(MOST_PRODUCTS),
+      z.refine((added) => new Set(added.map((product) => product.id)).size === added.length),
+    ),
     changed: z.array(fieldChange).check(z.maxLength(MOST_PRODUCTS)),
     /** Thousandths by which a product's stock was counted anew: more or less than was known here. */
     counted: z
-      .array(z.strictObject({ product: id, delta: z.int() }))
+      .array(z.strictObject({ product: id, delta: ofStock }))
       .check(z.maxLength(MOST_PRODUCTS)),
   }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */

@@ -214,11 +214,17 @@ export class ShopFold {
   }
 
   /** Cards that this device brought of a former journal count from here on: another till's change may be newer. */
-  #acceptOwn({ till, former }: { readonly till: string; readonly former: string }): void {
+  #acceptOwn(
+    { till, former }: { readonly till: string; readonly former: string },
+    order: number,
+  ): void {
     const isOf = ({ row, own }: OwnRow) => row.till === till && originalOf(own).till === former;
     for (const { row, own } of this.#ownWaiting.filter(isOf)) {
       const edited = knownEntry(originalOf(own));
-      if (edited !== null) this.#takeEdits(edited, row, true);
+      if (edited !== null) {
+        this.#takeEdits(edited, row, true);
+        this.#takeGoods(edited, order, true);
+      }
       this.rows.set(row.order, { ...row, effect: 'projected' });
     }
     this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
@@ -268,7 +274,7 @@ export class ShopFold {
         this.epochs.push({ epoch: news.epoch, began: order });
         break;
       case 'former-journal-accepted':
-        this.#acceptOwn(news);
+        this.#acceptOwn(news, order);
         break;
       case 'policy-published':
       case undefined:

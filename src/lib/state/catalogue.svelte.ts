@@ -20,8 +20,8 @@ export class Catalogue {
   readonly #onpolicyrefused: () => void;
   #search: SearchClient | null = null;
   #packed: PackedCatalogue | null = null;
-  /** As of which entry of another till the goods are shown. */
-  #mark: number | null = null;
+  /** As of which entry of another till the goods are shown; undefined: they have to be read again. */
+  #mark: number | null | undefined = null;
   #isStale = false;
   #refreshing: Promise<void> | null = null;
   #ready = $state(false);
@@ -131,7 +131,10 @@ export class Catalogue {
 
   /** Stores changes of goods and starts to use them. Throws StorageError. */
   async change(attempt: ChangeAttempt): Promise<CatalogueOutcome> {
-    const outcome = await changeGoods(this.#db, attempt).finally(() => this.load());
+    const outcome = await changeGoods(this.#db, attempt).finally(() => {
+      this.#mark = undefined;
+      return this.#ready ? this.refresh() : this.load();
+    });
     if (outcome.kind === 'saved') return outcome;
     if (outcome.because.kind === 'policy-refused') this.#onpolicyrefused();
     return outcome;

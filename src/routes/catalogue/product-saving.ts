@@ -1,6 +1,7 @@
 // Parses the form of a product and saves what it changes.
 import type { Unit } from '$lib/contract/journal';
 import { barcodeKey, pack } from '$lib/domain/catalogue';
+import { fieldChanges } from '$lib/domain/acts/products-changed';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { parseMoney } from '$lib/domain/money';
 import { parseStock } from '$lib/domain/price-list';
@@ -86,18 +87,27 @@ async function wrongBarcode(
   return null;
 }
 
-/** Saves the product by hand; returns why not, in words; null: it is saved. Throws StorageError. */
-export async function saveProduct(product: Product, isCounted: boolean): Promise<string | null> {
+/**
+ * Saves what the form changes of the product as it was opened; returns why not, in words; null: it is saved. A field that
+ * another till has changed meanwhile is not overwritten unseen. Throws StorageError.
+ */
+export async function saveProduct(
+  product: Product,
+  held: Product | null,
+  isCounted: boolean,
+): Promise<string | null> {
   const { catalogue, signIn } = till;
   const { operator } = signIn;
   if (operator === null) return t().catalogue.form.mayNotEdit;
+  const before = held === null ? pack([]) : pack([held]);
+  const changes = goodsChanges(before, [product], new Set(isCounted ? [product.id] : []));
+  const [now] = held === null ? [] : await catalogue.get([held.id]);
+  const changed = new Set(changes.changed.map(({ field }) => field));
+  if (held && now && fieldChanges(held, now).some(({ field }) => changed.has(field)))
+    return t().catalogue.form.changedMeanwhile;
   const outcome = await catalogue.change({
     ...{ source: 'edit', file: null, refused: 0 },
-    changes: goodsChanges(
-      catalogue.packed ?? pack([]),
-      [product],
-      new Set(isCounted ? [product.id] : []),
-    ),
+    changes,
     operator: operator.id,
     at: till.now(),
   });

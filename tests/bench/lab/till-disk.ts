@@ -57,7 +57,8 @@ export async function sell(): Promise<number> {
 
 /** Removes the goods from the disk, as before the first import. */
 export async function forgetGoods(): Promise<void> {
-  await db.transaction('rw', db.catalogue, db.meta, db.stock, () =>
-    Promise.all([db.catalogue.clear(), db.meta.delete('catalogue'), db.stock.clear()]),
+  const tables = [db.catalogue, db.products, db.stock];
+  await db.transaction('rw', [db.meta, ...tables], () =>
+    Promise.all([db.meta.delete('catalogue'), ...tables.map((table) => table.clear())]),
   );
 }

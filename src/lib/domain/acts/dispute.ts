@@ -98,12 +98,13 @@ export function projectSettled(entry: EntryOf<'settled'>, before: Before): Proje
   const { hash, at, operator } = entry;
   const { customer, about, outcome, note } = entry.body;
   const closed = { entry: hash, at, operator: operator ?? '', outcome, note };
-  const rows = about.map((dispute): DisputeRow => {
+  const rows = about.flatMap((dispute): DisputeRow[] => {
     // another till's dispute, or a discrepancy: this journal has only its closing
     const held = before.disputes(dispute) ?? {
       ...{ entry: dispute, customer, about: null, opened: null, closed: null },
     };
-    return { ...held, closed: held.closed ?? closed };
+    // a dispute is closed for its customer alone, never as a discrepancy
+    return held.customer === customer ? [{ ...held, closed: held.closed ?? closed }] : [];
   });
   const reviewed = rows.flatMap((row) => (row.about === null ? [] : [row.about]));
   return [

@@ -1,7 +1,7 @@
 // Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
 import type { Credit, FieldChange, SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import { pack, unpack } from '$lib/domain/catalogue';
+import { idAt, pack, productAt } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';
 import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
@@ -128,7 +128,10 @@ export async function staleGoods(
     db.remoteProducts.bulkGet(entry.body.changed.map(({ product }) => product)),
     goodsIn(db),
   ]);
-  const products = new Map(unpack(goods).map((product) => [product.id, product]));
+  const wanted = new Set(entry.body.changed.map(({ product }) => product));
+  const products = new Map<string, Product>();
+  for (let at = 0; at < goods.count && products.size < wanted.size; at += 1)
+    if (wanted.has(idAt(goods, at))) products.set(idAt(goods, at), productAt(goods, at));
   return entry.body.changed.flatMap((change, at) => {
     const counts = edits[at]?.edits.find((edit) => edit.change.field === change.field);
     const product = products.get(change.product);

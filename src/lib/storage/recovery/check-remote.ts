@@ -25,6 +25,7 @@ import {
   keysOf,
   lastIdOf,
   ordersOf,
+  relayNews,
   replacedAmong,
   seenOrder,
   withOrder,
@@ -157,6 +158,8 @@ class Check {
   readonly #fold: Fold;
   readonly #products: Map<string, RemoteProductRow>;
   #catalogue: RemoteCatalogueRow | null;
+  /** Entries of this device that wait for an owner. */
+  #ownWaiting: { readonly till: string; readonly original: Entry }[] = [];
   #head: LogHead;
   /** Rows found in the tables to which entries only add. */
   #added = { accountEntries: 0, confirmations: 0 };
@@ -247,16 +250,12 @@ class Check {
     effects: readonly Effect[],
     tills: readonly RemoteTillRow[],
   ): Promise<void> {
-    const own = rows.filter(({ entry, verdict }) => entry === null && verdict === 'accepted');
-    const held = await this.#db.journal.bulkGet(own.map(({ till, seq }) => [till, seq]));
+    const own = await this.#ownCounting(rows);
     const { epochs } = (await remoteCursorIn(this.#db)) ?? { epochs: [] };
     const replaced = replacedAmong(tills);
     const goods = [
       ...effects.map(({ entry, order }) => ({ entry, order, isOwn: false })),
-      ...own.map(({ order }, place) => {
-        const entry = held[place];
-        return { entry: entry ? knownEntry(originalOf(entry)) : null, order, isOwn: true };
-      }),
+      ...own.map(({ original, order }) => ({ entry: knownEntry(original), order, isOwn: true })),
     ].toSorted((a, b) => a.order - b.order);
     for (const { entry, order, isOwn } of goods) {
       if (entry?.act !== 'products-changed') continue;
@@ -267,6 +266,28 @@ class Check {
       const { added } = entry.body;
       if (!isOwn && added.length > 0) this.#catalogue = withAdded(this.#catalogue, added);
     }
+  }
+
+  /** The entries of this device that count in these rows, and from which place on. */
+  async #ownCounting(
+    rows: readonly RemoteEntryRow[],
+  ): Promise<readonly { readonly original: Entry; readonly order: number }[]> {
+    const own = rows.filter(({ entry, verdict }) => entry === null && verdict !== 'not-kept');
+    const held = await this.#db.journal.bulkGet(own.map(({ till, seq }) => [till, seq]));
+    const written = new Map(own.map(({ order }, place) => [order, held[place]]));
+    return rows.flatMap(({ till, order, verdict, entry }) => {
+      const mine = written.get(order);
+      const original = mine === undefined ? null : originalOf(mine);
+      if (original !== null && verdict === 'accepted') return [{ original, order }];
+      if (original !== null && verdict === 'waiting') this.#ownWaiting.push({ till, original });
+      const news = till === this.#till.shop ? relayNews(entry?.act, entry?.['body']) : null;
+      if (news?.act !== 'former-journal-accepted') return [];
+      const isOf = (each: { readonly till: string; readonly original: Entry }) =>
+        each.till === news.till && each.original.till === news.former;
+      const counted = this.#ownWaiting.filter(isOf);
+      this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
+      return counted.map((each) => ({ original: each.original, order }));
+    });
   }
 
   /** Compares the rows that later entries change, while nothing is written. */

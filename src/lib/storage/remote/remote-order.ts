@@ -104,7 +104,7 @@ export function applyDownloaded(
         db.remoteCustomers.bulkDelete(customers.hidden),
         db.remoteProducts.bulkPut(goods.products),
         goods.catalogue && db.remoteCatalogue.put(goods.catalogue),
-        fold.hasGoods && putMetaIn(db, 'remote-goods', to.order),
+        fold.hasGoods && putMetaIn(db, 'remote-goods', Math.max(goods.mark, to.order)),
         putMetaIn(db, 'remote-cursor', { ...to, epochs: fold.epochs }),
       ]),
     );
@@ -264,19 +264,25 @@ async function customersAfter(
 
 /** The goods of the copy that these entries change. Awaits Dexie only. */
 async function goodsIn(db: TillDb, fold: ShopFold) {
-  const [held, catalogue] = await Promise.all([
+  const [held, catalogue, mark] = await Promise.all([
     db.remoteProducts.bulkGet([...fold.changedProducts]),
     fold.addedProducts.length > 0 ? db.remoteCatalogue.get('current') : undefined,
+    metaIn(db, 'remote-goods'),
   ]);
-  return { held: held.filter((row) => row !== undefined), catalogue: catalogue ?? null };
+  const products = held.filter((row) => row !== undefined);
+  return { held: products, catalogue: catalogue ?? null, mark: mark ?? 0 };
 }
 
 /** The same after them; `catalogue` null: they add none. */
-function goodsAfter(fold: ShopFold, { held, catalogue }: Awaited<ReturnType<typeof goodsIn>>) {
+function goodsAfter(
+  fold: ShopFold,
+  { held, catalogue, mark }: Awaited<ReturnType<typeof goodsIn>>,
+) {
   const { addedProducts } = fold;
   return {
     products: fold.productsAfter(held).map((row) => recorded(remoteProductRow, row)),
     catalogue: addedProducts.length > 0 ? withAdded(catalogue, addedProducts) : null,
+    mark,
   };
 }
 

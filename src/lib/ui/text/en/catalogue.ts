@@ -46,6 +46,8 @@ export const catalogue = {
       `The check digit of ${code} is wrong, or it has spaces: scan it again.`,
     barcodeTaken: (code: string, name: string) => `${code} is already the barcode of “${name}”.`,
     stockWrong: 'This is no number: type, for example, 12 or 1.250.',
+    changedMeanwhile:
+      'Another till has changed this product meanwhile. Close the form and open it again: it then shows the new values.',
     tooLong: 'Too long: at most 100 characters.',
     saved: 'Saved',
     mayNotEdit: 'Changing goods needs the right “Change goods and prices”.',
