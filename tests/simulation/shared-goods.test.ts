@@ -14,8 +14,9 @@ import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
-import { TillJournal } from '../support/till-journal';
+import { acceptWaiting, TillJournal } from '../support/till-journal';
 import { BREAD, WholeTill, type Shop } from '../support/whole-till';
 
 let relay: RunningRelay;
@@ -124,6 +125,29 @@ test('a stale value is not offered any more once the field was changed again', a
   for (const till of tills) expect(await priceAt(till)).toBe(13_000);
   const [found] = await openDiscrepancies(one.db);
   expect(await staleGoods(one.db, found!)).toEqual([]);
+});
+
+test('a price brought from a journal that the relay lost, and accepted, is changed there by others, too', async () => {
+  const copy = new RelayCopy();
+  await one.changeGoods([bread]);
+  await settle();
+  copy.take(relay);
+  await one.reEnrol();
+  await one.changeGoods([at(11_000)]);
+  await one.sync();
+  await copy.putBack(relay);
+  copy.remove();
+  expect(await one.upload()).toMatchObject({ kind: 'quarantined' });
+  await one.reEnrol();
+  await one.sync();
+  await shop.owner.signIn();
+  await shop.owner.elevate();
+  expect(await acceptWaiting(shop.owner)).toBeGreaterThan(0);
+  await settle();
+  await other.changeGoods([at(12_000)]);
+  await settle();
+  for (const till of tills) expect(await priceAt(till)).toBe(12_000);
+  expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
 });
 
 test('an own price counts here until the order has it, and its own later one does not go back', async () => {
