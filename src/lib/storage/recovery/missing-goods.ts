@@ -1,5 +1,13 @@
-// Restores goods that the database has lost, from the copy beside the journal file.
+// Restores goods that the database has lost: from the copy beside the journal file, or from the journal itself.
 import { metaChange, metaIn } from '$lib/storage/database/meta';
+import { pack, type PackedCatalogue } from '$lib/domain/catalogue';
+import { joined } from '$lib/domain/catalogue-parts';
+import { knownEntry } from '$lib/proof/known-entry';
+import { readPagesOf } from '$lib/storage/database/pages';
+import { UNREADABLE } from '$lib/storage/database/read-each';
+import { lineageIn } from '$lib/storage/database/till-record';
+import { productOf } from '$lib/storage/remote/remote-catalogue';
+import { Dexie } from 'dexie';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
@@ -38,12 +46,45 @@ export async function restoreGoods(
     const rows = [{ key: 'current', hash, packed } as const];
     return { stand: 'here', changes: [{ table: 'catalogue', op: 'put', rows }] };
   }
+  const again = await goodsOfJournal(db);
+  if (again.count > 0 && again.count >= mark.value.count) {
+    const value = { hash: await catalogueHash(again), count: again.count };
+    const put = { key: 'current', hash: value.hash, packed: again } as const;
+    const changes: Change[] = [
+      { table: 'catalogue', op: 'put', rows: [put] },
+      metaChange('catalogue', value),
+    ];
+    return { stand: 'here', changes };
+  }
   // the mark must not name goods that are missing
   if (row === undefined) {
     return { stand: 'lost', changes: [{ table: 'meta', op: 'delete', keys: ['catalogue'] }] };
   }
   const found = { hash: row.hash, count: row.packed.count };
   return { stand: 'lost', changes: [metaChange('catalogue', found)] };
+}
+
+/** Entries read at once. */
+const BATCH = 200;
+
+/** The products that this device has added, as its entries name them. Throws StorageError. */
+async function goodsOfJournal(db: TillDb): Promise<PackedCatalogue> {
+  let goods = pack([]);
+  for (const name of (await lineageIn(db)).toReversed()) {
+    const own = [
+      [name, 0],
+      [name, Dexie.maxKey],
+    ] as const;
+    for await (const { rows } of readPagesOf(db.journal, BATCH, own))
+      for (const entry of rows) {
+        if (entry === undefined || entry === UNREADABLE || entry.act !== 'products-changed')
+          continue;
+        const known = knownEntry(entry);
+        if (known?.act === 'products-changed')
+          goods = joined(goods, pack(known.body.added.map(productOf)));
+      }
+  }
+  return goods;
 }
 
 /**
@@ -54,7 +95,8 @@ export async function restoreLostGoods(db: TillDb, file: JournalFile): Promise<G
   const mark = value === null ? await goodsMarkOf(file) : ({ key: 'catalogue', value } as const);
   if (mark === null) return null;
   const { stand, changes } = await restoreGoods(db, file, mark);
-  const all = stand === 'here' ? [...changes, metaChange('catalogue', mark.value)] : changes;
+  const isMarked = changes.some(({ table }) => table === 'meta');
+  const all = isMarked ? changes : [...changes, metaChange('catalogue', mark.value)];
   await transact(db, tablesOf(db, all), () => applyChanges(db, all));
   return stand;
 }

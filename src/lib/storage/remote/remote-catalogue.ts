@@ -16,7 +16,8 @@ export function withAdded(
   return { key: 'current', packed: before === null ? packed : joined(before.packed, packed) };
 }
 
-const productOf = (added: RemoteAddedRow): Product => ({
+/** A product as an entry adds it. */
+export const productOf = (added: RemoteAddedRow): Product => ({
   ...added,
   price: money(added.price),
   stock: added.stock === null ? null : quantity(added.stock),
