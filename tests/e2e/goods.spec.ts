@@ -78,6 +78,8 @@ test('a price changed and a product added at one till are sold at the other', as
   await till.goTo('journal');
   await till.button('All entries').click();
   await expect(page.getByText('Goods: 1 new')).toBeVisible();
+  await page.getByText('Goods: 1 changed, 1 counted').click();
+  await expect(dialog).toContainText('price £7.77');
   await other.page.context().close();
 });
 

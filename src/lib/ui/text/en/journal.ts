@@ -77,6 +77,8 @@ export const journal = {
     earned: 'Points earned',
     goods: 'Goods',
     file: 'File',
+    unknownProduct: 'a product that is not on this till',
+    countedBy: (n: number) => `counted: ${n > 0 ? '+' : ''}${n.toLocaleString('en')}`,
     refusedRows: 'Rows refused',
     policy: 'Version of the shop’s settings',
     noPolicy: 'there were none yet',

@@ -75,6 +75,8 @@ export const journal = {
     earned: 'Начислено баллов',
     goods: 'Товары',
     file: 'Файл',
+    unknownProduct: 'товар, которого нет на этой кассе',
+    countedBy: (n: number) => `пересчёт: ${n > 0 ? '+' : ''}${n.toLocaleString('ru')}`,
     refusedRows: 'Отклонено строк',
     policy: 'Версия настроек магазина',
     noPolicy: 'их ещё не было',

@@ -1,0 +1,29 @@
+// Words for a changed field of a product.
+import type { FieldChange } from '$lib/contract/journal';
+import { money } from '$lib/domain/money';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { inMoney } from './money-words';
+
+/** The value alone: `£7.77`. */
+export function valueWords({ field, value }: FieldChange): string {
+  const none = t().toSettle.noValue;
+  if (value === null) return none;
+  switch (field) {
+    case 'price':
+      return inMoney(money(value));
+    case 'unit':
+      return t().catalogue.form.unitNames[value];
+    case 'stock':
+      return String(value / 1000);
+    case 'barcodes':
+      return value.length === 0 ? none : value.join(', ');
+    case 'names':
+      return value[language.current] ?? none;
+    default:
+      return value;
+  }
+}
+
+/** `price £7.77`. */
+export const changeWords = (change: FieldChange): string =>
+  `${t().toSettle.fields[change.field]} ${valueWords(change)}`;
