@@ -5,11 +5,14 @@ import type { Entry } from '$lib/contract/journal';
 type Row = { shop_order: number; till: string; act: string; entry: string; verdict: string };
 type Edit = { readonly order: number; readonly entry: Entry };
 
-/** By customer the newest card's hash; `stale`: how many changes lost against another till's that their author did not know. */
+/** By customer the newest card's hash, and whose it is; `stale`: how many changes lost against another till's that their author did not know. */
 export function cardsInOrder(
   file: Database,
   customers: readonly string[],
-): { readonly cards: ReadonlyMap<string, string>; readonly stale: number } {
+): {
+  readonly cards: ReadonlyMap<string, { readonly hash: string; readonly till: string }>;
+  readonly stale: number;
+} {
   const epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
     epoch: number;
     began: number;
@@ -58,7 +61,12 @@ export function cardsInOrder(
     else if (verdict === 'accepted') edit(order, original);
   }
   return {
-    cards: new Map([...newest].map(([id, { entry }]) => [id, String(entry.body['recordHash'])])),
+    cards: new Map(
+      [...newest].map(([id, { entry }]) => [
+        id,
+        { hash: String(entry.body['recordHash']), till: entry.till },
+      ]),
+    ),
     stale,
   };
 }
