@@ -74,7 +74,7 @@ export async function takeEffect(
   let made = original;
   if (await claimOriginal(db, original.hash, order)) {
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
-    // nothing but the word of this till says that another one made it
+    // that another till made it is only what this one says
     if (isForeign) made = { ...original, till: entry.till, seq: entry.seq };
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));

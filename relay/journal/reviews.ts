@@ -41,7 +41,7 @@ export async function reviewKnowledge(
 
 /**
  * A discrepancy that the author knew. Of one that it saw before this relay was put back from an older copy nothing is known
- * here: the author is believed, and so it stays closed when it is found again.
+ * here: it is taken as the author states it, and so it stays closed when it is found again.
  */
 async function foundBy(
   db: Relay['db'],

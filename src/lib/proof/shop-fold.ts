@@ -106,7 +106,7 @@ export async function foldEffects(
     try {
       fold.take(entry, real);
     } catch {
-      // an invariant of the projection: the relay keeps such an entry beside, too
+      // an invariant of the projection: no till can have written it, and it leaves no rows
     }
   }
 }

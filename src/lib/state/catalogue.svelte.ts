@@ -74,7 +74,7 @@ export class Catalogue {
     if (!this.#ready) return;
     this.#isStale = true;
     this.#refreshing ??= this.#refresh()
-      // the next act meets the same disk, and says so
+      // the next act fails on the same disk, and its screen says so
       .catch((error: unknown) => {
         if (storageErrorOf(error) === null) reportError(error);
       })

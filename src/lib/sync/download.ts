@@ -1,5 +1,5 @@
 // Downloads the shop's order: what the other tills and the relay wrote since this till's cursor.
-// Nothing is believed but what the relay's checkpoint covers.
+// Uses only what the relay's checkpoint covers.
 import type { Entry } from '$lib/contract/journal';
 import { MOST_CARDS, type Card } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';

@@ -28,7 +28,7 @@ export type Follows = (
 ) => Promise<boolean>;
 
 /**
- * `none`: the till downloads all entries; of a snapshot that is not believed nothing is left. `unreachable`: the same snapshot
+ * `none`: the till downloads all entries; a snapshot that is wrong leaves nothing behind. `unreachable`: the same snapshot
  * goes on with the next download.
  */
 export type SnapshotOutcome =

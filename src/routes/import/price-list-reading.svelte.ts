@@ -172,7 +172,7 @@ export class PriceListReading {
     this.#trouble = null;
   }
 
-  /** Stores the merged catalogue as one act. */
+  /** Stores what the list changes. */
   async store(): Promise<void> {
     const stage = this.#stage;
     const operator = this.#till.signIn.operator;

@@ -1,4 +1,4 @@
-// Goods added, changed and counted: decides it and projects it into rows.
+// An act that adds, changes and counts goods: decides it, and projects it into rows.
 import type { BodyOf, EntryOf, FieldChange } from '$lib/contract/journal';
 import type { Product } from '$lib/domain/product';
 import { rightsOf } from '$lib/domain/policy';

@@ -65,7 +65,7 @@ export class Downloader {
       this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
       await this.#readTills();
     } catch (error) {
-      // the first download meets the same disk
+      // the first download fails on the same disk
       if (storageErrorOf(error) === null) reportError(error);
     }
     this.#isStarted = true;

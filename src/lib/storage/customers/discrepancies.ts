@@ -49,7 +49,7 @@ async function allDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
   });
 }
 
-/** A row with a customer closes a dispute, whatever it calls itself. */
+/** What closed a discrepancy: a row with a customer is a dispute's. */
 const closedIn = (row: DisputeRow | undefined): DisputeRow['closed'] =>
   row?.customer === null ? row.closed : null;
 

@@ -98,7 +98,7 @@ export type ChangeAttempt = Pick<BodyOf<'products-changed'>, 'source' | 'file' |
 const PART = MOST_PRODUCTS / 2;
 
 /**
- * Stores changes of goods as one act, or several where they are many; each is stored whole. What is no change writes nothing.
+ * Stores changes of goods as one act, or several where they are many; each is stored whole. Writes nothing where nothing differs.
  * Throws StorageError: the acts before it stay.
  */
 export async function changeGoods(db: TillDb, attempt: ChangeAttempt): Promise<CatalogueOutcome> {
