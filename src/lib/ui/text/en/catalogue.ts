@@ -49,7 +49,6 @@ export const catalogue = {
     changedMeanwhile:
       'Another till has changed this product meanwhile. Close the form and open it again: it then shows the new values.',
     tooLong: 'Too long: at most 100 characters.',
-    saved: 'Saved',
     mayNotEdit: 'Changing goods needs the right “Change goods and prices”.',
   },
 } satisfies typeof ru;
