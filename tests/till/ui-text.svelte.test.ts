@@ -90,7 +90,7 @@ test.for([
   ['an old word for the demo mode', /(?<![\p{L}])показ(?![\p{L}])/iu],
   ['an entry called an act', /\bacts? without a code|(записи|действи\p{L}+) без кода/iu],
   ['“turn the till” for handing it over', /\bturn the till|повернуть кассу/i],
-  ['“settle” where a dispute is closed', /\bsettles?\b(?! it)/i],
+  ['“settle” where a dispute is closed', /(?<!\bto )\bsettles?\b(?! it)/i],
   ['a notice called telling', /\bcustomer was told|предупреждены владельцы/i],
   ['a debt that was brought', /\bbrought over/i],
   ['“dry” for a test', /\bdry\b|whether it arrived/i],

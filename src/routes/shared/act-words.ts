@@ -23,8 +23,13 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.customersImported(known.body.customers.length);
     case 'products-changed': {
       const { added, changed, counted } = known.body;
-      const products = new Set(changed.map(({ product }) => product));
-      return words.productsChanged(added.length, products.size, counted.length);
+      const products = new Set(changed.map(({ product }) => product)).size;
+      const parts = [
+        ...(added.length > 0 ? [words.goodsAdded(added.length)] : []),
+        ...(products > 0 ? [words.goodsChanged(products)] : []),
+        ...(counted.length > 0 ? [words.goodsCounted(counted.length)] : []),
+      ];
+      return words.goods(parts.join(', '));
     }
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;

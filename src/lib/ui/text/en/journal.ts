@@ -55,12 +55,10 @@ export const journal = {
   numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
-  productsChanged: (added: number, changed: number, counted: number) =>
-    `Goods: ${partsOf([
-      ['new', added],
-      ['changed', changed],
-      ['counted', counted],
-    ])}`,
+  goods: (parts: string) => `Goods: ${parts}`,
+  goodsAdded: (n: number) => `${n.toLocaleString('en')} new`,
+  goodsChanged: (n: number) => `${n.toLocaleString('en')} changed`,
+  goodsCounted: (n: number) => `${n.toLocaleString('en')} counted`,
   unknownAct: (act: string) => `Entry of another version of the till: ${act}`,
   garbled: 'The entry is damaged',
 
@@ -126,9 +124,3 @@ export const journal = {
     perTill: (used: string, limit: string) => `this till in 24 hours: ${used} of ${limit} before`,
   },
 } satisfies typeof ru;
-
-/** The counts that are not zero, with their words. */
-const partsOf = (parts: readonly (readonly [word: string, count: number])[]): string =>
-  parts
-    .flatMap(([word, count]) => (count === 0 ? [] : [`${count.toLocaleString('en')} ${word}`]))
-    .join(', ');

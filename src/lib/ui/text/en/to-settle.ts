@@ -9,7 +9,7 @@ export const toSettle = {
   none: 'Nothing to settle',
   noneText:
     'What does not add up between tills will appear here: for example, one debt limit used at two of them at once.',
-  found: (moment: string) => `noticed by the shop server ${moment}`,
+  found: (moment: string) => `found by the shop server ${moment}`,
   recorded: 'Recorded',
   recordedElsewhere: 'While another till already had',
   notApplied: 'Not applied',

@@ -53,12 +53,10 @@ export const journal = {
     `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
-  productsChanged: (added: number, changed: number, counted: number) =>
-    `Товары: ${partsOf([
-      ['новых', added],
-      ['изменено', changed],
-      ['пересчитано', counted],
-    ])}`,
+  goods: (parts: string) => `Товары: ${parts}`,
+  goodsAdded: (n: number) => `новых ${n.toLocaleString('ru')}`,
+  goodsChanged: (n: number) => `изменено ${n.toLocaleString('ru')}`,
+  goodsCounted: (n: number) => `пересчитано ${n.toLocaleString('ru')}`,
   unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
   garbled: 'Запись испорчена',
 
@@ -124,9 +122,3 @@ export const journal = {
     perTill: (used: string, limit: string) => `кассе за сутки: до этого ${used} из ${limit}`,
   },
 };
-
-/** The counts that are not zero, with their words. */
-const partsOf = (parts: readonly (readonly [word: string, count: number])[]): string =>
-  parts
-    .flatMap(([word, count]) => (count === 0 ? [] : [`${word} ${count.toLocaleString('ru')}`]))
-    .join(', ');

@@ -14,7 +14,7 @@ export const toSettle = {
   none: 'Разбирать нечего',
   noneText:
     'Здесь появится то, что не сошлось между кассами: например, на двух сразу использовали один предел долга.',
-  found: (moment: string) => `сервер магазина заметил ${moment}`,
+  found: (moment: string) => `сервер магазина обнаружил ${moment}`,
   /** The two sides of a discrepancy. */
   recorded: 'Записали',
   recordedElsewhere: 'А на другой кассе уже было',
