@@ -92,12 +92,12 @@ export async function takeEffect(
   return verdict;
 }
 
-/** Of what several acts come to together. */
+/** Findings about the sum of several acts. */
 const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
 ]);
 
-/** What others did that the author of an entry did not know, and that a finding about it is about; the newest first. */
+/** The acts of others, unknown to the author, that a finding depends on; the newest first. */
 async function againstOf(
   db: Relay['db'],
   { movements }: Original,

@@ -40,8 +40,8 @@ export async function reviewKnowledge(
 }
 
 /**
- * A discrepancy that the author knew. Of one that it saw before this relay was put back from an older copy nothing is known
- * here: it is taken as the author states it, and so it stays closed when it is found again.
+ * The discrepancy, if the author had downloaded it. A relay that was put back from an older copy may have lost it: then the
+ * statement of the author counts, and it stays closed when it is found again.
  */
 async function foundBy(
   db: Relay['db'],

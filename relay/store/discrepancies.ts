@@ -26,8 +26,8 @@ export type Place = { readonly till: string; readonly seq: number; readonly hash
 type Found = { readonly kind: FlagKind; readonly detail: string | null };
 
 /**
- * Its id, the same whenever and by whichever copy of the relay it is found: what closed it closes it again after the relay was
- * put back.
+ * The id of a discrepancy. Depends only on what was found, so an act that closed it still does after the relay was put back and
+ * finds it again.
  */
 export const discrepancyId = (entry: string, { kind, detail }: Found): string =>
   createHash('sha256').update(canonical({ entry, kind, detail })).digest('hex');
@@ -52,8 +52,8 @@ export async function addDiscrepancy(
 }
 
 /**
- * Tells the tills of what was found since the last call. `now`: ms. Runs in the caller's transaction, after the verdicts of the
- * entries in it.
+ * Appends what was found since the last call to the shop's order. `now`: ms. Runs in the caller's transaction, after the
+ * verdicts of the entries in it.
  */
 export async function publishDiscrepancies(db: Database, now: number): Promise<void> {
   const sql =

@@ -189,8 +189,8 @@ export async function creditOf(db: Database, customer: string): Promise<Credit |
 }
 
 /**
- * The credit on a customer's card as the author of an entry knew it: by its device's newest entry that is not in the order it had
- * seen, otherwise as it stood there; null: it knew no card.
+ * The credit on a customer's card as the author of an entry knew it: by the newest entry of its device after the order it had
+ * seen, otherwise by that order; null: it knew no card.
  */
 export async function creditBy(
   db: Database,

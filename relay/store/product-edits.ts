@@ -24,7 +24,7 @@ type Edits = Place & {
 
 type Row = Place & { readonly shop_order: number };
 
-/** Keeps the edits of an entry that count; of each other one returns what counts in its place, unknown to its author. */
+/** Stores the edits of an entry that count. Returns, for each stale one, the entry of the edit that counts instead. */
 export async function takeProductEdits(
   db: Database,
   { till, seq, hash, order, changes }: Edits,

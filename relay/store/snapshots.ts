@@ -40,7 +40,7 @@ export async function addChunk(
   await db.run(sql, hash, order, seal.seal(Buffer.from(bytes).toString('base64')));
 }
 
-/** A chunk of a snapshot that is kept; null: there is none of this hash. */
+/** The chunk with this hash; null: no stored snapshot has it. */
 export async function chunkOf({ db, seal }: Parts, hash: string): Promise<Buffer | null> {
   const sql = `SELECT c.chunk FROM snapshot_chunks c
     JOIN snapshots s ON s.shop = c.shop AND s.shop_order = c.shop_order
@@ -56,7 +56,7 @@ export async function newestSnapshot(db: Database): Promise<KeptSnapshot | null>
   return ((await db.get(sql)) as KeptSnapshot | undefined) ?? null;
 }
 
-/** Stores a snapshot whose chunks are there, and drops all but the newest `kept`. Runs in the caller's transaction. */
+/** Stores a snapshot, whose chunks are stored already, and drops all but the newest `kept`. Runs in the caller's transaction. */
 export async function addSnapshot(
   db: Database,
   { order, logHash, manifest }: KeptSnapshot,

@@ -1,27 +1,14 @@
 // Goods changed by hand at one till, and sold at another.
-import type { Browser } from '@playwright/test';
 import {
   changePolicy,
-  connectionCode,
   expect,
+  expectSent,
   newOperator,
   ownersOtherTill,
+  secondTill,
   test,
 } from '../support/e2e';
-import type { RelayProcess } from '../support/relay-process';
-import { TillPage } from '../support/till-page';
-
-/** A second till in a browser of its own, the owner signed in. */
-async function secondTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  const other = new TillPage(await context.newPage(), () => relay.url);
-  await other.open();
-  await other.button('English').click();
-  await other.page.getByLabel('Connection code, 10 characters').fill(await connectionCode(relay));
-  await other.button('Connect').click();
-  await other.signIn('Olga');
-  return other;
-}
+import type { TillPage } from '../support/till-page';
 
 test('a price changed and a product added at one till are sold at the other', async ({
   till,
@@ -104,6 +91,8 @@ test('a price changed at both tills while one is offline waits for a decision', 
   await other.page.context().setOffline(true);
   await change(other, '5.55');
   await change(till, '6.66');
+  await expectSent(till);
+  await till.goTo('catalogue');
   await expect(row(other)).toContainText('£5.55');
   await other.page.context().setOffline(false);
   await expect(row(other)).toContainText('£6.66', { timeout: 45_000 });

@@ -1,27 +1,18 @@
 // A manager at another till changes rights and methods; the cashier's open screen follows in moments.
-import type { Browser } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import {
   changePolicy,
-  connectionCode,
   expect,
+  expectSent,
   newOperator,
   ownersOtherTill,
+  secondTill,
   test,
 } from '../support/e2e';
-import type { RelayProcess } from '../support/relay-process';
 import { SettingsPage } from '../support/settings-page';
-import { TillPage } from '../support/till-page';
+import type { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
-
-/** A second till in a browser of its own, the owner signed in. */
-async function managersTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  const other = new TillPage(await context.newPage(), () => relay.url);
-  await other.connect(await connectionCode(relay));
-  return other;
-}
 
 test('the code dialogue and the one without a code follow the manager’s changes when they are saved', async ({
   till,
@@ -42,7 +33,7 @@ test('the code dialogue and the one without a code follow the manager’s change
   await till.button('The code did not arrive').click();
   await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 
-  const manager = await managersTill(browser, relay);
+  const manager = await secondTill(browser, relay);
   const settings = new SettingsPage(manager);
   await manager.goTo('settings/staff');
   await manager.page.getByRole('tab', { name: 'Groups and permissions' }).click();
@@ -74,7 +65,7 @@ test('a customer and a debt of one tablet are known at the other within moments,
 }) => {
   test.setTimeout(120_000);
   await till.openShop();
-  const second = await managersTill(browser, relay);
+  const second = await secondTill(browser, relay);
   const context = second.page.context();
   // nobody has entered this customer there: the card has come from the first till
   await second.goTo('customers');
@@ -152,13 +143,14 @@ test('two limits set apart wait at both tablets with both values; what one decid
 }) => {
   test.setTimeout(120_000);
   await till.openShop();
-  const second = await managersTill(browser, relay);
+  const second = await secondTill(browser, relay);
   const context = second.page.context();
   await second.goTo('customers');
   await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
   await context.setOffline(true);
   await limit(second, '70');
   await limit(till, '30');
+  await expectSent(till);
   await context.setOffline(false);
 
   const list = (of: TillPage) => of.page.getByRole('main').getByRole('listitem');
@@ -195,7 +187,7 @@ test('the list of tills says what each has not sent and not received, and since 
 }) => {
   test.setTimeout(120_000);
   await till.openShop();
-  const second = await managersTill(browser, relay);
+  const second = await secondTill(browser, relay);
   const context = second.page.context();
   await second.goTo('customers');
   await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });

@@ -1,5 +1,5 @@
 // Fixtures of every story: a relay process of its own and a till in a browser, both removed after.
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Browser, type Page } from '@playwright/test';
 import type { Operator } from '$lib/contract/policy';
 import { v7 as uuidv7 } from 'uuid';
 import { verifierOf, type FixturePin } from './pin-verifiers';
@@ -44,6 +44,22 @@ const tokenIn = (printed: string): string => {
 /** A code that connects one till, made at the relay's own machine. */
 export const connectionCode = async (relay: RelayProcess): Promise<string> =>
   tokenIn(await relay.word('enrol'));
+
+/** Waits until the shop server has everything that the till did: what others send after it comes later in the order. */
+export async function expectSent(till: TillPage): Promise<void> {
+  await till.goTo('settings/tills');
+  await expect(till.page.getByText(/^This till: has sent and received/)).toBeVisible({
+    timeout: 40_000,
+  });
+}
+
+/** A second till in a browser of its own, the owner signed in; close its context at the end. */
+export async function secondTill(browser: Browser, relay: RelayProcess): Promise<TillPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const other = new TillPage(await context.newPage(), () => relay.url);
+  await other.connect(await connectionCode(relay));
+  return other;
+}
 
 /** The owner at another till of the same shop: enrolled by a token, signed in, elevated. */
 export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> {

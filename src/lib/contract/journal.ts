@@ -172,7 +172,7 @@ export const MOST_PRODUCTS = 20_000;
 const name = z.string().check(z.minLength(1), z.maxLength(300));
 const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
 
-/** Minor units, and thousandths either way: a hundred times what a till can sell, and far from where sums lose a unit. */
+/** Largest price, minor units, and stock, thousandths: a hundred times what a till can sell; sums of them stay exact. */
 const MOST_OF_PRODUCT = 1_000_000_000_000;
 const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
@@ -276,7 +276,7 @@ const bodies = {
       z.refine((added) => new Set(added.map((product) => product.id)).size === added.length),
     ),
     changed: z.array(fieldChange).check(z.maxLength(MOST_PRODUCTS)),
-    /** Thousandths by which a product's stock was counted anew: more or less than was known here. */
+    /** `delta`: thousandths, the counted stock minus the one that the till knew. */
     counted: z
       .array(z.strictObject({ product: id, delta: ofStock }))
       .check(z.maxLength(MOST_PRODUCTS)),

@@ -88,8 +88,8 @@ export const remoteAddedRow = addedProduct;
 export type RemoteAddedRow = z.infer<typeof remoteAddedRow>;
 
 /**
- * What the order has of the changes of a product: of each field the edit that counts, with its place and its author. `own`: the
- * newest edit of this device that the order has, by the hash of its entry; null: none. `upTo`: the place of the last edit.
+ * The changed fields of a product by the shop's order: of each field the edit that counts, with its place and author. `own`: hash
+ * of this device's newest entry in the order that edits the field; null: none. `upTo`: the place of the last edit.
  */
 export const remoteProductRow = z.strictObject({
   product: id,
