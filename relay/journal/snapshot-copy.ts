@@ -10,7 +10,13 @@ import {
   type SnapshotTable,
 } from '$lib/contract/snapshot';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
-import { beforeOf, keyOf, type ProjectedChange } from '$lib/domain/rows';
+import {
+  beforeOf,
+  keyOf,
+  readTables,
+  type ProjectedChange,
+  type ReadTable,
+} from '$lib/domain/rows';
 import { accepts, rowInCopy, ShopFold, type Epochs, type ShopKey } from '$lib/proof/shop-fold';
 import type { OrderedRow } from '../store/journal';
 
@@ -22,6 +28,7 @@ const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown }
   tills: ({ till }) => till,
   entries: ({ order }) => order,
   balances: keyOf.balances,
+  debts: keyOf.debts,
   disputes: keyOf.disputes,
   confirmations: keyOf.confirmations,
   cards: ({ customer }) => customer,
@@ -30,7 +37,7 @@ const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown }
   stock: keyOf.stock,
 };
 
-const isTable = (name: string): name is SnapshotTable =>
+const isTable = <T extends string>(name: T): name is T & SnapshotTable =>
   (snapshotTables as readonly string[]).includes(name);
 
 export class SnapshotCopy {
@@ -75,12 +82,13 @@ export class SnapshotCopy {
     });
     for (const each of entries) fold.take(rowInCopy(each, isNotOwn), null);
     const wanted = fold.reads;
-    const before = beforeOf({
-      balances: this.#some('balances', wanted.balances),
-      disputes: this.#some('disputes', wanted.disputes),
-      stock: this.#some('stock', wanted.stock),
-      products: [],
-    });
+    const before = beforeOf(
+      Object.fromEntries(
+        readTables
+          .filter(isTable)
+          .map((name): [ReadTable, object[]] => [name, this.#some(name, wanted[name])]),
+      ),
+    );
     const changes = await fold.changes(before);
     const cards = fold.cardsAfter(
       this.#some('cards', fold.customers),

@@ -6,6 +6,7 @@ import { project, reads } from '$lib/domain/projection';
 import {
   beforeOf,
   type BalanceRow,
+  type DebtRow,
   type DisputeRow,
   type ProjectedChange,
   type ProductRow,
@@ -19,6 +20,7 @@ const PRODUCTS = ['milk', 'bread', 'salt'];
 /** The tables as a disk would hold them, changed only by `project`. */
 class Disk {
   readonly balances = new Map<string, BalanceRow>();
+  readonly debts = new Map<string, DebtRow>();
   readonly stock = new Map<string, StockRow>();
   readonly products = new Map<string, ProductRow>();
   readonly disputes = new Map<string, DisputeRow>();
@@ -30,6 +32,7 @@ class Disk {
     // only the keys that it names: other rows must make no difference
     const before = beforeOf({
       balances: keys.balances.flatMap((key) => this.balances.get(key.join(' ')) ?? []),
+      debts: keys.debts.flatMap((key) => this.debts.get(key.join(' ')) ?? []),
       stock: keys.stock.flatMap((key) => this.stock.get(key) ?? []),
       products: keys.products.flatMap((key) => this.products.get(key) ?? []),
       disputes: keys.disputes.flatMap((key) => this.disputes.get(key) ?? []),
@@ -47,6 +50,9 @@ class Disk {
     switch (change.table) {
       case 'balances':
         for (const row of change.rows) this.balances.set(`${row.customer} ${row.account}`, row);
+        break;
+      case 'debts':
+        for (const row of change.rows) this.debts.set(`${row.customer} ${row.debt}`, row);
         break;
       case 'stock':
         for (const row of change.rows) this.stock.set(row.product, row);
@@ -120,6 +126,9 @@ test('sums and stock equal the sum of all steps, after any sequence of sales', (
           );
           const sum = own.reduce((total, { delta }) => total + delta, 0);
           expect(disk.balances.get(`${customer} ${account}`)?.sum ?? 0).toBe(sum);
+          if (account === 'points') continue;
+          const debts = [...disk.debts.values()].filter((row) => row.customer === customer);
+          expect(debts.reduce((total, { left }) => total + left, 0)).toBe(sum);
         }
       }
       for (const product of PRODUCTS) {

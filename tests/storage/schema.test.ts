@@ -7,7 +7,9 @@ import { discard, emptyDb } from '../support/storage-shop';
 const VERSIONS: Record<string, string>[] = [
   {
     accountEntries: '[hash+index]: customer',
+    actIds: 'id',
     balances: '[customer+account]',
+    debts: '[customer+debt]',
     catalogue: 'key',
     confirmations: '[at+hash+index]: customer+at, shown+at',
     customers: 'id: *keys, order, phone',
@@ -21,6 +23,7 @@ const VERSIONS: Record<string, string>[] = [
     policy: 'key',
     remoteAccountEntries: '[hash+index]: customer',
     remoteBalances: '[customer+account]',
+    remoteDebts: '[customer+debt]',
     remoteCards: 'customer',
     remoteConfirmations: '[at+hash+index]: customer+at, shown+at',
     remoteCustomers: 'id: *keys, order, phone',

@@ -5,6 +5,7 @@ import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import type { Product } from '$lib/domain/product';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { goodsChanges } from '$lib/domain/goods-changes';
@@ -82,6 +83,9 @@ export async function everyAct(shop: Shop): Promise<void> {
   const redeeming = receiptOf(id(2007), { customer: ANNA, tenders: [points(5), cash(9_500)] });
   await sold(shop, redeeming, [await shop.code(redeeming, 'redeem-points')]);
   await importGoods(shop);
+  const tenders = [{ kind: 'cash', amount: money(12_000) }] as const;
+  const repayment = { repayment: id(2009), customer: ANNA, tenders, operator: SENIOR, at: AT };
+  expect(await saveRepayment(shop.db, repayment)).toMatchObject({ kind: 'saved' });
   const [first, second] = await shop.db.unconfirmed.toArray();
   if (first === undefined || second === undefined) expect.fail('nothing waits for review');
   const by = { operator: OWNER, at: AT };

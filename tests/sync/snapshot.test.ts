@@ -72,6 +72,7 @@ async function relayWith(count: number): Promise<DownloadClient & { asked: strin
       edits: [],
       stock: [],
       balances,
+      debts: [],
       disputes: [],
       confirmations: [],
       cards,

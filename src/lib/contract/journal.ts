@@ -100,8 +100,14 @@ export type Confirmation = z.infer<typeof confirmation>;
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
 
+const moneyKind = z.enum(['cash', 'card', 'transfer']);
+
+/** Money given, minor units. */
+export const moneyTender = z.strictObject({ kind: moneyKind, amount: minor });
+export type MoneyTender = z.infer<typeof moneyTender>;
+
 export const tenderOfSale = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['cash', 'card', 'transfer']), amount: minor }),
+  moneyTender,
   z.strictObject({ kind: z.literal('points'), amount: minor, points: z.int().check(z.positive()) }),
 ]);
 export type TenderOfSale = z.infer<typeof tenderOfSale>;
@@ -150,6 +156,25 @@ export const saleBody = z.strictObject({
   stock: z.array(z.strictObject({ product: id, delta: z.int() })).check(z.maxLength(MOST_LINES)),
 });
 export type SaleBody = z.infer<typeof saleBody>;
+
+/** Debts that one repayment settles at most. */
+const MOST_SETTLED = 5000;
+
+/** What a debt is paid with, minor units. `debt`: hash of the entry that made it. */
+export const settled = z.strictObject({ debt: hash, tender: moneyKind, amount: minor });
+export type Settled = z.infer<typeof settled>;
+
+export const repaymentBody = z.strictObject({
+  repayment: id,
+  currency: currencyCode,
+  customer: id,
+  tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(MOST_OF_SALE)),
+  /** What is taken off the debt: the tenders without the change. */
+  amount: minor,
+  changeDue: minor,
+  settles: z.array(settled).check(z.minLength(1), z.maxLength(MOST_SETTLED)),
+  accounts: accounts.check(z.maxLength(1)),
+});
 
 /** Debt limit of a customer: the shop's default, their own limit, no limit, or no credit at all. */
 export const credit = z.discriminatedUnion('kind', [
@@ -257,6 +282,8 @@ const bodies = {
    */
   'carried-over': z.strictObject({ entry }),
   sale: saleBody,
+  /** A customer pays off debt. */
+  repayment: repaymentBody,
   'customer-saved': customerInJournal,
   'customers-imported': z.strictObject({
     source: z.enum(['demo', 'file']),

@@ -62,6 +62,17 @@ export const balanceRow = z.strictObject({
   sum: z.int(),
 });
 
+/** A debt by the hash of the entry that made it, minor units; `made` null: only what was taken off it is known. */
+export const debtRow = z.strictObject({
+  customer: id,
+  debt: hash,
+  left: z.int(),
+  repaid: z.int(),
+  made: z.nullable(
+    z.strictObject({ till: id, seq: z.int().check(z.positive()), at, amount: z.int() }),
+  ),
+});
+
 /** The kind of proof to show: a code of the demo provider proves nothing. */
 const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
 

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   balanceRow,
   confirmationRow,
+  debtRow,
   disputeRow,
   remoteAddedRow,
   remoteCardRow,
@@ -26,6 +27,7 @@ export const snapshotRows = {
   tills: remoteTillRow,
   entries: remoteEntryRow,
   balances: balanceRow,
+  debts: debtRow,
   disputes: disputeRow,
   confirmations: confirmationRow,
   goods: remoteAddedRow,

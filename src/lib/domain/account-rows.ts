@@ -1,12 +1,15 @@
-// Rows of acts that move debt or points: account steps, balances, confirmations, pending reviews.
-import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
+// Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
+import type { AccountEntry, Confirmation, Entry, Settled } from '$lib/contract/journal';
 import { invariant } from '$lib/domain/invariant';
-import type {
-  AccountRow,
-  BalanceRow,
-  Before,
-  ConfirmationRow,
-  ProjectedChange,
+import {
+  NO_READS,
+  type AccountRow,
+  type BalanceRow,
+  type Before,
+  type ConfirmationRow,
+  type DebtRow,
+  type ProjectedChange,
+  type Reads,
 } from '$lib/domain/rows';
 
 /** Kinds of proof that are the customer's own consent. */
@@ -17,15 +20,38 @@ export type Confirmed = { readonly confirmation: Confirmation; readonly customer
 
 export type Moving = {
   readonly steps: readonly AccountEntry[];
+  /** The debts of the customer that it pays, with money. */
+  readonly settles: readonly Settled[];
   readonly confirmed: readonly Confirmed[];
   /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
   readonly real: ReadonlySet<string>;
 };
 
+/** Keys of the rows that `accountChanges` depends on. */
+export function accountReads(
+  hash: string,
+  steps: readonly AccountEntry[],
+  settles: readonly Settled[],
+): Reads {
+  const debtors = new Set(
+    steps.flatMap((step) => (step.account === 'debt' ? [step.customer] : [])),
+  );
+  return {
+    ...NO_READS,
+    balances: steps.map(({ customer, account }) => [customer, account]),
+    debts: [...debtors].flatMap((customer) =>
+      [...new Set([hash, ...settles.map(({ debt }) => debt)])].map((debt): [string, string] => [
+        customer,
+        debt,
+      ]),
+    ),
+  };
+}
+
 /** Rows of an entry that moves accounts. Sums are absolute; `before` is the state after the previous entry. */
 export function accountChanges(
   entry: Entry,
-  { steps, confirmed, real }: Moving,
+  { steps, settles, confirmed, real }: Moving,
   before: Before,
 ): ProjectedChange[] {
   const { hash, till, seq, at } = entry;
@@ -33,6 +59,7 @@ export function accountChanges(
   return [
     { table: 'accountEntries', op: 'add', rows },
     { table: 'balances', op: 'put', rows: sumsAfter(steps, before) },
+    { table: 'debts', op: 'put', rows: debtsAfter(entry, steps, settles, before) },
     { table: 'confirmations', op: 'add', rows: confirmationRows(entry, confirmed, real) },
     {
       table: 'unconfirmed',
@@ -52,6 +79,39 @@ function sumsAfter(steps: readonly AccountEntry[], before: Before): BalanceRow[]
     after.set(name, { customer, account, sum });
   }
   return [...after.values()];
+}
+
+/**
+ * What is settled is taken off the debts it names, whatever is left of them; the rest of the steps is a debt of this entry. So the
+ * debts of a customer add up to their running total.
+ */
+function debtsAfter(
+  { hash, till, seq, at }: Entry,
+  steps: readonly AccountEntry[],
+  settles: readonly Settled[],
+  before: Before,
+): DebtRow[] {
+  const rows: DebtRow[] = [];
+  const moved = new Map<string, number>();
+  for (const { customer, account, delta } of steps)
+    if (account === 'debt') moved.set(customer, (moved.get(customer) ?? 0) + delta);
+  for (const [customer, delta] of moved) {
+    const paid = new Map<string, number>();
+    for (const { debt, amount } of settles) paid.set(debt, (paid.get(debt) ?? 0) + amount);
+    let rest = delta;
+    for (const [debt, amount] of paid) {
+      const held = before.debts([customer, debt]);
+      const { left, repaid, made } = held ?? { left: 0, repaid: 0, made: null };
+      rows.push({ customer, debt, left: left - amount, repaid: repaid + amount, made });
+      rest += amount;
+    }
+    if (rest === 0) continue;
+    const held = before.debts([customer, hash]);
+    const made = { till, seq, at, amount: rest };
+    const { left, repaid } = held ?? { left: 0, repaid: 0 };
+    rows.push({ customer, debt: hash, left: left + rest, repaid, made });
+  }
+  return rows;
 }
 
 function confirmationRows(

@@ -3,12 +3,15 @@ import type { KnownEntry } from '$lib/contract/journal';
 import { project } from './projection';
 import {
   addedTables,
+  eachRead,
   keyOf,
+  nameOfKey,
   type AddedTable,
   type Before,
   type KeyOf,
   type ProjectedChange,
   type ProjectedTable,
+  type ReadTable,
   type RowOf,
 } from './rows';
 
@@ -26,20 +29,13 @@ export class Fold {
   /** `earlier`: the rows before the first entry, at the keys that the `reads` of all entries name. */
   constructor(earlier: Before) {
     const rowOf = <T extends ProjectedTable>(table: T, key: KeyOf<T>): Held | undefined =>
-      this.#tables.get(table)?.get(nameOf(key));
-    const read =
-      <T extends keyof Before>(table: T) =>
-      (key: KeyOf<T>): RowOf<T> | undefined => {
-        const held = rowOf(table, key);
-        if (held !== undefined) return (held.row as RowOf<T> | null) ?? undefined;
-        return (earlier[table] as (key: KeyOf<T>) => RowOf<T> | undefined)(key);
-      };
-    this.#before = {
-      balances: read('balances'),
-      stock: read('stock'),
-      products: read('products'),
-      disputes: read('disputes'),
-    };
+      this.#tables.get(table)?.get(nameOfKey(key));
+    this.#before = eachRead((table) => (key: KeyOf<ReadTable>) => {
+      const held = rowOf(table, key);
+      return held === undefined
+        ? (earlier[table] as (key: KeyOf<ReadTable>) => Row | undefined)(key)
+        : (held.row ?? undefined);
+    }) as never;
   }
 
   /** Projects the next entry. `real`: as in `project`. */
@@ -82,17 +78,13 @@ export class Fold {
     const held = this.#tables.get(change.table) ?? new Map<string, Held>();
     this.#tables.set(change.table, held);
     if (change.op === 'delete') {
-      for (const key of change.keys) held.set(nameOf(key), { key, row: null });
+      for (const key of change.keys) held.set(nameOfKey(key), { key, row: null });
       return;
     }
     const keyIn = keyOf[change.table] as (row: Row) => Key;
     for (const row of change.rows) {
       const key = keyIn(row);
-      held.set(nameOf(key), { key, row });
+      held.set(nameOfKey(key), { key, row });
     }
   }
-}
-
-function nameOf(key: Key): string {
-  return typeof key === 'string' ? key : key.join(' ');
 }

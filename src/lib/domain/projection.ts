@@ -4,6 +4,7 @@ import type { KnownEntry } from '$lib/contract/journal';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
+import { projectRepayment, readsOfRepayment } from './acts/repayment';
 import { projectSale, readsOfSale } from './acts/sale';
 import { projectReviewed } from './acts/unconfirmed-reviewed';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
@@ -13,6 +14,8 @@ export function reads(entry: KnownEntry): Reads {
   switch (entry.act) {
     case 'sale':
       return readsOfSale(entry);
+    case 'repayment':
+      return readsOfRepayment(entry);
     case 'customers-imported':
       return readsOfImport(entry);
     case 'settled':
@@ -37,6 +40,8 @@ export function project(
   switch (entry.act) {
     case 'sale':
       return projectSale(entry, before, real);
+    case 'repayment':
+      return projectRepayment(entry, before);
     case 'customers-imported':
       return projectImport(entry, before);
     case 'dispute':

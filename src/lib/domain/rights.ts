@@ -39,7 +39,6 @@ export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
   'free-price',
   'remove-line-after-total',
   'return',
-  'take-repayment',
   'cash-in-out',
   'open-shift',
   'close-shift',
@@ -54,6 +53,7 @@ export const SETTLE_RIGHT: Right = 'manage-customers';
 const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map(
   Object.entries({
     sale: ['sell'],
+    repayment: ['take-repayment'],
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
     'customers-imported': ['manage-customers', 'data'],
     'products-changed': ['manage-catalogue', 'data'],

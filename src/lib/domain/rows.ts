@@ -35,6 +35,22 @@ export type AccountRow = AccountEntry & {
 /** A running total: the sum of all steps of the account. */
 export type BalanceRow = { customer: string; account: Account; sum: number };
 
+/**
+ * A debt of a customer, by the hash of the entry that made it, in minor units. `left`: what all steps so far have left of it;
+ * negative where tills that did not know of each other took more off it than it was. `repaid`: with money.
+ * `made`: null while only what was taken off it is known here.
+ */
+export type DebtRow = {
+  customer: string;
+  debt: string;
+  left: number;
+  repaid: number;
+  made: DebtMade | null;
+};
+
+/** Where a debt comes from. `amount` is minor units; negative: the customer paid ahead. */
+export type DebtMade = { till: string; seq: number; at: number; amount: number };
+
 /** How a confirmation is displayed: a code of the demo provider proves nothing. */
 export type ProofShown = Confirmation['kind'];
 
@@ -68,6 +84,9 @@ export type ProductRow = {
 /** The challenge of a grant, or the verifier of a reserve code, that has closed a sale. */
 export type GrantUsedRow = { challenge: string; sale: string };
 
+/** The entry of an act whose id was made before the first attempt: a second attempt finds it. Sales have a table of their own. */
+export type ActIdRow = { id: string; till: string; seq: number; hash: string };
+
 /**
  * A customer's dispute, by the hash of its entry: no credit while `closed` is null. Or what closed a discrepancy, by the
  * discrepancy's id, with neither customer nor opening.
@@ -93,11 +112,13 @@ export type Projected = {
   sales: { row: SaleRow; key: string };
   accountEntries: { row: AccountRow; key: [string, number] };
   balances: { row: BalanceRow; key: [string, Account] };
+  debts: { row: DebtRow; key: [string, string] };
   confirmations: { row: ConfirmationRow; key: [number, string, number] };
   unconfirmed: { row: UnconfirmedRow; key: string };
   stock: { row: StockRow; key: string };
   products: { row: ProductRow; key: string };
   grantsUsed: { row: GrantUsedRow; key: string };
+  actIds: { row: ActIdRow; key: string };
   disputes: { row: DisputeRow; key: string };
 };
 export type ProjectedTable = keyof Projected;
@@ -109,17 +130,25 @@ export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T
   sales: ({ id }) => id,
   accountEntries: ({ hash, index }) => [hash, index],
   balances: ({ customer, account }) => [customer, account],
+  debts: ({ customer, debt }) => [customer, debt],
   confirmations: ({ at, hash, index }) => [at, hash, index],
   unconfirmed: ({ entry }) => entry,
   stock: ({ product }) => product,
   products: ({ product }) => product,
   grantsUsed: ({ challenge }) => challenge,
+  actIds: ({ id }) => id,
   disputes: ({ entry }) => entry,
 };
 export const projectedTables = Object.keys(keyOf) as readonly ProjectedTable[];
 
 /** Tables in which an entry only adds rows, whatever was there before it. */
-export const addedTables = ['sales', 'accountEntries', 'confirmations', 'grantsUsed'] as const;
+export const addedTables = [
+  'sales',
+  'accountEntries',
+  'confirmations',
+  'grantsUsed',
+  'actIds',
+] as const;
 export type AddedTable = (typeof addedTables)[number];
 
 export function isAddedTable(table: ProjectedTable): table is AddedTable {
@@ -143,41 +172,43 @@ type ChangeOf<T extends ProjectedTable> =
 /** One change of one table. */
 export type ProjectedChange = { [T in ProjectedTable]: ChangeOf<T> }[ProjectedTable];
 
-/** Keys of the rows an entry's projection depends on. */
-export type Reads = {
-  readonly balances: readonly KeyOf<'balances'>[];
-  readonly stock: readonly KeyOf<'stock'>[];
-  readonly products: readonly KeyOf<'products'>[];
-  readonly disputes: readonly KeyOf<'disputes'>[];
-};
+/** Tables whose rows a projection may depend on. */
+export const readTables = ['balances', 'debts', 'stock', 'products', 'disputes'] as const;
+export type ReadTable = (typeof readTables)[number];
 
-export const NO_READS: Reads = { balances: [], stock: [], products: [], disputes: [] };
+/** Keys of the rows an entry's projection depends on. */
+export type Reads = { readonly [T in ReadTable]: readonly KeyOf<T>[] };
 
 /** Those rows in their state before the entry. */
-export type Before = {
-  readonly balances: (key: KeyOf<'balances'>) => BalanceRow | undefined;
-  readonly stock: (key: KeyOf<'stock'>) => StockRow | undefined;
-  readonly products: (key: KeyOf<'products'>) => ProductRow | undefined;
-  readonly disputes: (key: KeyOf<'disputes'>) => DisputeRow | undefined;
-};
+export type Before = { readonly [T in ReadTable]: (key: KeyOf<T>) => RowOf<T> | undefined };
 
-/** A `Before` made from given rows. */
-export function beforeOf(rows: {
-  readonly balances: readonly BalanceRow[];
-  readonly stock: readonly StockRow[];
-  readonly products: readonly ProductRow[];
-  readonly disputes: readonly DisputeRow[];
-}): Before {
-  const balances = new Map(rows.balances.map((row) => [`${row.customer} ${row.account}`, row]));
-  const stock = new Map(rows.stock.map((row) => [row.product, row]));
-  const products = new Map(rows.products.map((row) => [row.product, row]));
-  const disputes = new Map(rows.disputes.map((row) => [row.entry, row]));
-  return {
-    balances: ([customer, account]) => balances.get(`${customer} ${account}`),
-    stock: (product) => stock.get(product),
-    products: (product) => products.get(product),
-    disputes: (entry) => disputes.get(entry),
-  };
+/** Rows of some of these tables. */
+export type RowsBefore = { readonly [T in ReadTable]?: readonly (RowOf<T> | undefined)[] };
+
+/** A value for each of these tables. */
+export function eachRead<V>(valueOf: (table: ReadTable) => V): Record<ReadTable, V> {
+  return Object.fromEntries(readTables.map((table) => [table, valueOf(table)])) as never;
 }
 
-export const NOTHING_BEFORE = beforeOf({ balances: [], stock: [], products: [], disputes: [] });
+export const NO_READS: Reads = eachRead(() => []);
+
+/** The keys of all of them. */
+export function joinedReads(all: readonly Reads[]): Reads {
+  return eachRead((table) => all.flatMap((reads): unknown[] => [...reads[table]])) as never;
+}
+
+/** A `Before` made from given rows. */
+export function beforeOf(rows: RowsBefore): Before {
+  return eachRead((table) => {
+    const keyIn = keyOf[table] as (row: object) => KeyOf<ReadTable>;
+    const given = (rows[table] ?? []).filter((row) => row !== undefined);
+    const held = new Map(given.map((row) => [nameOfKey(keyIn(row)), row]));
+    return (key: KeyOf<ReadTable>) => held.get(nameOfKey(key));
+  }) as never;
+}
+
+/** The same text for the same key of one table. */
+export const nameOfKey = (key: KeyOf<ProjectedTable>): string =>
+  typeof key === 'string' ? key : key.join(' ');
+
+export const NOTHING_BEFORE = beforeOf({});

@@ -13,7 +13,13 @@ import { relayActBodies, type OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { reads } from '$lib/domain/projection';
-import type { AccountRow, Before, ProjectedChange, Reads } from '$lib/domain/rows';
+import {
+  joinedReads,
+  type AccountRow,
+  type Before,
+  type ProjectedChange,
+  type Reads,
+} from '$lib/domain/rows';
 import { afterEdit, editsOf, type CardEdit } from '$lib/domain/shop-cards';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
 import { knownEntry, originalOf, readOriginal } from './known-entry';
@@ -343,13 +349,8 @@ export class ShopFold {
 
   /** Keys of the rows that `changes` depends on. */
   get reads(): Reads {
-    const wanted = this.#effects.map(({ entry }) => reads(entry));
-    return {
-      balances: wanted.flatMap(({ balances }) => balances),
-      stock: wanted.flatMap(({ stock }) => stock),
-      products: [],
-      disputes: wanted.flatMap(({ disputes }) => disputes),
-    };
+    // goods are folded by place, not projected
+    return { ...joinedReads(this.#effects.map(({ entry }) => reads(entry))), products: [] };
   }
 
   /** The projected rows that all of them leave on top of those before, one change for each key. */

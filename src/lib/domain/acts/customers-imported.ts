@@ -2,7 +2,7 @@
 import type { OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { accountChanges } from '$lib/domain/account-rows';
+import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
 
 type Body = BodyOf<'customers-imported'>;
@@ -43,13 +43,8 @@ function openingSteps(cards: readonly OpeningCard[]): AccountEntry[] {
   return [...debts, ...points].filter((step) => step.delta !== 0);
 }
 
-export function readsOfImport({ body }: EntryOf<'customers-imported'>): Reads {
-  return {
-    balances: body.accounts.map(({ customer, account }) => [customer, account]),
-    stock: [],
-    products: [],
-    disputes: [],
-  };
+export function readsOfImport({ hash, body }: EntryOf<'customers-imported'>): Reads {
+  return accountReads(hash, body.accounts, []);
 }
 
 export function projectImport(
@@ -63,7 +58,7 @@ export function projectImport(
     confirmation,
     customer: debts[place]?.customer ?? null,
   }));
-  return accountChanges(entry, { steps, confirmed, real: new Set() }, before);
+  return accountChanges(entry, { steps, settles: [], confirmed, real: new Set() }, before);
 }
 
 /** What the account steps of an import add up to: what an owner approves, and the relay's message to them names. */

@@ -3,7 +3,13 @@ import type { BodyOf, EntryOf, FieldChange } from '$lib/contract/journal';
 import type { Product } from '$lib/domain/product';
 import { rightsOf } from '$lib/domain/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
-import type { Before, ProductRow, ProjectedChange, Reads } from '$lib/domain/rows';
+import {
+  NO_READS,
+  type Before,
+  type ProductRow,
+  type ProjectedChange,
+  type Reads,
+} from '$lib/domain/rows';
 
 export type ProductsInput = Deciding & BodyOf<'products-changed'>;
 
@@ -56,8 +62,7 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
 
 export function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
   return {
-    balances: [],
-    disputes: [],
+    ...NO_READS,
     stock: body.counted.map(({ product }) => product),
     products: [...new Set(body.changed.map(({ product }) => product))],
   };

@@ -12,7 +12,7 @@ import { money, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import { receiptTotal, totalOfLine, type Line } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
-import { accountChanges } from '$lib/domain/account-rows';
+import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
 import { settle } from '$lib/domain/settlement';
 
@@ -142,12 +142,10 @@ function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
 }
 
 /** Keys of the rows a sale's projection depends on. */
-export function readsOfSale({ body }: EntryOf<'sale'>): Reads {
+export function readsOfSale({ hash, body }: EntryOf<'sale'>): Reads {
   return {
-    balances: body.accounts.map(({ customer, account }) => [customer, account]),
+    ...accountReads(hash, body.accounts, []),
     stock: body.stock.map(({ product }) => product),
-    products: [],
-    disputes: [],
   };
 }
 
@@ -163,7 +161,7 @@ export function projectSale(
   }));
   return [
     { table: 'sales', op: 'add', rows: [saleRowOf(entry)] },
-    ...accountChanges(entry, { steps: body.accounts, confirmed, real }, before),
+    ...accountChanges(entry, { steps: body.accounts, settles: [], confirmed, real }, before),
     {
       table: 'stock',
       op: 'put',

@@ -2,6 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import {
   addedTables,
+  eachRead,
   writtenTo,
   isAddedTable,
   keyOf,
@@ -12,6 +13,7 @@ import {
   type KeyOf,
   type ProjectedChange,
   type ProjectedTable,
+  type ReadTable,
   type RowOf,
 } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
@@ -54,12 +56,9 @@ export class ExpectedRows {
   readonly #hashes = new Set<string>();
 
   /** The rows after all entries so far. */
-  readonly before: Before = {
-    balances: (key) => this.#rowOf('balances', key),
-    stock: (key) => this.#rowOf('stock', key),
-    products: (key) => this.#rowOf('products', key),
-    disputes: (key) => this.#rowOf('disputes', key),
-  };
+  readonly before: Before = eachRead(
+    (table) => (key: KeyOf<ReadTable>) => this.#rowOf(table, key),
+  ) as never;
 
   /** Number of sums of debt or points. */
   get sums(): number {

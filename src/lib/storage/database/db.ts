@@ -23,6 +23,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly journal: Tables['journal'];
   declare readonly accountEntries: Tables['accountEntries'];
   declare readonly balances: Tables['balances'];
+  declare readonly debts: Tables['debts'];
   declare readonly confirmations: Tables['confirmations'];
   declare readonly customers: Tables['customers'];
   declare readonly catalogue: Tables['catalogue'];
@@ -31,6 +32,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly sales: Tables['sales'];
   declare readonly drafts: Tables['drafts'];
   declare readonly grantsUsed: Tables['grantsUsed'];
+  declare readonly actIds: Tables['actIds'];
   declare readonly pinFailures: Tables['pinFailures'];
   declare readonly reserveVerifiers: Tables['reserveVerifiers'];
   declare readonly reserveTries: Tables['reserveTries'];
@@ -42,6 +44,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteTills: Tables['remoteTills'];
   declare readonly remoteAccountEntries: Tables['remoteAccountEntries'];
   declare readonly remoteBalances: Tables['remoteBalances'];
+  declare readonly remoteDebts: Tables['remoteDebts'];
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
   declare readonly remoteStock: Tables['remoteStock'];
@@ -75,6 +78,7 @@ export class TillDb extends Dexie implements Tables {
         journal: '[till+seq], [till+policy]',
         accountEntries: '[hash+index], customer',
         balances: '[customer+account]',
+        debts: '[customer+debt]',
         confirmations: '[at+hash+index], [shown+at], [customer+at]',
         customers: 'id, order, *keys, phone',
         catalogue: 'key',
@@ -83,6 +87,7 @@ export class TillDb extends Dexie implements Tables {
         sales: 'id, &[till+number], at, customer',
         drafts: 'slot, id',
         grantsUsed: 'challenge',
+        actIds: 'id',
         pinFailures: 'operator',
         reserveVerifiers: 'id, customer',
         reserveTries: 'customer',
@@ -94,6 +99,7 @@ export class TillDb extends Dexie implements Tables {
         remoteTills: 'till',
         remoteAccountEntries: '[hash+index], customer',
         remoteBalances: '[customer+account]',
+        remoteDebts: '[customer+debt]',
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
         remoteStock: 'product',

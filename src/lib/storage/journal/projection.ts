@@ -1,13 +1,21 @@
 // Projects entries on top of the rows on the disk, and prepares the projected rows for writing.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
-import { balanceRow, confirmationRow, disputeRow, stockRow } from '$lib/contract/shop-copy';
+import {
+  balanceRow,
+  confirmationRow,
+  debtRow,
+  disputeRow,
+  stockRow,
+} from '$lib/contract/shop-copy';
 import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/projection';
 import {
   beforeOf,
   isAddedTable,
+  joinedReads,
   keyOf,
   NOTHING_BEFORE,
+  readTables,
   type AddedTable,
   type Before,
   type KeyOf,
@@ -23,6 +31,7 @@ import { snapshot, type TillDb } from '$lib/storage/database/db';
 import {
   accountRow,
   actBodies,
+  actIdRow,
   grantUsedRow,
   recorded,
   saleRow,
@@ -34,11 +43,13 @@ const schemas = {
   sales: saleRow,
   accountEntries: accountRow,
   balances: balanceRow,
+  debts: debtRow,
   confirmations: confirmationRow,
   unconfirmed: unconfirmedRow,
   stock: stockRow,
   products: productRow,
   grantsUsed: grantUsedRow,
+  actIds: actIdRow,
   disputes: disputeRow,
 } as const satisfies Record<ProjectedTable, unknown>;
 
@@ -81,13 +92,7 @@ export async function foldedChanges(
   keys: RelayKeys,
 ): Promise<Folded> {
   const known = await withProofs(entries, keys);
-  const wanted = known.map(({ entry }) => reads(entry));
-  const before = await readBefore(db, {
-    balances: wanted.flatMap(({ balances }) => balances),
-    stock: wanted.flatMap(({ stock }) => stock),
-    products: wanted.flatMap(({ products }) => products),
-    disputes: wanted.flatMap(({ disputes }) => disputes),
-  });
+  const before = await readBefore(db, joinedReads(known.map(({ entry }) => reads(entry))));
   const fold = new Fold(before);
   const unwritten = entries.filter(isMalformed).map(({ seq }) => seq);
   for (const { entry, real } of known) {
@@ -155,22 +160,13 @@ function isSameRow(one: RowOf<AddedTable>, other: RowOf<AddedTable>): boolean {
 }
 
 async function readBefore(db: TillDb, keys: Reads): Promise<Before> {
-  const isNone = Object.values(keys).every(({ length }) => length === 0);
-  if (isNone) return NOTHING_BEFORE;
-  return snapshot(db, [db.balances, db.stock, db.products, db.disputes], async () => {
-    const [balances, stock, products, disputes] = await Promise.all([
-      db.balances.bulkGet([...keys.balances]),
-      db.stock.bulkGet([...keys.stock]),
-      db.products.bulkGet([...keys.products]),
-      db.disputes.bulkGet([...keys.disputes]),
-    ]);
-    return beforeOf({
-      balances: balances.filter((row) => row !== undefined),
-      stock: stock.filter((row) => row !== undefined),
-      products: products.filter((row) => row !== undefined),
-      disputes: disputes.filter((row) => row !== undefined),
-    });
-  });
+  const wanted = readTables.filter((table) => keys[table].length > 0);
+  if (wanted.length === 0) return NOTHING_BEFORE;
+  const tables = wanted.map((table) => db[table] as Table);
+  const rows = await snapshot(db, tables, () =>
+    Promise.all(wanted.map((table) => (db[table] as Table).bulkGet([...keys[table]]))),
+  );
+  return beforeOf(Object.fromEntries(wanted.map((table, place) => [table, rows[place]])));
 }
 
 /** The rows on the disk under the keys of these rows, in their order. Awaits Dexie only. */

@@ -47,7 +47,13 @@ import type { Table } from 'dexie';
 import { catalogueHash } from '$lib/storage/goods/catalogue';
 import { metaIn } from '$lib/storage/database/meta';
 import { withAdded } from '$lib/storage/remote/remote-catalogue';
-import { forgetAllButGoods, forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
+import {
+  forgetAllButGoods,
+  forgetRemote,
+  remoteCursorIn,
+  sharedTables,
+  type SharedTable,
+} from '$lib/storage/remote/remote-order';
 import { allRowsOf, openingSteps, snapshotIn } from '$lib/storage/remote/remote-snapshot';
 import type { RemoteCatalogueRow } from '$lib/storage/schema/catalogue-record';
 import type { SnapshotTaken } from '$lib/storage/schema/remote-record';
@@ -110,9 +116,7 @@ async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
 type Base = {
   readonly head: LogHead;
   readonly entries: readonly RemoteEntryRow[];
-  readonly balances: readonly SnapshotRow<'balances'>[];
-  readonly stock: readonly SnapshotRow<'stock'>[];
-  readonly disputes: readonly SnapshotRow<'disputes'>[];
+  readonly shared: { readonly [T in SharedTable]: readonly SnapshotRow<T>[] };
   readonly goods: readonly SnapshotRow<'goods'>[];
   readonly edits: readonly RemoteProductRow[];
   /** Rows of the tables to which entries only add. */
@@ -121,9 +125,8 @@ type Base = {
 };
 
 const NOTHING_TAKEN: Base = {
-  head: START_OF_LOG,
-  ...{ entries: [], balances: [], stock: [], disputes: [], goods: [], edits: [] },
-  ...{ steps: [], confirmations: [] },
+  ...{ head: START_OF_LOG, entries: [], goods: [], edits: [], steps: [], confirmations: [] },
+  shared: { balances: [], debts: [], disputes: [], stock: [] },
 };
 
 /** What a snapshot says; null: it is not here as the relay signed it. */
@@ -136,18 +139,18 @@ async function baseOf(
   if (manifest?.shop !== shop || manifest.order !== taken.order) return null;
   const entries = await allRowsOf(db, manifest, 'entries');
   const balances = await allRowsOf(db, manifest, 'balances');
+  const debts = await allRowsOf(db, manifest, 'debts');
   const disputes = await allRowsOf(db, manifest, 'disputes');
   const confirmations = await allRowsOf(db, manifest, 'confirmations');
   const goods = await allRowsOf(db, manifest, 'goods');
   const edits = await allRowsOf(db, manifest, 'edits');
   const stock = await allRowsOf(db, manifest, 'stock');
-  if (entries === null || balances === null || disputes === null || confirmations === null)
-    return null;
-  if (goods === null || edits === null || stock === null) return null;
+  if (entries === null || balances === null || debts === null || disputes === null) return null;
+  if (confirmations === null || goods === null || edits === null || stock === null) return null;
   const steps = openingSteps(balances, { first: 0, manifest });
   const { order, logHash } = manifest;
-  const rows = { entries, balances, stock, disputes, goods, edits, steps, confirmations };
-  return { head: { order, logHash }, ...rows };
+  const shared = { balances, debts, disputes, stock };
+  return { head: { order, logHash }, entries, shared, goods, edits, steps, confirmations };
 }
 
 class Check {
@@ -168,10 +171,10 @@ class Check {
     this.#db = db;
     this.#till = till;
     this.#base = base;
-    const { head, entries, balances, stock, disputes, goods, edits } = base;
+    const { head, entries, shared, goods, edits } = base;
     const waiting = entries.filter(({ effect }) => effect === 'waiting');
     this.#counting = new Counting(till.shop, waiting);
-    this.#fold = new Fold(beforeOf({ balances, stock, products: [], disputes }));
+    this.#fold = new Fold(beforeOf(shared));
     this.#products = new Map(edits.map((row) => [row.product, row]));
     this.#catalogue = goods.length > 0 ? withAdded(null, goods) : null;
     this.#head = head;
@@ -305,11 +308,8 @@ class Check {
       if (steps !== this.#added.accountEntries || given !== this.#added.confirmations)
         return 'order';
       const changes = this.#fold.changes();
-      const hasRows =
-        (await isExactly(db.remoteBalances, 'balances', this.#base.balances, changes)) &&
-        (await isExactly(db.remoteStock, 'stock', this.#base.stock, changes)) &&
-        (await isExactly(db.remoteDisputes, 'disputes', this.#base.disputes, changes));
-      if (!hasRows) return 'order';
+      for (const name of Object.keys(sharedTables(db)) as SharedTable[])
+        if (!(await isExactly(db, name, this.#base.shared[name], changes))) return 'order';
       return (await this.#hasGoods()) ? null : 'goods';
     });
   }
@@ -392,8 +392,8 @@ async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<v
 }
 
 /** Whether a table has the rows before, as they were changed since, and no others. */
-async function isExactly<T extends 'balances' | 'stock' | 'disputes'>(
-  table: Table<RowOf<T>>,
+async function isExactly<T extends SharedTable>(
+  db: TillDb,
   name: T,
   before: readonly RowOf<T>[],
   changes: readonly ProjectedChange[],
@@ -403,7 +403,7 @@ async function isExactly<T extends 'balances' | 'stock' | 'disputes'>(
   const expected = new Map(
     [...before, ...writtenTo(name, changes)].map((row) => [nameIn(row), row]),
   );
-  const held = await table.toArray();
+  const held = await (sharedTables(db)[name] as Table<RowOf<T>>).toArray();
   return (
     held.length === expected.size && held.every((row) => isSame(expected.get(nameIn(row)), row))
   );

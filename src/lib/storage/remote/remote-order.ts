@@ -11,7 +11,13 @@ import {
   type RemoteEntryRow,
 } from '$lib/contract/shop-copy';
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
-import { beforeOf, type Before, type ProjectedChange, type ProjectedTable } from '$lib/domain/rows';
+import {
+  beforeOf,
+  type Before,
+  type ProjectedChange,
+  type ProjectedTable,
+  type ReadTable,
+} from '$lib/domain/rows';
 import { readOriginal } from '$lib/proof/known-entry';
 import { accepts, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
 import { START_OF_LOG } from '$lib/proof/shop-log';
@@ -159,14 +165,22 @@ export const remoteTables = (db: TillDb): Table[] => [
   ...Object.values(projectedInto(db)),
 ];
 
-/** The tables of the copy that are projected, by the name of the till's own. */
-const projectedInto = (db: TillDb) =>
+/** Those of them that are projected and that later entries change, by the name of the till's own. */
+export const sharedTables = (db: TillDb) =>
   ({
-    accountEntries: db.remoteAccountEntries,
     balances: db.remoteBalances,
-    confirmations: db.remoteConfirmations,
+    debts: db.remoteDebts,
     disputes: db.remoteDisputes,
     stock: db.remoteStock,
+  }) satisfies Partial<Record<ReadTable, Table>>;
+export type SharedTable = keyof ReturnType<typeof sharedTables>;
+
+/** All that are projected. */
+const projectedInto = (db: TillDb) =>
+  ({
+    ...sharedTables(db),
+    accountEntries: db.remoteAccountEntries,
+    confirmations: db.remoteConfirmations,
   }) satisfies Partial<Record<ProjectedTable, Table>>;
 
 const isSamePoint = (a: Cursor, b: Cursor): boolean =>
@@ -289,17 +303,12 @@ function goodsAfter(
 /** The rows of the copy that these entries change. Awaits Dexie only. */
 async function beforeIn(db: TillDb, fold: ShopFold): Promise<Before> {
   const wanted = fold.reads;
-  const [balances, disputes, stock] = await Promise.all([
-    db.remoteBalances.bulkGet([...wanted.balances]),
-    db.remoteDisputes.bulkGet([...wanted.disputes]),
-    db.remoteStock.bulkGet([...wanted.stock]),
-  ]);
-  return beforeOf({
-    balances: balances.filter((row) => row !== undefined),
-    disputes: disputes.filter((row) => row !== undefined),
-    stock: stock.filter((row) => row !== undefined),
-    products: [],
-  });
+  const tables = sharedTables(db);
+  const names = Object.keys(tables) as SharedTable[];
+  const rows = await Promise.all(
+    names.map((name) => (tables[name] as Table).bulkGet([...wanted[name]])),
+  );
+  return beforeOf(Object.fromEntries(names.map((name, place) => [name, rows[place]])));
 }
 
 function write(db: TillDb, change: ProjectedChange): PromiseLike<unknown> {

@@ -175,6 +175,7 @@ const puts: {
     [db.remoteBalances, rows],
     [db.remoteAccountEntries, openingSteps(rows, place)],
   ],
+  debts: (db, rows) => [[db.remoteDebts, rows]],
   disputes: (db, rows) => [[db.remoteDisputes, rows]],
   confirmations: (db, rows) => [[db.remoteConfirmations, rows]],
   goods: async (db, rows) => {

@@ -281,6 +281,9 @@ export type DraftRow = z.infer<typeof draftRow>;
 /** The id of a grant, or of a reserve code's verifier, that has closed a sale. */
 export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 
+/** The entry of an act, by the id that was made before its first attempt. */
+export const actIdRow = z.strictObject({ id, till: id, seq: z.int().check(z.positive()), hash });
+
 export const pinFailuresRow = z.strictObject({
   operator: id,
   ...tries,

@@ -1,8 +1,10 @@
 // The tables of the till's database: the types of their rows and keys.
 import type {
   AccountRow,
+  ActIdRow,
   BalanceRow,
   ConfirmationRow,
+  DebtRow,
   DisputeRow,
   GrantUsedRow,
   ProductRow,
@@ -27,6 +29,7 @@ export type Tables = {
   readonly journal: Table<Entry, [till: string, seq: number]>;
   readonly accountEntries: Table<AccountRow, [string, number]>;
   readonly balances: Table<BalanceRow, [string, BalanceRow['account']]>;
+  readonly debts: Table<DebtRow, [string, string]>;
   readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly customers: Table<CustomerRow, string>;
   readonly catalogue: Table<CatalogueRow, 'current'>;
@@ -35,6 +38,7 @@ export type Tables = {
   readonly sales: Table<SaleRow, string>;
   readonly drafts: Table<DraftRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
+  readonly actIds: Table<ActIdRow, string>;
   readonly pinFailures: Table<PinFailuresRow, string>;
   readonly reserveVerifiers: Table<ReserveVerifierRow, string>;
   readonly reserveTries: Table<ReserveTriesRow, string>;
@@ -48,6 +52,7 @@ export type Tables = {
   readonly remoteTills: Table<RemoteTillRow, string>;
   readonly remoteAccountEntries: Table<RemoteAccountRow, [string, number]>;
   readonly remoteBalances: Table<BalanceRow, [string, BalanceRow['account']]>;
+  readonly remoteDebts: Table<DebtRow, [string, string]>;
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;

@@ -37,6 +37,7 @@ export const journal = {
     'till-enrolled': 'Till connected to the shop',
     'carried-over': 'Entry carried over from this till’s earlier number',
     sale: 'Sale',
+    repayment: 'Debt payment',
     'customer-saved': 'Customer card saved',
     'customers-imported': 'Customers imported',
     'products-changed': 'Goods changed',

@@ -33,6 +33,7 @@ export const journal = {
     'till-enrolled': 'Касса подключена к магазину',
     'carried-over': 'Запись прежней кассы перенесена',
     sale: 'Продажа',
+    repayment: 'Погашение долга',
     'customer-saved': 'Карточка покупателя сохранена',
     'customers-imported': 'Перенесены покупатели',
     'products-changed': 'Изменены товары',

@@ -1,0 +1,92 @@
+// A repayment of debt: decides which debts it settles with which money, and projects it into rows.
+import type { BodyOf, EntryOf, MoneyTender, Settled } from '$lib/contract/journal';
+import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import type { Debts } from '$lib/domain/debts';
+import { money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
+import { settle, type MoneyTenderKind } from '$lib/domain/settlement';
+
+/** What the customer gives; at most one of each kind. */
+export type RepaymentTender = { readonly kind: MoneyTenderKind; readonly amount: Money };
+
+export type RepaymentInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly repayment: string;
+  readonly customer: string;
+  readonly debts: Debts;
+  readonly tenders: readonly RepaymentTender[];
+};
+
+export type RepaymentRefusal =
+  | NoRight
+  | { readonly kind: 'nothing-owed' }
+  | { readonly kind: 'nothing-given' }
+  /** Card and transfer are more than is owed: change comes only from cash. */
+  | { readonly kind: 'tender-too-much'; readonly over: Money };
+
+/** In this order money settles debts, so that what a return gives back in cash stays as little as it can. */
+const ORDER: readonly MoneyTenderKind[] = ['card', 'transfer', 'cash'];
+
+/**
+ * The oldest debt first; cash above what is owed is change. What the customer gives may be less than they owe.
+ */
+export function decideRepayment(
+  input: RepaymentInput,
+): Decided<BodyOf<'repayment'>, RepaymentRefusal> {
+  const refused = (because: RepaymentRefusal) => ({ kind: 'refused', because }) as const;
+  const { policy, repayment, customer, debts, tenders } = input;
+  const noRight = refusedRight('repayment', input);
+  if (noRight !== null) return refused(noRight);
+  const owed = sum(debts.open.map(({ left }) => left));
+  if (owed === ZERO) return refused({ kind: 'nothing-owed' });
+  const given = sum(tenders.map(({ amount }) => amount));
+  if (given === ZERO) return refused({ kind: 'nothing-given' });
+  const settlement = settle(owed, tenders);
+  if (settlement.kind === 'too-much')
+    return refused({ kind: 'tender-too-much', over: settlement.over });
+  const changeDue = settlement.kind === 'paid' ? settlement.changeDue : ZERO;
+  const amount = subtract(given, changeDue);
+  const currency = policy.shop.currency.code;
+  const body: BodyOf<'repayment'> = {
+    ...{ repayment, currency, customer, amount, changeDue },
+    tenders: tenders.map(({ kind, amount }): MoneyTender => ({ kind, amount })),
+    settles: settledBy(debts, tenders, amount),
+    accounts: [{ customer, account: 'debt', delta: subtract(ZERO, amount) }],
+  };
+  return { kind: 'decided', body };
+}
+
+/** Which debts `amount` settles with which of the tenders: the debts in their order, the tenders in `ORDER`. */
+function settledBy(debts: Debts, tenders: readonly RepaymentTender[], amount: Money): Settled[] {
+  const settles: Settled[] = [];
+  const purse = ORDER.flatMap((kind) => tenders.filter((tender) => tender.kind === kind)).map(
+    ({ kind, amount }) => ({ kind, left: Number(amount) }),
+  );
+  let rest: number = amount;
+  for (const { debt, left } of debts.open) {
+    let open = Math.min(left, rest);
+    rest -= open;
+    for (const tender of purse) {
+      const paid = Math.min(open, tender.left);
+      if (paid === 0) continue;
+      settles.push({ debt, tender: tender.kind, amount: money(paid) });
+      tender.left -= paid;
+      open -= paid;
+    }
+  }
+  return settles;
+}
+
+export function readsOfRepayment({ hash, body }: EntryOf<'repayment'>): Reads {
+  return accountReads(hash, body.accounts, body.settles);
+}
+
+export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): ProjectedChange[] {
+  const { till, seq, hash } = entry;
+  const { repayment: id, accounts: steps, settles } = entry.body;
+  return [
+    { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+    ...accountChanges(entry, { steps, settles, confirmed: [], real: new Set() }, before),
+  ];
+}

@@ -1,0 +1,63 @@
+// What a customer owes, debt by debt, over all tills.
+import { money, ZERO, type Money } from './money';
+import type { DebtMade, DebtRow } from './rows';
+
+/** A debt of which something is left. `debt`: hash of the entry that made it. */
+export type OpenDebt = {
+  readonly debt: string;
+  readonly made: DebtMade;
+  readonly left: Money;
+};
+
+/** Open debts, oldest first; or what the shop owes the customer. Of the two only one is more than nothing. */
+export type Debts = { readonly open: readonly OpenDebt[]; readonly weOwe: Money };
+
+export const NO_DEBTS: Debts = { open: [], weOwe: ZERO };
+
+/** Rows of one debt added up: this device's and those of the other tills. */
+export function joinedDebts(rows: readonly DebtRow[]): DebtRow[] {
+  const joined = new Map<string, DebtRow>();
+  for (const row of rows) {
+    const held = joined.get(row.debt);
+    joined.set(
+      row.debt,
+      held === undefined
+        ? row
+        : {
+            ...row,
+            left: held.left + row.left,
+            repaid: held.repaid + row.repaid,
+            made: held.made ?? row.made,
+          },
+    );
+  }
+  return [...joined.values()];
+}
+
+/**
+ * The debts of one customer. Where tills that did not know of each other took more off a debt than it was, the surplus is taken
+ * off the oldest others; what is left of it then, the shop owes the customer. `rows`: of this device and of the others.
+ */
+export function openDebts(rows: readonly DebtRow[]): Debts {
+  const debts = joinedDebts(rows);
+  let surplus = debts.reduce((sum, { left }) => sum - Math.min(0, left), 0);
+  const open: OpenDebt[] = [];
+  const owed = debts.flatMap(({ debt, left, made }) =>
+    made !== null && left > 0 ? [{ debt, left, made }] : [],
+  );
+  for (const { debt, left, made } of owed.sort(oldestFirst)) {
+    const taken = Math.min(surplus, left);
+    surplus -= taken;
+    if (left > taken) open.push({ debt, made, left: money(left - taken) });
+  }
+  return { open, weOwe: money(surplus) };
+}
+
+/** By time, then till, then number: the same at every till. */
+function oldestFirst(a: { readonly made: DebtMade }, b: { readonly made: DebtMade }): number {
+  return (
+    a.made.at - b.made.at ||
+    (a.made.till < b.made.till ? -1 : Number(a.made.till > b.made.till)) ||
+    a.made.seq - b.made.seq
+  );
+}

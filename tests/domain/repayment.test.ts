@@ -1,0 +1,199 @@
+// Repayment: which debts it settles with which money, and what is left over all tills.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { GENESIS_HASH, repaymentBody, type KnownEntry } from '$lib/contract/journal';
+import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
+import { NO_DEBTS, openDebts, type Debts } from '$lib/domain/debts';
+import { Fold } from '$lib/domain/fold';
+import { money } from '$lib/domain/money';
+import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
+import { DECIDED } from '$lib/proof/chain';
+import { ANNA, CASHIER, GONE, idOf, POLICY, rub } from './fixtures';
+import { cases } from '../support/cases';
+
+const FIRST = 'a'.repeat(64);
+const SECOND = 'b'.repeat(64);
+
+function debt(hash: string, left: number, at: number, amount = left): DebtRow {
+  const made = { till: idOf(1), seq: at, at, amount: rub(amount) };
+  return { customer: ANNA, debt: hash, left: rub(left), repaid: 0, made };
+}
+
+const OWED: Debts = openDebts([debt(SECOND, 400, 2), debt(FIRST, 500, 1)]);
+
+function inputOf(change: Partial<RepaymentInput> = {}): RepaymentInput {
+  return {
+    ...{ policy: POLICY, operator: CASHIER, repayment: idOf(9), customer: ANNA, debts: OWED },
+    tenders: [{ kind: 'cash', amount: rub(600) }],
+    ...change,
+  };
+}
+
+function bodyOf(change: Partial<RepaymentInput> = {}) {
+  const decided = decideRepayment(inputOf(change));
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  expect(repaymentBody.safeParse(decided.body).success).toBe(true);
+  return decided.body;
+}
+
+describe('a repayment', () => {
+  test('settles the oldest debt first, whatever the order of the rows', () => {
+    expect(bodyOf()).toMatchObject({
+      amount: rub(600),
+      changeDue: 0,
+      settles: [
+        { debt: FIRST, tender: 'cash', amount: rub(500) },
+        { debt: SECOND, tender: 'cash', amount: rub(100) },
+      ],
+      accounts: [{ customer: ANNA, account: 'debt', delta: rub(-600) }],
+    });
+  });
+
+  test('takes card and transfer before cash, and gives change from cash alone', () => {
+    const tenders = [
+      { kind: 'cash', amount: rub(800) },
+      { kind: 'card', amount: rub(200) },
+    ] as const;
+    expect(bodyOf({ tenders })).toMatchObject({
+      amount: rub(900),
+      changeDue: rub(100),
+      settles: [
+        { debt: FIRST, tender: 'card', amount: rub(200) },
+        { debt: FIRST, tender: 'cash', amount: rub(300) },
+        { debt: SECOND, tender: 'cash', amount: rub(400) },
+      ],
+    });
+  });
+
+  test('example 17: owes 300, a card of 500 is refused; card 200 and cash 200 give 100 back', () => {
+    const debts = openDebts([debt(FIRST, 300, 1)]);
+    const card = [{ kind: 'card', amount: rub(500) }] as const;
+    expect(decideRepayment(inputOf({ debts, tenders: card }))).toEqual({
+      kind: 'refused',
+      because: { kind: 'tender-too-much', over: rub(200) },
+    });
+    const both = [
+      { kind: 'card', amount: rub(200) },
+      { kind: 'cash', amount: rub(200) },
+    ] as const;
+    expect(bodyOf({ debts, tenders: both })).toMatchObject({
+      amount: rub(300),
+      changeDue: rub(100),
+    });
+  });
+
+  test.each([
+    ['of a customer who owes nothing', { debts: NO_DEBTS }, { kind: 'nothing-owed' }],
+    ['of nothing', { tenders: [] }, { kind: 'nothing-given' }],
+    [
+      'by somebody without the right',
+      { operator: GONE },
+      { kind: 'no-right', right: 'take-repayment' },
+    ],
+  ] as const)('%s is refused', (_, change, because) => {
+    expect(decideRepayment(inputOf(change))).toEqual({ kind: 'refused', because });
+  });
+});
+
+describe('debts over all tills', () => {
+  test('example 21: 900 owed and repaid at two tills apart: the shop owes 900', () => {
+    const made = debt(FIRST, 900, 1);
+    const repaid = { ...made, left: rub(-900), repaid: rub(900), made: null };
+    expect(openDebts([made, repaid, repaid])).toEqual({ open: [], weOwe: rub(900) });
+  });
+
+  test('a surplus is taken off the next debt', () => {
+    const over = { ...debt(FIRST, -300, 1, 500), repaid: rub(800) };
+    expect(openDebts([debt(SECOND, 400, 2), over])).toMatchObject({
+      open: [{ debt: SECOND, left: rub(100) }],
+      weOwe: 0,
+    });
+  });
+});
+
+type Act =
+  | { readonly kind: 'debt'; readonly till: number; readonly amount: number }
+  | { readonly kind: 'repay'; readonly till: number; readonly cash: number; readonly card: number }
+  | { readonly kind: 'sync' };
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    kind: fc.constant('debt' as const),
+    till: fc.nat(2),
+    amount: fc.integer({ min: -50, max: 500 }).filter((amount) => amount !== 0),
+  }),
+  fc.record({
+    kind: fc.constant('repay' as const),
+    till: fc.nat(2),
+    cash: fc.nat(600),
+    card: fc.nat(300),
+  }),
+  fc.constant({ kind: 'sync' as const }),
+);
+
+/** The rows that these entries leave. */
+function rowsOf(entries: readonly KnownEntry[]) {
+  const fold = new Fold(NOTHING_BEFORE);
+  for (const entry of entries) fold.take(entry, new Set());
+  const changes = fold.changes();
+  const [owed] = writtenTo('balances', changes);
+  return { debts: writtenTo('debts', changes), owed: owed?.sum ?? 0 };
+}
+
+const entryOf = (part: Pick<KnownEntry, 'act' | 'body'>, till: number, seq: number): KnownEntry =>
+  ({
+    ...{ v: 1, till: idOf(till + 1), seq, at: seq, operator: CASHIER, policy: 1, ...DECIDED },
+    ...{ prevHash: GENESIS_HASH, hash: `${till}-${seq}`, ...part },
+  }) as KnownEntry;
+
+test('tills that are apart for any time agree on every debt, and debts add up to the balance', () => {
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
+      const all: KnownEntry[] = [];
+      const known: KnownEntry[][] = [[], [], []];
+      acts.forEach((each, place) => {
+        if (each.kind === 'sync') {
+          for (const till of known) till.splice(0, Infinity, ...all);
+          return;
+        }
+        const { till } = each;
+        const mine = known[till] ?? [];
+        let part: Pick<KnownEntry, 'act' | 'body'>;
+        if (each.kind === 'debt') {
+          const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
+          const body = { accounts, confirmations: [], stock: [], customer: ANNA, onAccount: 0 };
+          part = { act: 'sale', body } as never;
+        } else {
+          const decided = decideRepayment(
+            inputOf({
+              debts: openDebts(rowsOf(mine).debts),
+              tenders: [
+                { kind: 'cash', amount: money(each.cash) },
+                { kind: 'card', amount: money(each.card) },
+              ],
+            }),
+          );
+          if (decided.kind === 'refused') return;
+          const { amount, changeDue, settles } = decided.body;
+          expect(settles.reduce((sum, one) => sum + one.amount, 0)).toBe(amount);
+          expect(amount + changeDue).toBe(each.cash + each.card);
+          expect(amount).toBeLessThanOrEqual(rowsOf(mine).owed);
+          part = { act: 'repayment', body: decided.body };
+        }
+        const entry = entryOf(part, till, place + 1);
+        all.push(entry);
+        mine.push(entry);
+      });
+      const { debts, owed } = rowsOf(all);
+      const { open, weOwe } = openDebts(debts);
+      expect(open.reduce((sum, { left }) => sum + left, 0) - weOwe).toBe(owed);
+      expect(weOwe === 0 || open.length === 0).toBe(true);
+      // the same whichever part came from which till
+      const apart = [0, 1, 2].flatMap(
+        (till) => rowsOf(all.filter((entry) => entry.till === idOf(till + 1))).debts,
+      );
+      expect(openDebts(apart)).toEqual({ open, weOwe });
+    }),
+    { numRuns: cases(300) },
+  );
+});

@@ -1,0 +1,94 @@
+// Debts on the disk: what each sale left, what repayments take off, over all tills.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { money } from '$lib/domain/money';
+import { standingIn } from '$lib/storage/customers/accounts';
+import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
+import { latestEntries } from '$lib/storage/journal/reader';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  CASHIER,
+  discard,
+  HOUR,
+  id,
+  MINUTE,
+  openShop,
+  overrideBy,
+  owingOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+const ON_ACCOUNT = 'sell-on-account';
+
+/** A debt of Boris; the hash of its entry, and its amount. */
+async function owes(sale: number, at = AT): Promise<{ debt: string; amount: number }> {
+  const saved = await shop.sell(owingOf(id(sale), BORIS), [overrideBy(SENIOR, ON_ACCOUNT)], { at });
+  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
+  return { debt: saved.entry.hash, amount: saved.sale.onAccount };
+}
+
+const repay = (cash: number, repayment = id(900), customer = BORIS) =>
+  saveRepayment(shop.db, {
+    ...{ repayment, customer, operator: CASHIER, at: AT + HOUR },
+    tenders: [{ kind: 'cash', amount: money(cash) }],
+  });
+
+test('a repayment takes the oldest debt first, and the rest stays', async () => {
+  const first = await owes(501);
+  const second = await owes(502, AT + MINUTE);
+  expect(await repay(first.amount + 100)).toMatchObject({
+    kind: 'saved',
+    entry: { act: 'repayment', body: { amount: first.amount + 100, changeDue: 0 } },
+  });
+  const { open, weOwe } = await debtsOf(shop.db, BORIS);
+  expect(open).toMatchObject([{ debt: second.debt, left: second.amount - 100 }]);
+  expect(weOwe).toBe(0);
+  expect((await standingIn(shop.db, BORIS)).owed).toBe(second.amount - 100);
+});
+
+test('the same repayment twice is saved once', async () => {
+  const { amount } = await owes(501);
+  const [one, other] = [await repay(amount - 100), await repay(amount - 100)];
+  expect(other).toEqual(one);
+  expect((await standingIn(shop.db, BORIS)).owed).toBe(100);
+  expect(
+    await latestEntries(shop.db, { before: null, limit: 10, acts: ['repayment'] }),
+  ).toHaveLength(1);
+});
+
+test('what other tills took off counts, and more than is owed cannot be taken', async () => {
+  const { debt, amount } = await owes(501);
+  await shop.db.remoteDebts.put({
+    ...{ customer: BORIS, debt, left: -amount + 300, repaid: amount - 300, made: null },
+  });
+  expect(await repay(amount)).toMatchObject({
+    kind: 'saved',
+    entry: { body: { amount: 300, changeDue: amount - 300, settles: [{ debt, amount: 300 }] } },
+  });
+  expect(await repay(100, id(901))).toEqual({ kind: 'refused', because: { kind: 'nothing-owed' } });
+});
+
+test('a debt of another till can be repaid here', async () => {
+  const debt = 'e'.repeat(64);
+  // older than what she owes by this till
+  const made = { till: id(77), seq: 5, at: 1, amount: 5000 };
+  await shop.db.remoteDebts.put({ customer: ANNA, debt, left: 5000, repaid: 0, made });
+  expect(await repay(5000, id(900), ANNA)).toMatchObject({ kind: 'saved' });
+  const { open } = await debtsOf(shop.db, ANNA);
+  expect(open.map((each) => each.debt)).not.toContain(debt);
+});
+
+test('nobody has a debt paid whom this till does not know', async () => {
+  expect(await repay(100, id(900), id(999))).toEqual({
+    kind: 'refused',
+    because: { kind: 'no-customer' },
+  });
+});
