@@ -11,6 +11,7 @@ const rooms = [
   'src/lib/search/worker',
   'src/lib/storage/wal/worker',
   'src/lib/storage/secrets/worker',
+  'src/lib/sync/worker',
   'src/sw',
   'relay',
 ];

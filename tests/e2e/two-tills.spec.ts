@@ -2,6 +2,7 @@
 import { codeIn, messagesAt } from '../support/demo-phone';
 import {
   changePolicy,
+  connectionCode,
   expect,
   expectSent,
   newOperator,
@@ -10,7 +11,7 @@ import {
   test,
 } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
-import type { TillPage } from '../support/till-page';
+import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -219,5 +220,48 @@ test('the list of tills says what each has not sent and not received, and since 
   await expect(second.page.getByText(/^This till: has not sent 1\sentry since/)).toContainText(
     'without the other tills since',
   );
+  await context.close();
+});
+
+test('a till whose download worker dies hears the others again; one where it cannot start sells, and says what it lacks', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await secondTill(browser, relay);
+  await second.goTo('customers');
+  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+  const worker = second.page.workers().find((each) => each.url().includes('download.worker'));
+  // ends without an error event
+  await worker?.evaluate(() => self.close());
+  await second.page.getByText('Vera Lugova').click();
+  await expect(second.dialog).toContainText(/Debt\s*12\.50/);
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
+  await till.expectSaved();
+  await expect(second.dialog).toContainText(/Debt\s*15\.99/, { timeout: 20_000 });
+  await second.page.context().close();
+
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const third = new TillPage(await context.newPage(), () => relay.url);
+  await third.connect(await connectionCode(relay));
+  await third.goTo('customers');
+  await expect(third.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+  const script = '**/download.worker-*.js';
+  await context.route(script, (route) => route.abort());
+  await third.page.reload();
+  await third.signIn();
+  await third.goTo('till');
+  await third.sellForCash('Ground coffee, 250 g');
+  await third.goTo('customers');
+  await third.page.getByText('Vera Lugova').click();
+  await expect(third.dialog).toContainText('without the other tills since');
+  await context.unroute(script);
+  await expect(third.dialog).not.toContainText('without the other tills', { timeout: 30_000 });
   await context.close();
 });

@@ -361,6 +361,6 @@ test('the cards of another till are had by the hashes in its entries, those that
   const body = { customer: uuidv7(), recordHash, credit: { kind: 'no-credit' } };
   await journal.add({ act: 'customer-saved', body });
   expect((await journal.upload(journal.entries, { cards: [card] })).json.kind).toBe('kept');
-  const reply = await client.cards([recordHash, 'a'.repeat(64)]);
+  const reply = await client.order.cards([recordHash, 'a'.repeat(64)]);
   expect(reply).toEqual({ kind: 'cards', cards: [{ hash: recordHash, ...card }] });
 });

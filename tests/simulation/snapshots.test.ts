@@ -400,7 +400,7 @@ describe('of a snapshot that is not right nothing is left, and the till download
     const chunks = new Map<string, Buffer>();
     const late = await joined('Другая');
     for (const hash of manifest.tables.flatMap((table) => table.chunks)) {
-      const reply = await late.client.snapshotChunk(hash);
+      const reply = await late.client.order.snapshotChunk(hash);
       if (reply.kind !== 'bytes') throw new Error(JSON.stringify(reply));
       chunks.set(hash, Buffer.from(reply.bytes));
     }

@@ -207,7 +207,7 @@ export class WholeTill {
       if (asksOrder(input)) page = response.clone();
       return response;
     };
-    await this.client.journal(null, 0);
+    await this.client.order.journal(null, 0);
     this.network = (ask) => ask;
     if (page === null) throw new Error('the relay was not asked');
     return page;
@@ -218,7 +218,7 @@ export class WholeTill {
   }
 
   download(waitMs = 0): Promise<DownloadOutcome> {
-    return this.downloading(this.db, this.client, waitMs);
+    return this.downloading(this.db, this.client.order, waitMs);
   }
 
   /** Uploads and downloads everything there is. */

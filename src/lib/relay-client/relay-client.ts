@@ -11,7 +11,6 @@ import {
 } from '$lib/contract/challenge';
 import {
   allowanceReply,
-  cardsReply,
   changeNotWaiting,
   phoneChangeReply,
   phoneFlagsReply,
@@ -21,14 +20,11 @@ import {
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
 import {
-  ENTRY_BYTES,
   flagsReply,
   journalUploadReply,
   noticesReply,
   type JournalUpload,
 } from '$lib/contract/journal-upload';
-import { DOWNLOAD_BYTES, journalPage, type Cursor } from '$lib/contract/shop-journal';
-import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { policyReply, type PolicyChange } from '$lib/contract/policy';
 import {
@@ -65,9 +61,11 @@ import {
 import type { Channel } from '$lib/contract/values';
 import { CONSENT_HEADER } from '$lib/contract/version';
 import { RelayClock } from './clock';
+import { OrderClient } from './order-client';
 import {
   HEAD_UNREADABLE,
   Session,
+  type Bearer,
   type ExchangeSeen,
   type KeepWatermark,
   type ReadAcknowledged,
@@ -90,23 +88,11 @@ export type RelayClientOptions = {
 /** What a screen asks a code for. */
 export type UnsignedChallenge = Omit<ChallengeRequest, keyof StatedHead>;
 
-/** One entry of the largest size, and what surrounds it; characters. */
-const LARGEST_PAGE = DOWNLOAD_BYTES + ENTRY_BYTES;
-
-/** One chunk of the largest size, in which a single row may be an entry. */
-const LARGEST_CHUNK = SNAPSHOT_CHUNK_BYTES + ENTRY_BYTES;
-
-const chunkReply = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('bytes'),
-    bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
-  }),
-  noChunk,
-]);
-
 const done = z.strictObject({ kind: z.literal('done') });
 
 export class RelayClient {
+  /** Downloads the shop's order. */
+  readonly order: OrderClient;
   readonly #session: Session;
   readonly #clock: RelayClock;
   /** Challenges whose end the relay has not acknowledged: it would miss the sale of a confirmed one. */
@@ -127,6 +113,12 @@ export class RelayClient {
       keepWatermark: options.keepWatermark ?? (() => Promise.resolve()),
       onexchange: onexchange ?? (() => undefined),
     });
+    this.order = new OrderClient((call) => this.#session.signed(call));
+  }
+
+  /** The till's one session, for a worker that sends requests of its own. */
+  get bearer(): Bearer {
+    return this.#session;
   }
 
   /** Sets the signing identity; the old session is dropped. */
@@ -304,41 +296,9 @@ export class RelayClient {
     const reply = await this.#session.signed(call);
     return reply.kind === 'revoked' ? this.#session.open(call) : reply;
   }
-  /** What follows `after` in the shop's order; null: from the first entry. `waitMs`: how long the relay may wait for one. */
-  journal(after: Cursor | null, waitMs: number) {
-    const point =
-      after === null ? {} : { after: `${after.epoch}.${after.order}`, hash: after.logHash };
-    const query = new URLSearchParams({ ...point, wait: String(waitMs) }).toString();
-    return this.#session.signed({
-      method: 'GET',
-      path: `/journal?${query}`,
-      reply: journalPage,
-      timeoutMs: waitMs + 30_000,
-      largest: LARGEST_PAGE,
-    });
-  }
-  /** The newest snapshot of the shop's order, for a till that has downloaded nothing. */
-  snapshot() {
-    return this.#get('/snapshot', snapshotReply);
-  }
-  /** A chunk of a snapshot, gzip; the caller compares the hash. */
-  snapshotChunk(hash: string) {
-    return this.#session.signed({
-      method: 'GET',
-      path: `/snapshot/${hash}`,
-      reply: chunkReply,
-      mayBeBytes: true,
-      timeoutMs: 60_000,
-      largest: LARGEST_CHUNK,
-    });
-  }
   /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */
   notices(since: number) {
     return this.#get(`/notices?since=${since}`, noticesReply);
-  }
-  /** Cards that entries name by these hashes, `MOST_CARDS` at once; those that the relay lacks are left out. */
-  cards(hashes: readonly string[]) {
-    return this.#send('POST', '/cards', cardsReply, { hashes });
   }
   /** Irregularities the relay found in journals, oldest first. */
   journalFlags(after: number) {

@@ -46,13 +46,50 @@ export const HEAD_UNREADABLE: Unreachable = { kind: 'unreachable', because: 'dis
 /** Called after each exchange, as a source of connectivity. `began`: `performance.now()` at the request. */
 export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
 
+/** Sends one request. */
+export type Send = <S extends z.ZodMiniType>(call: Call<S>) => Promise<Outcome<z.output<S>>>;
+
+/** Where the bearer token of the till's session comes from. */
+export type Bearer = {
+  /** Signs in if there is none that lasts. */
+  token(): Promise<string | Outcome<never>>;
+  /** The relay no longer knows this token. */
+  drop(token: string): void;
+};
+
+/** Sends, and says how each exchange ended. */
+export const observed =
+  (wire: Wire, onexchange: ExchangeSeen): Send =>
+  async (call) => {
+    const began = performance.now();
+    const outcome = await exchange(wire, call);
+    onexchange(isUnreachable(outcome) ? outcome.because : 'answered', began);
+    return outcome;
+  };
+
+/** Sends with a bearer token. If the relay no longer knows it (after a restart), signs in again and repeats once. */
+export async function sendSigned<S extends z.ZodMiniType>(
+  call: Call<S>,
+  bearer: Bearer,
+  send: Send,
+): Promise<Outcome<z.output<S>>> {
+  for (const last of [false, true]) {
+    const token = await bearer.token();
+    if (typeof token !== 'string') return token;
+    const outcome = await send({ ...call, token });
+    if (!isKind(outcome, 'session-unknown') || last) return outcome;
+    bearer.drop(token);
+  }
+  return { kind: 'session-unknown' };
+}
+
 /** A bearer token is renewed this long before it expires, so that it does not expire during a slow request. */
 const RENEW_BEFORE_MS = 30_000;
 
-export class Session {
+export class Session implements Bearer {
   readonly #wire: Wire;
   readonly #clock: RelayClock;
-  readonly #onexchange: ExchangeSeen;
+  readonly #send: Send;
   readonly #readHead: ReadHead;
   readonly #readAcknowledged: ReadAcknowledged;
   readonly #keepWatermark: KeepWatermark;
@@ -73,7 +110,7 @@ export class Session {
     this.#keepWatermark = parts.keepWatermark;
     this.#wire = parts.wire;
     this.#clock = parts.clock;
-    this.#onexchange = parts.onexchange;
+    this.#send = observed(parts.wire, parts.onexchange);
   }
 
   /** True once this device is enrolled and can sign. */
@@ -94,11 +131,8 @@ export class Session {
   }
 
   /** Sends without a bearer token. */
-  async open<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
-    const began = performance.now();
-    const outcome = await exchange(this.#wire, call);
-    this.#onexchange(isUnreachable(outcome) ? outcome.because : 'answered', began);
-    return outcome;
+  open<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
+    return this.#send(call);
   }
 
   /**
@@ -110,7 +144,7 @@ export class Session {
       const identity = this.#identity;
       if (!identity) return { kind: 'unknown-till' };
       // the session's first reply sets the clock
-      const token = await this.#token();
+      const token = await this.token();
       if (typeof token !== 'string') return token;
       const headers = { ...call.headers, [SIGNATURE_HEADER]: await this.#sign(identity, call) };
       const outcome = await this.signed({ ...call, headers });
@@ -135,20 +169,16 @@ export class Session {
     );
   }
 
-  /** Sends with a bearer token. If the relay no longer knows it (after a restart), signs in again and repeats once. */
-  async signed<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
-    for (const last of [false, true]) {
-      const token = await this.#token();
-      if (typeof token !== 'string') return token;
-      const outcome = await this.open({ ...call, token });
-      const forgotten = isKind(outcome, 'session-unknown');
-      if (!forgotten || last) return outcome;
-      this.#bearer = null;
-    }
-    return { kind: 'session-unknown' };
+  /** Sends with a bearer token, as `sendSigned`. */
+  signed<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
+    return sendSigned(call, this, this.#send);
   }
 
-  async #token(): Promise<string | Exclude<Outcome<never>, never>> {
+  drop(token: string): void {
+    if (this.#bearer?.token === token) this.#bearer = null;
+  }
+
+  async token(): Promise<string | Outcome<never>> {
     if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS > this.#clock.now())
       return this.#bearer.token;
     // concurrent calls share one sign-in: a second would waste a session

@@ -5,6 +5,7 @@ import { nameIn, type Language } from '$lib/domain/product';
 import { printedNumber } from '$lib/domain/receipt-number';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
+import type { ExchangeSeen } from '$lib/relay-client/session';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/schema/records';
 import { productsOf } from '$lib/storage/sales/sales';
@@ -14,6 +15,7 @@ import {
   type StorageErrorKind,
 } from '$lib/storage/storage-error';
 import { saveTillName } from '$lib/storage/till/till';
+import { DownloadWorker } from '$lib/sync/download-worker';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { headOfTill } from '$lib/storage/journal/reader';
@@ -70,19 +72,7 @@ export class Till {
     readHead: (tillId) => this.#headToSign(tillId),
     readAcknowledged: (tillId) => this.#acknowledgement(tillId),
     keepWatermark: (tillId, jws) => this.#keepWatermark(tillId, jws),
-    onexchange: (outcome, began) => {
-      const wasOffline = this.connectivity.state === 'offline';
-      this.connectivity.seen(outcome, began);
-      if (outcome === 'answered') {
-        // a relay that no longer knows this till is not the one that answered before
-        const forgot = this.connectivity.shutOut === 'unknown-till' && !this.uploader.quarantine;
-        this.uploader.answered({ back: wasOffline || forgot });
-        this.downloader.answered();
-        void this.noticePoller.answered();
-        if (wasOffline) this.register.askAllowance();
-      }
-      void this.persistedClock.keep();
-    },
+    onexchange: (outcome, began) => this.#exchanged(outcome, began),
   });
   /** Uploads the journal to the relay. */
   readonly uploader = new JournalUploader({
@@ -100,7 +90,12 @@ export class Till {
   /** Downloads what the shop's other tills do. */
   readonly downloader = new Downloader({
     db: this.db,
-    client: this.client,
+    worker: new DownloadWorker({
+      db: this.db,
+      origin: location.origin,
+      bearer: this.client.bearer,
+      onexchange: (outcome, began) => this.#exchanged(outcome, began),
+    }),
     isOffline: () => this.connectivity.state === 'offline',
     onapplied: () => {
       void this.register.readCustomer();
@@ -231,7 +226,8 @@ export class Till {
   get othersUnknownSince(): number | null | undefined {
     const { downloader, connectivity } = this;
     const own = [this.#identity, ...this.#formerNames].flatMap((each) => each?.id ?? []);
-    if (downloader.others(own) === 0) return undefined;
+    // where nothing can be downloaded, nobody knows whether there are others
+    if (downloader.others(own) === 0 && downloader.trouble !== 'stopped') return undefined;
     const isBehind = connectivity.state === 'offline' || !downloader.isCurrent;
     return isBehind ? downloader.asOf : undefined;
   }
@@ -258,7 +254,10 @@ export class Till {
       return;
     }
     leaveCleanly(
-      () => this.disk.abortAndClose(),
+      () => {
+        this.downloader.close();
+        this.disk.abortAndClose();
+      },
       () => location.reload(),
     );
     try {
@@ -445,6 +444,21 @@ export class Till {
       if (storageErrorOf(error) === null) throw error;
     }
   }
+
+  /** A request to the relay has ended, of this page or of the download worker. `began`: as in `ExchangeSeen`. */
+  readonly #exchanged: ExchangeSeen = (outcome, began) => {
+    const wasOffline = this.connectivity.state === 'offline';
+    this.connectivity.seen(outcome, began);
+    if (outcome === 'answered') {
+      // a relay that no longer knows this till is not the one that answered before
+      const forgot = this.connectivity.shutOut === 'unknown-till' && !this.uploader.quarantine;
+      this.uploader.answered({ back: wasOffline || forgot });
+      this.downloader.answered();
+      void this.noticePoller.answered();
+      if (wasOffline) this.register.askAllowance();
+    }
+    void this.persistedClock.keep();
+  };
 
   #becomeKnown(till: EnrolledTill): void {
     this.#identity = till;

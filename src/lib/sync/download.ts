@@ -10,7 +10,7 @@ import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
 import { followLog, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
 import { isUnreachable } from '$lib/relay-client/exchange';
-import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
@@ -39,7 +39,7 @@ export type DownloadOutcome =
   /** The relay holds other entries of this till than its own journal. */
   | { readonly kind: 'fork' };
 
-export type DownloadClient = SnapshotClient & Pick<RelayClient, 'cards'>;
+export type DownloadClient = SnapshotClient & Pick<OrderClient, 'cards'>;
 
 /**
  * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so.
@@ -150,7 +150,7 @@ function epochAfter({ epoch }: Cursor, entries: readonly OrderedEntry[], shop: s
 
 /** The cards that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */
 async function cardsOf(
-  client: Pick<RelayClient, 'cards'>,
+  client: Pick<OrderClient, 'cards'>,
   entries: readonly OrderedEntry[],
 ): Promise<ReadonlyMap<string, Card> | null> {
   const named = entries.flatMap((each) => {

@@ -4,7 +4,7 @@ import type { Cursor, JournalPage } from '$lib/contract/shop-journal';
 import { RULES_VERSION } from '$lib/contract/version';
 import { verifySnapshot } from '$lib/proof/snapshot';
 import { isUnreachable } from '$lib/relay-client/exchange';
-import type { RelayClient } from '$lib/relay-client/relay-client';
+import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { formerTillsIn } from '$lib/storage/database/till-record';
 import { forgetAllButGoods, forgetRemote } from '$lib/storage/remote/remote-order';
@@ -19,7 +19,7 @@ import {
 } from '$lib/storage/remote/remote-snapshot';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 
-export type SnapshotClient = Pick<RelayClient, 'journal' | 'snapshot' | 'snapshotChunk'>;
+export type SnapshotClient = Pick<OrderClient, 'journal' | 'snapshot' | 'snapshotChunk'>;
 
 /** Whether these entries follow the cursor, by hashes and the relay's signature. */
 export type Follows = (

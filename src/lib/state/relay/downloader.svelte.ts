@@ -3,7 +3,8 @@ import type { RemoteTillRow } from '$lib/contract/shop-copy';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorOf } from '$lib/storage/storage-error';
-import { download, type DownloadClient, type DownloadOutcome } from '$lib/sync/download';
+import type { DownloadOutcome } from '$lib/sync/download';
+import { DownloadStopped, type DownloadWorker } from '$lib/sync/download-worker';
 
 /** How long the relay may keep a request open until there is something new, ms: within the contract's limit. */
 const WAIT_MS = 25_000;
@@ -12,7 +13,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 type Deps = {
   readonly db: TillDb;
-  readonly client: DownloadClient;
+  readonly worker: DownloadWorker;
   readonly isOffline: () => boolean;
   /** Something of another till has arrived. */
   readonly onapplied: () => void;
@@ -20,11 +21,17 @@ type Deps = {
   readonly check: () => Promise<boolean>;
 };
 
+/**
+ * `not-believed`, `fork`: what the relay sends is not used, because it does not fit what it signed, or its journal of this till is
+ * another. `stopped`: the download worker does not start, or has ended; it is started again after a pause.
+ */
+type Trouble = 'not-believed' | 'fork' | 'stopped';
+
 export class Downloader {
   readonly #deps: Deps;
   #asOf = $state.raw<number | null>(null);
   #tills = $state.raw<readonly RemoteTillRow[]>([]);
-  #trouble = $state.raw<'not-believed' | 'fork' | null>(null);
+  #trouble = $state.raw<Trouble | null>(null);
   #isCurrent = $state(false);
   #isStarted = false;
   #running = false;
@@ -54,8 +61,7 @@ export class Downloader {
   tillOf(id: string): RemoteTillRow | null {
     return this.#tills.find(({ till }) => till === id) ?? null;
   }
-  /** What the relay sends is not used: it does not fit what it signed, or its journal of this till is another. */
-  get trouble(): 'not-believed' | 'fork' | null {
+  get trouble(): Trouble | null {
     return this.#trouble;
   }
 
@@ -116,6 +122,11 @@ export class Downloader {
     }, ms);
   }
 
+  /** The page is hidden and perhaps frozen: ends the worker, which holds the database and possibly the writer's lock. */
+  close(): void {
+    this.#deps.worker.close();
+  }
+
   /** The copy was dropped: the next request begins again. */
   dropped(): void {
     this.#isCurrent = false;
@@ -126,17 +137,21 @@ export class Downloader {
     this.#tills = await this.#deps.db.remoteTills.toArray();
   }
 
-  /** Null: the disk failed; the next act shows it. */
+  /**
+   * Null: the disk failed, which the next act shows, or the worker has stopped: it is started again after a pause, and until then
+   * others are not known.
+   */
   async #download(waitMs: number): Promise<DownloadOutcome | null> {
-    const { db, client, onapplied, check } = this.#deps;
+    const { worker, onapplied, check } = this.#deps;
     try {
-      return await download(db, client, waitMs, async () => {
+      return await worker.download(waitMs, async () => {
         onapplied();
         await this.#readTills();
       });
     } catch (error) {
       const kind = storageErrorOf(error)?.kind;
-      if (kind === undefined) reportError(error);
+      if (error instanceof DownloadStopped) this.#trouble = 'stopped';
+      else if (kind === undefined) reportError(error);
       else if (kind === 'failed' && (await check().catch(() => false))) this.dropped();
       return null;
     }

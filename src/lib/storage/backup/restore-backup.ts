@@ -36,7 +36,7 @@ import { MOST_RECEIPTS, quarantine } from '$lib/storage/schema/relay-record';
 import { readJournals, type ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
 import { tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { projectedFrom } from './journals';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
 import { FRAME } from './make-backup';

@@ -25,6 +25,7 @@ const OPTIONS = { persisted: true, durability: 'strict' } as const;
 
 export class DatabaseHome {
   #factory: IDBFactory | null;
+  #bucket: string | null = null;
   readonly #buckets: StorageBuckets | null;
   readonly #proveRoom: () => Promise<void>;
 
@@ -33,6 +34,21 @@ export class DatabaseHome {
     this.#factory = own;
     this.#buckets = buckets;
     this.#proveRoom = room;
+  }
+
+  /** The place that another context of this origin has found. Throws StorageError. */
+  static async at(bucket: string | null): Promise<DatabaseHome> {
+    const home = new DatabaseHome();
+    if (bucket === null) return home;
+    if (home.#buckets === null) throw new StorageError('database-unreadable');
+    home.#factory = await storeIn(home.#buckets, bucket);
+    home.#bucket = bucket;
+    return home;
+  }
+
+  /** The bucket in use; null: the browser's own store. */
+  get bucket(): string | null {
+    return this.#bucket;
   }
 
   /** For Dexie: opens and deletes databases in the current location. */
@@ -53,7 +69,8 @@ export class DatabaseHome {
     const newest = buckets === null ? 0 : await newestBucket(buckets);
     try {
       if (buckets === null || newest === 0) return await probe(name, this.#store());
-      this.#factory = await storeIn(buckets, newest);
+      this.#bucket = bucketName(newest);
+      this.#factory = await storeIn(buckets, this.#bucket);
       const state = await probe(name, this.#factory);
       // a bucket is used only after a loss
       return state === 'new' ? 'lost' : state;
@@ -64,7 +81,9 @@ export class DatabaseHome {
         throw new StorageError('database-unreadable', cause);
       }
       await this.#proveRoom();
-      this.#factory = await nextStore(buckets, newest + 1, name);
+      const next = bucketName(newest + 1);
+      this.#factory = await nextStore(buckets, next, name);
+      this.#bucket = next;
       return 'lost';
     }
   }
@@ -83,7 +102,7 @@ export class DatabaseHome {
     if (buckets === null) throw new StorageError('database-unreadable');
     // a full disk is unreadable, too, and would cost the till its key
     await this.#proveRoom();
-    await storeIn(buckets, (await newestBucket(buckets)) + 1);
+    await storeIn(buckets, bucketName((await newestBucket(buckets)) + 1));
   }
 
   /** Whether there is room for a database: a file of that size is written and removed. */
@@ -156,9 +175,9 @@ async function newestBucket(buckets: StorageBuckets): Promise<number> {
 }
 
 /** The store of this bucket, which is created if need be. Throws the browser's exception for an unreadable one, or StorageError. */
-async function storeIn(buckets: StorageBuckets, number: number): Promise<IDBFactory> {
+async function storeIn(buckets: StorageBuckets, bucket: string): Promise<IDBFactory> {
   try {
-    return (await buckets.open(bucketName(number), OPTIONS)).indexedDB;
+    return (await buckets.open(bucket, OPTIONS)).indexedDB;
   } catch (cause) {
     throw isUnreadable(cause) ? cause : new StorageError('database-unreadable', cause);
   }
@@ -167,16 +186,16 @@ async function storeIn(buckets: StorageBuckets, number: number): Promise<IDBFact
 /** The store of a new bucket, which stays only if it can be opened. Throws StorageError. */
 async function nextStore(
   buckets: StorageBuckets,
-  number: number,
+  bucket: string,
   name: string,
 ): Promise<IDBFactory> {
   try {
-    const store = await storeIn(buckets, number);
+    const store = await storeIn(buckets, bucket);
     await probe(name, store);
     return store;
   } catch (cause) {
     // the fault is not in the store that was left: the next start looks there again
-    await buckets.delete(bucketName(number)).catch(() => undefined);
+    await buckets.delete(bucket).catch(() => undefined);
     throw isUnreadable(cause) ? new StorageError('database-unreadable', cause) : cause;
   }
 }
@@ -185,6 +204,6 @@ function ownStore(): IDBFactory | null {
   return 'indexedDB' in globalThis ? globalThis.indexedDB : null;
 }
 
-function bucketsOf(from: Navigator): StorageBuckets | null {
-  return (from as Navigator & { readonly storageBuckets?: StorageBuckets }).storageBuckets ?? null;
+function bucketsOf(from: object): StorageBuckets | null {
+  return (from as { readonly storageBuckets?: StorageBuckets }).storageBuckets ?? null;
 }

@@ -63,11 +63,17 @@ export class TillDb extends Dexie implements Tables {
   restore: ((known: Known) => Promise<void>) | null = null;
   readonly #underWay = new Set<IDBTransaction>();
 
-  /** Opens on first use. Only tests pass another `name`. */
-  constructor(name = 'counterfoil', home = new DatabaseHome()) {
-    // with Chromium's default (relaxed) durability, a power cut loses acknowledged sales
+  /**
+   * Opens on first use. Only tests pass another `name`. `durability`: with the browser's default, `relaxed`, a power cut loses
+   * acknowledged sales; it is enough for rows that can be downloaded again.
+   */
+  constructor(
+    name = 'counterfoil',
+    home = new DatabaseHome(),
+    durability: 'strict' | 'relaxed' = 'strict',
+  ) {
     super(name, {
-      chromeTransactionDurability: 'strict',
+      chromeTransactionDurability: durability,
       ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
     });
     this.home = home;

@@ -1,11 +1,11 @@
 // The only writer: numbers, seals and appends journal entries, one act per transaction.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
-import { invariant } from '$lib/domain/invariant';
 import { DECIDED, sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { noteHead } from './noted-head';
 import { changesOf, NOT_SEEN, type Seen } from './projection';
 import { metaIn } from '$lib/storage/database/meta';
@@ -146,12 +146,6 @@ async function afterFailure(
   if (now !== undefined && now !== null) throw new HeadMoved();
   if (cause instanceof HeadMoved) throw new StorageError('failed', cause);
   throw cause;
-}
-
-/** Runs `work` exclusively among all tabs. Not re-entrant: do not call it from within `work`. */
-export async function withWriterLock<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
-  invariant('locks' in navigator, 'a till runs only where Web Locks are: in a secure context');
-  return await navigator.locks.request(`${db.name}-writer`, work);
 }
 
 /** What an act reads first: `look` reads `tables`, meta and journal, and awaits Dexie only. */

@@ -18,7 +18,8 @@ import {
 } from '$lib/storage/schema/records';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock, type Writer } from '$lib/storage/journal/writer';
+import type { Writer } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 
 export type PolicyRefusedBecause = BodyOf<'policy-refused'>['because'];
 

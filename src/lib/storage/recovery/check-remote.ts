@@ -40,7 +40,7 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
 import { shownCard } from '$lib/storage/remote/remote-cards';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { Table } from 'dexie';

@@ -30,7 +30,7 @@ import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { forgetRemoteIn, remoteTables } from '$lib/storage/remote/remote-order';
 import { acknowledged } from '$lib/storage/journal/watermark';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { newTill } from '$lib/storage/till/till';
 
 /** The relay's answer to the enrolment of the new till id, and its signed policy. */

@@ -41,7 +41,7 @@ import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { CustomerRow } from '$lib/storage/schema/records';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { keepNews } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';

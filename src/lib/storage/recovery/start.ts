@@ -18,7 +18,7 @@ import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { Alive, recover } from './recover';
 import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
 import { compare, reaches, type Verdict } from '$lib/storage/wal/compare';

@@ -7,7 +7,7 @@ import { unreadableIn } from '$lib/storage/database/read-each';
 import { tillIn } from '$lib/storage/database/till-record';
 import { attachedRows } from '$lib/storage/journal/attached-rows';
 import { chainIn } from '$lib/storage/journal/reader';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { forgetAllButGoods, forgetRemote, remoteTables } from '$lib/storage/remote/remote-order';
 import type { TableName } from '$lib/storage/schema/change';
 import type { StartNews } from '$lib/storage/schema/start-news';

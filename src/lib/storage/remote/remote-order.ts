@@ -24,7 +24,7 @@ import { START_OF_LOG } from '$lib/proof/shop-log';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';

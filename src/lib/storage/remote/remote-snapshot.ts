@@ -12,7 +12,7 @@ import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { CustomerRow } from '$lib/storage/schema/records';
 import { recorded } from '$lib/storage/schema/records';
 import { remoteChunkRow, type SnapshotTaken } from '$lib/storage/schema/remote-record';

@@ -2,7 +2,7 @@
 import { metaIn, metaRow } from '$lib/storage/database/meta';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 
 /** Concerns the current till id: the removal of a former one ended with re-enrolment. */
 export async function isRemoved(db: TillDb): Promise<boolean> {

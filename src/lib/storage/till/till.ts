@@ -11,7 +11,8 @@ import {
   type Till,
 } from '$lib/storage/schema/records';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock, asWriter } from '$lib/storage/journal/writer';
+import { asWriter } from '$lib/storage/journal/writer';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 
 /**
  * Stores the new identity before the request is sent, so that a retry after a lost reply has the same id and key. A stored

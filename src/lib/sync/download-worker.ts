@@ -1,0 +1,133 @@
+// The page's client of the download worker: one download at a time, with the page's session.
+import type { Bearer, ExchangeSeen } from '$lib/relay-client/session';
+import type { TillDb } from '$lib/storage/database/db';
+import { StorageError } from '$lib/storage/storage-error';
+import type { DownloadOutcome } from './download';
+import type { DownloadOrder, DownloadReport } from './messages';
+
+/** The worker could not start or has ended, or was closed: the next download starts another. */
+export class DownloadStopped extends Error {}
+
+type Deps = {
+  readonly db: TillDb;
+  /** Of the relay: scheme, host and port. */
+  readonly origin: string;
+  readonly bearer: Bearer;
+  readonly onexchange: ExchangeSeen;
+  /** Only tests pass another worker. */
+  readonly newWorker?: () => Worker;
+};
+
+type Running = {
+  readonly onapplied: () => Promise<void>;
+  /** All calls of `onapplied` so far. */
+  applied: Promise<void>;
+  readonly resolve: (outcome: DownloadOutcome) => void;
+  readonly reject: (error: Error) => void;
+};
+
+// the bundler recognises only this exact expression
+const newDownloadWorker = () =>
+  new Worker(new URL('./worker/download.worker.ts', import.meta.url), { type: 'module' });
+
+export class DownloadWorker {
+  readonly #deps: Deps;
+  #worker: Worker | null = null;
+  #running: Running | null = null;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * As `download` of `sync/download`, in the worker, which is started if there is none. Throws StorageError, and `DownloadStopped`:
+   * what was applied before stays.
+   */
+  async download(
+    waitMs: number,
+    onapplied: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<DownloadOutcome> {
+    return new Promise((resolve, reject) => {
+      // one call at a time: a newer one replaces the older
+      if (this.#running !== null) this.close();
+      this.#running = { onapplied, applied: Promise.resolve(), resolve, reject };
+      this.#worker ??= this.#start();
+      this.#tell(this.#worker, { kind: 'download', waitMs });
+    });
+  }
+
+  /** Ends the worker and its connection to the database. */
+  close(): void {
+    this.#stop(new DownloadStopped('closed'));
+  }
+
+  #start(): Worker {
+    const { db, origin, newWorker = newDownloadWorker } = this.#deps;
+    const worker = newWorker();
+    const lifeLock = `${db.name}-download-${crypto.randomUUID()}`;
+    const ended = (because: string) => {
+      if (worker === this.#worker) this.#stop(new DownloadStopped(because));
+    };
+    worker.onerror = (event) => {
+      // already said by the rejection
+      event.preventDefault();
+      ended(event.message);
+    };
+    worker.onmessage = ({ data }: MessageEvent<DownloadReport>) => {
+      if (worker !== this.#worker) return;
+      if (data.kind === 'alive') void navigator.locks.request(lifeLock, () => ended('ended'));
+      else this.#take(data, worker);
+    };
+    const begin = { origin, database: db.name, bucket: db.home.bucket, lifeLock };
+    this.#tell(worker, { kind: 'begin', ...begin });
+    return worker;
+  }
+
+  #take(report: Exclude<DownloadReport, { kind: 'alive' }>, worker: Worker): void {
+    const { bearer, onexchange } = this.#deps;
+    const running = this.#running;
+    switch (report.kind) {
+      case 'token-wanted':
+        void bearer.token().then((token) => {
+          if (worker === this.#worker)
+            this.#tell(worker, { kind: 'token', number: report.number, token });
+        });
+        break;
+      case 'token-dropped':
+        bearer.drop(report.token);
+        break;
+      case 'exchanged':
+        onexchange(report.outcome, performance.now() - report.tookMs);
+        break;
+      case 'applied':
+        if (running !== null) {
+          running.applied = running.applied.then(running.onapplied);
+          // handled with the end of the download
+          running.applied.catch(() => undefined);
+        }
+        break;
+      case 'ended':
+        this.#running = null;
+        running?.applied.then(() => running.resolve(report.outcome), running.reject);
+        break;
+      case 'disk-failed':
+        // with a new connection next time
+        this.#stop(new StorageError(report.because));
+        break;
+      case 'failed':
+        this.#stop(new DownloadStopped(report.because));
+    }
+  }
+
+  #tell(worker: Worker, order: DownloadOrder): void {
+    worker.postMessage(order);
+  }
+
+  #stop(error: Error): void {
+    const running = this.#running;
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#running = null;
+    running?.reject(error);
+  }
+}

@@ -1,0 +1,26 @@
+// The download worker with a network that the test's page answers, over a BroadcastChannel.
+import '../../../src/lib/sync/worker/download.worker';
+
+const wire = new BroadcastChannel('fake-relay');
+const waiting = new Map();
+let number = 0;
+
+wire.onmessage = ({ data }) => {
+  if (data.to !== undefined) {
+    waiting.get(data.to)?.(data.answer);
+    waiting.delete(data.to);
+  }
+};
+
+globalThis.fetch = (url, init) =>
+  new Promise((resolve, reject) => {
+    number += 1;
+    waiting.set(number, (answer) => {
+      // ends as the browser ends a worker: without a word
+      if (answer === 'die') self.close();
+      else if (answer === 'cut') reject(new TypeError('Failed to fetch'));
+      else resolve(Response.json(answer.json, { status: answer.status }));
+    });
+    const token = init.headers.Authorization ?? null;
+    wire.postMessage({ number, url: String(url), token });
+  });

@@ -1,0 +1,231 @@
+// The download worker in a real browser: its own connection, the page's session, and every way in which it can end.
+import { liveQuery } from 'dexie';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OrderedEntry } from '$lib/contract/shop-journal';
+import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
+import { followLog, signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
+import { Downloader } from '$lib/state/relay/downloader.svelte';
+import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
+import { TillDb } from '$lib/storage/database/db';
+import { remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { DownloadStopped, DownloadWorker } from '$lib/sync/download-worker';
+import {
+  AT,
+  cash,
+  discard,
+  id,
+  openShop,
+  receiptOf,
+  SHOP,
+  type Shop,
+} from '../support/storage-shop';
+
+const OTHER = id(900);
+const EPOCH = 7;
+
+type Answer = { readonly status: number; readonly json: unknown } | 'cut' | 'die';
+type Asked = { readonly path: string; readonly query: URLSearchParams; readonly token: string };
+
+let shop: Shop;
+let worker: DownloadWorker;
+let relay: (asked: Asked) => Answer | Promise<Answer>;
+let asked: Asked[] = [];
+let tokens: string[] = [];
+let exchanges: string[] = [];
+const wire = new BroadcastChannel('fake-relay');
+
+const newWorker = () =>
+  new Worker(new URL('../support/fakes/download-worker.js', import.meta.url), { type: 'module' });
+
+const workerOf = (made: () => Worker = newWorker) =>
+  new DownloadWorker({
+    db: shop.db,
+    origin: 'https://till.test',
+    bearer: {
+      token: () => Promise.resolve(tokens[0] ?? 'none'),
+      drop: (token) => (tokens = tokens.filter((each) => each !== token)),
+    },
+    onexchange: (outcome, began) => {
+      expect(began).toBeLessThanOrEqual(performance.now());
+      exchanges.push(outcome);
+    },
+    newWorker: made,
+  });
+
+beforeEach(async () => {
+  shop = await openShop();
+  [asked, exchanges, tokens] = [[], [], ['first', 'second']];
+  relay = () => ({ status: 404, json: { kind: 'no-snapshot' } });
+  wire.onmessage = async ({
+    data,
+  }: MessageEvent<{ number: number; url: string; token: string }>) => {
+    if (data.number === undefined) return;
+    const url = new URL(data.url);
+    const { pathname: path, searchParams: query } = url;
+    const request = { path, query, token: data.token };
+    asked.push(request);
+    wire.postMessage({ to: data.number, answer: await relay(request) });
+  };
+  worker = workerOf();
+});
+afterEach(async () => {
+  worker.close();
+  wire.onmessage = null;
+  await discard(shop.db);
+});
+
+/** A relay whose order has so many entries of its own; what follows them is waited for. */
+async function relayWith(count: number): Promise<(asked: Asked) => Answer | Promise<Answer>> {
+  const entries: OrderedEntry[] = [];
+  let [head, log]: [ChainHead, typeof START_OF_LOG] = [GENESIS, START_OF_LOG];
+  const joined = { till: OTHER, number: 2, name: 'Касса 2', publicKey: shop.relay.publicKey };
+  for (let order = 1; order <= count; order += 1) {
+    const [act, body] =
+      order === 1
+        ? ['epoch-began', { epoch: EPOCH }]
+        : order === 2
+          ? ['till-joined', joined]
+          : ['policy-published', { version: order }];
+    const draft = { till: SHOP, at: AT, operator: null, policy: 0, act, body };
+    const entry = await sealEntry(head, draft);
+    head = entry;
+    entries.push({ order, receivedAt: AT, verdict: 'accepted', entry });
+    const next = await followLog(log, [{ order, hash: entry.hash, verdict: 'accepted' }]);
+    if (next === null) throw new Error('a gap');
+    log = next;
+  }
+  const point = { v: 1, purpose: 'checkpoint', shop: SHOP, epoch: EPOCH, ...log, at: AT } as const;
+  const { privateKey, kid } = shop.relay;
+  const checkpoint = await signCheckpoint(point, privateKey, kid);
+  return ({ path, query }) => {
+    if (path === '/api/v1/snapshot') return { status: 404, json: { kind: 'no-snapshot' } };
+    const after = Number(query.get('after')?.split('.')[1] ?? 0);
+    const some = entries.slice(after);
+    return { status: 200, json: { kind: 'journal', entries: some, head: count, checkpoint } };
+  };
+}
+
+const orderIn = async (db: TillDb) => (await remoteCursorIn(db))?.order ?? 0;
+
+test('what others wrote is stored; the page hears of it, its live queries too, and it sells meanwhile', async () => {
+  relay = await relayWith(130);
+  const orders: number[] = [];
+  const live = liveQuery(() => orderIn(shop.db)).subscribe((order) => orders.push(order));
+  await expect.poll(() => orders).toEqual([0]);
+  const known: string[][] = [];
+  const coming = worker.download(0, async () => {
+    known.push((await shop.db.remoteTills.toArray()).map(({ name }) => name));
+  });
+  const sale = await shop.sell(receiptOf(id(50), { tenders: [cash(110_000)] }), []);
+  expect(sale.kind).toBe('saved');
+  expect(await coming).toEqual({ kind: 'up-to-date', at: AT, applied: 130 });
+  expect(known).toEqual([['Касса 2']]);
+  await expect.poll(() => orders.at(-1)).toBe(130);
+  live.unsubscribe();
+  expect(new Set(exchanges)).toEqual(new Set(['answered']));
+  expect(new Set(asked.map(({ token }) => token))).toEqual(new Set(['Bearer first']));
+});
+
+test('a token that the relay no longer knows is dropped, and the page’s next one is used', async () => {
+  const honest = await relayWith(3);
+  relay = (request) =>
+    request.token === 'Bearer first'
+      ? { status: 401, json: { kind: 'session-unknown' } }
+      : honest(request);
+  expect(await worker.download(0)).toMatchObject({ kind: 'up-to-date', applied: 3 });
+  expect(tokens).toEqual(['second']);
+});
+
+test('a cut line is reported as any request of the page', async () => {
+  relay = () => 'cut';
+  expect(await worker.download(0)).toEqual({ kind: 'unreachable' });
+  expect(exchanges).toEqual(['network']);
+});
+
+test('a database that is taken away is not held by the worker', async () => {
+  relay = () => new Promise(() => undefined);
+  void worker.download(0).catch(() => undefined);
+  await expect.poll(() => asked.length).toBe(1);
+  const { name } = shop.db;
+  const other = new TillDb(name);
+  const blocked: string[] = [];
+  other.on('blocked', () => blocked.push(name));
+  await other.delete();
+  expect(blocked).toEqual([]);
+});
+
+test('a database that had to leave the browser’s own store is found by the worker', async () => {
+  const bucket = 'counterfoil-database-77';
+  const own = shop;
+  shop = await openShop(new TillDb(own.db.name, await DatabaseHome.at(bucket)));
+  relay = await relayWith(3);
+  const there = workerOf();
+  expect(await there.download(0)).toMatchObject({ kind: 'up-to-date', applied: 3 });
+  expect([await orderIn(own.db), await orderIn(shop.db)]).toEqual([0, 3]);
+  there.close();
+  await shop.db.delete();
+  const { storageBuckets } = navigator as unknown as { storageBuckets: StorageBuckets };
+  await storageBuckets.delete(bucket);
+  shop = own;
+});
+
+test('a database that later code has written is refused by the worker, as by the page', async () => {
+  relay = await relayWith(3);
+  await shop.db.meta.put({ key: 'schema', value: { schema: 9, minWriter: 9 } });
+  await expect(worker.download(0)).rejects.toMatchObject({ kind: 'newer-schema' });
+});
+
+test('a worker that cannot start is an error, and the next download starts another', async () => {
+  relay = await relayWith(3);
+  const made = [() => new Worker('/no-such-worker.js', { type: 'module' }), newWorker];
+  worker = workerOf(() => (made.shift() ?? newWorker)());
+  await expect(worker.download(0)).rejects.toBeInstanceOf(DownloadStopped);
+  expect(await worker.download(0)).toMatchObject({ kind: 'up-to-date', applied: 3 });
+});
+
+test('a worker that ends without a word is noticed, and its writer’s lock is free', async () => {
+  const honest = await relayWith(3);
+  let isDeadly = true;
+  relay = (request) => (isDeadly && request.path.endsWith('/journal') ? 'die' : honest(request));
+  await expect(worker.download(0)).rejects.toBeInstanceOf(DownloadStopped);
+  isDeadly = false;
+  expect(await worker.download(0)).toMatchObject({ kind: 'up-to-date', applied: 3 });
+});
+
+test('a worker that was closed leaves nothing behind: a later download goes on where it was', async () => {
+  relay = await relayWith(130);
+  const coming = worker.download(0);
+  await expect.poll(() => orderIn(shop.db)).toBeGreaterThan(0);
+  worker.close();
+  const ended = await coming.catch((error: unknown) => error);
+  expect(
+    ended instanceof DownloadStopped || (ended as { kind: string }).kind === 'up-to-date',
+  ).toBe(true);
+  await worker.download(0);
+  expect(await orderIn(shop.db)).toBe(130);
+});
+
+test('after a crash others are not known until the worker, started again after a pause, has caught up', async () => {
+  const honest = await relayWith(3);
+  let isDeadly = true;
+  relay = (request) => {
+    if (isDeadly) return 'die';
+    // nothing more is new
+    const isWaiting = Number(request.query.get('wait')) > 0;
+    return isWaiting ? new Promise(() => undefined) : honest(request);
+  };
+  const downloader = new Downloader({
+    db: shop.db,
+    worker,
+    isOffline: () => false,
+    onapplied: () => undefined,
+    check: () => Promise.resolve(false),
+  });
+  await downloader.start();
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  expect(downloader.isCurrent).toBe(false);
+  isDeadly = false;
+  await expect.poll(() => downloader.isCurrent).toBe(true);
+  expect(downloader.others([])).toBe(1);
+  downloader.close();
+});
