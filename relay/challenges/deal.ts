@@ -1,20 +1,26 @@
 // The deal of a challenge, computed by the relay itself: its hash, its sums, and what is left.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, SaleAction } from '$lib/contract/values';
 import { actionsOf, movedBy } from '$lib/domain/confirmation';
+import { allowedDebt, type AllowedDebt } from '$lib/domain/customer';
 import { challengeAmountOf } from '$lib/domain/deal';
 import type { WordedAmount } from '$lib/domain/customer-message';
 import { pointsWorth, redeemable } from '$lib/domain/loyalty';
+import { MAX_AMOUNT, money } from '$lib/domain/money';
+import { rightsOf } from '$lib/domain/policy';
 import { rebuildReceipt, receiptTotal, type Receipt } from '$lib/domain/receipt';
 import { canonical } from '$lib/proof/canonical';
 import { dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
 import { malformed } from '../http/json-body';
 
 import type { Relay } from '../context';
-import { pointsAskedFor } from '../store/challenges';
+import { heldFor } from '../store/challenges';
+import { creditAt } from '../store/former-journals';
+import { namesOfDevice } from '../store/former-names';
 import { headOf } from '../store/journal';
-import { standingOf } from '../store/journal-acts';
+import { creditOf, standingOf } from '../store/journal-acts';
 
 type Kind = ChallengeRequest['deal']['kind'];
 
@@ -71,28 +77,65 @@ export function receiptOf(
   return receipt;
 }
 
-/** What the customer's accounts will hold, unless they hold too little for it, or the policy's rules have changed. */
+/**
+ * What the customer's accounts will hold by the journals of all tills, unless they allow less than is asked for, or the
+ * policy's rules have changed. What other requests and unused grants hold is not free.
+ */
 export async function balanceAfter(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   { till, request }: { readonly till: string; readonly request: ChallengeRequest },
   receipt: Receipt,
   policy: Policy,
 ): Promise<ChallengeReply | { readonly kind: 'balance'; readonly balance: Balance }> {
-  const { action, customer, journalHead } = request;
+  const { action, customer, journalHead, operator } = request;
   const { onAccount, points, pointsWorth: worth } = movedBy(receipt);
   const has = await standingOf(db, customer.id);
+  const of = { customer: customer.id, till, receipt: receipt.id, now: now() };
   // the balances of this till may be ahead of the relay's
   const isWhole = journalHead.seq <= ((await headOf(db, till))?.seq ?? 0);
   if (action === 'sell-on-account') {
-    const after = { minor: has.owed + onAccount, currency: policy.shop.currency.code };
+    const { code: currency } = policy.shop.currency;
+    const held = await heldFor(db, { ...of, action });
+    const credit = await creditFor(db, { customer: customer.id, till });
+    const mayExceed = rightsOf(policy, operator).includes('sell-over-limit');
+    const owed = money(Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, has.owed + held)));
+    const left = leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
+    if (onAccount > left)
+      return isWhole
+        ? { kind: 'over-limit', allowed: { minor: left, currency } }
+        : { kind: 'journal-behind' };
+    const after = { minor: has.owed + onAccount, currency };
     // who paid ahead has a negative debt, which the text cannot word
     return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
   }
   if (pointsWorth(points, policy.points) !== worth) return { kind: 'policy-changed' };
-  const of = { customer: customer.id, receipt: receipt.id, now: now() };
-  const free = Math.max(0, has.points - (await pointsAskedFor(db, of)));
+  const held = await heldFor(db, { ...of, action: 'redeem-points' });
+  const free = Math.max(0, has.points - held);
   const allowed = redeemable(receiptTotal(receipt), free, policy.points);
   if (points > allowed)
     return isWhole ? { kind: 'points-short', allowed } : { kind: 'journal-behind' };
   return { kind: 'balance', balance: isWhole ? { points: has.points - points } : null };
+}
+
+/** The credit on a customer's card: for the shop, or as this till's device brought it from a journal that still waits. */
+async function creditFor(
+  db: Relay['db'],
+  { customer, till }: { readonly customer: string; readonly till: string },
+): Promise<Credit> {
+  const inShop = await creditOf(db, customer);
+  if (inShop !== null) return inShop;
+  const device = await namesOfDevice(db, till);
+  return (await creditAt(db, { customer, device, seen: 0 })) ?? { kind: 'shop-limit' };
+}
+
+/** Minor units that may still go on account; infinite: any sum. No right replaces a credit that was refused. */
+function leftOnAccount(allowed: AllowedDebt, mayExceed: boolean): number {
+  switch (allowed.kind) {
+    case 'refused':
+      return 0;
+    case 'unlimited':
+      return Infinity;
+    case 'up-to':
+      return mayExceed ? Infinity : allowed.left;
+  }
 }

@@ -23,6 +23,7 @@ export function claimOf(
     till: row.till,
     challenge: row.id,
     action: row.action,
+    operator: row.operator,
     receipt: row.receipt,
     customer: row.customer,
     phoneHash: yes.phoneHash,

@@ -2,6 +2,7 @@
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
+import { operatorOf } from '$lib/domain/policy';
 import { carriesWeakCodes } from '$lib/domain/weak-code';
 import { balanceAfter, receiptOf } from './deal';
 import {
@@ -53,6 +54,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const wrongHead = till && (await judgeHead(relay, till, request.journalHead, request.headSigned));
   if (wrongHead !== null) return wrongHead;
   if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };
+  if (operatorOf(policy, request.operator)?.active !== true) return { kind: 'operator-unknown' };
   const receipt = receiptOf(request, policy);
   const { id, cardSalt } = customer;
   if (!(await takeCardSalt(relay, { customer: id, cardSalt }))) return { kind: 'card-differs' };
@@ -123,6 +125,7 @@ function rowOf(
     till,
     request: tag,
     action: request.action,
+    operator: request.operator,
     receipt: request.receiptId,
     customer: request.customer.id,
     phone: seal.seal(request.customer.phone),

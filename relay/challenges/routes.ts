@@ -32,6 +32,7 @@ export const CHALLENGE_STATUS = {
   'unknown-challenge': 404,
   'challenge-differs': 409,
   'policy-changed': 409,
+  'operator-unknown': 409,
   'phone-held': 409,
   'phone-too-new': 409,
   'customer-disputed': 409,

@@ -109,6 +109,7 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     grant.till === original.till &&
     grant.challenge === challenge &&
     grant.action === action &&
+    grant.operator === original.operator &&
     grant.customer === customer &&
     grant.receipt === original.receipt &&
     // what cannot be computed again proves nothing; numbers of the demo are deleted at its end

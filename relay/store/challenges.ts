@@ -1,7 +1,7 @@
 // Challenges, from before their message is sent until the grant. Codes are sealed or hashed.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
-import type { Action, Channel } from '$lib/contract/values';
+import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
 import type { Strength } from './guesses';
 
@@ -12,6 +12,7 @@ CREATE TABLE challenges (
   till TEXT NOT NULL,
   request TEXT NOT NULL,
   action TEXT NOT NULL,
+  operator TEXT NOT NULL,
   receipt TEXT NOT NULL,
   customer TEXT NOT NULL,
   phone BLOB,
@@ -75,6 +76,8 @@ export type ChallengeRow = {
   /** Keyed hash of the request, which recognizes a repetition. */
   readonly request: string;
   readonly action: Action;
+  /** Who asked. */
+  readonly operator: string;
   readonly receipt: string;
   readonly customer: string;
   /** Sealed E.164; null once it is no longer needed. */
@@ -126,6 +129,7 @@ const COLUMNS = {
   till: 'till',
   request: 'request',
   action: 'action',
+  operator: 'operator',
   receipt: 'receipt',
   customer: 'customer',
   phone: 'phone',
@@ -431,20 +435,31 @@ export async function debtSince(
 const minorIn = (amount: ChallengeAmount): number =>
   amount !== null && 'minor' in amount ? amount.minor : 0;
 
-/** Points that other receipts were given a proof for, or ask for, and that no journal has brought yet. */
-export async function pointsAskedFor(
+/**
+ * What other receipts of a customer were given a proof for, or ask for, and what no journal has brought yet: minor units of
+ * debt, or points. A proof that was given up or has expired holds nothing any more.
+ */
+export async function heldFor(
   db: Database,
-  of: { customer: string; receipt: string; now: number },
+  of: {
+    readonly customer: string;
+    readonly action: SaleAction;
+    readonly till: string;
+    readonly receipt: string;
+    readonly now: number;
+  },
 ): Promise<number> {
   const rows = (await db.column(
     `SELECT amount FROM challenges c
-       WHERE c.shop = @shop AND c.customer = @customer AND c.action = 'redeem-points' AND c.receipt <> @receipt
+       WHERE c.shop = @shop AND c.customer = @customer AND c.action = @action
+         AND (c.receipt <> @receipt OR c.till <> @till)
          AND ((c.state = 'verified' AND c.ended_at > @since
              AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.proof = c.id))
            OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`,
     { ...of, since: of.now - GRANT_MS },
   )) as string[];
-  return rows.reduce((sum, amount) => sum + pointsIn(JSON.parse(amount) as ChallengeAmount), 0);
+  const sumIn = of.action === 'redeem-points' ? pointsIn : minorIn;
+  return rows.reduce((sum, amount) => sum + sumIn(JSON.parse(amount) as ChallengeAmount), 0);
 }
 
 const pointsIn = (amount: ChallengeAmount): number =>

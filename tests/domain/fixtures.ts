@@ -125,6 +125,7 @@ export function grantFor(
     till: TILL,
     challenge: CHALLENGE,
     action,
+    operator: CASHIER,
     receipt: RECEIPT,
     customer: ANNA,
     phoneHash: 'f'.repeat(64),

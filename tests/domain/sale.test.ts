@@ -394,6 +394,7 @@ describe('a sale that is refused', () => {
   test.each([
     ['another shop', { shop: idOf(90) }],
     ['another till', { till: idOf(90) }],
+    ['another operator', { operator: SENIOR }],
     ['another action', { action: 'redeem-points' }],
     ['another receipt', { receipt: idOf(90) }],
     ['another customer', { customer: idOf(90) }],

@@ -90,6 +90,48 @@ test('a customer and a debt of one tablet are known at the other within moments,
   await context.close();
 });
 
+test('what one tablet asks a code for is held: the other is told what is left of the limit', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const owner = await ownersOtherTill(relay);
+  const kirill = newOperator('Kirill', 'cashier', '258025');
+  await changePolicy(owner, (policy) => ({
+    ...policy,
+    credit: { ...policy.credit, debtLimit: 1700 },
+    operators: [...policy.operators, kirill],
+  }));
+  await till.open();
+  await till.signIn('Kirill', '258025');
+  const second = await secondTill(browser, relay);
+  await second.lock();
+  await second.signIn('Kirill', '258025');
+
+  // Vera owes 12.50, so 4.50 are left for two sales of 3.49
+  for (const tablet of [till, second])
+    await tablet.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await second.saveAndSend();
+  await expect(second.dialog).toContainText(
+    'by the records of all tills this customer may take £1.01 more',
+  );
+  await expect(second.dialog).not.toContainText('go on without a code');
+  await second.button('Back to payment').click();
+  await expect(second.dialogs).toHaveCount(0);
+
+  await till.dialog.getByRole('button', { name: 'Cancel the code' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the code' }).click();
+  await expect(till.dialogs).toHaveCount(0);
+  await second.saveAndSend();
+  await expect(second.codeField).toBeFocused();
+  await second.page.context().close();
+});
+
 test('where a till began with a snapshot, a customer’s list says since when it has the others', async ({
   till,
   page,

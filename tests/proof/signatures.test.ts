@@ -78,6 +78,7 @@ const grant: Grant = {
   till: ID,
   challenge: ID,
   action: 'sell-on-account',
+  operator: ID,
   receipt: ID,
   customer: ID,
   phoneHash: '1'.repeat(64),

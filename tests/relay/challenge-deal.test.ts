@@ -1,6 +1,6 @@
 // The deal in a request for a code: the relay hashes it and checks its sums and the customer's points itself.
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import {
   ask,
@@ -12,7 +12,9 @@ import {
   pointsRequest,
   type Shop,
 } from '../support/challenges';
-import { overrideBy, onAccountSale, TillJournal } from '../support/till-journal';
+import { CASHIER, withCashier } from '../support/cashier';
+import { TillClient } from '../support/till-client';
+import { challengeFor, overrideBy, onAccountSale, TillJournal } from '../support/till-journal';
 
 let shop: Shop;
 const customer = { id: uuidv7(), phone: PHONE };
@@ -158,6 +160,150 @@ test.each([
   expect(read("SELECT amount FROM journal_acts WHERE action = 'sell-on-account'")).toEqual([
     296_000,
   ]);
+});
+
+describe('the limit of a customer’s debt, over all tills', () => {
+  const LIMIT = 1_000_000;
+  let there: TillClient;
+  beforeEach(async () => {
+    const policy = await shop.till.policy();
+    await shop.till.putPolicy(1, withCashier(policy));
+    there = await TillClient.make(shop.relay.url, shop.clock.now);
+    const offer = await shop.till.call('POST', '/tills/enrolments');
+    await there.enrol(offer.json.token as string);
+    await there.signIn();
+  });
+
+  const debt = (minor: number, parts: Parameters<typeof debtRequest>[0] = {}) =>
+    debtRequest({
+      ...{ customer, operator: CASHIER, amount: { minor, currency: 'RUB' } },
+      ...parts,
+    });
+  const over = (minor: number) => ({ kind: 'over-limit', allowed: { minor, currency: 'RUB' } });
+
+  async function journalOf(till: TillClient): Promise<TillJournal> {
+    const journal = new TillJournal(till, shop.clock.now);
+    await journal.enrolled();
+    return journal;
+  }
+
+  test('two tills ask for the last of it at once: one gets the code, and the other what is left', async () => {
+    const replies = await Promise.all([
+      ask(shop.till, debt(600_000)),
+      ask(there, debt(600_000)),
+      ask(shop.till, debt(600_000)),
+    ]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const refused = replies.filter(({ status }) => status === 409);
+    for (const { json } of refused) expect(json).toEqual(over(400_000));
+    expect(shop.smsru.sends).toHaveLength(1);
+    expect((await ask(there, debt(400_000))).status).toBe(201);
+    expect((await ask(there, debt(1))).json).toEqual(over(0));
+  });
+
+  test('what a code holds is free again once it is cancelled, before and after the customer typed it', async () => {
+    const first = uuidv7();
+    await ask(shop.till, debt(LIMIT), first);
+    expect((await ask(there, debt(1))).json).toEqual(over(0));
+    await shop.till.call('DELETE', `/challenges/${first}`);
+    const second = uuidv7();
+    expect((await ask(there, debt(LIMIT), second)).status).toBe(201);
+    await check(there, second, shop.smsru.codes.at(-1) ?? '');
+    expect((await ask(shop.till, debt(1))).json).toEqual(over(0));
+    await there.call('DELETE', `/challenges/${second}`);
+    expect((await ask(shop.till, debt(LIMIT))).status).toBe(201);
+  });
+
+  test('what a code holds is free again once it has expired, before and after the customer typed it', async () => {
+    const first = uuidv7();
+    await ask(shop.till, debt(LIMIT), first);
+    shop.clock.pass((await shop.till.policy()).challenge.lifetimeMs);
+    const second = uuidv7();
+    expect((await ask(there, debt(LIMIT), second)).status).toBe(201);
+    await check(there, second, shop.smsru.codes.at(-1) ?? '');
+    await shop.till.signIn();
+    expect((await ask(shop.till, debt(1))).json).toEqual(over(0));
+    shop.clock.pass(15 * 60_000);
+    await shop.till.signIn();
+    expect((await ask(shop.till, debt(LIMIT))).status).toBe(201);
+  });
+
+  test('a grant that closed a sale counts once, before its entry comes and after', async () => {
+    const journal = await journalOf(shop.till);
+    const body = onAccountSale({ customer: customer.id, onAccount: 600_000 }, null);
+    const [challenge, { journalHead }] = [uuidv7(), journal];
+    const asked = { ...challengeFor(body, PHONE), operator: CASHIER, journalHead };
+    await ask(shop.till, asked, challenge);
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1) ?? '');
+    expect((await ask(there, debt(400_001))).json).toEqual(over(400_000));
+    const given = { action: 'sell-on-account', amount: 600_000, challenge } as const;
+    const code = { kind: 'code', ...given, grant: String(json.grant) } as const;
+    await journal.sale({ ...body, confirmations: [code] }, { operator: CASHIER, policy: 2 });
+    await journal.upload();
+    expect((await ask(there, debt(400_001))).json).toEqual(over(400_000));
+    shop.clock.pass(60 * 60_000);
+    await there.signIn();
+    expect((await ask(there, debt(400_001))).json).toEqual(over(400_000));
+    expect(shop.relay.file.prepare('SELECT kind FROM flags').all()).toEqual([]);
+  });
+
+  test('a grant proves nothing in the entry of another operator than asked for it', async () => {
+    const journal = await journalOf(shop.till);
+    const body = onAccountSale({ customer: customer.id, onAccount: 600_000 }, null);
+    const [challenge, { journalHead }] = [uuidv7(), journal];
+    const asked = { ...challengeFor(body, PHONE), operator: shop.till.ownerId, journalHead };
+    await ask(shop.till, asked, challenge);
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1) ?? '');
+    const given = { action: 'sell-on-account', amount: 600_000, challenge } as const;
+    const code = { kind: 'code', ...given, grant: String(json.grant) } as const;
+    await journal.sale({ ...body, confirmations: [code] }, { operator: CASHIER, policy: 2 });
+    await journal.upload();
+    const flags = shop.relay.file.prepare('SELECT kind FROM flags ORDER BY cursor').pluck().all();
+    expect(flags).toContain('grant-invalid');
+  });
+
+  test('one lowered at a till that this one has not heard of counts', async () => {
+    const journal = await journalOf(shop.till);
+    const card = { customer: customer.id, recordHash: 'a'.repeat(64) };
+    const saved = (credit: object) =>
+      journal.add({ act: 'customer-saved', body: { ...card, credit } });
+    await saved({ kind: 'own-limit', limit: 5000 });
+    await journal.upload();
+    expect((await ask(there, debt(5001))).json).toEqual(over(5000));
+    await saved({ kind: 'no-credit' });
+    await journal.upload();
+    expect((await ask(there, debt(1))).json).toEqual(over(0));
+    // no right replaces a credit that was refused
+    expect((await ask(there, debt(1, { operator: shop.till.ownerId }))).json).toEqual(over(0));
+    await saved({ kind: 'unlimited' });
+    await journal.upload();
+    expect((await ask(there, debt(10 * LIMIT))).status).toBe(201);
+  });
+
+  test('is that of the policy in force, and does not bind who may go over it', async () => {
+    const policy = await shop.till.policy();
+    await shop.till.putPolicy(2, { ...policy, credit: { ...policy.credit, debtLimit: 5000 } });
+    expect((await ask(there, debt(5001))).json).toEqual(over(5000));
+    expect((await ask(there, debt(LIMIT, { operator: shop.till.ownerId }))).status).toBe(201);
+    expect((await ask(shop.till, debt(1))).json).toEqual(over(0));
+  });
+
+  test('is waited for while entries of the asking till are missing here', async () => {
+    const journalHead = { seq: 3, hash: 'a'.repeat(64), at: shop.clock.now() };
+    expect((await ask(there, debt(LIMIT + 1, { journalHead }))).json.kind).toBe('journal-behind');
+  });
+
+  test('an operator whom the policy does not name, or no longer, gets no code', async () => {
+    const nobody = await ask(there, debt(100, { operator: uuidv7() }));
+    expect([nobody.status, nobody.json]).toEqual([409, { kind: 'operator-unknown' }]);
+    const policy = await shop.till.policy();
+    const operators = policy.operators.map((one) =>
+      one.id === CASHIER ? { ...one, active: false } : one,
+    );
+    await shop.till.putPolicy(2, { ...policy, operators });
+    expect((await ask(there, debt(100))).json).toEqual({ kind: 'operator-unknown' });
+    expect(shop.smsru.sends).toHaveLength(0);
+  });
 });
 
 test('the balance is left out while entries of this till are missing here', async () => {

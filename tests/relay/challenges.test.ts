@@ -175,6 +175,7 @@ describe('checking a code', () => {
       till: shop.till.id,
       challenge: id,
       action: 'sell-on-account',
+      operator: shop.till.ownerId,
       receipt: request.receiptId,
       customer: request.customer.id,
       phoneHash: await phoneHash(CARD_SALT, PHONE),

@@ -93,7 +93,7 @@ describe('a consent to 540 roubles', () => {
     expect(flags).toEqual(
       expect.arrayContaining([
         ['malformed', null],
-        ['grant-reused', 'sell-on-account'],
+        ['grant-invalid', 'sell-on-account'],
       ]),
     );
     expect([proofs, told > 0]).toEqual([['nothing'], true]);

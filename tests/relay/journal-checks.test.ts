@@ -82,9 +82,12 @@ const debt = (onAccount: number, parts: Partial<{ customer: string; receipt: str
   onAccountSale({ customer, onAccount, ...parts }, override(onAccount));
 
 /** The customer's grant for this sale, as its confirmation. */
-async function codeFor(body: SaleBody, phone = PHONE): Promise<Confirmation> {
+async function codeFor(
+  body: SaleBody,
+  { phone = PHONE, operator = owner() }: { phone?: string; operator?: string } = {},
+): Promise<Confirmation> {
   const id = uuidv7();
-  const asked = challengeFor(body, phone);
+  const asked = { ...challengeFor(body, phone), operator };
   const request = debtRequest({ ...asked, journalHead: journal.journalHead });
   const sent = await ask(shop.till, request, id);
   if (sent.json.kind !== 'awaiting-code') throw new Error(JSON.stringify(sent.json));
@@ -95,8 +98,8 @@ async function codeFor(body: SaleBody, phone = PHONE): Promise<Confirmation> {
   return { kind: 'code', action, amount, challenge: id, grant: String(json.grant) };
 }
 
-async function coded(body: SaleBody): Promise<SaleBody> {
-  return { ...body, confirmations: [await codeFor(body)] };
+async function coded(body: SaleBody, operator = owner()): Promise<SaleBody> {
+  return { ...body, confirmations: [await codeFor(body, { operator })] };
 }
 
 describe('codes', () => {
@@ -211,6 +214,7 @@ describe('rights in the policy that the entry names', () => {
     expect(await found()).toEqual([
       ['no-right', 'sell'],
       ['no-right', 'sell-on-account'],
+      ['grant-invalid', 'sell-on-account'],
       ['no-right', 'manage-catalogue'],
     ]);
     // prices by somebody without the right count at no till
@@ -269,8 +273,8 @@ describe('rights in the policy that the entry names', () => {
 
   test('an act that was allowed then stays allowed after the policy has changed', async () => {
     await forbidCashiers('sell-on-account');
-    await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
-    await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 2 });
+    await journal.sale(await coded(debt(100), CASHIER), { operator: CASHIER, policy: 1 });
+    await journal.sale(await coded(debt(100), CASHIER), { operator: CASHIER, policy: 2 });
     expect(await found()).toEqual([['no-right', 'sell-on-account']]);
   });
 
@@ -320,7 +324,7 @@ describe('rights in the policy that the entry names', () => {
     await journal.idle();
     const later = { act: 'pin-locked', body: { operator: owner(), failures: 5, until: 1 } };
     await journal.add({ ...later, policy: 2 });
-    await journal.sale(await coded(debt(100)), { operator: CASHIER, policy: 1 });
+    await journal.sale(await coded(debt(100), CASHIER), { operator: CASHIER, policy: 1 });
     expect(await found()).toEqual([
       ['policy-unknown', 'older-version'],
       ['no-right', 'sell-on-account'],

@@ -137,8 +137,8 @@ describe('a limit', () => {
     const body = onAccountSale({ customer, onAccount: 5000 }, null);
     const challenge = uuidv7();
     const { journalHead } = there;
-    const request = debtRequest({ ...challengeFor(body, PHONE), journalHead });
-    await ask(there.till, request, challenge);
+    const asked = { ...challengeFor(body, PHONE), operator: CASHIER };
+    await ask(there.till, debtRequest({ ...asked, journalHead }), challenge);
     const { json } = await check(there.till, challenge, shop.smsru.codes.at(-1)!);
     const given = { action: 'sell-on-account', amount: 5000, challenge } as const;
     const code = { kind: 'code', ...given, grant: String(json.grant) } as const;

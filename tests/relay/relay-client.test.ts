@@ -114,7 +114,7 @@ test('what a till signs is the head of its journal when it asks', async () => {
   });
   bodies.length = 0;
   const { action, receiptId, customer, amount, deal } = debtRequest();
-  const asked = { action, receiptId, customer, amount, deal };
+  const asked = { action, operator: founder.ownerId, receiptId, customer, amount, deal };
   // the signature is right: the reply is about the journal, which the relay lacks
   expect((await client.requestChallenge(uuidv7(), asked)).kind).not.toBe('wrong-signature');
   expect(bodies).toMatchObject([{ head: { seq: 7, hash: head.hash } }, { journalHead: head }]);
@@ -131,7 +131,7 @@ test('a till whose disk cannot be read asks nothing', async () => {
   const unread = { kind: 'unreachable', because: 'disk-failed' };
   expect(await client.policy()).toEqual(unread);
   const { action, receiptId, customer, amount, deal } = debtRequest();
-  const asked = { action, receiptId, customer, amount, deal };
+  const asked = { action, operator: founder.ownerId, receiptId, customer, amount, deal };
   expect(await client.requestChallenge(uuidv7(), asked)).toEqual(unread);
   expect(paths).toEqual([]);
 });

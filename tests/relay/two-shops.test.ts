@@ -108,6 +108,7 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
     till: 'till',
     request: 'request',
     action: 'sell-on-account',
+    operator: 'operator',
     receipt: 'receipt',
     customer: 'customer',
     phone: sealed,

@@ -11,9 +11,9 @@ export const START = 1_790_000_000_000;
 
 const NO_ENTRIES: JournalHead = { seq: 0, hash: '0'.repeat(64), at: START };
 
-/** As a test makes it: `ask` signs the head. */
-export type Unsigned = Omit<ChallengeRequest, 'headSigned'> &
-  Partial<Pick<ChallengeRequest, 'headSigned'>>;
+/** As a test makes it: `ask` signs the head, and asks as the owner unless it says otherwise. */
+export type Unsigned = Omit<ChallengeRequest, 'headSigned' | 'operator'> &
+  Partial<Pick<ChallengeRequest, 'headSigned' | 'operator'>>;
 
 type Parts = Partial<Omit<ChallengeRequest, 'customer'>> & {
   readonly customer?: { readonly id: string; readonly phone: string; readonly cardSalt?: string };
@@ -93,7 +93,8 @@ export async function ask(
   id: string = uuidv7(),
 ): Promise<Reply> {
   const headSigned = request.headSigned ?? (await till.signHead(request.journalHead));
-  return till.call('PUT', `/challenges/${id}`, { ...request, headSigned });
+  const operator = request.operator ?? (await till.owner());
+  return till.call('PUT', `/challenges/${id}`, { ...request, operator, headSigned });
 }
 
 export const check = (till: TillClient, id: string, code: string): Promise<Reply> =>

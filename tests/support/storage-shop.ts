@@ -178,6 +178,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
         till: TILL,
         challenge: id(challenges),
         action,
+        operator: CASHIER,
         receipt: receipt.id,
         customer,
         phoneHash: await phoneHash(cardSalt, phone),

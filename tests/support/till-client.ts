@@ -257,6 +257,16 @@ export class TillClient {
     return policy;
   }
 
+  /** Its own first owner, or the shop's where another till set the first policy. */
+  async owner(): Promise<string> {
+    const { json } = await this.call('GET', '/policy');
+    if (this.relayKey === null || typeof json.policy !== 'string') return this.ownerId;
+    const policy = await verifyPolicy(json.policy, this.relayKey);
+    const operators = policy?.operators ?? [];
+    const own = operators.some(({ id }) => id === this.ownerId);
+    return own ? this.ownerId : (operators[0]?.id ?? this.ownerId);
+  }
+
   /** `POST /sessions/elevation`, by default the owner with the right PIN, for reading. */
   async elevate(parts: Partial<ElevationRequest> = {}): Promise<Reply> {
     const token = await this.tokens?.();

@@ -191,6 +191,25 @@ test('a code requested when the page closed is requested again with the same id,
   expect(unsigned(second?.body)).toEqual(unsigned(first?.body));
 });
 
+test('a code is void once another operator signs in: only who asked for it may use it', async () => {
+  const { register, asked, day } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  expect(calls(asked, 'PUT')[0]?.body).toMatchObject({ operator: CASHIER });
+  calls(asked, 'PUT')[0]?.answer(VIEW);
+  await expect.poll(() => register.checkout.current.kind).toBe('awaiting-code');
+  day.operator = null;
+  day.operator = CASHIER;
+  register.checkout.operatorCame();
+  expect(register.checkout.current.kind).toBe('awaiting-code');
+  day.operator = SENIOR;
+  register.checkout.operatorCame();
+  expect(register.checkout.current).toMatchObject({ kind: 'tendering', voided: 'operator' });
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+});
+
 test('a sale being stored when the page closed is stored after the next sign-in', async () => {
   const { register, makeRegister, day, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));

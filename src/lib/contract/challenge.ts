@@ -87,6 +87,8 @@ export type ChallengeDeal = z.infer<typeof challengeDeal>;
 
 export const challengeRequest = z.strictObject({
   action,
+  /** Who asks: the relay judges by their rights, and only their entry may carry the grant. */
+  operator: id,
   receiptId: id,
   customer: z.strictObject({ id, phone, cardSalt }),
   amount: challengeAmount,
@@ -148,6 +150,8 @@ export const challengeReply = z.discriminatedUnion('kind', [
   verified,
   spent,
   z.strictObject({ kind: z.literal('challenge-differs') }),
+  /** The shop's policy in force has no such operator, or they were removed. */
+  z.strictObject({ kind: z.literal('operator-unknown') }),
   /** The deal's sums do not follow from the shop's policy in force, which is newer than the till's. */
   z.strictObject({ kind: z.literal('policy-changed') }),
   /** `until`: when the requested number takes effect, if a change to it is pending. */

@@ -13,6 +13,8 @@ export const grant = z.strictObject({
   till: id,
   challenge: id,
   action,
+  /** Who asked for the code. */
+  operator: id,
   receipt: id,
   customer: id,
   /** SHA-256 over canonical `{ shop, phone }`. */

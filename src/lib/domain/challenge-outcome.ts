@@ -53,6 +53,8 @@ export type StoppedBecause =
   | { readonly kind: 'points-short'; readonly allowed: number }
   | { readonly kind: 'card-differs' }
   | { readonly kind: 'codes-stopped' }
+  /** The operator was removed at another till, or the relay does not know them. */
+  | { readonly kind: 'operator-unknown' }
   | { readonly kind: 'challenge-differs' }
   /** The shop's rules for points have changed since this till heard of them. */
   | { readonly kind: 'policy-changed' }
@@ -116,6 +118,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'points-short':
     case 'card-differs':
     case 'codes-stopped':
+    case 'operator-unknown':
     case 'policy-changed':
     case 'challenge-differs':
     case 'journal-behind':

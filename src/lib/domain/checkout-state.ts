@@ -8,7 +8,7 @@ import type { CheckedReserveCode } from './reserve-code';
 import type { SaleRefusal } from './sale-input';
 
 /** Which edit voided the code; `policy`: the shop's rules have changed. */
-export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy';
+export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy' | 'operator';
 
 /** One need, and the id of its challenge, generated before the request. */
 export type Ask = { readonly need: Need; readonly challenge: string };

@@ -90,6 +90,8 @@ function checkGrant(
     grant.shop === shop.id &&
     grant.till === input.till &&
     grant.action === action &&
+    // the relay judged the request by the rights of whoever asked
+    grant.operator === input.operator &&
     grant.receipt === input.receipt.id &&
     grant.customer === input.customer?.id &&
     grant.dealHash === input.dealHashes[action] &&

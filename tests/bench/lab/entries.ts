@@ -137,7 +137,7 @@ async function codeFor(receipt: string, customer: string, minor: number): Promis
     v: 1,
     ...{ shop: SHOP, till: OTHER, challenge, receipt, customer },
     channel: 'sms',
-    action: 'sell-on-account',
+    ...{ action: 'sell-on-account', operator: OWNER },
     ...{ provider: 'smsru', weak: false, demo: false },
     ...{ phoneHash: await phoneHash('0'.repeat(64), '+79250000601'), phoneSince: AT - 99 * HOUR },
     ...{ amount: { minor, currency: 'RUB' }, dealHash: '0'.repeat(64), iat: AT, exp: AT + HOUR },

@@ -12,6 +12,8 @@ export type Question = {
   readonly need: Need;
   readonly customer: Customer;
   readonly currency: Currency;
+  /** Who asks. */
+  readonly operator: string;
 };
 
 /** Null if the customer has no phone. */
@@ -20,11 +22,13 @@ export function challengeRequest({
   need,
   customer,
   currency,
+  operator,
 }: Question): UnsignedChallenge | null {
   if (customer.phone === null) return null;
   const { lines, tenders } = dealOf(receipt, need.action, customer, need, currency);
   return {
     action: need.action,
+    operator,
     receiptId: receipt.id,
     customer: { id: customer.id, phone: customer.phone, cardSalt: customer.cardSalt },
     amount: challengeAmountOf(need, currency),

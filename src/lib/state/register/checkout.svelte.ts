@@ -4,6 +4,7 @@ import { noCodeFact } from '$lib/domain/challenge-outcome';
 import { advance } from '$lib/domain/checkout';
 import {
   challengesOf,
+  codeWasAsked,
   confirmationsOf,
   isConfirming,
   needsIn,
@@ -36,8 +37,10 @@ export class RegisterCheckout {
   readonly code: CodeRequester;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);
-  /** There was no policy at the start, so the stored state was not continued yet. */
-  #waitsForPolicy = false;
+  /** There was no policy or operator at the start, so the stored state was not continued yet. */
+  #waits = false;
+  /** Who was signed in when the needs of this checkout were asked for. */
+  #askedBy: string | null = null;
   #storing = false;
 
   constructor(deps: RegisterDeps, open: OpenReceipt) {
@@ -84,13 +87,21 @@ export class RegisterCheckout {
 
   /** After sign-in: continues a sale that was being stored when the till stopped. It needs an operator. */
   operatorCame(): void {
-    if (this.#waitsForPolicy) this.#takeUp();
+    if (this.#waits) this.#takeUp();
     else if (this.#current.kind === 'saving') void this.#store();
+    else if (this.#askedBy !== this.#deps.operator()) this.#voidCodes();
+  }
+
+  /** The operator has changed: nobody but who asked for a code can save a sale with it. */
+  #voidCodes(): void {
+    if (isConfirming(this.#current) && codeWasAsked(this.#current)) this.voidBy('operator');
+    this.#askedBy = this.#deps.operator();
   }
 
   #takeUp(): void {
-    this.#waitsForPolicy = this.#deps.policy() === null;
-    if (this.#waitsForPolicy) return;
+    this.#waits = this.#deps.policy() === null || this.#deps.operator() === null;
+    if (this.#waits) return;
+    this.#askedBy = this.#deps.operator();
     this.policyChanged();
     if (this.#current.kind !== 'tendering') void this.#follow(NEW_CHECKOUT, this.#current);
   }
@@ -121,6 +132,7 @@ export class RegisterCheckout {
     if (receipt.customer !== null && whose.card === null) return false;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
+    this.#askedBy = this.#deps.operator();
     this.#happened({ kind: 'save-asked', asks });
     return true;
   }

@@ -18,11 +18,14 @@ export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): 
     await draft.write();
     const now = of.current();
     const policy = deps.policy();
-    if (now.kind !== 'sending' || now.challenge !== challenge || policy === null) return null;
+    const operator = deps.operator();
+    if (now.kind !== 'sending' || now.challenge !== challenge) return null;
+    if (policy === null || operator === null) return null;
     const { card: customer } = whose;
     const { receipt } = open;
     const { currency } = policy.shop;
-    const request = customer && challengeRequest({ receipt, need: now.need, customer, currency });
+    const asked = { receipt, need: now.need, currency, operator };
+    const request = customer && challengeRequest({ ...asked, customer });
     // the customer's card or number is gone: waiting for a code would never end
     if (request === null)
       of.happened({ kind: 'edited', what: customer === null ? 'customer' : 'phone' });

@@ -17,7 +17,12 @@ export type CodeSource = {
   readonly cancel: (challenge: string) => void;
 };
 
-export type ChallengeDeps = { readonly client: RelayClient; readonly uploader: JournalUploader };
+export type ChallengeDeps = {
+  readonly client: RelayClient;
+  readonly uploader: JournalUploader;
+  /** Who is signed in. */
+  readonly operator: () => string | null;
+};
 
 /** `requestOf`: builds the request; null: nothing is to be sent. */
 export function challengeSource(
@@ -45,9 +50,15 @@ export function cardCodeSource(
   deps: ChallengeDeps,
   question: (challenge: string) => Pick<UnsignedChallenge, 'action' | 'customer' | 'deal'>,
 ): CodeSource {
-  return challengeSource(deps, (challenge) =>
-    Promise.resolve({ ...question(challenge), receiptId: challenge, amount: null }),
-  );
+  return challengeSource(deps, (challenge) => {
+    const operator = deps.operator();
+    // signed out: the dialogue is closed with its screen
+    if (operator === null) return Promise.resolve(null);
+    return Promise.resolve({
+      ...{ ...question(challenge), operator },
+      ...{ receiptId: challenge, amount: null },
+    });
+  });
 }
 
 /**
@@ -55,7 +66,7 @@ export function cardCodeSource(
  * once more.
  */
 export async function requestCode(
-  { client, uploader }: ChallengeDeps,
+  { client, uploader }: Omit<ChallengeDeps, 'operator'>,
   challenge: string,
   request: UnsignedChallenge,
 ): Promise<ReplyToTill> {

@@ -26,7 +26,6 @@ export type ReserveIssueState = CodeRequest | Ended;
 
 export type ReserveIssueDeps = ChallengeDeps & {
   readonly db: TillDb;
-  readonly operator: () => string | null;
   readonly now: () => number;
   /** Version in force. */
   readonly policy: () => number;

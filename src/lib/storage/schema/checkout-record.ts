@@ -21,7 +21,7 @@ export function checkoutSchema(
   return z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('tendering'),
-      voided: z.nullable(z.enum(['lines', 'tender', 'customer', 'phone', 'policy'])),
+      voided: z.nullable(z.enum(['lines', 'tender', 'customer', 'phone', 'policy', 'operator'])),
     }),
     z.strictObject({
       kind: z.literal('confirming'),

@@ -119,7 +119,7 @@ export const code = {
       some: (allowed: string) =>
         `That much cannot go on account: by the records of all tills this customer may take ${allowed} more. Take the rest in cash or by card.`,
       nothing:
-        'Nothing more can go on account: by the records of all tills this customer’s limit is used up. Take cash or card instead.',
+        'Nothing more can go on account: by the records of all tills this customer may take no more. Take cash or card instead.',
     },
     'points-short': {
       some: (points: string) =>
@@ -131,6 +131,8 @@ export const code = {
       'The till’s card of this customer is not the one the shop server knows. Take cash or card instead, and tell the owner.',
     'codes-stopped':
       'The shop server sends no more codes for this till until an owner allows it again. Take cash or card instead, and tell the owner.',
+    'operator-unknown':
+      'The shop server does not know this cashier any more. Sign in as somebody else, then send the code again.',
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',
     'policy-changed':
       'The shop’s rules for points have changed, and the till is fetching them. Remove the points from the payment and add them again.',

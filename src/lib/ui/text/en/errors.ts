@@ -82,7 +82,7 @@ export const errors = {
     'confirmation-missing': ({ action }) =>
       `Not confirmed by the customer: ${action}. Send a code.`,
     'grant-not-for-this-deal': ({ action }) =>
-      `The code was for another receipt: ${action}. Send a new code.`,
+      `The code was for another receipt, or another cashier asked for it: ${action}. Send a new code.`,
     'grant-expired': ({ action }) => `The confirmation is too old: ${action}. Send a new code.`,
     'grant-used': ({ action }) =>
       `This code has closed another receipt already: ${action}. Send a new one.`,

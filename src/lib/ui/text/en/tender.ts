@@ -160,6 +160,8 @@ export const tender = {
     tender: 'The payment changed, so the code sent no longer fits. Send a new one.',
     customer: 'Another customer was chosen, so the code sent no longer fits. Send a new one.',
     phone: 'The phone changed, so the code sent no longer fits. Send a new one.',
+    operator:
+      'Another cashier signed in, so the code asked for before no longer works. Send a new one.',
     policy:
       'The shop’s rules for confirming have changed. A code sent before no longer works. Save the receipt again.',
   },

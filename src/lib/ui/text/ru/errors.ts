@@ -90,7 +90,7 @@ export const errors = {
     'confirmation-missing': ({ action }) =>
       `Не подтверждено покупателем: ${action}. Отправьте код.`,
     'grant-not-for-this-deal': ({ action }) =>
-      `Код был для другого чека: ${action}. Отправьте новый код.`,
+      `Код был для другого чека, или его запросил другой кассир: ${action}. Отправьте новый код.`,
     'grant-expired': ({ action }) => `Подтверждение устарело: ${action}. Отправьте новый код.`,
     'grant-used': ({ action }) => `Этим кодом уже закрыт другой чек: ${action}. Отправьте новый.`,
     'reserve-code-not-for-this': ({ action }) =>
