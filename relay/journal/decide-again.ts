@@ -12,6 +12,7 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
+import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
@@ -140,6 +141,9 @@ export function decideOtherAgain(
     }
     case 'products-changed':
       decided = decideProductsChanged({ ...by, ...entry.body });
+      break;
+    case 'categories-changed':
+      decided = decideCategoriesChanged({ ...by, ...entry.body, known: null });
       break;
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });

@@ -42,6 +42,7 @@ import {
   type ActRow,
   type AuthorView,
 } from '../store/journal-acts';
+import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
@@ -211,15 +212,7 @@ async function storeEffects(
   const isRefused = judged.findings.some(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',
   );
-  if (original.known?.act === 'products-changed' && !isRefused) {
-    const { changed: changes } = original.known.body;
-    const { till, seq, hash } = original;
-    const edits = { till, seq, hash, order, changes };
-    const newer = await takeProductEdits(db, edits, { device, seen });
-    const [first] = newer;
-    if (first !== undefined)
-      found.push({ kind: 'goods-stale', detail: String(newer.length), against: [first] });
-  }
+  if (!isRefused) found.push(...(await takeEdits(db, original, { order, device, seen })));
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
   if (known?.act === 'reserve-codes-voided')
@@ -233,9 +226,32 @@ async function storeEffects(
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
-  const isOfGoods = known?.act === 'products-changed';
+  const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const hasNone = known === null || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
+}
+
+/** Stores the edits of goods and categories that count. Returns the stale ones as one discrepancy. */
+async function takeEdits(
+  db: Relay['db'],
+  { known, till, seq, hash }: Original,
+  { order, ...view }: AuthorView & { readonly order: number },
+): Promise<readonly FoundAgainst[]> {
+  const place = { till, seq, hash, order };
+  const stale = (
+    kind: 'goods-stale' | 'category-stale',
+    newer: readonly Place[],
+  ): readonly FoundAgainst[] =>
+    newer.slice(0, 1).map((first) => ({ kind, detail: String(newer.length), against: [first] }));
+  if (known?.act === 'products-changed') {
+    const edits = { ...place, changes: known.body.changed };
+    return stale('goods-stale', await takeProductEdits(db, edits, view));
+  }
+  if (known?.act === 'categories-changed') {
+    const edits = { ...place, changes: known.body.changed };
+    return stale('category-stale', await takeCategoryEdits(db, edits, view));
+  }
+  return [];
 }
 
 /** Queues a message to the operator of an entry's acts by right, and adds these acts and its overrides to the owners' summary. */

@@ -34,6 +34,7 @@ const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown }
   cards: ({ customer }) => customer,
   goods: ({ id }) => id,
   edits: ({ product }) => product,
+  categoryEdits: ({ category }) => category,
   stock: keyOf.stock,
 };
 
@@ -103,6 +104,8 @@ export class SnapshotCopy {
       if (!this.#tables.goods.has(row.id)) this.#put('goods', row);
     const edits = this.#some('edits', fold.changedProducts);
     for (const row of fold.productsAfter(edits)) this.#put('edits', row);
+    const categories = this.#some('categoryEdits', fold.changedCategories);
+    for (const row of fold.categoriesAfter(categories)) this.#put('categoryEdits', row);
     for (const change of changes) this.#apply(change);
     this.epochs = fold.epochs;
   }

@@ -33,6 +33,7 @@ import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
 import { migration as discrepancies } from './discrepancies';
 import { migration as productEdits } from './product-edits';
+import { migration as categoryEdits } from './category-edits';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
 import { migration as snapshots } from './snapshots';
@@ -70,6 +71,7 @@ const first = [
   disputes,
   discrepancies,
   productEdits,
+  categoryEdits,
   withheld,
   summaries,
   outbox,

@@ -6,6 +6,7 @@ import { project, reads } from '$lib/domain/projection';
 import {
   beforeOf,
   type BalanceRow,
+  type CategoryRow,
   type DebtRow,
   type DisputeRow,
   type ProjectedChange,
@@ -23,6 +24,7 @@ class Disk {
   readonly debts = new Map<string, DebtRow>();
   readonly stock = new Map<string, StockRow>();
   readonly products = new Map<string, ProductRow>();
+  readonly categories = new Map<string, CategoryRow>();
   readonly disputes = new Map<string, DisputeRow>();
   readonly unconfirmed = new Set<string>();
   readonly added = new Map<string, unknown>();
@@ -35,6 +37,7 @@ class Disk {
       debts: keys.debts.flatMap((key) => this.debts.get(key.join(' ')) ?? []),
       stock: keys.stock.flatMap((key) => this.stock.get(key) ?? []),
       products: keys.products.flatMap((key) => this.products.get(key) ?? []),
+      categories: keys.categories.flatMap((key) => this.categories.get(key) ?? []),
       disputes: keys.disputes.flatMap((key) => this.disputes.get(key) ?? []),
     });
     for (const change of project(entry, before, new Set())) this.#change(change);
@@ -59,6 +62,9 @@ class Disk {
         break;
       case 'products':
         for (const row of change.rows) this.products.set(row.product, row);
+        break;
+      case 'categories':
+        for (const row of change.rows) this.categories.set(row.category, row);
         break;
       case 'disputes':
         for (const row of change.rows) this.disputes.set(row.entry, row);
@@ -156,6 +162,29 @@ test('a count is a step among sales, other products keep theirs', () => {
   expect(disk.stock.get('bread')?.delta).toBe(2000);
   expect([...disk.stock.values()].map(({ delta }) => delta).toSorted()).toEqual([
     -2000, -2000, 2000,
+  ]);
+});
+
+test('a category keeps the last value of each field, with the entry that set it', () => {
+  const disk = new Disk();
+  const changed = (...changes: BodyOf<'categories-changed'>['changed']) => ({ changed: changes });
+  const [bread, name] = [{ category: 'Хлеб' }, { category: 'Хлеб', field: 'name' }] as const;
+  disk.apply(
+    entryOf(
+      'categories-changed',
+      changed({ ...name, value: 'Выпечка' }, { ...bread, field: 'colour', value: 'blue' }),
+      1,
+    ),
+  );
+  disk.apply(entryOf('categories-changed', changed({ ...name, value: 'Булки' }), 2));
+  expect([...disk.categories.values()]).toEqual([
+    {
+      category: 'Хлеб',
+      edits: [
+        { change: { ...bread, field: 'colour', value: 'blue' }, entry: 'hash-1' },
+        { change: { ...name, value: 'Булки' }, entry: 'hash-2' },
+      ],
+    },
   ]);
 });
 

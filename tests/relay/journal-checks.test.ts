@@ -211,15 +211,18 @@ describe('rights in the policy that the entry names', () => {
     const lists = { added: [], changed: [], counted: [] };
     const goods = { source: 'file', file: null, refused: 0, ...lists };
     await journal.add({ act: 'products-changed', body: goods, operator: CASHIER });
+    const changed = [{ category: 'Хлеб', field: 'removed', value: true }];
+    await journal.add({ act: 'categories-changed', body: { changed }, operator: CASHIER });
     expect(await found()).toEqual([
       ['no-right', 'sell'],
       ['no-right', 'sell-on-account'],
       ['grant-invalid', 'sell-on-account'],
       ['no-right', 'manage-catalogue'],
+      ['no-right', 'manage-catalogue'],
     ]);
-    // prices by somebody without the right count at no till
-    const verdict = `SELECT verdict FROM journal WHERE act = 'products-changed'`;
-    expect(shop.relay.file.prepare(verdict).pluck().all()).toEqual(['refused']);
+    // prices and categories by somebody without the right count at no till
+    const verdict = `SELECT verdict FROM journal WHERE act IN ('products-changed', 'categories-changed')`;
+    expect(shop.relay.file.prepare(verdict).pluck().all()).toEqual(['refused', 'refused']);
   });
 
   test('a customer’s own limit, set by a cashier, is flagged', async () => {

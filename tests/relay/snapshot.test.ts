@@ -316,9 +316,14 @@ test('goods are in it as they were added, with the edits that count, and how far
   await journal.add({ act: 'products-changed', body: { ...body, added: [added] } });
   const change = { product, field: 'price', value: 12_000 } as const;
   const counted = [{ product, delta: -2_000 }];
+  const named = { category: 'Хлеб', field: 'name', value: 'Выпечка' };
+  await journal.add({ act: 'categories-changed', body: { changed: [named] } });
   await journal.add({ act: 'products-changed', body: { ...body, changed: [change], counted } });
   await grow();
   const found = await made();
+  expect(await rowsOf(found, 'categoryEdits')).toMatchObject([
+    { category: 'Хлеб', edits: [{ change: named, own: null }] },
+  ]);
   expect(await rowsOf(found, 'goods')).toEqual([added]);
   expect(await rowsOf(found, 'edits')).toMatchObject([{ product, edits: [{ change, own: null }] }]);
   expect(await rowsOf(found, 'stock')).toContainEqual({ product, delta: -2_000 });

@@ -36,6 +36,7 @@ import * as phones from '../../relay/store/phones';
 import * as policies from '../../relay/store/policies';
 import * as presence from '../../relay/store/presence';
 import * as productEdits from '../../relay/store/product-edits';
+import * as categoryEdits from '../../relay/store/category-edits';
 import * as provider from '../../relay/store/provider';
 import * as quarantine from '../../relay/store/quarantine';
 import * as reserveCodes from '../../relay/store/reserve-codes';
@@ -289,6 +290,12 @@ async function fill(db: Database, name: string): Promise<void> {
   await productEdits.takeProductEdits(
     db,
     { ...entry, order: 1, changes: [{ product: 'product', field: 'price' }] },
+    { device: ['till'], seen: 0 },
+  );
+  const blue = { category: 'category', field: 'colour', value: 'blue' } as const;
+  await categoryEdits.takeCategoryEdits(
+    db,
+    { ...entry, order: 1, changes: [blue] },
     { device: ['till'], seen: 0 },
   );
   await formerNames.claimFormerName(db, {
@@ -580,6 +587,14 @@ async function seen(db: Database) {
       { ...entry, till: 'other', order: 2, changes: [{ product: 'product', field: 'price' }] },
       { device: ['other'], seen: 0 },
     ),
+    categoryEdits: await categoryEdits.takeCategoryEdits(
+      db,
+      {
+        ...{ ...entry, till: 'other', order: 2 },
+        changes: [{ category: 'category', field: 'colour', value: 'rose' }],
+      },
+      { device: ['other'], seen: 0 },
+    ),
     formerNames: [
       await formerNames.isFormerName(db, 'former'),
       await formerNames.namesOfDevice(db, 'till'),
@@ -623,6 +638,12 @@ async function end(db: Database): Promise<void> {
   await discrepancies.publishDiscrepancies(db, LATER);
   const edit = { ...entry, order: 3, changes: [{ product: 'product', field: 'price' }] } as const;
   await productEdits.takeProductEdits(db, edit, { device: ['till'], seen: 2 });
+  const colours = [{ category: 'category', field: 'colour', value: null }] as const;
+  await categoryEdits.takeCategoryEdits(
+    db,
+    { ...entry, order: 3, changes: colours },
+    { device: ['till'], seen: 2 },
+  );
   await tills.setTillName(db, 'till', 'Renamed', LATER);
   await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);

@@ -68,7 +68,7 @@ async function known(till: WholeTill): Promise<unknown> {
   const { db } = till;
   const tables = [
     ...[db.remoteTills, db.remoteBalances, db.remoteDisputes, db.remoteCards],
-    ...[db.remoteCustomers, db.remoteProducts, db.remoteStock],
+    ...[db.remoteCustomers, db.remoteProducts, db.remoteCategories, db.remoteStock],
   ];
   const confirmations = await db.remoteConfirmations
     .filter(({ at }) => at > clock.now() - MONTH_MS)
@@ -77,7 +77,8 @@ async function known(till: WholeTill): Promise<unknown> {
   const waiting = await db.remoteJournal.where('effect').equals('waiting').toArray();
   const rows = await Promise.all(tables.map((table) => table.toArray()));
   const [goods, open] = [await till.goods(), await openDiscrepancies(db)];
-  return { rows, confirmations, cursor, waiting, goods, open };
+  const categories = await till.categories();
+  return { rows, confirmations, cursor, waiting, goods, categories, open };
 }
 
 /** A new till that begins with the snapshot, another that downloads all entries; both know the same. */
@@ -106,6 +107,7 @@ async function trade(): Promise<void> {
   await one.changeGoods([bread, milk]);
   for (const till of [one, other]) await till.sync();
   await other.changeGoods([at(12_000)]);
+  await other.changeCategories([{ category: 'Еда', field: 'name', value: 'Продукты' }]);
   for (const till of [one, other]) await till.save(ANNA, { name: 'Анна' });
   await one.sell(ANNA, { price: 30_000, cash: 20_000 });
   await one.sync();
@@ -484,6 +486,7 @@ describe('what is damaged at the till is dropped, and comes again from the relay
     ['a discrepancy', ({ db }) => db.remoteJournal.where('effect').equals('discrepancy').delete()],
     ['stock', ({ db }) => db.remoteStock.toCollection().modify({ delta: 1 })],
     ['an edit of goods', ({ db }) => db.remoteProducts.clear()],
+    ['an edit of categories', ({ db }) => db.remoteCategories.clear()],
     ['goods', ({ db }) => db.remoteCatalogue.clear()],
     ['a chunk', ({ db }) => db.remoteChunks.toCollection().modify({ bytes: new Uint8Array(3) })],
     ['chunks that are gone', ({ db }) => db.remoteChunks.clear()],
@@ -511,7 +514,7 @@ describe('what is damaged at the till is dropped, and comes again from the relay
 
 const act = fc.record({
   kind: fc.constantFrom(
-    ...(['sell', 'pay', 'save', 'price', 'count', 'dispute', 'close'] as const),
+    ...(['sell', 'pay', 'save', 'price', 'count', 'category', 'dispute', 'close'] as const),
     ...(['sync', 're-enrol', 'snapshot'] as const),
   ),
   till: fc.nat(1),
@@ -538,6 +541,8 @@ test(
           if (kind === 'pay') await till.sell(id, { price: amount * 1_000, cash: amount * 1_000 });
           if (kind === 'save') await till.save(id, { name: `Анна ${amount}` });
           if (kind === 'price') await till.changeGoods([at(amount * 1_000)]);
+          if (kind === 'category')
+            await till.changeCategories([{ category: 'Еда', field: 'order', value: amount }]);
           if (kind === 'count') {
             const stock = quantity(amount * 1_000);
             await till.changeGoods([{ ...bread, stock }], { counted: [BREAD] });

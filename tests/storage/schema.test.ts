@@ -37,9 +37,11 @@ const VERSIONS: Record<string, string>[] = [
     sales: 'id: &till+number, at, customer',
     stock: 'product',
     products: 'product',
+    categories: 'category',
     remoteStock: 'product',
     remoteCatalogue: 'key',
     remoteProducts: 'product',
+    remoteCategories: 'category',
   },
 ];
 

@@ -10,6 +10,7 @@ import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
+import { changeCategories } from '$lib/storage/goods/categories';
 import { asWriter } from '$lib/storage/journal/writer';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
@@ -66,6 +67,14 @@ async function importGoods(shop: Shop): Promise<void> {
   }
 }
 
+async function arrangeCategories(shop: Shop): Promise<void> {
+  const attempt = { inGoods: ['Еда'], operator: OWNER, at: AT };
+  for (const name of ['Бакалея', 'Продукты']) {
+    const changed = [{ category: 'Еда', field: 'name', value: name }] as const;
+    expect(await changeCategories(shop.db, { ...attempt, changed })).toEqual({ kind: 'saved' });
+  }
+}
+
 /** Every kind of act that leaves rows, under two till ids: `TILL`, then `NEXT`. */
 export async function everyAct(shop: Shop): Promise<void> {
   await sold(shop, receiptOf(id(2001), { cheese: 1, tenders: [cash(110_000)] }));
@@ -83,6 +92,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   const redeeming = receiptOf(id(2007), { customer: ANNA, tenders: [points(5), cash(9_500)] });
   await sold(shop, redeeming, [await shop.code(redeeming, 'redeem-points')]);
   await importGoods(shop);
+  await arrangeCategories(shop);
   const tenders = [{ kind: 'cash', amount: money(12_000) }] as const;
   const repayment = { repayment: id(2009), customer: ANNA, tenders, operator: SENIOR, at: AT };
   expect(await saveRepayment(shop.db, repayment)).toMatchObject({ kind: 'saved' });

@@ -1,13 +1,14 @@
 // A till of the product's own storage and exchanges with a real relay, without screens.
 import './node-disk';
 import { v7 as uuidv7 } from 'uuid';
-import type { Entry } from '$lib/contract/journal';
+import type { CategoryChange, Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import { unpack } from '$lib/domain/catalogue';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
+import type { ShopCategory } from '$lib/domain/shop-categories';
 import type { Phone } from '$lib/domain/phone';
 import { quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
@@ -19,6 +20,11 @@ import {
   stockDeltas,
   type CatalogueOutcome,
 } from '$lib/storage/goods/catalogue';
+import {
+  categoriesIn,
+  changeCategories,
+  type CategoriesOutcome,
+} from '$lib/storage/goods/categories';
 import { saveCustomer, standings } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
@@ -302,6 +308,21 @@ export class WholeTill {
       const { id, stock } = product;
       return { ...product, stock: stock === null ? null : quantity(stock + (deltas.get(id) ?? 0)) };
     });
+  }
+
+  /** Changes fields of categories; by default the owner does. */
+  async changeCategories(
+    changed: readonly CategoryChange[],
+    { operator = this.#shop.owner.ownerId } = {},
+  ): Promise<CategoriesOutcome> {
+    const { categories: inGoods } = await goodsIn(this.db);
+    const at = this.#shop.clock.now();
+    return changeCategories(this.db, { changed, inGoods, operator, at });
+  }
+
+  /** All categories in their order. */
+  async categories(): Promise<readonly ShopCategory[]> {
+    return categoriesIn(this.db, (await goodsIn(this.db)).categories);
   }
 
   /** Its own journal. */

@@ -70,6 +70,7 @@ async function relayWith(count: number): Promise<DownloadClient & { asked: strin
       entries: [],
       goods: [],
       edits: [],
+      categoryEdits: [],
       stock: [],
       balances,
       debts: [],

@@ -197,6 +197,8 @@ export const flagKind = z.enum([
   'edit-stale',
   /** Fields of goods that another till changed, unknown to the author: its values stay. `detail`: how many fields. */
   'goods-stale',
+  /** The same for fields of categories. */
+  'category-stale',
   /** Carried over after an act of the till's own. */
   'carried-late',
   /** The head that the till signed contradicts what it sent or signed before. */

@@ -238,6 +238,44 @@ export const fieldChange = z.discriminatedUnion('field', [
 export type FieldChange = z.infer<typeof fieldChange>;
 export type ProductField = FieldChange['field'];
 
+/** Changes of categories by one act: a shop has tens of them. */
+export const MOST_CATEGORY_CHANGES = 2_000;
+
+/** Largest place of a category, in steps that leave room between two. */
+export const MOST_ORDER = 1_000_000_000_000;
+
+/** Colours of categories by name: what each looks like is the theme's. */
+export const categoryColour = z.enum([
+  ...(['sand', 'blue', 'olive', 'plum', 'teal', 'clay', 'sage', 'rose'] as const),
+]);
+export type CategoryColour = z.infer<typeof categoryColour>;
+
+/** The identity of a category: the name under which goods named it first. */
+export const categoryKey = z.string().check(z.minLength(1), z.maxLength(100));
+
+const categoryFields = {
+  /** Shown in place of the first name. */
+  name: categoryKey,
+  /** Ascending; a category without one comes after those that have one. */
+  order: z.int().check(z.minimum(-MOST_ORDER), z.maximum(MOST_ORDER)),
+  /** Null: by its place. */
+  colour: z.nullable(categoryColour),
+  /** Whether it is not offered any more. `false` also adds one that has no goods yet. */
+  removed: z.boolean(),
+};
+
+const changeOfCategory = <F extends keyof typeof categoryFields>(field: F) =>
+  z.strictObject({ category: categoryKey, field: z.literal(field), value: categoryFields[field] });
+
+/** A new value of one field of one category. */
+export const categoryChange = z.discriminatedUnion('field', [
+  changeOfCategory('name'),
+  changeOfCategory('order'),
+  changeOfCategory('colour'),
+  changeOfCategory('removed'),
+]);
+export type CategoryChange = z.infer<typeof categoryChange>;
+
 /**
  * `stands`: the entries stay as they are; of disputes the only outcome. `dealt-with`: somebody did what the note says.
  * `applied`: the edit of a stale one was made again.
@@ -307,6 +345,10 @@ const bodies = {
     counted: z
       .array(z.strictObject({ product: id, delta: ofStock }))
       .check(z.maxLength(MOST_PRODUCTS)),
+  }),
+  /** Categories named, arranged, coloured, removed or brought back. */
+  'categories-changed': z.strictObject({
+    changed: z.array(categoryChange).check(z.minLength(1), z.maxLength(MOST_CATEGORY_CHANGES)),
   }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({

@@ -1,6 +1,13 @@
 // Rows of a copy of the shop's order: what the tills and the relay wrote, and what it leaves.
 import * as z from 'zod/mini';
-import { addedProduct, credit, fieldChange, settledOutcome } from './journal';
+import {
+  addedProduct,
+  categoryChange,
+  categoryKey,
+  credit,
+  fieldChange,
+  settledOutcome,
+} from './journal';
 import { card, entryOnWire } from './journal-upload';
 import { verdict } from './shop-journal';
 import { tillName, tillNumber } from './till';
@@ -98,23 +105,30 @@ export const stockRow = z.strictObject({ product: id, delta: z.int() });
 export const remoteAddedRow = addedProduct;
 export type RemoteAddedRow = z.infer<typeof remoteAddedRow>;
 
+/** Place and author of an edit that counts. `own`: hash of this device's newest entry in the order that edits the field; null: none. */
+const placeOfEdit = {
+  order: z.int().check(z.positive()),
+  till: id,
+  own: z.nullable(hash),
+};
+
 /**
- * The changed fields of a product by the shop's order: of each field the edit that counts, with its place and author. `own`: hash
- * of this device's newest entry in the order that edits the field; null: none. `upTo`: the place of the last edit.
+ * The changed fields of a product by the shop's order: of each field the edit that counts. `upTo`: the place of the last edit.
  */
 export const remoteProductRow = z.strictObject({
   product: id,
   upTo: z.int().check(z.positive()),
-  edits: z.array(
-    z.strictObject({
-      change: fieldChange,
-      order: z.int().check(z.positive()),
-      till: id,
-      own: z.nullable(hash),
-    }),
-  ),
+  edits: z.array(z.strictObject({ change: fieldChange, ...placeOfEdit })),
 });
 export type RemoteProductRow = z.infer<typeof remoteProductRow>;
+
+/** The same for a category. */
+export const remoteCategoryRow = z.strictObject({
+  category: categoryKey,
+  upTo: z.int().check(z.positive()),
+  edits: z.array(z.strictObject({ change: categoryChange, ...placeOfEdit })),
+});
+export type RemoteCategoryRow = z.infer<typeof remoteCategoryRow>;
 
 /** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
 export const disputeRow = z.strictObject({

@@ -7,6 +7,7 @@ import {
   disputeRow,
   remoteAddedRow,
   remoteCardRow,
+  remoteCategoryRow,
   remoteEntryRow,
   remoteProductRow,
   remoteTillRow,
@@ -21,7 +22,7 @@ export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 /**
  * The rows of each table, in the order in which a till stores them. `entries`: those that wait for an owner, and discrepancies
  * that the relay found; of other entries only what they left is in it. `confirmations`: those that caps and thresholds still
- * count. `goods`: as they were added; `edits`: what was changed of them since.
+ * count. `categoryEdits`: what was changed of categories; `goods`: as they were added; `edits`: what was changed of them since.
  */
 export const snapshotRows = {
   tills: remoteTillRow,
@@ -30,6 +31,7 @@ export const snapshotRows = {
   debts: debtRow,
   disputes: disputeRow,
   confirmations: confirmationRow,
+  categoryEdits: remoteCategoryRow,
   goods: remoteAddedRow,
   edits: remoteProductRow,
   stock: stockRow,

@@ -4,7 +4,13 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   // what other tills did or knew meanwhile
   ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
-  ...(['customer-disputed', 'edit-stale', 'goods-stale', 'reserve-code-void'] as const),
+  ...([
+    'customer-disputed',
+    'edit-stale',
+    'goods-stale',
+    'category-stale',
+    'reserve-code-void',
+  ] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),
@@ -12,3 +18,10 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
 
 /** Something to settle; every other finding is a broken rule. */
 export const isDiscrepancy = (kind: FlagKind): boolean => DISCREPANCIES.has(kind);
+
+const STALE_EDITS: ReadonlySet<FlagKind> = new Set<FlagKind>([
+  ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
+]);
+
+/** An edit that another till's stays in place of; it can be made again. */
+export const isStaleEdit = (kind: FlagKind): boolean => STALE_EDITS.has(kind);

@@ -1,6 +1,7 @@
 // The journal's projection: the rows each act leaves.
 // The only code that makes those rows.
 import type { KnownEntry } from '$lib/contract/journal';
+import { projectCategories, readsOfCategories } from './acts/categories-changed';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
@@ -22,6 +23,8 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfSettled(entry);
     case 'products-changed':
       return readsOfProducts(entry);
+    case 'categories-changed':
+      return readsOfCategories(entry);
     default:
       return NO_READS;
   }
@@ -52,6 +55,8 @@ export function project(
       return projectReviewed(entry);
     case 'products-changed':
       return projectProducts(entry, before);
+    case 'categories-changed':
+      return projectCategories(entry, before);
     // the original entry has left its rows in its own journal
     case 'carried-over':
     case 'till-enrolled':

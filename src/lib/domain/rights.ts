@@ -57,6 +57,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
     'customers-imported': ['manage-customers', 'data'],
     'products-changed': ['manage-catalogue', 'data'],
+    'categories-changed': ['manage-catalogue'],
     dispute: [REVIEW_RIGHT],
     settled: [SETTLE_RIGHT],
     'unconfirmed-reviewed': [REVIEW_RIGHT],

@@ -1,6 +1,7 @@
 // Types: rows projected from journal entries, and changes to them as plain values.
 import type {
   AccountEntry,
+  CategoryChange,
   Confirmation,
   FieldChange,
   SettledOutcome,
@@ -81,6 +82,12 @@ export type ProductRow = {
   edits: readonly { readonly change: FieldChange; readonly entry: string }[];
 };
 
+/** The same for the fields of a category, by its first name. */
+export type CategoryRow = {
+  category: string;
+  edits: readonly { readonly change: CategoryChange; readonly entry: string }[];
+};
+
 /** The challenge of a grant, or the verifier of a reserve code, that has closed a sale. */
 export type GrantUsedRow = { challenge: string; sale: string };
 
@@ -117,6 +124,7 @@ export type Projected = {
   unconfirmed: { row: UnconfirmedRow; key: string };
   stock: { row: StockRow; key: string };
   products: { row: ProductRow; key: string };
+  categories: { row: CategoryRow; key: string };
   grantsUsed: { row: GrantUsedRow; key: string };
   actIds: { row: ActIdRow; key: string };
   disputes: { row: DisputeRow; key: string };
@@ -135,6 +143,7 @@ export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T
   unconfirmed: ({ entry }) => entry,
   stock: ({ product }) => product,
   products: ({ product }) => product,
+  categories: ({ category }) => category,
   grantsUsed: ({ challenge }) => challenge,
   actIds: ({ id }) => id,
   disputes: ({ entry }) => entry,
@@ -173,7 +182,14 @@ type ChangeOf<T extends ProjectedTable> =
 export type ProjectedChange = { [T in ProjectedTable]: ChangeOf<T> }[ProjectedTable];
 
 /** Tables whose rows a projection may depend on. */
-export const readTables = ['balances', 'debts', 'stock', 'products', 'disputes'] as const;
+export const readTables = [
+  'balances',
+  'debts',
+  'stock',
+  'products',
+  'categories',
+  'disputes',
+] as const;
 export type ReadTable = (typeof readTables)[number];
 
 /** Keys of the rows an entry's projection depends on. */

@@ -5,6 +5,7 @@ import type { Card } from '$lib/contract/journal-upload';
 import type {
   RemoteAddedRow,
   RemoteCardRow,
+  RemoteCategoryRow,
   RemoteEntryRow,
   RemoteProductRow,
   RemoteTillRow,
@@ -21,6 +22,7 @@ import {
   type Reads,
 } from '$lib/domain/rows';
 import { afterEdit, editsOf, type CardEdit } from '$lib/domain/shop-cards';
+import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
 import { knownEntry, originalOf, readOriginal } from './known-entry';
 import { withProofs, type RelayKeys } from './real-proofs';
@@ -158,6 +160,12 @@ type PlacedEdit = { readonly edit: CardEdit; readonly replaced: ReadonlyMap<stri
 /** A change of goods, and the ids that devices had at its place. */
 type PlacedGoods = { readonly goods: GoodsEntry; readonly replaced: ReadonlyMap<string, string> };
 
+/** A change of categories, likewise. */
+type PlacedCategories = {
+  readonly categories: CategoriesEntry;
+  readonly replaced: ReadonlyMap<string, string>;
+};
+
 /** What the entries before left that the next ones depend on. */
 export type FoldStart = {
   /** All tills of the shop. */
@@ -190,6 +198,7 @@ export class ShopFold {
   readonly #effects: Effect[] = [];
   readonly #edits: PlacedEdit[] = [];
   readonly #goods: PlacedGoods[] = [];
+  readonly #categories: PlacedCategories[] = [];
   #ownWaiting: OwnRow[];
 
   constructor(key: ShopKey, { tills, epochs, waiting, ownWaiting }: FoldStart) {
@@ -244,9 +253,12 @@ export class ShopFold {
   }
 
   #takeGoods(entry: KnownEntry, order: number, isOwn: boolean): void {
-    if (entry.act !== 'products-changed') return;
-    const seen = seenOrder(this.epochs, entry.seen);
-    this.#goods.push({ goods: { entry, order, seen, isOwn }, replaced: this.#replaced });
+    const place = { order, seen: seenOrder(this.epochs, entry.seen), isOwn };
+    const replaced = this.#replaced;
+    if (entry.act === 'products-changed')
+      this.#goods.push({ goods: { entry, ...place }, replaced });
+    if (entry.act === 'categories-changed')
+      this.#categories.push({ categories: { entry, ...place }, replaced });
   }
 
   /** The shop's tills, as the relay names them, its epochs, and discrepancies. */
@@ -347,10 +359,25 @@ export class ShopFold {
     return [...products.values()];
   }
 
+  /** The categories that they change. */
+  get changedCategories(): readonly string[] {
+    const all = this.#categories.flatMap(({ categories }) => categories.entry.body.changed);
+    return [...new Set(all.map(({ category }) => category))];
+  }
+
+  /** Those categories after them. `held`: those before. */
+  categoriesAfter(held: readonly RemoteCategoryRow[]): readonly RemoteCategoryRow[] {
+    const rows = new Map(held.map((row) => [row.category, row]));
+    for (const { categories, replaced } of this.#categories)
+      editCategories(rows, categories, (till) => lastIdOf(till, replaced));
+    return [...rows.values()];
+  }
+
   /** Keys of the rows that `changes` depends on. */
   get reads(): Reads {
-    // goods are folded by place, not projected
-    return { ...joinedReads(this.#effects.map(({ entry }) => reads(entry))), products: [] };
+    const wanted = joinedReads(this.#effects.map(({ entry }) => reads(entry)));
+    // goods and categories are folded by place, not projected
+    return { ...wanted, products: [], categories: [] };
   }
 
   /** The projected rows that all of them leave on top of those before, one change for each key. */

@@ -250,5 +250,8 @@ function wordsIn(entry: Entry): string[] {
   }
   if (known.act === 'dispute' || known.act === 'settled') words.push(known.body.note ?? '');
   if (known.act === 'products-changed') words.push(known.body.file ?? '');
+  if (known.act === 'categories-changed')
+    for (const change of known.body.changed)
+      words.push(change.category, change.field === 'name' ? change.value : '');
   return [...words, ...sumsOf(sums)];
 }

@@ -31,6 +31,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       ];
       return words.goods(parts.join(', '));
     }
+    case 'categories-changed':
+      return words.categories(new Set(known.body.changed.map(({ category }) => category)).size);
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
     case 'settled': {

@@ -4,9 +4,11 @@ import type { TillDb } from '$lib/storage/database/db';
 import {
   closedDiscrepancies,
   openDiscrepancies,
+  staleCategories,
   staleCredit,
   staleGoods,
   type Discrepancy,
+  type StaleCategory,
   type StaleField,
 } from '$lib/storage/customers/discrepancies';
 import { sharingNumber } from '$lib/storage/customers/find-customers';
@@ -37,6 +39,7 @@ export type ShownDiscrepancy = {
   readonly applicable: Credit | null;
   /** The fields of goods that can be. */
   readonly goods: readonly StaleField[];
+  readonly categories: readonly StaleCategory[];
 };
 
 export type ToSettleList = {
@@ -74,6 +77,7 @@ async function shownOf(db: TillDb, found: Discrepancy): Promise<ShownDiscrepancy
     sharing: customer === null ? [] : await sharingNumber(db, customer),
     applicable: (await staleCredit(db, found))?.credit ?? null,
     goods: found.closed === null ? await staleGoods(db, found) : [],
+    categories: found.closed === null ? await staleCategories(db, found) : [],
   };
 }
 

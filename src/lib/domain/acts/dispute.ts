@@ -1,6 +1,7 @@
 // A customer's dispute, and what closes disputes and discrepancies: decides and projects them.
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
+import { isStaleEdit } from '$lib/domain/discrepancy';
 import { may } from '$lib/domain/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import {
@@ -73,10 +74,7 @@ export function decideDiscrepanciesSettled(
   if (noRight !== null) return refused(noRight);
   const kinds = about.map((id) => found.find((one) => one.id === id)?.kind ?? null);
   if (kinds.includes(null)) return refused({ kind: 'unknown-discrepancy' });
-  if (
-    outcome === 'applied' &&
-    kinds.some((kind) => kind !== 'edit-stale' && kind !== 'goods-stale')
-  )
+  if (outcome === 'applied' && kinds.some((kind) => kind === null || !isStaleEdit(kind)))
     return refused({ kind: 'wrong-outcome' });
   return { kind: 'decided', body: { customer: null, about, outcome, note } };
 }

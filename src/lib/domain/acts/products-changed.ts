@@ -3,6 +3,7 @@ import type { BodyOf, EntryOf, FieldChange } from '$lib/contract/journal';
 import type { Product } from '$lib/domain/product';
 import { rightsOf } from '$lib/domain/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { withOwnEdit } from '$lib/domain/field-edits';
 import {
   NO_READS,
   type Before,
@@ -75,10 +76,10 @@ export function projectProducts(
 ): ProjectedChange[] {
   const rows = new Map<string, ProductRow>();
   for (const change of body.changed) {
-    const { product, field } = change;
+    const { product } = change;
     const held = rows.get(product) ?? before.products(product);
-    const others = held?.edits.filter((edit) => edit.change.field !== field) ?? [];
-    rows.set(product, { product, edits: [...others, { change, entry: hash }] });
+    const edits = withOwnEdit(held?.edits ?? [], { change, entry: hash });
+    rows.set(product, { product, edits });
   }
   const stock = body.counted.map(({ product, delta }) => ({
     product,

@@ -1,9 +1,11 @@
 // Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
-import type { Credit, FieldChange, SettledOutcome } from '$lib/contract/journal';
+import type { CategoryChange, Credit, FieldChange, SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { idAt, pack, productAt } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';
 import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
+import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';
+import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
 import type { DisputeRow } from '$lib/domain/rows';
 import { relayNews } from '$lib/proof/shop-fold';
@@ -141,6 +143,33 @@ export async function staleGoods(
   });
 }
 
+/** A field of a category whose value at another till counts, with the value that does not. */
+export type StaleCategory = { readonly category: ShopCategory; readonly change: CategoryChange };
+
+/** The edits of categories that did not win, as far as nobody has changed those fields since; empty: none, or not here. */
+export async function staleCategories(
+  db: TillDb,
+  { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
+): Promise<readonly StaleCategory[]> {
+  if (kind !== 'category-stale') return [];
+  const written = await entryOf(db, place);
+  const entry = written === null ? null : knownEntry(originalOf(written));
+  if (entry?.act !== 'categories-changed') return [];
+  const [row, edits, now] = await Promise.all([
+    db.remoteJournal.where('original').equals(entry.hash).first(),
+    db.remoteCategories.bulkGet(entry.body.changed.map(({ category }) => category)),
+    categoriesIn(db, []),
+  ]);
+  return entry.body.changed.flatMap((change, at) => {
+    const counts = edits[at]?.edits.find((edit) => edit.change.field === change.field);
+    const isLost = counts !== undefined && counts.change.value !== change.value;
+    const isLatest = counts !== undefined && counts.order < (row?.order ?? 0);
+    const { category: name } = change;
+    const category = now.find(({ category }) => category === name) ?? plainCategory(name);
+    return isLost && isLatest ? [{ category, change }] : [];
+  });
+}
+
 /**
  * Makes a stale edit again, now knowing the other one, and closes its discrepancy. Two acts: where the second is not stored, the
  * discrepancy stays on the list.
@@ -156,6 +185,18 @@ export async function applyStaleEdit(
     const changes = { added: pack([]), changed, counted: [] };
     const act = { source: 'edit', file: null, refused: 0 } as const;
     const done = await changeGoods(db, { ...act, changes, operator: by.operator, at: by.at });
+    if (done.kind === 'refused')
+      return done.because.kind === 'named-twice'
+        ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
+        : { kind: 'refused', because: done.because };
+    return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+  }
+  const categories = await staleCategories(db, discrepancy);
+  if (categories.length > 0) {
+    const changed = categories.map(({ change }) => change);
+    const { categories: inGoods } = await goodsIn(db);
+    const { operator, at } = by;
+    const done = await changeCategories(db, { changed, inGoods, operator, at });
     if (done.kind === 'refused')
       return done.because.kind === 'named-twice'
         ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }

@@ -51,7 +51,12 @@ export async function unconfirmedSince(
   return oldest === undefined ? null : { count, since: oldest.at };
 }
 
-export type ReviewRefused = PolicyRefused | ReviewedRefusal | SettledRefusal;
+export type ReviewRefused =
+  | PolicyRefused
+  | ReviewedRefusal
+  | SettledRefusal
+  /** The stale name of a category, while another one has it by now. */
+  | { readonly kind: 'name-taken' };
 export type ReviewOutcome =
   { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
 

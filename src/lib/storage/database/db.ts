@@ -29,6 +29,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly catalogue: Tables['catalogue'];
   declare readonly stock: Tables['stock'];
   declare readonly products: Tables['products'];
+  declare readonly categories: Tables['categories'];
   declare readonly sales: Tables['sales'];
   declare readonly drafts: Tables['drafts'];
   declare readonly grantsUsed: Tables['grantsUsed'];
@@ -50,6 +51,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteStock: Tables['remoteStock'];
   declare readonly remoteCatalogue: Tables['remoteCatalogue'];
   declare readonly remoteProducts: Tables['remoteProducts'];
+  declare readonly remoteCategories: Tables['remoteCategories'];
   declare readonly remoteCards: Tables['remoteCards'];
   declare readonly remoteCustomers: Tables['remoteCustomers'];
 
@@ -90,6 +92,7 @@ export class TillDb extends Dexie implements Tables {
         catalogue: 'key',
         stock: 'product',
         products: 'product',
+        categories: 'category',
         sales: 'id, &[till+number], at, customer',
         drafts: 'slot, id',
         grantsUsed: 'challenge',
@@ -111,6 +114,7 @@ export class TillDb extends Dexie implements Tables {
         remoteStock: 'product',
         remoteCatalogue: 'key',
         remoteProducts: 'product',
+        remoteCategories: 'category',
         remoteCards: 'customer',
         remoteCustomers: 'id, order, *keys, phone',
       })

@@ -27,6 +27,7 @@ import {
 import { knownEntry } from '$lib/proof/known-entry';
 import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
 import { productRow } from '$lib/storage/schema/catalogue-record';
+import { categoryRow } from '$lib/storage/schema/category-record';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import {
   accountRow,
@@ -48,6 +49,7 @@ const schemas = {
   unconfirmed: unconfirmedRow,
   stock: stockRow,
   products: productRow,
+  categories: categoryRow,
   grantsUsed: grantUsedRow,
   actIds: actIdRow,
   disputes: disputeRow,

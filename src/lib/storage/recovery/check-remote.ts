@@ -11,10 +11,12 @@ import {
 import type { SnapshotRow } from '$lib/contract/snapshot';
 import type {
   RemoteCardRow,
+  RemoteCategoryRow,
   RemoteEntryRow,
   RemoteProductRow,
   RemoteTillRow,
 } from '$lib/contract/shop-copy';
+import { editCategories } from '$lib/domain/shop-categories';
 import { editProducts } from '$lib/domain/shop-goods';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
@@ -63,7 +65,7 @@ const BATCH = 200;
 
 /**
  * Drops the copy unless every entry is what its hash and the relay's log say, and every row what its entries leave; the next
- * download begins again. Goods that are right stay: the till sells them meanwhile. Returns whether it was dropped. Throws
+ * download begins again. Goods and categories that are right stay: the till sells them meanwhile. Returns whether it was dropped. Throws
  * StorageError.
  */
 export async function checkRemote(db: TillDb): Promise<boolean> {
@@ -99,7 +101,11 @@ async function faultIn(
 }
 
 const readGoods = (db: TillDb) =>
-  Promise.all([db.remoteCatalogue.get('current'), db.remoteProducts.toArray()]);
+  Promise.all([
+    db.remoteCatalogue.get('current'),
+    db.remoteProducts.toArray(),
+    db.remoteCategories.toArray(),
+  ]);
 
 /** Whether everything could be read; a full or lost disk is no damage. */
 async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
@@ -119,13 +125,15 @@ type Base = {
   readonly shared: { readonly [T in SharedTable]: readonly SnapshotRow<T>[] };
   readonly goods: readonly SnapshotRow<'goods'>[];
   readonly edits: readonly RemoteProductRow[];
+  readonly categories: readonly RemoteCategoryRow[];
   /** Rows of the tables to which entries only add. */
   readonly steps: readonly RemoteAccountRow[];
   readonly confirmations: readonly ConfirmationRow[];
 };
 
 const NOTHING_TAKEN: Base = {
-  ...{ head: START_OF_LOG, entries: [], goods: [], edits: [], steps: [], confirmations: [] },
+  ...{ head: START_OF_LOG, entries: [], goods: [], edits: [], categories: [] },
+  ...{ steps: [], confirmations: [] },
   shared: { balances: [], debts: [], disputes: [], stock: [] },
 };
 
@@ -144,13 +152,16 @@ async function baseOf(
   const confirmations = await allRowsOf(db, manifest, 'confirmations');
   const goods = await allRowsOf(db, manifest, 'goods');
   const edits = await allRowsOf(db, manifest, 'edits');
+  const categories = await allRowsOf(db, manifest, 'categoryEdits');
   const stock = await allRowsOf(db, manifest, 'stock');
   if (entries === null || balances === null || debts === null || disputes === null) return null;
   if (confirmations === null || goods === null || edits === null || stock === null) return null;
+  if (categories === null) return null;
   const steps = openingSteps(balances, { first: 0, manifest });
   const { order, logHash } = manifest;
   const shared = { balances, debts, disputes, stock };
-  return { head: { order, logHash }, entries, shared, goods, edits, steps, confirmations };
+  const rows = { entries, shared, goods, edits, categories, steps, confirmations };
+  return { head: { order, logHash }, ...rows };
 }
 
 class Check {
@@ -160,6 +171,7 @@ class Check {
   readonly #counting: Counting;
   readonly #fold: Fold;
   readonly #products: Map<string, RemoteProductRow>;
+  readonly #categories: Map<string, RemoteCategoryRow>;
   #catalogue: RemoteCatalogueRow | null;
   /** Entries of this device that wait for an owner. */
   #ownWaiting: { readonly till: string; readonly original: Entry }[] = [];
@@ -171,11 +183,12 @@ class Check {
     this.#db = db;
     this.#till = till;
     this.#base = base;
-    const { head, entries, shared, goods, edits } = base;
+    const { head, entries, shared, goods, edits, categories } = base;
     const waiting = entries.filter(({ effect }) => effect === 'waiting');
     this.#counting = new Counting(till.shop, waiting);
     this.#fold = new Fold(beforeOf(shared));
     this.#products = new Map(edits.map((row) => [row.product, row]));
+    this.#categories = new Map(categories.map((row) => [row.category, row]));
     this.#catalogue = goods.length > 0 ? withAdded(null, goods) : null;
     this.#head = head;
   }
@@ -261,11 +274,13 @@ class Check {
       ...own.map(({ original, order }) => ({ entry: knownEntry(original), order, isOwn: true })),
     ].toSorted((a, b) => a.order - b.order);
     for (const { entry, order, isOwn } of goods) {
-      if (entry?.act !== 'products-changed') continue;
-      const seen = seenOrder(epochs, entry.seen);
-      editProducts(this.#products, { entry, order, seen, isOwn }, (till) =>
-        lastIdOf(till, replaced),
-      );
+      if (entry === null) continue;
+      const place = { order, seen: seenOrder(epochs, entry.seen), isOwn };
+      const deviceOf = (till: string): string => lastIdOf(till, replaced);
+      if (entry.act === 'categories-changed')
+        editCategories(this.#categories, { entry, ...place }, deviceOf);
+      if (entry.act !== 'products-changed') continue;
+      editProducts(this.#products, { entry, ...place }, deviceOf);
       const { added } = entry.body;
       if (!isOwn && added.length > 0) this.#catalogue = withAdded(this.#catalogue, added);
     }
@@ -310,8 +325,18 @@ class Check {
       const changes = this.#fold.changes();
       for (const name of Object.keys(sharedTables(db)) as SharedTable[])
         if (!(await isExactly(db, name, this.#base.shared[name], changes))) return 'order';
-      return (await this.#hasGoods()) ? null : 'goods';
+      return (await this.#hasGoods()) && (await this.#hasCategories()) ? null : 'goods';
     });
+  }
+
+  async #hasCategories(): Promise<boolean> {
+    const rows = await this.#db.remoteCategories.toArray();
+    // the copy was dropped, but for categories, and has not come up to them again
+    if (rows.some(({ upTo }) => upTo > this.#head.order)) return true;
+    return (
+      rows.length === this.#categories.size &&
+      rows.every((row) => isSame(row, this.#categories.get(row.category)))
+    );
   }
 
   async #hasGoods(): Promise<boolean> {

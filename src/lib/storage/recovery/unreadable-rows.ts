@@ -59,7 +59,8 @@ export async function replaceUnreadable(
   db.file = file;
   await file.open(till.id);
   // a copy of what the relay has: the next download begins again
-  if (before.has('remoteCatalogue') || before.has('remoteProducts')) await forgetRemote(db);
+  const kept = ['remoteCatalogue', 'remoteProducts', 'remoteCategories'];
+  if (kept.some((name) => before.has(name))) await forgetRemote(db);
   else if (remoteTables(db).some(({ name }) => before.has(name))) await forgetAllButGoods(db);
   await replaceOthers(db, at);
   const entries = (before.get('journal') ?? []) as [string, number][];

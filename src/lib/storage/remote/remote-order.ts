@@ -4,6 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import {
   remoteCardRow,
+  remoteCategoryRow,
   remoteEntryRow,
   remoteProductRow,
   remoteTillRow,
@@ -86,16 +87,20 @@ export function applyDownloaded(
         const row = rowOf(each, till.id, own);
         fold.take(row, own.at(row.till, row));
       }
-      const [before, held, goods] = await Promise.all([
+      const [before, held, goods, categories] = await Promise.all([
         beforeIn(db, fold),
         cardsIn(db, fold),
         goodsIn(db, fold),
+        db.remoteCategories.bulkGet([...fold.changedCategories]),
       ]);
-      return { fold, before, held, goods };
+      return { fold, before, held, goods, categories };
     });
     if (read === 'moved' || read === 'fork') return read;
     const { fold, before, held } = read;
     const goods = goodsAfter(fold, read.goods);
+    const categories = fold
+      .categoriesAfter(read.categories.filter((row) => row !== undefined))
+      .map((row) => recorded(remoteCategoryRow, row));
     const projected = await fold.changes(before);
     const changes = projected.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
     const customers = await customersAfter(fold, held, cards);
@@ -109,6 +114,7 @@ export function applyDownloaded(
         db.remoteCustomers.bulkPut(customers.shown),
         db.remoteCustomers.bulkDelete(customers.hidden),
         db.remoteProducts.bulkPut(goods.products),
+        db.remoteCategories.bulkPut(categories),
         goods.catalogue && db.remoteCatalogue.put(goods.catalogue),
         fold.hasGoods && putMetaIn(db, 'remote-goods', Math.max(goods.mark, to.order)),
         putMetaIn(db, 'remote-cursor', { ...to, epochs: fold.epochs }),
@@ -121,7 +127,8 @@ export function applyDownloaded(
 /** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
 const readTables = (db: TillDb): Table[] => [
   ...[db.meta, db.journal, db.customers],
-  ...[db.remoteJournal, db.remoteTills, db.remoteCards, db.remoteProducts, db.remoteCatalogue],
+  ...[db.remoteJournal, db.remoteTills, db.remoteCards],
+  ...[db.remoteProducts, db.remoteCategories, db.remoteCatalogue],
   ...Object.values(projectedInto(db)),
 ];
 
@@ -130,14 +137,14 @@ export async function forgetRemote(db: TillDb): Promise<void> {
   await transact(db, [...remoteTables(db), db.meta], () => forgetRemoteIn(db));
 }
 
-/** Drops the copy but for goods, which the till sells until the same entries come again. Throws StorageError. */
+/** Drops the copy but for goods and categories, with which the till sells until the same entries come again. Throws StorageError. */
 export async function forgetAllButGoods(db: TillDb): Promise<void> {
   await transact(db, [...remoteTables(db), db.meta], () => forgetAllButGoodsIn(db));
 }
 
 /** The same within a transaction over meta and these tables. Awaits Dexie only. */
 export function forgetAllButGoodsIn(db: TillDb): Promise<unknown> {
-  const goods: readonly Table[] = [db.remoteCatalogue, db.remoteProducts];
+  const goods: readonly Table[] = [db.remoteCatalogue, db.remoteProducts, db.remoteCategories];
   const others = remoteTables(db).filter((table) => !goods.includes(table));
   return Promise.all([
     ...others.map((table) => table.clear()),
@@ -162,6 +169,7 @@ export const remoteTables = (db: TillDb): Table[] => [
   db.remoteCustomers,
   db.remoteCatalogue,
   db.remoteProducts,
+  db.remoteCategories,
   ...Object.values(projectedInto(db)),
 ];
 

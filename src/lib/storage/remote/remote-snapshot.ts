@@ -178,14 +178,17 @@ const puts: {
   debts: (db, rows) => [[db.remoteDebts, rows]],
   disputes: (db, rows) => [[db.remoteDisputes, rows]],
   confirmations: (db, rows) => [[db.remoteConfirmations, rows]],
+  categoryEdits: async (db, rows) => {
+    const held = await db.remoteCategories.bulkGet(rows.map(({ category }) => category));
+    return [[db.remoteCategories, newestOf(rows, held)]];
+  },
   goods: async (db, rows) => {
     const before = (await db.remoteCatalogue.get('current')) ?? null;
     return [[db.remoteCatalogue, [withAdded(before, rows)]]];
   },
   edits: async (db, rows) => {
     const held = await db.remoteProducts.bulkGet(rows.map(({ product }) => product));
-    // the copy was dropped, but for goods: those that are newer stay
-    return [[db.remoteProducts, rows.filter((row, place) => row.upTo >= (held[place]?.upTo ?? 0))]];
+    return [[db.remoteProducts, newestOf(rows, held)]];
   },
   stock: (db, rows) => [[db.remoteStock, rows]],
   cards: async (db, rows) => {
@@ -198,6 +201,12 @@ const puts: {
     ];
   },
 };
+
+/** The copy was dropped, but for goods and categories: those of them that are newer stay. */
+const newestOf = <Row extends { readonly upTo: number }>(
+  rows: readonly Row[],
+  held: readonly (Row | undefined)[],
+): readonly Row[] => rows.filter((row, place) => row.upTo >= (held[place]?.upTo ?? 0));
 
 /** What the entries in a snapshot moved, as one step of each account at its end: their own steps are not here. */
 export function openingSteps(

@@ -3,6 +3,7 @@ import type {
   AccountRow,
   ActIdRow,
   BalanceRow,
+  CategoryRow,
   ConfirmationRow,
   DebtRow,
   DisputeRow,
@@ -17,7 +18,7 @@ import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract
 import type { RemoteChunkRow } from './remote-record';
 import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
-import type { RemoteProductRow } from '$lib/contract/shop-copy';
+import type { RemoteCategoryRow, RemoteProductRow } from '$lib/contract/shop-copy';
 import type { CatalogueRow, RemoteCatalogueRow } from './catalogue-record';
 import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
@@ -35,6 +36,8 @@ export type Tables = {
   readonly catalogue: Table<CatalogueRow, 'current'>;
   readonly stock: Table<StockRow, string>;
   readonly products: Table<ProductRow, string>;
+  /** By the first name of each. */
+  readonly categories: Table<CategoryRow, string>;
   readonly sales: Table<SaleRow, string>;
   readonly drafts: Table<DraftRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
@@ -59,6 +62,7 @@ export type Tables = {
   readonly remoteStock: Table<StockRow, string>;
   readonly remoteCatalogue: Table<RemoteCatalogueRow, 'current'>;
   readonly remoteProducts: Table<RemoteProductRow, string>;
+  readonly remoteCategories: Table<RemoteCategoryRow, string>;
   /** Customers whose card is not the one in `customers`: another till made or changed it last. */
   readonly remoteCustomers: Table<CustomerRow, string>;
 };

@@ -85,6 +85,8 @@ function refusalWords(because: ReviewRefused): string {
       return t().toSettle.wrongOutcome;
     case 'unknown-discrepancy':
       return t().toSettle.unknown;
+    case 'name-taken':
+      return t().catalogue.categoryList.nameTaken;
     case 'disputed':
       return words.disputed;
     case 'no-right':

@@ -1,4 +1,4 @@
-// Goods, in English.
+// Goods and their categories, in English.
 import type { catalogue as ru } from '$lib/ui/text/ru/catalogue';
 
 export const catalogue = {
@@ -26,6 +26,40 @@ export const catalogue = {
   import: 'Import a price list',
   mayNotImport: 'Importing goods needs the right “Change goods and prices”.',
   more: 'Show more',
+
+  categoryList: {
+    lead: 'Categories stand in this order at all tills.',
+    add: 'Add a category',
+    newTitle: 'New category',
+    editTitle: 'Category',
+    edit: (name: string) => `Change ${name}`,
+    up: (name: string) => `Move ${name} up`,
+    down: (name: string) => `Move ${name} down`,
+    nameHint: 'Price lists with the old name still go into this category.',
+    colour: 'Colour',
+    colours: {
+      sand: 'sand',
+      blue: 'blue',
+      olive: 'olive',
+      plum: 'plum',
+      teal: 'teal',
+      clay: 'clay',
+      sage: 'sage',
+      rose: 'rose',
+    },
+    ownColour: 'by its place',
+    remove: 'Remove the category',
+    removed: (name: string) => `“${name}” is removed; its goods are under “Uncategorised”`,
+    removedList: 'Removed categories',
+    removedText: 'Their goods are sold under “Uncategorised”.',
+    bringBack: 'Bring back',
+    bringBackOne: (name: string) => `Bring back ${name}`,
+    emptyTitle: 'No categories yet',
+    emptyText: 'Add the first one. Categories of a price list appear here by themselves.',
+    twice: 'Another category has this name, too: rename one of them.',
+    nameTaken: 'There is a category with this name already.',
+    notSaved: 'NOT saved',
+  },
 
   form: {
     addProduct: 'Add a product',

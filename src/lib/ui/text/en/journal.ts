@@ -41,6 +41,7 @@ export const journal = {
     'customer-saved': 'Customer card saved',
     'customers-imported': 'Customers imported',
     'products-changed': 'Goods changed',
+    'categories-changed': 'Categories changed',
     'reserve-codes-issued': 'Reserve codes given to the customer',
     'reserve-codes-voided': 'Reserve codes cancelled: too many wrong tries',
     dispute: 'Customer disputes an entry',
@@ -60,6 +61,7 @@ export const journal = {
   goodsAdded: (n: number) => `${n.toLocaleString('en')} new`,
   goodsChanged: (n: number) => `${n.toLocaleString('en')} changed`,
   goodsCounted: (n: number) => `${n.toLocaleString('en')} counted`,
+  categories: (n: number) => `Categories: ${n.toLocaleString('en')} changed`,
   unknownAct: (act: string) => `Entry of another version of the till: ${act}`,
   garbled: 'The entry is damaged',
 

@@ -85,6 +85,8 @@ export const unconfirmed = {
         'A card changed here and at another till at the same time: the other change stays',
       'goods-stale':
         'A product changed here and at another till at the same time: the other change stays',
+      'category-stale':
+        'A category changed here and at another till at the same time: the other change stays',
       'cap-elsewhere': 'Over the cap without a code, counting the other tills',
       'threshold-elsewhere': 'Without a code, which was required counting the other tills',
       'policy-unknown': 'Made under settings that are not the shop’s',

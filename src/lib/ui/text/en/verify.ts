@@ -68,6 +68,7 @@ export const verify = {
     debts: 'what is left of one debt',
     stock: 'the stock of a product',
     products: 'the changes of a product',
+    categories: 'the changes of a category',
     disputes: 'a customer’s dispute',
     sales: 'the row of the sale',
     accountEntries: 'a step of debt or points',

@@ -1,4 +1,5 @@
-// Goods, in Russian.
+// Goods and their categories, in Russian.
+import type { CategoryColour } from '$lib/contract/journal';
 
 export const catalogue = {
   searchLabel: 'Найти товар',
@@ -25,6 +26,40 @@ export const catalogue = {
   import: 'Загрузить прайс-лист',
   mayNotImport: 'Загружать товары может тот, у кого есть право «Менять товары и цены».',
   more: 'Показать ещё',
+
+  categoryList: {
+    lead: 'В таком порядке категории стоят на всех кассах.',
+    add: 'Добавить категорию',
+    newTitle: 'Новая категория',
+    editTitle: 'Категория',
+    edit: (name: string) => `Изменить: ${name}`,
+    up: (name: string) => `Выше: ${name}`,
+    down: (name: string) => `Ниже: ${name}`,
+    nameHint: 'Прайс-листы с прежним названием по-прежнему попадают в эту категорию.',
+    colour: 'Цвет',
+    colours: {
+      sand: 'песочный',
+      blue: 'синий',
+      olive: 'оливковый',
+      plum: 'сливовый',
+      teal: 'бирюзовый',
+      clay: 'терракотовый',
+      sage: 'серо-зелёный',
+      rose: 'розовый',
+    } satisfies Record<CategoryColour, string>,
+    ownColour: 'по порядку',
+    remove: 'Убрать категорию',
+    removed: (name: string) => `Категория «${name}» убрана, её товары — в «Без категории»`,
+    removedList: 'Убранные категории',
+    removedText: 'Их товары продаются в «Без категории».',
+    bringBack: 'Вернуть',
+    bringBackOne: (name: string) => `Вернуть: ${name}`,
+    emptyTitle: 'Категорий ещё нет',
+    emptyText: 'Добавьте первую. Категории из прайс-листа появятся здесь сами.',
+    twice: 'Так же называется другая категория: переименуйте одну из них.',
+    nameTaken: 'Категория с таким названием уже есть.',
+    notSaved: 'НЕ сохранено',
+  },
 
   form: {
     addProduct: 'Добавить товар',

@@ -37,6 +37,7 @@ export const journal = {
     'customer-saved': 'Карточка покупателя сохранена',
     'customers-imported': 'Перенесены покупатели',
     'products-changed': 'Изменены товары',
+    'categories-changed': 'Изменены категории',
     'reserve-codes-issued': 'Покупателю выданы резервные коды',
     'reserve-codes-voided': 'Резервные коды погашены: слишком много неверных попыток',
     dispute: 'Покупатель оспаривает запись',
@@ -58,6 +59,7 @@ export const journal = {
   goodsAdded: (n: number) => `новых ${n.toLocaleString('ru')}`,
   goodsChanged: (n: number) => `изменено ${n.toLocaleString('ru')}`,
   goodsCounted: (n: number) => `пересчитано ${n.toLocaleString('ru')}`,
+  categories: (n: number) => `Категории: изменено ${n.toLocaleString('ru')}`,
   unknownAct: (act: string) => `Запись другой версии кассы: ${act}`,
   garbled: 'Запись испорчена',
 

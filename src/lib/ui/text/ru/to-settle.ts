@@ -38,6 +38,10 @@ export const toSettle = {
     category: 'категория',
     stock: 'остаток',
   },
+  /** A field of a category, and what stands for its value. */
+  categoryFields: { name: 'название', colour: 'цвет', removed: 'на кассах' },
+  offered: { yes: 'есть', no: 'нет' },
+  moved: (category: string) => `${category}: другое место в списке`,
   noValue: 'нет',
   moreFields: (n: number) => `и ещё ${n.toLocaleString('ru')}`,
   applyGoods: 'Применить эти значения',

@@ -68,6 +68,7 @@ export const verify = {
     debts: 'остаток одного долга',
     stock: 'остаток товара',
     products: 'изменения товара',
+    categories: 'изменения категории',
     disputes: 'спор покупателя',
     accountEntries: 'движение долга или баллов',
     confirmations: 'чем подтверждено',

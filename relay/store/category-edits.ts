@@ -1,0 +1,52 @@
+// The edit of each field of a category that counts, as the tills find it in the shop's order.
+import type { CategoryChange } from '$lib/contract/journal';
+import type { Database } from './database';
+import type { Place } from './discrepancies';
+import type { AuthorView } from './journal-acts';
+
+export const migration = `
+CREATE TABLE category_edits (
+  shop TEXT NOT NULL,
+  category TEXT NOT NULL,
+  field TEXT NOT NULL,
+  -- JSON
+  value TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, category, field)
+) STRICT, WITHOUT ROWID;
+`;
+
+type Edits = Place & { readonly order: number; readonly changes: readonly CategoryChange[] };
+
+type Row = Place & { readonly value: string; readonly shop_order: number };
+
+/**
+ * Stores the edits of an entry that count. Returns, for each stale one, the entry of the edit that counts instead; one that sets
+ * the same value is none.
+ */
+export async function takeCategoryEdits(
+  db: Database,
+  { till, seq, hash, order, changes }: Edits,
+  { device, seen }: AuthorView,
+): Promise<readonly Place[]> {
+  const read = `SELECT value, till, seq, hash, shop_order FROM category_edits
+    WHERE shop = @shop AND category = @category AND field = @field`;
+  const keep = `INSERT INTO category_edits (shop, category, field, value, till, seq, hash, shop_order)
+    VALUES (@shop, @category, @field, @value, @till, @seq, @hash, @order)
+    ON CONFLICT (shop, category, field) DO UPDATE SET
+      value = excluded.value, till = excluded.till, seq = excluded.seq, hash = excluded.hash,
+      shop_order = excluded.shop_order`;
+  const newer: Place[] = [];
+  for (const { category, field, value: set } of changes) {
+    const value = JSON.stringify(set);
+    const held = (await db.get(read, { category, field })) as Row | undefined;
+    if (held?.value === value) continue;
+    if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
+      newer.push({ till: held.till, seq: held.seq, hash: held.hash });
+    } else await db.run(keep, { category, field, value, till, seq, hash, order });
+  }
+  return newer;
+}

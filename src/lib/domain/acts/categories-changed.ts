@@ -1,0 +1,81 @@
+// An act that names, arranges, colours, removes or brings back categories: decides and projects it.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import { withOwnEdit } from '$lib/domain/field-edits';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import {
+  NO_READS,
+  type Before,
+  type CategoryRow,
+  type ProjectedChange,
+  type Reads,
+} from '$lib/domain/rows';
+import {
+  changedCategory,
+  plainCategory,
+  sameNamed,
+  type ShopCategory,
+} from '$lib/domain/shop-categories';
+
+export type CategoriesInput = Deciding &
+  BodyOf<'categories-changed'> & {
+    /** All categories as the author knows them. Null: they are not known, as at the relay, whose goods are not read. */
+    readonly known: readonly ShopCategory[] | null;
+  };
+
+export type CategoriesRefusal =
+  | NoRight
+  /** It changes a field twice. */
+  | { readonly kind: 'named-twice' }
+  /** Two categories that are offered would be shown under one name. */
+  | { readonly kind: 'name-taken' };
+
+export function decideCategoriesChanged(
+  input: CategoriesInput,
+): Decided<BodyOf<'categories-changed'>, CategoriesRefusal> {
+  const { changed, known } = input;
+  const refused = (because: CategoriesRefusal) => ({ kind: 'refused', because }) as const;
+  const noRight = refusedRight('categories-changed', input);
+  if (noRight !== null) return refused(noRight);
+  const fields = changed.map(({ category, field }) => `${field} ${category}`);
+  if (new Set(fields).size < fields.length) return refused({ kind: 'named-twice' });
+  // where they are not known, a category has no other name than one that the act gives it
+  const named = changed.filter(({ field }) => known !== null || field === 'name');
+  const missing = new Set(named.map(({ category }) => category));
+  for (const { category } of known ?? []) missing.delete(category);
+  const after = [...(known ?? []), ...[...missing].map(plainCategory)].map((each) =>
+    changedCategory(
+      each,
+      changed.filter(({ category }) => category === each.category),
+    ),
+  );
+  const shown = new Set(
+    changed.flatMap(({ category, field, value }) =>
+      field === 'name' || (field === 'removed' && !value) ? [category] : [],
+    ),
+  );
+  const isTaken = after.some(
+    (each) => shown.has(each.category) && !each.isRemoved && sameNamed(each, after) !== null,
+  );
+  if (isTaken) return refused({ kind: 'name-taken' });
+  return { kind: 'decided', body: { changed } };
+}
+
+export function readsOfCategories({ body }: EntryOf<'categories-changed'>): Reads {
+  return { ...NO_READS, categories: [...new Set(body.changed.map(({ category }) => category))] };
+}
+
+export function projectCategories(
+  { hash, body }: EntryOf<'categories-changed'>,
+  before: Before,
+): ProjectedChange[] {
+  const rows = new Map<string, CategoryRow>();
+  for (const change of body.changed) {
+    const { category } = change;
+    const held = rows.get(category) ?? before.categories(category);
+    rows.set(category, {
+      category,
+      edits: withOwnEdit(held?.edits ?? [], { change, entry: hash }),
+    });
+  }
+  return [{ table: 'categories', op: 'put', rows: [...rows.values()] }];
+}

@@ -1,0 +1,9 @@
+// The schema of what this device has changed of a category.
+import { categoryChange, categoryKey } from '$lib/contract/journal';
+import { hash } from '$lib/contract/values';
+import * as z from 'zod/mini';
+
+export const categoryRow = z.strictObject({
+  category: categoryKey,
+  edits: z.array(z.strictObject({ change: categoryChange, entry: hash })),
+});
