@@ -1,6 +1,6 @@
 // Produces messages to customers: acts without a code, balances on a moved relay, changes of number.
 // Operators get one about each override by their right, and about each act by right in their name.
-import type { Confirmation } from '$lib/contract/journal';
+import type { Confirmation, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {
   commonWay,
@@ -8,6 +8,7 @@ import {
   wordNotice,
   wordOperatorNotice,
   wordPhoneChange,
+  wordRepayment,
   type ActNews,
   type Moment,
   type NewsOfAct,
@@ -135,6 +136,23 @@ export async function queueOperatorNotice(
 
 /** Acts by right that move no sum: their messages are sent like those about large sums. */
 const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set(['credit', 'number-changed']);
+
+/**
+ * Queues the message to a customer about a repayment, with what is still owed by all journals, inside the transaction that
+ * stores the entry.
+ */
+export async function queueRepayment(
+  parts: Parts,
+  { hash: about, till, seq, at, body }: EntryOf<'repayment'>,
+): Promise<void> {
+  const policy = parts.policy()?.policy;
+  if (policy === undefined || !policy.notices.repayments) return;
+  const { customer, amount } = body;
+  const { owed } = await standingOf(parts.db, customer);
+  const text = wordRepayment({ amount, owed }, policy);
+  const from = { ...TO_CUSTOMER, purpose: 'repayment', about, customer, till, seq, at } as const;
+  await queueForCustomer(parts, { ...from, room: 'other', text, news: null });
+}
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */
 function roomOf(movements: readonly UnconfirmedMovement[], { notices }: Policy): Room {

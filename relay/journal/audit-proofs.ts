@@ -36,6 +36,8 @@ export type Facts = {
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
+  /** Whether more is repaid than is owed by all journals. */
+  readonly isRepaidElsewhere: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */

@@ -95,6 +95,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     ({ kind }) => kind !== 'policy-unknown' && !isDiscrepancy(kind),
   );
   if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
+  if (wrong === null && facts.isRepaidElsewhere) find('repaid-elsewhere');
   const isSale = act === 'sale' && !original.malformed && wrong === null;
   const isAltered = act === 'sale' ? !isSale : wrong?.kind === 'differs';
   return { findings, movements: isAltered ? movements.map(unproven) : movements };

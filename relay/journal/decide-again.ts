@@ -17,9 +17,12 @@ import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-impor
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
+import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
+import { openDebts } from '$lib/domain/debts';
+import type { DebtRow } from '$lib/domain/rows';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
@@ -105,6 +108,8 @@ export type ReviewKnowledge = {
   readonly customers: readonly string[];
   /** Disputes that another till recorded, by hash. */
   readonly elsewhere: readonly string[];
+  /** Of the customer who repays. */
+  readonly debts: readonly DebtRow[];
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
@@ -113,7 +118,7 @@ export type ReviewKnowledge = {
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  { entries, disputed, customers, elsewhere, found }: ReviewKnowledge,
+  { entries, disputed, customers, elsewhere, debts, found }: ReviewKnowledge,
 ): Redecided | null {
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
@@ -127,6 +132,12 @@ export function decideOtherAgain(
   switch (entry.act) {
     case 'customers-imported':
       decided = decideImport({ ...by, ...entry.body, cards: cardsOf(entry.body) });
+      break;
+    case 'repayment':
+      decided = decideRepayment({
+        ...{ ...by, ...entry.body, debts: openDebts(debts) },
+        tenders: entry.body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) })),
+      });
       break;
     case 'settled': {
       const { customer } = entry.body;

@@ -23,7 +23,12 @@ import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { queueNotices, queueOperatorNotice, type UnconfirmedMovement } from '../customers/notices';
+import {
+  queueNotices,
+  queueOperatorNotice,
+  queueRepayment,
+  type UnconfirmedMovement,
+} from '../customers/notices';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
@@ -33,6 +38,7 @@ import { namesOfDevice } from '../store/former-names';
 import { hashAt, seenOrder } from '../store/journal';
 import {
   addActs,
+  addDebts,
   addSteps,
   claimOriginal,
   creditChangedSince,
@@ -169,6 +175,10 @@ async function storeEffects(
       if (!(await takeSaleNumber(db, { till, number, id, hash })))
         found.push({ kind: 'number-repeated', detail: String(number) });
   await addSteps(db, writtenTo('accountEntries', changes), { receivedAt: now(), order });
+  await addDebts(db, writtenTo('debts', changes), {
+    ...{ hash: original.hash, till: original.till, seq: original.seq, at: original.at },
+    ...{ receivedAt: now(), order },
+  });
   const acts = judged.movements.map(({ act }) => act);
   for (const act of acts)
     for (const late of pushedOver(act, facts.actsOf(act.customer)))
@@ -222,6 +232,7 @@ async function storeEffects(
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
+  if (known?.act === 'repayment') await queueRepayment(relay, known);
   if (!(await wasQuarantined(db, original.hash)))
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },

@@ -126,6 +126,9 @@ export async function factsOf(
     standings.set(customer, await standingAt(db, { customer, ...view }));
     inShop.set(customer, await standingOf(db, customer));
   }
+  const payment = known?.act === 'repayment' ? known.body : null;
+  const isRepaidElsewhere =
+    payment !== null && (await standingOf(db, payment.customer)).owed < payment.amount;
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
@@ -161,6 +164,7 @@ export async function factsOf(
     removed: { at: made?.revokedAt ?? Infinity, knownAt: made?.removalKnownAt ?? Infinity },
     creditOf: (customer) => credits.get(customer) ?? NO_CARD,
     isWhole,
+    isRepaidElsewhere,
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,

@@ -22,6 +22,7 @@ import {
 } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { appendOwn } from '../store/journal';
+import { addDebts } from '../store/journal-acts';
 import { noteProgress } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
@@ -58,6 +59,10 @@ export async function keepFormerEntry(
     },
     { digest, now: now() },
   );
+  await addDebts(db, writtenTo('debts', projected(dated)), {
+    ...{ hash, till: former, seq, at: original.at },
+    ...{ receivedAt: now(), order: null },
+  });
   // the device's own acts come after it, accepted or not
   if (!isForeign) await noteProgress(db, former, { policy: 0, at });
 }

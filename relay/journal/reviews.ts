@@ -5,7 +5,7 @@ import type { Relay } from '../context';
 import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
 import { epochOf, ordersOf } from '../store/journal';
-import { entryBehind, type AuthorView } from '../store/journal-acts';
+import { debtsAt, entryBehind, type AuthorView } from '../store/journal-acts';
 import type { ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 
@@ -26,6 +26,7 @@ export async function reviewKnowledge(
   ];
   const hashes = [...reviewed, ...own.flatMap(({ about }) => about ?? [])];
   const open = reviewed.length === 0 ? [] : await openAbout(db, view);
+  const payer = known?.act === 'repayment' ? known.body.customer : null;
   return {
     entries: await flatMapInTurn(
       hashes,
@@ -35,6 +36,7 @@ export async function reviewKnowledge(
     customers: disputes.map(({ customer }) => customer),
     // also one that is not here yet: a device's own came before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
+    debts: payer === null ? [] : await debtsAt(db, { customer: payer, ...view }),
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
   };
 }

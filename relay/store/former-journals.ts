@@ -256,6 +256,11 @@ export async function countFormer(
        WHERE ${IS_OF}`,
     { ...of, order },
   );
+  await db.run(
+    `UPDATE journal_debts SET received_at = @receivedAt, shop_order = @order
+       WHERE shop = @shop AND hash IN (${HASHES})`,
+    { ...of, receivedAt, order },
+  );
   const cards = (await db.all(
     `SELECT c.customer, c.credit, e.shop_order AS own FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash

@@ -1,7 +1,7 @@
 // The effects of entries, once per original: account steps, kinds of proof, spent grants.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
-import type { AccountRow, SaleRow } from '$lib/domain/rows';
+import type { AccountRow, DebtRow, SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -52,6 +52,25 @@ CREATE TABLE journal_steps (
   FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
+-- what an entry adds to a debt or takes off it; "makes": it is the entry that made the debt
+CREATE TABLE journal_debts (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  debt TEXT NOT NULL,
+  "left" INTEGER NOT NULL,
+  repaid INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  makes INTEGER NOT NULL CHECK (makes IN (0, 1)),
+  received_at INTEGER NOT NULL,
+  -- the place from which on it counts for the tills; null: it waits for an owner
+  shop_order INTEGER,
+  PRIMARY KEY (shop, hash, customer, debt),
+  FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX journal_debts_by_customer ON journal_debts (shop, customer);
 ${actTable('journal_acts', 'journal_originals (shop, hash)')}
 CREATE TABLE credits (
   shop TEXT NOT NULL,
@@ -139,6 +158,45 @@ export async function addSteps(
      VALUES (@shop, @hash, @index, @customer, @account, @delta, @receivedAt, @order)`;
   for (const { hash, index, customer, account, delta } of steps)
     await db.run(add, { hash, index, customer, account, delta, ...of });
+}
+
+/** Stores what one original adds to debts and takes off them. `at`: as it states it, ms. */
+export async function addDebts(
+  db: Database,
+  debts: readonly DebtRow[],
+  of: Pick<ActRow, 'hash' | 'till' | 'seq' | 'at'> & {
+    readonly receivedAt: number;
+    /** Null: it waits for an owner. */
+    readonly order: number | null;
+  },
+): Promise<void> {
+  const add = `INSERT INTO journal_debts (shop, hash, customer, debt, "left", repaid, till, seq, at, makes, received_at, shop_order)
+     VALUES (@shop, @hash, @customer, @debt, @left, @repaid, @till, @seq, @at, @makes, @receivedAt, @order)`;
+  for (const { customer, debt, left, repaid, made } of debts)
+    await db.run(add, { customer, debt, left, repaid, makes: Number(made !== null), ...of });
+}
+
+/** A customer's debts as the author of an entry knew them: an entry of another till is no later there than its arrival. */
+export async function debtsAt(
+  db: Database,
+  of: AuthorView & { readonly customer: string },
+): Promise<readonly DebtRow[]> {
+  const tills = valueList('till', of.device);
+  const sql = `SELECT d.debt, d."left", d.repaid, d.till, d.seq, d.makes,
+      CASE WHEN j.till IN (${tills.sql}) OR d.at < d.received_at THEN d.at ELSE d.received_at END AS at
+    FROM journal_debts d
+    JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
+    JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
+    WHERE d.shop = @shop AND d.customer = @customer
+      AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)`;
+  const { customer, seen } = of;
+  const rows = (await db.all(sql, { customer, seen, ...tills.values })) as ({
+    readonly [name in 'debt' | 'till']: string;
+  } & { readonly [name in 'left' | 'repaid' | 'seq' | 'makes' | 'at']: number })[];
+  return rows.map(({ debt, left, repaid, till, seq, at, makes }) => ({
+    ...{ customer, debt, left, repaid },
+    made: makes === 1 ? { till, seq, at, amount: left } : null,
+  }));
 }
 
 const COLUMNS =

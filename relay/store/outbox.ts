@@ -11,7 +11,7 @@ CREATE TABLE outbox (
   -- no id is used twice, so that the messages after one are the newer ones
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
-    CHECK (purpose IN ('act', 'balance', 'dispute-closed', 'phone-change', 'by-right', 'daily-summary', 'policy-weakened')),
+    CHECK (purpose IN ('act', 'balance', 'repayment', 'dispute-closed', 'phone-change', 'by-right', 'daily-summary', 'policy-weakened')),
   about TEXT,
   customer TEXT,
   till TEXT,
@@ -72,6 +72,8 @@ export type MessagePurpose =
   | 'act'
   /** The balance of a customer with acts from another relay's time. */
   | 'balance'
+  /** Money that was taken off the customer's debt. */
+  | 'repayment'
   | 'dispute-closed'
   | 'phone-change'
   /** To the operator whom an act by right names. */

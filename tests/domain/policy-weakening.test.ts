@@ -61,8 +61,13 @@ describe('a change that weakens consent is named', () => {
     ],
     [
       'larger sums are told an hour later',
-      { ...before, notices: { largeFrom: 200_000 } },
+      { ...before, notices: { ...before.notices, largeFrom: 200_000 } },
       [{ kind: 'large-from', from: 100_000, to: 200_000 }],
+    ],
+    [
+      'customers are not told of repayments',
+      { ...before, notices: { ...before.notices, repayments: false } },
+      [{ kind: 'repayments-untold' }],
     ],
     [
       'a code that lives longer and may be tried more often',
@@ -228,7 +233,7 @@ describe('compared with everything the policy allows', () => {
       overrideCaps: made.caps,
       weakCodes: made.weak,
       credit: { ...before.credit, newNumberCap: made.cap },
-      notices: { largeFrom: made.large },
+      notices: { largeFrom: made.large, repayments: made.large % 2 === 0 },
       allowedPrefixes: made.prefixes,
       groups: [
         ...groupIds.map((id, n): Group => ({ id, name: id, rights: made.rights[n] ?? [] })),
@@ -257,6 +262,7 @@ describe('compared with everything the policy allows', () => {
       if (amount <= policy.credit.newNumberCap) free.add(`${amount} on a new number`);
     for (const amount of [50, 150])
       if (amount < policy.notices.largeFrom) free.add(`${amount} told within the hour`);
+    if (!policy.notices.repayments) free.add('repayments untold');
     for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
     // a shop in Russia; Kazakhstan has the same country code
     for (const phone of ['+79161', '+74951', '+77011', '+37529', '+37517', '+49151'])
@@ -331,6 +337,7 @@ describe('the message to an owner', () => {
       { kind: 'new-number-cap', from: 0, to: 1 },
       { kind: 'override-cap', cap: 'perAct', from: 0, to: 1 },
       { kind: 'large-from', from: 0, to: 1 },
+      { kind: 'repayments-untold' },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

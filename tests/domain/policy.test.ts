@@ -61,7 +61,7 @@ describe('the first policy', () => {
       credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
       weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
-      notices: { largeFrom: 100_000 },
+      notices: { largeFrom: 100_000, repayments: true },
       points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
       methods: {
         'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

@@ -477,7 +477,7 @@ describe('a flood of small acts delays nothing that matters', () => {
 
   test('what is large is a setting of the shop', async () => {
     const policy = await shop.till.policy();
-    await shop.till.putPolicy(1, { ...policy, notices: { largeFrom: 5000 } });
+    await shop.till.putPolicy(1, { ...policy, notices: { ...policy.notices, largeFrom: 5000 } });
     await flood(1);
     await flood(1, 4999);
     expect(messages()).toHaveLength(1);

@@ -247,6 +247,10 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
     ...{ receivedAt: AT, order: appended.order },
   });
+  const made = { till: 'till', seq: 1, at: AT, amount: 500 };
+  await acts.addDebts(db, [{ customer: 'customer', debt: 'entry', left: 500, repaid: 0, made }], {
+    ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
+  });
   await acts.addActs(db, 'journal_acts', [
     {
       hash: 'entry',
@@ -808,6 +812,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'disputes',
     'flags',
     'grants_spent',
+    'journal_debts',
     'journal_originals',
     'quarantined_entries',
     'quarantined_tills',

@@ -150,6 +150,8 @@ export const flagKind = z.enum([
   'limit-elsewhere',
   'cap-elsewhere',
   'threshold-elsewhere',
+  /** A repayment of what was already repaid at another till, unknown to this one. */
+  'repaid-elsewhere',
   /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
   'policy-unknown',
   'reserve-code-used-twice',

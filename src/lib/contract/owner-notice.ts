@@ -28,6 +28,8 @@ export const weakening = z.discriminatedUnion('kind', [
   }),
   /** Larger sums without a code are told only with others of the hour. */
   z.strictObject({ kind: z.literal('large-from'), from: minor, to: minor }),
+  /** Customers are no longer told of repayments. */
+  z.strictObject({ kind: z.literal('repayments-untold') }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */

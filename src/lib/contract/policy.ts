@@ -119,7 +119,8 @@ export const policy = z.strictObject({
    */
   weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
   /** Minor units an act without a code must reach to be told at once, not merged with others of the hour. */
-  notices: z.strictObject({ largeFrom: minor }),
+  /** `repayments`: whether customers get a message about each repayment. */
+  notices: z.strictObject({ largeFrom: minor, repayments: z.boolean() }),
   points: z.strictObject({
     /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),

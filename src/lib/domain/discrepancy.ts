@@ -4,13 +4,8 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   // what other tills did or knew meanwhile
   ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
-  ...([
-    'customer-disputed',
-    'edit-stale',
-    'goods-stale',
-    'category-stale',
-    'reserve-code-void',
-  ] as const),
+  ...(['repaid-elsewhere', 'customer-disputed', 'reserve-code-void'] as const),
+  ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),

@@ -187,6 +187,30 @@ export function wordAccountNotice(
   );
 }
 
+/** «Весна: принято 1 000,00 ₽ в счёт долга. Осталось 1 860,00 ₽. Не так? +7 …» Minor units; `owed` negative: paid ahead. */
+export function wordRepayment(
+  { amount, owed }: { readonly amount: number; readonly owed: number },
+  { shop }: Pick<Policy, 'shop'>,
+): string {
+  const { currency, messageLanguage: language } = shop;
+  const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
+  const contact = contactOf(shop, language);
+  const isRu = language === 'ru';
+  const left =
+    owed > 0
+      ? `${isRu ? 'Осталось' : 'Still owed'} ${sum(owed)}`
+      : owed === 0
+        ? isRu
+          ? 'Долга больше нет'
+          : 'Nothing is owed'
+        : `${isRu ? 'Переплата' : 'We owe you'} ${sum(-owed)}`;
+  return oneLine(
+    isRu
+      ? `${shortName(shop.name)}: принято ${sum(amount)} в счёт долга. ${left}. Не так? ${contact}`
+      : `${shortName(shop.name)}: ${sum(amount)} taken off your debt. ${left}. Not right? ${contact}`,
+  );
+}
+
 /** More disputed movements are told as their sums. */
 const MOST_TOLD_APART = 4;
 

@@ -90,6 +90,8 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return `${ru ? 'без кода' : 'without a code'} ${CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'large-from':
       return `${ru ? 'сообщать о долге без кода сразу от' : 'a debt without a code reported at once from'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
+    case 'repayments-untold':
+      return ru ? 'без сообщений о погашении долга' : 'no messages about debt payments';
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

@@ -86,6 +86,9 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
     ...grown(before.notices.largeFrom, after.notices.largeFrom).map(
       (change) => ({ kind: 'large-from', ...change }) as const,
     ),
+    ...(before.notices.repayments && !after.notices.repayments
+      ? [{ kind: 'repayments-untold' } as const]
+      : []),
   ];
 }
 

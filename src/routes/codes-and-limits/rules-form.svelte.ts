@@ -53,6 +53,7 @@ export class RulesForm {
   sends = $state('');
   phoneCountry = $state('');
   prefixes = $state('');
+  tellsRepayments = $state(true);
   #wrong = $state.raw<readonly FieldKey[]>([]);
   readonly #read: Read = $derived.by(() => this.#readNow());
 
@@ -98,6 +99,7 @@ export class RulesForm {
     this.sends = String(challenge.sends);
     this.phoneCountry = shop.phoneCountry;
     this.prefixes = policy.allowedPrefixes.join(', ');
+    this.tellsRepayments = notices.repayments;
   }
 
   /** What is wrong with the typed prefixes. */
@@ -182,7 +184,10 @@ export class RulesForm {
           perNumber: amounts.weakPerNumber ?? current.weakCodes.perNumber,
           perShop: amounts.weakPerShop ?? current.weakCodes.perShop,
         },
-        notices: { largeFrom: amounts.largeFrom ?? current.notices.largeFrom },
+        notices: {
+          largeFrom: amounts.largeFrom ?? current.notices.largeFrom,
+          repayments: this.tellsRepayments,
+        },
         shop: { ...current.shop, phoneCountry },
       }),
     };

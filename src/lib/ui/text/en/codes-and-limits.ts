@@ -64,6 +64,8 @@ export const codesAndLimits = {
     'Customers get a message about every debt and every use of points without a code; operators, about what was done by their right.',
   largeFrom: 'Send at once from',
   largeFromHint: 'Smaller sums of an hour are one message.',
+  repayments: 'Report debt payments',
+  repaymentsHint: 'The customer learns how much was taken and what is left.',
   numbers: 'Customers’ numbers',
   phoneCountry: 'Country of phones',
   phoneCountryHint: 'How a number without a country code is read.',

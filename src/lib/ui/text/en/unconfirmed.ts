@@ -89,6 +89,7 @@ export const unconfirmed = {
         'A category changed here and at another till at the same time: the other change stays',
       'cap-elsewhere': 'Over the cap without a code, counting the other tills',
       'threshold-elsewhere': 'Without a code, which was required counting the other tills',
+      'repaid-elsewhere': 'The same debt was paid at another till: the shop owes the customer',
       'policy-unknown': 'Made under settings that are not the shop’s',
       'reserve-code-used-twice': 'A reserve code was used twice',
       'reserve-code-unknown': 'No such reserve code was issued',

@@ -1,0 +1,167 @@
+// Repayments at the relay: judged by the till's own rules, told to the customer once.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BodyOf, Entry } from '$lib/contract/journal';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { openDebts } from '$lib/domain/debts';
+import { money } from '$lib/domain/money';
+import type { Policy } from '$lib/contract/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { DebtRow } from '$lib/domain/rows';
+import { epochOf, logHead } from '../../relay/store/journal';
+import { CASHIER, withCashier } from '../support/cashier';
+import { openShop, PHONE, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+let there: TillJournal;
+beforeEach(async () => {
+  shop = await openShop((policy) => withCashier(policy));
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+  here = new TillJournal(shop.till, shop.clock.now);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  there = new TillJournal(other, shop.clock.now);
+  for (const journal of [here, there]) await journal.enrolled();
+});
+afterEach(() => shop.stop());
+
+const PROVIDER = {
+  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
+  noCodeBecause: 'refused:no-money',
+} as const;
+
+/** A debt, and what it leaves at every till. */
+async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
+  const given = overrideBy(shop.till.ownerId, amount, { connectivity: PROVIDER });
+  const { till, seq, at, hash } = await journal.sale(
+    onAccountSale({ customer, onAccount: amount }, given),
+    { operator: CASHIER },
+  );
+  const made = { till, seq, at, amount };
+  return { customer, debt: hash, left: amount, repaid: 0, made };
+}
+
+/** A repayment in cash as a till with these debts makes it, with something changed in its body. */
+function repaid(
+  journal: TillJournal,
+  amount: number,
+  debts: readonly DebtRow[],
+  change: Partial<BodyOf<'repayment'>> = {},
+): Promise<Entry> {
+  const decided = decideRepayment({
+    ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
+    ...{ repayment: uuidv7(), customer, debts: openDebts(debts) },
+    tenders: [{ kind: 'cash', amount: money(amount) }],
+  });
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  const body = { ...decided.body, ...change };
+  return journal.add({ act: 'repayment', body, operator: shop.till.ownerId });
+}
+
+async function arrive(journal: TillJournal): Promise<void> {
+  await journal.till.signIn();
+  const { json } = await journal.upload();
+  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+}
+
+/** The till downloads what the relay has of the others. */
+async function look(journal: TillJournal): Promise<void> {
+  const { db } = shop.relay.relay;
+  const { order } = await logHead(db);
+  journal.seen = { epoch: await epochOf(db), order };
+}
+
+/** Saves the shop's rules with something changed. */
+async function publish(change: (policy: Policy) => void): Promise<void> {
+  const policy = await shop.till.policy();
+  change(policy);
+  const reply = await shop.till.putPolicy(policy.version, {
+    ...policy,
+    version: policy.version + 1,
+  });
+  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
+}
+
+const found = () =>
+  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+const told = () =>
+  shop.relay.file.prepare("SELECT text FROM outbox WHERE purpose = 'repayment'").pluck().all();
+
+test('a repayment is told to the customer once, with what is still owed', async () => {
+  const debt = await owes(here, 5000);
+  await repaid(here, 2000, [debt]);
+  await arrive(here);
+  await arrive(here);
+  expect(found()).toEqual([]);
+  expect(told()).toHaveLength(1);
+  expect(told()[0]).toMatch(/принято 20,00 ₽ в счёт долга\. Осталось 30,00 ₽/);
+});
+
+test('no message where the shop has switched it off', async () => {
+  await publish((policy) => void (policy.notices.repayments = false));
+  const debt = await owes(here, 5000);
+  await repaid(here, 2000, [debt]);
+  await arrive(here);
+  expect(told()).toEqual([]);
+});
+
+test('a debt of another till, once downloaded, is repaid by the rules', async () => {
+  const debt = await owes(there, 5000);
+  await arrive(there);
+  await look(here);
+  await repaid(here, 5000, [debt]);
+  await arrive(here);
+  expect(found()).toEqual([]);
+});
+
+test('what is repaid at two tills apart is a discrepancy of the later one', async () => {
+  const debt = await owes(here, 5000);
+  await arrive(here);
+  await look(there);
+  await repaid(here, 5000, [debt]);
+  await repaid(there, 5000, [debt]);
+  await arrive(here);
+  await arrive(there);
+  expect(found()).toEqual([['repaid-elsewhere', null]]);
+  expect(told()[1]).toMatch(/Переплата 50,00 ₽/);
+});
+
+test('a repayment of more than is owed, and one that settles other debts, break the rules', async () => {
+  const first = await owes(here, 5000);
+  const second = await owes(here, 3000);
+  await repaid(here, 1000, [second]);
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'settles.0.debt']]);
+  await repaid(here, 9000, [{ ...first, left: 9000 }]);
+  await arrive(here);
+  expect(found()).toHaveLength(2);
+  expect(found()[1]).toMatchObject(['differs', expect.any(String)]);
+});
+
+test('one that says less than it takes off is flagged', async () => {
+  const debt = await owes(here, 5000);
+  const accounts = [{ customer, account: 'debt', delta: -5000 }] as const;
+  await repaid(here, 1000, [debt], { accounts: [...accounts] });
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'accounts.0.delta']]);
+});
+
+test('a cashier without the right is flagged', async () => {
+  await publish((policy) => {
+    for (const group of policy.groups)
+      if (group.id !== 'owner')
+        group.rights = group.rights.filter((right) => right !== 'take-repayment');
+  });
+  const debt = await owes(here, 5000);
+  const body = await repaid(here, 1000, [debt]);
+  await here.add({ act: 'repayment', body: body.body, operator: CASHIER, policy: 2 });
+  await arrive(here);
+  expect(found()).toContainEqual(['no-right', 'take-repayment']);
+});
