@@ -5,7 +5,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
+import { joinedDebts } from '$lib/domain/debts';
+import { money } from '$lib/domain/money';
 import { customerById } from '$lib/storage/customers/customers';
+import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
@@ -50,6 +53,7 @@ const sell = fc.record({
 });
 const step = fc.oneof(
   { arbitrary: sell, weight: 12 },
+  { arbitrary: fc.record({ kind: kind('repay'), till, customer, price }), weight: 5 },
   { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 6 },
   { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 6 },
   { arbitrary: fc.record({ kind: kind('save'), till, customer }), weight: 8 },
@@ -109,8 +113,10 @@ export class SimulatedShop {
   /** Clones that have become tills of their own, until the end of their schedule. */
   #clones: WholeTill[] = [];
   #customers: readonly string[] = [];
-  /** Every sale with steps of accounts, and the name on every card, by hash. */
-  #sales = new Map<string, readonly Account[]>();
+  /** Steps of accounts of every sale and repayment, and the name on every card, by hash. */
+  #moved = new Map<string, readonly Account[]>();
+  /** What is left of every debt, by the hash of the sale. */
+  #debts = new Map<string, { readonly customer: string; left: number }>();
   readonly #names = new Map<string, string>();
   #serial = 0;
   /** Whether the relay was put back in this schedule. */
@@ -151,7 +157,8 @@ export class SimulatedShop {
     this.#smsru.forget();
     for (const clone of this.#clones.splice(0)) await clone.close();
     for (const each of this.tills) each.skewMs = 0;
-    this.#sales.clear();
+    this.#moved.clear();
+    this.#debts.clear();
     this.#isPutBack = false;
     this.#serial = 0;
     this.#customers = Array.from({ length: CUSTOMERS }, () => uuidv7());
@@ -199,8 +206,28 @@ export class SimulatedShop {
     });
     if (outcome.kind !== 'saved') return false;
     const { hash, body } = outcome.entry;
-    this.#sales.set(hash, body['accounts'] as Account[]);
+    this.#moved.set(hash, body['accounts'] as Account[]);
+    const { onAccount } = outcome.sale;
+    if (known !== null && onAccount > 0) this.#debts.set(hash, { customer: id, left: onAccount });
     return true;
+  }
+
+  /** A repayment like no other. */
+  async #repay(at: WholeTill, wish: { customer: number; price: number }): Promise<void> {
+    this.#serial += 1;
+    const amount = wish.price * 1_000 + this.#serial;
+    const outcome = await saveRepayment(at.db, {
+      ...{ repayment: uuidv7(), customer: this.#customer(wish.customer) },
+      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      tenders: [{ kind: 'cash', amount: money(amount) }],
+    });
+    if (outcome.kind !== 'saved') return;
+    const { hash, body } = outcome.entry;
+    this.#moved.set(hash, body.accounts);
+    for (const { debt, amount } of body.settles) {
+      const settled = this.#debts.get(debt);
+      if (settled !== undefined) settled.left -= amount;
+    }
   }
 
   async run(one: Step): Promise<void> {
@@ -211,6 +238,8 @@ export class SimulatedShop {
       case 'sell':
         await this.#sell(at, one);
         return;
+      case 'repay':
+        return this.#repay(at, one);
       case 'up':
       case 'down':
         if (one.fault !== 'none') this.met.add(one.fault);
@@ -334,6 +363,8 @@ export class SimulatedShop {
         const { owed, points } = await each.standing(id);
         if (owed !== real.owed || points !== real.points)
           found.push(`${who}: ${owed} and ${points}, not ${real.owed} and ${real.points}`);
+        const debts = await this.#debtsAt(each, id);
+        if (debts !== this.#realDebts(id)) found.push(`${who}: debts ${debts}`);
         const shown = (await customerById(each.db, id))?.name ?? null;
         // a relay put back may not know any more which ids were one device: it took a later card of the same for another's
         const isFormer =
@@ -346,11 +377,11 @@ export class SimulatedShop {
       }
     }
     for (const [n, each] of all.entries()) {
-      for (const [hash, accounts] of this.#sales) {
+      for (const [hash, accounts] of this.#moved) {
         const own = await stepsOf(each.db.accountEntries, hash);
         const remote = await stepsOf(each.db.remoteAccountEntries, hash);
         if (own + remote !== accounts.length)
-          found.push(`till ${n}: ${own + remote} steps of a sale with ${accounts.length}`);
+          found.push(`till ${n}: ${own + remote} steps of an act with ${accounts.length}`);
       }
     }
     return [...found, ...this.#doubledMessages(), ...this.#brokenRules()];
@@ -362,10 +393,28 @@ export class SimulatedShop {
   }
 
   #realSums(id: string): { owed: number; points: number } {
-    const steps = [...this.#sales.values()].flat().filter(({ customer: of }) => of === id);
+    const steps = [...this.#moved.values()].flat().filter(({ customer: of }) => of === id);
     const sum = (account: string) =>
       steps.reduce((all, step) => all + (step.account === account ? step.delta : 0), 0);
     return { owed: sum('debt'), points: sum('points') };
+  }
+
+  /** What is left of each debt, as text. */
+  #realDebts(id: string): string {
+    const open = [...this.#debts].filter(([, { customer, left }]) => customer === id && left !== 0);
+    return open
+      .map(([hash, { left }]) => `${hash} ${left}`)
+      .toSorted()
+      .join();
+  }
+
+  async #debtsAt({ db }: WholeTill, id: string): Promise<string> {
+    const rows = [...(await db.debts.toArray()), ...(await db.remoteDebts.toArray())];
+    return joinedDebts(rows.filter(({ customer }) => customer === id))
+      .filter(({ left }) => left !== 0)
+      .map(({ debt, left }) => `${debt} ${left}`)
+      .toSorted()
+      .join();
   }
 
   /** Of what a relay keeps beside a journal nothing is acknowledged: put back, it cannot know that it told customers of it. */
