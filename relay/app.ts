@@ -28,6 +28,7 @@ import { wrongAddressPage } from './http/pages';
 import { cardRoutes } from './journal/cards';
 import { formerJournalRoutes } from './journal/former-journals';
 import { journalRoutes } from './journal/routes';
+import { saleRoutes } from './journal/sales';
 import { snapshotRoutes } from './journal/snapshots';
 import { noticeRoutes } from './customers/notice-routes';
 import { documentRoutes, DOCUMENT_PATH } from './openapi/route';
@@ -80,6 +81,7 @@ function api(relay: Relay): Hono<Env> {
     reserveCodeRoutes,
     journalRoutes,
     cardRoutes,
+    saleRoutes,
     snapshotRoutes,
     noticeRoutes,
   ];

@@ -50,6 +50,7 @@ import {
 } from '../store/journal-acts';
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
+import { addSale } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
@@ -171,9 +172,11 @@ async function storeEffects(
     });
   const changes = projected({ ...original, at: Math.min(at, now()) });
   if (!isForeign)
-    for (const { till, number, id, hash } of writtenTo('sales', changes))
-      if (!(await takeSaleNumber(db, { till, number, id, hash })))
-        found.push({ kind: 'number-repeated', detail: String(number) });
+    for (const row of writtenTo('sales', changes)) {
+      if (!(await takeSaleNumber(db, row)))
+        found.push({ kind: 'number-repeated', detail: String(row.number) });
+      await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
+    }
   await addSteps(db, writtenTo('accountEntries', changes), { receivedAt: now(), order });
   await addDebts(db, writtenTo('debts', changes), {
     ...{ hash: original.hash, till: original.till, seq: original.seq, at: original.at },

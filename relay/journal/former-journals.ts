@@ -24,6 +24,7 @@ import { namesOfDevice } from '../store/former-names';
 import { appendOwn } from '../store/journal';
 import { addDebts } from '../store/journal-acts';
 import { noteProgress } from '../store/journal-progress';
+import { addSale } from '../store/sales';
 import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { actsAsSaid } from './audit';
@@ -63,6 +64,9 @@ export async function keepFormerEntry(
     ...{ hash, till: former, seq, at: original.at },
     ...{ receivedAt: now(), order: null },
   });
+  // found from now on, accepted or not: its customer may hold the paper
+  for (const row of isForeign ? [] : writtenTo('sales', projected(dated)))
+    await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
   // the device's own acts come after it, accepted or not
   if (!isForeign) await noteProgress(db, former, { policy: 0, at });
 }

@@ -9,6 +9,7 @@ import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as reserveCode from '$lib/contract/reserve-code';
+import * as sale from '$lib/contract/sale';
 import * as shopCopy from '$lib/contract/shop-copy';
 import * as shopJournal from '$lib/contract/shop-journal';
 import * as snapshot from '$lib/contract/snapshot';
@@ -20,7 +21,7 @@ export type JsonObject = { readonly [name: string]: Json };
 
 const FILES = [
   ...[values, challenge, customer, grant, health, journalUpload],
-  ...[ownerNotice, policy, provider, reserveCode, shopJournal, shopCopy, snapshot, till],
+  ...[ownerNotice, policy, provider, reserveCode, sale, shopJournal, shopCopy, snapshot, till],
 ];
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */

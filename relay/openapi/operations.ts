@@ -79,6 +79,7 @@ import {
   tillRenamed,
   tillsReply,
 } from '$lib/contract/till';
+import { SALES_A_MINUTE, SALES_PAGE, salesReply } from '$lib/contract/sale';
 import { ALLOWANCE_STATUS, MOST_A_MINUTE, MOST_WRONG_A_DAY } from '../customers/allowances';
 import { CHALLENGE_STATUS } from '../challenges/routes';
 import { PAGE_STATUS } from '../challenges/customer-page';
@@ -562,6 +563,29 @@ export const operations: readonly Operation[] = [
     access: SESSION,
     request: cardsRequest,
     replies: [reply(200, cardsReply)],
+  },
+  {
+    id: 'listSales',
+    method: 'get',
+    path: '/sales',
+    tag: 'journal',
+    summary: 'Find past sales of the shop, the newest first',
+    description: `At most ${SALES_PAGE} entries, all that fit every filter. The entry of a sale that was carried over is the one that carries it.`,
+    access: SESSION,
+    elevationWhen: 'Without `number` and `hash`, with the right `view-reports`.',
+    query: [
+      text('number', 'As printed: `3-000123`.'),
+      text('hash', 'Of the entry, or of the one that it carries over.'),
+      text('customer', 'Id of the customer.'),
+      text('product', 'Id of a product in it.'),
+      text('total', 'Its sum, minor units.'),
+      cursor('from', 'Made then or later, ms.'),
+      cursor('to', 'Made before, ms; 0: no bound.'),
+      text('before', '`next` of the page before.'),
+      atMost('limit', SALES_PAGE, 'Sales of one page; 0: as many as there may be.'),
+    ],
+    limits: [`${SALES_A_MINUTE} questions a minute per till (\`limited\`).`],
+    replies: replies(salesReply, { sales: 200, limited: 429 }),
   },
   {
     id: 'getSnapshot',

@@ -34,6 +34,7 @@ import { migration as disputes } from './disputes';
 import { migration as discrepancies } from './discrepancies';
 import { migration as productEdits } from './product-edits';
 import { migration as categoryEdits } from './category-edits';
+import { migration as sales } from './sales';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
 import { migration as snapshots } from './snapshots';
@@ -72,6 +73,7 @@ const first = [
   discrepancies,
   productEdits,
   categoryEdits,
+  sales,
   withheld,
   summaries,
   outbox,

@@ -35,6 +35,7 @@ import * as phoneHistory from '../../relay/store/phone-history';
 import * as phones from '../../relay/store/phones';
 import * as policies from '../../relay/store/policies';
 import * as presence from '../../relay/store/presence';
+import * as sales from '../../relay/store/sales';
 import * as productEdits from '../../relay/store/product-edits';
 import * as categoryEdits from '../../relay/store/category-edits';
 import * as provider from '../../relay/store/provider';
@@ -97,6 +98,10 @@ const entry = {
 const sixDigits: challenges.AcceptedCode = {
   ...{ hash: 'code', channel: 'sms' },
   ...{ digits: 6, strength: 'ordinary', chance: 1000 },
+};
+const anySale: sales.SaleFilter = {
+  ...{ number: null, hash: null, customer: null, product: null, total: null },
+  ...{ from: 0, to: 2 * AT },
 };
 const guess: Parameters<typeof guesses.addGuess>[1] = {
   ...{ strength: 'ordinary', at: AT, challenge: 'challenge' },
@@ -301,6 +306,14 @@ async function fill(db: Database, name: string): Promise<void> {
     db,
     { ...entry, order: 1, changes: [blue] },
     { device: ['till'], seen: 0 },
+  );
+  await sales.addSale(
+    db,
+    {
+      ...{ id: 'sale', till: 'till', number: 1, at: AT, operator: name, customer: 'customer' },
+      ...{ seq: 1, hash: 'hash', total: 500, onAccount: 0 },
+    },
+    { order: 4, lines: [{ product: 'product' }] as Parameters<typeof sales.addSale>[2]['lines'] },
   );
   await formerNames.claimFormerName(db, {
     former: 'former',
@@ -599,6 +612,12 @@ async function seen(db: Database) {
       },
       { device: ['other'], seen: 0 },
     ),
+    sales: [
+      await sales.salesPage(db, { ...anySale, customer: 'customer', total: 500 }, null, 10),
+      await sales.salesPage(db, { ...anySale, number: { till: 1, number: 1 } }, null, 10),
+      await sales.salesPage(db, { ...anySale, product: 'product' }, { at: 2 * AT, order: 9 }, 10),
+      await sales.salesPage(db, { ...anySale, hash: 'hash', product: 'product' }, null, 10),
+    ],
     formerNames: [
       await formerNames.isFormerName(db, 'former'),
       await formerNames.namesOfDevice(db, 'till'),
@@ -817,6 +836,8 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'quarantined_entries',
     'quarantined_tills',
     'sale_numbers',
+    'sale_products',
+    'sales',
   ]);
 });
 

@@ -43,6 +43,7 @@ import {
   reserveCodesReply,
   type ReserveCodesRequest,
 } from '$lib/contract/reserve-code';
+import { salesReply } from '$lib/contract/sale';
 import {
   elevationReply,
   enrolmentOffer,
@@ -83,6 +84,18 @@ export type RelayClientOptions = {
   readonly readAcknowledged?: ReadAcknowledged;
   readonly keepWatermark?: KeepWatermark;
   readonly onexchange?: ExchangeSeen;
+};
+
+/** What `GET /sales` is asked; null: not asked for. */
+export type SalesAsked = {
+  readonly number: string | null;
+  readonly hash: string | null;
+  readonly customer: string | null;
+  readonly product: string | null;
+  readonly total: number | null;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly before: string | null;
 };
 
 /** What a screen asks a code for. */
@@ -295,6 +308,16 @@ export class RelayClient {
     } as const;
     const reply = await this.#session.signed(call);
     return reply.kind === 'revoked' ? this.#session.open(call) : reply;
+  }
+  /** Past sales of all tills, the newest first: one by number or hash, lists for an operator who gave their PIN. */
+  sales(of: SalesAsked) {
+    const asked = new URLSearchParams(
+      Object.entries(of).flatMap(([name, value]): [string, string][] =>
+        value === null ? [] : [[name, String(value)]],
+      ),
+    );
+    // signed as the relay reads it: without a question mark where nothing follows
+    return this.#read(asked.size === 0 ? '/sales' : `/sales?${asked}`, salesReply);
   }
   /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */
   notices(since: number) {

@@ -1,0 +1,112 @@
+// The sales of the shop, found by number, day, customer, product or sum: where the entry of each stands in the order.
+import type { SaleBody } from '$lib/contract/journal';
+import type { SaleRow } from '$lib/domain/rows';
+import type { Database } from './database';
+import type { OrderedRow } from './journal';
+
+export const migration = `
+CREATE TABLE sales (
+  shop TEXT NOT NULL,
+  -- of the entry that brought it
+  shop_order INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  till TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  customer TEXT,
+  total INTEGER NOT NULL,
+  PRIMARY KEY (shop, shop_order)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sales_by_at ON sales (shop, at, shop_order);
+CREATE INDEX sales_by_number ON sales (shop, till, number);
+CREATE INDEX sales_by_customer ON sales (shop, customer, at, shop_order) WHERE customer IS NOT NULL;
+CREATE INDEX sales_by_total ON sales (shop, total, at, shop_order);
+CREATE INDEX sales_by_hash ON sales (shop, hash);
+CREATE TABLE sale_products (
+  shop TEXT NOT NULL,
+  product TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, product, at, shop_order)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Stores where a sale stands. `lines`: of its entry. */
+export async function addSale(
+  db: Database,
+  { hash, till, number, at, customer, total }: SaleRow,
+  { order, lines }: { readonly order: number; readonly lines: SaleBody['lines'] },
+): Promise<void> {
+  await db.run(
+    `INSERT INTO sales (shop, shop_order, hash, till, number, at, customer, total)
+       VALUES (@shop, @order, @hash, @till, @number, @at, @customer, @total)`,
+    { order, hash, till, number, at, customer, total },
+  );
+  const add = 'INSERT INTO sale_products (shop, product, at, shop_order) VALUES (@shop, ?, ?, ?)';
+  for (const product of new Set(lines.map((line) => line.product)))
+    await db.run(add, product, at, order);
+}
+
+/** All that are given have to fit. */
+export type SaleFilter = {
+  readonly number: { readonly till: number; readonly number: number } | null;
+  readonly hash: string | null;
+  readonly customer: string | null;
+  readonly product: string | null;
+  /** Minor units. */
+  readonly total: number | null;
+  /** ms: from the first up to the second. */
+  readonly from: number;
+  readonly to: number;
+};
+
+/** The place of the last sale of the page before. */
+export type SaleCursor = { readonly at: number; readonly order: number };
+
+/** The entries of these sales, the newest first, at most `limit`; `at`: when the sale was made, for the cursor. */
+export async function salesPage(
+  db: Database,
+  { number, hash, customer, product, total, from, to }: SaleFilter,
+  before: SaleCursor | null,
+  limit: number,
+): Promise<readonly (OrderedRow & { readonly at: number })[]> {
+  // by a product alone its own table is read in order; a sale has few of the others
+  const byProduct =
+    product !== null && number === null && hash === null && customer === null && total === null;
+  const source = byProduct
+    ? `sale_products p JOIN sales s ON s.shop = p.shop AND s.shop_order = p.shop_order`
+    : 'sales s';
+  const place = byProduct ? 'p' : 's';
+  const conditions = [
+    `${place}.shop = @shop`,
+    byProduct ? 'p.product = @product' : null,
+    product !== null && !byProduct
+      ? `EXISTS (SELECT 1 FROM sale_products p WHERE p.shop = s.shop AND p.product = @product
+           AND p.at = s.at AND p.shop_order = s.shop_order)`
+      : null,
+    number === null
+      ? null
+      : `s.number = @number AND s.till IN (SELECT t.id FROM tills t WHERE t.shop = @shop AND t.number = @tillNumber)`,
+    hash === null ? null : 's.hash = @hash',
+    customer === null ? null : 's.customer = @customer',
+    total === null ? null : 's.total = @total',
+    `${place}.at >= @from`,
+    `${place}.at < @to`,
+    before === null ? null : `(${place}.at, ${place}.shop_order) < (@beforeAt, @beforeOrder)`,
+  ].filter((condition) => condition !== null);
+  return (await db.all(
+    `SELECT j.shop_order AS "order", j.till, j.seq, j.hash, j.received_at AS receivedAt, j.verdict, j.entry, s.at
+       FROM ${source} JOIN journal j ON j.shop = s.shop AND j.shop_order = s.shop_order
+       WHERE ${conditions.join(' AND ')}
+       ORDER BY ${place}.at DESC, ${place}.shop_order DESC LIMIT @limit`,
+    {
+      ...{ from, to, limit },
+      ...(number !== null && { number: number.number, tillNumber: number.till }),
+      ...(hash !== null && { hash }),
+      ...(customer !== null && { customer }),
+      ...(product !== null && { product }),
+      ...(total !== null && { total }),
+      ...(before !== null && { beforeAt: before.at, beforeOrder: before.order }),
+    },
+  )) as (OrderedRow & { at: number })[];
+}
