@@ -10,10 +10,13 @@ import {
   type SnapshotTable,
 } from '$lib/contract/snapshot';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { listOf } from '$lib/domain/catalogue';
+import { addedOf } from '$lib/domain/product';
 import {
   beforeOf,
   keyOf,
   readTables,
+  writtenTo,
   type ProjectedChange,
   type ReadTable,
 } from '$lib/domain/rows';
@@ -100,8 +103,6 @@ export class SnapshotCopy {
       if (isWaiting(row) || row.effect === 'discrepancy') this.#put('entries', row);
       else this.#tables.entries.delete(nameOf(row.order));
     for (const row of cards.values()) this.#put('cards', row);
-    for (const row of fold.addedProducts)
-      if (!this.#tables.goods.has(row.id)) this.#put('goods', row);
     const edits = this.#some('edits', fold.changedProducts);
     for (const row of fold.productsAfter(edits)) this.#put('edits', row);
     const categories = this.#some('categoryEdits', fold.changedCategories);
@@ -140,6 +141,12 @@ export class SnapshotCopy {
 
   #apply(change: ProjectedChange): void {
     const { table } = change;
+    if (table === 'addedProducts') {
+      // of two with one id the first counts
+      for (const product of writtenTo(table, [change]).flatMap(({ goods }) => listOf(goods)))
+        if (!this.#tables.goods.has(product.id)) this.#put('goods', addedOf(product));
+      return;
+    }
     if (!isTable(table)) return;
     if (change.op === 'delete')
       for (const key of change.keys) this.#tables[table].delete(nameOf(key));

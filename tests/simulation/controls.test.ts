@@ -131,7 +131,7 @@ async function complaintsWith(wrong: Wrong): Promise<string[]> {
   await shop.heal();
   const found = await shop.disagreements();
   observer.downloading = download;
-  await forgetRemote(observer.db);
+  await forgetRemote(observer.db, 'dropped');
   return found;
 }
 

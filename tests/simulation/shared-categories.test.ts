@@ -11,7 +11,7 @@ import {
   staleCategories,
 } from '$lib/storage/customers/discrepancies';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
-import { forgetAllButGoods, forgetRemote } from '$lib/storage/remote/remote-order';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -158,7 +158,7 @@ test('categories outlive a copy that is dropped for damage; altered ones come ag
   await other.changeCategories([colour('rose')]);
   await settle();
   const expected = [{ ...plain, name: 'Выпечка', colour: 'rose' as const }];
-  await forgetAllButGoods(other.db);
+  await forgetRemote(other.db, 'kept');
   await expectAll(expected);
   await settle();
   await expectAll(expected);
@@ -173,7 +173,7 @@ test('categories outlive a copy that is dropped for damage; altered ones come ag
 /** What a till does: names, colours or removes one of two categories, sends, hears. */
 type Act = { readonly till: number } & (
   | { readonly kind: 'change'; readonly change: CategoryChange }
-  | { readonly kind: 'send' | 'hear' | 'forget' }
+  | { readonly kind: 'send' | 'hear' | 'forget' | 'forget-but-goods' }
 );
 
 const category = fc.constantFrom('Хлеб', 'Рыба');
@@ -190,7 +190,10 @@ const till = fc.nat(2);
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ till, kind: fc.constant('change'), change }) },
   { weight: 5, arbitrary: fc.record({ till, kind: fc.constantFrom('send', 'send', 'hear') }) },
-  { weight: 1, arbitrary: fc.record({ till, kind: fc.constant('forget') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ till, kind: fc.constantFrom('forget', 'forget-but-goods') }),
+  },
 );
 
 /** Edits that did not count because their authors did not know another. */
@@ -244,7 +247,8 @@ test(
             if (doing.kind === 'change') await each.changeCategories([doing.change]);
             if (doing.kind === 'send') await each.upload();
             if (doing.kind === 'hear') await each.download();
-            if (doing.kind === 'forget') await forgetRemote(each.db);
+            if (doing.kind === 'forget') await forgetRemote(each.db, 'dropped');
+            if (doing.kind === 'forget-but-goods') await forgetRemote(each.db, 'kept');
           }
           await settle();
           const reader = await WholeTill.enrolled(shop, 'Касса 4');

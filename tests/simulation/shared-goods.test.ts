@@ -1,7 +1,8 @@
 // Goods over several whole tills and a real relay: added, changed and counted at one, the same at all.
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listOf } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
@@ -11,13 +12,16 @@ import {
   staleGoods,
 } from '$lib/storage/customers/discrepancies';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { makeBackup } from '$lib/storage/backup/make-backup';
+import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
 import { acceptWaiting, TillJournal } from '../support/till-journal';
-import { BREAD, WholeTill, type Shop } from '../support/whole-till';
+import { asksOrder, BREAD, WholeTill, type Shop } from '../support/whole-till';
 
 let relay: RunningRelay;
 let shop: Shop;
@@ -46,6 +50,7 @@ const bread: Product = {
   ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
   ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
 };
+const HONEY = uuidv7();
 const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: null };
 
 const at = (price: number): Product => ({ ...bread, price: money(price) });
@@ -224,9 +229,9 @@ describe('a copy of the order', () => {
     expect(await checkRemote(other.db)).toBe(true);
     await settle();
     expect(await priceAt(other)).toBe(12_000);
-    const added = await other.db.remoteCatalogue.get('current');
-    const prices = added!.packed.prices.map((price) => price + 1);
-    await other.db.remoteCatalogue.put({ ...added!, packed: { ...added!.packed, prices } });
+    const [added] = await other.db.remoteAddedProducts.toArray();
+    const dearer = listOf(added!.goods).map((each) => ({ ...each, price: money(each.price + 1) }));
+    await other.db.remoteAddedProducts.put({ ...added!, goods: dearer });
     expect(await checkRemote(other.db)).toBe(true);
     await settle();
     expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
@@ -234,16 +239,115 @@ describe('a copy of the order', () => {
   });
 
   test('that is dropped as a whole comes again', async () => {
-    await forgetRemote(other.db);
+    await forgetRemote(other.db, 'dropped');
     await settle();
     expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
+  });
+});
+
+describe('while the order comes again, the goods of others are sold on', () => {
+  const copy = new RelayCopy();
+  let backup: CheckedBackup;
+
+  afterAll(() => copy.remove());
+  beforeEach(async () => {
+    await one.changeGoods([bread]);
+    await settle();
+    await other.changeGoods([milk]);
+    await other.changeGoods([at(11_000)]);
+    await settle();
+    await one.sell(null, { cash: 10_000 });
+    await other.sell(null, { cash: 10_000 });
+    await settle();
+    copy.take(relay);
+    backup = await backupOf(other);
+    await other.changeGoods([at(12_000)]);
+    await settle();
+    await one.changeGoods([{ ...at(12_000), name: 'батон' }]);
+    await settle();
+  });
+
+  async function backupOf({ db }: WholeTill): Promise<CheckedBackup> {
+    const made = await makeBackup(db, { passphrase: null, at: shop.clock.now() });
+    if (typeof made === 'string') expect.fail(made);
+    const checked = await checkBackup(db, made.file, null);
+    return checked.kind === 'checked' ? checked : expect.fail(checked.because);
+  }
+
+  /** The relay answers so many requests for the order, then none. */
+  function cutAfter(till: WholeTill, requests: number): void {
+    let left = requests;
+    till.network = (ask) => (input, init) => {
+      if (asksOrder(input)) left -= 1;
+      if (left < 0) throw new TypeError('lost');
+      return ask(input, init);
+    };
+  }
+
+  /** With the number of requests for the order that bring the first part of it. */
+  const losses: [string, number, () => Promise<unknown>][] = [
+    ['in a new epoch', 3, () => copy.putBack(relay)],
+    ['after a re-enrolment', 1, () => other.reEnrol()],
+    [
+      'after a backup was restored',
+      1,
+      async () => {
+        const by = { operator: shop.owner.ownerId, at: shop.clock.now() };
+        expect(await restoreBackup(other.db, backup, by)).toEqual({ kind: 'restored' });
+        await other.reEnrol();
+      },
+    ],
+    ['after damage', 1, () => forgetRemote(other.db, 'kept')],
+  ];
+
+  test.each(losses)('%s', async (_, requests, lose) => {
+    const goods = await other.goods();
+    expect(goods).toEqual([milk, { ...at(12_000), name: 'батон', stock: quantity(8_000) }]);
+    await lose();
+    expect(await other.goods()).toEqual(goods);
+    cutAfter(other, requests);
+    expect(await other.download()).toEqual({ kind: 'unreachable' });
+    expect(await other.goods()).toEqual(goods);
+    expect(await other.db.remoteJournal.count()).toBeGreaterThan(0);
+    expect(await checkRemote(other.db)).toBe(false);
+    // what somebody changes and counts meanwhile is not judged as if nothing had been known
+    await other.changeGoods([{ ...at(13_000), name: 'батон', stock: quantity(5_000) }], {
+      counted: [BREAD],
+    });
+    await other.changeGoods([{ ...milk, id: HONEY, name: 'мёд' }]);
+    const changed = { ...at(13_000), name: 'батон', stock: quantity(5_000) };
+    expect((await other.goods())[1]).toEqual(changed);
+    expect((await other.goods()).map(({ name }) => name)).toContain('мёд');
+    other.network = (ask) => ask;
+    await settle();
+    for (const till of tills) {
+      const all = await till.goods();
+      expect(all.find(({ id }) => id === BREAD)).toEqual(changed);
+      expect(all.map(({ name }) => name).sort()).toEqual(['батон', 'молоко', 'мёд'].sort());
+      expect(await openDiscrepancies(till.db)).toEqual([]);
+      expect(await goodsMarkIn(till.db)).not.toBe('kept');
+      expect(await checkRemote(till.db)).toBe(false);
+    }
+  });
+
+  test('once it has come, what has changed meanwhile is shown', async () => {
+    await forgetRemote(other.db, 'kept');
+    await one.changeGoods([at(14_000)]);
+    await one.upload();
+    cutAfter(other, 1);
+    await other.download();
+    const price = async () => (await other.goods()).find(({ id }) => id === BREAD)?.price;
+    expect(await price()).toBe(12_000);
+    other.network = (ask) => ask;
+    await other.download();
+    expect(await price()).toBe(14_000);
   });
 });
 
 /** What a till does: changes a field of the bread, sells one, counts it, sends, hears. */
 type Act = { readonly till: number } & (
   | { readonly kind: 'price' | 'name' | 'count'; readonly value: number }
-  | { readonly kind: 'sell' | 'send' | 'hear' | 'forget' }
+  | { readonly kind: 'sell' | 'send' | 'hear' | 'forget' | 'forget-but-goods' }
 );
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -262,7 +366,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       kind: fc.constantFrom('sell', 'send', 'send', 'hear'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ till: fc.nat(2), kind: fc.constant('forget') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      till: fc.nat(2),
+      kind: fc.constantFrom('forget', 'forget-but-goods'),
+    }),
+  },
 );
 
 async function perform(till: WholeTill, doing: Act): Promise<void> {
@@ -291,7 +401,10 @@ async function perform(till: WholeTill, doing: Act): Promise<void> {
       await till.download();
       break;
     case 'forget':
-      await forgetRemote(till.db);
+      await forgetRemote(till.db, 'dropped');
+      break;
+    case 'forget-but-goods':
+      await forgetRemote(till.db, 'kept');
   }
 }
 

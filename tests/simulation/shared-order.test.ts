@@ -327,7 +327,7 @@ describe('what two tills did apart', () => {
   test('stays settled for a till that has lost the copy, and for one that joins later', async () => {
     await settle(one, await capExceeded());
     await one.sync();
-    await forgetRemote(one.db);
+    await forgetRemote(one.db, 'dropped');
     await one.sync();
     expect(await openAt(one)).toEqual([]);
     const third = await WholeTill.enrolled(shop, 'Касса 3');
@@ -464,7 +464,7 @@ describe('a till’s own entries', () => {
     await one.reEnrol();
     await one.sync();
     expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
-    await forgetRemote(one.db);
+    await forgetRemote(one.db, 'dropped');
     await one.sync();
     expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
   });

@@ -263,7 +263,7 @@ export class SimulatedShop {
         return;
       }
       case 'forget':
-        return forgetRemote(at.db);
+        return forgetRemote(at.db, 'kept');
       case 're-enrol':
         this.met.add('re-enrolled');
         return at.reEnrol();

@@ -487,7 +487,7 @@ describe('what is damaged at the till is dropped, and comes again from the relay
     ['stock', ({ db }) => db.remoteStock.toCollection().modify({ delta: 1 })],
     ['an edit of goods', ({ db }) => db.remoteProducts.clear()],
     ['an edit of categories', ({ db }) => db.remoteCategories.clear()],
-    ['goods', ({ db }) => db.remoteCatalogue.clear()],
+    ['goods', ({ db }) => db.remoteAddedProducts.clear()],
     ['a chunk', ({ db }) => db.remoteChunks.toCollection().modify({ bytes: new Uint8Array(3) })],
     ['chunks that are gone', ({ db }) => db.remoteChunks.clear()],
     ['the manifest', ({ db }) => db.meta.delete('remote-snapshot')],

@@ -101,11 +101,7 @@ async function rowsIn(db: TillDb, tables: readonly string[]): Promise<Record<str
 
 /** The rows that a backup restores. */
 const backed = (db: TillDb) =>
-  rowsIn(db, [
-    ...backedTables.filter((table) => table !== 'meta'),
-    ...projectedTables,
-    'catalogue',
-  ]);
+  rowsIn(db, [...backedTables.filter((table) => table !== 'meta'), ...projectedTables]);
 
 /** The check of a till's journal. */
 async function verified(db: TillDb): Promise<Verification | null> {
@@ -155,8 +151,7 @@ async function repacked(change: (entries: Entry[]) => readonly Entry[]): Promise
   let entries = 0;
   for (let number = 0; number < sound.frames; number += 1) {
     const bytes = await frame!(number);
-    const value: unknown =
-      bytes[0] === FRAME.goods ? null : JSON.parse(new TextDecoder().decode(bytes.slice(1)));
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes.slice(1)));
     const { table, rows } = value as { table?: string; rows?: Entry[] };
     if (table === 'journal') {
       const changed = change(rows ?? []);
@@ -202,7 +197,7 @@ describe.each<[string, (seq: number) => unknown]>([
     const missing = {
       entries: [{ till: TILL, seq: lost.seq }],
       receipts: [{ till: TILL, number: lost.number }],
-      ...{ cards: 0, goods: false, others: 0 },
+      ...{ cards: 0, others: 0 },
     };
     expect(made.missing).toEqual(missing);
     mend();
@@ -228,18 +223,11 @@ test('every other row that cannot be read is counted, and the rest is restored',
   await everyAct(shop);
   const value = { language: 'ru', theme: 'dark', paperMm: 58, sound: 'off' } as const;
   await saveMeta(shop.db, 'preferences', { ...value, demoExplained: true, installDeclined: true });
-  undo.push(
-    spoilRows(
-      ['customers', BORIS],
-      ['catalogue', 'current'],
-      ['meta', 'preferences'],
-      ['policy', 'current'],
-    ),
-  );
+  undo.push(spoilRows(['customers', BORIS], ['meta', 'preferences'], ['policy', 'current']));
   const made = await makeBackup(shop.db, { passphrase: null, at: AT });
   if (typeof made === 'string') expect.fail(made);
   const nothing = { entries: [], receipts: [] };
-  expect(made.missing).toEqual({ ...nothing, cards: 1, goods: true, others: 2 });
+  expect(made.missing).toEqual({ ...nothing, cards: 1, others: 2 });
   mend();
   const found = await checked(other, made.file);
   expect(found.missing).toEqual(made.missing);
@@ -361,7 +349,7 @@ test("neither the till's key nor an open receipt nor a reserve code is in a back
   expect(plain).not.toContain('privateKey');
   const all = shop.db.tables.map(({ name }) => name);
   const left = all.filter((name) => !(backedTables as string[]).includes(name));
-  const elsewhere = ['catalogue', 'drafts', 'reserveTries', 'reserveVerifiers'];
+  const elsewhere = ['keptGoods', 'drafts', 'reserveTries', 'reserveVerifiers'];
   const remote = remoteTables(shop.db).map(({ name }) => name);
   expect(left.sort()).toEqual([...elsewhere, ...projectedTables, ...remote].sort());
   const sealed = await backup('wort');

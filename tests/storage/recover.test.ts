@@ -14,7 +14,7 @@ import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { readJournals, setJournalsAside } from '$lib/storage/recovery/damaged-journal';
 import { JournalFile } from '$lib/storage/wal/journal-file';
-import { startUp } from '$lib/storage/recovery/start';
+import { repairLosses, startUp } from '$lib/storage/recovery/start';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import type { MetaRow } from '$lib/storage/schema/records';
 import { storageErrorKind } from '$lib/storage/storage-error';
@@ -141,16 +141,14 @@ test('wherever the recovery of a lost database was stopped, the next start compl
     if ((await stoppedStart(nth)) === null) break;
     const { db, news } = await restart();
     const entries = before['journal']!.length;
-    expect(news, `stopped at ${nth}`).toMatchObject([
-      { kind: 'rebuilt', unread: 0, goods: 'here' },
-    ]);
+    expect(news, `stopped at ${nth}`).toMatchObject([{ kind: 'rebuilt', unread: 0 }]);
     expect(await everythingBeforeLoss(db), `stopped at ${nth}`).toEqual(before);
     expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole' });
     expect(await tillIn(db)).toMatchObject({ id: NEXT, shop: SHOP });
     expect(await formerTillsIn(db)).toEqual(names);
     expect(await currentPolicy(db)).toMatchObject({ kind: 'policy', policy: { version: 2 } });
     expect((await metaOf(db)).sort()).toEqual([
-      ...['catalogue', 'former-tills', 'newest-policy', 'numbers-taken', 'quarantine'],
+      ...['former-tills', 'newest-policy', 'numbers-taken', 'quarantine'],
       ...['schema', 'start-news', 'till'],
     ]);
     expect(entries).toBeGreaterThan(5);
@@ -418,30 +416,14 @@ async function putBack(db: TillDb, early: Rows, meta: readonly MetaRow[]): Promi
   }
 }
 
-test('goods lost from the database come back from their copy, also where their mark is lost', async () => {
+test('goods lost from the database come back from the journal once the till is in use', async () => {
   await importBread();
-  const goods = await shop.db.catalogue.toArray();
-  const mark = await shop.db.meta.get('catalogue');
-  for (const isMarkLost of [false, true]) {
-    const { db } = await restart();
-    await db.catalogue.clear();
-    if (isMarkLost) await db.meta.delete('catalogue');
-    const again = await restart();
-    expect(again.news).toEqual([]);
-    expect(await again.db.catalogue.toArray()).toEqual(goods);
-    expect(await again.db.meta.get('catalogue')).toEqual(mark);
-  }
-});
-
-test('goods lost from the database without a copy come back from the journal', async () => {
-  await importBread();
-  const goods = await shop.db.catalogue.toArray();
-  await shop.db.catalogue.clear();
-  stopTill(shop.db);
-  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(shop.db.name);
-  for (const name of await namesIn(shop.db.name))
-    if (name.endsWith('.catalogue')) await folder.removeEntry(name);
-  const { db, news } = await restart();
-  expect(news).toEqual([]);
-  expect(await db.catalogue.toArray()).toEqual(goods);
+  const goods = await shop.db.addedProducts.toArray();
+  expect(goods).toHaveLength(1);
+  const { db } = await restart();
+  await db.addedProducts.clear();
+  await restart();
+  const again = open.at(-1)!;
+  expect(await repairLosses(again, AT)).toEqual([{ kind: 'repaired', rows: 1 }]);
+  expect(await again.addedProducts.toArray()).toEqual(goods);
 });

@@ -2,7 +2,8 @@
 import type { Product } from '$lib/domain/product';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import type { TillDb } from '$lib/storage/database/db';
-import { changeGoods, goodsIn, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
+import { changeGoods, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
+import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { AT, OWNER } from './storage-shop';
 
 export type GoodsList = {

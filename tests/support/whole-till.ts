@@ -14,12 +14,8 @@ import { quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
-import {
-  changeGoods,
-  goodsIn,
-  stockDeltas,
-  type CatalogueOutcome,
-} from '$lib/storage/goods/catalogue';
+import { changeGoods, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
+import { goodsIn } from '$lib/storage/remote/shown-goods';
 import {
   categoriesIn,
   changeCategories,

@@ -80,7 +80,7 @@ test('what another till has changed and sold is shown when it is read again', as
   const product = first!.id;
   const change = { product, field: 'price', value: 777 } as const;
   const edits = [{ change, order: 9, till: id(700), own: null }];
-  await shop.db.remoteProducts.put({ product, upTo: 9, edits });
+  await shop.db.remoteProducts.put({ product, edits });
   await shop.db.remoteStock.put({ product, delta: -2000 });
   await saveMeta(shop.db, 'remote-goods', 9);
   await catalogue.refresh();

@@ -202,27 +202,29 @@ const MOST_OF_PRODUCT = 1_000_000_000_000;
 const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
 const productFields = {
-  name,
-  names: z.strictObject({ ru: z.nullable(name), en: z.nullable(name) }),
-  sku: short,
   barcodes: z
     .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
     .check(z.maxLength(100)),
+  category: short,
+  name,
+  names: z.strictObject({ en: z.nullable(name), ru: z.nullable(name) }),
   /** Minor units per unit. */
   price: minor.check(z.maximum(MOST_OF_PRODUCT)),
-  unit,
-  category: short,
+  sku: short,
   /** Thousandths when it was added or first counted; null: not counted. */
   stock: z.nullable(ofStock),
+  unit,
 };
 
-export const addedProduct = z.strictObject({ id, ...productFields });
+const { barcodes, category, ...others } = productFields;
+/** Keys in canonical order, here and in the act: to sort those of a price list takes longer than to hash it. */
+export const addedProduct = z.strictObject({ barcodes, category, id, ...others });
 export type AddedProduct = z.infer<typeof addedProduct>;
 
 type Fields = typeof productFields;
 const product = id;
 const changeOf = <F extends keyof Fields>(field: F) =>
-  z.strictObject({ product, field: z.literal(field), value: productFields[field] });
+  z.strictObject({ field: z.literal(field), product, value: productFields[field] });
 
 /** A new value of one field of one product. */
 export const fieldChange = z.discriminatedUnion('field', [
@@ -333,9 +335,6 @@ const bodies = {
   }),
   /** Goods added, changed and counted. `file`: name of the price list; `refused`: its rows that were left out. */
   'products-changed': z.strictObject({
-    source: z.enum(['edit', 'file', 'demo']),
-    file: z.nullable(z.string().check(z.maxLength(300))),
-    refused: z.int().check(z.nonnegative()),
     added: z.array(addedProduct).check(
       z.maxLength(MOST_PRODUCTS),
       z.refine((added) => new Set(added.map((product) => product.id)).size === added.length),
@@ -343,8 +342,11 @@ const bodies = {
     changed: z.array(fieldChange).check(z.maxLength(MOST_PRODUCTS)),
     /** `delta`: thousandths, the counted stock minus the one that the till knew. */
     counted: z
-      .array(z.strictObject({ product: id, delta: ofStock }))
+      .array(z.strictObject({ delta: ofStock, product: id }))
       .check(z.maxLength(MOST_PRODUCTS)),
+    file: z.nullable(z.string().check(z.maxLength(300))),
+    refused: z.int().check(z.nonnegative()),
+    source: z.enum(['edit', 'file', 'demo']),
   }),
   /** Categories named, arranged, coloured, removed or brought back. */
   'categories-changed': z.strictObject({

@@ -112,12 +112,9 @@ const placeOfEdit = {
   own: z.nullable(hash),
 };
 
-/**
- * The changed fields of a product by the shop's order: of each field the edit that counts. `upTo`: the place of the last edit.
- */
+/** The changed fields of a product by the shop's order: of each field the edit that counts. */
 export const remoteProductRow = z.strictObject({
   product: id,
-  upTo: z.int().check(z.positive()),
   edits: z.array(z.strictObject({ change: fieldChange, ...placeOfEdit })),
 });
 export type RemoteProductRow = z.infer<typeof remoteProductRow>;
@@ -125,7 +122,6 @@ export type RemoteProductRow = z.infer<typeof remoteProductRow>;
 /** The same for a category. */
 export const remoteCategoryRow = z.strictObject({
   category: categoryKey,
-  upTo: z.int().check(z.positive()),
   edits: z.array(z.strictObject({ change: categoryChange, ...placeOfEdit })),
 });
 export type RemoteCategoryRow = z.infer<typeof remoteCategoryRow>;

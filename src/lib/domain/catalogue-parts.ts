@@ -3,10 +3,11 @@ import type { FieldChange } from '$lib/contract/journal';
 import {
   BARCODE_BREAK,
   idAt,
+  isList,
   pack,
   productAt,
   UNITS,
-  unpack,
+  type Goods,
   type PackedCatalogue,
   type TextColumn,
 } from './catalogue';
@@ -14,36 +15,72 @@ import { money } from './money';
 import type { Product } from './product';
 import { quantity } from './quantity';
 
-/** The products of both, those of `first` before the others; of two with one id the first counts. */
-export function joined(first: PackedCatalogue, second: PackedCatalogue): PackedCatalogue {
-  if (second.count === 0) return first;
-  if (first.count === 0) return second;
-  const known = new Set(idsOf(first));
-  const fresh = unpack(second).filter(({ id }) => !known.has(id));
-  if (fresh.length === 0) return first;
-  const other = fresh.length < second.count ? pack(fresh) : second;
-  const places = placesOf(first.categories);
-  for (const name of other.categories) place(places, name);
-  const count = first.count + other.count;
+/** The products of all parts, in their order; of several with one id the first counts. */
+export function joined(all: readonly Goods[]): PackedCatalogue {
+  const some = packedParts(all);
+  if (some.length <= 1) return some[0] ?? pack([]);
+  const known = new Set<string>();
+  const parts = some.map((part) => withoutKnown(part, known));
+  const places = placesOf([]);
+  for (const { categories } of parts) for (const name of categories) place(places, name);
+  const count = known.size;
+  const columns = <C extends keyof PackedCatalogue>(name: C) => parts.map((part) => part[name]);
+  const optional = (name: 'namesRu' | 'namesEn'): TextColumn | null =>
+    columns(name).every((column) => column === null)
+      ? null
+      : joinedTexts(parts.map((part) => part[name] ?? empty(part.count)));
   return {
     v: 1,
     count,
-    ids: first.ids + other.ids,
-    names: joinedTexts(first.names, other.names),
-    namesRu: joinedOptional(first, other, 'namesRu'),
-    namesEn: joinedOptional(first, other, 'namesEn'),
-    skus: joinedTexts(first.skus, other.skus),
-    barcodes: joinedTexts(first.barcodes, other.barcodes),
-    prices: filled(new Float64Array(count), first.prices, other.prices),
-    units: filled(new Uint8Array(count), first.units, other.units),
+    ids: columns('ids').join(''),
+    names: joinedTexts(columns('names')),
+    namesRu: optional('namesRu'),
+    namesEn: optional('namesEn'),
+    skus: joinedTexts(columns('skus')),
+    barcodes: joinedTexts(columns('barcodes')),
+    prices: filled(new Float64Array(count), columns('prices')),
+    units: filled(new Uint8Array(count), columns('units')),
     categories: [...places.keys()],
     categoryOf: filled(
       new Uint32Array(count),
-      first.categoryOf,
-      other.categoryOf.map((at) => (at === 0 ? 0 : place(places, other.categories[at - 1] ?? ''))),
+      parts.map(({ categories, categoryOf }) => {
+        const moved = [0, ...categories.map((name) => place(places, name))];
+        return categoryOf.map((at) => moved[at] ?? 0);
+      }),
     ),
-    stock: filled(new Float64Array(count), first.stock, other.stock),
+    stock: filled(new Float64Array(count), columns('stock')),
   };
+}
+
+/** Lists are packed together with those beside them. */
+function packedParts(all: readonly Goods[]): PackedCatalogue[] {
+  const parts: PackedCatalogue[] = [];
+  let list: Product[] = [];
+  const endList = () => {
+    if (list.length > 0) parts.push(pack(list));
+    list = [];
+  };
+  for (const goods of all) {
+    if (isList(goods)) for (const product of goods) list.push(product);
+    else if (goods.count > 0) {
+      endList();
+      parts.push(goods);
+    }
+  }
+  endList();
+  return parts;
+}
+
+/** The products whose ids are not among `known`, to which it adds them. */
+function withoutKnown(part: PackedCatalogue, known: Set<string>): PackedCatalogue {
+  const fresh: number[] = [];
+  for (let row = 0; row < part.count; row += 1) {
+    const id = idAt(part, row);
+    if (known.has(id)) continue;
+    known.add(id);
+    fresh.push(row);
+  }
+  return fresh.length === part.count ? part : pack(fresh.map((row) => productAt(part, row)));
 }
 
 /** The catalogue with other values of some fields, by product. Rows keep their places. */
@@ -103,9 +140,6 @@ export function changed(product: Product, changes: readonly FieldChange[]): Prod
   }, product);
 }
 
-const idsOf = (packed: PackedCatalogue): string[] =>
-  Array.from({ length: packed.count }, (_, row) => idAt(packed, row));
-
 /** Categories with their values in `categoryOf`. */
 const placesOf = (categories: readonly string[]): Map<string, number> =>
   new Map(categories.map((name, at) => [name, at + 1]));
@@ -118,29 +152,29 @@ function place(places: Map<string, number>, name: string): number {
 
 const empty = (count: number): TextColumn => ({ text: '', ends: new Uint32Array(count) });
 
-function joinedTexts(first: TextColumn, second: TextColumn): TextColumn {
-  const ends = new Uint32Array(first.ends.length + second.ends.length);
-  const moved = second.ends.map((end) => end + first.text.length);
-  return { text: first.text + second.text, ends: filled(ends, first.ends, moved) };
-}
-
-function joinedOptional(
-  first: PackedCatalogue,
-  second: PackedCatalogue,
-  column: 'namesRu' | 'namesEn',
-): TextColumn | null {
-  const [one, other] = [first[column], second[column]];
-  if (one === null && other === null) return null;
-  return joinedTexts(one ?? empty(first.count), other ?? empty(second.count));
+function joinedTexts(columns: readonly TextColumn[]): TextColumn {
+  let before = 0;
+  const ends = columns.map((column) => {
+    const from = before;
+    before += column.text.length;
+    return column.ends.map((end) => end + from);
+  });
+  const count = ends.reduce((sum, { length }) => sum + length, 0);
+  return {
+    text: columns.map(({ text }) => text).join(''),
+    ends: filled(new Uint32Array(count), ends),
+  };
 }
 
 function filled<Column extends Float64Array | Uint32Array | Uint8Array>(
   column: Column,
-  first: Column,
-  second: Column,
+  parts: readonly Column[],
 ): Column {
-  column.set(first);
-  column.set(second, first.length);
+  let from = 0;
+  for (const part of parts) {
+    column.set(part, from);
+    from += part.length;
+  }
   return column;
 }
 

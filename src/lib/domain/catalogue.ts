@@ -34,6 +34,18 @@ export type PackedCatalogue = {
   readonly stock: Float64Array<ArrayBuffer>;
 };
 
+/** Products in a list, where they are few, or packed: a row of the disk is read faster so. */
+export type Goods = PackedCatalogue | readonly Product[];
+
+/** So many of them are packed. */
+const MANY = 20;
+
+/** The products as they are stored. */
+export const goodsOf = (products: readonly Product[]): Goods =>
+  products.length < MANY ? products : pack(products);
+
+export const isList = (goods: Goods): goods is readonly Product[] => Array.isArray(goods);
+
 /** Length of a UUID as text. */
 export const ID_LENGTH = 36;
 
@@ -148,6 +160,9 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
 export function unpack(packed: PackedCatalogue): Product[] {
   return Array.from({ length: packed.count }, (_, row) => productAt(packed, row));
 }
+
+/** The same where they may be packed. */
+export const listOf = (goods: Goods): readonly Product[] => (isList(goods) ? goods : unpack(goods));
 
 /** A category and its number of goods; `name` null: goods without a category. */
 export type Category = { readonly name: string | null; readonly count: number };

@@ -7,15 +7,12 @@ type Change = { readonly field: string };
 export type OwnEdit<C extends Change> = { readonly change: C; readonly entry: string };
 
 /** The edits that count by the order, one for each field, as a `RemoteProductRow` has them. */
-export type OrderedEdits<C extends Change> = {
-  readonly upTo: number;
-  readonly edits: readonly {
-    readonly change: C;
-    readonly order: number;
-    readonly till: string;
-    readonly own: string | null;
-  }[];
-};
+export type OrderedEdits<C extends Change> = readonly {
+  readonly change: C;
+  readonly order: number;
+  readonly till: string;
+  readonly own: string | null;
+}[];
 
 /** An entry of the order. `order`: from which place on it counts; `seen`: up to where its author had seen it. */
 export type Placed<Entry> = {
@@ -41,33 +38,31 @@ export function withOwnEdit<C extends Change>(
   return [...held.filter((each) => each.change.field !== edit.change.field), edit];
 }
 
-/** The edits that count after one more change of the order; undefined: none before. */
+/** The edits that count after one more change of the order; undefined: there were none. */
 export function withOrderedEdit<C extends Change>(
   held: OrderedEdits<C> | undefined,
   change: C,
   { entry, order, seen, isOwn }: Placed<{ readonly till: string; readonly hash: string }>,
   { deviceOf, isSame }: Judging<C>,
 ): OrderedEdits<C> {
-  // the copy of the order was dropped and comes again; these were kept
-  if (held !== undefined && held.upTo > order) return held;
   const { till, hash } = entry;
-  const before = held?.edits.find((edit) => edit.change.field === change.field);
+  const before = held?.find((edit) => edit.change.field === change.field);
   const own = isOwn ? hash : (before?.own ?? null);
   const stays =
     before !== undefined &&
     (isSame(before.change, change) ||
       (before.order > seen && deviceOf(before.till) !== deviceOf(till)));
   const edit = stays ? { ...before, own } : { change, order, till, own };
-  const others = held?.edits.filter((each) => each.change.field !== change.field) ?? [];
-  return { upTo: order, edits: [...others, edit] };
+  const others = held?.filter((each) => each.change.field !== change.field) ?? [];
+  return [...others, edit];
 }
 
 /** What counts now: an own edit that the order does not have yet is the newest. */
 export function currentChanges<C extends Change>(
   own: readonly OwnEdit<C>[],
-  ordered: OrderedEdits<C> | undefined,
+  ordered: OrderedEdits<C>,
 ): C[] {
-  const changes = (ordered?.edits ?? []).map(({ change, own: echoed }) => {
+  const changes = ordered.map(({ change, own: echoed }) => {
     const edit = own.find((each) => each.change.field === change.field);
     return edit === undefined || edit.entry === echoed ? change : edit.change;
   });

@@ -1,7 +1,7 @@
 // Product: what is sold, and the rules of its barcodes.
-import type { Unit } from '$lib/contract/journal';
-import type { Money } from './money';
-import type { Quantity } from './quantity';
+import type { AddedProduct, Unit } from '$lib/contract/journal';
+import { money, type Money } from './money';
+import { quantity, type Quantity } from './quantity';
 
 /** Languages the product's own texts exist in. */
 export type Language = 'ru' | 'en';
@@ -21,6 +21,20 @@ export type Product = {
   /** Null: not counted. */
   readonly stock: Quantity | null;
 };
+
+/** A product as an entry adds it. */
+export const productOf = (added: AddedProduct): Product => ({
+  ...added,
+  price: money(added.price),
+  stock: added.stock === null ? null : quantity(added.stock),
+});
+
+/** The same the other way round. */
+export const addedOf = (product: Product): AddedProduct => ({
+  ...product,
+  names: { ...product.names },
+  barcodes: [...product.barcodes],
+});
 
 /** The name in the screen's language, else the only name there is. */
 export function nameIn(product: Pick<Product, 'name' | 'names'>, language: Language): string {

@@ -7,6 +7,7 @@ import type {
   SettledOutcome,
 } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
+import type { Goods } from './catalogue';
 
 export type Account = AccountEntry['account'];
 
@@ -76,6 +77,9 @@ export type UnconfirmedRow = { entry: string; till: string; seq: number; at: num
 /** Thousandths by which sales and later counts moved a product's stock since it was added or first counted. */
 export type StockRow = { product: string; delta: number };
 
+/** The products that one entry has added. */
+export type AddedProductsRow = { till: string; seq: number; hash: string; goods: Goods };
+
 /** The last value of each field of a product that was changed after it was added, with the hash of the entry. */
 export type ProductRow = {
   product: string;
@@ -123,6 +127,7 @@ export type Projected = {
   confirmations: { row: ConfirmationRow; key: [number, string, number] };
   unconfirmed: { row: UnconfirmedRow; key: string };
   stock: { row: StockRow; key: string };
+  addedProducts: { row: AddedProductsRow; key: [string, number] };
   products: { row: ProductRow; key: string };
   categories: { row: CategoryRow; key: string };
   grantsUsed: { row: GrantUsedRow; key: string };
@@ -142,6 +147,7 @@ export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T
   confirmations: ({ at, hash, index }) => [at, hash, index],
   unconfirmed: ({ entry }) => entry,
   stock: ({ product }) => product,
+  addedProducts: ({ till, seq }) => [till, seq],
   products: ({ product }) => product,
   categories: ({ category }) => category,
   grantsUsed: ({ challenge }) => challenge,
@@ -155,6 +161,7 @@ export const addedTables = [
   'sales',
   'accountEntries',
   'confirmations',
+  'addedProducts',
   'grantsUsed',
   'actIds',
 ] as const;

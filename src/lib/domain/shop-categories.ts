@@ -34,8 +34,8 @@ export function editCategories(
   for (const change of placed.entry.body.changed) {
     const { category } = change;
     const judging = { deviceOf, isSame: isSameValue };
-    const after = withOrderedEdit(rows.get(category), change, placed, judging);
-    rows.set(category, { category, upTo: after.upTo, edits: [...after.edits] });
+    const edits = withOrderedEdit(rows.get(category)?.edits, change, placed, judging);
+    rows.set(category, { category, edits: [...edits] });
   }
 }
 
@@ -74,7 +74,7 @@ export function shopCategories(
     .map((category) =>
       changedCategory(
         plainCategory(category),
-        currentChanges(ownRows.get(category)?.edits ?? [], orderedRows.get(category)),
+        currentChanges(ownRows.get(category)?.edits ?? [], orderedRows.get(category)?.edits ?? []),
       ),
     )
     .toSorted(byOrder);

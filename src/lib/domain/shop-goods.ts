@@ -19,8 +19,8 @@ export function editProducts(
   for (const change of placed.entry.body.changed) {
     const { product } = change;
     const judging = { deviceOf, isSame: () => false };
-    const after = withOrderedEdit(products.get(product), change, placed, judging);
-    products.set(product, { product, upTo: after.upTo, edits: [...after.edits] });
+    const edits = withOrderedEdit(products.get(product)?.edits, change, placed, judging);
+    products.set(product, { product, edits: [...edits] });
   }
 }
 
@@ -35,7 +35,7 @@ export function currentEdits(
   return new Map(
     [...products].map((product) => [
       product,
-      currentChanges(ownRows.get(product)?.edits ?? [], orderedRows.get(product)),
+      currentChanges(ownRows.get(product)?.edits ?? [], orderedRows.get(product)?.edits ?? []),
     ]),
   );
 }

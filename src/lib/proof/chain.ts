@@ -21,19 +21,10 @@ export const DECIDED: Pick<Entry, 'seen' | 'rules'> = {
 /** The next entry after `prev`. Its body is a plain copy, so that exactly what is hashed is stored. */
 export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Entry> {
   const { till, at, operator, policy, seen = DECIDED.seen, act, body } = draft;
-  const text = canonical({
-    v: 1,
-    till,
-    seq: prev.seq + 1,
-    at,
-    operator,
-    policy,
-    ...DECIDED,
-    seen,
-    act,
-    body,
-    prevHash: prev.hash,
-  });
+  const { rules } = DECIDED;
+  const place = { prevHash: prev.hash, rules, seen, seq: prev.seq + 1, till, v: 1 };
+  // in canonical order, which avoids sorting
+  const text = canonical({ act, at, body, operator, policy, ...place });
   const sealed = JSON.parse(text) as Omit<Entry, 'hash'>;
   return { ...sealed, hash: await sha256Hex(text) };
 }

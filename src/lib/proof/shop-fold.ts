@@ -3,7 +3,6 @@
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import type {
-  RemoteAddedRow,
   RemoteCardRow,
   RemoteCategoryRow,
   RemoteEntryRow,
@@ -17,6 +16,7 @@ import { reads } from '$lib/domain/projection';
 import {
   joinedReads,
   type AccountRow,
+  type AddedProductsRow,
   type Before,
   type ProjectedChange,
   type Reads,
@@ -29,6 +29,9 @@ import { withProofs, type RelayKeys } from './real-proofs';
 
 /** A step of an account with the place of its entry in the shop's order. */
 export type RemoteAccountRow = AccountRow & { order: number };
+
+/** The products that an entry has added, with its place in the shop's order. */
+export type RemoteAddedProductsRow = AddedProductsRow & { order: number };
 
 /** Where each epoch of the order began, oldest first. */
 export type Epochs = readonly { readonly epoch: number; readonly began: number }[];
@@ -123,10 +126,10 @@ export async function foldEffects(
 export const ordersOf = (effects: readonly Effect[]): ReadonlyMap<string, number> =>
   new Map(effects.map(({ entry, order }) => [entry.hash, order]));
 
-export const withOrder = (
-  row: AccountRow,
+export const withOrder = <Row extends AccountRow | AddedProductsRow>(
+  row: Row,
   orders: ReadonlyMap<string, number>,
-): RemoteAccountRow => ({ ...row, order: orders.get(row.hash) ?? 0 });
+): Row & { order: number } => ({ ...row, order: orders.get(row.hash) ?? 0 });
 
 /** Up to which order an author had seen it, who states a point of an epoch: as the relay counts it. */
 export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
@@ -342,15 +345,6 @@ export class ShopFold {
     return [...new Set(all.map(({ product }) => product))];
   }
 
-  /** The products that others have added in them; of two with one id the first counts. */
-  get addedProducts(): readonly RemoteAddedRow[] {
-    const added = new Map<string, RemoteAddedRow>();
-    for (const { goods } of this.#goods)
-      for (const product of goods.isOwn ? [] : goods.entry.body.added)
-        if (!added.has(product.id)) added.set(product.id, product);
-    return [...added.values()];
-  }
-
   /** The changed products after them. `held`: those before. */
   productsAfter(held: readonly RemoteProductRow[]): readonly RemoteProductRow[] {
     const products = new Map(held.map((row) => [row.product, row]));
@@ -385,13 +379,14 @@ export class ShopFold {
     const fold = new Fold(before);
     await foldEffects(fold, this.#effects, keysOf(this.#tills.keys(), this.#key));
     const orders = ordersOf(this.#effects);
-    return fold
-      .changes()
-      .map((change) =>
-        change.table === 'accountEntries' && change.op !== 'delete'
-          ? { ...change, rows: change.rows.map((row) => withOrder(row, orders)) }
-          : change,
-      );
+    return fold.changes().map((change) => {
+      if (change.op === 'delete') return change;
+      if (change.table === 'accountEntries')
+        return { ...change, rows: change.rows.map((row) => withOrder(row, orders)) };
+      if (change.table === 'addedProducts')
+        return { ...change, rows: change.rows.map((row) => withOrder(row, orders)) };
+      return change;
+    });
   }
 }
 

@@ -5,12 +5,11 @@ import type { Product } from '$lib/domain/product';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
 import {
   changeGoods,
-  goodsIn,
-  goodsMarkIn,
   stockDeltas,
   type CatalogueOutcome,
   type ChangeAttempt,
 } from '$lib/storage/goods/catalogue';
+import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import type { TillDb } from '$lib/storage/database/db';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { latestSold } from '$lib/storage/sales/sales';
@@ -21,7 +20,7 @@ export class Catalogue {
   #search: SearchClient | null = null;
   #packed: PackedCatalogue | null = null;
   /** As of which entry of another till the goods are shown; undefined: they have to be read again. */
-  #mark: number | null | undefined = null;
+  #mark: Awaited<ReturnType<typeof goodsMarkIn>> | undefined = null;
   #isStale = false;
   #refreshing: Promise<void> | null = null;
   #ready = $state(false);

@@ -373,7 +373,8 @@ export class Till {
 
   /** Reads a lot, so nothing before the first receipt waits for it. */
   async #repair(): Promise<void> {
-    if (await this.disk.repairLosses(this.now())) await this.register.refreshCustomer();
+    if (await this.disk.repairLosses(this.now()))
+      await Promise.all([this.register.refreshCustomer(), this.catalogue.load()]);
     // an entry that was put back is this device's own
     await this.disk.checkRemote();
     void this.downloader.start();

@@ -19,6 +19,7 @@ import {
   remoteCursorIn,
   START_OF_ORDER,
 } from '$lib/storage/remote/remote-order';
+import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import { takeSnapshot, type SnapshotClient } from './snapshot';
@@ -76,7 +77,7 @@ export async function download(
     if (page.kind === 'other-epoch') {
       // a relay that was put back: what it has lost counts nowhere, until the tills upload it again
       if (cursor.order === 0) return { kind: 'not-believed' };
-      await forgetRemote(db);
+      await forgetRemote(db, 'kept');
       continue;
     }
     if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
@@ -91,6 +92,7 @@ export async function download(
       applied += step.entries.length;
     }
     if (page.entries.some((each) => 'entry' in each)) await onapplied();
+    if (page.entries.length === 0 && (await showComeGoods(db))) await onapplied();
     if (page.entries.length === 0) return { kind: 'up-to-date', at: steps.at, applied };
   }
 }

@@ -7,7 +7,7 @@ import { isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { formerTillsIn } from '$lib/storage/database/till-record';
-import { forgetAllButGoods, forgetRemote } from '$lib/storage/remote/remote-order';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
 import {
   beginSnapshot,
   fillTable,
@@ -51,10 +51,8 @@ export async function takeSnapshot(
   { follows, onapplied }: { readonly follows: Follows; readonly onapplied: () => Promise<void> },
 ): Promise<SnapshotOutcome> {
   const begun = (await snapshotIn(db))?.manifest ?? null;
-  // goods of before are sold on, unless those of the snapshot came among them
-  let forget = begun === null ? forgetAllButGoods : forgetRemote;
   const dropped = async (): Promise<SnapshotOutcome> => {
-    if ((await snapshotIn(db)) !== null) await forget(db);
+    if ((await snapshotIn(db)) !== null) await forgetRemote(db, 'dropped');
     return NONE;
   };
   // entries of its former names may be in it, under whatever name they came
@@ -73,7 +71,6 @@ export async function takeSnapshot(
   const taking: Taking = { till: till.id, manifest, signed };
   if (begun === null && !(await beginSnapshot(db, taking))) return NONE;
   for (const { name, chunks } of manifest.tables) {
-    if (name === 'goods') forget = forgetRemote;
     const taken = await takeChunks(db, client, taking, chunks);
     if (taken === 'unreachable') return UNREACHABLE;
     if (taken === 'wrong' || (await fillTable(db, taking, name)) !== 'filled') return dropped();

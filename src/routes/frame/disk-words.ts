@@ -52,7 +52,6 @@ export function diskWords(news: DiskNews): string {
         skipped(news.skipped),
         words.notVerified,
         ...(news.unread > 0 ? [words.unread(news.unread)] : []),
-        ...(news.goods === 'lost' ? [words.goodsLost] : []),
       ].join(' ');
     case 'differ':
       return words.differ(news.seq);
@@ -60,8 +59,6 @@ export function diskWords(news: DiskNews): string {
       return [words.behind(news.seq), skipped(news.skipped)].join(' ');
     case 'end-lost':
       return [words.endLost, skipped(news.skipped), words.missingNext].join(' ');
-    case 'goods-lost':
-      return words.goodsLost;
     case 'repaired':
       return words.repaired(news.rows);
     case 'left-out':

@@ -8,14 +8,13 @@ export function missingWords(
   missing: MissingInBackup,
   printed?: (of: string, number: number) => string,
 ): string | null {
-  const { entries, receipts, cards, goods, others } = missing;
+  const { entries, receipts, cards, others } = missing;
   const words = t().backup.missing;
   const seqs = numbersOf(entries.map(({ seq }) => seq));
   const list = [
     ...(entries.length > 0 ? [words.entries(entries.length, seqs)] : []),
     ...(receipts.length > 0 ? [words.receipts(receiptNumbers(receipts, printed))] : []),
     ...(cards > 0 ? [words.cards(cards)] : []),
-    ...(goods ? [words.goods] : []),
     ...(others > 0 ? [words.others(others)] : []),
   ];
   return list.length === 0 ? null : list.join('; ');

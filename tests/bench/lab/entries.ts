@@ -148,7 +148,7 @@ async function codeFor(receipt: string, customer: string, minor: number): Promis
 
 /** Applies the whole order step by step to an empty copy; ms. */
 export async function applyOrder(): Promise<number> {
-  await forgetRemote(shop.db);
+  await forgetRemote(shop.db, 'dropped');
   const since = performance.now();
   await applySteps(() => undefined);
   return performance.now() - since;
@@ -190,7 +190,7 @@ export async function prepareRawOrder(): Promise<void> {
     }),
   });
   shop.db.close({ disableAutoOpen: false });
-  await forgetRemote(shop.db);
+  await forgetRemote(shop.db, 'dropped');
   written = [];
   await applySteps(() => written.push([]));
   shop.db.unuse({ stack: 'dbcore', name: 'written' });
@@ -244,7 +244,7 @@ const relay = {
 
 /** Downloads and checks the whole order; ms. */
 export async function downloadOrder(): Promise<number> {
-  await forgetRemote(shop.db);
+  await forgetRemote(shop.db, 'dropped');
   const since = performance.now();
   const outcome = await download(shop.db, relay, 0);
   if (outcome.kind !== 'up-to-date') throw new Error(outcome.kind);

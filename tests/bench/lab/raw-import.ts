@@ -1,6 +1,7 @@
 // The least that an import needs: parsing the text, and writing the packed goods.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import { TillDb } from '$lib/storage/database/db';
+import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { Dexie } from 'dexie';
 import Papa from 'papaparse';
 
@@ -11,9 +12,8 @@ let raw: IDBDatabase;
 /** The list to parse, and the goods as the till has packed them. */
 export async function prepareStore(list: string): Promise<void> {
   text = list;
-  const row = await new TillDb().catalogue.get('current');
-  if (row === undefined) throw new Error('no goods on this till');
-  packed = row.packed;
+  packed = await goodsIn(new TillDb());
+  if (packed.count === 0) throw new Error('no goods on this till');
   const db = new Dexie('bench-import', { chromeTransactionDurability: 'strict' });
   db.version(1).stores({ catalogue: 'key' });
   await db.open();

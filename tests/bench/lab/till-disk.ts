@@ -54,11 +54,3 @@ export async function sell(): Promise<number> {
   if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome.because));
   return took;
 }
-
-/** Removes the goods from the disk, as before the first import. */
-export async function forgetGoods(): Promise<void> {
-  const tables = [db.catalogue, db.products, db.stock];
-  await db.transaction('rw', [db.meta, ...tables], () =>
-    Promise.all([db.meta.delete('catalogue'), ...tables.map((table) => table.clear())]),
-  );
-}

@@ -1,8 +1,8 @@
 // Compares customers' cards with the seals of them in the journal.
 import type { Credit, Entry } from '$lib/contract/journal';
 import { sealCard } from '$lib/proof/record';
+import { isSame } from '$lib/storage/journal/projection';
 import { actBodies, type CustomerRow } from '$lib/storage/schema/records';
-import { isSame } from './expected-rows';
 
 /** The seal of a card in an entry. */
 export type CardSeal = {

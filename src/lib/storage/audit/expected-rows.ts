@@ -17,7 +17,7 @@ import {
   type RowOf,
 } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
-import { storedRows } from '$lib/storage/journal/projection';
+import { isSame, storedRows } from '$lib/storage/journal/projection';
 import { placeOf, type Place } from '$lib/storage/journal/entry-checks';
 import type { Difference, Finding } from './finding';
 
@@ -222,16 +222,4 @@ function onceEach(findings: readonly Finding[]): Finding[] {
     named.add(each.customer);
     return isNew;
   });
-}
-
-/** Whether a value from the disk is exactly this plain one. */
-export function isSame(expected: unknown, held: unknown): boolean {
-  if (typeof expected !== 'object' || expected === null) return Object.is(expected, held);
-  if (typeof held !== 'object' || held === null) return false;
-  if (Array.isArray(expected) !== Array.isArray(held)) return false;
-  const [one, other] = [Object.entries(expected), new Map<string, unknown>(Object.entries(held))];
-  return (
-    one.length === other.size &&
-    one.every(([name, value]) => other.has(name) && isSame(value, other.get(name)))
-  );
 }

@@ -54,7 +54,7 @@ export type MetaInBackup = z.infer<typeof meta>;
 
 /**
  * The tables in a backup, with the schema of their rows. Not included: rows projected from the journal, open receipts (they
- * may be sold by now), reserve codes and their tries (they belong to one device). The catalogue has its own frame.
+ * may be sold by now), reserve codes and their tries (they belong to one device).
  */
 export const backedRows = {
   meta,
@@ -71,17 +71,17 @@ const count = z.int().check(z.nonnegative());
 
 /**
  * What the till could not read when it made the backup, or had no longer as it was made. `receipts`: of these entries, as far
- * as their sales are known. `cards`: of customers. `goods`: the whole catalogue. `others`: rows of other tables.
+ * as their sales are known. `cards`: of customers. `others`: rows of other tables.
  */
 export const missingInBackup = z.strictObject({
   entries: z.array(z.strictObject({ till: id, seq: z.int().check(z.positive()) })),
   receipts: z.array(z.strictObject({ till: id, number: z.int().check(z.positive()) })),
-  ...{ cards: count, goods: z.boolean(), others: count },
+  ...{ cards: count, others: count },
 });
 export type MissingInBackup = z.infer<typeof missingInBackup>;
 
-export const isComplete = ({ entries, cards, goods, others }: MissingInBackup): boolean =>
-  entries.length + cards + others === 0 && !goods;
+export const isComplete = ({ entries, cards, others }: MissingInBackup): boolean =>
+  entries.length + cards + others === 0;
 
 /** A frame of rows, and the last frame with the number of rows of each table, and what is not in it. */
 export const rowsFrame = z.strictObject({

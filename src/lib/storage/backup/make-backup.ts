@@ -17,8 +17,6 @@ import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each
 import { headIn } from '$lib/storage/journal/reader';
 import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
 import { StorageError } from '$lib/storage/storage-error';
-import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
-import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { recorded, type MetaRow } from '$lib/storage/schema/records';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { Dexie, type IndexableType, type Table } from 'dexie';
@@ -27,17 +25,15 @@ import { BACKUP_VERSION, makeCipher, packBackup } from './container';
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The first byte of a frame: its kind. */
-export const FRAME = { rows: 1, goods: 2, end: 3 } as const;
+export const FRAME = { rows: 1, end: 2 } as const;
 
-function frameOf(kind: keyof typeof FRAME, content: Bytes): Bytes {
+function frameOf(kind: keyof typeof FRAME, value: object): Bytes {
+  const content = bytesOf(JSON.stringify(value));
   const frame = new Uint8Array(1 + content.length);
   frame[0] = FRAME[kind];
   frame.set(content, 1);
   return frame;
 }
-
-const jsonFrame = (kind: 'rows' | 'end', value: object) =>
-  frameOf(kind, bytesOf(JSON.stringify(value)));
 
 /** Rows per frame. */
 const BATCH = 1000;
@@ -99,15 +95,12 @@ async function* framesAt(db: TillDb, head: ChainHead, missing: Missing): AsyncGe
       after = last;
       const rows = await missing.without(name, keys, read);
       counts[name] += rows.length;
-      yield jsonFrame('rows', { table: name, rows });
+      yield frameOf('rows', { table: name, rows });
     }
   }
-  const [goods] = await readEach<CatalogueRow, 'current'>(db.catalogue, ['current']);
-  if (goods === UNREADABLE) missing.goods = true;
-  else if (goods !== undefined) yield frameOf('goods', catalogueBytes(goods.packed));
   const found = await missing.found(db);
   await expectUnchanged(db, head);
-  yield jsonFrame('end', { counts, missing: found });
+  yield frameOf('end', { counts, missing: found });
 }
 
 /** What a backup lacks. */
@@ -116,7 +109,6 @@ class Missing {
   #cards = 0;
   #others = 0;
   #last: EntryPlace | null = null;
-  goods = false;
 
   /** The rows as they belong into the backup, without those that are missing, which it notes. */
   async without(
@@ -150,7 +142,7 @@ class Missing {
   async found(db: TillDb): Promise<MissingInBackup> {
     const entries = this.#entries;
     const receipts = entries.length === 0 ? [] : await receiptsOf(db, entries);
-    return { entries, receipts, cards: this.#cards, goods: this.goods, others: this.#others };
+    return { entries, receipts, cards: this.#cards, others: this.#others };
   }
 }
 

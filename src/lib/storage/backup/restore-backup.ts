@@ -6,7 +6,7 @@ import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';
-import { makeTillKey } from '$lib/proof/keys';
+import { keyId, makeTillKey } from '$lib/proof/keys';
 import {
   backedRows,
   backedTables,
@@ -17,13 +17,10 @@ import {
   type MetaInBackup,
   type MissingInBackup,
 } from './backup-record';
-import { catalogueHash } from '$lib/storage/goods/catalogue';
-import type { CatalogueRow } from '$lib/storage/schema/catalogue-record';
 import { applyChanges } from '$lib/storage/schema/change';
 import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import type { RelayKeys } from '$lib/proof/real-proofs';
-import { catalogueOf } from '$lib/storage/wal/catalogue-copy';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
   actBodies,
@@ -35,7 +32,8 @@ import {
 import { MOST_RECEIPTS, quarantine } from '$lib/storage/schema/relay-record';
 import { readJournals, type ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
-import { tillIn } from '$lib/storage/database/till-record';
+import { goodsToKeep, keepGoodsIn, type Keeping } from '$lib/storage/remote/shown-goods';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { projectedFrom } from './journals';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
@@ -59,7 +57,6 @@ export type CheckedBackup = {
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
   /** The rows that its journals leave. */
   readonly projected: readonly ProjectedChange[];
-  readonly goods: CatalogueRow | null;
   /** What the till could not read when it made the backup. */
   readonly missing: MissingInBackup;
   /** The number of each till of the device by its id, as its receipts are printed; null: it had none. */
@@ -69,7 +66,7 @@ export type CheckedBackup = {
 export type CheckOutcome =
   CheckedBackup | { readonly kind: 'refused'; readonly because: BackupRefusal };
 
-type Contents = Pick<CheckedBackup, 'rows' | 'goods' | 'missing'>;
+type Contents = Pick<CheckedBackup, 'rows' | 'missing'>;
 
 /** Checks every byte and row without changing anything. Throws StorageError if this till's disk cannot be read. */
 export async function checkBackup(
@@ -113,22 +110,15 @@ async function contentsOf(
     BackedTable,
     unknown[]
   >;
-  let goods: CatalogueRow | null = null;
   try {
     for (let number = 0; number < frames; number += 1) {
       const bytes = await frame(number);
       const content = bytes.slice(1);
-      if (bytes[0] === FRAME.goods) {
-        const packed = catalogueOf(content);
-        if (packed === null) return null;
-        goods = { key: 'current', hash: await catalogueHash(packed), packed };
-        continue;
-      }
       const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
       if (bytes[0] === FRAME.end) {
         const { counts, missing } = endFrame.parse(value);
         const whole = backedTables.every((table) => rows[table].length === (counts[table] ?? 0));
-        const contents = { rows, goods, missing };
+        const contents = { rows, missing };
         return whole && number === frames - 1 && isOf(contents, header) ? contents : null;
       }
       const { table, rows: found } = rowsFrame.parse(value);
@@ -193,7 +183,7 @@ export async function restoreBackup(
       if (!may(current.policy, operator ?? '', 'data'))
         return { kind: 'refused', because: { kind: 'no-right', right: 'data' } };
     }
-    const meta = await metaOf(backup, at);
+    const [meta, keeping] = await Promise.all([metaOf(backup, at), goodsMeanwhile(db, backup)]);
     const { rows } = backup;
     const [entry, given] = await Promise.all([
       restoredEntry(backup, operator, at),
@@ -210,12 +200,24 @@ export async function restoreBackup(
         await db.table(table).bulkPut(table === 'meta' ? meta : [...rows[table]]);
       }
       await applyChanges(db, backup.projected);
-      if (backup.goods !== null) await db.catalogue.put(backup.goods);
+      if (keeping !== null) await keepGoodsIn(db, keeping);
       await db.journal.bulkAdd([entry, skipped]);
       await leaveNumbersUpToIn(db, backup.header.till, { ...given, upTo: body.to });
     });
     return { kind: 'restored' };
   });
+}
+
+/**
+ * The goods of other tills are in no backup: those that are shown now are shown until the order has come. What was seen of it
+ * means nothing to another relay.
+ */
+async function goodsMeanwhile(db: TillDb, backup: CheckedBackup): Promise<Keeping | null> {
+  const [keeping, till] = await Promise.all([goodsToKeep(db, backup.projected), tillIn(db)]);
+  const kept = (backup.rows.meta as MetaInBackup[]).findLast((row) => row.key === 'till')?.value;
+  if (keeping === null || !isEnrolled(till) || kept === undefined) return keeping;
+  const isSameRelay = (await keyId(till.relayKey)) === (await keyId(kept.relayKey));
+  return isSameRelay ? keeping : { ...keeping, mark: { seen: null } };
 }
 
 /** Receipt numbers this device has used under that till id, now or formerly. Throws StorageError. */
@@ -259,18 +261,15 @@ async function skippedEntry(restored: Entry, last: number) {
 }
 
 /** The till with a new key: it can sell, but the relay accepts its journal only after re-enrolment. */
-async function metaOf({ rows, header, goods }: CheckedBackup, at: number): Promise<MetaRow[]> {
+async function metaOf({ rows, header }: CheckedBackup, at: number): Promise<MetaRow[]> {
   const keys = await makeTillKey();
   const kept = (rows.meta as MetaInBackup[]).map((row): MetaRow => {
     if (row.key !== 'till') return row;
     const value: Till = recorded(tillSchema, { ...row.value, keys });
     return { key: 'till', value };
   });
-  const mark: MetaRow[] =
-    (goods && [{ key: 'catalogue', value: { hash: goods.hash, count: goods.packed.count } }]) || [];
   return [
     ...kept,
-    ...mark,
     { key: 'quarantine', value: recorded(quarantine, { because: 'restored', since: at }) },
     // an existing journal file contains later entries: the next start sets it aside and rebuilds it
     { key: 'file-away', value: { seq: header.seq } },

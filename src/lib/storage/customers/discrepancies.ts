@@ -3,7 +3,8 @@ import type { CategoryChange, Credit, FieldChange, SettledOutcome } from '$lib/c
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { idAt, pack, productAt } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';
-import { changeGoods, goodsIn } from '$lib/storage/goods/catalogue';
+import { changeGoods } from '$lib/storage/goods/catalogue';
+import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';
 import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
@@ -121,7 +122,7 @@ export async function staleGoods(
   db: TillDb,
   { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
 ): Promise<readonly StaleField[]> {
-  if (kind !== 'goods-stale') return [];
+  if (kind !== 'goods-stale' || (await goodsMarkIn(db)) === 'kept') return [];
   const written = await entryOf(db, place);
   const entry = written === null ? null : knownEntry(originalOf(written));
   if (entry?.act !== 'products-changed') return [];
@@ -151,7 +152,7 @@ export async function staleCategories(
   db: TillDb,
   { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
 ): Promise<readonly StaleCategory[]> {
-  if (kind !== 'category-stale') return [];
+  if (kind !== 'category-stale' || (await goodsMarkIn(db)) === 'kept') return [];
   const written = await entryOf(db, place);
   const entry = written === null ? null : knownEntry(originalOf(written));
   if (entry?.act !== 'categories-changed') return [];

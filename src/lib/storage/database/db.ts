@@ -26,7 +26,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly debts: Tables['debts'];
   declare readonly confirmations: Tables['confirmations'];
   declare readonly customers: Tables['customers'];
-  declare readonly catalogue: Tables['catalogue'];
+  declare readonly addedProducts: Tables['addedProducts'];
   declare readonly stock: Tables['stock'];
   declare readonly products: Tables['products'];
   declare readonly categories: Tables['categories'];
@@ -49,9 +49,10 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
   declare readonly remoteStock: Tables['remoteStock'];
-  declare readonly remoteCatalogue: Tables['remoteCatalogue'];
+  declare readonly remoteAddedProducts: Tables['remoteAddedProducts'];
   declare readonly remoteProducts: Tables['remoteProducts'];
   declare readonly remoteCategories: Tables['remoteCategories'];
+  declare readonly keptGoods: Tables['keptGoods'];
   declare readonly remoteCards: Tables['remoteCards'];
   declare readonly remoteCustomers: Tables['remoteCustomers'];
 
@@ -89,7 +90,7 @@ export class TillDb extends Dexie implements Tables {
         debts: '[customer+debt]',
         confirmations: '[at+hash+index], [shown+at], [customer+at]',
         customers: 'id, order, *keys, phone',
-        catalogue: 'key',
+        addedProducts: '[till+seq]',
         stock: 'product',
         products: 'product',
         categories: 'category',
@@ -112,9 +113,10 @@ export class TillDb extends Dexie implements Tables {
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
         remoteStock: 'product',
-        remoteCatalogue: 'key',
+        remoteAddedProducts: '[order+till+seq]',
         remoteProducts: 'product',
         remoteCategories: 'category',
+        keptGoods: 'key',
         remoteCards: 'customer',
         remoteCustomers: 'id, order, *keys, phone',
       })

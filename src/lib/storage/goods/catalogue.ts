@@ -1,89 +1,38 @@
-// The shop's goods: what this device and the other tills added and changed. Writes the changes that this one makes.
-import { metaChange, metaIn } from '$lib/storage/database/meta';
-import { MOST_PRODUCTS, type BodyOf, type FieldChange } from '$lib/contract/journal';
-import { decideProductsChanged, type ProductsRefusal } from '$lib/domain/acts/products-changed';
+// The changes of goods that this device makes, and their stock.
 import {
-  pack,
-  productAt,
-  unpack,
-  type PackedCatalogue,
-  type TextColumn,
-} from '$lib/domain/catalogue';
-import { joined, patched } from '$lib/domain/catalogue-parts';
+  MOST_PRODUCTS,
+  type AddedProduct,
+  type BodyOf,
+  type FieldChange,
+} from '$lib/contract/journal';
+import { decideProductsChanged, type ProductsRefusal } from '$lib/domain/acts/products-changed';
+import { productAt, type PackedCatalogue } from '$lib/domain/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
-import { currentEdits } from '$lib/domain/shop-goods';
-import { hashOf, sha256Hex, toHex } from '$lib/proof/canonical';
+import { addedOf } from '$lib/domain/product';
+import type { StockRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
-import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
-import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
-import { packedCatalogue } from '$lib/storage/schema/catalogue-record';
-import { recorded } from '$lib/storage/schema/records';
-import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import { asWriter } from '$lib/storage/journal/writer';
+import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import { remoteStockIn } from '$lib/storage/remote/shown-goods';
+import type { Table } from 'dexie';
 
 export type CatalogueOutcome =
   | { readonly kind: 'saved' }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | ProductsRefusal };
 
-async function digest(
-  column: Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
-) {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', column)));
-}
-
-async function digestOfText(column: TextColumn | null) {
-  return column === null
-    ? null
-    : { text: await sha256Hex(column.text), ends: await digest(column.ends) };
-}
-
-/** Identifies a whole catalogue: canonical hash over its columns' hashes (numbers as little-endian bytes). */
-export async function catalogueHash(packed: PackedCatalogue): Promise<string> {
-  return hashOf({
-    v: packed.v,
-    count: packed.count,
-    ids: await sha256Hex(packed.ids),
-    names: await digestOfText(packed.names),
-    namesRu: await digestOfText(packed.namesRu),
-    namesEn: await digestOfText(packed.namesEn),
-    skus: await digestOfText(packed.skus),
-    barcodes: await digestOfText(packed.barcodes),
-    prices: await digest(packed.prices),
-    units: await digest(packed.units),
-    categories: packed.categories,
-    categoryOf: await digest(packed.categoryOf),
-    stock: await digest(packed.stock),
-  });
-}
-
-/** All goods of the shop as they are now: what any till has added, with the newest value of each field. Throws StorageError. */
-export async function goodsIn(db: TillDb): Promise<PackedCatalogue> {
-  const tables = [db.catalogue, db.remoteCatalogue, db.products, db.remoteProducts];
-  const [own, others, ownEdits, ordered] = await snapshot(db, tables, () =>
-    Promise.all([
-      loadCatalogue(db),
-      db.remoteCatalogue.get('current'),
-      db.products.toArray(),
-      db.remoteProducts.toArray(),
-    ]),
-  );
-  const none = pack([]);
-  const added = joined(own?.packed ?? none, others?.packed ?? none);
-  return patched(added, currentEdits(ownEdits, ordered));
-}
-
-/** Changes whenever the order brings a change of goods; null: it has brought none. Throws StorageError. */
-export const goodsMarkIn = (db: TillDb): Promise<number | null> =>
-  snapshot(db, [db.meta], () => metaIn(db, 'remote-goods'));
+const stockTables = (db: TillDb): Table[] => [db.meta, db.stock, db.remoteStock, db.keptGoods];
 
 /** Thousandths to add to the stock in the catalogue, of each product that any till has sold or counted since. Throws StorageError. */
 export async function stockDeltas(db: TillDb): Promise<Map<string, number>> {
-  const rows = await snapshot(db, [db.stock, db.remoteStock], () =>
-    Promise.all([db.stock.toArray(), db.remoteStock.toArray()]),
+  const rows = await snapshot(db, stockTables(db), () =>
+    Promise.all([db.stock.toArray(), remoteStockIn(db, null)]),
   );
+  return sumsOf(rows.flat());
+}
+
+function sumsOf(rows: readonly StockRow[]): Map<string, number> {
   const deltas = new Map<string, number>();
-  for (const { product, delta } of rows.flat())
-    deltas.set(product, (deltas.get(product) ?? 0) + delta);
+  for (const { product, delta } of rows) deltas.set(product, (deltas.get(product) ?? 0) + delta);
   return deltas;
 }
 
@@ -107,56 +56,41 @@ export async function changeGoods(db: TillDb, attempt: ChangeAttempt): Promise<C
   for (let from = 0; from < longest; from += PART) {
     const to = from + PART;
     const part = {
-      added: pack(rowsOf(added, from, Math.min(to, added.count))),
+      added: addedIn(added, from, Math.min(to, added.count)),
       changed: changed.slice(from, to),
       counted: counted.slice(from, to),
     };
-    const outcome = await changePart(db, { ...attempt, changes: part });
+    const outcome = await changePart(db, attempt, part);
     if (outcome.kind === 'refused') return outcome;
   }
   return { kind: 'saved' };
 }
 
-function rowsOf(packed: PackedCatalogue, from: number, to: number) {
-  return Array.from({ length: Math.max(0, to - from) }, (_, at) => productAt(packed, from + at));
+function addedIn(packed: PackedCatalogue, from: number, to: number): AddedProduct[] {
+  const length = Math.max(0, to - from);
+  return Array.from({ length }, (_, at) => addedOf(productAt(packed, from + at)));
 }
 
-function changePart(db: TillDb, attempt: ChangeAttempt): Promise<CatalogueOutcome> {
-  const { source, file, refused, changes, operator, at } = attempt;
+type Part = Omit<GoodsChanges, 'added'> & { readonly added: AddedProduct[] };
+
+function changePart(db: TillDb, attempt: ChangeAttempt, part: Part): Promise<CatalogueOutcome> {
+  const { source, file, refused, operator, at } = attempt;
   return asWriter(db, async (writer): Promise<CatalogueOutcome> => {
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
-    const { first, steps } = await countedSteps(db, changes.counted);
+    const { first, steps } = await countedSteps(db, part.counted);
     const decided = decideProductsChanged({
       ...{ policy, operator, source, file, refused },
-      added: unpack(changes.added).map((product) => ({
-        ...product,
-        names: { ...product.names },
-        barcodes: [...product.barcodes],
-      })),
-      changed: [...changes.changed, ...first],
+      added: part.added,
+      changed: [...part.changed, ...first],
       counted: steps,
     });
     if (decided.kind === 'refused') return decided;
     const { body } = decided;
-    const made = { operator, at, policy: policy.version };
-    const draft = { act: 'products-changed', body, ...made } as const;
     if (body.added.length + body.changed.length + body.counted.length === 0)
       return { kind: 'saved' };
-    if (body.added.length === 0) {
-      await writer.write(draft);
-      return { kind: 'saved' };
-    }
-    const held = await loadCatalogue(db);
-    const packed = recorded(packedCatalogue, joined(held?.packed ?? pack([]), changes.added));
-    const hash = await catalogueHash(packed);
-    await db.file?.saveCatalogue(hash, catalogueBytes(packed));
-    await writer.write(draft, [
-      { table: 'catalogue', op: 'put', rows: [{ key: 'current', hash, packed }] },
-      metaChange('catalogue', { hash, count: packed.count }),
-    ]);
-    void db.file?.dropCatalogues(hash);
+    await writer.write({ act: 'products-changed', body, operator, at, policy: policy.version });
     return { kind: 'saved' };
   });
 }
@@ -167,15 +101,16 @@ function changePart(db: TillDb, attempt: ChangeAttempt): Promise<CatalogueOutcom
  */
 async function countedSteps(db: TillDb, counted: GoodsChanges['counted']) {
   const ids = counted.map(({ product }) => product);
-  const [own, others] = await snapshot(db, [db.stock, db.remoteStock], () =>
-    Promise.all([db.stock.bulkGet(ids), db.remoteStock.bulkGet(ids)]),
+  const [own, others] = await snapshot(db, stockTables(db), () =>
+    Promise.all([db.stock.bulkGet(ids), remoteStockIn(db, ids)]),
   );
+  const moved = sumsOf([...own.filter((row) => row !== undefined), ...others]);
   const first: FieldChange[] = [];
   const steps: { product: string; delta: number }[] = [];
-  for (const [place, { product, before, after }] of counted.entries()) {
-    const moved = (own[place]?.delta ?? 0) + (others[place]?.delta ?? 0);
-    if (before === null) first.push({ product, field: 'stock', value: after - moved });
-    else if (after !== before + moved) steps.push({ product, delta: after - before - moved });
+  for (const { product, before, after } of counted) {
+    const since = moved.get(product) ?? 0;
+    if (before === null) first.push({ product, field: 'stock', value: after - since });
+    else if (after !== before + since) steps.push({ product, delta: after - before - since });
   }
   return { first, steps };
 }

@@ -8,6 +8,7 @@ import { shopCategories, type ShopCategory } from '$lib/domain/shop-categories';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import { categoryRowsIn, categoryTables } from '$lib/storage/remote/shown-goods';
 
 export type CategoriesOutcome =
   | { readonly kind: 'saved' }
@@ -21,9 +22,7 @@ export async function categoriesIn(
   db: TillDb,
   inGoods: readonly string[],
 ): Promise<readonly ShopCategory[]> {
-  const [own, ordered] = await snapshot(db, [db.categories, db.remoteCategories], () =>
-    Promise.all([db.categories.toArray(), db.remoteCategories.toArray()]),
-  );
+  const [own, ordered] = await snapshot(db, categoryTables(db), () => categoryRowsIn(db));
   return shopCategories(inGoods, own, ordered);
 }
 

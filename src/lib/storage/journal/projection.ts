@@ -26,7 +26,7 @@ import {
 } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
-import { productRow } from '$lib/storage/schema/catalogue-record';
+import { addedProductsRow, productRow } from '$lib/storage/schema/catalogue-record';
 import { categoryRow } from '$lib/storage/schema/category-record';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import {
@@ -48,6 +48,7 @@ const schemas = {
   confirmations: confirmationRow,
   unconfirmed: unconfirmedRow,
   stock: stockRow,
+  addedProducts: addedProductsRow,
   products: productRow,
   categories: categoryRow,
   grantsUsed: grantUsedRow,
@@ -144,7 +145,7 @@ export async function writableRows(
   return rows.filter((row, place) => {
     const key = JSON.stringify(keyIn(row));
     const stored = held[place];
-    if (keys.has(key) || (stored !== undefined && !isSameRow(row, stored))) return false;
+    if (keys.has(key) || (stored !== undefined && !isSame(row, stored))) return false;
     if ('number' in row) {
       const number = `${row.till} ${row.number}`;
       if (row.number > MOST_RECEIPTS || (taken.get(number) ?? row.id) !== row.id) return false;
@@ -155,11 +156,28 @@ export async function writableRows(
   });
 }
 
-/** Rows of these tables are flat. */
-function isSameRow(one: RowOf<AddedTable>, other: RowOf<AddedTable>): boolean {
-  const values = new Map<string, unknown>(Object.entries(other));
-  return Object.entries(one).every(([name, value]) => values.get(name) === value);
+/** Whether a value from the disk is exactly this plain one. */
+export function isSame(expected: unknown, held: unknown): boolean {
+  if (typeof expected !== 'object' || expected === null) return Object.is(expected, held);
+  if (typeof held !== 'object' || held === null) return false;
+  if (isColumn(expected))
+    return (
+      expected.constructor === held.constructor &&
+      expected.length === (held as Column).length &&
+      expected.every((value, place) => Object.is(value, (held as Column)[place]))
+    );
+  if (Array.isArray(expected) !== Array.isArray(held)) return false;
+  const [one, other] = [Object.entries(expected), new Map<string, unknown>(Object.entries(held))];
+  return (
+    one.length === other.size &&
+    one.every(([name, value]) => other.has(name) && isSame(value, other.get(name)))
+  );
 }
+
+/** A column of packed goods. */
+type Column = Float64Array | Uint32Array | Uint8Array;
+
+const isColumn = (value: object): value is Column => ArrayBuffer.isView(value);
 
 async function readBefore(db: TillDb, keys: Reads): Promise<Before> {
   const wanted = readTables.filter((table) => keys[table].length > 0);

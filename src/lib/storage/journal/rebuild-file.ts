@@ -1,15 +1,11 @@
 // Rewrites a till's journal file from its database.
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
-import { metaIn } from '$lib/storage/database/meta';
 import { readPagesOf } from '$lib/storage/database/pages';
 import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each';
-import { loadCatalogue } from '$lib/storage/database/stored-catalogue';
 import { lineageIn } from '$lib/storage/database/till-record';
 import type { Change, TableName } from '$lib/storage/schema/change';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import { storageErrorOf } from '$lib/storage/storage-error';
-import { catalogueBytes } from '$lib/storage/wal/catalogue-copy';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { headLine, isLine, type Line } from '$lib/storage/wal/line';
 import { Dexie } from 'dexie';
@@ -20,7 +16,7 @@ import { headIn } from './reader';
 const ATTACHED = ['customers', 'reserveVerifiers', 'reserveTries'] as const satisfies TableName[];
 
 /** The values that acts attach. */
-const META = ['catalogue', 'former-tills', 'removal', 'numbers-taken'] as const;
+const META = ['former-tills', 'removal', 'numbers-taken'] as const;
 
 /** Rows per write and flush: a few megabytes. */
 const BATCH = 2_000;
@@ -70,7 +66,6 @@ export async function rebuildFile(
     }
     await add([first]);
   });
-  await keepGoods(db, file);
 }
 
 function actLine(entry: Read<Entry>): Line[] {
@@ -125,16 +120,4 @@ async function policyLines(db: TillDb, file: JournalFile): Promise<Line[]> {
     if (policies.length > 0) last = policies;
   }
   return last;
-}
-
-/** Goods that cannot be read cost nothing but their own copy. */
-async function keepGoods(db: TillDb, file: JournalFile): Promise<void> {
-  try {
-    const mark = await metaIn(db, 'catalogue');
-    if (mark === null || (await file.catalogue(mark.hash)) !== null) return;
-    const goods = await loadCatalogue(db);
-    if (goods !== null) await file.saveCatalogue(goods.hash, catalogueBytes(goods.packed));
-  } catch (cause) {
-    if (storageErrorOf(cause)?.kind !== 'failed') throw cause;
-  }
 }

@@ -58,14 +58,18 @@ type Start = {
   readonly till: Till;
   readonly head: JournalHead;
   readonly notBefore: number;
-  readonly seen: Entry['seen'];
+  readonly known: Entry['seen'];
+  readonly knownGoods: Entry['seen'];
 };
 
+/** What changes what is shown of goods, which may be known further than the rest. */
+const OF_GOODS: readonly Act[] = ['products-changed', 'categories-changed'];
+
 /**
- * `notBefore`: the relay's time as stored, ms: the till may have signed that later entries are not older. `seen`: how far it
- * has downloaded the shop's order.
+ * `notBefore`: the relay's time as stored, ms: the till may have signed that later entries are not older. `known`: how far it
+ * has downloaded the shop's order; `knownGoods`: up to where it knows the goods that it shows.
  */
-function writerAt(db: TillDb, { till, head, notBefore, seen: known }: Start): Writer {
+function writerAt(db: TillDb, { till, head, notBefore, known, knownGoods }: Start): Writer {
   return {
     till,
     head,
@@ -77,7 +81,8 @@ function writerAt(db: TillDb, { till, head, notBefore, seen: known }: Start): Wr
       const { act, operator, policy } = draft;
       const at = Math.max(draft.at, notBefore);
       const body = recorded<object>(actBodies[act], draft.body) as Entry['body'];
-      const meant = { till: till.id, at, operator, policy, seen: known, act, body };
+      const place = OF_GOODS.includes(act) ? knownGoods : known;
+      const meant = { till: till.id, at, operator, policy, seen: place, act, body };
       const next =
         pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
@@ -180,7 +185,7 @@ function attempted<S, T>(
 ): Promise<T> {
   return withWriterLock(db, async () => {
     for (let attempt = 1; ; attempt += 1) {
-      const [till, head, clock, cursor, seen] = await snapshot(
+      const [till, head, clock, cursor, kept, seen] = await snapshot(
         db,
         [db.meta, db.journal, ...tables],
         () =>
@@ -189,6 +194,7 @@ function attempted<S, T>(
             headIn(db),
             metaIn(db, 'clock'),
             metaIn(db, 'remote-cursor'),
+            metaIn(db, 'kept-goods'),
             look(),
           ]),
       ).catch((cause: unknown) => {
@@ -202,7 +208,8 @@ function attempted<S, T>(
       db.known = { till, head };
       try {
         const known = cursor === null ? DECIDED.seen : { epoch: cursor.epoch, order: cursor.order };
-        const start = { till, head, notBefore: clock?.contactAt ?? 0, seen: known };
+        const knownGoods = kept?.seen ?? known;
+        const start = { till, head, notBefore: clock?.contactAt ?? 0, known, knownGoods };
         return await work(writerAt(db, start), seen);
       } catch (cause) {
         if (!(cause instanceof HeadMoved)) throw cause;

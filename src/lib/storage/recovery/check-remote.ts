@@ -33,31 +33,32 @@ import {
   withOrder,
   type Effect,
   type RemoteAccountRow,
+  type RemoteAddedProductsRow,
 } from '$lib/proof/shop-fold';
 import { verifySnapshot } from '$lib/proof/snapshot';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
-import { isSame } from '$lib/storage/audit/expected-rows';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
 import { shownCard } from '$lib/storage/remote/remote-cards';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
+import { isSame } from '$lib/storage/journal/projection';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { Table } from 'dexie';
-import { catalogueHash } from '$lib/storage/goods/catalogue';
-import { metaIn } from '$lib/storage/database/meta';
-import { withAdded } from '$lib/storage/remote/remote-catalogue';
 import {
-  forgetAllButGoods,
   forgetRemote,
   remoteCursorIn,
   sharedTables,
   type SharedTable,
 } from '$lib/storage/remote/remote-order';
-import { allRowsOf, openingSteps, snapshotIn } from '$lib/storage/remote/remote-snapshot';
-import type { RemoteCatalogueRow } from '$lib/storage/schema/catalogue-record';
+import {
+  allRowsOf,
+  openingGoodsOf,
+  openingSteps,
+  snapshotIn,
+} from '$lib/storage/remote/remote-snapshot';
 import type { SnapshotTaken } from '$lib/storage/schema/remote-record';
 
 /** Entries read at once. */
@@ -65,7 +66,7 @@ const BATCH = 200;
 
 /**
  * Drops the copy unless every entry is what its hash and the relay's log say, and every row what its entries leave; the next
- * download begins again. Goods and categories that are right stay: the till sells them meanwhile. Returns whether it was dropped. Throws
+ * download begins again. Goods and categories that are right are sold meanwhile. Returns whether it was dropped. Throws
  * StorageError.
  */
 export async function checkRemote(db: TillDb): Promise<boolean> {
@@ -76,8 +77,7 @@ export async function checkRemote(db: TillDb): Promise<boolean> {
   if (cursor === null && taken !== null) return false;
   const fault = await faultIn(db, till, taken);
   if (fault === null) return false;
-  const keepsGoods = fault === 'order' && (await isReadable(() => readGoods(db)));
-  await withWriterLock(db, () => (keepsGoods ? forgetAllButGoods(db) : forgetRemote(db)));
+  await withWriterLock(db, () => forgetRemote(db, fault === 'goods' ? 'dropped' : 'kept'));
   return true;
 }
 
@@ -96,16 +96,10 @@ async function faultIn(
     const check = new Check(db, till, base);
     if ((await check.begin()) && (await check.follow()) && (await check.renewCards()))
       fault = await check.finish();
+    if (check.hasWrongGoods) fault = 'goods';
   });
   return fault;
 }
-
-const readGoods = (db: TillDb) =>
-  Promise.all([
-    db.remoteCatalogue.get('current'),
-    db.remoteProducts.toArray(),
-    db.remoteCategories.toArray(),
-  ]);
 
 /** Whether everything could be read; a full or lost disk is no damage. */
 async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
@@ -123,7 +117,7 @@ type Base = {
   readonly head: LogHead;
   readonly entries: readonly RemoteEntryRow[];
   readonly shared: { readonly [T in SharedTable]: readonly SnapshotRow<T>[] };
-  readonly goods: readonly SnapshotRow<'goods'>[];
+  readonly goods: readonly RemoteAddedProductsRow[];
   readonly edits: readonly RemoteProductRow[];
   readonly categories: readonly RemoteCategoryRow[];
   /** Rows of the tables to which entries only add. */
@@ -150,7 +144,7 @@ async function baseOf(
   const debts = await allRowsOf(db, manifest, 'debts');
   const disputes = await allRowsOf(db, manifest, 'disputes');
   const confirmations = await allRowsOf(db, manifest, 'confirmations');
-  const goods = await allRowsOf(db, manifest, 'goods');
+  const goods = await openingGoodsOf(db, manifest);
   const edits = await allRowsOf(db, manifest, 'edits');
   const categories = await allRowsOf(db, manifest, 'categoryEdits');
   const stock = await allRowsOf(db, manifest, 'stock');
@@ -172,36 +166,37 @@ class Check {
   readonly #fold: Fold;
   readonly #products: Map<string, RemoteProductRow>;
   readonly #categories: Map<string, RemoteCategoryRow>;
-  #catalogue: RemoteCatalogueRow | null;
   /** Entries of this device that wait for an owner. */
   #ownWaiting: { readonly till: string; readonly original: Entry }[] = [];
   #head: LogHead;
   /** Rows found in the tables to which entries only add. */
-  #added = { accountEntries: 0, confirmations: 0 };
+  #added = { accountEntries: 0, confirmations: 0, addedProducts: 0 };
+  /** The goods are not what the entries added. */
+  hasWrongGoods = false;
 
   constructor(db: TillDb, till: EnrolledTill, base: Base) {
     this.#db = db;
     this.#till = till;
     this.#base = base;
-    const { head, entries, shared, goods, edits, categories } = base;
+    const { head, entries, shared, edits, categories } = base;
     const waiting = entries.filter(({ effect }) => effect === 'waiting');
     this.#counting = new Counting(till.shop, waiting);
     this.#fold = new Fold(beforeOf(shared));
     this.#products = new Map(edits.map((row) => [row.product, row]));
     this.#categories = new Map(categories.map((row) => [row.category, row]));
-    this.#catalogue = goods.length > 0 ? withAdded(null, goods) : null;
     this.#head = head;
   }
 
   /** Compares the rows that the copy began with, but for those that later entries change. */
   async begin(): Promise<boolean> {
-    const { head, entries, steps, confirmations } = this.#base;
+    const { head, entries, steps, confirmations, goods } = this.#base;
     const db = this.#db;
     const held = await db.remoteJournal.where('order').belowOrEqual(head.order).toArray();
     // what waited may count by now
     const isHeld = (row: RemoteEntryRow, place: number) =>
       isSame({ ...row, effect: held[place]?.effect }, held[place]);
     if (held.length !== entries.length || !entries.every(isHeld)) return false;
+    await this.#checkGoods(goods);
     return (
       (await this.#hasSteps(steps)) &&
       (await this.#hasConfirmations(confirmations)) &&
@@ -213,6 +208,12 @@ class Check {
     this.#added.accountEntries += steps.length;
     const held = await this.#db.remoteAccountEntries.bulkGet(steps.map(keyOf.accountEntries));
     return isSame(steps, held);
+  }
+
+  async #checkGoods(rows: readonly RemoteAddedProductsRow[]): Promise<void> {
+    this.#added.addedProducts += rows.length;
+    const keys = rows.map(({ order, till, seq }): [number, string, number] => [order, till, seq]);
+    if (!isSame(rows, await this.#db.remoteAddedProducts.bulkGet(keys))) this.hasWrongGoods = true;
   }
 
   async #hasConfirmations(rows: readonly ConfirmationRow[]): Promise<boolean> {
@@ -248,7 +249,7 @@ class Check {
     const tills = await db.remoteTills.toArray();
     const names = tills.map(({ till }) => till);
     await foldEffects(this.#fold, effects, keysOf(names, this.#till));
-    await this.#takeGoods(rows, effects, tills);
+    await this.#takeEdits(rows, effects, tills);
     const orders = ordersOf(effects);
     for (const { table, rows: added } of this.#fold.takeAdded()) {
       if (table === 'accountEntries') {
@@ -256,12 +257,15 @@ class Check {
         if (!(await this.#hasSteps(steps))) return false;
       } else if (table === 'confirmations') {
         if (!(await this.#hasConfirmations(added as RowOf<'confirmations'>[]))) return false;
+      } else if (table === 'addedProducts') {
+        const goods = (added as RowOf<'addedProducts'>[]).map((row) => withOrder(row, orders));
+        await this.#checkGoods(goods);
       }
     }
     return true;
   }
 
-  async #takeGoods(
+  async #takeEdits(
     rows: readonly RemoteEntryRow[],
     effects: readonly Effect[],
     tills: readonly RemoteTillRow[],
@@ -281,8 +285,6 @@ class Check {
         editCategories(this.#categories, { entry, ...place }, deviceOf);
       if (entry.act !== 'products-changed') continue;
       editProducts(this.#products, { entry, ...place }, deviceOf);
-      const { added } = entry.body;
-      if (!isOwn && added.length > 0) this.#catalogue = withAdded(this.#catalogue, added);
     }
   }
 
@@ -331,8 +333,6 @@ class Check {
 
   async #hasCategories(): Promise<boolean> {
     const rows = await this.#db.remoteCategories.toArray();
-    // the copy was dropped, but for categories, and has not come up to them again
-    if (rows.some(({ upTo }) => upTo > this.#head.order)) return true;
     return (
       rows.length === this.#categories.size &&
       rows.every((row) => isSame(row, this.#categories.get(row.category)))
@@ -340,17 +340,15 @@ class Check {
   }
 
   async #hasGoods(): Promise<boolean> {
-    // the copy was dropped, but for goods, and has not come up to them again
-    if (((await metaIn(this.#db, 'remote-goods')) ?? 0) > this.#head.order) return true;
-    const [catalogue, rows] = await readGoods(this.#db);
-    const isExact =
+    const [count, rows] = await Promise.all([
+      this.#db.remoteAddedProducts.count(),
+      this.#db.remoteProducts.toArray(),
+    ]);
+    return (
+      count === this.#added.addedProducts &&
       rows.length === this.#products.size &&
-      rows.every((row) => isSame(row, this.#products.get(row.product)));
-    if (!isExact) return false;
-    const expected = this.#catalogue;
-    if (expected === null || catalogue === undefined)
-      return expected === null && catalogue === undefined;
-    return (await catalogueHash(expected.packed)) === (await catalogueHash(catalogue.packed));
+      rows.every((row) => isSame(row, this.#products.get(row.product)))
+    );
   }
 }
 

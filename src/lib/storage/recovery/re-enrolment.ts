@@ -29,6 +29,7 @@ import {
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { forgetRemoteIn, remoteTables } from '$lib/storage/remote/remote-order';
+import { goodsToKeep, type Keeping } from '$lib/storage/remote/shown-goods';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { newTill } from '$lib/storage/till/till';
@@ -94,7 +95,11 @@ export function completeReEnrolment(
     const end = await headIn(db);
     const moving = { former, till, end };
     const journal = await beginJournal(db, { ...moving, named }, { ...by, policy: policy.version });
-    await store(db, moving, journal, { jws: named.policy, version: policy.version });
+    const keeping = await goodsMeanwhile(db, await isOwnRelay(former, named));
+    await store(db, moving, journal, {
+      policy: { jws: named.policy, version: policy.version },
+      keeping,
+    });
     // queued before any act: the next act waits until the new journal has its file
     if (db.file && (await db.file.open(till.id))) queueRebuild(db, db.file, till, null);
     return { kind: 'enrolled', till };
@@ -146,17 +151,29 @@ async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Prom
   return { names: [...others.map(({ id }) => id).toReversed(), former.id], after: 0 };
 }
 
+/** The goods that are shown until the order has come: what was seen of it means nothing to another relay. */
+async function goodsMeanwhile(db: TillDb, isSameRelay: boolean): Promise<Keeping | null> {
+  const keeping = await goodsToKeep(db);
+  return keeping === null || isSameRelay ? keeping : { ...keeping, mark: { seen: null } };
+}
+
 async function store(
   db: TillDb,
   { former, till, end }: Moving,
   { first, envelope, carried }: NewJournal,
-  policy: { readonly jws: string; readonly version: number },
+  {
+    policy,
+    keeping,
+  }: {
+    readonly policy: { readonly jws: string; readonly version: number };
+    readonly keeping: Keeping | null;
+  },
 ): Promise<void> {
   const { id, shop, relayKey, number } = former;
   const name = recorded(formerTill, { id, shop, relayKey, number });
   const changes = policyChanges(policy);
   const tables = [
-    ...[db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices],
+    ...[db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices, db.keptGoods],
     ...remoteTables(db),
   ];
   await transact(db, tables, async () => {
@@ -176,7 +193,7 @@ async function store(
     // bound to the former till id: the relay that knows it issues them again for the new one
     await db.reserveVerifiers.clear();
     // which entries are this device's own is another question from here on, and another relay has another order
-    await forgetRemoteIn(db);
+    await forgetRemoteIn(db, keeping);
     // another relay does not send these notices; the same relay sends all of them again to the new till id
     await db.notices.filter(({ state }) => state === 'waiting').delete();
     await applyChanges(db, changes);

@@ -19,7 +19,6 @@ import {
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
-import { restoreGoods } from './missing-goods';
 import { keepNews, keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, HeadLine, SettledLine, TillWithoutKeys } from '$lib/storage/wal/line';
@@ -102,11 +101,6 @@ export async function recover(
   }
   const { entries, policy, aside } = rebuild;
   const unread = rebuild.unread + (unreadable === null ? 0 : 1);
-  const goodsMark = await db.meta.get('catalogue');
-  const goods = await restoreGoods(db, file, goodsMark?.key === 'catalogue' ? goodsMark : null);
-  if (goods.changes.length > 0) {
-    await transact(db, tablesOf(db, goods.changes), () => applyChanges(db, goods.changes));
-  }
   // interrupted during its very first entry: the key is still here, and nothing was lost
   const isOwn = before?.id === kept && entries <= 1 && sales === 0;
   const till = await identityOf(newest, isOwn ? before : null);
@@ -129,7 +123,7 @@ export async function recover(
   const loss = await sealLoss(db, till.id, { lines: unread, end: aside.end }, at);
   const { skipped } = loss;
   const news: StartNews[] = [
-    { kind: 'rebuilt', entries, unread, goods: goods.stand, skipped },
+    { kind: 'rebuilt', entries, unread, skipped },
     ...doubtfulNews(rebuild.unwritten),
   ];
   await finish(db, { till, tills, policy, unread, lost: { at, loss, news } });

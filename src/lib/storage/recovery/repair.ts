@@ -24,10 +24,9 @@ import {
   type CardSeal,
   type CardSeals,
 } from '$lib/storage/audit/card-seals';
-import { isSame } from '$lib/storage/audit/expected-rows';
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs } from '$lib/proof/real-proofs';
-import { writableRows } from '$lib/storage/journal/projection';
+import { isSame, writableRows } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/relay-keys';
 import { readEach, UNREADABLE, unreadableIn, type Read } from '$lib/storage/database/read-each';
 import {

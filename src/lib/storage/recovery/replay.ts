@@ -14,7 +14,6 @@ import { policyChanges } from '$lib/storage/policy/policies';
 import { knownEntry } from '$lib/proof/known-entry';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { relayKeysIn } from '$lib/storage/journal/relay-keys';
-import { restoreGoods, goodsMarkAmong } from './missing-goods';
 import { keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line, TillWithoutKeys } from '$lib/storage/wal/line';
@@ -50,7 +49,6 @@ export async function replayActs(
   const beginning = await beginningOf(file, acts[0].entry.seq);
   const [held, keys] = await Promise.all([db.policy.get('current'), relayKeysIn(db)]);
   const attached = again([...beginning.attached, ...acts.flatMap((act) => act.attached)]);
-  const goods = await restoreGoods(db, file, goodsMarkAmong(attached));
   const newest = policy ?? (await signedPolicies(beginning.policies, till)).newest;
   const isNewer = newest !== null && newest.version > (held?.version ?? 0);
   const isVerified = entries.length <= MOST_VERIFIED;
@@ -58,7 +56,7 @@ export async function replayActs(
   const { changes: projected, unwritten } = await foldedChanges(db, entries, keys);
   const changes = [
     ...projected,
-    ...[...attached, ...goods.changes, ...(isNewer ? policyChanges(newest) : [])],
+    ...[...attached, ...(isNewer ? policyChanges(newest) : [])],
   ].filter(isSome);
   const emptied = beginning.isWhole ? [db.reserveVerifiers] : [];
   const doubtful = new Set([...unwritten, ...faults]);
@@ -66,7 +64,6 @@ export async function replayActs(
   const news: StartNews[] = [
     ...(sound.length > 0 ? [{ kind: 'replayed', entries: sound, isVerified } as const] : []),
     ...doubtfulNews(doubtful),
-    ...(goods.stand === 'lost' ? [{ kind: 'goods-lost' } as const] : []),
   ];
   await transact(db, [...new Set([db.journal, ...emptied, ...tablesOf(db, changes)])], () =>
     Promise.all([

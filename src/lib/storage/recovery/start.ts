@@ -104,7 +104,6 @@ async function startIn(
     news.push(...compared.news);
     ({ loss } = compared);
   }
-  news.push(...(await restoreCatalogue(db, file)));
   await restoreLastSales(db);
   news.push(...(await leaveLostNumbers(db, at, loss, news)));
   if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
@@ -408,19 +407,6 @@ export function queueRebuild(
 
 async function clearFileAway(db: TillDb): Promise<void> {
   await transact(db, [db.meta], () => db.meta.delete('file-away'));
-}
-
-/** Restores goods that the database has lost; says so if they have no copy. A till whose file is not open has none. */
-async function restoreCatalogue(db: TillDb, file: JournalFile): Promise<StartNews[]> {
-  const till = await tillIn(db);
-  if (till === null || file.state !== 'in-use' || file.till !== till.id) return [];
-  // the row has many megabytes: it is counted, not read
-  if ((await db.catalogue.count()) > 0) return [];
-  const { restoreLostGoods } = await import('./missing-goods');
-  if ((await restoreLostGoods(db, file)) !== 'lost') return [];
-  const news: StartNews[] = [{ kind: 'goods-lost' }];
-  await keepNews(db, news);
-  return news;
 }
 
 /** Restores the rows of the last sales if only they are missing: the next receipt number is computed from them. */

@@ -8,7 +8,8 @@ import { tillIn } from '$lib/storage/database/till-record';
 import { attachedRows } from '$lib/storage/journal/attached-rows';
 import { chainIn } from '$lib/storage/journal/reader';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
-import { forgetAllButGoods, forgetRemote, remoteTables } from '$lib/storage/remote/remote-order';
+import { forgetRemote, remoteTables } from '$lib/storage/remote/remote-order';
+import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { TableName } from '$lib/storage/schema/change';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { MetaRow } from '$lib/storage/schema/records';
@@ -28,9 +29,9 @@ const OTHERS = [
   'customers',
   'meta',
   'policy',
-  'catalogue',
   'drafts',
   'notices',
+  'keptGoods',
 ] as const satisfies TableName[];
 
 /** Without these values a number could be printed twice, or entries lose their till: they are not left out. */
@@ -59,9 +60,7 @@ export async function replaceUnreadable(
   db.file = file;
   await file.open(till.id);
   // a copy of what the relay has: the next download begins again
-  const kept = ['remoteCatalogue', 'remoteProducts', 'remoteCategories'];
-  if (kept.some((name) => before.has(name))) await forgetRemote(db);
-  else if (remoteTables(db).some(({ name }) => before.has(name))) await forgetAllButGoods(db);
+  if (remoteTables(db).some(({ name }) => before.has(name))) await forgetRemote(db, 'kept');
   await replaceOthers(db, at);
   const entries = (before.get('journal') ?? []) as [string, number][];
   await restoreEntries(
@@ -103,6 +102,7 @@ export function replaceOthers(db: TillDb, at: number): Promise<ReplacedNews[]> {
     // without a version the relay sends all of them
     if (left.has('reserveVerifiers'))
       await transact(db, [db.meta], () => db.meta.delete('reserve-codes'));
+    if (left.has('keptGoods')) await showComeGoods(db);
     const receipts = left.get('drafts')?.length ?? 0;
     const own = left.get('meta')?.filter((key) => NAMED.includes(key)) ?? [];
     const others = own.length + count(left, ATTACHED);

@@ -30,7 +30,7 @@ import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { shownCard } from './remote-cards';
-import { withAdded } from './remote-catalogue';
+import { goodsToKeep, keepGoodsIn, type Keeping } from './shown-goods';
 
 /** Where a till begins that has downloaded nothing. */
 export const START_OF_ORDER: Cursor = { ...START_OF_LOG, epoch: 0 };
@@ -87,17 +87,19 @@ export function applyDownloaded(
         const row = rowOf(each, till.id, own);
         fold.take(row, own.at(row.till, row));
       }
-      const [before, held, goods, categories] = await Promise.all([
+      const [before, held, products, categories] = await Promise.all([
         beforeIn(db, fold),
         cardsIn(db, fold),
-        goodsIn(db, fold),
+        db.remoteProducts.bulkGet([...fold.changedProducts]),
         db.remoteCategories.bulkGet([...fold.changedCategories]),
       ]);
-      return { fold, before, held, goods, categories };
+      return { fold, before, held, products, categories };
     });
     if (read === 'moved' || read === 'fork') return read;
     const { fold, before, held } = read;
-    const goods = goodsAfter(fold, read.goods);
+    const products = fold
+      .productsAfter(read.products.filter((row) => row !== undefined))
+      .map((row) => recorded(remoteProductRow, row));
     const categories = fold
       .categoriesAfter(read.categories.filter((row) => row !== undefined))
       .map((row) => recorded(remoteCategoryRow, row));
@@ -113,10 +115,9 @@ export function applyDownloaded(
         db.remoteCards.bulkPut(customers.states),
         db.remoteCustomers.bulkPut(customers.shown),
         db.remoteCustomers.bulkDelete(customers.hidden),
-        db.remoteProducts.bulkPut(goods.products),
+        db.remoteProducts.bulkPut(products),
         db.remoteCategories.bulkPut(categories),
-        goods.catalogue && db.remoteCatalogue.put(goods.catalogue),
-        fold.hasGoods && putMetaIn(db, 'remote-goods', Math.max(goods.mark, to.order)),
+        fold.hasGoods && putMetaIn(db, 'remote-goods', to.order),
         putMetaIn(db, 'remote-cursor', { ...to, epochs: fold.epochs }),
       ]),
     );
@@ -128,35 +129,27 @@ export function applyDownloaded(
 const readTables = (db: TillDb): Table[] => [
   ...[db.meta, db.journal, db.customers],
   ...[db.remoteJournal, db.remoteTills, db.remoteCards],
-  ...[db.remoteProducts, db.remoteCategories, db.remoteCatalogue],
+  ...[db.remoteProducts, db.remoteCategories],
   ...Object.values(projectedInto(db)),
 ];
 
-/** Drops the whole copy: the next download begins at the first entry. Throws StorageError. */
-export async function forgetRemote(db: TillDb): Promise<void> {
-  await transact(db, [...remoteTables(db), db.meta], () => forgetRemoteIn(db));
+/**
+ * Drops the whole copy: the next download begins at the first entry. `goods`: whether those that are shown are shown until it has
+ * come again. Throws StorageError.
+ */
+export async function forgetRemote(db: TillDb, goods: 'kept' | 'dropped'): Promise<void> {
+  const keeping = goods === 'kept' ? await goodsToKeep(db) : null;
+  await transact(db, [...remoteTables(db), db.keptGoods, db.meta], () =>
+    forgetRemoteIn(db, keeping),
+  );
 }
 
-/** Drops the copy but for goods and categories, with which the till sells until the same entries come again. Throws StorageError. */
-export async function forgetAllButGoods(db: TillDb): Promise<void> {
-  await transact(db, [...remoteTables(db), db.meta], () => forgetAllButGoodsIn(db));
-}
-
-/** The same within a transaction over meta and these tables. Awaits Dexie only. */
-export function forgetAllButGoodsIn(db: TillDb): Promise<unknown> {
-  const goods: readonly Table[] = [db.remoteCatalogue, db.remoteProducts, db.remoteCategories];
-  const others = remoteTables(db).filter((table) => !goods.includes(table));
-  return Promise.all([
-    ...others.map((table) => table.clear()),
-    db.meta.bulkDelete(['remote-cursor', 'remote-snapshot']),
-  ]);
-}
-
-/** Drops the whole copy within a transaction over meta and these tables. Awaits Dexie only. */
-export function forgetRemoteIn(db: TillDb): Promise<unknown> {
+/** The same within a transaction over meta, `keptGoods` and these tables. Awaits Dexie only. */
+export function forgetRemoteIn(db: TillDb, keeping: Keeping | null): Promise<unknown> {
   return Promise.all([
     ...remoteTables(db).map((table) => table.clear()),
     db.meta.bulkDelete(['remote-cursor', 'remote-snapshot', 'remote-goods']),
+    keeping && keepGoodsIn(db, keeping),
   ]);
 }
 
@@ -167,7 +160,6 @@ export const remoteTables = (db: TillDb): Table[] => [
   db.remoteTills,
   db.remoteCards,
   db.remoteCustomers,
-  db.remoteCatalogue,
   db.remoteProducts,
   db.remoteCategories,
   ...Object.values(projectedInto(db)),
@@ -189,6 +181,7 @@ const projectedInto = (db: TillDb) =>
     ...sharedTables(db),
     accountEntries: db.remoteAccountEntries,
     confirmations: db.remoteConfirmations,
+    addedProducts: db.remoteAddedProducts,
   }) satisfies Partial<Record<ProjectedTable, Table>>;
 
 const isSamePoint = (a: Cursor, b: Cursor): boolean =>
@@ -282,30 +275,6 @@ async function customersAfter(
   }
   const rows = [...states.values()].map((row) => recorded(remoteCardRow, row));
   return { states: rows, shown, hidden };
-}
-
-/** The goods of the copy that these entries change. Awaits Dexie only. */
-async function goodsIn(db: TillDb, fold: ShopFold) {
-  const [held, catalogue, mark] = await Promise.all([
-    db.remoteProducts.bulkGet([...fold.changedProducts]),
-    fold.addedProducts.length > 0 ? db.remoteCatalogue.get('current') : undefined,
-    metaIn(db, 'remote-goods'),
-  ]);
-  const products = held.filter((row) => row !== undefined);
-  return { held: products, catalogue: catalogue ?? null, mark: mark ?? 0 };
-}
-
-/** The same after them; `catalogue` null: they add none. */
-function goodsAfter(
-  fold: ShopFold,
-  { held, catalogue, mark }: Awaited<ReturnType<typeof goodsIn>>,
-) {
-  const { addedProducts } = fold;
-  return {
-    products: fold.productsAfter(held).map((row) => recorded(remoteProductRow, row)),
-    catalogue: addedProducts.length > 0 ? withAdded(catalogue, addedProducts) : null,
-    mark,
-  };
 }
 
 /** The rows of the copy that these entries change. Awaits Dexie only. */

@@ -8,7 +8,9 @@ import {
   type SnapshotTable,
 } from '$lib/contract/snapshot';
 import { toHex } from '$lib/proof/canonical';
-import type { RemoteAccountRow } from '$lib/proof/shop-fold';
+import { goodsOf } from '$lib/domain/catalogue';
+import { productOf } from '$lib/domain/product';
+import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
@@ -18,8 +20,7 @@ import { recorded } from '$lib/storage/schema/records';
 import { remoteChunkRow, type SnapshotTaken } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { shownCard } from './remote-cards';
-import { withAdded } from './remote-catalogue';
-import { forgetAllButGoodsIn, remoteCursorIn, remoteTables } from './remote-order';
+import { forgetRemoteIn, remoteCursorIn, remoteTables } from './remote-order';
 
 /** Rows that are written at once: the till sells between two such steps. */
 const STEP_ROWS = 1_000;
@@ -37,9 +38,9 @@ export function beginSnapshot(
   return withWriterLock(db, async () => {
     const [now, cursor] = await stateOf(db);
     if (now !== till || cursor !== null) return false;
-    await transact(db, [...remoteTables(db), db.meta], () =>
+    await transact(db, [...remoteTables(db), db.keptGoods, db.meta], () =>
       Promise.all([
-        forgetAllButGoodsIn(db),
+        forgetRemoteIn(db, null),
         putMetaIn(db, 'remote-snapshot', { manifest: signed, order, at }),
       ]),
     );
@@ -146,10 +147,18 @@ export async function allRowsOf<T extends SnapshotTable>(
   manifest: SnapshotManifest,
   name: T,
 ): Promise<SnapshotRow<T>[] | null> {
+  return (await chunksOf(db, manifest, name))?.flat() ?? null;
+}
+
+async function chunksOf<T extends SnapshotTable>(
+  db: TillDb,
+  manifest: SnapshotManifest,
+  name: T,
+): Promise<SnapshotRow<T>[][] | null> {
   try {
-    const all: SnapshotRow<T>[] = [];
-    for await (const rows of rowsOf(db, manifest, name)) for (const row of rows) all.push(row);
-    return all;
+    const chunks: SnapshotRow<T>[][] = [];
+    for await (const rows of rowsOf(db, manifest, name)) chunks.push(rows);
+    return chunks;
   } catch (error) {
     if (error instanceof Malformed) return null;
     throw error;
@@ -178,18 +187,9 @@ const puts: {
   debts: (db, rows) => [[db.remoteDebts, rows]],
   disputes: (db, rows) => [[db.remoteDisputes, rows]],
   confirmations: (db, rows) => [[db.remoteConfirmations, rows]],
-  categoryEdits: async (db, rows) => {
-    const held = await db.remoteCategories.bulkGet(rows.map(({ category }) => category));
-    return [[db.remoteCategories, newestOf(rows, held)]];
-  },
-  goods: async (db, rows) => {
-    const before = (await db.remoteCatalogue.get('current')) ?? null;
-    return [[db.remoteCatalogue, [withAdded(before, rows)]]];
-  },
-  edits: async (db, rows) => {
-    const held = await db.remoteProducts.bulkGet(rows.map(({ product }) => product));
-    return [[db.remoteProducts, newestOf(rows, held)]];
-  },
+  categoryEdits: (db, rows) => [[db.remoteCategories, rows]],
+  goods: (db, rows, place) => [[db.remoteAddedProducts, [openingGoods(rows, place)]]],
+  edits: (db, rows) => [[db.remoteProducts, rows]],
   stock: (db, rows) => [[db.remoteStock, rows]],
   cards: async (db, rows) => {
     const own = await db.customers.bulkGet(rows.map(({ customer }) => customer));
@@ -202,12 +202,6 @@ const puts: {
   },
 };
 
-/** The copy was dropped, but for goods and categories: those of them that are newer stay. */
-const newestOf = <Row extends { readonly upTo: number }>(
-  rows: readonly Row[],
-  held: readonly (Row | undefined)[],
-): readonly Row[] => rows.filter((row, place) => row.upTo >= (held[place]?.upTo ?? 0));
-
 /** What the entries in a snapshot moved, as one step of each account at its end: their own steps are not here. */
 export function openingSteps(
   rows: readonly SnapshotRow<'balances'>[],
@@ -217,6 +211,30 @@ export function openingSteps(
     ...{ hash: logHash, index: first + place, till: shop, seq: order, at, order },
     ...{ customer, account, delta: sum },
   }));
+}
+
+/** Goods that the entries in a snapshot have added, as if one at its end had. `first`: how many are before them. */
+function openingGoods(
+  rows: readonly SnapshotRow<'goods'>[],
+  { first, manifest: { shop, order, logHash } }: Place,
+): RemoteAddedProductsRow {
+  const goods = goodsOf(rows.map(productOf));
+  return { till: shop, seq: first, hash: logHash, order, goods };
+}
+
+/** The rows that the goods of a snapshot leave; null: they are not here as they were signed. */
+export async function openingGoodsOf(
+  db: TillDb,
+  manifest: SnapshotManifest,
+): Promise<RemoteAddedProductsRow[] | null> {
+  const all: RemoteAddedProductsRow[] = [];
+  const chunks = await chunksOf(db, manifest, 'goods');
+  let first = 0;
+  for (const rows of chunks ?? []) {
+    all.push(openingGoods(rows, { first, manifest }));
+    first += rows.length;
+  }
+  return chunks === null ? null : all;
 }
 
 /** A snapshot that is being taken by the till of this id. `signed`: the manifest as it came. */
@@ -248,8 +266,7 @@ export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable)
   if (name !== 'edits') return 'filled';
   // the shop's goods are sold from here on
   const isNoted = await whileTaken(db, taking, async () => {
-    const newest = Math.max((await metaIn(db, 'remote-goods')) ?? 0, manifest.order);
-    await transact(db, [db.meta], () => putMetaIn(db, 'remote-goods', newest));
+    await transact(db, [db.meta], () => putMetaIn(db, 'remote-goods', manifest.order));
   });
   return isNoted ? 'filled' : 'moved';
 }

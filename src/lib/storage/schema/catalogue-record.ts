@@ -1,7 +1,9 @@
-// Schemas of the stored goods: packed columns, their mark, and stock changes since the count.
-import { fieldChange } from '$lib/contract/journal';
+// Schemas of the stored goods: the packed products of an entry, and later values of fields.
+import { addedProduct, fieldChange } from '$lib/contract/journal';
+import { remoteCategoryRow, stockRow } from '$lib/contract/shop-copy';
 import { hash, id } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
+import type { Product } from '$lib/domain/product';
 import * as z from 'zod/mini';
 
 const text: z.ZodMiniType<TextColumn> = z.strictObject({
@@ -10,7 +12,7 @@ const text: z.ZodMiniType<TextColumn> = z.strictObject({
 });
 const floats = z.custom<Float64Array<ArrayBuffer>>((value) => value instanceof Float64Array);
 
-export const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
+const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   v: z.literal(1),
   count: z.int().check(z.nonnegative()),
   ids: z.string(),
@@ -26,25 +28,31 @@ export const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   stock: floats,
 });
 
-export const catalogueRow = z.strictObject({
-  key: z.literal('current'),
-  hash,
-  packed: packedCatalogue,
-});
-export type CatalogueRow = z.infer<typeof catalogueRow>;
+const product = addedProduct as unknown as z.ZodMiniType<Product>;
 
-/** What this device has changed of a product; in the catalogue stand the values with which it was added. */
+/** The products that one entry of this device has added. */
+export const addedProductsRow = z.strictObject({
+  till: id,
+  seq: z.int(),
+  hash,
+  goods: z.union([packedCatalogue, z.array(product)]),
+});
+
+/** What this device has changed of a product. */
 export const productRow = z.strictObject({
   product: id,
   edits: z.array(z.strictObject({ change: fieldChange, entry: hash })),
 });
 
-/** Products that other tills have added. */
-export const remoteCatalogueRow = z.strictObject({
+/**
+ * The goods of the shop as they were shown when the copy of the order was dropped, and what the order had of categories: shown until it has come again. `entries`:
+ * hashes of this device's entries whose edits are in it; others of its edits are newer. `stock`: what other tills had moved.
+ */
+export const keptGoodsRow = z.strictObject({
   key: z.literal('current'),
   packed: packedCatalogue,
+  categories: z.array(remoteCategoryRow),
+  entries: z.array(hash),
+  stock: z.array(stockRow),
 });
-export type RemoteCatalogueRow = z.infer<typeof remoteCatalogueRow>;
-
-/** Identifies the packed catalogue, so that it need not be read. */
-export const catalogueMark = z.strictObject({ hash, count: z.int() });
+export type KeptGoodsRow = z.infer<typeof keptGoodsRow>;

@@ -26,7 +26,6 @@ const keys = z.array(id);
 
 /** Values that acts attach. No other may come from a file: not the till's identity, the relay's word or the schema's gate. */
 const attachedMeta = z.discriminatedUnion('key', [
-  z.strictObject({ key: z.literal('catalogue'), value: metaValues.catalogue }),
   z.strictObject({ key: z.literal('former-tills'), value: metaValues['former-tills'] }),
   z.strictObject({ key: z.literal('removal'), value: metaValues.removal }),
   z.strictObject({ key: z.literal('numbers-taken'), value: metaValues['numbers-taken'] }),

@@ -30,7 +30,6 @@ import type { Quantity } from '$lib/domain/quantity';
 import type { Receipt } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import * as z from 'zod/mini';
-import { catalogueMark } from './catalogue-record';
 import { checkoutSchema } from './checkout-record';
 import {
   noticesCursorRow,
@@ -42,7 +41,7 @@ import {
   tries,
   watermark,
 } from './relay-record';
-import { remoteCursor, snapshotTaken } from './remote-record';
+import { keptGoods, remoteCursor, snapshotTaken } from './remote-record';
 import { startNewsKept } from './start-news';
 
 export { actBodies, entry, GENESIS_HASH, jws };
@@ -137,7 +136,6 @@ export const metaValues = {
   preferences,
   clock: clockMark,
   'last-contact': lastContact,
-  catalogue: catalogueMark,
   'newest-policy': newestPolicy,
   'refused-policy': refusedPolicy,
   'notices-cursor': noticesCursorRow,
@@ -152,6 +150,7 @@ export const metaValues = {
   rebuilding: z.strictObject({ till: id }),
   'remote-cursor': remoteCursor,
   'remote-snapshot': snapshotTaken,
+  'kept-goods': keptGoods,
   /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
   'remote-goods': z.int(),
   /** The journal file lacks the entries from this one on, on purpose. */

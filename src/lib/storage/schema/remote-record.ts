@@ -21,6 +21,15 @@ export type RemoteCursor = z.infer<typeof remoteCursor>;
 export const snapshotTaken = z.strictObject({ manifest: jws, order: z.int(), at });
 export type SnapshotTaken = z.infer<typeof snapshotTaken>;
 
+/**
+ * The goods of a copy that was dropped are shown until it has come again. `seen`: up to where it was known, which a change of
+ * goods states meanwhile; null: another relay has another order.
+ */
+export const keptGoods = z.strictObject({
+  seen: z.nullable(z.pick(cursor, { epoch: true, order: true })),
+});
+export type KeptGoods = z.infer<typeof keptGoods>;
+
 /** A chunk of that snapshot as it came, gzip. Kept, so that what follows can be checked. */
 export const remoteChunkRow = z.strictObject({
   hash,

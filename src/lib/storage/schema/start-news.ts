@@ -30,7 +30,6 @@ const startNews = z.discriminatedUnion('kind', [
     kind: z.literal('rebuilt'),
     entries: z.int(),
     unread: z.int(),
-    goods: z.enum(['here', 'lost']),
     /** The receipt numbers that were left out, because the file may have lost its last lines. */
     skipped: numbersSkipped,
   }),
@@ -42,8 +41,6 @@ const startNews = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('end-lost'), skipped: numbersSkipped }),
   /** No line of the journal file that names the till can be read: nothing can be restored from it. */
   z.strictObject({ kind: z.literal('unreadable') }),
-  /** The goods of an import could not be restored and must be imported again. */
-  z.strictObject({ kind: z.literal('goods-lost') }),
   /** This many rows were missing or damaged and have been restored. */
   z.strictObject({ kind: z.literal('repaired'), rows: z.int() }),
   /** These could not be read, and there was no copy of them: receipts not sold yet, and settings and other rows of this device. */

@@ -2,6 +2,7 @@
 import type {
   AccountRow,
   ActIdRow,
+  AddedProductsRow,
   BalanceRow,
   CategoryRow,
   ConfirmationRow,
@@ -16,10 +17,10 @@ import type {
 import type { Entry } from '$lib/contract/journal';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
 import type { RemoteChunkRow } from './remote-record';
-import type { RemoteAccountRow } from '$lib/proof/shop-fold';
+import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
 import type { RemoteCategoryRow, RemoteProductRow } from '$lib/contract/shop-copy';
-import type { CatalogueRow, RemoteCatalogueRow } from './catalogue-record';
+import type { KeptGoodsRow } from './catalogue-record';
 import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
 
@@ -33,7 +34,7 @@ export type Tables = {
   readonly debts: Table<DebtRow, [string, string]>;
   readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly customers: Table<CustomerRow, string>;
-  readonly catalogue: Table<CatalogueRow, 'current'>;
+  readonly addedProducts: Table<AddedProductsRow, [till: string, seq: number]>;
   readonly stock: Table<StockRow, string>;
   readonly products: Table<ProductRow, string>;
   /** By the first name of each. */
@@ -60,7 +61,11 @@ export type Tables = {
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;
   readonly remoteStock: Table<StockRow, string>;
-  readonly remoteCatalogue: Table<RemoteCatalogueRow, 'current'>;
+  readonly remoteAddedProducts: Table<
+    RemoteAddedProductsRow,
+    [order: number, till: string, seq: number]
+  >;
+  readonly keptGoods: Table<KeptGoodsRow, 'current'>;
   readonly remoteProducts: Table<RemoteProductRow, string>;
   readonly remoteCategories: Table<RemoteCategoryRow, string>;
   /** Customers whose card is not the one in `customers`: another till made or changed it last. */

@@ -166,9 +166,10 @@ export class JournalFile {
       entry: act.entry,
       attached: attachedInFile(act.attached),
     };
-    await this.add([...this.#abandoned(), ...before, line]);
+    const own = lineBytes(line);
+    await this.#append([...[...this.#abandoned(), ...before].map(lineBytes), own]);
     this.#pending = act;
-    this.#pendingLine = { from: this.#size - lineBytes(line).length, to: this.#size };
+    this.#pendingLine = { from: this.#size - own.length, to: this.#size };
     this.#mark = null;
     this.#undecided = null;
   }
@@ -296,7 +297,11 @@ export class JournalFile {
    * put away.
    */
   async add(lines: readonly Line[]): Promise<void> {
-    const bytes = bytesOf(lines);
+    await this.#append(lines.map(lineBytes));
+  }
+
+  async #append(lines: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+    const bytes = inOne(lines);
     await this.#write(() => this.#ask('append', bytes));
     this.#size += bytes.length;
   }
@@ -378,7 +383,9 @@ export class JournalFile {
   ): Promise<void> {
     try {
       await this.#write(() => this.#ask('beginDraft'));
-      await write((lines) => this.#write(() => this.#ask('addToDraft', bytesOf(lines))));
+      await write((lines) =>
+        this.#write(() => this.#ask('addToDraft', inOne(lines.map(lineBytes)))),
+      );
       if (aside !== null) await this.#write(() => this.#ask('setAside', aside));
       this.#size = (await this.#write(() => this.#ask('putDraft'))).size;
       this.#isCut = false;
@@ -387,30 +394,6 @@ export class JournalFile {
       await this.#ask('dropDraft').catch(() => undefined);
       throw cause;
     }
-  }
-
-  /** Stores a copy of the packed goods under their hash. Throws StorageError if the disk is full. */
-  async saveCatalogue(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#state !== 'in-use') return;
-    try {
-      await this.#ask('saveCatalogue', this.#folder, hash, bytes);
-    } catch (cause) {
-      if (cause instanceof DOMException && FULL.includes(cause.name)) {
-        throw new StorageError('disk-full', cause);
-      }
-      this.putAway();
-    }
-  }
-
-  /** The copy with that hash; null if there is none. */
-  catalogue(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
-    return this.#ask('catalogue', this.#folder, hash);
-  }
-
-  /** Deletes copies of former goods; a copy that remains does no harm. */
-  async dropCatalogues(but: string): Promise<void> {
-    if (this.#state !== 'in-use') return;
-    await this.#ask('dropCatalogues', this.#folder, but).catch(() => undefined);
   }
 
   /** Ends the worker; the files remain. */
@@ -460,8 +443,7 @@ export class JournalFile {
   }
 }
 
-function bytesOf(lines: readonly Line[]): Uint8Array<ArrayBuffer> {
-  const pieces = lines.map(lineBytes);
+function inOne(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

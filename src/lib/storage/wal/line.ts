@@ -210,10 +210,9 @@ function isUnknown(line: SettledLine | undefined): boolean {
   return line?.kind === 'unreadable' && line.claim === null;
 }
 
-/** What a line holds of the changes attached to an act: not the till's key, which cannot leave, and not the goods. */
+/** What a line holds of the changes attached to an act: not the till's key, which cannot leave. */
 export function attachedInFile(changes: readonly Change[]): Change[] {
   return changes.filter(isSome).flatMap((change): Change[] => {
-    if (change.table === 'catalogue') return [];
     if (change.table !== 'meta' || change.op === 'delete') return [change];
     const rows = change.rows.filter((row) => row.key !== 'till');
     return rows.length > 0 ? [{ ...change, rows }] : [];

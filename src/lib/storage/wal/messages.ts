@@ -24,10 +24,6 @@ export type FileCalls = {
   setAside: (name: string) => void;
   /** The tills that have a file here, last written first. */
   tills: (folder: string) => string[];
-  saveCatalogue: (folder: string, hash: string, bytes: Uint8Array<ArrayBuffer>) => void;
-  catalogue: (folder: string, hash: string) => Uint8Array<ArrayBuffer> | null;
-  /** Removes all copies of the goods except this one. */
-  dropCatalogues: (folder: string, but: string) => void;
 };
 
 export type FileOrder<N extends keyof FileCalls = keyof FileCalls> = {

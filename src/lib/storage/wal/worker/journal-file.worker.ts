@@ -5,7 +5,6 @@ const BREAK = 10;
 const PIECE = 1 << 20;
 const JOURNAL = '.journal';
 const DRAFT = '.draft';
-const CATALOGUE = '.catalogue';
 
 let open: { folder: string; till: string; handle: FileSystemSyncAccessHandle } | null = null;
 /** Number of complete and flushed bytes; anything after them is cut off before the next write. */
@@ -163,22 +162,6 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
       if (bytes > 0) found.push({ till: each.name.slice(0, -JOURNAL.length), at });
     }
     return found.sort((a, b) => b.at - a.at).map(({ till }) => till);
-  },
-  saveCatalogue: (folder, hash, bytes) => writeFile(folder, hash + CATALOGUE, [bytes]),
-  async catalogue(folder, hash) {
-    try {
-      const file = await (await folderNamed(folder)).getFileHandle(hash + CATALOGUE);
-      return new Uint8Array(await (await file.getFile()).arrayBuffer());
-    } catch (cause) {
-      if (cause instanceof DOMException && cause.name === 'NotFoundError') return null;
-      throw cause;
-    }
-  },
-  async dropCatalogues(folder, but) {
-    const inside = await folderNamed(folder);
-    for await (const { name } of inside.values()) {
-      if (name.endsWith(CATALOGUE) && name !== but + CATALOGUE) await inside.removeEntry(name);
-    }
   },
 };
 

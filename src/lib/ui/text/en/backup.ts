@@ -21,7 +21,6 @@ export const backup = {
     entries: (n: number, numbers: string) => `entries of the journal: ${n} (no. ${numbers})`,
     receipts: (numbers: string) => `receipts no. ${numbers}`,
     cards: (n: number) => `customers’ cards: ${n}`,
-    goods: 'all goods (import the price list again)',
     others: (n: number) => `other rows, such as settings of the device: ${n}`,
   },
 

@@ -40,8 +40,6 @@ export const disk = {
     `The last receipts may be missing here. So that no number is printed twice, the next receipt is no. ${next}; the numbers from ${from} on are left out.`,
   endLost: 'The till’s records and the journal file beside them were both damaged.',
   unread: (n) => `Lines that cannot be read: ${n}. Check the journal.`,
-  goodsLost:
-    'The goods on this device were lost by damage and could not be brought back. Import the price list again.',
   leftOutReceipts: (n) =>
     `Receipts not yet sold that this device could no longer read: ${n}. They are gone; ring up their goods again.`,
   leftOutOthers:

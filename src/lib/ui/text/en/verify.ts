@@ -67,6 +67,7 @@ export const verify = {
     balances: 'a sum of debt or points',
     debts: 'what is left of one debt',
     stock: 'the stock of a product',
+    addedProducts: 'the products that were added',
     products: 'the changes of a product',
     categories: 'the changes of a category',
     disputes: 'a customer’s dispute',

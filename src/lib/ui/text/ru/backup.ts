@@ -20,7 +20,6 @@ export const backup = {
     entries: (n: number, numbers: string) => `записей журнала: ${n} (№ ${numbers})`,
     receipts: (numbers: string) => `чеков № ${numbers}`,
     cards: (n: number) => `карточек покупателей: ${n}`,
-    goods: 'всех товаров (загрузите прайс-лист ещё раз)',
     others: (n: number) => `других строк, например настроек устройства: ${n}`,
   },
 

@@ -67,6 +67,7 @@ export const verify = {
     balances: 'сумма долга или баллов',
     debts: 'остаток одного долга',
     stock: 'остаток товара',
+    addedProducts: 'добавленные товары',
     products: 'изменения товара',
     categories: 'изменения категории',
     disputes: 'спор покупателя',
