@@ -135,7 +135,11 @@ export async function queueOperatorNotice(
 }
 
 /** Acts by right that move no sum: their messages are sent like those about large sums. */
-const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set(['credit', 'number-changed']);
+const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set([
+  'credit',
+  'number-changed',
+  'forgotten',
+]);
 
 /**
  * Queues the message to a customer about a repayment, with what is still owed by all journals, inside the transaction that

@@ -10,6 +10,7 @@ import { isDemoPhone } from '../providers/demo';
 import { cardSaltOf, keepCardSalt, takeCardSalt } from '../store/card-salts';
 import { challengeById } from '../store/challenges';
 import { addContact, contactsOf, dropContact } from '../store/contacts';
+import { forgottenOf } from '../store/forgotten';
 import { historySince } from '../store/journal-acts';
 import { changeRecipients } from '../store/outbox';
 import {
@@ -137,14 +138,15 @@ type Namer = { readonly till: string; readonly isRemoved: boolean };
 /**
  * Takes a number that a till names for a customer, and sends notices to it as well. The first one is registered, unless the
  * card has a history; another one is a correction or starts a change. A number that the customer had before, or that was named
- * before, changes nothing; nor does one from a removed till, or for a card that the relay knows with another salt. Runs inside
- * the caller's transaction.
+ * before, changes nothing; nor does one from a removed till, or for a card that the relay knows with another salt. Of a
+ * forgotten customer nothing is kept. Runs inside the caller's transaction.
  */
 export async function nameNumber(
   relay: Parts,
   { customer, phone, cardSalt, till, isRemoved }: Contact & Namer,
 ): Promise<void> {
   const { db, now, seal } = relay;
+  if ((await forgottenOf(db, customer)) !== null) return;
   const named = { customer, till, tag: phoneTag(relay, phone), since: now() };
   const kept = { ...named, phone: seal.seal(phone) };
   if (isRemoved || !(await takeCardSalt(relay, { customer, cardSalt }))) {
@@ -178,6 +180,7 @@ export async function recoverNumber(
   const { db, now, seal } = relay;
   const tag = phoneTag(relay, phone);
   if (shop !== relay.shopId || demo || (await challengeById(db, challenge)) !== null) return;
+  if ((await forgottenOf(db, customer)) !== null) return;
   const registered = await phoneOf(db, customer);
   if (registered?.tag === tag && registered.proven) return;
   const isOther = registered !== null && registered.tag !== tag;

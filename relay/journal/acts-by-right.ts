@@ -29,6 +29,7 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
       ? [{ kind: 'dispute-closed' } as const]
       : []),
     ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
+    ...(entry?.act === 'customer-forgotten' ? [{ kind: 'forgotten' } as const] : []),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];
 }

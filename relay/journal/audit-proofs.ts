@@ -10,6 +10,7 @@ import type { Movement, Original } from './entry-reading';
 import { mostInADay, unconfirmedBy } from './audit-windows';
 import type { Redecided } from './decide-again';
 import type { ReserveCodeUse } from '../reserve-codes/checks';
+import type { Forgotten } from '../store/forgotten';
 import type { ActRow, ProofKind } from '../store/journal-acts';
 
 /** Largest accepted difference between a till's clock and the relay's. */
@@ -44,6 +45,12 @@ export type Facts = {
   readonly disputedSince: (customer: string) => number | null;
   /** Whether the author knew an open dispute of the customer. */
   readonly isDisputedHere: (customer: string) => boolean;
+  /** The entry by which a customer of the act was forgotten; null: they were not. */
+  readonly forgottenBy: (customer: string) => Forgotten | null;
+  /** Whether the author knew that entry. */
+  readonly knewForgotten: (by: Forgotten) => boolean;
+  /** Why the rules refuse to forget a customer, with what the relay knows; null: they do not, or it is another act. */
+  readonly forgetRefused: (policy: Policy) => string | null;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */
@@ -101,6 +108,10 @@ export function judgeProof(given: Given, facts: Facts): Proof {
   }
 }
 
+/** Whether the customer was forgotten after this time, ms: their number can no longer be compared. */
+const wasForgottenAfter = (facts: Facts, customer: string, at: number): boolean =>
+  (facts.forgottenBy(customer)?.at ?? 0) > at;
+
 type Code = Extract<Confirmation, { kind: 'code' }>;
 
 function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Facts): Proof {
@@ -114,8 +125,8 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     grant.operator === original.operator &&
     grant.customer === customer &&
     grant.receipt === original.receipt &&
-    // what cannot be computed again proves nothing; numbers of the demo are deleted at its end
-    (sameDeal ?? grant.demo) &&
+    // what cannot be computed again proves nothing; numbers are deleted at the end of the demo, or with a forgotten customer
+    (sameDeal ?? (grant.demo || wasForgottenAfter(facts, customer, grant.iat))) &&
     grant.amount !== null &&
     ('points' in grant.amount ? grant.amount.points : grant.amount.minor) === moved &&
     'points' in grant.amount === (action === 'redeem-points');

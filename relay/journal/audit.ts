@@ -88,6 +88,12 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     movements.push({ movement, act: row, needsNotice });
     before.push(row);
   }
+  for (const customer of customersOf(original)) {
+    const forgotten = facts.forgottenBy(customer);
+    if (forgotten === null) continue;
+    if (facts.knewForgotten(forgotten)) find('against-rules', 'customer-forgotten');
+    else find('customer-forgotten', customer);
+  }
   // an unknown version is judged by the newest policy: naming one must not avoid the check
   const wrong = policy === null ? null : facts.decideAgain(policy);
   // one word is enough where the audit has found the reason; a discrepancy is none
@@ -96,6 +102,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   );
   if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
   if (wrong === null && facts.isRepaidElsewhere) find('repaid-elsewhere');
+  const refused = policy === null ? null : facts.forgetRefused(policy);
+  if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
   const isSale = act === 'sale' && !original.malformed && wrong === null;
   const isAltered = act === 'sale' ? !isSale : wrong?.kind === 'differs';
   return { findings, movements: isAltered ? movements.map(unproven) : movements };
@@ -106,6 +114,14 @@ const unproven = ({ movement, act }: JudgedMovement): JudgedMovement => ({
   ...{ movement, act: { ...act, proof: act.proof === 'override' ? 'override' : 'nothing' } },
   needsNotice: true,
 });
+
+/** The customers whom an act or their card names. */
+const customersOf = ({ sale, cards, steps }: Original): ReadonlySet<string> =>
+  new Set(
+    [...cards, ...steps, ...(sale === null ? [] : [sale])].flatMap(
+      ({ customer }) => customer ?? [],
+    ),
+  );
 
 const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   earning !== null &&

@@ -45,9 +45,9 @@ export async function keepCards(
   for (const entry of entries) {
     const at = naming.safeParse(entry).data;
     if (at === undefined) continue;
-    for (const { recordHash } of cardsIn(await entryAt(relay.db, till, at.seq))) {
-      const named = cards.get(recordHash);
-      if (named !== undefined) await addCard(relay, recordHash, named);
+    for (const { customer, recordHash: hash } of cardsIn(await entryAt(relay.db, till, at.seq))) {
+      const named = cards.get(hash);
+      if (named !== undefined) await addCard(relay, { hash, customer, card: named });
     }
   }
 }

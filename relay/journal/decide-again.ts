@@ -5,6 +5,7 @@ import type {
   Confirmation,
   Credit,
   Entry,
+  EntryOf,
   KnownEntry,
   SaleBody,
 } from '$lib/contract/journal';
@@ -13,6 +14,7 @@ import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
 import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
+import { decideForgotten, type ForgottenInput } from '$lib/domain/acts/customer-forgotten';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
@@ -114,11 +116,30 @@ export type ReviewKnowledge = {
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
 
-/** What is wrong with another act by the rules of its policy; null: nothing that can be known here. */
+/** What is known of a customer who is to be forgotten. */
+export type ForgottenKnowledge = Omit<ForgottenInput, 'policy' | 'operator' | 'customer'>;
+
+/** Why the rules refuse to forget a customer with what is known of them; null: they do not. */
+export function forgetRefusal(
+  { operator, body }: EntryOf<'customer-forgotten'>,
+  policy: Policy,
+  known: ForgottenKnowledge,
+): string | null {
+  if (operator === null) return 'no-right';
+  const by = { policy: policy as VerifiedPolicy, operator };
+  const decided = decideForgotten({ ...by, ...known, customer: body.customer });
+  return decided.kind === 'refused' ? decided.because.kind : null;
+}
+
+/**
+ * What is wrong with another act by the rules of its policy; null: nothing that can be known here. `forgotten`: what the author
+ * knew of a customer who is to be forgotten; null: another act, or it cannot be known.
+ */
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
   { entries, disputed, customers, elsewhere, debts, found }: ReviewKnowledge,
+  forgotten: ForgottenKnowledge | null,
 ): Redecided | null {
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
@@ -156,6 +177,10 @@ export function decideOtherAgain(
     case 'categories-changed':
       decided = decideCategoriesChanged({ ...by, ...entry.body, known: null });
       break;
+    case 'customer-forgotten':
+      if (forgotten === null) return null;
+      decided = decideForgotten({ ...by, ...forgotten, customer: entry.body.customer });
+      break;
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });
       break;
@@ -184,7 +209,7 @@ function cardsOf({ customers, accounts }: BodyOf<'customers-imported'>): Opening
 }
 
 /** The kind of each proof as its till counts it. */
-const SAID = {
+export const SAID = {
   ...{ code: 'code', 'reserve-code': 'reserve-code', former: 'code', override: 'override' },
   ...{ 'not-required': 'not-required', none: 'none', nothing: 'none' },
 } as const satisfies Record<ProofKind, Confirmation['kind']>;

@@ -23,6 +23,7 @@ import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
+import { forgetCustomer } from '../customers/forgotten';
 import {
   queueNotices,
   queueOperatorNotice,
@@ -112,6 +113,10 @@ async function againstOf(
   { kind, detail }: Finding,
   { facts, device, seen }: AuthorView & { readonly facts: Facts },
 ): Promise<readonly Place[]> {
+  if (kind === 'customer-forgotten') {
+    const by = facts.forgottenBy(detail ?? '');
+    return by === null ? [] : [by];
+  }
   if (!OF_SUMS.has(kind)) return [];
   const moved = movements.filter(({ action }) => action === detail);
   const customers = [...new Set(moved.map(({ customer }) => customer))];
@@ -134,7 +139,7 @@ type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /**
  * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it; `refused`: it opens
- * or closes no dispute, or its act is not known here.
+ * or closes no dispute, forgets nobody, is of a forgotten card, or its act is not known here.
  */
 async function storeEffects(
   relay: Relay,
@@ -207,6 +212,7 @@ async function storeEffects(
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   for (const { customer, credit } of original.cards) {
+    if (facts.forgottenBy(customer) !== null) continue;
     const { here, inShop } = facts.creditOf(customer);
     // an import adds cards and changes none
     const isAdded = original.act === 'customers-imported';
@@ -228,6 +234,12 @@ async function storeEffects(
   if (!isRefused) found.push(...(await takeEdits(db, original, { order, device, seen })));
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
+  const isForgetting = known?.act === 'customer-forgotten';
+  // it cannot be undone: with anything wrong it has no effect
+  const isForgotten =
+    isForgetting && !isForeign && judged.findings.every(({ kind }) => kind === 'future');
+  if (known?.act === 'customer-forgotten' && isForgotten)
+    await forgetCustomer(relay, { ...original, order }, known.body);
   if (known?.act === 'reserve-codes-voided')
     await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
   if (known?.act === 'reserve-codes-issued')
@@ -236,11 +248,14 @@ async function storeEffects(
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   if (known?.act === 'repayment') await queueRepayment(relay, known);
-  if (!(await wasQuarantined(db, original.hash)))
+  if (!(await wasQuarantined(db, original.hash)) && isForgetting === isForgotten)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
+  const isOfForgotten =
+    known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
+  if ((isForgetting && !isForgotten) || isOfForgotten) return { found, verdict: 'refused' };
   const hasNone = known === null || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }

@@ -1,21 +1,31 @@
 // Reads what the relay knows of an entry before it audits it.
+import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import type { CreditKnown } from './acts-by-right';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
 import { reviewKnowledge } from './reviews';
-import { decideAgain, decideOtherAgain } from './decide-again';
+import {
+  decideAgain,
+  decideOtherAgain,
+  forgetRefusal,
+  SAID,
+  type ForgottenKnowledge,
+} from './decide-again';
 import type { Relay } from '../context';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { disputedSince, isDisputedBy } from '../store/disputes';
+import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { creditAt } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
 import {
+  actsOfCustomer,
   actsOfNumber,
   creditOf,
   standingAt,
@@ -151,6 +161,9 @@ export async function factsOf(
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, view);
+  const forgotten = await forgottenAmong(db, original);
+  const forgetting =
+    known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
@@ -172,6 +185,14 @@ export async function factsOf(
     pointsOf: (customer) => inShop.get(customer)?.points ?? 0,
     disputedSince: (customer) => disputes.get(customer) ?? null,
     isDisputedHere: (customer) => disputedHere.has(customer),
+    forgottenBy: (customer) => forgotten.get(customer) ?? null,
+    knewForgotten: ({ till, order }) => device.includes(till) || order <= seen,
+    forgetRefused: (policy) => {
+      if (known?.act !== 'customer-forgotten' || forgetting === null) return null;
+      return forgetting.inShop === null
+        ? 'unknown-customer'
+        : forgetRefusal(known, policy, forgetting.inShop);
+    },
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),
     checkReserveCode: (use) => {
@@ -184,7 +205,11 @@ export async function factsOf(
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      if (sale === null) return known && decideOtherAgain(known, policy, reviewed);
+      if (sale === null)
+        return (
+          known &&
+          decideOtherAgain(known, policy, reviewed, isWhole ? (forgetting?.here ?? null) : null)
+        );
       const { customer } = sale;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
@@ -197,6 +222,66 @@ export async function factsOf(
         standing: { owed: money(countable(owed)), points: countable(points) },
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       });
+    },
+  };
+}
+
+/** How the customers of these acts and cards were forgotten, by customer. */
+async function forgottenAmong(
+  db: Relay['db'],
+  { act, sale, steps, cards }: Original,
+): Promise<ReadonlyMap<string, Forgotten>> {
+  const found = new Map<string, Forgotten>();
+  if (!NAMING.has(act)) return found;
+  const named = [...cards, ...steps, ...(sale === null ? [] : [sale])];
+  for (const customer of new Set(named.flatMap((each) => each.customer ?? []))) {
+    const forgotten = await forgottenOf(db, customer);
+    if (forgotten !== null) found.set(customer, forgotten);
+  }
+  return found;
+}
+
+/** Acts that no till does with a customer who it knows is forgotten. */
+const NAMING: ReadonlySet<string> = new Set(['sale', 'customer-saved', 'customers-imported']);
+
+/** Clocks and arrivals that differ by less are no broken rule. */
+const LENIENT_MS = DAY_MS;
+
+/**
+ * What is known of a customer who is to be forgotten: by the author, and by the relay; null: it knows no card, or they were
+ * forgotten by another entry. `at`: when the entry counts, ms.
+ */
+async function forgettingOf(
+  relay: Relay,
+  { body: { customer } }: EntryOf<'customer-forgotten'>,
+  view: AuthorView,
+  at: number,
+): Promise<{ readonly here: ForgottenKnowledge; readonly inShop: ForgottenKnowledge | null }> {
+  const { db, now } = relay;
+  const acts = await actsOfCustomer(db, customer);
+  const seen = acts.filter(
+    ({ till, order }) => view.device.includes(till) || (order !== null && order <= view.seen),
+  );
+  const lastOf = (acts: readonly ActRow[]): number | null =>
+    lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
+  const here: ForgottenKnowledge = {
+    standing: await standingAt(db, { customer, ...view }),
+    disputed: await isDisputedBy(db, { customer, ...view }),
+    // neither is in any journal
+    ...{ hasUnsent: false, isConfirming: false },
+    withoutCodeAt: lastOf(seen),
+    at: at + LENIENT_MS,
+  };
+  if ((await creditOf(db, customer)) === null) return { here, inShop: null };
+  return {
+    here,
+    inShop: {
+      standing: await standingOf(db, customer),
+      disputed: (await disputedSince(db, customer)) !== null,
+      hasUnsent: await hasUnsent(db, customer),
+      isConfirming: await isConfirming(db, customer, now()),
+      withoutCodeAt: lastOf(acts),
+      at,
     },
   };
 }

@@ -18,6 +18,7 @@ import { malformed } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay, Snapshots } from '../context';
 import { cardOf } from '../store/cards';
+import { isForgottenSince } from '../store/forgotten';
 import { entriesAfter, epochOf, grownSince, logHashAt, logHead } from '../store/journal';
 import {
   addChunk,
@@ -89,7 +90,7 @@ async function usable({ db }: Pick<Parts, 'db'>): Promise<KeptSnapshot | null> {
   return (await logHashAt(db, newest.order)) === newest.logHash ? newest : null;
 }
 
-/** Makes a snapshot of all entries that there are. Returns its order; null: `isStopped`. */
+/** Makes a snapshot of all entries that there are. Returns its order; null: `isStopped`, or somebody was forgotten meanwhile. */
 async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<number | null> {
   const { db, key, shopId: shop, now } = parts;
   const head = await logHead(db);
@@ -127,8 +128,15 @@ async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<num
   };
   const signed = await signSnapshot(manifest, key.privateKey, key.kid);
   const { logHash } = head;
-  await db.transaction((db) => addSnapshot(db, { order, logHash, manifest: signed }, KEPT));
-  return order;
+  return db.transaction(async (db) => {
+    // somebody was forgotten meanwhile, and their card may be in it: the next round makes another
+    if (await isForgottenSince(db, order)) {
+      await dropUnfinished(db);
+      return null;
+    }
+    await addSnapshot(db, { order, logHash, manifest: signed }, KEPT);
+    return order;
+  });
 }
 
 /** Goes on from the newest snapshot, if this version can. Returns its order; 0: from the first entry. */

@@ -12,6 +12,7 @@ import { maskPhone, type Phone } from '$lib/domain/phone';
 import type { Outbox, Relay } from '../context';
 import { errorName } from '../error-name';
 import { providerOf } from '../providers/registry';
+import { sweepForgotten } from '../store/forgotten';
 import {
   addMessage,
   deferMerged,
@@ -115,6 +116,7 @@ export function openOutbox(parts: Parts, prepare: () => Promise<number | null>):
 
   async function sendDue(): Promise<void> {
     await sweepOutbox(db, now());
+    await sweepForgotten(db, now());
     const queuedSince = (await prepare()) ?? 0;
     for (let i = 0; i < PER_ROUND; i += 1) {
       // read for each message: one that was queued meanwhile may come first

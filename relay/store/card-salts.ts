@@ -1,5 +1,6 @@
 // The secret salt of each customer's card, as first named by a till. Sealed.
 import type { Database } from './database';
+import { forgottenOf } from './forgotten';
 import type { Seal } from './seal';
 
 export const migration = `
@@ -20,12 +21,16 @@ export async function cardSaltOf({ db, seal }: Parts, customer: string): Promise
   return salt === undefined ? null : seal.open(salt);
 }
 
-/** Stores the salt of a card's first naming; false: the relay knows the card with another one, which stays. */
+/**
+ * Stores the salt of a card's first naming; false: the relay knows the card with another one, which stays, or the customer was
+ * forgotten.
+ */
 export async function takeCardSalt(
   parts: Parts,
   { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
 ): Promise<boolean> {
   const { db, seal } = parts;
+  if ((await forgottenOf(db, customer)) !== null) return false;
   await db.run(
     'INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
     customer,

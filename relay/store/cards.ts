@@ -1,23 +1,37 @@
 // Customers' cards as tills sealed them, by the hashes that journal entries name. Sealed again.
 import type { Card } from '$lib/contract/journal-upload';
 import type { Database } from './database';
+import { forgottenOf } from './forgotten';
 import type { Seal } from './seal';
 
 export const migration = `
 CREATE TABLE cards (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
+  customer TEXT NOT NULL,
   card BLOB NOT NULL,
   PRIMARY KEY (shop, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX cards_by_customer ON cards (shop, customer);
 `;
 
 type Parts = { readonly db: Database; readonly seal: Seal };
 
-/** Stores a card; one of this hash that is there already is the same. */
-export async function addCard({ db, seal }: Parts, hash: string, card: Card): Promise<void> {
-  const sql = 'INSERT INTO cards (shop, hash, card) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  await db.run(sql, hash, seal.seal(JSON.stringify(card)));
+/**
+ * Stores a state of a customer's card, unless they were forgotten; one of this hash that is there already is the same.
+ */
+export async function addCard(
+  { db, seal }: Parts,
+  {
+    hash,
+    customer,
+    card,
+  }: { readonly hash: string; readonly customer: string; readonly card: Card },
+): Promise<void> {
+  if ((await forgottenOf(db, customer)) !== null) return;
+  const sql = `INSERT INTO cards (shop, hash, customer, card) VALUES (@shop, ?, ?, ?)
+    ON CONFLICT DO NOTHING`;
+  await db.run(sql, hash, customer, seal.seal(JSON.stringify(card)));
 }
 
 /** The card of this hash; null: the relay does not have it. */

@@ -330,8 +330,8 @@ export async function standingAt(
 }
 
 /**
- * Acts at all tills of a customer and everybody else with the same registered number, also those beside the journals, dated
- * after `from` and before `to`. Of the acts that no owner has accepted yet, only those of this device.
+ * Acts at all tills of a customer and everybody else with the same registered number, forgotten ones of the last 90 days among
+ * them, also those beside the journals, dated after `from` and before `to`. Of the acts that no owner has accepted yet, only those of this device.
  */
 export async function actsOfNumber(
   db: Database,
@@ -349,10 +349,21 @@ export async function actsOfNumber(
       AND customer IN (
         SELECT CAST(@customer AS TEXT) UNION
         SELECT o.customer FROM phones p JOIN phones o ON o.shop = p.shop AND o.tag = p.tag
+          WHERE p.shop = @shop AND p.customer = @customer UNION
+        SELECT f.customer FROM phones p JOIN forgotten_numbers f ON f.shop = p.shop AND f.tag = p.tag
           WHERE p.shop = @shop AND p.customer = @customer)`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
   return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];
+}
+
+/** All acts of a customer at all tills, also those beside the journals and those that no owner has accepted. */
+export async function actsOfCustomer(db: Database, customer: string): Promise<readonly ActRow[]> {
+  const rowsOf = (table: string) =>
+    `SELECT ${COLUMNS} FROM ${table} WHERE shop = @shop AND customer = @customer`;
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
+    UNION ALL ${rowsOf('former_acts')}`;
+  return (await db.all(sql, { customer })) as ActRow[];
 }
 
 /**

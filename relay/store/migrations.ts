@@ -28,6 +28,7 @@ import { migration as quarantine } from './quarantine';
 import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
+import { migration as forgotten } from './forgotten';
 import { migration as formerNames } from './former-names';
 import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
@@ -60,6 +61,7 @@ const first = [
   contacts,
   cardSalts,
   cards,
+  forgotten,
   presence,
   journal,
   journalActs,

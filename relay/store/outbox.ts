@@ -11,7 +11,8 @@ CREATE TABLE outbox (
   -- no id is used twice, so that the messages after one are the newer ones
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
-    CHECK (purpose IN ('act', 'balance', 'repayment', 'dispute-closed', 'phone-change', 'by-right', 'daily-summary', 'policy-weakened')),
+    CHECK (purpose IN ('act', 'balance', 'repayment', 'dispute-closed', 'forgotten', 'phone-change', 'by-right', 'daily-summary',
+      'policy-weakened')),
   about TEXT,
   customer TEXT,
   till TEXT,
@@ -75,6 +76,8 @@ export type MessagePurpose =
   /** Money that was taken off the customer's debt. */
   | 'repayment'
   | 'dispute-closed'
+  /** The customer was forgotten: the last message, whose number is erased once it was sent. */
+  | 'forgotten'
   | 'phone-change'
   /** To the operator whom an act by right names. */
   | 'by-right'
@@ -289,7 +292,9 @@ export async function moveRecipients(
       const { changes } = await db.run(
         `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
              left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END,
-             merged_into = CASE WHEN @state = 'leaving' THEN @into ELSE merged_into END
+             merged_into = CASE WHEN @state = 'leaving' THEN @into ELSE merged_into END,
+             phone = CASE WHEN @state NOT IN ('waiting', 'leaving') AND EXISTS (SELECT 1 FROM outbox WHERE shop = @shop
+               AND id = outbox_recipients.message AND purpose = 'forgotten') THEN NULL ELSE phone END
            WHERE shop = @shop AND id = @id AND state = @from`,
         { ...to, id, from, now, into: id === first ? null : first },
       );

@@ -1,5 +1,6 @@
 // The registered number of each customer, with its time. Sealed; compared by keyed hash.
 import type { Database } from './database';
+import { forgottenWith } from './forgotten';
 import { forgetDemoHistory, notePhone } from './phone-history';
 import type { Seal } from './seal';
 import { valueList } from './value-lists';
@@ -68,10 +69,10 @@ export async function phoneOf(db: Database, customer: string): Promise<PhoneRow 
   };
 }
 
-/** How many cards have this number registered. */
+/** How many cards have this number registered, or had it when they were forgotten within the last 90 days. */
 export async function cardsWith(db: Database, tag: string): Promise<number> {
   const sql = 'SELECT COUNT(*) FROM phones WHERE shop = @shop AND tag = ?';
-  return (await db.value(sql, tag)) as number;
+  return ((await db.value(sql, tag)) as number) + (await forgottenWith(db, tag));
 }
 
 /** Registers a number in place of another; the history keeps both. */

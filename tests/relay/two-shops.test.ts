@@ -16,6 +16,7 @@ import type { Connection, Database } from '../../relay/store/database';
 import * as discrepancies from '../../relay/store/discrepancies';
 import * as disputes from '../../relay/store/disputes';
 import * as flags from '../../relay/store/flags';
+import * as forgotten from '../../relay/store/forgotten';
 import * as formerJournals from '../../relay/store/former-journals';
 import * as formerNames from '../../relay/store/former-names';
 import * as guesses from '../../relay/store/guesses';
@@ -143,8 +144,15 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
   };
 }
 
+const forgetting = (customer: string) => ({
+  ...{ customer, till: 'till', seq: 1, hash: 'forgetting', at: AT, order: 1 },
+});
+
 /** Stores something in every table of the shop; `name` makes its content different from the other shop's. */
 async function fill(db: Database, name: string): Promise<void> {
+  const gone = { customer: 'gone', till: 'till', tag: 'gone tag', phone: sealed, since: AT };
+  await contacts.addContact(db, gone);
+  await forgotten.eraseCustomer({ db, seal: plain }, forgetting('gone'));
   for (const id of ['till', 'second'])
     await tills.addTill(db, {
       id,
@@ -182,7 +190,10 @@ async function fill(db: Database, name: string): Promise<void> {
   await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt' };
-  await cards.addCard({ db, seal: plain }, 'card', sealedCard);
+  await cards.addCard(
+    { db, seal: plain },
+    { hash: 'card', customer: 'customer', card: sealedCard },
+  );
   const chunk = { hash: 'chunk', bytes: Buffer.from(name) };
   await snapshots.addChunk({ db, seal: plain }, 1, chunk);
   const kept = { order: 1, logHash: 'log', manifest: name };
@@ -503,6 +514,13 @@ async function seen(db: Database) {
       (await snapshots.chunkOf({ db, seal: plain }, 'chunk'))?.toString(),
       (await journal.grownSince(db, 0, 10)).entries,
     ],
+    forgotten: [
+      await forgotten.forgottenOf(db, 'gone'),
+      await forgotten.forgottenWith(db, 'gone tag'),
+      await forgotten.isForgottenSince(db, 0),
+      await forgotten.hasUnsent(db, customer),
+      await forgotten.isConfirming(db, customer, AT),
+    ],
     provider: await provider.savedProvider(db),
     challenges: [
       await challenges.challengeById(db, 'challenge'),
@@ -562,6 +580,7 @@ async function seen(db: Database) {
       await acts.creditBy(db, { customer, ...view }),
       await acts.standingAt(db, { customer, ...view }),
       await acts.actsOfNumber(db, { customer, device, from, to }),
+      await acts.actsOfCustomer(db, customer),
       await acts.overridesOfDevice(db, { device, from, to }),
       await acts.standingOf(db, customer),
       await acts.movesOf(db, 'entry', customer),
@@ -769,6 +788,8 @@ async function end(db: Database): Promise<void> {
   await reserveCodes.voidDemoReserveCodes(db);
   await reserveCodes.dropIssue(db, 'leaving');
   await endQueue(db);
+  await forgotten.eraseCustomer({ db, seal: plain }, forgetting(customer));
+  await forgotten.sweepForgotten(db, LATER);
 }
 
 /** Every row of a shop, by table. */
@@ -825,8 +846,6 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
   );
   // append-only
   expect(untouched.map(([table]) => table).toSorted()).toEqual([
-    'card_salts',
-    'cards',
     'carried_entries',
     'disputes',
     'flags',

@@ -12,6 +12,8 @@ export function cardsInOrder(
 ): {
   readonly cards: ReadonlyMap<string, { readonly hash: string; readonly till: string }>;
   readonly stale: number;
+  /** Customers who were forgotten: no card of theirs counts any more. */
+  readonly forgotten: ReadonlySet<string>;
 } {
   const epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
     epoch: number;
@@ -28,10 +30,12 @@ export function cardsInOrder(
     return next === undefined ? till : deviceOf(next);
   };
   const newest = new Map<string, Edit>();
+  const forgotten = new Set<string>();
   let stale = 0;
   const edit = (order: number, entry: Entry): void => {
     const customer = String(entry.body['customer']);
     if (entry.act !== 'customer-saved' || !customers.includes(customer)) return;
+    if (forgotten.has(customer)) return;
     const before = newest.get(customer);
     const isOther = before !== undefined && deviceOf(before.entry.till) !== deviceOf(entry.till);
     if (isOther && before.order > knew(entry)) stale += 1;
@@ -41,7 +45,7 @@ export function cardsInOrder(
   const rows = file
     .prepare(
       `SELECT shop_order, till, act, entry, verdict FROM journal
-       WHERE act IN ('customer-saved', 'carried-over', 'till-replaced', 'former-journal-accepted')
+       WHERE act IN ('customer-saved', 'customer-forgotten', 'carried-over', 'till-replaced', 'former-journal-accepted')
        ORDER BY shop_order`,
     )
     .all() as Row[];
@@ -57,6 +61,10 @@ export function cardsInOrder(
         each.till === entry.body['till'] && each.entry.till === entry.body['former'];
       for (const each of waiting.filter(isOf)) edit(each.order, each.entry);
       waiting = waiting.filter((each) => !isOf(each));
+    } else if (verdict === 'accepted' && original.act === 'customer-forgotten') {
+      const customer = String(original.body['customer']);
+      forgotten.add(customer);
+      newest.delete(customer);
     } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
     else if (verdict === 'accepted') edit(order, original);
   }
@@ -67,6 +75,6 @@ export function cardsInOrder(
         { hash: String(entry.body['recordHash']), till: entry.till },
       ]),
     ),
-    stale,
+    ...{ stale, forgotten },
   };
 }

@@ -42,6 +42,9 @@ const up = (n: number): Step => ({ kind: 'up', till: n, fault: 'none' });
 /** Meets what random schedules may miss. */
 const MEETING: Step[] = [
   ...[{ kind: 'save', ...till(0) } as const, { kind: 'save', ...till(1) } as const, up(0), up(1)],
+  { kind: 'forget', till: 0, customer: 2 },
+  { kind: 'sell', till: 1, customer: 1, price: 10, paid: 0, points: 0 },
+  ...[up(1), { kind: 'forget', till: 0, customer: 1 } as const, up(0)],
   { kind: 'tab', till: 2, nth: 1 },
   { kind: 'clock', till: 2, days: 1 },
   { kind: 're-enrol', till: 1 },

@@ -7,10 +7,12 @@ import { DAY_MS } from '$lib/domain/account';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { joinedDebts } from '$lib/domain/debts';
 import { money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
 import { customerById } from '$lib/storage/customers/customers';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { adoptService, smsruDraft } from '../support/challenges';
@@ -23,7 +25,8 @@ import { WholeTill, type Shop } from '../support/whole-till';
 import { cardsInOrder } from './naive-order';
 
 const TILLS = 3;
-const CUSTOMERS = 2;
+/** The last of them rarely owes anything, so that they can be forgotten. */
+const CUSTOMERS = 3;
 /** Exchanges of every till with the relay after which nothing may be under way. */
 const ENOUGH = 4;
 
@@ -46,8 +49,12 @@ const customer = fc.nat(CUSTOMERS - 1);
 const fault = fc.constantFrom(...FAULTS);
 const kind = <K extends string>(name: K) => fc.constant(name);
 const price = fc.integer({ min: 1, max: 60 });
+const buyer = fc.oneof(
+  { arbitrary: fc.nat(CUSTOMERS - 2), weight: 9 },
+  { arbitrary: customer, weight: 1 },
+);
 const sell = fc.record({
-  ...{ kind: kind('sell'), till, customer, price },
+  ...{ kind: kind('sell'), till, customer: buyer, price },
   paid: fc.constantFrom(0, 0.5, 1),
   points: fc.nat(3),
 });
@@ -59,7 +66,8 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('save'), till, customer }), weight: 8 },
   { arbitrary: fc.record({ kind: kind('dispute'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
-  { arbitrary: fc.record({ kind: kind('forget'), till }), weight: 1 },
+  { arbitrary: fc.record({ kind: kind('forget'), till, customer }), weight: 3 },
+  { arbitrary: fc.record({ kind: kind('drop-copy'), till }), weight: 1 },
   { arbitrary: fc.record({ kind: kind('re-enrol'), till }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('restart'), till }), weight: 1 },
   // the clock of a till
@@ -74,7 +82,13 @@ const step = fc.oneof(
   },
   // a second device with the same records: both sell, and one of them uploads first
   {
-    arbitrary: fc.record({ kind: kind('clone'), till, customer, price, isFirst: fc.boolean() }),
+    arbitrary: fc.record({
+      kind: kind('clone'),
+      till,
+      customer: buyer,
+      price,
+      isFirst: fc.boolean(),
+    }),
     weight: 2,
   },
   { arbitrary: fc.record({ kind: kind('copy'), till }), weight: 1 },
@@ -86,7 +100,7 @@ export const schedules = fc.array(step, { minLength: 4, maxLength: 24 });
 /** What happened in a run; a run without some of these proves nothing about them. */
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
-  ...(['clock-wrong', 're-enrolled'] as const),
+  ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
 
@@ -119,6 +133,7 @@ export class SimulatedShop {
   #debts = new Map<string, { readonly customer: string; left: number }>();
   readonly #names = new Map<string, string>();
   #serial = 0;
+  #schedules = 0;
   /** Whether the relay was put back in this schedule. */
   #isPutBack = false;
   /** The newest finding of the relay before this schedule. */
@@ -161,6 +176,7 @@ export class SimulatedShop {
     this.#debts.clear();
     this.#isPutBack = false;
     this.#serial = 0;
+    this.#schedules += 1;
     this.#customers = Array.from({ length: CUSTOMERS }, () => uuidv7());
     for (const place of this.#customers.keys()) await this.#save(this.#till(0), place);
     await this.heal();
@@ -181,10 +197,17 @@ export class SimulatedShop {
     return this.#customers[place] ?? '';
   }
 
+  /** Other numbers in each schedule: of a forgotten customer none is left. */
+  #phoneOf(place: number): Phone {
+    return `+7925${String(this.#schedules).padStart(6, '0')}${place}` as Phone;
+  }
+
   async #save(at: WholeTill, place: number): Promise<void> {
+    const [isForgotten] = await areForgotten(at.db, [this.#customer(place)]);
+    if (isForgotten === true) return;
     this.#serial += 1;
     const name = `Анна ${this.#serial}`;
-    await at.save(this.#customer(place), { name, phone: `+7925000060${place}` as never });
+    await at.save(this.#customer(place), { name, phone: this.#phoneOf(place) });
     const entry = (await at.entries()).at(-1);
     if (entry?.act === 'customer-saved') this.#names.set(String(entry.body['recordHash']), name);
   }
@@ -263,6 +286,9 @@ export class SimulatedShop {
         return;
       }
       case 'forget':
+        await at.forget(this.#customer(one.customer));
+        return;
+      case 'drop-copy':
         return forgetRemote(at.db, 'kept');
       case 're-enrol':
         this.met.add('re-enrolled');
@@ -372,9 +398,18 @@ export class SimulatedShop {
           (await lineageIn(each.db)).slice(1).includes(card?.till ?? '');
         if (hasCard && !isFormer && shown !== name)
           found.push(`${who}: ${shown ?? 'nobody'}, not ${name ?? 'nobody'}`);
+        if (order.forgotten.has(id)) found.push(...(await this.#leftOf(each, place, who)));
         if ((await disputeOf(each.db, id))?.entry !== dispute?.entry)
           found.push(`${who}: another dispute`);
       }
+    }
+    const refused = "SELECT 1 FROM flags WHERE kind = 'forget-refused' AND cursor > ?";
+    if (this.relay.file.prepare(refused).get(this.#flagsBefore) !== undefined)
+      this.met.add('forget-refused');
+    for (const id of order.forgotten) {
+      this.met.add('forgotten');
+      const left = this.relay.file.prepare('SELECT COUNT(*) FROM cards WHERE customer = ?');
+      if (left.pluck().get(id) !== 0) found.push('the card of a forgotten customer at the relay');
     }
     for (const [n, each] of all.entries()) {
       for (const [hash, accounts] of this.#moved) {
@@ -385,6 +420,16 @@ export class SimulatedShop {
       }
     }
     return [...found, ...this.#doubledMessages(), ...this.#brokenRules()];
+  }
+
+  /** What a till has of a customer who was forgotten. */
+  async #leftOf(at: WholeTill, place: number, who: string): Promise<string[]> {
+    const everything = await at.everything();
+    const phone = this.#phoneOf(place);
+    const left = [...this.#names.values()].filter((name) =>
+      everything.includes(`"name":"${name}","phone":"${phone}"`),
+    );
+    return left.length > 0 || everything.includes(phone) ? [`${who}: still ${left.join()}`] : [];
   }
 
   #hasCard(recordHash: string): boolean {

@@ -7,6 +7,7 @@ import type { Product } from '$lib/domain/product';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { forgetCustomer } from '$lib/storage/customers/forgotten';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { changeGoods } from '$lib/storage/goods/catalogue';
@@ -22,6 +23,7 @@ import {
   BREAD,
   cash,
   id,
+  NO_CREDIT,
   overrideBy,
   OWNER,
   points,
@@ -110,6 +112,8 @@ export async function everyAct(shop: Shop): Promise<void> {
   await asWriter(shop.db, (writer) =>
     writer.write({ act: 'settled', body: { ...settled, about }, policy: 1, ...by }),
   );
+  const forgotten = await forgetCustomer(shop.db, { customer: NO_CREDIT, ...by });
+  expect(forgotten).toEqual({ kind: 'forgotten' });
   await beginReEnrolment(shop.db, { id: NEXT });
   const policy = await shop.policyJws(2);
   const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };

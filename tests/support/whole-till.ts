@@ -1,5 +1,6 @@
 // A till of the product's own storage and exchanges with a real relay, without screens.
 import './node-disk';
+import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import type { CategoryChange, Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
@@ -22,6 +23,7 @@ import {
   type CategoriesOutcome,
 } from '$lib/storage/goods/categories';
 import { saveCustomer, standings } from '$lib/storage/customers/customers';
+import { forgetCustomer, type ForgetOutcome } from '$lib/storage/customers/forgotten';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
 import { TillDb } from '$lib/storage/database/db';
@@ -285,6 +287,20 @@ export class WholeTill {
     const attempt = { customer, operator: this.#shop.owner.ownerId, at: this.now() };
     const outcome = await saveCustomer(this.db, attempt);
     if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
+  }
+
+  /** Forgets a customer, for the owner. */
+  forget(customer: string): Promise<ForgetOutcome> {
+    const operator = this.#shop.owner.ownerId;
+    return forgetCustomer(this.db, { customer, operator, at: this.now() });
+  }
+
+  /** All that the device stores, as text, also what is packed in bytes. */
+  async everything(): Promise<string> {
+    const tables = await Promise.all(this.db.tables.map((table) => table.toArray()));
+    const packed = await this.db.remoteChunks.toArray();
+    const chunks = packed.map(({ bytes }) => gunzipSync(bytes).toString('utf8'));
+    return JSON.stringify([tables, chunks]);
   }
 
   /** Adds or changes products, and counts those of `counted`; by default the owner edits by hand. */

@@ -162,6 +162,10 @@ export const flagKind = z.enum([
   'override-while-others-online',
   /** Debt for a customer with an open dispute, without their code. */
   'customer-disputed',
+  /** An act with a customer whom another till had forgotten, unknown to this one. Their card stays erased. */
+  'customer-forgotten',
+  /** A customer is not forgotten: with what others did or the relay knows the rules refuse it; `detail`: why. */
+  'forget-refused',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',
   /** The till's own rules refuse the act, on what the till knew; `detail`: why. */

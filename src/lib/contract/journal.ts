@@ -325,6 +325,11 @@ const bodies = {
   /** A customer pays off debt. */
   repayment: repaymentBody,
   'customer-saved': customerInJournal,
+  /**
+   * A customer asked to be forgotten: every till and the relay erase their card, once the relay has accepted the entry. `lapsed`:
+   * the points they had.
+   */
+  'customer-forgotten': z.strictObject({ customer: id, lapsed: z.int().check(z.nonnegative()) }),
   'customers-imported': z.strictObject({
     source: z.enum(['demo', 'file']),
     customers: z.array(customerInJournal).check(z.maxLength(MOST_IMPORTED)),

@@ -80,6 +80,7 @@ export const actByRightKind = z.enum([
   'dispute-closed',
   'reviewed',
   'number-changed',
+  'forgotten',
 ]);
 export type ActByRightKind = z.infer<typeof actByRightKind>;
 

@@ -44,7 +44,8 @@ export type RemoteTillRow = z.infer<typeof remoteTillRow>;
 /**
  * The card of a customer by the shop's order. `recordHash`, `till` and `order`: of the entry that changed it last; `card`: null
  * where it is this device's own, or the relay does not have it. The credit is a field of its own. `ownHash`: the newest of this
- * device's own cards that the order has; null: none.
+ * device's own cards that the order has; null: none. `isForgotten`: the customer was forgotten, and no card of theirs counts any
+ * more.
  */
 export const remoteCardRow = z.strictObject({
   customer: id,
@@ -59,6 +60,7 @@ export const remoteCardRow = z.strictObject({
   creditTill: id,
   creditOrder: z.int(),
   ownHash: z.nullable(hash),
+  isForgotten: z.boolean(),
 });
 export type RemoteCardRow = z.infer<typeof remoteCardRow>;
 

@@ -6,6 +6,7 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
   ...(['repaid-elsewhere', 'customer-disputed', 'reserve-code-void'] as const),
   ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
+  ...(['customer-forgotten', 'forget-refused'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),

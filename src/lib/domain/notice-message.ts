@@ -237,6 +237,23 @@ export function wordDisputeClosed(
   );
 }
 
+/** «Весна: по вашей просьбе карточка удалена, сгорело 340 баллов. Не просили? +7 …»: the last message. `lapsed`: points. */
+export function wordForgotten(lapsed: number, { shop }: Pick<Policy, 'shop'>): string {
+  const language = shop.messageLanguage;
+  const points = lapsed > 0 ? wordAmount({ points: lapsed }, shop.currency, language) : '';
+  const contact = contactOf(shop, language);
+  if (language === 'ru') {
+    const lost = points === '' ? '' : `, сгорело ${points}`;
+    return oneLine(
+      `${shortName(shop.name)}: по вашей просьбе карточка удалена${lost}. Не просили? ${contact}`,
+    );
+  }
+  const lost = points === '' ? '' : `; ${points} lapsed`;
+  return oneLine(
+    `${shortName(shop.name)}: your card was erased at your request${lost}. Not your request? ${contact}`,
+  );
+}
+
 const sumsOf = (news: readonly NewsOfAct[]): readonly NewsOfAct[] =>
   [...new Set(news.map(({ action }) => action))].map((action) => ({
     ...{ action, moved: sumOf(news, action) },

@@ -57,10 +57,11 @@ export function project(
       return projectProducts(entry, before);
     case 'categories-changed':
       return projectCategories(entry, before);
-    // the original entry has left its rows in its own journal
+    // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)
     case 'carried-over':
     case 'till-enrolled':
     case 'customer-saved':
+    case 'customer-forgotten':
     case 'reserve-codes-issued':
     case 'reserve-codes-voided':
     case 'backup-restored':

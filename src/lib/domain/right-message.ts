@@ -15,7 +15,7 @@ export type ByRight =
   | { readonly kind: 'points-given'; readonly points: number }
   /** `limit`: null where there is none any more. */
   | { readonly kind: 'credit'; readonly limit: number | null }
-  | { readonly kind: 'dispute-closed' | 'reviewed' | 'number-changed' };
+  | { readonly kind: 'dispute-closed' | 'reviewed' | 'number-changed' | 'forgotten' };
 
 /** The sums of an act, as a message about several counts them. */
 export function sumsByRight(act: ByRight): readonly NewsOfAct[] {
@@ -82,6 +82,7 @@ function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Languag
     case 'dispute-closed':
     case 'reviewed':
     case 'number-changed':
+    case 'forgotten':
       return WORDS[language][act.kind];
   }
 }
@@ -91,10 +92,12 @@ const WORDS = {
     'dispute-closed': 'закрыт спор покупателя',
     reviewed: 'проверены записи без кода',
     'number-changed': 'смена номера покупателя',
+    forgotten: 'удалена карточка покупателя',
   },
   en: {
     'dispute-closed': 'a customer’s dispute closed',
     reviewed: 'entries without a code reviewed',
     'number-changed': 'a customer’s number changed',
+    forgotten: 'a customer forgotten',
   },
 } as const satisfies Record<Language, Partial<Record<ActByRightKind, string>>>;

@@ -55,6 +55,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     sale: ['sell'],
     repayment: ['take-repayment'],
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
+    'customer-forgotten': ['manage-customers'],
     'customers-imported': ['manage-customers', 'data'],
     'products-changed': ['manage-catalogue', 'data'],
     'categories-changed': ['manage-catalogue'],

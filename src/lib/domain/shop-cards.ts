@@ -45,6 +45,24 @@ export function cardsNamedBy(entry: KnownEntry): readonly string[] {
   return editsOf(entry, of).map(({ recordHash }) => recordHash);
 }
 
+/** In place of the hash of a card that no entry has named. */
+const NO_CARD = '0'.repeat(64);
+
+/** A customer who was forgotten by an entry of the order, which `till` wrote. */
+export type ForgottenEdit = Pick<CardEdit, 'customer' | 'till' | 'order' | 'at'>;
+
+/** What is left of a card once its customer is forgotten: nothing personal, and no later edit changes it. */
+export function afterForgotten(
+  held: RemoteCardRow | undefined,
+  { customer, till, order, at }: ForgottenEdit,
+): RemoteCardRow {
+  const made = held ?? {
+    ...{ customer, recordHash: NO_CARD, till, order, at, ownHash: null },
+    ...{ credit: { kind: 'shop-limit' } as const, creditTill: till, creditOrder: 0 },
+  };
+  return { ...made, card: null, phoneSince: null, isForgotten: true };
+}
+
 /**
  * The card after an edit. `card`: what the edit's seal covers; null: it is this device's own, or not to be had. `deviceOf`: the
  * last id of the device that had a till id.
@@ -56,6 +74,7 @@ export function afterEdit(
   deviceOf: (till: string) => string,
 ): RemoteCardRow {
   const { customer, recordHash, credit, till, order, seen, at, isOwn } = edit;
+  if (held?.isForgotten === true) return held;
   const before = held?.card?.phone ?? null;
   const phone = card?.phone ?? null;
   const since = phone === null || edit.isAdded ? null : edit.receivedAt;
@@ -67,7 +86,8 @@ export function afterEdit(
     // a new card with the shop's limit or none changes no credit, as at the relay
     const isChange = !edit.isAdded && rightForCredit(null, credit) !== null;
     const creditOrder = isChange ? order : 0;
-    return { customer, ...fresh, credit, creditTill: till, creditOrder, ownHash };
+    const isForgotten = false;
+    return { customer, ...fresh, credit, creditTill: till, creditOrder, ownHash, isForgotten };
   }
   const ownHash = isOwn ? recordHash : held.ownHash;
   if (edit.isAdded) return { ...held, ownHash };

@@ -21,7 +21,13 @@ import {
   type ProjectedChange,
   type Reads,
 } from '$lib/domain/rows';
-import { afterEdit, editsOf, type CardEdit } from '$lib/domain/shop-cards';
+import {
+  afterEdit,
+  afterForgotten,
+  editsOf,
+  type CardEdit,
+  type ForgottenEdit,
+} from '$lib/domain/shop-cards';
 import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
 import { knownEntry, originalOf, readOriginal } from './known-entry';
@@ -158,7 +164,12 @@ export function rowInCopy(
 }
 
 /** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */
-type PlacedEdit = { readonly edit: CardEdit; readonly replaced: ReadonlyMap<string, string> };
+type PlacedEdit = {
+  readonly edit: CardEdit | ForgottenEdit;
+  readonly replaced: ReadonlyMap<string, string>;
+};
+
+const isCard = (edit: PlacedEdit['edit']): edit is CardEdit => 'recordHash' in edit;
 
 /** A change of goods, and the ids that devices had at its place. */
 type PlacedGoods = { readonly goods: GoodsEntry; readonly replaced: ReadonlyMap<string, string> };
@@ -180,6 +191,11 @@ export type FoldStart = {
   readonly ownWaiting: readonly OwnRow[];
 };
 
+/** Verdicts of entries that forget nobody. One that is repeated counts at another place. */
+const NOT_COUNTED: ReadonlySet<RemoteEntryRow['verdict']> = new Set<RemoteEntryRow['verdict']>([
+  ...(['refused', 'waiting', 'not-kept'] as const),
+]);
+
 /** An entry of this device: its row in the order, and what it says. */
 type OwnRow = { readonly row: RemoteEntryRow; readonly own: Entry };
 
@@ -194,6 +210,8 @@ export class ShopFold {
   /** Tills that joined or changed. */
   readonly changedTills = new Map<string, RemoteTillRow>();
   readonly epochs: { epoch: number; began: number }[];
+  /** Customers whom this device was to forget, and the relay refused it. */
+  readonly notForgotten: string[] = [];
   readonly #key: ShopKey;
   readonly #tills: Map<string, RemoteTillRow>;
   #replaced: ReadonlyMap<string, string>;
@@ -228,6 +246,7 @@ export class ShopFold {
       this.#takeGoods(edited, row.order, true);
     }
     if (own !== null && row.verdict === 'waiting') this.#ownWaiting.push({ row, own });
+    if (own !== null && NOT_COUNTED.has(row.verdict)) this.#takeRefused(originalOf(own));
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
   }
 
@@ -248,11 +267,16 @@ export class ShopFold {
     this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
   }
 
-  #takeEdits(entry: KnownEntry, { order, receivedAt }: RemoteEntryRow, isOwn: boolean): void {
+  #takeEdits(entry: KnownEntry, row: RemoteEntryRow, isOwn: boolean): void {
+    const { order, receivedAt, verdict } = row;
     const seen = seenOrder(this.epochs, entry.seen);
     const replaced = this.#replaced;
     for (const edit of editsOf(entry, { order, receivedAt, seen, isOwn }))
       this.#edits.push({ edit, replaced });
+    // accepted with a whole former journal, it would not have been judged by anybody
+    if (entry.act !== 'customer-forgotten' || verdict !== 'accepted') return;
+    const { till, at } = entry;
+    this.#edits.push({ edit: { customer: entry.body.customer, till, order, at }, replaced });
   }
 
   #takeGoods(entry: KnownEntry, order: number, isOwn: boolean): void {
@@ -262,6 +286,11 @@ export class ShopFold {
       this.#goods.push({ goods: { entry, ...place }, replaced });
     if (entry.act === 'categories-changed')
       this.#categories.push({ categories: { entry, ...place }, replaced });
+  }
+
+  #takeRefused(original: Entry): void {
+    const known = knownEntry(original);
+    if (known?.act === 'customer-forgotten') this.notForgotten.push(known.body.customer);
   }
 
   /** The shop's tills, as the relay names them, its epochs, and discrepancies. */
@@ -316,7 +345,9 @@ export class ShopFold {
 
   /** The cards that they name, by hash, without those of this device. */
   get cardHashes(): readonly string[] {
-    const named = this.#edits.flatMap(({ edit }) => (edit.isOwn ? [] : [edit.recordHash]));
+    const named = this.#edits.flatMap(({ edit }) =>
+      !isCard(edit) || edit.isOwn ? [] : [edit.recordHash],
+    );
     return [...new Set(named)];
   }
 
@@ -327,6 +358,10 @@ export class ShopFold {
   ): ReadonlyMap<string, RemoteCardRow> {
     const states = new Map(held.map((row) => [row.customer, row]));
     for (const { edit, replaced } of this.#edits) {
+      if (!isCard(edit)) {
+        states.set(edit.customer, afterForgotten(states.get(edit.customer), edit));
+        continue;
+      }
       const card = edit.isOwn ? null : (cards.get(edit.recordHash) ?? null);
       const deviceOf = (till: string): string => lastIdOf(till, replaced);
       states.set(edit.customer, afterEdit(states.get(edit.customer), edit, card, deviceOf));

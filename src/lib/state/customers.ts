@@ -1,4 +1,4 @@
-// Finds customers with their balances, and saves their cards for the signed-in operator.
+// Finds customers with their balances; saves and forgets them for the signed-in operator.
 import type { Credit } from '$lib/contract/journal';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
@@ -8,6 +8,12 @@ import {
   standings,
   type CustomerOutcome,
 } from '$lib/storage/customers/customers';
+import {
+  forgetCustomer,
+  whatForgetting,
+  type ForgetAttempt,
+  type ForgetOutcome,
+} from '$lib/storage/customers/forgotten';
 import type { TillDb } from '$lib/storage/database/db';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
@@ -17,6 +23,12 @@ import { measureStep } from '$lib/state/device/measure-step';
 /** A card was stored, refused by the policy, or not stored because the disk failed. */
 export type CardOutcome =
   CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+/** What forgetting a customer came to, or would come to. */
+export type ForgetResult =
+  | ForgetOutcome
+  | { readonly kind: 'allowed'; readonly lapsed: number }
+  | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 type CardHooks = {
   readonly saved: () => void;
@@ -57,6 +69,35 @@ export class Customers {
   async namesOf(ids: readonly string[]): Promise<(string | null)[]> {
     const found = await customersByIds(this.#db, ids);
     return ids.map((id) => found.find((customer) => customer.id === id)?.name ?? null);
+  }
+
+  /** What forgetting this customer would do, or why it is refused. Changes nothing; never throws. */
+  whatForgetting(customer: string): Promise<ForgetResult> {
+    return this.#forgetting(customer, whatForgetting);
+  }
+
+  /** Forgets a customer for the signed-in operator; never throws. */
+  async forget(customer: string): Promise<ForgetResult> {
+    const outcome = await this.#forgetting(customer, forgetCustomer);
+    if (outcome.kind === 'forgotten') this.#on.saved();
+    return outcome;
+  }
+
+  async #forgetting(
+    customer: string,
+    act: (db: TillDb, attempt: ForgetAttempt) => Promise<ForgetResult>,
+  ): Promise<ForgetResult> {
+    const operator = this.#operator();
+    if (operator === null)
+      return { kind: 'refused', because: { kind: 'no-right', right: 'manage-customers' } };
+    try {
+      const outcome = await act(this.#db, { customer, operator, at: this.#now() });
+      const { kind } = outcome;
+      if (kind === 'refused' && outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
   }
 
   /** Saves a new card (`id: null`) or a changed one; never throws, so that a form keeps its input. */

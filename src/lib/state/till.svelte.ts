@@ -100,6 +100,7 @@ export class Till {
     onapplied: () => {
       void this.register.readCustomer();
       void this.catalogue.refresh();
+      void this.disk.eraseFromFile('selling');
     },
     check: () => this.disk.checkRemote(),
   });
@@ -114,7 +115,10 @@ export class Till {
       this.client.forgetSession();
       this.elevation.close();
     },
-    lock: () => void this.backups.daily(),
+    lock: () => {
+      void this.backups.daily();
+      void this.disk.eraseFromFile('idle');
+    },
   });
   readonly backups = new Backups(
     this.db,
@@ -379,6 +383,7 @@ export class Till {
     await this.disk.checkRemote();
     void this.downloader.start();
     await this.disk.renewDamagedFile(this.now());
+    await this.disk.eraseFromFile('selling');
   }
 
   /** Fetches changes of this till's reserve codes; the frame calls it when the relay reports a new version. */

@@ -44,7 +44,7 @@ export type DownloadClient = SnapshotClient & Pick<OrderClient, 'cards'>;
 
 /**
  * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so.
- * `onapplied`: called after each part with something of others. Throws StorageError: what was applied before stays.
+ * `onapplied`: called after each part with something of others, or by which cards were erased. Throws StorageError: what was applied before stays.
  */
 export async function download(
   db: TillDb,
@@ -85,13 +85,15 @@ export async function download(
     if (steps === null) return { kind: 'not-believed' };
     const cards = await cardsOf(client, page.entries);
     if (cards === null) return { kind: 'unreachable' };
+    let isNews = page.entries.some((each) => 'entry' in each);
     for (const step of steps.steps) {
       const outcome = await applyDownloaded(db, { till: till.id, ...step, cards });
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
+      isNews ||= outcome === 'erased';
       applied += step.entries.length;
     }
-    if (page.entries.some((each) => 'entry' in each)) await onapplied();
+    if (isNews) await onapplied();
     if (page.entries.length === 0 && (await showComeGoods(db))) await onapplied();
     if (page.entries.length === 0) return { kind: 'up-to-date', at: steps.at, applied };
   }

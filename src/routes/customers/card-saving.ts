@@ -121,6 +121,7 @@ function refusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {
   const words = t().errors;
   if (outcome.kind === 'not-saved') return words.storage[outcome.because];
   const { because } = outcome;
+  if (because.kind === 'customer-forgotten') return words.customerForgotten;
   if (because.kind === 'no-right') return t().rights.need(t().rights.names[because.right]);
   return `${words.policyRefused} (${words.policyBecause[because.because]})`;
 }

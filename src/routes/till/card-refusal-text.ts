@@ -5,6 +5,7 @@ import { t } from '$lib/ui/text/current.svelte';
 export function cardRefusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {
   const words = t().errors;
   if (outcome.kind === 'not-saved') return words.storage[outcome.because];
+  if (outcome.because.kind === 'customer-forgotten') return words.customerForgotten;
   if (outcome.because.kind === 'no-right') return words.gate['no-right'];
   return `${words.policyRefused} (${words.policyBecause[outcome.because.because]})`;
 }

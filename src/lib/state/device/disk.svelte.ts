@@ -204,6 +204,17 @@ export class Disk {
     }
   }
 
+  /** Writes the journal file again without cards that were erased. `when`: how long an act may have to wait for it. */
+  async eraseFromFile(when: 'selling' | 'idle'): Promise<void> {
+    try {
+      const { eraseFromFile } = await import('$lib/storage/recovery/erased-cards');
+      await eraseFromFile(this.#db, when);
+    } catch (error) {
+      // tried again with the next download, lock or start
+      if (storageErrorOf(error) === null) throw error;
+    }
+  }
+
   /** Somebody has read this message. */
   async acknowledge(read: DiskNews): Promise<void> {
     this.#news = this.#news.filter((each) => each !== read);

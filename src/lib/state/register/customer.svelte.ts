@@ -8,6 +8,7 @@ import { customerById } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { ZERO, type Money } from '$lib/domain/money';
 import type { TillDb } from '$lib/storage/database/db';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import {
   NO_RESERVE_CODES,
   reserveCodesLeft,
@@ -93,11 +94,11 @@ export class RegisterCustomer {
     this.#id = id;
   }
 
-  /** Reads the customer again. Resolves with true if their phone has changed meanwhile. */
-  async read(): Promise<boolean> {
+  /** Reads the customer again, and whether their phone has changed or they were forgotten meanwhile. */
+  async read(): Promise<'phone-changed' | 'forgotten' | 'same'> {
     const id = this.#id;
     const before = this.#card;
-    const [card, held, used, open, confirmed, dispute, reserve] = await Promise.all([
+    const [card, held, used, open, confirmed, dispute, reserve, forgotten] = await Promise.all([
       id === null ? null : customerById(this.#db, id),
       id === null ? NOTHING_OWED : standingIn(this.#db, id),
       usageIn(this.#db, this.#now(), id),
@@ -105,8 +106,9 @@ export class RegisterCustomer {
       id === null ? ZERO : confirmedDebt(this.#db, id, this.#now()),
       id === null ? null : disputeOf(this.#db, id),
       id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),
+      id === null ? [] : areForgotten(this.#db, [id]),
     ]);
-    if (id !== this.#id) return false;
+    if (id !== this.#id) return 'same';
     this.#card = card;
     this.#standing = held;
     this.#usage = used;
@@ -114,7 +116,9 @@ export class RegisterCustomer {
     this.#confirmedToday = confirmed;
     this.#reserve = reserve;
     this.#disputed = dispute !== null;
-    return before !== null && card !== null && before.phone !== card.phone;
+    if (forgotten[0] === true) return 'forgotten';
+    const hasChanged = before !== null && card !== null && before.phone !== card.phone;
+    return hasChanged ? 'phone-changed' : 'same';
   }
 
   #forget(): void {

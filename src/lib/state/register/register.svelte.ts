@@ -148,7 +148,7 @@ export class Register implements OpenReceipt {
     this.#receipt = draft.receipt;
     this.#place = draft.place;
     this.whose.choose(draft.receipt.customer);
-    await this.whose.read();
+    await this.readCustomer();
     this.askAllowance();
     this.checkout.resume(draft.checkout);
   }
@@ -200,8 +200,10 @@ export class Register implements OpenReceipt {
 
   /** The same without a question to the relay: another till's acts have arrived from it. */
   async readCustomer(): Promise<void> {
-    const phoneChanged = await this.whose.read();
-    if (phoneChanged) this.checkout.voidBy('phone');
+    const change = await this.whose.read();
+    if (change === 'phone-changed') this.checkout.voidBy('phone');
+    // the sale that is being saved is refused instead
+    if (change === 'forgotten' && !this.checkout.closing) await this.chooseCustomer(null);
   }
 
   /** Asks the relay in the background what it allows the customer's number, because the answer may have changed. */

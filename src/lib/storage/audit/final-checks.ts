@@ -28,10 +28,10 @@ export async function foreignEntriesIn(
   return db.journal.filter(({ till }) => !names.includes(till)).count();
 }
 
-/** Customers whose card differs from its newest seal in the journal: changed, deleted, or never sealed. */
+/** Customers whose card differs from its newest seal in the journal: changed, deleted though they are not forgotten, or never sealed. */
 export async function wrongCards(
   rows: readonly CustomerRow[],
-  seals: CardSeals,
+  { seals, erased }: { readonly seals: CardSeals; readonly erased: ReadonlySet<string> },
 ): Promise<string[]> {
   const right = await Promise.all(
     rows.map(async (row) => {
@@ -40,6 +40,6 @@ export async function wrongCards(
     }),
   );
   const here = new Set(rows.map(({ id }) => id));
-  const gone = [...seals.keys()].filter((customer) => !here.has(customer));
+  const gone = [...seals.keys()].filter((customer) => !here.has(customer) && !erased.has(customer));
   return [...rows.filter((_, place) => !right[place]).map(({ id }) => id), ...gone];
 }

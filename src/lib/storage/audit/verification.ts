@@ -7,6 +7,7 @@ import type { EnrolledTill } from '$lib/storage/schema/records';
 import { placeOf } from '$lib/storage/journal/entry-checks';
 import type { Difference, Finding } from './finding';
 import { checkFile } from './check-file';
+import { erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
 import { formerTillsIn } from '$lib/storage/database/till-record';
@@ -46,13 +47,14 @@ async function endIn(db: TillDb, walk: Walk, names: readonly string[]) {
     rows: await walk.rows.compareRest(db),
     foreign: await foreignEntriesIn(db, names, walk.entries),
     cards: await db.customers.toArray(),
+    erased: await erasedIn(db),
   };
 }
 
 async function conclude(
   walk: Walk,
   till: string,
-  { held, rows, foreign, cards }: NonNullable<Awaited<ReturnType<typeof endIn>>>,
+  { held, rows, foreign, cards, erased }: NonNullable<Awaited<ReturnType<typeof endIn>>>,
 ) {
   const { head, checks } = walk;
   const { newest } = checks;
@@ -71,7 +73,7 @@ async function conclude(
   }
   for (const finding of rows.findings) walk.find(finding);
   if (foreign > 0) walk.find({ kind: 'foreign-entries', entries: foreign });
-  for (const customer of await wrongCards(cards, walk.cards)) {
+  for (const customer of await wrongCards(cards, { seals: walk.cards, erased })) {
     walk.find({ kind: 'card', customer });
   }
 }

@@ -61,6 +61,7 @@ export const backedRows = {
   policy: records.policyRow,
   journal: entry,
   customers: records.customerRow,
+  forgotten: records.forgottenRow,
   pinFailures: records.pinFailuresRow,
   notices: noticeRow,
 } as const;

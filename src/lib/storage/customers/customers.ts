@@ -11,6 +11,7 @@ import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
@@ -55,9 +56,12 @@ export async function hasRealCustomers(db: TillDb): Promise<boolean> {
   return others.some((count) => count > 0);
 }
 
+/** The customer was forgotten: no card of theirs is saved again. */
+export type WasForgotten = { readonly kind: 'customer-forgotten' };
+
 export type CustomerOutcome =
   | { readonly kind: 'saved'; readonly customer: Customer }
-  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight | WasForgotten };
 
 async function sealed(
   asked: CustomerAsked,
@@ -86,7 +90,11 @@ export async function saveCustomer(
   const { operator, at } = attempt;
   const asked = recorded(customerAsked, attempt.customer);
   return await asWriter(db, async (writer) => {
-    const [held] = await customersIn(db, [asked.id]);
+    const [[held], [isForgotten]] = await Promise.all([
+      customersIn(db, [asked.id]),
+      areForgotten(db, [asked.id]),
+    ]);
+    if (isForgotten === true) return { kind: 'refused', because: { kind: 'customer-forgotten' } };
     if (held !== undefined && isSameCard(held, asked)) {
       return { kind: 'saved', customer: asCustomer(held) };
     }
@@ -128,8 +136,8 @@ type Import = {
 };
 
 /**
- * Adds customers with opening balances, `MOST_IMPORTED` in each act. Skips existing ids with their balances, so it can be
- * repeated; what was added before a refusal stays.
+ * Adds customers with opening balances, `MOST_IMPORTED` in each act. Skips existing and forgotten ids with their balances, so it
+ * can be repeated; what was added before a refusal stays.
  */
 export async function importCustomers(
   db: TillDb,
@@ -160,8 +168,10 @@ function importPart(
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
     const ids = attempt.customers.map((customer) => customer.id);
-    const held = await customersIn(db, ids);
-    const fresh = attempt.customers.filter((_, i) => held[i] === undefined);
+    const [held, forgotten] = await Promise.all([customersIn(db, ids), areForgotten(db, ids)]);
+    const fresh = attempt.customers.filter(
+      (_, i) => held[i] === undefined && forgotten[i] !== true,
+    );
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
     const cards = await Promise.all(

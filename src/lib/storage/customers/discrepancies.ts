@@ -212,6 +212,11 @@ export async function applyStaleEdit(
   const { operator, at } = by;
   const customer = { id, name, phone, credit: edit.credit };
   const saved = await saveCustomer(db, { customer, operator, at });
-  if (saved.kind === 'refused') return saved;
+  if (saved.kind === 'refused') {
+    const { because } = saved;
+    return because.kind === 'customer-forgotten'
+      ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
+      : { kind: 'refused', because };
+  }
   return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
 }

@@ -26,6 +26,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly debts: Tables['debts'];
   declare readonly confirmations: Tables['confirmations'];
   declare readonly customers: Tables['customers'];
+  declare readonly forgotten: Tables['forgotten'];
   declare readonly addedProducts: Tables['addedProducts'];
   declare readonly stock: Tables['stock'];
   declare readonly products: Tables['products'];
@@ -90,6 +91,7 @@ export class TillDb extends Dexie implements Tables {
         debts: '[customer+debt]',
         confirmations: '[at+hash+index], [shown+at], [customer+at]',
         customers: 'id, order, *keys, phone',
+        forgotten: 'customer, state',
         addedProducts: '[till+seq]',
         stock: 'product',
         products: 'product',

@@ -13,7 +13,9 @@ import { attachedRows } from './attached-rows';
 import { headIn } from './reader';
 
 /** Tables whose rows acts attach to their entries. Other tables are projected, sent again by the relay, or need no copy. */
-const ATTACHED = ['customers', 'reserveVerifiers', 'reserveTries'] as const satisfies TableName[];
+const ATTACHED = [
+  ...(['customers', 'forgotten', 'reserveVerifiers', 'reserveTries'] as const),
+] as const satisfies TableName[];
 
 /** The values that acts attach. */
 const META = ['former-tills', 'removal', 'numbers-taken'] as const;

@@ -40,6 +40,7 @@ import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
+import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
 import { shownCard } from '$lib/storage/remote/remote-cards';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { isSame } from '$lib/storage/journal/projection';
@@ -386,7 +387,9 @@ async function renewCards(db: TillDb): Promise<boolean> {
     for (const [place, state] of states.entries()) {
       const { card, recordHash } = state;
       if (card !== null && (await sealCard(card)) !== recordHash) return false;
-      if (!isSame(await shownCard(own[place], state), rows[place] ?? null)) wrong.push(state);
+      const isLeft = state.isForgotten && own[place] !== undefined;
+      if (isLeft || !isSame(await shownCard(own[place], state), rows[place] ?? null))
+        wrong.push(state);
     }
     if (wrong.length > 0) await withWriterLock(db, () => showAgain(db, wrong));
   }
@@ -407,6 +410,8 @@ async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<v
   const newest = await db.remoteCards.bulkGet(wrong.map(({ customer }) => customer));
   for (const state of newest) {
     if (state === undefined) continue;
+    if (state.isForgotten)
+      await transact(db, erasedTables(db), () => eraseIn(db, [state.customer]));
     const row = await shownCard(await db.customers.get(state.customer), state);
     await transact<unknown>(db, [db.remoteCustomers], () =>
       row === null ? db.remoteCustomers.delete(state.customer) : db.remoteCustomers.put(row),

@@ -41,6 +41,7 @@ import type { CustomerRow } from '$lib/storage/schema/records';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { keepNews } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
@@ -157,8 +158,12 @@ const NO_SEALS: CardSeals = new Map();
 
 /** Customers whose card is missing, cannot be read or is not as it was sealed last. */
 async function faultyCards(db: TillDb, seals: CardSeals): Promise<string[]> {
-  const here = await db.customers.toCollection().primaryKeys();
-  return faultyAmong(db, [...new Set([...here, ...seals.keys()])], seals);
+  const [here, erased] = await Promise.all([
+    db.customers.toCollection().primaryKeys(),
+    erasedIn(db),
+  ]);
+  const sealed = [...seals.keys()].filter((customer) => !erased.has(customer));
+  return faultyAmong(db, [...new Set([...here, ...sealed])], seals);
 }
 
 const withoutCard = async (db: TillDb) => (await missingRows(db))?.cards ?? [];

@@ -389,7 +389,7 @@ export function queueRebuild(
 ): void {
   file.rebuilt = withWriterLock(db, async () => {
     // nothing else has an act that is not decided yet
-    if (file.pending?.entry.till === till.id) return;
+    if (file.pending?.entry.till === till.id) return false;
     try {
       const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
       // the old file may have entries that exist nowhere else
@@ -397,10 +397,12 @@ export function queueRebuild(
       const damaged = file.size > 0 ? await restoreSources(db) : [];
       await rebuildFile(db, file, till, { aside, damaged });
       await clearFileAway(db);
+      return true;
     } catch (cause) {
       // the till sells without the second copy; the next start tries again
       if (storageErrorOf(cause) === null) throw cause;
       file.putAway();
+      return false;
     }
   });
 }

@@ -21,7 +21,9 @@ import { keepNews } from './start-news';
 type Unreadable = ReadonlyMap<string, readonly IndexableType[]>;
 
 /** Rows that acts attach to their entries, beside those in `meta`, and cards, which `repair` names. */
-const ATTACHED = ['reserveVerifiers', 'reserveTries', 'pinFailures'] as const satisfies TableName[];
+const ATTACHED = [
+  ...(['forgotten', 'reserveVerifiers', 'reserveTries', 'pinFailures'] as const),
+] as const satisfies TableName[];
 
 /** Tables whose rows are not projected from entries. Their rows without a copy come again, or the till does without them. */
 const OTHERS = [

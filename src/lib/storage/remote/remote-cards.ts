@@ -6,6 +6,7 @@ import { sealCard } from '$lib/proof/record';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
+import { areForgotten } from './forgotten-customers';
 
 /**
  * What is shown in place of the own card; null: the own card. An own change that the order does not have yet is newer than
@@ -15,6 +16,7 @@ export async function shownCard(
   own: CustomerRow | undefined,
   state: RemoteCardRow,
 ): Promise<CustomerRow | null> {
+  if (state.isForgotten) return null;
   const ownHash = own === undefined ? null : await sealCard(own).catch(() => null);
   if (own !== undefined && ownHash !== state.ownHash) return null;
   const { customer: id, card, credit, at, phoneSince: since } = state;
@@ -33,14 +35,17 @@ export async function shownCard(
 const laterOf = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.max(one, other);
 
-/** The cards of these customers as all tills know them, in their order. Awaits Dexie only. */
+/** The cards of these customers as all tills know them, in their order; undefined also where they were forgotten. Awaits Dexie only. */
 export async function customersIn(
   db: TillDb,
   ids: readonly string[],
 ): Promise<(CustomerRow | undefined)[]> {
-  const [remote, own] = await Promise.all([
+  const [remote, own, forgotten] = await Promise.all([
     db.remoteCustomers.bulkGet([...ids]),
     db.customers.bulkGet([...ids]),
+    areForgotten(db, ids),
   ]);
-  return ids.map((_, place) => remote[place] ?? own[place]);
+  return ids.map((_, place) =>
+    forgotten[place] === true ? undefined : (remote[place] ?? own[place]),
+  );
 }

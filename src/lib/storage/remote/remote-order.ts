@@ -29,6 +29,7 @@ import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
+import { erasedTables, eraseIn, showAgainIn } from './forgotten-customers';
 import { shownCard } from './remote-cards';
 import { goodsToKeep, keepGoodsIn, type Keeping } from './shown-goods';
 
@@ -52,10 +53,10 @@ export type Downloaded = {
 };
 
 /**
- * `moved`: the copy does not end at `from`, or the device has another till id by now. `fork`: the relay holds other entries of
+ * `erased`: applied, and cards were erased with it. `moved`: the copy does not end at `from`, or the device has another till id by now. `fork`: the relay holds other entries of
  * this till than its own journal.
  */
-export type Applied = 'applied' | 'moved' | 'fork';
+export type Applied = 'applied' | 'erased' | 'moved' | 'fork';
 
 /** Stores these entries and what they leave, all or nothing. The caller has verified them. Throws StorageError. */
 export function applyDownloaded(
@@ -106,8 +107,11 @@ export function applyDownloaded(
     const projected = await fold.changes(before);
     const changes = projected.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
     const customers = await customersAfter(fold, held, cards);
+    const { erased } = customers;
+    const isErasing = erased.length + fold.notForgotten.length > 0;
     const joined = [...fold.changedTills.values()].map((row) => recorded(remoteTillRow, row));
-    await transact(db, [...remoteTables(db), db.meta], () =>
+    const tables = [...remoteTables(db), db.meta, ...(isErasing ? erasedTables(db) : [])];
+    await transact(db, [...new Set(tables)], () =>
       Promise.all([
         db.remoteJournal.bulkPut([...fold.rows.values()]),
         db.remoteTills.bulkPut(joined),
@@ -115,19 +119,20 @@ export function applyDownloaded(
         db.remoteCards.bulkPut(customers.states),
         db.remoteCustomers.bulkPut(customers.shown),
         db.remoteCustomers.bulkDelete(customers.hidden),
+        isErasing && showAgainIn(db, fold.notForgotten).then(() => eraseIn(db, erased)),
         db.remoteProducts.bulkPut(products),
         db.remoteCategories.bulkPut(categories),
         fold.hasGoods && putMetaIn(db, 'remote-goods', to.order),
         putMetaIn(db, 'remote-cursor', { ...to, epochs: fold.epochs }),
       ]),
     );
-    return 'applied';
+    return erased.length > 0 ? 'erased' : 'applied';
   });
 }
 
 /** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
 const readTables = (db: TillDb): Table[] => [
-  ...[db.meta, db.journal, db.customers],
+  ...[db.meta, db.journal, db.customers, db.forgotten],
   ...[db.remoteJournal, db.remoteTills, db.remoteCards],
   ...[db.remoteProducts, db.remoteCategories],
   ...Object.values(projectedInto(db)),
@@ -248,16 +253,24 @@ type HeldCard = {
   readonly customer: string;
   readonly state: RemoteCardRow | undefined;
   readonly own: CustomerRow | undefined;
+  readonly isErased: boolean;
 };
 
 /** Awaits Dexie only. */
 async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]> {
   const ids = [...fold.customers];
-  const [states, own] = await Promise.all([db.remoteCards.bulkGet(ids), db.customers.bulkGet(ids)]);
-  return ids.map((customer, place) => ({ customer, state: states[place], own: own[place] }));
+  const [states, own, forgotten] = await Promise.all([
+    db.remoteCards.bulkGet(ids),
+    db.customers.bulkGet(ids),
+    db.forgotten.bulkGet(ids),
+  ]);
+  return ids.map((customer, place) => ({
+    ...{ customer, state: states[place], own: own[place] },
+    isErased: (forgotten[place]?.state ?? 'asked') !== 'asked',
+  }));
 }
 
-/** The cards after these entries, and those of them that are shown in place of the own ones. */
+/** The cards after these entries, those of them that are shown in place of the own ones, and those to erase. */
 async function customersAfter(
   fold: ShopFold,
   held: readonly HeldCard[],
@@ -267,14 +280,20 @@ async function customersAfter(
   const states = fold.cardsAfter(before, cards);
   const shown: CustomerRow[] = [];
   const hidden: string[] = [];
-  for (const { customer, own } of held) {
+  const erased: string[] = [];
+  for (const { customer, own, isErased } of held) {
     const state = states.get(customer);
     const row = state === undefined ? null : await shownCard(own, state);
-    if (row === null) hidden.push(customer);
+    if (row === null || isErased) hidden.push(customer);
     else shown.push(row);
+    if (state?.isForgotten === true && (own !== undefined || !isErased)) erased.push(customer);
   }
-  const rows = [...states.values()].map((row) => recorded(remoteCardRow, row));
-  return { states: rows, shown, hidden };
+  const gone = new Set(held.flatMap(({ customer, isErased }) => (isErased ? [customer] : [])));
+  const rows = [...states.values()].map((row) =>
+    // also where a relay that was put back has the card again
+    recorded(remoteCardRow, gone.has(row.customer) ? { ...row, card: null } : row),
+  );
+  return { states: rows, shown, hidden, erased };
 }
 
 /** The rows of the copy that these entries change. Awaits Dexie only. */

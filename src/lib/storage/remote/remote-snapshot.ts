@@ -19,6 +19,7 @@ import type { CustomerRow } from '$lib/storage/schema/records';
 import { recorded } from '$lib/storage/schema/records';
 import { remoteChunkRow, type SnapshotTaken } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
+import { erasedTables, eraseIn } from './forgotten-customers';
 import { shownCard } from './remote-cards';
 import { forgetRemoteIn, remoteCursorIn, remoteTables } from './remote-order';
 
@@ -271,12 +272,20 @@ export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable)
   return isNoted ? 'filled' : 'moved';
 }
 
-/** Once all tables are filled: the copy ends where the snapshot does. Returns false if it is no longer being taken. */
+/**
+ * Once all tables are filled: the copy ends where the snapshot does. The chunks stay, to compare the tables with them, but for
+ * cards: those of customers who are forgotten later must be nowhere. Returns false if it is no longer being taken.
+ */
 export function finishSnapshot(db: TillDb, taking: Taking): Promise<boolean> {
-  const { epoch, order, logHash, at, epochs } = taking.manifest;
+  const { epoch, order, logHash, at, epochs, tables } = taking.manifest;
+  const others = new Set(tables.flatMap(({ name, chunks }) => (name === 'cards' ? [] : chunks)));
+  const cards = tables.find(({ name }) => name === 'cards')?.chunks ?? [];
   return whileTaken(db, taking, () =>
-    transact(db, [db.meta], () =>
-      putMetaIn(db, 'remote-cursor', { epoch, order, logHash, at, epochs }),
+    transact(db, [db.meta, db.remoteChunks], () =>
+      Promise.all([
+        db.remoteChunks.bulkDelete(cards.filter((hash) => !others.has(hash))),
+        putMetaIn(db, 'remote-cursor', { epoch, order, logHash, at, epochs }),
+      ]),
     ),
   );
 }
@@ -309,9 +318,13 @@ async function putRows<T extends SnapshotTable>(
   place: Place,
 ): Promise<void> {
   const all = await puts[name](db, rows, place);
-  await transact(
-    db,
-    all.map(([table]) => table),
-    () => Promise.all(all.map(([table, some]) => table.bulkPut(some))),
-  );
+  const forgotten = name === 'cards' ? forgottenAmong(rows as readonly SnapshotRow<'cards'>[]) : [];
+  const erased = forgotten.length > 0 ? erasedTables(db) : [];
+  await transact(db, [...new Set([...all.map(([table]) => table), ...erased])], async () => {
+    await Promise.all(all.map(([table, some]) => table.bulkPut(some)));
+    if (forgotten.length > 0) await eraseIn(db, forgotten);
+  });
 }
+
+const forgottenAmong = (rows: readonly SnapshotRow<'cards'>[]): string[] =>
+  rows.flatMap(({ customer, isForgotten }) => (isForgotten ? [customer] : []));

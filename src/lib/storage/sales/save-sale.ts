@@ -86,7 +86,7 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
     ? always
     : [
         ...always,
-        ...[db.customers, db.balances, db.confirmations, db.disputes],
+        ...[db.customers, db.forgotten, db.balances, db.confirmations, db.disputes],
         ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes, db.remoteCustomers],
       ];
 }

@@ -2,7 +2,7 @@
 import type { Dexie, Table } from 'dexie';
 import * as z from 'zod/mini';
 import { id } from '$lib/contract/values';
-import { customerRow, metaValues, pinFailuresRow } from './records';
+import { customerRow, forgottenRow, metaValues, pinFailuresRow } from './records';
 import { reserveTriesRow, reserveVerifierRow } from './relay-record';
 import type { Tables } from './tables';
 
@@ -35,6 +35,7 @@ const attachedMeta = z.discriminatedUnion('key', [
 /** A change that acts attach to their entries, as read from a file. */
 export const attachedChange = z.union([
   z.strictObject({ table: z.literal('customers'), op: written, rows: z.array(customerRow) }),
+  z.strictObject({ table: z.literal('forgotten'), op: written, rows: z.array(forgottenRow) }),
   z.strictObject({
     table: z.literal('reserveVerifiers'),
     op: written,

@@ -199,6 +199,16 @@ export const customerRow = z.strictObject({
 });
 export type CustomerRow = Customer & { order: string; keys: string[] };
 
+/**
+ * A customer who is to be forgotten. `asked`: by this till, and the relay has not accepted it yet: their card is hidden.
+ * `erasing`: the shop's order says so; the card is erased, but may still be in the journal file. `erased`: nowhere on this device.
+ */
+export const forgottenRow = z.strictObject({
+  customer: id,
+  state: z.enum(['asked', 'erasing', 'erased']),
+});
+export type ForgottenRow = z.infer<typeof forgottenRow>;
+
 export const customerAsked = z.strictObject({
   id,
   name: personName.check(wellFormed),

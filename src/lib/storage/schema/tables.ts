@@ -21,7 +21,14 @@ import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-f
 import type { Table } from 'dexie';
 import type { RemoteCategoryRow, RemoteProductRow } from '$lib/contract/shop-copy';
 import type { KeptGoodsRow } from './catalogue-record';
-import type { CustomerRow, DraftRow, MetaRow, PinFailuresRow, PolicyRow } from './records';
+import type {
+  CustomerRow,
+  DraftRow,
+  ForgottenRow,
+  MetaRow,
+  PinFailuresRow,
+  PolicyRow,
+} from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
 
 export type Tables = {
@@ -34,6 +41,8 @@ export type Tables = {
   readonly debts: Table<DebtRow, [string, string]>;
   readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly customers: Table<CustomerRow, string>;
+  /** Customers without a card: they asked to be forgotten. */
+  readonly forgotten: Table<ForgottenRow, string>;
   readonly addedProducts: Table<AddedProductsRow, [till: string, seq: number]>;
   readonly stock: Table<StockRow, string>;
   readonly products: Table<ProductRow, string>;

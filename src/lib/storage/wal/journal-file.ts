@@ -55,8 +55,8 @@ export class JournalFile {
   readonly #waiting = new Map<number, Waiting>();
   readonly #onchange: (state: FileState) => void;
   readonly #patienceMs: number;
-  /** Settled when a file that is being rebuilt is complete. */
-  rebuilt: Promise<void> = Promise.resolve();
+  /** Settled when a file that is being rebuilt is complete; false: it was not written. */
+  rebuilt: Promise<boolean> = Promise.resolve(false);
   #asked = 0;
   #gone: Error | null = null;
   #state: FileState = 'in-use';
@@ -394,6 +394,18 @@ export class JournalFile {
       await this.#ask('dropDraft').catch(() => undefined);
       throw cause;
     }
+  }
+
+  /**
+   * Removes the files of the till's former ids, whose entries the open one has, and what was set aside of damaged ones. Returns
+   * whether it has.
+   */
+  async dropOthers(): Promise<boolean> {
+    if (this.#state !== 'in-use' || this.#till === null) return false;
+    return this.#ask('dropOthers', this.#folder, this.#till).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Ends the worker; the files remain. */

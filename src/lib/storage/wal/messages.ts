@@ -24,6 +24,8 @@ export type FileCalls = {
   setAside: (name: string) => void;
   /** The tills that have a file here, last written first. */
   tills: (folder: string) => string[];
+  /** Removes the files of other tills and what was set aside. */
+  dropOthers: (folder: string, till: string) => void;
 };
 
 export type FileOrder<N extends keyof FileCalls = keyof FileCalls> = {

@@ -3,6 +3,8 @@ import type { ProofShown } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers/customers';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { t } from '$lib/ui/text/current.svelte';
 import type { TillDb } from '$lib/storage/database/db';
 import { disputesAbout, movingEntry, type Dispute } from '$lib/storage/customers/disputes';
 import {
@@ -180,12 +182,33 @@ export function customerIn(entry: Entry): string | null {
   return 'customer' in known.body ? known.body.customer : null;
 }
 
-/** Names by customer id, of those with a card here. */
+/** In place of the name of a customer who was forgotten: no card has it. */
+const FORGOTTEN = '';
+
+/** Names by customer id, of those with a card here, or with `FORGOTTEN`. */
 export async function namesOf(
   db: TillDb,
   customers: readonly (string | null)[],
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Set(customers.filter((id) => id !== null))];
-  const cards = await customersByIds(db, wanted);
-  return new Map(cards.map(({ id, name }) => [id, name]));
+  const [cards, forgotten] = await Promise.all([
+    customersByIds(db, wanted),
+    areForgotten(db, wanted),
+  ]);
+  return new Map([
+    ...wanted.flatMap((id, place): [string, string][] =>
+      forgotten[place] === true ? [[id, FORGOTTEN]] : [],
+    ),
+    ...cards.map(({ id, name }): [string, string] => [id, name]),
+  ]);
+}
+
+/** The words for a customer among these names. `noCard`: for one who has none here. */
+export function customerWords(
+  names: ReadonlyMap<string, string> | undefined,
+  customer: string,
+  noCard: string,
+): string {
+  const name = names?.get(customer);
+  return name === FORGOTTEN ? t().journal.forgottenCustomer : (name ?? noCard);
 }

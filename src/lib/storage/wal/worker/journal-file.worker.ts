@@ -163,6 +163,11 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
     }
     return found.sort((a, b) => b.at - a.at).map(({ till }) => till);
   },
+  async dropOthers(folder, till) {
+    const inside = await folderNamed(folder);
+    for await (const { name } of inside.values())
+      if (name !== till + JOURNAL) await inside.removeEntry(name);
+  },
 };
 
 async function answerTo({ number, name, parts }: FileOrder): Promise<FileAnswer> {

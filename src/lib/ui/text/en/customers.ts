@@ -108,4 +108,31 @@ export const customers = {
     waits: 'The card is saved. Without a code the new number counts after the 24 hours.',
     wait: 'Wait 24 hours instead',
   },
+  forget: {
+    ask: 'Forget this customer',
+    title: 'Forget this customer?',
+    notNow: 'Cannot be done now',
+    erasedTitle: 'Erased',
+    erased:
+      'Name, phone, limit and reserve codes: at all tills of the shop, on its server and in new backups.',
+    keptTitle: 'Stays',
+    kept: 'Purchases and journal entries, but without name and phone: they say “a forgotten customer”.',
+    lapsed: (points: string) => `Lost: ${points}.`,
+    message: 'Their phone gets one last message: that the card was erased.',
+    forEver: 'The card cannot be brought back.',
+    relayDecides:
+      'The card disappears at once, and is erased when the shop’s server confirms it. If the customer has a debt or a dispute at another till, the server refuses: the card comes back, and “To settle” says so.',
+    confirm: 'Forget',
+    done: 'Customer forgotten',
+    refused: {
+      owes: (amount: string) => `The customer owes ${amount}. It has to be repaid first.`,
+      'paid-ahead': (amount: string) => `The customer has paid ${amount} ahead. Settle it first.`,
+      disputed: 'The customer disputes an entry. Close the dispute first.',
+      'code-open': 'The customer is confirming a receipt by a code. Save or clear it first.',
+      'notices-waiting':
+        'A message to the customer about an entry in their name has not been sent yet. Try again once it was.',
+      'without-code': (until: string) =>
+        `Something was recently recorded for this customer without their code, and they can still object. They can be forgotten after ${until}.`,
+    },
+  },
 } satisfies typeof ru;

@@ -64,6 +64,8 @@ export const errors = {
       'The shop server has a different journal for this till: the till was restored from an old copy. No codes can be sent until a manager connects it again under Settings → This till.',
   } satisfies Record<Refusal, string>,
 
+  customerForgotten: 'This customer asked to be forgotten: their card cannot be saved any more.',
+
   sale: {
     empty: () => 'There are no goods in the receipt.',
     'may-not-sell': () => 'You don’t have the right to sell.',

@@ -48,6 +48,7 @@ export const guard = {
       'dispute-closed': 'dispute closed',
       reviewed: 'entries without a code reviewed',
       'number-changed': 'customer’s number changed',
+      forgotten: 'customer forgotten',
     },
     nobody: 'No name',
     flags: 'Problems found',

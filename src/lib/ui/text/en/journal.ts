@@ -28,6 +28,7 @@ export const journal = {
   older: 'Show earlier ones',
   nobody: 'nobody signed in',
   unknownCustomer: 'no card on this till',
+  forgottenCustomer: 'a forgotten customer',
 
   onAccount: 'Sale on account',
   openingDebt: 'Opening balance',
@@ -39,6 +40,7 @@ export const journal = {
     sale: 'Sale',
     repayment: 'Debt payment',
     'customer-saved': 'Customer card saved',
+    'customer-forgotten': 'Customer asked to be forgotten',
     'customers-imported': 'Customers imported',
     'products-changed': 'Goods changed',
     'categories-changed': 'Categories changed',
@@ -76,6 +78,7 @@ export const journal = {
     onAccount: 'On account',
     redeemed: 'Points redeemed',
     earned: 'Points earned',
+    lapsed: 'Points lapsed',
     goods: 'Goods',
     file: 'File',
     unknownProduct: 'a product that is not on this till',

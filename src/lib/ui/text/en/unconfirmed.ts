@@ -96,6 +96,10 @@ export const unconfirmed = {
       'reserve-code-void': 'The reserve code was no longer valid: counts as no code',
       'override-while-others-online': '“No internet”, while another till was connected',
       'customer-disputed': 'Without a code on the account of a customer who disputes an entry',
+      'customer-forgotten':
+        'Another till had forgotten this customer: the card does not come back, the entry stays',
+      'forget-refused':
+        'The customer is not forgotten: a debt, a dispute, a recent entry without a code, an unsent message or a code not finished',
       'late-edit': 'The entry was changed after it had been made',
       'against-rules': 'The shop’s rules do not allow this',
       differs: 'The entry is not what the shop’s rules make of it',

@@ -47,6 +47,7 @@ export const guard = {
       'dispute-closed': 'закрытый спор',
       reviewed: 'проверка долгов и баллов без кода',
       'number-changed': 'смена номера покупателя',
+      forgotten: 'удаление карточки покупателя',
     } satisfies Record<ActByRightKind, string>,
     nobody: 'Без имени',
     flags: 'Найденные проблемы',

@@ -23,6 +23,8 @@ export const journal = {
   older: 'Показать более ранние',
   nobody: 'никто не вошёл',
   unknownCustomer: 'карточки нет на этой кассе',
+  /** In place of a name. */
+  forgottenCustomer: 'забытый покупатель',
 
   /** Names of acts. */
   onAccount: 'Продажа в долг',
@@ -35,6 +37,7 @@ export const journal = {
     sale: 'Продажа',
     repayment: 'Погашение долга',
     'customer-saved': 'Карточка покупателя сохранена',
+    'customer-forgotten': 'Покупатель попросил себя забыть',
     'customers-imported': 'Перенесены покупатели',
     'products-changed': 'Изменены товары',
     'categories-changed': 'Изменены категории',
@@ -74,6 +77,7 @@ export const journal = {
     onAccount: 'В долг',
     redeemed: 'Списано баллов',
     earned: 'Начислено баллов',
+    lapsed: 'Сгорело баллов',
     goods: 'Товары',
     file: 'Файл',
     unknownProduct: 'товар, которого нет на этой кассе',

@@ -1,0 +1,36 @@
+// Forgets a customer: queues one last message to them, then erases all that the relay has of them.
+import { wordForgotten } from '$lib/domain/notice-message';
+import type { Relay } from '../context';
+import { eraseCustomer, forgottenOf } from '../store/forgotten';
+import { voidReserveCodes } from '../store/reserve-codes';
+import { queueForCustomer, type JournalAct } from './notices';
+
+type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
+
+/**
+ * Forgets a customer by this entry, once: of two the first counts. `order`: its place in the shop's order; `lapsed`: points. Runs
+ * inside the caller's transaction, who wakes the outbox.
+ */
+export async function forgetCustomer(
+  parts: Parts,
+  {
+    hash,
+    till,
+    seq,
+    order,
+  }: Pick<JournalAct, 'hash' | 'till' | 'seq'> & { readonly order: number },
+  { customer, lapsed }: { readonly customer: string; readonly lapsed: number },
+): Promise<void> {
+  const { db, now } = parts;
+  if ((await forgottenOf(db, customer)) !== null) return;
+  const policy = parts.policy()?.policy;
+  const at = now();
+  if (policy !== undefined)
+    await queueForCustomer(parts, {
+      ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'other' },
+      ...{ text: wordForgotten(lapsed, policy), news: null, details: null, service: null },
+    });
+  await voidReserveCodes(db, customer, at);
+  // the message above has the number by now
+  await eraseCustomer(parts, { customer, till, seq, hash, at, order });
+}

@@ -1,0 +1,164 @@
+// Customers who were forgotten, what of them is erased, and keyed hashes of their numbers for 90 days.
+import type { Database } from './database';
+import type { Place } from './discrepancies';
+import type { Seal } from './seal';
+import { dropSnapshots } from './snapshots';
+
+export const migration = `
+CREATE TABLE forgotten (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, customer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX forgotten_by_order ON forgotten (shop, shop_order);
+CREATE TABLE forgotten_numbers (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  tag TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (shop, customer, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX forgotten_numbers_by_tag ON forgotten_numbers (shop, tag);
+CREATE INDEX forgotten_numbers_by_at ON forgotten_numbers (shop, at);
+`;
+
+/** How long the keyed hash of a forgotten customer's number is kept, ms. */
+export const NUMBER_KEPT_MS = 90 * 24 * 3_600_000;
+
+/** The entry by which a customer was forgotten. `at`: when the relay took it, ms; `order`: its place in the shop's order. */
+export type Forgotten = Place & { readonly at: number; readonly order: number };
+
+type Parts = { readonly db: Database; readonly seal: Seal };
+
+/** How a customer was forgotten; null: they were not. */
+export async function forgottenOf(db: Database, customer: string): Promise<Forgotten | null> {
+  const sql = `SELECT till, seq, hash, at, shop_order AS "order" FROM forgotten
+    WHERE shop = @shop AND customer = ?`;
+  return ((await db.get(sql, customer)) as Forgotten | undefined) ?? null;
+}
+
+/** Whether anybody was forgotten after this place in the shop's order. */
+export async function isForgottenSince(db: Database, order: number): Promise<boolean> {
+  const sql = 'SELECT 1 FROM forgotten WHERE shop = @shop AND shop_order > ? LIMIT 1';
+  return (await db.get(sql, order)) !== undefined;
+}
+
+/** How many forgotten customers had this number within the last 90 days. */
+export async function forgottenWith(db: Database, tag: string): Promise<number> {
+  const sql = 'SELECT COUNT(*) FROM forgotten_numbers WHERE shop = @shop AND tag = ?';
+  return (await db.value(sql, tag)) as number;
+}
+
+/** Every table with the numbers of a customer. */
+const NUMBERS = ['phones', 'phone_history', 'phone_changes', 'contacts'] as const;
+
+/**
+ * Erases the customer's cards, card secret and numbers, also in messages and code requests that have ended, and every snapshot. A
+ * message that waits keeps its number until it was sent. Runs in the caller's transaction.
+ */
+export async function eraseCustomer(
+  { db, seal }: Parts,
+  { customer, ...of }: Forgotten & { readonly customer: string },
+): Promise<void> {
+  await db.run(
+    `INSERT INTO forgotten (shop, customer, till, seq, hash, at, shop_order)
+     VALUES (@shop, @customer, @till, @seq, @hash, @at, @order)`,
+    { customer, ...of },
+  );
+  const numbers = new Set<string>();
+  for (const table of NUMBERS) {
+    await db.run(
+      `INSERT INTO forgotten_numbers (shop, customer, tag, at)
+       SELECT DISTINCT @shop, customer, tag, CAST(@at AS BIGINT) FROM ${table} WHERE shop = @shop AND customer = @customer
+       ON CONFLICT DO NOTHING`,
+      { customer, at: of.at },
+    );
+    const sealed = `SELECT phone FROM ${table} WHERE shop = @shop AND customer = ?`;
+    for (const phone of (await db.column(sealed, customer)) as Buffer[])
+      numbers.add(seal.open(phone));
+  }
+  for (const table of [...NUMBERS, 'card_salts', 'cards'])
+    await db.run(`DELETE FROM ${table} WHERE shop = @shop AND customer = ?`, customer);
+  await db.run(
+    `DELETE FROM challenge_codes WHERE shop = @shop AND challenge IN
+       (SELECT id FROM challenges WHERE shop = @shop AND customer = ?)`,
+    customer,
+  );
+  await db.run(
+    'UPDATE challenges SET phone = NULL, text = NULL, code = NULL WHERE shop = @shop AND customer = ?',
+    customer,
+  );
+  await db.run(
+    `UPDATE outbox_recipients SET text = '', news = NULL, phone = NULL
+       WHERE shop = @shop AND operator IS NULL AND state NOT IN ('waiting', 'leaving')
+         AND message IN (SELECT id FROM outbox WHERE shop = @shop AND customer = ?)`,
+    customer,
+  );
+  // one that never got a number
+  await db.run(
+    `UPDATE outbox SET text = '', news = NULL, open = 0 WHERE shop = @shop AND customer = ? AND open = 1`,
+    customer,
+  );
+  await eraseSent({ db, seal }, customer, numbers);
+  // until it is due again; each may hold the card
+  await dropSnapshots(db);
+}
+
+/** Erases these numbers, E.164, in the traces of messages, which keep them for a day. */
+async function eraseSent(
+  { db, seal }: Parts,
+  customer: string,
+  numbers: ReadonlySet<string>,
+): Promise<void> {
+  const erased = `UPDATE sendings SET phone = NULL, phone_masked = '', provider_text = NULL
+    WHERE shop = @shop`;
+  await db.run(
+    `${erased} AND challenge IN (SELECT id FROM challenges WHERE shop = @shop AND customer = ?)`,
+    customer,
+  );
+  const sql = 'SELECT id, phone FROM sendings WHERE shop = @shop AND phone IS NOT NULL';
+  for (const { id, phone } of (await db.all(sql)) as { id: number; phone: Buffer }[])
+    if (numbers.has(seal.open(phone))) await db.run(`${erased} AND id = ?`, id);
+}
+
+/** Whether a message to the customer has not been sent. One without a number to send it to never will be. */
+export async function hasUnsent(db: Database, customer: string): Promise<boolean> {
+  const sql = `SELECT 1 FROM outbox WHERE shop = @shop AND customer = ?
+    AND (text IS NULL AND open = 1 OR EXISTS (SELECT 1 FROM outbox_recipients r
+      WHERE r.shop = outbox.shop AND r.message = outbox.id AND r.operator IS NULL AND r.state IN ('waiting', 'leaving')))
+    LIMIT 1`;
+  return (await db.get(sql, customer)) !== undefined;
+}
+
+/** Whether a code of the customer waits for its answer, or confirmed an act that no journal has brought yet. `now`: ms. */
+export async function isConfirming(db: Database, customer: string, now: number): Promise<boolean> {
+  const sql = `SELECT 1 FROM challenges c WHERE c.shop = @shop AND c.customer = @customer
+    AND (c.state IN ('sending', 'awaiting') AND c.expires_at > @now
+      OR EXISTS (SELECT 1 FROM open_grants g
+        WHERE g.shop = c.shop AND g.challenge = c.id AND g.unclaimed_at IS NULL))
+    LIMIT 1`;
+  return (await db.get(sql, { customer, now })) !== undefined;
+}
+
+/** Deletes the keyed hashes of numbers that were forgotten 90 days ago, wherever they are. `now`: ms. */
+export async function sweepForgotten(db: Database, now: number): Promise<void> {
+  const before = now - NUMBER_KEPT_MS;
+  const due = 'SELECT customer FROM forgotten_numbers WHERE shop = @shop AND at <= @before';
+  await db.transaction(async (db) => {
+    await db.run(
+      `UPDATE challenges SET phone_tag = '', phone_block = '' WHERE shop = @shop AND customer IN (${due})`,
+      { before },
+    );
+    await db.run(
+      `UPDATE outbox_recipients SET phone_tag = 'forgotten ' || id WHERE shop = @shop AND operator IS NULL
+         AND message IN (SELECT id FROM outbox WHERE shop = @shop AND customer IN (${due}))`,
+      { before },
+    );
+    await db.run('DELETE FROM forgotten_numbers WHERE shop = @shop AND at <= @before', { before });
+  });
+}

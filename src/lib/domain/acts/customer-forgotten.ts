@@ -1,0 +1,59 @@
+// A customer who asks to be forgotten: decides whether nothing of theirs is open. It leaves no rows.
+import type { BodyOf, Confirmation } from '$lib/contract/journal';
+import { MONTH_MS } from '$lib/domain/account';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+
+/** How long after an act without a code a customer can still object to it, ms. */
+const OBJECTING_MS = MONTH_MS;
+
+/** What is known of a customer who has a card. */
+export type ForgottenInput = Deciding & {
+  readonly customer: string;
+  /** Debt, minor units, negative where the shop owes; and points. */
+  readonly standing: { readonly owed: number; readonly points: number };
+  readonly disputed: boolean;
+  /** Whether a message to them has not been sent yet. */
+  readonly hasUnsent: boolean;
+  /** Whether a code was asked for or answered, and its act is not in a journal yet. */
+  readonly isConfirming: boolean;
+  /** When the last act without their code was made, ms; null: there was none. */
+  readonly withoutCodeAt: number | null;
+  /** ms. */
+  readonly at: number;
+};
+
+export type ForgottenRefusal =
+  | NoRight
+  /** Minor units, positive. */
+  | { readonly kind: 'owes' | 'paid-ahead'; readonly amount: number }
+  | { readonly kind: 'disputed' | 'code-open' | 'notices-waiting' }
+  /** `until`: ms. */
+  | { readonly kind: 'without-code'; readonly until: number };
+
+export function decideForgotten(
+  input: ForgottenInput,
+): Decided<BodyOf<'customer-forgotten'>, ForgottenRefusal> {
+  const { customer, standing, disputed, hasUnsent, isConfirming, withoutCodeAt, at } = input;
+  const { owed, points } = standing;
+  const refused = (because: ForgottenRefusal) => ({ kind: 'refused', because }) as const;
+  const noRight = refusedRight('customer-forgotten', input);
+  if (noRight !== null) return refused(noRight);
+  if (owed > 0) return refused({ kind: 'owes', amount: owed });
+  if (owed < 0) return refused({ kind: 'paid-ahead', amount: -owed });
+  if (disputed) return refused({ kind: 'disputed' });
+  if (isConfirming) return refused({ kind: 'code-open' });
+  if (hasUnsent) return refused({ kind: 'notices-waiting' });
+  const until = withoutCodeAt === null ? at : withoutCodeAt + OBJECTING_MS;
+  if (until > at) return refused({ kind: 'without-code', until });
+  return { kind: 'decided', body: { customer, lapsed: Math.max(0, points) } };
+}
+
+/** When the last of these acts without the customer's own code was made, ms; null: there is none. */
+export function lastWithoutCode(
+  acts: Iterable<{ readonly at: number; readonly kind: Confirmation['kind'] }>,
+): number | null {
+  let last: number | null = null;
+  for (const { at, kind } of acts)
+    if (kind !== 'code' && kind !== 'reserve-code') last = Math.max(last ?? 0, at);
+  return last;
+}

@@ -1,0 +1,87 @@
+// Forgets a customer who asks for it: decides by what this till knows, and hides the card.
+// The card is erased once the relay, which knows more, has accepted the act (`remote/forgotten-customers.ts`).
+import {
+  decideForgotten,
+  lastWithoutCode,
+  type ForgottenInput,
+  type ForgottenRefusal,
+} from '$lib/domain/acts/customer-forgotten';
+import type { TillDb } from '$lib/storage/database/db';
+import { asWriter } from '$lib/storage/journal/writer';
+import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { standingIn } from './accounts';
+import { disputeIn } from './disputes';
+
+export type ForgetAttempt = {
+  readonly customer: string;
+  readonly operator: string;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+};
+
+export type ForgetOutcome =
+  | { readonly kind: 'forgotten' }
+  | { readonly kind: 'refused'; readonly because: PolicyRefused | ForgottenRefusal };
+
+/** What forgetting would do: the points that lapse, or why it is refused. Changes nothing. */
+export async function whatForgetting(
+  db: TillDb,
+  attempt: ForgetAttempt,
+): Promise<
+  | { readonly kind: 'allowed'; readonly lapsed: number }
+  | Extract<ForgetOutcome, { kind: 'refused' }>
+> {
+  const current = await currentPolicy(db);
+  if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+  const { policy } = current;
+  const decided = decideForgotten({ policy, ...attempt, ...(await knownOf(db, attempt)) });
+  return decided.kind === 'refused' ? decided : { kind: 'allowed', lapsed: decided.body.lapsed };
+}
+
+/** Forgets a customer. Writes nothing if this was done before. Throws StorageError: nothing is stored. */
+export function forgetCustomer(db: TillDb, attempt: ForgetAttempt): Promise<ForgetOutcome> {
+  const { customer, operator, at } = attempt;
+  return asWriter(db, async (writer) => {
+    const [isForgotten] = await areForgotten(db, [customer]);
+    if (isForgotten === true) return { kind: 'forgotten' };
+    const current = await currentPolicy(db);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    const { policy } = current;
+    const decided = decideForgotten({ policy, ...attempt, ...(await knownOf(db, attempt)) });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'customer-forgotten', ...made }, [
+      { table: 'forgotten', op: 'put', rows: [{ customer, state: 'asked' }] },
+    ]);
+    return { kind: 'forgotten' };
+  });
+}
+
+type Known = Pick<
+  ForgottenInput,
+  'standing' | 'disputed' | 'hasUnsent' | 'isConfirming' | 'withoutCodeAt'
+>;
+
+async function knownOf(db: TillDb, { customer }: ForgetAttempt): Promise<Known> {
+  const [standing, dispute, unsent, confirming, ...given] = await Promise.all([
+    standingIn(db, customer),
+    disputeIn(db, customer),
+    db.notices.filter((row) => row.customer === customer && row.state === 'waiting').first(),
+    db.drafts
+      .filter(
+        ({ receipt, checkout }) => receipt.customer === customer && checkout.kind === 'confirming',
+      )
+      .first(),
+    ...[db.confirmations, db.remoteConfirmations].map((table) =>
+      table.where('[customer+at]').between([customer, 0], [customer, Infinity]).toArray(),
+    ),
+  ]);
+  return {
+    standing,
+    disputed: dispute !== undefined,
+    hasUnsent: unsent !== undefined,
+    isConfirming: confirming !== undefined,
+    withoutCodeAt: lastWithoutCode(given.flat()),
+  };
+}

@@ -1,0 +1,53 @@
+// Customers who were forgotten: hides their cards, and erases them once the shop's order says so.
+import { NEW_CHECKOUT, toStored } from '$lib/domain/checkout-state';
+import type { TillDb } from '$lib/storage/database/db';
+import type { Table } from 'dexie';
+
+/** Whether each of these customers has no card because they asked to be forgotten. Awaits Dexie only. */
+export async function areForgotten(db: TillDb, customers: readonly string[]): Promise<boolean[]> {
+  const rows = await db.forgotten.bulkGet([...customers]);
+  return rows.map((row) => row !== undefined);
+}
+
+/** The customers whose cards were erased here. Awaits Dexie only. */
+export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
+  return new Set(await db.forgotten.where('state').notEqual('asked').primaryKeys());
+}
+
+/** The tables that `eraseIn` writes. */
+export const erasedTables = (db: TillDb): Table[] => [
+  ...[db.customers, db.remoteCustomers, db.forgotten, db.drafts],
+  ...[db.reserveVerifiers, db.reserveTries],
+];
+
+/**
+ * Erases the cards of these customers, and takes them off receipts that are not sold yet. The journal file is written again
+ * afterwards (`recovery/erased-cards.ts`). Inside a transaction over `erasedTables`; awaits Dexie only.
+ */
+export async function eraseIn(db: TillDb, customers: readonly string[]): Promise<void> {
+  const gone = new Set(customers);
+  await Promise.all([
+    db.customers.bulkDelete([...gone]),
+    db.remoteCustomers.bulkDelete([...gone]),
+    db.reserveVerifiers
+      .where('customer')
+      .anyOf([...gone])
+      .delete(),
+    db.reserveTries.bulkDelete([...gone]),
+    db.drafts
+      .filter(({ receipt }) => gone.has(receipt.customer ?? ''))
+      .modify((draft) => {
+        draft.receipt = { ...draft.receipt, customer: null };
+        draft.place = 'goods';
+        draft.checkout = toStored({ ...NEW_CHECKOUT, voided: 'customer' });
+      }),
+    db.forgotten.bulkPut([...gone].map((customer) => ({ customer, state: 'erasing' as const }))),
+  ]);
+}
+
+/** Shows the cards of these customers again: the relay refused to forget them. Awaits Dexie only. */
+export async function showAgainIn(db: TillDb, customers: readonly string[]): Promise<void> {
+  const rows = await db.forgotten.bulkGet([...customers]);
+  const asked = rows.flatMap((row) => (row?.state === 'asked' ? [row.customer] : []));
+  await db.forgotten.bulkDelete(asked);
+}

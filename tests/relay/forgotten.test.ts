@@ -1,0 +1,414 @@
+// A customer is forgotten: judged with what all tills did, erased at the relay, and never brought back.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MONTH_MS } from '$lib/domain/account';
+import type { Entry } from '$lib/contract/journal';
+import type { Card } from '$lib/contract/journal-upload';
+import { makeSalt, sealCard } from '$lib/proof/record';
+import { addSnapshot } from '../../relay/store/snapshots';
+import { epochOf, logHead } from '../../relay/store/journal';
+import { CASHIER, withCashier } from '../support/cashier';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  type Shop,
+} from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import {
+  CARD_SALT,
+  cashSale,
+  challengeFor,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
+
+const DAY = 24 * 3_600_000;
+const CREDIT = { kind: 'shop-limit' } as const;
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+let there: TillJournal;
+beforeEach(async () => {
+  shop = await openShop((policy) => withCashier(policy));
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+  here = new TillJournal(shop.till, shop.clock.now);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await other.enrol((await shop.till.call('POST', '/tills/enrolments')).json.token as string);
+  there = new TillJournal(other, shop.clock.now);
+  for (const journal of [here, there]) await journal.enrolled();
+  await saved(here);
+});
+afterEach(() => shop.stop());
+
+const owner = (): string => shop.till.ownerId;
+
+async function upload(journal: TillJournal, parts: object = {}): Promise<void> {
+  await journal.till.signIn();
+  const { json } = await journal.upload(journal.entries, parts);
+  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+}
+
+/** The till downloads what the relay has of the others. */
+async function look(journal: TillJournal): Promise<void> {
+  const { db } = shop.relay.relay;
+  journal.seen = { epoch: await epochOf(db), order: (await logHead(db)).order };
+}
+
+/** Saves the customer's card, and uploads it with the number. */
+async function saved(journal: TillJournal, phone = PHONE): Promise<Entry> {
+  const card: Card = { salt: makeSalt(), name: 'Анна', phone, cardSalt: CARD_SALT };
+  const body = { customer, recordHash: await sealCard(card), credit: CREDIT };
+  const entry = await journal.add({ act: 'customer-saved', body, operator: owner() });
+  await upload(journal, { cards: [card], contacts: [{ customer, phone }] });
+  return entry;
+}
+
+const forgotten = (journal = here, lapsed = 0, operator = owner()): Promise<Entry> =>
+  journal.add({ act: 'customer-forgotten', body: { customer, lapsed }, operator });
+
+const rows = (sql: string): unknown[] => shop.relay.file.prepare(sql).raw().all();
+const verdictOf = ({ hash }: Entry): unknown =>
+  shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
+const flags = () => rows('SELECT kind, detail FROM flags ORDER BY cursor');
+const countOf = (table: string): unknown =>
+  shop.relay.file.prepare(`SELECT COUNT(*) FROM ${table} WHERE customer = ?`).pluck().get(customer);
+/** What is left of the customer. */
+const left = () =>
+  ['cards', 'card_salts', 'phones', 'phone_history', 'phone_changes', 'contacts'].map(countOf);
+const ALL = [1, 1, 1, 1, 0, 1];
+const NOTHING = [0, 0, 0, 0, 0, 0];
+
+async function messages(): Promise<(string | undefined)[]> {
+  for (let round = 0; round < 3; round += 1) await shop.relay.relay.outbox.round();
+  return shop.smsru.sends.map(({ fields }) => fields['msg']);
+}
+
+const PROVIDER = {
+  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
+  noCodeBecause: 'refused:no-money',
+} as const;
+const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: PROVIDER });
+const onAccount = (journal: TillJournal, amount: number) =>
+  journal.sale(onAccountSale({ customer, onAccount: amount }, byRight(amount)), {
+    operator: CASHIER,
+  });
+
+/** Opening balances by right, which also settle a debt. */
+const imported = (journal: TillJournal, account: 'debt' | 'points', delta: number) =>
+  journal.add({
+    ...{ act: 'customers-imported', operator: owner() },
+    body: {
+      ...{ source: 'file', customers: [], accounts: [{ customer, account, delta }] },
+      ...{ confirmations: [], approval: null },
+    },
+  });
+
+describe('with nothing open', () => {
+  test('all that the relay has of them is erased, and one last message is sent', async () => {
+    await here.sale(cashSale({ customer, total: 50_000 }));
+    const entry = await forgotten(here, 5);
+    expect(left()).toEqual(ALL);
+    await upload(here);
+    expect(verdictOf(entry)).toBe('accepted');
+    expect(left()).toEqual(NOTHING);
+    expect(flags()).toEqual([]);
+    expect(await messages()).toEqual([
+      'Весна: по вашей просьбе карточка удалена, сгорело 5 баллов. Не просили? Спросите в магазине.',
+    ]);
+    const sent =
+      "SELECT state, phone FROM outbox_recipients WHERE state = 'sent' AND operator IS NULL";
+    expect(rows(sent)).toEqual([['sent', null]]);
+  });
+
+  test('no message is sent twice: by another till, or after a restart', async () => {
+    await forgotten(there);
+    await forgotten();
+    await upload(here);
+    await messages();
+    await upload(there);
+    await shop.relay.restart();
+    await upload(here);
+    expect(await messages()).toHaveLength(1);
+  });
+
+  test('numbers of earlier messages and code requests are erased, too', async () => {
+    const body = onAccountSale({ customer, onAccount: 9_000 }, null);
+    const challenge = uuidv7();
+    const { journalHead } = here;
+    await ask(shop.till, debtRequest({ ...challengeFor(body, PHONE), journalHead }), challenge);
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    const grant = String(json.grant);
+    const given = { kind: 'code', action: 'sell-on-account', amount: 9_000, challenge } as const;
+    await here.sale({ ...body, confirmations: [{ ...given, grant }] });
+    await imported(here, 'debt', -9_000);
+    await upload(here);
+    await forgotten();
+    await upload(here);
+    expect(left()).toEqual(NOTHING);
+    // that of the last message stays for a day, to ask for its delivery
+    const numbers = `SELECT phone FROM challenges UNION ALL SELECT phone FROM phone_history
+      UNION ALL SELECT phone FROM sendings WHERE purpose = 'code'`;
+    expect(
+      rows(numbers)
+        .flat()
+        .filter((phone) => phone !== null),
+    ).toEqual([]);
+  });
+
+  test('every snapshot that may hold the card is dropped', async () => {
+    const { db } = shop.relay.relay;
+    const { order, logHash } = await logHead(db);
+    await addSnapshot(db, { order, logHash, manifest: 'signed' }, 1);
+    await forgotten();
+    await upload(here);
+    expect(rows('SELECT shop_order FROM snapshots')).toEqual([]);
+  });
+
+  test('the operator and the day’s summary are told', async () => {
+    await forgotten();
+    await upload(here);
+    const items = "SELECT item FROM summary_items WHERE kind = 'act'";
+    const acts = rows(items).flat() as string[];
+    expect(acts.map((item) => (JSON.parse(item) as { act: string }).act)).toContain('forgotten');
+  });
+});
+
+describe('is refused, and nothing is erased:', () => {
+  async function refusedFor(reason: string, kind = 'forget-refused', journal = here) {
+    const entry = await forgotten(journal);
+    await upload(journal);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags().at(-1)).toEqual([kind, reason]);
+    expect(left()).toEqual(ALL);
+    expect((await messages()).filter((text) => text?.includes('удалена'))).toEqual([]);
+  }
+
+  test('by who has no right', async () => {
+    const entry = await forgotten(here, 0, CASHIER);
+    await upload(here);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([['no-right', 'manage-customers']]);
+    expect(left()).toEqual(ALL);
+  });
+
+  test('with a debt that only another till knows', async () => {
+    await onAccount(there, 1_000);
+    await upload(there);
+    await refusedFor('owes');
+  });
+
+  test('with a debt of its own, which breaks a rule', async () => {
+    await onAccount(here, 1_000);
+    await refusedFor('owes', 'against-rules');
+  });
+
+  test('with a debt that it had seen', async () => {
+    await onAccount(there, 1_000);
+    await upload(there);
+    await look(here);
+    await refusedFor('owes', 'against-rules');
+  });
+
+  test('where the shop owes them', async () => {
+    await imported(there, 'debt', -500);
+    await upload(there);
+    await refusedFor('paid-ahead');
+  });
+
+  test('while they dispute something', async () => {
+    const body = { customer, about: null, note: null };
+    await there.add({ act: 'dispute', body, operator: owner() });
+    await upload(there);
+    await refusedFor('disputed');
+  });
+
+  test('while a code waits for its answer, or its sale has not come', async () => {
+    const body = onAccountSale({ customer, onAccount: 9_000 }, null);
+    const challenge = uuidv7();
+    const { journalHead } = here;
+    await ask(shop.till, debtRequest({ ...challengeFor(body, PHONE), journalHead }), challenge);
+    await refusedFor('code-open');
+    await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    await refusedFor('code-open');
+  });
+
+  test('for thirty days after the last act without a code, whatever the till’s date', async () => {
+    await onAccount(there, 1_000);
+    await imported(there, 'debt', -1_000);
+    await upload(there);
+    await messages();
+    shop.clock.pass(MONTH_MS - DAY);
+    await refusedFor('without-code');
+    const ahead = { act: 'customer-forgotten', body: { customer, lapsed: 0 } };
+    const early = await here.add({ ...ahead, at: shop.clock.now() + 2 * DAY });
+    await upload(here);
+    expect(verdictOf(early)).toBe('refused');
+    shop.clock.pass(4 * DAY);
+    const entry = await forgotten();
+    await upload(here);
+    expect(verdictOf(entry)).toBe('accepted');
+    expect(left()).toEqual(NOTHING);
+  });
+
+  test('while a message to them has not been sent', async () => {
+    await onAccount(there, 1_000);
+    await imported(there, 'debt', -1_000);
+    await there.add({
+      ...{ act: 'dispute', operator: owner() },
+      body: { customer, about: null, note: null },
+    });
+    await upload(there);
+    await messages();
+    shop.clock.pass(MONTH_MS + DAY);
+    const about = [there.head.hash];
+    const closing = { customer, about, outcome: 'stands', note: 'Asked them' };
+    await there.add({ act: 'settled', operator: owner(), body: closing });
+    // the service has no money
+    for (let tries = 0; tries < 5; tries += 1)
+      shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
+    await upload(there);
+    await refusedFor('notices-waiting');
+  });
+
+  test('of whom it knows no card', async () => {
+    customer = uuidv7();
+    const entry = await forgotten();
+    await upload(here);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([['forget-refused', 'unknown-customer']]);
+  });
+
+  test('with other points than they have', async () => {
+    const entry = await forgotten(here, 100);
+    await upload(here);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([['differs', 'lapsed']]);
+    expect(left()).toEqual(ALL);
+  });
+});
+
+describe('what another till did meanwhile', () => {
+  beforeEach(async () => {
+    await forgotten();
+    await upload(here);
+  });
+  const discrepancies = () => rows('SELECT kind FROM discrepancies').flat();
+
+  test('an edit of the card is listed and does not bring it back', async () => {
+    const entry = await saved(there, OTHER_PHONE);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(left()).toEqual(NOTHING);
+    expect(flags()).toEqual([['customer-forgotten', customer]]);
+    expect(discrepancies()).toEqual(['customer-forgotten']);
+  });
+
+  test('a sale on account stands and is listed, with the entry that forgot them', async () => {
+    const sale = await onAccount(there, 1_000);
+    await upload(there, { contacts: [{ customer, phone: PHONE }] });
+    expect(verdictOf(sale)).toBe('accepted');
+    expect(flags()).toContainEqual(['customer-forgotten', customer]);
+    expect(left()).toEqual(NOTHING);
+    const [body] = rows('SELECT body FROM discrepancies').flat() as string[];
+    expect(JSON.parse(body ?? '')).toMatchObject({ against: [{ hash: here.head.hash }] });
+  });
+
+  test('but knowing of it, it breaks a rule', async () => {
+    await look(there);
+    await onAccount(there, 1_000);
+    await saved(there);
+    const broken = ['against-rules', 'customer-forgotten'];
+    expect(flags()).toEqual([broken, broken]);
+  });
+
+  test('no code is sent, and no number of theirs is kept', async () => {
+    await upload(there);
+    const request = { customer: { id: customer, phone: PHONE }, journalHead: there.journalHead };
+    const { json } = await ask(there.till, debtRequest(request));
+    expect(json.kind).toBe('card-differs');
+    expect(left()).toEqual(NOTHING);
+    expect(countOf('challenges')).toBe(0);
+  });
+
+  test('an import that holds them brings no card of theirs', async () => {
+    const card: Card = { salt: makeSalt(), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT };
+    const named = { customer, recordHash: await sealCard(card), credit: CREDIT };
+    const none = { accounts: [], confirmations: [], approval: null };
+    await there.add({
+      ...{ act: 'customers-imported', operator: owner() },
+      body: { source: 'file', customers: [named], ...none },
+    });
+    await upload(there, { cards: [card], contacts: [{ customer, phone: PHONE }] });
+    expect(left()).toEqual(NOTHING);
+    expect(flags()).toEqual([['customer-forgotten', customer]]);
+  });
+});
+
+test('a code given before still proves its sale, whose till comes back after it', async () => {
+  await upload(there);
+  const body = onAccountSale({ customer, onAccount: 9_000 }, null);
+  const challenge = uuidv7();
+  const { journalHead } = there;
+  await ask(there.till, debtRequest({ ...challengeFor(body, PHONE), journalHead }), challenge);
+  const { json } = await check(there.till, challenge, shop.smsru.codes.at(-1)!);
+  const given = { kind: 'code', action: 'sell-on-account', amount: 9_000, challenge } as const;
+  const confirmations = [{ ...given, grant: String(json.grant) }];
+  await there.sale({ ...body, confirmations }, { operator: owner() });
+  // the till says that it gave the code up, so nothing waits for it
+  await shop.relay.relay.db.run('DELETE FROM open_grants WHERE shop = @shop');
+  shop.clock.pass(DAY);
+  await forgotten();
+  await upload(here);
+  expect(left()).toEqual(NOTHING);
+  await upload(there);
+  expect(flags()).toEqual([['customer-forgotten', customer]]);
+  expect(rows('SELECT proof FROM journal_acts')).toEqual([['code']]);
+});
+
+describe('the number that comes again', () => {
+  const proofsOf = () => rows('SELECT customer FROM forgotten_numbers');
+
+  test('counts for its caps with what it had before', async () => {
+    await forgotten();
+    await upload(here);
+    const former = customer;
+    customer = uuidv7();
+    await saved(here);
+    expect(proofsOf()).toEqual([[former]]);
+    // by the forgotten card: a till that did not know
+    customer = former;
+    await onAccount(there, 250_000);
+    await upload(there);
+    customer = rows('SELECT customer FROM phones').flat()[0] as string;
+    await onAccount(here, 100_000);
+    await upload(here);
+    expect(flags().map((row) => (row as string[])[0])).toContain('cap-elsewhere');
+  });
+
+  test('counts among the cards of one number', async () => {
+    for (let card = 0; card < 2; card += 1) {
+      await forgotten();
+      await upload(here);
+      customer = uuidv7();
+      await saved(here);
+    }
+    expect(flags()).toEqual([['number-shared', customer]]);
+  });
+
+  test('is unknown after ninety days', async () => {
+    await forgotten();
+    await upload(here);
+    await messages();
+    shop.clock.pass(90 * DAY);
+    await messages();
+    expect(proofsOf()).toEqual([]);
+    const tags = `SELECT phone_tag FROM outbox_recipients WHERE operator IS NULL`;
+    expect(rows(tags)).toEqual([[expect.stringMatching(/^forgotten \d+$/)]]);
+  });
+});

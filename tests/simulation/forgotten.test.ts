@@ -1,0 +1,232 @@
+// A customer forgotten at one till is erased at every till and at the relay, however they hear of it.
+import { v7 as uuidv7 } from 'uuid';
+import type { Phone } from '$lib/domain/phone';
+import { customerById, saveCustomer } from '$lib/storage/customers/customers';
+import { findCustomers } from '$lib/storage/customers/find-customers';
+import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
+import { openDispute } from '$lib/storage/customers/disputes';
+import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { missingRows } from '$lib/storage/recovery/missing-rows';
+import { repair } from '$lib/storage/recovery/repair';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSnapshots } from '../../relay/journal/snapshots';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+import { WholeTill, type Shop } from '../support/whole-till';
+
+const ANNA = uuidv7();
+const NAME = 'Анна Кузнецова';
+const PHONE = '+79250000677' as Phone;
+
+let relay: RunningRelay;
+let clock: ReturnType<typeof makeClock>;
+let shop: Shop;
+let one: WholeTill;
+let other: WholeTill;
+const tills: WholeTill[] = [];
+
+beforeEach(async () => {
+  clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
+  relay = await startRelay({ now: clock.now });
+  const owner = await TillClient.ready(relay.url, clock.now);
+  shop = { relay, clock, owner };
+  one = await enrolled();
+  other = await enrolled();
+  await one.save(ANNA, { name: NAME, phone: PHONE });
+  await syncAll();
+});
+afterEach(async () => {
+  await Promise.all(tills.splice(0).map((till) => till.close()));
+  await relay.stop();
+});
+
+async function enrolled(): Promise<WholeTill> {
+  const till = await WholeTill.enrolled(shop, `Касса ${tills.length + 1}`);
+  tills.push(till);
+  return till;
+}
+
+/** Twice: what one sends is at the others by then. */
+async function syncAll(): Promise<void> {
+  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
+}
+
+const shownAt = async (till: WholeTill) => (await findCustomers(till.db, 'кузнец', 5)).length;
+const cardsAtRelay = (): unknown =>
+  relay.file.prepare('SELECT COUNT(*) FROM cards WHERE customer = ?').pluck().get(ANNA);
+const flags = (): unknown[] =>
+  relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+
+/** Nothing of the card is left, and nothing is found wrong for that. */
+async function expectGone(): Promise<void> {
+  expect(cardsAtRelay()).toBe(0);
+  for (const till of tills) {
+    expect(await shownAt(till)).toBe(0);
+    expect(await customerById(till.db, ANNA)).toBeNull();
+    const everything = await till.everything();
+    expect(everything.includes(NAME)).toBe(false);
+    expect(everything.includes(PHONE)).toBe(false);
+    expect(await checkRemote(till.db)).toBe(false);
+    expect(await missingRows(till.db)).toMatchObject({ cards: [] });
+    expect(await repair(till.db, clock.now())).toEqual([]);
+  }
+}
+
+test('is hidden at once, and erased everywhere when the relay has accepted it', async () => {
+  await one.sell(ANNA, { cash: 10_000 });
+  expect(await one.forget(ANNA)).toEqual({ kind: 'forgotten' });
+  expect(await shownAt(one)).toBe(0);
+  expect(await shownAt(other)).toBe(1);
+  expect((await one.everything()).includes(NAME)).toBe(true);
+  await syncAll();
+  await expectGone();
+  expect(flags()).toEqual([]);
+  expect(await one.forget(ANNA)).toEqual({ kind: 'forgotten' });
+  const acts = (await one.entries()).map(({ act }) => act);
+  expect(acts.filter((act) => act === 'customer-forgotten')).toHaveLength(1);
+});
+
+test('the sales stay, and so do the sums', async () => {
+  await one.sell(ANNA, { price: 50_000, cash: 50_000 });
+  await syncAll();
+  const before = await other.standing(ANNA);
+  expect(before.points).toBeGreaterThan(0);
+  await one.forget(ANNA);
+  const [entry] = (await one.entries()).slice(-1);
+  expect(entry?.body).toEqual({ customer: ANNA, lapsed: before.points });
+  await syncAll();
+  for (const till of tills) expect(await till.standing(ANNA)).toEqual(before);
+  expect(await one.db.sales.count()).toBe(1);
+});
+
+test('no till sells to them or saves their card any more', async () => {
+  await one.forget(ANNA);
+  expect(await one.sell(ANNA)).toMatchObject({ because: { kind: 'no-customer' } });
+  await syncAll();
+  for (const { db, sell } of tills.map((till) => ({ db: till.db, sell: till.sell.bind(till) }))) {
+    expect(await sell(ANNA)).toMatchObject({ because: { kind: 'no-customer' } });
+    const customer = {
+      id: ANNA,
+      name: NAME,
+      phone: PHONE,
+      credit: { kind: 'shop-limit' },
+    } as const;
+    const attempt = { customer, operator: shop.owner.ownerId, at: clock.now() };
+    expect(await saveCustomer(db, attempt)).toEqual({
+      ...{ kind: 'refused', because: { kind: 'customer-forgotten' } },
+    });
+  }
+});
+
+describe('is refused', () => {
+  test('by the till itself while it knows of a debt or dispute', async () => {
+    await one.sell(ANNA);
+    expect(await one.forget(ANNA)).toMatchObject({ because: { kind: 'owes', amount: 10_000 } });
+    const by = { operator: shop.owner.ownerId, at: clock.now() };
+    await openDispute(other.db, { customer: ANNA, about: null, note: null, ...by });
+    expect(await other.forget(ANNA)).toMatchObject({ because: { kind: 'disputed' } });
+  });
+
+  test('by the relay for a debt at another till: the card comes back and is erased nowhere', async () => {
+    await other.sell(ANNA);
+    await one.forget(ANNA);
+    await other.sync();
+    await syncAll();
+    expect(flags()).toEqual([['forget-refused', 'owes']]);
+    for (const till of tills) expect(await shownAt(till)).toBe(1);
+    expect(cardsAtRelay()).toBe(1);
+    for (const { db } of tills)
+      expect(await openDiscrepancies(db)).toMatchObject([
+        { kind: 'forget-refused', detail: 'owes' },
+      ]);
+    expect(await one.forget(ANNA)).toMatchObject({ because: { kind: 'owes' } });
+  });
+});
+
+describe('a till that was away', () => {
+  test('erases the card too, and what it did with it is listed and does not bring it back', async () => {
+    await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
+    await other.sell(ANNA);
+    await one.forget(ANNA);
+    await one.sync();
+    await syncAll();
+    await expectGone();
+    for (const till of tills) {
+      const found = await openDiscrepancies(till.db);
+      expect(found.map(({ kind }) => kind)).toEqual(['customer-forgotten', 'customer-forgotten']);
+      expect(await till.standing(ANNA)).toEqual({ owed: 10_000, points: 0 });
+    }
+  });
+
+  test('that hears of it before it sends its own has nothing to send any more', async () => {
+    await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
+    await one.forget(ANNA);
+    await one.sync();
+    await other.download();
+    expect((await other.everything()).includes(NAME)).toBe(false);
+    await syncAll();
+    await expectGone();
+  });
+
+  test('takes them off the receipts that are not sold', async () => {
+    const receipt = { id: uuidv7(), lines: [], customer: ANNA, tenders: [] };
+    const draft = {
+      receipt,
+      place: 'tender',
+      checkout: { kind: 'tendering', voided: null },
+    } as const;
+    await other.db.drafts.bulkPut([
+      { slot: 'open', ...draft, id: receipt.id },
+      { slot: 'held:2', ...draft, id: receipt.id },
+    ] as never);
+    await one.forget(ANNA);
+    await syncAll();
+    const drafts = await other.db.drafts.toArray();
+    expect(drafts.map(({ receipt: { customer } }) => customer)).toEqual([null, null]);
+  });
+});
+
+test('drops nothing but the card where a copy of the order is downloaded again', async () => {
+  await one.forget(ANNA);
+  await syncAll();
+  for (const till of tills) await forgetRemote(till.db, 'dropped');
+  for (const till of tills) expect(await missingRows(till.db)).toMatchObject({ cards: [] });
+  await syncAll();
+  await expectGone();
+});
+
+test('at a device that enrolled again in between', async () => {
+  await one.forget(ANNA);
+  await one.reEnrol();
+  await syncAll();
+  await expectGone();
+  expect(flags()).toEqual([]);
+});
+
+describe('a new till', () => {
+  const snapshots = () => openSnapshots(relay.relay, 1);
+
+  test('never gets the card, with every entry or from a snapshot', async () => {
+    await one.forget(ANNA);
+    await syncAll();
+    await enrolled();
+    await syncAll();
+    await snapshots().round();
+    await enrolled();
+    await syncAll();
+    await expectGone();
+    expect(await tills.at(-1)?.db.remoteCards.get(ANNA)).toMatchObject({ isForgotten: true });
+  });
+
+  test('that began with a snapshot before it erases the card as well', async () => {
+    await snapshots().round();
+    const late = await enrolled();
+    await late.sync();
+    expect(await shownAt(late)).toBe(1);
+    await one.forget(ANNA);
+    await syncAll();
+    await expectGone();
+    expect(relay.file.prepare('SELECT COUNT(*) FROM snapshots').pluck().get()).toBe(0);
+  });
+});
