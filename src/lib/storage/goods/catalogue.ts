@@ -1,10 +1,5 @@
 // The changes of goods that this device makes, and their stock.
-import {
-  MOST_PRODUCTS,
-  type AddedProduct,
-  type BodyOf,
-  type FieldChange,
-} from '$lib/contract/journal';
+import type { AddedProduct, BodyOf, FieldChange } from '$lib/contract/journal';
 import { decideProductsChanged, type ProductsRefusal } from '$lib/domain/acts/products-changed';
 import { productAt, type PackedCatalogue } from '$lib/domain/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
@@ -43,8 +38,8 @@ export type ChangeAttempt = Pick<BodyOf<'products-changed'>, 'source' | 'file' |
   readonly at: number;
 };
 
-/** Rows of each list in one act: a count may become a change. */
-const PART = MOST_PRODUCTS / 2;
+/** Rows of each list in one act: larger ones block the page for longer, and take no less time. */
+const PART = 2_000;
 
 /**
  * Stores changes of goods as one act, or several where they are many; each is stored whole. Writes nothing where nothing differs.
