@@ -34,6 +34,8 @@ const VERSIONS: Record<string, string>[] = [
     reserveTries: 'customer',
     reserveVerifiers: 'id: customer',
     unconfirmed: 'entry: at',
+    shifts: 'till',
+    closedShifts: '[till+seq]',
     sales: 'id: &till+number, at, customer',
     stock: 'product',
     products: 'product',

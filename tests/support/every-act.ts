@@ -14,6 +14,7 @@ import { changeGoods } from '$lib/storage/goods/catalogue';
 import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { changeCategories } from '$lib/storage/goods/categories';
 import { asWriter } from '$lib/storage/journal/writer';
+import { closeShift, countDrawer, moveCash, openDrawer } from '$lib/storage/shifts/shifts';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
 import {
@@ -99,6 +100,14 @@ export async function everyAct(shop: Shop): Promise<void> {
   const tenders = [{ kind: 'cash', amount: money(12_000) }] as const;
   const repayment = { repayment: id(2009), customer: ANNA, tenders, operator: SENIOR, at: AT };
   expect(await saveRepayment(shop.db, repayment)).toMatchObject({ kind: 'saved' });
+  const drawer = { operator: SENIOR, at: AT, note: null };
+  const change = { ...drawer, direction: 'in', reason: 'small-change' } as const;
+  await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000) });
+  await openDrawer(shop.db, { ...drawer, id: id(2011), reason: 'give-change' });
+  const [counted, pieces] = [money(300_000), [{ value: money(100_000), count: 3 }]];
+  await countDrawer(shop.db, { ...drawer, id: id(2012), counted, pieces });
+  const close = { ...drawer, id: id(2013), left: money(100_000), reason: 'unknown' } as const;
+  expect(await closeShift(shop.db, close)).toMatchObject({ kind: 'saved' });
   const [first, second] = await shop.db.unconfirmed.toArray();
   if (first === undefined || second === undefined) expect.fail('nothing waits for review');
   const by = { operator: OWNER, at: AT };

@@ -31,7 +31,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { acknowledgement } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';
-import { saveSale, type SaleOutcome } from '$lib/storage/sales/save-sale';
+import { sellInShift, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
 import { download, type DownloadOutcome } from '$lib/sync/download';
@@ -256,7 +256,7 @@ export class WholeTill {
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
     const confirmations = code ? moved.map((action) => this.#override(action)) : [];
-    return saveSale(this.db, { receipt, operator, at: this.now(), confirmations });
+    return sellInShift(this.db, { receipt, operator, at: this.now(), confirmations });
   }
 
   #override(action: SaleAction): GivenConfirmation {

@@ -176,6 +176,76 @@ export const repaymentBody = z.strictObject({
   accounts: accounts.check(z.maxLength(1)),
 });
 
+/** Why cash goes into the drawer or out of it; `other` is said in the note. */
+export const cashReason = z.enum(['small-change', 'cash-drop', 'expense', 'other']);
+export type CashReason = z.infer<typeof cashReason>;
+const direction = z.enum(['in', 'out']);
+
+/** Why the drawer is opened without a sale; `other` is said in the note. */
+export const drawerReason = z.enum(['give-change', 'look-inside', 'test-page', 'other']);
+export type DrawerReason = z.infer<typeof drawerReason>;
+
+/** How a difference is explained; `other` is said in the note. */
+export const differenceReason = z.enum(['wrong-change', 'small-change', 'unknown', 'other']);
+export type DifferenceReason = z.infer<typeof differenceReason>;
+
+const note = z.nullable(z.string().check(z.minLength(1), z.maxLength(300)));
+const times = z.int().check(z.nonnegative());
+/** A sum that a wrong entry may bring below zero, minor units. */
+const signed = z.int();
+
+/** Kinds of notes and coins of one currency at most. */
+const MOST_PIECES = 100;
+
+/** Groups in a shift's totals at most: more than a shop has people and reasons. */
+const MOST_GROUPS = 10_000;
+
+/**
+ * What a shift has come to. Sums are minor units; `cash` is without the change that was given, `points` of sales is their
+ * worth. `moved`: cash in and out by reason; `withoutCode`: acts without the customer's code, by the person whose right was
+ * used and the reason; `counts`: how often the drawer was counted.
+ */
+export const shiftTotals = z.strictObject({
+  sales: z.strictObject({
+    ...{ count: times, total: signed, discounts: signed, cash: signed, change: signed },
+    ...{ card: signed, transfer: signed, points: signed, onAccount: signed },
+  }),
+  repayments: z.strictObject({
+    ...{
+      count: times,
+      total: signed,
+      cash: signed,
+      change: signed,
+      card: signed,
+      transfer: signed,
+    },
+  }),
+  pointsEarned: signed,
+  pointsRedeemed: signed,
+  moved: z
+    .array(z.strictObject({ direction, reason: cashReason, count: times, amount: signed }))
+    .check(z.maxLength(MOST_PIECES)),
+  confirmed: z.strictObject({
+    ...{ code: times, 'reserve-code': times, override: times, 'not-required': times, none: times },
+  }),
+  withoutCode: z
+    .array(z.strictObject({ operator: id, because: overrideReason, count: times, amount: signed }))
+    .check(z.maxLength(MOST_GROUPS)),
+  drawerOpened: times,
+  counts: times,
+});
+export type ShiftTotals = z.infer<typeof shiftTotals>;
+
+/** How a shift began. `float`: minor units in the drawer; `counted`: a person counted it, otherwise the last shift left it. */
+export const shiftOpening = z.strictObject({
+  seq: z.int().check(z.positive()),
+  at,
+  operator: z.nullable(id),
+  float: minor,
+  counted: z.boolean(),
+});
+export type ShiftOpening = z.infer<typeof shiftOpening>;
+
 /** Debt limit of a customer: the shop's default, their own limit, no limit, or no credit at all. */
 export const credit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('shop-limit') }),
@@ -357,6 +427,50 @@ const bodies = {
   'categories-changed': z.strictObject({
     changed: z.array(categoryChange).check(z.minLength(1), z.maxLength(MOST_CATEGORY_CHANGES)),
   }),
+  /** A shift begins. `counted`: the float was counted, otherwise it is what the last shift left. */
+  'shift-opened': z.strictObject({ float: minor, counted: z.boolean() }),
+  /** Cash is put into the drawer or taken out, minor units. */
+  'cash-moved': z.strictObject({
+    id,
+    direction,
+    amount: minor.check(z.positive()),
+    reason: cashReason,
+    note,
+  }),
+  /**
+   * The drawer is counted; a further count is a further entry. `pieces`: notes and coins by their value; what `counted` is more
+   * was typed as a sum. All minor units; `expected`: what the journal expects.
+   */
+  'drawer-counted': z.strictObject({
+    id,
+    counted: minor,
+    expected: signed,
+    pieces: z
+      .array(
+        z.strictObject({ value: minor.check(z.positive()), count: z.int().check(z.positive()) }),
+      )
+      .check(z.maxLength(MOST_PIECES)),
+  }),
+  /**
+   * A shift ends with its Z report. `number`: gapless per till, from 1. `difference` is counted minus expected; `reason` null:
+   * there is none. `left` stays in the drawer, `takenOut` does not. Sums are minor units.
+   */
+  'shift-closed': z.strictObject({
+    id,
+    number: z.int().check(z.positive()),
+    currency: currencyCode,
+    opened: shiftOpening,
+    totals: shiftTotals,
+    counted: minor,
+    expected: signed,
+    difference: signed,
+    reason: z.nullable(differenceReason),
+    note,
+    takenOut: minor,
+    left: minor,
+  }),
+  /** The cash drawer is opened without an act that moves cash. */
+  'drawer-opened': z.strictObject({ id, reason: drawerReason, note }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({
     customer: id,

@@ -2,12 +2,18 @@
 // The only code that makes those rows.
 import type { KnownEntry } from '$lib/contract/journal';
 import { projectCategories, readsOfCategories } from './acts/categories-changed';
+import { projectCashMoved } from './acts/cash-moved';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
+import { projectDrawerCounted } from './acts/drawer-counted';
+import { projectDrawerOpened } from './acts/drawer-opened';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
 import { projectRepayment, readsOfRepayment } from './acts/repayment';
 import { projectSale, readsOfSale } from './acts/sale';
+import { projectShiftClosed } from './acts/shift-closed';
+import { projectShiftOpened } from './acts/shift-opened';
 import { projectReviewed } from './acts/unconfirmed-reviewed';
+import { readsOfShift } from './shift';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
@@ -25,6 +31,12 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfProducts(entry);
     case 'categories-changed':
       return readsOfCategories(entry);
+    case 'shift-opened':
+    case 'cash-moved':
+    case 'drawer-counted':
+    case 'drawer-opened':
+    case 'shift-closed':
+      return { ...NO_READS, ...readsOfShift(entry) };
     default:
       return NO_READS;
   }
@@ -58,6 +70,16 @@ export function project(
     case 'categories-changed':
       return projectCategories(entry, before);
     // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)
+    case 'shift-opened':
+      return projectShiftOpened(entry, before);
+    case 'cash-moved':
+      return projectCashMoved(entry, before);
+    case 'drawer-counted':
+      return projectDrawerCounted(entry, before);
+    case 'drawer-opened':
+      return projectDrawerOpened(entry, before);
+    case 'shift-closed':
+      return projectShiftClosed(entry, before);
     case 'carried-over':
     case 'till-enrolled':
     case 'customer-saved':

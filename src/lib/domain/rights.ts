@@ -39,9 +39,6 @@ export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
   'free-price',
   'remove-line-after-total',
   'return',
-  'cash-in-out',
-  'open-shift',
-  'close-shift',
 ]);
 
 /** Needed to review acts without a code, and to record a customer's dispute. */
@@ -54,6 +51,10 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
   Object.entries({
     sale: ['sell'],
     repayment: ['take-repayment'],
+    'cash-moved': ['cash-in-out'],
+    'drawer-opened': ['cash-in-out'],
+    'drawer-counted': ['close-shift'],
+    'shift-closed': ['close-shift'],
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
     'customer-forgotten': ['manage-customers'],
     'customers-imported': ['manage-customers', 'data'],

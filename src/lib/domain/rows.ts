@@ -5,6 +5,8 @@ import type {
   Confirmation,
   FieldChange,
   SettledOutcome,
+  ShiftOpening,
+  ShiftTotals,
 } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Goods } from './catalogue';
@@ -118,6 +120,22 @@ export type DisputeRow = {
   } | null;
 };
 
+/**
+ * The newest shift of a till, with its sums so far. `number`: of its Z report. `counted`: the last count of the drawer and what
+ * was expected then, minor units; `closed`: null while it is open.
+ */
+export type ShiftRow = {
+  till: string;
+  number: number;
+  opened: ShiftOpening;
+  totals: ShiftTotals;
+  counted: { counted: number; expected: number } | null;
+  closed: { seq: number; at: number; left: number } | null;
+};
+
+/** Position of a Z report in the journal. `shift`: its number. */
+export type ClosedShiftRow = { till: string; seq: number; hash: string; at: number; shift: number };
+
 /** Tables of the projection with their rows and keys. */
 export type Projected = {
   sales: { row: SaleRow; key: string };
@@ -133,6 +151,8 @@ export type Projected = {
   grantsUsed: { row: GrantUsedRow; key: string };
   actIds: { row: ActIdRow; key: string };
   disputes: { row: DisputeRow; key: string };
+  shifts: { row: ShiftRow; key: string };
+  closedShifts: { row: ClosedShiftRow; key: [string, number] };
 };
 export type ProjectedTable = keyof Projected;
 export type KeyOf<T extends ProjectedTable> = Projected[T]['key'];
@@ -153,6 +173,8 @@ export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T
   grantsUsed: ({ challenge }) => challenge,
   actIds: ({ id }) => id,
   disputes: ({ entry }) => entry,
+  shifts: ({ till }) => till,
+  closedShifts: ({ till, seq }) => [till, seq],
 };
 export const projectedTables = Object.keys(keyOf) as readonly ProjectedTable[];
 
@@ -164,6 +186,7 @@ export const addedTables = [
   'addedProducts',
   'grantsUsed',
   'actIds',
+  'closedShifts',
 ] as const;
 export type AddedTable = (typeof addedTables)[number];
 
@@ -196,6 +219,7 @@ export const readTables = [
   'products',
   'categories',
   'disputes',
+  'shifts',
 ] as const;
 export type ReadTable = (typeof readTables)[number];
 

@@ -6,6 +6,7 @@ import { money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { settle, type MoneyTenderKind } from '$lib/domain/settlement';
+import { inShift, readsOfShift, withRepayment } from '$lib/domain/shift';
 
 /** What the customer gives; at most one of each kind. */
 export type RepaymentTender = { readonly kind: MoneyTenderKind; readonly amount: Money };
@@ -78,8 +79,9 @@ function settledBy(debts: Debts, tenders: readonly RepaymentTender[], amount: Mo
   return settles;
 }
 
-export function readsOfRepayment({ hash, body }: EntryOf<'repayment'>): Reads {
-  return accountReads(hash, body.accounts, body.settles);
+export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
+  const { hash, body } = entry;
+  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
 }
 
 export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): ProjectedChange[] {
@@ -88,5 +90,6 @@ export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): P
   return [
     { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
     ...accountChanges(entry, { steps, settles, confirmed: [], real: new Set() }, before),
+    ...inShift(entry, before, (totals) => withRepayment(totals, entry.body)),
   ];
 }

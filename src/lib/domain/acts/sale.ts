@@ -15,6 +15,7 @@ import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
 import { settle } from '$lib/domain/settlement';
+import { inShift, readsOfShift, withSale } from '$lib/domain/shift';
 
 /**
  * Decides the sale; balances and stock change only by the returned body. Throws only if the caller breaks the contract.
@@ -142,9 +143,11 @@ function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
 }
 
 /** Keys of the rows a sale's projection depends on. */
-export function readsOfSale({ hash, body }: EntryOf<'sale'>): Reads {
+export function readsOfSale(entry: EntryOf<'sale'>): Reads {
+  const { hash, body } = entry;
   return {
     ...accountReads(hash, body.accounts, []),
+    ...readsOfShift(entry),
     stock: body.stock.map(({ product }) => product),
   };
 }
@@ -171,6 +174,7 @@ export function projectSale(
       })),
     },
     { table: 'grantsUsed', op: 'add', rows: usedBy(entry) },
+    ...inShift(entry, before, (totals) => withSale(totals, body)),
   ];
 }
 

@@ -17,7 +17,7 @@ import {
 import { needsOf, sameNeeds } from '$lib/domain/confirmation';
 import { overrideAllowed, type OverrideAnswer } from '$lib/domain/override';
 import { may } from '$lib/domain/policy';
-import { saveSale } from '$lib/storage/sales/save-sale';
+import { sellInShift } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { v7 as newId } from 'uuid';
@@ -260,7 +260,7 @@ export class RegisterCheckout {
     try {
       // without proofs to lose, a draft in state "tendering" is enough: the cashier presses Save again
       if (now.got.length > 0) await this.#open.draft.write();
-      const outcome = await saveSale(this.#deps.db, {
+      const outcome = await sellInShift(this.#deps.db, {
         receipt: this.#open.receipt,
         operator,
         at: this.#deps.now(),

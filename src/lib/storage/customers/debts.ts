@@ -8,6 +8,8 @@ import {
 import { openDebts, type Debts } from '$lib/domain/debts';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
+import { isOpen } from '$lib/domain/shift';
+import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { customersIn } from '$lib/storage/remote/remote-cards';
@@ -49,32 +51,45 @@ export type RepaymentOutcome =
 
 /**
  * Saves a repayment by what is owed now, over all tills, as far as it is known here. The same id again returns the same entry.
- * Throws StorageError: then nothing is saved.
+ * Opens a shift before it where none is open. Throws StorageError: then nothing is saved.
  */
 export async function saveRepayment(
   db: TillDb,
   attempt: RepaymentAttempt,
 ): Promise<RepaymentOutcome> {
+  const outcome = await inOpenShift(db, attempt, () => saveInShift(db, attempt));
+  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
+}
+
+/** The same; where no shift is open it writes nothing. */
+async function saveInShift(
+  db: TillDb,
+  attempt: RepaymentAttempt,
+): Promise<RepaymentOutcome | typeof NO_SHIFT> {
   const { repayment, customer, tenders, operator, at } = attempt;
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.debts, db.remoteDebts],
-      ...[db.customers, db.remoteCustomers],
+      ...[db.customers, db.remoteCustomers, db.shifts],
     ],
     look: async () => {
-      const [saved, facts, cards, debts] = await Promise.all([
+      const [saved, facts, cards, debts, { shift }] = await Promise.all([
         db.actIds.get(repayment),
         policyFactsIn(db),
         customersIn(db, [customer]),
         debtsIn(db, customer),
+        shiftIn(db),
       ]);
       const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, facts, card: cards[0], debts };
+      return { already: entries[0] ?? null, facts, card: cards[0], debts, shift };
     },
   };
   type Seen = Awaited<ReturnType<typeof look.look>>;
-  const outcome = await asWriterSeeing<Seen, RepaymentOutcome>(db, look, async (writer, seen) => {
-    const { already, facts, card, debts } = seen;
+  type Outcome = RepaymentOutcome | typeof NO_SHIFT;
+  return await asWriterSeeing<Seen, Outcome>(db, look, async (writer, seen) => {
+    const { already, facts, card, debts, shift } = seen;
     if (already !== null) return { kind: 'saved', entry: already as EntryOf<'repayment'> };
     const current = await judgePolicy(facts);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
@@ -82,11 +97,9 @@ export async function saveRepayment(
     const { policy } = current;
     const decided = decideRepayment({ policy, operator, repayment, customer, debts, tenders });
     if (decided.kind === 'refused') return decided;
+    if (!isOpen(shift)) return NO_SHIFT;
     const { body } = decided;
     const made = { operator, at, policy: policy.version };
     return { kind: 'saved', entry: await writer.write({ act: 'repayment', body, ...made }) };
   });
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
 }

@@ -41,6 +41,8 @@ export class TillDb extends Dexie implements Tables {
   declare readonly notices: Tables['notices'];
   declare readonly disputes: Tables['disputes'];
   declare readonly unconfirmed: Tables['unconfirmed'];
+  declare readonly shifts: Tables['shifts'];
+  declare readonly closedShifts: Tables['closedShifts'];
   declare readonly remoteJournal: Tables['remoteJournal'];
   declare readonly remoteChunks: Tables['remoteChunks'];
   declare readonly remoteTills: Tables['remoteTills'];
@@ -106,6 +108,8 @@ export class TillDb extends Dexie implements Tables {
         notices: '[entry+customer], entry',
         disputes: 'entry, customer, about',
         unconfirmed: 'entry, at',
+        shifts: 'till',
+        closedShifts: '[till+seq]',
         remoteJournal: 'order, original, effect',
         remoteChunks: 'hash',
         remoteTills: 'till',

@@ -33,9 +33,11 @@ import {
   accountRow,
   actBodies,
   actIdRow,
+  closedShiftRow,
   grantUsedRow,
   recorded,
   saleRow,
+  shiftRow,
 } from '$lib/storage/schema/records';
 import { MOST_RECEIPTS, unconfirmedRow } from '$lib/storage/schema/relay-record';
 import type { Table } from 'dexie';
@@ -54,6 +56,8 @@ const schemas = {
   grantsUsed: grantUsedRow,
   actIds: actIdRow,
   disputes: disputeRow,
+  shifts: shiftRow,
+  closedShifts: closedShiftRow,
 } as const satisfies Record<ProjectedTable, unknown>;
 
 /** The rows an act has already read for its projection; `before` null: they are still to be read. */

@@ -5,7 +5,13 @@ import { NOTHING_USED } from '$lib/domain/override';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { Customer } from '$lib/domain/customer';
 import { saleRowOf } from '$lib/domain/acts/sale';
-import { beforeOf, type BalanceRow, type SaleRow, type StockRow } from '$lib/domain/rows';
+import {
+  beforeOf,
+  type BalanceRow,
+  type SaleRow,
+  type ShiftRow,
+  type StockRow,
+} from '$lib/domain/rows';
 import { decideSale } from '$lib/domain/acts/sale';
 import type { Table } from 'dexie';
 import { accountsIn } from '$lib/storage/customers/accounts';
@@ -22,6 +28,8 @@ import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
+import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
+import { isOpen } from '$lib/domain/shift';
 
 export type SaleOutcome =
   | { readonly kind: 'saved'; readonly sale: SaleRow; readonly entry: Entry }
@@ -30,15 +38,32 @@ export type SaleOutcome =
 const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sale, entry });
 
 /**
- * Closes the receipt and stores journal, sale, accounts, stock, used grants and draft, all or nothing.
- * Resolves as saved only after the strictly durable commit. Saving the same receipt again returns the same sale.
+ * Saves a sale as the till does: where no shift is open, one is opened before it, as an entry of its own. A sale that is refused
+ * opens none. Throws StorageError.
+ */
+export async function sellInShift(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
+  return inOpenShift(db, attempt, () => attempted(db, attempt, NO_SHIFT));
+}
+
+/**
+ * Closes the receipt and stores journal, sale, accounts, stock, used grants and draft, all or nothing, in the shift that is open,
+ * if one is. Resolves as saved only after the strictly durable commit. Saving the same receipt again returns the same sale.
  * Throws StorageError if the disk failed: then nothing is stored.
  */
 export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
+  return attempted(db, attempt, null);
+}
+
+/** `noShift`: the outcome where no shift is open, and nothing is written; null: that is no obstacle. */
+async function attempted<N extends string = never>(
+  db: TillDb,
+  attempt: SaleAttempt,
+  noShift: N | null,
+): Promise<SaleOutcome | N> {
   const asked = recorded(saleAttempt, attempt);
   const look = { tables: lookedAt(db, asked), look: () => lookIn(db, asked) };
-  const outcome = await asWriterSeeing<Seen, SaleOutcome>(db, look, async (writer, seen) => {
-    const { already, policyFacts, stock, proven, balances, ...facts } = seen;
+  const outcome = await asWriterSeeing<Seen, SaleOutcome | N>(db, look, async (writer, seen) => {
+    const { already, policyFacts, stock, shift, proven, balances, ...facts } = seen;
     if (already !== null) return saved(already);
     // a clock set back must not make an expired code valid again
     const at = Math.max(asked.at, proven);
@@ -65,23 +90,24 @@ export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOu
       ...facts,
     });
     if (closed.kind === 'refused') return closed;
+    if (noShift !== null && !isOpen(shift)) return noShift;
     return await store(
       writer,
       { ...asked, at },
       {
         ...{ body: closed.body, policy: policy.version, proofs },
-        ...{ balances, stock },
+        ...{ balances, stock, shift },
       },
     );
   });
   // an earlier try may be in the journal file: the next start must not replay a sale reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
+  if (typeof outcome !== 'string' && outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
 /** The tables `lookIn` reads besides the writer's own: each further table makes a sale slower. */
 function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
-  const always = [db.sales, db.policy, db.stock];
+  const always = [db.sales, db.policy, db.stock, db.shifts];
   return receipt.customer === null
     ? always
     : [
@@ -98,20 +124,32 @@ const NOBODY = { standing: NOTHING_OWED, own: [] as readonly BalanceRow[] };
 /** Everything on the disk that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const id = receipt.customer;
-  const [already, policyFacts, proven, row, sums, usage, unconfirmed30d, dispute, last, stock] =
-    await Promise.all([
-      saleIn(db, receipt.id),
-      policyFactsIn(db),
-      provenIn(db),
-      id === null ? undefined : customersIn(db, [id]).then(([row]) => row),
-      id === null ? NOBODY : accountsIn(db, id),
-      // without a customer no code is needed and no cap applies
-      id === null ? NOTHING_USED : usageIn(db, at, id),
-      id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
-      id === null ? undefined : disputeIn(db, id),
-      lastOfThisTillIn(db),
-      db.stock.bulkGet(receipt.lines.map((line) => line.product)),
-    ]);
+  const [
+    already,
+    policyFacts,
+    proven,
+    row,
+    sums,
+    usage,
+    unconfirmed30d,
+    dispute,
+    last,
+    stock,
+    state,
+  ] = await Promise.all([
+    saleIn(db, receipt.id),
+    policyFactsIn(db),
+    provenIn(db),
+    id === null ? undefined : customersIn(db, [id]).then(([row]) => row),
+    id === null ? NOBODY : accountsIn(db, id),
+    // without a customer no code is needed and no cap applies
+    id === null ? NOTHING_USED : usageIn(db, at, id),
+    id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
+    id === null ? undefined : disputeIn(db, id),
+    lastOfThisTillIn(db),
+    db.stock.bulkGet(receipt.lines.map((line) => line.product)),
+    shiftIn(db),
+  ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
   const disputed = dispute !== undefined;
   const { standing, own } = sums;
@@ -121,6 +159,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     policyFacts,
     proven,
     ...facts,
+    shift: state.shift,
     balances: own,
     stock: stock.filter((each) => each !== undefined),
   };
@@ -146,12 +185,13 @@ type Decided = {
   /** Its own balances before this sale. */
   readonly balances: readonly BalanceRow[];
   readonly stock: readonly StockRow[];
+  readonly shift: ShiftRow | undefined;
 };
 
 async function store(
   writer: Writer,
   { operator, at }: SaleAttempt,
-  { body, policy, proofs, balances, stock }: Decided,
+  { body, policy, proofs, balances, stock, shift }: Decided,
 ): Promise<SaleOutcome> {
   const { verifiers, real } = proofs;
   const entry = await writer.write(
@@ -160,7 +200,7 @@ async function store(
       { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
       { table: 'drafts', op: 'delete', receipt: body.sale },
     ],
-    { before: beforeOf({ balances, stock, products: [], disputes: [] }), real },
+    { before: beforeOf({ balances, stock, shifts: [shift] }), real },
   );
   return { kind: 'saved', sale: saleRowOf(entry), entry };
 }

@@ -6,6 +6,8 @@ import {
   entry,
   GENESIS_HASH,
   overrideReason,
+  shiftOpening,
+  shiftTotals,
   unit,
 } from '$lib/contract/journal';
 import { tillName, tillNumber } from '$lib/contract/till';
@@ -292,6 +294,25 @@ export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 
 /** The entry of an act, by the id that was made before its first attempt. */
 export const actIdRow = z.strictObject({ id, till: id, seq: z.int().check(z.positive()), hash });
+
+/** The newest shift of a till with its sums so far, minor units. */
+export const shiftRow = z.strictObject({
+  till: id,
+  number: z.int(),
+  opened: shiftOpening,
+  totals: shiftTotals,
+  counted: z.nullable(z.strictObject({ counted: z.int(), expected: z.int() })),
+  closed: z.nullable(z.strictObject({ seq: z.int(), at, left: z.int() })),
+});
+
+/** Locates a Z report; its sums are only in its journal entry. */
+export const closedShiftRow = z.strictObject({
+  till: id,
+  seq: z.int().check(z.positive()),
+  hash,
+  at,
+  shift: z.int(),
+});
 
 export const pinFailuresRow = z.strictObject({
   operator: id,

@@ -5,12 +5,14 @@ import type {
   AddedProductsRow,
   BalanceRow,
   CategoryRow,
+  ClosedShiftRow,
   ConfirmationRow,
   DebtRow,
   DisputeRow,
   GrantUsedRow,
   ProductRow,
   SaleRow,
+  ShiftRow,
   StockRow,
   UnconfirmedRow,
 } from '$lib/domain/rows';
@@ -58,6 +60,8 @@ export type Tables = {
   readonly notices: Table<NoticeRow, [string, string]>;
   readonly disputes: Table<DisputeRow, string>;
   readonly unconfirmed: Table<UnconfirmedRow, string>;
+  readonly shifts: Table<ShiftRow, string>;
+  readonly closedShifts: Table<ClosedShiftRow, [string, number]>;
   /** What others wrote, by its place in the shop's order; the tables after it are projected from it. */
   readonly remoteJournal: Table<RemoteEntryRow, number>;
   /** The snapshot that these tables began with. */

@@ -71,6 +71,8 @@ export const verify = {
     products: 'the changes of a product',
     categories: 'the changes of a category',
     disputes: 'a customer’s dispute',
+    shifts: 'the sums of a shift',
+    closedShifts: 'the place of a Z report in the journal',
     sales: 'the row of the sale',
     accountEntries: 'a step of debt or points',
     confirmations: 'what confirmed it',

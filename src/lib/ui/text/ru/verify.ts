@@ -71,6 +71,8 @@ export const verify = {
     products: 'изменения товара',
     categories: 'изменения категории',
     disputes: 'спор покупателя',
+    shifts: 'итоги смены',
+    closedShifts: 'место Z-отчёта в журнале',
     accountEntries: 'движение долга или баллов',
     confirmations: 'чем подтверждено',
     actIds: 'номер, под которым действие сохранено',

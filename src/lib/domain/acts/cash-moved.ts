@@ -1,0 +1,44 @@
+// Cash put into the drawer or taken out of it: decides and projects it.
+import type { BodyOf, CashReason, EntryOf } from '$lib/contract/journal';
+import { ZERO, type Money } from '$lib/domain/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import { actId, inShift, isOpen, withCashMoved, type CashDirection } from '$lib/domain/shift';
+
+export type CashMovedInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly id: string;
+  readonly shift: ShiftRow | undefined;
+  readonly direction: CashDirection;
+  readonly amount: Money;
+  readonly reason: CashReason;
+  readonly note: string | null;
+};
+
+export type CashMovedRefusal =
+  | NoRight
+  | { readonly kind: 'no-shift' }
+  | { readonly kind: 'no-amount' }
+  | { readonly kind: 'no-note' };
+
+/** More than the drawer should hold may be taken out: the drawer is a fact, and the count will say so. */
+export function decideCashMoved(
+  input: CashMovedInput,
+): Decided<BodyOf<'cash-moved'>, CashMovedRefusal> {
+  const refused = (because: CashMovedRefusal) => ({ kind: 'refused', because }) as const;
+  const { id, shift, direction, amount, reason, note } = input;
+  const noRight = refusedRight('cash-moved', input);
+  if (noRight !== null) return refused(noRight);
+  if (!isOpen(shift)) return refused({ kind: 'no-shift' });
+  if (amount === ZERO) return refused({ kind: 'no-amount' });
+  if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
+  return { kind: 'decided', body: { id, direction, amount, reason, note } };
+}
+
+export const projectCashMoved = (
+  entry: EntryOf<'cash-moved'>,
+  before: Before,
+): ProjectedChange[] => [
+  actId(entry, entry.body.id),
+  ...inShift(entry, before, (totals) => withCashMoved(totals, entry.body)),
+];

@@ -1,0 +1,54 @@
+// A count of the cash drawer: decides and projects it. A recount is one more count.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import { money, type Money } from '$lib/domain/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift';
+
+/** Notes or coins of one value, minor units. */
+export type Pieces = { readonly value: Money; readonly count: number };
+
+/** The sum of these notes and coins. */
+export const sumOfPieces = (pieces: readonly Pieces[]): Money =>
+  money(pieces.reduce((sum, { value, count }) => sum + value * count, 0));
+
+export type DrawerCountedInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly id: string;
+  readonly shift: ShiftRow | undefined;
+  readonly counted: Money;
+  /** What of it was counted by notes and coins. */
+  readonly pieces: readonly Pieces[];
+};
+
+export type DrawerCountedRefusal =
+  | NoRight
+  | { readonly kind: 'no-shift' }
+  /** Notes and coins come to more than the whole. */
+  | { readonly kind: 'pieces-exceed' };
+
+export function decideDrawerCounted(
+  input: DrawerCountedInput,
+): Decided<BodyOf<'drawer-counted'>, DrawerCountedRefusal> {
+  const { id, shift, counted, pieces } = input;
+  const noRight = refusedRight('drawer-counted', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
+  if (sumOfPieces(pieces) > counted) return { kind: 'refused', because: { kind: 'pieces-exceed' } };
+  const body = {
+    ...{ id, counted, expected: expectedCash(shift) },
+    pieces: pieces.map(({ value, count }) => ({ value, count })),
+  };
+  return { kind: 'decided', body };
+}
+
+export function projectDrawerCounted(
+  entry: EntryOf<'drawer-counted'>,
+  before: Before,
+): ProjectedChange[] {
+  const { counted, expected, id } = entry.body;
+  const shift = before.shifts(entry.till);
+  if (!isOpen(shift)) return [actId(entry, id)];
+  const totals = { ...shift.totals, counts: shift.totals.counts + 1 };
+  return [actId(entry, id), ...putShift({ ...shift, totals, counted: { counted, expected } })];
+}

@@ -1,0 +1,35 @@
+// The cash drawer opened without a sale: decides and projects it.
+import type { BodyOf, DrawerReason, EntryOf } from '$lib/contract/journal';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import { actId, inShift, isOpen } from '$lib/domain/shift';
+
+export type DrawerOpenedInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly id: string;
+  readonly shift: ShiftRow | undefined;
+  readonly reason: DrawerReason;
+  readonly note: string | null;
+};
+
+export type DrawerOpenedRefusal =
+  NoRight | { readonly kind: 'no-shift' } | { readonly kind: 'no-note' };
+
+export function decideDrawerOpened(
+  input: DrawerOpenedInput,
+): Decided<BodyOf<'drawer-opened'>, DrawerOpenedRefusal> {
+  const { id, shift, reason, note } = input;
+  const noRight = refusedRight('drawer-opened', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
+  if (reason === 'other' && note === null) return { kind: 'refused', because: { kind: 'no-note' } };
+  return { kind: 'decided', body: { id, reason, note } };
+}
+
+export const projectDrawerOpened = (
+  entry: EntryOf<'drawer-opened'>,
+  before: Before,
+): ProjectedChange[] => [
+  actId(entry, entry.body.id),
+  ...inShift(entry, before, (totals) => ({ ...totals, drawerOpened: totals.drawerOpened + 1 })),
+];

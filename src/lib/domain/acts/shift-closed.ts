@@ -1,0 +1,76 @@
+// The close of a till's shift with its Z report: decides and projects it.
+import type { BodyOf, DifferenceReason, EntryOf } from '$lib/contract/journal';
+import { money, subtract, type Money } from '$lib/domain/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift';
+
+/** A receipt that is being paid, or a code that is awaited. */
+export type UnderWay = 'payment' | 'code';
+
+export type ShiftClosedInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly id: string;
+  readonly shift: ShiftRow | undefined;
+  /** What the till is in the middle of; null: nothing. */
+  readonly underWay: UnderWay | null;
+  /** What stays in the drawer. */
+  readonly left: Money;
+  readonly reason: DifferenceReason | null;
+  readonly note: string | null;
+};
+
+export type ShiftClosedRefusal =
+  | NoRight
+  | { readonly kind: 'no-shift' }
+  | { readonly kind: 'under-way'; readonly what: UnderWay }
+  /** Nobody counted, or cash was moved after the count. */
+  | { readonly kind: 'not-counted' }
+  | { readonly kind: 'left-too-much'; readonly counted: Money }
+  /** The count differs, and nothing explains it. */
+  | { readonly kind: 'no-reason'; readonly difference: number }
+  | { readonly kind: 'no-note' };
+
+/** Closes a shift by the last count of its drawer. */
+export function decideShiftClosed(
+  input: ShiftClosedInput,
+): Decided<BodyOf<'shift-closed'>, ShiftClosedRefusal> {
+  const refused = (because: ShiftClosedRefusal) => ({ kind: 'refused', because }) as const;
+  const { id, policy, shift, left, underWay } = input;
+  const noRight = refusedRight('shift-closed', input);
+  if (noRight !== null) return refused(noRight);
+  if (!isOpen(shift)) return refused({ kind: 'no-shift' });
+  if (underWay !== null) return refused({ kind: 'under-way', what: underWay });
+  const expected = expectedCash(shift);
+  if (shift.counted?.expected !== expected) return refused({ kind: 'not-counted' });
+  const counted = money(shift.counted.counted);
+  if (left > counted) return refused({ kind: 'left-too-much', counted });
+  const difference = counted - expected;
+  const reason = difference === 0 ? null : input.reason;
+  if (difference !== 0 && reason === null) return refused({ kind: 'no-reason', difference });
+  const note = reason === null ? null : input.note;
+  if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
+  const body: BodyOf<'shift-closed'> = {
+    ...{ id, number: shift.number, currency: policy.shop.currency.code },
+    ...{ opened: shift.opened, totals: shift.totals, counted, expected, difference },
+    ...{ reason, note, takenOut: subtract(counted, left), left },
+  };
+  return { kind: 'decided', body };
+}
+
+/** Of a shift whose opening is lost, its Z report says what it was. */
+export function projectShiftClosed(
+  entry: EntryOf<'shift-closed'>,
+  before: Before,
+): ProjectedChange[] {
+  const { till, seq, at, hash, body } = entry;
+  const { number, opened, totals, counted, expected, left } = body;
+  const shift = before.shifts(till) ?? {
+    ...{ till, number, opened, totals, counted: { counted, expected } },
+  };
+  return [
+    actId(entry, body.id),
+    ...putShift({ ...shift, closed: { seq, at, left } }),
+    { table: 'closedShifts', op: 'add', rows: [{ till, seq, hash, at, shift: number }] },
+  ];
+}

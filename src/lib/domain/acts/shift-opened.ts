@@ -1,0 +1,44 @@
+// The opening of a till's shift, by hand or by the first act that moves money: decides and projects it.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import { money, type Money } from '$lib/domain/money';
+import { rightsOf } from '$lib/domain/policy';
+import type { Decided, Deciding, NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import { isOpen, NO_TOTALS, putShift } from '$lib/domain/shift';
+
+export type ShiftOpenedInput = Deciding & {
+  /** The till's newest shift; undefined: it has had none. */
+  readonly shift: ShiftRow | undefined;
+  /** Minor units that the last shift left in the drawer. */
+  readonly leftBefore: number;
+  /** The float as it was counted; null: the shift opens by itself, with what the last one left. */
+  readonly float: Money | null;
+};
+
+export type ShiftOpenedRefusal = NoRight | { readonly kind: 'shift-open' };
+
+/** Opening by hand needs a right; by itself it is part of an act that has a right of its own. */
+export function decideShiftOpened(
+  input: ShiftOpenedInput,
+): Decided<BodyOf<'shift-opened'>, ShiftOpenedRefusal> {
+  const { policy, operator, shift, leftBefore, float } = input;
+  const right = 'open-shift';
+  if (float !== null && !rightsOf(policy, operator).includes(right))
+    return { kind: 'refused', because: { kind: 'no-right', right } };
+  if (isOpen(shift)) return { kind: 'refused', because: { kind: 'shift-open' } };
+  const body = { float: float ?? money(leftBefore), counted: float !== null };
+  return { kind: 'decided', body };
+}
+
+/** A shift that was never closed has no Z report: the next one takes its number. */
+export function projectShiftOpened(
+  { till, seq, at, operator, body }: EntryOf<'shift-opened'>,
+  before: Before,
+): ProjectedChange[] {
+  const last = before.shifts(till);
+  const closed = isOpen(last) ? last.number - 1 : (last?.number ?? 0);
+  const opened = { seq, at, operator, ...body };
+  return putShift({
+    ...{ till, number: closed + 1, opened, totals: NO_TOTALS, counted: null, closed: null },
+  });
+}

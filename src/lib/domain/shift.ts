@@ -1,0 +1,168 @@
+// A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
+import type { BodyOf, CashReason, Confirmation, Entry, ShiftTotals } from '$lib/contract/journal';
+import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
+
+export const NO_TOTALS: ShiftTotals = {
+  sales: {
+    ...{ count: 0, total: 0, discounts: 0, cash: 0, change: 0 },
+    ...{ card: 0, transfer: 0, points: 0, onAccount: 0 },
+  },
+  repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0 },
+  pointsEarned: 0,
+  pointsRedeemed: 0,
+  moved: [],
+  confirmed: { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0, none: 0 },
+  withoutCode: [],
+  drawerOpened: 0,
+  counts: 0,
+};
+
+/** How long a shift may be open before the till reminds of it, ms. */
+export const LONG_SHIFT_MS = 24 * 3_600_000;
+
+/** A shift that is open. */
+export type OpenShift = ShiftRow & { closed: null };
+
+export function isOpen(shift: ShiftRow | undefined): shift is OpenShift {
+  return shift !== undefined && shift.closed === null;
+}
+
+export type CashDirection = BodyOf<'cash-moved'>['direction'];
+
+/** Cash in or out over all reasons, minor units. */
+export function movedCash({ moved }: ShiftTotals, direction: CashDirection): number {
+  return moved.reduce((sum, each) => (each.direction === direction ? sum + each.amount : sum), 0);
+}
+
+/**
+ * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less cash out. Below
+ * zero where more was taken out than was counted in.
+ */
+export function expectedCash({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number {
+  const { sales, repayments } = totals;
+  const moved = movedCash(totals, 'in') - movedCash(totals, 'out');
+  return opened.float + sales.cash + repayments.cash + moved;
+}
+
+/**
+ * Minor units with which the next shift begins unless somebody counts: what the last one left. `former`: the newest shift under
+ * this device's former till id, which may be open still; it counts before the first shift under the new one.
+ */
+export function floatLeft(shift: ShiftRow | undefined, former: ShiftRow | undefined): number {
+  const last = shift ?? former;
+  if (last === undefined) return 0;
+  return Math.max(0, last.closed === null ? expectedCash(last) : last.closed.left);
+}
+
+type Money = { readonly kind: string; readonly amount: number };
+
+const given = (tenders: readonly Money[], kind: string): number =>
+  tenders.reduce((sum, tender) => (tender.kind === kind ? sum + tender.amount : sum), 0);
+
+/** The totals after a sale. */
+export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals {
+  const { sales } = totals;
+  const { total, changeDue, onAccount, pointsEarned, confirmations } = body;
+  const tenders = body.tenders;
+  const redeemed = tenders.reduce(
+    (sum, tender) => (tender.kind === 'points' ? sum + tender.points : sum),
+    0,
+  );
+  return {
+    ...totals,
+    sales: {
+      count: sales.count + 1,
+      total: sales.total + total,
+      discounts: sales.discounts + body.lines.reduce((sum, line) => sum + line.discount, 0),
+      cash: sales.cash + given(tenders, 'cash') - changeDue,
+      change: sales.change + changeDue,
+      card: sales.card + given(tenders, 'card'),
+      transfer: sales.transfer + given(tenders, 'transfer'),
+      points: sales.points + given(tenders, 'points'),
+      onAccount: sales.onAccount + onAccount,
+    },
+    pointsEarned: totals.pointsEarned + pointsEarned,
+    pointsRedeemed: totals.pointsRedeemed + redeemed,
+    ...withConfirmations(totals, confirmations),
+  };
+}
+
+function withConfirmations(
+  { confirmed, withoutCode }: ShiftTotals,
+  confirmations: readonly Confirmation[],
+): Pick<ShiftTotals, 'confirmed' | 'withoutCode'> {
+  const after = { confirmed: { ...confirmed }, withoutCode };
+  for (const confirmation of confirmations) {
+    after.confirmed[confirmation.kind] += 1;
+    if (confirmation.kind !== 'override') continue;
+    const { by: operator, because, amount } = confirmation;
+    after.withoutCode = counted(
+      after.withoutCode,
+      (row) => row.operator === operator && row.because === because,
+      { operator, because, count: 1, amount },
+    );
+  }
+  return after;
+}
+
+/** The rows with one more in the group that fits, or in a new one. */
+function counted<Row extends { readonly count: number; readonly amount: number }>(
+  rows: readonly Row[],
+  fits: (row: Row) => boolean,
+  one: Row,
+): Row[] {
+  const held = rows.find(fits);
+  if (held === undefined) return [...rows, one];
+  const next = { ...held, count: held.count + 1, amount: held.amount + one.amount };
+  return rows.map((row) => (row === held ? next : row));
+}
+
+/** The totals after a repayment. */
+export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): ShiftTotals {
+  const { repayments } = totals;
+  const { tenders, amount, changeDue } = body;
+  return {
+    ...totals,
+    repayments: {
+      count: repayments.count + 1,
+      total: repayments.total + amount,
+      cash: repayments.cash + given(tenders, 'cash') - changeDue,
+      change: repayments.change + changeDue,
+      card: repayments.card + given(tenders, 'card'),
+      transfer: repayments.transfer + given(tenders, 'transfer'),
+    },
+  };
+}
+
+/** The totals after cash was put in or taken out. */
+export function withCashMoved(totals: ShiftTotals, body: BodyOf<'cash-moved'>): ShiftTotals {
+  const { direction, reason, amount } = body;
+  const isSame = (row: { direction: CashDirection; reason: CashReason }) =>
+    row.direction === direction && row.reason === reason;
+  const one = { direction, reason, count: 1, amount };
+  return { ...totals, moved: counted(totals.moved, isSame, one) };
+}
+
+type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;
+
+/** The key of the shift that an entry belongs to. */
+export const readsOfShift = ({ till }: InTill): Pick<Reads, 'shifts'> => ({ shifts: [till] });
+
+/** The row of an entry's shift with other totals; none while no shift is open. */
+export function inShift(
+  entry: InTill,
+  before: Before,
+  change: (totals: ShiftTotals) => ShiftTotals,
+): ProjectedChange[] {
+  const shift = before.shifts(entry.till);
+  return isOpen(shift) ? putShift({ ...shift, totals: change(shift.totals) }) : [];
+}
+
+/** The row by which a second attempt finds the entry. */
+export const actId = ({ till, seq, hash }: InTill, id: string): ProjectedChange => ({
+  ...{ table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+});
+
+export const putShift = (row: ShiftRow): ProjectedChange[] => [
+  { table: 'shifts', op: 'put', rows: [row] },
+];

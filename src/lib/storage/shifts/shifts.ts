@@ -1,0 +1,174 @@
+// Reads a till's shift, and saves the acts of its drawer. The first act that moves cash opens a shift by itself.
+import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
+import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
+import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';
+import { decideDrawerOpened, type DrawerOpenedInput } from '$lib/domain/acts/drawer-opened';
+import {
+  decideShiftClosed,
+  type ShiftClosedInput,
+  type UnderWay,
+} from '$lib/domain/acts/shift-closed';
+import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shift-opened';
+import type { Money } from '$lib/domain/money';
+import type { Decided, Deciding } from '$lib/domain/rights';
+import { beforeOf, type ShiftRow } from '$lib/domain/rows';
+import { floatLeft, isOpen } from '$lib/domain/shift';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { entriesOf } from '$lib/storage/journal/reader';
+import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { Dexie, type Table } from 'dexie';
+
+/** `shift`: the till's newest one, undefined before its first. `leftBefore`: what the next one begins with, minor units. */
+export type ShiftState = { readonly shift: ShiftRow | undefined; readonly leftBefore: number };
+
+/** Reads meta and shifts; awaits Dexie only. */
+export async function shiftIn(db: TillDb): Promise<ShiftState> {
+  const [till, [former]] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  const ids = [till, former].map((each) => each?.id ?? '');
+  const [shift, before] = await db.shifts.bulkGet(ids);
+  return { shift, leftBefore: floatLeft(shift, before) };
+}
+
+/** The same, as one snapshot. Throws StorageError. */
+export const shiftOf = (db: TillDb): Promise<ShiftState> =>
+  snapshot(db, [db.meta, db.shifts], () => shiftIn(db));
+
+/** Who acts, and when: ms, corrected by the relay's clock. */
+export type ShiftActor = { readonly operator: string; readonly at: number };
+
+type Refused<R> = { readonly kind: 'refused'; readonly because: R | PolicyRefused };
+export type ShiftOutcome<A extends Act, R> =
+  { readonly kind: 'saved'; readonly entry: EntryOf<A> } | Refused<R>;
+
+/** An act that needs an open shift and has found none; it wrote nothing. */
+export const NO_SHIFT = 'no-shift';
+
+/**
+ * Runs an act that needs an open shift. Where it finds none, a shift is opened by itself, as an entry of its own, and the act runs
+ * again; cut in between, an open shift is what is left. Throws StorageError.
+ */
+export async function inOpenShift<T>(
+  db: TillDb,
+  actor: ShiftActor,
+  act: () => Promise<T | typeof NO_SHIFT>,
+): Promise<T> {
+  for (;;) {
+    const outcome = await act();
+    if (outcome !== NO_SHIFT) return outcome;
+    await openShift(db, { ...actor, float: null });
+  }
+}
+
+/** Opens a shift. `float`: as it was counted; null: by itself. Throws StorageError: then nothing is saved. */
+export function openShift(
+  db: TillDb,
+  { float, operator, at }: ShiftActor & { readonly float: Money | null },
+): Promise<ShiftOutcome<'shift-opened', ShiftOpenedRefusal>> {
+  return save(db, 'shift-opened', { id: null, operator, at }, (facts) =>
+    decideShiftOpened({ ...facts, float }),
+  );
+}
+
+/** What an act of the drawer is asked with. */
+type Asked<Input> = ShiftActor & Omit<Input, keyof Deciding | 'shift' | 'underWay'>;
+
+/** Puts cash in or takes it out. The same id again returns the same entry. Throws StorageError: then nothing is saved. */
+export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
+  inOpenShift(db, asked, () =>
+    save(db, 'cash-moved', asked, (facts) => decideCashMoved({ ...asked, ...facts })).then(
+      orNoShift,
+    ),
+  );
+
+/** Records that the drawer was opened. The same applies. */
+export const openDrawer = (db: TillDb, asked: Asked<DrawerOpenedInput>) =>
+  inOpenShift(db, asked, () =>
+    save(db, 'drawer-opened', asked, (facts) => decideDrawerOpened({ ...asked, ...facts })).then(
+      orNoShift,
+    ),
+  );
+
+/** Records a count of the drawer. The same applies, but that it opens no shift. */
+export const countDrawer = (db: TillDb, asked: Asked<DrawerCountedInput>) =>
+  save(db, 'drawer-counted', asked, (facts) => decideDrawerCounted({ ...asked, ...facts }));
+
+/** Closes the shift by its last count. The same applies. */
+export const closeShift = (db: TillDb, asked: Asked<ShiftClosedInput>) =>
+  save(db, 'shift-closed', asked, (facts) => decideShiftClosed({ ...asked, ...facts }));
+
+function orNoShift<T extends { readonly kind: string }>(outcome: T): T | typeof NO_SHIFT {
+  const { because } = outcome as { because?: { readonly kind: string } };
+  return because?.kind === NO_SHIFT ? NO_SHIFT : outcome;
+}
+
+type Facts = Deciding & ShiftState & { readonly underWay: UnderWay | null };
+
+async function save<A extends Act, R extends { readonly kind: string }>(
+  db: TillDb,
+  act: A,
+  { id, operator, at }: ShiftActor & { readonly id: string | null },
+  decide: (facts: Facts) => Decided<BodyOf<A>, R>,
+): Promise<ShiftOutcome<A, R>> {
+  const tables: Table[] = [db.policy, db.actIds, db.shifts, db.drafts];
+  const look = async () => {
+    const [saved, policyFacts, state, underWay] = await Promise.all([
+      id === null ? undefined : db.actIds.get(id),
+      policyFactsIn(db),
+      shiftIn(db),
+      underWayIn(db),
+    ]);
+    const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
+    return { already: entries[0] ?? null, policyFacts, state, underWay };
+  };
+  type Seen = Awaited<ReturnType<typeof look>>;
+  const outcome = await asWriterSeeing<Seen, ShiftOutcome<A, R>>(
+    db,
+    { tables, look },
+    async (writer, { already, policyFacts, state, underWay }) => {
+      if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
+      const current = await judgePolicy(policyFacts);
+      if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+      const { policy } = current;
+      const decided = decide({ policy, operator, ...state, underWay });
+      if (decided.kind === 'refused') return decided;
+      const draft = { act, body: decided.body, operator, at, policy: policy.version };
+      const before = beforeOf({ shifts: [state.shift] });
+      return { kind: 'saved', entry: await writer.write(draft, [], { before, real: NO_PROOFS }) };
+    },
+  );
+  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
+}
+
+const NO_PROOFS: ReadonlySet<string> = new Set();
+
+/** What keeps a shift from being closed; held receipts do not. Awaits Dexie only. */
+async function underWayIn(db: TillDb): Promise<UnderWay | null> {
+  const drafts = await db.drafts.toArray();
+  if (drafts.some(({ checkout }) => checkout.kind === 'confirming')) return 'code';
+  return drafts.some(({ slot, place }) => slot === 'open' && place === 'tender') ? 'payment' : null;
+}
+
+/** The last Z reports of this till, newest first. `before`: those of entries older than this number. Throws StorageError. */
+export function lastReports(
+  db: TillDb,
+  { before, limit }: { readonly before: number | null; readonly limit: number },
+): Promise<EntryOf<'shift-closed'>[]> {
+  return snapshot(db, [db.meta, db.closedShifts, db.journal, db.remoteJournal], async () => {
+    const till = await tillIn(db);
+    if (till === null) return [];
+    const rows = await db.closedShifts
+      .where('[till+seq]')
+      .between([till.id, Dexie.minKey], [till.id, before ?? Dexie.maxKey], true, false)
+      .reverse()
+      .limit(limit)
+      .toArray();
+    const entries = await entriesOf(db, rows);
+    return entries.flatMap((entry) =>
+      entry === undefined ? [] : [entry as EntryOf<'shift-closed'>],
+    );
+  });
+}

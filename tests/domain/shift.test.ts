@@ -1,0 +1,377 @@
+// Shifts: what a drawer should hold, and a Z report that equals the entries between its two.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  actBodies,
+  GENESIS_HASH,
+  type Act,
+  type BodyOf,
+  type KnownEntry,
+  type MoneyTender,
+} from '$lib/contract/journal';
+import { decideCashMoved } from '$lib/domain/acts/cash-moved';
+import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
+import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
+import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
+import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
+import { Fold } from '$lib/domain/fold';
+import { money } from '$lib/domain/money';
+import type { Decided } from '$lib/domain/rights';
+import { NOTHING_BEFORE, writtenTo, type ShiftRow } from '$lib/domain/rows';
+import { expectedCash, floatLeft, isOpen } from '$lib/domain/shift';
+import { DECIDED } from '$lib/proof/chain';
+import { ANNA, CASHIER, GONE, idOf, OWNER, POLICY, rub, TILL } from './fixtures';
+import { cases } from '../support/cases';
+
+/** A till's journal, written by the rules alone. */
+class Journal {
+  readonly entries: KnownEntry[] = [];
+  readonly #fold = new Fold(NOTHING_BEFORE);
+
+  get shift(): ShiftRow | undefined {
+    return writtenTo('shifts', this.#fold.changes())[0];
+  }
+
+  get expected(): number {
+    const { shift } = this;
+    if (!isOpen(shift)) throw new Error('no shift is open');
+    return expectedCash(shift);
+  }
+
+  write<A extends Act>(act: A, body: BodyOf<A>): void {
+    const seq = this.entries.length + 1;
+    const entry = {
+      ...{ v: 1, till: TILL, seq, at: 1000 - seq, operator: CASHIER, policy: 1, ...DECIDED },
+      ...{ prevHash: GENESIS_HASH, hash: seq.toString(16).padStart(64, '0'), act, body },
+    } as KnownEntry;
+    this.entries.push(entry);
+    this.#fold.take(entry, new Set());
+  }
+
+  decided<A extends Act, R extends { kind: string }>(act: A, decided: Decided<BodyOf<A>, R>) {
+    if (decided.kind === 'refused') return decided.because;
+    expect(actBodies[act].safeParse(decided.body).success).toBe(true);
+    this.write(act, decided.body);
+    return null;
+  }
+
+  open(float: number | null = null) {
+    const { shift } = this;
+    const leftBefore = floatLeft(shift, undefined);
+    return this.decided(
+      'shift-opened',
+      decideShiftOpened({ ...BY, shift, leftBefore, float: float === null ? null : money(float) }),
+    );
+  }
+
+  /** Opens a shift by itself where none is open, as the first act of a day does. */
+  ready(): this {
+    if (!isOpen(this.shift)) this.open();
+    return this;
+  }
+
+  sell(tenders: readonly MoneyTender[], changeDue = 0, onAccount = 0, points = 0): this {
+    this.ready();
+    const total = tenders.reduce((sum, { amount }) => sum + amount, 0) - changeDue + onAccount;
+    const pointsTender = points > 0 ? [{ kind: 'points', amount: points * 100, points }] : [];
+    this.write('sale', {
+      ...{ sale: idOf(1000 + this.entries.length), number: 1, customer: null, onAccount },
+      ...{ total: total + points * 100, changeDue, tenders: [...tenders, ...pointsTender] },
+      ...{ lines: [], accounts: [], confirmations: [], stock: [], pointsEarned: 3 },
+    } as unknown as BodyOf<'sale'>);
+    return this;
+  }
+
+  repay(tenders: readonly MoneyTender[], changeDue = 0): this {
+    this.ready();
+    const given = tenders.reduce((sum, { amount }) => sum + amount, 0);
+    const amount = given - changeDue;
+    this.write('repayment', {
+      ...{ repayment: idOf(2000 + this.entries.length), currency: 'RUB', customer: ANNA },
+      ...{ tenders: [...tenders], amount, changeDue, settles: [], accounts: [] },
+    } as BodyOf<'repayment'>);
+    return this;
+  }
+
+  move(
+    direction: 'in' | 'out',
+    amount: number,
+    reason: 'small-change' | 'cash-drop' = 'cash-drop',
+  ) {
+    this.ready();
+    const { shift } = this;
+    return this.decided(
+      'cash-moved',
+      decideCashMoved({
+        ...{ ...BY, id: this.#id(), shift, direction, amount: money(amount), reason, note: null },
+      }),
+    );
+  }
+
+  openDrawer() {
+    this.ready();
+    const { shift } = this;
+    return this.decided(
+      'drawer-opened',
+      decideDrawerOpened({ ...BY, id: this.#id(), shift, reason: 'give-change', note: null }),
+    );
+  }
+
+  count(counted: number) {
+    const { shift } = this;
+    return this.decided(
+      'drawer-counted',
+      decideDrawerCounted({ ...BY, id: this.#id(), shift, counted: money(counted), pieces: [] }),
+    );
+  }
+
+  close(left: number, change: Partial<Parameters<typeof decideShiftClosed>[0]> = {}) {
+    const { shift } = this;
+    return this.decided(
+      'shift-closed',
+      decideShiftClosed({
+        ...{ ...BY, id: this.#id(), shift, underWay: null, left: money(left) },
+        ...{ reason: 'unknown', note: null, ...change },
+      }),
+    );
+  }
+
+  get reports(): BodyOf<'shift-closed'>[] {
+    return this.entries.flatMap((entry) => (entry.act === 'shift-closed' ? [entry.body] : []));
+  }
+
+  #id(): string {
+    return idOf(3000 + this.entries.length);
+  }
+}
+
+const BY = { policy: POLICY, operator: CASHIER };
+const cash = (roubles: number): MoneyTender => ({ kind: 'cash', amount: rub(roubles) });
+
+describe('the drawer', () => {
+  test('example 15: what is taken out at the close is not in the next float', () => {
+    const journal = new Journal();
+    journal.open(rub(1000));
+    journal.sell([cash(5000)]);
+    journal.count(rub(6000));
+    expect(journal.close(rub(1000))).toBeNull();
+    expect(journal.reports).toMatchObject([{ number: 1, difference: 0, takenOut: rub(5000) }]);
+    journal.sell([cash(3000)]);
+    expect(journal.shift?.opened).toMatchObject({ float: rub(1000), counted: false });
+    expect(journal.expected).toBe(rub(4000));
+  });
+
+  test('example 16: change, repayments and money paid out all count', () => {
+    const journal = new Journal();
+    journal.open(rub(1000));
+    journal.sell([cash(600)], rub(10)).sell([cash(300)]);
+    journal.repay([cash(500)], rub(200));
+    // the refund, as long as it is paid out by hand
+    journal.move('out', rub(50));
+    journal.move('out', rub(500));
+    expect(journal.expected).toBe(rub(1640));
+    expect(journal.shift?.totals).toMatchObject({
+      sales: { count: 2, total: rub(890), cash: rub(890), change: rub(10) },
+      repayments: { count: 1, total: rub(300), cash: rub(300), change: rub(200) },
+      moved: [{ direction: 'out', reason: 'cash-drop', count: 2, amount: rub(550) }],
+    });
+  });
+
+  test('cards, transfers, points and debts bring no cash', () => {
+    const journal = new Journal();
+    const card = { kind: 'card', amount: rub(200) } as const;
+    const transfer = { kind: 'transfer', amount: rub(100) } as const;
+    journal.sell([card, transfer, cash(50)], rub(10), rub(400), 7);
+    journal.repay([card]);
+    expect(journal.expected).toBe(rub(40));
+    expect(journal.shift?.totals).toMatchObject({
+      sales: { card: rub(200), transfer: rub(100), points: rub(7), onAccount: rub(400) },
+      ...{ pointsRedeemed: 7, pointsEarned: 3 },
+    });
+  });
+
+  test('more than was counted in can be taken out: the count will say so', () => {
+    const journal = new Journal();
+    expect(journal.move('out', rub(100))).toBeNull();
+    expect(journal.expected).toBe(rub(-100));
+    // the next float is what was left, never less than nothing
+    expect(floatLeft(journal.shift, undefined)).toBe(0);
+  });
+});
+
+describe('a close', () => {
+  test('needs a count, and a new one once cash has moved', () => {
+    const journal = new Journal();
+    expect(journal.close(0)).toEqual({ kind: 'no-shift' });
+    journal.sell([cash(100)]);
+    expect(journal.close(0)).toEqual({ kind: 'not-counted' });
+    journal.count(rub(100));
+    journal.sell([cash(50)]);
+    expect(journal.close(0)).toEqual({ kind: 'not-counted' });
+    journal.count(rub(150));
+    expect(journal.close(0)).toBeNull();
+    expect(journal.close(0)).toEqual({ kind: 'no-shift' });
+    expect(journal.reports).toMatchObject([{ totals: { counts: 2 } }]);
+  });
+
+  test('needs a reason where the count differs, and a note for another one', () => {
+    const journal = new Journal();
+    journal.sell([cash(100)]);
+    journal.count(rub(90));
+    const difference = rub(-10);
+    expect(journal.close(0, { reason: null })).toEqual({ kind: 'no-reason', difference });
+    expect(journal.close(0, { reason: 'other' })).toEqual({ kind: 'no-note' });
+    expect(journal.close(0, { reason: 'wrong-change' })).toBeNull();
+    expect(journal.reports).toMatchObject([{ difference, reason: 'wrong-change' }]);
+  });
+
+  test('leaves no more than was counted', () => {
+    const journal = new Journal();
+    journal.sell([cash(100)]);
+    journal.count(rub(100));
+    expect(journal.close(rub(101))).toEqual({ kind: 'left-too-much', counted: rub(100) });
+  });
+
+  test.each(['payment', 'code'] as const)('waits for a %s that is under way', (what) => {
+    const journal = new Journal();
+    journal.sell([cash(100)]);
+    journal.count(rub(100));
+    expect(journal.close(0, { underWay: what })).toEqual({ kind: 'under-way', what });
+  });
+});
+
+describe('rights', () => {
+  const left = { shift: undefined, leftBefore: 0 };
+  const gone = { policy: POLICY, operator: GONE };
+
+  test('a shift opens by itself for anybody, with a counted float only by right', () => {
+    expect(decideShiftOpened({ ...gone, ...left, float: null }).kind).toBe('decided');
+    expect(decideShiftOpened({ ...gone, ...left, float: rub(100) })).toEqual({
+      ...{ kind: 'refused', because: { kind: 'no-right', right: 'open-shift' } },
+    });
+    expect(decideShiftOpened({ ...BY, ...left, operator: OWNER, float: rub(100) })).toEqual({
+      ...{ kind: 'decided', body: { float: rub(100), counted: true } },
+    });
+  });
+
+  test('an open shift is not opened again', () => {
+    const journal = new Journal();
+    journal.open(rub(1));
+    expect(journal.open(rub(2))).toEqual({ kind: 'shift-open' });
+  });
+
+  test('notes and coins come to no more than the whole count', () => {
+    const journal = new Journal().ready();
+    const { shift } = journal;
+    const pieces = [{ value: rub(100), count: 2 }];
+    const count = { ...BY, id: idOf(1), shift, pieces };
+    expect(decideDrawerCounted({ ...count, counted: rub(199) })).toEqual({
+      ...{ kind: 'refused', because: { kind: 'pieces-exceed' } },
+    });
+    expect(decideDrawerCounted({ ...count, counted: rub(200.5) }).kind).toBe('decided');
+  });
+});
+
+test('a shift under a former till id hands its cash on, open or closed', () => {
+  const journal = new Journal();
+  journal.sell([cash(100)]);
+  expect(floatLeft(undefined, journal.shift)).toBe(rub(100));
+  journal.count(rub(100));
+  journal.close(rub(30));
+  expect(floatLeft(undefined, journal.shift)).toBe(rub(30));
+});
+
+const amount = fc.nat(100_000);
+const tender = fc.record({
+  kind: fc.constantFrom('cash' as const, 'card' as const, 'transfer' as const),
+  amount,
+});
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('sell' as const), tenders: fc.array(tender), owes: amount }),
+  fc.record({ kind: fc.constant('repay' as const), tenders: fc.array(tender) }),
+  fc.record({
+    kind: fc.constant('move' as const),
+    direction: fc.constantFrom('in' as const, 'out' as const),
+    amount: amount.map((each) => each + 1),
+  }),
+  fc.record({ kind: fc.constant('count' as const), wrong: fc.integer({ min: -50, max: 50 }) }),
+  fc.constant({ kind: 'open-drawer' as const }),
+  fc.constant({ kind: 'close' as const }),
+  // the till stops between an opening and the act that caused it
+  fc.constant({ kind: 'kill' as const }),
+);
+
+test('a Z report equals its entries, whatever happened between', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const journal = new Journal();
+      for (const each of steps)
+        switch (each.kind) {
+          case 'sell': {
+            const paid = each.tenders.find(({ kind }) => kind === 'cash')?.amount ?? 0;
+            journal.sell(each.tenders, Math.floor(paid / 3), each.owes);
+            break;
+          }
+          case 'repay': {
+            const paid = each.tenders.find(({ kind }) => kind === 'cash')?.amount ?? 0;
+            journal.repay(each.tenders, Math.floor(paid / 2));
+            break;
+          }
+          case 'move':
+            journal.move(each.direction, each.amount);
+            break;
+          case 'count':
+            if (isOpen(journal.shift)) journal.count(Math.max(0, journal.expected + each.wrong));
+            break;
+          case 'open-drawer':
+            journal.openDrawer();
+            break;
+          case 'close':
+            journal.close(0);
+            break;
+          case 'kill':
+            journal.ready();
+        }
+      expectWhole(journal.entries);
+    }),
+    { numRuns: cases(300) },
+  );
+});
+
+/** Reckons every Z report again from the entries between the two of its shift, without the projection. */
+function expectWhole(entries: readonly KnownEntry[]): void {
+  let number = 0;
+  let left = 0;
+  let within: KnownEntry[] = [];
+  for (const entry of entries) {
+    if (entry.act === 'shift-opened') {
+      expect(entry.body).toEqual({ float: left, counted: false });
+      within = [];
+    }
+    within.push(entry);
+    if (entry.act !== 'shift-closed') continue;
+    const { body } = entry;
+    number += 1;
+    const cashOf = (tenders: readonly { kind: string; amount: number }[]) =>
+      tenders.reduce((sum, { kind, amount }) => (kind === 'cash' ? sum + amount : sum), 0);
+    let expected = left;
+    let counts = 0;
+    for (const each of within)
+      if (each.act === 'sale' || each.act === 'repayment')
+        expected += cashOf(each.body.tenders) - each.body.changeDue;
+      else if (each.act === 'cash-moved')
+        expected += each.body.direction === 'in' ? each.body.amount : -each.body.amount;
+      else if (each.act === 'drawer-counted') counts += 1;
+    const of = (act: Act) => within.filter((each) => each.act === act).length;
+    expect(body).toMatchObject({
+      ...{ number, expected, difference: body.counted - expected, left: 0 },
+      ...{ takenOut: body.counted, opened: { seq: within[0]?.seq, float: left } },
+      totals: {
+        sales: { count: of('sale') },
+        repayments: { count: of('repayment') },
+        ...{ counts, drawerOpened: of('drawer-opened') },
+      },
+    });
+    left = body.left;
+  }
+}
