@@ -51,7 +51,7 @@ export async function sellInShift(db: TillDb, attempt: SaleAttempt): Promise<Sal
  * Throws StorageError if the disk failed: then nothing is stored.
  */
 export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
-  return attempted(db, attempt, null);
+  return attempted<never>(db, attempt, null);
 }
 
 /** `noShift`: the outcome where no shift is open, and nothing is written; null: that is no obstacle. */
