@@ -89,7 +89,7 @@ class Journal {
     this.write('repayment', {
       ...{ repayment: idOf(2000 + this.entries.length), currency: 'RUB', customer: ANNA },
       ...{ tenders: [...tenders], amount, changeDue, settles: [], accounts: [] },
-    } as BodyOf<'repayment'>);
+    });
     return this;
   }
 

@@ -12,7 +12,7 @@ import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shi
 import type { Money } from '$lib/domain/money';
 import type { Decided, Deciding } from '$lib/domain/rights';
 import { beforeOf, type ShiftRow } from '$lib/domain/rows';
-import { floatLeft, isOpen } from '$lib/domain/shift';
+import { floatLeft } from '$lib/domain/shift';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
