@@ -234,6 +234,37 @@ describe('cards', () => {
     await expectWhole();
   });
 
+  test('a card that the database cannot read goes up from the journal file', async () => {
+    const withFile = await openShopWithFile();
+    try {
+      const till = await tillIn(withFile.db);
+      if (till === null) throw new Error('no till');
+      const there = new JournalAtRelay(withFile.relay, await publicKeyOf(till));
+      const deps = { db: withFile.db, client: there, now: () => AT, proven: () => AT };
+      await new Upload(deps).run();
+      there.cards.length = 0;
+      const card = { phone: null, credit: { kind: 'shop-limit' } as const };
+      for (const [n, name] of [
+        [60, 'Дина'],
+        [61, 'Егор'],
+      ] as const) {
+        const attempt = { customer: { id: id(n), name, ...card }, operator: OWNER, at: AT };
+        expect((await saveCustomer(withFile.db, attempt)).kind).toBe('saved');
+      }
+      await withFile.db.customers.delete(id(60));
+      const undo = spoilRows(['customers', id(61)]);
+      try {
+        expect(await new Upload(deps).run()).toEqual({ kind: 'up-to-date' });
+      } finally {
+        undo();
+      }
+      expect(there.cards.flat().map(({ name }) => name)).toEqual(['Дина', 'Егор']);
+    } finally {
+      stopTill(withFile.db);
+      await discardShop(withFile.db);
+    }
+  });
+
   test('cards go with the entries that carry theirs over from a former journal', async () => {
     await save(id(60), 'Дина');
     const former = await headIn(shop.db);

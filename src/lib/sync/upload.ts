@@ -18,7 +18,8 @@ import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { checkedChain, type CheckedEntries } from '$lib/storage/journal/checked-chain';
 import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import type { EnrolledTill } from '$lib/storage/schema/records';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
@@ -260,19 +261,37 @@ export class Upload {
     });
   }
 
-  /** The cards that these entries name and that are here as they were sealed then: each only in its newest state. */
+  /**
+   * The cards that these entries name and that are here as they were sealed then: each only in its newest state, from the journal
+   * file where the database cannot read it.
+   */
   async #cards(entries: readonly Held[]): Promise<Card[]> {
     const named = cardsNamed(entries.map(({ entry }) => entry));
     const hashes = new Set(named.map(({ recordHash }) => recordHash));
     const customers = new Set(named.map(({ customer }) => customer));
-    const rows = await readEach(this.#db.customers, [...customers]);
-    const cards = rows.map(async (row) => {
+    const ids = [...customers];
+    const rows = await readEach(this.#db.customers, ids);
+    const forgotten = await areForgotten(this.#db, ids);
+    const lost = ids.filter((_, place) => {
+      const row = rows[place];
+      return (row === undefined || row === UNREADABLE) && forgotten[place] !== true;
+    });
+    const back = lost.length === 0 ? [] : await this.#cardsInFile(new Set(lost), hashes);
+    const cards = [...rows, ...back].map(async (row) => {
       if (row === undefined || row === UNREADABLE) return [];
       const { salt, name, phone, cardSalt } = row;
       const sound = card.safeParse({ salt, name, phone, cardSalt }).data;
       return sound !== undefined && hashes.has(await sealCard(sound)) ? [sound] : [];
     });
     return (await Promise.all(cards)).flat();
+  }
+
+  async #cardsInFile(
+    customers: ReadonlySet<string>,
+    hashes: ReadonlySet<string>,
+  ): Promise<CustomerRow[]> {
+    const { sealedCards } = await import('$lib/storage/recovery/sealed-cards');
+    return sealedCards(this.#db, customers, hashes);
   }
 }
 

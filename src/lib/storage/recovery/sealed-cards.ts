@@ -1,0 +1,28 @@
+// Finds customers' cards in the journal file as they were sealed, also where the database cannot read them.
+import { sealCard } from '$lib/proof/record';
+import type { TillDb } from '$lib/storage/database/db';
+import { lineageIn } from '$lib/storage/database/till-record';
+import type { CustomerRow } from '$lib/storage/schema/records';
+import { attachedOn } from '$lib/storage/wal/line';
+
+/** The cards of these customers that the file has under one of these hashes. Throws StorageError. */
+export async function sealedCards(
+  db: TillDb,
+  customers: ReadonlySet<string>,
+  hashes: ReadonlySet<string>,
+): Promise<CustomerRow[]> {
+  const { file } = db;
+  const [till] = await lineageIn(db);
+  if (file?.state !== 'in-use' || file.till !== till) return [];
+  const found = new Map<string, CustomerRow>();
+  for await (const lines of file.whole())
+    for (const change of lines.flatMap(attachedOn)) {
+      if (change.table !== 'customers' || change.op === 'delete') continue;
+      for (const row of change.rows) {
+        if (!customers.has(row.id)) continue;
+        const hash = await sealCard(row).catch(() => null);
+        if (hash !== null && hashes.has(hash)) found.set(hash, row);
+      }
+    }
+  return [...found.values()];
+}
