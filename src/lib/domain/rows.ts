@@ -239,9 +239,12 @@ export function eachRead<V>(valueOf: (table: ReadTable) => V): Record<ReadTable,
 
 export const NO_READS: Reads = eachRead(() => []);
 
-/** The keys of all of them. */
+/** The keys of all of them, each once: many sales take the same goods from stock. */
 export function joinedReads(all: readonly Reads[]): Reads {
-  return eachRead((table) => all.flatMap((reads): unknown[] => [...reads[table]])) as never;
+  return eachRead((table) => {
+    const keys = all.flatMap((reads): KeyOf<ReadTable>[] => [...reads[table]]);
+    return [...new Map(keys.map((key) => [String(key), key])).values()];
+  }) as never;
 }
 
 /** A `Before` made from given rows. */

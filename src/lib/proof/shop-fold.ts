@@ -31,7 +31,7 @@ import {
 import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
 import { knownEntry, originalOf, readOriginal } from './known-entry';
-import { withProofs, type RelayKeys } from './real-proofs';
+import { realProofs, type RelayKeys } from './real-proofs';
 
 /** A step of an account with the place of its entry in the shop's order. */
 export type RemoteAccountRow = AccountRow & { order: number };
@@ -118,8 +118,10 @@ export async function foldEffects(
   effects: readonly Effect[],
   keys: RelayKeys,
 ): Promise<void> {
-  const entries = effects.map(({ entry }) => entry);
-  for (const { entry, real } of await withProofs(entries, keys)) {
+  const proven = await Promise.all(
+    effects.map(async ({ entry }) => ({ entry, real: await realProofs(entry, keys) })),
+  );
+  for (const { entry, real } of proven) {
     try {
       fold.take(entry, real);
     } catch {

@@ -21,11 +21,13 @@ import {
 } from '$lib/storage/remote/remote-order';
 import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { EnrolledTill } from '$lib/storage/schema/records';
-import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import { takeSnapshot, type SnapshotClient } from './snapshot';
 
-/** Entries that are checked and written at once: the till sells between two such steps, and no sale waits for long. */
-export const STEP_ENTRIES = 10;
+/** Entries that are written at once: the till sells between two such steps, and no sale waits for long. */
+const FEWEST_AT_ONCE = 10;
+const MOST_AT_ONCE = 100;
+/** How long one step should take, ms; half of it is written under the lock. A till that is slow, or busy, writes fewer entries. */
+const STEP_MS = 10;
 
 export type DownloadOutcome =
   /** There is nothing newer. `at`: by the relay's clock, ms. */
@@ -54,6 +56,7 @@ export async function download(
 ): Promise<DownloadOutcome> {
   let applied = 0;
   let maySnapshot = true;
+  let atOnce = FEWEST_AT_ONCE;
   for (;;) {
     const till = await tillIn(db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
@@ -62,7 +65,7 @@ export async function download(
       // once: what follows one that was dropped is downloaded from the first entry
       maySnapshot = false;
       const taken = await takeSnapshot(db, client, till, {
-        follows: async (page, end) => (await verifiedSteps(page, end, till)) !== null,
+        follows: async (page, end) => (await verifiedPoints(page, end, till)) !== null,
         onapplied,
       });
       if (taken.kind === 'unreachable') return taken;
@@ -81,55 +84,58 @@ export async function download(
       continue;
     }
     if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
-    const steps = await verifiedSteps(page, cursor, till);
-    if (steps === null) return { kind: 'not-believed' };
+    const verified = await verifiedPoints(page, cursor, till);
+    if (verified === null) return { kind: 'not-believed' };
     const cards = await cardsOf(client, page.entries);
     if (cards === null) return { kind: 'unreachable' };
+    const { points, at } = verified;
     let isNews = page.entries.some((each) => 'entry' in each);
-    for (const step of steps.steps) {
-      const outcome = await applyDownloaded(db, { till: till.id, ...step, cards });
+    for (let first = 0; first < page.entries.length;) {
+      const entries = page.entries.slice(first, first + atOnce);
+      const from = points[first - 1] ?? cursor;
+      const to = { ...(points[first + entries.length - 1] ?? from), at };
+      const began = performance.now();
+      const outcome = await applyDownloaded(db, { till: till.id, from, entries, to, cards });
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
       isNews ||= outcome === 'erased';
-      applied += step.entries.length;
+      atOnce = nextAtOnce(entries.length, performance.now() - began);
+      first += entries.length;
+      applied += entries.length;
     }
     if (isNews) await onapplied();
     if (page.entries.length === 0 && (await showComeGoods(db))) await onapplied();
-    if (page.entries.length === 0) return { kind: 'up-to-date', at: steps.at, applied };
+    if (page.entries.length === 0) return { kind: 'up-to-date', at, applied };
   }
 }
 
-type Step = {
-  readonly from: Cursor;
-  readonly entries: readonly OrderedEntry[];
-  readonly to: Omit<RemoteCursor, 'epochs'>;
-};
+/** How many entries to write next. `tookMs`: what so many took. */
+function nextAtOnce(count: number, tookMs: number): number {
+  const fitting = Math.floor((count * STEP_MS) / Math.max(tookMs, 1));
+  const most = Math.min(2 * Math.max(count, FEWEST_AT_ONCE), MOST_AT_ONCE);
+  return Math.min(Math.max(fitting, FEWEST_AT_ONCE), most);
+}
 
-/** The page in parts that are written at once; null: it is not what the relay has signed for this shop. */
-async function verifiedSteps(
+/** The point of the order after each entry of the page; null: the page is not what the relay has signed for this shop. */
+async function verifiedPoints(
   page: Extract<JournalPage, { kind: 'journal' }>,
   cursor: Cursor,
   { shop, relayKey }: EnrolledTill,
-): Promise<{ readonly steps: readonly Step[]; readonly at: number } | null> {
+): Promise<{ readonly points: readonly Cursor[]; readonly at: number } | null> {
+  const whole = Promise.all(page.entries.map(isWhole));
   const point = await verifyCheckpoint(page.checkpoint, relayKey);
-  if (point?.shop !== shop) return null;
-  const steps: Step[] = [];
-  let from: Cursor = cursor;
-  for (let first = 0; first < page.entries.length; first += STEP_ENTRIES) {
-    const entries = page.entries.slice(first, first + STEP_ENTRIES);
-    const [head, ...whole] = await Promise.all([
-      followLog(from, entries.map(loggedOf)),
-      ...entries.map(isWhole),
-    ]);
-    if (head === null || whole.includes(false)) return null;
-    const to = { ...head, epoch: epochAfter(from, entries, shop), at: point.at };
-    steps.push({ from, entries, to });
-    const { epoch, order, logHash } = to;
-    from = { epoch, order, logHash };
+  const points: Cursor[] = [];
+  let end: Cursor = cursor;
+  for (const each of page.entries) {
+    const head = await followLog(end, [loggedOf(each)]);
+    if (head === null) return null;
+    end = { ...head, epoch: epochAfter(end, each, shop) };
+    points.push(end);
   }
-  const { epoch, order, logHash } = from;
-  const isCovered = point.order === order && point.logHash === logHash && point.epoch === epoch;
-  return isCovered ? { steps, at: point.at } : null;
+  if ((await whole).includes(false) || point?.shop !== shop) return null;
+  const isCovered =
+    point.order === end.order && point.logHash === end.logHash && point.epoch === end.epoch;
+  return isCovered ? { points, at: point.at } : null;
 }
 
 const loggedOf = (each: OrderedEntry): Logged => {
@@ -143,13 +149,10 @@ async function isWhole(each: OrderedEntry): Promise<boolean> {
   return verifyEntry(each.entry as unknown as Entry);
 }
 
-/** The epoch of the last of these entries. */
-function epochAfter({ epoch }: Cursor, entries: readonly OrderedEntry[], shop: string): number {
-  const began = entries.findLast(
-    (each) => 'entry' in each && each.entry.till === shop && each.entry.act === 'epoch-began',
-  );
-  const body = began !== undefined && 'entry' in began ? began.entry['body'] : null;
-  return (body as { epoch?: number } | null)?.epoch ?? epoch;
+/** The epoch from this entry on. */
+function epochAfter({ epoch }: Cursor, each: OrderedEntry, shop: string): number {
+  if ('own' in each || each.entry.till !== shop || each.entry.act !== 'epoch-began') return epoch;
+  return (each.entry['body'] as { epoch?: number } | null)?.epoch ?? epoch;
 }
 
 /** The cards that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */

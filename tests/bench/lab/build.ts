@@ -7,7 +7,12 @@ import { build } from 'vite';
 const ROOT = join(import.meta.dirname, '../../..');
 const OUT = join(ROOT, '.cache/bench/lab');
 
-export const LABS = { lab: 'lab.ts', minisearch: 'minisearch.js', floor: 'floor.ts' } as const;
+export const LABS = {
+  lab: 'lab.ts',
+  order: 'order.ts',
+  minisearch: 'minisearch.js',
+  floor: 'floor.ts',
+} as const;
 
 /** Runs before all benchmarks; refuses to measure without a production build of the product. */
 export default async function buildLabs(): Promise<void> {

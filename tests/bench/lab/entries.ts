@@ -1,5 +1,4 @@
 // Entries of another till that come down to a till of its own database, and the same rows written raw.
-import type { Dexie } from 'dexie';
 import { v7 as newId } from 'uuid';
 import type { Grant } from '$lib/contract/grant';
 import type { Confirmation, SaleBody } from '$lib/contract/journal';
@@ -16,12 +15,11 @@ import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { followLog, signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
 import { TillDb } from '$lib/storage/database/db';
-import { applyDownloaded, forgetRemote, type Downloaded } from '$lib/storage/remote/remote-order';
-import { download, STEP_ENTRIES } from '$lib/sync/download';
 import { seededCustomers } from '../seeded';
 import { seededRandom } from '../../support/seeded-random';
 import { AT, cash, HOUR, openShop, OWNER, receiptOf, SHOP, TILL } from '../../support/storage-shop';
 import type { Shop } from '../../support/storage-shop';
+import type { Order, OrderCall } from './order';
 
 const OTHER = newId();
 const EPOCH = 1;
@@ -31,7 +29,6 @@ const moment = seededRandom(23);
 let shop: Shop;
 let entries: OrderedEntry[] = [];
 let pages: Extract<JournalPage, { kind: 'journal' }>[] = [];
-let steps: { from: Cursor; entries: readonly OrderedEntry[]; to: Downloaded['to'] }[] = [];
 const cards = new Map<string, Card>();
 
 /** A till in a database of its own, and the order of a shop whose other till made `count` entries. */
@@ -58,18 +55,13 @@ export async function prepareOrder(count: number): Promise<void> {
     head = entry;
     entries.push({ order: entries.length + 1, receivedAt: AT, verdict: 'accepted', entry });
   }
-  steps = [];
   pages = [];
   let from: Cursor = { epoch: 0, ...START_OF_LOG };
-  for (let first = 0; first < entries.length; first += STEP_ENTRIES) {
-    const some = entries.slice(first, first + STEP_ENTRIES);
-    const log = await followLog(from, some.map(loggedOf));
+  for (let first = 0; first < entries.length; first += DOWNLOAD_ENTRIES) {
+    const log = await followLog(from, entries.slice(first, first + DOWNLOAD_ENTRIES).map(loggedOf));
     if (log === null) throw new Error('a gap');
-    const to = { ...log, epoch: EPOCH, at: AT };
-    steps.push({ from, entries: some, to });
     from = { ...log, epoch: EPOCH };
-    if (from.order % DOWNLOAD_ENTRIES === 0 || from.order === entries.length)
-      pages.push(await pageUpTo(from));
+    pages.push(await pageUpTo(from));
   }
 }
 
@@ -146,109 +138,28 @@ async function codeFor(receipt: string, customer: string, minor: number): Promis
   return { kind: 'code', action: 'sell-on-account', amount: minor, challenge, grant: jws };
 }
 
-/** Applies the whole order step by step to an empty copy; ms. */
-export async function applyOrder(): Promise<number> {
-  await forgetRemote(shop.db, 'dropped');
-  const since = performance.now();
-  await applySteps(() => undefined);
-  return performance.now() - since;
-}
+let worker: Worker;
 
-async function applySteps(onstep: () => void): Promise<void> {
-  for (const step of steps) {
-    onstep();
-    const outcome = await applyDownloaded(shop.db, { till: TILL, ...step, cards });
-    if (outcome !== 'applied') throw new Error(outcome);
+/** Calls a function of `order.ts` in its worker. `script`: of the built `order`, the first time. */
+export async function inWorker(
+  name: OrderCall['name'],
+  script: string | null = null,
+): Promise<number> {
+  if (script !== null) {
+    worker = new Worker(URL.createObjectURL(new Blob([script])));
+    const database = shop.db.name;
+    await asked('prepare', { database, till: TILL, epoch: EPOCH, at: AT, pages, cards });
   }
+  return asked(name);
 }
 
-type Written = { readonly table: string; readonly rows: unknown[]; readonly keys: unknown[] };
-/** What each step has written. */
-let written: Written[][] = [];
-let raw: Dexie;
-
-/** Applies the order once, and remembers what each step writes. */
-export async function prepareRawOrder(): Promise<void> {
-  written = [];
-  shop.db.use({
-    stack: 'dbcore',
-    name: 'written',
-    create: (core) => ({
-      ...core,
-      table: (table) => {
-        const below = core.table(table);
-        return {
-          ...below,
-          mutate: (asked) => {
-            const rows = 'values' in asked ? [...(asked.values as unknown[])] : [];
-            const keys = asked.type === 'delete' ? [...(asked.keys as unknown[])] : [];
-            written.at(-1)?.push({ table, rows, keys });
-            return below.mutate(asked);
-          },
-        };
-      },
-    }),
+function asked(name: OrderCall['name'], order: Order | null = null): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<{ value: number; failed?: string }>) =>
+      data.failed === undefined ? resolve(data.value) : reject(new Error(data.failed));
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.postMessage({ name, order } satisfies OrderCall);
   });
-  shop.db.close({ disableAutoOpen: false });
-  await forgetRemote(shop.db, 'dropped');
-  written = [];
-  await applySteps(() => written.push([]));
-  shop.db.unuse({ stack: 'dbcore', name: 'written' });
-  shop.db.close({ disableAutoOpen: false });
-  raw = new TillDb(`bench-down-raw-${newId()}`);
-  await raw.open();
-}
-
-/** Writes the same rows in as many transactions over the same tables, as Dexie alone does; ms. */
-export async function writeRawOrder(): Promise<number> {
-  const names = [...new Set(written.flat().map(({ table }) => table))];
-  await raw.transaction('rw', names, () =>
-    Promise.all(names.map((name) => raw.table(name).clear())),
-  );
-  const since = performance.now();
-  for (const step of written) {
-    await raw.transaction('rw', names, () =>
-      Promise.all(
-        step.map(({ table, rows, keys }) =>
-          keys.length > 0
-            ? raw.table(table).bulkDelete(keys as string[])
-            : raw.table(table).bulkPut(rows),
-        ),
-      ),
-    );
-  }
-  return performance.now() - since;
-}
-
-/** The relay, as far as a download needs it. */
-const relay = {
-  journal: (after: Cursor | null) => {
-    const order = after?.order ?? 0;
-    const next = pages.find(({ entries: [first] }) => first?.order === order + 1);
-    const last = pages.at(-1);
-    if (last === undefined) throw new Error('nothing is prepared');
-    // as it comes from the wire: nothing of it is shared
-    return Promise.resolve(structuredClone(next ?? { ...last, entries: [] }));
-  },
-  snapshot: () => Promise.resolve({ kind: 'no-snapshot' as const }),
-  snapshotChunk: () => Promise.resolve({ kind: 'no-chunk' as const }),
-  cards: (hashes: readonly string[]) =>
-    Promise.resolve({
-      kind: 'cards' as const,
-      cards: hashes.flatMap((hash) => {
-        const card = cards.get(hash);
-        return card === undefined ? [] : [{ hash, ...card }];
-      }),
-    }),
-};
-
-/** Downloads and checks the whole order; ms. */
-export async function downloadOrder(): Promise<number> {
-  await forgetRemote(shop.db, 'dropped');
-  const since = performance.now();
-  const outcome = await download(shop.db, relay, 0);
-  if (outcome.kind !== 'up-to-date') throw new Error(outcome.kind);
-  return performance.now() - since;
 }
 
 /** One sale at this till, at any moment; ms until it was durable. */
@@ -268,10 +179,24 @@ export async function sellIdle(count: number): Promise<number[]> {
   return took;
 }
 
+/** The longest block of the page while the order comes down, ms; 0: none of 50. */
+export async function longestBlock(): Promise<number> {
+  let block = 0;
+  const note = (entries: PerformanceEntryList) => {
+    for (const { duration } of entries) block = Math.max(block, duration);
+  };
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({ type: 'longtask' });
+  await inWorker('downloadOrder');
+  note(observer.takeRecords());
+  observer.disconnect();
+  return block;
+}
+
 /** Sells as long as the order comes down; ms of each sale. */
 export async function sellMeanwhile(): Promise<number[]> {
   let isDone = false;
-  const coming = downloadOrder().finally(() => (isDone = true));
+  const coming = inWorker('downloadOrder').finally(() => (isDone = true));
   const took: number[] = [];
   while (!isDone) took.push(await sellOne());
   await coming;

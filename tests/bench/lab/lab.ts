@@ -3,12 +3,4 @@ export { fillCustomers, sell } from './till-disk';
 export { keepSale, prepareRaw, storeRaw, storeRawTwice } from './raw-sale';
 export { parseAndStore, prepareStore } from './raw-import';
 export { filterByDexie, fillDexie, openCatalogue, searchCatalogue } from './search';
-export {
-  applyOrder,
-  downloadOrder,
-  prepareOrder,
-  prepareRawOrder,
-  sellIdle,
-  sellMeanwhile,
-  writeRawOrder,
-} from './entries';
+export { inWorker, longestBlock, prepareOrder, sellIdle, sellMeanwhile } from './entries';

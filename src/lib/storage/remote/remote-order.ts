@@ -58,76 +58,121 @@ export type Downloaded = {
  */
 export type Applied = 'applied' | 'erased' | 'moved' | 'fork';
 
-/** Stores these entries and what they leave, all or nothing. The caller has verified them. Throws StorageError. */
-export function applyDownloaded(
+/**
+ * Stores these entries and what they leave, all or nothing. The caller has verified them. Reads and projects before it takes the
+ * writer's lock, so that a sale waits for the writing alone. Throws StorageError.
+ */
+export async function applyDownloaded(db: TillDb, downloaded: Downloaded): Promise<Applied> {
+  for (;;) {
+    const prepared = await preparedFor(db, downloaded);
+    if (typeof prepared === 'string') return prepared;
+    const outcome = await written(db, downloaded, prepared);
+    if (outcome !== 'cards-changed') return outcome;
+  }
+}
+
+/** What a step writes. Nothing but downloads and what drops the copy writes its tables: only the rest is read again under the lock. */
+async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, cards }: Downloaded) {
+  const read = await snapshot(db, readTables(db), async () => {
+    const [till, cursor, tills] = await Promise.all([
+      tillIn(db),
+      remoteCursorIn(db),
+      db.remoteTills.toArray(),
+    ]);
+    if (!isEnrolled(till) || till.id !== sentTo) return 'moved';
+    if (!isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
+    const isAccepting = entries.some((each) => 'entry' in each && accepts(each.entry));
+    const waiting = isAccepting
+      ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
+      : [];
+    const own = await OwnEntries.of(db, entries, waiting);
+    if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
+    const ownWaiting = waiting.flatMap((row) => {
+      const entry = own.at(row.till, row);
+      return entry === null ? [] : [{ row, own: entry }];
+    });
+    const epochs = cursor?.epochs ?? [];
+    const fold = new ShopFold(till, { tills, epochs, waiting, ownWaiting });
+    for (const each of entries) {
+      const row = rowOf(each, till.id, own);
+      fold.take(row, own.at(row.till, row));
+    }
+    const [before, held, products, categories] = await Promise.all([
+      beforeIn(db, fold),
+      cardsIn(db, fold),
+      db.remoteProducts.bulkGet([...fold.changedProducts]),
+      db.remoteCategories.bulkGet([...fold.changedCategories]),
+    ]);
+    return { fold, before, held, products, categories };
+  });
+  if (read === 'moved' || read === 'fork') return read;
+  const { fold, before, held } = read;
+  const products = fold
+    .productsAfter(read.products.filter((row) => row !== undefined))
+    .map((row) => recorded(remoteProductRow, row));
+  const categories = fold
+    .categoriesAfter(read.categories.filter((row) => row !== undefined))
+    .map((row) => recorded(remoteCategoryRow, row));
+  const projected = await fold.changes(before);
+  const customers = await customersAfter(fold, held, cards);
+  const joined = [...fold.changedTills.values()].map((row) => recorded(remoteTillRow, row));
+  const puts: (readonly [Table, readonly object[]])[] = [
+    [db.remoteJournal, [...fold.rows.values()]],
+    [db.remoteTills, joined],
+    [db.remoteCards, customers.states],
+    [db.remoteCustomers, customers.shown],
+    [db.remoteProducts, products],
+    [db.remoteCategories, categories],
+  ];
+  const changes = projected.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
+  return {
+    held,
+    puts: puts.filter(([, rows]) => rows.length > 0),
+    hidden: customers.hidden,
+    erased: customers.erased,
+    notForgotten: fold.notForgotten,
+    changes: changes.filter((each) => (each.op === 'delete' ? each.keys : each.rows).length > 0),
+    goodsMark: fold.hasGoods ? to.order : null,
+    epochs: fold.epochs,
+  };
+}
+
+type Prepared = Exclude<Awaited<ReturnType<typeof preparedFor>>, string>;
+
+/** `cards-changed`: this till has changed a card meanwhile, and nothing was written. */
+function written(
   db: TillDb,
-  { till: sentTo, from, entries, to, cards }: Downloaded,
-): Promise<Applied> {
-  return withWriterLock(db, async () => {
-    const read = await snapshot(db, readTables(db), async () => {
-      const [till, cursor, tills] = await Promise.all([
+  { till: sentTo, from, to }: Downloaded,
+  { held, puts, hidden, erased, notForgotten, changes, goodsMark, epochs }: Prepared,
+): Promise<'applied' | 'erased' | 'moved' | 'cards-changed'> {
+  const isErasing = erased.length + notForgotten.length > 0;
+  const tables = [...puts.map(([table]) => table), ...changes.map((change) => tableOf(db, change))];
+  const scope = [
+    ...tables,
+    ...(held.length > 0 ? [db.customers, db.remoteCustomers] : []),
+    ...(isErasing ? erasedTables(db) : []),
+  ];
+  return withWriterLock(db, () =>
+    transact(db, [...new Set([...scope, db.meta])], async () => {
+      const [till, cursor, cards] = await Promise.all([
         tillIn(db),
         remoteCursorIn(db),
-        db.remoteTills.toArray(),
+        held.length > 0 ? db.customers.bulkGet(held.map(({ customer }) => customer)) : [],
       ]);
-      if (!isEnrolled(till) || till.id !== sentTo) return 'moved';
-      if (!isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
-      const isAccepting = entries.some((each) => 'entry' in each && accepts(each.entry));
-      const waiting = isAccepting
-        ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
-        : [];
-      const own = await OwnEntries.of(db, entries, waiting);
-      if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
-      const ownWaiting = waiting.flatMap((row) => {
-        const entry = own.at(row.till, row);
-        return entry === null ? [] : [{ row, own: entry }];
-      });
-      const epochs = cursor?.epochs ?? [];
-      const fold = new ShopFold(till, { tills, epochs, waiting, ownWaiting });
-      for (const each of entries) {
-        const row = rowOf(each, till.id, own);
-        fold.take(row, own.at(row.till, row));
-      }
-      const [before, held, products, categories] = await Promise.all([
-        beforeIn(db, fold),
-        cardsIn(db, fold),
-        db.remoteProducts.bulkGet([...fold.changedProducts]),
-        db.remoteCategories.bulkGet([...fold.changedCategories]),
-      ]);
-      return { fold, before, held, products, categories };
-    });
-    if (read === 'moved' || read === 'fork') return read;
-    const { fold, before, held } = read;
-    const products = fold
-      .productsAfter(read.products.filter((row) => row !== undefined))
-      .map((row) => recorded(remoteProductRow, row));
-    const categories = fold
-      .categoriesAfter(read.categories.filter((row) => row !== undefined))
-      .map((row) => recorded(remoteCategoryRow, row));
-    const projected = await fold.changes(before);
-    const changes = projected.filter(({ table }) => Object.hasOwn(projectedInto(db), table));
-    const customers = await customersAfter(fold, held, cards);
-    const { erased } = customers;
-    const isErasing = erased.length + fold.notForgotten.length > 0;
-    const joined = [...fold.changedTills.values()].map((row) => recorded(remoteTillRow, row));
-    const tables = [...remoteTables(db), db.meta, ...(isErasing ? erasedTables(db) : [])];
-    await transact(db, [...new Set(tables)], () =>
-      Promise.all([
-        db.remoteJournal.bulkPut([...fold.rows.values()]),
-        db.remoteTills.bulkPut(joined),
+      if (till?.id !== sentTo || !isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
+      if (held.some(({ own }, place) => JSON.stringify(own) !== JSON.stringify(cards[place])))
+        return 'cards-changed';
+      await Promise.all([
+        ...puts.map(([table, rows]) => table.bulkPut(rows)),
         ...changes.map((change) => write(db, change)),
-        db.remoteCards.bulkPut(customers.states),
-        db.remoteCustomers.bulkPut(customers.shown),
-        db.remoteCustomers.bulkDelete(customers.hidden),
-        isErasing && showAgainIn(db, fold.notForgotten).then(() => eraseIn(db, erased)),
-        db.remoteProducts.bulkPut(products),
-        db.remoteCategories.bulkPut(categories),
-        fold.hasGoods && putMetaIn(db, 'remote-goods', to.order),
-        putMetaIn(db, 'remote-cursor', { ...to, epochs: fold.epochs }),
-      ]),
-    );
-    return erased.length > 0 ? 'erased' : 'applied';
-  });
+        hidden.length > 0 && db.remoteCustomers.bulkDelete(hidden),
+        isErasing && showAgainIn(db, notForgotten).then(() => eraseIn(db, erased)),
+        goodsMark !== null && putMetaIn(db, 'remote-goods', goodsMark),
+        putMetaIn(db, 'remote-cursor', { ...to, epochs }),
+      ]);
+      return erased.length > 0 ? 'erased' : 'applied';
+    }),
+  );
 }
 
 /** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
@@ -307,8 +352,11 @@ async function beforeIn(db: TillDb, fold: ShopFold): Promise<Before> {
   return beforeOf(Object.fromEntries(names.map((name, place) => [name, rows[place]])));
 }
 
+const tableOf = (db: TillDb, { table }: ProjectedChange): Table =>
+  projectedInto(db)[table as keyof ReturnType<typeof projectedInto>] as Table;
+
 function write(db: TillDb, change: ProjectedChange): PromiseLike<unknown> {
-  const table = projectedInto(db)[change.table as keyof ReturnType<typeof projectedInto>] as Table;
+  const table = tableOf(db, change);
   return change.op === 'delete'
     ? table.bulkDelete([...change.keys])
     : table.bulkPut([...change.rows]);
