@@ -54,6 +54,7 @@ async function cardOf(n: number, customer = customerOf(n)): Promise<object> {
   return {
     ...{ customer, recordHash: await sealCard(card), till: OTHER, order: n + 2, at: AT },
     ...{ phoneSince: null, card, credit, creditTill: OTHER, creditOrder: 0, ownHash: null },
+    isForgotten: false,
   };
 }
 
