@@ -40,6 +40,12 @@ export const screens = {
     rights: ['data', 'manage-catalogue'],
     place: 'catalogue',
   },
+  categories: {
+    path: '/catalogue/categories',
+    title: (text) => text.common.screens.categories,
+    rights: ['manage-catalogue'],
+    place: 'catalogue',
+  },
   journal: {
     path: '/journal',
     title: (text) => text.common.screens.journal,

@@ -8,6 +8,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Comp
   customers: () => import('./customers/Customers.svelte'),
   catalogue: () => import('./catalogue/Catalogue.svelte'),
   imports: () => import('./import/Import.svelte'),
+  categories: () => import('./categories/Categories.svelte'),
   journal: () => import('./journal/Journal.svelte'),
   verify: () => import('./verify/Verify.svelte'),
   unconfirmed: () => import('./unconfirmed/Unconfirmed.svelte'),

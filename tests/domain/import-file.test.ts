@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pack, productAt } from '$lib/domain/catalogue';
+import { pack, productAt, unpack, type PackedCatalogue } from '$lib/domain/catalogue';
+import { categoryNames, plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { MOST_ROWS, type Mapping } from '$lib/domain/price-list';
 import { CsvRecords, detectSeparator, recordsOf, SEPARATORS } from '$lib/search/csv-records';
 import { detectEncoding, SLICE, textOf } from '$lib/search/encoding';
@@ -62,8 +63,13 @@ async function looked(blob: Blob, choice: Partial<PreviewChoice> = {}): Promise<
 
 type Read = Extract<Reading, { kind: 'read' }>;
 
-async function read(blob: Blob, current: Parameters<typeof readFile>[3] = null): Promise<Read> {
+async function read(
+  blob: Blob,
+  packed: PackedCatalogue | null = null,
+  categories: readonly ShopCategory[] = [],
+): Promise<Read> {
   const preview = await looked(blob);
+  const current = packed === null ? null : { packed, categories: categoryNames(categories) };
   const reading = await readFile(blob, preview, preview.mapping, current, countingIds(1), () => {});
   if (reading.kind !== 'read') throw new Error(reading.kind);
   return reading;
@@ -325,6 +331,15 @@ describe('reading', () => {
     });
     expect(productAt(current, 0).name).toBe('Чай');
   });
+});
+
+test('a category of a list is the one that is shown under its text, or was first called so', async () => {
+  const current = pack([good(50, 'Чай', { category: 'Напитки' })]);
+  const list = file('Название;Цена;Категория\nЧай;1;Напитки\nКофе;1;горячее\nСоль;1;Бакалея\n');
+  const renamed = { ...plainCategory('Напитки'), name: 'Горячее' };
+  const { changes } = await read(list, current, [renamed]);
+  expect(changes.changed.filter(({ field }) => field === 'category')).toEqual([]);
+  expect(unpack(changes.added).map(({ category }) => category)).toEqual(['Напитки', 'Бакалея']);
 });
 
 // A list exported by a desktop program may be beside the repository; it is not part of it.

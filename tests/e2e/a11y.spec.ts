@@ -38,6 +38,7 @@ async function checkFit(page: Page, place: string) {
 const SCREENS = {
   customers: 'Customers',
   catalogue: 'Goods',
+  'catalogue/categories': 'Categories',
   import: 'Import goods',
   journal: 'Journal',
   'journal/check': 'Check of the journal',

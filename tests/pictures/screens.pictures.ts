@@ -13,6 +13,7 @@ test.use({ shop: 'none' });
 /** Screens that need no input: the address, and the file name. */
 const SCREENS = [
   'catalogue',
+  'catalogue/categories',
   'costs',
   'settings',
   'settings/codes-and-limits',

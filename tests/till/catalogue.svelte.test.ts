@@ -1,4 +1,4 @@
-// The goods that the till shows first: those bought often, filled up from the catalogue.
+// The goods that the till shows first, what other tills changed of them, and their categories.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { demoGoods } from '$lib/domain/demo/goods';
 import type { Product } from '$lib/domain/product';
@@ -7,12 +7,14 @@ import { saveMeta } from '$lib/storage/database/meta';
 import { importGoods } from '../support/goods';
 import { latestSold } from '$lib/storage/sales/sales';
 import {
+  AT,
   BREAD,
   cash,
   CHEESE,
   discard,
   id,
   openShop,
+  OWNER,
   receiptOf,
   type Shop,
 } from '../support/storage-shop';
@@ -88,4 +90,31 @@ test('what another till has changed and sold is shown when it is read again', as
   const revision = catalogue.revision;
   await catalogue.refresh();
   expect(catalogue.revision).toBe(revision);
+});
+
+test('categories come in the shop’s order, and goods of a removed one without a category', async () => {
+  const catalogue = await opened();
+  const by = { operator: OWNER, at: AT };
+  const names = () => catalogue.filledCategories.map((each) => each?.category ?? null);
+  const [first] = names();
+  const category = first ?? '';
+  const count = catalogue.goodsIn(category);
+  expect([catalogue.goodsIn(null), catalogue.placeOf(category)]).toEqual([0, 0]);
+  await catalogue.changeCategories({
+    changed: [
+      { category: 'Цветы', field: 'removed', value: false },
+      { category: 'Цветы', field: 'order', value: 1 },
+    ],
+    ...by,
+  });
+  // offered, though no goods are in it yet
+  expect(catalogue.categories[0]?.category).toBe('Цветы');
+  expect(names()[0]).toBe(category);
+  const { revision } = catalogue;
+  const removed = [{ category, field: 'removed', value: true }] as const;
+  expect(await catalogue.changeCategories({ changed: removed, ...by })).toEqual({ kind: 'saved' });
+  expect(catalogue.revision).toBeGreaterThan(revision);
+  expect(names().at(-1)).toBeNull();
+  expect([catalogue.goodsIn(null), catalogue.placeOf(category)]).toEqual([count, -1]);
+  expect(await catalogue.category(null, 100)).toHaveLength(count);
 });

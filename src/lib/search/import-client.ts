@@ -1,9 +1,15 @@
 // The page's client of the import worker: previews, reads and cancels one price list.
 // Stores nothing.
-import type { PackedCatalogue } from '$lib/domain/catalogue';
 import type { Mapping } from '$lib/domain/price-list';
 import type { ImportOrder, ImportReport } from './messages';
-import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
+import type {
+  CurrentGoods,
+  Preview,
+  PreviewChoice,
+  PreviewRefusal,
+  Progress,
+  Reading,
+} from './price-list-file';
 
 /** The file could not be read completely: it was moved, memory ran out, or the worker stopped. */
 export type ImportFailed = { readonly kind: 'failed'; readonly because: string };
@@ -18,7 +24,7 @@ export type PriceListImport = {
   read(
     preview: Preview,
     mapping: Mapping,
-    current: PackedCatalogue | null,
+    current: CurrentGoods | null,
     onprogress: (progress: Progress) => void,
   ): Promise<Reading | ImportFailed | ImportCancelled>;
   /** Stops the work at once; an unanswered call ends as `cancelled`. */

@@ -2,7 +2,14 @@
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import type { Mapping } from '$lib/domain/price-list';
 import type { Product } from '$lib/domain/product';
-import type { Preview, PreviewChoice, PreviewRefusal, Progress, Reading } from './price-list-file';
+import type {
+  CurrentGoods,
+  Preview,
+  PreviewChoice,
+  PreviewRefusal,
+  Progress,
+  Reading,
+} from './price-list-file';
 
 /** Queries to the search worker, each with its answer. */
 export type SearchCalls = {
@@ -39,7 +46,7 @@ export type ImportOrder =
       readonly file: Blob;
       readonly preview: Preview;
       readonly mapping: Mapping;
-      readonly current: PackedCatalogue | null;
+      readonly current: CurrentGoods | null;
     };
 
 /** `number`: of the order it answers. */

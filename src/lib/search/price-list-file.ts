@@ -1,6 +1,7 @@
 // A price list's file: previews it (encoding, separator, header, columns), then merges it.
 // Stores nothing.
 import { mergeRows, type Merged } from '$lib/domain/catalogue-merge';
+import { categoryMeant, type CategoryNames } from '$lib/domain/shop-categories';
 import { goodsChanges, type GoodsChanges } from '$lib/domain/goods-changes';
 import { barcodeKey, unpack, type PackedCatalogue } from '$lib/domain/catalogue';
 import {
@@ -154,12 +155,18 @@ class ProblemList<Because extends string> {
   }
 }
 
+/** What a list is merged into. */
+export type CurrentGoods = {
+  readonly packed: PackedCatalogue;
+  readonly categories: CategoryNames;
+};
+
 /** Reads a file by the chosen mapping and merges it into the catalogue. Stores nothing: the caller does. */
 export async function readFile(
   file: Blob,
   preview: Preview,
   mapping: Mapping,
-  current: PackedCatalogue | null,
+  current: CurrentGoods | null,
   newId: () => string,
   onprogress: (progress: Progress) => void,
 ): Promise<Reading> {
@@ -192,7 +199,7 @@ export async function readFile(
     }
     for (const code of product.barcodes) seen.set(barcodeKey(code), row);
     for (const problem of result.warnings) warnings.add(row, problem);
-    products.push(product);
+    products.push(withCategory(product, current));
   };
 
   const take = (record: CsvRecord) => {
@@ -211,16 +218,24 @@ export async function readFile(
   }
   for (const record of records.end()) take(record);
   onprogress({ step: 'merging', bytes: file.size, ofBytes: file.size, rows });
-  const { packed, restocked, ...figures } = mergeRows(current, products, newId);
+  const goods = current?.packed ?? null;
+  const { packed, restocked, ...figures } = mergeRows(goods, products, newId);
   return {
     kind: 'read',
     ...figures,
-    changes: goodsChanges(current, unpack(packed), new Set(restocked)),
+    changes: goodsChanges(goods, unpack(packed), new Set(restocked)),
     rows,
     refusedRows,
     errors: { total: errors.total, first: errors.first },
     warnings: { total: warnings.total, first: warnings.first },
   };
+}
+
+/** The row with the category that its text means. */
+function withCategory(product: ImportedProduct, current: CurrentGoods | null): ImportedProduct {
+  const { category } = product;
+  if (category === null || current === null) return product;
+  return { ...product, category: categoryMeant(category, current.categories) };
 }
 
 /** True if a mapping contains every required column. */

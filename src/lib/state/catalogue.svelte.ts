@@ -1,7 +1,8 @@
-// The goods on this till: search worker, stock, and frequently bought goods.
+// The goods on this till: search worker, stock, categories, and frequently bought goods.
 import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
 import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
 import type { Product } from '$lib/domain/product';
+import { categoryNames, type CategoryNames, type ShopCategory } from '$lib/domain/shop-categories';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
 import {
   changeGoods,
@@ -9,6 +10,12 @@ import {
   type CatalogueOutcome,
   type ChangeAttempt,
 } from '$lib/storage/goods/catalogue';
+import {
+  categoriesIn,
+  changeCategories,
+  type CategoriesAttempt,
+  type CategoriesOutcome,
+} from '$lib/storage/goods/categories';
 import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import type { TillDb } from '$lib/storage/database/db';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -25,7 +32,9 @@ export class Catalogue {
   #refreshing: Promise<void> | null = null;
   #ready = $state(false);
   #count = $state(0);
-  #categories = $state.raw<readonly Category[]>([]);
+  /** The first names of the goods' categories, with the number of goods; null: goods without one. */
+  #inGoods = $state.raw<readonly Category[]>([]);
+  #categories = $state.raw<readonly ShopCategory[]>([]);
   #sold = $state.raw<ReadonlyMap<string, number> | null>(null);
   /** The products of each of the latest sales, oldest first. */
   #latest = $state.raw<readonly (readonly string[])[]>([]);
@@ -44,8 +53,22 @@ export class Catalogue {
   get count(): number {
     return this.#count;
   }
-  get categories(): readonly Category[] {
+  /** All categories in their order, the removed ones and those without goods among them. */
+  get allCategories(): readonly ShopCategory[] {
     return this.#categories;
+  }
+  /** Those of them that are offered. */
+  get categories(): readonly ShopCategory[] {
+    return this.#categories.filter(({ isRemoved }) => !isRemoved);
+  }
+  /** Those of them with goods; null, at the end: goods without one. */
+  get filledCategories(): readonly (ShopCategory | null)[] {
+    const filled = this.categories.filter(({ category }) => this.goodsIn(category) > 0);
+    return this.goodsIn(null) > 0 ? [...filled, null] : filled;
+  }
+  /** Which category each name means. */
+  get categoryNames(): CategoryNames {
+    return categoryNames(this.#categories);
   }
   get revision(): number {
     return this.#revision;
@@ -53,6 +76,34 @@ export class Catalogue {
   /** The packed goods, with which an import is compared. */
   get packed(): PackedCatalogue | null {
     return this.#packed;
+  }
+
+  /** The offered category of this first name; null: it was removed, or there is none. */
+  categoryOf(category: string | null): ShopCategory | null {
+    return this.categories.find((each) => each.category === category) ?? null;
+  }
+
+  /** Where the category first appears, in goods before those without; gives it a colour. -1: it is not offered. */
+  placeOf(category: string | null): number {
+    if (category === null || this.categoryOf(category) === null) return -1;
+    const all = this.#categories.map((each) => each.category);
+    return [...this.#namesInGoods, ...all].indexOf(category);
+  }
+
+  /** Number of goods in a category; null: without one, those of removed categories among them. */
+  goodsIn(category: string | null): number {
+    return this.#inGoods.reduce(
+      (sum, { name, count }) => (this.#isShownIn(name, category) ? sum + count : sum),
+      0,
+    );
+  }
+
+  #isShownIn(name: string | null, category: string | null): boolean {
+    return category === null ? this.categoryOf(name) === null : name === category;
+  }
+
+  get #namesInGoods(): readonly string[] {
+    return this.#inGoods.flatMap(({ name }) => name ?? []);
   }
 
   async load(): Promise<void> {
@@ -85,6 +136,7 @@ export class Catalogue {
     while (this.#isStale) {
       this.#isStale = false;
       this.#sold = await stockDeltas(this.#db);
+      if (await this.#readCategories()) this.#revision += 1;
       const mark = await goodsMarkIn(this.#db);
       if (mark === this.#mark) continue;
       this.#mark = mark;
@@ -121,8 +173,16 @@ export class Catalogue {
   all(offset: number, limit: number): Promise<Product[]> {
     return this.#search?.all(offset, limit) ?? Promise.resolve([]);
   }
-  category(name: string | null, offset: number, limit: number): Promise<Product[]> {
-    return this.#search?.category(name, offset, limit) ?? Promise.resolve([]);
+  /** The first goods of a category; null: those without one, then those of removed categories. */
+  async category(category: string | null, limit: number): Promise<Product[]> {
+    const found: Product[] = [];
+    const names = this.#inGoods
+      .map(({ name }) => name)
+      .filter((name) => this.#isShownIn(name, category));
+    for (const name of names.toSorted((a, b) => Number(a !== null) - Number(b !== null)))
+      if (found.length < limit)
+        found.push(...((await this.#search?.category(name, 0, limit - found.length)) ?? []));
+    return found;
   }
   get(ids: readonly string[]): Promise<Product[]> {
     return this.#search?.get(ids) ?? Promise.resolve([]);
@@ -139,11 +199,30 @@ export class Catalogue {
     return outcome;
   }
 
+  /** Stores changes of categories and starts to use them. Throws StorageError. */
+  async changeCategories(attempt: Omit<CategoriesAttempt, 'inGoods'>): Promise<CategoriesOutcome> {
+    const inGoods = this.#namesInGoods;
+    const outcome = await changeCategories(this.#db, { ...attempt, inGoods });
+    await this.refresh();
+    if (outcome.kind === 'refused' && outcome.because.kind === 'policy-refused')
+      this.#onpolicyrefused();
+    return outcome;
+  }
+
+  /** Returns whether they have changed. */
+  async #readCategories(): Promise<boolean> {
+    const read = await categoriesIn(this.#db, this.#namesInGoods);
+    if (JSON.stringify(read) === JSON.stringify(this.#categories)) return false;
+    this.#categories = read;
+    return true;
+  }
+
   async #show(packed: PackedCatalogue): Promise<void> {
     this.#search ??= openSearch();
     this.#packed = packed;
     this.#count = await this.#search.load(packed);
-    this.#categories = await this.#search.categories();
+    this.#inGoods = await this.#search.categories();
+    await this.#readCategories();
     this.#revision += 1;
     this.#ready = true;
   }

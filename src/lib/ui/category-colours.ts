@@ -1,11 +1,16 @@
-// Muted colours for categories, by their order. Decorative: the category's name is always shown.
+// The colours of categories: chosen ones by name, others by the place of the category.
+// Decorative: the category's name is always shown.
+import type { CategoryColour } from '$lib/contract/journal';
 
-/** The same in both themes: none has a meaning, and all contrast with paper and ink. */
-const COLOURS = ['#a58a63', '#6f86b0', '#8a9a5b', '#8c6f9c', '#5d8f99', '#b07d6f', '#7d8a74'];
+/** In the order in which they are given by place. */
+export const CATEGORY_COLOURS: readonly CategoryColour[] = [
+  ...(['sand', 'blue', 'olive', 'plum', 'teal', 'clay', 'sage', 'rose'] as const),
+];
 
-const NO_CATEGORY = '#87807a';
+const cssOf = (name: CategoryColour | 'none'): string => `var(--category-${name})`;
 
-/** The colour of the category at this index; -1: goods without one. */
-export function categoryColour(place: number): string {
-  return COLOURS[place % COLOURS.length] ?? NO_CATEGORY;
+/** `chosen` null: by the place; -1: of goods without a category. */
+export function categoryColour(chosen: CategoryColour | null, place: number): string {
+  if (place < 0) return cssOf('none');
+  return cssOf(chosen ?? CATEGORY_COLOURS[place % CATEGORY_COLOURS.length] ?? 'none');
 }

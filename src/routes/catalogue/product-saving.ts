@@ -6,6 +6,7 @@ import { goodsChanges } from '$lib/domain/goods-changes';
 import { parseMoney } from '$lib/domain/money';
 import { parseStock } from '$lib/domain/price-list';
 import { nameIn, parseBarcode, type Product } from '$lib/domain/product';
+import { categoryMeant, type ShopCategory } from '$lib/domain/shop-categories';
 import { till } from '$lib/state/till.svelte';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { v7 as newId } from 'uuid';
@@ -65,10 +66,18 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     barcodes: codes,
     price,
     unit: text.unit,
-    category: category === '' ? null : category,
+    category: categoryIn(category, held),
     stock: text.stock === null ? (held?.stock ?? null) : stock,
   };
   return { kind: 'product', product, isCounted: text.stock !== null };
+}
+
+/** The category that is meant. A product of a removed one keeps it while none is typed. */
+function categoryIn(typed: string, held: Product | null): string | null {
+  const { catalogue } = till;
+  const before = held?.category ?? null;
+  if (typed === '') return catalogue.categoryOf(before) === null ? before : null;
+  return categoryMeant(typed, catalogue.categoryNames);
 }
 
 async function wrongBarcode(
@@ -105,6 +114,15 @@ export async function saveProduct(
   const changed = new Set(changes.changed.map(({ field }) => field));
   if (held && now && fieldChanges(held, now).some(({ field }) => changed.has(field)))
     return t().catalogue.form.changedMeanwhile;
+  const { category } = product;
+  if (
+    category !== (held?.category ?? null) &&
+    catalogue.allCategories.some(isRemovedOne(category))
+  ) {
+    // who names it wants it back
+    const back = [{ category: category ?? '', field: 'removed', value: false }] as const;
+    await catalogue.changeCategories({ changed: back, operator: operator.id, at: till.now() });
+  }
   const outcome = await catalogue.change({
     ...{ source: 'edit', file: null, refused: 0 },
     changes,
@@ -116,3 +134,8 @@ export async function saveProduct(
     ? `${t().errors.policyRefused} (${t().errors.policyBecause[outcome.because.because]})`
     : t().catalogue.form.mayNotEdit;
 }
+
+const isRemovedOne =
+  (name: string | null) =>
+  ({ category, isRemoved }: ShopCategory): boolean =>
+    isRemoved && category === name;

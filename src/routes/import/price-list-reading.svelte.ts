@@ -134,7 +134,9 @@ export class PriceListReading {
     if (!preview || !work || !mapping) return;
     this.#trouble = null;
     this.#stage = { kind: 'reading', preview, progress: null };
-    const result = await work.read(preview, mapping, this.#till.catalogue.packed, (progress) => {
+    const { packed, categoryNames: categories } = this.#till.catalogue;
+    const current = packed === null ? null : { packed, categories };
+    const result = await work.read(preview, mapping, current, (progress) => {
       if (this.#stage.kind === 'reading') this.#stage = { kind: 'reading', preview, progress };
     });
     if (work !== this.#work) return;

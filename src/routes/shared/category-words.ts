@@ -1,10 +1,21 @@
 // Words for categories and for what was changed of them.
 import type { CategoryChange } from '$lib/contract/journal';
 import { categoryNameIn, type ShopCategory } from '$lib/domain/shop-categories';
+import { till } from '$lib/state/till.svelte';
+import { categoryColour } from '$lib/ui/category-colours';
 import { language, t } from '$lib/ui/text/current.svelte';
 
 export const categoryName = (category: Pick<ShopCategory, 'category' | 'name'>): string =>
   categoryNameIn(category, language.current);
+
+/** The colour of a product's category, for a style. */
+export function categoryColourOf(category: string | null): string {
+  const { catalogue } = till;
+  return categoryColour(
+    catalogue.categoryOf(category)?.colour ?? null,
+    catalogue.placeOf(category),
+  );
+}
 
 /** The value alone: `blue`. Of a place there is none to show. */
 function valueWords(change: CategoryChange): string {

@@ -77,6 +77,7 @@ export const common = {
     till: 'Till',
     customers: 'Customers',
     catalogue: 'Goods',
+    categories: 'Categories',
     journal: 'Journal',
     verify: 'Check of the journal',
     unconfirmed: 'Entries without a code',

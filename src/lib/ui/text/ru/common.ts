@@ -77,6 +77,7 @@ export const common = {
     till: 'Касса',
     customers: 'Покупатели',
     catalogue: 'Товары',
+    categories: 'Категории',
     journal: 'Журнал',
     verify: 'Проверка журнала',
     unconfirmed: 'Долги и баллы без кода',

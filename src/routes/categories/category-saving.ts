@@ -1,0 +1,23 @@
+// Saves changes of categories, or says in words why not.
+import type { CategoryChange } from '$lib/contract/journal';
+import { till } from '$lib/state/till.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+
+/** Returns why they are not saved; null: they are. Throws StorageError. */
+export async function saveCategories(changed: readonly CategoryChange[]): Promise<string | null> {
+  const { catalogue, signIn } = till;
+  const { operator } = signIn;
+  if (operator === null) return t().catalogue.form.mayNotEdit;
+  const attempt = { changed, operator: operator.id, at: till.now() };
+  const outcome = await catalogue.changeCategories(attempt);
+  if (outcome.kind === 'saved') return null;
+  switch (outcome.because.kind) {
+    case 'policy-refused':
+      return `${t().errors.policyRefused} (${t().errors.policyBecause[outcome.because.because]})`;
+    case 'name-taken':
+    case 'named-twice':
+      return t().catalogue.categoryList.nameTaken;
+    case 'no-right':
+      return t().catalogue.form.mayNotEdit;
+  }
+}

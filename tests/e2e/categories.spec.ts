@@ -1,0 +1,128 @@
+// Categories named and arranged at one tablet, seen at the other, and sold from offline.
+import { expect, expectSent, secondTill, test } from '../support/e2e';
+import type { TillPage } from '../support/till-page';
+
+test.use({ serviceWorkers: 'allow' });
+
+const pills = (at: TillPage) => at.page.getByRole('group', { name: 'Categories' });
+const pill = (at: TillPage, name: string) => pills(at).getByRole('button', { name, exact: true });
+const rows = (at: TillPage) => at.page.getByRole('main').getByRole('listitem');
+
+async function openForm(at: TillPage, name: string): Promise<void> {
+  await at.goTo('catalogue/categories');
+  await at.page.getByTitle(`Change ${name}`).click();
+}
+
+async function rename(at: TillPage, from: string, to: string): Promise<void> {
+  await openForm(at, from);
+  await at.dialog.getByLabel('Name').fill(to);
+  await at.button('Save').click();
+  await expect(at.dialog).toHaveCount(0);
+}
+
+test('a category renamed, coloured and moved at one tablet is so at the other', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const other = await secondTill(browser, relay);
+  await expect(pill(other, 'Groceries')).toBeVisible();
+  await openForm(till, 'Groceries');
+  await till.dialog.getByLabel('Name').fill('drinks');
+  await till.button('Save').click();
+  await expect(till.dialog).toContainText('There is a category with this name already');
+  await till.dialog.getByLabel('Name').fill('Pantry');
+  await till.dialog.getByRole('radio', { name: 'rose' }).check();
+  await till.button('Save').click();
+  await expect(till.dialog).toHaveCount(0);
+  for (let place = 3; place > 0; place -= 1) await till.button('Move Pantry up').click();
+  await expect(rows(till).first()).toContainText('Pantry');
+  // within moments at the other tablet, whose screen nobody has touched
+  await expect(pills(other).getByRole('button').nth(1)).toHaveText('Pantry');
+  await expect(pill(other, 'Groceries')).toHaveCount(0);
+
+  // a product goes into it by the name that is shown
+  await other.goTo('catalogue');
+  await other.button('Add a product').click();
+  await other.dialog.getByLabel('Name').fill('Lentils');
+  await other.dialog.getByLabel('Price').fill('1.20');
+  await other.dialog.getByLabel('Category').fill('pantry');
+  await other.button('Save').click();
+  await expect(other.dialog).toHaveCount(0);
+  await other.page.getByLabel('Find a product').fill('lentils');
+  await expect(other.page.getByRole('row', { name: /Lentils/ })).toContainText('Pantry');
+
+  await till.goTo('journal');
+  await till.button('All entries').click();
+  await till.page.getByText('Categories: 1 changed').last().click();
+  await expect(till.dialog).toContainText(/Groceries: (name Pantry|colour rose)/);
+  await other.page.context().close();
+});
+
+test('a category added, removed and brought back; its goods stay', async ({ till, page }) => {
+  await till.openShop();
+  await till.goTo('catalogue/categories');
+  await till.button('Add a category').click();
+  await till.dialog.getByLabel('Name').fill('Flowers');
+  await till.button('Save').click();
+  await expect(rows(till).filter({ hasText: 'Flowers' })).toContainText('0 products');
+
+  await openForm(till, 'Drinks');
+  await till.button('Remove the category').click();
+  await expect(page.getByTitle('Change Drinks')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByTitle('Change Drinks')).toBeVisible();
+  await openForm(till, 'Drinks');
+  await till.button('Remove the category').click();
+  await till.goTo('till');
+  await expect(pill(till, 'Drinks')).toHaveCount(0);
+  await pill(till, 'No category').click();
+  await expect(page.locator('.tiles').getByRole('button').first()).toBeVisible();
+  await till.goTo('catalogue/categories');
+  await till.button('Bring back Drinks').click();
+  await till.goTo('till');
+  await expect(pill(till, 'Drinks')).toBeVisible();
+});
+
+test('a category renamed at both tablets while one is offline waits for a decision', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const other = await secondTill(browser, relay);
+  await other.goTo('catalogue/categories');
+  await other.page.context().setOffline(true);
+  await rename(other, 'Groceries', 'Pantry');
+  await rename(till, 'Groceries', 'Dry goods');
+  await expectSent(till);
+  await expect(other.page.getByTitle('Change Pantry')).toBeVisible();
+  await other.page.context().setOffline(false);
+  await expect(other.page.getByTitle('Change Dry goods')).toBeVisible({ timeout: 45_000 });
+  await other.goTo('to-settle');
+  await expect(rows(other).first()).toContainText('Dry goods: name Pantry, and now Dry goods');
+  await other.button('Apply these values').click();
+  await expect(other.page.getByText('Nothing to settle')).toBeVisible();
+  await till.goTo('catalogue/categories');
+  await expect(till.page.getByTitle('Change Pantry')).toBeVisible({ timeout: 30_000 });
+  await other.page.context().close();
+});
+
+test('a sale by the tiles of a category that was renamed offline', async ({ till, page }) => {
+  await till.openShop();
+  await page.context().setOffline(true);
+  await rename(till, 'Drinks', 'Cold and hot');
+  await till.goTo('till');
+  await pill(till, 'Cold and hot').click();
+  await expect(pill(till, 'Cold and hot')).toHaveAttribute('aria-pressed', 'true');
+  const tile = page.locator('.tiles').getByRole('button').first();
+  await tile.click();
+  await expect(till.lines).toHaveCount(1);
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+});
