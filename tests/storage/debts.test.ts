@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/money';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
-import { latestEntries } from '$lib/storage/journal/reader';
+import { settledDebts, statementOf } from '$lib/storage/customers/statement';
+import { latestEntries, latestRepayments } from '$lib/storage/journal/reader';
 import {
   ANNA,
   AT,
@@ -91,4 +92,47 @@ test('nobody has a debt paid whom this till does not know', async () => {
     kind: 'refused',
     because: { kind: 'no-customer' },
   });
+});
+
+test('a statement counts back from what is owed, over all tills, and says where it begins', async () => {
+  const first = await owes(501);
+  await owes(502, AT + MINUTE);
+  await repay(first.amount + 100);
+  // what another till took on account, and older steps of it that are not here
+  const remote = { till: id(77), seq: 5, account: 'debt', customer: BORIS, index: 0 } as const;
+  const hash = 'e'.repeat(64);
+  await shop.db.remoteAccountEntries.put({
+    ...{ ...remote, hash, at: AT + 2 * MINUTE, delta: 700, order: 9 },
+  });
+  await shop.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: 1_000 });
+  const owed = first.amount - 100 + 1_000;
+  const whole = await statementOf(shop.db, BORIS, 10);
+  expect(whole.owed).toBe(owed);
+  expect(whole.movements).toMatchObject([
+    { delta: -first.amount - 100, after: owed, entry: { act: 'repayment' } },
+    { delta: 700, after: owed + first.amount + 100, entry: null },
+    { delta: first.amount, after: owed + first.amount - 600, entry: { act: 'sale' } },
+    { delta: first.amount, after: first.amount + 300, entry: { act: 'sale' } },
+  ]);
+  expect([whole.before, whole.more]).toEqual([300, false]);
+  expect(whole.open).toMatchObject([{ left: first.amount - 100, entry: { act: 'sale' } }]);
+  const newest = await statementOf(shop.db, BORIS, 1);
+  expect([newest.movements.length, newest.more]).toEqual([1, true]);
+  expect(newest.before).toBe(owed + first.amount + 100);
+});
+
+test('a repayment names the debts it settled, and the newest repayments come first', async () => {
+  const first = await owes(501);
+  const second = await owes(502, AT + MINUTE);
+  const one = await repay(first.amount + 100);
+  if (one.kind !== 'saved') throw new Error(one.because.kind);
+  expect(await settledDebts(shop.db, one.entry.body)).toMatchObject([
+    { debt: first.debt, amount: first.amount, entry: { hash: first.debt } },
+    { debt: second.debt, amount: 100, entry: { hash: second.debt } },
+  ]);
+  await repay(200, id(901));
+  expect(await latestRepayments(shop.db, 10)).toMatchObject([
+    { body: { repayment: id(901) } },
+    { body: { repayment: id(900) } },
+  ]);
 });

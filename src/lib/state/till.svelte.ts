@@ -219,8 +219,13 @@ export class Till {
 
   /** A receipt's number as it is printed: `3-000123`. `till`: any till of the shop, or a former id of this device. */
   printedNumber(till: string, number: number): string {
+    return printedNumber(this.tillNumber(till), number);
+  }
+
+  /** The number of a till in its shop; null: not known. `till`: any till of the shop, or a former id of this device. */
+  tillNumber(till: string): number | null {
     const own = [this.#identity, ...this.#formerNames].find((each) => each?.id === till);
-    return printedNumber(own?.number ?? this.downloader.tillOf(till)?.number ?? null, number);
+    return own?.number ?? this.downloader.tillOf(till)?.number ?? null;
   }
 
   /**

@@ -184,7 +184,7 @@ async function rowsFound(
   const found = entries.map(async (entry): Promise<BareRow[]> => {
     const own = [...new Set(customersIn(entry))].map((id) => names.get(id) ?? '');
     if (!matches(query, [...wordsIn(entry), ...own])) return [];
-    if (filter === 'all') return [await rowOf(judge, entry)];
+    if (filter === 'all' || entry.act === 'repayment') return [await rowOf(judge, entry)];
     const rows = await movedRows(judge, entry);
     return rows.filter((row) => {
       if (filter === 'no-code' && !isWithoutCode(row.moved?.confirmation)) return false;
@@ -201,6 +201,7 @@ function isWithoutCode(confirmation: unknown): boolean {
 }
 
 function isShown(entry: Entry, filter: Exclude<JournalFilter, 'all'>): boolean {
+  if (entry.act === 'repayment') return filter === 'account';
   const { confirmations } = entry.body;
   if (!Array.isArray(confirmations)) return false;
   return filter === 'account' ? confirmations.length > 0 : confirmations.some(isWithoutCode);
@@ -247,6 +248,10 @@ function wordsIn(entry: Entry): string[] {
     words.push(String(number));
     sums.push(total);
     for (const { name, barcode } of lines) words.push(name, barcode ?? '');
+  }
+  if (known.act === 'repayment') {
+    const { amount, changeDue, tenders } = known.body;
+    sums.push(amount, changeDue, ...tenders.map((tender) => tender.amount));
   }
   if (known.act === 'dispute' || known.act === 'settled') words.push(known.body.note ?? '');
   if (known.act === 'products-changed') words.push(known.body.file ?? '');

@@ -62,6 +62,14 @@ export function movedWords({ known, action }: { known: KnownEntry; action: SaleA
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
 
+/** What made a debt: the receipt of a sale, an opening balance. Null: its entry is not on this till. */
+export function debtWords(entry: Entry | null): string {
+  const words = t().repayment.openDebt;
+  const known = entry === null ? null : knownEntry(entry);
+  if (known?.act === 'sale') return words.sale(till.printedNumber(known.till, known.body.number));
+  return known?.act === 'customers-imported' ? words.opening : words.other;
+}
+
 /** `Anna, cashier`; a former operator keeps their name while the policy lists them. */
 export function operatorWords(id: string | null): string {
   const policy = till.policy.current;

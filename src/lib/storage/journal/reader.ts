@@ -80,6 +80,13 @@ export async function latestEntries(
   return found.slice(0, limit);
 }
 
+/** This device's newest repayments. Ids of acts are UUIDv7, so their index has the order in which the acts began. */
+export async function latestRepayments(db: TillDb, limit: number): Promise<Entry[]> {
+  const rows = await db.actIds.toCollection().reverse().limit(limit).toArray();
+  const entries = await entriesOf(db, rows);
+  return entries.filter((entry) => entry?.act === 'repayment') as Entry[];
+}
+
 /** The entries of one till id below `before`, newest first, in batches, without those that cannot be read. */
 async function* backwards(
   db: TillDb,

@@ -11,6 +11,7 @@ import {
   confirmationsPage,
   entryOf,
   latestEntries,
+  latestRepayments,
   type ConfirmedAct,
 } from '$lib/storage/journal/reader';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
@@ -140,7 +141,17 @@ async function moves(
     .flat()
     .sort(newestFirst)
     .slice(0, limit + 1);
-  return rowsOf(db, judge, newest);
+  if (filter === 'no-code') return rowsOf(db, judge, newest);
+  const repayments = await latestRepayments(db, limit + 1);
+  const rows = await Promise.all([
+    rowsOf(db, judge, newest),
+    Promise.all(repayments.map((entry) => rowOf(judge, entry))),
+  ]);
+  // a stable sort: the confirmations of one entry stay in their order
+  return rows
+    .flat()
+    .sort((a, b) => b.entry.at - a.entry.at || b.entry.seq - a.entry.seq)
+    .slice(0, limit + 1);
 }
 
 function newestFirst(a: ConfirmedAct, b: ConfirmedAct): number {

@@ -33,7 +33,7 @@ export type Slip = {
   readonly edition: 'original' | 'copy';
 };
 
-const RULE = { kind: 'rule' } as const;
+export const RULE = { kind: 'rule' } as const;
 
 /** Number of printed hash characters: enough that nobody finds another entry with the same ones unnoticed. */
 const TAG = 8;
@@ -44,13 +44,8 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
   const amount = (minor: number) => formatAmount(money(minor), shop.currency, locale);
   const sum = (minor: number) => formatMoney(money(minor), shop.currency, locale);
   const { entry, body, proofs } = slip;
-  const tag = words.tag(entry.hash.slice(0, TAG), String(entry.seq));
   return [
-    { kind: 'heading', text: shop.name },
-    ...(slip.edition === 'copy' ? [{ kind: 'loud', text: words.copy } as const] : []),
-    { kind: 'centred', text: words.number(slip.number) },
-    { kind: 'centred', text: formatDateTime(entry.at, language.current) },
-    { kind: 'note', text: words.till(slip.till) },
+    ...headRows(slip, shop.name, words.number(slip.number)),
     { kind: 'note', text: words.operator(operatorWords(entry.operator)) },
     RULE,
     ...lineRows(body, amount),
@@ -59,9 +54,29 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
     ...standingRows(slip, amount),
     ...(proofs.length > 0 ? [RULE] : []),
     ...proofs.flatMap((proven) => proofRows(proven, sum)),
-    RULE,
-    { kind: 'centred', text: tag },
+    ...tagRows(entry),
   ];
+}
+
+/** Shop, edition, what the paper is, when, and at which till. */
+export function headRows(
+  { entry, till, edition }: Pick<Slip, 'entry' | 'till' | 'edition'>,
+  shop: string,
+  what: string,
+): SlipRow[] {
+  const words = t().receipt;
+  return [
+    { kind: 'heading', text: shop },
+    ...(edition === 'copy' ? [{ kind: 'loud', text: words.copy } as const] : []),
+    { kind: 'centred', text: what },
+    { kind: 'centred', text: formatDateTime(entry.at, language.current) },
+    { kind: 'note', text: words.till(till) },
+  ];
+}
+
+/** The entry that the paper is made from. */
+export function tagRows({ hash, seq }: Entry): SlipRow[] {
+  return [RULE, { kind: 'centred', text: t().receipt.tag(hash.slice(0, TAG), String(seq)) }];
 }
 
 type Write = (minor: number) => string;

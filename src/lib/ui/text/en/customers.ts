@@ -16,7 +16,7 @@ export const customers = {
   notFoundTitle: (text: string) => `Nobody found: “${text}”`,
   notFoundText: 'Check the letters, or type the last digits of the number.',
   owes: (amount: string) => `owes ${amount}`,
-  paidAhead: (amount: string) => `paid ahead ${amount}`,
+  weOwe: (amount: string) => `we owe ${amount}`,
 
   phone: 'Phone',
   credit: 'May buy on account',

@@ -9,6 +9,7 @@ import { guard } from './guard';
 import { imports } from './import';
 import { journal } from './journal';
 import { receipt } from './receipt';
+import { repayment } from './repayment';
 import { secondFactor } from './second-factor';
 import { settings } from './settings';
 import { staff } from './staff';
@@ -28,6 +29,7 @@ export const admin = {
   imports,
   journal,
   receipt,
+  repayment,
   secondFactor,
   settings,
   staff,

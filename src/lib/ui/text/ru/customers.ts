@@ -16,7 +16,7 @@ export const customers = {
   notFoundTitle: (text: string) => `Никого не нашлось: «${text}»`,
   notFoundText: 'Проверьте буквы или наберите последние цифры номера.',
   owes: (amount: string) => `долг ${amount}`,
-  paidAhead: (amount: string) => `внесено вперёд ${amount}`,
+  weOwe: (amount: string) => `переплата ${amount}`,
 
   phone: 'Телефон',
   credit: 'Можно ли в долг',

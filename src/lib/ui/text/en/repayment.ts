@@ -1,0 +1,125 @@
+// Debts, their repayment, the statement and the list of debtors, in English.
+import type { repayment as ru } from '$lib/ui/text/ru/repayment';
+import { plural } from '$lib/ui/text/plural';
+
+export const repayment = {
+  title: 'Debt payment',
+  begin: 'Take a payment',
+  whoseTitle: 'Who is paying back?',
+  whose: 'Name or phone',
+  nobodyOwes: 'Nobody owes anything now.',
+  owesNothing: 'owes nothing',
+  noCard: 'no card on this till',
+  weOweText: (amount: string) =>
+    `The customer has paid more than they owed: we owe them ${amount}. The next purchase on account takes it off.`,
+
+  received: 'Received',
+  kinds: { cash: 'Cash', card: 'Card', transfer: 'Transfer' },
+  byKind: { cash: 'cash', card: 'card', transfer: 'transfer' },
+  quick: 'Ready amounts',
+  oldest: (amount: string) => `Oldest: ${amount}`,
+  whole: 'Whole debt',
+  settles: 'What it settles',
+  settlesNothing: 'Enter what the customer gives: here you will see which debts it settles.',
+  partOf: (amount: string) => `part of ${amount}`,
+  notSettled: 'not settled',
+  moreDebts: (n: number) => `and ${plural('en', n, { one: 'more debt', other: 'more debts' })}`,
+  staysOwed: 'Still owed after it',
+  staysNothing: 'Nothing is owed after it',
+  change: 'Change',
+  accept: (amount: string) => `Accept ${amount}`,
+  withChange: (amount: string) => `change ${amount}`,
+  enter: 'Enter the amount',
+  saving: 'Saving…',
+
+  refused: {
+    'nothing-owed':
+      'Nothing is owed any more: another till has taken it. Give the money back to the customer.',
+    'nothing-given': 'Enter what the customer gives.',
+    'tender-too-much': (over: string) =>
+      `Card and transfer are ${over} more than is owed. Change is given only from cash.`,
+    'no-customer': 'This till has no card of this customer.',
+    policy: (why: string) =>
+      `The payment is not saved: ${why}. Try again once the till has updated its settings.`,
+  },
+  notSavedTitle: 'The payment is NOT saved',
+  notSavedText:
+    'The money is not recorded yet, and the debt is as it was. The amount stays on the screen. If you leave without saving, give the money back.',
+  undecidedTitle: 'It is not known whether the payment is saved',
+  undecidedText:
+    'Press “Try again” until the till answers: it will not be recorded twice. If the till closes, look at the customer’s card afterwards: the payment counts only if it is listed there.',
+  backToSum: 'Back to the amount',
+
+  savedTitle: 'Payment saved',
+  accepted: (amount: string) => `accepted ${amount}`,
+  stillOwed: 'Still owed',
+  nothingLeft: 'Nothing is owed any more',
+
+  tab: 'Debt',
+  consists: 'What makes up the debt',
+  oldestFirst: 'the oldest is settled first',
+  openDebt: {
+    sale: (number: string) => `receipt ${number}`,
+    opening: 'opening balance',
+    other: 'another till',
+  },
+  of: (amount: string) => `of ${amount}`,
+  movements: 'Movements',
+  noMovements: 'No debts yet.',
+  columns: { when: 'When', what: 'What', amount: 'Amount', after: 'Debt after' },
+  earlier: 'Before that',
+  otherEntry: 'Entry of another till',
+
+  paper: {
+    heading: 'DEBT PAYMENT',
+    name: 'Debt payment',
+    show: 'Show or print the receipt',
+    place: (till: string, entry: string) => `Till ${till} · entry ${entry}`,
+    received: 'ACCEPTED',
+    operator: (name: string) => `Taken by: ${name}`,
+    left: 'STILL OWED',
+    weOwe: 'WE OWE',
+  },
+  statement: {
+    button: 'Statement',
+    title: 'Account statement',
+    heading: 'ACCOUNT STATEMENT',
+    on: (moment: string) => `as of ${moment}`,
+    owed: 'DEBT',
+    weOwe: 'WE OWE',
+    consists: 'What makes it up',
+    movements: 'Movements',
+    before: 'Debt before that',
+    csv: 'Save CSV',
+    file: 'statement',
+    columns: {
+      at: 'When',
+      what: 'What',
+      number: 'Receipt',
+      till: 'Till',
+      amount: 'Amount',
+      after: 'Debt after',
+    },
+  },
+
+  debtors: {
+    filters: 'Whom to show',
+    filter: { all: 'All', owing: 'Owe' },
+    total: 'Owed in all',
+    count: (n: number) => plural('en', n, { one: 'customer', other: 'customers' }),
+    ages: {
+      '0': 'up to 30 days',
+      '31': '31–60 days',
+      '61': '61–90 days',
+      '91': 'over 90 days',
+    },
+    sort: 'Order',
+    sorts: { sum: 'Largest first', age: 'Oldest first' },
+    since: (age: string) => `oldest: ${age}`,
+    csv: 'Save CSV',
+    file: 'debts',
+    columns: { name: 'Customer', owed: 'Debt', oldest: 'Oldest' },
+    emptyTitle: 'Nobody owes anything',
+    emptyText: 'Customers who have bought on account and not paid yet will appear here.',
+  },
+} satisfies typeof ru;

@@ -1,0 +1,54 @@
+// The rows of a repayment's receipt from its journal entry, for screen, paper and text.
+import type { BodyOf } from '$lib/contract/journal';
+import { formatAmount, formatMoney, money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { operatorWords } from '../act-words';
+import { headRows, RULE, tagRows, type Slip, type SlipRow } from './slip';
+
+/** What is printed: a stored repayment. */
+export type RepaymentSlip = Pick<Slip, 'entry' | 'around' | 'customer' | 'till' | 'edition'> & {
+  readonly body: BodyOf<'repayment'>;
+  /** The till's number in the shop; null: not known. */
+  readonly number: number | null;
+};
+
+export function repaymentRows(slip: RepaymentSlip, { shop }: VerifiedPolicy): SlipRow[] {
+  const words = t().repayment.paper;
+  const locale = localeOf(language.current);
+  const amount = (minor: number) => formatAmount(money(minor), shop.currency, locale);
+  const sum = (minor: number) => formatMoney(money(minor), shop.currency, locale);
+  const { entry, body, around, customer, number } = slip;
+  const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  return [
+    ...headRows(slip, shop.name, words.heading),
+    { kind: 'note', text: words.place(String(number ?? '–'), String(entry.seq)) },
+    { kind: 'note', text: words.operator(operatorWords(entry.operator)) },
+    ...(customer === null
+      ? []
+      : [{ kind: 'note', text: `${t().receipt.customer}: ${customer}` } as const]),
+    RULE,
+    { kind: 'sum', text: words.received, figure: sum(body.amount) },
+    ...body.tenders.map(({ kind, amount: given }) => pair(t().tender.kinds[kind], amount(given))),
+    ...(body.changeDue > 0 ? [pair(t().receipt.change, amount(body.changeDue))] : []),
+    ...(around === null ? [] : leftRows(around.before.owed, around.after.owed, { amount, sum })),
+    ...tagRows(entry),
+  ];
+}
+
+type Write = {
+  readonly amount: (minor: number) => string;
+  readonly sum: (minor: number) => string;
+};
+
+function leftRows(before: number, after: number, { amount, sum }: Write): SlipRow[] {
+  const words = t().repayment.paper;
+  return [
+    RULE,
+    { kind: 'pair', text: t().receipt.debtBefore, figure: amount(before) },
+    after < 0
+      ? { kind: 'sum', text: words.weOwe, figure: sum(-after) }
+      : { kind: 'sum', text: words.left, figure: sum(after) },
+  ];
+}
