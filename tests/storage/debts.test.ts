@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/money';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
+import { debtorsOf } from '$lib/storage/customers/debtors';
 import { settledDebts, statementOf } from '$lib/storage/customers/statement';
 import { latestEntries, latestRepayments } from '$lib/storage/journal/reader';
 import {
@@ -134,5 +135,29 @@ test('a repayment names the debts it settled, and the newest repayments come fir
   expect(await latestRepayments(shop.db, 10)).toMatchObject([
     { body: { repayment: id(901) } },
     { body: { repayment: id(900) } },
+  ]);
+});
+
+const DAY = 24 * HOUR;
+
+test('those who owe are found over all tills, each debt by its age', async () => {
+  const first = await owes(501);
+  await owes(502, AT + 40 * DAY);
+  await repay(first.amount - 100);
+  const made = { till: id(77), seq: 5, at: AT - 60 * DAY, amount: 700 };
+  await shop.db.remoteDebts.bulkPut([
+    { customer: BORIS, debt: 'e'.repeat(64), left: 700, repaid: 0, made },
+    // paid at another till
+    { customer: BORIS, debt: first.debt, left: -40, repaid: 40, made: null },
+    // what another till took from somebody who owes nothing more
+    { customer: ANNA, debt: 'f'.repeat(64), left: -50_000, repaid: 50_000, made: null },
+  ]);
+  expect(await debtorsOf(shop.db, AT + 50 * DAY)).toEqual([
+    {
+      customer: BORIS,
+      owed: 60 + first.amount + 700,
+      byAge: { 0: first.amount, 31: 60, 61: 0, 91: 700 },
+      oldestAt: AT - 60 * DAY,
+    },
   ]);
 });

@@ -1,5 +1,6 @@
 // What a customer owes, debt by debt, over all tills.
-import { money, ZERO, type Money } from './money';
+import type { Settled } from '$lib/contract/journal';
+import { add, money, sum, ZERO, type Money } from './money';
 import type { DebtMade, DebtRow } from './rows';
 
 /** A debt of which something is left. `debt`: hash of the entry that made it. */
@@ -60,4 +61,41 @@ function oldestFirst(a: { readonly made: DebtMade }, b: { readonly made: DebtMad
     (a.made.till < b.made.till ? -1 : Number(a.made.till > b.made.till)) ||
     a.made.seq - b.made.seq
   );
+}
+
+/** What each debt is paid, minor units, in the order of the parts. */
+export function paidByDebt(parts: readonly Settled[]): ReadonlyMap<string, number> {
+  const paid = new Map<string, number>();
+  for (const { debt, amount } of parts) paid.set(debt, (paid.get(debt) ?? 0) + amount);
+  return paid;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Whole days since a debt was made. */
+export const ageInDays = (madeAt: number, now: number): number =>
+  Math.max(0, Math.floor((now - madeAt) / DAY_MS));
+
+/** The first day of each group of ages: up to 30 days, 31–60, 61–90, older. */
+export const AGES = [0, 31, 61, 91] as const;
+export type Age = (typeof AGES)[number];
+
+/** What is owed, by the age of the debts. `oldestAt`: ms. */
+export type Aged = {
+  readonly owed: Money;
+  readonly byAge: Readonly<Record<Age, Money>>;
+  readonly oldestAt: number;
+};
+
+/** Null: nothing is owed. */
+export function agedDebts({ open }: Debts, now: number): Aged | null {
+  const [oldest] = open;
+  if (oldest === undefined) return null;
+  const byAge = { 0: ZERO, 31: ZERO, 61: ZERO, 91: ZERO };
+  for (const { made, left } of open) {
+    const days = ageInDays(made.at, now);
+    const age = AGES.findLast((from) => days >= from) ?? 0;
+    byAge[age] = add(byAge[age], left);
+  }
+  return { owed: sum(open.map(({ left }) => left)), byAge, oldestAt: oldest.made.at };
 }

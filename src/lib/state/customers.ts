@@ -1,4 +1,4 @@
-// Finds customers with their balances; saves and forgets them for the signed-in operator.
+// Finds customers with their balances; saves and forgets them, and saves their repayments.
 import type { Credit } from '$lib/contract/journal';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
@@ -14,7 +14,13 @@ import {
   type ForgetAttempt,
   type ForgetOutcome,
 } from '$lib/storage/customers/forgotten';
+import {
+  saveRepayment,
+  type RepaymentAttempt,
+  type RepaymentOutcome,
+} from '$lib/storage/customers/debts';
 import type { TillDb } from '$lib/storage/database/db';
+import { giveUpPending } from '$lib/storage/journal/writer';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
@@ -30,8 +36,14 @@ export type ForgetResult =
   | { readonly kind: 'allowed'; readonly lapsed: number }
   | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
-type CardHooks = {
+/** A repayment was stored, refused, or not stored because the disk failed. */
+export type RepaidOutcome =
+  RepaymentOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+type Hooks = {
+  /** A card was stored. */
   readonly saved: () => void;
+  readonly repaid: () => void;
   /** An act refused the stored policy. */
   readonly policyRefused: () => void;
 };
@@ -40,10 +52,10 @@ export class Customers {
   readonly #db: TillDb;
   readonly #operator: () => string | null;
   readonly #now: () => number;
-  readonly #on: CardHooks;
+  readonly #on: Hooks;
 
   /** `operator`: the operator who is signed in. */
-  constructor(db: TillDb, operator: () => string | null, now: () => number, on: CardHooks) {
+  constructor(db: TillDb, operator: () => string | null, now: () => number, on: Hooks) {
     this.#db = db;
     this.#operator = operator;
     this.#now = now;
@@ -118,6 +130,34 @@ export class Customers {
       if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
       return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** The same id again gives the same repayment. Never throws, so that the screen keeps what was typed. */
+  async repay(
+    attempt: Pick<RepaymentAttempt, 'repayment' | 'customer' | 'tenders'>,
+  ): Promise<RepaidOutcome> {
+    const operator = this.#operator();
+    if (operator === null)
+      return { kind: 'refused', because: { kind: 'no-right', right: 'take-repayment' } };
+    try {
+      const outcome = await saveRepayment(this.#db, { ...attempt, operator, at: this.#now() });
+      if (outcome.kind === 'saved') this.#on.repaid();
+      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** Gives up a repayment that was `not-saved`, for good; `stored`: it is on the disk after all. */
+  async giveUpRepayment(): Promise<
+    'given-up' | 'stored' | Extract<RepaidOutcome, { kind: 'not-saved' }>
+  > {
+    try {
+      return await giveUpPending(this.#db);
     } catch (error) {
       return { kind: 'not-saved', because: storageErrorKind(error) };
     }

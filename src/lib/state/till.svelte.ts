@@ -153,6 +153,12 @@ export class Till {
     {
       // it may be the customer of the open receipt
       saved: () => void this.register.refreshCustomer(),
+      repaid: () => {
+        this.sounds.play('saved');
+        void this.register.refreshCustomer();
+        void this.disk.lookForRoom();
+        void this.policy.actPassed();
+      },
       policyRefused: () => void this.policy.actRefused(),
     },
   );

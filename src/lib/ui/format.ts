@@ -110,6 +110,11 @@ export function formatDuration(ms: number, language: Language): string {
   return unitFormat(language, 'day').format(Math.floor(whole / DAY_MS));
 }
 
+/** Whole days that have passed: `сегодня`, `вчера`, `29 дней назад`. */
+export function formatAge(days: number, language: Language): string {
+  return new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' }).format(-days, 'day');
+}
+
 /** Time left as a clock: `4:12`. Rounded up, so that zero means over. */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

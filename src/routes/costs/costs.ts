@@ -1,4 +1,5 @@
 // Costs of codes from the relay: day ranges, sums per currency and per day, and the CSV file.
+import { csvWords } from '../shared/csv';
 import type { CostRow } from '$lib/contract/provider';
 import { addDecimals } from '$lib/domain/decimal';
 
@@ -75,11 +76,7 @@ export function costsCsv(rows: readonly CostRow[], words: CsvWords): string {
   return `\uFEFF${[words.head.map(text), ...lines].map((cells) => cells.join(divider)).join('\r\n')}\r\n`;
 }
 
-/** What a spreadsheet would read as a formula, also behind spaces, control and zero-width characters, or full-width. */
-const FORMULA = /^[\s\p{C}]*[=+\-@＝＋－＠]/u;
-
 /** Quotes the value; keeps a spreadsheet from reading it as a formula. */
 function text(value: string): string {
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return `"${csvWords(value).replaceAll('"', '""')}"`;
 }

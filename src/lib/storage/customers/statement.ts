@@ -1,6 +1,6 @@
 // What a customer owes and why: open debts with their entries, and the steps of the account with a running total.
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import type { Debts, OpenDebt } from '$lib/domain/debts';
+import { paidByDebt, type Debts, type OpenDebt } from '$lib/domain/debts';
 import { exact, money, type Money } from '$lib/domain/money';
 import type { AccountRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
@@ -100,8 +100,7 @@ export async function settledDebts(
   db: TillDb,
   { customer, settles }: Pick<BodyOf<'repayment'>, 'customer' | 'settles'>,
 ): Promise<{ readonly debt: string; readonly entry: Entry | null; readonly amount: number }[]> {
-  const paid = new Map<string, number>();
-  for (const { debt, amount } of settles) paid.set(debt, (paid.get(debt) ?? 0) + amount);
+  const paid = paidByDebt(settles);
   const keys = [...paid.keys()].map((debt): [string, string] => [customer, debt]);
   const rows = await db.debts.bulkGet(keys);
   const own = rows.flatMap((row) =>

@@ -30,6 +30,7 @@ export const customers = {
   limit: 'Debt limit',
   debt: 'Debt',
   left: 'Still allowed',
+  account: 'Debt and history',
   points: 'Points',
   history: 'Debts and redemptions',
   historyEmpty: 'No debts or redemptions yet.',

@@ -30,6 +30,7 @@ export const customers = {
   limit: 'Предел долга',
   debt: 'Долг',
   left: 'Можно ещё',
+  account: 'Долг и история',
   points: 'Баллы',
   history: 'Долги и списания',
   historyEmpty: 'Долгов и списаний ещё не было.',

@@ -1,0 +1,32 @@
+// Everybody who owes, with the ages of their debts.
+import { agedDebts, openDebts, type Aged } from '$lib/domain/debts';
+import type { DebtRow } from '$lib/domain/rows';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+
+export type Debtor = Aged & { readonly customer: string };
+
+/**
+ * All customers who owe anything, over all tills, in no order. Reads the rows of open debts by their index; a debt with nothing
+ * left in either part adds nothing. `now`: ms. Throws StorageError.
+ */
+export async function debtorsOf(db: TillDb, now: number): Promise<Debtor[]> {
+  const found = await snapshot(db, [db.debts, db.remoteDebts], () =>
+    Promise.all(
+      // two ranges read as a whole: any other way gives the rows one by one
+      [db.debts, db.remoteDebts].flatMap((table) => [
+        table.where('left').above(0).toArray(),
+        table.where('left').below(0).toArray(),
+      ]),
+    ),
+  );
+  const rows = new Map<string, DebtRow[]>();
+  for (const row of found.flat()) {
+    const held = rows.get(row.customer);
+    if (held === undefined) rows.set(row.customer, [row]);
+    else held.push(row);
+  }
+  return [...rows].flatMap(([customer, theirs]) => {
+    const aged = agedDebts(openDebts(theirs), now);
+    return aged === null ? [] : [{ customer, ...aged }];
+  });
+}

@@ -1,0 +1,18 @@
+// Words of a repayment: why it cannot be accepted, and where a debt comes from.
+import type { RepaymentRefused } from './repayment-act.svelte';
+import { t } from '$lib/ui/text/current.svelte';
+import { inMoney } from '../shared/money-words';
+
+export function refusedWords(because: RepaymentRefused): string {
+  const words = t().repayment.refused;
+  switch (because.kind) {
+    case 'no-right':
+      return t().rights.need(t().rights.names[because.right]);
+    case 'policy-refused':
+      return words.policy(t().errors.policyBecause[because.because]);
+    case 'tender-too-much':
+      return words['tender-too-much'](inMoney(because.over));
+    default:
+      return words[because.kind];
+  }
+}

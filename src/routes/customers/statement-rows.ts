@@ -1,0 +1,103 @@
+// The statement of an account: its rows on paper, and its table for spreadsheets.
+import { formatAmount, formatMoney, subtract, ZERO, type Money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { Movement, Statement } from '$lib/storage/customers/statement';
+import { knownEntry } from '$lib/proof/known-entry';
+import { till } from '$lib/state/till.svelte';
+import { formatDate, formatDateTime, localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { actWords, debtWords } from '../shared/act-words';
+import { csvAmount, csvMoment, csvWords } from '../shared/csv';
+import type { SlipRow } from '../shared/receipt/slip';
+
+/** What happened: `Sale on account`, `Debt payment · cash`. */
+export function movementWords({ entry, delta }: Movement): string {
+  const known = entry === null ? null : knownEntry(entry);
+  if (entry === null || known === null) return t().repayment.otherEntry;
+  if (known.act === 'sale') return t().journal.onAccount;
+  if (known.act === 'customers-imported')
+    return delta > 0 ? t().journal.openingDebt : actWords({ entry, moved: null });
+  if (known.act !== 'repayment') return actWords({ entry, moved: null });
+  const ways = known.body.tenders.map(({ kind }) => t().repayment.byKind[kind]);
+  return `${t().journal.acts.repayment} · ${ways.join(', ')}`;
+}
+
+/** The number of the sale's receipt; empty for other acts. */
+export function receiptOf({ entry }: Pick<Movement, 'entry'>): string {
+  const known = entry === null ? null : knownEntry(entry);
+  return known?.act === 'sale' ? till.printedNumber(known.till, known.body.number) : '';
+}
+
+type Whose = { readonly name: string; readonly at: number };
+
+const RULE = { kind: 'rule' } as const;
+
+/** On paper from when nothing was owed for the last time, if the statement goes back so far. */
+export function statementRows(
+  statement: Statement,
+  { name, at }: Whose,
+  { shop }: VerifiedPolicy,
+): SlipRow[] {
+  const words = t().repayment.statement;
+  const locale = localeOf(language.current);
+  const amount = (sum: Money) => formatAmount(sum, shop.currency, locale).replace('-', '−');
+  const { open, owed, weOwe } = statement;
+  const total = weOwe > ZERO ? { text: words.weOwe, sum: weOwe } : { text: words.owed, sum: owed };
+  const since = statement.movements.findIndex(({ delta, after }) => subtract(after, delta) <= 0);
+  const movements = statement.movements.slice(0, since === -1 ? undefined : since + 1).toReversed();
+  const [oldest] = movements;
+  const before = oldest === undefined ? ZERO : subtract(oldest.after, oldest.delta);
+  return [
+    { kind: 'heading', text: shop.name },
+    { kind: 'centred', text: words.heading },
+    { kind: 'centred', text: words.on(formatDateTime(at, language.current)) },
+    { kind: 'note', text: `${t().receipt.customer}: ${name}` },
+    RULE,
+    { kind: 'sum', text: total.text, figure: formatMoney(total.sum, shop.currency, locale) },
+    ...(open.length === 0 ? [] : [RULE, { kind: 'note', text: words.consists } as const]),
+    ...open.map(({ made, entry, left }): SlipRow => {
+      const what = `${formatDate(made.at, language.current)} · ${debtWords(entry)}`;
+      return { kind: 'pair', text: what, figure: amount(left) };
+    }),
+    ...(movements.length === 0
+      ? []
+      : [
+          RULE,
+          { kind: 'note', text: words.movements } as const,
+          ...(before === ZERO
+            ? []
+            : [{ kind: 'pair', text: words.before, figure: amount(before) } as const]),
+        ]),
+    ...movements.flatMap((movement): SlipRow[] => {
+      const { at: when, delta, after } = movement;
+      const number = receiptOf(movement);
+      const what = [formatDate(when, language.current), movementWords(movement), number];
+      return [
+        { kind: 'note', text: what.filter((part) => part !== '').join(' · ') },
+        {
+          kind: 'pair',
+          text: delta > 0 ? `+${amount(delta)}` : amount(delta),
+          figure: amount(after),
+        },
+      ];
+    }),
+  ];
+}
+
+/** All its movements, the oldest first, with a line of head. */
+export function statementTable(statement: Statement): string[][] {
+  const { columns } = t().repayment.statement;
+  return [
+    [columns.at, columns.what, columns.number, columns.till, columns.amount, columns.after],
+    ...statement.movements
+      .toReversed()
+      .map((movement) => [
+        csvMoment(movement.at),
+        movementWords(movement),
+        receiptOf(movement),
+        csvWords(till.otherTill(movement.till) ?? till.identity?.name ?? ''),
+        csvAmount(movement.delta),
+        csvAmount(movement.after),
+      ]),
+  ];
+}

@@ -1,0 +1,99 @@
+// A repayment at the screen: what is typed, its one id through retries, and its paper and statement.
+import { beforeAll, expect, test } from 'vitest';
+import { money, type Money } from '$lib/domain/money';
+import type { Customers, RepaidOutcome } from '$lib/state/customers';
+import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
+import { RepaymentAct } from '../../src/routes/customers/repayment-act.svelte';
+import { readySums, RepaymentTyping } from '../../src/routes/customers/repayment-typing.svelte';
+import { csvFile, csvWords } from '../../src/routes/shared/csv';
+
+const RUB = { code: 'RUB', digits: 2 } as const;
+const cash = [{ kind: 'cash', amount: money(5_000) }] as const;
+
+beforeAll(async () => {
+  await loadAdminText();
+  await setLanguage('en');
+});
+
+type Asked = Parameters<Customers['repay']>[0];
+
+/** Answers in this order; `asked`: what it was asked for. */
+function customersSaying(...outcomes: RepaidOutcome[]) {
+  const asked: Asked[] = [];
+  return {
+    asked,
+    repay: (attempt: Asked) => {
+      asked.push(attempt);
+      return Promise.resolve(outcomes[asked.length - 1] ?? fullDisk);
+    },
+    giveUpRepayment: () => Promise.resolve('given-up' as const),
+  };
+}
+
+const fullDisk = { kind: 'not-saved', because: 'disk-full' } as const;
+const saved = { kind: 'saved', entry: { hash: 'e'.repeat(64) } } as never as RepaidOutcome;
+
+test('a second tap and a retry are the same repayment', async () => {
+  const customers = customersSaying(fullDisk, saved);
+  const act = new RepaymentAct(customers, 'anna');
+  await Promise.all([act.accept(cash), act.accept(cash)]);
+  expect(act.state).toEqual(fullDisk);
+  await act.retry();
+  expect(act.state.kind).toBe('saved');
+  await act.accept(cash);
+  expect(customers.asked).toHaveLength(2);
+  expect(new Set(customers.asked.map(({ repayment }) => repayment)).size).toBe(1);
+});
+
+test('what could not be saved is given up, and a refusal stands until something else is typed', async () => {
+  const because = { kind: 'nothing-owed' } as const;
+  const act = new RepaymentAct(customersSaying(fullDisk, { kind: 'refused', because }), 'anna');
+  await act.accept(cash);
+  await act.giveUp();
+  expect(act.state).toEqual({ kind: 'typing', refused: null });
+  await act.accept(cash);
+  expect(act.state).toEqual({ kind: 'typing', refused: because });
+  act.typed();
+  expect(act.state).toEqual({ kind: 'typing', refused: null });
+});
+
+test('each way to pay has its own sum, and a scanned code leaves none', () => {
+  const typing = new RepaymentTyping(RUB);
+  for (const key of ['1', '0', '0', 'comma', '5', '0', '9'] as const) typing.press(key);
+  expect(typing.text).toBe('100,50');
+  typing.pick('card');
+  typing.give(money(20_000));
+  typing.press('3');
+  expect(typing.tenders).toEqual([
+    { kind: 'cash', amount: 10_050 },
+    { kind: 'card', amount: 300 },
+  ]);
+  expect(typing.besides).toBe(10_050);
+  for (const [place, key] of (['4', '6', '0', '7'] as const).entries())
+    typing.pressByKeyboard(key, 10_000 + place * 8);
+  typing.takeBackScan(10_000);
+  expect(typing.text).toBe('3');
+});
+
+test.for<[string, number[], number, 'cash' | 'card', (number | null)[]]>([
+  ['several debts', [45_000, 153_000, 88_000], 0, 'cash', [45_000, 200_000, 286_000]],
+  ['one debt, with change from a note', [286_000], 0, 'cash', [null, 200_000, 286_000]],
+  ['a small debt', [3_000], 0, 'cash', [null, 5_000, 3_000]],
+  ['a card gives no change', [3_000], 0, 'card', [null, null, 3_000]],
+  ['part is given otherwise', [45_000, 153_000], 100_000, 'cash', [null, 50_000, 98_000]],
+])('sums worth a tap: %s', ([, lefts, besides, kind, [oldest, round, whole]]) => {
+  expect(readySums(lefts as Money[], money(besides), kind, RUB)).toEqual({ oldest, round, whole });
+});
+
+test('a table for spreadsheets has a mark, semicolons, and no formulas of others', async () => {
+  const bytes = new Uint8Array(
+    await csvFile([
+      ['Name', 'Debt'],
+      ['A;"B"', '-12,50'],
+    ]).arrayBuffer(),
+  );
+  expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(
+    '\uFEFFName;Debt\r\n"A;""B""";-12,50\r\n',
+  );
+  expect(csvWords('=1+1')).toBe("'=1+1");
+});
