@@ -154,6 +154,25 @@ for (const theme of ['light', 'dark'] as const) {
         await expect(page.getByText('Loading…')).toHaveCount(0);
         await check(page, screen);
       }
+
+      await till.goTo('customers');
+      await till.button(/^Owe$/).click();
+      await page.getByText('Owed in all').waitFor();
+      await check(page, 'debtors');
+      await page.getByText('Vera Lugova').click();
+      await till.dialog.getByText('Movements').waitFor();
+      await check(page, 'what is owed');
+      await till.button('Statement').click();
+      await till.dialog.locator('[data-slip]').waitFor();
+      await check(page, 'statement');
+      await page.keyboard.press('Escape');
+      await till.button('Take a payment').click();
+      await till.give('5');
+      await till.dialog.getByText('Still owed after it').waitFor();
+      await check(page, 'repayment');
+      await till.main.click();
+      await till.dialog.getByText('Payment saved').waitFor();
+      await check(page, 'repaid');
     });
   });
 }
@@ -195,6 +214,18 @@ for (const [device, viewport] of Object.entries(SIZES)) {
         await expect(page.getByText('Loading…')).toHaveCount(0);
         await checkFit(page, screen);
       }
+      await till.goTo('customers');
+      await till.button(/^Owe$/).click();
+      await page.getByText('Owed in all').waitFor();
+      await checkFit(page, 'debtors');
+      await page.getByText('Vera Lugova').click();
+      await till.dialog.getByText('Movements').waitFor();
+      await checkFit(page, 'what is owed');
+      await till.button('Take a payment').click();
+      await till.give('5');
+      await checkFit(page, 'repayment');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
       await till.lock();
       await checkFit(page, 'lock');
     });

@@ -69,11 +69,15 @@ export function formatMoment(
     const yesterday = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
     return `${yesterday.format(-1, 'day')}, ${time}`;
   }
-  const sameYear = day.slice(-4) === dayKey(now, timeZone).slice(-4);
-  const date = sameYear
+  return `${formatDay(at, now, language, timeZone)}, ${time}`;
+}
+
+/** `12 нояб.`, with the year if it is not this one. */
+export function formatDay(at: number, now: number, language: Language, timeZone?: string): string {
+  const sameYear = dayKey(at, timeZone).slice(-4) === dayKey(now, timeZone).slice(-4);
+  return sameYear
     ? dateFormat(language, { day: 'numeric', month: 'short' }, timeZone).format(at)
     : formatDate(at, language, timeZone);
-  return `${date}, ${time}`;
 }
 
 /** A future time: `14:32` today, `завтра, 14:32` on the next day, then as `formatMoment`. */

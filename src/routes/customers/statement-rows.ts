@@ -4,7 +4,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Movement, Statement } from '$lib/storage/customers/statement';
 import { knownEntry } from '$lib/proof/known-entry';
 import { till } from '$lib/state/till.svelte';
-import { formatDate, formatDateTime, localeOf } from '$lib/ui/format';
+import { formatDay, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { actWords, debtWords } from '../shared/act-words';
 import { csvAmount, csvMoment, csvWords } from '../shared/csv';
@@ -56,7 +56,7 @@ export function statementRows(
     { kind: 'sum', text: total.text, figure: formatMoney(total.sum, shop.currency, locale) },
     ...(open.length === 0 ? [] : [RULE, { kind: 'note', text: words.consists } as const]),
     ...open.map(({ made, entry, left }): SlipRow => {
-      const what = `${formatDate(made.at, language.current)} · ${debtWords(entry)}`;
+      const what = `${formatDay(made.at, at, language.current)} · ${debtWords(entry)}`;
       return { kind: 'pair', text: what, figure: amount(left) };
     }),
     ...(movements.length === 0
@@ -71,7 +71,7 @@ export function statementRows(
     ...movements.flatMap((movement): SlipRow[] => {
       const { at: when, delta, after } = movement;
       const number = receiptOf(movement);
-      const what = [formatDate(when, language.current), movementWords(movement), number];
+      const what = [formatDay(when, at, language.current), movementWords(movement), number];
       return [
         { kind: 'note', text: what.filter((part) => part !== '').join(' · ') },
         {
