@@ -72,7 +72,7 @@ async function saveInShift(
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.debts, db.remoteDebts],
-      ...[db.customers, db.remoteCustomers, db.shifts],
+      ...[db.customers, db.remoteCustomers, db.forgotten, db.shifts],
     ],
     look: async () => {
       const [saved, facts, cards, debts, { shift }] = await Promise.all([
