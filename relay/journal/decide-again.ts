@@ -15,6 +15,11 @@ import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
 import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
 import { decideForgotten, type ForgottenInput } from '$lib/domain/acts/customer-forgotten';
+import { decideCashMoved } from '$lib/domain/acts/cash-moved';
+import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
+import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
+import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
+import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
@@ -24,14 +29,15 @@ import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts } from '$lib/domain/debts';
-import type { DebtRow } from '$lib/domain/rows';
+import type { DebtRow, ShiftRow } from '$lib/domain/rows';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { rebuildReceipt } from '$lib/domain/receipt';
-import type { Decided } from '$lib/domain/rights';
+import type { Decided, Deciding } from '$lib/domain/rights';
+import { floatLeft } from '$lib/domain/shift';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import type { Movement, Original } from './entry-reading';
 import type { ActRow, ProofKind } from '../store/journal-acts';
@@ -103,6 +109,8 @@ function inFavour(
 
 /** What the till's own chain held of the entries that are reviewed, or whose disputes are closed. */
 export type ReviewKnowledge = {
+  /** Of an act of a drawer: the till's newest shift before it, undefined before its first; null: not known. */
+  readonly shift: ShiftRow | undefined | null;
   readonly entries: readonly Entry[];
   /** Those with an open dispute, by hash. */
   readonly disputed: readonly string[];
@@ -138,7 +146,7 @@ export function forgetRefusal(
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  { entries, disputed, customers, elsewhere, debts, found }: ReviewKnowledge,
+  { entries, disputed, customers, elsewhere, debts, found, shift }: ReviewKnowledge,
   forgotten: ForgottenKnowledge | null,
 ): Redecided | null {
   const { operator, body } = entry;
@@ -184,12 +192,59 @@ export function decideOtherAgain(
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });
       break;
+    case 'shift-opened':
+    case 'cash-moved':
+    case 'drawer-opened':
+    case 'drawer-counted':
+    case 'shift-closed': {
+      const again = decideDrawerAgain(entry, by, shift);
+      if (again === null) return null;
+      decided = again;
+      break;
+    }
     default:
       return null;
   }
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   const path = firstDifference(decided.body, body);
   return path === null ? null : { kind: 'differs', detail: path };
+}
+
+type DrawerEntry = Extract<
+  KnownEntry,
+  { act: 'shift-opened' | 'cash-moved' | 'drawer-opened' | 'drawer-counted' | 'shift-closed' }
+>;
+
+/** Null: the entries before it are not here. What a first shift begins with is the till's word. */
+function decideDrawerAgain(
+  entry: DrawerEntry,
+  by: Deciding,
+  shift: ShiftRow | undefined | null,
+): Decided<object, { readonly kind: string }> | null {
+  if (shift === null) return null;
+  switch (entry.act) {
+    case 'shift-opened': {
+      const { float, counted } = entry.body;
+      const leftBefore = shift === undefined ? float : floatLeft(shift, undefined);
+      return decideShiftOpened({
+        ...{ ...by, shift, leftBefore },
+        float: counted ? money(float) : null,
+      });
+    }
+    case 'cash-moved':
+      return decideCashMoved({ ...by, ...entry.body, shift, amount: money(entry.body.amount) });
+    case 'drawer-opened':
+      return decideDrawerOpened({ ...by, ...entry.body, shift });
+    case 'drawer-counted': {
+      const pieces = entry.body.pieces.map(({ value, count }) => ({ value: money(value), count }));
+      const counted = money(entry.body.counted);
+      return decideDrawerCounted({ ...by, id: entry.body.id, shift, counted, pieces });
+    }
+    case 'shift-closed':
+      return decideShiftClosed({
+        ...{ ...by, ...entry.body, shift, left: money(entry.body.left), underWay: null },
+      });
+  }
 }
 
 /** The cards of an import with the balances that it states for them. */

@@ -30,6 +30,7 @@ import {
   queueRepayment,
   type UnconfirmedMovement,
 } from '../customers/notices';
+import { drawerItems } from './shifts';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
@@ -252,6 +253,7 @@ async function storeEffects(
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
+  if (!isForeign) for (const item of drawerItems(known)) await addSummaryItem(db, item, now());
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;

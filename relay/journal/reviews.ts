@@ -8,6 +8,7 @@ import { epochOf, ordersOf } from '../store/journal';
 import { debtsAt, entryBehind, type AuthorView } from '../store/journal-acts';
 import type { ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
+import { isOfDrawer, shiftBefore } from './shifts';
 
 /** `view`: what the author of the entry could know. An entry that the relay does not know is left out. */
 export async function reviewKnowledge(
@@ -28,6 +29,7 @@ export async function reviewKnowledge(
   const open = reviewed.length === 0 ? [] : await openAbout(db, view);
   const payer = known?.act === 'repayment' ? known.body.customer : null;
   return {
+    shift: known !== null && isOfDrawer(known) ? await shiftBefore({ db }, known) : null,
     entries: await flatMapInTurn(
       hashes,
       async (hash) => originalIn(await entryBehind(db, hash, view)) ?? [],

@@ -79,6 +79,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const acts = new Map<string, OwnerSummary['acts'][number]>();
   const flags = new Map<string, OwnerSummary['flags'][number]>();
   const guessed = new Set<string | null>();
+  const drawer = new Map<string, OwnerSummary['drawer'][number]>();
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
   let untold: number | null = null;
@@ -101,6 +102,15 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       case 'opening': {
         const { operator } = item;
         openings.set(operator, { operator, count: (openings.get(operator)?.count ?? 0) + 1 });
+        break;
+      }
+      case 'drawer':
+      case 'cash-out': {
+        const { operator } = item;
+        const what = item.kind === 'drawer' ? item.what : 'taken-out';
+        const key = `${operator} ${what}`;
+        const { count, amount } = drawer.get(key) ?? { count: 0, amount: 0 };
+        drawer.set(key, { operator, what, count: count + 1, amount: exact(amount + item.amount) });
         break;
       }
       case 'till-back':
@@ -130,6 +140,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       numbers: [...guessed].filter((tag) => tag !== null).length,
       shop: guessed.has(null),
     },
+    drawer: [...drawer.values()],
     openings: [...openings.values()],
     putBack: untold === null ? null : { untold },
   };

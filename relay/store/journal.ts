@@ -113,6 +113,18 @@ export async function entryAt(db: Database, till: string, seq: number): Promise<
   return typeof entry === 'string' ? JSON.parse(entry) : null;
 }
 
+/** The entries of a till after one place, up to another, as stored; fewer where some are not here. */
+export async function entriesOfTill(
+  db: Database,
+  till: string,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<readonly unknown[]> {
+  const sql = `SELECT entry FROM journal WHERE shop = @shop AND till = @till AND seq > @after AND seq <= @upTo
+    ORDER BY seq`;
+  const rows = (await db.all(sql, { till, after, upTo })) as { entry: string }[];
+  return rows.map(({ entry }): unknown => JSON.parse(entry));
+}
+
 /**
  * Appends one entry to the till's chain, under the next number of the shop's order; the same entry again changes nothing. It
  * counts as accepted until `setVerdict`. Runs in the caller's transaction.

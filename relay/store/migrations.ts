@@ -36,6 +36,7 @@ import { migration as discrepancies } from './discrepancies';
 import { migration as productEdits } from './product-edits';
 import { migration as categoryEdits } from './category-edits';
 import { migration as sales } from './sales';
+import { migration as shifts } from './shifts';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
 import { migration as snapshots } from './snapshots';
@@ -77,6 +78,7 @@ const first = [
   categoryEdits,
   sales,
   withheld,
+  shifts,
   summaries,
   outbox,
   snapshots,

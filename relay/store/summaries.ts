@@ -9,7 +9,7 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'cash-out')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
@@ -33,6 +33,15 @@ export type SummaryItem =
   | Guessing
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string }
+  /** A count that differs by `amount`, minor units, or the drawer opened without a sale. */
+  | {
+      readonly kind: 'drawer';
+      readonly what: 'short' | 'over' | 'no-sale';
+      readonly operator: string | null;
+      readonly amount: number;
+    }
+  /** Cash taken out of the drawer, minor units. */
+  | { readonly kind: 'cash-out'; readonly operator: string | null; readonly amount: number }
   /** The relay was put back from an older copy. `untold`: messages and items of a summary that are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 
@@ -54,7 +63,7 @@ export async function noteGuessing(db: Database, item: Guessing, at: number): Pr
 /** The time of the oldest item that is worth a summary, ms; null: none is. */
 export async function summaryWaitsSince(db: Database): Promise<number | null> {
   const sql =
-    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back')";
+    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer')";
   return (await db.value(sql)) as number | null;
 }
 

@@ -95,6 +95,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       flags: [],
       tills: [],
       guessing: { numbers: 0, shop: false },
+      drawer: [],
       openings: [{ operator: shop.till.ownerId, count: 3 }],
       putBack: null,
       recipients: [
@@ -315,6 +316,7 @@ test('its words in English', async () => {
           { till: uuidv7(), name: 'Till 2', since: at - 4 * DAY, at, entries: 9, amount: 100 },
         ],
         guessing: { numbers: 2, shop: true },
+        drawer: [],
         openings: [{ operator: vera, count: 3 }],
         putBack: { untold: 4 },
       },

@@ -8,6 +8,7 @@ import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { joinedDebts } from '$lib/domain/debts';
 import { money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
+import { expectedCash, isOpen } from '$lib/domain/shift';
 import { customerById } from '$lib/storage/customers/customers';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
@@ -15,6 +16,7 @@ import { lineageIn } from '$lib/storage/database/till-record';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { declarePutBack } from '../../relay/tills/put-back';
+import { closeShift, countDrawer, moveCash, shiftOf } from '$lib/storage/shifts/shifts';
 import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -68,6 +70,13 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('forget'), till, customer }), weight: 3 },
   { arbitrary: fc.record({ kind: kind('drop-copy'), till }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      ...{ kind: kind('drawer'), till, amount: fc.integer({ min: 1, max: 900 }) },
+      what: fc.constantFrom('in' as const, 'out' as const, 'close' as const),
+    }),
+    weight: 4,
+  },
   { arbitrary: fc.record({ kind: kind('re-enrol'), till }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('restart'), till }), weight: 1 },
   // the clock of a till
@@ -285,6 +294,8 @@ export class SimulatedShop {
         await closeDispute(at.db, { entry, ...closing });
         return;
       }
+      case 'drawer':
+        return drawer(at, one, by);
       case 'forget':
         await at.forget(this.#customer(one.customer));
         return;
@@ -498,3 +509,24 @@ export class SimulatedShop {
 
 const stepsOf = (table: WholeTill['db']['accountEntries'], hash: string): Promise<number> =>
   table.where('[hash+index]').between([hash, 0], [hash, 1_000]).count();
+
+/** Moves cash, or counts the drawer and closes the shift. */
+async function drawer(
+  { db }: WholeTill,
+  { what, amount }: Extract<Step, { kind: 'drawer' }>,
+  by: { readonly operator: string; readonly at: number },
+): Promise<void> {
+  if (what !== 'close') {
+    const asked = { ...by, id: uuidv7(), direction: what, amount: money(amount), note: null };
+    await moveCash(db, { ...asked, reason: what === 'in' ? 'small-change' : 'cash-drop' });
+    return;
+  }
+  const { shift } = await shiftOf(db);
+  if (!isOpen(shift)) return;
+  // some are short, some are over
+  const counted = money(Math.max(0, expectedCash(shift) + (amount % 3) - 1));
+  await countDrawer(db, { ...by, id: uuidv7(), counted, pieces: [] });
+  const closing = { ...by, id: uuidv7(), left: money(Math.min(counted, amount)), note: null };
+  const closed = await closeShift(db, { ...closing, reason: 'unknown' });
+  if (closed.kind !== 'saved') throw new Error(`no close: ${closed.because.kind}`);
+}

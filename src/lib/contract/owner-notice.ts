@@ -145,6 +145,18 @@ export const ownerSummary = z.strictObject({
   ),
   /** Wrong codes reached the day's bound: of so many numbers, and of the whole shop. */
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
+  /**
+   * By operator: counts of drawers that differ, drawers opened without a sale, and cash taken out. `amount`: minor units, never
+   * negative. Cash taken out alone sends no summary.
+   */
+  drawer: z.array(
+    z.strictObject({
+      operator: z.nullable(id),
+      what: z.enum(['short', 'over', 'no-sale', 'taken-out']),
+      count,
+      amount: minor,
+    }),
+  ),
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /**

@@ -121,6 +121,8 @@ export const policy = z.strictObject({
   /** Minor units an act without a code must reach to be told at once, not merged with others of the hour. */
   /** `repayments`: whether customers get a message about each repayment. */
   notices: z.strictObject({ largeFrom: minor, repayments: z.boolean() }),
+  /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
+  shifts: z.strictObject({ blindCount: z.boolean() }),
   points: z.strictObject({
     /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),

@@ -64,6 +64,7 @@ const PARTS = {
     points: 'баллы',
     limits: 'лимиты сообщений',
     notices: 'сообщения о долгах',
+    shifts: 'пересчёт кассы',
     allowedPrefixes: 'страны номеров',
   },
   en: {
@@ -78,6 +79,7 @@ const PARTS = {
     points: 'points',
     limits: 'limits of messages',
     notices: 'messages about debts',
+    shifts: 'counting of drawers',
     allowedPrefixes: 'countries of numbers',
   },
 } as const satisfies Record<Language, Record<PolicyPart, string>>;

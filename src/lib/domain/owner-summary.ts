@@ -15,6 +15,21 @@ const FORMS = {
   en: { acts: { one: 'act', other: 'acts' }, days: { one: 'day', other: 'days' } },
 } as const satisfies Record<Language, Record<'acts' | 'days', Readonly<Record<string, string>>>>;
 
+const DRAWER = {
+  ru: {
+    short: 'недостача в кассе',
+    over: 'излишек в кассе',
+    'no-sale': 'ящик открывали без продажи:',
+    'taken-out': 'изъято из кассы',
+  },
+  en: {
+    short: 'drawer short',
+    over: 'drawer over',
+    'no-sale': 'drawer opened without a sale:',
+    'taken-out': 'cash taken out',
+  },
+} as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
+
 const DAY_MS = 24 * 3_600_000;
 /** A message with more would be too long and expensive; the till shows all of them. */
 const TOLD_AT_MOST = 3;
@@ -28,7 +43,7 @@ export function wordOwnerSummary(
   const { shop } = policy;
   const language = shop.messageLanguage;
   const ru = language === 'ru';
-  const { acts, flags, tills, guessing, openings, putBack, since } = summary;
+  const { acts, flags, tills, guessing, drawer, openings, putBack, since } = summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
     rows.reduce((sum, row) => sum + row[key], 0);
   const parts: string[] = [];
@@ -74,6 +89,19 @@ export function wordOwnerSummary(
     );
   if (guessing.shop)
     parts.push(ru ? 'слишком много неверных кодов в магазине' : 'too many wrong codes in the shop');
+  for (const what of ['short', 'over', 'no-sale', 'taken-out'] as const) {
+    const rows = drawer.filter((row) => row.what === what);
+    if (rows.length === 0) continue;
+    const sum = wordAmount(
+      { minor: total(rows, 'amount'), currency: shop.currency.code },
+      shop.currency,
+      language,
+    );
+    const who = wordCounts(rows, policy, language).join(', ');
+    parts.push(
+      `${DRAWER[language][what]} ${what === 'no-sale' ? total(rows, 'count') : sum} (${who})`,
+    );
+  }
   if (openings.length > 0)
     parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
   const when = wordMoment({ at: since, zone }, language);
@@ -91,22 +119,35 @@ function wordPeople(
   language: Language,
 ): string {
   const ru = language === 'ru';
+  const mark = ru ? ', телефон не подтверждён' : ', phone not confirmed';
+  const words = wordCounts(acts, policy, language, (operator) =>
+    unproven.includes(operator) ? mark : '',
+  );
+  if (sole !== null) words.push(ru ? 'единственный сотрудник' : 'the only operator');
+  return words.join(', ');
+}
+
+/** «Анна 3», «Вера 2», the most first. `mark`: what is said of a person besides. */
+function wordCounts(
+  rows: readonly { readonly operator: string | null; readonly count: number }[],
+  policy: Pick<Policy, 'operators'>,
+  language: Language,
+  mark: (operator: string) => string = () => '',
+): string[] {
+  const ru = language === 'ru';
   const counts = new Map<string | null, number>();
-  for (const { operator, count } of acts) counts.set(operator, (counts.get(operator) ?? 0) + count);
+  for (const { operator, count } of rows) counts.set(operator, (counts.get(operator) ?? 0) + count);
   const people = [...counts].toSorted(([, a], [, b]) => b - a);
   const words = people.slice(0, TOLD_AT_MOST).map(([operator, count]) => {
     const name = operator === null ? null : (operatorOf(policy as Policy, operator)?.name ?? null);
     const who = name === null ? (ru ? 'неизвестно кто' : 'somebody') : shortName(name);
-    const isUnproven = operator !== null && unproven.includes(operator);
-    const mark = ru ? ', телефон не подтверждён' : ', phone not confirmed';
-    return `${who} ${count}${isUnproven ? mark : ''}`;
+    return `${who} ${count}${operator === null ? '' : mark(operator)}`;
   });
   if (people.length > TOLD_AT_MOST)
     words.push(
       ru ? `и ещё ${people.length - TOLD_AT_MOST}` : `and ${people.length - TOLD_AT_MOST} more`,
     );
-  if (sole !== null) words.push(ru ? 'единственный сотрудник' : 'the only operator');
-  return words.join(', ');
+  return words;
 }
 
 function wordSums(

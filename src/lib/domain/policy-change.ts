@@ -79,6 +79,7 @@ const SETTING_PARTS: readonly PolicyPart[] = [
   'overrideCaps',
   'weakCodes',
   'notices',
+  'shifts',
   'points',
   'limits',
   'allowedPrefixes',

@@ -69,7 +69,6 @@ export function project(
       return projectProducts(entry, before);
     case 'categories-changed':
       return projectCategories(entry, before);
-    // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)
     case 'shift-opened':
       return projectShiftOpened(entry, before);
     case 'cash-moved':
@@ -80,6 +79,7 @@ export function project(
       return projectDrawerOpened(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
+    // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)
     case 'carried-over':
     case 'till-enrolled':
     case 'customer-saved':

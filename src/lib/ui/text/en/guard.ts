@@ -60,6 +60,13 @@ export const guard = {
     guessing: 'Too many wrong codes in a day',
     guessedNumbers: 'Numbers',
     guessedShop: 'In the whole shop',
+    drawer: 'Cash drawer',
+    drawerActs: {
+      short: 'short when counted',
+      over: 'over when counted',
+      'no-sale': 'drawer opened without a sale',
+      'taken-out': 'cash taken out',
+    },
     openings: 'Opened the settings',
     putBack: 'The shop server was put back from an older copy',
     putBackText: (untold: number) =>

@@ -59,6 +59,13 @@ export const guard = {
     guessing: 'Слишком много неверных кодов за сутки',
     guessedNumbers: 'Номера',
     guessedShop: 'Во всём магазине',
+    drawer: 'Касса и денежный ящик',
+    drawerActs: {
+      short: 'недостача при пересчёте',
+      over: 'излишек при пересчёте',
+      'no-sale': 'ящик открыт без продажи',
+      'taken-out': 'изъято денег',
+    },
     openings: 'Открывали настройки',
     putBack: 'Сервер магазина восстановлен из старой копии',
     putBackText: (untold: number) =>

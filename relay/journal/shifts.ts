@@ -1,0 +1,83 @@
+// The shift of a till before one of its entries, folded from the entries that the relay has; and what owners hear of it.
+import type { KnownEntry } from '$lib/contract/journal';
+import { Fold } from '$lib/domain/fold';
+import { beforeOf, writtenTo, type ShiftRow } from '$lib/domain/rows';
+import { knownEntry } from '$lib/proof/known-entry';
+import type { Relay } from '../context';
+import { entriesOfTill } from '../store/journal';
+import { keepShift, keptShift } from '../store/shifts';
+import type { SummaryItem } from '../store/summaries';
+
+/** Entries that are read at once. */
+const BATCH = 500;
+
+const OF_DRAWER: ReadonlySet<string> = new Set([
+  ...['shift-opened', 'cash-moved', 'drawer-counted', 'drawer-opened', 'shift-closed'],
+]);
+
+/** Whether the act belongs to a drawer. */
+export const isOfDrawer = ({ act }: Pick<KnownEntry, 'act'>): boolean => OF_DRAWER.has(act);
+
+const NO_PROOFS: ReadonlySet<string> = new Set();
+
+/**
+ * The newest shift before this entry of its till: `undefined` before its first one. Null: entries before it are not here, so
+ * nothing is known. Each entry is folded once: how far is kept.
+ */
+export async function shiftBefore(
+  { db }: Pick<Relay, 'db'>,
+  { till, seq }: Pick<KnownEntry, 'till' | 'seq'>,
+): Promise<ShiftRow | undefined | null> {
+  let { seq: done, shift } = await keptShift(db, till);
+  // an entry at an earlier place than the last one that was judged: carried over, or of a copy
+  if (done >= seq) return null;
+  while (done < seq - 1) {
+    const upTo = Math.min(done + BATCH, seq - 1);
+    const entries = await entriesOfTill(db, till, { after: done, upTo });
+    if (entries.length < upTo - done) return null;
+    shift = folded(shift, entries);
+    done = upTo;
+  }
+  await keepShift(db, till, { seq: done, shift });
+  return shift ?? undefined;
+}
+
+function folded(shift: ShiftRow | null, entries: readonly unknown[]): ShiftRow | null {
+  const fold = new Fold(beforeOf({ shifts: shift === null ? [] : [shift] }));
+  for (const each of entries) {
+    const entry = knownEntry(each as never);
+    if (entry === null) continue;
+    try {
+      fold.take(entry, NO_PROOFS);
+    } catch {
+      // an invariant of the projection: no till can have written it, and it leaves no rows
+    }
+  }
+  return writtenTo('shifts', fold.changes()).at(-1) ?? shift;
+}
+
+/** What the owners' summary says of an entry of a drawer. */
+export function drawerItems(known: KnownEntry | null): readonly SummaryItem[] {
+  if (known === null) return [];
+  const { operator } = known;
+  switch (known.act) {
+    case 'drawer-opened':
+      return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
+    case 'cash-moved': {
+      const { direction, amount } = known.body;
+      return direction === 'out' ? [{ kind: 'cash-out', operator, amount }] : [];
+    }
+    case 'shift-closed': {
+      const { difference, takenOut } = known.body;
+      const what = difference < 0 ? 'short' : 'over';
+      return [
+        ...(difference === 0
+          ? []
+          : [{ kind: 'drawer', what, operator, amount: Math.abs(difference) } as const]),
+        ...(takenOut > 0 ? [{ kind: 'cash-out', operator, amount: takenOut } as const] : []),
+      ];
+    }
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,34 @@
+// The newest shift of each till, as its entries up to a place of its chain leave it.
+import type { ShiftRow } from '$lib/domain/rows';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE shifts (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  shift TEXT,
+  PRIMARY KEY (shop, till)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** `seq`: the last entry that is in it; `shift` null: the till has opened none. */
+export type ShiftAt = { readonly seq: number; readonly shift: ShiftRow | null };
+
+/** The newest shift of a till as it is kept; a till of which nothing is kept begins before its first entry. */
+export async function keptShift(db: Database, till: string): Promise<ShiftAt> {
+  const sql = 'SELECT seq, shift FROM shifts WHERE shop = @shop AND till = ?';
+  const row = (await db.get(sql, till)) as { seq: number; shift: string | null } | undefined;
+  if (row === undefined) return { seq: 0, shift: null };
+  return { seq: row.seq, shift: row.shift === null ? null : (JSON.parse(row.shift) as ShiftRow) };
+}
+
+export async function keepShift(
+  db: Database,
+  till: string,
+  { seq, shift }: ShiftAt,
+): Promise<void> {
+  const sql = `INSERT INTO shifts (shop, till, seq, shift) VALUES (@shop, @till, @seq, @shift)
+    ON CONFLICT (shop, till) DO UPDATE SET seq = excluded.seq, shift = excluded.shift`;
+  await db.run(sql, { till, seq, shift: shift === null ? null : JSON.stringify(shift) });
+}

@@ -1,0 +1,147 @@
+// Shifts at the relay: a Z report is compared with the entries of its till, and owners hear of the drawer.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BodyOf, ShiftTotals } from '$lib/contract/journal';
+import { flagsReply } from '$lib/contract/journal-upload';
+import { ownerNoticesReply } from '$lib/contract/owner-notice';
+import { NO_TOTALS } from '$lib/domain/shift';
+import { openShop, type Shop } from '../support/challenges';
+import { cashSale, TillJournal } from '../support/till-journal';
+
+const DAY = 24 * 3_600_000;
+let shop: Shop;
+let journal: TillJournal;
+const customer = uuidv7();
+
+beforeEach(async () => {
+  shop = await openShop();
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+});
+afterEach(() => shop.stop());
+
+const SUM = 54_000;
+
+const opened = (float = 0, counted = false) =>
+  journal.add({ act: 'shift-opened', body: { float, counted } });
+const sold = () => journal.sale(cashSale({ customer, total: SUM }));
+const counted = (sum: number, expected: number) =>
+  journal.add({
+    act: 'drawer-counted',
+    body: { id: uuidv7(), counted: sum, expected, pieces: [] },
+  });
+
+/** The totals of a shift with these sales for cash. */
+const totalsOf = (sales: number, earned: number): ShiftTotals => ({
+  ...NO_TOTALS,
+  sales: { ...NO_TOTALS.sales, count: sales, total: sales * SUM, cash: sales * SUM },
+  ...{ pointsEarned: earned, counts: 1 },
+});
+
+async function closed(change: Partial<BodyOf<'shift-closed'>> = {}): Promise<void> {
+  const open = journal.entries.findLast(({ act }) => act === 'shift-opened');
+  const { at = 0, seq = 1, operator = null, body } = open ?? {};
+  const sale = journal.entries.findLast(({ act }) => act === 'sale');
+  const earned = Number(sale?.body['pointsEarned'] ?? 0);
+  await journal.add({
+    act: 'shift-closed',
+    body: {
+      ...{ id: uuidv7(), number: 1, currency: 'RUB' },
+      opened: { seq, at, operator, float: 0, counted: false, ...body },
+      ...{ totals: totalsOf(1, earned), counted: SUM, expected: SUM, difference: 0 },
+      ...{ reason: null, note: null, takenOut: SUM, left: 0, ...change },
+    },
+  });
+}
+
+async function flags(): Promise<unknown[]> {
+  expect((await journal.upload()).json.kind).toBe('kept');
+  await shop.till.elevate();
+  const { json } = await shop.till.call('GET', '/journal/flags?after=0');
+  return flagsReply.parse(json).flags.map(({ kind, detail }) => [kind, detail]);
+}
+
+test('a shift as the till makes it has no flag, over several uploads and shifts', async () => {
+  await opened();
+  await sold();
+  expect(await flags()).toEqual([]);
+  await counted(SUM, SUM);
+  await closed();
+  await opened();
+  await sold();
+  await counted(SUM, SUM);
+  await closed({ number: 2 });
+  expect(await flags()).toEqual([]);
+});
+
+test.each([
+  ['sums that its entries do not have', { totals: NO_TOTALS }, 'totals'],
+  ['a number out of turn', { number: 2 }, 'number'],
+  ['less expected than came in', { expected: 0, difference: 0, counted: 0 }, 'counted'],
+] as const)('a Z report with %s is flagged', async (_, change, path) => {
+  await opened();
+  await sold();
+  await counted(SUM, SUM);
+  await closed(change);
+  expect(await flags()).toEqual([['differs', expect.stringMatching(new RegExp(`^${path}`))]]);
+});
+
+test('a close without a count, and cash moved outside a shift, are against the rules', async () => {
+  const body = { id: uuidv7(), direction: 'out', amount: 5, reason: 'cash-drop', note: null };
+  await journal.add({ act: 'cash-moved', body });
+  await opened();
+  await sold();
+  await closed();
+  expect(await flags()).toEqual([
+    ['against-rules', 'no-shift'],
+    ['against-rules', 'not-counted'],
+  ]);
+});
+
+test('a float that the last shift did not leave is flagged, unless it was counted', async () => {
+  await opened();
+  await sold();
+  await counted(SUM, SUM);
+  await closed();
+  await opened(500);
+  expect(await flags()).toEqual([['differs', 'float']]);
+});
+
+test('owners hear of differences and openings by person; cash taken out alone sends nothing', async () => {
+  const summaries = async () => {
+    await shop.relay.relay.outbox.round();
+    await shop.till.elevate();
+    const reply = await shop.till.call('GET', '/owner-notices');
+    return ownerNoticesReply.parse(reply.json).summaries;
+  };
+  await opened();
+  await sold();
+  await counted(SUM, SUM);
+  await closed();
+  await journal.upload();
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  expect(await summaries()).toEqual([]);
+  await opened();
+  const drawer = { id: uuidv7(), reason: 'give-change', note: null };
+  await journal.add({ act: 'drawer-opened', body: drawer });
+  await sold();
+  await counted(SUM - 700, SUM);
+  const short = { counted: SUM - 700, difference: -700, reason: 'unknown' } as const;
+  const earned = Number(
+    journal.entries.findLast(({ act }) => act === 'sale')?.body['pointsEarned'],
+  );
+  const totals = { ...totalsOf(1, earned), drawerOpened: 1 };
+  await closed({ number: 2, ...short, totals, takenOut: SUM - 700 });
+  expect(await flags()).toEqual([]);
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  const operator = shop.till.ownerId;
+  expect((await summaries()).map((each) => each.drawer)).toEqual([
+    [
+      { operator, what: 'taken-out', count: 2, amount: 2 * SUM - 700 },
+      { operator, what: 'no-sale', count: 1, amount: 0 },
+      { operator, what: 'short', count: 1, amount: 700 },
+    ],
+  ]);
+});
