@@ -46,6 +46,12 @@ export const screens = {
     rights: ['manage-catalogue'],
     place: 'catalogue',
   },
+  shift: {
+    path: '/shift',
+    title: (text) => text.common.screens.shift,
+    rights: ['sell', 'open-shift', 'close-shift', 'cash-in-out', 'view-reports'],
+    place: null,
+  },
   journal: {
     path: '/journal',
     title: (text) => text.common.screens.journal,

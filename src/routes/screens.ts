@@ -9,6 +9,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Comp
   catalogue: () => import('./catalogue/Catalogue.svelte'),
   imports: () => import('./import/Import.svelte'),
   categories: () => import('./categories/Categories.svelte'),
+  shift: () => import('./shift/Shift.svelte'),
   journal: () => import('./journal/Journal.svelte'),
   verify: () => import('./verify/Verify.svelte'),
   unconfirmed: () => import('./unconfirmed/Unconfirmed.svelte'),

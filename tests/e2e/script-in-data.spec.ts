@@ -63,7 +63,7 @@ const PAYLOADS = [
 ];
 
 const SCREENS = [
-  ...['till', 'customers', 'catalogue', 'journal', 'unconfirmed', 'costs', 'settings'],
+  ...['till', 'customers', 'catalogue', 'shift', 'journal', 'unconfirmed', 'costs', 'settings'],
   ...['settings/shop', 'settings/codes-and-limits', 'settings/messages', 'settings/staff'],
   ...['settings/device', 'settings/tills', 'settings/data'],
 ];

@@ -22,6 +22,22 @@ const NOTES: Readonly<Record<string, readonly number[]>> = {
   UZS: [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000],
 };
 
+/** Coins in daily use, in major units, smallest first; what is not in the table is typed as a sum. */
+const COINS: Readonly<Record<string, readonly number[]>> = {
+  AMD: [10, 20, 50, 100, 200, 500],
+  BYN: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+  EUR: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+  GBP: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+  GEL: [0.1, 0.2, 0.5, 1, 2],
+  JPY: [1, 5, 10, 50, 100, 500],
+  KGS: [1, 3, 5, 10],
+  KZT: [1, 2, 5, 10, 20, 50, 100, 200],
+  RUB: [1, 2, 5, 10],
+  TRY: [0.25, 0.5, 1, 5],
+  UAH: [0.5, 1, 2, 5, 10],
+  USD: [0.01, 0.05, 0.1, 0.25],
+};
+
 /** For currencies not in the table. */
 const COMMON_NOTES = [5, 10, 20, 50, 100, 200, 500] as const;
 
@@ -35,6 +51,12 @@ const FEW_NOTES = 3;
 export function notesOf(currency: Currency): readonly Money[] {
   const major = 10 ** currency.digits;
   return (NOTES[currency.code] ?? COMMON_NOTES).map((note) => money(Math.round(note * major)));
+}
+
+/** The coins of a currency in minor units, smallest first. */
+export function coinsOf(currency: Currency): readonly Money[] {
+  const major = 10 ** currency.digits;
+  return (COINS[currency.code] ?? []).map((coin) => money(Math.round(coin * major)));
 }
 
 /** The notes that make up `sum`, largest first; null if a rest remains, as with 60 from 50 and 20. */

@@ -11,6 +11,7 @@ import { receipt } from './receipt';
 import { repayment } from './repayment';
 import { secondFactor } from './second-factor';
 import { settings } from './settings';
+import { shift } from './shift';
 import { staff } from './staff';
 import { toSettle } from './to-settle';
 import { unconfirmed } from './unconfirmed';
@@ -32,6 +33,7 @@ export const admin = {
   repayment,
   secondFactor,
   settings,
+  shift,
   staff,
   toSettle,
   unconfirmed,

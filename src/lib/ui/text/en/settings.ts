@@ -68,6 +68,9 @@ export const settings = {
     nameHint: 'Customers see it in messages and on receipts.',
     contact: 'The shop’s phone for questions',
     contactHint: 'Customers see it in notices. May be left empty.',
+    blindCount: 'Count the drawer blind',
+    blindCountHint:
+      'Until the money is counted, a cashier does not see how much there should be. Whoever may view reports does.',
     currencyHint: 'The currency can’t be changed: every sale and debt is counted in it.',
   },
 

@@ -41,6 +41,8 @@ export const status = {
   openDemoPhone: 'Open the phone',
 
   sendingStopped: (tills) => `Codes are stopped: ${tills}.`,
+  longShift: 'The shift has been open for more than a day. Count the money and close it.',
+  toShift: 'To the shift',
   seeStopped: 'Look',
 
   updateReady: 'A new version is ready. Updating takes a couple of seconds.',

@@ -44,6 +44,8 @@ export const status = {
 
   /** For people who may lift it, at any till. */
   sendingStopped: (tills: string) => `Отправка кодов остановлена: ${tills}.`,
+  longShift: 'Смена открыта больше суток. Пересчитайте деньги и закройте её.',
+  toShift: 'К смене',
   seeStopped: 'Посмотреть',
 
   updateReady: 'Готова новая версия. Обновление займёт пару секунд.',

@@ -1,0 +1,212 @@
+// The rows of an X or Z report, for screen, paper and text; and the words of the drawer's refusals.
+import type { BodyOf, EntryOf, ShiftOpening, ShiftTotals } from '$lib/contract/journal';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
+import { formatAmount, formatMoney, money } from '$lib/domain/money';
+import { expectedCash } from '$lib/domain/shift';
+import type { ShiftRow } from '$lib/domain/rows';
+import { till } from '$lib/state/till.svelte';
+import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import type { SlipRow } from '../shared/receipt/slip';
+
+/** One line of a list of sums: minor units. */
+export type SumLine = { readonly text: string; readonly amount: number };
+
+/** The name of an operator, also of one who has left. */
+export function nameOf(id: string | null): string {
+  const policy = till.policy.current;
+  if (id === null) return t().journal.nobody;
+  return (policy && operatorOf(policy, id)?.name) ?? t().proof.unknownOperator;
+}
+
+/** What makes up the cash in the drawer. */
+export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): SumLine[] {
+  const words = t().shift;
+  const { sales, repayments, moved } = totals;
+  const start = opened.counted ? words.float : words.floatUncounted;
+  return [
+    { text: start, amount: opened.float },
+    ...(sales.cash === 0 ? [] : [{ text: words.cashSales, amount: sales.cash }]),
+    ...(repayments.cash === 0 ? [] : [{ text: words.cashRepayments, amount: repayments.cash }]),
+    ...moved.map(({ direction, reason, amount }) => {
+      const why = words.cashReasons[reason];
+      return direction === 'in'
+        ? { text: words.movedIn(why), amount }
+        : { text: words.movedOut(why), amount: -amount };
+    }),
+  ];
+}
+
+/** How sales were paid. `cash` null: hidden. */
+export function tenderLines(
+  { sales }: ShiftTotals,
+  cash: 'shown' | 'hidden',
+): { readonly text: string; readonly amount: number | null }[] {
+  const words = t().shift;
+  return [
+    { text: words.cash, amount: cash === 'shown' ? sales.cash : null },
+    { text: words.card, amount: sales.card },
+    { text: words.transfer, amount: sales.transfer },
+    { text: words.points, amount: sales.points },
+    { text: words.onAccount, amount: sales.onAccount },
+  ];
+}
+
+/** Confirmations by kind, and acts without a code by person and reason. */
+export function confirmationLines({ confirmed, withoutCode }: ShiftTotals) {
+  const words = t().shift;
+  const kinds = (['code', 'reserve-code', 'not-required', 'none'] as const).map((kind) => ({
+    text: words.confirmed[kind],
+    count: confirmed[kind],
+  }));
+  const overrides = withoutCode.map(({ operator, because, count }) => ({
+    text: words.withoutCode(nameOf(operator), t().proof.because[because]),
+    count,
+  }));
+  return [...kinds.filter(({ count }) => count > 0), ...overrides];
+}
+
+/** What is on the paper: the shift as it is now, or the entry that closed it. */
+export type Report =
+  | { readonly kind: 'x'; readonly shift: ShiftRow; readonly at: number }
+  | {
+      readonly kind: 'z';
+      readonly entry: EntryOf<'shift-closed'>;
+      readonly edition: 'original' | 'copy';
+    };
+
+export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] {
+  const words = t().shift;
+  const locale = localeOf(language.current);
+  const amount = (minor: number) =>
+    formatAmount(money(minor), shop.currency, locale).replace('-', '−');
+  const sum = (minor: number) => formatMoney(money(minor), shop.currency, locale).replace('-', '−');
+  const moment = (at: number) => formatDateTime(at, language.current);
+  const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  const rule: SlipRow = { kind: 'rule' };
+  const { opened, totals, number } = partsOf(report);
+  const tillId = report.kind === 'z' ? report.entry.till : report.shift.till;
+  const title =
+    report.kind === 'z' ? words.zNumber(till.printedNumber(tillId, number)) : words.xReport;
+  const count = (n: number) => formatCount(n, language.current);
+  return [
+    { kind: 'heading', text: shop.name },
+    ...(report.kind === 'z' && report.edition === 'copy'
+      ? [{ kind: 'loud', text: t().receipt.copy } as const]
+      : []),
+    { kind: 'centred', text: title },
+    ...(report.kind === 'x' ? [{ kind: 'centred', text: words.report.notClosed } as const] : []),
+    { kind: 'note', text: t().receipt.till(till.identity?.name ?? '') },
+    { kind: 'note', text: words.report.openedAt(moment(opened.at)) },
+    { kind: 'note', text: words.report.openedBy(nameOf(opened.operator)) },
+    ...(report.kind === 'z'
+      ? ([
+          { kind: 'note', text: words.report.closedAt(moment(report.entry.at)) },
+          { kind: 'note', text: words.report.operator(nameOf(report.entry.operator)) },
+        ] as const)
+      : [{ kind: 'note', text: words.report.now(moment(report.at)) } as const]),
+    rule,
+    { kind: 'sum', text: words.sales, figure: sum(totals.sales.total) },
+    pair(words.report.receipts, count(totals.sales.count)),
+    ...tenderLines(totals, 'shown')
+      .filter((line) => line.amount !== 0)
+      .map((line) => pair(line.text, amount(line.amount ?? 0))),
+    ...(totals.sales.discounts === 0
+      ? []
+      : [pair(words.discounts, amount(-totals.sales.discounts))]),
+    ...(totals.sales.change === 0 ? [] : [pair(words.change, amount(totals.sales.change))]),
+    rule,
+    pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
+    pair(words.earned, count(totals.pointsEarned)),
+    pair(words.redeemed, count(totals.pointsRedeemed)),
+    ...confirmationLines(totals).map((line) => pair(line.text, count(line.count))),
+    pair(words.drawerOpened, count(totals.drawerOpened)),
+    rule,
+    ...cashLines({ opened, totals }).map((line) => pair(line.text, amount(line.amount))),
+    {
+      kind: 'sum',
+      text: words.expected,
+      figure: sum(report.kind === 'z' ? report.entry.body.expected : expectedCash(report.shift)),
+    },
+    ...(report.kind === 'z' ? closeRows(report.entry.body, { amount, sum, count }) : []),
+    ...(report.kind === 'z'
+      ? [
+          rule,
+          {
+            kind: 'centred',
+            text: t().receipt.tag(report.entry.hash.slice(0, TAG), String(report.entry.seq)),
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** As on receipts: enough characters of the hash that nobody finds another entry with the same ones. */
+const TAG = 8;
+
+function partsOf(report: Report): {
+  readonly opened: ShiftOpening;
+  readonly totals: ShiftTotals;
+  readonly number: number;
+} {
+  return report.kind === 'z' ? report.entry.body : report.shift;
+}
+
+type Write = Record<'amount' | 'sum' | 'count', (value: number) => string>;
+
+function closeRows(body: BodyOf<'shift-closed'>, { amount, sum, count }: Write): SlipRow[] {
+  const words = t().shift;
+  const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  const { counted, difference, reason, note, takenOut, left, totals } = body;
+  return [
+    { kind: 'sum', text: words.counted, figure: sum(counted) },
+    pair(words.counts, count(totals.counts)),
+    pair(
+      difference === 0 ? words.report.difference : difference > 0 ? words.over : words.short,
+      amount(difference),
+    ),
+    ...(reason === null
+      ? []
+      : [{ kind: 'note', text: words.report.reason(reasonWords(reason, note)) } as const]),
+    pair(words.report.takenOut, amount(takenOut)),
+    pair(words.report.left, amount(left)),
+  ];
+}
+
+function reasonWords(
+  reason: NonNullable<BodyOf<'shift-closed'>['reason']>,
+  note: string | null,
+): string {
+  const why = t().shift.differenceReasons[reason];
+  return note === null ? why : `${why} (${note})`;
+}
+
+/** Why an act of the drawer was refused. */
+export function refusalWords(because: {
+  readonly kind: string;
+  readonly [more: string]: unknown;
+}): string {
+  const words = t().shift;
+  switch (because.kind) {
+    case 'no-right':
+      return t().errors.gate['no-right'];
+    case 'under-way':
+      return words.underWay[because['what'] as 'payment' | 'code'];
+    case 'not-counted':
+      return words.notCounted;
+    case 'left-too-much':
+      return words.leftTooMuch;
+    case 'no-reason':
+      return words.explanationMissing;
+    case 'no-note':
+      return words.noteMissing;
+    case 'no-amount':
+      return words.amountWrong;
+    case 'shift-open':
+      return words.shiftOpen;
+    case 'no-shift':
+      return words.noShift;
+    default:
+      return t().errors.policyRefused;
+  }
+}
