@@ -136,6 +136,12 @@ test('a repayment names the debts it settled, and the newest repayments come fir
     { body: { repayment: id(901) } },
     { body: { repayment: id(900) } },
   ]);
+  // other acts have ids in the same table
+  const { till, seq } = one.entry;
+  await shop.db.actIds.bulkPut(
+    [1, 2].map((n) => ({ id: id(950 + n), till, seq: seq - 1, hash: second.debt })),
+  );
+  expect(await latestRepayments(shop.db, 1)).toMatchObject([{ body: { repayment: id(901) } }]);
 });
 
 const DAY = 24 * HOUR;

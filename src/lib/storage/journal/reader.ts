@@ -1,5 +1,5 @@
 // Reads the journal: its head, entries and confirmations.
-import type { ConfirmationRow, ProofShown } from '$lib/domain/rows';
+import type { ActIdRow, ConfirmationRow, ProofShown } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Act, BodyOf, Confirmation, Entry } from '$lib/contract/journal';
 import { Dexie, type Collection } from 'dexie';
@@ -82,9 +82,18 @@ export async function latestEntries(
 
 /** This device's newest repayments. Ids of acts are UUIDv7, so their index has the order in which the acts began. */
 export async function latestRepayments(db: TillDb, limit: number): Promise<Entry[]> {
-  const rows = await db.actIds.toCollection().reverse().limit(limit).toArray();
-  const entries = await entriesOf(db, rows);
-  return entries.filter((entry) => entry?.act === 'repayment') as Entry[];
+  const found: Entry[] = [];
+  for (let below: string | null = null; found.length < limit;) {
+    const older = below === null ? db.actIds.toCollection() : db.actIds.where(':id').below(below);
+    const rows: ActIdRow[] = await older.reverse().limit(BATCH).toArray();
+    // acts of shifts have ids, too
+    const entries = await entriesOf(db, rows);
+    found.push(...entries.flatMap((entry) => (entry?.act === 'repayment' ? [entry] : [])));
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    below = last.id;
+  }
+  return found.slice(0, limit);
 }
 
 /** The entries of one till id below `before`, newest first, in batches, without those that cannot be read. */
