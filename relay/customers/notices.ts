@@ -20,6 +20,7 @@ import type { Relay } from '../context';
 import { enqueue, localZone, toOperator, type NewMessage } from '../messaging/outbox';
 import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';
 import { isDemoPhone } from '../providers/demo';
+import { isWaitingFor } from '../store/former-journals';
 import { contactsOf } from '../store/contacts';
 import { standingOf } from '../store/journal-acts';
 import {
@@ -142,20 +143,24 @@ const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set([
 ]);
 
 /**
- * Queues the message to a customer about a repayment, with what is still owed by all journals, inside the transaction that
- * stores the entry.
+ * Queues the message to a customer about a repayment, inside the transaction that stores the entry. `left`: whether all that
+ * its till knew is here, so that it can say what is still owed.
  */
 export async function queueRepayment(
   parts: Parts,
   { hash: about, till, seq, at, body }: EntryOf<'repayment'>,
+  left: boolean,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy === undefined || !policy.notices.repayments) return;
   const { customer, amount } = body;
+  // of what is not known here in full nothing is said
+  const isKnown = left && !(await isWaitingFor(parts.db, customer));
   const { owed } = await standingOf(parts.db, customer);
-  const text = wordRepayment({ amount, owed }, policy);
+  const told = { amount, owed: isKnown ? owed : null };
+  const text = wordRepayment(told, policy, momentOf(at));
   const from = { ...TO_CUSTOMER, purpose: 'repayment', about, customer, till, seq, at } as const;
-  await queueForCustomer(parts, { ...from, room: 'other', text, news: null });
+  await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
 }
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */

@@ -35,8 +35,9 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
 }
 
 /** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
-function movedBy({ act, steps }: Original): ByRight[] {
-  if (act === 'sale') return [];
+function movedBy({ act, steps, known }: Original): ByRight[] {
+  // a repayment takes off what was paid
+  if (act === 'sale' || known?.act === 'repayment') return [];
   const sum = (account: 'debt' | 'points', sign: 1 | -1): number =>
     steps.reduce(
       (total, step) => total + (step.account === account ? Math.max(0, sign * step.delta) : 0),

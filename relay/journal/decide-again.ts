@@ -28,7 +28,7 @@ import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
-import { openDebts } from '$lib/domain/debts';
+import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
 import type { Customer, Standing } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
@@ -118,8 +118,8 @@ export type ReviewKnowledge = {
   readonly customers: readonly string[];
   /** Disputes that another till recorded, by hash. */
   readonly elsewhere: readonly string[];
-  /** Of the customer who repays. */
-  readonly debts: readonly DebtRow[];
+  /** Of the customer who repays; null: what the author knew of them is not known here. */
+  readonly debts: readonly DebtRow[] | null;
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
@@ -164,7 +164,8 @@ export function decideOtherAgain(
       break;
     case 'repayment':
       decided = decideRepayment({
-        ...{ ...by, ...entry.body, debts: openDebts(debts) },
+        ...{ ...by, ...entry.body },
+        debts: debts === null ? debtsIn(entry.body) : openDebts(debts),
         tenders: entry.body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) })),
       });
       break;
@@ -245,6 +246,15 @@ function decideDrawerAgain(
         ...{ ...by, ...entry.body, shift, left: money(entry.body.left), underWay: null },
       });
   }
+}
+
+/** Debts of exactly what a repayment settles. */
+function debtsIn({ settles }: BodyOf<'repayment'>): Debts {
+  const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
+  return {
+    open: [...paidByDebt(settles)].map(([debt, amount]) => ({ debt, left: money(amount), made })),
+    weOwe: money(0),
+  };
 }
 
 /** The cards of an import with the balances that it states for them. */

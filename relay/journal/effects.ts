@@ -23,6 +23,7 @@ import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
+import { isOfThisEpoch } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
 import {
   queueNotices,
@@ -44,6 +45,7 @@ import {
   addSteps,
   claimOriginal,
   creditChangedSince,
+  repaidUnknown,
   takeSaleNumber,
   keepCredit,
   spendGrant,
@@ -110,7 +112,7 @@ const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
 /** The acts of others, unknown to the author, that a finding depends on; the newest first. */
 async function againstOf(
   db: Relay['db'],
-  { movements }: Original,
+  { movements, known }: Original,
   { kind, detail }: Finding,
   { facts, device, seen }: AuthorView & { readonly facts: Facts },
 ): Promise<readonly Place[]> {
@@ -118,6 +120,8 @@ async function againstOf(
     const by = facts.forgottenBy(detail ?? '');
     return by === null ? [] : [by];
   }
+  if (kind === 'repaid-elsewhere' && known?.act === 'repayment')
+    return repaidUnknown(db, { customer: known.body.customer, device, seen }, MOST_AGAINST);
   if (!OF_SUMS.has(kind)) return [];
   const moved = movements.filter(({ action }) => action === detail);
   const customers = [...new Set(moved.map(({ customer }) => customer))];
@@ -248,7 +252,8 @@ async function storeEffects(
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
-  if (known?.act === 'repayment') await queueRepayment(relay, known);
+  if (known?.act === 'repayment')
+    await queueRepayment(relay, known, await isOfThisEpoch(db, known));
   if (!(await wasQuarantined(db, original.hash)) && isForgetting === isForgotten)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },

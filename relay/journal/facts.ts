@@ -7,7 +7,7 @@ import { MAX_AMOUNT, money } from '$lib/domain/money';
 import type { CreditKnown } from './acts-by-right';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
-import { reviewKnowledge } from './reviews';
+import { hasDownloaded, reviewKnowledge } from './reviews';
 import {
   decideAgain,
   decideOtherAgain,
@@ -21,7 +21,7 @@ import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
-import { creditAt } from '../store/former-journals';
+import { creditAt, isWaitingFor } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
 import {
@@ -138,7 +138,10 @@ export async function factsOf(
   }
   const payment = known?.act === 'repayment' ? known.body : null;
   const isRepaidElsewhere =
-    payment !== null && (await standingOf(db, payment.customer)).owed < payment.amount;
+    payment !== null &&
+    (await hasDownloaded(db, known)) &&
+    !(await isWaitingFor(db, payment.customer)) &&
+    (await standingOf(db, payment.customer)).owed < payment.amount;
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
@@ -205,11 +208,11 @@ export async function factsOf(
     overridesOfDevice: () => overrides,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      if (sale === null)
-        return (
-          known &&
-          decideOtherAgain(known, policy, reviewed, isWhole ? (forgetting?.here ?? null) : null)
-        );
+      if (sale === null) {
+        const forgotten = isWhole ? (forgetting?.here ?? null) : null;
+        const debts = isWhole ? reviewed.debts : null;
+        return known && decideOtherAgain(known, policy, { ...reviewed, debts }, forgotten);
+      }
       const { customer } = sale;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(

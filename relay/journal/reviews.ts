@@ -38,9 +38,25 @@ export async function reviewKnowledge(
     customers: disputes.map(({ customer }) => customer),
     // also one that is not here yet: a device's own came before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
-    debts: payer === null ? [] : await debtsAt(db, { customer: payer, ...view }),
+    debts:
+      payer === null || !(await hasDownloaded(db, known))
+        ? null
+        : await debtsAt(db, { customer: payer, ...view }),
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
   };
+}
+
+/**
+ * Whether the author of an entry had downloaded this order up to a place that is here: not while a new till takes a snapshot, and
+ * not if the relay was put back since.
+ */
+export async function hasDownloaded(db: Relay['db'], entry: Entry | null): Promise<boolean> {
+  return entry !== null && entry.seen.order > 0 && (await isOfThisEpoch(db, entry));
+}
+
+/** Whether the relay was not put back since the author downloaded from it, if they have. */
+export async function isOfThisEpoch(db: Relay['db'], { seen }: Entry): Promise<boolean> {
+  return seen.order === 0 || seen.epoch === (await epochOf(db));
 }
 
 /**

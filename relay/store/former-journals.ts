@@ -214,6 +214,12 @@ export async function formerDisputes(
   return rows.map(({ hash, entry }) => ({ hash, entry: JSON.parse(entry) as unknown }));
 }
 
+/** Whether entries that move this customer's accounts wait for an owner, at any till. */
+export async function isWaitingFor(db: Database, customer: string): Promise<boolean> {
+  const sql = 'SELECT 1 FROM former_steps WHERE shop = @shop AND customer = ? LIMIT 1';
+  return (await db.value(sql, customer)) !== undefined;
+}
+
 /** Customers whose debt rises or whose points fall by the waiting entries. */
 export async function formerCustomers(
   db: Database,
@@ -257,9 +263,8 @@ export async function countFormer(
     { ...of, order },
   );
   await db.run(
-    `UPDATE journal_debts SET received_at = @receivedAt, shop_order = @order
-       WHERE shop = @shop AND hash IN (${HASHES})`,
-    { ...of, receivedAt, order },
+    `UPDATE journal_debts SET shop_order = @order WHERE shop = @shop AND hash IN (${HASHES})`,
+    { ...of, order },
   );
   const cards = (await db.all(
     `SELECT c.customer, c.credit, e.shop_order AS own FROM former_entries e

@@ -1,6 +1,7 @@
 // The effects of entries, once per original: account steps, kinds of proof, spent grants.
 import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
+import { exact } from '$lib/domain/money';
 import type { AccountRow, DebtRow, SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import { valueList } from './value-lists';
@@ -182,21 +183,49 @@ export async function debtsAt(
   of: AuthorView & { readonly customer: string },
 ): Promise<readonly DebtRow[]> {
   const tills = valueList('till', of.device);
-  const sql = `SELECT d.debt, d."left", d.repaid, d.till, d.seq, d.makes,
-      CASE WHEN j.till IN (${tills.sql}) OR d.at < d.received_at THEN d.at ELSE d.received_at END AS at
+  // of what is paid nothing is told
+  const sql = `SELECT d.debt, SUM(CAST(d."left" AS DOUBLE PRECISION)) AS "left",
+      MAX(CASE WHEN d.makes = 1 THEN d.till END) AS till, MAX(CASE WHEN d.makes = 1 THEN d.seq END) AS seq,
+      MAX(CASE WHEN d.makes = 1 THEN
+        CASE WHEN j.till IN (${tills.sql}) OR d.at < d.received_at THEN d.at ELSE d.received_at END
+      END) AS at
     FROM journal_debts d
     JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
     WHERE d.shop = @shop AND d.customer = @customer
-      AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)`;
+      AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)
+    GROUP BY d.debt HAVING SUM(CAST(d."left" AS DOUBLE PRECISION)) <> 0`;
   const { customer, seen } = of;
-  const rows = (await db.all(sql, { customer, seen, ...tills.values })) as ({
-    readonly [name in 'debt' | 'till']: string;
-  } & { readonly [name in 'left' | 'repaid' | 'seq' | 'makes' | 'at']: number })[];
-  return rows.map(({ debt, left, repaid, till, seq, at, makes }) => ({
-    ...{ customer, debt, left, repaid },
-    made: makes === 1 ? { till, seq, at, amount: left } : null,
+  const rows = (await db.all(sql, { customer, seen, ...tills.values })) as readonly {
+    readonly debt: string;
+    readonly left: number;
+    readonly till: string | null;
+    readonly seq: number;
+    readonly at: number;
+  }[];
+  return rows.map(({ debt, left, till, seq, at }) => ({
+    ...{ customer, debt, left: exact(left), repaid: 0 },
+    made: till === null ? null : { till, seq, at, amount: 0, dueAt: null },
   }));
+}
+
+/** Other repayments of a customer that the author of one did not know, the newest first. */
+export async function repaidUnknown(
+  db: Database,
+  of: AuthorView & { readonly customer: string },
+  most: number,
+): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
+  const tills = valueList('till', of.device);
+  const sql = `SELECT till, seq, hash FROM journal_debts
+    WHERE shop = @shop AND customer = @customer AND repaid > 0
+      AND till NOT IN (${tills.sql}) AND shop_order > @seen
+    GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
+  const { customer, seen } = of;
+  return (await db.all(sql, { customer, seen, most, ...tills.values })) as {
+    till: string;
+    seq: number;
+    hash: string;
+  }[];
 }
 
 const COLUMNS =

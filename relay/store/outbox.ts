@@ -19,7 +19,7 @@ CREATE TABLE outbox (
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   queued_at INTEGER NOT NULL,
-  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'import')),
+  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'repayment', 'import')),
   text TEXT,
   news TEXT,
   details TEXT,
@@ -89,7 +89,7 @@ export type MessagePurpose =
  * What a message shares its limits with; no message waits for one of a later room. `owners`: no limits. `small` and
  * `import`: to one number they are merged.
  */
-export type Room = 'owners' | 'change' | 'large' | 'other' | 'small' | 'import';
+export type Room = 'owners' | 'change' | 'large' | 'other' | 'small' | 'repayment' | 'import';
 
 /** The order of sending; a number that only a till named comes after all vouched ones (`NAMED_BY_TILL`). */
 export const RANKS = {
@@ -98,7 +98,8 @@ export const RANKS = {
   large: 2,
   other: 3,
   small: 4,
-  import: 5,
+  repayment: 5,
+  import: 6,
 } as const satisfies Record<Room, number>;
 /** Added to the rank of a recipient whose number nobody vouched for: no code was read there, a till named it. */
 const NAMED_BY_TILL = RANKS.import;
@@ -451,7 +452,7 @@ export async function changedMessages(
   most: number,
 ): Promise<readonly EntryMessage[]> {
   const sql = `SELECT id, about, customer, till, seq, changed, put_back AS putBack FROM outbox
-    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'dispute-closed') ORDER BY changed LIMIT @most`;
+    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'dispute-closed') ORDER BY changed LIMIT @most`;
   const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
   return mapInTurn(rows, async (row) => ({
     ...row,

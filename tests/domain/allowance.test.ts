@@ -209,7 +209,7 @@ test('the allowance shown is exactly what a sale can be closed with, to the last
       const parts = {
         policy: {
           ...withThreshold(threshold, asked ? ['sms'] : []),
-          credit: { debtLimit: 4_000, newNumberCap: 1_000 },
+          credit: { debtLimit: 4_000, newNumberCap: 1_000, dueDays: null },
         },
         customer: { ...anna, id: ANNA, credit, phone: hasPhone ? anna.phone : null },
         standing: { owed: money(owed), points: 0 },

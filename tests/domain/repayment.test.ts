@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, repaymentBody, type KnownEntry } from '$lib/contract/journal';
-import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
-import { NO_DEBTS, openDebts, type Debts } from '$lib/domain/debts';
+import { decideRepayment, MOST_SETTLED, type RepaymentInput } from '$lib/domain/acts/repayment';
+import { DAY_MS } from '$lib/domain/account';
+import { isOverdue, NO_DEBTS, openDebts, owedOf, type Debts } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
@@ -15,7 +16,7 @@ const FIRST = 'a'.repeat(64);
 const SECOND = 'b'.repeat(64);
 
 function debt(hash: string, left: number, at: number, amount = left): DebtRow {
-  const made = { till: idOf(1), seq: at, at, amount: rub(amount) };
+  const made = { till: idOf(1), seq: at, at, amount: rub(amount), dueAt: null };
   return { customer: ANNA, debt: hash, left: rub(left), repaid: 0, made };
 }
 
@@ -95,7 +96,59 @@ describe('a repayment', () => {
   });
 });
 
+describe('the date by which a debt is due', () => {
+  const owing = (dueDays: number | null): KnownEntry => {
+    const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];
+    const body = { accounts, confirmations: [], stock: [], customer: ANNA, dueDays };
+    return entryOf({ act: 'sale', body } as never, 0, 1);
+  };
+
+  test('is so many days after the sale; without them there is none', () => {
+    const [due] = openDebts(rowsOf([owing(14)]).debts).open;
+    const [never] = openDebts(rowsOf([owing(null)]).debts).open;
+    if (due === undefined || never === undefined) expect.fail('no debt');
+    const dueAt = 1 + 14 * DAY_MS;
+    expect([due.made.dueAt, never.made.dueAt]).toEqual([dueAt, null]);
+    expect([isOverdue(due, dueAt), isOverdue(due, dueAt + 1)]).toEqual([false, true]);
+    expect(isOverdue(never, Infinity)).toBe(false);
+  });
+});
+
+test('a repayment whose parts do not add up is none', () => {
+  const body = bodyOf();
+  const [first] = body.settles;
+  if (first === undefined) expect.fail('it settles nothing');
+  const huge = { ...first, amount: Number.MAX_SAFE_INTEGER };
+  for (const wrong of [
+    { changeDue: 1 },
+    { settles: [first] },
+    { settles: Array.from({ length: 1025 }, () => huge) },
+    { accounts: [{ customer: ANNA, account: 'debt', delta: -1 }] },
+    { accounts: [{ customer: idOf(99), account: 'debt', delta: -body.amount }] },
+    { accounts: [{ customer: ANNA, account: 'points', delta: -body.amount }] },
+  ])
+    expect(repaymentBody.safeParse({ ...body, ...wrong }).success).toBe(false);
+});
+
+test('of more debts than fit into one act the oldest are settled', () => {
+  const rows = Array.from({ length: MOST_SETTLED + 5 }, (_, n) =>
+    debt(n.toString(16).padStart(64, '0'), 1, n + 1),
+  );
+  const tenders = [{ kind: 'cash', amount: rub(2000) }] as const;
+  const { amount, settles } = bodyOf({ debts: openDebts(rows), tenders });
+  expect([amount, settles.length]).toEqual([rub(MOST_SETTLED), MOST_SETTLED]);
+});
+
 describe('debts over all tills', () => {
+  test('sums that no honest till has made are cut to exact ones', () => {
+    const huge = { ...debt(FIRST, 1, 1), left: Number.MAX_SAFE_INTEGER };
+    const { open, weOwe } = openDebts([huge, huge, debt(SECOND, 400, 2)]);
+    expect(Number(owedOf(open))).toBe(Number.MAX_SAFE_INTEGER);
+    expect(weOwe).toBe(0);
+    const [paid] = [{ ...huge, left: -Number.MAX_SAFE_INTEGER }];
+    expect(openDebts([paid, { ...paid, debt: SECOND }]).open).toEqual([]);
+  });
+
   test('example 21: 900 owed and repaid at two tills apart: the shop owes 900', () => {
     const made = debt(FIRST, 900, 1);
     const repaid = { ...made, left: rub(-900), repaid: rub(900), made: null };
@@ -161,7 +214,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
         let part: Pick<KnownEntry, 'act' | 'body'>;
         if (each.kind === 'debt') {
           const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
-          const body = { accounts, confirmations: [], stock: [], customer: ANNA, onAccount: 0 };
+          const body = { accounts, confirmations: [], stock: [], customer: ANNA, dueDays: null };
           part = { act: 'sale', body } as never;
         } else {
           const decided = decideRepayment(

@@ -137,6 +137,7 @@ describe('a valid sale', () => {
       tenders: [{ kind: 'cash', amount: 50_000 }],
       changeDue: 0,
       onAccount: 87_207,
+      dueDays: null,
       pointsEarned: 5,
       accounts: [
         { customer: ANNA, account: 'debt', delta: 87_207 },
@@ -330,7 +331,10 @@ describe('a sale that is refused', () => {
       confirmations: [debtCode(87_207)],
     });
     expect(refusal(input)).toEqual({ kind: 'over-limit', allowed: rub(500) });
-    expect(decideSale({ ...input, operator: SENIOR }).kind).toBe('decided');
+    const bySenior = [debtCode(87_207, { operator: SENIOR })];
+    expect(decideSale({ ...input, operator: SENIOR, confirmations: bySenior }).kind).toBe(
+      'decided',
+    );
     const own: Customer = { ...anna, credit: { kind: 'own-limit', limit: rub(20_000) } };
     expect(decideSale({ ...input, customer: own }).kind).toBe('decided');
     const free: Customer = { ...anna, credit: { kind: 'unlimited' } };

@@ -77,7 +77,13 @@ class Journal {
     this.write('sale', {
       ...{ sale: idOf(1000 + this.entries.length), number: 1, customer: null, onAccount },
       ...{ total: total + points * 100, changeDue, tenders: [...tenders, ...pointsTender] },
-      ...{ lines: [], accounts: [], confirmations: [], stock: [], pointsEarned: 3 },
+      ...{
+        lines: [],
+        accounts: [{ customer: idOf(9), account: 'debt', delta: 0 }],
+        confirmations: [],
+        stock: [],
+        pointsEarned: 3,
+      },
     } as unknown as BodyOf<'sale'>);
     return this;
   }
@@ -88,7 +94,8 @@ class Journal {
     const amount = given - changeDue;
     this.write('repayment', {
       ...{ repayment: idOf(2000 + this.entries.length), currency: 'RUB', customer: ANNA },
-      ...{ tenders: [...tenders], amount, changeDue, settles: [], accounts: [] },
+      ...{ tenders: [...tenders], amount, changeDue, settles: [] },
+      accounts: [{ customer: ANNA, account: 'debt', delta: -amount }],
     });
     return this;
   }

@@ -71,7 +71,7 @@ export class Shop {
     await chooseService(other, this.relay, this.#smsru);
     return changePolicy(other, (policy) => ({
       ...policy,
-      credit: { debtLimit: UNLIMITED, newNumberCap: UNLIMITED },
+      credit: { debtLimit: UNLIMITED, newNumberCap: UNLIMITED, dueDays: null },
       limits: { perPhoneHour: 1000, perPhoneDay: 1000, perTillHour: 100_000, perShopDay: 100_000 },
     }));
   }

@@ -63,7 +63,7 @@ const policy: Policy = {
     'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
   },
   challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
-  credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
+  credit: { debtLimit: 1_000_000, newNumberCap: 300_000, dueDays: null },
   overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
   weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
   notices: { largeFrom: 100_000, repayments: true },

@@ -79,7 +79,10 @@ test('the owner is told of a method set to none, in the shop’s language, with 
 });
 
 test('a change that strengthens the rules, or does not concern consent, sends nothing', async () => {
-  await change((policy) => ({ ...policy, credit: { debtLimit: 1, newNumberCap: 1 } }));
+  await change((policy) => ({
+    ...policy,
+    credit: { debtLimit: 1, newNumberCap: 1, dueDays: null },
+  }));
   await change((policy) => ({ ...policy, shop: { ...policy.shop, name: 'Лето' } }));
   expect(await changes()).toEqual([]);
   expect(messages()).toEqual([]);

@@ -263,7 +263,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
     ...{ receivedAt: AT, order: appended.order },
   });
-  const made = { till: 'till', seq: 1, at: AT, amount: 500 };
+  const made = { till: 'till', seq: 1, at: AT, amount: 500, dueAt: null };
   await acts.addDebts(db, [{ customer: 'customer', debt: 'entry', left: 500, repaid: 0, made }], {
     ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
   });

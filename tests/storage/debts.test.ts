@@ -81,7 +81,7 @@ test('what other tills took off counts, and more than is owed cannot be taken', 
 test('a debt of another till can be repaid here', async () => {
   const debt = 'e'.repeat(64);
   // older than what she owes by this till
-  const made = { till: id(77), seq: 5, at: 1, amount: 5000 };
+  const made = { till: id(77), seq: 5, at: 1, amount: 5000, dueAt: null };
   await shop.db.remoteDebts.put({ customer: ANNA, debt, left: 5000, repaid: 0, made });
   expect(await repay(5000, id(900), ANNA)).toMatchObject({ kind: 'saved' });
   const { open } = await debtsOf(shop.db, ANNA);
@@ -150,7 +150,7 @@ test('those who owe are found over all tills, each debt by its age', async () =>
   const first = await owes(501);
   await owes(502, AT + 40 * DAY);
   await repay(first.amount - 100);
-  const made = { till: id(77), seq: 5, at: AT - 60 * DAY, amount: 700 };
+  const made = { till: id(77), seq: 5, at: AT - 60 * DAY, amount: 700, dueAt: null };
   await shop.db.remoteDebts.bulkPut([
     { customer: BORIS, debt: 'e'.repeat(64), left: 700, repaid: 0, made },
     // paid at another till

@@ -167,6 +167,7 @@ export function onAccountSale(
     tenders: [],
     changeDue: 0,
     onAccount,
+    dueDays: null,
     pointsEarned: 0,
     accounts: [{ customer, account: 'debt', delta: onAccount }],
     confirmations: confirmation === null ? [] : [confirmation],

@@ -84,7 +84,7 @@ test.for([
 describe('a printed receipt', () => {
   const body: SaleBody = {
     ...{ sale: RECEIPT, number: 1, currency: 'RUB', customer: null, total: 300 },
-    ...{ tenders: [], changeDue: 0, onAccount: 300, pointsEarned: 0 },
+    ...{ tenders: [], changeDue: 0, onAccount: 300, dueDays: null, pointsEarned: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };
   const hash = 'a'.repeat(64);

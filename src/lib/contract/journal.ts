@@ -149,6 +149,8 @@ export const saleBody = z.strictObject({
   tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),
   changeDue: minor,
   onAccount: minor,
+  /** Within how many days of the sale the debt is to be paid; null: no date, or no debt. */
+  dueDays: z.nullable(z.int().check(z.positive(), z.lte(3650))),
   pointsEarned: z.int().check(z.nonnegative()),
   accounts: accounts.check(z.maxLength(MOST_OF_SALE)),
   confirmations: z.array(confirmation).check(z.maxLength(MOST_OF_SALE)),
@@ -157,24 +159,36 @@ export const saleBody = z.strictObject({
 });
 export type SaleBody = z.infer<typeof saleBody>;
 
-/** Debts that one repayment settles at most. */
-const MOST_SETTLED = 5000;
+/** Debts that one repayment settles at most; each by three tenders. */
+const MOST_SETTLED = 1000;
 
 /** What a debt is paid with, minor units. `debt`: hash of the entry that made it. */
 export const settled = z.strictObject({ debt: hash, tender: moneyKind, amount: minor });
 export type Settled = z.infer<typeof settled>;
 
-export const repaymentBody = z.strictObject({
-  repayment: id,
-  currency: currencyCode,
-  customer: id,
-  tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(MOST_OF_SALE)),
-  /** What is taken off the debt: the tenders without the change. */
-  amount: minor,
-  changeDue: minor,
-  settles: z.array(settled).check(z.minLength(1), z.maxLength(MOST_SETTLED)),
-  accounts: accounts.check(z.maxLength(1)),
-});
+const sumOf = (parts: readonly { readonly amount: number }[]): number =>
+  parts.reduce((sum, { amount }) => sum + amount, 0);
+
+/** What is taken off the debt is what was given without the change, what the settled debts lose, and the step. */
+export const repaymentBody = z
+  .strictObject({
+    repayment: id,
+    currency: currencyCode,
+    customer: id,
+    tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(3)),
+    amount: minor,
+    changeDue: minor,
+    settles: z.array(settled).check(z.minLength(1), z.maxLength(3 * MOST_SETTLED)),
+    accounts: z.tuple([accountEntry]),
+  })
+  .check(
+    z.refine(({ tenders, changeDue, amount }) => sumOf(tenders) - changeDue === amount),
+    z.refine(({ settles, amount }) => sumOf(settles) === amount),
+    z.refine(
+      ({ accounts: [step], customer, amount }) =>
+        step.customer === customer && step.account === 'debt' && step.delta === -amount,
+    ),
+  );
 
 /** Why cash goes into the drawer or out of it; `other` is said in the note. */
 export const cashReason = z.enum(['small-change', 'cash-drop', 'expense', 'other']);

@@ -109,8 +109,15 @@ export const policy = z.strictObject({
     checks: z.int().check(z.gte(1), z.lte(5)),
     sends: z.int().check(z.gte(1), z.lte(3)),
   }),
-  /** Minor units. A number younger than 24 h that is not trusted confirms debt only up to `newNumberCap`. */
-  credit: z.strictObject({ debtLimit: minor, newNumberCap: minor }),
+  /**
+   * Minor units. A number younger than 24 h that is not trusted confirms debt only up to `newNumberCap`. `dueDays`: within how
+   * many days a debt is to be paid; null: no date.
+   */
+  credit: z.strictObject({
+    debtLimit: minor,
+    newNumberCap: minor,
+    dueDays: z.nullable(z.int().check(z.gte(1), z.lte(3650))),
+  }),
   /** Minor units acts without a code may move: per act, and per customer and per till in any 24 hours. */
   overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
   /**
@@ -118,8 +125,10 @@ export const policy = z.strictObject({
    * whole shop in any 24 hours.
    */
   weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
-  /** Minor units an act without a code must reach to be told at once, not merged with others of the hour. */
-  /** `repayments`: whether customers get a message about each repayment. */
+  /**
+   * `largeFrom`: minor units an act without a code must reach to be told at once, not merged with others of the hour.
+   * `repayments`: whether customers get a message about each repayment.
+   */
   notices: z.strictObject({ largeFrom: minor, repayments: z.boolean() }),
   /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
   shifts: z.strictObject({ blindCount: z.boolean() }),

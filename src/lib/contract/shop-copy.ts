@@ -78,7 +78,13 @@ export const debtRow = z.strictObject({
   left: z.int(),
   repaid: z.int(),
   made: z.nullable(
-    z.strictObject({ till: id, seq: z.int().check(z.positive()), at, amount: z.int() }),
+    z.strictObject({
+      till: id,
+      seq: z.int().check(z.positive()),
+      at,
+      amount: z.int(),
+      dueAt: z.nullable(at),
+    }),
   ),
 });
 

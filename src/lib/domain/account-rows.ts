@@ -1,5 +1,7 @@
 // Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
 import type { AccountEntry, Confirmation, Entry, Settled } from '$lib/contract/journal';
+import { DAY_MS } from '$lib/domain/account';
+import { paidByDebt } from '$lib/domain/debts';
 import { invariant } from '$lib/domain/invariant';
 import {
   NO_READS,
@@ -22,6 +24,8 @@ export type Moving = {
   readonly steps: readonly AccountEntry[];
   /** The debts of the customer that it pays, with money. */
   readonly settles: readonly Settled[];
+  /** Within how many days the debt that it makes is to be paid; null: no date. */
+  readonly dueDays: number | null;
   readonly confirmed: readonly Confirmed[];
   /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
   readonly real: ReadonlySet<string>;
@@ -49,17 +53,14 @@ export function accountReads(
 }
 
 /** Rows of an entry that moves accounts. Sums are absolute; `before` is the state after the previous entry. */
-export function accountChanges(
-  entry: Entry,
-  { steps, settles, confirmed, real }: Moving,
-  before: Before,
-): ProjectedChange[] {
+export function accountChanges(entry: Entry, moving: Moving, before: Before): ProjectedChange[] {
   const { hash, till, seq, at } = entry;
+  const { steps, confirmed, real } = moving;
   const rows = steps.map((step, index): AccountRow => ({ hash, index, till, seq, at, ...step }));
   return [
     { table: 'accountEntries', op: 'add', rows },
     { table: 'balances', op: 'put', rows: sumsAfter(steps, before) },
-    { table: 'debts', op: 'put', rows: debtsAfter(entry, steps, settles, before) },
+    { table: 'debts', op: 'put', rows: debtsAfter(entry, moving, before) },
     { table: 'confirmations', op: 'add', rows: confirmationRows(entry, confirmed, real) },
     {
       table: 'unconfirmed',
@@ -87,8 +88,7 @@ function sumsAfter(steps: readonly AccountEntry[], before: Before): BalanceRow[]
  */
 function debtsAfter(
   { hash, till, seq, at }: Entry,
-  steps: readonly AccountEntry[],
-  settles: readonly Settled[],
+  { steps, settles, dueDays }: Omit<Moving, 'confirmed' | 'real'>,
   before: Before,
 ): DebtRow[] {
   const rows: DebtRow[] = [];
@@ -96,22 +96,27 @@ function debtsAfter(
   for (const { customer, account, delta } of steps)
     if (account === 'debt') moved.set(customer, (moved.get(customer) ?? 0) + delta);
   for (const [customer, delta] of moved) {
-    const paid = new Map<string, number>();
-    for (const { debt, amount } of settles) paid.set(debt, (paid.get(debt) ?? 0) + amount);
     let rest = delta;
-    for (const [debt, amount] of paid) {
+    for (const [debt, amount] of paidByDebt(settles)) {
       const held = before.debts([customer, debt]);
       const { left, repaid, made } = held ?? { left: 0, repaid: 0, made: null };
-      rows.push({ customer, debt, left: left - amount, repaid: repaid + amount, made });
+      rows.push(debtRow({ customer, debt, left: left - amount, repaid: repaid + amount, made }));
       rest += amount;
     }
     if (rest === 0) continue;
     const held = before.debts([customer, hash]);
-    const made = { till, seq, at, amount: rest };
+    const dueAt = dueDays === null ? null : at + dueDays * DAY_MS;
+    const made = { till, seq, at, amount: rest, dueAt };
     const { left, repaid } = held ?? { left: 0, repaid: 0 };
-    rows.push({ customer, debt: hash, left: left + rest, repaid, made });
+    rows.push(debtRow({ customer, debt: hash, left: left + rest, repaid, made }));
   }
   return rows;
+}
+
+function debtRow(row: DebtRow): DebtRow {
+  const isExact = Number.isSafeInteger(row.left) && Number.isSafeInteger(row.repaid);
+  invariant(isExact, 'what is left of a debt is a safe integer');
+  return row;
 }
 
 function confirmationRows(

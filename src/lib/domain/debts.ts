@@ -1,6 +1,7 @@
 // What a customer owes, debt by debt, over all tills.
 import type { Settled } from '$lib/contract/journal';
-import { add, money, sum, ZERO, type Money } from './money';
+import { DAY_MS } from './account';
+import { exact, money, ZERO, type Money } from './money';
 import type { DebtMade, DebtRow } from './rows';
 
 /** A debt of which something is left. `debt`: hash of the entry that made it. */
@@ -12,6 +13,10 @@ export type OpenDebt = {
 
 /** Open debts, oldest first; or what the shop owes the customer. Of the two only one is more than nothing. */
 export type Debts = { readonly open: readonly OpenDebt[]; readonly weOwe: Money };
+
+/** Whether a debt should have been paid before `now`, ms. */
+export const isOverdue = ({ made }: OpenDebt, now: number): boolean =>
+  made.dueAt !== null && made.dueAt < now;
 
 export const NO_DEBTS: Debts = { open: [], weOwe: ZERO };
 
@@ -26,8 +31,8 @@ export function joinedDebts(rows: readonly DebtRow[]): DebtRow[] {
         ? row
         : {
             ...row,
-            left: held.left + row.left,
-            repaid: held.repaid + row.repaid,
+            left: exact(held.left + row.left),
+            repaid: exact(held.repaid + row.repaid),
             made: held.made ?? row.made,
           },
     );
@@ -35,13 +40,17 @@ export function joinedDebts(rows: readonly DebtRow[]): DebtRow[] {
   return [...joined.values()];
 }
 
+/** What is left of these debts together: of sums that no honest till has made the nearest exact one. */
+export const owedOf = (open: readonly OpenDebt[]): Money =>
+  money(open.reduce((sum, { left }) => exact(sum + left), 0));
+
 /**
  * The debts of one customer. Where tills that did not know of each other took more off a debt than it was, the surplus is taken
  * off the oldest others; what is left of it then, the shop owes the customer. `rows`: of this device and of the others.
  */
 export function openDebts(rows: readonly DebtRow[]): Debts {
   const debts = joinedDebts(rows);
-  let surplus = debts.reduce((sum, { left }) => sum - Math.min(0, left), 0);
+  let surplus = debts.reduce((sum, { left }) => exact(sum - Math.min(0, left)), 0);
   const open: OpenDebt[] = [];
   const owed = debts.flatMap(({ debt, left, made }) =>
     made !== null && left > 0 ? [{ debt, left, made }] : [],
@@ -70,8 +79,6 @@ export function paidByDebt(parts: readonly Settled[]): ReadonlyMap<string, numbe
   return paid;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Whole days since a debt was made. */
 export const ageInDays = (madeAt: number, now: number): number =>
   Math.max(0, Math.floor((now - madeAt) / DAY_MS));
@@ -95,7 +102,7 @@ export function agedDebts({ open }: Debts, now: number): Aged | null {
   for (const { made, left } of open) {
     const days = ageInDays(made.at, now);
     const age = AGES.findLast((from) => days >= from) ?? 0;
-    byAge[age] = add(byAge[age], left);
+    byAge[age] = money(exact(byAge[age] + left));
   }
-  return { owed: sum(open.map(({ left }) => left)), byAge, oldestAt: oldest.made.at };
+  return { owed: owedOf(open), byAge, oldestAt: oldest.made.at };
 }

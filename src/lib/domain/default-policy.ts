@@ -78,7 +78,7 @@ export function defaultPolicy(first: FirstRun): Policy {
       'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
     },
     challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
-    credit: { debtLimit: sum(10_000), newNumberCap: sum(3_000) },
+    credit: { debtLimit: sum(10_000), newNumberCap: sum(3_000), dueDays: null },
     overrideCaps: { perAct: sum(3_000), perCustomer: sum(3_000), perTill: sum(15_000) },
     weakCodes: { perAct: sum(500), perNumber: sum(1_000), perShop: sum(3_000) },
     notices: { largeFrom: sum(1_000), repayments: true },

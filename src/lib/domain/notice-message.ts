@@ -187,28 +187,36 @@ export function wordAccountNotice(
   );
 }
 
-/** «Весна: принято 1 000,00 ₽ в счёт долга. Осталось 1 860,00 ₽. Не так? +7 …» Minor units; `owed` negative: paid ahead. */
+/** «Весна: принято 1 000,00 ₽ в счёт долга, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» Minor units; `owed` negative: paid ahead; null: not known. */
 export function wordRepayment(
-  { amount, owed }: { readonly amount: number; readonly owed: number },
+  { amount, owed }: { readonly amount: number; readonly owed: number | null },
   { shop }: Pick<Policy, 'shop'>,
+  moment: Moment,
 ): string {
   const { currency, messageLanguage: language } = shop;
   const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
   const contact = contactOf(shop, language);
   const isRu = language === 'ru';
-  const left =
-    owed > 0
-      ? `${isRu ? 'Осталось' : 'Still owed'} ${sum(owed)}`
-      : owed === 0
-        ? isRu
-          ? 'Долга больше нет'
-          : 'Nothing is owed'
-        : `${isRu ? 'Переплата' : 'We owe you'} ${sum(-owed)}`;
+  const when = wordMoment(moment, language);
+  const left = leftWords(owed, sum, language);
   return oneLine(
     isRu
-      ? `${shortName(shop.name)}: принято ${sum(amount)} в счёт долга. ${left}. Не так? ${contact}`
-      : `${shortName(shop.name)}: ${sum(amount)} taken off your debt. ${left}. Not right? ${contact}`,
+      ? `${shortName(shop.name)}: принято ${sum(amount)} в счёт долга, ${when}.${left} Не так? ${contact}`
+      : `${shortName(shop.name)}: ${sum(amount)} taken off your debt, ${when}.${left} Not right? ${contact}`,
   );
+}
+
+function leftWords(
+  owed: number | null,
+  sum: (minor: number) => string,
+  language: Language,
+): string {
+  const isRu = language === 'ru';
+  if (owed === null) return '';
+  if (owed === 0) return isRu ? ' Долга больше нет.' : ' Nothing more is owed.';
+  return owed > 0
+    ? ` ${isRu ? 'Осталось' : 'Still owed:'} ${sum(owed)}.`
+    : ` ${isRu ? 'Переплата' : 'We owe you'} ${sum(-owed)}.`;
 }
 
 /** More disputed movements are told as their sums. */

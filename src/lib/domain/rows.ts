@@ -53,7 +53,14 @@ export type DebtRow = {
 };
 
 /** Where a debt comes from. `amount` is minor units; negative: the customer paid ahead. */
-export type DebtMade = { till: string; seq: number; at: number; amount: number };
+export type DebtMade = {
+  till: string;
+  seq: number;
+  at: number;
+  amount: number;
+  /** By when it is to be paid, ms; null: no date. */
+  dueAt: number | null;
+};
 
 /** How a confirmation is displayed: a code of the demo provider proves nothing. */
 export type ProofShown = Confirmation['kind'];

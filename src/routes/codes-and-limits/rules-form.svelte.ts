@@ -54,6 +54,8 @@ export class RulesForm {
   phoneCountry = $state('');
   prefixes = $state('');
   tellsRepayments = $state(true);
+  /** Days as text; empty: no date. */
+  dueDays = $state('');
   #wrong = $state.raw<readonly FieldKey[]>([]);
   readonly #read: Read = $derived.by(() => this.#readNow());
 
@@ -100,6 +102,7 @@ export class RulesForm {
     this.phoneCountry = shop.phoneCountry;
     this.prefixes = policy.allowedPrefixes.join(', ');
     this.tellsRepayments = notices.repayments;
+    this.dueDays = credit.dueDays === null ? '' : String(credit.dueDays);
   }
 
   /** What is wrong with the typed prefixes. */
@@ -173,6 +176,7 @@ export class RulesForm {
         credit: {
           debtLimit: amounts.debtLimit ?? current.credit.debtLimit,
           newNumberCap: amounts.newNumberCap ?? current.credit.newNumberCap,
+          dueDays: this.dueDays === '' ? null : Number(this.dueDays),
         },
         overrideCaps: {
           perAct: amounts.perAct ?? current.overrideCaps.perAct,

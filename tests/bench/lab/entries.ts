@@ -112,6 +112,7 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
   const { id: sale, lines } = receiptOf(newId(), { cheese: 1, customer });
   return {
     ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
+    dueDays: null,
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, discount }) => ({
       ...{ product, name, barcode, unit, quantity, unitPrice, discount, total: unitPrice },
     })),

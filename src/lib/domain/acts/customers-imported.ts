@@ -58,7 +58,11 @@ export function projectImport(
     confirmation,
     customer: debts[place]?.customer ?? null,
   }));
-  return accountChanges(entry, { steps, settles: [], confirmed, real: new Set() }, before);
+  return accountChanges(
+    entry,
+    { steps, settles: [], dueDays: null, confirmed, real: new Set() },
+    before,
+  );
 }
 
 /** What the account steps of an import add up to: what an owner approves, and the relay's message to them names. */

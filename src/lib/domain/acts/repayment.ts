@@ -1,7 +1,7 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
 import type { BodyOf, EntryOf, MoneyTender, Settled } from '$lib/contract/journal';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
-import type { Debts } from '$lib/domain/debts';
+import { owedOf, type Debts, type OpenDebt } from '$lib/domain/debts';
 import { money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
@@ -26,6 +26,9 @@ export type RepaymentRefusal =
   /** Card and transfer are more than is owed: change comes only from cash. */
   | { readonly kind: 'tender-too-much'; readonly over: Money };
 
+/** Debts that one act settles at most: the contract allows no more. */
+export const MOST_SETTLED = 1000;
+
 /** In this order money settles debts, so that what a return gives back in cash stays as little as it can. */
 const ORDER: readonly MoneyTenderKind[] = ['card', 'transfer', 'cash'];
 
@@ -39,7 +42,9 @@ export function decideRepayment(
   const { policy, repayment, customer, debts, tenders } = input;
   const noRight = refusedRight('repayment', input);
   if (noRight !== null) return refused(noRight);
-  const owed = sum(debts.open.map(({ left }) => left));
+  // of more debts than fit into an act the oldest
+  const settled = debts.open.slice(0, MOST_SETTLED);
+  const owed = owedOf(settled);
   if (owed === ZERO) return refused({ kind: 'nothing-owed' });
   const given = sum(tenders.map(({ amount }) => amount));
   if (given === ZERO) return refused({ kind: 'nothing-given' });
@@ -52,28 +57,32 @@ export function decideRepayment(
   const body: BodyOf<'repayment'> = {
     ...{ repayment, currency, customer, amount, changeDue },
     tenders: tenders.map(({ kind, amount }): MoneyTender => ({ kind, amount })),
-    settles: settledBy(debts, tenders, amount),
+    settles: settledBy(settled, tenders, amount),
     accounts: [{ customer, account: 'debt', delta: subtract(ZERO, amount) }],
   };
   return { kind: 'decided', body };
 }
 
 /** Which debts `amount` settles with which of the tenders: the debts in their order, the tenders in `ORDER`. */
-function settledBy(debts: Debts, tenders: readonly RepaymentTender[], amount: Money): Settled[] {
+function settledBy(
+  open: readonly OpenDebt[],
+  tenders: readonly RepaymentTender[],
+  amount: Money,
+): Settled[] {
   const settles: Settled[] = [];
   const purse = ORDER.flatMap((kind) => tenders.filter((tender) => tender.kind === kind)).map(
     ({ kind, amount }) => ({ kind, left: Number(amount) }),
   );
   let rest: number = amount;
-  for (const { debt, left } of debts.open) {
-    let open = Math.min(left, rest);
-    rest -= open;
+  for (const { debt, left } of open) {
+    let due = Math.min(left, rest);
+    rest -= due;
     for (const tender of purse) {
-      const paid = Math.min(open, tender.left);
+      const paid = Math.min(due, tender.left);
       if (paid === 0) continue;
       settles.push({ debt, tender: tender.kind, amount: money(paid) });
       tender.left -= paid;
-      open -= paid;
+      due -= paid;
     }
   }
   return settles;
@@ -89,7 +98,11 @@ export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): P
   const { repayment: id, accounts: steps, settles } = entry.body;
   return [
     { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
-    ...accountChanges(entry, { steps, settles, confirmed: [], real: new Set() }, before),
+    ...accountChanges(
+      entry,
+      { steps, settles, dueDays: null, confirmed: [], real: new Set() },
+      before,
+    ),
     ...inShift(entry, before, (totals) => withRepayment(totals, entry.body)),
   ];
 }

@@ -58,6 +58,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,
     onAccount: moved.onAccount,
+    dueDays: moved.onAccount === ZERO ? null : policy.credit.dueDays,
     pointsEarned,
     accounts: customer === null ? [] : accountEntries(customer.id, moved, pointsEarned),
     confirmations: confirmed.confirmations,
@@ -164,7 +165,11 @@ export function projectSale(
   }));
   return [
     { table: 'sales', op: 'add', rows: [saleRowOf(entry)] },
-    ...accountChanges(entry, { steps: body.accounts, settles: [], confirmed, real }, before),
+    ...accountChanges(
+      entry,
+      { steps: body.accounts, settles: [], dueDays: body.dueDays, confirmed, real },
+      before,
+    ),
     {
       table: 'stock',
       op: 'put',

@@ -1,5 +1,6 @@
 // Settings → Codes and limits, in English.
 import type { codesAndLimits as ru } from '$lib/ui/text/ru/codes-and-limits';
+import { plural } from '$lib/ui/text/plural';
 
 export const codesAndLimits = {
   demo: 'The demo',
@@ -54,6 +55,11 @@ export const codesAndLimits = {
   debtLimitHint: 'Only those with the right may go over it.',
   newNumberCap: 'Debt with a new number',
   newNumberCapHint: 'That much can be taken in the first day after the number was noted.',
+  dueDays: 'Debts are due',
+  dueDaysHint:
+    'For sales from today on. Overdue debts are shown on the card and in the list of debtors.',
+  dueNever: 'no date',
+  dueWithin: (n: number) => `within ${plural('en', n, { one: 'day', other: 'days' })}`,
   caps: 'Without a code, when nothing can be sent',
   capsHint: 'How much an operator with the right may note. A day is any 24 hours.',
   perAct: 'At once',

@@ -1,6 +1,7 @@
 // Settings → Codes and limits, in Russian.
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
+import { plural } from '$lib/ui/text/plural';
 
 export const codesAndLimits = {
   demo: 'Демо',
@@ -58,6 +59,11 @@ export const codesAndLimits = {
   debtLimitHint: 'Больше может записать только тот, у кого есть право.',
   newNumberCap: 'Долг по новому номеру',
   newNumberCapHint: 'Столько можно взять в первые сутки после того, как номер записан.',
+  dueDays: 'Срок оплаты долга',
+  dueDaysHint: 'Для продаж с этого дня. Просроченные долги видны в карточке и в списке должников.',
+  dueNever: 'без срока',
+  dueWithin: (n: number) =>
+    plural('ru', n, { one: 'день', few: 'дня', many: 'дней', other: 'дня' }),
   caps: 'Без кода, когда связи нет',
   capsHint: 'Сколько может записать сотрудник с правом. За сутки — любые 24 часа подряд.',
   perAct: 'За один раз',
