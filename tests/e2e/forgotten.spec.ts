@@ -1,0 +1,63 @@
+// A customer asks to be forgotten: gone at every tablet, also one that was away; not while they owe.
+import { expect, secondTill, test } from '../support/e2e';
+import type { TillPage } from '../support/till-page';
+
+test.use({ serviceWorkers: 'allow' });
+
+const NAME = 'Olga Forgotten';
+
+async function addCustomer(till: TillPage): Promise<void> {
+  await till.goTo('customers');
+  await till.button('New customer').click();
+  await till.dialog.getByLabel('Name').fill(NAME);
+  await till.dialog.getByRole('button', { name: 'Save' }).click();
+  await till.dialog.getByRole('button', { name: 'Close' }).first().click();
+}
+
+async function askToForget(till: TillPage, name: string): Promise<void> {
+  await till.goTo('customers');
+  await till.page.getByText(name).click();
+  await till.button('Forget this customer').click();
+}
+
+test('forgotten at one tablet, a customer is gone at the other, also at one that was switched off', async ({
+  till,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  await addCustomer(till);
+  const second = await secondTill(browser, relay);
+  const away = await secondTill(browser, relay);
+  for (const tablet of [second, away]) {
+    await tablet.goTo('customers');
+    await expect(tablet.page.getByText(NAME)).toBeVisible({ timeout: 30_000 });
+  }
+  await away.page.goto('about:blank');
+
+  await askToForget(till, NAME);
+  await expect(till.dialog.last()).toContainText('The card cannot be brought back');
+  await till.dialog.last().getByRole('button', { name: 'Forget', exact: true }).click();
+  await expect(till.page.getByText('Customer forgotten')).toBeVisible();
+  await expect(till.page.getByRole('list', { name: 'Customers' }).getByText(NAME)).toHaveCount(0);
+  // nobody touches the other screen
+  await expect(second.page.getByText(NAME)).toHaveCount(0, { timeout: 15_000 });
+  await away.open();
+  await away.signIn();
+  await away.goTo('customers');
+  await expect(away.page.getByText('Vera Lugova')).toBeVisible();
+  await expect(away.page.getByText(NAME)).toHaveCount(0, { timeout: 20_000 });
+  for (const tablet of [second, away]) await tablet.page.context().close();
+});
+
+test('a customer who owes is not forgotten, and the dialogue says why', async ({ till }) => {
+  await till.openShop();
+  await askToForget(till, 'Vera Lugova');
+  await expect(till.dialog.last()).toContainText(
+    'The customer owes £12.50. It has to be repaid first.',
+  );
+  await expect(till.dialog.last().getByRole('button', { name: 'Forget', exact: true })).toHaveCount(
+    0,
+  );
+});
