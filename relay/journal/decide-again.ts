@@ -25,6 +25,7 @@ import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/disp
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
@@ -180,6 +181,13 @@ export function decideOtherAgain(
             });
       break;
     }
+    case 'receipt-reprinted':
+      // one of another till may have come from the relay itself, beyond what this till had downloaded
+      decided = decideReprinted({
+        ...{ ...by, ...entry.body },
+        act: entries[0]?.act ?? null,
+      });
+      break;
     case 'products-changed':
       decided = decideProductsChanged({ ...by, ...entry.body });
       break;

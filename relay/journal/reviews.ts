@@ -19,13 +19,14 @@ export async function reviewKnowledge(
   const settled = known?.act === 'settled' ? known.body : null;
   const closing = settled === null || settled.customer === null ? [] : settled.about;
   const ids = settled === null || settled.customer !== null ? [] : settled.about;
+  const reprinted = known?.act === 'receipt-reprinted' ? [known.body.about] : [];
   const reviewed = known?.act === 'unconfirmed-reviewed' ? known.body.entries : [];
   const disputes = await flatMapInTurn(closing, async (hash) => (await disputeOf(db, hash)) ?? []);
   const own = [
     ...disputes.filter(({ till, order }) => view.device.includes(till) || order <= view.seen),
     ...(await ownUnaccepted(db, closing, { disputes, view })),
   ];
-  const hashes = [...reviewed, ...own.flatMap(({ about }) => about ?? [])];
+  const hashes = [...reviewed, ...reprinted, ...own.flatMap(({ about }) => about ?? [])];
   const open = reviewed.length === 0 ? [] : await openAbout(db, view);
   const payer = known?.act === 'repayment' ? known.body.customer : null;
   return {

@@ -22,6 +22,12 @@ export const screens = {
     rights: [],
     place: null,
   },
+  sales: {
+    path: '/sales',
+    title: (text) => text.common.screens.sales,
+    rights: [],
+    place: null,
+  },
   customers: {
     path: '/customers',
     title: (text) => text.common.screens.customers,

@@ -5,6 +5,7 @@ import type { ScreenId } from './routes';
 /** Each screen except the till is a separate chunk. */
 export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Component }>>> = {
   till: () => import('./till/Till.svelte'),
+  sales: () => import('./sales/Sales.svelte'),
   customers: () => import('./customers/Customers.svelte'),
   catalogue: () => import('./catalogue/Catalogue.svelte'),
   imports: () => import('./import/Import.svelte'),

@@ -36,6 +36,7 @@ async function checkFit(page: Page, place: string) {
 }
 
 const SCREENS = {
+  sales: 'Sales',
   customers: 'Customers',
   catalogue: 'Goods',
   'catalogue/categories': 'Categories',

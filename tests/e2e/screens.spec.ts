@@ -2,7 +2,16 @@
 import { expect, test } from '../support/e2e';
 
 const SCREENS = [
-  ...['customers', 'catalogue', 'journal', 'unconfirmed', 'to-settle', 'costs', 'settings'],
+  ...[
+    'sales',
+    'customers',
+    'catalogue',
+    'journal',
+    'unconfirmed',
+    'to-settle',
+    'costs',
+    'settings',
+  ],
   ...['settings/shop', 'settings/codes-and-limits', 'settings/messages', 'settings/staff'],
   ...['settings/device', 'settings/tills', 'settings/data', 'settings/looks'],
 ];

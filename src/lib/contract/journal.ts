@@ -406,6 +406,8 @@ const bodies = {
    */
   'carried-over': z.strictObject({ entry }),
   sale: saleBody,
+  /** A receipt printed or shared once more, marked as a copy. `about`: hash of its entry. */
+  'receipt-reprinted': z.strictObject({ about: hash }),
   /** A customer pays off debt. */
   repayment: repaymentBody,
   'customer-saved': customerInJournal,

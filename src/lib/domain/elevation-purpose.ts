@@ -3,6 +3,7 @@ export type ElevationPurpose =
   | 'load-demo'
   | 're-enrol'
   | 'see-costs'
+  | 'see-sales'
   | 'see-numbers'
   | 'call-off-number'
   | 'accept-number'

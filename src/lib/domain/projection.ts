@@ -82,6 +82,7 @@ export function project(
     // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)
     case 'carried-over':
     case 'till-enrolled':
+    case 'receipt-reprinted':
     case 'customer-saved':
     case 'customer-forgotten':
     case 'reserve-codes-issued':

@@ -50,6 +50,7 @@ export const SETTLE_RIGHT: Right = 'manage-customers';
 const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map(
   Object.entries({
     sale: ['sell'],
+    'receipt-reprinted': ['sell'],
     repayment: ['take-repayment'],
     'cash-moved': ['cash-in-out'],
     'drawer-opened': ['cash-in-out'],

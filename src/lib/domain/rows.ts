@@ -13,7 +13,10 @@ import type { Goods } from './catalogue';
 
 export type Account = AccountEntry['account'];
 
-/** Position of a sale in the journal, and its sums; what was sold is only in the entry. Amounts are minor units. */
+/**
+ * Position of a sale in the journal, and its sums; how much was sold of what is only in the entry. Amounts are minor units.
+ * `sold`: each of its products with the time of the sale, as `soldKey` writes it, so that an index finds them in order.
+ */
 export type SaleRow = {
   id: string;
   till: string;
@@ -25,6 +28,7 @@ export type SaleRow = {
   hash: string;
   total: number;
   onAccount: number;
+  sold: readonly string[];
 };
 
 /** One step of a customer's account: minor units for `debt`, points for `points`. */

@@ -186,8 +186,17 @@ export function projectSale(
 export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale'>): SaleRow {
   const { sale: id, number, customer, total, onAccount } = body;
   // only a signed-in operator can sell: a sale entry without operator fails the schema
-  return { id, till, number, at, operator: operator ?? '', customer, seq, hash, total, onAccount };
+  const row = { id, till, number, at, operator: operator ?? '', customer, seq, hash };
+  const products = [...new Set(body.lines.map(({ product }) => product))];
+  return { ...row, total, onAccount, sold: products.map((product) => soldKey(product, at)) };
 }
+
+/** Digits of every time until the year 33658. */
+const TIME_DIGITS = 15;
+
+/** A product and when it was sold, ms, in the order of time. */
+export const soldKey = (product: string, at: number): string =>
+  `${product} ${String(Math.max(0, at)).padStart(TIME_DIGITS, '0')}`;
 
 function usedBy({ body }: EntryOf<'sale'>) {
   return body.confirmations.flatMap((given) => {

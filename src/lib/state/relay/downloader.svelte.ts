@@ -58,6 +58,9 @@ export class Downloader {
     ).length;
   }
   /** A till of the shop; null: none was heard of. */
+  get tills(): readonly RemoteTillRow[] {
+    return this.#tills;
+  }
   tillOf(id: string): RemoteTillRow | null {
     return this.#tills.find(({ till }) => till === id) ?? null;
   }

@@ -51,6 +51,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteDebts: Tables['remoteDebts'];
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
+  declare readonly remoteSales: Tables['remoteSales'];
   declare readonly remoteStock: Tables['remoteStock'];
   declare readonly remoteAddedProducts: Tables['remoteAddedProducts'];
   declare readonly remoteProducts: Tables['remoteProducts'];
@@ -98,7 +99,7 @@ export class TillDb extends Dexie implements Tables {
         stock: 'product',
         products: 'product',
         categories: 'category',
-        sales: 'id, &[till+number], at, customer',
+        sales: 'id, &[till+number], at, [customer+at], [total+at], *sold',
         drafts: 'slot, id',
         grantsUsed: 'challenge',
         actIds: 'id',
@@ -118,6 +119,8 @@ export class TillDb extends Dexie implements Tables {
         remoteDebts: '[customer+debt], left',
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
+        // numbers as other tills say: two may say the same
+        remoteSales: 'hash, [till+number], at, [customer+at], [total+at], *sold',
         remoteStock: 'product',
         remoteAddedProducts: '[order+till+seq]',
         remoteProducts: 'product',

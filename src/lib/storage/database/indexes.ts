@@ -14,6 +14,7 @@ const ONE_EACH = {
   remoteJournal: 'effect',
   remoteAccountEntries: 'customer',
   remoteConfirmations: '[shown+at]',
+  remoteSales: '[till+number]',
 } as const;
 
 /** Whether an index has more or fewer entries than its table has rows. Counts all of them. */

@@ -171,7 +171,7 @@ class Check {
   #ownWaiting: { readonly till: string; readonly original: Entry }[] = [];
   #head: LogHead;
   /** Rows found in the tables to which entries only add. */
-  #added = { accountEntries: 0, confirmations: 0, addedProducts: 0 };
+  #added = { accountEntries: 0, confirmations: 0, addedProducts: 0, sales: 0 };
   /** The goods are not what the entries added. */
   hasWrongGoods = false;
 
@@ -223,6 +223,12 @@ class Check {
     return isSame(rows, held);
   }
 
+  async #hasSales(rows: readonly RowOf<'sales'>[]): Promise<boolean> {
+    this.#added.sales += rows.length;
+    const held = await this.#db.remoteSales.bulkGet(rows.map(({ hash }) => hash));
+    return isSame(rows, held);
+  }
+
   /** Follows the order from where it stopped to its end; false: something is not as it was downloaded. */
   async follow(): Promise<boolean> {
     for (;;) {
@@ -261,6 +267,8 @@ class Check {
       } else if (table === 'addedProducts') {
         const goods = (added as RowOf<'addedProducts'>[]).map((row) => withOrder(row, orders));
         await this.#checkGoods(goods);
+      } else if (table === 'sales') {
+        if (!(await this.#hasSales(added as RowOf<'sales'>[]))) return false;
       }
     }
     return true;
@@ -319,12 +327,14 @@ class Check {
       const cursor = await remoteCursorIn(db);
       const { order, logHash } = cursor ?? START_OF_LOG;
       if (order !== this.#head.order || logHash !== this.#head.logHash) return 'order';
-      const [steps, given] = await Promise.all([
+      const [steps, given, sales] = await Promise.all([
         db.remoteAccountEntries.count(),
         db.remoteConfirmations.count(),
+        db.remoteSales.count(),
       ]);
       if (steps !== this.#added.accountEntries || given !== this.#added.confirmations)
         return 'order';
+      if (sales !== this.#added.sales) return 'order';
       const changes = this.#fold.changes();
       for (const name of Object.keys(sharedTables(db)) as SharedTable[])
         if (!(await isExactly(db, name, this.#base.shared[name], changes))) return 'order';

@@ -232,6 +232,7 @@ const projectedInto = (db: TillDb) =>
     accountEntries: db.remoteAccountEntries,
     confirmations: db.remoteConfirmations,
     addedProducts: db.remoteAddedProducts,
+    sales: db.remoteSales,
   }) satisfies Partial<Record<ProjectedTable, Table>>;
 
 const isSamePoint = (a: Cursor, b: Cursor): boolean =>

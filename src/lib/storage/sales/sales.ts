@@ -1,8 +1,10 @@
 // Reads stored sales: the row locates the journal entry, which has the contents.
 import type { SaleRow } from '$lib/domain/rows';
 import type { Entry, SaleBody } from '$lib/contract/journal';
+import { soldKey } from '$lib/domain/acts/sale';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
+import type { Collection } from 'dexie';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
@@ -30,3 +32,63 @@ export async function latestSold(db: TillDb, limit: number): Promise<string[][]>
 export function productsOf(entry: Entry): string[] {
   return (entry.body as SaleBody).lines.map(({ product }) => product);
 }
+
+/** What past sales are looked for by: all that are given have to fit. */
+export type SaleFilter = {
+  /** `till`: ids of the tills that the printed number may be of. */
+  readonly number: { readonly tills: readonly string[]; readonly number: number } | null;
+  readonly customer: string | null;
+  readonly product: string | null;
+  /** Minor units. */
+  readonly total: number | null;
+  /** ms: from the first up to the second; null: no bound. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Sales of this operator alone, at this device; null: of everybody at all tills. */
+  readonly operator: string | null;
+};
+
+/** The `limit` newest of these sales that are here, own and those of other tills. */
+export async function findSales(
+  db: TillDb,
+  filter: SaleFilter,
+  limit: number,
+): Promise<readonly SaleRow[]> {
+  const tables = filter.operator === null ? [db.sales, db.remoteSales] : [db.sales];
+  const found = await Promise.all(tables.map((table) => rowsIn(table, filter, limit)));
+  return found
+    .flat()
+    .sort((a, b) => b.at - a.at || b.number - a.number)
+    .slice(0, limit);
+}
+
+/** By the index that leaves fewest rows; the rest is compared row by row. */
+function rowsIn(table: TillDb['sales'], filter: SaleFilter, limit: number): PromiseLike<SaleRow[]> {
+  const { number, customer, product, total, operator } = filter;
+  const from = filter.from ?? 0;
+  const to = filter.to ?? LAST_MS;
+  const within = (key: string): Collection<SaleRow, string, SaleRow> =>
+    table
+      .where(`[${key}+at]`)
+      .between([filter[key as 'total'], from], [filter[key as 'total'], to]);
+  const rows =
+    number !== null
+      ? table.where('[till+number]').anyOf(number.tills.map((till) => [till, number.number]))
+      : customer !== null
+        ? within('customer')
+        : total !== null
+          ? within('total')
+          : product !== null
+            ? table.where('sold').between(soldKey(product, from), soldKey(product, to))
+            : table.where('at').between(from, to);
+  const fits = (row: SaleRow): boolean =>
+    (customer === null || row.customer === customer) &&
+    (total === null || row.total === total) &&
+    (product === null || row.sold.includes(soldKey(product, row.at))) &&
+    (operator === null || row.operator === operator) &&
+    row.at >= from &&
+    row.at < to;
+  return rows.reverse().filter(fits).limit(limit).toArray();
+}
+
+const LAST_MS = 1e15 - 1;

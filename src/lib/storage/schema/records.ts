@@ -231,6 +231,7 @@ export const saleRow = z.strictObject({
   hash,
   total: z.int(),
   onAccount: z.int(),
+  sold: z.array(z.string()),
 });
 
 const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [

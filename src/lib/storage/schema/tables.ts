@@ -73,6 +73,7 @@ export type Tables = {
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;
+  readonly remoteSales: Table<SaleRow, string>;
   readonly remoteStock: Table<StockRow, string>;
   readonly remoteAddedProducts: Table<
     RemoteAddedProductsRow,

@@ -4,6 +4,7 @@ import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
+import { receiptCode } from '$lib/domain/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/quantity';
 import { writeReserveCode } from '$lib/domain/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
@@ -16,6 +17,7 @@ import type { ProvenAct } from '$lib/storage/journal/proof-judge';
 export type SlipRow =
   | { readonly kind: 'heading' | 'centred' | 'note' | 'loud'; readonly text: string }
   | { readonly kind: 'pair' | 'sum'; readonly text: string; readonly figure: string }
+  | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'rule' };
 
 /** What is printed: a stored sale with its proofs. */
@@ -55,6 +57,7 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
     ...(proofs.length > 0 ? [RULE] : []),
     ...proofs.flatMap((proven) => proofRows(proven, sum)),
     ...tagRows(entry),
+    { kind: 'code', text: receiptCode(slip.number, entry.hash) },
   ];
 }
 

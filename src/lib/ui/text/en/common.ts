@@ -75,6 +75,7 @@ export const common = {
   },
   screens: {
     till: 'Till',
+    sales: 'Sales',
     customers: 'Customers',
     catalogue: 'Goods',
     categories: 'Categories',
@@ -98,6 +99,7 @@ export const common = {
   },
   rail: {
     till: 'Till',
+    sales: 'Sales',
     customers: 'Customers',
     catalogue: 'Goods',
     shift: 'Shift',

@@ -38,6 +38,7 @@ export const journal = {
     'till-enrolled': 'Till connected to the shop',
     'carried-over': 'Entry carried over from this till’s earlier number',
     sale: 'Sale',
+    'receipt-reprinted': 'Receipt printed again',
     repayment: 'Debt payment',
     'shift-opened': 'Shift opened',
     'cash-moved': 'Cash in or out',

@@ -4,7 +4,7 @@ import type { receipt as ru } from '$lib/ui/text/ru/receipt';
 export const receipt = {
   title: 'Receipt',
   number: (number: string) => `Receipt No. ${number}`,
-  copy: 'COPY',
+  copy: 'DUPLICATE',
   till: (name: string) => `Till: ${name}`,
   operator: (name: string) => `Sold by: ${name}`,
   customer: 'Customer',
@@ -28,6 +28,9 @@ export const receipt = {
   askedBy: (name: string) => `Asked by: ${name}`,
   reason: (reason: string) => `Reason: ${reason}`,
   reserveCode: (code: string) => `Reserve code used: ${code}`,
+  code: (code: string) => `Receipt code ${code}`,
+  copyNotRecorded: 'The copy was not recorded in the journal, so it was not printed. Try again.',
+  mayNotCopy: 'Copies of receipts are printed by those who may sell.',
   tag: (tag: string, seq: string) => `Tag ${tag} · entry ${seq}`,
 
   print: 'Print',

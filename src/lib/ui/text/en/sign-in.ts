@@ -37,6 +37,7 @@ export const signIn = {
   toDo: {
     'load-demo': 'load the demo goods',
     're-enrol': 'connect this till again',
+    'see-sales': 'see the sales of all tills',
     'see-costs': 'see what the codes cost',
     'see-numbers': 'see the numbers to look at',
     'accept-number': 'accept a customer’s new number',

@@ -10,6 +10,7 @@ import { imports } from './import';
 import { journal } from './journal';
 import { receipt } from './receipt';
 import { repayment } from './repayment';
+import { sales } from './sales';
 import { secondFactor } from './second-factor';
 import { settings } from './settings';
 import { shift } from './shift';
@@ -31,6 +32,7 @@ export const admin = {
   journal,
   receipt,
   repayment,
+  sales,
   secondFactor,
   settings,
   shift,

@@ -75,6 +75,7 @@ export const common = {
   /** Names of screens in the navigation. */
   screens: {
     till: 'Касса',
+    sales: 'Продажи',
     customers: 'Покупатели',
     catalogue: 'Товары',
     categories: 'Категории',
@@ -99,6 +100,7 @@ export const common = {
   /** Short names in the rail. */
   rail: {
     till: 'Касса',
+    sales: 'Продажи',
     customers: 'Покупатели',
     catalogue: 'Товары',
     shift: 'Смена',

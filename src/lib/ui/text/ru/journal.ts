@@ -35,6 +35,7 @@ export const journal = {
     'till-enrolled': 'Касса подключена к магазину',
     'carried-over': 'Запись прежней кассы перенесена',
     sale: 'Продажа',
+    'receipt-reprinted': 'Напечатана копия чека',
     repayment: 'Погашение долга',
     'shift-opened': 'Смена открыта',
     'cash-moved': 'Внесение или изъятие',

@@ -26,6 +26,9 @@ export const receipt = {
   askedBy: (name: string) => `Просит: ${name}`,
   reason: (reason: string) => `Причина: ${reason}`,
   reserveCode: (code: string) => `Использован резервный код ${code}`,
+  code: (code: string) => `Код чека ${code}`,
+  copyNotRecorded: 'Копия не записана в журнал, поэтому не напечатана. Попробуйте ещё раз.',
+  mayNotCopy: 'Печатать копии чеков может тот, у кого есть право продавать.',
   tag: (tag: string, seq: string) => `Метка ${tag} · запись ${seq}`,
 
   print: 'Напечатать',

@@ -1,0 +1,26 @@
+// A copy of a receipt, printed or shared: decides it. It leaves no rows.
+import type { BodyOf } from '$lib/contract/journal';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+
+const HAS_PAPER: ReadonlySet<string> = new Set(['sale', 'repayment']);
+
+export type ReprintedInput = Deciding & {
+  /** Hash of the entry. */
+  readonly about: string;
+  /** Of the entry; null: it is not known here. */
+  readonly act: string | null;
+};
+
+export type ReprintedRefusal = NoRight | { readonly kind: 'no-receipt' };
+
+export function decideReprinted({
+  about,
+  act,
+  ...by
+}: ReprintedInput): Decided<BodyOf<'receipt-reprinted'>, ReprintedRefusal> {
+  const noRight = refusedRight('receipt-reprinted', by);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  if (act !== null && !HAS_PAPER.has(act))
+    return { kind: 'refused', because: { kind: 'no-receipt' } };
+  return { kind: 'decided', body: { about } };
+}

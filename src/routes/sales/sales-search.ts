@@ -1,0 +1,101 @@
+// What is typed or chosen on the screen of sales, as questions to the disk and to the relay.
+import type { Entry } from '$lib/contract/journal';
+import type { Currency } from '$lib/contract/values';
+import { parseMoney } from '$lib/domain/money';
+import {
+  parseReceiptNumber,
+  readReceiptCode,
+  type ReceiptNumber,
+} from '$lib/domain/receipt-number';
+import { verifyEntry } from '$lib/proof/chain';
+import { readOriginal } from '$lib/proof/known-entry';
+import type { SalesAsked } from '$lib/relay-client/relay-client';
+import type { SaleFilter } from '$lib/storage/sales/sales';
+
+export type Chosen = { readonly id: string; readonly name: string };
+
+export type Asked = {
+  /** `hash`: how the entry's begins, as the paper says; empty: not known. */
+  readonly number: (ReceiptNumber & { readonly hash: string }) | null;
+  /** Minor units; of the same text as `number`, because a bare number may be either. */
+  readonly total: number | null;
+  readonly customer: Chosen | null;
+  readonly product: Chosen | null;
+  /** ms; null: any day. */
+  readonly from: number | null;
+  readonly to: number | null;
+};
+
+/** What a text says; null: neither a number nor a sum, so it is a name. */
+export function readTyped(
+  text: string,
+  currency: Currency | null,
+): Pick<Asked, 'number' | 'total'> | null {
+  const code = readReceiptCode(text);
+  if (code !== null) return { number: code, total: null };
+  const number = parseReceiptNumber(text);
+  const total = currency === null ? null : parseMoney(text, currency);
+  if (number === null && total === null) return null;
+  return { number: number === null ? null : { ...number, hash: '' }, total };
+}
+
+/** A calendar day of the browser's time zone, `2026-11-25`; null: none. */
+export function dayRange(day: string): Pick<Asked, 'from' | 'to'> {
+  const [year, month, date] = day.split('-').map(Number);
+  if (year === undefined || month === undefined || date === undefined || !year)
+    return { from: null, to: null };
+  return {
+    from: new Date(year, month - 1, date).getTime(),
+    to: new Date(year, month - 1, date + 1).getTime(),
+  };
+}
+
+/** Who may not see all sees their own of today at this till, and any one by its number. */
+export type Seeing = { readonly operator: string; readonly today: Pick<Asked, 'from' | 'to'> };
+
+/** The questions to the disk: by number and by sum, where the text may be either. `tillsOf`: ids of tills by their number. */
+export function filtersOf(
+  { number, total, customer, product, from, to }: Asked,
+  tillsOf: (till: number | null) => readonly string[],
+  seeing: Seeing | null,
+): readonly SaleFilter[] {
+  const rest = { customer: customer?.id ?? null, product: product?.id ?? null, from, to };
+  const none = { ...rest, number: null, total: null, operator: null };
+  const own = seeing === null ? none : { ...none, ...seeing.today, operator: seeing.operator };
+  const byNumber = number === null ? null : { tills: tillsOf(number.till), number: number.number };
+  return [
+    ...(byNumber === null ? [] : [{ ...none, number: byNumber }]),
+    ...(total === null ? [] : [{ ...own, total }]),
+    ...(byNumber === null && total === null ? [own] : []),
+  ];
+}
+
+/** The question to the relay; null: a bare number, which needs the till before it. */
+export function askedOfRelay(asked: Asked, own: number | null, before: string | null): SalesAsked {
+  const { number, total, customer, product, from, to } = asked;
+  const till = number?.till ?? own;
+  return {
+    number: number === null || till === null ? null : `${till}-${number.number}`,
+    hash: null,
+    customer: customer?.id ?? null,
+    product: product?.id ?? null,
+    total: number === null ? total : null,
+    ...{ from, to, before },
+  };
+}
+
+/** The entries of sales that are what their hashes say, and how many are not. */
+export async function wholeSales(
+  received: readonly { readonly entry: unknown }[],
+): Promise<{ readonly entries: readonly Entry[]; readonly damaged: number }> {
+  const read = await Promise.all(
+    received.map(async ({ entry }) => {
+      const outer = entry as Entry;
+      const original = readOriginal(entry as Parameters<typeof readOriginal>[0]);
+      if (original?.act !== 'sale') return null;
+      return (await verifyEntry(outer)) && (await verifyEntry(original)) ? original : null;
+    }),
+  );
+  const entries = read.filter((entry) => entry !== null);
+  return { entries, damaged: read.length - entries.length };
+}

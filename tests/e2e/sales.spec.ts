@@ -1,0 +1,133 @@
+// Past sales: found by number, sum and the code on a receipt, opened with proof, printed again; also offline.
+import { receiptCode } from '$lib/domain/receipt-number';
+import {
+  changePolicy,
+  expect,
+  newOperator,
+  ownersOtherTill,
+  secondTill,
+  test,
+} from '../support/e2e';
+
+test.use({ serviceWorkers: 'allow' });
+
+test.beforeEach(async ({ context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+});
+
+/** The hash of the newest sale of this page's till. */
+const newestHash = (page: import('@playwright/test').Page): Promise<string> =>
+  page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const opened = indexedDB.open('counterfoil');
+        opened.onsuccess = () => {
+          const all = opened.result.transaction('sales').objectStore('sales').getAll();
+          all.onsuccess = () => {
+            opened.result.close();
+            const rows = all.result as { hash: string; number: number }[];
+            resolve(rows.sort((a, b) => b.number - a.number)[0]?.hash ?? '');
+          };
+        };
+      }),
+  );
+
+test('a sale is found by its number, its sum or its paper, and a copy of the receipt is recorded', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Ground coffee, 250 g');
+  await till.next();
+  await till.sellForCash('Tandoor flatbread');
+  const hash = await newestHash(page);
+  await till.goTo('sales');
+  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText('1-000002');
+
+  const search = page.getByRole('searchbox', { name: 'Find a sale' });
+  await search.fill('1-1');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('4.49');
+  await search.fill('4.49');
+  await expect(rows).toHaveCount(1);
+  await search.fill('Ground');
+  await till.button('Product: Ground coffee, 250 g').click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('1-000001');
+
+  await till.scan(receiptCode('1-000002', hash));
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('1-000002');
+  await rows.getByRole('button').click();
+  await till.button('Show or print the receipt').click();
+  await expect(till.dialog.last()).toContainText('DUPLICATE');
+  await expect(
+    till.dialog.last().getByRole('img', { name: /Receipt code 1-000002-/ }),
+  ).toBeVisible();
+  await till.button('Copy as text').click();
+  await expect(till.button('Copied')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await till.goTo('journal');
+  await page
+    .getByRole('radio', { name: 'All entries' })
+    .or(page.getByText('All entries'))
+    .first()
+    .click();
+  await expect(page.getByRole('table')).toContainText('Receipt printed again');
+});
+
+test('a manager sees the sales of the other till, asks the shop server for older ones, and reads that offline they wait', async ({
+  till,
+  page,
+  relay,
+  browser,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await secondTill(browser, relay);
+  await second.sellForCash('Tandoor flatbread');
+  await till.goTo('sales');
+  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await expect(rows).toContainText(['2-000001'], { timeout: 10_000 });
+  await till.button('Older ones at the shop server').click();
+  await expect(till.dialog).toBeVisible();
+  await page.keyboard.type('135790');
+  await expect(page.getByText('Nothing more was found at the shop server.')).toBeVisible();
+  await expect(rows).toHaveCount(1);
+  await context.setOffline(true);
+  await expect(page.getByText('They can be found once the connection is back.')).toBeVisible({
+    timeout: 20_000,
+  });
+  await rows.getByRole('button').click();
+  await expect(till.dialog).toContainText('Tandoor flatbread');
+  await context.setOffline(false);
+  await second.page.context().close();
+});
+
+test('a cashier sees their own sales of today, and any other by its number', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  const owner = await ownersOtherTill(relay);
+  const kirill = newOperator('Kirill', 'cashier', '258025');
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  await till.sellForCash('Tandoor flatbread');
+  await till.next();
+  await till.open();
+  await till.signIn('Kirill', '258025');
+  await till.sellForCash('Ground coffee, 250 g');
+  await till.goTo('sales');
+  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('1-000002');
+  await expect(page.getByText('your sales of today at this till')).toBeVisible();
+  await expect(page.getByLabel('Day')).toHaveCount(0);
+  await page.getByRole('searchbox', { name: 'Find a sale' }).fill('1-000001');
+  await expect(rows).toContainText(['1-000001']);
+});

@@ -1,0 +1,107 @@
+// Past sales found by index: by number, day, customer, product and sum, own and those of other tills.
+import { beforeEach, expect, test } from 'vitest';
+import { soldKey } from '$lib/domain/acts/sale';
+import { parseReceiptNumber, readReceiptCode, receiptCode } from '$lib/domain/receipt-number';
+import type { SaleRow } from '$lib/domain/rows';
+import { findSales, type SaleFilter } from '$lib/storage/sales/sales';
+import { recordReprint } from '$lib/storage/sales/reprints';
+import {
+  ANNA,
+  AT,
+  BREAD,
+  cash,
+  CASHIER,
+  id,
+  openShop,
+  OWNER,
+  receiptOf,
+  type Shop,
+} from '../support/storage-shop';
+
+const ANY: SaleFilter = {
+  ...{ number: null, customer: null, product: null, total: null },
+  ...{ from: null, to: null, operator: null },
+};
+const [HERE, THERE] = [id(900), id(901)];
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+
+const row = (n: number, parts: Partial<SaleRow> = {}): SaleRow => {
+  const at = AT + n * 1000;
+  return {
+    ...{ id: id(2000 + n), till: HERE, number: n, at, operator: CASHIER, customer: null, seq: n },
+    ...{
+      hash: String(n).padStart(64, '0'),
+      total: 100 * n,
+      onAccount: 0,
+      sold: [soldKey(BREAD, at)],
+    },
+    ...parts,
+  };
+};
+const numbers = async (parts: Partial<SaleFilter>, limit = 10): Promise<number[]> =>
+  (await findSales(shop.db, { ...ANY, ...parts }, limit)).map(({ number }) => number);
+
+test('sales are found by number, customer, product, sum and time, the newest first, of all tills', async () => {
+  await shop.db.sales.bulkPut([row(1, { customer: ANNA }), row(2), row(3, { total: 100 })]);
+  await shop.db.remoteSales.bulkPut([
+    row(4, { till: THERE, number: 2, customer: ANNA, operator: OWNER }),
+    row(5, { till: THERE, sold: [soldKey(id(77), AT + 5000)] }),
+  ]);
+  expect(await numbers({})).toEqual([5, 2, 3, 2, 1]);
+  expect(await numbers({}, 2)).toEqual([5, 2]);
+  expect(await numbers({ number: { tills: [HERE], number: 2 } })).toEqual([2]);
+  expect(await numbers({ number: { tills: [HERE, THERE], number: 2 } })).toEqual([2, 2]);
+  expect(await numbers({ customer: ANNA })).toEqual([2, 1]);
+  expect(await numbers({ product: id(77) })).toEqual([5]);
+  expect(await numbers({ product: BREAD, from: AT + 2000, to: AT + 4000 })).toEqual([3, 2]);
+  expect(await numbers({ total: 100 })).toEqual([3, 1]);
+  expect(await numbers({ total: 100, customer: ANNA, product: BREAD })).toEqual([1]);
+  expect(await numbers({ from: AT + 3000, to: AT + 5000 })).toEqual([2, 3]);
+  expect(await numbers({ operator: CASHIER })).toEqual([3, 2, 1]);
+});
+
+test('a sale that is saved is found by what was sold', async () => {
+  await shop.sell(receiptOf(id(1001), { tenders: [cash(100_000)] }));
+  const [found] = await findSales(shop.db, { ...ANY, product: BREAD }, 10);
+  expect(found).toMatchObject({ number: 1, sold: [soldKey(BREAD, AT)] });
+});
+
+test('a copy of a receipt is an act of whoever may sell, and only of a receipt', async () => {
+  const outcome = await shop.sell(receiptOf(id(1001), { tenders: [cash(100_000)] }));
+  if (outcome.kind === 'refused') throw new Error(outcome.because.kind);
+  const of = outcome.entry;
+  const by = { operator: CASHIER, at: AT };
+  expect(await recordReprint(shop.db, { of, ...by })).toEqual({ kind: 'recorded' });
+  const last = await shop.db.journal.orderBy(':id').last();
+  expect(last).toMatchObject({ act: 'receipt-reprinted', body: { about: of.hash } });
+  expect(await recordReprint(shop.db, { of, ...by, operator: id(999) })).toMatchObject({
+    because: { kind: 'no-right' },
+  });
+  if (last === undefined) throw new Error('no entry');
+  expect(await recordReprint(shop.db, { of: last, ...by })).toMatchObject({
+    because: { kind: 'no-receipt' },
+  });
+});
+
+test('the code on a receipt names its number and the beginning of its hash', () => {
+  const hash = 'ab12cd34ef56'.padEnd(64, '0');
+  const code = receiptCode('3-000123', hash);
+  expect(code).toBe('3-000123-AB12CD34EF56');
+  expect(readReceiptCode(code)).toEqual({
+    ...{ till: 3, number: 123, hash: 'ab12cd34ef56', printed: '3-000123' },
+  });
+  expect(['4600000000015', '3-000123', '3-000123-XYZ'].map(readReceiptCode)).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(['3-000123', ' 123 ', '0', 'bread', '1.5'].map(parseReceiptNumber)).toEqual([
+    { till: 3, number: 123 },
+    { till: null, number: 123 },
+    ...[null, null, null],
+  ]);
+});
