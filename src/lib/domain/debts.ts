@@ -87,9 +87,10 @@ export const ageInDays = (madeAt: number, now: number): number =>
 export const AGES = [0, 31, 61, 91] as const;
 export type Age = (typeof AGES)[number];
 
-/** What is owed, by the age of the debts. `oldestAt`: ms. */
+/** What is owed, by the age of the debts; `overdue`: what of it should have been paid. `oldestAt`: ms. */
 export type Aged = {
   readonly owed: Money;
+  readonly overdue: Money;
   readonly byAge: Readonly<Record<Age, Money>>;
   readonly oldestAt: number;
 };
@@ -104,5 +105,6 @@ export function agedDebts({ open }: Debts, now: number): Aged | null {
     const age = AGES.findLast((from) => days >= from) ?? 0;
     byAge[age] = money(exact(byAge[age] + left));
   }
-  return { owed: owedOf(open), byAge, oldestAt: oldest.made.at };
+  const overdue = owedOf(open.filter((debt) => isOverdue(debt, now)));
+  return { owed: owedOf(open), overdue, byAge, oldestAt: oldest.made.at };
 }

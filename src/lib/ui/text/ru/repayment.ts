@@ -59,6 +59,9 @@ export const repayment = {
   tab: 'Долг',
   consists: 'Из чего складывается долг',
   oldestFirst: 'гасится с самого старого',
+  /** `day` as in «12 декабря». */
+  dueBy: (day: string) => `до ${day}`,
+  overdue: 'просрочен',
   openDebt: {
     sale: (number: string) => `чек ${number}`,
     opening: 'начальный долг',
@@ -119,9 +122,11 @@ export const repayment = {
     sort: 'Порядок',
     sorts: { sum: 'Сначала большие', age: 'Сначала старые' },
     since: (age: string) => `самый старый: ${age}`,
+    overdue: (amount: string) => `просрочено ${amount}`,
+    overdueAll: 'просрочено',
     csv: 'Сохранить CSV',
     file: 'dolgi',
-    columns: { name: 'Покупатель', owed: 'Долг', oldest: 'Самый старый' },
+    columns: { name: 'Покупатель', owed: 'Долг', overdue: 'Просрочено', oldest: 'Самый старый' },
     emptyTitle: 'Никто ничего не должен',
     emptyText: 'Здесь появятся покупатели, за которыми остался долг.',
   },
