@@ -1,9 +1,8 @@
-// Words for categories and for what was changed of them.
-import type { CategoryChange } from '$lib/contract/journal';
+// The name and colour under which a category is shown.
 import { categoryNameIn, type ShopCategory } from '$lib/domain/shop-categories';
 import { till } from '$lib/state/till.svelte';
 import { categoryColour } from '$lib/ui/category-colours';
-import { language, t } from '$lib/ui/text/current.svelte';
+import { language } from '$lib/ui/text/current.svelte';
 
 export const categoryName = (category: Pick<ShopCategory, 'category' | 'name'>): string =>
   categoryNameIn(category, language.current);
@@ -15,44 +14,4 @@ export function categoryColourOf(category: string | null): string {
     catalogue.categoryOf(category)?.colour ?? null,
     catalogue.placeOf(category),
   );
-}
-
-/** The value alone: `blue`. Of a place there is none to show. */
-function valueWords(change: CategoryChange): string {
-  const { offered } = t().toSettle;
-  const { colours, ownColour } = t().catalogue.categoryList;
-  switch (change.field) {
-    case 'name':
-      return change.value;
-    case 'colour':
-      return change.value === null ? ownColour : colours[change.value];
-    case 'removed':
-      return change.value ? offered.no : offered.yes;
-    case 'order':
-      return String(change.value);
-  }
-}
-
-/** `Bread: name Buns`. */
-export function categoryChangeWords(change: CategoryChange): string {
-  const { categoryFields, moved } = t().toSettle;
-  const first = categoryName({ category: change.category, name: null });
-  return change.field === 'order'
-    ? moved(first)
-    : `${first}: ${categoryFields[change.field]} ${valueWords(change)}`;
-}
-
-/** What did not win, and what is so now: `Bread: name Buns, and now Pastry`. */
-export function staleCategoryWords(now: ShopCategory, change: CategoryChange): string {
-  const { categoryFields, field: words, moved } = t().toSettle;
-  const name = categoryName(now);
-  const { category, field } = change;
-  if (field === 'order') return moved(name);
-  const current: CategoryChange =
-    field === 'name'
-      ? { category, field, value: name }
-      : field === 'colour'
-        ? { category, field, value: now.colour }
-        : { category, field, value: now.isRemoved };
-  return words(name, categoryFields[field], valueWords(change), valueWords(current));
 }
