@@ -337,7 +337,9 @@ export const categoryColour = z.enum([
 export type CategoryColour = z.infer<typeof categoryColour>;
 
 /** The identity of a category: the name under which goods named it first. */
-export const categoryKey = z.string().check(z.minLength(1), z.maxLength(100));
+export const categoryKey = z
+  .string()
+  .check(z.minLength(1), z.maxLength(100), z.regex(/^[^\p{Cc}]+$/u));
 
 const categoryFields = {
   /** Shown in place of the first name. */

@@ -145,17 +145,15 @@ function shownNames({ category, name }: ShopCategory): readonly string[] {
 const spellingKey = (name: string): string =>
   name.normalize().trim().replace(/\s+/gu, ' ').toLowerCase();
 
-/** Another category that is offered and shown under a name of this one; null: none. */
-export function sameNamed(
-  category: ShopCategory,
-  all: readonly ShopCategory[],
-): ShopCategory | null {
-  const keys = new Set(shownNames(category).map(spellingKey));
-  const isSame = (each: ShopCategory) =>
-    each.category !== category.category &&
-    !each.isRemoved &&
-    shownNames(each).some((name) => keys.has(spellingKey(name)));
-  return all.find(isSame) ?? null;
+/** Offered categories that are shown under a name of another one, in any language. */
+export function namesakes(all: readonly ShopCategory[]): ReadonlySet<string> {
+  const named = new Map<string, Set<string>>();
+  for (const each of all)
+    for (const name of each.isRemoved ? [] : shownNames(each)) {
+      const key = spellingKey(name);
+      named.set(key, (named.get(key) ?? new Set()).add(each.category));
+    }
+  return new Set([...named.values()].flatMap((same) => (same.size > 1 ? [...same] : [])));
 }
 
 /** Which category each name means, as it is written and by its spelling key. Can be sent to a worker. */

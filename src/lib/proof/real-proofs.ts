@@ -26,6 +26,7 @@ export function isGrantFor(grant: VerifiedGrant, given: Confirmation, known: Kno
   const worth = amount === null ? null : 'minor' in amount ? amount.minor : amount.worth.minor;
   return (
     grant.till === known.till &&
+    grant.operator === known.operator &&
     grant.challenge === given.challenge &&
     grant.action === given.action &&
     grant.receipt === known.body.sale &&

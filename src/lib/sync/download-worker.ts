@@ -88,10 +88,13 @@ export class DownloadWorker {
     const running = this.#running;
     switch (report.kind) {
       case 'token-wanted':
-        void bearer.token().then((token) => {
-          if (worker === this.#worker)
-            this.#tell(worker, { kind: 'token', number: report.number, token });
-        });
+        bearer.token().then(
+          (token) => {
+            if (worker === this.#worker)
+              this.#tell(worker, { kind: 'token', number: report.number, token });
+          },
+          (error: unknown) => this.#stop(new DownloadStopped(String(error))),
+        );
         break;
       case 'token-dropped':
         bearer.drop(report.token);

@@ -1,5 +1,5 @@
 // An act that names, arranges, colours, removes or brings back categories: decides and projects it.
-import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { BodyOf, CategoryChange, EntryOf } from '$lib/contract/journal';
 import { withOwnEdit } from '$lib/domain/field-edits';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import {
@@ -12,7 +12,7 @@ import {
 import {
   changedCategory,
   plainCategory,
-  sameNamed,
+  namesakes,
   type ShopCategory,
 } from '$lib/domain/shop-categories';
 
@@ -42,21 +42,19 @@ export function decideCategoriesChanged(
   const named = changed.filter(({ field }) => known !== null || field === 'name');
   const missing = new Set(named.map(({ category }) => category));
   for (const { category } of known ?? []) missing.delete(category);
+  const changesOf = new Map<string, CategoryChange[]>();
+  for (const change of changed)
+    changesOf.set(change.category, [...(changesOf.get(change.category) ?? []), change]);
   const after = [...(known ?? []), ...[...missing].map(plainCategory)].map((each) =>
-    changedCategory(
-      each,
-      changed.filter(({ category }) => category === each.category),
-    ),
+    changedCategory(each, changesOf.get(each.category) ?? []),
   );
   const shown = new Set(
     changed.flatMap(({ category, field, value }) =>
       field === 'name' || (field === 'removed' && !value) ? [category] : [],
     ),
   );
-  const isTaken = after.some(
-    (each) => shown.has(each.category) && !each.isRemoved && sameNamed(each, after) !== null,
-  );
-  if (isTaken) return refused({ kind: 'name-taken' });
+  const twice = namesakes(after);
+  if ([...shown].some((category) => twice.has(category))) return refused({ kind: 'name-taken' });
   return { kind: 'decided', body: { changed } };
 }
 

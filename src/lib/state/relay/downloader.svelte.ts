@@ -152,6 +152,8 @@ export class Downloader {
         await this.#readTills();
       });
     } catch (error) {
+      // some of it may have been applied
+      onapplied();
       const kind = storageErrorOf(error)?.kind;
       if (error instanceof DownloadStopped) this.#trouble = 'stopped';
       else if (kind === undefined) reportError(error);
