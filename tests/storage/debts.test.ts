@@ -162,6 +162,7 @@ test('those who owe are found over all tills, each debt by its age', async () =>
     {
       customer: BORIS,
       owed: 60 + first.amount + 700,
+      overdue: 0,
       byAge: { 0: first.amount, 31: 60, 61: 0, 91: 700 },
       oldestAt: AT - 60 * DAY,
     },

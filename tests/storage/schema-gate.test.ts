@@ -63,7 +63,7 @@ test('code older than the database itself does not write either', async () => {
   const newer = new TillDb(name);
   newer
     .version(3)
-    .stores({ shifts: 'id' })
+    .stores({ later: 'id' })
     .upgrade((transaction) =>
       transaction.table('meta').put({ key: 'schema', value: { schema: 3, minWriter: 3 } }),
     );
@@ -81,7 +81,7 @@ test('code older than the database itself does not write either', async () => {
 
 test('a newer tab may upgrade, and the old one stops permanently', async () => {
   const newer = new TillDb(shop.db.name);
-  newer.version(3).stores({ shifts: 'id' });
+  newer.version(3).stores({ later: 'id' });
   await newer.open();
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
   const outcome = await shop.sell(receipt).catch((error: unknown) => error);

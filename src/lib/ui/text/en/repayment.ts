@@ -19,10 +19,10 @@ export const repayment = {
   quick: 'Ready amounts',
   oldest: (amount: string) => `Oldest: ${amount}`,
   whole: 'Whole debt',
-  settles: 'What it settles',
-  settlesNothing: 'Enter what the customer gives: here you will see which debts it settles.',
+  settles: 'What it pays off',
+  settlesNothing: 'Enter what the customer gives: here you will see which debts it pays off.',
   partOf: (amount: string) => `part of ${amount}`,
-  notSettled: 'not settled',
+  notSettled: 'not paid off',
   moreDebts: (n: number) => `and ${plural('en', n, { one: 'more debt', other: 'more debts' })}`,
   staysOwed: 'Still owed after it',
   staysNothing: 'Nothing is owed after it',
@@ -57,7 +57,7 @@ export const repayment = {
 
   tab: 'Debt',
   consists: 'What makes up the debt',
-  oldestFirst: 'the oldest is settled first',
+  oldestFirst: 'the oldest is paid off first',
   dueBy: (day: string) => `due ${day}`,
   overdue: 'overdue',
   openDebt: {
