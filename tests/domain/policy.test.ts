@@ -38,7 +38,11 @@ describe('the first policy', () => {
       });
       expect(policySchema.safeParse(policy).success).toBe(true);
       const major = 10 ** currency.digits;
-      expect(policy.credit).toEqual({ debtLimit: 100 * major, newNumberCap: 30 * major });
+      expect(policy.credit).toEqual({
+        debtLimit: 100 * major,
+        newNumberCap: 30 * major,
+        dueDays: null,
+      });
       expect(policy.points.pointValue).toBe(1);
       expect(policy.shop.messageLanguage).toBe('en');
       expect(checkPolicyChange(null, policy, null)).toBeNull();
@@ -58,11 +62,10 @@ describe('the first policy', () => {
       limits,
       challenge,
     }).toEqual({
-      credit: { debtLimit: 1_000_000, newNumberCap: 300_000 },
+      credit: { debtLimit: 1_000_000, newNumberCap: 300_000, dueDays: null },
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
       weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
       notices: { largeFrom: 100_000, repayments: true },
-      shifts: { blindCount: false },
       points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
       methods: {
         'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

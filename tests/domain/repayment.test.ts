@@ -99,7 +99,7 @@ describe('a repayment', () => {
 describe('the date by which a debt is due', () => {
   const owing = (dueDays: number | null): KnownEntry => {
     const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];
-    const body = { accounts, confirmations: [], stock: [], customer: ANNA, dueDays };
+    const body = { lines: [], accounts, confirmations: [], stock: [], customer: ANNA, dueDays };
     return entryOf({ act: 'sale', body } as never, 0, 1);
   };
 
@@ -214,7 +214,14 @@ test('tills that are apart for any time agree on every debt, and debts add up to
         let part: Pick<KnownEntry, 'act' | 'body'>;
         if (each.kind === 'debt') {
           const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
-          const body = { accounts, confirmations: [], stock: [], customer: ANNA, dueDays: null };
+          const body = {
+            lines: [],
+            accounts,
+            confirmations: [],
+            stock: [],
+            customer: ANNA,
+            dueDays: null,
+          };
           part = { act: 'sale', body } as never;
         } else {
           const decided = decideRepayment(

@@ -345,7 +345,7 @@ describe('debt', () => {
   test('that only an act of a later version repays is still owed', async () => {
     await onAccount(LIMIT);
     const accounts = [{ customer, account: 'debt', delta: -300_000 }];
-    await journal.add({ act: 'repayment', body: { accounts }, operator: CASHIER, policy: 2 });
+    await journal.add({ act: 'later-repayment', body: { accounts }, operator: CASHIER, policy: 2 });
     await onAccount(1);
     expect(await found()).toEqual([['act-unknown', null], OVER]);
   });

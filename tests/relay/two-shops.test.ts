@@ -42,6 +42,7 @@ import * as categoryEdits from '../../relay/store/category-edits';
 import * as provider from '../../relay/store/provider';
 import * as quarantine from '../../relay/store/quarantine';
 import * as reserveCodes from '../../relay/store/reserve-codes';
+import * as shifts from '../../relay/store/shifts';
 import * as sendings from '../../relay/store/sendings';
 import * as stops from '../../relay/store/stops';
 import * as summaries from '../../relay/store/summaries';
@@ -256,6 +257,7 @@ async function fill(db: Database, name: string): Promise<void> {
     receivedAt: AT,
     keeping: 'understood',
   });
+  await shifts.keepShift(db, 'till', { seq: 1, shift: null });
   await journal.beginEpoch(db, 7, AT);
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
   await acts.claimOriginal(db, 'entry', appended.order);
@@ -857,6 +859,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'sale_numbers',
     'sale_products',
     'sales',
+    'shifts',
   ]);
 });
 
