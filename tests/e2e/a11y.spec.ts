@@ -45,7 +45,7 @@ const SCREENS = {
   'journal/check': 'Check of the journal',
   'to-settle': 'To settle',
   costs: 'Cost of codes',
-  shift: 'Shift',
+  shift: 'Shift 1',
   'settings/messages': 'Messages',
   'settings/codes-and-limits': 'Codes and limits',
   'settings/staff': 'Staff and permissions',

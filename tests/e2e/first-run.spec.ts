@@ -28,6 +28,7 @@ test('a newcomer sells within a minute of the first start', async ({ till, page 
     'till-enrolled',
     'products-changed',
     'customers-imported',
+    'shift-opened',
     'sale',
   ]);
 });
