@@ -44,7 +44,7 @@ test('offline the whole debt is repaid in a few taps, printed, listed on the car
   await expect(slip).toContainText(`Till 1 · entry ${String(repaid[0]?.['seq'])}`);
   await expect(slip).toContainText(/ACCEPTED\s*£12\.50/);
   await expect(slip).toContainText(/STILL OWED\s*£0\.00/);
-  await expect(slip).not.toContainText('COPY');
+  await expect(slip).not.toContainText('DUPLICATE');
   await page.keyboard.press('Escape');
   await till.button('Done').click();
 
@@ -62,7 +62,7 @@ test('offline the whole debt is repaid in a few taps, printed, listed on the car
   await page.getByRole('button', { name: /^Debt payment/ }).click();
   await expect(till.dialog).toContainText(/What it settled\s*opening balance/);
   await till.button('Show or print the receipt').click();
-  await expect(till.dialog.locator('[data-slip]')).toContainText('COPY');
+  await expect(till.dialog.locator('[data-slip]')).toContainText('DUPLICATE');
 });
 
 test('from the list of customers: those who owe come first, card and cash together, with change', async ({
