@@ -98,7 +98,7 @@ test('a day offline: float, sales, cash in and out, a count with a difference, a
 
   await till.button('Former shifts').click();
   await till.dialog.getByRole('button', { name: /Z no\. 1/ }).click();
-  await expect(slip).toContainText('COPY');
+  await expect(slip).toContainText('DUPLICATE');
   await expect(slip).toContainText('Counted£115.10');
 });
 
