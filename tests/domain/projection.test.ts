@@ -115,7 +115,13 @@ type SaleParts = {
 const saleOf = (parts: SaleParts, seq: number): KnownEntry =>
   entryOf(
     'sale',
-    { sale: `sale-${seq}`, number: seq, customer: 'ann', lines: [], ...parts } as BodyOf<'sale'>,
+    {
+      sale: `sale-${seq}`,
+      number: seq,
+      customer: 'ann',
+      lines: [],
+      ...parts,
+    } as unknown as BodyOf<'sale'>,
     seq,
   );
 
