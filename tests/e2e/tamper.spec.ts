@@ -12,18 +12,18 @@ test.beforeEach(async ({ till }) => {
   await till.pointsAndDebtWithoutCodes();
 });
 
-/** The entries of these stories: enrolled, two imports, two sales. */
-const CASH_SALE = 4;
-const DEBT_SALE = 5;
+/** The entries of these stories: enrolled, two imports, the shift opened, two sales. */
+const CASH_SALE = 5;
+const DEBT_SALE = 6;
 
 test('an untouched journal is whole, offline too, and shows the tag printed on the receipt', async ({
   till,
   page,
 }) => {
   await till.goTo('journal');
-  await page.getByRole('link', { name: 'Check the journal · 5 entries' }).click();
-  await expect(page.getByText('The journal is whole · 5 entries')).toBeVisible();
-  await expect(page.getByText(/Tag of the last entry \(No\. 5\): [0-9a-f]{8}\./)).toBeVisible();
+  await page.getByRole('link', { name: 'Check the journal · 6 entries' }).click();
+  await expect(page.getByText('The journal is whole · 6 entries')).toBeVisible();
+  await expect(page.getByText(/Tag of the last entry \(No\. 6\): [0-9a-f]{8}\./)).toBeVisible();
 });
 
 test('a smaller debt in an entry breaks the chain there, and its sum differs', async ({
@@ -39,7 +39,7 @@ test('a smaller debt in an entry breaks the chain there, and its sum differs', a
   });
   await till.goTo('journal/check');
   await expect(page.getByText(`The chain is broken at entry No. ${DEBT_SALE}`)).toBeVisible();
-  await expect(page.getByText(/Entry No\. 5 · Sale · /).first()).toBeVisible();
+  await expect(page.getByText(/Entry No\. 6 · Sale · /).first()).toBeVisible();
   await expect(page.getByText('The entry was changed after it had been made.')).toBeVisible();
   const sum = page.getByRole('row', { name: /Timur Sadykov · debt/ });
   await expect(sum).toContainText('£1.49');
@@ -60,17 +60,17 @@ test('an entry added at the end by hand is reported there: its hash is not its o
   await tamper(page, 'journal', (rows) =>
     rows
       .filter(({ seq }) => seq === DEBT_SALE)
-      .map((row) => ({ ...row, seq: 6, prevHash: row['hash'], hash: 'f'.repeat(64) })),
+      .map((row) => ({ ...row, seq: 7, prevHash: row['hash'], hash: 'f'.repeat(64) })),
   );
   await till.goTo('journal/check');
-  await expect(page.getByText('The chain is broken at entry No. 6')).toBeVisible();
+  await expect(page.getByText('The chain is broken at entry No. 7')).toBeVisible();
 });
 
 test('two swapped entries break the chain', async ({ till, page }) => {
   await tamper(page, 'journal', (rows) =>
     rows
       .filter(({ seq }) => Number(seq) >= CASH_SALE)
-      .map((row) => ({ ...row, seq: 9 - Number(row['seq']) })),
+      .map((row) => ({ ...row, seq: 11 - Number(row['seq']) })),
   );
   await till.goTo('journal/check');
   await expect(page.getByText(`The chain is broken at entry No. ${CASH_SALE}`)).toBeVisible();
@@ -85,7 +85,7 @@ test('a journal without its last entry is found by the rows that the entry left 
   await till.goTo('journal/check');
   await expect(
     page.getByText(
-      'The journal ends at entry No. 4, but the till holds traces of entries up to No. 5',
+      'The journal ends at entry No. 5, but the till holds traces of entries up to No. 6',
     ),
   ).toBeVisible();
 });
