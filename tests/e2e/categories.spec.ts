@@ -95,6 +95,7 @@ test('a category renamed at both tablets while one is offline waits for a decisi
   await till.openShop();
   const other = await secondTill(browser, relay);
   await other.goTo('catalogue/categories');
+  await expect(other.page.getByTitle('Change Groceries')).toBeVisible();
   await other.page.context().setOffline(true);
   await rename(other, 'Groceries', 'Pantry');
   await rename(till, 'Groceries', 'Dry goods');
