@@ -1,8 +1,9 @@
 // Writes amounts in the shop's currency and the screen language.
+import type { Currency } from '$lib/contract/values';
 import { formatAmount, formatMoney, type Money } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
 import { localeOf } from '$lib/ui/format';
-import { language } from '$lib/ui/text/current.svelte';
+import { language, t } from '$lib/ui/text/current.svelte';
 
 type Format = typeof formatMoney;
 
@@ -16,3 +17,18 @@ export const inMoney = (amount: Money): string => written(amount, formatMoney);
 
 /** The same without the currency sign: `1 234,56`. */
 export const inAmount = (amount: Money): string => written(amount, formatAmount);
+
+/** A banknote: without minor units where it has none, and without the currency. */
+export const inNotes = (note: Money, currency: Currency): string =>
+  new Intl.NumberFormat(localeOf(language.current), {
+    maximumFractionDigits: currency.digits,
+  }).format(note / 10 ** currency.digits);
+
+/** A sum as it is typed, with a comma: thousands grouped, no decimals added. */
+export function inTyping(text: string): string {
+  const [whole = '', ...decimals] = text.split(',');
+  const grouped = new Intl.NumberFormat(localeOf(language.current)).format(
+    BigInt(whole === '' ? '0' : whole),
+  );
+  return [grouped, ...decimals].join(t().common.decimalMark);
+}
