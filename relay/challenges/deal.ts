@@ -78,8 +78,8 @@ export function receiptOf(
 }
 
 /**
- * What the customer's accounts will hold by the journals of all tills, unless they allow less than is asked for, or the
- * policy's rules have changed. What other requests and unused grants hold is not free.
+ * The customer's balance after the deal, over all tills; or the refusal if limit or points do not allow it, or the policy has
+ * changed. Sums held by other open requests and unused grants are not available.
  */
 export async function balanceAfter(
   { db, now }: Pick<Relay, 'db' | 'now'>,
@@ -117,7 +117,7 @@ export async function balanceAfter(
   return { kind: 'balance', balance: isWhole ? { points: has.points - points } : null };
 }
 
-/** The credit on a customer's card: for the shop, or as this till's device brought it from a journal that still waits. */
+/** The credit on a customer's card: the shop's newest, or the one in a journal of this device that waits for an owner. */
 async function creditFor(
   db: Relay['db'],
   { customer, till }: { readonly customer: string; readonly till: string },

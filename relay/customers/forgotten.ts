@@ -8,8 +8,8 @@ import { queueForCustomer, type JournalAct } from './notices';
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 /**
- * Forgets a customer by this entry, once: of two the first counts. `order`: its place in the shop's order; `lapsed`: points. Runs
- * inside the caller's transaction, who wakes the outbox.
+ * Erases a customer because of this entry; a second entry about them changes nothing. `order`: its place in the shop's order;
+ * `lapsed`: the points they lose. Runs inside the caller's transaction; the caller wakes the outbox.
  */
 export async function forgetCustomer(
   parts: Parts,

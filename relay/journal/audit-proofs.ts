@@ -37,7 +37,7 @@ export type Facts = {
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
-  /** Whether more is repaid than is owed by all journals. */
+  /** Whether the repayment is larger than the customer's debt over all tills. */
   readonly isRepaidElsewhere: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;

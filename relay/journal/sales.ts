@@ -14,7 +14,7 @@ const LAST_MS = 1e15 - 1;
 
 /** `GET /sales`. */
 export function saleRoutes(relay: Relay): Hono<Env> {
-  /** Questions of each till in its last minute. Lost with a restart: only a pace is kept by it. */
+  /** When each till asked in its last minute. Kept in memory only: after a restart it may ask again. */
   const asked = new Map<string, { readonly minute: number; readonly count: number }>();
 
   function limitedUntil(till: string): number | null {
@@ -29,7 +29,7 @@ export function saleRoutes(relay: Relay): Hono<Env> {
     const filter = filterOf(c);
     const before = beforeOf(c);
     const limit = Math.min(cursorOf(c, 'limit') || SALES_PAGE, SALES_PAGE);
-    // who holds the paper may see its sale; nobody else reads the shop's sales one after the other
+    // a number or hash is on the paper receipt; lists of sales need the right to reports
     const isOne = filter.number !== null || filter.hash !== null;
     if (!isOne) await elevatedOperator(c, 'pin', ['view-reports']);
     const retryAt = limitedUntil(c.get('till').id);

@@ -21,8 +21,8 @@ export const isOfDrawer = ({ act }: Pick<KnownEntry, 'act'>): boolean => OF_DRAW
 const NO_PROOFS: ReadonlySet<string> = new Set();
 
 /**
- * The newest shift before this entry of its till: `undefined` before its first one. Null: entries before it are not here, so
- * nothing is known. Each entry is folded once: how far is kept.
+ * The newest shift of a till before this entry; `undefined`: it has had none. Null: unknown, because earlier entries are not
+ * here. The result is stored, so that each entry is folded only once.
  */
 export async function shiftBefore(
   { db }: Pick<Relay, 'db'>,

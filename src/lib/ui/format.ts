@@ -1,5 +1,5 @@
 // Formats times, durations, counts and names.
-// // Every function gets the language; none reads the clock.
+// Every function gets the language; none reads the clock.
 import type { Language } from './text/plural';
 
 /** English as in shops outside the United States: day first, 24 hours. */

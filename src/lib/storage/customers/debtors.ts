@@ -12,7 +12,7 @@ export type Debtor = Aged & { readonly customer: string };
 export async function debtorsOf(db: TillDb, now: number): Promise<Debtor[]> {
   const found = await snapshot(db, [db.debts, db.remoteDebts], () =>
     Promise.all(
-      // two ranges read as a whole: any other way gives the rows one by one
+      // Dexie reads such ranges with getAll; notEqual(0) would use a cursor
       [db.debts, db.remoteDebts].flatMap((table) => [
         table.where('left').above(0).toArray(),
         table.where('left').below(0).toArray(),
