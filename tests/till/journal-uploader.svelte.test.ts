@@ -121,6 +121,31 @@ test('the journal is uploaded before a code is requested', async () => {
   expect(asked).toEqual([3]);
 });
 
+test('the journal is uploaded before a code is requested, also where an upload in progress is lost', async () => {
+  let lose: (() => void) | undefined;
+  uploader = new JournalUploader({
+    db: shop.db,
+    client: {
+      uploadJournal: (upload) =>
+        lose === undefined
+          ? new Promise((resolve) => {
+              lose = () => resolve({ kind: 'unreachable', because: 'network' });
+            })
+          : relay.uploadJournal(upload),
+    },
+    now: () => AT,
+    proven: () => AT,
+    isOffline: () => false,
+  });
+  await uploader.start();
+  await expect.poll(() => lose).toBeDefined();
+  const { asked, client } = relayWith([]);
+  const requested = requestCode({ client, uploader }, 'c', QUESTION);
+  lose?.();
+  await requested;
+  expect(asked).toEqual([2]);
+});
+
 test('an upload that hangs delays the code only for a moment', async () => {
   let hung: (() => void) | undefined;
   const client = {

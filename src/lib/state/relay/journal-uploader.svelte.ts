@@ -97,8 +97,14 @@ export class JournalUploader {
     if (this.#unacknowledged.entries === 0 || !this.#mayBeTaken) return;
     let bell: ReturnType<typeof setTimeout> | undefined;
     const moment = new Promise<void>((resolve) => (bell = setTimeout(resolve, BEFORE_CODE_MS)));
-    await Promise.race([this.#send(), moment]);
+    await Promise.race([this.#sendPending(), moment]);
     clearTimeout(bell);
+  }
+
+  /** An upload in progress may be lost, or lack the newest entries: what is left after it is uploaded again. */
+  async #sendPending(): Promise<void> {
+    await this.settled();
+    if (this.#unacknowledged.entries > 0) await this.#send();
   }
 
   /** Uploads pending entries now; resolves when the relay has them or the upload failed. */
