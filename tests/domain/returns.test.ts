@@ -1,0 +1,299 @@
+// Arithmetic of returns: the worked examples, and the laws of partial returns.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  leftToReturn,
+  NO_MONEY,
+  NOTHING_RETURNED,
+  refundOf,
+  withRefund,
+  type CashStep,
+  type MoneyParts,
+  type Refund,
+  type Returned,
+  type Returning,
+  type Sold,
+} from '$lib/domain/returns';
+import { cases } from '../support/cases';
+
+const line = (total: number, quantity = 1) => ({ total, quantity: quantity * 1000 });
+
+const soldOf = (change: Partial<Sold>): Sold => ({
+  ...{ lines: [line(100_00)], paid: { ...NO_MONEY, cash: 100_00 }, redeemed: 0, pointValue: 100 },
+  ...{ earned: 0, rounding: 0, owed: 0, writtenOff: 0 },
+  ...change,
+});
+
+const cash = (amount: number): MoneyParts => ({ ...NO_MONEY, cash: amount });
+
+/** Returns pieces of one sale one after the other; `points`: what the customer has before each. */
+function inTurn(
+  sold: Sold,
+  turns: readonly (readonly number[])[],
+  { points = 1000, inCash = false, cashStep = null as CashStep | null } = {},
+): Refund[] {
+  let before = NOTHING_RETURNED;
+  let { owed } = sold;
+  return turns.map((pieces) => {
+    const quantities = pieces.map((each) => each * 1000);
+    const returning = { quantities, points, inCash, cashStep };
+    const refund = refundOf({ ...sold, owed }, before, returning);
+    before = withRefund(before, quantities, refund);
+    owed -= refund.debtReduced;
+    return refund;
+  });
+}
+
+const given = (refunds: readonly Refund[]) =>
+  refunds.map(({ refunds: { cash, card, transfer } }) => cash + card + transfer);
+
+describe('worked examples', () => {
+  test('4: three pieces for 100, returned one by one', () => {
+    const sold = soldOf({ lines: [line(100_00, 3)] });
+    expect(given(inTurn(sold, [[1], [1], [1]]))).toEqual([33_33, 33_34, 33_33]);
+  });
+
+  test('5: nine of ten at a discount of ten percent', () => {
+    const sold = soldOf({ lines: [line(360_00, 10)], paid: cash(360_00) });
+    expect(given(inTurn(sold, [[9]]))).toEqual([324_00]);
+  });
+
+  test('6: the debt that is left of the sale first, then money', () => {
+    // of 500 and 400 600 were repaid: 100 of them settled this sale
+    const sold = soldOf({ lines: [line(400_00)], paid: cash(100_00), owed: 300_00 });
+    expect(inTurn(sold, [[1]])).toMatchObject([
+      { debtReduced: 300_00, refunds: { cash: 100_00, card: 0, transfer: 0 } },
+    ]);
+  });
+
+  test('7 and 8: a mix of all tenders, by halves', () => {
+    const sold = soldOf({
+      ...{ lines: [line(1000_00, 2)], paid: { cash: 300_00, card: 200_00, transfer: 0 } },
+      ...{ redeemed: 100, earned: 5, owed: 400_00 },
+    });
+    expect(inTurn(sold, [[1], [1]])).toMatchObject([
+      {
+        ...{ debtReduced: 400_00, refunds: { cash: 0, card: 83_33, transfer: 0 } },
+        ...{ pointsGivenBack: 16, pointsTakenBack: 1, pointsWithheld: 0 },
+      },
+      {
+        ...{ debtReduced: 0, refunds: { cash: 300_00, card: 116_67, transfer: 0 } },
+        ...{ pointsGivenBack: 84, pointsTakenBack: 4, pointsWithheld: 0 },
+      },
+    ]);
+  });
+
+  test('9: a fraction of a point waits and becomes no money', () => {
+    const sold = soldOf({
+      ...{ lines: [line(2_99), line(1), line(57_00)], paid: cash(40_00), redeemed: 20 },
+    });
+    const refunds = inTurn(sold, [
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(given(refunds)).toEqual([1_99, 1]);
+    expect(refunds.map(({ pointsGivenBack }) => pointsGivenBack)).toEqual([1, 0]);
+  });
+
+  test('10: half of a sale of which half is owed takes no earned points', () => {
+    const sold = soldOf({
+      ...{ lines: [line(1000_00, 2)], paid: cash(500_00), owed: 500_00, earned: 5 },
+    });
+    expect(inTurn(sold, [[1]])).toMatchObject([
+      { debtReduced: 500_00, refunds: NO_MONEY, pointsTakenBack: 0 },
+    ]);
+  });
+
+  test('11: earned points that were spent are withheld from the money', () => {
+    const sold = soldOf({ lines: [line(1000_00)], paid: cash(1000_00), earned: 10 });
+    expect(inTurn(sold, [[1]], { points: 2 })).toMatchObject([
+      { refunds: cash(992_00), pointsTakenBack: 2, pointsWithheld: 8, withheld: 8_00 },
+    ]);
+  });
+
+  test('12: nothing is given for what was written off', () => {
+    const sold = soldOf({ lines: [line(600_00)], paid: cash(200_00), writtenOff: 400_00 });
+    expect(given(inTurn(sold, [[1]]))).toEqual([200_00]);
+    const halves = soldOf({ ...sold, lines: [line(600_00, 2)] });
+    expect(given(inTurn(halves, [[1], [1]]))).toEqual([0, 200_00]);
+  });
+
+  test('13: cash is rounded over all returns', () => {
+    const sold = soldOf({ lines: [line(100_20, 3)], paid: cash(100_00), rounding: -20 });
+    const cashStep = { step: 100, mode: 'nearest' } as const;
+    const refunds = inTurn(sold, [[1], [1], [1]], { cashStep });
+    expect(given(refunds)).toEqual([33_00, 34_00, 33_00]);
+    expect(refunds.map(({ rounding }) => Number(rounding))).toEqual([-33, 66, -33]);
+  });
+
+  test('19: of a sale for nothing only goods come back', () => {
+    const sold = soldOf({ lines: [line(0)], paid: NO_MONEY });
+    expect(inTurn(sold, [[1]])).toMatchObject([
+      { debtReduced: 0, refunds: NO_MONEY, pointsGivenBack: 0, pointsTakenBack: 0 },
+    ]);
+  });
+});
+
+test('what a card paid can be given back in cash, and is not given back twice', () => {
+  const sold = soldOf({ lines: [line(100_00, 2)], paid: { ...NO_MONEY, card: 100_00 } });
+  const [first] = inTurn(sold, [[1]], { inCash: true });
+  if (first === undefined) expect.fail('nothing returned');
+  expect(first.refunds).toEqual({ cash: 50_00, card: 0, transfer: 0 });
+  const before = withRefund(NOTHING_RETURNED, [1000], first);
+  const returning = { quantities: [1000], points: 0, inCash: false, cashStep: null };
+  expect(refundOf(sold, before, returning).refunds).toEqual({ cash: 0, card: 50_00, transfer: 0 });
+});
+
+test('of what tills apart took back twice nothing is left to return', () => {
+  const sold = soldOf({});
+  const before: Returned = { ...NOTHING_RETURNED, quantities: [2000], refunds: cash(200_00) };
+  expect(leftToReturn(sold, before, 0)).toBe(0);
+  const returning = { quantities: [0], points: 0, inCash: false, cashStep: null };
+  expect(refundOf(sold, before, returning)).toMatchObject({ refunds: NO_MONEY, rounding: 0 });
+});
+
+/** A sale as a till makes it, in which parts of its debt were repaid and written off. */
+const sale = fc
+  .record({
+    lines: fc.array(
+      fc.record({ total: fc.nat(50_000), quantity: fc.integer({ min: 1, max: 9000 }) }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    ),
+    pointValue: fc.constantFrom(1, 7, 100),
+    shares: fc.array(fc.nat(100), { minLength: 6, maxLength: 6 }),
+    earnPercent: fc.nat(20),
+    rounding: fc.integer({ min: -99, max: 99 }),
+  })
+  .map(({ lines, pointValue, shares, earnPercent, rounding }): Sold => {
+    const goods = lines.reduce((sum, { total }) => sum + total, 0);
+    const isOwed = (shares[4] ?? 0) + (shares[5] ?? 0) > 100;
+    // cash is rounded only where nothing is on account
+    const rounded = isOwed || goods < 100 ? 0 : rounding;
+    let rest = goods + rounded;
+    const take = (share: number): number => {
+      const part = Math.floor((rest * share) / 100);
+      rest -= part;
+      return part;
+    };
+    const redeemed = Math.floor(take(shares[0] ?? 0) / pointValue);
+    rest = goods + rounded - redeemed * pointValue;
+    const [card, transfer] = [take(shares[1] ?? 0), take(shares[2] ?? 0)];
+    const owed = isOwed ? take(shares[3] ?? 0) : 0;
+    const writtenOff = isOwed ? take(shares[4] ?? 0) : 0;
+    const paid = { card, transfer, cash: rest };
+    const money = card + transfer + rest;
+    const earned = Math.floor((money * earnPercent) / 100 / pointValue);
+    return { lines, paid, redeemed, pointValue, earned, rounding: rounded, owed, writtenOff };
+  });
+
+/** How a sale is returned: its pieces in an order, with what the customer has before each return. */
+const turns = fc.array(
+  fc.record({ line: fc.nat(3), share: fc.integer({ min: 1, max: 100 }), points: fc.nat(300) }),
+  { maxLength: 12 },
+);
+const cashSteps = fc.constantFrom<CashStep | null>(
+  null,
+  { step: 100, mode: 'nearest' },
+  { step: 10, mode: 'down' },
+);
+
+type Turns = readonly { readonly line: number; readonly share: number; readonly points: number }[];
+
+/** Returns parts as the turns say, then all that is left; `each` is called after every return. */
+function returnAll(
+  sold: Sold,
+  { turns, cashStep, inCash }: { turns: Turns; cashStep: CashStep | null; inCash: boolean },
+  each: (after: Returned, refund: Refund) => void = () => undefined,
+): Returned {
+  let after = NOTHING_RETURNED;
+  let { owed } = sold;
+  const turn = (quantities: readonly number[], points: number) => {
+    const returning: Returning = { quantities, points, inCash, cashStep };
+    const refund = refundOf({ ...sold, owed }, after, returning);
+    after = withRefund(after, quantities, refund);
+    owed -= refund.debtReduced;
+    each(after, refund);
+  };
+  for (const { line, share, points } of turns) {
+    const left = leftToReturn(sold, after, line % sold.lines.length);
+    const part = Math.ceil((left * share) / 100);
+    turn(
+      sold.lines.map((_, index) => (index === line % sold.lines.length ? part : 0)),
+      points,
+    );
+  }
+  turn(
+    sold.lines.map((_, index) => leftToReturn(sold, after, index)),
+    1_000_000,
+  );
+  return after;
+}
+
+const sumOf = ({ cash, card, transfer }: MoneyParts): number => cash + card + transfer;
+
+describe('partial returns', () => {
+  test('come to exactly one whole, in any parts and any order', () => {
+    fc.assert(
+      fc.property(sale, turns, cashSteps, fc.boolean(), (sold, turns, cashStep, inCash) => {
+        const all = returnAll(sold, { turns, cashStep, inCash });
+        const withheld = all.pointsWithheld * sold.pointValue;
+        expect(all.quantities).toEqual(sold.lines.map(({ quantity }) => quantity));
+        expect(all.debtReduced).toBe(sold.owed);
+        expect(sumOf(all.refunds) + withheld).toBe(sumOf(sold.paid));
+        expect(all.rounding).toBe(0);
+        expect(all.pointsGivenBack).toBe(sold.redeemed);
+        expect(all.pointsTakenBack + all.pointsWithheld).toBe(sold.earned);
+        const atOnce = returnAll(sold, { turns: [], cashStep, inCash });
+        if (all.pointsWithheld === 0) expect(all).toEqual(atOnce);
+      }),
+      { numRuns: cases(600) },
+    );
+  });
+
+  test('never give back more than was paid, owed or redeemed, and never take more than was earned', () => {
+    fc.assert(
+      fc.property(sale, turns, cashSteps, fc.boolean(), (sold, turns, cashStep, inCash) => {
+        returnAll(sold, { turns, cashStep, inCash }, (after, refund) => {
+          const withheld = after.pointsWithheld * sold.pointValue;
+          expect(sumOf(after.refunds) + withheld).toBeLessThanOrEqual(sumOf(sold.paid));
+          if (!inCash)
+            for (const kind of ['card', 'transfer', 'cash'] as const)
+              expect(after.refunds[kind]).toBeLessThanOrEqual(sold.paid[kind]);
+          expect(after.debtReduced).toBeLessThanOrEqual(sold.owed);
+          expect(after.pointsGivenBack).toBeLessThanOrEqual(sold.redeemed);
+          expect(after.pointsTakenBack + after.pointsWithheld).toBeLessThanOrEqual(sold.earned);
+          const { amounts, debtReduced, refunds, pointsGivenBack } = refund;
+          const nothingNegative = [...amounts, debtReduced, ...Object.values(refunds)];
+          for (const sum of [...nothingNegative, pointsGivenBack, refund.pointsTakenBack])
+            expect(sum).toBeGreaterThanOrEqual(0);
+        });
+      }),
+      { numRuns: cases(600) },
+    );
+  });
+
+  test('leave the customer no more points than before the sale', () => {
+    fc.assert(
+      fc.property(sale, turns, fc.nat(50), (sold, turns, spare) => {
+        // all that was earned is still there: buying and returning changes nothing
+        let points = sold.earned + spare;
+        returnAll(
+          sold,
+          {
+            turns: turns.map((turn) => ({ ...turn, points: 1_000_000 })),
+            cashStep: null,
+            inCash: false,
+          },
+          (_, refund) => {
+            points += refund.pointsGivenBack - refund.pointsTakenBack;
+          },
+        );
+        expect(points).toBe(spare + sold.redeemed);
+      }),
+      { numRuns: cases(300) },
+    );
+  });
+});
