@@ -37,7 +37,10 @@ test('a category renamed, coloured and moved at one tablet is so at the other', 
   await till.dialog.getByRole('radio', { name: 'rose' }).check();
   await till.button('Save').click();
   await expect(till.dialog).toHaveCount(0);
-  for (let place = 3; place > 0; place -= 1) await till.button('Move Pantry up').click();
+  // quick clicks: each before the one before it is saved
+  await till.button('Move Pantry up').evaluate((up: HTMLElement) => {
+    for (let place = 3; place > 0; place -= 1) up.click();
+  });
   await expect(rows(till).first()).toContainText('Pantry');
   // within moments at the other tablet, whose screen nobody has touched
   await expect(pills(other).getByRole('button').nth(1)).toHaveText('Pantry');

@@ -12,6 +12,7 @@ export class FormAct {
   #busy = $state(false);
   trouble = $state<Trouble>(null);
   #refusals = $state(0);
+  #last: Promise<void> = Promise.resolve();
 
   get busy(): boolean {
     return this.#busy;
@@ -36,6 +37,13 @@ export class FormAct {
       this.#busy = false;
       if (this.trouble !== null) this.#refusals += 1;
     }
+  }
+
+  /** Runs the act once those asked for before it have ended: of quick clicks none is lost. */
+  queue(act: () => Promise<Trouble>): Promise<void> {
+    const run = () => this.run(act);
+    this.#last = this.#last.then(run, run);
+    return this.#last;
   }
 
   /** Runs an act at the relay, with an elevation if it requires one. `settle`: applies the reply, or words its refusal. */
