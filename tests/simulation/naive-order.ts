@@ -4,6 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 
 type Row = { shop_order: number; till: string; act: string; entry: string; verdict: string };
 type Edit = { readonly order: number; readonly entry: Entry };
+type Step = { readonly customer: string; readonly account: string; readonly delta: number };
 
 /** By customer the newest card's hash, and whose it is; `stale`: how many changes lost against another till's that their author did not know. */
 export function cardsInOrder(
@@ -14,6 +15,8 @@ export function cardsInOrder(
   readonly stale: number;
   /** Customers who were forgotten: no card of theirs counts any more. */
   readonly forgotten: ReadonlySet<string>;
+  /** Who was forgotten in spite of a debt in the order before, or not forgotten for a debt that is not there. */
+  readonly misjudged: readonly string[];
 } {
   const epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
     epoch: number;
@@ -31,7 +34,27 @@ export function cardsInOrder(
   };
   const newest = new Map<string, Edit>();
   const forgotten = new Set<string>();
+  const owed = new Map<string, number>();
+  const isRefusedForDebt = file
+    .prepare("SELECT 1 FROM flags WHERE hash = ? AND kind = 'forget-refused' AND detail = 'owes'")
+    .pluck();
+  const misjudged: string[] = [];
   let stale = 0;
+  const move = ({ body }: Entry): void => {
+    for (const { customer, account, delta } of (body['accounts'] ?? []) as Step[])
+      if (account === 'debt') owed.set(customer, (owed.get(customer) ?? 0) + delta);
+  };
+  const forget = ({ hash, body }: Entry, verdict: string): void => {
+    const customer = String(body['customer']);
+    const owes = owed.get(customer) ?? 0;
+    if (verdict === 'accepted' && !forgotten.has(customer) && owes !== 0)
+      misjudged.push(`${customer} is forgotten and owes ${owes}`);
+    if (verdict === 'refused' && owes <= 0 && isRefusedForDebt.get(hash) !== undefined)
+      misjudged.push(`${customer} is not forgotten, for a debt of ${owes}`);
+    if (verdict !== 'accepted') return;
+    forgotten.add(customer);
+    newest.delete(customer);
+  };
   const edit = (order: number, entry: Entry): void => {
     const customer = String(entry.body['customer']);
     if (entry.act !== 'customer-saved' || !customers.includes(customer)) return;
@@ -45,7 +68,7 @@ export function cardsInOrder(
   const rows = file
     .prepare(
       `SELECT shop_order, till, act, entry, verdict FROM journal
-       WHERE act IN ('customer-saved', 'customer-forgotten', 'carried-over', 'till-replaced', 'former-journal-accepted')
+       WHERE act IN ('sale', 'repayment', 'customer-saved', 'customer-forgotten', 'carried-over', 'till-replaced', 'former-journal-accepted')
        ORDER BY shop_order`,
     )
     .all() as Row[];
@@ -59,14 +82,17 @@ export function cardsInOrder(
     } else if (act === 'former-journal-accepted') {
       const isOf = (each: { till: string; entry: Entry }) =>
         each.till === entry.body['till'] && each.entry.till === entry.body['former'];
-      for (const each of waiting.filter(isOf)) edit(each.order, each.entry);
+      for (const each of waiting.filter(isOf)) {
+        move(each.entry);
+        edit(each.order, each.entry);
+      }
       waiting = waiting.filter((each) => !isOf(each));
-    } else if (verdict === 'accepted' && original.act === 'customer-forgotten') {
-      const customer = String(original.body['customer']);
-      forgotten.add(customer);
-      newest.delete(customer);
     } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
-    else if (verdict === 'accepted') edit(order, original);
+    else if (original.act === 'customer-forgotten') forget(original, verdict);
+    else if (verdict === 'accepted') {
+      move(original);
+      edit(order, original);
+    }
   }
   return {
     cards: new Map(
@@ -75,6 +101,6 @@ export function cardsInOrder(
         { hash: String(entry.body['recordHash']), till: entry.till },
       ]),
     ),
-    ...{ stale, forgotten },
+    ...{ stale, forgotten, misjudged },
   };
 }

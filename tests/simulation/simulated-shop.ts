@@ -320,6 +320,8 @@ export class SimulatedShop {
       case 'put-back':
         this.met.add('put-back');
         this.#isPutBack = true;
+        // what the relay has found so far is lost with it
+        this.#noteRefused();
         await this.#copy.putBack(this.relay);
         if (one.isSaid) await declarePutBack(this.relay.relay);
     }
@@ -414,9 +416,8 @@ export class SimulatedShop {
           found.push(`${who}: another dispute`);
       }
     }
-    const refused = "SELECT 1 FROM flags WHERE kind = 'forget-refused' AND cursor > ?";
-    if (this.relay.file.prepare(refused).get(this.#flagsBefore) !== undefined)
-      this.met.add('forget-refused');
+    found.push(...order.misjudged);
+    this.#noteRefused();
     for (const id of order.forgotten) {
       this.met.add('forgotten');
       const left = this.relay.file.prepare('SELECT COUNT(*) FROM cards WHERE customer = ?');
@@ -431,6 +432,12 @@ export class SimulatedShop {
       }
     }
     return [...found, ...this.#doubledMessages(), ...this.#brokenRules()];
+  }
+
+  #noteRefused(): void {
+    const refused = "SELECT 1 FROM flags WHERE kind = 'forget-refused' AND cursor > ?";
+    if (this.relay.file.prepare(refused).get(this.#flagsBefore) !== undefined)
+      this.met.add('forget-refused');
   }
 
   /** What a till has of a customer who was forgotten. */
