@@ -3,6 +3,7 @@ import type { AccountEntry, Credit } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { exact } from '$lib/domain/money';
 import type { AccountRow, DebtRow, SaleRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -60,7 +61,9 @@ CREATE TABLE journal_debts (
   customer TEXT NOT NULL,
   debt TEXT NOT NULL,
   "left" INTEGER NOT NULL,
-  repaid INTEGER NOT NULL,
+  repaid_cash INTEGER NOT NULL,
+  repaid_card INTEGER NOT NULL,
+  repaid_transfer INTEGER NOT NULL,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
@@ -171,10 +174,12 @@ export async function addDebts(
     readonly order: number | null;
   },
 ): Promise<void> {
-  const add = `INSERT INTO journal_debts (shop, hash, customer, debt, "left", repaid, till, seq, at, makes, received_at, shop_order)
-     VALUES (@shop, @hash, @customer, @debt, @left, @repaid, @till, @seq, @at, @makes, @receivedAt, @order)`;
+  const add = `INSERT INTO journal_debts (shop, hash, customer, debt, "left",
+       repaid_cash, repaid_card, repaid_transfer, till, seq, at, makes, received_at, shop_order)
+     VALUES (@shop, @hash, @customer, @debt, @left,
+       @cash, @card, @transfer, @till, @seq, @at, @makes, @receivedAt, @order)`;
   for (const { customer, debt, left, repaid, made } of debts)
-    await db.run(add, { customer, debt, left, repaid, makes: Number(made !== null), ...of });
+    await db.run(add, { customer, debt, left, ...repaid, makes: Number(made !== null), ...of });
 }
 
 /** A customer's debts as the author of an entry knew them: an entry of another till is no later there than its arrival. */
@@ -204,7 +209,7 @@ export async function debtsAt(
     readonly at: number;
   }[];
   return rows.map(({ debt, left, till, seq, at }) => ({
-    ...{ customer, debt, left: exact(left), repaid: 0 },
+    ...{ customer, debt, left: exact(left), repaid: NO_MONEY },
     made: till === null ? null : { till, seq, at, amount: 0, dueAt: null },
   }));
 }
@@ -217,7 +222,7 @@ export async function repaidUnknown(
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
   const tills = valueList('till', of.device);
   const sql = `SELECT till, seq, hash FROM journal_debts
-    WHERE shop = @shop AND customer = @customer AND repaid > 0
+    WHERE shop = @shop AND customer = @customer AND repaid_cash + repaid_card + repaid_transfer > 0
       AND till NOT IN (${tills.sql}) AND shop_order > @seen
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
   const { customer, seen } = of;

@@ -8,6 +8,7 @@ import { isOverdue, NO_DEBTS, openDebts, owedOf, type Debts } from '$lib/domain/
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import { ANNA, CASHIER, GONE, idOf, POLICY, rub } from './fixtures';
 import { cases } from '../support/cases';
@@ -17,7 +18,7 @@ const SECOND = 'b'.repeat(64);
 
 function debt(hash: string, left: number, at: number, amount = left): DebtRow {
   const made = { till: idOf(1), seq: at, at, amount: rub(amount), dueAt: null };
-  return { customer: ANNA, debt: hash, left: rub(left), repaid: 0, made };
+  return { customer: ANNA, debt: hash, left: rub(left), repaid: NO_MONEY, made };
 }
 
 const OWED: Debts = openDebts([debt(SECOND, 400, 2), debt(FIRST, 500, 1)]);
@@ -96,6 +97,18 @@ describe('a repayment', () => {
   });
 });
 
+test('a debt knows with which money it was repaid', () => {
+  const tenders = [
+    { kind: 'cash', amount: rub(300) },
+    { kind: 'card', amount: rub(200) },
+  ] as const;
+  const body = bodyOf({ tenders, debts: openDebts([debt(FIRST, 900, 1)]) });
+  const { debts } = rowsOf([entryOf({ act: 'repayment', body }, 0, 2)]);
+  expect(debts).toMatchObject([
+    { debt: FIRST, left: rub(-500), repaid: { cash: rub(300), card: rub(200), transfer: 0 } },
+  ]);
+});
+
 describe('the date by which a debt is due', () => {
   const owing = (dueDays: number | null): KnownEntry => {
     const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];
@@ -151,12 +164,17 @@ describe('debts over all tills', () => {
 
   test('example 21: 900 owed and repaid at two tills apart: the shop owes 900', () => {
     const made = debt(FIRST, 900, 1);
-    const repaid = { ...made, left: rub(-900), repaid: rub(900), made: null };
+    const repaid = {
+      ...made,
+      left: rub(-900),
+      repaid: { ...NO_MONEY, cash: rub(900) },
+      made: null,
+    };
     expect(openDebts([made, repaid, repaid])).toEqual({ open: [], weOwe: rub(900) });
   });
 
   test('a surplus is taken off the next debt', () => {
-    const over = { ...debt(FIRST, -300, 1, 500), repaid: rub(800) };
+    const over = { ...debt(FIRST, -300, 1, 500), repaid: { ...NO_MONEY, cash: rub(800) } };
     expect(openDebts([debt(SECOND, 400, 2), over])).toMatchObject({
       open: [{ debt: SECOND, left: rub(100) }],
       weOwe: 0,

@@ -3,17 +3,16 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   leftToReturn,
-  NO_MONEY,
   NOTHING_RETURNED,
   refundOf,
   withRefund,
   type CashStep,
-  type MoneyParts,
   type Refund,
   type Returned,
   type Returning,
   type Sold,
 } from '$lib/domain/returns';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
 import { cases } from '../support/cases';
 
 const line = (total: number, quantity = 1) => ({ total, quantity: quantity * 1000 });

@@ -8,6 +8,7 @@ import { money } from '$lib/domain/money';
 import type { Policy } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { CASHIER, withCashier } from '../support/cashier';
 import { openShop, PHONE, type Shop } from '../support/challenges';
@@ -45,7 +46,7 @@ async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
     { operator: CASHIER },
   );
   const made = { till, seq, at, amount, dueAt: null };
-  return { customer, debt: hash, left: amount, repaid: 0, made };
+  return { customer, debt: hash, left: amount, repaid: NO_MONEY, made };
 }
 
 /** A repayment in cash as a till with these debts makes it, with something changed in its body. */
@@ -162,7 +163,7 @@ test('a repayment of more than is owed, and one that settles other debts, break 
 });
 
 test('debts are not judged where the till had downloaded nothing, or from a relay before it was put back', async () => {
-  const unknown = { customer, debt: 'd'.repeat(64), left: 5000, repaid: 0 };
+  const unknown = { customer, debt: 'd'.repeat(64), left: 5000, repaid: NO_MONEY };
   const debt = {
     ...unknown,
     made: { till: there.till.id, seq: 9, at: 1, amount: 5000, dueAt: null },

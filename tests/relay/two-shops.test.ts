@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GENESIS_HASH } from '$lib/contract/journal';
+import { NO_MONEY } from '$lib/domain/settlement';
 import * as challengePages from '../../relay/store/challenge-pages';
 import * as challenges from '../../relay/store/challenges';
 import * as cardSalts from '../../relay/store/card-salts';
@@ -266,9 +267,13 @@ async function fill(db: Database, name: string): Promise<void> {
     ...{ receivedAt: AT, order: appended.order },
   });
   const made = { till: 'till', seq: 1, at: AT, amount: 500, dueAt: null };
-  await acts.addDebts(db, [{ customer: 'customer', debt: 'entry', left: 500, repaid: 0, made }], {
-    ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
-  });
+  await acts.addDebts(
+    db,
+    [{ customer: 'customer', debt: 'entry', left: 500, repaid: NO_MONEY, made }],
+    {
+      ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
+    },
+  );
   await acts.addActs(db, 'journal_acts', [
     {
       hash: 'entry',

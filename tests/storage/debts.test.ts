@@ -1,6 +1,7 @@
 // Debts on the disk: what each sale left, what repayments take off, over all tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/money';
+import { NO_MONEY } from '$lib/domain/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
 import { debtorsOf } from '$lib/storage/customers/debtors';
@@ -69,7 +70,13 @@ test('the same repayment twice is saved once', async () => {
 test('what other tills took off counts, and more than is owed cannot be taken', async () => {
   const { debt, amount } = await owes(501);
   await shop.db.remoteDebts.put({
-    ...{ customer: BORIS, debt, left: -amount + 300, repaid: amount - 300, made: null },
+    ...{
+      customer: BORIS,
+      debt,
+      left: -amount + 300,
+      repaid: { ...NO_MONEY, cash: amount - 300 },
+      made: null,
+    },
   });
   expect(await repay(amount)).toMatchObject({
     kind: 'saved',
@@ -82,7 +89,7 @@ test('a debt of another till can be repaid here', async () => {
   const debt = 'e'.repeat(64);
   // older than what she owes by this till
   const made = { till: id(77), seq: 5, at: 1, amount: 5000, dueAt: null };
-  await shop.db.remoteDebts.put({ customer: ANNA, debt, left: 5000, repaid: 0, made });
+  await shop.db.remoteDebts.put({ customer: ANNA, debt, left: 5000, repaid: NO_MONEY, made });
   expect(await repay(5000, id(900), ANNA)).toMatchObject({ kind: 'saved' });
   const { open } = await debtsOf(shop.db, ANNA);
   expect(open.map((each) => each.debt)).not.toContain(debt);
@@ -152,11 +159,17 @@ test('those who owe are found over all tills, each debt by its age', async () =>
   await repay(first.amount - 100);
   const made = { till: id(77), seq: 5, at: AT - 60 * DAY, amount: 700, dueAt: null };
   await shop.db.remoteDebts.bulkPut([
-    { customer: BORIS, debt: 'e'.repeat(64), left: 700, repaid: 0, made },
+    { customer: BORIS, debt: 'e'.repeat(64), left: 700, repaid: NO_MONEY, made },
     // paid at another till
-    { customer: BORIS, debt: first.debt, left: -40, repaid: 40, made: null },
+    { customer: BORIS, debt: first.debt, left: -40, repaid: { ...NO_MONEY, cash: 40 }, made: null },
     // what another till took from somebody who owes nothing more
-    { customer: ANNA, debt: 'f'.repeat(64), left: -50_000, repaid: 50_000, made: null },
+    {
+      customer: ANNA,
+      debt: 'f'.repeat(64),
+      left: -50_000,
+      repaid: { ...NO_MONEY, cash: 50_000 },
+      made: null,
+    },
   ]);
   expect(await debtorsOf(shop.db, AT + 50 * DAY)).toEqual([
     {

@@ -76,7 +76,8 @@ export const debtRow = z.strictObject({
   customer: id,
   debt: hash,
   left: z.int(),
-  repaid: z.int(),
+  /** With which money. */
+  repaid: z.strictObject({ cash: z.int(), card: z.int(), transfer: z.int() }),
   made: z.nullable(
     z.strictObject({
       till: id,

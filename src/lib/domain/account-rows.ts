@@ -1,7 +1,7 @@
 // Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
-import type { AccountEntry, Confirmation, Entry, Settled } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/account';
-import { paidByDebt } from '$lib/domain/debts';
+import { paidByDebt, type PartOfDebt } from '$lib/domain/debts';
 import { invariant } from '$lib/domain/invariant';
 import {
   NO_READS,
@@ -13,6 +13,7 @@ import {
   type ProjectedChange,
   type Reads,
 } from '$lib/domain/rows';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
 
 /** Kinds of proof that are the customer's own consent. */
 export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
@@ -22,8 +23,8 @@ export type Confirmed = { readonly confirmation: Confirmation; readonly customer
 
 export type Moving = {
   readonly steps: readonly AccountEntry[];
-  /** The debts of the customer that it pays, with money. */
-  readonly settles: readonly Settled[];
+  /** What it takes off debts of the customer. */
+  readonly settles: readonly PartOfDebt[];
   /** Within how many days the debt that it makes is to be paid; null: no date. */
   readonly dueDays: number | null;
   readonly confirmed: readonly Confirmed[];
@@ -35,7 +36,7 @@ export type Moving = {
 export function accountReads(
   hash: string,
   steps: readonly AccountEntry[],
-  settles: readonly Settled[],
+  settles: readonly PartOfDebt[],
 ): Reads {
   const debtors = new Set(
     steps.flatMap((step) => (step.account === 'debt' ? [step.customer] : [])),
@@ -99,22 +100,31 @@ function debtsAfter(
     let rest = delta;
     for (const [debt, amount] of paidByDebt(settles)) {
       const held = before.debts([customer, debt]);
-      const { left, repaid, made } = held ?? { left: 0, repaid: 0, made: null };
-      rows.push(debtRow({ customer, debt, left: left - amount, repaid: repaid + amount, made }));
+      const { left, repaid, made } = held ?? { left: 0, repaid: NO_MONEY, made: null };
+      const parts = settles.filter((part) => part.debt === debt);
+      rows.push(
+        debtRow({ customer, debt, left: left - amount, repaid: withParts(repaid, parts), made }),
+      );
       rest += amount;
     }
     if (rest === 0) continue;
     const held = before.debts([customer, hash]);
     const dueAt = dueDays === null ? null : at + dueDays * DAY_MS;
     const made = { till, seq, at, amount: rest, dueAt };
-    const { left, repaid } = held ?? { left: 0, repaid: 0 };
+    const { left, repaid } = held ?? { left: 0, repaid: NO_MONEY };
     rows.push(debtRow({ customer, debt: hash, left: left + rest, repaid, made }));
   }
   return rows;
 }
 
+function withParts(repaid: MoneyParts, parts: readonly PartOfDebt[]): MoneyParts {
+  const after = { ...repaid };
+  for (const { tender, amount } of parts) if (tender !== null) after[tender] += amount;
+  return after;
+}
+
 function debtRow(row: DebtRow): DebtRow {
-  const isExact = Number.isSafeInteger(row.left) && Number.isSafeInteger(row.repaid);
+  const isExact = [row.left, ...Object.values(row.repaid)].every(Number.isSafeInteger);
   invariant(isExact, 'what is left of a debt is a safe integer');
   return row;
 }

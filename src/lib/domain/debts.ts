@@ -1,8 +1,8 @@
 // What a customer owes, debt by debt, over all tills.
-import type { Settled } from '$lib/contract/journal';
 import { DAY_MS } from './account';
 import { exact, money, ZERO, type Money } from './money';
 import type { DebtMade, DebtRow } from './rows';
+import type { MoneyParts, MoneyTenderKind } from './settlement';
 
 /** A debt of which something is left. `debt`: hash of the entry that made it. */
 export type OpenDebt = {
@@ -32,13 +32,19 @@ export function joinedDebts(rows: readonly DebtRow[]): DebtRow[] {
         : {
             ...row,
             left: exact(held.left + row.left),
-            repaid: exact(held.repaid + row.repaid),
+            repaid: addedParts(held.repaid, row.repaid),
             made: held.made ?? row.made,
           },
     );
   }
   return [...joined.values()];
 }
+
+const addedParts = (a: MoneyParts, b: MoneyParts): MoneyParts => ({
+  cash: exact(a.cash + b.cash),
+  card: exact(a.card + b.card),
+  transfer: exact(a.transfer + b.transfer),
+});
 
 /** What is left of these debts together: of sums that no honest till has made the nearest exact one. */
 export const owedOf = (open: readonly OpenDebt[]): Money =>
@@ -72,8 +78,15 @@ function oldestFirst(a: { readonly made: DebtMade }, b: { readonly made: DebtMad
   );
 }
 
-/** What each debt is paid, minor units, in the order of the parts. */
-export function paidByDebt(parts: readonly Settled[]): ReadonlyMap<string, number> {
+/** What is taken off a debt, minor units; `tender` null: without money. `debt`: hash of the entry that made it. */
+export type PartOfDebt = {
+  readonly debt: string;
+  readonly tender: MoneyTenderKind | null;
+  readonly amount: number;
+};
+
+/** What each debt loses, minor units, in the order of the parts. */
+export function paidByDebt(parts: readonly PartOfDebt[]): ReadonlyMap<string, number> {
   const paid = new Map<string, number>();
   for (const { debt, amount } of parts) paid.set(debt, (paid.get(debt) ?? 0) + amount);
   return paid;

@@ -1,14 +1,7 @@
 // What a return takes off a debt and gives back in money and points; partial returns come to one whole.
 // Every sum is reckoned over all returns of a sale so far; what was given before is subtracted.
 import { divideRounded, money, type Money } from './money';
-import type { MoneyTenderKind } from './settlement';
-
-/** Minor units by tender. */
-export type MoneyParts = Readonly<Record<MoneyTenderKind, number>>;
-
-export const NO_MONEY: MoneyParts = { cash: 0, card: 0, transfer: 0 };
-
-const sumOf = ({ cash, card, transfer }: MoneyParts): number => cash + card + transfer;
+import { NO_MONEY, sumOfParts, type MoneyParts, type MoneyTenderKind } from './settlement';
 
 /** A sale, and what became of its debt. Amounts are minor units. */
 export type Sold = {
@@ -104,7 +97,7 @@ export function refundOf(sold: Sold, before: Returned, returning: Returning): Re
 
   const pointsGivenBack = Math.max(0, due.points - before.pointsGivenBack);
   const withheldBefore = before.pointsWithheld * sold.pointValue;
-  const givenBefore = sumOf(before.refunds) - before.rounding + withheldBefore;
+  const givenBefore = sumOfParts(before.refunds) - before.rounding + withheldBefore;
   const moneyNow = Math.max(0, due.money - givenBefore);
 
   const takenBefore = before.pointsTakenBack + before.pointsWithheld;
@@ -134,7 +127,7 @@ type Due = {
 /** What all returns together have to give back for `rest` of the goods, and how many of the earned points they take. */
 function dueFor(sold: Sold, rest: number): Due {
   const { redeemed, pointValue, earned, rounding } = sold;
-  const paid = BigInt(sumOf(sold.paid));
+  const paid = BigInt(sumOfParts(sold.paid));
   const given = paid + BigInt(redeemed) * BigInt(pointValue);
   const whole = given - BigInt(rounding);
   if (given === 0n || whole <= 0n) return { money: 0, points: 0, earned: 0, isWhole: false };
@@ -168,7 +161,7 @@ function splitRefund(
   const exact = before.refunds.cash - before.rounding + rest;
   const rounded = isWhole || cashStep === null ? exact : roundedTo(exact, cashStep);
   // rounding gives no more than was paid
-  const most = sumOf(paid) - sumOf(before.refunds) - withheld - card - transfer;
+  const most = sumOfParts(paid) - sumOfParts(before.refunds) - withheld - card - transfer;
   const cash = Math.max(0, Math.min(most, rounded - before.refunds.cash));
   return {
     refunds: { cash: money(cash), card: money(card), transfer: money(transfer) },

@@ -10,6 +10,7 @@ import type {
 } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { Goods } from './catalogue';
+import type { MoneyParts } from './settlement';
 
 export type Account = AccountEntry['account'];
 
@@ -45,14 +46,14 @@ export type BalanceRow = { customer: string; account: Account; sum: number };
 
 /**
  * A debt of a customer, by the hash of the entry that made it, in minor units. `left`: what all steps so far have left of it;
- * negative where tills that did not know of each other took more off it than it was. `repaid`: with money.
+ * negative where tills that did not know of each other took more off it than it was. `repaid`: with which money.
  * `made`: null while only what was taken off it is known here.
  */
 export type DebtRow = {
   customer: string;
   debt: string;
   left: number;
-  repaid: number;
+  repaid: MoneyParts;
   made: DebtMade | null;
 };
 

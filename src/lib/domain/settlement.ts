@@ -5,6 +5,13 @@ import { money, subtract, sum, type Money } from './money';
 
 export type MoneyTenderKind = 'cash' | 'card' | 'transfer';
 
+/** Minor units by tender. */
+export type MoneyParts = Readonly<Record<MoneyTenderKind, number>>;
+
+export const NO_MONEY: MoneyParts = { cash: 0, card: 0, transfer: 0 };
+
+export const sumOfParts = ({ cash, card, transfer }: MoneyParts): number => cash + card + transfer;
+
 /** What the customer gives. For points, `amount` is their worth. */
 export type Tender =
   | { readonly kind: 'cash'; readonly amount: Money }
