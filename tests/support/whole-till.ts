@@ -29,7 +29,7 @@ import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
 import { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
-import { acknowledgement } from '$lib/storage/journal/watermark';
+import { acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { sellInShift, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -92,6 +92,7 @@ export class WholeTill {
       fetch: (input, init) => this.network(fetch)(input, init),
       readHead: (till) => headOfTill(this.db, till),
       readAcknowledged: (till) => acknowledgement(this.db, till),
+      keepWatermark: (till, jws) => keepWatermark(this.db, till, jws),
     });
     this.#upload = this.#newUpload();
   }
@@ -186,6 +187,8 @@ export class WholeTill {
   async reEnrol(): Promise<void> {
     const { db, client } = this;
     const before = await this.#till();
+    // as `ReEnrolment` does
+    await client.policy();
     const id = uuidv7();
     const next = await beginReEnrolment(db, { id });
     const { token } = await offerEnrolment(this.#shop.relay.relay);

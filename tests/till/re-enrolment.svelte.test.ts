@@ -29,11 +29,13 @@ async function askElsewhere(change: (policy: Policy) => void) {
   const till = await tillIn(db);
   const held = await currentPolicy(db);
   if (!isEnrolled(till) || held.kind !== 'policy') expect.fail('no till');
+  const asked: string[] = [];
   const never = () => Promise.reject(new Error('nobody asked for this'));
   const reEnrolment = new ReEnrolment({
     db,
     client: {
       enrol: ({ former, above }) => {
+        asked.push('enrol');
         // a relay that does not know the till gives it a number above its own, too
         expect({ former, above }).toEqual({ former: till.id, above: 1 });
         return Promise.resolve({
@@ -43,6 +45,10 @@ async function askElsewhere(change: (policy: Policy) => void) {
       },
       identify: () => expect.fail('it is still the till it was'),
       offerEnrolment: never,
+      policy: () => {
+        asked.push('policy');
+        return Promise.resolve({ kind: 'unreachable', because: 'network' });
+      },
       putPolicy: never,
     },
     policy: { current: held.policy, load: never },
@@ -54,7 +60,10 @@ async function askElsewhere(change: (policy: Policy) => void) {
     now: () => AT,
     onenrolled: never,
   });
-  return reEnrolment.ask('A'.repeat(10));
+  const answer = await reEnrolment.ask('A'.repeat(10));
+  // under its former id first: a relay put back from an older copy says which acknowledged entries it lacks
+  expect(asked).toEqual(['policy', 'enrol']);
+  return answer;
 }
 
 const journal = async () => (await everything(shop.db))['journal'];

@@ -45,7 +45,10 @@ export type ReEnrolmentAnswer =
 
 export type ReEnrolmentDeps = {
   readonly db: TillDb;
-  readonly client: Pick<RelayClient, 'enrol' | 'identify' | 'offerEnrolment' | 'putPolicy'>;
+  readonly client: Pick<
+    RelayClient,
+    'enrol' | 'identify' | 'offerEnrolment' | 'policy' | 'putPolicy'
+  >;
   readonly policy: Pick<ShopPolicy, 'current' | 'load'>;
   readonly elevation: Pick<Elevation, 'run'>;
   readonly uploader: Pick<JournalUploader, 'quarantine' | 'start'>;
@@ -72,6 +75,9 @@ export class ReEnrolment {
     const now = identity();
     if (now === null) return { kind: 'unknown-till' };
     if (isUnderWay()) return { kind: 'under-way' };
+    // its session states how far this relay had the journal, and is told how far it has it: one that was put back from an older
+    // copy lacks entries that it has acknowledged, and the new journal has to bring them
+    if (this.#isKnown(uploader)) await client.policy();
     let given = token;
     if (given === null && policy.current !== null && this.#isKnown(uploader)) {
       const offer = await elevation.run('re-enrol', (consent) => client.offerEnrolment(consent));
