@@ -10,7 +10,7 @@ import type { WordedAmount } from '$lib/domain/customer-message';
 import { pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
-import { rebuildReceipt, receiptTotal, type Receipt } from '$lib/domain/receipt';
+import { rebuildReceipt, receiptTotal, type Receipt, type StatedLine } from '$lib/domain/receipt';
 import { canonical } from '$lib/proof/canonical';
 import { dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
 import { malformed } from '../http/json-body';
@@ -64,9 +64,10 @@ export function receiptOf(
     if (amount !== null) throw malformed('amount');
     return null;
   }
-  const lines = deal.lines.map((line) => ({
-    ...line,
-    ...{ name: '', barcode: null, unit: 'piece' as const },
+  const lines = deal.lines.map(({ discount: amount, ...line }): StatedLine => ({
+    ...{ ...line, name: '', barcode: null, unit: 'piece' },
+    ...{ listPrice: line.unitPrice, priceFrom: 'list' },
+    discounts: amount === 0 ? [] : [{ from: 'line', rule: null, basisPoints: null, amount }],
   }));
   const { tenders } = deal;
   const receipt = rebuildReceipt({ id: receiptId, customer: customer.id, lines, tenders });

@@ -5,10 +5,13 @@ import type { SaleBody } from '$lib/contract/journal';
 export type Earning = { readonly points: number; readonly moneyPaid: number };
 
 /** Whether lines, tenders and debt add up to the total. */
-export function addsUp({ lines, total, tenders, onAccount, changeDue }: SaleBody): boolean {
+export function addsUp(sale: SaleBody): boolean {
+  const { lines, total, rounding, tenders, onAccount, changeDue } = sale;
   const given = sumOf(tenders.map(({ amount }) => amount));
   return (
-    sumOf(lines.map((line) => line.total)) === total && given + onAccount - changeDue === total
+    sumOf(lines.map((line) => line.total)) === total &&
+    given + onAccount - changeDue === total + rounding &&
+    sumOf(lines.map((line) => line.pointsPart)) === byPoints(sale)
   );
 }
 
@@ -33,10 +36,13 @@ export function movesWhatItSays({
   );
 }
 
-export function earningOf({ total, onAccount, tenders, pointsEarned: points }: SaleBody): Earning {
-  const worth = sumOf(tenders.map((each) => (each.kind === 'points' ? each.amount : 0)));
+export function earningOf(sale: SaleBody): Earning {
+  const { total, rounding, onAccount, pointsEarned: points } = sale;
   // a damaged sale may state a debt above its total
-  return { points, moneyPaid: Math.max(0, total - onAccount - worth) };
+  return { points, moneyPaid: Math.max(0, total + rounding - onAccount - byPoints(sale)) };
 }
+
+const byPoints = ({ tenders }: SaleBody): number =>
+  sumOf(tenders.map((each) => (each.kind === 'points' ? each.amount : 0)));
 
 const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, n) => sum + n, 0);

@@ -28,6 +28,7 @@ import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
+import { businessDay } from '$lib/domain/business-day';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
@@ -66,7 +67,7 @@ export type Redecided = {
 
 /** What is wrong with a sale by the rules of its policy; null: they make the same of it. */
 export function decideAgain(
-  { till, at, operator, movements }: Original,
+  { till, at, operator, movements, known: entry }: Original,
   sale: SaleBody,
   policy: Policy,
   known: AuthorKnowledge,
@@ -91,7 +92,9 @@ export function decideAgain(
     grantsUsed: known.grantsUsed,
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
-  const path = firstDifference(withoutUsage(decided.body), withoutUsage(sale));
+  // its till's clock said the day, whatever is wrong with that clock
+  const day = businessDay(entry?.at ?? at, policy.shop.timeZone);
+  const path = firstDifference(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
   return path === null ? null : { kind: 'differs', detail: path };
 }
 

@@ -21,6 +21,7 @@ import { RULES_VERSION } from '$lib/contract/version';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import type { Deal } from '$lib/domain/deal';
+import { discountOf } from '$lib/domain/receipt';
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
@@ -367,11 +368,11 @@ async function isSameDeal(
     customerId: grant.customer,
     ...number,
     amount: grant.amount,
-    lines: lines.map(({ product, quantity, unitPrice, discount }) => ({
-      productId: product,
-      quantity,
-      unitPrice,
-      discount,
+    lines: lines.map((line) => ({
+      productId: line.product,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      discount: discountOf(line),
     })),
     tenders,
   };

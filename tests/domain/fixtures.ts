@@ -54,6 +54,7 @@ export function shopPolicy(change: (policy: Policy) => Policy = (policy) => poli
     shopName: 'Лавка на Садовой',
     currency: RUB,
     phoneCountry: 'RU',
+    timeZone: 'Europe/Moscow',
     owner: { id: OWNER, name: 'Ольга', pin, phone: null },
     at: NOW,
     messageLanguage: 'ru',

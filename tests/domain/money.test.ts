@@ -10,7 +10,9 @@ import {
   money,
   parseMoney,
   share,
+  spread,
   toWire,
+  ZERO,
 } from '$lib/domain/money';
 import { CURRENCIES, JPY, KWD, LOCALES, RUB } from './fixtures';
 import { cases } from '../support/cases';
@@ -167,5 +169,33 @@ describe('calculating', () => {
   test('a negative amount never reaches the wire', () => {
     expect(toWire(money(5), RUB)).toEqual({ minor: 5, currency: 'RUB' });
     expect(() => toWire(money(-5), RUB)).toThrow('Invariant');
+  });
+});
+
+describe('spreading an amount by weight', () => {
+  test('the minor units that are left go to the largest remainders, of equal ones to the earlier', () => {
+    expect(spread(money(100), [money(1), money(1), money(1)])).toEqual([34, 33, 33]);
+    expect(spread(money(10), [money(3), money(0), money(4)])).toEqual([4, 0, 6]);
+    expect(spread(money(5), [ZERO, ZERO])).toEqual([0, 0]);
+    expect(spread(money(5), [])).toEqual([]);
+  });
+
+  test('law: the parts are the amount; none is above its weight while the amount is not above their sum', () => {
+    const weights = fc.array(fc.integer({ min: 0, max: 10_000_000_000 }), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(weights, fc.double({ min: 0, max: 1, noNaN: true }), (raw, share) => {
+        const whole = raw.reduce((all, each) => all + each, 0);
+        const amount = money(Math.floor(whole * share));
+        const parts = spread(amount, raw.map(money));
+        expect(parts.reduce((all, each) => all + each, 0)).toBe(whole === 0 ? 0 : amount);
+        parts.forEach((part, place) => {
+          expect(part).toBeGreaterThanOrEqual(0);
+          expect(part).toBeLessThanOrEqual(raw[place] ?? 0);
+        });
+      }),
+    );
   });
 });

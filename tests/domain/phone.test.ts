@@ -114,7 +114,7 @@ describe('the kind of a number', () => {
 describe('numbers a shop writes to', () => {
   const shopIn = (phoneCountry: string, ...allowedPrefixes: string[]): Policy => ({
     ...defaultPolicy({
-      ...{ shopId: '', shopName: '', at: 0, phoneCountry, messageLanguage: 'ru' },
+      ...{ shopId: '', shopName: '', at: 0, phoneCountry, messageLanguage: 'ru', timeZone: 'UTC' },
       currency: { code: 'RUB', digits: 2 },
       owner: { id: '', name: '', phone: null, pin: { salt: '', hash: '', rounds: 1, digits: 6 } },
     }),

@@ -32,6 +32,7 @@ describe('the first policy', () => {
         currency,
         // the country of the phones does not decide the language of messages to them
         phoneCountry: 'RU',
+        timeZone: 'Europe/London',
         owner: person,
         at: NOW,
         messageLanguage: 'en',

@@ -83,7 +83,9 @@ describe('ringing up', () => {
       barcode: '4600000000015',
       unit: 'piece',
       quantity: 1000,
+      listPrice: 5000,
       unitPrice: 5000,
+      priceFrom: 'list',
       discount: 0,
     });
   });

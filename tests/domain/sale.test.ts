@@ -9,7 +9,7 @@ import { NOTHING_USED } from '$lib/domain/override';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
-import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt';
+import { addProduct, chooseCustomer, emptyReceipt, setTender } from '$lib/domain/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
 import type { Tender } from '$lib/domain/settlement';
@@ -120,6 +120,7 @@ describe('a valid sale', () => {
       sale: RECEIPT,
       number: 7,
       currency: 'RUB',
+      day: '2026-11-25',
       customer: ANNA,
       lines: [
         {
@@ -128,17 +129,22 @@ describe('a valid sale', () => {
           barcode: '4600000000015',
           unit: 'piece',
           quantity: 1000,
+          listPrice: 137_207,
           unitPrice: 137_207,
-          discount: 0,
+          priceFrom: 'list',
+          discounts: [],
           total: 137_207,
+          pointsPart: 0,
         },
       ],
       total: 137_207,
+      rounding: 0,
       tenders: [{ kind: 'cash', amount: 50_000 }],
       changeDue: 0,
       onAccount: 87_207,
       dueDays: null,
       pointsEarned: 5,
+      pointValue: 100,
       accounts: [
         { customer: ANNA, account: 'debt', delta: 87_207 },
         { customer: ANNA, account: 'points', delta: 5 },
@@ -172,6 +178,46 @@ describe('a valid sale', () => {
       { customer: ANNA, account: 'points', delta: -200 },
       { customer: ANNA, account: 'points', delta: 5 },
     ]);
+  });
+
+  test('points pay each line by its value; what does not divide goes to the largest remainders', () => {
+    const three = ['a', 'b', 'c'].reduce(
+      (receipt, name, n) =>
+        addProduct(
+          receipt,
+          { id: idOf(41 + n), name, barcodes: [], unit: 'piece', price: rub(33.33 + n / 100) },
+          quantity(1000),
+          name,
+        ),
+      chooseCustomer(emptyReceipt(RECEIPT), ANNA),
+    );
+    const receipt = [cash(90.02), points(10)].reduce(setTender, three);
+    const sold = body(inputOf({ receipt, confirmations: [pointsCode(10)] }));
+    expect(sold.lines.map(({ pointsPart }) => pointsPart)).toEqual([333, 333, 334]);
+  });
+
+  test('it is of the business day in the shop’s time zone, which is not that of the till', () => {
+    const at = Date.UTC(2026, 10, 25, 21);
+    const input = inputOf({ at, receipt: receiptOf(100, [cash(100)], null), customer: null });
+    expect(body(input).day).toBe('2026-11-26');
+  });
+
+  test('discounts that do not add up to the total, and parts paid by points above it, fit no schema', () => {
+    const sold = body(inputOf({ receipt: receiptOf(100, [cash(100)], null), customer: null }));
+    const with1 = (change: object) =>
+      saleBody.safeParse({ ...sold, lines: sold.lines.map((line) => ({ ...line, ...change })) })
+        .success;
+    const off = { from: 'line', rule: null, basisPoints: null, amount: 1000 };
+    expect(with1({})).toBe(true);
+    expect(with1({ discounts: [off], total: 9000 })).toBe(true);
+    expect(with1({ discounts: [off] })).toBe(false);
+    expect(with1({ total: 9999 })).toBe(false);
+    expect(with1({ discounts: [{ ...off, amount: 0 }] })).toBe(false);
+    expect(with1({ discounts: [{ ...off, from: 'rule' }], total: 9000 })).toBe(false);
+    expect(with1({ discounts: [{ ...off, rule: idOf(1) }], total: 9000 })).toBe(false);
+    expect(with1({ pointsPart: 10_001 })).toBe(false);
+    expect(with1({ listPrice: 9000 })).toBe(false);
+    expect(with1({ listPrice: 9000, priceFrom: 'free' })).toBe(true);
   });
 
   test('paid in cash without a customer: change is due, and no account changes', () => {

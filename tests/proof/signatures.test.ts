@@ -45,6 +45,7 @@ const policy: Policy = {
     contact: '',
     currency: { code: 'RUB', digits: 2 },
     phoneCountry: 'RU',
+    timeZone: 'Europe/Moscow',
     messageLanguage: 'ru',
   },
   operators: [

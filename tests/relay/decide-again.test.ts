@@ -176,6 +176,11 @@ describe('points', () => {
         accounts: [body.accounts[0]!, { customer, account: 'points', delta: 900 }],
       }),
     ],
+    ['a point said to be worth more than it was', (body) => ({ ...body, pointValue: 200 })],
+    [
+      'a price said to be of the list that is not the one of the line',
+      (body) => ({ ...body, lines: body.lines.map((line) => ({ ...line, listPrice: 1 })) }),
+    ],
     [
       'another name for the goods’ unit price',
       (body) => ({
@@ -183,6 +188,7 @@ describe('points', () => {
         lines: body.lines.map((line) => ({
           ...line,
           quantity: 2000,
+          listPrice: line.unitPrice / 2,
           unitPrice: line.unitPrice / 2,
         })),
       }),
@@ -205,6 +211,12 @@ describe('points', () => {
     expect(flags.length).toBeGreaterThan(0);
     expect(told).toBe(0);
   });
+});
+
+test('a sale dated into another business day is flagged', async () => {
+  const sale = { ...cashSale({ customer, total: 10_000 }), day: '2020-01-01' };
+  await journal.add({ act: 'sale', body: sale });
+  expect((await judged()).flags).toEqual([['differs', 'day']]);
 });
 
 describe('a till that names a former one which was never enrolled here', () => {
@@ -238,7 +250,10 @@ describe('a till that names a former one which was never enrolled here', () => {
     await journal.sale({ ...cashSale({ customer, total: 10_000 }), changeDue: 1 });
     const given = overrideBy(shop.till.ownerId, 50_000, { action: 'redeem-points' });
     const sale = pointsSale({ customer, points: 500 }, given);
-    const lines = sale.lines.map((line) => ({ ...line, unitPrice: 60_000, total: 60_000 }));
+    const lines = sale.lines.map((line) => ({
+      ...line,
+      ...{ listPrice: 60_000, unitPrice: 60_000, total: 60_000 },
+    }));
     const [points] = sale.tenders;
     const tenders = [points!, { kind: 'cash' as const, amount: 10_000 }];
     const [taken] = sale.accounts;

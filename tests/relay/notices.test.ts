@@ -805,6 +805,7 @@ describe('the text', () => {
       contact: '',
       currency: { code: 'EUR', digits: 2 },
       phoneCountry: 'IE',
+      timeZone: 'Europe/Dublin',
       messageLanguage: 'en',
     },
   };

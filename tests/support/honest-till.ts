@@ -105,6 +105,7 @@ export class HonestTill {
         {
           ...{ id: 'line', product: uuidv7(), name: 'хлеб', barcode: null, unit: 'piece' },
           ...{ quantity: ONE, unitPrice: money(price), discount: money(0) },
+          ...{ listPrice: money(price), priceFrom: 'list' },
         },
       ],
       tenders: [

@@ -68,7 +68,7 @@ export function policyOf(version: number, change: (policy: Policy) => void = () 
   const owner = { id: OWNER, name: 'Ольга', pin: PIN, phone: null };
   const policy = defaultPolicy({
     ...{ shopId: SHOP, shopName: 'Ромашка', currency, phoneCountry: 'RU' },
-    ...{ owner, at: AT, messageLanguage: 'ru' },
+    ...{ owner, at: AT, messageLanguage: 'ru', timeZone: 'Europe/Moscow' },
   });
   policy.version = version;
   policy.operators.push(person(CASHIER, 'cashier'), person(SENIOR, 'senior-cashier'));
@@ -88,7 +88,9 @@ export function receiptOf(
     barcode: null,
     unit: 'piece' as const,
     quantity: quantity(pieces * 1000),
+    listPrice: money(price),
     unitPrice: money(price),
+    priceFrom: 'list' as const,
     discount: money(0),
   });
   const { bread = 1, cheese = 0, customer = null, tenders = [] } = parts;

@@ -20,6 +20,9 @@ import { signRequest, signSession } from '$lib/proof/session';
 import type { Exchange } from './documented';
 import { verifierOf } from './pin-verifiers';
 
+/** Of the shops in tests. */
+export const ZONE = 'Europe/Moscow';
+
 export const OWNER_PIN = '135790';
 export const OWNER_PHONE = '+79031112233';
 
@@ -232,6 +235,7 @@ export class TillClient {
       shopName: 'Весна',
       currency: { code: 'RUB', digits: 2 },
       phoneCountry: 'RU',
+      timeZone: ZONE,
       owner: { id: this.ownerId, name: 'Анна', pin: verifierOf(OWNER_PIN), phone: null },
       at: this.#now(),
       messageLanguage: 'ru',

@@ -5,13 +5,15 @@ import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/c
 import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
 import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
 import type { SaleAction } from '$lib/contract/values';
+import { businessDay } from '$lib/domain/business-day';
+import { discountOf } from '$lib/domain/receipt';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { accountsHash } from '$lib/proof/import-approval';
 import { keyId } from '$lib/proof/keys';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import type { RunningRelay } from './relay';
-import { TillClient, type Reply } from './till-client';
+import { TillClient, ZONE, type Reply } from './till-client';
 
 /** The parts of an entry that a test may choose. */
 export type Made = {
@@ -77,8 +79,10 @@ export class TillJournal {
     return this.add({ act: 'pin-locked', body, operator: null });
   }
 
+  /** A sale of the day on which it is made. */
   sale(body: SaleBody, made: Omit<Made, 'act' | 'body'> = {}): Promise<Entry> {
-    return this.add({ ...made, act: 'sale', body });
+    const { at = this.#now() } = made;
+    return this.add({ ...made, at, act: 'sale', body: { ...body, day: businessDay(at, ZONE) } });
   }
 
   /** Uploads entries (by default all) with the head's signature. */
@@ -145,9 +149,12 @@ const lineOf = (total: number): SaleBody['lines'][number] => ({
   barcode: null,
   unit: 'piece',
   quantity: 1000,
+  listPrice: total,
   unitPrice: total,
-  discount: 0,
+  priceFrom: 'list',
+  discounts: [],
   total,
+  pointsPart: 0,
 });
 
 export type OnAccount = { customer: string; onAccount: number; receipt?: string };
@@ -161,14 +168,17 @@ export function onAccountSale(
     sale: receipt,
     number: nextNumber(),
     currency: 'RUB',
+    day: '2026-11-28',
     customer,
     lines: [lineOf(onAccount)],
     total: onAccount,
+    rounding: 0,
     tenders: [],
     changeDue: 0,
     onAccount,
     dueDays: null,
     pointsEarned: 0,
+    pointValue: 100,
     accounts: [{ customer, account: 'debt', delta: onAccount }],
     confirmations: confirmation === null ? [] : [confirmation],
     stock: [{ product: LOAF, delta: -1000 }],
@@ -204,6 +214,7 @@ export function pointsSale(
   const worth = points * 100;
   return {
     ...onAccountSale({ customer, onAccount: 2 * worth, receipt }, confirmation),
+    lines: [{ ...lineOf(2 * worth), pointsPart: worth }],
     tenders: [
       { kind: 'points', amount: worth, points },
       { kind: 'cash', amount: worth },
@@ -232,8 +243,9 @@ export function challengeFor(
     redeemed === undefined
       ? { minor: body.onAccount, currency }
       : { points: redeemed.points, worth: { minor: redeemed.amount, currency } };
-  const priced = lines.map(({ product, quantity, unitPrice, discount }) => ({
-    ...{ product, quantity, unitPrice, discount },
+  const priced = lines.map((line) => ({
+    ...{ product: line.product, quantity: line.quantity, unitPrice: line.unitPrice },
+    discount: discountOf(line),
   }));
   return {
     ...{ action, amount, receiptId },

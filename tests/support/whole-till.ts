@@ -246,6 +246,7 @@ export class WholeTill {
         {
           ...{ id: 'line', product: BREAD, name: 'хлеб', barcode: null, unit: 'piece' },
           ...{ quantity: quantity(1000), unitPrice: money(price), discount: money(0) },
+          ...{ listPrice: money(price), priceFrom: 'list' },
         },
       ],
       customer,

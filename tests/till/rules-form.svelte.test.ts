@@ -14,6 +14,7 @@ const started: Policy = defaultPolicy({
   shopName: 'Весна',
   currency: { code: 'RUB', digits: 2 },
   phoneCountry: 'RU',
+  timeZone: 'Europe/Moscow',
   owner: {
     id: '0197f3a0-0000-7000-8000-000000000002',
     name: 'Анна',

@@ -2,8 +2,20 @@
 // Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
-import { lineOfSale, tenderOfSale } from './journal';
-import { action, at, cardSalt, channel, hash, id, moneyOnWire, phone, signature } from './values';
+import { tenderOfSale } from './journal';
+import {
+  action,
+  at,
+  cardSalt,
+  channel,
+  hash,
+  id,
+  minor,
+  moneyOnWire,
+  phone,
+  quantity,
+  signature,
+} from './values';
 
 /** Why a message was not sent: the adapters' `ErrorKind`, and five reasons of the relay itself. */
 export const refusal = z.enum([
@@ -66,12 +78,8 @@ export type HeadSigned = z.infer<typeof headSigned>;
 /** Size of a request, bytes: a receipt of some thousand lines. */
 export const CHALLENGE_BYTES = 256 * 1024;
 
-const dealLine = z.pick(lineOfSale, {
-  product: true,
-  quantity: true,
-  unitPrice: true,
-  discount: true,
-});
+/** A line of the deal; minor units. `discount`: everything that is taken off the line. */
+const dealLine = z.strictObject({ product: id, quantity, unitPrice: minor, discount: minor });
 
 /** What the customer confirms, from which the relay itself hashes the deal and computes its sums. */
 export const challengeDeal = z.discriminatedUnion('kind', [

@@ -112,16 +112,56 @@ export const tenderOfSale = z.discriminatedUnion('kind', [
 ]);
 export type TenderOfSale = z.infer<typeof tenderOfSale>;
 
-export const lineOfSale = z.strictObject({
-  product: id,
-  name: z.string().check(z.maxLength(300)),
-  barcode: z.nullable(z.string().check(z.maxLength(300))),
-  unit,
-  quantity,
-  unitPrice: minor,
-  discount: minor,
-  total: minor,
-});
+/** Where a line's price comes from: the catalogue, or a person who typed another one. */
+export const priceFrom = z.enum(['list', 'free']);
+export type PriceFrom = z.infer<typeof priceFrom>;
+
+/**
+ * What one reduction takes off a line, minor units. `line`, `receipt`: given by hand to this line or to the whole receipt, whose
+ * share this is; `rule`: by the policy's rule of this id. `basisPoints`: the percentage it was given as; null: as a sum.
+ */
+export const discountOfLine = z
+  .strictObject({
+    from: z.enum(['line', 'receipt', 'rule']),
+    rule: z.nullable(id),
+    basisPoints: z.nullable(z.int().check(z.gte(1), z.lte(10_000))),
+    amount: minor.check(z.positive()),
+  })
+  .check(z.refine(({ from, rule }) => (from === 'rule') === (rule !== null)));
+export type DiscountOfLine = z.infer<typeof discountOfLine>;
+
+/** Kinds of discounts on one line: by hand four, and the rules that add to them. */
+const MOST_DISCOUNTS = 20;
+
+/**
+ * Prices are minor units per unit, before discounts. `pointsPart`: minor units of the line's total that points paid. The price
+ * of the goods, rounded to a minor unit, is the total and the discounts.
+ */
+export const lineOfSale = z
+  .strictObject({
+    product: id,
+    name: z.string().check(z.maxLength(300)),
+    barcode: z.nullable(z.string().check(z.maxLength(300))),
+    unit,
+    quantity,
+    listPrice: minor,
+    unitPrice: minor,
+    priceFrom,
+    discounts: z.array(discountOfLine).check(z.maxLength(MOST_DISCOUNTS)),
+    total: minor,
+    pointsPart: minor,
+  })
+  .check(
+    z.refine(({ quantity, unitPrice, discounts, total }) => {
+      const goods = BigInt(total) + discounts.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+      const off = 1000n * goods - BigInt(unitPrice) * BigInt(quantity);
+      return -500n <= off && off <= 500n;
+    }),
+    z.refine(({ pointsPart, total }) => pointsPart <= total),
+    z.refine(
+      ({ priceFrom, listPrice, unitPrice }) => priceFrom !== 'list' || listPrice === unitPrice,
+    ),
+  );
 export type LineOfSale = z.infer<typeof lineOfSale>;
 
 /** Steps whose sums can be counted exactly, whatever their order. */
@@ -143,15 +183,22 @@ export const saleBody = z.strictObject({
   /** Gapless per till, from 1; printed on the receipt. */
   number: z.int().check(z.positive()),
   currency: currencyCode,
+  /** The business day, by the shop's time zone: `2026-11-28`. */
+  day: z.iso.date(),
   customer: z.nullable(id),
   lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
+  /** Of the lines, before `rounding`. */
   total: minor,
+  /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */
+  rounding: z.int(),
   tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),
   changeDue: minor,
   onAccount: minor,
   /** Within how many days of the sale the debt is to be paid; null: no date, or no debt. */
   dueDays: z.nullable(z.int().check(z.positive(), z.lte(3650))),
   pointsEarned: z.int().check(z.nonnegative()),
+  /** Minor units that one point was worth. */
+  pointValue: z.int().check(z.positive()),
   accounts: accounts.check(z.maxLength(MOST_OF_SALE)),
   confirmations: z.array(confirmation).check(z.maxLength(MOST_OF_SALE)),
   /** Thousandths taken from stock, one row per product. */

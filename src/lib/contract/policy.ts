@@ -85,6 +85,14 @@ export const method = z.strictObject({
 });
 export type Method = z.infer<typeof method>;
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
+  } catch {
+    return false; // a RangeError: no such zone
+  }
+}
+
 export const policy = z.strictObject({
   v: z.literal(1),
   /** Starts at 1; each accepted change adds one. */
@@ -98,6 +106,8 @@ export const policy = z.strictObject({
     currency,
     /** ISO 3166-1 alpha-2: the country assumed for numbers without a country code. */
     phoneCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
+    /** IANA name of the time zone of the business day: `Europe/Moscow`. */
+    timeZone: z.string().check(z.maxLength(64), z.refine(isTimeZone)),
     /** Language of every message the relay writes: to customers, owners and staff. */
     messageLanguage: language,
   }),

@@ -10,6 +10,8 @@ export type FirstRun = {
   readonly currency: Currency;
   /** ISO 3166-1 alpha-2. */
   readonly phoneCountry: string;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly owner: Pick<Operator, 'id' | 'name' | 'pin' | 'phone'>;
   readonly at: number;
   /** Language of messages to customers and owners. */
@@ -69,6 +71,7 @@ export function defaultPolicy(first: FirstRun): Policy {
       contact: '',
       currency,
       phoneCountry: first.phoneCountry,
+      timeZone: first.timeZone,
       messageLanguage: first.messageLanguage,
     },
     operators: [{ ...owner, group: 'owner', active: true }],

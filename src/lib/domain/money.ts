@@ -1,5 +1,5 @@
 // Money: integer minor units, parsed from text without floats and formatted by locale.
-// Rounds only in `share`.
+// Rounds only in `share` and `spread`.
 import type { Currency, MoneyOnWire } from '$lib/contract/values';
 import { invariant } from './invariant';
 
@@ -59,6 +59,29 @@ export function divideRounded(numerator: bigint, denominator: bigint): bigint {
 /** A share of an amount in hundredths of a percent, halves away from zero. */
 export function share(amount: Money, basisPoints: number): Money {
   return money(Number(divideRounded(BigInt(amount) * BigInt(basisPoints), 10_000n)));
+}
+
+/**
+ * Divides `amount` by the weights, in minor units: each part is its share rounded down, and the minor units that are left go one
+ * by one to the largest remainders, of equal ones to the earlier. All parts are 0 where nothing has weight.
+ */
+export function spread(amount: Money, weights: readonly Money[]): Money[] {
+  const whole = BigInt(sum(weights));
+  if (whole === 0n) return weights.map(() => ZERO);
+  const shares = weights.map((weight, at) => {
+    const product = BigInt(amount) * BigInt(weight);
+    return { at, part: Number(product / whole), remainder: product % whole };
+  });
+  let left = shares.reduce((rest, { part }) => rest - part, Number(amount));
+  const largestFirst = shares.toSorted((a, b) =>
+    a.remainder === b.remainder ? a.at - b.at : a.remainder < b.remainder ? 1 : -1,
+  );
+  for (const share of largestFirst) {
+    if (left === 0) break;
+    share.part += 1;
+    left -= 1;
+  }
+  return shares.map(({ part }) => money(part));
 }
 
 export function toWire(amount: Money, currency: Currency): MoneyOnWire {

@@ -1,13 +1,13 @@
 // Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
-import type { LineOfSale, TenderOfSale, Unit } from '$lib/contract/journal';
+import type { DiscountOfLine, PriceFrom, TenderOfSale, Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
 import { divideRounded, MAX_AMOUNT, money, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
 import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
 import { isCharged, settle, type Tender } from './settlement';
 
-/** Product × quantity at a unit price. `discount` applies to the whole line. */
+/** Product × quantity at a unit price. `listPrice`: of the catalogue. `discount` applies to the whole line. */
 export type Line = {
   readonly id: string;
   readonly product: string;
@@ -15,8 +15,23 @@ export type Line = {
   readonly barcode: string | null;
   readonly unit: Unit;
   readonly quantity: Quantity;
+  readonly listPrice: Money;
   readonly unitPrice: Money;
+  readonly priceFrom: PriceFrom;
   readonly discount: Money;
+};
+
+/** A line as a sale's body or a deal states it. Minor units; quantity in thousandths. */
+export type StatedLine = {
+  readonly product: string;
+  readonly name: string;
+  readonly barcode: string | null;
+  readonly unit: Unit;
+  readonly quantity: number;
+  readonly listPrice: number;
+  readonly unitPrice: number;
+  readonly priceFrom: PriceFrom;
+  readonly discounts: readonly DiscountOfLine[];
 };
 
 /** At most one tender of each kind. `customer` is an id. */
@@ -52,7 +67,7 @@ export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): 
 export function rebuildReceipt(of: {
   readonly id: string;
   readonly customer: string | null;
-  readonly lines: readonly Omit<LineOfSale, 'total'>[];
+  readonly lines: readonly StatedLine[];
   readonly tenders: readonly TenderOfSale[];
 }): Receipt | null {
   const { id, customer } = of;
@@ -61,9 +76,14 @@ export function rebuildReceipt(of: {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
     const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
     const gross = grossOf(unitPrice, amount);
-    if (line.discount > gross) return null;
-    const next = { ...line, id: String(index), quantity: amount, unitPrice };
-    const whole: Line = { ...next, discount: money(line.discount) };
+    const discount = discountOf(line);
+    if (discount > gross) return null;
+    const { product, name, barcode, unit, priceFrom } = line;
+    const whole: Line = {
+      ...{ id: String(index), product, name, barcode, unit, priceFrom },
+      ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
+      discount: money(discount),
+    };
     // the sum is judged once, after the last line
     if (!fits(whole, [])) return null;
     lines.push(whole);
@@ -75,6 +95,10 @@ export function rebuildReceipt(of: {
   const receipt = { id, customer, lines, tenders };
   return settle(receiptTotal(receipt), tenders).kind === 'too-much' ? null : receipt;
 }
+
+/** Everything that is taken off a line of a sale, minor units. */
+export const discountOf = ({ discounts }: Pick<StatedLine, 'discounts'>): number =>
+  discounts.reduce((sum, { amount }) => sum + amount, 0);
 
 export function totalOfLine(line: Line): Money {
   return lineTotal(line.unitPrice, line.quantity, line.discount);
@@ -119,7 +143,9 @@ export function addProduct(
     barcode: product.barcodes[0] ?? null,
     unit: product.unit,
     quantity: amount,
+    listPrice: product.price,
     unitPrice: product.price,
+    priceFrom: 'list',
     discount: ZERO,
   };
   return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;

@@ -1,5 +1,6 @@
 // A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
 import type { BodyOf, CashReason, Confirmation, Entry, ShiftTotals } from '$lib/contract/journal';
+import { discountOf } from './receipt';
 import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
 
 export const NO_TOTALS: ShiftTotals = {
@@ -73,7 +74,7 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
     sales: {
       count: sales.count + 1,
       total: sales.total + total,
-      discounts: sales.discounts + body.lines.reduce((sum, line) => sum + line.discount, 0),
+      discounts: sales.discounts + body.lines.reduce((sum, line) => sum + discountOf(line), 0),
       cash: sales.cash + given(tenders, 'cash') - changeDue,
       change: sales.change + changeDue,
       card: sales.card + given(tenders, 'card'),

@@ -114,8 +114,9 @@ export class FirstRun {
       pin: await makePinVerifier(answers.ownerPin),
       phone: answers.ownerPhone,
     };
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const reply = await policy.begin(
-      defaultPolicy({ ...answers, shopId: till.shop, owner, at: now() }),
+      defaultPolicy({ ...answers, shopId: till.shop, timeZone, owner, at: now() }),
     );
     if (reply.kind === 'policy') {
       signIn.enterAsNew(owner.id);

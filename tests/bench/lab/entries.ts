@@ -112,9 +112,10 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
   const { id: sale, lines } = receiptOf(newId(), { cheese: 1, customer });
   return {
     ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
-    dueDays: null,
-    lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, discount }) => ({
-      ...{ product, name, barcode, unit, quantity, unitPrice, discount, total: unitPrice },
+    ...{ dueDays: null, day: '2026-11-28', rounding: 0, pointValue: 100 },
+    lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
+      ...{ product, name, barcode, unit, quantity, unitPrice, listPrice, total: unitPrice },
+      ...{ priceFrom: 'list', discounts: [], pointsPart: 0 },
     })),
     tenders: customer === null ? [{ kind: 'cash', amount: total }] : [],
     accounts: customer === null ? [] : [{ customer, account: 'debt', delta: total }],

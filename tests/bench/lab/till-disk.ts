@@ -44,7 +44,7 @@ export async function sell(): Promise<number> {
   const lines = Array.from({ length: 5 }, (_, place) => ({
     ...{ id: newId(), product: newId(), name: `goods ${place}`, barcode: null },
     ...{ unit: 'piece' as const, quantity: quantity(1000), unitPrice: money(100) },
-    discount: money(0),
+    ...{ discount: money(0), listPrice: money(100), priceFrom: 'list' as const },
   }));
   const tenders = [{ kind: 'cash' as const, amount: money(500) }];
   const receipt = { id: newId(), lines, customer: null, tenders };

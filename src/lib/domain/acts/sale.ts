@@ -4,11 +4,12 @@ import type { AccountEntry, EntryOf, LineOfSale, SaleBody } from '$lib/contract/
 import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
+import { businessDay } from '$lib/domain/business-day';
 import { allowedDebt } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
-import { money, type Money, ZERO } from '$lib/domain/money';
+import { money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import { receiptTotal, totalOfLine, type Line } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
@@ -52,20 +53,24 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     sale: receipt.id,
     number: input.number,
     currency: policy.shop.currency.code,
+    day: businessDay(input.at, policy.shop.timeZone),
     customer: customer?.id ?? null,
-    lines: receipt.lines.map(lineToWire),
+    lines: linesToWire(receipt.lines, moved.pointsWorth),
     total,
+    rounding: ZERO,
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,
     onAccount: moved.onAccount,
     dueDays: moved.onAccount === ZERO ? null : policy.credit.dueDays,
     pointsEarned,
+    pointValue: policy.points.pointValue,
     accounts: customer === null ? [] : accountEntries(customer.id, moved, pointsEarned),
     confirmations: confirmed.confirmations,
     stock: stockSteps(receipt.lines),
   };
   const given = body.tenders.reduce((all, tender) => all + tender.amount, 0);
-  invariant(body.total === given + body.onAccount - body.changeDue, 'a sale balances');
+  const due = body.total + body.rounding;
+  invariant(due === given + body.onAccount - body.changeDue, 'a sale balances');
   return { kind: 'decided', body };
 }
 
@@ -111,17 +116,25 @@ function checkDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
   }
 }
 
-function lineToWire(line: Line): LineOfSale {
-  return {
+/** `byPoints`: what points pay of the whole receipt. */
+function linesToWire(lines: readonly Line[], byPoints: Money): LineOfSale[] {
+  const parts = spread(byPoints, lines.map(totalOfLine));
+  return lines.map((line, index) => ({
     product: line.product,
     name: line.name,
     barcode: line.barcode,
     unit: line.unit,
     quantity: line.quantity,
+    listPrice: line.listPrice,
     unitPrice: line.unitPrice,
-    discount: line.discount,
+    priceFrom: line.priceFrom,
+    discounts:
+      line.discount === ZERO
+        ? []
+        : [{ from: 'line', rule: null, basisPoints: null, amount: line.discount }],
     total: totalOfLine(line),
-  };
+    pointsPart: parts[index] ?? ZERO,
+  }));
 }
 
 function accountEntries(customer: string, moved: Moved, pointsEarned: number): AccountEntry[] {

@@ -4,6 +4,7 @@ import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
+import { discountOf } from '$lib/domain/receipt';
 import { receiptCode } from '$lib/domain/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/quantity';
 import { writeReserveCode } from '$lib/domain/reserve-code';
@@ -91,13 +92,12 @@ function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
     const bare = formatQuantity(quantity(line.quantity), line.unit, locale);
     // pieces are written without a unit
     const count = line.unit === 'piece' ? bare : `${bare} ${t().common.units[line.unit]}`;
+    const off = discountOf(line);
     const price = words.line(count, amount(line.unitPrice));
     return [
       { kind: 'note', text: line.name },
-      { kind: 'pair', text: price, figure: amount(line.total + line.discount) },
-      ...(line.discount > 0
-        ? [{ kind: 'pair', text: words.discount, figure: amount(-line.discount) } as const]
-        : []),
+      { kind: 'pair', text: price, figure: amount(line.total + off) },
+      ...(off > 0 ? [{ kind: 'pair', text: words.discount, figure: amount(-off) } as const] : []),
     ];
   });
 }
