@@ -26,7 +26,7 @@ import { cardSaltOf } from '../store/card-salts';
 import { contactsOf } from '../store/contacts';
 import { publishDiscrepancies } from '../store/discrepancies';
 import { isFlaggedSince, type Finding } from '../store/flags';
-import { namesOfDevice } from '../store/former-names';
+import { claimsOf, namesOfDevice } from '../store/former-names';
 import {
   appendEntry,
   hashAt,
@@ -156,10 +156,10 @@ async function take(
   await recoverNumbers(relay, read);
   const lost = await lostUntil(db, till);
   // messages about an entry that the relay had before it was put back may have been sent
-  const sendOnce = (seq: number, work: () => Promise<void>): Promise<void> =>
-    seq <= lost ? withoutSending(relay, work) : work();
+  const sendOnce = (wasHere: boolean, work: () => Promise<void>): Promise<void> =>
+    wasHere ? withoutSending(relay, work) : work();
   const shared: Finding[] = [];
-  await sendOnce(read[0]?.entry.seq ?? Infinity, async () => {
+  await sendOnce((read[0]?.entry.seq ?? Infinity) <= lost, async () => {
     for (const contact of contacts)
       if (await nameAndCount(relay, { ...contact, till, isRemoved: revokedAt !== null }))
         shared.push({ kind: 'number-shared', detail: contact.customer });
@@ -182,7 +182,8 @@ async function take(
       if (appended.kind === 'accepted') {
         accepted += 1;
         const { order } = appended;
-        await sendOnce(entry.seq, async () => {
+        const wasHere = entry.seq <= lost || (await wasHereAsFormer(db, till, original));
+        await sendOnce(wasHere, async () => {
           if (keeping === 'hashes') await flagNotKept(relay, entry);
           const verdict = await judged(one, () => takeEffect(relay, one, order));
           if (verdict !== 'accepted' && keeping !== 'hashes') await setVerdict(db, order, verdict);
@@ -191,7 +192,7 @@ async function take(
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
     }
     if (beside !== null)
-      await sendOnce(entry.seq, () => judged(one, () => setAside(relay, one, failures)));
+      await sendOnce(entry.seq <= lost, () => judged(one, () => setAside(relay, one, failures)));
   }
   await keepCards(relay, till, { entries }, cards);
   const held = await headOf(db, till);
@@ -205,6 +206,20 @@ async function take(
   const mark = await nextMark(relay, till);
   if (mark === null) throw new Error('an upload without entries');
   return { kind: 'kept', accepted, mark };
+}
+
+/**
+ * Whether an entry is one that the relay had under the till's last former id, before it was put back, and has not got again: the
+ * till that enrolled again since carries it over.
+ */
+async function wasHereAsFormer(
+  db: Relay['db'],
+  till: string,
+  { till: former, seq }: ReadEntry['original'],
+): Promise<boolean> {
+  if (former === till || seq > (await lostUntil(db, former))) return false;
+  if (seq <= ((await headOf(db, former))?.seq ?? 0)) return false;
+  return (await claimsOf(db, [till])).some((claim) => claim.former === former);
 }
 
 /** A number on so many cards is flagged. Families share a number; so do cards made up to multiply limits. */

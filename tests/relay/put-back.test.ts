@@ -17,7 +17,13 @@ import {
 import { RelayCopy } from '../support/relay-copy';
 import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
-import { challengeFor, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  challengeFor,
+  onAccountSale,
+  overrideBy,
+  reEnrolled,
+  TillJournal,
+} from '../support/till-journal';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -142,6 +148,30 @@ test.each([
   expect(await stateOf(before)).toBe('sent');
   for (const owed of [waited, after, unanswered]) expect(await stateOf(owed)).toBe('maybe-sent');
   expect(await stateOf(offline)).toBe('sent');
+});
+
+test('tells nobody twice what the till carries over that enrolled again; what it adds is told', async () => {
+  copy.take(shop.relay);
+  const before = await owe();
+  await upload(before);
+  const offline = await owe();
+  expect([told(before), told(offline)]).toEqual([
+    [1, 1],
+    [0, 0],
+  ]);
+  await copy.putBack(shop.relay);
+  await journal.till.signIn();
+  const carried = journal.entries.filter(({ hash }) =>
+    [before, offline].some(({ entry }) => entry === hash),
+  );
+  const anew = await reEnrolled(shop, journal, carried);
+  const contacts = [before, offline].map(({ contact }) => contact);
+  expect((await anew.upload(anew.entries, { contacts })).json.kind).toBe('kept');
+  await round();
+  expect([told(before), told(offline)]).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
 });
 
 test.each([
