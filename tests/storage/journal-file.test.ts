@@ -8,15 +8,19 @@ import { saveRemoval } from '$lib/storage/till/removal';
 import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, type ActLine, type Line } from '$lib/storage/wal/line';
-import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
+import type { DecideAct, UndecidedAct } from '$lib/storage/recovery/undecided-act';
 import { startUp } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
+import { money } from '$lib/domain/money';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { savePolicy } from '$lib/storage/policy/policies';
-import { saveSale } from '$lib/storage/sales/save-sale';
+import { saveSale, sellInShift } from '$lib/storage/sales/save-sale';
+import { openShift } from '$lib/storage/shifts/shifts';
+import { saveRepayment } from '$lib/storage/customers/debts';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { chainIn } from '$lib/storage/journal/reader';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import {
   bytesOfFile,
@@ -64,11 +68,16 @@ afterEach(async () => {
   await discardShop(shop.db);
 });
 
+const neverAsked: DecideAct = () => Promise.reject(new Error('asked'));
+
+const idOf = (asked: UndecidedAct): string =>
+  asked.act === 'sale' ? asked.body.sale : asked.body.repayment;
+
 const mend = () => undo.splice(0).forEach((step) => step());
 
 const saleOf = (n: number) => receiptOf(id(1000 + n), { tenders: [cash(10_000)] });
 
-async function restart(decide?: DecideSale): Promise<Started> {
+async function restart(decide?: DecideAct): Promise<Started> {
   for (const db of open) stopTill(db);
   const started = await startTill(shop.db.name, decide);
   open.push(started.db);
@@ -135,10 +144,13 @@ function loseDatabaseAtAct(): void {
   });
 }
 
-/** The sale is in the file, and whether it is in the database cannot be known. */
-async function leaveUndecided(receipt: ReturnType<typeof saleOf>): Promise<void> {
+/** The sale, or another act, is in the file, and whether it is in the database cannot be known. */
+async function leaveUndecided(
+  receipt: ReturnType<typeof saleOf>,
+  act: () => Promise<unknown> = () => shop.sell(receipt),
+): Promise<void> {
   loseDatabaseAtAct();
-  const outcome = await shop.sell(receipt).catch((error: unknown) => error);
+  const outcome = await act().catch((error: unknown) => error);
   expect(storageErrorKind(outcome)).toBe('undecided');
   mend();
 }
@@ -253,7 +265,7 @@ test('the next start asks whether an undecided sale counts whose receipt is stil
   await leaveUndecided(receipt);
   const asked: unknown[] = [];
   const dropped = await restart((sale) => {
-    asked.push(sale.body['sale']);
+    asked.push(idOf(sale));
     return Promise.resolve('dropped');
   });
   expect(asked).toEqual([receipt.id]);
@@ -313,6 +325,70 @@ test('an undecided sale that counts is stored, and its receipt is closed', async
   expect(await openDraft(db)).toBeNull();
 });
 
+const sellFirst = () =>
+  sellInShift(shop.db, { receipt: saleOf(1), operator: CASHIER, at: AT, confirmations: [] });
+
+describe('a first sale whose shift is left undecided', () => {
+  beforeEach(async () => {
+    const draft = { receipt: saleOf(1), place: 'tender', checkout: NEW_CHECKOUT } as const;
+    await saveDraft(shop.db, draft);
+    loseDatabaseAtAct();
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const outcome = await sellFirst().catch((error: unknown) => error);
+      // of the sale nothing is written: no start can ask about it
+      expect(storageErrorKind(outcome), `attempt ${attempt}`).toBe('failed');
+    }
+    mend();
+  });
+
+  test('is not saved: the next start asks nothing and has its receipt', async () => {
+    const { db } = await restart(neverAsked);
+    expect(await db.sales.count()).toBe(0);
+    expect((await openDraft(db))?.receipt).toEqual(saleOf(1));
+  });
+
+  test('is saved when it is tried again, in one shift', async () => {
+    expect(await sellFirst()).toMatchObject({ kind: 'saved', sale: { number: 1 } });
+    const acts = (await chainIn(shop.db, TILL).toArray()).map(({ act }) => act);
+    expect(acts.filter((act) => act === 'shift-opened')).toHaveLength(1);
+  });
+});
+
+describe('an undecided repayment', () => {
+  const repay = () =>
+    saveRepayment(shop.db, {
+      ...{ repayment: id(2001), customer: ANNA, operator: SENIOR, at: AT },
+      tenders: [{ kind: 'cash', amount: money(10_000) }],
+    });
+  const repayments = async (db: TillDb) =>
+    (await chainIn(db, TILL).toArray()).filter(({ act }) => act === 'repayment').length;
+
+  beforeEach(async () => {
+    await openShift(shop.db, { operator: SENIOR, at: AT, float: null });
+    const onAccount = receiptOf(id(1009), { customer: ANNA, tenders: [] });
+    const owed = await shop.sell(onAccount, [overrideBy(SENIOR, 'sell-on-account')], {
+      operator: SENIOR,
+    });
+    expect(owed.kind).toBe('saved');
+    await leaveUndecided(onAccount, repay);
+  });
+
+  test.each([
+    ['counts', 1],
+    ['dropped', 0],
+  ] as const)('is asked about by the next start, and %s', async (decision, count) => {
+    const asked: unknown[] = [];
+    const { db } = await restart((act) => {
+      asked.push(idOf(act));
+      return Promise.resolve(decision);
+    });
+    expect(asked).toEqual([id(2001)]);
+    expect(await repayments(db)).toBe(count);
+    const again = await restart(neverAsked);
+    expect(await repayments(again.db)).toBe(count);
+  });
+});
+
 /** The database as it was before this act, with its draft; only the file has the act. */
 async function loseLastAct(act: () => Promise<unknown>): Promise<void> {
   const [rows, meta] = [await everything(shop.db), await shop.db.meta.toArray()];
@@ -321,8 +397,6 @@ async function loseLastAct(act: () => Promise<unknown>): Promise<void> {
   await shop.db.meta.clear();
   await shop.db.meta.bulkAdd(meta);
 }
-
-const neverAsked: DecideSale = () => Promise.reject(new Error('asked'));
 
 test('a sale that was shown as saved is never asked about, also where the database has lost exactly that one', async () => {
   const receipt = saleOf(1);
@@ -382,7 +456,7 @@ test.each(SINCE_UNDECIDED)('the next start asks about an undecided sale %s', asy
     await since();
     const asked: unknown[] = [];
     const { db } = await restart((sale) => {
-      asked.push(sale.body['sale']);
+      asked.push(idOf(sale));
       return Promise.resolve(decision);
     });
     expect(asked).toEqual([receipt.id]);

@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
-import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
+import type { DecideAct } from '$lib/storage/recovery/undecided-act';
 import { startUp } from '$lib/storage/recovery/start';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import { TillDb } from '$lib/storage/database/db';
@@ -96,7 +96,7 @@ export type Started = {
 };
 
 /** Starts the till again on what is on the disk. */
-export async function startTill(name: string, decide?: DecideSale): Promise<Started> {
+export async function startTill(name: string, decide?: DecideAct): Promise<Started> {
   const db = new TillDb(name);
   const journal = new JournalFile(name);
   const news = await startUp(db, journal, AT, decide);

@@ -1,8 +1,7 @@
 // State of the till's records: result of the start, state of the journal file, free space.
 import { JournalFile, type FileState } from '$lib/storage/wal/journal-file';
 import type { RepairNews } from '$lib/storage/recovery/repair';
-import type { Entry, SaleBody } from '$lib/contract/journal';
-import type { DecideSale } from '$lib/storage/recovery/undecided-sale';
+import type { DecideAct, UndecidedAct } from '$lib/storage/recovery/undecided-act';
 import { repairLosses, startUp } from '$lib/storage/recovery/start';
 import type { ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-news';
@@ -22,12 +21,11 @@ export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes:
 
 const LOST: StartNews = { kind: 'lost' };
 
-type Decision = Awaited<ReturnType<DecideSale>>;
+type Decision = Awaited<ReturnType<DecideAct>>;
 
-/** A sale of which the screen said that it is not known whether it is saved. */
-export type UndecidedSale = {
-  readonly till: string;
-  readonly sale: SaleBody;
+/** An act of which the screen said that it is not known whether it is saved. */
+export type Undecided = {
+  readonly act: UndecidedAct;
   readonly decide: (decision: Decision) => void;
 };
 
@@ -37,7 +35,7 @@ export class Disk {
   #news = $state.raw<readonly DiskNews[]>([]);
   #file = $state.raw<FileState>('in-use');
   #room = $state.raw<Room | null>(null);
-  #undecided = $state.raw<UndecidedSale | null>(null);
+  #undecided = $state.raw<Undecided | null>(null);
   #wasLost = false;
   #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
@@ -125,15 +123,15 @@ export class Disk {
     await setJournalsAside(this.#journal, at);
   }
 
-  /** The sale about which the start asks; null: none. */
-  get undecided(): UndecidedSale | null {
+  /** The act about which the start asks; null: none. */
+  get undecided(): Undecided | null {
     return this.#undecided;
   }
 
   /** Compares and repairs the records. No act may be numbered before it resolves. `at`: ms. Throws StorageError. */
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
-    this.#found = await startUp(this.#db, this.#journal, at, (sale) => this.#ask(sale));
+    this.#found = await startUp(this.#db, this.#journal, at, (act) => this.#ask(act));
     const { restore } = this.#db;
     this.#db.restore = async (known) => {
       await restore?.(known);
@@ -151,13 +149,13 @@ export class Disk {
     void this.lookForRoom();
   }
 
-  #ask(entry: Entry): Promise<Decision> {
+  #ask(act: UndecidedAct): Promise<Decision> {
     return new Promise((resolve) => {
       const decide = (decision: Decision) => {
         this.#undecided = null;
         resolve(decision);
       };
-      this.#undecided = { till: entry.till, sale: entry.body as SaleBody, decide };
+      this.#undecided = { act, decide };
     });
   }
 

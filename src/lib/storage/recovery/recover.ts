@@ -18,7 +18,7 @@ import {
 } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
-import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
+import { askAbout, undecidedActIn, type DecideAct } from './undecided-act';
 import { keepNews, keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, HeadLine, SettledLine, TillWithoutKeys } from '$lib/storage/wal/line';
@@ -47,7 +47,7 @@ export type Kept = {
   readonly begun: boolean;
   /** ms */
   readonly at: number;
-  readonly decide: DecideSale;
+  readonly decide: DecideAct;
   /** The page was selling when the database was lost, and still has the till's key; null: it has just started. */
   readonly alive: Alive | null;
 };
@@ -130,12 +130,12 @@ export async function recover(
   return { news, isDamaged: aside.lines > 0, isLost: true };
 }
 
-/** Asks about the last sale of this file if the screen said that it is not known whether it is saved. */
-async function askInFile(file: JournalFile, till: string, decide: DecideSale): Promise<void> {
+/** Asks about the last act of this file if the screen said that it is not known whether it is saved. */
+async function askInFile(file: JournalFile, till: string, decide: DecideAct): Promise<void> {
   await openAgain(file, till);
   const { lines } = await file.tail((lines) => lines.some(({ kind }) => kind === 'act'));
-  const sale = undecidedSaleIn(lines);
-  if (sale !== null) await askAbout(file, sale, decide);
+  const act = undecidedActIn(lines);
+  if (act !== null) await askAbout(file, act, decide);
 }
 
 async function openAgain(file: JournalFile, till: string): Promise<void> {

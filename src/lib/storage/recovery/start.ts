@@ -5,7 +5,7 @@ import { SKIPPED } from '$lib/domain/acts/numbers-skipped';
 import { saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
 import { transact, type Known, type TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/proof/known-entry';
 import { writableRows } from '$lib/storage/journal/projection';
@@ -20,7 +20,7 @@ import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { Alive, recover } from './recover';
-import { askAbout, undecidedSaleIn, type DecideSale } from './undecided-sale';
+import { askAbout, undecidedActIn, type DecideAct, type UndecidedAct } from './undecided-act';
 import { compare, reaches, type Verdict } from '$lib/storage/wal/compare';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
@@ -37,7 +37,7 @@ export function startUp(
   db: TillDb,
   file: JournalFile,
   at: number,
-  decide: DecideSale = () => Promise.resolve('counts'),
+  decide: DecideAct = () => Promise.resolve('counts'),
 ): Promise<StartNews[]> {
   db.file = file;
   db.restore = (known) => restoreInUse(db, file, known, at);
@@ -72,7 +72,7 @@ async function restoreInUse(
 
 type Starting = {
   readonly at: number;
-  readonly decide: DecideSale;
+  readonly decide: DecideAct;
   /** As in `Kept`. */
   readonly alive: Alive | null;
 };
@@ -200,7 +200,7 @@ async function compareWith(
   file: JournalFile,
   till: EnrolledTill,
   at: number,
-  decide: DecideSale,
+  decide: DecideAct,
 ): Promise<Compared> {
   let ends = await comparedEnds(db, file, till.id);
   // it may be the database that differs from what was sealed
@@ -230,7 +230,7 @@ async function mend(
   db: TillDb,
   file: JournalFile,
   till: EnrolledTill,
-  { at, decide, ends }: { readonly at: number; readonly decide: DecideSale; readonly ends: Ends },
+  { at, decide, ends }: { readonly at: number; readonly decide: DecideAct; readonly ends: Ends },
 ): Promise<StartNews[]> {
   const { head, tail } = ends;
   let { verdict } = ends;
@@ -252,7 +252,7 @@ async function mend(
     return [];
   }
   const news: StartNews[] = [];
-  const undecided = undecidedSaleIn(tail.lines);
+  const undecided = undecidedActIn(tail.lines);
   if (undecided !== null && undecided.hash === head.hash)
     news.push(await countStored(db, file, undecided));
   else if (
@@ -326,16 +326,16 @@ async function isAtRelay(db: TillDb, { till, seq }: Entry): Promise<boolean> {
   return mark?.till === till && mark.seq >= seq;
 }
 
-/** The database has the undecided sale after all: nobody is asked, but told. Throws StorageError. */
-async function countStored(db: TillDb, file: JournalFile, sale: Entry): Promise<StartNews> {
-  const { number } = sale.body as SaleBody;
-  const entries = [{ till: sale.till, seq: sale.seq, number }];
+/** The database has the undecided act after all: nobody is asked, but told. Throws StorageError. */
+async function countStored(db: TillDb, file: JournalFile, act: UndecidedAct): Promise<StartNews> {
+  const number = act.act === 'sale' ? act.body.number : null;
+  const entries = [{ till: act.till, seq: act.seq, number }];
   const news: StartNews = { kind: 'replayed', entries, isVerified: true };
   await keepNews(db, [news]);
   try {
-    await file.decide(sale, 'counted');
+    await file.decide(act, 'counted');
   } catch (cause) {
-    // the sale is stored: a full disk must not stop the till, and the next start says it again
+    // the act is stored: a full disk must not stop the till, and the next start says it again
     if (storageErrorOf(cause) === null) throw cause;
   }
   return news;

@@ -17,6 +17,7 @@ import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { Dexie, type Table } from 'dexie';
 
@@ -47,17 +48,28 @@ export const NO_SHIFT = 'no-shift';
 
 /**
  * Runs an act that needs an open shift. Where it finds none, a shift is opened by itself, as an entry of its own, and the act runs
- * again; cut in between, an open shift is what is left. Throws StorageError.
+ * again; cut in between, an open shift is what is left. Throws StorageError; `undecided` is about the act alone.
  */
 export async function inOpenShift<T>(
   db: TillDb,
   actor: ShiftActor,
   act: () => Promise<T | typeof NO_SHIFT>,
 ): Promise<T> {
-  for (;;) {
-    const outcome = await act();
-    if (outcome !== NO_SHIFT) return outcome;
-    await openShift(db, { ...actor, float: null });
+  let isOpening = false;
+  try {
+    for (;;) {
+      const outcome = await act();
+      if (outcome !== NO_SHIFT) return outcome;
+      isOpening = true;
+      await openShift(db, { ...actor, float: null });
+      isOpening = false;
+    }
+  } catch (cause) {
+    const isOfShift = isOpening || db.file?.undecided?.act === 'shift-opened';
+    // only the shift is undecided, of which no start asks: of the act nothing is written
+    if (isOfShift && storageErrorKind(cause) === 'undecided')
+      throw new StorageError('failed', cause);
+    throw cause;
   }
 }
 

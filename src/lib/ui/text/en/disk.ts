@@ -11,9 +11,16 @@ export const disk = {
     `Receipts no. ${numbers} were saved just before the till stopped, and they count. Do not ring them up again.`,
   replayedEntries: (n) =>
     `Just before it stopped the till saved ${entries(n)} of the journal. All of it counts; nothing needs to be done again.`,
-  undecidedTitle: (number) => `Does receipt no. ${number} count?`,
-  undecidedText:
-    'The till could not tell whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, nothing is recorded.',
+  undecided: {
+    sale: {
+      title: (number) => `Does receipt no. ${number} count?`,
+      text: 'The till could not tell whether this receipt is saved. If the customer has paid and taken the goods, it counts. If not, nothing is recorded.',
+    },
+    repayment: {
+      title: (amount, at) => `Does the debt payment of ${amount} at ${at} count?`,
+      text: 'The till could not tell whether this debt payment is saved. If the customer has given the money, it counts. If not, nothing is recorded.',
+    },
+  },
   undecidedCounts: 'It counts',
   undecidedDropped: 'It does not count',
   fullTitle: 'The device is out of space',

@@ -47,7 +47,7 @@ export const repayment = {
     'The money is not recorded yet, and the debt is as it was. The amount stays on the screen. If you leave without saving, give the money back.',
   undecidedTitle: 'It is not known whether the payment is saved',
   undecidedText:
-    'Press “Try again” until the till answers: it will not be recorded twice. If the till closes, look at the customer’s card afterwards: the payment counts only if it is listed there.',
+    'Press “Try again” until the till answers: it will not be recorded twice. If you close the till now, the next start asks whether the payment counts, or says that it does. If it does neither, look at the customer’s card: it counts only if it is listed there.',
   backToSum: 'Back to the amount',
 
   savedTitle: 'Payment saved',
