@@ -58,7 +58,7 @@ export type Balance = WordedAmount | null;
 /** The receipt of a sale's deal; null for another act. Throws `malformed` where the amount is not what it moves. */
 export function receiptOf(
   { action, deal, amount, customer, receiptId }: ChallengeRequest,
-  { shop }: Policy,
+  { shop, cashRounding }: Policy,
 ): Receipt | null {
   if (deal.kind !== 'sale') {
     if (amount !== null) throw malformed('amount');
@@ -72,7 +72,7 @@ export function receiptOf(
   const { tenders } = deal;
   const receipt = rebuildReceipt({ id: receiptId, customer: customer.id, lines, tenders });
   if (receipt === null) throw malformed('deal');
-  const moved = actionsOf(movedBy(receipt)).find((one) => one.action === action);
+  const moved = actionsOf(movedBy(receipt, cashRounding)).find((one) => one.action === action);
   const due = moved === undefined ? null : challengeAmountOf(moved, shop.currency);
   if (due === null || canonical(due) !== canonical(amount)) throw malformed('amount');
   return receipt;
@@ -89,7 +89,7 @@ export async function balanceAfter(
   policy: Policy,
 ): Promise<ChallengeReply | { readonly kind: 'balance'; readonly balance: Balance }> {
   const { action, customer, journalHead, operator } = request;
-  const { onAccount, points, pointsWorth: worth } = movedBy(receipt);
+  const { onAccount, points, pointsWorth: worth } = movedBy(receipt, policy.cashRounding);
   const has = await standingOf(db, customer.id);
   const of = { customer: customer.id, till, receipt: receipt.id, now: now() };
   // the balances of this till may be ahead of the relay's

@@ -33,7 +33,7 @@ import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
 import type { Customer, Standing } from '$lib/domain/customer';
-import { money } from '$lib/domain/money';
+import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -259,13 +259,15 @@ function decideDrawerAgain(
   }
 }
 
-/** Debts of exactly what a repayment settles. */
-function debtsIn({ settles }: BodyOf<'repayment'>): Debts {
+/** Debts of exactly what a repayment settles, and another one unless change or rounding says that it settled the last. */
+function debtsIn({ settles, changeDue, rounding }: BodyOf<'repayment'>): Debts {
   const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
-  return {
-    open: [...paidByDebt(settles)].map(([debt, amount]) => ({ debt, left: money(amount), made })),
-    weOwe: money(0),
-  };
+  const settled = [...paidByDebt(settles)].map(([debt, amount]) => ({
+    ...{ debt, left: money(amount), made },
+  }));
+  const isWhole = changeDue !== 0 || rounding !== 0;
+  const more = { debt: '', left: money(MAX_AMOUNT), made };
+  return { open: isWhole ? settled : [...settled, more], weOwe: money(0) };
 }
 
 /** The cards of an import with the balances that it states for them. */

@@ -94,10 +94,12 @@ test('"saving" is reached only with a confirmation for everything the policy ask
   fc.assert(
     fc.property(policies, receipts, usages, history, (policy, receipt, usage, over) => {
       const { needs } = needsOf(policy, receipt, NOTHING_UNCONFIRMED);
-      const asksFor = actionsOf(movedBy(receipt)).filter(({ action, amount }) => {
-        const { chain, threshold } = policy.methods[action];
-        return chain.length > 0 && amount >= threshold;
-      });
+      const asksFor = actionsOf(movedBy(receipt, policy.cashRounding)).filter(
+        ({ action, amount }) => {
+          const { chain, threshold } = policy.methods[action];
+          return chain.length > 0 && amount >= threshold;
+        },
+      );
       const ids = [FIRST, SECOND];
       const asks = needs.map((need, place) => ({ need, challenge: ids[place] ?? FIRST }));
       for (const { before, after } of steps(over, { policy, usage, asks })) {

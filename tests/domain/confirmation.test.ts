@@ -24,7 +24,7 @@ const both = { onAccount: rub(872.07), pointsWorth: rub(50), points: 50 };
 describe('what has to be confirmed', () => {
   test('points and debt each need their own code, points first', () => {
     const receipt = receiptOf(1422.07, [cash(500), points(50)]);
-    expect(movedBy(receipt)).toEqual(both);
+    expect(movedBy(receipt, null)).toEqual(both);
     expect(needsOf(POLICY, receipt, NOTHING_UNCONFIRMED)).toEqual({
       needs: [
         { action: 'redeem-points', amount: rub(50), points: 50, channel: 'sms', chain: ['sms'] },
@@ -97,7 +97,7 @@ describe('the deal that a code is bound to', () => {
   const receipt = receiptOf(1422.07, [cash(500), points(50)]);
 
   test('it names the receipt, the customer and their phone, the sum, the goods and the tenders', () => {
-    expect(dealsOf(receipt, anna, RUB)['sell-on-account']).toEqual({
+    expect(dealsOf(receipt, anna, POLICY)['sell-on-account']).toEqual({
       receiptId: RECEIPT,
       action: 'sell-on-account',
       customerId: ANNA,
@@ -110,7 +110,7 @@ describe('the deal that a code is bound to', () => {
         { kind: 'points', amount: 5000, points: 50 },
       ],
     });
-    expect(dealsOf(receipt, anna, RUB)['redeem-points']?.amount).toEqual({
+    expect(dealsOf(receipt, anna, POLICY)['redeem-points']?.amount).toEqual({
       points: 50,
       worth: { minor: 5000, currency: 'RUB' },
     });
@@ -118,7 +118,7 @@ describe('the deal that a code is bound to', () => {
 
   test('a need and the receipt give the same deal', () => {
     const { needs } = needsOf(POLICY, receipt, NOTHING_UNCONFIRMED);
-    const deals = dealsOf(receipt, anna, RUB);
+    const deals = dealsOf(receipt, anna, POLICY);
     expect(needs).toHaveLength(2);
     for (const each of needs) {
       expect(dealOf(receipt, each.action, anna, each, RUB)).toEqual(deals[each.action]);
@@ -126,7 +126,7 @@ describe('the deal that a code is bound to', () => {
   });
 
   test('without a phone there is no deal to confirm', () => {
-    expect(dealsOf(receipt, { ...anna, phone: null }, RUB)).toEqual({});
+    expect(dealsOf(receipt, { ...anna, phone: null }, POLICY)).toEqual({});
     const need = { amount: rub(1), points: null };
     expect(() => dealOf(receipt, 'sell-on-account', { ...anna, phone: null }, need, RUB)).toThrow(
       'Invariant',

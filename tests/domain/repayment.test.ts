@@ -97,6 +97,39 @@ describe('a repayment', () => {
   });
 });
 
+describe('a repayment in cash, by steps of 1', () => {
+  const policy = { ...POLICY, cashRounding: { step: 100, way: 'nearest' } } as const;
+  const debts = openDebts([debt(FIRST, 50.2, 1), debt(SECOND, 50, 2)]);
+  const inCash = (roubles: number) => [{ kind: 'cash', amount: rub(roubles) }] as const;
+
+  test('of the whole debt is rounded, and the debt is paid wholly', () => {
+    expect(bodyOf({ policy, debts, tenders: inCash(500) })).toMatchObject({
+      ...{ amount: rub(100.2), changeDue: rub(400), rounding: rub(-0.2) },
+      settles: [
+        { debt: FIRST, tender: 'cash', amount: rub(50.2) },
+        { debt: SECOND, tender: 'cash', amount: rub(50) },
+      ],
+    });
+    const up = openDebts([debt(FIRST, 50.7, 1)]);
+    expect(bodyOf({ policy, debts: up, tenders: inCash(51) })).toMatchObject({
+      ...{ amount: rub(50.7), changeDue: 0, rounding: rub(0.3) },
+      settles: [{ debt: FIRST, tender: 'cash', amount: rub(50.7) }],
+    });
+  });
+
+  test('of a part of it, or of one debt of two, is exact', () => {
+    for (const given of [50.2, 50.3, 99.99])
+      expect(bodyOf({ policy, debts, tenders: inCash(given) })).toMatchObject({
+        ...{ amount: rub(given), changeDue: 0, rounding: 0 },
+      });
+  });
+
+  test('by card is exact', () => {
+    const tenders = [{ kind: 'card', amount: rub(100.2) }] as const;
+    expect(bodyOf({ policy, debts, tenders })).toMatchObject({ amount: rub(100.2), rounding: 0 });
+  });
+});
+
 test('a debt knows with which money it was repaid', () => {
   const tenders = [
     { kind: 'cash', amount: rub(300) },

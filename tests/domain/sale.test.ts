@@ -196,6 +196,21 @@ describe('a valid sale', () => {
     expect(sold.lines.map(({ pointsPart }) => pointsPart)).toEqual([333, 333, 334]);
   });
 
+  test('example 13: three at 33.40 by steps of 1 cost 100 in cash; points are earned on those', () => {
+    const policy = verified({ ...POLICY, cashRounding: { step: 100, way: 'nearest' } });
+    const one = setTender(receiptOf(33.4), cash(500));
+    const receipt = {
+      ...one,
+      lines: one.lines.map((line) => ({ ...line, quantity: quantity(3000) })),
+    };
+    expect(body(inputOf({ policy, receipt }))).toMatchObject({
+      ...{ total: 10_020, rounding: -20, changeDue: 40_000, onAccount: 0, pointsEarned: 1 },
+    });
+    expect(refusal(inputOf({ policy, receipt: setTender(receipt, cash(50)) }))).toEqual({
+      ...{ kind: 'confirmation-missing', action: 'sell-on-account' },
+    });
+  });
+
   test('it is of the business day in the shop’s time zone, which is not that of the till', () => {
     const at = Date.UTC(2026, 10, 25, 21);
     const input = inputOf({ at, receipt: receiptOf(100, [cash(100)], null), customer: null });

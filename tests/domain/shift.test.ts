@@ -75,7 +75,13 @@ class Journal {
     const total = tenders.reduce((sum, { amount }) => sum + amount, 0) - changeDue + onAccount;
     const pointsTender = points > 0 ? [{ kind: 'points', amount: points * 100, points }] : [];
     this.write('sale', {
-      ...{ sale: idOf(1000 + this.entries.length), number: 1, customer: null, onAccount },
+      ...{
+        sale: idOf(1000 + this.entries.length),
+        number: 1,
+        customer: null,
+        onAccount,
+        rounding: 0,
+      },
       ...{ total: total + points * 100, changeDue, tenders: [...tenders, ...pointsTender] },
       ...{
         lines: [],
@@ -94,7 +100,7 @@ class Journal {
     const amount = given - changeDue;
     this.write('repayment', {
       ...{ repayment: idOf(2000 + this.entries.length), currency: 'RUB', customer: ANNA },
-      ...{ tenders: [...tenders], amount, changeDue, settles: [] },
+      ...{ tenders: [...tenders], amount, changeDue, rounding: 0, settles: [] },
       accounts: [{ customer: ANNA, account: 'debt', delta: -amount }],
     });
     return this;

@@ -7,7 +7,7 @@ import { cash, points, rub } from './fixtures';
 
 const SAID = { onAccount: false, nothingToPay: false };
 const act = (total: number, tenders: readonly Tender[], said: Partial<typeof SAID> = {}) =>
-  tenderAct({ settlement: settle(rub(total), tenders), tenders, said: { ...SAID, ...said } });
+  tenderAct({ settlement: settle(rub(total), tenders, null), tenders, said: { ...SAID, ...said } });
 const TAKE = { kind: 'take', beside: ZERO } as const;
 const card = (amount: number): Tender => ({ kind: 'card', amount: rub(amount) });
 

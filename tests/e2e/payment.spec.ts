@@ -1,5 +1,6 @@
 // Taking money: nothing moves under the finger, a card takes one tap, and a slip saves nothing.
 import { expect, test } from '../support/e2e';
+import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 
 test.beforeEach(({ till }) => till.openShop());
@@ -199,4 +200,30 @@ test('money typed for a receipt that was emptied is gone in the next one', async
   await till.pay();
   await expect(till.main).toHaveText(/^\s*Enter the cash received/);
   await expect(page.getByText('To pay', { exact: true })).toBeVisible();
+});
+
+test('a shop that rounds cash takes a rounded sum in cash and the exact one by card', async ({
+  till,
+  page,
+}) => {
+  await till.goTo('settings/shop');
+  await page.setViewportSize(SIZES['a counter']);
+  await page.getByLabel('Round cash').selectOption({ label: '£0.50' });
+  await page.getByRole('radio', { name: 'Down, in the customer’s favour' }).check({ force: true });
+  await new SettingsPage(till).save();
+  await till.goTo('till');
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await expect(page.locator('[data-cash-due]')).toHaveText(/In cash\s?£4.00/);
+  await expect(till.button(/^Card/)).toContainText('4.49');
+  await till.button('Exact').click();
+  await expect(page.locator('[data-rounding]')).toHaveText(/Rounding\s?−0.49/);
+  await expect(till.main).toContainText(/Accept 4.00\s*no change/);
+  await till.accept();
+  await till.expectSaved();
+  await expect(till.saved).toContainText(/Paid\s*£4.00/);
+  await till.button('Show or print the receipt').click();
+  await expect(page.locator('[data-slip]').first()).toContainText(
+    /TOTAL\s*£4.49\s*Rounding\s*−0.49\s*Cash\s*4.00/,
+  );
 });

@@ -69,6 +69,7 @@ const policy: Policy = {
   weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
   notices: { largeFrom: 100_000, repayments: true },
   shifts: { blindCount: false },
+  cashRounding: null,
   points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
   limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
   allowedPrefixes: [],

@@ -1,7 +1,7 @@
 // The relay decides every uploaded sale again by the till's rules: what they do not make is unconfirmed and told.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { BodyOf, Confirmation, SaleBody } from '$lib/contract/journal';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ask, check, openShop, PHONE, type Shop } from '../support/challenges';
 import {
@@ -213,6 +213,49 @@ describe('points', () => {
   });
 });
 
+describe('cash rounded down to 1', () => {
+  const down = { step: 100, way: 'down' } as const;
+  /** Goods at 100.20, paid with 100 in cash. */
+  const rounded = (rounding: number): SaleBody => ({
+    ...cashSale({ customer, total: 10_020, earned: 1 }),
+    ...{ tenders: [{ kind: 'cash', amount: 10_020 + rounding }], rounding },
+  });
+  const asRounding = async () => {
+    await shop.stop();
+    shop = await openShop((policy) => ({ ...policy, cashRounding: down }));
+    await shop.trust(customer, PHONE);
+    journal = new TillJournal(shop.till, shop.clock.now);
+  };
+
+  test('is as the policy says', async () => {
+    await asRounding();
+    await journal.sale(rounded(-20));
+    expect((await judged()).flags).toEqual([]);
+  });
+
+  test('but not where the policy rounds nothing, or less', async () => {
+    await journal.sale(rounded(-20));
+    expect((await judged()).flags).toEqual([['against-rules', 'confirmation-missing']]);
+    await asRounding();
+    await journal.sale(rounded(-19));
+    expect((await judged()).flags).toEqual([['differs', 'rounding']]);
+  });
+
+  test('a debt paid in full is rounded; a part of it is not', async () => {
+    await asRounding();
+    const repaid = (amount: number, rounding: number): BodyOf<'repayment'> => ({
+      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding },
+      tenders: [{ kind: 'cash', amount: amount + rounding }],
+      settles: [{ debt: lent.hash, tender: 'cash', amount }],
+      accounts: [{ customer, account: 'debt', delta: -amount }],
+    });
+    const lent = await journal.sale(await confirmed(debt(20_040)));
+    for (const body of [repaid(10_020, 0), repaid(10_020, -20)])
+      await journal.add({ act: 'repayment', body });
+    expect((await judged()).flags).toEqual([]);
+  });
+});
+
 test('a sale dated into another business day is flagged', async () => {
   const sale = { ...cashSale({ customer, total: 10_000 }), day: '2020-01-01' };
   await journal.add({ act: 'sale', body: sale });
@@ -266,6 +309,21 @@ describe('a till that names a former one which was never enrolled here', () => {
       ['malformed', null],
       ['against-rules', 'points-over-share'],
     ]);
+  });
+
+  test('repays a part of a debt that is known there alone, by a sum that is not rounded', async () => {
+    await shop.till.elevate();
+    const policy = await shop.till.policy();
+    const cashRounding = { step: 100, way: 'down' } as const;
+    await shop.till.putPolicy(policy.version, { ...policy, cashRounding });
+    const body: BodyOf<'repayment'> = {
+      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 5_050, changeDue: 0 },
+      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 5_050 }] },
+      settles: [{ debt: 'd'.repeat(64), tender: 'cash', amount: 5_050 }],
+      accounts: [{ customer, account: 'debt', delta: -5_050 }],
+    };
+    await journal.add({ act: 'repayment', body, policy: policy.version + 1 });
+    expect((await judged()).flags).toEqual(named);
   });
 
   test('is not held to a debt, a limit or points that its journal there may explain', async () => {

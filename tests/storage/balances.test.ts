@@ -48,7 +48,7 @@ test('the sums on the disk are the sums of the journal, and both tabs add to the
           sales.map(async ({ receipt: n, customer, bread, given, redeemed, confirmed, tab }) => {
             const tenders = [cash(given), ...(redeemed > 0 ? [points(redeemed)] : [])];
             const receipt = receiptOf(id(2000 + n), { customer, bread, tenders });
-            const asked = actionsOf(movedBy(receipt)).map((moved) => moved.action);
+            const asked = actionsOf(movedBy(receipt, null)).map((moved) => moved.action);
             const codes =
               confirmed === 'with codes' && customer !== null
                 ? await Promise.all(asked.map((action) => shop.code(receipt, action)))

@@ -166,7 +166,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
       signPolicy(policyOf(version, change), by.privateKey, by.kid),
     async code(receipt, action, { signedBy = relay, ...but } = {}) {
       const { currency } = policyOf(1).shop;
-      const moved = actionsOf(movedBy(receipt)).find((each) => each.action === action);
+      const moved = actionsOf(movedBy(receipt, null)).find((each) => each.action === action);
       const customer = receipt.customer ?? ANNA;
       const phone = phones[customer] ?? ('+79250000699' as Phone);
       const card = await customerById(db, customer);

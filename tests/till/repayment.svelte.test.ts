@@ -1,6 +1,6 @@
 // A repayment at the screen: what is typed, its one id through retries, and its paper and statement.
 import { beforeAll, expect, test } from 'vitest';
-import { money, type Money } from '$lib/domain/money';
+import { money, ZERO, type Money } from '$lib/domain/money';
 import type { Customers, RepaidOutcome } from '$lib/state/customers';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { RepaymentAct } from '../../src/routes/customers/repayment-act.svelte';
@@ -82,7 +82,15 @@ test.for<[string, number[], number, 'cash' | 'card', (number | null)[]]>([
   ['a card gives no change', [3_000], 0, 'card', [null, null, 3_000]],
   ['part is given otherwise', [45_000, 153_000], 100_000, 'cash', [null, 50_000, 98_000]],
 ])('sums worth a tap: %s', ([, lefts, besides, kind, [oldest, round, whole]]) => {
-  expect(readySums(lefts as Money[], money(besides), kind, RUB)).toEqual({ oldest, round, whole });
+  expect(
+    readySums(lefts as Money[], money(besides), kind, { currency: RUB, cashRounding: null }),
+  ).toEqual({ oldest, round, whole });
+});
+
+test('in cash the whole debt is a rounded sum, by card it is exact', () => {
+  const rules = { currency: RUB, cashRounding: { step: 100, way: 'down' } } as const;
+  const whole = (kind: 'cash' | 'card') => readySums([money(10_020)], ZERO, kind, rules).whole;
+  expect([whole('cash'), whole('card')]).toEqual([10_000, 10_020]);
 });
 
 test('a table for spreadsheets has a mark, semicolons, and no formulas of others', async () => {

@@ -216,7 +216,9 @@ export type Settled = z.infer<typeof settled>;
 const sumOf = (parts: readonly { readonly amount: number }[]): number =>
   parts.reduce((sum, { amount }) => sum + amount, 0);
 
-/** What is taken off the debt is what was given without the change, what the settled debts lose, and the step. */
+/**
+ * What is taken off the debt is what was given without the change and the rounding, what the settled debts lose, and the step.
+ */
 export const repaymentBody = z
   .strictObject({
     repayment: id,
@@ -225,11 +227,16 @@ export const repaymentBody = z
     tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(3)),
     amount: minor,
     changeDue: minor,
+    /** Minor units added to the debt so that it can be paid in cash; below zero: taken off. */
+    rounding: z.int(),
     settles: z.array(settled).check(z.minLength(1), z.maxLength(3 * MOST_SETTLED)),
     accounts: z.tuple([accountEntry]),
   })
   .check(
-    z.refine(({ tenders, changeDue, amount }) => sumOf(tenders) - changeDue === amount),
+    z.refine(
+      ({ tenders, changeDue, amount, rounding }) =>
+        sumOf(tenders) - changeDue === amount + rounding,
+    ),
     z.refine(({ settles, amount }) => sumOf(settles) === amount),
     z.refine(
       ({ accounts: [step], customer, amount }) =>
@@ -262,14 +269,14 @@ const MOST_PIECES = 100;
 const MOST_GROUPS = 10_000;
 
 /**
- * What a shift has come to. Sums are minor units; `cash` is without the change that was given, `points` of sales is their
+ * What a shift has come to. Sums are minor units; of the totals, `rounding` is what was added to them in cash; `cash` is without the change that was given, `points` of sales is their
  * worth. `moved`: cash in and out by reason; `withoutCode`: acts without the customer's code, by the person whose right was
  * used and the reason; `counts`: how often the drawer was counted.
  */
 export const shiftTotals = z.strictObject({
   sales: z.strictObject({
     ...{ count: times, total: signed, discounts: signed, cash: signed, change: signed },
-    ...{ card: signed, transfer: signed, points: signed, onAccount: signed },
+    ...{ card: signed, transfer: signed, points: signed, onAccount: signed, rounding: signed },
   }),
   repayments: z.strictObject({
     ...{
@@ -279,6 +286,7 @@ export const shiftTotals = z.strictObject({
       change: signed,
       card: signed,
       transfer: signed,
+      rounding: signed,
     },
   }),
   pointsEarned: signed,

@@ -142,6 +142,16 @@ export const policy = z.strictObject({
   notices: z.strictObject({ largeFrom: minor, repayments: z.boolean() }),
   /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
   shifts: z.strictObject({ blindCount: z.boolean() }),
+  /**
+   * To what a sum is rounded that cash pays, and pays wholly: a multiple of `step`, minor units, the nearest or the one below;
+   * null: not at all.
+   */
+  cashRounding: z.nullable(
+    z.strictObject({
+      step: z.int().check(z.gte(2), z.lte(1_000_000)),
+      way: z.enum(['nearest', 'down']),
+    }),
+  ),
   points: z.strictObject({
     /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),

@@ -9,7 +9,7 @@ import type { GivenOverride } from './override';
 import type { VerifiedPolicy } from './policy';
 import { receiptTotal, type Receipt } from './receipt';
 import type { CheckedReserveCode } from './reserve-code';
-import { settle } from './settlement';
+import { settle, type CashRounding } from './settlement';
 
 export declare const verifiedGrant: unique symbol;
 
@@ -65,8 +65,8 @@ export type Moved = {
 export type MovedAction = Pick<Need, 'action' | 'amount' | 'points'>;
 
 /** What a receipt moves: the part left unpaid and the points given. */
-export function movedBy(receipt: Receipt): Moved {
-  const settlement = settle(receiptTotal(receipt), receipt.tenders);
+export function movedBy(receipt: Receipt, cashRounding: CashRounding): Moved {
+  const settlement = settle(receiptTotal(receipt), receipt.tenders, cashRounding);
   const tendered = receipt.tenders.filter((tender) => tender.kind === 'points');
   return {
     onAccount: settlement.kind === 'short' ? settlement.onAccount : ZERO,
@@ -114,7 +114,7 @@ export function confirmationsRequired(
 
 /** `confirmationsRequired` for a receipt in its present state. */
 export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d: Unconfirmed) {
-  return confirmationsRequired(policy, movedBy(receipt), unconfirmed30d);
+  return confirmationsRequired(policy, movedBy(receipt, policy.cashRounding), unconfirmed30d);
 }
 
 /** Whether two policies require the same of a receipt: the same sums, order and methods. */

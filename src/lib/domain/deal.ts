@@ -2,6 +2,7 @@
 // Any edit of the receipt makes a different deal.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { TenderOfSale } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import type { Customer } from './customer';
 import { actionsOf, movedBy, type MovedAction } from './confirmation';
@@ -75,12 +76,12 @@ export function dealOf(
 export function dealsOf(
   receipt: Receipt,
   customer: CardWithNumber,
-  currency: Currency,
+  { shop, cashRounding }: Pick<Policy, 'shop' | 'cashRounding'>,
 ): Partial<Record<SaleAction, Deal>> {
   const deals: Partial<Record<SaleAction, Deal>> = {};
   if (customer.phone === null) return deals;
-  for (const moved of actionsOf(movedBy(receipt))) {
-    deals[moved.action] = dealOf(receipt, moved.action, customer, moved, currency);
+  for (const moved of actionsOf(movedBy(receipt, cashRounding))) {
+    deals[moved.action] = dealOf(receipt, moved.action, customer, moved, shop.currency);
   }
   return deals;
 }

@@ -86,6 +86,7 @@ export function defaultPolicy(first: FirstRun): Policy {
     weakCodes: { perAct: sum(500), perNumber: sum(1_000), perShop: sum(3_000) },
     notices: { largeFrom: sum(1_000), repayments: true },
     shifts: { blindCount: false },
+    cashRounding: null,
     points: {
       earnBasisPoints: 100,
       redeemBasisPoints: 5_000,

@@ -80,6 +80,7 @@ const SETTING_PARTS: readonly PolicyPart[] = [
   'weakCodes',
   'notices',
   'shifts',
+  'cashRounding',
   'points',
   'limits',
   'allowedPrefixes',

@@ -1,7 +1,9 @@
 // Settlement: compares tenders with the total.
 // The only place that decides who owes whom.
+import type { Policy } from '$lib/contract/policy';
+import type { Currency } from '$lib/contract/values';
 import { invariant } from './invariant';
-import { money, subtract, sum, type Money } from './money';
+import { money, subtract, sum, ZERO, type Money } from './money';
 
 export type MoneyTenderKind = 'cash' | 'card' | 'transfer';
 
@@ -27,12 +29,42 @@ export function isCharged(tender: Tender): tender is ChargedTender {
 
 /** All amounts are positive or zero; the kind says who owes whom. */
 export type Settlement =
-  | { readonly kind: 'paid'; readonly changeDue: Money }
+  | {
+      readonly kind: 'paid';
+      readonly changeDue: Money;
+      /** Signed: added to the total so that cash can pay it. */
+      readonly rounding: Money;
+    }
   | { readonly kind: 'short'; readonly onAccount: Money }
   | { readonly kind: 'too-much'; readonly over: Money };
 
-/** Change comes only from cash: card, transfer and points above the total are `too-much`. */
-export function settle(total: Money, tenders: readonly Tender[]): Settlement {
+export type CashRounding = Policy['cashRounding'];
+
+/** Steps offered for rounding, minor units: 0.05, 0.10, 0.50, 1 and 5, as far as the currency has them. */
+export const cashSteps = ({ digits }: Currency): Money[] =>
+  [5, 10, 50, 100, 500]
+    .map((hundredths) => (hundredths * 10 ** digits) / 100)
+    .filter((step) => Number.isInteger(step) && step > 1)
+    .map(money);
+
+/** What is taken in cash for an amount that cash alone pays. */
+export function inCash(amount: Money, rounding: CashRounding): Money {
+  if (rounding === null) return amount;
+  const { step, way } = rounding;
+  const over = amount % step;
+  const isUp = way === 'nearest' && 2 * over >= step;
+  return money(amount - over + (isUp ? step : 0));
+}
+
+/**
+ * Change comes only from cash: card, transfer and points above the total are `too-much`. A sum is rounded only where cash pays
+ * all that the other tenders leave; who gives the exact sum, below the one rounded up, has paid it.
+ */
+export function settle(
+  total: Money,
+  tenders: readonly Tender[],
+  cashRounding: CashRounding,
+): Settlement {
   invariant(total >= 0, 'a receipt is worth nothing or more');
   invariant(
     tenders.every((tender) => tender.amount >= 0),
@@ -41,8 +73,11 @@ export function settle(total: Money, tenders: readonly Tender[]): Settlement {
   const cash = sum(tenders.filter((t) => t.kind === 'cash').map((t) => t.amount));
   const other = sum(tenders.filter((t) => t.kind !== 'cash').map((t) => t.amount));
   if (other > total) return { kind: 'too-much', over: subtract(other, total) };
-  const given = money(cash + other);
-  return given >= total
-    ? { kind: 'paid', changeDue: subtract(given, total) }
-    : { kind: 'short', onAccount: subtract(total, given) };
+  const rest = subtract(total, other);
+  const due = inCash(rest, cashRounding);
+  if (cash > 0 && cash >= due)
+    return { kind: 'paid', changeDue: subtract(cash, due), rounding: subtract(due, rest) };
+  return cash >= rest
+    ? { kind: 'paid', changeDue: subtract(cash, rest), rounding: ZERO }
+    : { kind: 'short', onAccount: subtract(rest, cash) };
 }

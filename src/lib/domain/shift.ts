@@ -6,9 +6,9 @@ import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
 export const NO_TOTALS: ShiftTotals = {
   sales: {
     ...{ count: 0, total: 0, discounts: 0, cash: 0, change: 0 },
-    ...{ card: 0, transfer: 0, points: 0, onAccount: 0 },
+    ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
   },
-  repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0 },
+  repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
   pointsEarned: 0,
   pointsRedeemed: 0,
   moved: [],
@@ -63,7 +63,7 @@ const given = (tenders: readonly Money[], kind: string): number =>
 /** The totals after a sale. */
 export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals {
   const { sales } = totals;
-  const { total, changeDue, onAccount, pointsEarned, confirmations } = body;
+  const { total, rounding, changeDue, onAccount, pointsEarned, confirmations } = body;
   const tenders = body.tenders;
   const redeemed = tenders.reduce(
     (sum, tender) => (tender.kind === 'points' ? sum + tender.points : sum),
@@ -81,6 +81,7 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
       transfer: sales.transfer + given(tenders, 'transfer'),
       points: sales.points + given(tenders, 'points'),
       onAccount: sales.onAccount + onAccount,
+      rounding: sales.rounding + rounding,
     },
     pointsEarned: totals.pointsEarned + pointsEarned,
     pointsRedeemed: totals.pointsRedeemed + redeemed,
@@ -121,7 +122,7 @@ function counted<Row extends { readonly count: number; readonly amount: number }
 /** The totals after a repayment. */
 export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): ShiftTotals {
   const { repayments } = totals;
-  const { tenders, amount, changeDue } = body;
+  const { tenders, amount, rounding, changeDue } = body;
   return {
     ...totals,
     repayments: {
@@ -131,6 +132,7 @@ export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): S
       change: repayments.change + changeDue,
       card: repayments.card + given(tenders, 'card'),
       transfer: repayments.transfer + given(tenders, 'transfer'),
+      rounding: repayments.rounding + rounding,
     },
   };
 }

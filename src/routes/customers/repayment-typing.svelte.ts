@@ -4,7 +4,7 @@ import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import type { RepaymentTender } from '$lib/domain/acts/repayment';
 import { likelySums, notesOf } from '$lib/domain/banknotes';
 import { decimalText, leftOf, parseMoney, sum, ZERO, type Money } from '$lib/domain/money';
-import type { MoneyTenderKind } from '$lib/domain/settlement';
+import { inCash, type CashRounding, type MoneyTenderKind } from '$lib/domain/settlement';
 import { typeKey, type Key } from '$lib/ui/keys';
 
 export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly MoneyTenderKind[];
@@ -110,16 +110,17 @@ export type ReadySums = {
 };
 
 /**
- * Sums worth a tap: the oldest debt where there are others, a round note, all that is owed. `lefts`: of the debts, oldest first;
+ * Sums worth a tap: the oldest debt where there are others, a round note, all that is owed, rounded in cash. `lefts`: of the debts, oldest first;
  * `besides`: given by other ways. A note above the whole gives change, so it must be cash.
  */
 export function readySums(
   lefts: readonly Money[],
   besides: Money,
   kind: MoneyTenderKind,
-  currency: Currency,
+  { currency, cashRounding }: { readonly currency: Currency; readonly cashRounding: CashRounding },
 ): ReadySums {
-  const whole = leftOf(sum(lefts), besides);
+  const exact = leftOf(sum(lefts), besides);
+  const whole = kind === 'cash' ? inCash(exact, cashRounding) : exact;
   const first = leftOf(lefts[0] ?? ZERO, besides);
   const oldest = lefts.length > 1 && first > ZERO ? first : null;
   const between = notesOf(currency).filter((note) => note > (oldest ?? ZERO) && note < whole);

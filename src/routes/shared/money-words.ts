@@ -1,6 +1,6 @@
 // Writes amounts in the shop's currency and the screen language.
 import type { Currency } from '$lib/contract/values';
-import { formatAmount, formatMoney, type Money } from '$lib/domain/money';
+import { formatAmount, formatMoney, money, type Money } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
 import { localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
@@ -17,6 +17,10 @@ export const inMoney = (amount: Money): string => written(amount, formatMoney);
 
 /** The same without the currency sign: `1 234,56`. */
 export const inAmount = (amount: Money): string => written(amount, formatAmount);
+
+/** With its sign, without the currency: `−0,20`, what is added to a sum or taken off it. */
+export const inSigned = (amount: Money): string =>
+  `${amount < 0 ? '−' : '+'}${inAmount(money(Math.abs(amount)))}`;
 
 /** A banknote: without minor units where it has none, and without the currency. */
 export const inNotes = (note: Money, currency: Currency): string =>

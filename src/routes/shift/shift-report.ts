@@ -7,7 +7,7 @@ import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import type { SlipRow } from '../shared/receipt/slip';
+import { signedOf, type SlipRow } from '../shared/receipt/slip';
 
 /** One line of a list of sums: minor units. */
 export type SumLine = { readonly text: string; readonly amount: number };
@@ -89,6 +89,8 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
   const title =
     report.kind === 'z' ? words.zNumber(till.printedNumber(tillId, number)) : words.xReport;
   const count = (n: number) => formatCount(n, language.current);
+  const roundingRows = (minor: number) =>
+    minor === 0 ? [] : [pair(words.rounding, signedOf(minor, amount))];
   return [
     { kind: 'heading', text: shop.name },
     ...(report.kind === 'z' && report.edition === 'copy'
@@ -114,9 +116,11 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     ...(totals.sales.discounts === 0
       ? []
       : [pair(words.discounts, amount(-totals.sales.discounts))]),
+    ...roundingRows(totals.sales.rounding),
     ...(totals.sales.change === 0 ? [] : [pair(words.change, amount(totals.sales.change))]),
     rule,
     pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
+    ...roundingRows(totals.repayments.rounding),
     pair(words.earned, count(totals.pointsEarned)),
     pair(words.redeemed, count(totals.pointsRedeemed)),
     ...confirmationLines(totals).map((line) => pair(line.text, count(line.count))),

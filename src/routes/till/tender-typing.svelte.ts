@@ -1,7 +1,7 @@
 // The typed input of the tender view, cash or points; removes digits that came from a scan.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
-import { add, decimalText, parseMoney, subtract, sum, ZERO, type Money } from '$lib/domain/money';
+import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/money';
 import { tenderOf } from '$lib/domain/receipt';
 import type { MoneyTenderKind, Tender } from '$lib/domain/settlement';
 import type { Register } from '$lib/state/register/register.svelte';
@@ -54,13 +54,9 @@ export class TenderTyping {
   get saysNothing(): boolean {
     return this.#typed.cash.text !== '' && this.#amountOf(this.#typed.cash.text) === ZERO;
   }
-  /** Cash needed for an exact payment. */
+  /** Cash that pays what is open, rounded. */
   get cashOpen(): Money {
-    const { receipt, total } = this.#register;
-    const others = sum(
-      receipt.tenders.filter(({ kind }) => kind !== 'cash').map(({ amount }) => amount),
-    );
-    return others >= total ? ZERO : subtract(total, others);
+    return this.#register.open.cash;
   }
 
   press(key: Key): void {

@@ -48,30 +48,36 @@ export function decideRepayment(
   if (owed === ZERO) return refused({ kind: 'nothing-owed' });
   const given = sum(tenders.map(({ amount }) => amount));
   if (given === ZERO) return refused({ kind: 'nothing-given' });
-  const settlement = settle(owed, tenders);
+  // only what closes the whole debt is rounded
+  const isWhole = settled.length === debts.open.length;
+  const settlement = settle(owed, tenders, isWhole ? policy.cashRounding : null);
   if (settlement.kind === 'too-much')
     return refused({ kind: 'tender-too-much', over: settlement.over });
-  const changeDue = settlement.kind === 'paid' ? settlement.changeDue : ZERO;
-  const amount = subtract(given, changeDue);
+  const { changeDue, rounding } =
+    settlement.kind === 'paid' ? settlement : { changeDue: ZERO, rounding: ZERO };
+  const amount = money(given - changeDue - rounding);
   const currency = policy.shop.currency.code;
   const body: BodyOf<'repayment'> = {
-    ...{ repayment, currency, customer, amount, changeDue },
+    ...{ repayment, currency, customer, amount, changeDue, rounding },
     tenders: tenders.map(({ kind, amount }): MoneyTender => ({ kind, amount })),
-    settles: settledBy(settled, tenders, amount),
+    settles: settledBy(settled, tenders, { amount, rounding }),
     accounts: [{ customer, account: 'debt', delta: subtract(ZERO, amount) }],
   };
   return { kind: 'decided', body };
 }
 
-/** Which debts `amount` settles with which of the tenders: the debts in their order, the tenders in `ORDER`. */
+/**
+ * Which debts `amount` settles with which of the tenders: the debts in their order, the tenders in `ORDER`. What rounding took
+ * off the sum counts as given in cash.
+ */
 function settledBy(
   open: readonly OpenDebt[],
   tenders: readonly RepaymentTender[],
-  amount: Money,
+  { amount, rounding }: { readonly amount: Money; readonly rounding: Money },
 ): Settled[] {
   const settles: Settled[] = [];
   const purse = ORDER.flatMap((kind) => tenders.filter((tender) => tender.kind === kind)).map(
-    ({ kind, amount }) => ({ kind, left: Number(amount) }),
+    ({ kind, amount }) => ({ kind, left: kind === 'cash' ? amount - rounding : amount }),
   );
   let rest: number = amount;
   for (const { debt, left } of open) {

@@ -33,11 +33,11 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   if (noRight !== null) return refused({ kind: 'may-not-sell', right: noRight.right });
 
   const total = receiptTotal(receipt);
-  const settlement = settle(total, receipt.tenders);
+  const settlement = settle(total, receipt.tenders, policy.cashRounding);
   if (settlement.kind === 'too-much') {
     return refused({ kind: 'tender-too-much', over: settlement.over });
   }
-  const moved = movedBy(receipt);
+  const moved = movedBy(receipt, policy.cashRounding);
   const wrong = checkCustomer(input, moved) ?? checkPoints(input, moved, total);
   if (wrong !== null) return refused(wrong);
   const overLimit = checkDebt(input, moved);
@@ -46,8 +46,9 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const confirmed = confirm(input, moved);
   if (confirmed.kind === 'refused') return refused(confirmed.because);
 
-  const changeDue = settlement.kind === 'paid' ? settlement.changeDue : ZERO;
-  const moneyPaid = money(total - moved.onAccount - moved.pointsWorth);
+  const { changeDue, rounding } =
+    settlement.kind === 'paid' ? settlement : { changeDue: ZERO, rounding: ZERO };
+  const moneyPaid = money(total + rounding - moved.onAccount - moved.pointsWorth);
   const pointsEarned = customer === null ? 0 : earned(moneyPaid, policy.points);
   const body: SaleBody = {
     sale: receipt.id,
@@ -57,7 +58,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     customer: customer?.id ?? null,
     lines: linesToWire(receipt.lines, moved.pointsWorth),
     total,
-    rounding: ZERO,
+    rounding,
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,
     onAccount: moved.onAccount,

@@ -20,7 +20,13 @@ import {
   setTender,
   type Receipt,
 } from '$lib/domain/receipt';
-import { settle, type MoneyTenderKind, type Settlement } from '$lib/domain/settlement';
+import {
+  inCash,
+  settle,
+  type CashRounding,
+  type MoneyTenderKind,
+  type Settlement,
+} from '$lib/domain/settlement';
 import { openDraft } from '$lib/storage/sales/drafts';
 import { v7 as newId } from 'uuid';
 import { RegisterCheckout } from './checkout.svelte';
@@ -46,9 +52,14 @@ export class Register implements OpenReceipt {
   /** From "Save" to "saved". */
   readonly checkout: RegisterCheckout;
 
+  readonly #cashRounding: CashRounding = $derived.by(
+    () => this.#deps.policy()?.cashRounding ?? null,
+  );
   readonly total: Money = $derived(receiptTotal(this.#receipt));
-  readonly settlement: Settlement = $derived(settle(this.total, this.#receipt.tenders));
-  readonly moved: Moved = $derived(movedBy(this.#receipt));
+  readonly settlement: Settlement = $derived(
+    settle(this.total, this.#receipt.tenders, this.#cashRounding),
+  );
+  readonly moved: Moved = $derived(movedBy(this.#receipt, this.#cashRounding));
 
   constructor(deps: RegisterDeps) {
     this.#deps = deps;
@@ -139,6 +150,13 @@ export class Register implements OpenReceipt {
     const others = this.#receipt.tenders.filter(({ kind }) => kind !== 'points');
     const open = leftOf(this.total, sum(others.map(({ amount }) => amount)));
     return Math.min(this.redeemable, pointsFor(open, policy.points));
+  });
+
+  /** What the other tenders leave, exactly, and what is taken for it in cash. */
+  readonly open: { readonly exact: Money; readonly cash: Money } = $derived.by(() => {
+    const others = this.#receipt.tenders.filter(({ kind }) => kind !== 'cash');
+    const exact = leftOf(this.total, sum(others.map(({ amount }) => amount)));
+    return { exact, cash: inCash(exact, this.#cashRounding) };
   });
 
   /** Continues the receipt that was open when the till stopped, with its checkout. */

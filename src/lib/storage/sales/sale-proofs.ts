@@ -1,5 +1,6 @@
 // Verifies the proofs of a sale with the pinned key and against the stored customer.
-import type { Currency, PublicKey, SaleAction } from '$lib/contract/values';
+import type { Policy } from '$lib/contract/policy';
+import type { PublicKey, SaleAction } from '$lib/contract/values';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
@@ -78,11 +79,11 @@ export async function prove(
 export async function dealHashes(
   receipt: Receipt,
   customer: Customer | null,
-  currency: Currency,
+  policy: Pick<Policy, 'shop' | 'cashRounding'>,
 ): Promise<Partial<Record<SaleAction, string>>> {
   const hashes: Partial<Record<SaleAction, string>> = {};
   if (customer === null) return hashes;
-  const deals = dealsOf(receipt, customer, currency);
+  const deals = dealsOf(receipt, customer, policy);
   for (const deal of Object.values(deals)) hashes[deal.action] = await dealHash(deal);
   return hashes;
 }

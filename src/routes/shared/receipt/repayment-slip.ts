@@ -5,7 +5,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import { localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
-import { headRows, RULE, tagRows, type Slip, type SlipRow } from './slip';
+import { headRows, RULE, signedOf, tagRows, type Slip, type SlipRow } from './slip';
 
 /** What is printed: a stored repayment. */
 export type RepaymentSlip = Pick<Slip, 'entry' | 'around' | 'customer' | 'till' | 'edition'> & {
@@ -30,6 +30,7 @@ export function repaymentRows(slip: RepaymentSlip, { shop }: VerifiedPolicy): Sl
       : [{ kind: 'note', text: `${t().receipt.customer}: ${customer}` } as const]),
     RULE,
     { kind: 'sum', text: words.received, figure: sum(body.amount) },
+    ...(body.rounding === 0 ? [] : [pair(t().receipt.rounding, signedOf(body.rounding, amount))]),
     ...body.tenders.map(({ kind, amount: given }) => pair(t().tender.kinds[kind], amount(given))),
     ...(body.changeDue > 0 ? [pair(t().receipt.change, amount(body.changeDue))] : []),
     ...(around === null ? [] : leftRows(around.before.owed, around.after.owed, { amount, sum })),

@@ -85,6 +85,10 @@ export function tagRows({ hash, seq }: Entry): SlipRow[] {
 
 type Write = (minor: number) => string;
 
+/** With its sign: what is added or taken off. */
+export const signedOf = (minor: number, amount: Write): string =>
+  `${minor < 0 ? '−' : '+'}${amount(Math.abs(minor))}`;
+
 function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
   const words = t().receipt;
   const locale = localeOf(language.current);
@@ -107,6 +111,7 @@ function sumRows(body: SaleBody, amount: Write, sum: Write): SlipRow[] {
   const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
   return [
     { kind: 'sum', text: words.total, figure: sum(body.total) },
+    ...(body.rounding === 0 ? [] : [pair(words.rounding, signedOf(body.rounding, amount))]),
     ...body.tenders.map((tender) =>
       tender.kind === 'points'
         ? pair(words.pointsTaken(t().common.points(tender.points)), amount(tender.amount))

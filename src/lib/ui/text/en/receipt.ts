@@ -11,6 +11,7 @@ export const receipt = {
   line: (quantity: string, price: string) => `${quantity} × ${price}`,
   discount: 'Discount',
   total: 'TOTAL',
+  rounding: 'Rounding',
   pointsTaken: (points: string) => `Paid with ${points}`,
   change: 'Change',
   onAccount: 'PUT ON ACCOUNT',

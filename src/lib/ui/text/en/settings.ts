@@ -71,6 +71,13 @@ export const settings = {
     blindCount: 'Count the drawer blind',
     blindCountHint:
       'Until the money is counted, a cashier does not see how much there should be. Whoever may view reports does.',
+    timeZone: 'Time zone',
+    timeZoneHint: 'Decides on which day a sale was made.',
+    rounding: 'Round cash',
+    roundingHint: 'Only where cash pays the rest. By card and on account the sum is exact.',
+    roundingOff: 'No rounding',
+    roundingWay: 'How to round',
+    roundingWays: { down: 'Down, in the customer’s favour', nearest: 'To the nearest' },
     currencyHint: 'The currency can’t be changed: every sale and debt is counted in it.',
   },
 

@@ -28,6 +28,7 @@ export const shift: typeof russian = {
   repayments: 'Debt payments',
   repaymentsNote: (count) => plural('en', count, { one: 'time', other: 'times' }),
   discounts: 'Discounts',
+  rounding: 'Rounding',
   paidWith: 'How it was paid',
   cash: 'Cash',
   card: 'Card',

@@ -7,6 +7,8 @@ export const tender = {
   kindsLabel: 'Paid by',
   sums: 'To pay and paid',
   due: 'To pay',
+  inCash: 'In cash',
+  rounding: 'Rounding',
   leftToPay: 'Left to pay',
   change: 'Change',
   over: 'Too much',

@@ -9,6 +9,7 @@ export const receipt = {
   line: (quantity: string, price: string) => `${quantity} × ${price}`,
   discount: 'Скидка',
   total: 'ИТОГО',
+  rounding: 'Округление',
   pointsTaken: (points: string) => `Оплачено: ${points}`,
   change: 'Сдача',
   onAccount: 'ЗАПИСАНО В ДОЛГ',

@@ -31,6 +31,7 @@ export const shift = {
   repayments: 'Погашения',
   repaymentsNote: (count: number) => times(count),
   discounts: 'Скидки',
+  rounding: 'Округление',
   paidWith: 'Чем платили',
   cash: 'Наличные',
   card: 'Карта',

@@ -6,6 +6,8 @@ export const tender = {
   kindsLabel: 'Чем платят',
   sums: 'Расчёт',
   due: 'К оплате',
+  inCash: 'Наличными',
+  rounding: 'Округление',
   leftToPay: 'Осталось',
   change: 'Сдача',
   over: 'Лишнее',
