@@ -145,6 +145,8 @@ export class SimulatedShop {
   #schedules = 0;
   /** Whether the relay was put back in this schedule. */
   #isPutBack = false;
+  /** Whether an upload of this schedule was not answered, and the relay put back after it: no till can show that it came. */
+  #isUnanswered: 'no' | 'uploaded' | 'put-back' = 'no';
   /** The newest finding of the relay before this schedule. */
   #flagsBefore = 0;
 
@@ -184,6 +186,7 @@ export class SimulatedShop {
     this.#moved.clear();
     this.#debts.clear();
     this.#isPutBack = false;
+    this.#isUnanswered = 'no';
     this.#serial = 0;
     this.#schedules += 1;
     this.#customers = Array.from({ length: CUSTOMERS }, () => uuidv7());
@@ -275,6 +278,8 @@ export class SimulatedShop {
       case 'up':
       case 'down':
         if (one.fault !== 'none') this.met.add(one.fault);
+        if (one.fault === 'reply-lost' && this.#isUnanswered === 'no')
+          this.#isUnanswered = 'uploaded';
         at.network = faulty(one.fault);
         await (one.kind === 'up' ? at.upload() : at.download());
         at.network = (ask) => ask;
@@ -320,6 +325,7 @@ export class SimulatedShop {
       case 'put-back':
         this.met.add('put-back');
         this.#isPutBack = true;
+        if (this.#isUnanswered === 'uploaded') this.#isUnanswered = 'put-back';
         // what the relay has found so far is lost with it
         this.#noteRefused();
         await this.#copy.putBack(this.relay);
@@ -480,9 +486,13 @@ export class SimulatedShop {
       .join();
   }
 
-  /** Of what a relay keeps beside a journal nothing is acknowledged: put back, it cannot know that it told customers of it. */
+  /**
+   * Of what a relay keeps beside a journal, and of what it has not answered, nothing is acknowledged: put back, it cannot know that
+   * it told customers of it.
+   */
   #doubledMessages(): string[] {
     if (this.#clones.length > 0 && this.#isPutBack) return [];
+    if (this.#isUnanswered === 'put-back') return [];
     const sent = this.#smsru.messages.map(({ to, text }) => `${to} ${text ?? ''}`);
     return sent.filter((text, place) => sent.indexOf(text) !== place);
   }
