@@ -151,7 +151,7 @@ describe('over any history of events', () => {
     fc.assert(
       fc.property(history, (over) => {
         const state = endOf(over);
-        const stored = toStored(state);
+        const stored = toStored(state, null);
         expect(JSON.stringify(stored)).not.toContain('phoneMasked');
         const again = fromStored(stored);
         if (isConfirming(state)) {

@@ -367,7 +367,7 @@ describe('saving', () => {
 
   test('a reload requests the same challenge again and loses nothing', () => {
     const reloaded = (state: Checkout) =>
-      fromStored(JSON.parse(JSON.stringify(toStored(state))) as ReturnType<typeof toStored>);
+      fromStored(JSON.parse(JSON.stringify(toStored(state, null))) as ReturnType<typeof toStored>);
     for (const state of [awaiting, run(awaiting, typed), unreachable])
       expect(reloaded(state)).toEqual(run(NEW_CHECKOUT, asked));
     const voided = run(awaiting, { kind: 'edited', what: 'lines' });

@@ -104,7 +104,7 @@ function reachable(steps: number): Checkout[] {
 test('every state that a checkout can reach is stored in its record, and nothing of it is lost', () => {
   const states = reachable(6);
   for (const state of states) {
-    const checkout = toStored(state);
+    const checkout = toStored(state, null);
     const row = {
       slot: 'open',
       id: id(1),

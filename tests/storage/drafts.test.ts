@@ -22,6 +22,7 @@ import {
   ANNA,
   AT,
   cash,
+  CASHIER,
   discard,
   id,
   openShop,
@@ -39,6 +40,7 @@ const draftOf = (n: number, checkout: Checkout = NEW_CHECKOUT): Draft => ({
   receipt: receiptOf(id(n), { customer: ANNA, bread: n % 7, cheese: 1, tenders: [cash(5_000)] }),
   place: 'tender',
   checkout,
+  askedBy: checkout === NEW_CHECKOUT ? null : CASHIER,
 });
 
 const awaiting: AwaitingCodeState = {
@@ -61,7 +63,7 @@ const awaiting: AwaitingCodeState = {
 /** The checkout as it is read back: the open request is to be repeated. */
 const asRead = (draft: Draft): Draft => ({
   ...draft,
-  checkout: fromStored(toStored(draft.checkout)),
+  checkout: fromStored(toStored(draft.checkout, draft.askedBy)),
 });
 
 /** The stored fields of a confirmation by the customer's code, and more. */
@@ -147,6 +149,7 @@ test('the disk has the need and the id of an awaited code, and nothing that was 
     kind: 'confirming',
     asks: [{ need: awaiting.need, challenge: awaiting.challenge }],
     got: [],
+    askedBy: CASHIER,
   });
 });
 
@@ -160,7 +163,12 @@ test('the goods survive a checkout of another version', async () => {
   await saveDraft(shop.db, draftOf(1012, awaiting));
   await shop.db.drafts.update('open', { checkout: { kind: 'awaiting-palm' } } as never);
   const { receipt } = draftOf(1012);
-  expect(await openDraft(shop.db)).toEqual({ receipt, place: 'goods', checkout: NEW_CHECKOUT });
+  expect(await openDraft(shop.db)).toEqual({
+    receipt,
+    place: 'goods',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+  });
 });
 
 test('a receipt that was set aside is opened again, and the open one is set aside', async () => {

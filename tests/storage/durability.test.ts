@@ -43,7 +43,7 @@ const SALE = id(1000);
 async function fullSale() {
   const receipt = receiptOf(SALE, { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   const code = await shop.code(receipt, 'sell-on-account');
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
   return { receipt, codes: [code] };
 }
 
@@ -206,7 +206,14 @@ test('a till that closes its database blocks no other tab, and leaves nothing ha
   const other = new TillDb(shop.db.name);
   const { drafts } = shop.db;
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
-  const row = { slot: 'open', id: SALE, receipt, place: 'goods', checkout: NEW_CHECKOUT } as const;
+  const row = {
+    slot: 'open',
+    id: SALE,
+    receipt,
+    place: 'goods',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+  } as const;
   let written = () => {};
   const begun = new Promise<void>((resolve) => (written = resolve));
   // like a page that is frozen in the middle: nothing ends this transaction

@@ -261,7 +261,7 @@ test('a sale that cannot be taken out of the file is not there after a start: th
 
 test('the next start asks whether an undecided sale counts whose receipt is still open', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
   await leaveUndecided(receipt);
   const asked: unknown[] = [];
   const dropped = await restart((sale) => {
@@ -280,7 +280,7 @@ test('the next start asks whether an undecided sale counts whose receipt is stil
 
 test('an undecided sale that the relay has counts without a question', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
   await leaveUndecided(receipt);
   const value = { till: TILL, seq: 3, hash: 'a'.repeat(64), jws: 'signed' };
   await shop.db.meta.put({ key: 'watermark', value });
@@ -304,7 +304,7 @@ test('while the database cannot be read, an undecided sale stays so, whether it 
 
 test('a sale that can neither be stored nor taken out of the file is undecided, and the next start asks', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
   refuseTransactions();
   undo.push(refuseEntries('put'));
   failOrders('NotReadableError', 'cut');
@@ -317,7 +317,7 @@ test('a sale that can neither be stored nor taken out of the file is undecided, 
 
 test('an undecided sale that counts is stored, and its receipt is closed', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
   await leaveUndecided(receipt);
   const { db, news } = await restart(() => Promise.resolve('counts'));
   expect(news).toMatchObject([{ kind: 'replayed', entries: [{ number: 1 }] }]);
@@ -330,7 +330,12 @@ const sellFirst = () =>
 
 describe('a first sale whose shift is left undecided', () => {
   beforeEach(async () => {
-    const draft = { receipt: saleOf(1), place: 'tender', checkout: NEW_CHECKOUT } as const;
+    const draft = {
+      receipt: saleOf(1),
+      place: 'tender',
+      checkout: NEW_CHECKOUT,
+      askedBy: null,
+    } as const;
     await saveDraft(shop.db, draft);
     loseDatabaseAtAct();
     for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -400,7 +405,7 @@ async function loseLastAct(act: () => Promise<unknown>): Promise<void> {
 
 test('a sale that was shown as saved is never asked about, also where the database has lost exactly that one', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT });
+  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
   await loseLastAct(() => shop.sell(receipt));
   const { db, news } = await restart(neverAsked);
   expect(news).toMatchObject([{ kind: 'replayed', entries: [{ number: 1 }] }]);

@@ -149,6 +149,7 @@ test('nothing closes while a receipt is being paid or a code is awaited', async 
     receipt: receiptOf(id(502), {}),
     place: 'tender',
     checkout: NEW_CHECKOUT,
+    askedBy: null,
   } as const;
   await saveDraft(shop.db, draft);
   expect(await close(902, 0)).toEqual({

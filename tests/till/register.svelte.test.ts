@@ -210,6 +210,34 @@ test('a code is void once another operator signs in: only who asked for it may u
   await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
 });
 
+test.each(['awaited', 'checked'])(
+  'after a reload a code that was %s is void for another operator than who asked for it',
+  async (when) => {
+    const { register, makeRegister, asked, day, shop } = await awaitingCode();
+    const reloaded = async () => (await openDraft(shop.db))?.checkout;
+    if (when === 'checked') {
+      // the sale is not stored: the grant is no good, and the page closes before it is seen
+      day.operator = null;
+      const checked = register.checkout.code.submit('123456');
+      await expect.poll(() => calls(asked, 'POST')).toHaveLength(1);
+      calls(asked, 'POST')[0]?.answer({ kind: 'verified', grant: 'a.b.c' });
+      await checked;
+      await register.draft.write();
+      expect(await reloaded()).toMatchObject({ kind: 'saving' });
+    }
+    day.operator = null;
+    const again = makeRegister();
+    await again.resume();
+    day.operator = SENIOR;
+    again.checkout.operatorCame();
+    const voided = { kind: 'tendering', voided: 'operator', refused: null };
+    expect(again.checkout.current).toEqual(voided);
+    await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+    expect(calls(asked, 'PUT')).toHaveLength(1);
+    await expect.poll(reloaded).toEqual(voided);
+  },
+);
+
 test('a sale being stored when the page closed is stored after the next sign-in', async () => {
   const { register, makeRegister, day, shop } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));

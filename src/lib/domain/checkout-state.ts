@@ -96,16 +96,21 @@ export type StoredCheckout =
       /** Needs that are still open. */
       readonly asks: readonly Ask[];
       readonly got: readonly Got[];
+      /** Who asked for them: nobody else can save a sale with them. */
+      readonly askedBy: string | null;
     };
 
-/** Without confirmations to lose, a sale being saved is stored as before "Save". */
-export function toStored(state: Checkout): StoredCheckout {
+/**
+ * Without confirmations to lose, a sale being saved is stored as before "Save". `askedBy`: who asked for what is to be
+ * confirmed; null: nobody has.
+ */
+export function toStored(state: Checkout, askedBy: string | null): StoredCheckout {
   if (isConfirming(state)) {
     const { need, challenge, rest, got } = state;
-    return { kind: 'confirming', asks: [{ need, challenge }, ...rest], got };
+    return { kind: 'confirming', asks: [{ need, challenge }, ...rest], got, askedBy };
   }
   const got = 'got' in state ? state.got : [];
-  if (got.length > 0) return { kind: 'confirming', asks: [], got };
+  if (got.length > 0) return { kind: 'confirming', asks: [], got, askedBy };
   return { kind: 'tendering', voided: state.kind === 'tendering' ? state.voided : null };
 }
 

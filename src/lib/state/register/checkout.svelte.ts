@@ -17,6 +17,7 @@ import {
 import { needsOf, sameNeeds } from '$lib/domain/confirmation';
 import { overrideAllowed, type OverrideAnswer } from '$lib/domain/override';
 import { may } from '$lib/domain/policy';
+import type { Draft } from '$lib/storage/sales/drafts';
 import { sellInShift } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { giveUpPending } from '$lib/storage/journal/writer';
@@ -79,9 +80,15 @@ export class RegisterCheckout {
     return overrideAllowed(policy, by, now.need, usageWithin(now.got, this.#open.whose.usage));
   }
 
-  /** Continues the stored checkout, including the code it was waiting for. */
-  resume(checkout: Checkout): void {
+  /** Who asked for what is to be confirmed; null: nobody has. */
+  get askedBy(): string | null {
+    return this.#askedBy;
+  }
+
+  /** Continues the stored checkout, including the code it was waiting for, unless another operator asked for it. */
+  resume({ checkout, askedBy }: Pick<Draft, 'checkout' | 'askedBy'>): void {
     this.#current = checkout;
+    this.#askedBy = askedBy;
     this.#takeUp();
   }
 
@@ -101,7 +108,15 @@ export class RegisterCheckout {
   #takeUp(): void {
     this.#waits = this.#deps.policy() === null || this.#deps.operator() === null;
     if (this.#waits) return;
+    const before = this.#current;
+    const isOfOther = this.#askedBy !== null && this.#askedBy !== this.#deps.operator();
     this.#askedBy = this.#deps.operator();
+    if (isOfOther) {
+      this.#current = { ...NEW_CHECKOUT, voided: 'operator' };
+      this.code.cancel(challengesOf(before));
+      void this.#follow(before, this.#current);
+      return;
+    }
     this.policyChanged();
     if (this.#current.kind !== 'tendering') void this.#follow(NEW_CHECKOUT, this.#current);
   }

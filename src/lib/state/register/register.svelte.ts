@@ -68,7 +68,12 @@ export class Register implements OpenReceipt {
     this.draft = new RegisterDraft(deps.db, () => {
       const checkout = this.checkout.current;
       if (checkout.kind === 'saved') return null;
-      return { receipt: this.#receipt, place: this.#place, checkout };
+      return {
+        receipt: this.#receipt,
+        place: this.#place,
+        checkout,
+        askedBy: this.checkout.askedBy,
+      };
     });
   }
 
@@ -168,7 +173,7 @@ export class Register implements OpenReceipt {
     this.whose.choose(draft.receipt.customer);
     await this.readCustomer();
     this.askAllowance();
-    this.checkout.resume(draft.checkout);
+    this.checkout.resume(draft);
   }
 
   /** Adds goods; after a saved sale this starts the next receipt. */

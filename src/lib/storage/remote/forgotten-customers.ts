@@ -39,7 +39,7 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
       .modify((draft) => {
         draft.receipt = { ...draft.receipt, customer: null };
         draft.place = 'goods';
-        draft.checkout = toStored({ ...NEW_CHECKOUT, voided: 'customer' });
+        draft.checkout = toStored({ ...NEW_CHECKOUT, voided: 'customer' }, null);
       }),
     db.forgotten.bulkPut([...gone].map((customer) => ({ customer, state: 'erasing' as const }))),
   ]);

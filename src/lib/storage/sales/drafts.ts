@@ -9,11 +9,15 @@ import {
   type DraftRow,
 } from '$lib/storage/schema/records';
 
-/** `place`: the view the cashier was in, goods or tender. Of `checkout` the disk stores what `toStored` keeps. */
+/**
+ * `place`: the view the cashier was in, goods or tender. Of `checkout` the disk stores what `toStored` keeps. `askedBy`: who asked
+ * for what it has to confirm; null: nobody has.
+ */
 export type Draft = {
   readonly receipt: Receipt;
   readonly place: DraftRow['place'];
   readonly checkout: Checkout;
+  readonly askedBy: string | null;
 };
 
 export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already-sold' };
@@ -22,12 +26,13 @@ const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({
   receipt,
   place,
   checkout: fromStored(checkout),
+  askedBy: checkout.kind === 'confirming' ? checkout.askedBy : null,
 });
 
 /** Saves the open receipt, replacing any other open one. */
 export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
   const { receipt, place } = draft;
-  const checkout = toStored(draft.checkout);
+  const checkout = toStored(draft.checkout, draft.askedBy);
   const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
   return await transact(db, [db.drafts, db.sales], async () => {
     // a write queued behind the sale must not reopen the sold receipt
@@ -46,7 +51,8 @@ export async function openDraft(db: TillDb): Promise<Draft | null> {
   const parsed = draftRow.safeParse(row);
   if (parsed.success) return asDraft(parsed.data);
   const goods = receiptSchema.safeParse(row?.receipt);
-  return goods.success ? { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT } : null;
+  if (!goods.success) return null;
+  return { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT, askedBy: null };
 }
 
 /** Sets the open receipt aside; false if none was open. */

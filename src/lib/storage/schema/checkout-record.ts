@@ -27,6 +27,7 @@ export function checkoutSchema(
       kind: z.literal('confirming'),
       asks: z.array(z.strictObject(ask)),
       got: z.array(z.strictObject({ ...ask, confirmation: given })),
+      askedBy: z.nullable(id),
     }),
   ]);
 }
