@@ -146,6 +146,8 @@ const ACTIONS = {
     'change-phone': 'Сменить ваш номер телефона',
     'issue-reserve-codes': 'Выдать резервные коды',
     'merge-customers': 'Объединить карточки',
+    'correct-balance': 'Исправление: увеличить ваш долг',
+    'cancel-repayment': 'Отмена оплаты: увеличить ваш долг',
   },
   en: {
     'sell-on-account': 'Put on your account',
@@ -153,6 +155,8 @@ const ACTIONS = {
     'change-phone': 'Change your phone number',
     'issue-reserve-codes': 'Issue reserve codes',
     'merge-customers': 'Merge cards',
+    'correct-balance': 'Correction: raise your debt',
+    'cancel-repayment': 'Payment cancelled: raise your debt',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 
@@ -207,7 +211,10 @@ function dealWords(
 ): { readonly shop: string; readonly action: string; readonly amount: string } {
   return {
     shop: shop.name,
-    action: ACTIONS[language][action],
+    action:
+      action === 'correct-balance' && amount !== null && 'points' in amount
+        ? ACTIONS[language]['redeem-points']
+        : ACTIONS[language][action],
     amount: amount === null ? '' : wordAmount(amount, shop.currency, language),
   };
 }

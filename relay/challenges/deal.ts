@@ -3,7 +3,8 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Credit } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, SaleAction } from '$lib/contract/values';
-import { actionsOf, movedBy } from '$lib/domain/confirmation';
+import { takenBy } from '$lib/domain/acts/balance-corrected';
+import { actionsOf, movedBy, type MovedAction } from '$lib/domain/confirmation';
 import { allowedDebt, type AllowedDebt } from '$lib/domain/customer';
 import { challengeAmountOf } from '$lib/domain/deal';
 import type { WordedAmount } from '$lib/domain/customer-message';
@@ -12,7 +13,7 @@ import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import { rebuildReceipt, receiptTotal, type Receipt, type StatedLine } from '$lib/domain/receipt';
 import { canonical } from '$lib/proof/canonical';
-import { dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
+import { correctionHash, dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
 import { malformed } from '../http/json-body';
 
 import type { Relay } from '../context';
@@ -30,6 +31,8 @@ const KIND_OF: Readonly<Record<Action, Kind | null>> = {
   'issue-reserve-codes': 'reserve-codes',
   'change-phone': 'phone-change',
   'merge-customers': null,
+  'correct-balance': 'correction',
+  'cancel-repayment': null,
 };
 
 /** Hash of what the code is bound to. Throws `malformed` where the deal is another action's. */
@@ -42,6 +45,11 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
       return reserveCodesHash({ issue: deal.issue, customerId, cardSalt, phone });
     case 'phone-change':
       return phoneChangeHash({ customerId, cardSalt, phone, newPhone: deal.newPhone });
+    case 'correction': {
+      const { account, delta } = deal;
+      const of = { customerId, cardSalt, phone };
+      return correctionHash({ correction: receiptId, ...of, account, delta });
+    }
     case 'sale': {
       const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));
       return dealHash({
@@ -61,7 +69,7 @@ export function receiptOf(
   { shop, cashRounding }: Policy,
 ): Receipt | null {
   if (deal.kind !== 'sale') {
-    if (amount !== null) throw malformed('amount');
+    if (amount !== null && deal.kind !== 'correction') throw malformed('amount');
     return null;
   }
   const lines = deal.lines.map(({ discount: amount, ...line }): StatedLine => ({
@@ -78,45 +86,110 @@ export function receiptOf(
   return receipt;
 }
 
+/** What a deal that is no sale takes from the customer; null: nothing. Throws `malformed` where the amount is not that. */
+export function takenOutsideSale(
+  { deal, amount }: ChallengeRequest,
+  policy: Policy,
+): MovedAction | null {
+  if (deal.kind !== 'correction') return null;
+  const taken = takenBy(deal, policy);
+  if (taken === null || Math.abs(deal.delta) > MAX_AMOUNT) throw malformed('deal');
+  if (canonical(challengeAmountOf(taken, policy.shop.currency)) !== canonical(amount))
+    throw malformed('amount');
+  return taken;
+}
+
+/** As `balanceAfter`, of a deal that is no sale. */
+export async function balanceAfterTaking(
+  relay: Pick<Relay, 'db' | 'now'>,
+  { till, request }: Asked,
+  { amount, points }: MovedAction,
+  policy: Policy,
+): Promise<AfterDeal> {
+  const account = await accountFor(relay, { till, request }, request.receiptId);
+  if (points === null) return owedAfter(relay, { till, request }, account, amount, policy);
+  const free = await freePoints(relay, account);
+  return points > free ? short(account, free) : pointsLeft(account, points);
+}
+
 /**
  * The customer's balance after the deal, over all tills; or the refusal if limit or points do not allow it, or the policy has
  * changed. Sums held by other open requests and unused grants are not available.
  */
 export async function balanceAfter(
-  { db, now }: Pick<Relay, 'db' | 'now'>,
-  { till, request }: { readonly till: string; readonly request: ChallengeRequest },
+  relay: Pick<Relay, 'db' | 'now'>,
+  { till, request }: Asked,
   receipt: Receipt,
   policy: Policy,
-): Promise<ChallengeReply | { readonly kind: 'balance'; readonly balance: Balance }> {
-  const { action, customer, journalHead, operator } = request;
+): Promise<AfterDeal> {
   const { onAccount, points, pointsWorth: worth } = movedBy(receipt, policy.cashRounding);
-  const has = await standingOf(db, customer.id);
-  const of = { customer: customer.id, till, receipt: receipt.id, now: now() };
-  // the balances of this till may be ahead of the relay's
-  const isWhole = journalHead.seq <= ((await headOf(db, till))?.seq ?? 0);
-  if (action === 'sell-on-account') {
-    const { code: currency } = policy.shop.currency;
-    const held = await heldFor(db, { ...of, action });
-    const credit = await creditFor(db, { customer: customer.id, till });
-    const mayExceed = rightsOf(policy, operator).includes('sell-over-limit');
-    const owed = money(Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, has.owed + held)));
-    const left = leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
-    if (onAccount > left)
-      return isWhole
-        ? { kind: 'over-limit', allowed: { minor: left, currency } }
-        : { kind: 'journal-behind' };
-    const after = { minor: has.owed + onAccount, currency };
-    // who paid ahead has a negative debt, which the text cannot word
-    return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
-  }
+  const account = await accountFor(relay, { till, request }, receipt.id);
+  if (request.action === 'sell-on-account')
+    return owedAfter(relay, { till, request }, account, onAccount, policy);
   if (pointsWorth(points, policy.points) !== worth) return { kind: 'policy-changed' };
-  const held = await heldFor(db, { ...of, action: 'redeem-points' });
-  const free = Math.max(0, has.points - held);
+  const free = await freePoints(relay, account);
   const allowed = redeemable(receiptTotal(receipt), free, policy.points);
-  if (points > allowed)
-    return isWhole ? { kind: 'points-short', allowed } : { kind: 'journal-behind' };
-  return { kind: 'balance', balance: isWhole ? { points: has.points - points } : null };
+  return points > allowed ? short(account, allowed) : pointsLeft(account, points);
 }
+
+type Asked = { readonly till: string; readonly request: ChallengeRequest };
+type AfterDeal = ChallengeReply | { readonly kind: 'balance'; readonly balance: Balance };
+
+/** What the relay knows of a customer's account. `isWhole`: the balances of this till are not ahead of it. */
+type Account = {
+  readonly has: { readonly owed: number; readonly points: number };
+  readonly of: {
+    readonly customer: string;
+    readonly till: string;
+    readonly receipt: string;
+    readonly now: number;
+  };
+  readonly isWhole: boolean;
+};
+
+async function accountFor(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { till, request: { customer, journalHead } }: Asked,
+  receipt: string,
+): Promise<Account> {
+  const has = await standingOf(db, customer.id);
+  const of = { customer: customer.id, till, receipt, now: now() };
+  return { has, of, isWhole: journalHead.seq <= ((await headOf(db, till))?.seq ?? 0) };
+}
+
+async function owedAfter(
+  { db }: Pick<Relay, 'db'>,
+  { till, request }: Asked,
+  { has, of, isWhole }: Account,
+  more: number,
+  policy: Policy,
+): Promise<AfterDeal> {
+  const { code: currency } = policy.shop.currency;
+  const held = await heldFor(db, { ...of, account: 'debt' });
+  const credit = await creditFor(db, { customer: request.customer.id, till });
+  const mayExceed = rightsOf(policy, request.operator).includes('sell-over-limit');
+  const owed = money(Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, has.owed + held)));
+  const left = leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
+  if (more > left)
+    return isWhole
+      ? { kind: 'over-limit', allowed: { minor: left, currency } }
+      : { kind: 'journal-behind' };
+  const after = { minor: has.owed + more, currency };
+  // who paid ahead has a negative debt, which the text cannot word
+  return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
+}
+
+/** Points that no other open request or unused grant holds. */
+async function freePoints({ db }: Pick<Relay, 'db'>, { has, of }: Account): Promise<number> {
+  return Math.max(0, has.points - (await heldFor(db, { ...of, account: 'points' })));
+}
+
+const short = ({ isWhole }: Account, allowed: number): ChallengeReply =>
+  isWhole ? { kind: 'points-short', allowed } : { kind: 'journal-behind' };
+
+const pointsLeft = ({ has, isWhole }: Account, points: number): AfterDeal => ({
+  ...{ kind: 'balance', balance: isWhole ? { points: has.points - points } : null },
+});
 
 /** The credit on a customer's card: the shop's newest, or the one in a journal of this device that waits for an owner. */
 async function creditFor(

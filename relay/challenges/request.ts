@@ -4,7 +4,7 @@ import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
 import { operatorOf } from '$lib/domain/policy';
 import { carriesWeakCodes } from '$lib/domain/weak-code';
-import { balanceAfter, receiptOf } from './deal';
+import { balanceAfter, balanceAfterTaking, receiptOf, takenOutsideSale } from './deal';
 import {
   carriersOf,
   channelsFor,
@@ -56,6 +56,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };
   if (operatorOf(policy, request.operator)?.active !== true) return { kind: 'operator-unknown' };
   const receipt = receiptOf(request, policy);
+  const taken = takenOutsideSale(request, policy);
   const { id, cardSalt } = customer;
   if (!(await takeCardSalt(relay, { customer: id, cardSalt }))) return { kind: 'card-differs' };
   const disputed = await judgeDispute(relay, request);
@@ -66,9 +67,11 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const judged = await judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
   const after =
-    receipt === null
-      ? ({ kind: 'balance', balance: null } as const)
-      : await balanceAfter(relay, asked, receipt, policy);
+    receipt !== null
+      ? await balanceAfter(relay, asked, receipt, policy)
+      : taken !== null
+        ? await balanceAfterTaking(relay, asked, taken, policy)
+        : ({ kind: 'balance', balance: null } as const);
   if (after.kind !== 'balance') return after;
   const asking = askingIn(relay, asked, policy);
   const { usable, weakAllowed } = await channelsFor(relay, asking, wanted);

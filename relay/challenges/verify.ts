@@ -1,5 +1,6 @@
 // Checks codes of challenges: counts before it compares; the first right code is the consent.
 import type { CheckReply } from '$lib/contract/challenge';
+import type { Action } from '$lib/contract/values';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
@@ -80,6 +81,11 @@ async function count(relay: Relay, row: ChallengeRow, code: string): Promise<Cha
   return counted;
 }
 
+/** Actions whose grant belongs into an entry: one that is in none is missing. */
+const IN_JOURNAL: ReadonlySet<Action> = new Set<Action>([
+  ...(['sell-on-account', 'redeem-points', 'correct-balance', 'cancel-repayment'] as const),
+]);
+
 /** The strengths of the codes that a guess is compared with, each with its chance of being right, in billionths. */
 async function chancesOf({ db }: Relay, id: string, code: string) {
   const found = (await acceptedCodes(db, id)).filter(({ digits }) => digits === code.length);
@@ -157,8 +163,7 @@ async function takeConsent(
   await eraseCodes(db, row.id);
   await acceptCode(db, row.id, match);
   await giveBackGuesses(db, row.id);
-  const isOfSale = row.action === 'sell-on-account' || row.action === 'redeem-points';
-  if (isOfSale && !row.demo)
+  if (IN_JOURNAL.has(row.action) && !row.demo)
     await addOpenGrant(db, { challenge: row.id, till: row.till, exp: claim.exp });
   return (await challengeById(db, row.id)) ?? 'ended';
 }

@@ -1,6 +1,7 @@
 // Disputes, known from the journals: an open one stops codes for that account at every till.
 import { flatMapInTurn } from '../in-turn';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
+import type { Action } from '$lib/contract/values';
 import { wordDisputeClosed } from '$lib/domain/notice-message';
 import type { DisputeRow } from '$lib/domain/rows';
 import { queueForCustomer, type JournalAct } from './notices';
@@ -68,12 +69,17 @@ async function queueClosedNotice(
   });
 }
 
+/** What takes from the customer. */
+const FROZEN: ReadonlySet<Action> = new Set<Action>([
+  ...(['sell-on-account', 'redeem-points', 'correct-balance', 'cancel-repayment'] as const),
+]);
+
 /** Why this challenge is refused; null: it is not. A dispute does not stop a change of number. */
 export async function judgeDispute(
   { db }: Pick<Parts, 'db'>,
   { action, customer }: ChallengeRequest,
 ): Promise<Extract<ChallengeReply, { kind: 'customer-disputed' }> | null> {
-  if (action !== 'sell-on-account' && action !== 'redeem-points') return null;
+  if (!FROZEN.has(action)) return null;
   const since = await disputedSince(db, customer.id);
   return since === null ? null : { kind: 'customer-disputed', since };
 }

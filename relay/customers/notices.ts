@@ -5,6 +5,7 @@ import type { Policy } from '$lib/contract/policy';
 import {
   commonWay,
   wordAccountNotice,
+  wordCorrection,
   wordNotice,
   wordOperatorNotice,
   wordPhoneChange,
@@ -160,6 +161,30 @@ export async function queueRepayment(
   const told = { amount, owed: isKnown ? owed : null };
   const text = wordRepayment(told, policy, momentOf(at));
   const from = { ...TO_CUSTOMER, purpose: 'repayment', about, customer, till, seq, at } as const;
+  await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
+}
+
+/**
+ * Queues the message to a customer about a correction in their favour, inside the transaction that stores the entry. `left`: as
+ * for a repayment. One against them is a notice like any act without a code.
+ */
+export async function queueCorrection(
+  parts: Parts,
+  { hash: about, till, seq, at, body }: EntryOf<'balance-corrected'>,
+  left: boolean,
+): Promise<void> {
+  const policy = parts.policy()?.policy;
+  const { customer, account, delta } = body;
+  const isInFavour = account === 'debt' ? delta < 0 : delta > 0;
+  if (policy === undefined || !policy.notices.corrections || !isInFavour) return;
+  const isKnown = left && !(await isWaitingFor(parts.db, customer));
+  const has = await standingOf(parts.db, customer);
+  const text = wordCorrection(
+    { account, moved: Math.abs(delta), owed: isKnown ? has.owed : null },
+    policy,
+    momentOf(at),
+  );
+  const from = { ...TO_CUSTOMER, purpose: 'correction', about, customer, till, seq, at } as const;
   await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
 }
 

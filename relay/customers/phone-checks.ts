@@ -45,8 +45,9 @@ export async function judgePhone(
         ...{ until, allowed: { minor, currency } },
       });
       // reserve codes would stay valid after the number's first day
-      if (action === 'redeem-points' || action === 'issue-reserve-codes') return tooNew(0);
-      if (action !== 'sell-on-account' || amount === null || 'points' in amount) return null;
+      if (action === 'issue-reserve-codes') return tooNew(0);
+      if (amount === null) return null;
+      if ('points' in amount) return tooNew(0);
       return amount.minor > onAccount ? tooNew(onAccount) : null;
     }
   }

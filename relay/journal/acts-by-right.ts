@@ -46,7 +46,10 @@ function movedBy({ act, steps, known }: Original): ByRight[] {
   if (act === 'customers-imported')
     return moved('import', sum('debt', 1), sum('points', 1) + sum('points', -1));
   return [
-    ...moved('correction', sum('debt', 1), sum('points', -1)),
+    // against the customer a correction needs their code or an override, which is told by itself
+    ...(known?.act === 'balance-corrected'
+      ? []
+      : moved('correction', sum('debt', 1), sum('points', -1))),
     ...moved('forgiveness', sum('debt', -1), sum('points', 1)),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Confirmation } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
+import { askedAction } from '$lib/domain/confirmation';
 import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { rightsOf } from '$lib/domain/policy';
@@ -37,8 +38,10 @@ export type Facts = {
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
-  /** Whether the repayment is larger than the customer's debt over all tills. */
+  /** Whether the repayment or correction takes off more than the customer's debt over all tills. */
   readonly isRepaidElsewhere: boolean;
+  /** Corrections in customers' favour, in the whole shop, within a day of the entry either way. */
+  readonly movedByRight: () => readonly ActRow[];
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */
@@ -99,6 +102,9 @@ export function judgeProof(given: Given, facts: Facts): Proof {
       return { kinds: checkOverride(given, confirmation, facts), proof: 'override' };
     case 'not-required':
       return { kinds: checkFree(given, confirmation.because, facts), proof: 'not-required' };
+    case 'by-right':
+      // only what is in the customer's favour is
+      return { kinds: ['unconfirmed'], proof: 'nothing' };
     case 'none': {
       const demoAgain = confirmation.because === 'demo' && !facts.isDemo;
       return { kinds: given.byRight && !demoAgain ? [] : ['unconfirmed'], proof: 'none' };
@@ -121,7 +127,7 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     grant.shop === facts.shop &&
     grant.till === original.till &&
     grant.challenge === challenge &&
-    grant.action === action &&
+    grant.action === askedAction(original.act, action) &&
     grant.operator === original.operator &&
     grant.customer === customer &&
     grant.receipt === original.receipt &&

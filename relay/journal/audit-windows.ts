@@ -39,9 +39,9 @@ export function unconfirmedBy(
   return counted.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** The till counts its former codes as codes, and its thresholds are judged by what it knows. */
+/** The till counts its former codes as codes, and its thresholds are judged by what it knows. Some need no consent. */
 const isByCustomer = ({ proof }: ActRow): boolean =>
-  proof === 'code' || proof === 'reserve-code' || proof === 'former';
+  proof === 'code' || proof === 'reserve-code' || proof === 'former' || proof === 'by-right';
 
 /**
  * Later acts of the same customer that were below their threshold only because this one was not uploaded yet.

@@ -1,13 +1,15 @@
 // Audits an entry by the policy of its version and what the relay knows. Pure; only flags.
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
+import { takenBy, worthOfCorrection } from '$lib/domain/acts/balance-corrected';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { earned } from '$lib/domain/loyalty';
 import { exact, money } from '$lib/domain/money';
-import { rightsOf } from '$lib/domain/policy';
+import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { missingRight, needsRight } from '$lib/domain/rights';
 import type { CreditKnown } from './acts-by-right';
+import { mostInADay } from './audit-windows';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
 import type { Movement, Opening, Original } from './entry-reading';
 import type { Finding } from '../store/flags';
@@ -22,6 +24,8 @@ export type JudgedMovement = {
 export type Judged = {
   readonly findings: readonly Finding[];
   readonly movements: readonly JudgedMovement[];
+  /** What it moves in customers' favour by right: it counts in the cap of a day. */
+  readonly byRight: readonly ActRow[];
 };
 
 /** Audits an entry before its effects are stored. */
@@ -57,6 +61,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
 
   // opening balances
   const byRight = act === 'customers-imported';
+  const isConsented = CONSENTED_ACTS.has(act);
   const movements: JudgedMovement[] = [];
   const before: ActRow[] = [];
   for (const movement of original.movements) {
@@ -68,15 +73,14 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     else if (!byRight && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
       find('limit-elsewhere', action);
     const isOverdrawn = facts.isWhole && movement.moved > facts.pointsOf(customer);
-    if (act === 'sale' && action === 'redeem-points' && isOverdrawn)
-      find('points-elsewhere', action);
+    if (isConsented && action === 'redeem-points' && isOverdrawn) find('points-elsewhere', action);
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
     const isHisOwn = proof === 'code' || proof === 'reserve-code';
     // a debt in spite of its own dispute is what the till's rules refuse
     const isRefused = action === 'sell-on-account' && facts.isDisputedHere(customer);
-    if (act === 'sale' && !isHisOwn && !isRefused && at > (facts.disputedSince(customer) ?? at))
+    if (isConsented && !isHisOwn && !isRefused && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
     const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
@@ -104,9 +108,37 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (wrong === null && facts.isRepaidElsewhere) find('repaid-elsewhere');
   const refused = policy === null ? null : facts.forgetRefused(policy);
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
-  const isSale = act === 'sale' && !original.malformed && wrong === null;
-  const isAltered = act === 'sale' ? !isSale : wrong?.kind === 'differs';
-  return { findings, movements: isAltered ? movements.map(unproven) : movements };
+  const favours = byRightIn(original, policy, facts.countedAt);
+  if (wrong === null && policy !== null)
+    for (const favour of favours)
+      if (mostInADay(facts.movedByRight(), favour) > policy.corrections.perDay)
+        find('cap-elsewhere', 'correct-balance');
+  const isSound = isConsented && !original.malformed && wrong === null;
+  const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
+  return {
+    findings,
+    movements: isAltered ? movements.map(unproven) : movements,
+    byRight: favours,
+  };
+}
+
+/** Acts whose rules ask for the customer's consent. */
+export const CONSENTED_ACTS: ReadonlySet<string> = new Set(['sale', 'balance-corrected']);
+
+/** What a correction moves in the customer's favour, as it counts in the cap of a day. `at`: ms. */
+export function byRightIn(
+  { known, hash, till, seq }: Pick<Original, 'known' | 'hash' | 'till' | 'seq'>,
+  policy: Policy | null,
+  at: number,
+): readonly ActRow[] {
+  if (known?.act !== 'balance-corrected' || policy === null) return [];
+  const { customer, account } = known.body;
+  const rules = policy as VerifiedPolicy;
+  if (takenBy(known.body, rules) !== null) return [];
+  const amount = worthOfCorrection(known.body, rules);
+  const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
+  const row = { hash, till, seq, at, customer, action, amount } as const;
+  return [{ ...row, proof: 'by-right', below: null, order: null }];
 }
 
 /** What the rules would not make so is not confirmed, whatever proofs it carries. An override counts in its caps. */
@@ -134,7 +166,12 @@ export function actsAsSaid(original: Original, newest: Policy | null): readonly 
   return original.movements.map((movement): ActRow => {
     const { customer, action, confirmation } = movement;
     const said = confirmation?.kind ?? 'nothing';
-    const proof = said === 'code' || said === 'reserve-code' ? 'former' : said;
+    const proof =
+      said === 'code' || said === 'reserve-code'
+        ? 'former'
+        : said === 'by-right'
+          ? 'nothing'
+          : said;
     const amount = worthOf(movement, newest);
     return {
       ...{ hash, till, seq, at, customer },

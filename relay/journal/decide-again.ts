@@ -12,7 +12,8 @@ import type {
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
+import { DAY_MS, unconfirmedOf, within, type Unconfirmed } from '$lib/domain/account';
+import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
 import { decideForgotten, type ForgottenInput } from '$lib/domain/acts/customer-forgotten';
 import { decideCashMoved } from '$lib/domain/acts/cash-moved';
@@ -36,7 +37,7 @@ import type { Customer, Standing } from '$lib/domain/customer';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { rebuildReceipt } from '$lib/domain/receipt';
 import type { Decided, Deciding } from '$lib/domain/rights';
 import { floatLeft } from '$lib/domain/shift';
@@ -80,12 +81,7 @@ export function decideAgain(
     policy: policy as VerifiedPolicy,
     customer: sale.customer === null ? null : cardOf(sale.customer, credit),
     standing,
-    usage: usageOf(
-      known.overrides.map((act) => ({ ...act, amount: money(act.amount) })),
-      at,
-      // over other cards of the number the relay's own audit counts
-      new Set(sale.customer === null ? [] : [sale.customer]),
-    ),
+    usage: usageAt(known, sale.customer, at),
     unconfirmed30d: unconfirmedAt(at, movements, policy, known),
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
@@ -97,6 +93,59 @@ export function decideAgain(
   const path = firstDifference(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
   return path === null ? null : { kind: 'differs', detail: path };
 }
+
+/** What is known of a correction besides. */
+export type CorrectionKnowledge = AuthorKnowledge & {
+  /** Null: not known. */
+  readonly debts: readonly DebtRow[] | null;
+  /** Of others' corrections in customers' favour those that the author knew. */
+  readonly movedByRight: readonly ActRow[];
+  /** Whether the card has the operator's own number. */
+  readonly isOwnNumber: boolean;
+};
+
+/** What is wrong with a correction by the rules of its policy; null: they make the same of it. */
+export function decideCorrectionAgain(
+  { till, at, operator, movements }: Original,
+  body: BodyOf<'balance-corrected'>,
+  policy: Policy,
+  known: CorrectionKnowledge,
+): Redecided | null {
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
+  const card = cardOf(body.customer, credit);
+  const ownPhone = operatorOf(policy, operator)?.phone ?? null;
+  const phone = known.isOwnNumber && ownPhone !== null ? (ownPhone as Phone) : card.phone;
+  const decided = decideCorrection({
+    ...{ ...body, policy: policy as VerifiedPolicy, till, at, operator, standing },
+    ...{ customer: { ...card, phone }, disputed: known.disputed },
+    debts: known.debts === null ? debtsLowered(body) : openDebts(known.debts),
+    usage: usageAt(known, body.customer, at),
+    movedByRight: money(
+      Math.min(
+        MAX_AMOUNT,
+        known.movedByRight.reduce(
+          (sum, act) => sum + (within(act.at, at, DAY_MS) ? act.amount : 0),
+          0,
+        ),
+      ),
+    ),
+    confirmations: movements.flatMap(provenOf),
+    dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
+    grantsUsed: known.grantsUsed,
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(withoutUsage(decided.body), withoutUsage(body));
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** Over other cards of the number the relay's own audit counts. */
+const usageAt = ({ overrides }: AuthorKnowledge, customer: string | null, at: number) =>
+  usageOf(
+    overrides.map((act) => ({ ...act, amount: money(act.amount) })),
+    at,
+    new Set(customer === null ? [] : [customer]),
+  );
 
 /** Sufficient credit and points, for a till whose earlier journal is missing. A known card's `no-credit` still counts. */
 function inFavour(
@@ -270,6 +319,13 @@ function debtsIn({ settles, changeDue, rounding }: BodyOf<'repayment'>): Debts {
   return { open: isWhole ? settled : [...settled, more], weOwe: money(0) };
 }
 
+/** Debts of exactly what a correction lowers. */
+function debtsLowered({ settles }: BodyOf<'balance-corrected'>): Debts {
+  const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
+  const open = settles.map(({ debt, amount }) => ({ debt, left: money(amount), made }));
+  return { open, weOwe: money(0) };
+}
+
 /** The cards of an import with the balances that it states for them. */
 function cardsOf({ customers, accounts }: BodyOf<'customers-imported'>): OpeningCard[] {
   const sums = new Map<string, number>();
@@ -289,7 +345,7 @@ function cardsOf({ customers, accounts }: BodyOf<'customers-imported'>): Opening
 /** The kind of each proof as its till counts it. */
 export const SAID = {
   ...{ code: 'code', 'reserve-code': 'reserve-code', former: 'code', override: 'override' },
-  ...{ 'not-required': 'not-required', none: 'none', nothing: 'none' },
+  ...{ 'not-required': 'not-required', none: 'none', nothing: 'none', 'by-right': 'by-right' },
 } as const satisfies Record<ProofKind, Confirmation['kind']>;
 
 /** A till whose clock is in doubt counts back further, so it may need an override where none is needed by its date. */
@@ -346,7 +402,7 @@ function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmati
 }
 
 /** Without what a till says was used of its caps: the relay counts them over all tills. */
-function withoutUsage(body: SaleBody): object {
+function withoutUsage<Body extends Pick<SaleBody, 'confirmations'>>(body: Body): object {
   const confirmations = body.confirmations.map((given) =>
     given.kind === 'override' ? { ...given, caps: null } : given,
   );

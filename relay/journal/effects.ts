@@ -1,6 +1,6 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
 import { flatMapInTurn } from '../in-turn';
-import { GENESIS_HASH } from '$lib/contract/journal';
+import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
@@ -26,6 +26,7 @@ import { pushedOver } from './audit-windows';
 import { isOfThisEpoch } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
 import {
+  queueCorrection,
   queueNotices,
   queueOperatorNotice,
   queueRepayment,
@@ -120,9 +121,15 @@ async function againstOf(
     const by = facts.forgottenBy(detail ?? '');
     return by === null ? [] : [by];
   }
-  if (kind === 'repaid-elsewhere' && known?.act === 'repayment')
+  if (kind === 'repaid-elsewhere' && known !== null && isTakingOff(known))
     return repaidUnknown(db, { customer: known.body.customer, device, seen }, MOST_AGAINST);
   if (!OF_SUMS.has(kind)) return [];
+  if (detail === 'correct-balance')
+    return facts
+      .movedByRight()
+      .filter((act) => !facts.isKnown(act, act.customer))
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, MOST_AGAINST);
   const moved = movements.filter(({ action }) => action === detail);
   const customers = [...new Set(moved.map(({ customer }) => customer))];
   const acts = customers.flatMap((customer) =>
@@ -139,6 +146,12 @@ async function againstOf(
   );
   return changes.slice(0, MOST_AGAINST);
 }
+
+/** Whether an act takes something off debts. */
+const isTakingOff = (
+  known: KnownEntry,
+): known is EntryOf<'repayment'> | EntryOf<'balance-corrected'> =>
+  known.act === 'repayment' || known.act === 'balance-corrected';
 
 type Brought = { readonly order: number; readonly isForeign: boolean };
 
@@ -192,7 +205,7 @@ async function storeEffects(
     ...{ hash: original.hash, till: original.till, seq: original.seq, at: original.at },
     ...{ receivedAt: now(), order },
   });
-  const acts = judged.movements.map(({ act }) => act);
+  const acts = [...judged.movements.map(({ act }) => act), ...judged.byRight];
   for (const act of acts)
     for (const late of pushedOver(act, facts.actsOf(act.customer)))
       // of its own acts the device knew when it compared with the threshold
@@ -254,6 +267,8 @@ async function storeEffects(
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
   if (known?.act === 'repayment')
     await queueRepayment(relay, known, await isOfThisEpoch(db, known));
+  if (known?.act === 'balance-corrected')
+    await queueCorrection(relay, known, await isOfThisEpoch(db, known));
   if (!(await wasQuarantined(db, original.hash)) && isForgetting === isForgotten)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },

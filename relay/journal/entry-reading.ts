@@ -25,7 +25,7 @@ import { discountOf } from '$lib/domain/receipt';
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
-import { dealHash, phoneHash } from '$lib/proof/deal';
+import { correctionHash, dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { openVerifier } from '$lib/proof/reserve-code';
@@ -79,7 +79,7 @@ export type Original = {
   readonly operator: string | null;
   readonly policy: number;
   readonly act: string;
-  /** The receipt of a sale. */
+  /** The receipt of a sale, or the id of another act that a code is asked for. */
   readonly receipt: string | null;
   /** The whole entry under that hash; null: this version does not know the act or its rules, or it does not fit its schema. */
   readonly known: KnownEntry | null;
@@ -261,10 +261,13 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     opening: act === 'customers-imported' ? await openingOf(steps, fitting, known) : null,
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
-    receipt: (act === 'sale' && id.safeParse(body['sale']).data) || null,
+    receipt: id.safeParse(body[ID_IN[act] ?? '']).data ?? null,
     movements: await Promise.all(movements),
   };
 }
+
+/** The field with the id that a code is asked for, by act. */
+const ID_IN: Readonly<Record<string, string>> = { sale: 'sale', 'balance-corrected': 'correction' };
 
 /** How many steps are read of an act that fits no schema: nothing else limits their number. */
 const MOST_STEPS = 100;
@@ -357,6 +360,7 @@ async function isSameDeal(
   body: Readonly<Record<string, unknown>>,
   number: NumberOfCard | null,
 ): Promise<boolean | null> {
+  if (grant.action === 'correct-balance') return isSameCorrection(grant, body, number);
   const sale = actBodies.sale.safeParse(body);
   if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
     return false;
@@ -377,6 +381,19 @@ async function isSameDeal(
     tenders,
   };
   return (await dealHash(deal)) === grant.dealHash;
+}
+
+/** The same for a correction. */
+async function isSameCorrection(
+  { customer: customerId, dealHash }: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  const read = actBodies['balance-corrected'].safeParse(body);
+  if (!read.success) return false;
+  if (number === null) return null;
+  const { correction, account, delta } = read.data;
+  return (await correctionHash({ correction, customerId, ...number, account, delta })) === dealHash;
 }
 
 /**

@@ -5,19 +5,26 @@ import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import type { CreditKnown } from './acts-by-right';
+import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
 import { hasDownloaded, reviewKnowledge } from './reviews';
 import {
   decideAgain,
+  decideCorrectionAgain,
   decideOtherAgain,
   forgetRefusal,
   SAID,
+  type AuthorKnowledge,
   type ForgottenKnowledge,
 } from './decide-again';
+import { operatorOf } from '$lib/domain/policy';
+import { registeredPhone } from '../customers/phones';
 import type { Relay } from '../context';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
+import { contactsOf } from '../store/contacts';
+import { phoneTag } from '../store/phones';
 import { challengeById } from '../store/challenges';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
@@ -28,6 +35,7 @@ import {
   actsOfCustomer,
   actsOfNumber,
   creditOf,
+  movedByRight,
   standingAt,
   standingOf,
   overridesOfDevice,
@@ -102,7 +110,7 @@ export async function factsOf(
   view: AuthorView,
   times: Times,
 ): Promise<Facts> {
-  const { till, at, hash, act, cards, movements, known, sale } = original;
+  const { till, at, hash, act, cards, movements, known, sale, steps } = original;
   const { db, shopId, provider } = relay;
   const { device, seen } = view;
   // which cards share a number is not known to every till
@@ -112,6 +120,8 @@ export async function factsOf(
   const counted = countedAt(at, times);
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
+  const correction = known?.act === 'balance-corrected' ? known.body : null;
+  if (correction !== null) customers.add(correction.customer);
   const acts = new Map<string, readonly ActRow[]>();
   const disputes = new Map<string, number | null>();
   const disputedHere = new Set<string>();
@@ -123,12 +133,12 @@ export async function factsOf(
         ...{ from: counted - MONTH_MS, to: counted + MONTH_MS },
       }),
     );
-    if (act !== 'sale') continue;
+    if (!CONSENTED_ACTS.has(act)) continue;
     disputes.set(customer, await disputedSince(db, customer));
     if (await isDisputedBy(db, { customer, ...view })) disputedHere.add(customer);
   }
   const credits = new Map<string, CreditKnown>();
-  for (const { customer } of [...cards, ...movements])
+  for (const customer of new Set([...cards.map((card) => card.customer), ...customers]))
     credits.set(customer, await creditKnown(db, { customer, ...view }));
   const standings = new Map<string, { owed: number; points: number }>();
   const inShop = new Map<string, { owed: number; points: number }>();
@@ -136,12 +146,17 @@ export async function factsOf(
     standings.set(customer, await standingAt(db, { customer, ...view }));
     inShop.set(customer, await standingOf(db, customer));
   }
-  const payment = known?.act === 'repayment' ? known.body : null;
+  const payer = known?.act === 'repayment' ? known.body.customer : (correction?.customer ?? null);
+  const takenOff = steps.reduce(
+    (sum, { account, delta }) => sum + (account === 'debt' ? Math.max(0, -delta) : 0),
+    0,
+  );
   const isRepaidElsewhere =
-    payment !== null &&
+    payer !== null &&
+    takenOff > 0 &&
     (await hasDownloaded(db, known)) &&
-    !(await isWaitingFor(db, payment.customer)) &&
-    (await standingOf(db, payment.customer)).owed < payment.amount;
+    !(await isWaitingFor(db, payer)) &&
+    (await standingOf(db, payer)).owed < takenOff;
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
@@ -162,6 +177,10 @@ export async function factsOf(
   }
   const day = { from: counted - DAY_MS, to: counted + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
+  const byRight = correction === null ? [] : await movedByRight(db, day);
+  const policy = await judgingPolicy(db, original, newestUsed);
+  const isOwnNumber =
+    correction !== null && (await hasOwnNumber(relay, original.operator, correction, policy));
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, view);
   const forgotten = await forgottenAmong(db, original);
@@ -174,7 +193,7 @@ export async function factsOf(
     shop: shopId,
     latest: times.latest,
     countedAt: counted,
-    policy: await judgingPolicy(db, original, newestUsed),
+    policy,
     newestUsed,
     newest: relay.policy()?.policy ?? null,
     removed: { at: made?.revokedAt ?? Infinity, knownAt: made?.removalKnownAt ?? Infinity },
@@ -206,27 +225,50 @@ export async function factsOf(
     actsOf: (customer) => acts.get(customer) ?? [],
     isKnown,
     overridesOfDevice: () => overrides,
+    movedByRight: () => byRight,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      if (sale === null) {
+      const debts = isWhole ? reviewed.debts : null;
+      if (sale === null && correction === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
-        const debts = isWhole ? reviewed.debts : null;
         return known && decideOtherAgain(known, policy, { ...reviewed, debts }, forgotten);
       }
-      const { customer } = sale;
+      const customer = (sale ?? correction)?.customer ?? null;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
         (row) => row.customer === customer && isKnown(row, row.customer),
       );
-      return decideAgain(original, sale, policy, {
+      const author: AuthorKnowledge = {
         isWhole,
         credit: credits.get(customer ?? '')?.here ?? { kind: 'shop-limit' },
         disputed: disputedHere.has(customer ?? ''),
         standing: { owed: money(countable(owed)), points: countable(points) },
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
+      };
+      if (sale !== null) return decideAgain(original, sale, policy, author);
+      if (correction === null) return null;
+      return decideCorrectionAgain(original, correction, policy, {
+        ...{ ...author, debts, isOwnNumber },
+        movedByRight: byRight.filter((row) => isKnown(row, row.customer)),
       });
     },
   };
+}
+
+/** Whether a customer's number, as it is registered or a till named it, is that of the operator who acts. */
+async function hasOwnNumber(
+  relay: Relay,
+  operator: string | null,
+  { customer }: { readonly customer: string },
+  policy: Policy | null,
+): Promise<boolean> {
+  const phone = policy && operator && operatorOf(policy, operator)?.phone;
+  if (!phone) return false;
+  const own = phoneTag(relay, phone);
+  const current = await registeredPhone(relay, customer);
+  return current === null
+    ? (await contactsOf(relay.db, customer)).some(({ tag }) => tag === own)
+    : current.tag === own;
 }
 
 /** How the customers of these acts and cards were forgotten, by customer. */

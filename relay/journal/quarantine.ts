@@ -5,7 +5,7 @@ import type { ActRow } from '../store/journal-acts';
 import { addActs } from '../store/journal-acts';
 import { addQuarantined } from '../store/quarantine';
 import { closeGrant } from '../store/withheld';
-import { worthOf } from './audit';
+import { byRightIn, worthOf } from './audit';
 import type { Movement, Original, ReadEntry } from './entry-reading';
 import type { Finding } from '../store/flags';
 
@@ -34,7 +34,8 @@ export async function keepBeside(
       ...{ action, amount, proof, below: null, order: null },
     };
   });
-  await addActs(db, 'quarantined_acts', acts);
+  const byRight = byRightIn({ ...original, till: made.till }, policy, made.at);
+  await addActs(db, 'quarantined_acts', [...acts, ...byRight]);
   // its sale is here, though it does not count yet
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);

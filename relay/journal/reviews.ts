@@ -28,7 +28,8 @@ export async function reviewKnowledge(
   ];
   const hashes = [...reviewed, ...reprinted, ...own.flatMap(({ about }) => about ?? [])];
   const open = reviewed.length === 0 ? [] : await openAbout(db, view);
-  const payer = known?.act === 'repayment' ? known.body.customer : null;
+  const payer =
+    known?.act === 'repayment' || known?.act === 'balance-corrected' ? known.body.customer : null;
   return {
     shift: known !== null && isOfDrawer(known) ? await shiftBefore({ db }, known) : null,
     entries: await flatMapInTurn(

@@ -3,11 +3,11 @@ import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Texts } from '$lib/contract/provider';
 import {
-  ACTION_WORDS,
   defaultText,
   fillMessage,
   oneLine,
   textIn,
+  wordAction,
   wordAmount,
   type WordedAmount,
 } from '$lib/domain/customer-message';
@@ -42,7 +42,7 @@ export function wordChallenge(
       : defaultText(language);
   return fillMessage(template, {
     shop: policy.shop.name,
-    action: ACTION_WORDS[language][action],
+    action: wordAction(action, asked.amount, language),
     amount: asked.amount === null ? '' : wordAmount(asked.amount, currency, language),
     balance: asked.balance === null ? '' : wordAmount(asked.balance, currency, language),
     code: CODE_HERE,

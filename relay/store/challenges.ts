@@ -1,7 +1,7 @@
 // Challenges, from before their message is sent until the grant. Codes are sealed or hashed.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
-import type { Action, Channel, SaleAction } from '$lib/contract/values';
+import type { Action, Channel } from '$lib/contract/values';
 import type { Database } from './database';
 import type { Strength } from './guesses';
 
@@ -413,6 +413,10 @@ export async function weakWorthSince(
   )) as { ofPhone: number; ofShop: number };
 }
 
+/** The actions that raise a debt; their amount is money. Those that take points have an amount of points. */
+const RAISING_DEBT = "('sell-on-account', 'correct-balance', 'cancel-repayment')";
+const TAKING_POINTS = "('redeem-points', 'correct-balance')";
+
 /**
  * Debt that a number has confirmed since `since` or is asked to confirm, for all cards, minor units; without what this till
  * asks for this `receipt` at the moment, which a further request supersedes.
@@ -423,7 +427,7 @@ export async function debtSince(
 ): Promise<number> {
   const rows = (await db.column(
     `SELECT amount FROM challenges
-       WHERE shop = @shop AND phone_tag = @phoneTag AND action = 'sell-on-account'
+       WHERE shop = @shop AND phone_tag = @phoneTag AND action IN ${RAISING_DEBT}
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now
              AND (@receipt IS NULL OR receipt <> @receipt OR till <> @till)))`,
@@ -443,7 +447,7 @@ export async function heldFor(
   db: Database,
   of: {
     readonly customer: string;
-    readonly action: SaleAction;
+    readonly account: 'debt' | 'points';
     readonly till: string;
     readonly receipt: string;
     readonly now: number;
@@ -451,14 +455,15 @@ export async function heldFor(
 ): Promise<number> {
   const rows = (await db.column(
     `SELECT amount FROM challenges c
-       WHERE c.shop = @shop AND c.customer = @customer AND c.action = @action
+       WHERE c.shop = @shop AND c.customer = @customer
+         AND c.action IN ${of.account === 'debt' ? RAISING_DEBT : TAKING_POINTS}
          AND (c.receipt <> @receipt OR c.till <> @till)
          AND ((c.state = 'verified' AND c.ended_at > @since
              AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.proof = c.id))
            OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`,
     { ...of, since: of.now - GRANT_MS },
   )) as string[];
-  const sumIn = of.action === 'redeem-points' ? pointsIn : minorIn;
+  const sumIn = of.account === 'points' ? pointsIn : minorIn;
   return rows.reduce((sum, amount) => sum + sumIn(JSON.parse(amount) as ChallengeAmount), 0);
 }
 

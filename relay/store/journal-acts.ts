@@ -30,7 +30,8 @@ export const actTable = (name: ActTable, entry: string): string =>
   FOREIGN KEY (shop, hash) REFERENCES ${entry}
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ${name}_by_customer ON ${name} (shop, customer, at);
-CREATE INDEX ${name}_by_till ON ${name} (shop, till, proof, at);`;
+CREATE INDEX ${name}_by_till ON ${name} (shop, till, proof, at);
+CREATE INDEX ${name}_by_right ON ${name} (shop, at) WHERE proof = 'by-right';`;
 
 export const migration = `
 CREATE TABLE journal_originals (
@@ -104,10 +105,17 @@ CREATE TABLE grants_spent (
 
 /**
  * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof,
- * `former` by a code of another relay, which cannot be checked here. Other acts made under that relay: as their till states.
+ * `former` by a code of another relay, which cannot be checked here; `by-right`: in the customer's favour, which needs no proof. Other acts made under that relay: as their till states.
  */
 export type ProofKind =
-  'code' | 'reserve-code' | 'former' | 'override' | 'not-required' | 'none' | 'nothing';
+  | 'code'
+  | 'reserve-code'
+  | 'former'
+  | 'override'
+  | 'not-required'
+  | 'none'
+  | 'nothing'
+  | 'by-right';
 
 /** One movement that needs the customer's consent. `amount`: minor units; for points their worth. */
 export type ActRow = {
@@ -214,7 +222,7 @@ export async function debtsAt(
   }));
 }
 
-/** Other repayments of a customer that the author of one did not know, the newest first. */
+/** What others took off a customer's debts, unknown to the author of an entry that does so, the newest first. */
 export async function repaidUnknown(
   db: Database,
   of: AuthorView & { readonly customer: string },
@@ -222,7 +230,7 @@ export async function repaidUnknown(
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
   const tills = valueList('till', of.device);
   const sql = `SELECT till, seq, hash FROM journal_debts
-    WHERE shop = @shop AND customer = @customer AND repaid_cash + repaid_card + repaid_transfer > 0
+    WHERE shop = @shop AND customer = @customer AND "left" < 0
       AND till NOT IN (${tills.sql}) AND shop_order > @seen
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
   const { customer, seen } = of;
@@ -415,6 +423,17 @@ export async function overridesOfDevice(
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')}`;
   return (await db.all(sql, { from, to, ...tills.values })) as ActRow[];
+}
+
+/** What all tills moved in customers' favour by right, also beside the journals, dated after `from` and before `to`. */
+export async function movedByRight(
+  db: Database,
+  of: { readonly from: number; readonly to: number },
+): Promise<readonly ActRow[]> {
+  const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
+    WHERE shop = @shop AND proof = 'by-right' AND at > @from AND at < @to`;
+  const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
+  return (await db.all(sql, of)) as ActRow[];
 }
 
 /** A customer's balance by all journals: debt in minor units, and points. */

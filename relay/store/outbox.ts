@@ -11,8 +11,8 @@ CREATE TABLE outbox (
   -- no id is used twice, so that the messages after one are the newer ones
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
-    CHECK (purpose IN ('act', 'balance', 'repayment', 'dispute-closed', 'forgotten', 'phone-change', 'by-right', 'daily-summary',
-      'policy-weakened')),
+    CHECK (purpose IN ('act', 'balance', 'repayment', 'correction', 'dispute-closed', 'forgotten', 'phone-change', 'by-right',
+      'daily-summary', 'policy-weakened')),
   about TEXT,
   customer TEXT,
   till TEXT,
@@ -75,6 +75,8 @@ export type MessagePurpose =
   | 'balance'
   /** Money that was taken off the customer's debt. */
   | 'repayment'
+  /** A debt was lowered or points were given by a correction. */
+  | 'correction'
   | 'dispute-closed'
   /** The customer was forgotten: the last message, whose number is erased once it was sent. */
   | 'forgotten'
@@ -452,7 +454,7 @@ export async function changedMessages(
   most: number,
 ): Promise<readonly EntryMessage[]> {
   const sql = `SELECT id, about, customer, till, seq, changed, put_back AS putBack FROM outbox
-    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'dispute-closed') ORDER BY changed LIMIT @most`;
+    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'correction', 'dispute-closed') ORDER BY changed LIMIT @most`;
   const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
   return mapInTurn(rows, async (row) => ({
     ...row,

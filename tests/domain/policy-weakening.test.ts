@@ -70,6 +70,16 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'repayments-untold' }],
     ],
     [
+      'customers are not told of corrections in their favour',
+      { ...before, notices: { ...before.notices, corrections: false } },
+      [{ kind: 'corrections-untold' }],
+    ],
+    [
+      'more may be corrected in customers’ favour',
+      { ...before, corrections: { perDay: 9_000_000 } },
+      [{ kind: 'correction-cap', from: 1_000_000, to: 9_000_000 }],
+    ],
+    [
       'a code that lives longer and may be tried more often',
       { ...before, challenge: { ...before.challenge, lifetimeMs: 600_000 } },
       [{ kind: 'lifetime', from: 300_000, to: 600_000 }],
@@ -216,6 +226,7 @@ describe('compared with everything the policy allows', () => {
       weak: fc.record({ perAct: sum, perNumber: sum, perShop: sum }),
       cap: sum,
       large: sum,
+      corrected: sum,
       prefixes: fc.uniqueArray(prefix, { maxLength: 3 }),
       rights: fc.tuple(rightsMade, rightsMade, rightsMade),
       staff: fc.array(fc.record({ group: fc.constantFrom(...groupIds), active: fc.boolean() }), {
@@ -233,7 +244,12 @@ describe('compared with everything the policy allows', () => {
       overrideCaps: made.caps,
       weakCodes: made.weak,
       credit: { ...before.credit, newNumberCap: made.cap },
-      notices: { largeFrom: made.large, repayments: made.large % 2 === 0 },
+      notices: {
+        largeFrom: made.large,
+        repayments: made.large % 200 === 0,
+        corrections: made.cap % 200 === 0,
+      },
+      corrections: { perDay: made.corrected },
       allowedPrefixes: made.prefixes,
       groups: [
         ...groupIds.map((id, n): Group => ({ id, name: id, rights: made.rights[n] ?? [] })),
@@ -263,6 +279,9 @@ describe('compared with everything the policy allows', () => {
     for (const amount of [50, 150])
       if (amount < policy.notices.largeFrom) free.add(`${amount} told within the hour`);
     if (!policy.notices.repayments) free.add('repayments untold');
+    if (!policy.notices.corrections) free.add('corrections untold');
+    for (const amount of [50, 150])
+      if (amount <= policy.corrections.perDay) free.add(`${amount} corrected a day`);
     for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
     // a shop in Russia; Kazakhstan has the same country code
     for (const phone of ['+79161', '+74951', '+77011', '+37529', '+37517', '+49151'])
@@ -338,6 +357,8 @@ describe('the message to an owner', () => {
       { kind: 'override-cap', cap: 'perAct', from: 0, to: 1 },
       { kind: 'large-from', from: 0, to: 1 },
       { kind: 'repayments-untold' },
+      { kind: 'corrections-untold' },
+      { kind: 'correction-cap', from: 0, to: 1 },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

@@ -51,12 +51,22 @@ describe('the first policy', () => {
   });
 
   test('its sums in roubles are the wire’s defaults', () => {
-    const { credit, overrideCaps, weakCodes, notices, points, methods, limits, challenge } =
-      shopPolicy();
+    const {
+      credit,
+      overrideCaps,
+      weakCodes,
+      corrections,
+      notices,
+      points,
+      methods,
+      limits,
+      challenge,
+    } = shopPolicy();
     expect({
       credit,
       overrideCaps,
       weakCodes,
+      corrections,
       notices,
       points,
       methods,
@@ -66,7 +76,8 @@ describe('the first policy', () => {
       credit: { debtLimit: 1_000_000, newNumberCap: 300_000, dueDays: null },
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
       weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
-      notices: { largeFrom: 100_000, repayments: true },
+      corrections: { perDay: 1_000_000 },
+      notices: { largeFrom: 100_000, repayments: true, corrections: true },
       points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
       methods: {
         'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

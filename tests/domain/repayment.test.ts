@@ -2,9 +2,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, repaymentBody, type KnownEntry } from '$lib/contract/journal';
-import { decideRepayment, MOST_SETTLED, type RepaymentInput } from '$lib/domain/acts/repayment';
+import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
 import { DAY_MS } from '$lib/domain/account';
-import { isOverdue, NO_DEBTS, openDebts, owedOf, type Debts } from '$lib/domain/debts';
+import {
+  isOverdue,
+  MOST_SETTLED,
+  NO_DEBTS,
+  openDebts,
+  owedOf,
+  type Debts,
+} from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';

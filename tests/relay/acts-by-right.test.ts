@@ -57,7 +57,7 @@ const card = (credit: object, of = customer) => ({
 });
 const step = (account: 'debt' | 'points', delta: number) => ({ customer, account, delta });
 const correction = (...accounts: object[]) => ({
-  act: 'balance-corrected',
+  act: 'balance-moved',
   body: { accounts, confirmations: [] },
 });
 

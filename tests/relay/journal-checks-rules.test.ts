@@ -107,13 +107,13 @@ describe('an entry by later rules than the relay knows', () => {
 });
 
 describe('a balance changed without consent and without a sale', () => {
-  const none = (because: 'import' | 'correction' | 'demo', amount: number): Confirmation => ({
+  const none = (because: 'import' | 'demo', amount: number): Confirmation => ({
     ...{ kind: 'none', action: 'sell-on-account', amount, because },
   });
   const up = 500_000;
-  const moved = (operator: string | null, because: 'import' | 'correction' | 'demo') =>
+  const moved = (operator: string | null, because: 'import' | 'demo') =>
     journal.add({
-      act: 'balance-corrected',
+      act: 'balance-moved',
       body: {
         accounts: [{ customer, account: 'debt', delta: up }],
         confirmations: [none(because, up)],
@@ -122,8 +122,8 @@ describe('a balance changed without consent and without a sale', () => {
     });
 
   test('by an act of a later version is flagged, whoever made it', async () => {
-    await moved(owner(), 'correction');
-    await moved(CASHIER, 'correction');
+    await moved(owner(), 'demo');
+    await moved(CASHIER, 'import');
     await moved(null, 'import');
     expect(await found()).toEqual(
       Array(3)

@@ -284,7 +284,7 @@ describe('rights in the policy that the entry names', () => {
   test('less debt or more points by an act of a later version are flagged, whoever made it', async () => {
     const moved = (account: 'debt' | 'points', delta: number, operator: string | null) =>
       journal.add({
-        act: 'balance-corrected',
+        act: 'balance-moved',
         body: { accounts: [{ customer, account, delta }] },
         operator,
       });

@@ -10,6 +10,7 @@ import { money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
 import { expectedCash, isOpen } from '$lib/domain/shift';
 import { customerById } from '$lib/storage/customers/customers';
+import { saveCorrection } from '$lib/storage/sales/corrections';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
@@ -63,6 +64,13 @@ const sell = fc.record({
 const step = fc.oneof(
   { arbitrary: sell, weight: 12 },
   { arbitrary: fc.record({ kind: kind('repay'), till, customer, price }), weight: 5 },
+  {
+    arbitrary: fc.record({
+      ...{ kind: kind('correct'), till, customer, price },
+      way: fc.constantFrom('debt-up', 'debt-down', 'points-up', 'points-down'),
+    }),
+    weight: 4,
+  },
   { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 6 },
   { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 6 },
   { arbitrary: fc.record({ kind: kind('save'), till, customer }), weight: 8 },
@@ -136,9 +144,9 @@ export class SimulatedShop {
   /** Clones that have become tills of their own, until the end of their schedule. */
   #clones: WholeTill[] = [];
   #customers: readonly string[] = [];
-  /** Steps of accounts of every sale and repayment, and the name on every card, by hash. */
+  /** Steps of accounts of every sale, repayment and correction, and the name on every card, by hash. */
   #moved = new Map<string, readonly Account[]>();
-  /** What is left of every debt, by the hash of the sale. */
+  /** What is left of every debt, by the hash of the entry that made it. */
   #debts = new Map<string, { readonly customer: string; left: number }>();
   readonly #names = new Map<string, string>();
   #serial = 0;
@@ -265,6 +273,30 @@ export class SimulatedShop {
     }
   }
 
+  /** A correction like no other; the owner allows it without a code. */
+  async #correct(at: WholeTill, wish: Extract<Step, { kind: 'correct' }>): Promise<void> {
+    this.#serial += 1;
+    const isDebt = wish.way.startsWith('debt');
+    const sum = isDebt ? wish.price * 100 + this.#serial : wish.price;
+    const delta = wish.way.endsWith('up') ? sum : -sum;
+    const isTaken = isDebt ? delta > 0 : delta < 0;
+    const customer = this.#customer(wish.customer);
+    const outcome = await saveCorrection(at.db, {
+      ...{ correction: uuidv7(), customer, account: isDebt ? 'debt' : 'points', delta },
+      ...{ reason: `Miscounted ${this.#serial}`, debt: null },
+      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      confirmations: isTaken ? [at.override(isDebt ? 'sell-on-account' : 'redeem-points')] : [],
+    });
+    if (outcome.kind !== 'saved') return;
+    const { hash, body } = outcome.entry;
+    this.#moved.set(hash, body.accounts);
+    if (isDebt && delta > 0) this.#debts.set(hash, { customer, left: delta });
+    for (const { debt, amount } of body.settles) {
+      const lowered = this.#debts.get(debt);
+      if (lowered !== undefined) lowered.left -= amount;
+    }
+  }
+
   async run(one: Step): Promise<void> {
     this.clock.pass(1_000);
     const at = this.#till(one.till);
@@ -275,6 +307,8 @@ export class SimulatedShop {
         return;
       case 'repay':
         return this.#repay(at, one);
+      case 'correct':
+        return this.#correct(at, one);
       case 'up':
       case 'down':
         if (one.fault !== 'none') this.met.add(one.fault);

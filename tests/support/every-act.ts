@@ -5,6 +5,7 @@ import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
 import type { Product } from '$lib/domain/product';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { saveCorrection } from '$lib/storage/sales/corrections';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { forgetCustomer } from '$lib/storage/customers/forgotten';
@@ -100,6 +101,16 @@ export async function everyAct(shop: Shop): Promise<void> {
   const tenders = [{ kind: 'cash', amount: money(12_000) }] as const;
   const repayment = { repayment: id(2009), customer: ANNA, tenders, operator: SENIOR, at: AT };
   expect(await saveRepayment(shop.db, repayment)).toMatchObject({ kind: 'saved' });
+  const correction = { debt: null, reason: 'Miscounted', operator: OWNER, at: AT } as const;
+  const given = { ...correction, account: 'points', delta: 7, confirmations: [] } as const;
+  const raised = { ...correction, account: 'debt', delta: 1_000 } as const;
+  const confirmations = [overrideBy(OWNER, ON_ACCOUNT)];
+  for (const attempt of [
+    { ...given, correction: id(2020), customer: BORIS },
+    { ...raised, correction: id(2021), customer: BORIS, confirmations },
+    { ...raised, correction: id(2022), customer: ANNA, delta: -500, confirmations: [] },
+  ])
+    expect(await saveCorrection(shop.db, attempt)).toMatchObject({ kind: 'saved' });
   const drawer = { operator: SENIOR, at: AT, note: null };
   const change = { ...drawer, direction: 'in', reason: 'small-change' } as const;
   await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000) });

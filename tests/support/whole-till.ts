@@ -259,11 +259,12 @@ export class WholeTill {
       ...(points > 0 ? (['redeem-points'] as const) : []),
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
-    const confirmations = code ? moved.map((action) => this.#override(action)) : [];
+    const confirmations = code ? moved.map((action) => this.override(action)) : [];
     return sellInShift(this.db, { receipt, operator, at: this.now(), confirmations });
   }
 
-  #override(action: SaleAction): GivenConfirmation {
+  /** The owner goes on without a code. */
+  override(action: SaleAction): GivenConfirmation {
     const { ownerId } = this.#shop.owner;
     return {
       ...{ kind: 'override', action, askedBy: ownerId, by: ownerId, because: 'provider-failed' },

@@ -2,7 +2,7 @@
 // Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
-import { tenderOfSale } from './journal';
+import { accountEntry, tenderOfSale } from './journal';
 import {
   action,
   at,
@@ -90,6 +90,12 @@ export const challengeDeal = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('reserve-codes'), issue: id }),
   z.strictObject({ kind: z.literal('phone-change'), newPhone: phone }),
+  /** Debt up, minor units, or points down. */
+  z.strictObject({
+    kind: z.literal('correction'),
+    account: accountEntry.shape.account,
+    delta: z.int(),
+  }),
 ]);
 export type ChallengeDeal = z.infer<typeof challengeDeal>;
 

@@ -46,7 +46,14 @@ const unasked = z.strictObject({
   kind: z.literal('none'),
   action: saleAction,
   amount: minor,
-  because: z.enum(['demo', 'import', 'correction']),
+  because: z.enum(['demo', 'import']),
+});
+
+/** Moved in the customer's favour outside a sale: nobody has to consent, and a daily cap of the policy limits it. */
+const byRight = z.strictObject({
+  kind: z.literal('by-right'),
+  action: saleAction,
+  amount: minor,
 });
 
 /** How an action was confirmed. `amount` is minor units (for points: what they are worth). */
@@ -94,6 +101,7 @@ export const confirmation = z.discriminatedUnion('kind', [
     because: z.enum(['method-none', 'below-threshold']),
   }),
   unasked,
+  byRight,
 ]);
 export type Confirmation = z.infer<typeof confirmation>;
 
@@ -244,6 +252,42 @@ export const repaymentBody = z
     ),
   );
 
+/** A debt that a correction lowers, minor units: no money was paid for it. */
+export const lowered = z.strictObject({ debt: hash, amount: minor.check(z.positive()) });
+export type Lowered = z.infer<typeof lowered>;
+
+/**
+ * A customer's debt (minor units) or points are corrected. `delta`: the step. `debt`: the only debt that it lowers; null: the
+ * oldest first. Debt up or points down needs the customer's code or an override; the other way it is `by-right`.
+ */
+export const correctionBody = z
+  .strictObject({
+    correction: id,
+    currency: currencyCode,
+    customer: id,
+    account: accountEntry.shape.account,
+    delta: z.int(),
+    reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(300)),
+    debt: z.nullable(hash),
+    settles: z.array(lowered).check(z.maxLength(MOST_SETTLED)),
+    accounts: z.tuple([accountEntry]),
+    confirmations: z.tuple([confirmation]),
+  })
+  .check(
+    z.refine(
+      ({ accounts: [step], customer, account, delta }) =>
+        delta !== 0 &&
+        step.customer === customer &&
+        step.account === account &&
+        step.delta === delta,
+    ),
+    z.refine(
+      ({ settles, account, delta }) =>
+        sumOf(settles) === (account === 'debt' ? Math.max(0, -delta) : 0),
+    ),
+    z.refine(({ settles, debt }) => debt === null || settles.every((one) => one.debt === debt)),
+  );
+
 /** Why cash goes into the drawer or out of it; `other` is said in the note. */
 export const cashReason = z.enum(['small-change', 'cash-drop', 'expense', 'other']);
 export type CashReason = z.infer<typeof cashReason>;
@@ -289,6 +333,10 @@ export const shiftTotals = z.strictObject({
       rounding: signed,
     },
   }),
+  /** Corrections by what they moved, each a sum of its own: minor units of debt, and points. */
+  corrections: z.strictObject({
+    ...{ count: times, debtUp: signed, debtDown: signed, pointsUp: signed, pointsDown: signed },
+  }),
   pointsEarned: signed,
   pointsRedeemed: signed,
   moved: z
@@ -296,6 +344,7 @@ export const shiftTotals = z.strictObject({
     .check(z.maxLength(MOST_PIECES)),
   confirmed: z.strictObject({
     ...{ code: times, 'reserve-code': times, override: times, 'not-required': times, none: times },
+    'by-right': times,
   }),
   withoutCode: z
     .array(z.strictObject({ operator: id, because: overrideReason, count: times, amount: signed }))
@@ -467,6 +516,7 @@ const bodies = {
   'receipt-reprinted': z.strictObject({ about: hash }),
   /** A customer pays off debt. */
   repayment: repaymentBody,
+  'balance-corrected': correctionBody,
   'customer-saved': customerInJournal,
   /**
    * A customer asked to be forgotten: every till and the relay erase their card, once the relay has accepted the entry. `lapsed`:

@@ -30,6 +30,9 @@ export const weakening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('large-from'), from: minor, to: minor }),
   /** Customers are no longer told of repayments. */
   z.strictObject({ kind: z.literal('repayments-untold') }),
+  /** Nor of corrections in their favour. */
+  z.strictObject({ kind: z.literal('corrections-untold') }),
+  z.strictObject({ kind: z.literal('correction-cap'), from: minor, to: minor }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */

@@ -137,9 +137,11 @@ export const policy = z.strictObject({
   weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
   /**
    * `largeFrom`: minor units an act without a code must reach to be told at once, not merged with others of the hour.
-   * `repayments`: whether customers get a message about each repayment.
+   * `repayments`, `corrections`: whether customers get a message about each repayment, and each correction in their favour.
    */
-  notices: z.strictObject({ largeFrom: minor, repayments: z.boolean() }),
+  notices: z.strictObject({ largeFrom: minor, repayments: z.boolean(), corrections: z.boolean() }),
+  /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
+  corrections: z.strictObject({ perDay: minor }),
   /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
   shifts: z.strictObject({ blindCount: z.boolean() }),
   /**

@@ -90,7 +90,9 @@ export const debtRow = z.strictObject({
 });
 
 /** The kind of proof to show: a code of the demo provider proves nothing. */
-const proofShown = z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']);
+const proofShown = z.enum([
+  ...(['code', 'reserve-code', 'override', 'not-required', 'none', 'by-right'] as const),
+]);
 
 /** One confirmation of one entry. `amount` is minor units (for points: their worth). */
 export const confirmationRow = z.strictObject({
@@ -102,7 +104,7 @@ export const confirmationRow = z.strictObject({
   operator: z.nullable(id),
   customer: z.nullable(id),
   action: saleAction,
-  kind: z.enum(['code', 'reserve-code', 'override', 'not-required', 'none']),
+  kind: proofShown,
   shown: proofShown,
   amount: z.int(),
 });

@@ -77,10 +77,15 @@ export const action = z.enum([
   'change-phone',
   'issue-reserve-codes',
   'merge-customers',
+  'correct-balance',
+  'cancel-repayment',
 ]);
 export type Action = z.infer<typeof action>;
 
-/** The two actions a sale can contain; only these have their own method and threshold. */
+/**
+ * The two actions a sale can contain; only these have their own method and threshold. Of other acts, debt up counts as a sale on
+ * account and points down as a redemption.
+ */
 export const saleAction = z.enum(['redeem-points', 'sell-on-account']);
 export type SaleAction = z.infer<typeof saleAction>;
 

@@ -1,6 +1,6 @@
 // Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
 import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
-import { DAY_MS } from '$lib/domain/account';
+import { CONSENTED, DAY_MS } from '$lib/domain/account';
 import { paidByDebt, type PartOfDebt } from '$lib/domain/debts';
 import { invariant } from '$lib/domain/invariant';
 import {
@@ -10,13 +10,11 @@ import {
   type Before,
   type ConfirmationRow,
   type DebtRow,
+  type GrantUsedRow,
   type ProjectedChange,
   type Reads,
 } from '$lib/domain/rows';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
-
-/** Kinds of proof that are the customer's own consent. */
-export const BY_CUSTOMER: ReadonlySet<string> = new Set(['code', 'reserve-code']);
 
 /** A confirmation and its customer. */
 export type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
@@ -36,7 +34,7 @@ export type Moving = {
 export function accountReads(
   hash: string,
   steps: readonly AccountEntry[],
-  settles: readonly PartOfDebt[],
+  settles: readonly Pick<PartOfDebt, 'debt'>[],
 ): Reads {
   const debtors = new Set(
     steps.flatMap((step) => (step.account === 'debt' ? [step.customer] : [])),
@@ -69,6 +67,15 @@ export function accountChanges(entry: Entry, moving: Moving, before: Before): Pr
       rows: isUnconfirmed(entry, confirmed) ? [{ entry: hash, till, seq, at }] : [],
     },
   ];
+}
+
+/** The proofs of the relay that an act uses up. `act`: its id, for a sale that of its receipt. */
+export function usedBy(confirmations: readonly Confirmation[], act: string): GrantUsedRow[] {
+  return confirmations.flatMap((given) => {
+    if (given.kind === 'code') return [{ challenge: given.challenge, sale: act }];
+    if (given.kind === 'reserve-code') return [{ challenge: given.verifier, sale: act }];
+    return [];
+  });
 }
 
 function sumsAfter(steps: readonly AccountEntry[], before: Before): BalanceRow[] {
@@ -149,7 +156,7 @@ function confirmationRows(
 /** Whether the entry needs a review: it has no code of the customer's, and is no demo. */
 function isUnconfirmed({ body }: Entry, confirmed: readonly Confirmed[]): boolean {
   return (
-    confirmed.some(({ confirmation }) => !BY_CUSTOMER.has(confirmation.kind)) &&
+    confirmed.some(({ confirmation }) => !CONSENTED.has(confirmation.kind)) &&
     body['source'] !== 'demo'
   );
 }

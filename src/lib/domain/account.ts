@@ -39,6 +39,11 @@ export const NOTHING_UNCONFIRMED: Unconfirmed = {
   'sell-on-account': ZERO,
 };
 
+/** Kinds of proof that are the customer's own consent, or of what needs none. */
+export const CONSENTED: ReadonlySet<Confirmation['kind']> = new Set<Confirmation['kind']>([
+  ...(['code', 'reserve-code', 'by-right'] as const),
+]);
+
 /** Sums one customer's confirmations of 30 days other than their own codes: a threshold applies to their sum. */
 export function unconfirmedOf(
   acts: Iterable<{
@@ -50,7 +55,7 @@ export function unconfirmedOf(
   const totals = { ...NOTHING_UNCONFIRMED };
   for (const act of acts) {
     const { kind, action, amount } = act.confirmation;
-    if (kind === 'code' || kind === 'reserve-code' || !within(act.at, at, MONTH_MS)) continue;
+    if (CONSENTED.has(kind) || !within(act.at, at, MONTH_MS)) continue;
     totals[action] = add(totals[action], money(amount));
   }
   return totals;

@@ -2,7 +2,7 @@
 // Who may go on without one: `override.ts`.
 import type { Confirmation } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';
-import type { Channel, SaleAction } from '$lib/contract/values';
+import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import type { Unconfirmed } from './account';
 import { sum, ZERO, type Money } from './money';
 import type { GivenOverride } from './override';
@@ -60,6 +60,10 @@ export type Moved = {
   readonly pointsWorth: Money;
   readonly points: number;
 };
+
+/** What the customer is asked for a movement of an act: a code for one act confirms no other. */
+export const askedAction = (act: string, action: SaleAction): Action =>
+  act === 'balance-corrected' ? 'correct-balance' : action;
 
 /** One action a receipt contains, whether or not it needs a code. */
 export type MovedAction = Pick<Need, 'action' | 'amount' | 'points'>;

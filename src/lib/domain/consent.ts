@@ -1,6 +1,7 @@
-// Consent: whether each action of a sale was confirmed as the policy requires.
-// Called only by `decideSale`.
+// Consent: whether each action of an act was confirmed as the policy requires.
+// Called only by the deciding of acts.
 import type { Confirmation } from '$lib/contract/journal';
+import type { Action } from '$lib/contract/values';
 import {
   actionsOf,
   confirmationsRequired,
@@ -12,7 +13,7 @@ import { challengeAmountOf } from './deal';
 import { overrideAllowed, usageAfter, type GivenOverride, type OverrideUsage } from './override';
 import type { VerifiedPolicy } from './policy';
 import { overReserveCap } from './reserve-code';
-import type { SaleInput, SaleRefusal } from './sale-input';
+import type { ConsentRefusal, SaleInput, SaleRefusal } from './sale-input';
 
 export type Confirmed =
   | { readonly kind: 'confirmed'; readonly confirmations: Confirmation[] }
@@ -40,7 +41,11 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
     const override = given.find((each) => each.kind === 'override');
     if (code !== undefined) {
       // a code the customer gave counts even if the policy no longer requires it
-      const because = checkGrant(input, code, moves);
+      const because = checkGrant(input, code, moves, {
+        asks: moves.action,
+        receipt: input.receipt.id,
+        deal: input.dealHashes[moves.action] ?? null,
+      });
       if (because !== null) return { kind: 'refused', because };
       confirmations.push({
         kind: 'code',
@@ -78,23 +83,79 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
   return { kind: 'confirmed', confirmations };
 }
 
+/** What a code has to be for. `asks`: the action that the customer was asked about; `deal`: hash of what they confirmed. */
+type CodeFor = {
+  readonly asks: Action;
+  readonly receipt: string;
+  readonly deal: string | null;
+};
+
+type Asking = Pick<
+  SaleInput,
+  'policy' | 'till' | 'operator' | 'at' | 'customer' | 'usage' | 'confirmations' | 'grantsUsed'
+>;
+
+/** What else than a sale moves, and by what it may be confirmed. */
+export type ConsentInput = Asking & {
+  /** Id of the act, which a code is asked for instead of a receipt. */
+  readonly id: string;
+  readonly asks: Action;
+  /** Hash of the deal, recomputed by the caller; null: the customer has no phone. */
+  readonly dealHash: string | null;
+};
+
+/** Matches the one movement of an act that is no sale with the customer's code, or with an override under the same caps. */
+export function confirmOne(
+  input: ConsentInput,
+  moves: MovedAction,
+):
+  | { readonly kind: 'confirmed'; readonly confirmation: Confirmation }
+  | { readonly kind: 'refused'; readonly because: ConsentRefusal } {
+  const refused = (because: ConsentRefusal) => ({ kind: 'refused', because }) as const;
+  const { action, amount } = moves;
+  const [given, ...others] = input.confirmations;
+  if (given === undefined)
+    return refused({
+      ...{ kind: input.customer?.phone === null ? 'no-phone' : 'confirmation-missing', action },
+    });
+  // a reserve code is for buying
+  if (given.kind === 'reserve-code') return refused({ kind: 'reserve-code-not-for-this', action });
+  if (given.action !== action || others.length > 0)
+    return refused({ kind: 'confirmation-missing', action });
+  if (given.kind === 'override') {
+    const because = checkOverride(input, given, moves, input.usage);
+    if (because !== null) return refused(because);
+    const confirmation = overrideToWire(input.policy, given, moves, input.usage);
+    return { kind: 'confirmed', confirmation };
+  }
+  const codeFor = { asks: input.asks, receipt: input.id, deal: input.dealHash };
+  const because = checkGrant(input, given, moves, codeFor);
+  if (because !== null) return refused(because);
+  const { challenge } = given.grant;
+  return {
+    kind: 'confirmed',
+    confirmation: { kind: 'code', action, amount, challenge, grant: given.jws },
+  };
+}
+
 function checkGrant(
-  input: SaleInput,
+  input: Asking,
   { grant }: Extract<ProvenConfirmation, { kind: 'code' }>,
   moves: MovedAction,
-): SaleRefusal | null {
+  { asks, receipt, deal }: CodeFor,
+): ConsentRefusal | null {
   const { action } = moves;
   const { shop } = input.policy;
   const amount = challengeAmountOf(moves, shop.currency);
   const same =
     grant.shop === shop.id &&
     grant.till === input.till &&
-    grant.action === action &&
+    grant.action === asks &&
     // the relay judged the request by the rights of whoever asked
     grant.operator === input.operator &&
-    grant.receipt === input.receipt.id &&
+    grant.receipt === receipt &&
     grant.customer === input.customer?.id &&
-    grant.dealHash === input.dealHashes[action] &&
+    grant.dealHash === deal &&
     sameAmount(grant.amount, amount);
   if (!same) return { kind: 'grant-not-for-this-deal', action };
   if (input.at >= grant.exp) return { kind: 'grant-expired', action };
@@ -130,11 +191,11 @@ function sameAmount(a: Amount | null, b: Amount): boolean {
 }
 
 function checkOverride(
-  input: SaleInput,
+  input: Asking,
   override: GivenOverride,
   moves: MovedAction,
   usage: OverrideUsage,
-): SaleRefusal | null {
+): ConsentRefusal | null {
   const { action } = moves;
   // the notice about an act without a code needs a phone number
   if (input.customer?.phone === null) return { kind: 'no-phone', action };

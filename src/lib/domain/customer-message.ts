@@ -11,6 +11,8 @@ export const ACTION_WORDS = {
     'change-phone': 'смена номера телефона',
     'issue-reserve-codes': 'выдача резервных кодов',
     'merge-customers': 'объединение карточек',
+    'correct-balance': 'исправление, ваш долг вырастет на',
+    'cancel-repayment': 'отмена оплаты, ваш долг вырастет на',
   },
   en: {
     'redeem-points': 'redeem',
@@ -18,8 +20,26 @@ export const ACTION_WORDS = {
     'change-phone': 'change of phone number',
     'issue-reserve-codes': 'reserve codes',
     'merge-customers': 'merging of cards',
+    'correct-balance': 'a correction, your debt is raised by',
+    'cancel-repayment': 'a payment is cancelled, your debt is raised by',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
+
+/** What a correction of points is called: fewer of them, in place of a higher debt. */
+const FEWER_POINTS = {
+  ru: 'исправление, с вашей карты спишут',
+  en: 'a correction, taken off your card:',
+} as const satisfies Record<Language, string>;
+
+/** What the message says is confirmed. `amount`: in points or money. */
+export const wordAction = (
+  action: Action,
+  amount: WordedAmount | null,
+  language: Language,
+): string =>
+  action === 'correct-balance' && amount !== null && 'points' in amount
+    ? FEWER_POINTS[language]
+    : ACTION_WORDS[language][action];
 
 const LOCALE = { ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Language, string>;
 const POINTS = {

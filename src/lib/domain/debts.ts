@@ -1,4 +1,5 @@
 // What a customer owes, debt by debt, over all tills.
+import type { Lowered } from '$lib/contract/journal';
 import { DAY_MS } from './account';
 import { exact, money, ZERO, type Money } from './money';
 import type { DebtMade, DebtRow } from './rows';
@@ -90,6 +91,19 @@ export function paidByDebt(parts: readonly PartOfDebt[]): ReadonlyMap<string, nu
   const paid = new Map<string, number>();
   for (const { debt, amount } of parts) paid.set(debt, (paid.get(debt) ?? 0) + amount);
   return paid;
+}
+
+/** Debts that one act settles at most: the contract allows no more. */
+export const MOST_SETTLED = 1000;
+
+/** Which of these debts `amount` lowers, in their order. What is more than all of them is left out. */
+export function loweredBy(open: readonly OpenDebt[], amount: Money): Lowered[] {
+  let rest: number = amount;
+  return open.slice(0, MOST_SETTLED).flatMap(({ debt, left }) => {
+    const taken = Math.min(left, rest);
+    rest -= taken;
+    return taken > 0 ? [{ debt, amount: taken }] : [];
+  });
 }
 
 /** Whole days since a debt was made. */

@@ -206,6 +206,36 @@ export function wordRepayment(
   );
 }
 
+/** «Весна: долг уменьшен на 300,00 ₽ исправлением, не оплатой, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» `moved`: minor units or points; `owed` as for a repayment. */
+export function wordCorrection(
+  told: {
+    readonly account: 'debt' | 'points';
+    readonly moved: number;
+    readonly owed: number | null;
+  },
+  { shop }: Pick<Policy, 'shop'>,
+  moment: Moment,
+): string {
+  const { currency, messageLanguage: language } = shop;
+  const { account, moved, owed } = told;
+  const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
+  const isRu = language === 'ru';
+  const points = wordAmount({ points: moved }, currency, language);
+  const what =
+    account === 'points'
+      ? isRu
+        ? `начислено ${points} исправлением, не за покупку`
+        : `${points} given by a correction, not for a purchase`
+      : isRu
+        ? `долг уменьшен на ${sum(moved)} исправлением, не оплатой`
+        : `your debt is ${sum(moved)} lower by a correction, not a payment`;
+  const left = account === 'points' ? '' : leftWords(owed, sum, language);
+  const when = wordMoment(moment, language);
+  return oneLine(
+    `${shortName(shop.name)}: ${what}, ${when}.${left} ${isRu ? 'Не так?' : 'Not right?'} ${contactOf(shop, language)}`,
+  );
+}
+
 function leftWords(
   owed: number | null,
   sum: (minor: number) => string,

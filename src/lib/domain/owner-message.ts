@@ -92,6 +92,12 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return `${ru ? 'сообщать о долге без кода сразу от' : 'a debt without a code reported at once from'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'repayments-untold':
       return ru ? 'без сообщений о погашении долга' : 'no messages about debt payments';
+    case 'corrections-untold':
+      return ru
+        ? 'без сообщений об исправлениях в пользу покупателя'
+        : 'no messages about corrections in the customer’s favour';
+    case 'correction-cap':
+      return `${ru ? 'исправления в пользу покупателей за сутки' : 'corrections in customers’ favour a day'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

@@ -78,6 +78,7 @@ const SETTING_PARTS: readonly PolicyPart[] = [
   'credit',
   'overrideCaps',
   'weakCodes',
+  'corrections',
   'notices',
   'shifts',
   'cashRounding',

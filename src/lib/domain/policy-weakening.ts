@@ -89,6 +89,12 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
     ...(before.notices.repayments && !after.notices.repayments
       ? [{ kind: 'repayments-untold' } as const]
       : []),
+    ...(before.notices.corrections && !after.notices.corrections
+      ? [{ kind: 'corrections-untold' } as const]
+      : []),
+    ...grown(before.corrections.perDay, after.corrections.perDay).map(
+      (change) => ({ kind: 'correction-cap', ...change }) as const,
+    ),
   ];
 }
 

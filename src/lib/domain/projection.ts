@@ -1,6 +1,7 @@
 // The journal's projection: the rows each act leaves.
 // The only code that makes those rows.
 import type { KnownEntry } from '$lib/contract/journal';
+import { projectCorrection, readsOfCorrection } from './acts/balance-corrected';
 import { projectCategories, readsOfCategories } from './acts/categories-changed';
 import { projectCashMoved } from './acts/cash-moved';
 import { projectImport, readsOfImport } from './acts/customers-imported';
@@ -23,6 +24,8 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfSale(entry);
     case 'repayment':
       return readsOfRepayment(entry);
+    case 'balance-corrected':
+      return readsOfCorrection(entry);
     case 'customers-imported':
       return readsOfImport(entry);
     case 'settled':
@@ -57,6 +60,8 @@ export function project(
       return projectSale(entry, before, real);
     case 'repayment':
       return projectRepayment(entry, before);
+    case 'balance-corrected':
+      return projectCorrection(entry, before, real);
     case 'customers-imported':
       return projectImport(entry, before);
     case 'dispute':

@@ -52,6 +52,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     sale: ['sell'],
     'receipt-reprinted': ['sell'],
     repayment: ['take-repayment'],
+    'balance-corrected': [REVIEW_RIGHT],
     'cash-moved': ['cash-in-out'],
     'drawer-opened': ['cash-in-out'],
     'drawer-counted': ['close-shift'],

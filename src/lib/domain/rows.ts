@@ -106,7 +106,7 @@ export type CategoryRow = {
   edits: readonly { readonly change: CategoryChange; readonly entry: string }[];
 };
 
-/** The challenge of a grant, or the verifier of a reserve code, that has closed a sale. */
+/** The challenge of a grant, or the verifier of a reserve code, and the id of the sale or other act that used it up. */
 export type GrantUsedRow = { challenge: string; sale: string };
 
 /** The entry of an act whose id was made before the first attempt: a second attempt finds it. Sales have a table of their own. */

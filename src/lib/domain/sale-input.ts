@@ -48,6 +48,10 @@ export type SaleRefusal =
   | { readonly kind: 'points-over-share'; readonly allowed: number }
   /** The points' value changed since they were tendered. */
   | { readonly kind: 'points-worth-differs'; readonly worth: Money }
+  | ConsentRefusal;
+
+/** Why what an act moves is not confirmed. */
+export type ConsentRefusal =
   /** A code is required, and there is no number to send it to; going on without one is not offered either. */
   | { readonly kind: 'no-phone'; readonly action: SaleAction }
   | { readonly kind: 'confirmation-missing'; readonly action: SaleAction }

@@ -9,10 +9,11 @@ export const NO_TOTALS: ShiftTotals = {
     ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
   },
   repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
+  corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
   pointsEarned: 0,
   pointsRedeemed: 0,
   moved: [],
-  confirmed: { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0, none: 0 },
+  confirmed: { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0, none: 0, 'by-right': 0 },
   withoutCode: [],
   drawerOpened: 0,
   counts: 0,
@@ -134,6 +135,27 @@ export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): S
       transfer: repayments.transfer + given(tenders, 'transfer'),
       rounding: repayments.rounding + rounding,
     },
+  };
+}
+
+/** The totals after a correction. */
+export function withCorrection(
+  totals: ShiftTotals,
+  { account, delta, confirmations }: BodyOf<'balance-corrected'>,
+): ShiftTotals {
+  const { corrections } = totals;
+  const added = (of: typeof account, direction: 1 | -1) =>
+    of === account ? Math.max(0, direction * delta) : 0;
+  return {
+    ...totals,
+    corrections: {
+      count: corrections.count + 1,
+      debtUp: corrections.debtUp + added('debt', 1),
+      debtDown: corrections.debtDown + added('debt', -1),
+      pointsUp: corrections.pointsUp + added('points', 1),
+      pointsDown: corrections.pointsDown + added('points', -1),
+    },
+    ...withConfirmations(totals, confirmations),
   };
 }
 

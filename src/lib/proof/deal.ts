@@ -46,3 +46,19 @@ export function phoneChangeHash(change: {
   const { customerId, cardSalt, phone, newPhone } = change;
   return hashOf({ action: 'change-phone', customerId, cardSalt, phone, newPhone });
 }
+
+/** What a customer confirms before their debt is raised or points are taken off outside a sale. `delta`: minor units or points. */
+export function correctionHash(deal: {
+  correction: string;
+  customerId: string;
+  cardSalt: string;
+  phone: string;
+  account: 'debt' | 'points';
+  delta: number;
+}): Promise<string> {
+  const { correction, customerId, cardSalt, phone, account, delta } = deal;
+  return hashOf({
+    action: 'correct-balance',
+    ...{ correction, customerId, cardSalt, phone, account, delta },
+  });
+}

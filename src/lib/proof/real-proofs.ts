@@ -1,8 +1,8 @@
 // Which proofs of an entry the relay signed for it, and not for the demo.
 import type { Confirmation, Entry, KnownEntry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import type { PublicKey } from '$lib/contract/values';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { Action, PublicKey } from '$lib/contract/values';
+import { askedAction, type VerifiedGrant } from '$lib/domain/confirmation';
 import { verifyGrant } from './grant';
 import { knownEntry } from './known-entry';
 import { openVerifier } from './reserve-code';
@@ -19,18 +19,30 @@ export function withProofs(entries: readonly Entry[], keys: RelayKeys): Promise<
   return Promise.all(known.map(async (entry) => ({ entry, real: await realProofs(entry, keys) })));
 }
 
+/** What a customer was asked for this confirmation of an entry: the action, and the id of the receipt or act. */
+function askedIn(
+  { act, body }: KnownEntry,
+  given: Confirmation,
+): { readonly action: Action; readonly id: string; readonly customer: string | null } | null {
+  const action = askedAction(act, given.action);
+  if (act === 'sale') return { action, id: body.sale, customer: body.customer };
+  if (act === 'balance-corrected') return { action, id: body.correction, customer: body.customer };
+  return null;
+}
+
 /** Whether a grant is for what it confirms here. */
 export function isGrantFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry): boolean {
-  if (given.kind !== 'code' || known.act !== 'sale') return false;
+  const asked = askedIn(known, given);
+  if (given.kind !== 'code' || asked === null) return false;
   const { amount } = grant;
   const worth = amount === null ? null : 'minor' in amount ? amount.minor : amount.worth.minor;
   return (
     grant.till === known.till &&
     grant.operator === known.operator &&
     grant.challenge === given.challenge &&
-    grant.action === given.action &&
-    grant.receipt === known.body.sale &&
-    grant.customer === known.body.customer &&
+    grant.action === asked.action &&
+    grant.receipt === asked.id &&
+    grant.customer === asked.customer &&
     worth === given.amount
   );
 }

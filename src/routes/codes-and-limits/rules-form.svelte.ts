@@ -16,6 +16,7 @@ export const AMOUNTS = [
   'weakPerNumber',
   'weakPerShop',
   'largeFrom',
+  'corrections',
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
@@ -54,6 +55,7 @@ export class RulesForm {
   phoneCountry = $state('');
   prefixes = $state('');
   tellsRepayments = $state(true);
+  tellsCorrections = $state(true);
   /** Days as text; empty: no date. */
   dueDays = $state('');
   #wrong = $state.raw<readonly FieldKey[]>([]);
@@ -77,6 +79,7 @@ export class RulesForm {
       weakPerNumber: written(weakCodes.perNumber),
       weakPerShop: written(weakCodes.perShop),
       largeFrom: written(notices.largeFrom),
+      corrections: written(policy.corrections.perDay),
     });
     const counts = $state<Record<CountKey, string>>({
       perPhoneHour: String(limits.perPhoneHour),
@@ -102,6 +105,7 @@ export class RulesForm {
     this.phoneCountry = shop.phoneCountry;
     this.prefixes = policy.allowedPrefixes.join(', ');
     this.tellsRepayments = notices.repayments;
+    this.tellsCorrections = notices.corrections;
     this.dueDays = credit.dueDays === null ? '' : String(credit.dueDays);
   }
 
@@ -191,7 +195,9 @@ export class RulesForm {
         notices: {
           largeFrom: amounts.largeFrom ?? current.notices.largeFrom,
           repayments: this.tellsRepayments,
+          corrections: this.tellsCorrections,
         },
+        corrections: { perDay: amounts.corrections ?? current.corrections.perDay },
         shop: { ...current.shop, phoneCountry },
       }),
     };

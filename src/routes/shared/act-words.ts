@@ -1,5 +1,5 @@
 // Words for what a journal entry did.
-import type { Entry, KnownEntry } from '$lib/contract/journal';
+import type { BodyOf, Entry, KnownEntry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { operatorOf, groupOf } from '$lib/domain/policy';
 import { till } from '$lib/state/till.svelte';
@@ -33,6 +33,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
     }
     case 'categories-changed':
       return words.categories(new Set(known.body.changed.map(({ category }) => category)).size);
+    case 'balance-corrected':
+      return words.corrected[correctionKind(known.body)];
     case 'policy-refused':
       return `${words.acts['policy-refused']}: ${t().errors.policyBecause[known.body.because]}`;
     case 'settled': {
@@ -58,15 +60,21 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
 /** One debt or redemption of an act. */
 export function movedWords({ known, action }: { known: KnownEntry; action: SaleAction }): string {
   const words = t().journal;
+  if (known.act === 'balance-corrected') return words.corrected[correctionKind(known.body)];
   if (action === 'redeem-points') return words.redeemed;
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
+
+/** Which way a correction goes. */
+const correctionKind = ({ account, delta }: BodyOf<'balance-corrected'>) =>
+  account === 'debt' ? (delta > 0 ? 'debtUp' : 'debtDown') : delta > 0 ? 'pointsUp' : 'pointsDown';
 
 /** What made a debt: the receipt of a sale, an opening balance. Null: its entry is not on this till. */
 export function debtWords(entry: Entry | null): string {
   const words = t().repayment.openDebt;
   const known = entry === null ? null : knownEntry(entry);
   if (known?.act === 'sale') return words.sale(till.printedNumber(known.till, known.body.number));
+  if (known?.act === 'balance-corrected') return words.correction;
   return known?.act === 'customers-imported' ? words.opening : words.other;
 }
 

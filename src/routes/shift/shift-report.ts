@@ -66,6 +66,25 @@ export function confirmationLines({ confirmed, withoutCode }: ShiftTotals) {
   return [...kinds.filter(({ count }) => count > 0), ...overrides];
 }
 
+/** What corrections moved: sums of debt, and points. Only what is not zero. */
+export function correctionLines({ corrections }: ShiftTotals): {
+  readonly debts: readonly SumLine[];
+  readonly points: readonly { readonly text: string; readonly count: number }[];
+} {
+  const words = t().shift.corrected;
+  const { debtUp, debtDown, pointsUp, pointsDown } = corrections;
+  return {
+    debts: [
+      { text: words.debtUp, amount: debtUp },
+      { text: words.debtDown, amount: -debtDown },
+    ].filter(({ amount }) => amount !== 0),
+    points: [
+      { text: words.pointsUp, count: pointsUp },
+      { text: words.pointsDown, count: pointsDown },
+    ].filter(({ count }) => count !== 0),
+  };
+}
+
 /** What is on the paper: the shift as it is now, or the entry that closed it. */
 export type Report =
   | { readonly kind: 'x'; readonly shift: ShiftRow; readonly at: number }
@@ -121,8 +140,10 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     rule,
     pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
     ...roundingRows(totals.repayments.rounding),
+    ...correctionLines(totals).debts.map((line) => pair(line.text, amount(line.amount))),
     pair(words.earned, count(totals.pointsEarned)),
     pair(words.redeemed, count(totals.pointsRedeemed)),
+    ...correctionLines(totals).points.map((line) => pair(line.text, count(line.count))),
     ...confirmationLines(totals).map((line) => pair(line.text, count(line.count))),
     pair(words.drawerOpened, count(totals.drawerOpened)),
     rule,

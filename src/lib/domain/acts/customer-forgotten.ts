@@ -1,6 +1,6 @@
 // A customer who asks to be forgotten: decides whether nothing of theirs is open. It leaves no rows.
 import type { BodyOf, Confirmation } from '$lib/contract/journal';
-import { MONTH_MS } from '$lib/domain/account';
+import { CONSENTED, MONTH_MS } from '$lib/domain/account';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 
 /** How long after an act without a code a customer can still object to it, ms. */
@@ -53,7 +53,6 @@ export function lastWithoutCode(
   acts: Iterable<{ readonly at: number; readonly kind: Confirmation['kind'] }>,
 ): number | null {
   let last: number | null = null;
-  for (const { at, kind } of acts)
-    if (kind !== 'code' && kind !== 'reserve-code') last = Math.max(last ?? 0, at);
+  for (const { at, kind } of acts) if (!CONSENTED.has(kind)) last = Math.max(last ?? 0, at);
   return last;
 }

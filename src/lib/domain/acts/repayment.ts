@@ -1,7 +1,7 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
 import type { BodyOf, EntryOf, MoneyTender, Settled } from '$lib/contract/journal';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
-import { owedOf, type Debts, type OpenDebt } from '$lib/domain/debts';
+import { MOST_SETTLED, owedOf, type Debts, type OpenDebt } from '$lib/domain/debts';
 import { money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
@@ -25,9 +25,6 @@ export type RepaymentRefusal =
   | { readonly kind: 'nothing-given' }
   /** Card and transfer are more than is owed: change comes only from cash. */
   | { readonly kind: 'tender-too-much'; readonly over: Money };
-
-/** Debts that one act settles at most: the contract allows no more. */
-export const MOST_SETTLED = 1000;
 
 /** In this order money settles debts, so that what a return gives back in cash stays as little as it can. */
 const ORDER: readonly MoneyTenderKind[] = ['card', 'transfer', 'cash'];

@@ -13,7 +13,7 @@ import { money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import { receiptTotal, totalOfLine, type Line } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
-import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
 import { settle } from '$lib/domain/settlement';
 import { inShift, readsOfShift, withSale } from '$lib/domain/shift';
@@ -192,7 +192,7 @@ export function projectSale(
         delta: (before.stock(product)?.delta ?? 0) + delta,
       })),
     },
-    { table: 'grantsUsed', op: 'add', rows: usedBy(entry) },
+    { table: 'grantsUsed', op: 'add', rows: usedBy(body.confirmations, body.sale) },
     ...inShift(entry, before, (totals) => withSale(totals, body)),
   ];
 }
@@ -211,11 +211,3 @@ const TIME_DIGITS = 15;
 /** A product and when it was sold, ms, in the order of time. */
 export const soldKey = (product: string, at: number): string =>
   `${product} ${String(Math.max(0, at)).padStart(TIME_DIGITS, '0')}`;
-
-function usedBy({ body }: EntryOf<'sale'>) {
-  return body.confirmations.flatMap((given) => {
-    if (given.kind === 'code') return [{ challenge: given.challenge, sale: body.sale }];
-    if (given.kind === 'reserve-code') return [{ challenge: given.verifier, sale: body.sale }];
-    return [];
-  });
-}

@@ -1,6 +1,6 @@
 // What a customer owes and why: open debts with their entries, and the steps of the account with a running total.
-import type { BodyOf, Entry } from '$lib/contract/journal';
-import { paidByDebt, type Debts, type OpenDebt } from '$lib/domain/debts';
+import type { Entry } from '$lib/contract/journal';
+import { paidByDebt, type Debts, type OpenDebt, type PartOfDebt } from '$lib/domain/debts';
 import { exact, money, type Money } from '$lib/domain/money';
 import type { AccountRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
@@ -95,10 +95,10 @@ function openWith(debts: Debts, entries: readonly (Entry | undefined)[]): Statem
   return debts.open.map((debt, place) => ({ ...debt, entry: entries[place] ?? null }));
 }
 
-/** What a repayment settled, debt by debt in its order, with the entries that made them; null: it is not here. */
+/** What an act took off debts, debt by debt in its order, with the entries that made them; null: it is not here. */
 export async function settledDebts(
   db: TillDb,
-  { customer, settles }: Pick<BodyOf<'repayment'>, 'customer' | 'settles'>,
+  { customer, settles }: { readonly customer: string; readonly settles: readonly PartOfDebt[] },
 ): Promise<{ readonly debt: string; readonly entry: Entry | null; readonly amount: number }[]> {
   const paid = paidByDebt(settles);
   const keys = [...paid.keys()].map((debt): [string, string] => [customer, debt]);

@@ -31,6 +31,8 @@ export function proofWords(proof: ShownProof): string {
       return `${words.notRequired} · ${words.notRequiredBecause[proof.because]}`;
     case 'none':
       return `${words.none} · ${words.noneBecause[proof.because]}`;
+    case 'by-right':
+      return words.byRight;
     case 'override': {
       const because =
         proof.because === 'other' && proof.note !== null
@@ -68,6 +70,7 @@ export function proofTone(proof: ShownProof, service: Service): 'go' | 'plain' |
     case 'reserve-code':
       return 'go';
     case 'override':
+    case 'by-right':
       return 'warn';
     case 'none':
     case 'demo-code':

@@ -187,6 +187,7 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
     case 'wrong-reserve-code':
     case 'not-required':
     case 'none':
+    case 'by-right':
       return [...demo, act, note(proofWords(proof))];
     default:
       return exhausted(proof);

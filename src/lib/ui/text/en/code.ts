@@ -19,6 +19,8 @@ export const code = {
     'change-phone': 'Change the phone',
     'issue-reserve-codes': 'Issue reserve codes',
     'merge-customers': 'Merge cards',
+    'correct-balance': 'Balance adjustment',
+    'cancel-repayment': 'Cancel a debt payment',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 

@@ -72,6 +72,12 @@ export const codesAndLimits = {
   largeFromHint: 'Smaller sums of an hour are one message.',
   repayments: 'Report debt payments',
   repaymentsHint: 'The customer learns how much was taken and what is left.',
+  corrections: 'Report corrections in the customer’s favour',
+  correctionsHint:
+    'The customer learns that a debt was lowered by a correction, not a payment, or that points were given.',
+  correctionCap: 'Corrections in customers’ favour a day',
+  correctionCapHint:
+    'How much the whole shop may take off debts, or give as points, without a payment.',
   numbers: 'Customers’ numbers',
   phoneCountry: 'Country of phones',
   phoneCountryHint: 'How a number without a country code is read.',

@@ -33,6 +33,12 @@ export const journal = {
   onAccount: 'Sale on account',
   openingDebt: 'Opening balance',
   redeemed: 'Points redeemed',
+  corrected: {
+    debtUp: 'Adjustment: debt up',
+    debtDown: 'Adjustment: debt down',
+    pointsUp: 'Adjustment: points given',
+    pointsDown: 'Adjustment: points taken',
+  },
   sale: (number) => `Sale No. ${number}`,
   acts: {
     'till-enrolled': 'Till connected to the shop',
@@ -40,6 +46,7 @@ export const journal = {
     sale: 'Sale',
     'receipt-reprinted': 'Receipt printed again',
     repayment: 'Debt payment',
+    'balance-corrected': 'Balance adjustment',
     'shift-opened': 'Shift opened',
     'cash-moved': 'Cash in or out',
     'drawer-counted': 'Drawer counted',

@@ -32,8 +32,8 @@ export const proof = {
   noneBecause: {
     demo: 'demo',
     import: 'imported from a file',
-    correction: 'corrected by hand',
   },
+  byRight: 'By right, in the customer’s favour',
   notRequired: 'Code not required',
   notRequiredBecause: {
     'method-none': 'no method chosen',

@@ -63,6 +63,7 @@ export const repayment = {
   openDebt: {
     sale: (number: string) => `receipt ${number}`,
     opening: 'opening balance',
+    correction: 'adjustment',
     other: 'another till',
   },
   of: (amount: string) => `of ${amount}`,

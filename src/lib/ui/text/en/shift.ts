@@ -42,6 +42,12 @@ export const shift: typeof russian = {
   debtChange: 'Change of debt',
   earned: 'Points earned',
   redeemed: 'Points redeemed',
+  corrected: {
+    debtUp: 'Debt raised by correction',
+    debtDown: 'Debt lowered by correction',
+    pointsUp: 'Points given by correction',
+    pointsDown: 'Points taken by correction',
+  },
   confirmations: 'Confirmations',
   confirmed: {
     code: 'Customer’s code',
@@ -49,6 +55,7 @@ export const shift: typeof russian = {
     override: 'Without a code, by right',
     'not-required': 'No code required',
     none: 'Nothing',
+    'by-right': 'By right, in the customer’s favour',
   },
   withoutCode: (who, why) => `Without a code · ${who} · ${why}`,
   control: 'To look at',

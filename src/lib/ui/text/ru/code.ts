@@ -19,6 +19,8 @@ export const code = {
     'change-phone': 'Сменить телефон',
     'issue-reserve-codes': 'Выдать резервные коды',
     'merge-customers': 'Объединить карточки',
+    'correct-balance': 'Корректировка',
+    'cancel-repayment': 'Отменить погашение',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 

@@ -30,6 +30,12 @@ export const journal = {
   onAccount: 'Продажа в долг',
   openingDebt: 'Начальный долг',
   redeemed: 'Списание баллов',
+  corrected: {
+    debtUp: 'Корректировка: долг больше',
+    debtDown: 'Корректировка: долг меньше',
+    pointsUp: 'Корректировка: баллы начислены',
+    pointsDown: 'Корректировка: баллы списаны',
+  },
   sale: (number: string) => `Продажа № ${number}`,
   acts: {
     'till-enrolled': 'Касса подключена к магазину',
@@ -37,6 +43,7 @@ export const journal = {
     sale: 'Продажа',
     'receipt-reprinted': 'Напечатана копия чека',
     repayment: 'Погашение долга',
+    'balance-corrected': 'Корректировка',
     'shift-opened': 'Смена открыта',
     'cash-moved': 'Внесение или изъятие',
     'drawer-counted': 'Деньги в ящике пересчитаны',

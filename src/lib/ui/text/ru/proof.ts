@@ -34,8 +34,8 @@ export const proof = {
   noneBecause: {
     demo: 'демо',
     import: 'перенесено из файла',
-    correction: 'исправлено вручную',
   },
+  byRight: 'По праву, в пользу покупателя',
   notRequired: 'Код не требовался',
   notRequiredBecause: {
     'method-none': 'способ не выбран',

@@ -65,6 +65,7 @@ export const repayment = {
   openDebt: {
     sale: (number: string) => `чек ${number}`,
     opening: 'начальный долг',
+    correction: 'корректировка',
     other: 'другая касса',
   },
   of: (amount: string) => `из ${amount}`,

@@ -45,6 +45,12 @@ export const shift = {
   debtChange: 'Долг за смену',
   earned: 'Начислено баллов',
   redeemed: 'Списано баллов',
+  corrected: {
+    debtUp: 'Долг увеличен исправлением',
+    debtDown: 'Долг уменьшен исправлением',
+    pointsUp: 'Баллов начислено исправлением',
+    pointsDown: 'Баллов списано исправлением',
+  },
   confirmations: 'Подтверждения',
   confirmed: {
     code: 'Код покупателя',
@@ -52,6 +58,7 @@ export const shift = {
     override: 'Без кода, по праву',
     'not-required': 'Код не требовался',
     none: 'Ничем',
+    'by-right': 'По праву, в пользу покупателя',
   },
   withoutCode: (who: string, why: string) => `Без кода · ${who} · ${why}`,
   control: 'На контроле',

@@ -1,0 +1,188 @@
+// A correction of a customer's debt or points: who has to consent, which debts it lowers, and its rows.
+import type { AccountEntry, BodyOf, Confirmation, EntryOf, Lowered } from '$lib/contract/journal';
+import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
+import type { MovedAction, ProvenConfirmation } from '$lib/domain/confirmation';
+import { confirmOne } from '$lib/domain/consent';
+import { allowedDebt, type Customer, type Standing } from '$lib/domain/customer';
+import { loweredBy, MOST_SETTLED, owedOf, type Debts } from '$lib/domain/debts';
+import { leftOf, MAX_AMOUNT, money, type Money } from '$lib/domain/money';
+import type { OverrideUsage } from '$lib/domain/override';
+import { may, operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
+import type { ConsentRefusal } from '$lib/domain/sale-input';
+import { inShift, readsOfShift, withCorrection } from '$lib/domain/shift';
+
+/** What is corrected. `delta`: signed, minor units of debt, or points. */
+export type Correction = {
+  /** Made before the first attempt. */
+  readonly correction: string;
+  readonly account: AccountEntry['account'];
+  readonly delta: number;
+  readonly reason: string;
+  /** The only debt to lower, by its hash; null: the oldest first. */
+  readonly debt: string | null;
+};
+
+/** What the customer has, and what others did with them, at all tills as far as it is known. */
+export type Standings = {
+  readonly standing: Standing;
+  readonly debts: Debts;
+  /** The customer has an open dispute. */
+  readonly disputed: boolean;
+  /** Overrides of the last 24 hours. */
+  readonly usage: OverrideUsage;
+  /** Challenges whose grants another act has used. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+export type CorrectionInput = Deciding &
+  Correction &
+  Standings & {
+    readonly till: string;
+    /** ms, corrected by the relay's clock. */
+    readonly at: number;
+    readonly customer: Customer;
+    /** What corrections in customers' favour moved in the last 24 hours in the whole shop. */
+    readonly movedByRight: Money;
+    readonly confirmations: readonly ProvenConfirmation[];
+    /** Hash of what a code was asked for, recomputed; null: the customer has no phone. */
+    readonly dealHash: string | null;
+  };
+
+/** Amounts are positive; `allowed` is the largest one that would be accepted. */
+export type CorrectionRefusal =
+  | NoRight
+  | { readonly kind: 'nothing-corrected' | 'no-reason' }
+  /** The card has the operator's own number. */
+  | { readonly kind: 'own-number' }
+  | { readonly kind: 'disputed' | 'no-credit' }
+  | { readonly kind: 'over-limit'; readonly allowed: Money }
+  | { readonly kind: 'not-enough-points'; readonly held: number }
+  | { readonly kind: 'more-than-owed'; readonly allowed: Money }
+  | { readonly kind: 'over-correction-cap'; readonly allowed: Money }
+  | ConsentRefusal;
+
+/** What a correction takes from the customer, so that they have to consent; null: it is in their favour. */
+export function takenBy(
+  { account, delta }: Pick<Correction, 'account' | 'delta'>,
+  policy: Pick<VerifiedPolicy, 'points'>,
+): MovedAction | null {
+  const amount = worthOfCorrection({ account, delta }, policy);
+  if (account === 'debt')
+    return delta > 0 ? { action: 'sell-on-account', amount, points: null } : null;
+  return delta < 0 ? { action: 'redeem-points', amount, points: -delta } : null;
+}
+
+/** Minor units that it moves; points at what they are worth. */
+export function worthOfCorrection(
+  { account, delta }: Pick<Correction, 'account' | 'delta'>,
+  { points }: Pick<VerifiedPolicy, 'points'>,
+): Money {
+  const worth = Math.abs(delta) * (account === 'debt' ? 1 : points.pointValue);
+  // a sum that nobody can enter: no cap allows it
+  return money(Number.isSafeInteger(worth) ? worth : Number.MAX_SAFE_INTEGER);
+}
+
+/** Whether a card has the number of this operator. */
+export function isOwnNumber(
+  { policy, operator }: Deciding,
+  { phone }: Pick<Customer, 'phone'>,
+): boolean {
+  return phone !== null && operatorOf(policy, operator)?.phone === phone;
+}
+
+/**
+ * Debt up or points down needs the customer's code, or an override; the limit of credit counts as for a sale. The other way a
+ * daily cap of the whole shop limits it.
+ */
+export function decideCorrection(
+  input: CorrectionInput,
+): Decided<BodyOf<'balance-corrected'>, CorrectionRefusal> {
+  const refused = (because: CorrectionRefusal) => ({ kind: 'refused', because }) as const;
+  const { policy, customer, correction, account, delta, debt } = input;
+  const noRight = refusedRight('balance-corrected', input);
+  if (noRight !== null) return refused(noRight);
+  if (delta === 0 || Math.abs(delta) > MAX_AMOUNT) return refused({ kind: 'nothing-corrected' });
+  const reason = input.reason.trim();
+  if (reason === '') return refused({ kind: 'no-reason' });
+  if (isOwnNumber(input, customer)) return refused({ kind: 'own-number' });
+  const taken = takenBy(input, policy);
+  let settles: readonly Lowered[] = [];
+  let confirmation: Confirmation;
+  if (taken !== null) {
+    const wrong = checkTaken(input, taken);
+    if (wrong !== null) return refused(wrong);
+    const confirmed = confirmOne({ ...input, id: correction, asks: 'correct-balance' }, taken);
+    if (confirmed.kind === 'refused') return refused(confirmed.because);
+    ({ confirmation } = confirmed);
+  } else {
+    const amount = worthOfCorrection(input, policy);
+    const allowed = leftOf(money(policy.corrections.perDay), input.movedByRight);
+    if (account === 'debt') {
+      const open = input.debts.open
+        .filter((each) => debt === null || each.debt === debt)
+        .slice(0, MOST_SETTLED);
+      if (owedOf(open) < amount) return refused({ kind: 'more-than-owed', allowed: owedOf(open) });
+      settles = loweredBy(open, amount);
+    }
+    if (amount > allowed) return refused({ kind: 'over-correction-cap', allowed });
+    const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
+    confirmation = { kind: 'by-right', action, amount };
+  }
+  const body: BodyOf<'balance-corrected'> = {
+    ...{ correction, currency: policy.shop.currency.code, customer: customer.id },
+    ...{ account, delta, reason, debt: settles.length > 0 ? debt : null, settles: [...settles] },
+    accounts: [{ customer: customer.id, account, delta }],
+    confirmations: [confirmation],
+  };
+  return { kind: 'decided', body };
+}
+
+function checkTaken(
+  { policy, operator, customer, disputed, standing }: CorrectionInput,
+  { amount, points }: MovedAction,
+): CorrectionRefusal | null {
+  if (disputed) return { kind: 'disputed' };
+  if (points !== null)
+    return points > standing.points
+      ? { kind: 'not-enough-points', held: Math.max(0, standing.points) }
+      : null;
+  return checkCredit({ policy, operator }, { customer, standing, amount });
+}
+
+/** Whether the customer may owe so much more, as for a sale. */
+export function checkCredit(
+  { policy, operator }: Deciding,
+  of: { readonly customer: Customer; readonly standing: Standing; readonly amount: Money },
+):
+  { readonly kind: 'no-credit' } | { readonly kind: 'over-limit'; readonly allowed: Money } | null {
+  const allowed = allowedDebt(of.customer.credit, policy.credit.debtLimit, of.standing.owed);
+  if (allowed.kind === 'refused') return { kind: 'no-credit' };
+  if (allowed.kind === 'unlimited' || of.amount <= allowed.left) return null;
+  return may(policy, operator, 'sell-over-limit')
+    ? null
+    : { kind: 'over-limit', allowed: allowed.left };
+}
+
+export function readsOfCorrection(entry: EntryOf<'balance-corrected'>): Reads {
+  const { hash, body } = entry;
+  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
+}
+
+export function projectCorrection(
+  entry: EntryOf<'balance-corrected'>,
+  before: Before,
+  real: ReadonlySet<string>,
+): ProjectedChange[] {
+  const { till, seq, hash, body } = entry;
+  const { correction: id, customer, accounts: steps, confirmations } = body;
+  const settles = body.settles.map((part) => ({ ...part, tender: null }));
+  const confirmed = confirmations.map((confirmation) => ({ confirmation, customer }));
+  return [
+    { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+    ...accountChanges(entry, { steps, settles, dueDays: null, confirmed, real }, before),
+    { table: 'grantsUsed', op: 'add', rows: usedBy(confirmations, id) },
+    ...inShift(entry, before, (totals) => withCorrection(totals, body)),
+  ];
+}

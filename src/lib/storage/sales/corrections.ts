@@ -1,0 +1,163 @@
+// Saves corrections of debts and points, decided again from disk and signatures.
+import type { EntryOf } from '$lib/contract/journal';
+import { DAY_MS } from '$lib/domain/account';
+import {
+  decideCorrection,
+  type Correction,
+  type CorrectionRefusal,
+  type Standings,
+} from '$lib/domain/acts/balance-corrected';
+import type { GivenConfirmation } from '$lib/domain/confirmation';
+import type { Customer } from '$lib/domain/customer';
+import { money, sum, type Money } from '$lib/domain/money';
+import { correctionHash } from '$lib/proof/deal';
+import { accountsIn } from '$lib/storage/customers/accounts';
+import { asCustomer } from '$lib/storage/customers/customers';
+import { debtsIn } from '$lib/storage/customers/debts';
+import { disputeIn } from '$lib/storage/customers/disputes';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { entriesOf } from '$lib/storage/journal/reader';
+import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { customersIn } from '$lib/storage/remote/remote-cards';
+import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
+import { Dexie } from 'dexie';
+import { prove, type Proven } from './sale-proofs';
+import { usageIn } from './usage';
+
+export type CorrectionAttempt = Correction & {
+  readonly customer: string;
+  readonly confirmations: readonly GivenConfirmation[];
+  readonly operator: string;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+};
+
+export type CorrectionOutcome =
+  | { readonly kind: 'saved'; readonly entry: EntryOf<'balance-corrected'> }
+  | {
+      readonly kind: 'refused';
+      readonly because:
+        | CorrectionRefusal
+        | PolicyRefused
+        | Extract<Proven, { kind: 'refused' }>['because']
+        | { readonly kind: 'no-customer' };
+    };
+
+/**
+ * Saves a correction by what is known now, over all tills. The same id again returns the same entry. Throws StorageError: then
+ * nothing is saved.
+ */
+export async function saveCorrection(
+  db: TillDb,
+  attempt: CorrectionAttempt,
+): Promise<CorrectionOutcome> {
+  const { correction, customer: id, operator } = attempt;
+  const look = {
+    tables: [db.actIds, ...tablesOfStandings(db)],
+    look: async () => {
+      const [saved, seen] = await Promise.all([
+        db.actIds.get(correction),
+        standingsIn(db, id, attempt.at),
+      ]);
+      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
+      return { already: entries[0] ?? null, ...seen };
+    },
+  };
+  type Seen = Awaited<ReturnType<typeof look.look>>;
+  const outcome = await asWriterSeeing<Seen, CorrectionOutcome>(db, look, async (writer, seen) => {
+    const { already, facts, customer, proven, ...known } = seen;
+    if (already !== null) return { kind: 'saved', entry: already as EntryOf<'balance-corrected'> };
+    // a clock set back must not make an expired code valid again
+    const at = Math.max(attempt.at, proven);
+    const { till } = writer;
+    const current = await judgePolicy(facts);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    if (customer === null || !isEnrolled(till))
+      return { kind: 'refused', because: { kind: 'no-customer' } };
+    const proofs = await prove(attempt.confirmations, till.relayKey, customer);
+    if (proofs.kind === 'refused') return proofs;
+    const { policy } = current;
+    const decided = decideCorrection({
+      ...{ ...attempt, ...known, policy, till: till.id, at, customer },
+      confirmations: proofs.confirmations,
+      grantsUsed: await usedAmong(db, proofs.challenges),
+      dealHash: await dealHashOf(attempt, customer),
+    });
+    if (decided.kind === 'refused') return decided;
+    const { body } = decided;
+    const entry = await writer.write(
+      { act: 'balance-corrected', body, operator, at, policy: policy.version },
+      [],
+      { before: null, real: proofs.real },
+    );
+    return { kind: 'saved', entry };
+  });
+  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
+}
+
+/** Hash of what the customer is asked to confirm; null: no phone. */
+const dealHashOf = (
+  { correction, account, delta }: Correction,
+  { id: customerId, cardSalt, phone }: Customer,
+): Promise<string | null> =>
+  phone === null
+    ? Promise.resolve(null)
+    : correctionHash({ correction, customerId, cardSalt, phone, account, delta });
+
+/** The tables that `standingsIn` reads. */
+const tablesOfStandings = (db: TillDb) => [
+  ...[db.policy, db.customers, db.remoteCustomers, db.forgotten, db.balances, db.remoteBalances],
+  ...[db.debts, db.remoteDebts, db.confirmations, db.remoteConfirmations],
+  ...[db.disputes, db.remoteDisputes, db.meta],
+];
+
+/** What is known of a customer and of the shop's acts without a code. Awaits Dexie only. */
+async function standingsIn(db: TillDb, id: string, at: number) {
+  const [facts, proven, cards, { standing }, debts, dispute, usage, movedByRight] =
+    await Promise.all([
+      policyFactsIn(db),
+      provenIn(db),
+      customersIn(db, [id]),
+      accountsIn(db, id),
+      debtsIn(db, id),
+      disputeIn(db, id),
+      usageIn(db, at, id),
+      movedByRightIn(db, at),
+    ]);
+  const [card] = cards;
+  const customer: Customer | null = card === undefined ? null : asCustomer(card);
+  const disputed = dispute !== undefined;
+  const grantsUsed: ReadonlySet<string> = new Set();
+  return { facts, proven, customer, standing, debts, disputed, usage, movedByRight, grantsUsed };
+}
+
+/** For the screen: what a correction of this customer would be decided by. Throws StorageError. */
+export const standingsOf = (
+  db: TillDb,
+  customer: string,
+  at: number,
+): Promise<Standings & { readonly customer: Customer | null; readonly movedByRight: Money }> =>
+  snapshot(db, tablesOfStandings(db), () => standingsIn(db, customer, at));
+
+/** What corrections in customers' favour moved in the 24 hours before `at`, at all tills, minor units. Awaits Dexie only. */
+async function movedByRightIn(db: TillDb, at: number): Promise<Money> {
+  const end = await windowsEndIn(db, at);
+  const rows = await Promise.all(
+    [db.confirmations, db.remoteConfirmations].map((table) =>
+      table
+        .where('[shown+at]')
+        .between(['by-right', end - DAY_MS], ['by-right', Dexie.maxKey], false)
+        .toArray(),
+    ),
+  );
+  return sum(rows.flat().map(({ amount }) => money(amount)));
+}
+
+async function usedAmong(db: TillDb, challenges: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = challenges.length === 0 ? [] : await db.grantsUsed.bulkGet([...challenges]);
+  return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
+}

@@ -1,0 +1,248 @@
+// Corrections of debt and points: who has to consent, caps, and which debts they lower.
+import { describe, expect, test } from 'vitest';
+import { correctionBody, GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
+import {
+  decideCorrection,
+  projectCorrection,
+  type CorrectionInput,
+} from '$lib/domain/acts/balance-corrected';
+import { NO_DEBTS, openDebts } from '$lib/domain/debts';
+import { money, ZERO } from '$lib/domain/money';
+import { NOTHING_USED } from '$lib/domain/override';
+import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_TOTALS, withCorrection } from '$lib/domain/shift';
+import { DECIDED } from '$lib/proof/chain';
+import {
+  anna,
+  ANNA,
+  CASHIER,
+  checkedReserve,
+  DEAL_HASH,
+  grantFor,
+  idOf,
+  NOW,
+  overrideOf,
+  OWNER,
+  POLICY,
+  reserveOf,
+  rub,
+  SENIOR,
+  shopPolicy,
+  TILL,
+  verified,
+} from './fixtures';
+
+const FIRST = 'a'.repeat(64);
+const SECOND = 'b'.repeat(64);
+const ID = idOf(9);
+
+function debt(hash: string, left: number, at: number): DebtRow {
+  const made = { till: TILL, seq: at, at, amount: rub(left), dueAt: null };
+  return { customer: ANNA, debt: hash, left: rub(left), repaid: NO_MONEY, made };
+}
+
+const override = overrideOf('sell-on-account', { askedBy: OWNER, by: OWNER });
+const ROUBLES = (sum: number) => ({ minor: rub(sum), currency: 'RUB' });
+const code = (sum = 100, change: Parameters<typeof grantFor>[2] = {}) => ({
+  ...({ kind: 'code', action: 'sell-on-account', jws: 'h.p.s' } as const),
+  grant: grantFor('sell-on-account', ROUBLES(sum), {
+    ...{ action: 'correct-balance', operator: OWNER, receipt: ID, ...change },
+  }),
+});
+
+function inputOf(change: Partial<CorrectionInput> = {}): CorrectionInput {
+  return {
+    ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna },
+    ...{ correction: ID, account: 'debt', delta: rub(100), reason: 'Ошиблись в чеке', debt: null },
+    ...{ standing: { owed: ZERO, points: 0 }, debts: NO_DEBTS, disputed: false },
+    ...{ usage: NOTHING_USED, movedByRight: ZERO, grantsUsed: new Set<string>() },
+    ...{ confirmations: [code()], dealHash: DEAL_HASH },
+    ...change,
+  };
+}
+
+function bodyOf(change: Partial<CorrectionInput> = {}) {
+  const decided = decideCorrection(inputOf(change));
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  expect(correctionBody.safeParse(decided.body).success).toBe(true);
+  return decided.body;
+}
+
+const OWED = {
+  standing: { owed: rub(900), points: 50 },
+  debts: openDebts([debt(SECOND, 400, 2), debt(FIRST, 500, 1)]),
+  confirmations: [],
+};
+
+describe('a correction against the customer', () => {
+  test('raises the debt with their code', () => {
+    expect(bodyOf()).toEqual({
+      ...{ correction: ID, currency: 'RUB', customer: ANNA, account: 'debt', delta: rub(100) },
+      ...{ reason: 'Ошиблись в чеке', debt: null, settles: [] },
+      accounts: [{ customer: ANNA, account: 'debt', delta: rub(100) }],
+      confirmations: [
+        {
+          ...{ kind: 'code', action: 'sell-on-account', amount: rub(100) },
+          ...{ challenge: code().grant.challenge, grant: 'h.p.s' },
+        },
+      ],
+    });
+  });
+
+  test('goes on without a code under the caps of sales', () => {
+    expect(bodyOf({ confirmations: [override] }).confirmations).toMatchObject([
+      { kind: 'override', amount: rub(100), by: OWNER },
+    ]);
+    const usage = { customer: rub(2950), till: ZERO };
+    expect(decideCorrection(inputOf({ confirmations: [override], usage }))).toMatchObject({
+      because: { kind: 'override-over-cap', scope: 'customer', allowed: rub(50) },
+    });
+  });
+
+  test.each<[string, Partial<CorrectionInput>]>([
+    ['confirmation-missing', { confirmations: [] }],
+    ['confirmation-missing', { confirmations: [code(), override] }],
+    ['confirmation-missing', { confirmations: [overrideOf('redeem-points', { by: OWNER })] }],
+    ['no-phone', { confirmations: [], customer: { ...anna, phone: null } }],
+    ['grant-not-for-this-deal', { confirmations: [code(100, { action: 'sell-on-account' })] }],
+    ['grant-not-for-this-deal', { confirmations: [code(100, { action: 'cancel-repayment' })] }],
+    ['grant-not-for-this-deal', { confirmations: [code(99)] }],
+    ['grant-not-for-this-deal', { confirmations: [code(100, { dealHash: 'e'.repeat(64) })] }],
+    ['grant-not-for-this-deal', { confirmations: [code(100, { receipt: idOf(8) })] }],
+    ['grant-not-for-this-deal', { confirmations: [code(100, { operator: CASHIER })] }],
+    ['grant-expired', { confirmations: [code(100, { exp: NOW })] }],
+    ['grant-used', { grantsUsed: new Set([code().grant.challenge]) }],
+    [
+      'reserve-code-not-for-this',
+      { confirmations: [{ ...reserveOf('sell-on-account'), verifier: checkedReserve() }] },
+    ],
+    ['no-right', { operator: SENIOR }],
+    ['override-no-right', { confirmations: [{ ...override, by: CASHIER }] }],
+    ['no-reason', { reason: '  ' }],
+    ['nothing-corrected', { delta: 0 }],
+    ['disputed', { disputed: true }],
+    ['no-credit', { customer: { ...anna, credit: { kind: 'no-credit' } } }],
+    ['not-enough-points', { account: 'points', delta: -1 }],
+  ])('is refused: %s', (kind, change) => {
+    expect(decideCorrection(inputOf(change))).toMatchObject({ because: { kind } });
+  });
+
+  test('counts towards the limit of credit, unless the operator may go over it', () => {
+    const policy = verified(
+      shopPolicy((p) => ({
+        ...p,
+        groups: p.groups.map((group) => ({
+          ...group,
+          rights: group.rights.filter((right) => right !== 'sell-over-limit'),
+        })),
+      })),
+    );
+    const standing = { owed: rub(9950), points: 0 };
+    expect(decideCorrection(inputOf({ policy, standing }))).toMatchObject({
+      because: { kind: 'over-limit', allowed: rub(50) },
+    });
+    expect(decideCorrection(inputOf({ standing })).kind).toBe('decided');
+  });
+
+  test('of points asks for their number, at their worth', () => {
+    const grant = grantFor(
+      'redeem-points',
+      { points: 30, worth: ROUBLES(30) },
+      { action: 'correct-balance', operator: OWNER, receipt: ID },
+    );
+    const given = { kind: 'code', action: 'redeem-points', jws: 'h.p.s', grant } as const;
+    const change = { account: 'points', delta: -30, standing: { owed: ZERO, points: 30 } } as const;
+    expect(bodyOf({ ...change, confirmations: [given] }).confirmations).toMatchObject([
+      { kind: 'code', action: 'redeem-points', amount: rub(30) },
+    ]);
+  });
+});
+
+describe('a correction in the customer’s favour', () => {
+  test('takes off the oldest debts, without a code', () => {
+    expect(bodyOf({ ...OWED, delta: rub(-600) })).toMatchObject({
+      settles: [
+        { debt: FIRST, amount: rub(500) },
+        { debt: SECOND, amount: rub(100) },
+      ],
+      confirmations: [{ kind: 'by-right', action: 'sell-on-account', amount: rub(600) }],
+    });
+  });
+
+  test('takes off one debt alone where it names one, and no more than that', () => {
+    expect(bodyOf({ ...OWED, delta: rub(-400), debt: SECOND })).toMatchObject({
+      ...{ debt: SECOND, settles: [{ debt: SECOND, amount: rub(400) }] },
+    });
+    expect(decideCorrection(inputOf({ ...OWED, delta: rub(-401), debt: SECOND }))).toEqual({
+      kind: 'refused',
+      because: { kind: 'more-than-owed', allowed: rub(400) },
+    });
+  });
+
+  test.each<[string, Partial<CorrectionInput>]>([
+    ['more-than-owed', { delta: rub(-901) }],
+    ['over-correction-cap', { delta: rub(-100), movedByRight: rub(9_950) }],
+    ['over-correction-cap', { account: 'points', delta: 10_001 }],
+    ['own-number', { policy: withOwnNumber() }],
+    ['no-right', { operator: CASHIER, delta: rub(-1) }],
+  ])('is refused: %s', (kind, change) => {
+    expect(decideCorrection(inputOf({ ...OWED, ...change }))).toMatchObject({ because: { kind } });
+  });
+
+  test('is not refused while the customer disputes', () => {
+    expect(bodyOf({ ...OWED, delta: rub(-100), disputed: true }).delta).toBe(rub(-100));
+  });
+});
+
+function withOwnNumber() {
+  return verified(
+    shopPolicy((p) => ({
+      ...p,
+      operators: p.operators.map((one) => (one.id === OWNER ? { ...one, phone: anna.phone } : one)),
+    })),
+  );
+}
+
+test('a debt that was written off is not repaid; one that is raised is a debt of its own', () => {
+  const entryOf = (body: ReturnType<typeof bodyOf>): EntryOf<'balance-corrected'> => ({
+    ...{ v: 1, till: TILL, seq: 9, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
+    ...{ prevHash: GENESIS_HASH, hash: 'f'.repeat(64), act: 'balance-corrected', body },
+  });
+  const before = beforeOf({ debts: [debt(FIRST, 500, 1)] });
+  const down = entryOf(bodyOf({ ...OWED, delta: rub(-100), debt: FIRST }));
+  expect(writtenTo('debts', projectCorrection(down, before, new Set()))).toEqual([
+    { ...debt(FIRST, 500, 1), left: rub(400) },
+  ]);
+  expect(writtenTo('unconfirmed', projectCorrection(down, before, new Set()))).toEqual([]);
+  const up = projectCorrection(entryOf(bodyOf()), before, new Set());
+  expect(writtenTo('debts', up)).toMatchObject([
+    { debt: 'f'.repeat(64), left: rub(100), made: { amount: rub(100), dueAt: null } },
+  ]);
+  expect(writtenTo('grantsUsed', up)).toEqual([{ challenge: code().grant.challenge, sale: ID }]);
+});
+
+test('a shift counts what corrections moved, each way apart', () => {
+  const down = bodyOf({ ...OWED, delta: rub(-30) });
+  const points = bodyOf({ ...OWED, account: 'points', delta: 7 });
+  const totals = [bodyOf(), down, points].reduce(withCorrection, NO_TOTALS);
+  expect(totals.corrections).toEqual({
+    ...{ count: 3, debtUp: rub(100), debtDown: rub(30), pointsUp: 7, pointsDown: 0 },
+  });
+  expect(totals.confirmed).toMatchObject({ code: 1, 'by-right': 2 });
+});
+
+test('a correction whose parts do not agree is none', () => {
+  const down = bodyOf({ ...OWED, delta: rub(-100) });
+  const wrong = [
+    { delta: rub(-99) },
+    { settles: [] },
+    { reason: '' },
+    { debt: SECOND },
+    { accounts: [{ customer: idOf(21), account: 'debt', delta: rub(-100) }] },
+    { settles: [{ debt: FIRST, amount: money(0) }] },
+    { confirmations: [] },
+  ];
+  for (const change of wrong)
+    expect(correctionBody.safeParse({ ...down, ...change }).success).toBe(false);
+});

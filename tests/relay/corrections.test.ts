@@ -1,0 +1,387 @@
+// Corrections at the relay: codes for exactly them, caps over all tills, messages; what a crafted entry is flagged for.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BodyOf, Confirmation, Entry } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import type { DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { epochOf, logHead } from '../../relay/store/journal';
+import { CASHIER, withCashier } from '../support/cashier';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  type Shop,
+} from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import {
+  CARD_SALT,
+  givePoints,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
+
+type Body = BodyOf<'balance-corrected'>;
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+let there: TillJournal;
+const NUMBER = OTHER_PHONE;
+beforeEach(async () => {
+  shop = await openShop((policy) => withCashier(policy));
+  customer = uuidv7();
+  await shop.trust(customer, NUMBER);
+  here = new TillJournal(shop.till, shop.clock.now);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  there = new TillJournal(other, shop.clock.now);
+  for (const journal of [here, there]) await journal.enrolled();
+});
+afterEach(() => shop.stop());
+
+const PROVIDER = {
+  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
+  noCodeBecause: 'refused:no-money',
+} as const;
+const owner = () => shop.till.ownerId;
+const override = (amount: number, by = owner()): Confirmation =>
+  overrideBy(by, amount, { connectivity: PROVIDER });
+
+/** The body of a correction; by default debt up by this delta, without a code. */
+function bodyOf(delta: number, change: Partial<Body> = {}): Body {
+  const account = change.account ?? 'debt';
+  const whose = change.customer ?? customer;
+  const isTaken = account === 'debt' ? delta > 0 : delta < 0;
+  const action: SaleAction = account === 'debt' ? 'sell-on-account' : 'redeem-points';
+  const amount = Math.abs(delta) * (account === 'debt' ? 1 : 100);
+  const given = overrideBy(owner(), amount, { connectivity: PROVIDER, action });
+  return {
+    ...{ correction: uuidv7(), currency: 'RUB', customer: whose, account, delta },
+    ...{ reason: 'Ошиблись', debt: null, settles: [] },
+    accounts: [{ customer: whose, account, delta }],
+    confirmations: [isTaken ? given : { kind: 'by-right', action, amount }],
+    ...change,
+  };
+}
+
+const corrected = (
+  journal: TillJournal,
+  body: Body | object,
+  made: { operator?: string; policy?: number } = {},
+): Promise<Entry> =>
+  journal.add({
+    act: 'balance-corrected',
+    body: body as Entry['body'],
+    operator: owner(),
+    ...made,
+  });
+
+async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
+  const { till, seq, at, hash } = await journal.sale(
+    onAccountSale({ customer, onAccount: amount }, override(amount)),
+    { operator: CASHIER },
+  );
+  const made = { till, seq, at, amount, dueAt: null };
+  return { customer, debt: hash, left: amount, repaid: NO_MONEY, made };
+}
+
+const lowered = ({ debt }: DebtRow, amount: number, change: Partial<Body> = {}) =>
+  bodyOf(-amount, { settles: [{ debt, amount }], ...change });
+
+async function arrive(journal: TillJournal): Promise<void> {
+  await journal.till.signIn();
+  const { json } = await journal.upload();
+  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+}
+
+async function look(journal: TillJournal): Promise<void> {
+  const { db } = shop.relay.relay;
+  const { order } = await logHead(db);
+  journal.seen = { epoch: await epochOf(db), order };
+}
+
+async function publish(change: (policy: Policy) => void): Promise<void> {
+  const policy = await shop.till.policy();
+  change(policy);
+  const next = { ...policy, version: policy.version + 1 };
+  const reply = await shop.till.putPolicy(policy.version, next);
+  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
+}
+
+const found = () =>
+  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+const told = (purpose: string) =>
+  shop.relay.file
+    .prepare('SELECT text FROM outbox WHERE purpose = ? ORDER BY id')
+    .pluck()
+    .all(purpose) as string[];
+
+/** Asks for the code of a correction as its till does. */
+async function asked(body: Body, change: object = {}) {
+  const id = uuidv7();
+  const { correction, account, delta, currency } = body;
+  const amount =
+    account === 'debt'
+      ? { minor: delta, currency }
+      : { points: -delta, worth: { minor: -delta * 100, currency } };
+  const request = {
+    ...debtRequest({ journalHead: here.journalHead }),
+    ...{ action: 'correct-balance' as const, receiptId: correction, amount },
+    deal: { kind: 'correction' as const, account, delta },
+    customer: { id: customer, phone: NUMBER, cardSalt: CARD_SALT },
+    ...change,
+  };
+  return { id, reply: await ask(shop.till, request, id) };
+}
+
+/** The same correction with the customer's code. */
+async function coded(body: Body): Promise<Body> {
+  const { id, reply } = await asked(body);
+  if (reply.json.kind !== 'awaiting-code') throw new Error(JSON.stringify(reply.json));
+  const { json } = await check(shop.till, id, shop.smsru.codes.at(-1)!);
+  const [{ action, amount }] = body.confirmations;
+  const code = { kind: 'code', action, amount, challenge: id, grant: String(json.grant) } as const;
+  return { ...body, confirmations: [code] };
+}
+
+describe('against the customer', () => {
+  test('a correction with the customer’s code gets no flag and no message', async () => {
+    await corrected(here, await coded(bodyOf(54_000)));
+    await givePoints(here, customer, 30);
+    await corrected(here, await coded(bodyOf(-20, { account: 'points' })));
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect([...told('act'), ...told('correction')]).toEqual([]);
+    // the import of points
+    expect(told('by-right')).toHaveLength(1);
+    expect(shop.smsru.messages.map(({ text }) => text?.replace(/\d{6}/, 'CODE'))).toEqual([
+      'Весна: исправление, ваш долг вырастет на 540,00 ₽. Код CODE',
+      'Весна: исправление, с вашей карты спишут 20 баллов (20,00 ₽). Код CODE',
+    ]);
+  });
+
+  test('without a code it is told to the customer, and to whom it names', async () => {
+    await corrected(here, bodyOf(54_000));
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(told('act')).toHaveLength(1);
+    expect(told('act')[0]).toMatch(/записан долг 540,00 ₽ без кода/);
+  });
+
+  test.each<[string, (body: Body) => Body | Promise<Body>]>([
+    [
+      'another sum',
+      (body) => ({
+        ...bodyOf(54_001, { correction: body.correction }),
+        confirmations: body.confirmations,
+      }),
+    ],
+    ['another act', (body) => ({ ...body, correction: uuidv7() })],
+    [
+      'a customer of its own',
+      (body) => ({
+        ...bodyOf(54_000, { correction: body.correction, customer: uuidv7() }),
+        confirmations: body.confirmations,
+      }),
+    ],
+  ])('a grant for %s proves nothing', async (_, change) => {
+    await corrected(here, await change(await coded(bodyOf(54_000))));
+    await arrive(here);
+    expect(found()).toContainEqual(['grant-invalid', 'sell-on-account']);
+    expect(told('act')).toHaveLength(1);
+  });
+
+  test('a grant for a sale proves no correction, and the other way round', async () => {
+    const body = bodyOf(54_000);
+    const id = uuidv7();
+    const sale = debtRequest({
+      ...{ receiptId: body.correction, journalHead: here.journalHead },
+      customer: { id: customer, phone: NUMBER },
+    });
+    await ask(shop.till, sale, id);
+    const { json } = await check(shop.till, id, shop.smsru.codes.at(-1)!);
+    const grant = String(json.grant);
+    const of = { action: 'sell-on-account', amount: 54_000, challenge: id, grant } as const;
+    await corrected(here, { ...body, confirmations: [{ kind: 'code', ...of }] });
+    const [correction] = (await coded(bodyOf(30_000))).confirmations;
+    await here.sale(onAccountSale({ customer, onAccount: 30_000 }, correction));
+    await arrive(here);
+    expect(found()).toEqual([
+      ['grant-invalid', 'sell-on-account'],
+      ['grant-invalid', 'sell-on-account'],
+    ]);
+    expect(told('act').length).toBeGreaterThan(0);
+  });
+
+  test('a grant counts once', async () => {
+    const body = await coded(bodyOf(10_000));
+    await corrected(here, body);
+    await corrected(here, body);
+    await arrive(here);
+    expect(found()).toEqual([['grant-reused', 'sell-on-account']]);
+  });
+
+  const up = { action: 'sell-on-account', amount: 54_000 } as const;
+  test.each<[string, () => object, string]>([
+    ['no confirmation at all', () => ({ confirmations: [] }), 'malformed'],
+    ['two of them', () => ({ confirmations: [override(54_000), override(54_000)] }), 'malformed'],
+    [
+      'what is for the other way',
+      () => ({ confirmations: [{ kind: 'by-right', ...up }] }),
+      'unconfirmed',
+    ],
+    [
+      '“no code required”',
+      () => ({ confirmations: [{ kind: 'not-required', ...up, because: 'below-threshold' }] }),
+      'code-was-required',
+    ],
+  ])('with %s it is unconfirmed, and told', async (_, change, kind) => {
+    await corrected(here, { ...bodyOf(54_000), ...change() });
+    await arrive(here);
+    expect(found().map((row) => (row as string[])[0])).toContain(kind);
+    expect(told('act')).toHaveLength(1);
+  });
+
+  test('small steps under the cap are flagged once they are over it', async () => {
+    for (let n = 0; n < 4; n += 1) await corrected(here, bodyOf(90_000));
+    await arrive(here);
+    expect(found()).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+
+  test('the cap of a customer is one over all tills, and over sales', async () => {
+    await owes(there, 200_000);
+    await arrive(there);
+    await corrected(here, bodyOf(200_000));
+    await arrive(here);
+    expect(found()).toEqual([['cap-elsewhere', 'sell-on-account']]);
+  });
+
+  test('a cashier has no right to it, and none to go on without a code', async () => {
+    const body = bodyOf(54_000, { confirmations: [override(54_000, CASHIER)] });
+    await corrected(here, body, { operator: CASHIER });
+    await arrive(here);
+    expect(found()).toContainEqual(['no-right', 'correct-balance']);
+    expect(found()).toContainEqual(['no-right', 'sell-on-account']);
+  });
+
+  test('a customer who disputes confirms none, and without a code it breaks the rules', async () => {
+    const entry = await owes(here, 10_000);
+    const dispute = { customer, about: entry.debt, note: null };
+    await here.add({ act: 'dispute', body: dispute });
+    await arrive(here);
+    expect((await asked(bodyOf(100))).reply.json.kind).toBe('customer-disputed');
+    await corrected(here, bodyOf(100));
+    await arrive(here);
+    expect(found()).toEqual([['against-rules', 'disputed']]);
+  });
+
+  test('the limit of credit holds for a code as for a sale', async () => {
+    await publish((policy) => {
+      policy.credit.debtLimit = 50_000;
+      const rights = ['correct-balance', 'skip-code:on-account'] as const;
+      policy.groups.push({ id: 'books', name: 'Books', rights: [...rights] });
+      const cashier = policy.operators.find(({ id }) => id === CASHIER);
+      if (cashier !== undefined) Object.assign(cashier, { group: 'books' });
+    });
+    const body = bodyOf(54_000, { confirmations: [override(54_000, CASHIER)] });
+    await arrive(here);
+    expect((await asked(body, { operator: CASHIER })).reply.json).toMatchObject({
+      ...{ kind: 'over-limit', allowed: { minor: 50_000 } },
+    });
+    await corrected(here, body, { policy: 2, operator: CASHIER });
+    await arrive(here);
+    expect(found()).toEqual([['no-right', 'sell-over-limit']]);
+  });
+
+  test('a code for a sum that the deal does not have is not sent', async () => {
+    const { reply } = await asked(bodyOf(54_000), { amount: { minor: 100, currency: 'RUB' } });
+    expect(reply.json.kind).toBe('malformed');
+    const down = await asked(bodyOf(-100), { amount: { minor: 100, currency: 'RUB' } });
+    expect(down.reply.json.kind).toBe('malformed');
+  });
+});
+
+describe('in the customer’s favour', () => {
+  test('a debt is lowered without a code, and the customer learns that nobody paid', async () => {
+    const debt = await owes(here, 50_000);
+    await arrive(here);
+    await look(here);
+    await corrected(here, lowered(debt, 20_000));
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(told('correction')[0]).toMatch(
+      /: долг уменьшен на 200,00 ₽ исправлением, не оплатой, \d\d\.\d\d \d\d:\d\d\. Осталось 300,00 ₽\. Не так/,
+    );
+    expect(told('by-right')[0]).toMatch(/вашим именем списан долг 200,00 ₽/);
+  });
+
+  test('no message where the shop has switched it off', async () => {
+    await publish((policy) => void (policy.notices.corrections = false));
+    await corrected(here, bodyOf(5, { account: 'points' }), { policy: 2 });
+    await arrive(here);
+    expect([found(), told('correction')]).toEqual([[], []]);
+  });
+
+  test('small steps under the cap of a day are against the rules once they are over it', async () => {
+    await publish((policy) => void (policy.corrections.perDay = 10_000));
+    for (let n = 0; n < 3; n += 1)
+      await corrected(here, bodyOf(40, { account: 'points' }), { policy: 2 });
+    await arrive(here);
+    expect(found()).toEqual([['against-rules', 'over-correction-cap']]);
+  });
+
+  test('the cap is of the whole shop: what another till moved unknown to this one is a discrepancy', async () => {
+    await publish((policy) => void (policy.corrections.perDay = 10_000));
+    await corrected(there, bodyOf(60, { account: 'points' }), { policy: 2 });
+    await arrive(there);
+    await corrected(here, bodyOf(60, { account: 'points' }), { policy: 2 });
+    await arrive(here);
+    expect(found()).toEqual([['cap-elsewhere', 'correct-balance']]);
+  });
+
+  test('more than is owed, and another debt than the oldest, break the rules', async () => {
+    const first = await owes(here, 10_000);
+    shop.clock.pass(1000);
+    const second = await owes(here, 10_000);
+    await arrive(here);
+    await look(here);
+    await corrected(here, lowered(second, 5_000));
+    await arrive(here);
+    await corrected(here, lowered(first, 15_001));
+    await arrive(here);
+    expect(found()).toEqual([
+      ['differs', 'settles.0.debt'],
+      ['against-rules', 'more-than-owed'],
+    ]);
+  });
+
+  test('one debt is written off by its name', async () => {
+    await owes(here, 10_000);
+    shop.clock.pass(1000);
+    const second = await owes(here, 10_000);
+    await arrive(here);
+    await look(here);
+    await corrected(here, lowered(second, 10_000, { debt: second.debt }));
+    await arrive(here);
+    expect(found()).toEqual([]);
+  });
+
+  test('of a card with the operator’s own number it breaks the rules', async () => {
+    const own = uuidv7();
+    await shop.trust(own, PHONE);
+    await publish((policy) => {
+      policy.operators[0]!.phone = PHONE;
+    });
+    await corrected(here, bodyOf(5, { account: 'points', customer: own }), { policy: 2 });
+    await arrive(here);
+    expect(found()).toEqual([['against-rules', 'own-number']]);
+  });
+});
