@@ -300,6 +300,12 @@ test('a till whose download worker dies hears the others again; one where it can
   await third.signIn();
   await third.goTo('till');
   await third.sellForCash('Ground coffee, 250 g');
+  await third.goTo('till');
+  await third.chip.click();
+  await expect(third.dialog).toContainText('The browser could not start the part of the till');
+  await third.page.keyboard.press('Escape');
+  await third.goTo('settings/tills');
+  await expect(third.page.getByText('What the other tills do does not reach')).toBeVisible();
   await third.goTo('customers');
   await third.page.getByText('Vera Lugova').click();
   await expect(third.dialog).toContainText('without the other tills since');

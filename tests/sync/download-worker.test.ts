@@ -37,7 +37,7 @@ const wire = new BroadcastChannel('fake-relay');
 const newWorker = () =>
   new Worker(new URL('../support/fakes/download-worker.js', import.meta.url), { type: 'module' });
 
-const workerOf = (made: () => Worker = newWorker) =>
+const workerOf = (made: () => Worker = newWorker, patienceMs = 20_000) =>
   new DownloadWorker({
     db: shop.db,
     origin: 'https://till.test',
@@ -50,6 +50,7 @@ const workerOf = (made: () => Worker = newWorker) =>
       exchanges.push(outcome);
     },
     newWorker: made,
+    patienceMs,
   });
 
 beforeEach(async () => {
@@ -179,6 +180,15 @@ test('a worker that cannot start is an error, and the next download starts anoth
   relay = await relayWith(3);
   const made = [() => new Worker('/no-such-worker.js', { type: 'module' }), newWorker];
   worker = workerOf(() => (made.shift() ?? newWorker)());
+  await expect(worker.download(0)).rejects.toBeInstanceOf(DownloadStopped);
+  expect(await worker.download(0)).toMatchObject({ kind: 'up-to-date', applied: 3 });
+});
+
+test('a worker that never answers is one that cannot start, and the next download starts another', async () => {
+  relay = await relayWith(3);
+  const silent = () => new Worker(URL.createObjectURL(new Blob(['onmessage = () => {}'])));
+  const made = [silent, newWorker];
+  worker = workerOf(() => (made.shift() ?? newWorker)(), 5_000);
   await expect(worker.download(0)).rejects.toBeInstanceOf(DownloadStopped);
   expect(await worker.download(0)).toMatchObject({ kind: 'up-to-date', applied: 3 });
 });

@@ -16,7 +16,11 @@ type Deps = {
   readonly onexchange: ExchangeSeen;
   /** Only tests pass another worker. */
   readonly newWorker?: () => Worker;
+  /** How long a worker may take to start, ms. */
+  readonly patienceMs?: number;
 };
+
+const PATIENCE_MS = 30_000;
 
 type Running = {
   readonly onapplied: () => Promise<void>;
@@ -62,7 +66,7 @@ export class DownloadWorker {
   }
 
   #start(): Worker {
-    const { db, origin, newWorker = newDownloadWorker } = this.#deps;
+    const { db, origin, newWorker = newDownloadWorker, patienceMs = PATIENCE_MS } = this.#deps;
     const worker = newWorker();
     const lifeLock = `${db.name}-download-${crypto.randomUUID()}`;
     const ended = (because: string) => {
@@ -73,7 +77,9 @@ export class DownloadWorker {
       event.preventDefault();
       ended(event.message);
     };
+    const overdue = setTimeout(() => ended('does not start'), patienceMs);
     worker.onmessage = ({ data }: MessageEvent<DownloadReport>) => {
+      clearTimeout(overdue);
       if (worker !== this.#worker) return;
       if (data.kind === 'alive') void navigator.locks.request(lifeLock, () => ended('ended'));
       else this.#take(data, worker);

@@ -36,6 +36,18 @@ export const status = {
   balance: 'Balance',
   unconfirmed: (n: number, oldest: string) => `Entries without a code: ${n}, the oldest ${oldest}`,
   checkNow: 'Check now',
+  othersTitle: 'What the other tills do does not reach this one',
+  othersBecause: {
+    stopped:
+      'The browser could not start the part of the till that downloads it. The till tries again by itself; if this stays, reload the till.',
+    'not-believed':
+      'What the shop server sends does not fit what it signed, so the till does not use it. Show this to the owner.',
+    fork: 'The shop server has another journal of this till. A manager has to connect the till again under Settings → This till.',
+  },
+  othersRisk: (moment) =>
+    moment === null
+      ? 'Debts, points, stock and goods may be out of date here. You can sell.'
+      : `Debts, points, stock and goods here are as of ${moment}. You can sell.`,
 
   demo: 'Demo mode: codes are not sent to phones.',
   openDemoPhone: 'Open the phone',
