@@ -10,6 +10,7 @@ import {
   wordOperatorNotice,
   wordPhoneChange,
   wordRepayment,
+  wordReturn,
   type ActNews,
   type Moment,
   type NewsOfAct,
@@ -186,6 +187,23 @@ export async function queueCorrection(
   );
   const from = { ...TO_CUSTOMER, purpose: 'correction', about, customer, till, seq, at } as const;
   await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
+}
+
+/** Queues the message to a customer about a return. The same applies. */
+export async function queueReturn(
+  parts: Parts,
+  { hash: about, till, seq, at, body }: EntryOf<'return'>,
+  left: boolean,
+): Promise<void> {
+  const policy = parts.policy()?.policy;
+  const { customer } = body;
+  if (policy === undefined || customer === null || !policy.notices.returns) return;
+  const isKnown = left && !(await isWaitingFor(parts.db, customer));
+  const { owed } = await standingOf(parts.db, customer);
+  const told = { ...body, owed: isKnown && body.debtReduced > 0 ? owed : null };
+  const text = wordReturn(told, policy, momentOf(at));
+  const from = { ...TO_CUSTOMER, purpose: 'return', about, customer, till, seq, at } as const;
+  await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
 }
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */

@@ -36,8 +36,8 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
 
 /** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
 function movedBy({ act, steps, known }: Original): ByRight[] {
-  // a repayment takes off what was paid
-  if (act === 'sale' || known?.act === 'repayment') return [];
+  // a repayment takes off what was paid, a return what its sale moved
+  if (act === 'sale' || known?.act === 'repayment' || known?.act === 'return') return [];
   const sum = (account: 'debt' | 'points', sign: 1 | -1): number =>
     steps.reduce(
       (total, step) => total + (step.account === account ? Math.max(0, sign * step.delta) : 0),

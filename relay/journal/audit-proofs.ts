@@ -42,6 +42,8 @@ export type Facts = {
   readonly isRepaidElsewhere: boolean;
   /** Corrections in customers' favour, in the whole shop, within a day of the entry either way. */
   readonly movedByRight: () => readonly ActRow[];
+  /** Whether with a return more of its sale has come back than was sold, by what its author did not know. */
+  readonly isReturnedElsewhere: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */

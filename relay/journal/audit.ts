@@ -106,6 +106,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   );
   if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
   if (wrong === null && facts.isRepaidElsewhere) find('repaid-elsewhere');
+  if (wrong === null && facts.isReturnedElsewhere) find('returned-elsewhere');
   const refused = policy === null ? null : facts.forgetRefused(policy);
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
   const favours = byRightIn(original, policy, facts.countedAt);

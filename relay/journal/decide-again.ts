@@ -25,6 +25,7 @@ import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-impor
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
+import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
@@ -173,9 +174,18 @@ export type ReviewKnowledge = {
   readonly elsewhere: readonly string[];
   /** Of the customer who repays; null: what the author knew of them is not known here. */
   readonly debts: readonly DebtRow[] | null;
+  /** Of a return; null: another act, or it cannot be known. */
+  readonly returning: ReturnKnowledge | null;
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
+
+/** What the author of a return knew; `sale` null: nobody sold these goods. */
+export type ReturnKnowledge =
+  | { readonly sale: null }
+  | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+      readonly sale: ReturnInput['sale'];
+    });
 
 /** What is known of a customer who is to be forgotten. */
 export type ForgottenKnowledge = Omit<ForgottenInput, 'policy' | 'operator' | 'customer'>;
@@ -199,9 +209,10 @@ export function forgetRefusal(
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  { entries, disputed, customers, elsewhere, debts, found, shift }: ReviewKnowledge,
+  known: ReviewKnowledge,
   forgotten: ForgottenKnowledge | null,
 ): Redecided | null {
+  const { entries, disputed, customers, elsewhere, debts, found, shift, returning } = known;
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
     // which number was the last one known is the till's word: what came after it is lost
@@ -222,6 +233,24 @@ export function decideOtherAgain(
         tenders: entry.body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) })),
       });
       break;
+    case 'return': {
+      if (returning === null) return null;
+      if (returning.sale === null) return { kind: 'against-rules', detail: 'unknown-sale' };
+      const { approval, lines } = entry.body;
+      const again = decideReturn({
+        ...{ ...by, ...entry.body, ...returning, at: entry.at },
+        goods: lines,
+        approvedBy: approval.kind === 'given' ? approval.by : null,
+      });
+      // its till's clock said the day, and data of time zones differ
+      const noon = Date.parse(`${entry.body.day}T12:00:00Z`);
+      const isNear = Math.abs(noon - entry.at) <= NEAR_NOON_MS;
+      decided =
+        again.kind === 'refused'
+          ? again
+          : { ...again, body: { ...again.body, ...(isNear && { day: entry.body.day }) } };
+      break;
+    }
     case 'settled': {
       const { customer } = entry.body;
       decided =
@@ -270,6 +299,9 @@ export function decideOtherAgain(
   const path = firstDifference(decided.body, body);
   return path === null ? null : { kind: 'differs', detail: path };
 }
+
+/** 26 hours from any time of a day. */
+const NEAR_NOON_MS = 38 * 3_600_000;
 
 type DrawerEntry = Extract<
   KnownEntry,

@@ -21,7 +21,7 @@ import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
-import { projected, type Original, type ReadEntry } from './entry-reading';
+import { originalIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { isOfThisEpoch } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
@@ -30,6 +30,7 @@ import {
   queueNotices,
   queueOperatorNotice,
   queueRepayment,
+  queueReturn,
   type UnconfirmedMovement,
 } from '../customers/notices';
 import { drawerItems } from './shifts';
@@ -39,7 +40,7 @@ import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addDiscrepancy, type Place } from '../store/discrepancies';
 import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
-import { hashAt, seenOrder } from '../store/journal';
+import { entriesOfTill, hashAt, seenOrder } from '../store/journal';
 import {
   addActs,
   addDebts,
@@ -55,6 +56,7 @@ import {
 } from '../store/journal-acts';
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
+import { addReturns, returnsUnknown } from '../store/returns';
 import { addSale } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
@@ -123,6 +125,11 @@ async function againstOf(
   }
   if (kind === 'repaid-elsewhere' && known !== null && isTakingOff(known))
     return repaidUnknown(db, { customer: known.body.customer, device, seen }, MOST_AGAINST);
+  if (kind === 'returned-elsewhere' && known?.act === 'return')
+    return (await returnsUnknown(db, { sale: known.body.sale.hash, device, seen })).slice(
+      0,
+      MOST_AGAINST,
+    );
   if (!OF_SUMS.has(kind)) return [];
   if (detail === 'correct-balance')
     return facts
@@ -201,6 +208,7 @@ async function storeEffects(
       await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
     }
   await addSteps(db, writtenTo('accountEntries', changes), { receivedAt: now(), order });
+  await addReturns(db, writtenTo('returns', changes), order);
   await addDebts(db, writtenTo('debts', changes), {
     ...{ hash: original.hash, till: original.till, seq: original.seq, at: original.at },
     ...{ receivedAt: now(), order },
@@ -269,17 +277,38 @@ async function storeEffects(
     await queueRepayment(relay, known, await isOfThisEpoch(db, known));
   if (known?.act === 'balance-corrected')
     await queueCorrection(relay, known, await isOfThisEpoch(db, known));
+  if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
   if (!(await wasQuarantined(db, original.hash)) && isForgetting === isForgotten)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
-  if (!isForeign) for (const item of drawerItems(known)) await addSummaryItem(db, item, now());
+  if (!isForeign)
+    for (const item of [...drawerItems(known), ...(await returnItems(db, known))])
+      await addSummaryItem(db, item, now());
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
   if ((isForgetting && !isForgotten) || isOfForgotten) return { found, verdict: 'refused' };
   const hasNone = known === null || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
+}
+
+/** What the owners' summary says of a return: that nobody else approved it, or that whoever sold the goods took them back. */
+async function returnItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
+  if (known?.act !== 'return') return [];
+  const { operator, body } = known;
+  const amount = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  const { till, seq } = body.sale;
+  const [sale] = await entriesOfTill(db, till, { after: seq - 1, upTo: seq });
+  const sold = sale === undefined ? null : originalIn(sale);
+  const isOwn = sold?.act === 'sale' && sold.operator === operator && sold.body.day === body.day;
+  const item = (what: 'returned-alone' | 'returned-own'): SummaryItem => ({
+    ...{ kind: 'drawer', what, operator, amount },
+  });
+  return [
+    ...(body.approval.kind === 'alone' ? [item('returned-alone')] : []),
+    ...(isOwn ? [item('returned-own')] : []),
+  ];
 }
 
 /** Stores the edits of goods and categories that count. Returns the stale ones as one discrepancy. */

@@ -246,9 +246,11 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   );
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
+  // points that a return takes back are those of its sale: the rules compute them again
+  const consenting = fitting?.act === 'return' ? [] : steps;
   const movements = [
-    ...pair('redeem-points', steps, given),
-    ...pair('sell-on-account', steps, given),
+    ...pair('redeem-points', consenting, given),
+    ...pair('sell-on-account', consenting, given),
   ].map((movement) => withGrant(movement, body, known));
   const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {

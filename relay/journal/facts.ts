@@ -4,10 +4,11 @@ import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
+import { returnedBy } from '$lib/domain/returns';
 import type { CreditKnown } from './acts-by-right';
 import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
-import type { Original } from './entry-reading';
+import { originalIn, type Original } from './entry-reading';
 import { hasDownloaded, reviewKnowledge } from './reviews';
 import {
   decideAgain,
@@ -36,6 +37,7 @@ import {
   actsOfNumber,
   creditOf,
   movedByRight,
+  entryBehind,
   standingAt,
   standingOf,
   overridesOfDevice,
@@ -43,6 +45,7 @@ import {
   type ActRow,
   type AuthorView,
 } from '../store/journal-acts';
+import { returnsAt, returnsUnknown } from '../store/returns';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
 import { progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
@@ -157,6 +160,9 @@ export async function factsOf(
     (await hasDownloaded(db, known)) &&
     !(await isWaitingFor(db, payer)) &&
     (await standingOf(db, payer)).owed < takenOff;
+  const returned = known?.act === 'return' ? known : null;
+  const isReturnedElsewhere =
+    returned !== null && (await isReturnedTwice(db, returned, { device, seen }));
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
@@ -200,6 +206,7 @@ export async function factsOf(
     creditOf: (customer) => credits.get(customer) ?? NO_CARD,
     isWhole,
     isRepaidElsewhere,
+    isReturnedElsewhere,
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,
@@ -231,7 +238,10 @@ export async function factsOf(
       const debts = isWhole ? reviewed.debts : null;
       if (sale === null && correction === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
-        return known && decideOtherAgain(known, policy, { ...reviewed, debts }, forgotten);
+        const { returning } = isWhole ? reviewed : { returning: null };
+        return (
+          known && decideOtherAgain(known, policy, { ...reviewed, debts, returning }, forgotten)
+        );
       }
       const customer = (sale ?? correction)?.customer ?? null;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
@@ -269,6 +279,27 @@ async function hasOwnNumber(
   return current === null
     ? (await contactsOf(relay.db, customer)).some(({ tag }) => tag === own)
     : current.tag === own;
+}
+
+/** Whether with a return more of its sale has come back than was sold, because of what its author did not know. */
+async function isReturnedTwice(
+  db: Relay['db'],
+  { body }: EntryOf<'return'>,
+  view: AuthorView,
+): Promise<boolean> {
+  const { hash } = body.sale;
+  const sale = originalIn(
+    await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
+  );
+  const unknown = await returnsUnknown(db, { sale: hash, ...view });
+  if (unknown.length === 0 || sale?.act !== 'sale') return false;
+  const { quantities } = returnedBy([
+    ...(await returnsAt(db, { sale: hash, device: view.device, seen: Number.MAX_SAFE_INTEGER })),
+  ]);
+  return body.lines.some(
+    ({ line, quantity }) =>
+      (quantities[line] ?? 0) + quantity > (sale.body.lines[line]?.quantity ?? Infinity),
+  );
 }
 
 /** How the customers of these acts and cards were forgotten, by customer. */

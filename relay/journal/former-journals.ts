@@ -23,6 +23,7 @@ import {
 import { namesOfDevice } from '../store/former-names';
 import { appendOwn } from '../store/journal';
 import { addDebts } from '../store/journal-acts';
+import { addReturns } from '../store/returns';
 import { noteProgress } from '../store/journal-progress';
 import { addSale } from '../store/sales';
 import { tillById } from '../store/tills';
@@ -64,6 +65,7 @@ export async function keepFormerEntry(
     ...{ hash, till: former, seq, at: original.at },
     ...{ receivedAt: now(), order: null },
   });
+  await addReturns(db, writtenTo('returns', projected(dated)), null);
   // found from now on, accepted or not: its customer may hold the paper
   for (const row of isForeign ? [] : writtenTo('sales', projected(dated)))
     await addSale(db, row, { order, lines: original.sale?.lines ?? [] });

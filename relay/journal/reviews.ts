@@ -1,12 +1,15 @@
 // What the author of an entry knew of the entries that a review or the closing of a dispute is about.
-import type { Entry, KnownEntry } from '$lib/contract/journal';
+import type { Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
 import { epochOf, ordersOf } from '../store/journal';
-import { debtsAt, entryBehind, type AuthorView } from '../store/journal-acts';
-import type { ReviewKnowledge } from './decide-again';
+import { DAY_MS } from '$lib/domain/account';
+import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
+import { forgottenOf } from '../store/forgotten';
+import { guardedSince, returnsAt } from '../store/returns';
+import type { ReturnKnowledge, ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 import { isOfDrawer, shiftBefore } from './shifts';
 
@@ -44,7 +47,38 @@ export async function reviewKnowledge(
       payer === null || !(await hasDownloaded(db, known))
         ? null
         : await debtsAt(db, { customer: payer, ...view }),
+    returning: known?.act === 'return' ? await returnKnowledge(db, known, view) : null,
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
+  };
+}
+
+/** What the author of a return knew of its sale and what became of it; null: that is not known here. */
+async function returnKnowledge(
+  db: Relay['db'],
+  entry: EntryOf<'return'>,
+  view: AuthorView,
+): Promise<ReturnKnowledge | null> {
+  if (!(await hasDownloaded(db, entry))) return null;
+  const { hash } = entry.body.sale;
+  // a till may have asked the relay for a sale that it has not downloaded
+  const sale = originalIn(
+    await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
+  );
+  if (sale?.act !== 'sale') return { sale: null };
+  const { customer } = sale.body;
+  const debt = customer === null ? null : await debtAt(db, { customer, debt: hash, ...view });
+  const isForgotten =
+    customer !== null && entry.body.customer === null && (await forgottenOf(db, customer)) !== null;
+  const { points } =
+    customer === null ? { points: 0 } : await standingAt(db, { customer, ...view });
+  return {
+    sale: { ...sale, hash },
+    since: {
+      debts: debt === null ? [] : [debt],
+      returns: await returnsAt(db, { sale: hash, ...view }),
+    },
+    points: isForgotten ? null : points,
+    guardedToday: await guardedSince(db, { device: view.device, from: entry.at - DAY_MS }),
   };
 }
 

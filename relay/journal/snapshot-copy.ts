@@ -33,6 +33,7 @@ const keyIn: { readonly [T in SnapshotTable]: (row: SnapshotRow<T>) => unknown }
   balances: keyOf.balances,
   debts: keyOf.debts,
   disputes: keyOf.disputes,
+  returns: keyOf.returns,
   confirmations: keyOf.confirmations,
   cards: ({ customer }) => customer,
   goods: ({ id }) => id,

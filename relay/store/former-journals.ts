@@ -266,6 +266,10 @@ export async function countFormer(
     `UPDATE journal_debts SET shop_order = @order WHERE shop = @shop AND hash IN (${HASHES})`,
     { ...of, order },
   );
+  await db.run(
+    `UPDATE returns SET shop_order = @order WHERE shop = @shop AND hash IN (${HASHES})`,
+    { ...of, order },
+  );
   const cards = (await db.all(
     `SELECT c.customer, c.credit, e.shop_order AS own FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash

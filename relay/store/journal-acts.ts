@@ -222,6 +222,38 @@ export async function debtsAt(
   }));
 }
 
+/** One debt as the author of an entry knew it, paid or not; null: of it nothing is known. When it was made is not told. */
+export async function debtAt(
+  db: Database,
+  of: AuthorView & { readonly customer: string; readonly debt: string },
+): Promise<DebtRow | null> {
+  const tills = valueList('till', of.device);
+  const sum = (column: string, name: string) =>
+    `SUM(CAST(d.${column} AS DOUBLE PRECISION)) AS ${name}`;
+  const sql = `SELECT COUNT(*) AS steps, ${sum('"left"', '"left"')}, ${sum('repaid_cash', 'cash')},
+      ${sum('repaid_card', 'card')}, ${sum('repaid_transfer', 'transfer')}
+    FROM journal_debts d
+    JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
+    JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
+    WHERE d.shop = @shop AND d.customer = @customer AND d.debt = @debt
+      AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)`;
+  const { customer, debt, seen } = of;
+  const found = (await db.get(sql, { customer, debt, seen, ...tills.values })) as {
+    readonly steps: number;
+    readonly left: number;
+    readonly cash: number;
+    readonly card: number;
+    readonly transfer: number;
+  };
+  if (found.steps === 0) return null;
+  const repaid = {
+    cash: exact(found.cash),
+    card: exact(found.card),
+    transfer: exact(found.transfer),
+  };
+  return { customer, debt, left: exact(found.left), repaid, made: null };
+}
+
 /** What others took off a customer's debts, unknown to the author of an entry that does so, the newest first. */
 export async function repaidUnknown(
   db: Database,

@@ -36,6 +36,7 @@ import { migration as discrepancies } from './discrepancies';
 import { migration as productEdits } from './product-edits';
 import { migration as categoryEdits } from './category-edits';
 import { migration as sales } from './sales';
+import { migration as returns } from './returns';
 import { migration as shifts } from './shifts';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
@@ -77,6 +78,7 @@ const first = [
   productEdits,
   categoryEdits,
   sales,
+  returns,
   withheld,
   shifts,
   summaries,

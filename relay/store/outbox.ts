@@ -11,7 +11,7 @@ CREATE TABLE outbox (
   -- no id is used twice, so that the messages after one are the newer ones
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
-    CHECK (purpose IN ('act', 'balance', 'repayment', 'correction', 'dispute-closed', 'forgotten', 'phone-change', 'by-right',
+    CHECK (purpose IN ('act', 'balance', 'repayment', 'correction', 'return', 'dispute-closed', 'forgotten', 'phone-change', 'by-right',
       'daily-summary', 'policy-weakened')),
   about TEXT,
   customer TEXT,
@@ -19,7 +19,7 @@ CREATE TABLE outbox (
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   queued_at INTEGER NOT NULL,
-  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'repayment', 'import')),
+  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'return', 'repayment', 'import')),
   text TEXT,
   news TEXT,
   details TEXT,
@@ -77,6 +77,7 @@ export type MessagePurpose =
   | 'repayment'
   /** A debt was lowered or points were given by a correction. */
   | 'correction'
+  | 'return'
   | 'dispute-closed'
   /** The customer was forgotten: the last message, whose number is erased once it was sent. */
   | 'forgotten'
@@ -91,7 +92,8 @@ export type MessagePurpose =
  * What a message shares its limits with; no message waits for one of a later room. `owners`: no limits. `small` and
  * `import`: to one number they are merged.
  */
-export type Room = 'owners' | 'change' | 'large' | 'other' | 'small' | 'repayment' | 'import';
+export type Room =
+  'owners' | 'change' | 'large' | 'other' | 'small' | 'return' | 'repayment' | 'import';
 
 /** The order of sending; a number that only a till named comes after all vouched ones (`NAMED_BY_TILL`). */
 export const RANKS = {
@@ -100,8 +102,9 @@ export const RANKS = {
   large: 2,
   other: 3,
   small: 4,
-  repayment: 5,
-  import: 6,
+  return: 5,
+  repayment: 6,
+  import: 7,
 } as const satisfies Record<Room, number>;
 /** Added to the rank of a recipient whose number nobody vouched for: no code was read there, a till named it. */
 const NAMED_BY_TILL = RANKS.import;
@@ -454,7 +457,7 @@ export async function changedMessages(
   most: number,
 ): Promise<readonly EntryMessage[]> {
   const sql = `SELECT id, about, customer, till, seq, changed, put_back AS putBack FROM outbox
-    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'correction', 'dispute-closed') ORDER BY changed LIMIT @most`;
+    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'correction', 'return', 'dispute-closed') ORDER BY changed LIMIT @most`;
   const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
   return mapInTurn(rows, async (row) => ({
     ...row,

@@ -33,10 +33,13 @@ export type SummaryItem =
   | Guessing
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string }
-  /** A count that differs by `amount`, minor units, or the drawer opened without a sale. */
+  /**
+   * A count that differs by `amount`, minor units; the drawer opened without a sale; a return that a second operator should have
+   * approved, and there is none; one by whoever had sold the goods the same day.
+   */
   | {
       readonly kind: 'drawer';
-      readonly what: 'short' | 'over' | 'no-sale';
+      readonly what: 'short' | 'over' | 'no-sale' | 'returned-alone' | 'returned-own';
       readonly operator: string | null;
       readonly amount: number;
     }

@@ -80,6 +80,16 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'correction-cap', from: 1_000_000, to: 9_000_000 }],
     ],
     [
+      'customers are not told of returns',
+      { ...before, notices: { ...before.notices, returns: false } },
+      [{ kind: 'returns-untold' }],
+    ],
+    [
+      'more cash goes back without a second person',
+      { ...before, returns: { ...before.returns, cashFrom: 400_000 } },
+      [{ kind: 'return-cap', cap: 'cashFrom', from: 300_000, to: 400_000 }],
+    ],
+    [
       'a code that lives longer and may be tried more often',
       { ...before, challenge: { ...before.challenge, lifetimeMs: 600_000 } },
       [{ kind: 'lifetime', from: 300_000, to: 600_000 }],
@@ -225,6 +235,7 @@ describe('compared with everything the policy allows', () => {
       caps: fc.record({ perAct: sum, perCustomer: sum, perTill: sum }),
       weak: fc.record({ perAct: sum, perNumber: sum, perShop: sum }),
       cap: sum,
+      back: fc.record({ cashFrom: sum, perDay: sum }),
       large: sum,
       corrected: sum,
       prefixes: fc.uniqueArray(prefix, { maxLength: 3 }),
@@ -248,8 +259,10 @@ describe('compared with everything the policy allows', () => {
         largeFrom: made.large,
         repayments: made.large % 200 === 0,
         corrections: made.cap % 200 === 0,
+        returns: made.cap !== 100,
       },
       corrections: { perDay: made.corrected },
+      returns: made.back,
       allowedPrefixes: made.prefixes,
       groups: [
         ...groupIds.map((id, n): Group => ({ id, name: id, rights: made.rights[n] ?? [] })),
@@ -282,6 +295,9 @@ describe('compared with everything the policy allows', () => {
     if (!policy.notices.corrections) free.add('corrections untold');
     for (const amount of [50, 150])
       if (amount <= policy.corrections.perDay) free.add(`${amount} corrected a day`);
+    if (!policy.notices.returns) free.add('returns untold');
+    for (const [cap, most] of Object.entries(policy.returns))
+      for (const amount of [50, 150]) if (amount <= most) free.add(`${cap} ${amount} returned`);
     for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
     // a shop in Russia; Kazakhstan has the same country code
     for (const phone of ['+79161', '+74951', '+77011', '+37529', '+37517', '+49151'])
@@ -359,6 +375,9 @@ describe('the message to an owner', () => {
       { kind: 'repayments-untold' },
       { kind: 'corrections-untold' },
       { kind: 'correction-cap', from: 0, to: 1 },
+      { kind: 'returns-untold' },
+      { kind: 'return-cap', cap: 'cashFrom', from: 0, to: 1 },
+      { kind: 'return-cap', cap: 'perDay', from: 0, to: 1 },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

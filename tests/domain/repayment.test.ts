@@ -17,7 +17,7 @@ import { money } from '$lib/domain/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { DECIDED } from '$lib/proof/chain';
-import { ANNA, CASHIER, GONE, idOf, POLICY, rub } from './fixtures';
+import { ANNA, CASHIER, GONE, idOf, POLICY, rub, shopPolicy, verified } from './fixtures';
 import { cases } from '../support/cases';
 
 const FIRST = 'a'.repeat(64);
@@ -147,6 +147,16 @@ test('a debt knows with which money it was repaid', () => {
   expect(debts).toMatchObject([
     { debt: FIRST, left: rub(-500), repaid: { cash: rub(300), card: rub(200), transfer: 0 } },
   ]);
+});
+
+test('what rounding took off a repayment, a return does not give back', () => {
+  const policy = verified(
+    shopPolicy((it) => ({ ...it, cashRounding: { step: 100, way: 'down' } })),
+  );
+  const debts = openDebts([debt(FIRST, 100.2, 1)]);
+  const body = bodyOf({ policy, debts, tenders: [{ kind: 'cash', amount: rub(100) }] });
+  const rows = rowsOf([entryOf({ act: 'repayment', body }, 0, 2)]).debts;
+  expect(rows).toMatchObject([{ left: rub(-100.2), repaid: { cash: rub(100) } }]);
 });
 
 describe('the date by which a debt is due', () => {

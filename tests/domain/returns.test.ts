@@ -3,16 +3,15 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   leftToReturn,
-  NOTHING_RETURNED,
   refundOf,
-  withRefund,
-  type CashStep,
+  returnedBy,
   type Refund,
   type Returned,
   type Returning,
   type Sold,
 } from '$lib/domain/returns';
-import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
+import type { ReturnRow } from '$lib/domain/rows';
+import { NO_MONEY, type CashRounding, type MoneyParts } from '$lib/domain/settlement';
 import { cases } from '../support/cases';
 
 const line = (total: number, quantity = 1) => ({ total, quantity: quantity * 1000 });
@@ -23,19 +22,42 @@ const soldOf = (change: Partial<Sold>): Sold => ({
   ...change,
 });
 
+const NOTHING_RETURNED = returnedBy([]);
+
+/** All returns of a sale with one more. */
+function withRefund(before: Returned, quantities: readonly number[], refund: Refund): Returned {
+  const row = (returned: Omit<Returned, 'quantities'>, lines: readonly number[]): ReturnRow => ({
+    ...{ hash: '', sale: '', till: '', seq: 1, at: 1, guarded: 0 },
+    ...returned,
+    quantities: lines.map((quantity, line) => ({ line, quantity })),
+  });
+  const { debtReduced, refunds, rounding } = refund;
+  const { pointsGivenBack, pointsTakenBack, pointsWithheld } = refund;
+  const parts = {
+    debtReduced,
+    refunds,
+    rounding,
+    pointsGivenBack,
+    pointsTakenBack,
+    pointsWithheld,
+  };
+  const { quantities: held, ...others } = before;
+  return returnedBy([row(others, held), row(parts, quantities)]);
+}
+
 const cash = (amount: number): MoneyParts => ({ ...NO_MONEY, cash: amount });
 
 /** Returns pieces of one sale one after the other; `points`: what the customer has before each. */
 function inTurn(
   sold: Sold,
   turns: readonly (readonly number[])[],
-  { points = 1000, inCash = false, cashStep = null as CashStep | null } = {},
+  { points = 1000, inCash = false, cashRounding = null as CashRounding | null } = {},
 ): Refund[] {
   let before = NOTHING_RETURNED;
   let { owed } = sold;
   return turns.map((pieces) => {
     const quantities = pieces.map((each) => each * 1000);
-    const returning = { quantities, points, inCash, cashStep };
+    const returning = { quantities, points, inCash, cashRounding };
     const refund = refundOf({ ...sold, owed }, before, returning);
     before = withRefund(before, quantities, refund);
     owed -= refund.debtReduced;
@@ -119,8 +141,8 @@ describe('worked examples', () => {
 
   test('13: cash is rounded over all returns', () => {
     const sold = soldOf({ lines: [line(100_20, 3)], paid: cash(100_00), rounding: -20 });
-    const cashStep = { step: 100, mode: 'nearest' } as const;
-    const refunds = inTurn(sold, [[1], [1], [1]], { cashStep });
+    const cashRounding = { step: 100, way: 'nearest' } as const;
+    const refunds = inTurn(sold, [[1], [1], [1]], { cashRounding });
     expect(given(refunds)).toEqual([33_00, 34_00, 33_00]);
     expect(refunds.map(({ rounding }) => Number(rounding))).toEqual([-33, 66, -33]);
   });
@@ -139,7 +161,7 @@ test('what a card paid can be given back in cash, and is not given back twice', 
   if (first === undefined) expect.fail('nothing returned');
   expect(first.refunds).toEqual({ cash: 50_00, card: 0, transfer: 0 });
   const before = withRefund(NOTHING_RETURNED, [1000], first);
-  const returning = { quantities: [1000], points: 0, inCash: false, cashStep: null };
+  const returning = { quantities: [1000], points: 0, inCash: false, cashRounding: null };
   expect(refundOf(sold, before, returning).refunds).toEqual({ cash: 0, card: 50_00, transfer: 0 });
 });
 
@@ -147,7 +169,7 @@ test('of what tills apart took back twice nothing is left to return', () => {
   const sold = soldOf({});
   const before: Returned = { ...NOTHING_RETURNED, quantities: [2000], refunds: cash(200_00) };
   expect(leftToReturn(sold, before, 0)).toBe(0);
-  const returning = { quantities: [0], points: 0, inCash: false, cashStep: null };
+  const returning = { quantities: [0], points: 0, inCash: false, cashRounding: null };
   expect(refundOf(sold, before, returning)).toMatchObject({ refunds: NO_MONEY, rounding: 0 });
 });
 
@@ -193,10 +215,10 @@ const turns = fc.array(
   fc.record({ line: fc.nat(3), share: fc.integer({ min: 1, max: 100 }), points: fc.nat(300) }),
   { maxLength: 12 },
 );
-const cashSteps = fc.constantFrom<CashStep | null>(
+const cashRoundings = fc.constantFrom<CashRounding | null>(
   null,
-  { step: 100, mode: 'nearest' },
-  { step: 10, mode: 'down' },
+  { step: 100, way: 'nearest' },
+  { step: 10, way: 'down' },
 );
 
 type Turns = readonly { readonly line: number; readonly share: number; readonly points: number }[];
@@ -204,13 +226,17 @@ type Turns = readonly { readonly line: number; readonly share: number; readonly 
 /** Returns parts as the turns say, then all that is left; `each` is called after every return. */
 function returnAll(
   sold: Sold,
-  { turns, cashStep, inCash }: { turns: Turns; cashStep: CashStep | null; inCash: boolean },
+  {
+    turns,
+    cashRounding,
+    inCash,
+  }: { turns: Turns; cashRounding: CashRounding | null; inCash: boolean },
   each: (after: Returned, refund: Refund) => void = () => undefined,
 ): Returned {
   let after = NOTHING_RETURNED;
   let { owed } = sold;
   const turn = (quantities: readonly number[], points: number) => {
-    const returning: Returning = { quantities, points, inCash, cashStep };
+    const returning: Returning = { quantities, points, inCash, cashRounding };
     const refund = refundOf({ ...sold, owed }, after, returning);
     after = withRefund(after, quantities, refund);
     owed -= refund.debtReduced;
@@ -236,8 +262,8 @@ const sumOf = ({ cash, card, transfer }: MoneyParts): number => cash + card + tr
 describe('partial returns', () => {
   test('come to exactly one whole, in any parts and any order', () => {
     fc.assert(
-      fc.property(sale, turns, cashSteps, fc.boolean(), (sold, turns, cashStep, inCash) => {
-        const all = returnAll(sold, { turns, cashStep, inCash });
+      fc.property(sale, turns, cashRoundings, fc.boolean(), (sold, turns, cashRounding, inCash) => {
+        const all = returnAll(sold, { turns, cashRounding, inCash });
         const withheld = all.pointsWithheld * sold.pointValue;
         expect(all.quantities).toEqual(sold.lines.map(({ quantity }) => quantity));
         expect(all.debtReduced).toBe(sold.owed);
@@ -245,7 +271,7 @@ describe('partial returns', () => {
         expect(all.rounding).toBe(0);
         expect(all.pointsGivenBack).toBe(sold.redeemed);
         expect(all.pointsTakenBack + all.pointsWithheld).toBe(sold.earned);
-        const atOnce = returnAll(sold, { turns: [], cashStep, inCash });
+        const atOnce = returnAll(sold, { turns: [], cashRounding, inCash });
         if (all.pointsWithheld === 0) expect(all).toEqual(atOnce);
       }),
       { numRuns: cases(600) },
@@ -254,8 +280,8 @@ describe('partial returns', () => {
 
   test('never give back more than was paid, owed or redeemed, and never take more than was earned', () => {
     fc.assert(
-      fc.property(sale, turns, cashSteps, fc.boolean(), (sold, turns, cashStep, inCash) => {
-        returnAll(sold, { turns, cashStep, inCash }, (after, refund) => {
+      fc.property(sale, turns, cashRoundings, fc.boolean(), (sold, turns, cashRounding, inCash) => {
+        returnAll(sold, { turns, cashRounding, inCash }, (after, refund) => {
           const withheld = after.pointsWithheld * sold.pointValue;
           expect(sumOf(after.refunds) + withheld).toBeLessThanOrEqual(sumOf(sold.paid));
           if (!inCash)
@@ -283,7 +309,7 @@ describe('partial returns', () => {
           sold,
           {
             turns: turns.map((turn) => ({ ...turn, points: 1_000_000 })),
-            cashStep: null,
+            cashRounding: null,
             inCash: false,
           },
           (_, refund) => {

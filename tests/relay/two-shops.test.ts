@@ -48,6 +48,7 @@ import * as sendings from '../../relay/store/sendings';
 import * as stops from '../../relay/store/stops';
 import * as summaries from '../../relay/store/summaries';
 import * as tills from '../../relay/store/tills';
+import * as returns from '../../relay/store/returns';
 import * as tokens from '../../relay/store/tokens';
 import * as withheld from '../../relay/store/withheld';
 
@@ -273,6 +274,18 @@ async function fill(db: Database, name: string): Promise<void> {
     {
       ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
     },
+  );
+  const given = { debtReduced: 0, refunds: { ...NO_MONEY, cash: 500 }, rounding: 0 };
+  const points = { pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 };
+  await returns.addReturns(
+    db,
+    [
+      {
+        ...{ hash: 'entry', sale: 'sale', till: 'till', seq: 1, at: AT, guarded: 500 },
+        ...{ quantities: [{ line: 0, quantity: 1000 }], ...given, ...points },
+      },
+    ],
+    appended.order,
   );
   await acts.addActs(db, 'journal_acts', [
     {
@@ -861,6 +874,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'journal_originals',
     'quarantined_entries',
     'quarantined_tills',
+    'returns',
     'sale_numbers',
     'sale_products',
     'sales',

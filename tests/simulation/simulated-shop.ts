@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
+import type { EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
@@ -15,6 +16,8 @@ import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { entriesOf } from '$lib/storage/journal/reader';
+import { saveReturn } from '$lib/storage/sales/returns';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { closeShift, countDrawer, moveCash, shiftOf } from '$lib/storage/shifts/shifts';
@@ -70,6 +73,10 @@ const step = fc.oneof(
       way: fc.constantFrom('debt-up', 'debt-down', 'points-up', 'points-down'),
     }),
     weight: 4,
+  },
+  {
+    arbitrary: fc.record({ kind: kind('return'), till, nth: fc.nat(30) }),
+    weight: 5,
   },
   { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 6 },
   { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 6 },
@@ -297,6 +304,27 @@ export class SimulatedShop {
     }
   }
 
+  /** Goods of one of the sales that the till knows come back. */
+  async #return(at: WholeTill, { nth }: { nth: number }): Promise<void> {
+    const rows = [...(await at.db.sales.toArray()), ...(await at.db.remoteSales.toArray())];
+    const known = rows.toSorted((a, b) => b.at - a.at || (a.hash < b.hash ? -1 : 1));
+    const [row] = known.slice(nth % Math.max(1, Math.min(known.length, 4)));
+    const [sale] = row === undefined ? [] : await entriesOf(at.db, [row]);
+    if (sale === undefined || !this.#moved.has(sale.hash)) return;
+    // one message about it is like no other, also where another till returns the same
+    this.clock.pass(61_000);
+    const outcome = await saveReturn(at.db, {
+      ...{ return: uuidv7(), sale: sale as EntryOf<'sale'>, inCash: false, approvedBy: null },
+      ...{ operator: this.#shop.owner.ownerId, at: at.now(), note: null },
+      ...{ shown: 'paper', reason: 'faulty', goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
+    });
+    if (outcome.kind !== 'saved') return;
+    const { hash, body } = outcome.entry;
+    this.#moved.set(hash, body.accounts);
+    const debt = this.#debts.get(sale.hash);
+    if (debt !== undefined) debt.left -= body.debtReduced;
+  }
+
   async run(one: Step): Promise<void> {
     this.clock.pass(1_000);
     const at = this.#till(one.till);
@@ -309,6 +337,8 @@ export class SimulatedShop {
         return this.#repay(at, one);
       case 'correct':
         return this.#correct(at, one);
+      case 'return':
+        return this.#return(at, one);
       case 'up':
       case 'down':
         if (one.fault !== 'none') this.met.add(one.fault);

@@ -37,6 +37,8 @@ const VERSIONS: Record<string, string>[] = [
     shifts: 'till',
     closedShifts: '[till+seq]',
     sales: 'id: &till+number, *sold, at, customer+at, total+at',
+    returns: 'hash: at, sale',
+    remoteReturns: 'hash: at, sale',
     remoteSales: 'hash: *sold, at, customer+at, till+number, total+at',
     stock: 'product',
     products: 'product',

@@ -1,5 +1,6 @@
 // Every kind of act that leaves rows, made by a till under two till ids.
 import { expect } from 'vitest';
+import type { EntryOf } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { money } from '$lib/domain/money';
 import { quantity } from '$lib/domain/quantity';
@@ -15,6 +16,7 @@ import { changeGoods } from '$lib/storage/goods/catalogue';
 import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { changeCategories } from '$lib/storage/goods/categories';
 import { asWriter } from '$lib/storage/journal/writer';
+import { saveReturn } from '$lib/storage/sales/returns';
 import { closeShift, countDrawer, moveCash, openDrawer } from '$lib/storage/shifts/shifts';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
@@ -111,6 +113,15 @@ export async function everyAct(shop: Shop): Promise<void> {
     { ...raised, correction: id(2022), customer: ANNA, delta: -500, confirmations: [] },
   ])
     expect(await saveCorrection(shop.db, attempt)).toMatchObject({ kind: 'saved' });
+  const sale = await shop.db.journal.where('[till+seq]').between([TILL, 0], [TILL, 9e9]).toArray();
+  const redeemed = sale.find(({ body }) => body['sale'] === id(2007)) as EntryOf<'sale'>;
+  const returning = {
+    ...({ return: id(2014), sale: redeemed, inCash: false, shown: 'copy' } as const),
+    approvedBy: OWNER,
+    ...({ reason: 'faulty', note: null, operator: SENIOR, at: AT } as const),
+    goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+  } as const;
+  expect(await saveReturn(shop.db, returning)).toMatchObject({ kind: 'saved' });
   const drawer = { operator: SENIOR, at: AT, note: null };
   const change = { ...drawer, direction: 'in', reason: 'small-change' } as const;
   await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000) });

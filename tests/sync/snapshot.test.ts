@@ -76,6 +76,7 @@ async function relayWith(count: number): Promise<DownloadClient & { asked: strin
       balances,
       debts: [],
       disputes: [],
+      returns: [],
       confirmations: [],
       cards,
     },

@@ -152,6 +152,8 @@ export const flagKind = z.enum([
   'threshold-elsewhere',
   /** A repayment of what was already repaid at another till, unknown to this one. */
   'repaid-elsewhere',
+  /** A return of goods that were already returned at another till, unknown to this one. */
+  'returned-elsewhere',
   /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
   'policy-unknown',
   'reserve-code-used-twice',

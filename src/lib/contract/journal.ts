@@ -288,6 +288,79 @@ export const correctionBody = z
     z.refine(({ settles, debt }) => debt === null || settles.every((one) => one.debt === debt)),
   );
 
+/** What a customer shows that the goods were sold here: the paper, a copy of it, themselves (the sale is on their account). */
+export const shownForReturn = z.enum(['paper', 'copy', 'customer', 'nothing']);
+export type ShownForReturn = z.infer<typeof shownForReturn>;
+
+/** Why goods come back; `other` is said in the note. */
+export const returnReason = z.enum(['faulty', 'wrong-goods', 'not-needed', 'mistake', 'other']);
+export type ReturnReason = z.infer<typeof returnReason>;
+
+/** Goods of one line that come back. `line`: its place in the sale, from 0. `amount`: of its total, minor units. */
+const lineOfReturn = z.strictObject({
+  line: z.int().check(z.nonnegative()),
+  product: id,
+  name: z.string().check(z.maxLength(300)),
+  unit,
+  quantity,
+  amount: minor,
+  to: z.enum(['stock', 'written-off']),
+});
+
+/**
+ * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `inCash`: what card and transfer paid
+ * goes back in cash, too. `rounding`: added to the cash. `withheld`: the worth of earned points that the customer no longer has.
+ * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right.
+ */
+export const returnBody = z
+  .strictObject({
+    return: id,
+    currency: currencyCode,
+    day: z.iso.date(),
+    sale: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
+    /** Of the sale's receipt. */
+    number: z.int().check(z.positive()),
+    customer: z.nullable(id),
+    lines: z.array(lineOfReturn).check(z.minLength(1), z.maxLength(MOST_LINES)),
+    total: minor,
+    debtReduced: minor,
+    refunds: z.array(moneyTender).check(z.maxLength(3)),
+    inCash: z.boolean(),
+    rounding: z.int(),
+    pointsGivenBack: z.int().check(z.nonnegative()),
+    pointsTakenBack: z.int().check(z.nonnegative()),
+    withheld: z.strictObject({ points: z.int().check(z.nonnegative()), amount: minor }),
+    shown: shownForReturn,
+    reason: returnReason,
+    note: z.nullable(z.string().check(z.minLength(1), z.maxLength(300))),
+    approval: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('not-needed') }),
+      z.strictObject({ kind: z.literal('given'), by: id }),
+      z.strictObject({ kind: z.literal('alone') }),
+    ]),
+    accounts: accounts.check(z.maxLength(3)),
+    stock: z.array(z.strictObject({ product: id, delta: z.int() })).check(z.maxLength(MOST_LINES)),
+  })
+  .check(
+    z.refine(({ lines, total }) => lines.reduce((sum, { amount }) => sum + amount, 0) === total),
+    z.refine(({ refunds }) => new Set(refunds.map(({ kind }) => kind)).size === refunds.length),
+    z.refine(({ lines }) => new Set(lines.map(({ line }) => line)).size === lines.length),
+    z.refine(({ customer, accounts, ...body }) => {
+      const steps = [
+        ['debt', -body.debtReduced],
+        ['points', body.pointsGivenBack],
+        ['points', -body.pointsTakenBack],
+      ].filter(([, delta]) => delta !== 0);
+      return (
+        steps.length === accounts.length &&
+        steps.every(([account, delta], place) => {
+          const step = accounts[place];
+          return step?.customer === customer && step?.account === account && step?.delta === delta;
+        })
+      );
+    }),
+  );
+
 /** Why cash goes into the drawer or out of it; `other` is said in the note. */
 export const cashReason = z.enum(['small-change', 'cash-drop', 'expense', 'other']);
 export type CashReason = z.infer<typeof cashReason>;
@@ -313,7 +386,8 @@ const MOST_PIECES = 100;
 const MOST_GROUPS = 10_000;
 
 /**
- * What a shift has come to. Sums are minor units; of the totals, `rounding` is what was added to them in cash; `cash` is without the change that was given, `points` of sales is their
+ * What a shift has come to. Sums are minor units; of the totals, `rounding` is what was added to them in cash; `cash` is without the
+ * change that was given, `points` of sales is their
  * worth. `moved`: cash in and out by reason; `withoutCode`: acts without the customer's code, by the person whose right was
  * used and the reason; `counts`: how often the drawer was counted.
  */
@@ -336,6 +410,11 @@ export const shiftTotals = z.strictObject({
   /** Corrections by what they moved, each a sum of its own: minor units of debt, and points. */
   corrections: z.strictObject({
     ...{ count: times, debtUp: signed, debtDown: signed, pointsUp: signed, pointsDown: signed },
+  }),
+  /** What was given back: money, debt, and points; `withheld`: minor units. */
+  returns: z.strictObject({
+    ...{ count: times, total: signed, debt: signed, cash: signed, card: signed, transfer: signed },
+    ...{ pointsGivenBack: signed, pointsTakenBack: signed, withheld: signed, rounding: signed },
   }),
   pointsEarned: signed,
   pointsRedeemed: signed,
@@ -517,6 +596,8 @@ const bodies = {
   /** A customer pays off debt. */
   repayment: repaymentBody,
   'balance-corrected': correctionBody,
+  /** Goods of a sale come back. */
+  return: returnBody,
   'customer-saved': customerInJournal,
   /**
    * A customer asked to be forgotten: every till and the relay erase their card, once the relay has accepted the entry. `lapsed`:

@@ -33,6 +33,15 @@ export const weakening = z.discriminatedUnion('kind', [
   /** Nor of corrections in their favour. */
   z.strictObject({ kind: z.literal('corrections-untold') }),
   z.strictObject({ kind: z.literal('correction-cap'), from: minor, to: minor }),
+  /** Nor of returns. */
+  z.strictObject({ kind: z.literal('returns-untold') }),
+  /** More money of returns goes out without a second operator, or in a day. */
+  z.strictObject({
+    kind: z.literal('return-cap'),
+    cap: z.enum(['cashFrom', 'perDay']),
+    from: minor,
+    to: minor,
+  }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */
@@ -149,13 +158,14 @@ export const ownerSummary = z.strictObject({
   /** Wrong codes reached the day's bound: of so many numbers, and of the whole shop. */
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /**
-   * By operator: counts of drawers that differ, drawers opened without a sale, and cash taken out. `amount`: minor units, never
-   * negative. Cash taken out alone sends no summary.
+   * By operator: counts of drawers that differ, drawers opened without a sale, cash taken out, and returns that nobody else
+   * approved or that whoever had sold the goods took back the same day. `amount`: minor units, never negative. Cash taken out alone
+   * sends no summary.
    */
   drawer: z.array(
     z.strictObject({
       operator: z.nullable(id),
-      what: z.enum(['short', 'over', 'no-sale', 'taken-out']),
+      what: z.enum(['short', 'over', 'no-sale', 'returned-alone', 'returned-own', 'taken-out']),
       count,
       amount: minor,
     }),

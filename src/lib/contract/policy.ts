@@ -137,11 +137,22 @@ export const policy = z.strictObject({
   weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
   /**
    * `largeFrom`: minor units an act without a code must reach to be told at once, not merged with others of the hour.
-   * `repayments`, `corrections`: whether customers get a message about each repayment, and each correction in their favour.
+   * `repayments`, `returns`, `corrections`: whether customers get a message about each repayment, return, and correction in their
+   * favour.
    */
-  notices: z.strictObject({ largeFrom: minor, repayments: z.boolean(), corrections: z.boolean() }),
+  notices: z.strictObject({
+    largeFrom: minor,
+    repayments: z.boolean(),
+    returns: z.boolean(),
+    corrections: z.boolean(),
+  }),
   /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
   corrections: z.strictObject({ perDay: minor }),
+  /**
+   * Minor units. Cash of a return above `cashFrom` needs a second operator; `perDay`: what returns that need one may give back at a
+   * till in any 24 hours.
+   */
+  returns: z.strictObject({ cashFrom: minor, perDay: minor }),
   /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
   shifts: z.strictObject({ blindCount: z.boolean() }),
   /**

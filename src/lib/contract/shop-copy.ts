@@ -71,13 +71,16 @@ export const balanceRow = z.strictObject({
   sum: z.int(),
 });
 
+/** Minor units by tender. */
+const moneyParts = z.strictObject({ cash: z.int(), card: z.int(), transfer: z.int() });
+
 /** A debt by the hash of the entry that made it, minor units; `made` null: only what was taken off it is known. */
 export const debtRow = z.strictObject({
   customer: id,
   debt: hash,
   left: z.int(),
   /** With which money. */
-  repaid: z.strictObject({ cash: z.int(), card: z.int(), transfer: z.int() }),
+  repaid: moneyParts,
   made: z.nullable(
     z.strictObject({
       till: id,
@@ -87,6 +90,23 @@ export const debtRow = z.strictObject({
       dueAt: z.nullable(at),
     }),
   ),
+});
+
+/** What one return of a sale gave back, minor units. `sale`: hash of its entry. */
+export const returnRow = z.strictObject({
+  hash,
+  sale: hash,
+  till: id,
+  seq: z.int().check(z.positive()),
+  at,
+  quantities: z.array(z.strictObject({ line: z.int(), quantity: z.int() })),
+  debtReduced: z.int(),
+  refunds: moneyParts,
+  rounding: z.int(),
+  pointsGivenBack: z.int(),
+  pointsTakenBack: z.int(),
+  pointsWithheld: z.int(),
+  guarded: z.int(),
 });
 
 /** The kind of proof to show: a code of the demo provider proves nothing. */

@@ -11,6 +11,7 @@ import {
   remoteEntryRow,
   remoteProductRow,
   remoteTillRow,
+  returnRow,
   stockRow,
 } from './shop-copy';
 import { cursor } from './shop-journal';
@@ -30,6 +31,7 @@ export const snapshotRows = {
   balances: balanceRow,
   debts: debtRow,
   disputes: disputeRow,
+  returns: returnRow,
   confirmations: confirmationRow,
   categoryEdits: remoteCategoryRow,
   goods: remoteAddedRow,

@@ -4,7 +4,12 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   // what other tills did or knew meanwhile
   ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
-  ...(['repaid-elsewhere', 'customer-disputed', 'reserve-code-void'] as const),
+  ...([
+    'repaid-elsewhere',
+    'returned-elsewhere',
+    'customer-disputed',
+    'reserve-code-void',
+  ] as const),
   ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
   ...(['customer-forgotten', 'forget-refused'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),

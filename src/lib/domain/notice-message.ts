@@ -1,5 +1,6 @@
 // Texts of notices: acts without an online code, changes of number, openings and closed disputes.
 // Only the relay sends them; a till cannot change the text.
+import type { BodyOf, MoneyTender } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
@@ -235,6 +236,47 @@ export function wordCorrection(
     `${shortName(shop.name)}: ${what}, ${when}.${left} ${isRu ? 'Не так?' : 'Not right?'} ${contactOf(shop, language)}`,
   );
 }
+
+/**
+ * «Весна: возврат на 500,00 ₽, 25.11 14:05: с долга 400,00 ₽, картой 83,33 ₽, баллы +16 −1. Осталось 100,00 ₽. Не так? +7 …»
+ * `owed` null: nothing is said of it.
+ */
+export function wordReturn(
+  told: Pick<
+    BodyOf<'return'>,
+    'total' | 'debtReduced' | 'refunds' | 'pointsGivenBack' | 'pointsTakenBack'
+  > & { readonly owed: number | null },
+  { shop }: Pick<Policy, 'shop'>,
+  moment: Moment,
+): string {
+  const { currency, messageLanguage: language } = shop;
+  const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
+  const isRu = language === 'ru';
+  const { debtReduced, refunds, pointsGivenBack, pointsTakenBack } = told;
+  const points = [
+    ...(pointsGivenBack > 0 ? [`+${pointsGivenBack}`] : []),
+    ...(pointsTakenBack > 0 ? [`−${pointsTakenBack}`] : []),
+  ];
+  const parts = [
+    ...(debtReduced > 0 ? [`${isRu ? 'с долга' : 'off your debt'} ${sum(debtReduced)}`] : []),
+    ...refunds.map(({ kind, amount }) => `${REFUNDS[language][kind]} ${sum(amount)}`),
+    ...(points.length > 0 ? [`${isRu ? 'баллы' : 'points'} ${points.join(' ')}`] : []),
+  ];
+  const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  const when = wordMoment(moment, language);
+  const left = leftWords(told.owed, sum, language);
+  const contact = contactOf(shop, language);
+  return oneLine(
+    isRu
+      ? `${shortName(shop.name)}: возврат на ${sum(told.total)}, ${when}${what}.${left} Не так? ${contact}`
+      : `${shortName(shop.name)}: return of ${sum(told.total)}, ${when}${what}.${left} Not right? ${contact}`,
+  );
+}
+
+const REFUNDS = {
+  ru: { cash: 'наличными', card: 'на карту', transfer: 'переводом' },
+  en: { cash: 'in cash', card: 'to the card', transfer: 'by transfer' },
+} as const satisfies Record<Language, Record<MoneyTender['kind'], string>>;
 
 function leftWords(
   owed: number | null,

@@ -44,6 +44,10 @@ const WEAK_CAPS = {
   ru: { perAct: 'за раз', perNumber: 'на номер', perShop: 'на магазин' },
   en: { perAct: 'at once', perNumber: 'per number', perShop: 'per shop' },
 } as const;
+const RETURN_CAPS = {
+  ru: { cashFrom: 'возврат наличными одному', perDay: 'возвратов под контролем в день' },
+  en: { cashFrom: 'cash refund by one person', perDay: 'checked refunds a day' },
+} as const;
 const LIMITS = {
   ru: { perPhoneHour: 'в час', perPhoneDay: 'в день' },
   en: { perPhoneHour: 'an hour', perPhoneDay: 'a day' },
@@ -98,6 +102,10 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
         : 'no messages about corrections in the customer’s favour';
     case 'correction-cap':
       return `${ru ? 'исправления в пользу покупателей за сутки' : 'corrections in customers’ favour a day'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
+    case 'returns-untold':
+      return ru ? 'без сообщений о возвратах' : 'no messages about returns';
+    case 'return-cap':
+      return `${RETURN_CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

@@ -20,15 +20,23 @@ const DRAWER = {
     short: 'недостача в кассе',
     over: 'излишек в кассе',
     'no-sale': 'ящик открывали без продажи:',
+    'returned-alone': 'возвраты без второго сотрудника',
+    'returned-own': 'возвраты своих же продаж за день',
     'taken-out': 'изъято из кассы',
   },
   en: {
     short: 'drawer short',
     over: 'drawer over',
     'no-sale': 'drawer opened without a sale:',
+    'returned-alone': 'returns without a second person',
+    'returned-own': 'returns of one’s own sales of the day',
     'taken-out': 'cash taken out',
   },
 } as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
+
+const DRAWER_ORDER = [
+  ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale', 'taken-out'] as const),
+];
 
 const DAY_MS = 24 * 3_600_000;
 /** A message with more would be too long and expensive; the till shows all of them. */
@@ -89,7 +97,7 @@ export function wordOwnerSummary(
     );
   if (guessing.shop)
     parts.push(ru ? 'слишком много неверных кодов в магазине' : 'too many wrong codes in the shop');
-  for (const what of ['short', 'over', 'no-sale', 'taken-out'] as const) {
+  for (const what of DRAWER_ORDER) {
     const rows = drawer.filter((row) => row.what === what);
     if (rows.length === 0) continue;
     const sum = wordAmount(

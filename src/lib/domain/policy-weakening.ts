@@ -95,6 +95,14 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
     ...grown(before.corrections.perDay, after.corrections.perDay).map(
       (change) => ({ kind: 'correction-cap', ...change }) as const,
     ),
+    ...(before.notices.returns && !after.notices.returns
+      ? [{ kind: 'returns-untold' } as const]
+      : []),
+    ...(['cashFrom', 'perDay'] as const).flatMap((cap) =>
+      grown(before.returns[cap], after.returns[cap]).map(
+        (change) => ({ kind: 'return-cap', cap, ...change }) as const,
+      ),
+    ),
   ];
 }
 

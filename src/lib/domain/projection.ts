@@ -10,6 +10,7 @@ import { projectDrawerCounted } from './acts/drawer-counted';
 import { projectDrawerOpened } from './acts/drawer-opened';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
 import { projectRepayment, readsOfRepayment } from './acts/repayment';
+import { projectReturn, readsOfReturn } from './acts/return';
 import { projectSale, readsOfSale } from './acts/sale';
 import { projectShiftClosed } from './acts/shift-closed';
 import { projectShiftOpened } from './acts/shift-opened';
@@ -26,6 +27,8 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfRepayment(entry);
     case 'balance-corrected':
       return readsOfCorrection(entry);
+    case 'return':
+      return readsOfReturn(entry);
     case 'customers-imported':
       return readsOfImport(entry);
     case 'settled':
@@ -62,6 +65,8 @@ export function project(
       return projectRepayment(entry, before);
     case 'balance-corrected':
       return projectCorrection(entry, before, real);
+    case 'return':
+      return projectReturn(entry, before);
     case 'customers-imported':
       return projectImport(entry, before);
     case 'dispute':

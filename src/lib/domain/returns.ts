@@ -1,7 +1,15 @@
 // What a return takes off a debt and gives back in money and points; partial returns come to one whole.
 // Every sum is reckoned over all returns of a sale so far; what was given before is subtracted.
 import { divideRounded, money, type Money } from './money';
-import { NO_MONEY, sumOfParts, type MoneyParts, type MoneyTenderKind } from './settlement';
+import type { ReturnRow } from './rows';
+import {
+  inCash as roundedInCash,
+  NO_MONEY,
+  sumOfParts,
+  type CashRounding,
+  type MoneyParts,
+  type MoneyTenderKind,
+} from './settlement';
 
 /** A sale, and what became of its debt. Amounts are minor units. */
 export type Sold = {
@@ -36,14 +44,6 @@ export type Returned = {
   readonly pointsWithheld: number;
 };
 
-export const NOTHING_RETURNED: Returned = {
-  ...{ quantities: [], debtReduced: 0, refunds: NO_MONEY, rounding: 0 },
-  ...{ pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
-};
-
-/** How cash is rounded; null: not at all. `step`: minor units. */
-export type CashStep = { readonly step: number; readonly mode: 'nearest' | 'down' };
-
 export type Returning = {
   /** Thousandths by line, of this return alone. */
   readonly quantities: readonly number[];
@@ -51,7 +51,7 @@ export type Returning = {
   readonly points: number;
   /** What card and transfer paid is given back in cash, too. */
   readonly inCash: boolean;
-  readonly cashStep: CashStep | null;
+  readonly cashRounding: CashRounding;
 };
 
 /** What one return gives and takes; nothing of it is negative but `rounding`. */
@@ -151,7 +151,7 @@ function dueFor(sold: Sold, rest: number): Due {
 function splitRefund(
   { paid }: Sold,
   before: Returned,
-  { inCash, cashStep }: Returning,
+  { inCash, cashRounding }: Returning,
   { amount, withheld, isWhole }: { amount: number; withheld: number; isWhole: boolean },
 ): Pick<Refund, 'refunds' | 'rounding'> {
   const leftOf = (kind: MoneyTenderKind): number => Math.max(0, paid[kind] - before.refunds[kind]);
@@ -159,7 +159,7 @@ function splitRefund(
   const transfer = inCash ? 0 : Math.min(amount - card, leftOf('transfer'));
   const rest = amount - card - transfer;
   const exact = before.refunds.cash - before.rounding + rest;
-  const rounded = isWhole || cashStep === null ? exact : roundedTo(exact, cashStep);
+  const rounded = isWhole ? exact : roundedInCash(money(exact), cashRounding);
   // rounding gives no more than was paid
   const most = sumOfParts(paid) - sumOfParts(before.refunds) - withheld - card - transfer;
   const cash = Math.max(0, Math.min(most, rounded - before.refunds.cash));
@@ -169,33 +169,24 @@ function splitRefund(
   };
 }
 
-function roundedTo(amount: number, { step, mode }: CashStep): number {
-  if (mode === 'down') return Math.floor(amount / step) * step;
-  return Number(divideRounded(BigInt(amount), BigInt(step))) * step;
-}
-
-/** All returns of a sale together. */
-export function withRefund(
-  before: Returned,
-  quantities: readonly number[],
-  refund: Refund,
-): Returned {
-  const lines = Math.max(before.quantities.length, quantities.length);
-  const { cash, card, transfer } = refund.refunds;
+/** All these returns of one sale together. */
+export function returnedBy(rows: readonly ReturnRow[]): Returned {
+  const quantities: number[] = [];
+  const refunds = { ...NO_MONEY };
+  const sum = (key: Counter): number => rows.reduce((total, row) => total + row[key], 0);
+  for (const row of rows) {
+    for (const { line, quantity } of row.quantities)
+      quantities[line] = (quantities[line] ?? 0) + quantity;
+    for (const kind of ['cash', 'card', 'transfer'] as const) refunds[kind] += row.refunds[kind];
+  }
   return {
-    quantities: Array.from(
-      { length: lines },
-      (_, line) => (before.quantities[line] ?? 0) + (quantities[line] ?? 0),
-    ),
-    debtReduced: before.debtReduced + refund.debtReduced,
-    refunds: {
-      cash: before.refunds.cash + cash,
-      card: before.refunds.card + card,
-      transfer: before.refunds.transfer + transfer,
-    },
-    rounding: before.rounding + refund.rounding,
-    pointsGivenBack: before.pointsGivenBack + refund.pointsGivenBack,
-    pointsTakenBack: before.pointsTakenBack + refund.pointsTakenBack,
-    pointsWithheld: before.pointsWithheld + refund.pointsWithheld,
+    // no holes, also where only a later line came back
+    ...{ quantities: Array.from(quantities, (each: number | undefined) => each ?? 0), refunds },
+    ...{ debtReduced: sum('debtReduced'), rounding: sum('rounding') },
+    pointsGivenBack: sum('pointsGivenBack'),
+    pointsTakenBack: sum('pointsTakenBack'),
+    pointsWithheld: sum('pointsWithheld'),
   };
 }
+
+type Counter = Exclude<keyof Returned, 'quantities' | 'refunds'>;

@@ -38,7 +38,6 @@ export const NOT_ASKED_YET: ReadonlySet<Right> = new Set([
   'discount',
   'free-price',
   'remove-line-after-total',
-  'return',
 ]);
 
 /** Needed to review acts without a code, and to record a customer's dispute. */
@@ -53,6 +52,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     'receipt-reprinted': ['sell'],
     repayment: ['take-repayment'],
     'balance-corrected': [REVIEW_RIGHT],
+    return: ['return'],
     'cash-moved': ['cash-in-out'],
     'drawer-opened': ['cash-in-out'],
     'drawer-counted': ['close-shift'],

@@ -106,6 +106,26 @@ export type CategoryRow = {
   edits: readonly { readonly change: CategoryChange; readonly entry: string }[];
 };
 
+/**
+ * What one return of a sale gave back, by the hash of its entry; those of a sale are added up when they are read. `sale`: hash of
+ * the sale's entry. `guarded`: money of a return that needed a second operator, minor units.
+ */
+export type ReturnRow = {
+  hash: string;
+  sale: string;
+  till: string;
+  seq: number;
+  at: number;
+  quantities: readonly { readonly line: number; readonly quantity: number }[];
+  debtReduced: number;
+  refunds: MoneyParts;
+  rounding: number;
+  pointsGivenBack: number;
+  pointsTakenBack: number;
+  pointsWithheld: number;
+  guarded: number;
+};
+
 /** The challenge of a grant, or the verifier of a reserve code, and the id of the sale or other act that used it up. */
 export type GrantUsedRow = { challenge: string; sale: string };
 
@@ -151,6 +171,7 @@ export type ClosedShiftRow = { till: string; seq: number; hash: string; at: numb
 /** Tables of the projection with their rows and keys. */
 export type Projected = {
   sales: { row: SaleRow; key: string };
+  returns: { row: ReturnRow; key: string };
   accountEntries: { row: AccountRow; key: [string, number] };
   balances: { row: BalanceRow; key: [string, Account] };
   debts: { row: DebtRow; key: [string, string] };
@@ -173,6 +194,7 @@ export type RowOf<T extends ProjectedTable> = Projected[T]['row'];
 /** The key of a row, by table. */
 export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T> } = {
   sales: ({ id }) => id,
+  returns: ({ hash }) => hash,
   accountEntries: ({ hash, index }) => [hash, index],
   balances: ({ customer, account }) => [customer, account],
   debts: ({ customer, debt }) => [customer, debt],
@@ -193,6 +215,7 @@ export const projectedTables = Object.keys(keyOf) as readonly ProjectedTable[];
 /** Tables in which an entry only adds rows, whatever was there before it. */
 export const addedTables = [
   'sales',
+  'returns',
   'accountEntries',
   'confirmations',
   'addedProducts',

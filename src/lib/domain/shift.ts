@@ -10,6 +10,10 @@ export const NO_TOTALS: ShiftTotals = {
   },
   repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
   corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
+  returns: {
+    ...{ count: 0, total: 0, debt: 0, cash: 0, card: 0, transfer: 0 },
+    ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: 0, rounding: 0 },
+  },
   pointsEarned: 0,
   pointsRedeemed: 0,
   moved: [],
@@ -37,13 +41,13 @@ export function movedCash({ moved }: ShiftTotals, direction: CashDirection): num
 }
 
 /**
- * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less cash out. Below
- * zero where more was taken out than was counted in.
+ * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less refunds and cash
+ * out. Below zero where more was taken out than was counted in.
  */
 export function expectedCash({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number {
-  const { sales, repayments } = totals;
+  const { sales, repayments, returns } = totals;
   const moved = movedCash(totals, 'in') - movedCash(totals, 'out');
-  return opened.float + sales.cash + repayments.cash + moved;
+  return opened.float + sales.cash + repayments.cash - returns.cash + moved;
 }
 
 /**
@@ -156,6 +160,27 @@ export function withCorrection(
       pointsDown: corrections.pointsDown + added('points', -1),
     },
     ...withConfirmations(totals, confirmations),
+  };
+}
+
+/** The totals after a return. */
+export function withReturn(totals: ShiftTotals, body: BodyOf<'return'>): ShiftTotals {
+  const { returns } = totals;
+  const { total, debtReduced, refunds, pointsGivenBack, pointsTakenBack, withheld } = body;
+  return {
+    ...totals,
+    returns: {
+      count: returns.count + 1,
+      total: returns.total + total,
+      debt: returns.debt + debtReduced,
+      cash: returns.cash + given(refunds, 'cash'),
+      card: returns.card + given(refunds, 'card'),
+      transfer: returns.transfer + given(refunds, 'transfer'),
+      pointsGivenBack: returns.pointsGivenBack + pointsGivenBack,
+      pointsTakenBack: returns.pointsTakenBack + pointsTakenBack,
+      withheld: returns.withheld + withheld.amount,
+      rounding: returns.rounding + body.rounding,
+    },
   };
 }
 

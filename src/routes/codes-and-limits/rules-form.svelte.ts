@@ -17,6 +17,8 @@ export const AMOUNTS = [
   'weakPerShop',
   'largeFrom',
   'corrections',
+  'returnCashFrom',
+  'returnPerDay',
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
@@ -56,6 +58,7 @@ export class RulesForm {
   prefixes = $state('');
   tellsRepayments = $state(true);
   tellsCorrections = $state(true);
+  tellsReturns = $state(true);
   /** Days as text; empty: no date. */
   dueDays = $state('');
   #wrong = $state.raw<readonly FieldKey[]>([]);
@@ -80,6 +83,8 @@ export class RulesForm {
       weakPerShop: written(weakCodes.perShop),
       largeFrom: written(notices.largeFrom),
       corrections: written(policy.corrections.perDay),
+      returnCashFrom: written(policy.returns.cashFrom),
+      returnPerDay: written(policy.returns.perDay),
     });
     const counts = $state<Record<CountKey, string>>({
       perPhoneHour: String(limits.perPhoneHour),
@@ -106,6 +111,7 @@ export class RulesForm {
     this.prefixes = policy.allowedPrefixes.join(', ');
     this.tellsRepayments = notices.repayments;
     this.tellsCorrections = notices.corrections;
+    this.tellsReturns = notices.returns;
     this.dueDays = credit.dueDays === null ? '' : String(credit.dueDays);
   }
 
@@ -196,6 +202,11 @@ export class RulesForm {
           largeFrom: amounts.largeFrom ?? current.notices.largeFrom,
           repayments: this.tellsRepayments,
           corrections: this.tellsCorrections,
+          returns: this.tellsReturns,
+        },
+        returns: {
+          cashFrom: amounts.returnCashFrom ?? current.returns.cashFrom,
+          perDay: amounts.returnPerDay ?? current.returns.perDay,
         },
         corrections: { perDay: amounts.corrections ?? current.corrections.perDay },
         shop: { ...current.shop, phoneCountry },

@@ -19,6 +19,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
   switch (known.act) {
     case 'sale':
       return words.sale(till.printedNumber(known.till, known.body.number));
+    case 'return':
+      return words.returnOf(till.printedNumber(known.body.sale.till, known.body.number));
     case 'customers-imported':
       return words.customersImported(known.body.customers.length);
     case 'products-changed': {

@@ -22,12 +22,13 @@ export function nameOf(id: string | null): string {
 /** What makes up the cash in the drawer. */
 export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): SumLine[] {
   const words = t().shift;
-  const { sales, repayments, moved } = totals;
+  const { sales, repayments, returns, moved } = totals;
   const start = opened.counted ? words.float : words.floatUncounted;
   return [
     { text: start, amount: opened.float },
     ...(sales.cash === 0 ? [] : [{ text: words.cashSales, amount: sales.cash }]),
     ...(repayments.cash === 0 ? [] : [{ text: words.cashRepayments, amount: repayments.cash }]),
+    ...(returns.cash === 0 ? [] : [{ text: words.cashReturns, amount: -returns.cash }]),
     ...moved.map(({ direction, reason, amount }) => {
       const why = words.cashReasons[reason];
       return direction === 'in'
@@ -50,6 +51,28 @@ export function tenderLines(
     { text: words.points, amount: sales.points },
     { text: words.onAccount, amount: sales.onAccount },
   ];
+}
+
+/** What returns gave back, and with which money; none: nothing came back. */
+export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
+  const words = t().shift;
+  if (returns.count === 0) return [];
+  const count = formatCount(returns.count, language.current);
+  return [
+    { text: `${words.returns} · ${count}`, amount: -returns.total },
+    ...(['cash', 'card', 'transfer'] as const)
+      .filter((kind) => returns[kind] !== 0)
+      .map((kind) => ({ text: words[kind], amount: -returns[kind] })),
+  ];
+}
+
+/** Points that returns gave back and took back. */
+export function pointLines({ returns }: ShiftTotals): { text: string; count: number }[] {
+  const words = t().shift;
+  return [
+    { text: words.pointsGivenBack, count: returns.pointsGivenBack },
+    { text: words.pointsTakenBack, count: returns.pointsTakenBack },
+  ].filter(({ count }) => count > 0);
 }
 
 /** Confirmations by kind, and acts without a code by person and reason. */
@@ -140,10 +163,14 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     rule,
     pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
     ...roundingRows(totals.repayments.rounding),
+    ...returnLines(totals).map((line) => pair(line.text, amount(line.amount))),
+    ...roundingRows(totals.returns.rounding),
+    ...(totals.returns.debt === 0 ? [] : [pair(words.returnedDebt, amount(totals.returns.debt))]),
     ...correctionLines(totals).debts.map((line) => pair(line.text, amount(line.amount))),
     pair(words.earned, count(totals.pointsEarned)),
     pair(words.redeemed, count(totals.pointsRedeemed)),
     ...correctionLines(totals).points.map((line) => pair(line.text, count(line.count))),
+    ...pointLines(totals).map((line) => pair(line.text, count(line.count))),
     ...confirmationLines(totals).map((line) => pair(line.text, count(line.count))),
     pair(words.drawerOpened, count(totals.drawerOpened)),
     rule,

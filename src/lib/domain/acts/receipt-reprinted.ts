@@ -2,7 +2,7 @@
 import type { BodyOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 
-const HAS_PAPER: ReadonlySet<string> = new Set(['sale', 'repayment']);
+const HAS_PAPER: ReadonlySet<string> = new Set(['sale', 'repayment', 'return']);
 
 export type ReprintedInput = Deciding & {
   /** Hash of the entry. */

@@ -1,7 +1,13 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
 import type { BodyOf, EntryOf, MoneyTender, Settled } from '$lib/contract/journal';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
-import { MOST_SETTLED, owedOf, type Debts, type OpenDebt } from '$lib/domain/debts';
+import {
+  MOST_SETTLED,
+  owedOf,
+  type Debts,
+  type OpenDebt,
+  type PartOfDebt,
+} from '$lib/domain/debts';
 import { money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
@@ -96,9 +102,22 @@ export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
   return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
 }
 
+/** What it takes off debts; what rounding took off the sum, or added to it, is no money that was given. */
+function partsOf({ settles, rounding }: BodyOf<'repayment'>): PartOfDebt[] {
+  const last = settles.findLastIndex(({ tender }) => tender === 'cash');
+  const rounded = settles[last];
+  if (rounding === 0 || rounded === undefined) return settles;
+  const { debt, tender, amount } = rounded;
+  return [
+    ...settles.toSpliced(last, 1, { debt, tender, amount: amount + rounding }),
+    { debt, tender: null, amount: -rounding },
+  ];
+}
+
 export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): ProjectedChange[] {
   const { till, seq, hash } = entry;
-  const { repayment: id, accounts: steps, settles } = entry.body;
+  const { repayment: id, accounts: steps } = entry.body;
+  const settles = partsOf(entry.body);
   return [
     { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
     ...accountChanges(

@@ -32,6 +32,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly products: Tables['products'];
   declare readonly categories: Tables['categories'];
   declare readonly sales: Tables['sales'];
+  declare readonly returns: Tables['returns'];
   declare readonly drafts: Tables['drafts'];
   declare readonly grantsUsed: Tables['grantsUsed'];
   declare readonly actIds: Tables['actIds'];
@@ -52,6 +53,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
   declare readonly remoteSales: Tables['remoteSales'];
+  declare readonly remoteReturns: Tables['remoteReturns'];
   declare readonly remoteStock: Tables['remoteStock'];
   declare readonly remoteAddedProducts: Tables['remoteAddedProducts'];
   declare readonly remoteProducts: Tables['remoteProducts'];
@@ -100,6 +102,7 @@ export class TillDb extends Dexie implements Tables {
         products: 'product',
         categories: 'category',
         sales: 'id, &[till+number], at, [customer+at], [total+at], *sold',
+        returns: 'hash, sale, at',
         drafts: 'slot, id',
         grantsUsed: 'challenge',
         actIds: 'id',
@@ -121,6 +124,7 @@ export class TillDb extends Dexie implements Tables {
         remoteDisputes: 'entry, customer, about',
         // numbers as other tills say: two may say the same
         remoteSales: 'hash, [till+number], at, [customer+at], [total+at], *sold',
+        remoteReturns: 'hash, sale, at',
         remoteStock: 'product',
         remoteAddedProducts: '[order+till+seq]',
         remoteProducts: 'product',

@@ -11,10 +11,12 @@ const ONE_EACH = {
   confirmations: '[shown+at]',
   customers: 'order',
   sales: '[till+number]',
+  returns: 'sale',
   remoteJournal: 'effect',
   remoteAccountEntries: 'customer',
   remoteConfirmations: '[shown+at]',
   remoteSales: '[till+number]',
+  remoteReturns: 'sale',
 } as const;
 
 /** Whether an index has more or fewer entries than its table has rows. Counts all of them. */

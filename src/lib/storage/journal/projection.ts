@@ -5,6 +5,7 @@ import {
   confirmationRow,
   debtRow,
   disputeRow,
+  returnRow,
   stockRow,
 } from '$lib/contract/shop-copy';
 import { Fold } from '$lib/domain/fold';
@@ -44,6 +45,7 @@ import type { Table } from 'dexie';
 
 const schemas = {
   sales: saleRow,
+  returns: returnRow,
   accountEntries: accountRow,
   balances: balanceRow,
   debts: debtRow,

@@ -5,6 +5,7 @@ import {
   keyOf,
   writtenTo,
   type ConfirmationRow,
+  type ReturnRow,
   type ProjectedChange,
   type RowOf,
 } from '$lib/domain/rows';
@@ -124,11 +125,12 @@ type Base = {
   /** Rows of the tables to which entries only add. */
   readonly steps: readonly RemoteAccountRow[];
   readonly confirmations: readonly ConfirmationRow[];
+  readonly returns: readonly ReturnRow[];
 };
 
 const NOTHING_TAKEN: Base = {
   ...{ head: START_OF_LOG, entries: [], goods: [], edits: [], categories: [] },
-  ...{ steps: [], confirmations: [] },
+  ...{ steps: [], confirmations: [], returns: [] },
   shared: { balances: [], debts: [], disputes: [], stock: [] },
 };
 
@@ -144,6 +146,7 @@ async function baseOf(
   const balances = await allRowsOf(db, manifest, 'balances');
   const debts = await allRowsOf(db, manifest, 'debts');
   const disputes = await allRowsOf(db, manifest, 'disputes');
+  const returns = await allRowsOf(db, manifest, 'returns');
   const confirmations = await allRowsOf(db, manifest, 'confirmations');
   const goods = await openingGoodsOf(db, manifest);
   const edits = await allRowsOf(db, manifest, 'edits');
@@ -151,11 +154,11 @@ async function baseOf(
   const stock = await allRowsOf(db, manifest, 'stock');
   if (entries === null || balances === null || debts === null || disputes === null) return null;
   if (confirmations === null || goods === null || edits === null || stock === null) return null;
-  if (categories === null) return null;
+  if (categories === null || returns === null) return null;
   const steps = openingSteps(balances, { first: 0, manifest });
   const { order, logHash } = manifest;
   const shared = { balances, debts, disputes, stock };
-  const rows = { entries, shared, goods, edits, categories, steps, confirmations };
+  const rows = { entries, shared, goods, edits, categories, steps, confirmations, returns };
   return { head: { order, logHash }, ...rows };
 }
 
@@ -171,7 +174,7 @@ class Check {
   #ownWaiting: { readonly till: string; readonly original: Entry }[] = [];
   #head: LogHead;
   /** Rows found in the tables to which entries only add. */
-  #added = { accountEntries: 0, confirmations: 0, addedProducts: 0, sales: 0 };
+  #added = { accountEntries: 0, confirmations: 0, addedProducts: 0, sales: 0, returns: 0 };
   /** The goods are not what the entries added. */
   hasWrongGoods = false;
 
@@ -190,7 +193,7 @@ class Check {
 
   /** Compares the rows that the copy began with, but for those that later entries change. */
   async begin(): Promise<boolean> {
-    const { head, entries, steps, confirmations, goods } = this.#base;
+    const { head, entries, steps, confirmations, returns, goods } = this.#base;
     const db = this.#db;
     const held = await db.remoteJournal.where('order').belowOrEqual(head.order).toArray();
     // what waited may count by now
@@ -201,6 +204,7 @@ class Check {
     return (
       (await this.#hasSteps(steps)) &&
       (await this.#hasConfirmations(confirmations)) &&
+      (await this.#hasReturns(returns)) &&
       isApart(db, entries)
     );
   }
@@ -227,6 +231,11 @@ class Check {
     this.#added.sales += rows.length;
     const held = await this.#db.remoteSales.bulkGet(rows.map(({ hash }) => hash));
     return isSame(rows, held);
+  }
+
+  async #hasReturns(rows: readonly ReturnRow[]): Promise<boolean> {
+    this.#added.returns += rows.length;
+    return isSame(rows, await this.#db.remoteReturns.bulkGet(rows.map(keyOf.returns)));
   }
 
   /** Follows the order from where it stopped to its end; false: something is not as it was downloaded. */
@@ -269,6 +278,8 @@ class Check {
         await this.#checkGoods(goods);
       } else if (table === 'sales') {
         if (!(await this.#hasSales(added as RowOf<'sales'>[]))) return false;
+      } else if (table === 'returns') {
+        if (!(await this.#hasReturns(added as RowOf<'returns'>[]))) return false;
       }
     }
     return true;
@@ -327,14 +338,15 @@ class Check {
       const cursor = await remoteCursorIn(db);
       const { order, logHash } = cursor ?? START_OF_LOG;
       if (order !== this.#head.order || logHash !== this.#head.logHash) return 'order';
-      const [steps, given, sales] = await Promise.all([
+      const [steps, given, sales, returns] = await Promise.all([
         db.remoteAccountEntries.count(),
         db.remoteConfirmations.count(),
         db.remoteSales.count(),
+        db.remoteReturns.count(),
       ]);
       if (steps !== this.#added.accountEntries || given !== this.#added.confirmations)
         return 'order';
-      if (sales !== this.#added.sales) return 'order';
+      if (sales !== this.#added.sales || returns !== this.#added.returns) return 'order';
       const changes = this.#fold.changes();
       for (const name of Object.keys(sharedTables(db)) as SharedTable[])
         if (!(await isExactly(db, name, this.#base.shared[name], changes))) return 'order';

@@ -233,6 +233,7 @@ const projectedInto = (db: TillDb) =>
     confirmations: db.remoteConfirmations,
     addedProducts: db.remoteAddedProducts,
     sales: db.remoteSales,
+    returns: db.remoteReturns,
   }) satisfies Partial<Record<ProjectedTable, Table>>;
 
 const isSamePoint = (a: Cursor, b: Cursor): boolean =>

@@ -187,6 +187,7 @@ const puts: {
   ],
   debts: (db, rows) => [[db.remoteDebts, rows]],
   disputes: (db, rows) => [[db.remoteDisputes, rows]],
+  returns: (db, rows) => [[db.remoteReturns, rows]],
   confirmations: (db, rows) => [[db.remoteConfirmations, rows]],
   categoryEdits: (db, rows) => [[db.remoteCategories, rows]],
   goods: (db, rows, place) => [[db.remoteAddedProducts, [openingGoods(rows, place)]]],

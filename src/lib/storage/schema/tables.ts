@@ -11,6 +11,7 @@ import type {
   DisputeRow,
   GrantUsedRow,
   ProductRow,
+  ReturnRow,
   SaleRow,
   ShiftRow,
   StockRow,
@@ -51,6 +52,7 @@ export type Tables = {
   /** By the first name of each. */
   readonly categories: Table<CategoryRow, string>;
   readonly sales: Table<SaleRow, string>;
+  readonly returns: Table<ReturnRow, string>;
   readonly drafts: Table<DraftRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
   readonly actIds: Table<ActIdRow, string>;
@@ -74,6 +76,7 @@ export type Tables = {
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;
   readonly remoteSales: Table<SaleRow, string>;
+  readonly remoteReturns: Table<ReturnRow, string>;
   readonly remoteStock: Table<StockRow, string>;
   readonly remoteAddedProducts: Table<
     RemoteAddedProductsRow,

@@ -78,6 +78,13 @@ export const codesAndLimits = {
   correctionCap: 'Corrections in customers’ favour a day',
   correctionCapHint:
     'How much the whole shop may take off debts, or give as points, without a payment.',
+  returns: 'Report returns',
+  returnsHint: 'The customer learns what was given back in money, points and off the debt.',
+  returnCaps: 'Returns',
+  returnCapsHint:
+    'Without a receipt, by a copy, in cash for a card, or above this sum a second person confirms the return with their PIN.',
+  returnCashFrom: 'In cash without a second person, at most',
+  returnPerDay: 'Such returns at one till in 24 hours',
   numbers: 'Customers’ numbers',
   phoneCountry: 'Country of phones',
   phoneCountryHint: 'How a number without a country code is read.',

@@ -60,8 +60,10 @@ export const guard = {
     guessing: 'Too many wrong codes in a day',
     guessedNumbers: 'Numbers',
     guessedShop: 'In the whole shop',
-    drawer: 'Cash drawer',
+    drawer: 'Cash drawer and returns',
     drawerActs: {
+      'returned-alone': 'returns without a second person',
+      'returned-own': 'returns of their own sales of the day',
       short: 'short when counted',
       over: 'over when counted',
       'no-sale': 'drawer opened without a sale',

@@ -37,6 +37,7 @@ export const journal = {
     pointsDown: 'Корректировка: баллы списаны',
   },
   sale: (number: string) => `Продажа № ${number}`,
+  returnOf: (number: string) => `Возврат по чеку № ${number}`,
   acts: {
     'till-enrolled': 'Касса подключена к магазину',
     'carried-over': 'Запись прежней кассы перенесена',
@@ -44,6 +45,7 @@ export const journal = {
     'receipt-reprinted': 'Напечатана копия чека',
     repayment: 'Погашение долга',
     'balance-corrected': 'Корректировка',
+    return: 'Возврат товара',
     'shift-opened': 'Смена открыта',
     'cash-moved': 'Внесение или изъятие',
     'drawer-counted': 'Деньги в ящике пересчитаны',

@@ -1,0 +1,79 @@
+// What was returned of each sale: what each return gave back, and where its entry stands in the order.
+import type { ReturnRow } from '$lib/domain/rows';
+import type { Database } from './database';
+import type { Place } from './discrepancies';
+import type { AuthorView } from './journal-acts';
+import { valueList } from './value-lists';
+
+export const migration = `
+CREATE TABLE returns (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  sale TEXT NOT NULL,
+  till TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  -- minor units that were given back under the cap of a day
+  guarded INTEGER NOT NULL,
+  content TEXT NOT NULL,
+  -- the place from which on it counts for the tills; null: it waits for an owner
+  shop_order INTEGER,
+  PRIMARY KEY (shop, hash),
+  FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX returns_by_sale ON returns (shop, sale);
+CREATE INDEX returns_by_till ON returns (shop, till, at);
+`;
+
+/** Stores what one original gave back. `order` null: it waits for an owner. */
+export async function addReturns(
+  db: Database,
+  rows: readonly ReturnRow[],
+  order: number | null,
+): Promise<void> {
+  const add = `INSERT INTO returns (shop, hash, sale, till, seq, at, guarded, content, shop_order)
+    VALUES (@shop, @hash, @sale, @till, @seq, @at, @guarded, @content, @order)`;
+  for (const row of rows) {
+    const { hash, sale, till, seq, at, guarded } = row;
+    const content = JSON.stringify(row);
+    await db.run(add, { hash, sale, till, seq, at, guarded, content, order });
+  }
+}
+
+/** The returns of a sale as the author of an entry knew them. */
+export async function returnsAt(
+  db: Database,
+  of: AuthorView & { readonly sale: string },
+): Promise<readonly ReturnRow[]> {
+  const tills = valueList('till', of.device);
+  const sql = `SELECT content FROM returns
+    WHERE shop = @shop AND sale = @sale AND (till IN (${tills.sql}) OR shop_order <= @seen)`;
+  const { sale, seen } = of;
+  const rows = (await db.all(sql, { sale, seen, ...tills.values })) as { content: string }[];
+  return rows.map(({ content }) => JSON.parse(content) as ReturnRow);
+}
+
+/** Returns of a sale that the author of another did not know, the newest first, with what they took back. */
+export async function returnsUnknown(
+  db: Database,
+  of: AuthorView & { readonly sale: string },
+): Promise<readonly (Place & Pick<ReturnRow, 'quantities'>)[]> {
+  const tills = valueList('till', of.device);
+  const sql = `SELECT content FROM returns
+    WHERE shop = @shop AND sale = @sale AND till NOT IN (${tills.sql}) AND shop_order > @seen
+    ORDER BY shop_order DESC`;
+  const { sale, seen } = of;
+  const rows = (await db.all(sql, { sale, seen, ...tills.values })) as { content: string }[];
+  return rows.map(({ content }) => JSON.parse(content) as ReturnRow);
+}
+
+/** Minor units that returns of a device gave back under the cap of a day, after `from`, ms. */
+export async function guardedSince(
+  db: Database,
+  { device, from }: { readonly device: readonly string[]; readonly from: number },
+): Promise<number> {
+  const tills = valueList('till', device);
+  const sql = `SELECT COALESCE(SUM(CAST(guarded AS DOUBLE PRECISION)), 0) FROM returns
+    WHERE shop = @shop AND till IN (${tills.sql}) AND at > @from`;
+  return (await db.value(sql, { from, ...tills.values })) as number;
+}

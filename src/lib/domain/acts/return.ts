@@ -1,0 +1,289 @@
+// A return of goods that were sold: decides what it gives back, and projects it into rows.
+import type {
+  AccountEntry,
+  BodyOf,
+  EntryOf,
+  ReturnReason,
+  SaleBody,
+  ShownForReturn,
+} from '$lib/contract/journal';
+import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import { businessDay } from '$lib/domain/business-day';
+import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';
+import { leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
+import { rightsOf } from '$lib/domain/policy';
+import {
+  leftToReturn,
+  refundOf,
+  returnedBy,
+  type Refund,
+  type Returned,
+  type Sold,
+} from '$lib/domain/returns';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow } from '$lib/domain/rows';
+import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/settlement';
+import { actId, inShift, readsOfShift, withReturn } from '$lib/domain/shift';
+
+/** Goods of one line that come back. `quantity`: thousandths. */
+export type ReturnedGoods = Pick<BodyOf<'return'>['lines'][number], 'line' | 'quantity' | 'to'>;
+
+/** The sale, as far as a return needs it. */
+export type SaleOfReturn = Pick<EntryOf<'sale'>, 'till' | 'seq' | 'hash' | 'body'>;
+
+/** What became of a sale since, over all tills. */
+export type SinceSale = {
+  /** The debt that the sale made: the rows of this device and of the others. */
+  readonly debts: readonly DebtRow[];
+  readonly returns: readonly ReturnRow[];
+};
+
+export type ReturnInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly return: string;
+  /** ms. */
+  readonly at: number;
+  readonly sale: SaleOfReturn;
+  readonly since: SinceSale;
+  /** The customer's points before it; null: the customer is not known any more, and has none. */
+  readonly points: number | null;
+  readonly goods: readonly ReturnedGoods[];
+  readonly inCash: boolean;
+  readonly shown: ShownForReturn;
+  readonly reason: ReturnReason;
+  readonly note: string | null;
+  /** The operator who gave their PIN beside the one signed in; null: none did. */
+  readonly approvedBy: string | null;
+  /** Money of guarded returns of this till in the last 24 hours, minor units. */
+  readonly guardedToday: number;
+};
+
+export type ReturnRefusal =
+  | NoRight
+  | { readonly kind: 'nothing-chosen' }
+  /** More of a line than is left to return; `left`: thousandths. */
+  | { readonly kind: 'too-many'; readonly line: number; readonly left: number }
+  /** A part of goods that are sold by the piece. */
+  | { readonly kind: 'whole-pieces'; readonly line: number }
+  | { readonly kind: 'needs-note' }
+  | { readonly kind: 'needs-colleague'; readonly because: WhyColleague }
+  | { readonly kind: 'over-day-cap'; readonly allowed: Money };
+
+/** Why a second operator has to give their PIN. */
+export type WhyColleague = 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash';
+
+const PIECE = 1000;
+
+export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, ReturnRefusal> {
+  const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
+  const { policy, at, sale, goods, shown, reason, note, inCash } = input;
+  const noRight = refusedRight('return', input);
+  if (noRight !== null) return refused(noRight);
+  const { lines } = sale.body;
+  const chosen = goods.toSorted((a, b) => a.line - b.line);
+  if (chosen.length === 0) return refused({ kind: 'nothing-chosen' });
+  const sold = soldIn(sale.body, input.since);
+  const before = returnedBy(input.since.returns);
+  for (const { line, quantity } of chosen) {
+    const left = leftToReturn(sold, before, line);
+    if (quantity <= 0 || quantity > left) return refused({ kind: 'too-many', line, left });
+    if (lines[line]?.unit === 'piece' && quantity % PIECE !== 0 && quantity !== left)
+      return refused({ kind: 'whole-pieces', line });
+  }
+  if (reason === 'other' && note === null) return refused({ kind: 'needs-note' });
+  const refund = refundIn(input, sold, before);
+  const { refunds } = refund;
+  const isGuarded = whyColleague(input, sold, before, refund);
+  const approval = approvalOf(input, isGuarded);
+  if (approval === null && isGuarded !== null)
+    return refused({ kind: 'needs-colleague', because: isGuarded });
+  const given = sumOfParts(refunds);
+  const allowed = leftOf(money(policy.returns.perDay), money(input.guardedToday));
+  if (isGuarded !== null && given > allowed) return refused({ kind: 'over-day-cap', allowed });
+  const { customer } = input.points === null ? { customer: null } : sale.body;
+  const { pointsGivenBack, pointsTakenBack, debtReduced } = refund;
+  const body: BodyOf<'return'> = {
+    ...{ return: input.return, currency: policy.shop.currency.code },
+    day: businessDay(at, policy.shop.timeZone),
+    sale: { till: sale.till, seq: sale.seq, hash: sale.hash },
+    ...{ number: sale.body.number, customer },
+    lines: chosen.flatMap(({ line, quantity, to }) => {
+      const of = lines[line];
+      const amount = refund.amounts[line];
+      if (of === undefined || amount === undefined) return [];
+      const { product, name, unit } = of;
+      return [{ line, product, name, unit, quantity, amount, to }];
+    }),
+    total: refund.amounts.reduce((sum, amount) => sum + amount, 0),
+    debtReduced,
+    refunds: (['card', 'transfer', 'cash'] as const).flatMap((kind) =>
+      refunds[kind] === 0 ? [] : [{ kind, amount: refunds[kind] }],
+    ),
+    ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
+    withheld: { points: refund.pointsWithheld, amount: refund.withheld },
+    ...{ shown, reason, note, approval: approval ?? { kind: 'not-needed' } },
+    accounts: customer === null ? [] : stepsOf(customer, refund),
+    stock: stockSteps(chosen, lines),
+  };
+  return { kind: 'decided', body };
+}
+
+/** What a return would give back, before it is decided whether it may: for the screen, too. */
+export function refundIn(
+  { policy, points, goods, inCash }: Pick<ReturnInput, 'policy' | 'points' | 'goods' | 'inCash'>,
+  sold: Sold,
+  before: Returned,
+): Refund {
+  const quantities = sold.lines.map(
+    (_, line) => goods.find((each) => each.line === line)?.quantity ?? 0,
+  );
+  const returning = { quantities, points: points ?? 0, inCash, cashRounding: policy.cashRounding };
+  if (points !== null) return refundOf(sold, before, returning);
+  // whoever was forgotten has no points: none are given back or taken, and none withheld
+  const refund = refundOf({ ...sold, earned: 0 }, before, returning);
+  return { ...refund, pointsGivenBack: 0 };
+}
+
+/** A sale with what became of its debt. */
+export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
+  const [debt] = joinedDebts(debts);
+  const reduced = returns.reduce((sum, row) => sum + row.debtReduced, 0);
+  const left = debt === undefined ? body.onAccount - reduced : debt.left;
+  const owed = Math.max(0, left);
+  // what tills apart took beyond the debt is not money of this sale
+  const repaid = cutTo(debt?.repaid ?? NO_MONEY, Math.max(0, body.onAccount - reduced));
+  const tender = (kind: keyof MoneyParts): number =>
+    body.tenders.reduce((sum, each) => (each.kind === kind ? sum + each.amount : sum), 0);
+  return {
+    lines: body.lines.map(({ total, quantity }) => ({ total, quantity })),
+    paid: {
+      cash: tender('cash') - body.changeDue + repaid.cash,
+      card: tender('card') + repaid.card,
+      transfer: tender('transfer') + repaid.transfer,
+    },
+    redeemed: body.tenders.reduce(
+      (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
+      0,
+    ),
+    ...{ pointValue: body.pointValue, earned: body.pointsEarned, rounding: body.rounding, owed },
+    writtenOff: Math.max(0, body.onAccount - owed - sumOfParts(repaid) - reduced),
+  };
+}
+
+/** At most so much of it, the cash cut first. */
+function cutTo({ cash, card, transfer }: MoneyParts, most: number): MoneyParts {
+  const byCard = Math.min(card, most);
+  const byTransfer = Math.min(transfer, most - byCard);
+  return { card: byCard, transfer: byTransfer, cash: Math.min(cash, most - byCard - byTransfer) };
+}
+
+/** Null: no second operator is needed. */
+function whyColleague(
+  { policy, sale, shown, inCash }: ReturnInput,
+  sold: Sold,
+  before: Returned,
+  { refunds }: Refund,
+): WhyColleague | null {
+  const isTheirs = shown === 'customer' && sale.body.customer !== null;
+  if (shown === 'nothing' || (shown === 'customer' && !isTheirs)) return 'nothing-shown';
+  if (shown === 'copy') return 'copy-shown';
+  const charged = (['card', 'transfer'] as const).some(
+    (kind) => sold.paid[kind] > before.refunds[kind],
+  );
+  if (inCash && charged && refunds.cash > 0) return 'card-in-cash';
+  return refunds.cash > policy.returns.cashFrom ? 'much-cash' : null;
+}
+
+/** Whether anybody but this operator could approve a return. */
+export const isAlone = ({ policy, operator }: Deciding): boolean =>
+  !policy.operators.some(({ id }) => id !== operator && rightsOf(policy, id).includes('return'));
+
+/** Null: it is needed and nobody gave it. */
+function approvalOf(
+  input: ReturnInput,
+  because: WhyColleague | null,
+): BodyOf<'return'>['approval'] | null {
+  const { policy, operator, approvedBy } = input;
+  if (because === null) return { kind: 'not-needed' };
+  if (isAlone(input)) return { kind: 'alone' };
+  const isOther = approvedBy !== null && approvedBy !== operator;
+  return isOther && rightsOf(policy, approvedBy).includes('return')
+    ? { kind: 'given', by: approvedBy }
+    : null;
+}
+
+function stepsOf(
+  customer: string,
+  { debtReduced, pointsGivenBack, pointsTakenBack }: Refund,
+): AccountEntry[] {
+  const steps: AccountEntry[] = [
+    { customer, account: 'debt', delta: subtract(ZERO, debtReduced) },
+    { customer, account: 'points', delta: pointsGivenBack },
+    { customer, account: 'points', delta: -pointsTakenBack },
+  ];
+  // leaves out `-0` as well
+  return steps.filter(({ delta }) => delta !== 0);
+}
+
+/** One row per product, positive thousandths: what is written off stays out of the stock. */
+function stockSteps(
+  goods: readonly ReturnedGoods[],
+  lines: SaleBody['lines'],
+): BodyOf<'return'>['stock'] {
+  const back = new Map<string, number>();
+  for (const { line, quantity, to } of goods) {
+    const product = lines[line]?.product;
+    if (to !== 'stock' || product === undefined) continue;
+    back.set(product, (back.get(product) ?? 0) + quantity);
+  }
+  return [...back].map(([product, delta]) => ({ product, delta }));
+}
+
+/** The debt of the sale, which a return lowers without money. */
+const takenOff = ({ sale, debtReduced }: BodyOf<'return'>): PartOfDebt[] =>
+  debtReduced === 0 ? [] : [{ debt: sale.hash, tender: null, amount: debtReduced }];
+
+export function readsOfReturn(entry: EntryOf<'return'>): Reads {
+  const { hash, body } = entry;
+  return {
+    ...accountReads(hash, body.accounts, takenOff(body)),
+    ...readsOfShift(entry),
+    stock: body.stock.map(({ product }) => product),
+  };
+}
+
+export function projectReturn(entry: EntryOf<'return'>, before: Before): ProjectedChange[] {
+  const { body } = entry;
+  const moving = {
+    ...{ steps: body.accounts, settles: takenOff(body), dueDays: null },
+    ...{ confirmed: [], real: new Set<string>() },
+  };
+  return [
+    actId(entry, body.return),
+    { table: 'returns', op: 'add', rows: [returnRowOf(entry)] },
+    ...accountChanges(entry, moving, before),
+    {
+      table: 'stock',
+      op: 'put',
+      rows: body.stock.map(({ product, delta }) => ({
+        product,
+        delta: (before.stock(product)?.delta ?? 0) + delta,
+      })),
+    },
+    ...inShift(entry, before, (totals) => withReturn(totals, body)),
+  ];
+}
+
+function returnRowOf({ till, seq, hash, at, body }: EntryOf<'return'>): ReturnRow {
+  const refunds = { ...NO_MONEY };
+  for (const { kind, amount } of body.refunds) refunds[kind] += amount;
+  return {
+    ...{ hash, sale: body.sale.hash, till, seq, at },
+    quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
+    ...{ debtReduced: body.debtReduced, refunds, rounding: body.rounding },
+    pointsGivenBack: body.pointsGivenBack,
+    pointsTakenBack: body.pointsTakenBack,
+    pointsWithheld: body.withheld.points,
+    guarded: body.approval.kind === 'not-needed' ? 0 : sumOfParts(refunds),
+  };
+}

@@ -1,0 +1,125 @@
+// Returns on the disk: decided by what this till knows of the sale over all tills, saved once.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EntryOf } from '$lib/contract/journal';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { standingIn } from '$lib/storage/customers/accounts';
+import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
+import { returnEntriesOf, saveReturn, type ReturnAttempt } from '$lib/storage/sales/returns';
+import { shiftOf } from '$lib/storage/shifts/shifts';
+import { money } from '$lib/domain/money';
+import {
+  AT,
+  BORIS,
+  BREAD,
+  cash,
+  CHEESE,
+  discard,
+  HOUR,
+  id,
+  openShop,
+  overrideBy,
+  owingOf,
+  receiptOf,
+  SENIOR,
+  type Shop,
+} from '../support/storage-shop';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await openShop();
+});
+afterEach(() => discard(shop.db));
+
+/** Two cheeses of Boris at 2 000.00, of which 460.00 is paid in cash. */
+async function owing(): Promise<EntryOf<'sale'>> {
+  const given = [overrideBy(SENIOR, 'sell-on-account')];
+  const saved = await shop.sell(owingOf(id(501), BORIS, 2), given);
+  if (saved.kind !== 'saved') throw new Error(saved.because.kind);
+  return saved.entry as EntryOf<'sale'>;
+}
+
+const giveBack = (sale: EntryOf<'sale'>, change: Partial<ReturnAttempt> = {}) =>
+  saveReturn(shop.db, {
+    ...({ return: id(900), sale, inCash: false, shown: 'paper', reason: 'faulty' } as const),
+    ...({ note: null, approvedBy: null, operator: SENIOR, at: AT + HOUR } as const),
+    goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+    ...change,
+  });
+
+test('the debt of the sale goes first, then money, and the drawer has so much less', async () => {
+  const sale = await owing();
+  const first = await giveBack(sale);
+  expect(first).toMatchObject({
+    kind: 'saved',
+    entry: { body: { debtReduced: 100_000, refunds: [] } },
+  });
+  expect((await debtsOf(shop.db, BORIS)).open).toMatchObject([{ left: 54_000 }]);
+  const second = await giveBack(sale, { return: id(901) });
+  expect(second).toMatchObject({
+    entry: { body: { debtReduced: 54_000, refunds: [{ kind: 'cash', amount: 46_000 }] } },
+  });
+  expect((await standingIn(shop.db, BORIS)).owed).toBe(0);
+  expect((await shiftOf(shop.db)).shift?.totals.returns).toMatchObject({ count: 2, cash: 46_000 });
+  expect(await giveBack(sale, { return: id(902) })).toEqual({
+    kind: 'refused',
+    because: { kind: 'too-many', line: 0, left: 0 },
+  });
+  expect(await returnEntriesOf(shop.db, sale.hash)).toMatchObject([
+    { body: { return: id(900) } },
+    { body: { return: id(901) } },
+  ]);
+});
+
+test('what was repaid since is given back, and the same return twice is saved once', async () => {
+  const sale = await owing();
+  await saveRepayment(shop.db, {
+    ...{ repayment: id(700), customer: BORIS, operator: SENIOR, at: AT },
+    tenders: [{ kind: 'card', amount: money(154_000) }],
+  });
+  const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
+  const refunds = [
+    { kind: 'card', amount: 154_000 },
+    { kind: 'cash', amount: 46_000 },
+  ];
+  const [one, other] = [await giveBack(sale, { goods }), await giveBack(sale, { goods })];
+  expect(one).toMatchObject({ kind: 'saved', entry: { body: { debtReduced: 0, refunds } } });
+  expect(other).toEqual(one);
+  expect((await shiftOf(shop.db)).shift?.totals.returns.count).toBe(1);
+});
+
+test('what other tills took back counts here', async () => {
+  const sale = await owing();
+  await shop.db.remoteReturns.put({
+    ...{ hash: 'e'.repeat(64), sale: sale.hash, till: id(77), seq: 5, at: AT, guarded: 0 },
+    ...{ quantities: [{ line: 0, quantity: 1000 }], debtReduced: 100_000, refunds: NO_MONEY },
+    ...{ rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
+  });
+  const debt = { customer: BORIS, debt: sale.hash, left: -100_000, repaid: NO_MONEY, made: null };
+  await shop.db.remoteDebts.put(debt);
+  const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
+  expect(await giveBack(sale, { goods })).toMatchObject({
+    because: { kind: 'too-many', left: 1000 },
+  });
+  expect(await giveBack(sale)).toMatchObject({
+    entry: { body: { debtReduced: 54_000, refunds: [{ kind: 'cash', amount: 46_000 }] } },
+  });
+});
+
+test('goods go back to the stock, unless they are written off', async () => {
+  const saved = await shop.sell(receiptOf(id(502), { cheese: 1, tenders: [cash(110_000)] }));
+  if (saved.kind !== 'saved') throw new Error(saved.because.kind);
+  await giveBack(saved.entry as EntryOf<'sale'>, {
+    goods: [
+      { line: 0, quantity: 1000, to: 'stock' },
+      { line: 1, quantity: 1000, to: 'written-off' },
+    ],
+  });
+  const rows = await shop.db.stock.bulkGet([BREAD, CHEESE]);
+  expect(rows.map((row) => row?.delta)).toEqual([0, -1000]);
+});
+
+test('an entry that is not what its hash says is no sale', async () => {
+  const sale = await owing();
+  const forged = { ...sale, body: { ...sale.body, onAccount: 0 } };
+  expect(await giveBack(forged)).toEqual({ kind: 'refused', because: { kind: 'not-the-sale' } });
+});
