@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import type { EntryOf } from '$lib/contract/journal';
+import type { Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
@@ -20,6 +20,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { declarePutBack } from '../../relay/tills/put-back';
+import { recordReprint } from '$lib/storage/sales/reprints';
 import { closeShift, countDrawer, moveCash, shiftOf } from '$lib/storage/shifts/shifts';
 import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -84,6 +85,7 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('dispute'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('forget'), till, customer }), weight: 3 },
+  { arbitrary: fc.record({ kind: kind('reprint'), till, nth: fc.nat(9) }), weight: 3 },
   { arbitrary: fc.record({ kind: kind('drop-copy'), till }), weight: 1 },
   {
     arbitrary: fc.record({
@@ -365,6 +367,8 @@ export class SimulatedShop {
       }
       case 'drawer':
         return drawer(at, one, by);
+      case 'reprint':
+        return reprint(at, one.nth, by);
       case 'forget':
         await at.forget(this.#customer(one.customer));
         return;
@@ -590,6 +594,21 @@ export class SimulatedShop {
 
 const stepsOf = (table: WholeTill['db']['accountEntries'], hash: string): Promise<number> =>
   table.where('[hash+index]').between([hash, 0], [hash, 1_000]).count();
+
+/** Prints a sale or repayment once more, of this till or of another. */
+async function reprint(
+  at: WholeTill,
+  nth: number,
+  by: { readonly operator: string; readonly at: number },
+): Promise<void> {
+  const remote = (await at.db.remoteJournal.toArray()).flatMap(({ entry }) => entry ?? []);
+  const all = [...(await at.entries()), ...(remote as Entry[])];
+  const receipts = all.filter(({ act }) => act === 'sale' || act === 'repayment');
+  const of = receipts.at(-1 - nth);
+  if (of === undefined) return;
+  const outcome = await recordReprint(at.db, { of, ...by });
+  if (outcome.kind !== 'recorded') throw new Error(`no copy: ${outcome.because.kind}`);
+}
 
 /** Moves cash, or counts the drawer and closes the shift. */
 async function drawer(
