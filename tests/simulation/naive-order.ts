@@ -66,11 +66,7 @@ export function cardsInOrder(
   };
   let waiting: { order: number; till: string; entry: Entry }[] = [];
   const rows = file
-    .prepare(
-      `SELECT shop_order, till, act, entry, verdict FROM journal
-       WHERE act IN ('sale', 'repayment', 'customer-saved', 'customer-forgotten', 'carried-over', 'till-replaced', 'former-journal-accepted')
-       ORDER BY shop_order`,
-    )
+    .prepare('SELECT shop_order, till, act, entry, verdict FROM journal ORDER BY shop_order')
     .all() as Row[];
   for (const { shop_order: order, till, act, entry: text, verdict } of rows) {
     const entry = JSON.parse(text) as Entry;
