@@ -74,11 +74,15 @@ export function receiptOf(
   }
   const lines = deal.lines.map(({ discount: amount, ...line }): StatedLine => ({
     ...{ ...line, name: '', barcode: null, unit: 'piece' },
-    ...{ listPrice: line.unitPrice, priceFrom: 'list' },
+    ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false },
     discounts: amount === 0 ? [] : [{ from: 'line', rule: null, basisPoints: null, amount }],
   }));
   const { tenders } = deal;
-  const receipt = rebuildReceipt({ id: receiptId, customer: customer.id, lines, tenders });
+  const receipt = rebuildReceipt({
+    ...{ id: receiptId, customer: customer.id, lines, tenders },
+    // who allowed it, the sale says
+    discountsAllowedBy: null,
+  });
   if (receipt === null) throw malformed('deal');
   const moved = actionsOf(movedBy(receipt, cashRounding)).find((one) => one.action === action);
   const due = moved === undefined ? null : challengeAmountOf(moved, shop.currency);

@@ -21,7 +21,7 @@ import { RULES_VERSION } from '$lib/contract/version';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import type { Deal } from '$lib/domain/deal';
-import { discountOf } from '$lib/domain/receipt';
+import { discountOf } from '$lib/domain/discounts';
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';

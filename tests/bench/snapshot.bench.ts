@@ -37,7 +37,14 @@ async function fill(relay: RelayProcess): Promise<void> {
   const goods = seededGoods(GOODS);
   for (let from = 0; from < GOODS; from += PART) {
     const added = goods.slice(from, from + PART).map(({ name, barcode, price, stock }) => ({
-      ...{ id: newId(), name, names: { ru: null, en: null }, sku: null, barcodes: [barcode] },
+      ...{
+        id: newId(),
+        name,
+        names: { ru: null, en: null },
+        noDiscounts: false,
+        sku: null,
+        barcodes: [barcode],
+      },
       ...{ price, unit: 'piece', category: null, stock: stock * 1_000 },
     }));
     const rest = { changed: [], counted: [], refused: 0 };

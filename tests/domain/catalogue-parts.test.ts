@@ -19,6 +19,7 @@ const fields = fc.record({
   sku: maybe,
   barcodes: fc.array(text, { maxLength: 3 }),
   price: fc.nat(9_999).map(money),
+  noDiscounts: fc.boolean(),
   unit: fc.constantFrom('piece', 'kilogram', 'litre', 'metre'),
   category: maybe,
   stock: fc.option(fc.integer({ min: -5_000, max: 5_000 }).map(quantity), { nil: null }),

@@ -109,6 +109,7 @@ export function receiptOf(
     name: 'Хлеб',
     barcodes: ['4600000000015'],
     unit: 'piece',
+    noDiscounts: false,
     price: rub(price),
   } as const;
   const filled = addProduct(emptyReceipt(RECEIPT), bread, quantity(1000), idOf(60));

@@ -265,8 +265,10 @@ describe('compared with everything the policy allows', () => {
       returns: made.back,
       allowedPrefixes: made.prefixes,
       groups: [
-        ...groupIds.map((id, n): Group => ({ id, name: id, rights: made.rights[n] ?? [] })),
-        { id: 'owner', name: 'owner', rights: [...RIGHTS] },
+        ...groupIds.map((id, n): Group => ({
+          ...{ id, name: id, rights: made.rights[n] ?? [], discountBasisPoints: 0 },
+        })),
+        { id: 'owner', name: 'owner', rights: [...RIGHTS], discountBasisPoints: 0 },
       ],
       operators: before.operators
         .slice(0, 4)

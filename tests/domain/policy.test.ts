@@ -135,7 +135,12 @@ const before = shopPolicy((policy) => ({
   ...policy,
   groups: [
     ...policy.groups,
-    { id: 'deputy', name: 'Зам', rights: [...cashierRights, 'manage-staff'] },
+    {
+      id: 'deputy',
+      name: 'Зам',
+      rights: [...cashierRights, 'manage-staff'],
+      discountBasisPoints: 0,
+    },
   ],
   operators: [
     ...policy.operators,
@@ -207,7 +212,10 @@ describe('a change of the policy', () => {
     });
     const made = {
       ...before,
-      groups: [...before.groups, { id: 'new', name: 'New', rights: ['settings'] as Right[] }],
+      groups: [
+        ...before.groups,
+        { id: 'new', name: 'New', rights: ['settings'] as Right[], discountBasisPoints: 0 },
+      ],
     };
     expect(checkPolicyChange(before, made, DEPUTY)?.because).toBe('right-not-yours');
     const own = withRights(before, 'cashier', (rights) => [...rights, 'manage-staff']);

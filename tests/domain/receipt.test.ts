@@ -1,6 +1,7 @@
 // Receipt: goods are added and removed, lines are rounded, and no sum exceeds what can be stored.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { goodsPrice, NO_DISCOUNT } from '$lib/domain/discounts';
 import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/money';
 import { MAX_QUANTITY, quantity } from '$lib/domain/quantity';
 import {
@@ -8,16 +9,16 @@ import {
   chooseCustomer,
   clearTenders,
   emptyReceipt,
-  lineTotal,
+  pricesOf,
   putLineBack,
   receiptTotal,
   removeLine,
   removeTender,
   renameLines,
+  setLineDiscount,
   setQuantity,
   setTender,
   tenderOf,
-  totalOfLine,
   type Receipt,
 } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
@@ -29,6 +30,7 @@ const bread = {
   name: 'Хлеб',
   barcodes: ['4600000000015'],
   unit: 'piece',
+  noDiscounts: false,
   price: rub(50),
 } as const;
 const apples = {
@@ -36,6 +38,7 @@ const apples = {
   name: 'Яблоки',
   barcodes: [],
   unit: 'kilogram',
+  noDiscounts: false,
   price: rub(99.9),
 } as const;
 const empty = emptyReceipt(RECEIPT);
@@ -86,19 +89,17 @@ describe('ringing up', () => {
       listPrice: 5000,
       unitPrice: 5000,
       priceFrom: 'list',
-      discount: 0,
+      noDiscounts: false,
+      discount: NO_DISCOUNT,
     });
   });
 
   test('a line with a discount does not grow: the discount was for that quantity', () => {
     const one = addProduct(empty, bread, quantity(1000), 'a');
-    const cheaper: Receipt = {
-      ...one,
-      lines: one.lines.map((line) => ({ ...line, discount: rub(5) })),
-    };
+    const cheaper = setLineDiscount(one, 'a', { basisPoints: null, sum: rub(5) });
     expect(addProduct(cheaper, bread, quantity(1000), 'b').lines).toHaveLength(2);
     const discounted = setQuantity(cheaper, 'a', quantity(50));
-    expect(discounted.lines[0]?.discount).toBe(rub(2.5));
+    expect(pricesOf(discounted)).toMatchObject([{ goods: rub(2.5), total: 0 }]);
   });
 
   test('a sum that would not fit changes nothing', () => {
@@ -125,7 +126,7 @@ describe('ringing up', () => {
           empty,
         );
         const total = receiptTotal(receipt);
-        expect(total).toBe(sum(receipt.lines.map(totalOfLine)));
+        expect(total).toBe(sum(pricesOf(receipt).map(({ total: each }) => each)));
         expect(total).toBeLessThanOrEqual(MAX_AMOUNT);
       }),
     );
@@ -206,23 +207,17 @@ describe('a line total', () => {
           const exact = BigInt(price) * BigInt(thousandths);
           fc.pre(exact / 1000n < BigInt(Number.MAX_SAFE_INTEGER));
           const whole = exact / 1000n + (exact % 1000n >= 500n ? 1n : 0n);
-          expect(BigInt(lineTotal(money(price), quantity(thousandths), ZERO))).toBe(whole);
+          expect(BigInt(goodsPrice(money(price), quantity(thousandths)))).toBe(whole);
         },
       ),
       { numRuns: cases(1000) },
     );
-    expect(lineTotal(money(1), quantity(500), ZERO)).toBe(1);
-    expect(lineTotal(money(1), quantity(499), ZERO)).toBe(0);
-  });
-
-  test('a discount is subtracted once, and never exceeds the price of the goods', () => {
-    expect(lineTotal(money(1000), quantity(2000), money(500))).toBe(1500);
-    expect(() => lineTotal(money(1000), quantity(1000), money(1001))).toThrow('Invariant');
-    expect(() => lineTotal(money(1000), quantity(1000), money(-1))).toThrow('Invariant');
+    expect(goodsPrice(money(1), quantity(500))).toBe(1);
+    expect(goodsPrice(money(1), quantity(499))).toBe(0);
   });
 
   test('a negative line throws, even where two negative signs cancel out', () => {
-    expect(() => lineTotal(money(-1000), quantity(-1000), ZERO)).toThrow('Invariant');
-    expect(() => lineTotal(money(1000), quantity(0), ZERO)).toThrow('Invariant');
+    expect(() => goodsPrice(money(-1000), quantity(-1000))).toThrow('Invariant');
+    expect(() => goodsPrice(money(1000), quantity(0))).toThrow('Invariant');
   });
 });

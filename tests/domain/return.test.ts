@@ -35,10 +35,12 @@ const mixed: EntryOf<'sale'> = {
       {
         ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: 2000 },
         ...{ listPrice: rub(500), unitPrice: rub(500), priceFrom: 'list', discounts: [] },
+        noDiscounts: false,
         ...{ total: rub(1000), pointsPart: rub(100) },
       },
     ],
     ...{ total: rub(1000), rounding: 0, changeDue: 0, onAccount: rub(400), dueDays: null },
+    discountsAllowedBy: null,
     tenders: [
       { kind: 'cash', amount: rub(300) },
       { kind: 'card', amount: rub(200) },

@@ -132,12 +132,14 @@ describe('a valid sale', () => {
           listPrice: 137_207,
           unitPrice: 137_207,
           priceFrom: 'list',
+          noDiscounts: false,
           discounts: [],
           total: 137_207,
           pointsPart: 0,
         },
       ],
       total: 137_207,
+      discountsAllowedBy: null,
       rounding: 0,
       tenders: [{ kind: 'cash', amount: 50_000 }],
       changeDue: 0,
@@ -185,7 +187,14 @@ describe('a valid sale', () => {
       (receipt, name, n) =>
         addProduct(
           receipt,
-          { id: idOf(41 + n), name, barcodes: [], unit: 'piece', price: rub(33.33 + n / 100) },
+          {
+            id: idOf(41 + n),
+            name,
+            barcodes: [],
+            unit: 'piece',
+            noDiscounts: false,
+            price: rub(33.33 + n / 100),
+          },
           quantity(1000),
           name,
         ),
@@ -258,6 +267,7 @@ describe('a valid sale', () => {
       name: 'Хлеб',
       barcodes: [],
       unit: 'piece',
+      noDiscounts: false,
       price: rub(60),
     } as const;
     const receipt = setTender(
@@ -285,6 +295,7 @@ describe('a valid sale', () => {
             name: 'Х',
             barcodes: [],
             unit: 'kilogram',
+            noDiscounts: false,
             price,
           } as const;
           receipt = {

@@ -58,7 +58,7 @@ const policy: Policy = {
       active: true,
     },
   ],
-  groups: [{ id: 'owner', name: 'Владелец', rights: ['sell', 'settings'] }],
+  groups: [{ id: 'owner', name: 'Владелец', rights: ['sell', 'settings'], discountBasisPoints: 0 }],
   methods: {
     'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
     'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

@@ -287,7 +287,12 @@ describe('against the customer', () => {
     await publish((policy) => {
       policy.credit.debtLimit = 50_000;
       const rights = ['correct-balance', 'skip-code:on-account'] as const;
-      policy.groups.push({ id: 'books', name: 'Books', rights: [...rights] });
+      policy.groups.push({
+        id: 'books',
+        name: 'Books',
+        rights: [...rights],
+        discountBasisPoints: 0,
+      });
       const cashier = policy.operators.find(({ id }) => id === CASHIER);
       if (cashier !== undefined) Object.assign(cashier, { group: 'books' });
     });

@@ -256,6 +256,45 @@ describe('cash rounded down to 1', () => {
   });
 });
 
+describe('discounts by hand', () => {
+  const ten = { from: 'receipt', rule: null, basisPoints: 1000 } as const;
+  /** Goods for 100.00 and 200.00, with 10 % off both; `off`: minor units off each. */
+  const discounted = (...off: [number, number]): SaleBody => {
+    const sale = cashSale({ customer, total: 27_000 });
+    const lines = off.map((amount, place) => {
+      const price = 10_000 * (place + 1);
+      const of = { listPrice: price, unitPrice: price, total: price - amount };
+      return { ...sale.lines[0]!, ...of, product: uuidv7(), discounts: [{ ...ten, amount }] };
+    });
+    const stock = lines.map(({ product }) => ({ product, delta: -1000 }));
+    return { ...sale, lines, stock };
+  };
+
+  test('are as the rules spread them', async () => {
+    await journal.sale(discounted(1000, 2000));
+    expect((await judged()).flags).toEqual([]);
+    await journal.sale(discounted(1500, 1500));
+    expect((await judged()).flags).toEqual([['differs', 'lines.0.discounts.0.amount']]);
+  });
+
+  test('above the cap of whoever gave them are flagged, unless a colleague with a higher one did', async () => {
+    const cashier = uuidv7();
+    await shop.till.elevate();
+    const policy = await shop.till.policy();
+    const [owner] = policy.operators;
+    const person = { ...owner!, id: cashier, name: 'Кирилл', group: 'cashier' };
+    await shop.till.putPolicy(policy.version, {
+      ...policy,
+      operators: [...policy.operators, person],
+    });
+    const made = { operator: cashier, policy: policy.version + 1 };
+    await journal.sale({ ...discounted(1000, 2000), discountsAllowedBy: shop.till.ownerId }, made);
+    expect((await judged()).flags).toEqual([]);
+    await journal.sale(discounted(1000, 2000), made);
+    expect((await judged()).flags).toEqual([['against-rules', 'may-not-sell']]);
+  });
+});
+
 test('a sale dated into another business day is flagged', async () => {
   const sale = { ...cashSale({ customer, total: 10_000 }), day: '2020-01-01' };
   await journal.add({ act: 'sale', body: sale });

@@ -293,7 +293,7 @@ describe('saving', () => {
     const rights: Right[] = ['sell', 'manage-customers'];
     await till.putPolicy(policy.version, {
       ...policy,
-      groups: [...policy.groups, { id: 'cards', name: 'Карточки', rights }],
+      groups: [...policy.groups, { id: 'cards', name: 'Карточки', rights, discountBasisPoints: 0 }],
       operators: [
         ...policy.operators,
         {

@@ -308,7 +308,14 @@ test('one that cannot be made stops nothing; the next round tries again', async 
 test('goods are in it as they were added, with the edits that count, and how far sales moved their stock', async () => {
   const product = uuidv7();
   const added = {
-    ...{ id: product, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
+    ...{
+      id: product,
+      name: 'хлеб',
+      names: { ru: null, en: null },
+      noDiscounts: false,
+      sku: null,
+      barcodes: [],
+    },
     ...{ price: 10_000, unit: 'piece', category: null, stock: 5_000 },
   };
   const lists = { added: [], changed: [], counted: [] };

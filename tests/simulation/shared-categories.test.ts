@@ -41,7 +41,14 @@ beforeEach(open);
 afterEach(close);
 
 const bread: Product = {
-  ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
+  ...{
+    id: BREAD,
+    name: 'хлеб',
+    names: { ru: null, en: null },
+    noDiscounts: false,
+    sku: null,
+    barcodes: [],
+  },
   ...{ price: money(10_000), unit: 'piece', category: 'Хлеб', stock: null },
 };
 const plain = plainCategory('Хлеб');

@@ -47,7 +47,14 @@ beforeEach(open);
 afterEach(close);
 
 const bread: Product = {
-  ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
+  ...{
+    id: BREAD,
+    name: 'хлеб',
+    names: { ru: null, en: null },
+    noDiscounts: false,
+    sku: null,
+    barcodes: [],
+  },
   ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
 };
 const HONEY = uuidv7();

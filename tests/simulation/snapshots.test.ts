@@ -96,7 +96,14 @@ const by = () => ({ operator: shop.owner.ownerId, at: clock.now() });
 const pass = (): void => clock.pass(1_000);
 
 const bread: Product = {
-  ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
+  ...{
+    id: BREAD,
+    name: 'хлеб',
+    names: { ru: null, en: null },
+    noDiscounts: false,
+    sku: null,
+    barcodes: [],
+  },
   ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
 };
 const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: null };

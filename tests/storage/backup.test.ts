@@ -115,7 +115,13 @@ async function verified(db: TillDb): Promise<Verification | null> {
 async function goods(): Promise<void> {
   const products: Product[] = [
     {
-      ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
+      ...{
+        id: BREAD,
+        name: 'хлеб',
+        names: { ru: 'хлеб', en: null },
+        noDiscounts: false,
+        sku: null,
+      },
       ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
       ...{ unit: 'piece', stock: quantity(5000) },
     },

@@ -32,6 +32,7 @@ const product = (productId: string, name: string, price: number): Product => ({
   id: productId,
   name,
   names: { ru: name, en: null },
+  noDiscounts: false,
   sku: null,
   barcodes: ['4600000000015'],
   price: money(price),

@@ -93,7 +93,13 @@ async function stoppedStart(nth: number): Promise<string | null> {
 async function importBread(): Promise<void> {
   const products: Product[] = [
     {
-      ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
+      ...{
+        id: BREAD,
+        name: 'хлеб',
+        names: { ru: 'хлеб', en: null },
+        noDiscounts: false,
+        sku: null,
+      },
       ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
       ...{ unit: 'piece', stock: quantity(5000) },
     },

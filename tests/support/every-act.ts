@@ -62,7 +62,7 @@ async function sellWithReserveCode(shop: Shop): Promise<void> {
 /** Adds the bread, then changes its price. */
 async function importGoods(shop: Shop): Promise<void> {
   const bread: Product = {
-    ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null },
+    ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, noDiscounts: false, sku: null },
     ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
     ...{ unit: 'piece', stock: quantity(5000) },
   };

@@ -7,6 +7,7 @@ import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
 import { needsOf } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { pointsTender } from '$lib/domain/loyalty';
+import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
 import { usageOf, type GivenOverride } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
@@ -104,8 +105,9 @@ export class HonestTill {
       lines: [
         {
           ...{ id: 'line', product: uuidv7(), name: 'хлеб', barcode: null, unit: 'piece' },
-          ...{ quantity: ONE, unitPrice: money(price), discount: money(0) },
+          ...{ quantity: ONE, unitPrice: money(price) },
           ...{ listPrice: money(price), priceFrom: 'list' },
+          ...{ noDiscounts: false, discount: NO_DISCOUNT },
         },
       ],
       tenders: [

@@ -6,11 +6,12 @@ import type { PublicKey, SaleAction } from '$lib/contract/values';
 import { movedBy, actionsOf, type GivenConfirmation } from '$lib/domain/confirmation';
 import { dealOf } from '$lib/domain/deal';
 import { defaultPolicy } from '$lib/domain/default-policy';
+import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
 import { pointsTender } from '$lib/domain/loyalty';
 import type { Phone } from '$lib/domain/phone';
 import { quantity } from '$lib/domain/quantity';
-import type { Receipt } from '$lib/domain/receipt';
+import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
 import type { Tender } from '$lib/domain/settlement';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
@@ -91,13 +92,14 @@ export function receiptOf(
     listPrice: money(price),
     unitPrice: money(price),
     priceFrom: 'list' as const,
-    discount: money(0),
+    noDiscounts: false,
+    discount: NO_DISCOUNT,
   });
   const { bread = 1, cheese = 0, customer = null, tenders = [] } = parts;
   const lines = [];
   if (bread > 0) lines.push(line(BREAD, 'хлеб', 10_000, bread));
   if (cheese > 0) lines.push(line(CHEESE, 'сыр', 100_000, cheese));
-  return { id: receipt, lines, customer, tenders };
+  return { ...emptyReceipt(receipt), lines, customer, tenders };
 }
 
 export const cash = (minor: number): Tender => ({ kind: 'cash', amount: money(minor) });

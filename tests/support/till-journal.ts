@@ -6,7 +6,7 @@ import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
 import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
 import type { SaleAction } from '$lib/contract/values';
 import { businessDay } from '$lib/domain/business-day';
-import { discountOf } from '$lib/domain/receipt';
+import { discountOf } from '$lib/domain/discounts';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { accountsHash } from '$lib/proof/import-approval';
@@ -152,6 +152,7 @@ const lineOf = (total: number): SaleBody['lines'][number] => ({
   listPrice: total,
   unitPrice: total,
   priceFrom: 'list',
+  noDiscounts: false,
   discounts: [],
   total,
   pointsPart: 0,
@@ -172,6 +173,7 @@ export function onAccountSale(
     customer,
     lines: [lineOf(onAccount)],
     total: onAccount,
+    discountsAllowedBy: null,
     rounding: 0,
     tenders: [],
     changeDue: 0,

@@ -7,12 +7,13 @@ import type { SaleAction } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import { unpack } from '$lib/domain/catalogue';
 import { goodsChanges } from '$lib/domain/goods-changes';
+import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import type { ShopCategory } from '$lib/domain/shop-categories';
 import type { Phone } from '$lib/domain/phone';
 import { quantity } from '$lib/domain/quantity';
-import type { Receipt } from '$lib/domain/receipt';
+import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
 import { changeGoods, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
@@ -241,12 +242,13 @@ export class WholeTill {
     const { price = 10_000, cash = 0, points = 0, code = true } = wish;
     const operator = wish.operator ?? this.#shop.owner.ownerId;
     const receipt: Receipt = {
-      id: uuidv7(),
+      ...emptyReceipt(uuidv7()),
       lines: [
         {
           ...{ id: 'line', product: BREAD, name: 'хлеб', barcode: null, unit: 'piece' },
-          ...{ quantity: quantity(1000), unitPrice: money(price), discount: money(0) },
+          ...{ quantity: quantity(1000), unitPrice: money(price) },
           ...{ listPrice: money(price), priceFrom: 'list' },
+          ...{ noDiscounts: false, discount: NO_DISCOUNT },
         },
       ],
       customer,

@@ -66,7 +66,14 @@ function firstRunWith(goods: Catalogue): FirstRun {
 }
 
 const bread: Product = {
-  ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null, barcodes: [] },
+  ...{
+    id: BREAD,
+    name: 'хлеб',
+    names: { ru: 'хлеб', en: null },
+    noDiscounts: false,
+    sku: null,
+    barcodes: [],
+  },
   ...{ price: money(10_000), unit: 'piece', category: null, stock: null },
 };
 const importPriceList = () =>

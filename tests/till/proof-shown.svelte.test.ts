@@ -86,6 +86,7 @@ describe('a printed receipt', () => {
     ...{ sale: RECEIPT, number: 1, currency: 'RUB', customer: null, total: 300 },
     ...{ tenders: [], changeDue: 0, onAccount: 300, dueDays: null, pointsEarned: 0 },
     ...{ day: '2026-11-28', rounding: 0, pointValue: 100 },
+    discountsAllowedBy: null,
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };
   const hash = 'a'.repeat(64);

@@ -106,6 +106,7 @@ const bread = {
   unit: 'piece',
   price: money(10_000),
   barcodes: [],
+  noDiscounts: false,
   stock: null,
 } as unknown as Product;
 
@@ -634,7 +635,7 @@ test.for([
     else register.setMoney('card', money(4_000));
     typing.payRest(kind);
     expect(register.receipt.tenders.at(-1)).toEqual({ kind, amount });
-    expect(register.settlement).toEqual({ kind: 'paid', changeDue: 0 });
+    expect(register.settlement).toEqual({ kind: 'paid', changeDue: 0, rounding: 0 });
     expect(register.moved.onAccount).toBe(0);
     expect(register.checkout.current.kind).toBe(before === 'points' ? 'sending' : 'saving');
   },

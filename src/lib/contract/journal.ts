@@ -155,6 +155,8 @@ export const lineOfSale = z
     listPrice: minor,
     unitPrice: minor,
     priceFrom,
+    /** The product's mark: no discount touches it. */
+    noDiscounts: z.boolean(),
     discounts: z.array(discountOfLine).check(z.maxLength(MOST_DISCOUNTS)),
     total: minor,
     pointsPart: minor,
@@ -197,6 +199,8 @@ export const saleBody = z.strictObject({
   lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
   /** Of the lines, before `rounding`. */
   total: minor,
+  /** Whose right allowed its discounts and custom prices where the operator's own did not; null: nobody else's. */
+  discountsAllowedBy: z.nullable(id),
   /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */
   rounding: z.int(),
   tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),
@@ -393,7 +397,9 @@ const MOST_GROUPS = 10_000;
  */
 export const shiftTotals = z.strictObject({
   sales: z.strictObject({
-    ...{ count: times, total: signed, discounts: signed, cash: signed, change: signed },
+    ...{ count: times, total: signed, cash: signed, change: signed },
+    /** `freePrice`: by how much custom prices are below those of the list. */
+    discounts: z.strictObject({ line: signed, receipt: signed, rule: signed, freePrice: signed }),
     ...{ card: signed, transfer: signed, points: signed, onAccount: signed, rounding: signed },
   }),
   repayments: z.strictObject({
@@ -475,6 +481,8 @@ const productFields = {
   category: short,
   name,
   names: z.strictObject({ en: z.nullable(name), ru: z.nullable(name) }),
+  /** Whether no discount touches it: it is sold at its price, or above it. */
+  noDiscounts: z.boolean(),
   /** Minor units per unit. */
   price: minor.check(z.maximum(MOST_OF_PRODUCT)),
   sku: short,
@@ -499,6 +507,7 @@ export const fieldChange = z.discriminatedUnion('field', [
   changeOf('names'),
   changeOf('sku'),
   changeOf('barcodes'),
+  changeOf('noDiscounts'),
   changeOf('price'),
   changeOf('unit'),
   changeOf('category'),

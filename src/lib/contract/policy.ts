@@ -69,6 +69,8 @@ export const group = z
     /** Null: a built-in group under its default name, which each screen translates. */
     name: z.nullable(personName),
     rights: z.array(right).check(z.maxLength(40)),
+    /** What its people may take off a line's list price by hand, all in all, in hundredths of a percent. */
+    discountBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
   })
   .check(z.refine(({ id, name }) => name !== null || builtInGroup.safeParse(id).success));
 export type Group = z.infer<typeof group>;

@@ -38,6 +38,7 @@ export function joined(all: readonly Goods[]): PackedCatalogue {
     namesEn: optional('namesEn'),
     skus: joinedTexts(columns('skus')),
     barcodes: joinedTexts(columns('barcodes')),
+    noDiscounts: filled(new Uint8Array(count), columns('noDiscounts')),
     prices: filled(new Float64Array(count), columns('prices')),
     units: filled(new Uint8Array(count), columns('units')),
     categories: [...places.keys()],
@@ -96,10 +97,12 @@ export function patched(
   if (rows.size === 0) return packed;
   const places = placesOf(packed.categories);
   const [prices, units] = [packed.prices.slice(), packed.units.slice()];
+  const noDiscounts = packed.noDiscounts.slice();
   const [categoryOf, stock] = [packed.categoryOf.slice(), packed.stock.slice()];
   for (const [row, product] of rows) {
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
+    noDiscounts[row] = Number(product.noDiscounts);
     categoryOf[row] = product.category === null ? 0 : place(places, product.category);
     stock[row] = product.stock ?? Number.NaN;
   }
@@ -118,6 +121,7 @@ export function patched(
     namesEn: namesIn(packed.namesEn, 'en'),
     skus: texts(packed.skus, ({ sku }) => sku),
     barcodes: texts(packed.barcodes, ({ barcodes }) => barcodes.join(BARCODE_BREAK)),
+    noDiscounts,
     prices,
     units,
     categories: [...places.keys()],

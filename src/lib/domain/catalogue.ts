@@ -23,6 +23,8 @@ export type PackedCatalogue = {
   readonly skus: TextColumn;
   /** All barcodes of a product, separated by line breaks. */
   readonly barcodes: TextColumn;
+  /** 1: no discount touches it. */
+  readonly noDiscounts: Uint8Array<ArrayBuffer>;
   /** Minor units per unit of sale. */
   readonly prices: Float64Array<ArrayBuffer>;
   /** Indexes into `UNITS`. */
@@ -88,6 +90,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   const count = products.length;
   const prices = new Float64Array(count);
   const units = new Uint8Array(count);
+  const noDiscounts = new Uint8Array(count);
   const categoryOf = new Uint32Array(count);
   const stock = new Float64Array(count);
   const places = new Map<string, number>();
@@ -98,6 +101,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     }
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
+    noDiscounts[row] = Number(product.noDiscounts);
     stock[row] = product.stock ?? Number.NaN;
     if (product.category !== null && !places.has(product.category)) {
       places.set(product.category, places.size + 1);
@@ -113,6 +117,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     namesEn: optionalColumn(products.map((product) => product.names.en)),
     skus: textColumn(products.map((product) => product.sku ?? '')),
     barcodes: textColumn(products.map((product) => product.barcodes.join(BARCODE_BREAK))),
+    noDiscounts,
     prices,
     units,
     categories: [...places.keys()],
@@ -149,6 +154,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
     names: namesAt(packed, row),
     sku: textOrNull(packed.skus, row),
     barcodes: barcodesAt(packed, row),
+    noDiscounts: packed.noDiscounts[row] === 1,
     price: money(price),
     unit,
     category: packed.categories[(packed.categoryOf[row] ?? 0) - 1] ?? null,

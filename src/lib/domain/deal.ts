@@ -5,10 +5,11 @@ import type { TenderOfSale } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import type { Customer } from './customer';
+import { discountOf } from './discounts';
 import { actionsOf, movedBy, type MovedAction } from './confirmation';
 import { invariant } from './invariant';
 import { toWire } from './money';
-import type { Receipt } from './receipt';
+import { pricesOf, type Receipt } from './receipt';
 import type { Tender } from './settlement';
 
 /** Plain JSON; money in minor units, quantities in thousandths. */
@@ -55,6 +56,7 @@ export function dealOf(
   currency: Currency,
 ): Deal {
   invariant(customer.phone !== null, 'a deal is confirmed by a phone');
+  const prices = pricesOf(receipt);
   return {
     receiptId: receipt.id,
     action,
@@ -62,11 +64,11 @@ export function dealOf(
     cardSalt: customer.cardSalt,
     phone: customer.phone,
     amount: challengeAmountOf(need, currency),
-    lines: receipt.lines.map((line) => ({
+    lines: receipt.lines.map((line, place) => ({
       productId: line.product,
       quantity: line.quantity,
       unitPrice: line.unitPrice,
-      discount: line.discount,
+      discount: discountOf(prices[place] ?? { discounts: [] }),
     })),
     tenders: receipt.tenders.map(tenderToWire),
   };

@@ -48,10 +48,12 @@ export function defaultGroups(): Group[] {
     manager: RIGHTS.filter((right) => right !== 'manage-staff'),
     owner: RIGHTS,
   };
+  const caps = { cashier: 0, 'senior-cashier': 1_000, manager: 10_000, owner: 10_000 };
   return (['cashier', 'senior-cashier', 'manager', 'owner'] as const).map((id) => ({
     id,
     name: null,
     rights: [...rights[id]],
+    discountBasisPoints: caps[id],
   }));
 }
 

@@ -1,5 +1,6 @@
 // Whether one policy may follow another: a rule of the relay, which the till runs beforehand too.
 import type { Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
+import { discountCapOf } from './discounts';
 import { groupOf, operatorOf, pinDigitsFor, rightsOf } from './policy';
 import { RIGHTS } from './rights';
 
@@ -109,16 +110,29 @@ function withoutRight(before: Policy, after: Policy, by: string | null): PolicyF
       return { path: changed, because: 'no-right' };
     }
   }
-  return groupBeyond(before, after, own) ?? operatorBeyond(before, after, own);
+  return groupBeyond(before, after, own, by) ?? operatorBeyond(before, after, own);
 }
 
-/** Nobody may give a group rights that they do not hold themselves. */
-function groupBeyond(before: Policy, after: Policy, own: readonly Right[]): PolicyFault | null {
+/** Nobody may give a group rights that they do not hold themselves, or let it take more off a price than they may. */
+function groupBeyond(
+  before: Policy,
+  after: Policy,
+  own: readonly Right[],
+  by: string | null,
+): PolicyFault | null {
   const index = after.groups.findIndex((group) => {
     const had = groupOf(before, group.id)?.rights ?? [];
     return group.rights.some((right) => !had.includes(right) && !own.includes(right));
   });
-  return index < 0 ? null : { path: `groups.${index}.rights`, because: 'right-not-yours' };
+  if (index >= 0) return { path: `groups.${index}.rights`, because: 'right-not-yours' };
+  const cap = by === null ? 0 : discountCapOf(before, by);
+  const above = after.groups.findIndex(({ id, discountBasisPoints }) => {
+    const had = groupOf(before, id)?.discountBasisPoints ?? 0;
+    return discountBasisPoints > had && discountBasisPoints > cap;
+  });
+  return above < 0
+    ? null
+    : { path: `groups.${above}.discountBasisPoints`, because: 'right-not-yours' };
 }
 
 /** Nor a person: moving oneself into a higher group, or setting its member's PIN, would give its rights. */

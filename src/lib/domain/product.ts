@@ -14,6 +14,8 @@ export type Product = {
   readonly names: { readonly ru: string | null; readonly en: string | null };
   readonly sku: string | null;
   readonly barcodes: readonly string[];
+  /** No discount touches it. */
+  readonly noDiscounts: boolean;
   /** Per unit. */
   readonly price: Money;
   readonly unit: Unit;

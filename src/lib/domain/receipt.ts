@@ -2,12 +2,22 @@
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
 import type { DiscountOfLine, PriceFrom, TenderOfSale, Unit } from '$lib/contract/journal';
 import { invariant } from './invariant';
-import { divideRounded, MAX_AMOUNT, money, sum, ZERO, type Money } from './money';
+import {
+  givenDiscounts,
+  goodsPrice,
+  isGiven,
+  NO_DISCOUNT,
+  priced,
+  discountOf,
+  type GivenDiscount,
+  type Priced,
+} from './discounts';
+import { MAX_AMOUNT, money, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
 import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
 import { isCharged, settle, type Tender } from './settlement';
 
-/** Product × quantity at a unit price. `listPrice`: of the catalogue. `discount` applies to the whole line. */
+/** Product × quantity at a unit price. `listPrice`: of the catalogue. */
 export type Line = {
   readonly id: string;
   readonly product: string;
@@ -18,7 +28,9 @@ export type Line = {
   readonly listPrice: Money;
   readonly unitPrice: Money;
   readonly priceFrom: PriceFrom;
-  readonly discount: Money;
+  /** The product's mark: no discount touches it. */
+  readonly noDiscounts: boolean;
+  readonly discount: GivenDiscount;
 };
 
 /** A line as a sale's body or a deal states it. Minor units; quantity in thousandths. */
@@ -31,33 +43,26 @@ export type StatedLine = {
   readonly listPrice: number;
   readonly unitPrice: number;
   readonly priceFrom: PriceFrom;
+  readonly noDiscounts: boolean;
   readonly discounts: readonly DiscountOfLine[];
 };
 
-/** At most one tender of each kind. `customer` is an id. */
+/**
+ * At most one tender of each kind. `customer` is an id. `allowedBy`: the colleague who allowed its discounts and prices by their
+ * PIN; null: nobody was asked.
+ */
 export type Receipt = {
   readonly id: string;
   readonly lines: readonly Line[];
   readonly customer: string | null;
   readonly tenders: readonly Tender[];
+  readonly discount: GivenDiscount;
+  readonly allowedBy: string | null;
 };
 
 export function emptyReceipt(id: string): Receipt {
-  return { id, lines: [], customer: null, tenders: [] };
-}
-
-/** Price times quantity before any discount, halves away from zero: the only place that rounds them. */
-function grossOf(unitPrice: Money, amount: Quantity): Money {
-  return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
-}
-
-/** Price of a line, minor units. Throws if the discount exceeds the goods' price, or a sign is wrong. */
-export function lineTotal(unitPrice: Money, amount: Quantity, discount: Money): Money {
-  // two wrong signs would give a valid sum
-  invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
-  const gross = grossOf(unitPrice, amount);
-  invariant(discount >= 0 && discount <= gross, 'a discount is between nothing and the whole line');
-  return money(gross - discount);
+  const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null };
+  return { id, lines: [], tenders: [], ...none };
 }
 
 /**
@@ -69,44 +74,44 @@ export function rebuildReceipt(of: {
   readonly customer: string | null;
   readonly lines: readonly StatedLine[];
   readonly tenders: readonly TenderOfSale[];
+  readonly discountsAllowedBy: string | null;
 }): Receipt | null {
-  const { id, customer } = of;
+  const { id, customer, discountsAllowedBy: allowedBy } = of;
+  const given = givenDiscounts(of.lines);
+  if (given === null) return null;
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
     const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
-    const gross = grossOf(unitPrice, amount);
-    const discount = discountOf(line);
-    if (discount > gross) return null;
-    const { product, name, barcode, unit, priceFrom } = line;
+    if (discountOf(line) > goodsPrice(unitPrice, amount)) return null;
+    const { product, name, barcode, unit, priceFrom, noDiscounts } = line;
     const whole: Line = {
-      ...{ id: String(index), product, name, barcode, unit, priceFrom },
+      ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts },
       ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
-      discount: money(discount),
+      discount: given.ofLines[index] ?? NO_DISCOUNT,
     };
     // the sum is judged once, after the last line
     if (!fits(whole, [])) return null;
     lines.push(whole);
   }
-  if (sum(lines.map(totalOfLine)) > MAX_AMOUNT) return null;
+  if (sum(lines.map(goodsOf)) > MAX_AMOUNT) return null;
   const tenders = of.tenders.map((tender): Tender => ({ ...tender, amount: money(tender.amount) }));
   const kinds = new Set(tenders.map(({ kind }) => kind));
   if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
-  const receipt = { id, customer, lines, tenders };
+  const receipt = { id, customer, lines, tenders, allowedBy, discount: given.ofReceipt };
   // cash alone rounds, and is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
 }
 
-/** Everything that is taken off a line of a sale, minor units. */
-export const discountOf = ({ discounts }: Pick<StatedLine, 'discounts'>): number =>
-  discounts.reduce((sum, { amount }) => sum + amount, 0);
+/** The price of a line's goods before discounts. */
+const goodsOf = ({ unitPrice, quantity: amount }: Line): Money => goodsPrice(unitPrice, amount);
 
-export function totalOfLine(line: Line): Money {
-  return lineTotal(line.unitPrice, line.quantity, line.discount);
-}
+/** What each line costs, in the order of the lines. */
+export const pricesOf = ({ lines, discount }: Pick<Receipt, 'lines' | 'discount'>): Priced[] =>
+  priced(lines, discount);
 
-export function receiptTotal(receipt: Receipt): Money {
-  return sum(receipt.lines.map(totalOfLine));
+export function receiptTotal(receipt: Pick<Receipt, 'lines' | 'discount'>): Money {
+  return sum(pricesOf(receipt).map(({ total }) => total));
 }
 
 /** True if the line's quantity is allowed and the whole receipt stays within twelve digits. */
@@ -114,7 +119,7 @@ function fits(line: Line, others: readonly Line[]): boolean {
   if (line.quantity <= 0 || line.quantity > MAX_QUANTITY) return false;
   const gross = (BigInt(line.unitPrice) * BigInt(line.quantity)) / 1000n;
   if (gross > BigInt(MAX_AMOUNT)) return false;
-  return sum([...others, line].map(totalOfLine)) <= MAX_AMOUNT;
+  return sum([...others, line].map(goodsOf)) <= MAX_AMOUNT;
 }
 
 /**
@@ -123,7 +128,7 @@ function fits(line: Line, others: readonly Line[]): boolean {
  */
 export function addProduct(
   receipt: Receipt,
-  product: Pick<Product, 'id' | 'name' | 'barcodes' | 'unit' | 'price'>,
+  product: Pick<Product, 'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts'>,
   amount: Quantity,
   lineId: string,
 ): Receipt {
@@ -131,8 +136,10 @@ export function addProduct(
     (line) =>
       line.product === product.id &&
       line.unitPrice === product.price &&
+      line.listPrice === product.price &&
+      line.noDiscounts === product.noDiscounts &&
       // a discount applies to the quantity it was given for
-      line.discount === ZERO,
+      !isGiven(line.discount),
   );
   if (same !== undefined) {
     return setQuantity(receipt, same.id, quantity(same.quantity + amount));
@@ -147,25 +154,51 @@ export function addProduct(
     listPrice: product.price,
     unitPrice: product.price,
     priceFrom: 'list',
-    discount: ZERO,
+    noDiscounts: product.noDiscounts,
+    discount: NO_DISCOUNT,
   };
   return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
 }
 
-/** Changes a line's quantity; a discount larger than the line is reduced to it. Same receipt if it would not fit. */
+/** Changes a line's quantity. Same receipt if it would not fit. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
-  const line = receipt.lines.find((candidate) => candidate.id === lineId);
-  if (line === undefined || amount <= 0 || amount > MAX_QUANTITY) return receipt;
-  const others = receipt.lines.filter((other) => other !== line);
-  const gross = (BigInt(line.unitPrice) * BigInt(amount)) / 1000n;
-  if (gross > BigInt(MAX_AMOUNT)) return receipt;
-  const most = grossOf(line.unitPrice, amount);
-  const changed: Line = {
+  return withLine(receipt, lineId, (line) => ({ ...line, quantity: amount }));
+}
+
+/** What a person gives a line off; it replaces what was given before. */
+export function setLineDiscount(
+  receipt: Receipt,
+  lineId: string,
+  discount: GivenDiscount,
+): Receipt {
+  return withLine(receipt, lineId, (line) => (line.noDiscounts ? line : { ...line, discount }));
+}
+
+/** A custom price; the list price again is no custom one. Same receipt if it would not fit. */
+export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Receipt {
+  return withLine(receipt, lineId, (line) => ({
     ...line,
-    quantity: amount,
-    discount: line.discount > most ? most : line.discount,
-  };
-  if (!fits(changed, others)) return receipt;
+    unitPrice,
+    priceFrom: unitPrice === line.listPrice ? 'list' : 'free',
+  }));
+}
+
+export function setReceiptDiscount(receipt: Receipt, discount: GivenDiscount): Receipt {
+  return { ...receipt, discount };
+}
+
+/** A colleague allows the discounts and prices as they are now. */
+export const allowDiscounts = (receipt: Receipt, allowedBy: string): Receipt => ({
+  ...receipt,
+  allowedBy,
+});
+
+function withLine(receipt: Receipt, lineId: string, change: (line: Line) => Line): Receipt {
+  const line = receipt.lines.find(({ id }) => id === lineId);
+  if (line === undefined) return receipt;
+  const changed = change(line);
+  const others = receipt.lines.filter((other) => other !== line);
+  if (changed === line || !fits(changed, others)) return receipt;
   return { ...receipt, lines: receipt.lines.map((each) => (each === line ? changed : each)) };
 }
 
@@ -178,10 +211,12 @@ export function renameLines(receipt: Receipt, names: Readonly<Record<string, str
   return { ...receipt, lines };
 }
 
-/** Tenders belong to the goods they pay for: removing the last line removes them. */
+/** Tenders and discounts belong to the goods: removing the last line removes them. */
 export function removeLine(receipt: Receipt, lineId: string): Receipt {
   const lines = receipt.lines.filter((line) => line.id !== lineId);
-  return lines.length === 0 ? { ...clearTenders(receipt), lines } : { ...receipt, lines };
+  return lines.length === 0
+    ? { ...clearTenders(receipt), lines, discount: NO_DISCOUNT, allowedBy: null }
+    : { ...receipt, lines };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { SaleAction } from '$lib/contract/values';
 import type { Unconfirmed } from './account';
 import type { ProvenConfirmation } from './confirmation';
 import type { Customer, Standing } from './customer';
+import type { ReductionRefusal } from './discounts';
 import type { Money } from './money';
 import type { CapScope, OverrideUsage } from './override';
 import type { VerifiedPolicy } from './policy';
@@ -38,6 +39,7 @@ export type SaleInput = {
 export type SaleRefusal =
   | { readonly kind: 'empty' }
   | { readonly kind: 'may-not-sell'; readonly right: Right }
+  | ReductionRefusal
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | { readonly kind: 'no-credit' }

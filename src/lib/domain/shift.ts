@@ -1,11 +1,13 @@
 // A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
 import type { BodyOf, CashReason, Confirmation, Entry, ShiftTotals } from '$lib/contract/journal';
-import { discountOf } from './receipt';
+import { discountOf } from './discounts';
+import { divideRounded, exact } from './money';
 import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
 
 export const NO_TOTALS: ShiftTotals = {
   sales: {
-    ...{ count: 0, total: 0, discounts: 0, cash: 0, change: 0 },
+    ...{ count: 0, total: 0, cash: 0, change: 0 },
+    discounts: { line: 0, receipt: 0, rule: 0, freePrice: 0 },
     ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
   },
   repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
@@ -60,9 +62,9 @@ export function floatLeft(shift: ShiftRow | undefined, former: ShiftRow | undefi
   return Math.max(0, last.closed === null ? expectedCash(last) : last.closed.left);
 }
 
-type Money = { readonly kind: string; readonly amount: number };
+type Given = { readonly kind: string; readonly amount: number };
 
-const given = (tenders: readonly Money[], kind: string): number =>
+const given = (tenders: readonly Given[], kind: string): number =>
   tenders.reduce((sum, tender) => (tender.kind === kind ? sum + tender.amount : sum), 0);
 
 /** The totals after a sale. */
@@ -79,7 +81,7 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
     sales: {
       count: sales.count + 1,
       total: sales.total + total,
-      discounts: sales.discounts + body.lines.reduce((sum, line) => sum + discountOf(line), 0),
+      discounts: withDiscounts(sales.discounts, body.lines),
       cash: sales.cash + given(tenders, 'cash') - changeDue,
       change: sales.change + changeDue,
       card: sales.card + given(tenders, 'card'),
@@ -92,6 +94,21 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
     pointsRedeemed: totals.pointsRedeemed + redeemed,
     ...withConfirmations(totals, confirmations),
   };
+}
+
+function withDiscounts(
+  before: ShiftTotals['sales']['discounts'],
+  lines: BodyOf<'sale'>['lines'],
+): ShiftTotals['sales']['discounts'] {
+  const after = { ...before };
+  for (const line of lines) {
+    for (const { from, amount } of line.discounts) after[from] += amount;
+    if (line.priceFrom === 'list') continue;
+    const thousandths = BigInt(line.listPrice) * BigInt(line.quantity);
+    const list = exact(Number(divideRounded(thousandths, 1000n)));
+    after.freePrice = exact(after.freePrice + list - line.total - discountOf(line));
+  }
+  return after;
 }
 
 function withConfirmations(

@@ -20,6 +20,7 @@ export type ProductText = {
   readonly sku: string;
   readonly category: string;
   readonly unit: Unit;
+  readonly noDiscounts: boolean;
   readonly stock: string | null;
 };
 
@@ -64,6 +65,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     names: isNamed ? { ru: null, en: null } : held.names,
     sku: sku === '' ? null : sku,
     barcodes: codes,
+    noDiscounts: text.noDiscounts,
     price,
     unit: text.unit,
     category: categoryIn(category, held),

@@ -19,6 +19,8 @@ export function valueWords({ field, value }: FieldChange): string {
       return value.length === 0 ? none : value.join(', ');
     case 'names':
       return value[language.current] ?? none;
+    case 'noDiscounts':
+      return t().toSettle.offered[value ? 'no' : 'yes'];
     default:
       return value;
   }

@@ -75,6 +75,14 @@ export function pointLines({ returns }: ShiftTotals): { text: string; count: num
   ].filter(({ count }) => count > 0);
 }
 
+/** What was taken off prices, by kind; none that is nothing. */
+export function discountLines({ sales: { discounts } }: ShiftTotals): SumLine[] {
+  const words = t().shift.discountKinds;
+  return (['line', 'receipt', 'rule', 'freePrice'] as const)
+    .map((kind) => ({ text: words[kind], amount: -discounts[kind] }))
+    .filter(({ amount }) => amount !== 0);
+}
+
 /** Confirmations by kind, and acts without a code by person and reason. */
 export function confirmationLines({ confirmed, withoutCode }: ShiftTotals) {
   const words = t().shift;
@@ -155,9 +163,7 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     ...tenderLines(totals, 'shown')
       .filter((line) => line.amount !== 0)
       .map((line) => pair(line.text, amount(line.amount ?? 0))),
-    ...(totals.sales.discounts === 0
-      ? []
-      : [pair(words.discounts, amount(-totals.sales.discounts))]),
+    ...discountLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...roundingRows(totals.sales.rounding),
     ...(totals.sales.change === 0 ? [] : [pair(words.change, amount(totals.sales.change))]),
     rule,

@@ -11,6 +11,7 @@ export function saleRefusalText(refusal: SaveRefusal): string {
   if (refusal.kind === 'reserve-code-wrong') return words.reserveCodeWrong;
   const allowed =
     refusal.kind === 'over-limit' ||
+    refusal.kind === 'discount-over-cap' ||
     refusal.kind === 'override-over-cap' ||
     refusal.kind === 'reserve-code-over-cap'
       ? inMoney(refusal.allowed)

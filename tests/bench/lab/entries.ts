@@ -113,9 +113,10 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
   return {
     ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
     ...{ dueDays: null, day: '2026-11-28', rounding: 0, pointValue: 100 },
+    discountsAllowedBy: null,
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
       ...{ product, name, barcode, unit, quantity, unitPrice, listPrice, total: unitPrice },
-      ...{ priceFrom: 'list', discounts: [], pointsPart: 0 },
+      ...{ priceFrom: 'list', noDiscounts: false, discounts: [], pointsPart: 0 },
     })),
     tenders: customer === null ? [{ kind: 'cash', amount: total }] : [],
     accounts: customer === null ? [] : [{ customer, account: 'debt', delta: total }],

@@ -17,7 +17,14 @@ export function openCatalogue(count: number): number {
   const newId = makeIds(0);
   const packed = pack(
     seededGoods(count).map(({ name, barcode, price, stock }): Product => ({
-      ...{ id: newId(), name, names: { ru: null, en: null }, sku: null, barcodes: [barcode] },
+      ...{
+        id: newId(),
+        name,
+        names: { ru: null, en: null },
+        noDiscounts: false,
+        sku: null,
+        barcodes: [barcode],
+      },
       ...{ price: money(price), unit: 'piece', category: null, stock: quantity(stock * 1000) },
     })),
   );

@@ -1,5 +1,7 @@
 // Changes to the till's own database outside its screens: 100 000 customers, and sales meanwhile.
+import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
+import { emptyReceipt } from '$lib/domain/receipt';
 import { quantity } from '$lib/domain/quantity';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import { TillDb } from '$lib/storage/database/db';
@@ -44,10 +46,11 @@ export async function sell(): Promise<number> {
   const lines = Array.from({ length: 5 }, (_, place) => ({
     ...{ id: newId(), product: newId(), name: `goods ${place}`, barcode: null },
     ...{ unit: 'piece' as const, quantity: quantity(1000), unitPrice: money(100) },
-    ...{ discount: money(0), listPrice: money(100), priceFrom: 'list' as const },
+    ...{ listPrice: money(100), priceFrom: 'list' as const },
+    ...{ noDiscounts: false, discount: NO_DISCOUNT },
   }));
   const tenders = [{ kind: 'cash' as const, amount: money(500) }];
-  const receipt = { id: newId(), lines, customer: null, tenders };
+  const receipt = { ...emptyReceipt(newId()), lines, tenders };
   const since = performance.now();
   const outcome = await saveSale(db, { receipt, operator, at: Date.now(), confirmations: [] });
   const took = performance.now() - since;

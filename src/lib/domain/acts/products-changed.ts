@@ -54,6 +54,8 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
   if (before.sku !== after.sku) changes.push({ product, field: 'sku', value: after.sku });
   if (before.barcodes.join('\n') !== after.barcodes.join('\n'))
     changes.push({ product, field: 'barcodes', value: [...after.barcodes] });
+  if (before.noDiscounts !== after.noDiscounts)
+    changes.push({ product, field: 'noDiscounts', value: after.noDiscounts });
   if (before.price !== after.price) changes.push({ product, field: 'price', value: after.price });
   if (before.unit !== after.unit) changes.push({ product, field: 'unit', value: after.unit });
   if (before.category !== after.category)

@@ -5,13 +5,14 @@ import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
 import { businessDay } from '$lib/domain/business-day';
+import { reductionRefused } from '$lib/domain/discounts';
 import { allowedDebt } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
-import { receiptTotal, totalOfLine, type Line } from '$lib/domain/receipt';
+import { pricesOf, receiptTotal, type Line, type Receipt } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
@@ -43,6 +44,9 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const overLimit = checkDebt(input, moved);
   if (overLimit !== null) return refused(overLimit);
 
+  const reduced = checkReductions(input);
+  if (reduced.kind === 'refused') return refused(reduced.because);
+
   const confirmed = confirm(input, moved);
   if (confirmed.kind === 'refused') return refused(confirmed.because);
 
@@ -56,8 +60,9 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     currency: policy.shop.currency.code,
     day: businessDay(input.at, policy.shop.timeZone),
     customer: customer?.id ?? null,
-    lines: linesToWire(receipt.lines, moved.pointsWorth),
+    lines: linesToWire(receipt, moved.pointsWorth),
     total,
+    discountsAllowedBy: reduced.allowedBy,
     rounding,
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,
@@ -117,25 +122,46 @@ function checkDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
   }
 }
 
+/** A colleague's right counts where the operator's own is not enough. */
+function checkReductions({
+  policy,
+  operator,
+  receipt,
+}: SaleInput):
+  | { readonly kind: 'allowed'; readonly allowedBy: string | null }
+  | { readonly kind: 'refused'; readonly because: SaleRefusal } {
+  const { lines, discount, allowedBy } = receipt;
+  const because = reductionRefused(policy, operator, lines, discount);
+  if (because === null) return { kind: 'allowed', allowedBy: null };
+  const isAllowed =
+    allowedBy !== null && reductionRefused(policy, allowedBy, lines, discount) === null;
+  return isAllowed ? { kind: 'allowed', allowedBy } : { kind: 'refused', because };
+}
+
 /** `byPoints`: what points pay of the whole receipt. */
-function linesToWire(lines: readonly Line[], byPoints: Money): LineOfSale[] {
-  const parts = spread(byPoints, lines.map(totalOfLine));
-  return lines.map((line, index) => ({
-    product: line.product,
-    name: line.name,
-    barcode: line.barcode,
-    unit: line.unit,
-    quantity: line.quantity,
-    listPrice: line.listPrice,
-    unitPrice: line.unitPrice,
-    priceFrom: line.priceFrom,
-    discounts:
-      line.discount === ZERO
-        ? []
-        : [{ from: 'line', rule: null, basisPoints: null, amount: line.discount }],
-    total: totalOfLine(line),
-    pointsPart: parts[index] ?? ZERO,
-  }));
+function linesToWire(receipt: Receipt, byPoints: Money): LineOfSale[] {
+  const prices = pricesOf(receipt);
+  const parts = spread(
+    byPoints,
+    prices.map(({ total }) => total),
+  );
+  return receipt.lines.map((line, index) => {
+    const { discounts, total } = prices[index] ?? { discounts: [], total: ZERO };
+    return {
+      product: line.product,
+      name: line.name,
+      barcode: line.barcode,
+      unit: line.unit,
+      quantity: line.quantity,
+      listPrice: line.listPrice,
+      unitPrice: line.unitPrice,
+      priceFrom: line.priceFrom,
+      noDiscounts: line.noDiscounts,
+      discounts: [...discounts],
+      total,
+      pointsPart: parts[index] ?? ZERO,
+    };
+  });
 }
 
 function accountEntries(customer: string, moved: Moved, pointsEarned: number): AccountEntry[] {

@@ -38,6 +38,7 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
         names: { ru, en },
         sku: `${category.sku}-${String(place + 1).padStart(3, '0')}`,
         barcodes: [demoBarcode(own)],
+        noDiscounts: false,
         price: demoAmount(kopecks, currency),
         unit,
         category: category[language],

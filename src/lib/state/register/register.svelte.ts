@@ -1,19 +1,22 @@
 // The receipt being rung up: its lines, its customer and its tenders.
+import type { Operator } from '$lib/contract/policy';
 import { allowanceOf, debtOver, type Allowance } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { VoidedBy } from '$lib/domain/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/confirmation';
 import { pointsFor, pointsTender, redeemable } from '$lib/domain/loyalty';
+import { reductionRefused, type Priced, type ReductionRefusal } from '$lib/domain/discounts';
 import { leftOf, sum, type Money } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import type { Product } from '$lib/domain/product';
 import type { Quantity } from '$lib/domain/quantity';
 import {
   addProduct,
+  allowDiscounts,
   chooseCustomer,
   emptyReceipt,
   putLineBack,
-  receiptTotal,
+  pricesOf,
   removeLine,
   renameLines,
   setQuantity,
@@ -55,7 +58,19 @@ export class Register implements OpenReceipt {
   readonly #cashRounding: CashRounding = $derived.by(
     () => this.#deps.policy()?.cashRounding ?? null,
   );
-  readonly total: Money = $derived(receiptTotal(this.#receipt));
+  /** What each line costs, by its id. */
+  readonly prices: ReadonlyMap<string, Priced> = $derived.by(() => {
+    const prices = pricesOf(this.#receipt);
+    // never changed: another receipt has another one
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
+    return new Map(
+      this.#receipt.lines.flatMap(({ id }, place) => {
+        const price = prices[place];
+        return price === undefined ? [] : [[id, price] as const];
+      }),
+    );
+  });
+  readonly total: Money = $derived(sum([...this.prices.values()].map(({ total }) => total)));
   readonly settlement: Settlement = $derived(
     settle(this.total, this.#receipt.tenders, this.#cashRounding),
   );
@@ -190,6 +205,48 @@ export class Register implements OpenReceipt {
   setQuantity(line: string, quantity: Quantity): void {
     this.#edit('lines', setQuantity(this.#receipt, line, quantity));
     this.#newest = line;
+  }
+
+  /**
+   * Discounts and custom prices. Above what the operator may give, nothing changes unless `allowedBy`, a colleague who entered
+   * their PIN, may; returns why not.
+   */
+  reduce(
+    change: (receipt: Receipt) => Receipt,
+    allowedBy: string | null = null,
+  ): ReductionRefusal | null {
+    const next = change(this.#receipt);
+    const operator = this.#deps.operator() ?? '';
+    const refused = this.#reductionRefused(next, operator);
+    const colleague = allowedBy ?? next.allowedBy;
+    if (refused !== null && colleague !== null) {
+      if (this.#reductionRefused(next, colleague) !== null) return refused;
+      this.#edit('lines', allowDiscounts(next, colleague));
+      return null;
+    }
+    if (refused !== null) return refused;
+    this.#edit('lines', next);
+    return null;
+  }
+
+  /** Takes a discount away, or a custom price: nobody has to allow it. */
+  unreduce(change: (receipt: Receipt) => Receipt): void {
+    this.#edit('lines', change(this.#receipt));
+  }
+
+  /** Colleagues who may allow the change. */
+  mayAllow(change: (receipt: Receipt) => Receipt): readonly Operator[] {
+    const next = change(this.#receipt);
+    const own = this.#deps.operator();
+    const operators = this.#deps.policy()?.operators ?? [];
+    return operators.filter(
+      ({ id, active }) => active && id !== own && this.#reductionRefused(next, id) === null,
+    );
+  }
+
+  #reductionRefused({ lines, discount }: Receipt, by: string): ReductionRefusal | null {
+    const policy = this.#deps.policy();
+    return policy ? reductionRefused(policy, by, lines, discount) : null;
   }
 
   removeLine(line: string): void {

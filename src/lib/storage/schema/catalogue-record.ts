@@ -12,6 +12,8 @@ const text: z.ZodMiniType<TextColumn> = z.strictObject({
 });
 const floats = z.custom<Float64Array<ArrayBuffer>>((value) => value instanceof Float64Array);
 
+const bytes = z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array);
+
 const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   v: z.literal(1),
   count: z.int().check(z.nonnegative()),
@@ -21,8 +23,9 @@ const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   namesEn: z.nullable(text),
   skus: text,
   barcodes: text,
+  noDiscounts: bytes,
   prices: floats,
-  units: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+  units: bytes,
   categories: z.array(z.string()),
   categoryOf: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
   stock: floats,

@@ -26,6 +26,7 @@ import {
 } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
+import type { GivenDiscount } from '$lib/domain/discounts';
 import { invariant } from '$lib/domain/invariant';
 import type { Money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
@@ -240,6 +241,11 @@ const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('points'), points: z.int().check(z.positive()), amount }),
 ]);
 
+const givenDiscount: z.ZodMiniType<GivenDiscount> = z.strictObject({
+  basisPoints: z.nullable(z.int().check(z.gte(1), z.lte(10_000))),
+  sum: z.nullable(amount),
+});
+
 export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   id,
   lines: z.array(
@@ -253,11 +259,14 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
       listPrice: amount,
       unitPrice: amount,
       priceFrom,
-      discount: amount,
+      noDiscounts: z.boolean(),
+      discount: givenDiscount,
     }),
   ),
   customer: z.nullable(id),
   tenders: z.array(tender),
+  discount: givenDiscount,
+  allowedBy: z.nullable(id),
 });
 
 const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [

@@ -4,7 +4,7 @@ import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
-import { discountOf } from '$lib/domain/receipt';
+import { discountOf } from '$lib/domain/discounts';
 import { receiptCode } from '$lib/domain/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/quantity';
 import { writeReserveCode } from '$lib/domain/reserve-code';

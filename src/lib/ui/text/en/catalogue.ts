@@ -73,6 +73,8 @@ export const catalogue = {
     unit: 'Sold by',
     unitNames: { piece: 'piece', kilogram: 'kilogram', litre: 'litre', metre: 'metre' },
     skuField: 'SKU',
+    noDiscounts: 'No discounts',
+    noDiscountsHint: 'Discounts, of a line or of the receipt, leave this product alone.',
     stockField: 'In stock, as counted',
     stockHint: 'Empty: the stock is not counted. Sales of all tills reduce it.',
     categoryHint: 'A new name makes a new category.',

@@ -69,6 +69,8 @@ export const errors = {
   sale: {
     empty: () => 'There are no goods in the receipt.',
     'may-not-sell': () => 'You don’t have the right to sell.',
+    'discount-over-cap': ({ allowed }) =>
+      `You may take off no more than ${allowed} here. Call a colleague who may, or lower the discount.`,
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
     'no-credit': () => 'This customer may not buy on account.',
@@ -173,6 +175,7 @@ export const errors = {
   phoneCostly:
     'That is a satellite, premium-rate or service number: codes never go to one. Enter an ordinary number.',
   phoneWrong: 'That does not look like a phone number. Enter something like +44 7400 123456.',
+  percentWrong: 'This is no percentage from 0 to 100.',
   amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',
   nameTooLong: 'The name is too long: 300 characters at most.',
 } satisfies typeof ru;

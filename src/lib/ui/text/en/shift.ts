@@ -34,6 +34,12 @@ export const shift: typeof russian = {
   pointsTakenBack: 'Points taken back',
   discounts: 'Discounts',
   rounding: 'Rounding',
+  discountKinds: {
+    line: 'Line discounts',
+    receipt: 'Receipt discounts',
+    rule: 'Automatic discounts',
+    freePrice: 'Custom prices',
+  },
   paidWith: 'How it was paid',
   cash: 'Cash',
   card: 'Card',

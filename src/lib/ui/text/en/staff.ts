@@ -39,6 +39,9 @@ export const staff = {
   rightsOf: (n) => plural('en', n, { one: 'right', other: 'rights' }),
   membersOf: (n) => plural('en', n, { one: 'operator', other: 'operators' }),
   removeGroup: 'Remove the group',
+  discountCap: 'Discount up to, %',
+  discountCapHint:
+    'All that may be taken off a line’s price: discounts together with a custom price. More is allowed by the PIN of somebody who may.',
   groupInUse: 'A group can be removed when nobody is in it.',
   needsRelay: 'Operators and rights can be changed only with the shop server: it signs them.',
 } satisfies typeof ru;

@@ -27,6 +27,7 @@ export const toSettle = {
     names: 'name',
     sku: 'SKU',
     barcodes: 'barcodes',
+    noDiscounts: 'discounts',
     price: 'price',
     unit: 'unit',
     category: 'category',

@@ -37,6 +37,12 @@ export const shift = {
   pointsTakenBack: 'Баллы отозваны',
   discounts: 'Скидки',
   rounding: 'Округление',
+  discountKinds: {
+    line: 'Скидки на позиции',
+    receipt: 'Скидки на чек',
+    rule: 'Автоскидки',
+    freePrice: 'Цены вручную',
+  },
   paidWith: 'Чем платили',
   cash: 'Наличные',
   card: 'Карта',

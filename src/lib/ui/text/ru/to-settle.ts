@@ -33,6 +33,7 @@ export const toSettle = {
     names: 'название',
     sku: 'артикул',
     barcodes: 'штрихкоды',
+    noDiscounts: 'скидки',
     price: 'цена',
     unit: 'единица',
     category: 'категория',
