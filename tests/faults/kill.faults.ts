@@ -8,7 +8,7 @@ import { controlled, roundsOf, SEED } from './scale';
 import { inShops, Shop, withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 import { differences, type ScreenOfSale } from './shown';
-import { diskOf, doubledIn, salesOn, tornIn, type Disk } from './whole';
+import { diskOf, doubledIn, salesOn, tornIn, tornShiftsIn, type Disk } from './whole';
 
 /** From the first sale of a round to the kill, at most, ms. */
 const MOMENT_MS = 1500;
@@ -59,6 +59,7 @@ async function killOften(
 ): Promise<void> {
   await withFolder(async (profile) => {
     const { shop, ...opened } = await Shop.found(profile, store, tally);
+    shop.closed = new Set();
     let { browser } = opened;
     let disk = await diskOf(browser.page);
     try {
@@ -86,6 +87,7 @@ async function killOften(
       expectEyesToSee(disk, tally.acknowledged.screens, shop.customers);
       disk = await shop.sellOn(browser);
       shop.lookAt(disk);
+      expectEyesToSeeShifts(disk, shop.closed);
       expect(await shop.expectUploaded(browser, disk)).toBe('uploaded');
       expect(tally.complaints, `at the end, seed ${SEED}`).toEqual(NOTHING_WRONG);
       await browser.context.close();
@@ -101,8 +103,10 @@ function expectEyesToSee(
   screens: readonly ScreenOfSale[],
   customers: ReadonlyMap<string, string>,
 ): void {
-  for (const table of ['sales', 'journal', 'accountEntries', 'stock'] as const)
+  for (const table of ['sales', 'accountEntries', 'stock'] as const)
     expect(tornIn({ ...disk, [table]: disk[table].slice(0, -1) }), table).not.toEqual([]);
+  const last = disk.journal.findLastIndex(({ act }) => act === 'sale');
+  expect(tornIn({ ...disk, journal: disk.journal.slice(0, last) })).not.toEqual([]);
   const [first, ...others] = disk.balances;
   const moved = { ...first, sum: Number(first?.['sum']) + 1 };
   expect(tornIn({ ...disk, balances: [moved, ...others] })).not.toEqual([]);
@@ -117,6 +121,18 @@ function expectEyesToSee(
   for (const part of ['tenders', 'lines', 'accounts', 'stock'] as const)
     expect(differences(screen, { ...body, [part]: [] }, customers), part).not.toEqual([]);
   expect(doubledIn({ ...disk, sales: [...disk.sales, ...disk.sales.slice(-1)] })).not.toEqual([]);
+}
+
+/** The same for closes. */
+function expectEyesToSeeShifts(disk: Disk, shown: ReadonlySet<number>): void {
+  expect(shown.size, 'no shift was closed').toBeGreaterThan(0);
+  const last = disk.journal.findLastIndex(({ act }) => act === 'shift-closed');
+  for (const less of [
+    { closedShifts: disk.closedShifts.slice(0, -1) },
+    { journal: disk.journal.toSpliced(last, 1) },
+    { shifts: disk.shifts.map((row) => ({ ...row, closed: row['closed'] === null ? {} : null })) },
+  ])
+    expect(tornShiftsIn({ ...disk, ...less }, shown)).not.toEqual([]);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

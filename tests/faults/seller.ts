@@ -1,5 +1,6 @@
 // Makes endless sales inside the page, and reports each one as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
+import { shift } from '$lib/ui/text/en/shift';
 import { tender } from '$lib/ui/text/en/tender';
 import { NOT_SAVED } from './said';
 import type { ScreenOfSale } from './shown';
@@ -15,19 +16,23 @@ export type Ears = {
   readonly notSaved?: () => void;
   /** The newest code sent to the customer. */
   readonly code: () => string;
+  /** The screen shows the Z report of this number; null: no shift is closed. */
+  readonly closed: ((number: number) => void) | null;
   /** What the seller does where a sale is not saved: tries again without end, or leaves the till so. */
   readonly then: 'retries' | 'stops';
 };
 
-/** Every second sale is on account, of one to three pieces. Ends with the page, or by `stopSelling`. */
+/** Every second sale is on account, of one to three pieces; shifts are closed in between, if at all. Ends with the page, or by `stopSelling`. */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
+  await page.exposeFunction('tellClosed', ears.closed ?? (() => undefined));
   await page.exposeFunction('askCode', ears.code);
   await page.evaluate(sell, {
     debtor: DEBTOR.name,
     cash: CASH_CUSTOMER,
     notSaved: [...NOT_SAVED],
+    closes: ears.closed === null ? null : shift.close,
     stopsAt: ears.then === 'stops' ? tender.notSavedTitle : null,
   });
 }
@@ -58,6 +63,7 @@ type Wires = {
   sellingPaused?: boolean;
   tellSaved: (screen: ScreenOfSale) => void;
   tellNotSaved: () => void;
+  tellClosed: (number: number) => void;
   askCode: () => Promise<string>;
 };
 
@@ -65,9 +71,11 @@ function sell(names: {
   debtor: string;
   cash: string;
   notSaved: readonly string[];
+  /** The words of the button that closes a shift; null: none is closed. */
+  closes: string | null;
   stopsAt: string | null;
 }): void {
-  const { tellSaved, tellNotSaved, askCode } = window as unknown as Wires;
+  const { tellSaved, tellNotSaved, tellClosed, askCode } = window as unknown as Wires;
   /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
   const RETRY_MS = 300;
@@ -78,6 +86,8 @@ function sell(names: {
   let typedInto: Element | null = null;
   let typedAt = 0;
   let triedAt = 0;
+  /** A shift is closed after the first sale, and then after every third one. */
+  let closing = false;
 
   const buttons = (within: ParentNode) => [...within.querySelectorAll('button')];
   const found = (text: RegExp, within: ParentNode = document) =>
@@ -157,13 +167,34 @@ function sell(names: {
     else press(new RegExp(onAccount ? names.debtor : names.cash), dialog);
   }
 
+  /** Counts one note or coin too few or too many, closes the shift with a reason, and goes back to the goods. */
+  function closeShift(dialog: Element | undefined, closes: string): void {
+    const slip = dialog?.querySelector('[data-slip]');
+    const report = /Z report no\. ?(\d+)/.exec(slip?.textContent ?? '')?.[1];
+    if (dialog && report !== undefined) {
+      tellClosed(Number(report));
+      press(/^\s*Close\s*$/, dialog);
+      closing = false;
+    } else if (document.querySelector('[data-counted]')) {
+      const reason = document.querySelector<HTMLInputElement>('main input[type=radio]');
+      if (reason === null) document.querySelector<HTMLElement>('[aria-label^="One more"]')?.click();
+      else if (reason.checked) press(new RegExp(`^\\s*${closes}`));
+      else reason.click();
+    } else if (press(/^\s*Open the shift/)) {
+      // nothing to close: the sale before was the last of another page
+      closing = false;
+    } else press(new RegExp(`^\\s*${closes}`));
+    if (!closing) location.hash = '#/till';
+  }
+
   function step(): void {
     const wires = window as unknown as Wires;
     if (wires.sellingEnded === true) return;
     const saved = document.querySelector<HTMLElement>('[data-saved]');
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
     const alert = document.querySelector('main [role=alert]');
-    if (saved) {
+    if (closing && names.closes !== null) closeShift(dialog, names.closes);
+    else if (saved) {
       const sale = saved.dataset['saved'] ?? '';
       if (sale !== announced) {
         announced = sale;
@@ -171,6 +202,11 @@ function sell(names: {
         lines = null;
         made += 1;
         onAccount = !onAccount;
+        if (names.closes !== null && made % 3 === 1) {
+          closing = true;
+          location.hash = '#/shift';
+          return;
+        }
       }
       press(/Next customer/);
     } else if (dialog) answer(dialog);

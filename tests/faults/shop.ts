@@ -21,7 +21,7 @@ import { expectStore, openBrowser, type Browser, type Store } from './browser';
 import { COPIES, salesIn, unionOf, type Copy } from './copies';
 import { DEBTOR, sellWithoutEnd, stopSelling, type Ears } from './seller';
 import type { Tally } from './tally';
-import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, type Disk } from './whole';
+import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, tornShiftsIn, type Disk } from './whole';
 
 /** Limits that no run can reach. */
 const UNLIMITED = 1_000_000_000;
@@ -34,6 +34,8 @@ export class Shop {
   readonly tally: Tally;
   readonly #smsru: FakeSmsru;
   #customers: ReadonlyMap<string, string> = new Map();
+  /** Numbers of the Z reports that were shown; null: no shift is closed. */
+  closed: Set<number> | null = null;
   /** Messages sent when the relay's data was copied, and those that its copy does not know. */
   #sentAtCopy = 0;
   #unknownToRelay = 0;
@@ -103,6 +105,7 @@ export class Shop {
           resolve();
         },
         notSaved,
+        closed: this.closed && ((number) => void this.closed?.add(number)),
         then,
         code: () => this.#smsru.codes.at(-1) ?? '',
       }).catch(reject);
@@ -185,6 +188,7 @@ export class Shop {
     this.tally.compareSales(salesOn(disk), this.#customers);
     for (const twice of doubledIn(disk)) this.tally.doubled.add(twice);
     this.tally.torn.push(...tornIn(disk));
+    if (this.closed !== null) this.tally.torn.push(...tornShiftsIn(disk, this.closed));
     for (const twice of this.#messagesTwice()) this.tally.doubled.add(twice);
   }
 

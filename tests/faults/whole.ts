@@ -3,7 +3,10 @@ import type { Page } from '@playwright/test';
 import { snapshotOf, type Row } from '../support/till-disk';
 import { bodyOf, isWhole, type SaleBody } from './shown';
 
-const TABLES = ['sales', 'journal', 'balances', 'accountEntries', 'stock'] as const;
+const TABLES = [
+  ...(['sales', 'journal', 'balances', 'accountEntries', 'stock'] as const),
+  ...(['shifts', 'closedShifts'] as const),
+];
 export type Disk = Readonly<Record<(typeof TABLES)[number], Row[]>>;
 
 export const diskOf = (page: Page): Promise<Disk> => snapshotOf(page, TABLES);
@@ -83,6 +86,51 @@ export function tornIn(disk: Disk): string[] {
     if (kept.length !== bodyOf(entry).accounts.length)
       torn.push(`accounts of entry ${String(entry['seq'])}`);
   }
+  return torn;
+}
+
+/**
+ * Where the shifts do not follow from the journal: each close is there whole or not at all. `shown`: numbers of the Z reports
+ * that the screen has shown.
+ */
+export function tornShiftsIn(
+  { journal, shifts, closedShifts }: Disk,
+  shown: ReadonlySet<number>,
+): string[] {
+  const torn: string[] = [];
+  let isOpen = false;
+  let receipts = 0;
+  const closes: Row[] = [];
+  for (const entry of journal) {
+    const seq = String(entry['seq']);
+    if (entry['act'] === 'shift-opened') {
+      if (isOpen) torn.push(`entry ${seq} opens a shift in another`);
+      [isOpen, receipts] = [true, 0];
+    } else if (entry['act'] === 'shift-closed') {
+      if (!isOpen) torn.push(`entry ${seq} closes no shift`);
+      isOpen = false;
+      closes.push(entry);
+      const body = entry['body'] as { number: number };
+      if (body.number !== closes.length) torn.push(`Z report ${body.number} at ${seq}`);
+    } else if (entry['act'] === 'sale') {
+      if (!isOpen) torn.push(`sale ${seq} in no shift`);
+      receipts += 1;
+    }
+  }
+  for (const number of shown)
+    if (number > closes.length) torn.push(`Z report ${number} was shown and is not here`);
+  for (const { seq, hash } of closes)
+    if (!closedShifts.some((row) => row['seq'] === seq && row['hash'] === hash))
+      torn.push(`the close ${String(seq)} has no row`);
+  if (closedShifts.length !== closes.length)
+    torn.push(`${closedShifts.length} closed shifts, ${closes.length} closes`);
+  const [shift] = shifts;
+  const end = (shift?.['closed'] ?? null) as { seq: number } | null;
+  if (shift !== undefined && isOpen !== (end === null)) torn.push('whether the shift is open');
+  if (end !== null && end.seq !== closes.at(-1)?.['seq']) torn.push('where the shift was closed');
+  const totals = shift?.['totals'] as { sales: { count: number } } | undefined;
+  if (totals !== undefined && totals.sales.count !== receipts)
+    torn.push(`${totals.sales.count} receipts in the shift, ${receipts} sales`);
   return torn;
 }
 
