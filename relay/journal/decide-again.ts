@@ -25,6 +25,7 @@ import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-impor
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
+import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
@@ -268,6 +269,12 @@ export function decideOtherAgain(
         ...{ ...by, ...entry.body },
         act: entries[0]?.act ?? null,
       });
+      break;
+    case 'receipt-cancelled':
+      decided = decideReceiptCancelled({ ...by, ...entry.body });
+      break;
+    case 'receipt-resumed':
+      decided = decideReceiptResumed({ ...by, ...entry.body });
       break;
     case 'products-changed':
       decided = decideProductsChanged({ ...by, ...entry.body });

@@ -282,9 +282,10 @@ async function storeEffects(
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
-  if (!isForeign)
-    for (const item of [...drawerItems(known), ...(await returnItems(db, known))])
-      await addSummaryItem(db, item, now());
+  if (!isForeign) {
+    const items = [...drawerItems(known, policy ?? newest), ...(await returnItems(db, known))];
+    for (const item of items) await addSummaryItem(db, item, now());
+  }
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;

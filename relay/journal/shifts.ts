@@ -1,6 +1,8 @@
 // The shift of a till before one of its entries, folded from the entries that the relay has; and what owners hear of it.
 import type { KnownEntry } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
 import { Fold } from '$lib/domain/fold';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { beforeOf, writtenTo, type ShiftRow } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import type { Relay } from '../context';
@@ -57,10 +59,21 @@ function folded(shift: ShiftRow | null, entries: readonly unknown[]): ShiftRow |
 }
 
 /** What the owners' summary says of an entry of a drawer. */
-export function drawerItems(known: KnownEntry | null): readonly SummaryItem[] {
+export function drawerItems(
+  known: KnownEntry | null,
+  policy: Policy | null,
+): readonly SummaryItem[] {
   if (known === null) return [];
   const { operator } = known;
   switch (known.act) {
+    case 'receipt-cancelled': {
+      const mayRemove =
+        policy !== null &&
+        operator !== null &&
+        may(policy as VerifiedPolicy, operator, 'remove-line-after-total');
+      const what = 'receipt-cancelled';
+      return mayRemove ? [] : [{ kind: 'drawer', what, operator, amount: known.body.total }];
+    }
     case 'drawer-opened':
       return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
     case 'cash-moved': {

@@ -35,11 +35,12 @@ export type SummaryItem =
   | { readonly kind: 'opening'; readonly operator: string }
   /**
    * A count that differs by `amount`, minor units; the drawer opened without a sale; a return that a second operator should have
-   * approved, and there is none; one by whoever had sold the goods the same day.
+   * approved, and there is none; one by whoever had sold the goods the same day; a receipt given up without the right to.
    */
   | {
       readonly kind: 'drawer';
-      readonly what: 'short' | 'over' | 'no-sale' | 'returned-alone' | 'returned-own';
+      readonly what:
+        'short' | 'over' | 'no-sale' | 'returned-alone' | 'returned-own' | 'receipt-cancelled';
       readonly operator: string | null;
       readonly amount: number;
     }

@@ -9,12 +9,14 @@ import {
   chooseCustomer,
   clearTenders,
   emptyReceipt,
+  priceChanges,
   pricesOf,
   putLineBack,
   receiptTotal,
   removeLine,
   removeTender,
   renameLines,
+  repriced,
   setLineDiscount,
   setQuantity,
   setTender,
@@ -220,4 +222,17 @@ describe('a line total', () => {
     expect(() => goodsPrice(money(-1000), quantity(-1000))).toThrow('Invariant');
     expect(() => goodsPrice(money(1000), quantity(0))).toThrow('Invariant');
   });
+});
+
+test('goods whose price has changed are named, and sold at the new price when asked; discounted lines keep theirs', () => {
+  const now = new Map([
+    [bread.id, money(bread.price + 500)],
+    ['gone', money(1)],
+  ]);
+  const one = addProduct(emptyReceipt('r'), bread, quantity(2000), 'a');
+  expect(priceChanges(one, now)).toEqual([{ line: one.lines[0], price: bread.price + 500 }]);
+  expect(repriced(one, now).lines).toMatchObject([{ id: 'a', unitPrice: bread.price + 500 }]);
+  expect(priceChanges(repriced(one, now), now)).toEqual([]);
+  const discounted = setLineDiscount(one, 'a', { basisPoints: 500, sum: ZERO });
+  expect(repriced(discounted, now)).toBe(discounted);
 });

@@ -5,6 +5,7 @@ import type { BodyOf, ShiftTotals } from '$lib/contract/journal';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { NO_TOTALS } from '$lib/domain/shift';
+import { CASHIER, withCashier } from '../support/cashier';
 import { openShop, type Shop } from '../support/challenges';
 import { cashSale, TillJournal } from '../support/till-journal';
 
@@ -144,4 +145,41 @@ test('owners hear of differences and openings by person; cash taken out alone se
       { operator, what: 'short', count: 1, amount: 700 },
     ],
   ]);
+});
+
+test('owners hear of receipts given up by whoever has no right to; the shift counts all of them', async () => {
+  await shop.stop();
+  shop = await openShop(withCashier);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  const cancel = (total: number, operator: string) =>
+    journal.add({
+      ...{ act: 'receipt-cancelled', operator },
+      body: { id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: false },
+    });
+  await opened();
+  await sold();
+  await cancel(700, CASHIER);
+  await cancel(900, shop.till.ownerId);
+  await cancel(500, CASHIER);
+  const { id, receipt } = (await cancel(100, CASHIER)).body as { id: string; receipt: string };
+  await journal.add({
+    ...{ act: 'receipt-resumed', operator: CASHIER },
+    body: { id: uuidv7(), receipt, cancelled: id },
+  });
+  await counted(SUM, SUM);
+  const earned = Number(journal.entries.find(({ act }) => act === 'sale')?.body['pointsEarned']);
+  const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
+  await closed({ totals: { ...totalsOf(1, earned), receiptsCancelled } });
+  expect(await flags()).toEqual([]);
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  await shop.relay.relay.outbox.round();
+  await shop.till.elevate();
+  const reply = await shop.till.call('GET', '/owner-notices');
+  const [summary] = ownerNoticesReply.parse(reply.json).summaries;
+  expect(summary?.drawer).toContainEqual({
+    ...{ operator: CASHIER, what: 'receipt-cancelled', count: 3, amount: 1_300 },
+  });
+  expect(summary?.drawer.map(({ what }) => what)).not.toContain('no-sale');
 });

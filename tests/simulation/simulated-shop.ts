@@ -19,9 +19,10 @@ import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { closeShift, countDrawer, moveCash, shiftOf } from '$lib/storage/shifts/shifts';
+import { declarePutBack } from '../../relay/tills/put-back';
 import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -90,7 +91,7 @@ const step = fc.oneof(
   {
     arbitrary: fc.record({
       ...{ kind: kind('drawer'), till, amount: fc.integer({ min: 1, max: 900 }) },
-      what: fc.constantFrom('in' as const, 'out' as const, 'close' as const),
+      what: fc.constantFrom('in' as const, 'out' as const, 'close' as const, 'cancel' as const),
     }),
     weight: 4,
   },
@@ -616,6 +617,14 @@ async function drawer(
   { what, amount }: Extract<Step, { kind: 'drawer' }>,
   by: { readonly operator: string; readonly at: number },
 ): Promise<void> {
+  if (what === 'cancel') {
+    const cancelled = { ...by, id: uuidv7(), receipt: uuidv7() };
+    await cancelReceipt(db, { ...cancelled, lines: 2, total: amount, held: amount % 2 === 0 });
+    const { receipt } = cancelled;
+    if (amount % 3 === 0)
+      await takeUpReceipt(db, { ...by, id: uuidv7(), receipt, cancelled: cancelled.id });
+    return;
+  }
   if (what !== 'close') {
     const asked = { ...by, id: uuidv7(), direction: what, amount: money(amount), note: null };
     await moveCash(db, { ...asked, reason: what === 'in' ? 'small-change' : 'cash-drop' });

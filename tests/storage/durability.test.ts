@@ -206,14 +206,8 @@ test('a till that closes its database blocks no other tab, and leaves nothing ha
   const other = new TillDb(shop.db.name);
   const { drafts } = shop.db;
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
-  const row = {
-    slot: 'open',
-    id: SALE,
-    receipt,
-    place: 'goods',
-    checkout: NEW_CHECKOUT,
-    askedBy: null,
-  } as const;
+  const opened = { slot: 'open', id: SALE, place: 'goods', heldAt: null } as const;
+  const row = { ...opened, receipt, checkout: NEW_CHECKOUT, askedBy: null };
   let written = () => {};
   const begun = new Promise<void>((resolve) => (written = resolve));
   // like a page that is frozen in the middle: nothing ends this transaction

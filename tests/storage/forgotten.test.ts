@@ -94,6 +94,7 @@ describe('the till refuses it, each for its own reason, and writes nothing:', ()
       receipt,
       place: 'tender',
       checkout,
+      heldAt: null,
     });
     await refused(BORIS, { kind: 'code-open' });
   });

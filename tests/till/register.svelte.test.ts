@@ -405,9 +405,9 @@ const lineOf = ({ receipt }: Register) => receipt.lines[0]?.id ?? '';
 
 test('money is removed when its receipt is emptied, on disk too, and the till reports it', async () => {
   const { register, makeRegister } = await cashGiven();
-  register.removeLine(lineOf(register));
+  await register.removeLine(lineOf(register));
   expect(register.receipt.tenders).toEqual([]);
-  expect(register.tendersDropped).toEqual({ because: 'emptied' });
+  expect(register.tendersDropped).toEqual({ because: 'given-up' });
   await register.draft.write();
 
   const again = makeRegister();
@@ -418,14 +418,95 @@ test('money is removed when its receipt is emptied, on disk too, and the till re
   expect(again.tendersDropped).toBeNull();
 });
 
-test('restoring the last line does not restore the money', async () => {
-  const { register } = await cashGiven();
+test('a receipt whose last line is removed is given up by an act, and taken up again without its money', async () => {
+  const { register, shop, makeRegister } = await cashGiven();
+  await register.chooseCustomer(ANNA);
   const before = register.receipt;
-  register.removeLine(lineOf(register));
-  register.tendersDroppedSeen();
-  register.putBack(before, lineOf({ receipt: before } as Register));
+  const outcome = await register.removeLine(lineOf(register));
+  // the next receipt has the same customer
+  expect(register.receipt).toMatchObject({ lines: [], customer: ANNA, tenders: [] });
+  expect(register.receipt.id).not.toBe(before.id);
+  if (outcome?.kind !== 'done') throw new Error('not given up');
+  register.add(bread, 'хлеб', quantity(3000));
+  const meanwhile = register.receipt;
+  expect(await register.takeUp(outcome.cancelled)).toEqual({ kind: 'done' });
   expect(register.receipt).toEqual({ ...before, tenders: [] });
-  expect(register.tendersDropped).toBeNull();
+  expect(register.held.map(({ receipt }) => receipt)).toEqual([meanwhile]);
+  const acts = (await shop.db.journal.toArray()).map(({ act, body }) => ({ act, body }));
+  expect(acts.slice(-2)).toMatchObject([
+    {
+      act: 'receipt-cancelled',
+      body: { receipt: before.id, lines: 1, total: 10_000, held: false },
+    },
+    { act: 'receipt-resumed', body: { receipt: before.id, cancelled: outcome.cancelled.id } },
+  ]);
+  const again = makeRegister();
+  await again.resume();
+  expect(again.receipt).toEqual(register.receipt);
+  expect(again.held).toEqual(register.held);
+});
+
+test('a receipt is set aside with its money and customer; what is scanned at that moment belongs to the next one', async () => {
+  const { register, makeRegister } = await cashGiven();
+  await register.chooseCustomer(ANNA);
+  register.setMoney('cash', money(10_000));
+  const first = register.receipt;
+  const holding = register.hold();
+  register.add(bread, 'хлеб', quantity(5000));
+  expect(await holding).toEqual({ kind: 'done' });
+  const second = register.receipt;
+  expect(second).toMatchObject({ customer: null, tenders: [], lines: [{ quantity: 5000 }] });
+
+  const after = makeRegister();
+  await after.resume();
+  expect(after.receipt).toEqual(second);
+  const [held] = after.held;
+  expect(held?.receipt).toEqual(first);
+  if (held === undefined) throw new Error('nothing was set aside');
+  const opening = after.openHeld(held);
+  after.add(bread, 'хлеб', quantity(1000));
+  expect(await opening).toEqual({ kind: 'done' });
+  expect(after.receipt.lines).toMatchObject([{ quantity: 2000 }]);
+  expect(after.customer?.id).toBe(ANNA);
+  expect(after.held.map(({ receipt }) => receipt)).toEqual([second]);
+  const last = makeRegister();
+  await last.resume();
+  expect(last.receipt).toEqual(after.receipt);
+});
+
+test('while a code is awaited a receipt is neither set aside nor given up', async () => {
+  const { register } = await awaitingCode();
+  const before = register.receipt;
+  expect(await register.hold()).toEqual({ kind: 'busy' });
+  expect(await register.cancel()).toEqual({ kind: 'busy' });
+  expect(register.receipt).toBe(before);
+  expect(register.checkout.current.kind).toBe('awaiting-code');
+});
+
+test('a receipt that the disk cannot give up comes back with what was scanned meanwhile', async () => {
+  const { register, shop } = await cashGiven();
+  const before = register.receipt;
+  shop.db.close();
+  const cancelling = register.cancel();
+  register.add(bread, 'хлеб', quantity(3000));
+  expect(await cancelling).toMatchObject({ kind: 'not-stored' });
+  expect(register.receipt.id).toBe(before.id);
+  expect(register.receipt.lines.map(({ quantity }) => quantity)).toEqual([1000, 3000]);
+  expect(register.receipt.tenders).toEqual(before.tenders);
+});
+
+test('a held receipt that is given up is in the journal and nowhere else', async () => {
+  const { register, shop } = await cashGiven();
+  const first = register.receipt;
+  await register.hold();
+  const [held] = register.held;
+  if (held === undefined) throw new Error('nothing was set aside');
+  expect(await register.cancelHeld(held)).toMatchObject({ kind: 'done' });
+  expect(register.held).toEqual([]);
+  expect((await shop.db.drafts.toArray()).map(({ id }) => id)).not.toContain(first.id);
+  expect((await shop.db.journal.toArray()).at(-1)).toMatchObject({
+    ...{ act: 'receipt-cancelled', body: { receipt: first.id, held: true } },
+  });
 });
 
 test('another customer, or none, removes the money; choosing the first customer does not', async () => {

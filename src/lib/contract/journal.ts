@@ -434,6 +434,8 @@ export const shiftTotals = z.strictObject({
   withoutCode: z
     .array(z.strictObject({ operator: id, because: overrideReason, count: times, amount: signed }))
     .check(z.maxLength(MOST_GROUPS)),
+  /** Receipts given up with goods, minor units, and how many of them were taken up again. */
+  receiptsCancelled: z.strictObject({ count: times, total: signed, resumed: times }),
   drawerOpened: times,
   counts: times,
 });
@@ -684,6 +686,16 @@ const bodies = {
   }),
   /** The cash drawer is opened without an act that moves cash. */
   'drawer-opened': z.strictObject({ id, reason: drawerReason, note }),
+  /** A receipt with `lines` goods is given up before it is sold. `total`: minor units; `held`: it had been set aside. */
+  'receipt-cancelled': z.strictObject({
+    id,
+    receipt: id,
+    lines: z.int().check(z.positive()),
+    total: minor,
+    held: z.boolean(),
+  }),
+  /** It is taken up again. `cancelled`: the id of the act that gave it up. */
+  'receipt-resumed': z.strictObject({ id, receipt: id, cancelled: id }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({
     customer: id,

@@ -158,14 +158,22 @@ export const ownerSummary = z.strictObject({
   /** Wrong codes reached the day's bound: of so many numbers, and of the whole shop. */
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /**
-   * By operator: counts of drawers that differ, drawers opened without a sale, cash taken out, and returns that nobody else
+   * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken out, and returns that nobody else
    * approved or that whoever had sold the goods took back the same day. `amount`: minor units, never negative. Cash taken out alone
    * sends no summary.
    */
   drawer: z.array(
     z.strictObject({
       operator: z.nullable(id),
-      what: z.enum(['short', 'over', 'no-sale', 'returned-alone', 'returned-own', 'taken-out']),
+      what: z.enum([
+        'short',
+        'over',
+        'no-sale',
+        'returned-alone',
+        'returned-own',
+        'receipt-cancelled',
+        'taken-out',
+      ]),
       count,
       amount: minor,
     }),

@@ -22,6 +22,7 @@ const DRAWER = {
     'no-sale': 'ящик открывали без продажи:',
     'returned-alone': 'возвраты без второго сотрудника',
     'returned-own': 'возвраты своих же продаж за день',
+    'receipt-cancelled': 'отменено чеков на',
     'taken-out': 'изъято из кассы',
   },
   en: {
@@ -30,12 +31,14 @@ const DRAWER = {
     'no-sale': 'drawer opened without a sale:',
     'returned-alone': 'returns without a second person',
     'returned-own': 'returns of one’s own sales of the day',
+    'receipt-cancelled': 'receipts cancelled for',
     'taken-out': 'cash taken out',
   },
 } as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
 
 const DRAWER_ORDER = [
-  ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale', 'taken-out'] as const),
+  ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale'] as const),
+  ...(['receipt-cancelled', 'taken-out'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;

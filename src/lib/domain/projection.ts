@@ -9,6 +9,7 @@ import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
 import { projectDrawerCounted } from './acts/drawer-counted';
 import { projectDrawerOpened } from './acts/drawer-opened';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
+import { projectReceiptCancelled, projectReceiptResumed } from './acts/receipt-cancelled';
 import { projectRepayment, readsOfRepayment } from './acts/repayment';
 import { projectReturn, readsOfReturn } from './acts/return';
 import { projectSale, readsOfSale } from './acts/sale';
@@ -41,6 +42,8 @@ export function reads(entry: KnownEntry): Reads {
     case 'cash-moved':
     case 'drawer-counted':
     case 'drawer-opened':
+    case 'receipt-cancelled':
+    case 'receipt-resumed':
     case 'shift-closed':
       return { ...NO_READS, ...readsOfShift(entry) };
     default:
@@ -87,6 +90,10 @@ export function project(
       return projectDrawerCounted(entry, before);
     case 'drawer-opened':
       return projectDrawerOpened(entry, before);
+    case 'receipt-cancelled':
+      return projectReceiptCancelled(entry, before);
+    case 'receipt-resumed':
+      return projectReceiptResumed(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
     // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)

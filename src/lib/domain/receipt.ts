@@ -114,6 +114,35 @@ export function receiptTotal(receipt: Pick<Receipt, 'lines' | 'discount'>): Mone
   return sum(pricesOf(receipt).map(({ total }) => total));
 }
 
+/** A line whose product has had another price since it was rung up. */
+export type PriceChange = { readonly line: Line; readonly price: Money };
+
+const isAtListPrice = ({ priceFrom, discount }: Line): boolean =>
+  priceFrom === 'list' && !isGiven(discount);
+
+/**
+ * The lines that would cost something else now; those with a price or discount given by hand keep it. `prices`: by product, of
+ * those that are still sold.
+ */
+export const priceChanges = (
+  { lines }: Receipt,
+  prices: ReadonlyMap<string, Money>,
+): PriceChange[] =>
+  lines.flatMap((line) => {
+    const price = prices.get(line.product);
+    return price === undefined || price === line.listPrice || !isAtListPrice(line)
+      ? []
+      : [{ line, price }];
+  });
+
+/** The same goods at these prices; a line keeps its own where the sum would exceed twelve digits. */
+export const repriced = (receipt: Receipt, prices: ReadonlyMap<string, Money>): Receipt =>
+  priceChanges(receipt, prices).reduce(
+    (next, { line, price }) =>
+      withLine(next, line.id, (each) => ({ ...each, unitPrice: price, listPrice: price })),
+    receipt,
+  );
+
 /** True if the line's quantity is allowed and the whole receipt stays within twelve digits. */
 function fits(line: Line, others: readonly Line[]): boolean {
   if (line.quantity <= 0 || line.quantity > MAX_QUANTITY) return false;

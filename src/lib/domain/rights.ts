@@ -33,9 +33,6 @@ export const RIGHTS: readonly Right[] = (Object.keys(ORDER) as Right[]).sort(
   (a, b) => ORDER[a] - ORDER[b],
 );
 
-/** Included in groups from the first day, so that groups need no later change; no act requires them yet. */
-export const NOT_ASKED_YET: ReadonlySet<Right> = new Set(['remove-line-after-total']);
-
 /** Needed to review acts without a code, and to record a customer's dispute. */
 export const REVIEW_RIGHT: Right = 'correct-balance';
 /** Needed to close a dispute. */
@@ -46,6 +43,8 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
   Object.entries({
     sale: ['sell'],
     'receipt-reprinted': ['sell'],
+    'receipt-cancelled': ['sell'],
+    'receipt-resumed': ['sell'],
     repayment: ['take-repayment'],
     'balance-corrected': [REVIEW_RIGHT],
     return: ['return'],

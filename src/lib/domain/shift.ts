@@ -21,6 +21,7 @@ export const NO_TOTALS: ShiftTotals = {
   moved: [],
   confirmed: { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0, none: 0, 'by-right': 0 },
   withoutCode: [],
+  receiptsCancelled: { count: 0, total: 0, resumed: 0 },
   drawerOpened: 0,
   counts: 0,
 };

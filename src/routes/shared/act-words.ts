@@ -21,6 +21,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.sale(till.printedNumber(known.till, known.body.number));
     case 'return':
       return words.returnOf(till.printedNumber(known.body.sale.till, known.body.number));
+    case 'receipt-cancelled':
+      return words.receiptCancelled(known.body.lines);
     case 'customers-imported':
       return words.customersImported(known.body.customers.length);
     case 'products-changed': {

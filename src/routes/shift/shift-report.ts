@@ -178,6 +178,15 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     ...correctionLines(totals).points.map((line) => pair(line.text, count(line.count))),
     ...pointLines(totals).map((line) => pair(line.text, count(line.count))),
     ...confirmationLines(totals).map((line) => pair(line.text, count(line.count))),
+    ...(totals.receiptsCancelled.count === 0
+      ? []
+      : [
+          pair(
+            `${words.receiptsCancelled} · ${count(totals.receiptsCancelled.count)}`,
+            amount(totals.receiptsCancelled.total),
+          ),
+          pair(words.receiptsResumed, count(totals.receiptsCancelled.resumed)),
+        ]),
     pair(words.drawerOpened, count(totals.drawerOpened)),
     rule,
     ...cashLines({ opened, totals }).map((line) => pair(line.text, amount(line.amount))),

@@ -41,6 +41,16 @@ export class RegisterDraft {
     return next;
   }
 
+  /** Runs `act`, another write of receipts, after those under way. Rejects as it does. */
+  async run<T>(act: () => Promise<T>): Promise<T> {
+    const acting = this.#writing.then(act);
+    this.#writing = acting.then(
+      () => undefined,
+      () => undefined,
+    );
+    return acting;
+  }
+
   /** Another disk operation of the receipt failed. */
   failed(error: unknown): void {
     this.#trouble = storageErrorKind(error);

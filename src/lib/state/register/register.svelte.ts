@@ -2,7 +2,7 @@
 import type { Operator } from '$lib/contract/policy';
 import { allowanceOf, debtOver, type Allowance } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
-import type { VoidedBy } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT, type VoidedBy } from '$lib/domain/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/confirmation';
 import { pointsFor, pointsTender, redeemable } from '$lib/domain/loyalty';
 import { reductionRefused, type Priced, type ReductionRefusal } from '$lib/domain/discounts';
@@ -17,8 +17,10 @@ import {
   emptyReceipt,
   putLineBack,
   pricesOf,
+  receiptTotal,
   removeLine,
   renameLines,
+  repriced,
   setQuantity,
   setTender,
   type Receipt,
@@ -30,7 +32,16 @@ import {
   type MoneyTenderKind,
   type Settlement,
 } from '$lib/domain/settlement';
-import { openDraft } from '$lib/storage/sales/drafts';
+import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import {
+  heldDrafts,
+  holdDraft,
+  openDraft,
+  resumeDraft,
+  type Draft,
+  type HeldDraft,
+} from '$lib/storage/sales/drafts';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
 import { RegisterCheckout } from './checkout.svelte';
 import { RegisterCustomer } from './customer.svelte';
@@ -43,12 +54,36 @@ export type RegisterPlace = 'goods' | 'tender';
 /** Why tenders were removed from the receipt. */
 export type TendersDropped = { readonly because: 'emptied' | 'customer' | 'given-up' };
 
+/** A receipt that was given up; `id`: of the act. */
+export type CancelledReceipt = { readonly id: string; readonly receipt: Receipt };
+
+type NotStored = { readonly kind: 'not-stored'; readonly because: StorageErrorKind };
+
+/** Why the receipt stays. `busy`: a code is awaited, the sale is being stored, or there are no goods; `refused`: by the policy. */
+export type NotLeft = { readonly kind: 'busy' | 'refused' } | NotStored;
+export type LeaveOutcome = { readonly kind: 'done' } | NotLeft;
+export type CancelOutcome =
+  { readonly kind: 'done'; readonly cancelled: CancelledReceipt } | NotLeft;
+
+/** The journal did not take the act: nothing has changed. */
+class ActRefused extends Error {}
+
+const notStored = (error: unknown): { readonly kind: 'refused' } | NotStored =>
+  error instanceof ActRefused
+    ? { kind: 'refused' }
+    : { kind: 'not-stored', because: storageErrorKind(error) };
+
+const newDraft = (): Draft => ({
+  ...{ receipt: emptyReceipt(newId()), place: 'goods', checkout: NEW_CHECKOUT, askedBy: null },
+});
+
 export class Register implements OpenReceipt {
   readonly #deps: RegisterDeps;
   #receipt = $state.raw<Receipt>(emptyReceipt(newId()));
   #place = $state<RegisterPlace>('goods');
   #newest = $state<string | null>(null);
   #tendersDropped = $state.raw<TendersDropped | null>(null);
+  #held = $state.raw<readonly HeldDraft[]>([]);
   /** The customer of the receipt. */
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
@@ -81,14 +116,7 @@ export class Register implements OpenReceipt {
     this.whose = new RegisterCustomer(deps);
     this.checkout = new RegisterCheckout(deps, this);
     this.draft = new RegisterDraft(deps.db, () => {
-      const checkout = this.checkout.current;
-      if (checkout.kind === 'saved') return null;
-      return {
-        receipt: this.#receipt,
-        place: this.#place,
-        checkout,
-        askedBy: this.checkout.askedBy,
-      };
+      return this.checkout.current.kind === 'saved' ? null : this.#asDraft();
     });
   }
 
@@ -116,6 +144,10 @@ export class Register implements OpenReceipt {
   }
   tendersDroppedSeen(): void {
     this.#tendersDropped = null;
+  }
+  /** The receipts that were set aside, oldest first. */
+  get held(): readonly HeldDraft[] {
+    return this.#held;
   }
   /** A reload would interrupt nothing. */
   get idle(): boolean {
@@ -182,6 +214,7 @@ export class Register implements OpenReceipt {
   /** Continues the receipt that was open when the till stopped, with its checkout. */
   async resume(): Promise<void> {
     const draft = await openDraft(this.#deps.db);
+    await this.#readHeld();
     if (!draft) return;
     this.#receipt = draft.receipt;
     this.#place = draft.place;
@@ -249,8 +282,20 @@ export class Register implements OpenReceipt {
     return policy ? reductionRefused(policy, by, lines, discount) : null;
   }
 
-  removeLine(line: string): void {
-    this.#edit('lines', removeLine(this.#receipt, line));
+  /** The last line is not removed alone: the receipt is given up, and the next one has the same customer. */
+  async removeLine(line: string): Promise<CancelOutcome | null> {
+    const receipt = removeLine(this.#receipt, line);
+    if (receipt.lines.length === 0 && this.#receipt.lines.length > 0) {
+      const next = newDraft();
+      return this.#cancel({ ...next, receipt: { ...next.receipt, customer: receipt.customer } });
+    }
+    this.#edit('lines', receipt);
+    return null;
+  }
+
+  /** Sells the goods at these prices, by product. */
+  reprice(prices: ReadonlyMap<string, Money>): void {
+    this.#edit('lines', repriced(this.#receipt, prices));
   }
 
   /** The screen language has changed: renames the lines of the open receipt. `names` by product. */
@@ -326,6 +371,120 @@ export class Register implements OpenReceipt {
     this.#newest = null;
     this.whose.choose(null);
     void this.draft.write();
+  }
+
+  /** Sets the receipt aside and begins the next one. */
+  hold(): Promise<LeaveOutcome> {
+    const held = this.#asDraft();
+    if (held.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
+    return this.#exchange(newDraft(), () => holdDraft(this.#deps.db, held, this.#deps.now()));
+  }
+
+  /** Opens a receipt that was set aside; the open one is set aside if it has goods. */
+  openHeld(held: Draft): Promise<LeaveOutcome> {
+    const open = this.#asDraft();
+    const { db, now } = this.#deps;
+    return this.#exchange(held, () => resumeDraft(db, held, open, now()));
+  }
+
+  /** Gives the receipt up, with an entry in the journal. */
+  async cancel(): Promise<CancelOutcome> {
+    return this.#cancel(newDraft());
+  }
+
+  async #cancel(next: Draft): Promise<CancelOutcome> {
+    const { receipt } = this.#asDraft();
+    if (receipt.lines.length === 0) return { kind: 'busy' };
+    const cancelled = { id: newId(), receipt };
+    const outcome = await this.#exchange(next, () => this.#journalCancelled(cancelled, false));
+    if (outcome.kind !== 'done') return outcome;
+    if (receipt.tenders.length > 0) this.#tendersDropped = { because: 'given-up' };
+    return { kind: 'done', cancelled };
+  }
+
+  /** Gives up a receipt that was set aside. */
+  async cancelHeld({ receipt }: Draft): Promise<CancelOutcome> {
+    const cancelled = { id: newId(), receipt };
+    try {
+      await this.draft.run(() => this.#journalCancelled(cancelled, true));
+      await this.#readHeld();
+      return { kind: 'done', cancelled };
+    } catch (error) {
+      return notStored(error);
+    }
+  }
+
+  /** Takes a cancelled receipt up again, without its tenders; what is open meanwhile is set aside. */
+  takeUp({ id, receipt }: CancelledReceipt): Promise<LeaveOutcome> {
+    const { db, now, operator } = this.#deps;
+    const open = this.#asDraft();
+    const again = { ...newDraft(), receipt: { ...receipt, tenders: [] } };
+    return this.#exchange(again, async () => {
+      const by = operator();
+      if (by === null) throw new ActRefused();
+      const act = { id: newId(), receipt: receipt.id, cancelled: id, operator: by, at: now() };
+      const outcome = await takeUpReceipt(db, act);
+      if (outcome.kind === 'refused') throw new ActRefused();
+      await resumeDraft(db, again, open, now());
+    });
+  }
+
+  async #journalCancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
+    const { db, now } = this.#deps;
+    const operator = this.#deps.operator();
+    if (operator === null) throw new ActRefused();
+    const counts = { lines: receipt.lines.length, total: receiptTotal(receipt) };
+    const act = { ...counts, id, receipt: receipt.id, held, operator, at: now() };
+    const outcome = await cancelReceipt(db, act);
+    if (outcome.kind === 'saved') return;
+    if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
+    throw new ActRefused();
+  }
+
+  /** The receipt as it would be set aside; a new one instead of one that is sold. */
+  #asDraft(): Draft {
+    const { current: checkout, askedBy } = this.checkout;
+    if (checkout.kind === 'saved') return newDraft();
+    return { receipt: this.#receipt, place: this.#place, checkout, askedBy };
+  }
+
+  /**
+   * Shows another receipt at once, so that no scan is lost, and stores the exchange. Where that fails, the receipt comes back,
+   * with what was rung up meanwhile.
+   */
+  async #exchange(next: Draft, store: () => Promise<void>): Promise<LeaveOutcome> {
+    if (this.checkout.underWay) return { kind: 'busy' };
+    const before = this.#asDraft();
+    this.#show(next);
+    try {
+      await this.draft.run(store);
+      await this.#readHeld();
+      return { kind: 'done' };
+    } catch (error) {
+      const { receipt } = this;
+      const meanwhile = receipt.lines.filter((line) => !next.receipt.lines.includes(line));
+      const lines = [...before.receipt.lines, ...meanwhile];
+      if (!this.checkout.underWay) this.#show({ ...before, receipt: { ...before.receipt, lines } });
+      return notStored(error);
+    } finally {
+      // also what was rung up while it was stored
+      await this.draft.write();
+    }
+  }
+
+  async #readHeld(): Promise<void> {
+    this.#held = await heldDrafts(this.#deps.db);
+  }
+
+  #show(draft: Draft): void {
+    const { receipt, place } = draft;
+    this.checkout.startNew();
+    this.#receipt = receipt;
+    this.#place = place;
+    this.#newest = receipt.lines.at(-1)?.id ?? null;
+    this.whose.choose(receipt.customer);
+    this.checkout.resume(draft);
+    if (receipt.customer !== null) void this.refreshCustomer();
   }
 
   #go(place: RegisterPlace): void {

@@ -1,7 +1,7 @@
 // Stores receipts not yet sold: the open one and those set aside.
 import { fromStored, NEW_CHECKOUT, toStored, type Checkout } from '$lib/domain/checkout-state';
 import type { Receipt } from '$lib/domain/receipt';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import {
   draftRow,
   receipt as receiptSchema,
@@ -31,9 +31,7 @@ const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({
 
 /** Saves the open receipt, replacing any other open one. */
 export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
-  const { receipt, place } = draft;
-  const checkout = toStored(draft.checkout, draft.askedBy);
-  const row = recorded(draftRow, { slot: 'open', id: receipt.id, receipt, place, checkout });
+  const row = asRow(draft, 'open', null);
   return await transact(db, [db.drafts, db.sales], async () => {
     // a write queued behind the sale must not reopen the sold receipt
     if ((await db.sales.get(row.id)) !== undefined) return { kind: 'already-sold' } as const;
@@ -55,40 +53,55 @@ export async function openDraft(db: TillDb): Promise<Draft | null> {
   return { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT, askedBy: null };
 }
 
-/** Sets the open receipt aside; false if none was open. */
-export function holdDraft(db: TillDb): Promise<boolean> {
+/** A receipt that was set aside at `heldAt`, ms. */
+export type HeldDraft = Draft & { readonly heldAt: number };
+
+const asRow = (
+  { receipt, place, checkout, askedBy }: Draft,
+  slot: DraftRow['slot'],
+  heldAt: number | null,
+): DraftRow =>
+  recorded(draftRow, {
+    ...{ slot, id: receipt.id, receipt, place, heldAt },
+    checkout: toStored(checkout, askedBy),
+  });
+
+/** Sets the open receipt aside, as it is now. `at`: ms. Throws StorageError. */
+export function holdDraft(db: TillDb, draft: Draft, at: number): Promise<void> {
   return transact(db, [db.drafts], async () => {
-    const row = await db.drafts.get('open');
-    if (row === undefined) return false;
-    await Promise.all([
-      db.drafts.put({ ...row, slot: `held:${row.id}` }),
-      db.drafts.delete('open'),
-    ]);
-    return true;
+    await db.drafts.put(asRow(draft, `held:${draft.receipt.id}`, at));
+    await dropOpenIn(db, draft);
   });
 }
 
-export async function heldDrafts(db: TillDb): Promise<Draft[]> {
-  return (await db.drafts.where('slot').startsWith('held:').toArray()).map(asDraft);
+/** Awaits Dexie only. */
+async function dropOpenIn(db: TillDb, { receipt }: Draft): Promise<void> {
+  const open = await db.drafts.get('open');
+  if (open?.id === receipt.id) await db.drafts.delete('open');
 }
 
-/** Opens a receipt that was set aside and sets the open one aside; null if it does not exist. */
-export function resumeDraft(db: TillDb, id: string): Promise<Draft | null> {
+/** Those that were set aside, oldest first; what cannot be parsed is left out. Throws StorageError. */
+export async function heldDrafts(db: TillDb): Promise<HeldDraft[]> {
+  const rows = await snapshot(db, [db.drafts], () =>
+    db.drafts.where('slot').startsWith('held:').toArray(),
+  );
+  return rows
+    .flatMap((row) => {
+      const parsed = draftRow.safeParse(row);
+      if (!parsed.success || parsed.data.heldAt === null) return [];
+      return [{ ...asDraft(parsed.data), heldAt: parsed.data.heldAt }];
+    })
+    .sort((a, b) => a.heldAt - b.heldAt);
+}
+
+/**
+ * Opens a receipt that was set aside, and sets the open one aside, as it is now, if it has goods. `at`: ms. Throws StorageError.
+ */
+export function resumeDraft(db: TillDb, held: Draft, open: Draft, at: number): Promise<void> {
   return transact(db, [db.drafts], async () => {
-    const [open, held] = await db.drafts.bulkGet(['open', `held:${id}`]);
-    if (held === undefined) return null;
-    await Promise.all([
-      open === undefined || open.receipt.lines.length === 0
-        ? null
-        : db.drafts.put({ ...open, slot: `held:${open.id}` }),
-      db.drafts.put({ ...held, slot: 'open' }),
-      db.drafts.delete(held.slot),
-    ]);
-    return asDraft(held);
+    if (open.receipt.lines.length > 0)
+      await db.drafts.put(asRow(open, `held:${open.receipt.id}`, at));
+    await db.drafts.put(asRow(held, 'open', null));
+    await db.drafts.delete(`held:${held.receipt.id}`);
   });
-}
-
-/** Deletes the open receipt. */
-export function dropDraft(db: TillDb): Promise<void> {
-  return transact(db, [db.drafts], () => db.drafts.delete('open'));
 }

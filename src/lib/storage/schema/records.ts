@@ -299,6 +299,8 @@ export const draftRow = z.strictObject({
   receipt,
   place: z.enum(['goods', 'tender']),
   checkout: checkoutSchema(given, amount),
+  /** When it was set aside, ms; null: it is open. */
+  heldAt: z.nullable(at),
 });
 export type DraftRow = z.infer<typeof draftRow>;
 

@@ -19,6 +19,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import type { Change } from '$lib/storage/schema/change';
 import { Dexie, type Table } from 'dexie';
 
 /** `shift`: the till's newest one, undefined before its first. `leftBefore`: what the next one begins with, minor units. */
@@ -78,7 +79,7 @@ export function openShift(
   db: TillDb,
   { float, operator, at }: ShiftActor & { readonly float: Money | null },
 ): Promise<ShiftOutcome<'shift-opened', ShiftOpenedRefusal>> {
-  return save(db, 'shift-opened', { id: null, operator, at }, (facts) =>
+  return saveCounted(db, 'shift-opened', { id: null, operator, at }, (facts) =>
     decideShiftOpened({ ...facts, float }),
   );
 }
@@ -89,7 +90,7 @@ type Asked<Input> = ShiftActor & Omit<Input, keyof Deciding | 'shift' | 'underWa
 /** Puts cash in or takes it out. The same id again returns the same entry. Throws StorageError: then nothing is saved. */
 export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
   inOpenShift(db, asked, () =>
-    save(db, 'cash-moved', asked, (facts) => decideCashMoved({ ...asked, ...facts })).then(
+    saveCounted(db, 'cash-moved', asked, (facts) => decideCashMoved({ ...asked, ...facts })).then(
       orNoShift,
     ),
   );
@@ -97,18 +98,18 @@ export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
 /** Records that the drawer was opened. The same applies. */
 export const openDrawer = (db: TillDb, asked: Asked<DrawerOpenedInput>) =>
   inOpenShift(db, asked, () =>
-    save(db, 'drawer-opened', asked, (facts) => decideDrawerOpened({ ...asked, ...facts })).then(
-      orNoShift,
-    ),
+    saveCounted(db, 'drawer-opened', asked, (facts) =>
+      decideDrawerOpened({ ...asked, ...facts }),
+    ).then(orNoShift),
   );
 
 /** Records a count of the drawer. The same applies, but that it opens no shift. */
 export const countDrawer = (db: TillDb, asked: Asked<DrawerCountedInput>) =>
-  save(db, 'drawer-counted', asked, (facts) => decideDrawerCounted({ ...asked, ...facts }));
+  saveCounted(db, 'drawer-counted', asked, (facts) => decideDrawerCounted({ ...asked, ...facts }));
 
 /** Closes the shift by its last count. The same applies. */
 export const closeShift = (db: TillDb, asked: Asked<ShiftClosedInput>) =>
-  save(db, 'shift-closed', asked, (facts) => decideShiftClosed({ ...asked, ...facts }));
+  saveCounted(db, 'shift-closed', asked, (facts) => decideShiftClosed({ ...asked, ...facts }));
 
 function orNoShift<T extends { readonly kind: string }>(outcome: T): T | typeof NO_SHIFT {
   const { because } = outcome as { because?: { readonly kind: string } };
@@ -117,11 +118,16 @@ function orNoShift<T extends { readonly kind: string }>(outcome: T): T | typeof 
 
 type Facts = Deciding & ShiftState & { readonly underWay: UnderWay | null };
 
-async function save<A extends Act, R extends { readonly kind: string }>(
+/**
+ * Saves an act that is counted in the till's shift, with `attached` changes in its transaction. `id` of an entry that exists: that
+ * entry. Throws StorageError: then nothing is saved.
+ */
+export async function saveCounted<A extends Act, R extends { readonly kind: string }>(
   db: TillDb,
   act: A,
   { id, operator, at }: ShiftActor & { readonly id: string | null },
   decide: (facts: Facts) => Decided<BodyOf<A>, R>,
+  attached: readonly Change[] = [],
 ): Promise<ShiftOutcome<A, R>> {
   const tables: Table[] = [db.policy, db.actIds, db.shifts, db.drafts];
   const look = async () => {
@@ -147,7 +153,10 @@ async function save<A extends Act, R extends { readonly kind: string }>(
       if (decided.kind === 'refused') return decided;
       const draft = { act, body: decided.body, operator, at, policy: policy.version };
       const before = beforeOf({ shifts: [state.shift] });
-      return { kind: 'saved', entry: await writer.write(draft, [], { before, real: NO_PROOFS }) };
+      return {
+        kind: 'saved',
+        entry: await writer.write(draft, attached, { before, real: NO_PROOFS }),
+      };
     },
   );
   // an earlier try may be in the journal file: the next start must not book one that was reported as refused

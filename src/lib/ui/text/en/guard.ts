@@ -67,6 +67,7 @@ export const guard = {
       short: 'short when counted',
       over: 'over when counted',
       'no-sale': 'drawer opened without a sale',
+      'receipt-cancelled': 'receipts with goods cancelled',
       'taken-out': 'cash taken out',
     },
     openings: 'Opened the settings',

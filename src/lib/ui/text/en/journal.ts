@@ -1,4 +1,5 @@
 // The journal and its proofs, in English.
+import { plural } from '$lib/ui/text/plural';
 import type { journal as ru } from '$lib/ui/text/ru/journal';
 
 export const journal = {
@@ -47,6 +48,8 @@ export const journal = {
     sale: 'Sale',
     'receipt-reprinted': 'Receipt printed again',
     return: 'Goods returned',
+    'receipt-cancelled': 'Receipt cancelled',
+    'receipt-resumed': 'Cancelled receipt opened again',
     repayment: 'Debt payment',
     'balance-corrected': 'Balance adjustment',
     'shift-opened': 'Shift opened',
@@ -74,6 +77,8 @@ export const journal = {
   numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
+  receiptCancelled: (lines: number) =>
+    `Receipt cancelled: ${plural('en', lines, { one: 'line', other: 'lines' })}`,
   goods: (parts: string) => `Goods: ${parts}`,
   goodsAdded: (n: number) => `${n.toLocaleString('en')} new`,
   goodsChanged: (n: number) => `${n.toLocaleString('en')} changed`,

@@ -70,6 +70,8 @@ export const shift: typeof russian = {
   },
   withoutCode: (who, why) => `Without a code · ${who} · ${why}`,
   control: 'To look at',
+  receiptsCancelled: 'Receipts cancelled',
+  receiptsResumed: 'Of these opened again',
   drawerOpened: 'Drawer opened without a sale',
   counts: 'Counts',
   change: 'Change given',

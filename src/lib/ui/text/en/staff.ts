@@ -31,7 +31,6 @@ export const staff = {
   dismissHint: 'Signing in will not be possible. The name stays in the journal.',
   lastOwner: 'The last owner can’t be removed: nobody could run the shop.',
   shortPins: (names) => `First set a PIN of 6 digits for: ${names}.`,
-  notAskedYet: 'Not in use yet',
   notYours: 'You do not hold this right, so you can’t give it.',
   groupTitle: 'New group',
   addGroup: 'Add a group',

@@ -1,4 +1,5 @@
 // The journal and its proofs, in Russian.
+import { plural } from '$lib/ui/text/plural';
 import type { Act } from '$lib/contract/journal';
 
 export const journal = {
@@ -43,6 +44,8 @@ export const journal = {
     'carried-over': 'Запись прежней кассы перенесена',
     sale: 'Продажа',
     'receipt-reprinted': 'Напечатана копия чека',
+    'receipt-cancelled': 'Чек отменён',
+    'receipt-resumed': 'Отменённый чек открыт снова',
     repayment: 'Погашение долга',
     'balance-corrected': 'Корректировка',
     return: 'Возврат товара',
@@ -73,6 +76,8 @@ export const journal = {
     `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
+  receiptCancelled: (lines: number) =>
+    `Чек отменён: ${plural('ru', lines, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' })}`,
   goods: (parts: string) => `Товары: ${parts}`,
   goodsAdded: (n: number) => `новых ${n.toLocaleString('ru')}`,
   goodsChanged: (n: number) => `изменено ${n.toLocaleString('ru')}`,

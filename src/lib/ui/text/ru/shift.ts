@@ -73,6 +73,8 @@ export const shift = {
   },
   withoutCode: (who: string, why: string) => `Без кода · ${who} · ${why}`,
   control: 'На контроле',
+  receiptsCancelled: 'Отменено чеков',
+  receiptsResumed: 'Из них открыто снова',
   drawerOpened: 'Ящик открыт без продажи',
   counts: 'Пересчётов',
   change: 'Выдано сдачи',

@@ -1,0 +1,60 @@
+// A receipt with goods is given up before it is sold, and taken up again: decides and projects both.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
+import { actId, inShift } from '$lib/domain/shift';
+
+/** `id`: made before the first attempt. */
+export type ReceiptCancelledInput = Deciding & BodyOf<'receipt-cancelled'>;
+export type ReceiptResumedInput = Deciding & BodyOf<'receipt-resumed'>;
+
+/**
+ * Whoever may sell may cancel. Without the right `remove-line-after-total` owners hear of it in their daily summary.
+ */
+export function decideReceiptCancelled(
+  input: ReceiptCancelledInput,
+): Decided<BodyOf<'receipt-cancelled'>> {
+  const noRight = refusedRight('receipt-cancelled', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  const { id, receipt, lines, total, held } = input;
+  return { kind: 'decided', body: { id, receipt, lines, total, held } };
+}
+
+export function decideReceiptResumed(
+  input: ReceiptResumedInput,
+): Decided<BodyOf<'receipt-resumed'>> {
+  const noRight = refusedRight('receipt-resumed', input);
+  if (noRight !== null) return { kind: 'refused', because: noRight };
+  const { id, receipt, cancelled } = input;
+  return { kind: 'decided', body: { id, receipt, cancelled } };
+}
+
+/** Outside a shift it opens none: no money has moved. */
+export const projectReceiptCancelled = (
+  entry: EntryOf<'receipt-cancelled'>,
+  before: Before,
+): ProjectedChange[] => [
+  actId(entry, entry.body.id),
+  ...inShift(entry, before, (totals) => ({
+    ...totals,
+    receiptsCancelled: {
+      ...totals.receiptsCancelled,
+      count: totals.receiptsCancelled.count + 1,
+      total: totals.receiptsCancelled.total + entry.body.total,
+    },
+  })),
+];
+
+export const projectReceiptResumed = (
+  entry: EntryOf<'receipt-resumed'>,
+  before: Before,
+): ProjectedChange[] => [
+  actId(entry, entry.body.id),
+  ...inShift(entry, before, (totals) => ({
+    ...totals,
+    receiptsCancelled: {
+      ...totals.receiptsCancelled,
+      resumed: totals.receiptsCancelled.resumed + 1,
+    },
+  })),
+];
