@@ -100,8 +100,10 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   const given = sumOfParts(refunds);
   const allowed = leftOf(money(policy.returns.perDay), money(input.guardedToday));
   if (isGuarded !== null && given > allowed) return refused({ kind: 'over-day-cap', allowed });
-  const { customer } = input.points === null ? { customer: null } : sale.body;
   const { pointsGivenBack, pointsTakenBack, debtReduced } = refund;
+  // a debt that was made before they were forgotten is still theirs
+  const isNobodys = input.points === null && debtReduced === 0;
+  const { customer } = isNobodys ? { customer: null } : sale.body;
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
     day: businessDay(at, policy.shop.timeZone),

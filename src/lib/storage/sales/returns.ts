@@ -16,7 +16,7 @@ import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import type { Table } from 'dexie';
 
@@ -26,7 +26,7 @@ export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'>
 /** Tables that `returnFactsIn` reads. */
 const factTables = (db: TillDb): Table[] => [
   ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, db.balances, db.remoteBalances],
-  ...[db.customers, db.remoteCustomers, db.forgotten],
+  db.forgotten,
 ];
 
 /** What this till knows of a sale over all tills. `at`: now, ms. Awaits Dexie only. */
@@ -35,18 +35,18 @@ async function returnFactsIn(
   { hash, body: { customer } }: EntryOf<'sale'>,
   at: number,
 ): Promise<ReturnFacts> {
-  const [since, rows, cards, standing] = await Promise.all([
+  const [since, rows, [isForgotten], standing] = await Promise.all([
     sinceSaleIn(db, hash, customer),
     db.returns
       .where('at')
       .above(at - DAY_MS)
       .toArray(),
-    customersIn(db, customer === null ? [] : [customer]),
+    // a card that has not come again yet is none that was forgotten
+    areForgotten(db, customer === null ? [] : [customer]),
     standingIn(db, customer ?? ''),
   ]);
   const guardedToday = rows.reduce((sum, { guarded }) => sum + guarded, 0);
-  const isForgotten = customer !== null && cards[0] === undefined;
-  return { since, points: isForgotten ? null : standing.points, guardedToday };
+  return { since, points: isForgotten === true ? null : standing.points, guardedToday };
 }
 
 async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): Promise<SinceSale> {
