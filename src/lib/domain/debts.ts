@@ -87,7 +87,9 @@ export type PartOfDebt = {
 };
 
 /** What each debt loses, minor units, in the order of the parts. */
-export function paidByDebt(parts: readonly PartOfDebt[]): ReadonlyMap<string, number> {
+export function paidByDebt(
+  parts: readonly Pick<PartOfDebt, 'debt' | 'amount'>[],
+): ReadonlyMap<string, number> {
   const paid = new Map<string, number>();
   for (const { debt, amount } of parts) paid.set(debt, (paid.get(debt) ?? 0) + amount);
   return paid;

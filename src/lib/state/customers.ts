@@ -1,4 +1,4 @@
-// Finds customers with their balances; saves and forgets them, and saves their repayments.
+// Finds customers with their balances; saves and forgets them, and saves repayments and corrections.
 import type { Credit } from '$lib/contract/journal';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
@@ -20,6 +20,11 @@ import {
   type RepaymentOutcome,
 } from '$lib/storage/customers/debts';
 import type { TillDb } from '$lib/storage/database/db';
+import {
+  saveCorrection,
+  type CorrectionAttempt,
+  type CorrectionOutcome,
+} from '$lib/storage/sales/corrections';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
@@ -39,6 +44,10 @@ export type ForgetResult =
 /** A repayment was stored, refused, or not stored because the disk failed. */
 export type RepaidOutcome =
   RepaymentOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+/** A correction was stored, refused, or not stored because the disk failed. */
+export type CorrectedOutcome =
+  CorrectionOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 type Hooks = {
   /** A card was stored. */
@@ -152,7 +161,22 @@ export class Customers {
     }
   }
 
-  /** Gives up a repayment that was `not-saved`, for good; `stored`: it is on the disk after all. */
+  /** The same id again gives the same correction. Never throws, so that the screen keeps what was typed. */
+  async correct(attempt: Omit<CorrectionAttempt, 'operator' | 'at'>): Promise<CorrectedOutcome> {
+    const operator = this.#operator();
+    if (operator === null)
+      return { kind: 'refused', because: { kind: 'no-right', right: 'correct-balance' } };
+    try {
+      const outcome = await saveCorrection(this.#db, { ...attempt, operator, at: this.#now() });
+      if (outcome.kind === 'saved') this.#on.repaid();
+      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** Gives up a repayment or correction that was `not-saved`, for good; `stored`: it is on the disk after all. */
   async giveUpRepayment(): Promise<
     'given-up' | 'stored' | Extract<RepaidOutcome, { kind: 'not-saved' }>
   > {

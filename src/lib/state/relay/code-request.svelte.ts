@@ -60,6 +60,16 @@ export class CodeRequester {
     this.#place.happened({ kind: 'resent', challenge, reply });
   }
 
+  /** The customer has no message, or not the phone: another way is offered, and the code may still be typed. */
+  unavailable(because: 'did-not-arrive' | 'phone-not-at-hand'): void {
+    this.#place.happened({ kind: because });
+  }
+
+  /** Back to the code that may still be typed. */
+  returnToCode(): void {
+    this.#place.happened({ kind: 'returned-to-code' });
+  }
+
   /** Asks once more after the request has ended. */
   askAgain(): void {
     this.#place.happened({ kind: 'asked-again', challenge: newId() });
@@ -114,10 +124,10 @@ export class CodeRequester {
   }
 }
 
-/** A request that holds its own state, sent at once. `onconfirmed` gets the challenge's id. */
+/** A request that holds its own state, sent at once. `onconfirmed` gets the challenge's id and the grant. */
 export function askForCode(
   source: CodeSource,
-  onconfirmed: (challenge: string) => unknown,
+  onconfirmed: (challenge: string, grant: string) => unknown,
 ): CodeRequester {
   let state = $state.raw<CodeRequest>({ kind: 'sending', challenge: newId() });
   const requester: CodeRequester = new CodeRequester(source, {
@@ -127,7 +137,7 @@ export function askForCode(
       state = advanceCode(before, event);
       if (state === before) return;
       requester.follow(before, state);
-      if (state.kind === 'confirmed') void onconfirmed(state.challenge);
+      if (state.kind === 'confirmed') void onconfirmed(state.challenge, state.grant);
     },
   });
   requester.follow(null, requester.current);

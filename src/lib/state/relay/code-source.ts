@@ -45,6 +45,17 @@ export function challengeSource(
   };
 }
 
+/** For a code about a customer's account outside a sale. `null`: the operator has signed out meanwhile. */
+export function accountCodeSource(
+  deps: ChallengeDeps,
+  question: Omit<UnsignedChallenge, 'operator'>,
+): CodeSource {
+  return challengeSource(deps, () => {
+    const operator = deps.operator();
+    return Promise.resolve(operator === null ? null : { ...question, operator });
+  });
+}
+
 /** For a code about a customer's card: it belongs to no receipt and moves no balance. */
 export function cardCodeSource(
   deps: ChallengeDeps,

@@ -98,7 +98,13 @@ function openWith(debts: Debts, entries: readonly (Entry | undefined)[]): Statem
 /** What an act took off debts, debt by debt in its order, with the entries that made them; null: it is not here. */
 export async function settledDebts(
   db: TillDb,
-  { customer, settles }: { readonly customer: string; readonly settles: readonly PartOfDebt[] },
+  {
+    customer,
+    settles,
+  }: {
+    readonly customer: string;
+    readonly settles: readonly Pick<PartOfDebt, 'debt' | 'amount'>[];
+  },
 ): Promise<{ readonly debt: string; readonly entry: Entry | null; readonly amount: number }[]> {
   const paid = paidByDebt(settles);
   const keys = [...paid.keys()].map((debt): [string, string] => [customer, debt]);

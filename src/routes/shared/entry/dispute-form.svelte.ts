@@ -2,6 +2,7 @@
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { saveCorrection } from '$lib/storage/sales/corrections';
 import type { ReviewOutcome, ReviewRefused } from '$lib/storage/customers/unconfirmed';
 import { t } from '$lib/ui/text/current.svelte';
 import { FormAct } from '../form-act.svelte';
@@ -14,6 +15,16 @@ export type DisputeAsked = {
   readonly name: string;
   readonly entry: string;
 };
+
+/** What is left of a disputed debt, minor units. `correction`: the id of its write-off, made before the first attempt. */
+export type WrittenOff = {
+  readonly correction: string;
+  readonly debt: string;
+  readonly left: number;
+};
+
+type Refused = ReviewRefused | { readonly kind: 'not-written-off' };
+type Outcome = ReviewOutcome | { readonly kind: 'refused'; readonly because: Refused };
 
 export class DisputeForm extends FormAct {
   #asked = $state.raw<DisputeAsked | null>(null);
@@ -44,21 +55,33 @@ export class DisputeForm extends FormAct {
     );
   }
 
-  /** Closes the dispute; the disputed entry stays valid. `note`: the reason. */
-  close(note: string): Promise<void> {
+  /**
+   * Closes the dispute; the disputed entry stays valid. `note`: the reason. `off`: the disputed debt is written off before, so that
+   * the dispute stays open if that fails.
+   */
+  close(note: string, off: WrittenOff | null): Promise<void> {
     const asked = this.#asked;
     if (asked?.kind !== 'close') return Promise.resolve();
     const { customer, entry } = asked;
     const outcome = 'stands' as const;
     return this.record(
-      (operator) =>
-        closeDispute(till.db, { entry, customer, outcome, note, operator, at: till.now() }),
-      t().unconfirmed.dispute.closed,
+      async (operator) => {
+        if (off !== null) {
+          const corrected = await saveCorrection(till.db, {
+            ...{ correction: off.correction, customer, account: 'debt', delta: -off.left },
+            ...{ reason: note, debt: off.debt, confirmations: [], operator, at: till.now() },
+          });
+          if (corrected.kind === 'refused')
+            return { kind: 'refused', because: { kind: 'not-written-off' } };
+        }
+        return closeDispute(till.db, { entry, customer, outcome, note, operator, at: till.now() });
+      },
+      off === null ? t().unconfirmed.dispute.closed : t().correction.writtenOff,
     );
   }
 
   /** Runs the act, then shows a toast or the reason for refusal. */
-  async record(act: (operator: string) => Promise<ReviewOutcome>, done: string): Promise<void> {
+  async record(act: (operator: string) => Promise<Outcome>, done: string): Promise<void> {
     const operator = till.signIn.operator?.id;
     if (operator === undefined) return;
     await this.run(async () => {
@@ -72,9 +95,11 @@ export class DisputeForm extends FormAct {
   }
 }
 
-function refusalWords(because: ReviewRefused): string {
+function refusalWords(because: Refused): string {
   const words = t().unconfirmed;
   switch (because.kind) {
+    case 'not-written-off':
+      return t().correction.notWrittenOff;
     case 'own-act':
       return words.ownAct;
     case 'other-customer':

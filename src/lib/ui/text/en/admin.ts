@@ -1,6 +1,7 @@
 // The English text of the admin screens, loaded with the first of them.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
+import { correction } from './correction';
 import { costs } from './costs';
 import { customers } from './customers';
 import { damagedJournal, enrol, firstRun } from './first-run';
@@ -22,6 +23,7 @@ import type { admin as ru } from '$lib/ui/text/ru/admin';
 export const admin = {
   backup,
   catalogue,
+  correction,
   costs,
   customers,
   damagedJournal,

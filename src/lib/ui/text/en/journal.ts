@@ -122,6 +122,7 @@ export const journal = {
     askedBy: 'Who was selling',
     allowedBy: 'Who allowed it',
     reason: 'Why without a code',
+    correctionReason: 'Why it was adjusted',
     note: 'Note',
     connectivity: 'Connection at that moment',
     states: {

@@ -2,6 +2,7 @@
 // Every other language has the same keys.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
+import { correction } from './correction';
 import { costs } from './costs';
 import { customers } from './customers';
 import { damagedJournal, enrol, firstRun } from './first-run';
@@ -22,6 +23,7 @@ import { verify } from './verify';
 export const admin = {
   backup,
   catalogue,
+  correction,
   costs,
   customers,
   damagedJournal,

@@ -121,6 +121,7 @@ export const journal = {
     askedBy: 'Кто продавал',
     allowedBy: 'Кто разрешил',
     reason: 'Почему без кода',
+    correctionReason: 'Почему исправлено',
     note: 'Пояснение',
     connectivity: 'Связь в тот момент',
     states: {
