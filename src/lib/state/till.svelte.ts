@@ -24,6 +24,7 @@ import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { Customers } from './customers';
+import { Returns } from './returns';
 import { Disk } from '$lib/state/device/disk.svelte';
 import { Elevation } from './elevation.svelte';
 import { ReEnrolment } from './re-enrolment';
@@ -154,6 +155,20 @@ export class Till {
       // it may be the customer of the open receipt
       saved: () => void this.register.refreshCustomer(),
       repaid: () => {
+        this.sounds.play('saved');
+        void this.register.refreshCustomer();
+        void this.disk.lookForRoom();
+        void this.policy.actPassed();
+      },
+      policyRefused: () => void this.policy.actRefused(),
+    },
+  );
+  readonly returns = new Returns(
+    this.db,
+    () => this.signIn.operator?.id ?? null,
+    () => this.now(),
+    {
+      saved: () => {
         this.sounds.play('saved');
         void this.register.refreshCustomer();
         void this.disk.lookForRoom();

@@ -10,6 +10,7 @@ import { imports } from './import';
 import { journal } from './journal';
 import { receipt } from './receipt';
 import { repayment } from './repayment';
+import { returns } from './returns';
 import { sales } from './sales';
 import { secondFactor } from './second-factor';
 import { settings } from './settings';
@@ -34,6 +35,7 @@ export const admin = {
   journal,
   receipt,
   repayment,
+  returns,
   sales,
   secondFactor,
   settings,

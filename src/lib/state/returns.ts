@@ -1,0 +1,55 @@
+// Saves returns of goods for the signed-in operator. Never throws, so that the screen keeps what was chosen.
+import type { TillDb } from '$lib/storage/database/db';
+import { giveUpPending } from '$lib/storage/journal/writer';
+import { saveReturn, type ReturnAttempt, type ReturnOutcome } from '$lib/storage/sales/returns';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+
+type NotSaved = { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+/** A return was stored, refused, or not stored because the disk failed. */
+export type ReturnedOutcome = ReturnOutcome | NotSaved;
+
+type Hooks = {
+  readonly saved: () => void;
+  /** The stored policy was refused. */
+  readonly policyRefused: () => void;
+};
+
+export class Returns {
+  readonly #db: TillDb;
+  readonly #operator: () => string | null;
+  readonly #now: () => number;
+  readonly #on: Hooks;
+
+  /** `operator`: the operator who is signed in. */
+  constructor(db: TillDb, operator: () => string | null, now: () => number, on: Hooks) {
+    this.#db = db;
+    this.#operator = operator;
+    this.#now = now;
+    this.#on = on;
+  }
+
+  /** The same id again gives the same return. */
+  async save(attempt: Omit<ReturnAttempt, 'operator' | 'at'>): Promise<ReturnedOutcome> {
+    const operator = this.#operator();
+    if (operator === null)
+      return { kind: 'refused', because: { kind: 'no-right', right: 'return' } };
+    try {
+      const outcome = await saveReturn(this.#db, { ...attempt, operator, at: this.#now() });
+      if (outcome.kind === 'saved') this.#on.saved();
+      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** Gives up a return that was `not-saved`, for good; `stored`: it is on the disk after all. */
+  async giveUp(): Promise<'given-up' | 'stored' | NotSaved> {
+    try {
+      return await giveUpPending(this.#db);
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+}

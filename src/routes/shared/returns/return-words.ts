@@ -1,0 +1,51 @@
+// Words of a return: why it cannot be accepted, and what it gives back.
+import type { BodyOf } from '$lib/contract/journal';
+import { money } from '$lib/domain/money';
+import { t } from '$lib/ui/text/current.svelte';
+import { inAmount, inMoney, inSigned } from '../money-words';
+import type { ReturnRefused } from './return-form.svelte';
+
+export function refusedWords(because: ReturnRefused): string {
+  const words = t().returns.refused;
+  switch (because.kind) {
+    case 'no-right':
+      return t().rights.need(t().rights.names[because.right]);
+    case 'policy-refused':
+      return words.policy(t().errors.policyBecause[because.because]);
+    case 'needs-colleague':
+      return t().returns.colleague[because.because];
+    case 'over-day-cap':
+      return words['over-day-cap'](inMoney(because.allowed));
+    default:
+      return words[because.kind];
+  }
+}
+
+/** What a return gives back and takes, line by line. */
+export function givenLines(
+  body: BodyOf<'return'>,
+): readonly { readonly text: string; readonly figure: string }[] {
+  const words = t().returns;
+  const { debtReduced, refunds, rounding, pointsGivenBack, pointsTakenBack, withheld } = body;
+  const points = (count: number) => t().common.points(count);
+  return [
+    ...(debtReduced > 0 ? [{ text: words.debt, figure: inAmount(money(debtReduced)) }] : []),
+    ...refunds.map(({ kind, amount }) => ({
+      text: words.refunds[kind],
+      figure: inAmount(money(amount)),
+    })),
+    ...(rounding === 0 ? [] : [{ text: t().tender.rounding, figure: inSigned(money(rounding)) }]),
+    ...(pointsGivenBack > 0 ? [{ text: words.pointsBack, figure: points(pointsGivenBack) }] : []),
+    ...(pointsTakenBack > 0
+      ? [{ text: words.pointsTaken, figure: `−${points(pointsTakenBack)}` }]
+      : []),
+    ...(withheld.points > 0
+      ? [
+          {
+            text: words.withheld(points(withheld.points)),
+            figure: `−${inAmount(money(withheld.amount))}`,
+          },
+        ]
+      : []),
+  ];
+}

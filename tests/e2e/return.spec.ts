@@ -1,0 +1,121 @@
+// Returns: part and rest of a sale from its page, by its paper offline, with a colleague's PIN, and the sums of the shift.
+import { receiptCode } from '$lib/domain/receipt-number';
+import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
+import type { TillPage } from '../support/till-page';
+import { OWNER } from '../support/till-page';
+
+test.use({ serviceWorkers: 'allow' });
+
+/** The page of the newest sale. */
+async function openNewest(till: TillPage): Promise<void> {
+  await till.goTo('sales');
+  const rows = till.page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await rows.first().getByRole('button').click();
+}
+
+test('one of two comes back, then the other, and the sale, the drawer and the journal say so', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.ring('Ground coffee, 250 g', 2);
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await openNewest(till);
+  await till.button(/^Return$/).click();
+  await expect(till.main).toBeDisabled();
+  await till.button('More: Ground coffee, 250 g').click();
+  await expect(till.dialog).toContainText(/In cash\s*4\.49/);
+  await till.button('Refund 4.49').dblclick();
+  await expect(till.dialog).toContainText(/Give in cash\s*£4\.49/);
+  const returned = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'return');
+  expect(returned).toMatchObject([
+    { body: { total: 449, refunds: [{ kind: 'cash', amount: 449 }], shown: 'paper' } },
+  ]);
+  await till.dialog.getByRole('button', { name: 'Show or print the receipt' }).click();
+  const slip = till.dialog.locator('[data-slip]');
+  await expect(slip).toContainText('RETURN');
+  await expect(slip).toContainText(/REFUNDED\s*£4\.49/);
+  await page.keyboard.press('Escape');
+  await till.button('Done').click();
+  await expect(till.dialog).toContainText(/Returned.*Ground coffee, 250 g.*−£4\.49/s);
+
+  await till.button(/^Return$/).click();
+  await expect(till.dialog).toContainText('1 can be returned');
+  await till.button(/^All$/).click();
+  await till.dialog.getByLabel('Where to: Ground coffee, 250 g').selectOption('Write off');
+  await till.button('Refund 4.49').click();
+  await till.button('Done').click();
+  await till.button(/^Return$/).click();
+  await expect(till.dialog).toContainText('all of it came back');
+  await expect(till.main).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
+  await till.goTo('shift');
+  await expect(page.getByRole('main')).toContainText(/Returns\s*−8\.98\s*2\s*times/);
+  await till.goTo('journal');
+  await page.getByText('All entries').first().click();
+  await page
+    .getByRole('button', { name: /^Return, receipt no\. 1-000001/ })
+    .first()
+    .click();
+  await expect(till.dialog).toContainText('written off');
+});
+
+test('offline the paper is scanned, and of a sale on account the debt goes first', async ({
+  till,
+  page,
+  context,
+}) => {
+  await till.openShop();
+  await context.setOffline(true);
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+  const [sale] = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'sale');
+  await till.goTo('sales');
+  await till.scan(receiptCode('1-000001', String(sale?.['hash'])));
+  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await expect(rows).toHaveCount(1);
+  await rows.getByRole('button').click();
+  await till.button(/^Return$/).click();
+  await till.button(/^All$/).click();
+  await expect(till.dialog).toContainText(/Off their debt\s*3\.49\s*In cash\s*1\.00/);
+  await till.dialog.getByLabel('What the customer shows').selectOption('Nothing');
+  await expect(till.dialog).toContainText('Nobody else may return goods');
+  await till.button('Refund 1.00').click();
+  await expect(till.dialog).toContainText(/Give in cash\s*£1\.00\s*Off their debt\s*3\.49/);
+});
+
+test('without a receipt a colleague gives their PIN, and the entry names both', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  const owner = await ownersOtherTill(relay);
+  const sveta = newOperator('Sveta', 'senior-cashier', '258025');
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, sveta] }));
+  await till.open();
+  await till.signIn('Sveta', '258025');
+  await till.sellForCash('Tandoor flatbread');
+  await openNewest(till);
+  await till.button(/^Return$/).click();
+  await till.button(/^All$/).click();
+  await till.dialog.getByLabel('What the customer shows').selectOption('Nothing');
+  await expect(till.dialog).toContainText('a second person confirms');
+  await till.main.click();
+  await till.dialog.getByRole('button', { name: /Olga/ }).click();
+  await page.keyboard.type(OWNER.pin);
+  await expect(till.dialog).toContainText('Return saved');
+  const [entry] = (await rowsOf(page, 'journal')).slice(-1);
+  expect(entry).toMatchObject({
+    ...{ act: 'return', operator: sveta.id },
+    body: { shown: 'nothing', approval: { kind: 'given' } },
+  });
+});
