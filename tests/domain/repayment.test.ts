@@ -6,6 +6,7 @@ import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment
 import { DAY_MS } from '$lib/domain/account';
 import {
   isOverdue,
+  loweredBy,
   MOST_SETTLED,
   NO_DEBTS,
   openDebts,
@@ -235,6 +236,7 @@ describe('debts over all tills', () => {
 type Act =
   | { readonly kind: 'debt'; readonly till: number; readonly amount: number }
   | { readonly kind: 'repay'; readonly till: number; readonly cash: number; readonly card: number }
+  | { readonly kind: 'write-off'; readonly till: number; readonly amount: number }
   | { readonly kind: 'sync' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -248,6 +250,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     till: fc.nat(2),
     cash: fc.nat(600),
     card: fc.nat(300),
+  }),
+  fc.record({
+    kind: fc.constant('write-off' as const),
+    till: fc.nat(2),
+    amount: fc.integer({ min: 1, max: 600 }),
   }),
   fc.constant({ kind: 'sync' as const }),
 );
@@ -291,6 +298,18 @@ test('tills that are apart for any time agree on every debt, and debts add up to
             dueDays: null,
           };
           part = { act: 'sale', body } as never;
+        } else if (each.kind === 'write-off') {
+          const { open } = openDebts(rowsOf(mine).debts);
+          const amount = money(Math.min(each.amount, owedOf(open)));
+          if (amount === 0) return;
+          const settles = loweredBy(open, amount);
+          expect(settles.reduce((sum, one) => sum + one.amount, 0)).toBe(amount);
+          const accounts = [{ customer: ANNA, account: 'debt', delta: -Number(amount) }];
+          const body = { correction: idOf(500 + place), customer: ANNA, settles, accounts };
+          part = {
+            act: 'balance-corrected',
+            body: { ...body, account: 'debt', delta: -Number(amount), confirmations: [] },
+          } as never;
         } else {
           const decided = decideRepayment(
             inputOf({
