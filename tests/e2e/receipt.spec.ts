@@ -1,6 +1,6 @@
 // The printed receipt: its contents come from the journal, not from the screen, and fit the paper.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../support/e2e';
+import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
 test.use({ serviceWorkers: 'allow' });
@@ -93,4 +93,41 @@ test('a receipt printed again from the journal is marked as a copy, and nothing 
   await page.emulateMedia({ media: 'screen' });
   await till.dialog.getByRole('button', { name: 'Close' }).click();
   await expect(page.locator('.printed-receipt')).toHaveCount(0);
+});
+
+test('a cashier’s discount above their own cap is allowed by a colleague’s PIN, and stands on the paper', async ({
+  till,
+  page,
+  relay,
+}) => {
+  test.setTimeout(90_000);
+  const owner = await ownersOtherTill(relay);
+  await changePolicy(owner, (policy) => {
+    policy.operators.push(newOperator('Kirill', 'cashier', '258025'));
+    return policy;
+  });
+  await till.open();
+  await till.signIn('Kirill', '258025');
+  await till.ring('Ground coffee, 250 g');
+  await till.page.getByRole('button', { name: 'Discount', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Discount, %' }).fill('10');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await till.dialog.getByRole('button', { name: /Olga/ }).click();
+  await page.keyboard.type('135790');
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(till.lines.first()).toContainText('4.04');
+  await till.button('Receipt discount').click();
+  await page.getByLabel('Discount as a sum').fill('1');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  // the first PIN was for the first discount
+  await till.dialog.getByRole('button', { name: /Olga/ }).click();
+  await page.keyboard.type('135790');
+  await expect(till.button(/^Receipt discount: −1.00/)).toBeVisible();
+  await till.pay();
+  await till.button(/^Card/).click();
+  await till.expectSaved();
+  await expect(till.saved).toContainText('£3.04');
+  await till.button('Show or print the receipt').click();
+  const slip = page.locator('[data-slip]').first();
+  await expect(slip).toContainText(/4.49\s*Discount 10 %\s*-?−?0.45\s*Receipt discount\s*-?−?1.00/);
 });

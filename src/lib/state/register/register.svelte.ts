@@ -251,14 +251,13 @@ export class Register implements OpenReceipt {
     const next = change(this.#receipt);
     const operator = this.#deps.operator() ?? '';
     const refused = this.#reductionRefused(next, operator);
-    const colleague = allowedBy ?? next.allowedBy;
-    if (refused !== null && colleague !== null) {
-      if (this.#reductionRefused(next, colleague) !== null) return refused;
-      this.#edit('lines', allowDiscounts(next, colleague));
+    if (refused === null) {
+      this.#edit('lines', next);
       return null;
     }
-    if (refused !== null) return refused;
-    this.#edit('lines', next);
+    // a PIN allows one change: who allowed an earlier one has not seen this one
+    if (allowedBy === null || this.#reductionRefused(next, allowedBy) !== null) return refused;
+    this.#edit('lines', allowDiscounts(next, allowedBy));
     return null;
   }
 

@@ -1,10 +1,10 @@
 // The rows of a receipt from its journal entry, for screen, paper and text.
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { DiscountOfLine, Entry, SaleBody } from '$lib/contract/journal';
 import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
-import { discountOf } from '$lib/domain/discounts';
+import { discountOf, percentText } from '$lib/domain/discounts';
 import { receiptCode } from '$lib/domain/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/quantity';
 import { writeReserveCode } from '$lib/domain/reserve-code';
@@ -89,6 +89,13 @@ type Write = (minor: number) => string;
 export const signedOf = (minor: number, amount: Write): string =>
   `${minor < 0 ? '−' : '+'}${amount(Math.abs(minor))}`;
 
+/** `Discount 10 %`, `Receipt discount`. */
+export function discountWords({ from, basisPoints }: DiscountOfLine): string {
+  const name = from === 'receipt' ? t().receipt.receiptDiscount : t().receipt.discount;
+  if (basisPoints === null) return name;
+  return `${name} ${percentText(basisPoints).replace('.', t().common.decimalMark)} %`;
+}
+
 function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
   const words = t().receipt;
   const locale = localeOf(language.current);
@@ -96,12 +103,14 @@ function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
     const bare = formatQuantity(quantity(line.quantity), line.unit, locale);
     // pieces are written without a unit
     const count = line.unit === 'piece' ? bare : `${bare} ${t().common.units[line.unit]}`;
-    const off = discountOf(line);
     const price = words.line(count, amount(line.unitPrice));
     return [
       { kind: 'note', text: line.name },
-      { kind: 'pair', text: price, figure: amount(line.total + off) },
-      ...(off > 0 ? [{ kind: 'pair', text: words.discount, figure: amount(-off) } as const] : []),
+      { kind: 'pair', text: price, figure: amount(line.total + discountOf(line)) },
+      ...(line.priceFrom === 'free' ? [{ kind: 'note', text: words.customPrice } as const] : []),
+      ...line.discounts.map((each): SlipRow => ({
+        ...{ kind: 'pair', text: discountWords(each), figure: amount(-each.amount) },
+      })),
     ];
   });
 }

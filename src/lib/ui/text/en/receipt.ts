@@ -11,6 +11,8 @@ export const receipt = {
   line: (quantity: string, price: string) => `${quantity} × ${price}`,
   discount: 'Discount',
   total: 'TOTAL',
+  receiptDiscount: 'Receipt discount',
+  customPrice: 'Custom price',
   rounding: 'Rounding',
   pointsTaken: (points: string) => `Paid with ${points}`,
   change: 'Change',

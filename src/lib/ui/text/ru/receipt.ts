@@ -9,6 +9,8 @@ export const receipt = {
   line: (quantity: string, price: string) => `${quantity} × ${price}`,
   discount: 'Скидка',
   total: 'ИТОГО',
+  receiptDiscount: 'Скидка на чек',
+  customPrice: 'Цена вручную',
   rounding: 'Округление',
   pointsTaken: (points: string) => `Оплачено: ${points}`,
   change: 'Сдача',
