@@ -52,7 +52,7 @@ test('a debt goes up with the customer’s code, and down without one; the card 
   await shot(till, 'card');
 
   await till.button('Adjust balance').click();
-  await page.getByText('Lower', { exact: true }).click();
+  await till.dialog.getByRole('radio', { name: 'Lower' }).check();
   await till.dialog.getByLabel('By how much').fill('20');
   await till.dialog.getByLabel('Why').fill('Paid last week');
   await expect(till.dialog).toContainText('This is more than the debt');
