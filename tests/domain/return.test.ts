@@ -262,6 +262,9 @@ test('the shift has the refunds, and the drawer so much less', () => {
   expect(expectedCash(shift)).toBe(rub(700));
 });
 
+/** One more than any sale comes to. */
+const HUGE = 1_000_000_000_000;
+
 test('a return whose parts do not fit is none', () => {
   const body = bodyOf();
   const [step] = body.accounts;
@@ -274,6 +277,23 @@ test('a return whose parts do not fit is none', () => {
     { accounts: [{ ...step, delta: 1 }, ...body.accounts.slice(1)] },
     { lines: [...body.lines, ...body.lines], total: 2 * body.total },
     { refunds: [...body.refunds, ...body.refunds] },
+    // a place or a sum that no sale has
+    { lines: body.lines.map((each) => ({ ...each, line: 4_000_000_000 })) },
+    { lines: body.lines.map((each) => ({ ...each, line: 5000 })) },
+    { lines: body.lines.map((each) => ({ ...each, quantity: 100_000_000 })) },
+    { lines: body.lines.map((each) => ({ ...each, amount: HUGE })), total: HUGE },
+    { refunds: [{ kind: 'cash', amount: HUGE }] },
+    { rounding: HUGE },
+    { rounding: -HUGE },
+    { withheld: { points: HUGE, amount: 0 } },
+    { withheld: { points: 0, amount: HUGE } },
+    {
+      pointsGivenBack: HUGE,
+      accounts: body.accounts.map((each) =>
+        each.account === 'points' && each.delta > 0 ? { ...each, delta: HUGE } : each,
+      ),
+    },
+    { stock: body.stock.map((each) => ({ ...each, delta: Number.MAX_SAFE_INTEGER })) },
   ])
     expect(returnBody.safeParse({ ...body, ...wrong }).success).toBe(false);
 });

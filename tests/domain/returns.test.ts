@@ -173,6 +173,34 @@ test('of what tills apart took back twice nothing is left to return', () => {
   expect(refundOf(sold, before, returning)).toMatchObject({ refunds: NO_MONEY, rounding: 0 });
 });
 
+test('sums that no honest till has made stop nothing', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const row: ReturnRow = {
+    ...{ hash: '', sale: '', till: '', seq: 1, at: 1, guarded: 0 },
+    // a place in no list: nothing is made as long as that
+    quantities: [{ line: 4_000_000_000, quantity: most }],
+    ...{ debtReduced: most, refunds: { cash: 0, card: most, transfer: most }, rounding: most },
+    ...{ pointsGivenBack: most, pointsTakenBack: most, pointsWithheld: most },
+  };
+  const stated = [
+    soldOf({ lines: [line(100_00, 2)] }),
+    soldOf({ lines: [line(most), line(most)], paid: cash(2 * most) }),
+  ];
+  for (const sold of stated)
+    for (const rounding of [most, -most])
+      for (const rows of [
+        [],
+        [{ ...row, rounding, refunds: NO_MONEY, pointsWithheld: 0 }],
+        [row, row],
+      ])
+        for (const cashRounding of [null, { step: 100, way: 'nearest' } as const])
+          expect(() =>
+            refundOf(sold, returnedBy(rows), {
+              ...{ quantities: [1000, 1000], points: 0, inCash: false, cashRounding },
+            }),
+          ).not.toThrow();
+});
+
 /** A sale as a till makes it, in which parts of its debt were repaid and written off. */
 const sale = fc
   .record({

@@ -300,14 +300,21 @@ export type ShownForReturn = z.infer<typeof shownForReturn>;
 export const returnReason = z.enum(['faulty', 'wrong-goods', 'not-needed', 'mistake', 'other']);
 export type ReturnReason = z.infer<typeof returnReason>;
 
+/** The largest sum of a sale, minor units, and so of its points: sums of many returns stay exact. */
+const MOST_RETURNED = 999_999_999_999;
+/** The largest quantity of a line, thousandths. */
+const MOST_QUANTITY = 99_999_999;
+/** Minor units or points of one return. */
+const returned = minor.check(z.lte(MOST_RETURNED));
+
 /** Goods of one line that come back. `line`: its place in the sale, from 0. `amount`: of its total, minor units. */
 const lineOfReturn = z.strictObject({
-  line: z.int().check(z.nonnegative()),
+  line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
   product: id,
   name: z.string().check(z.maxLength(300)),
   unit,
-  quantity,
-  amount: minor,
+  quantity: quantity.check(z.lte(MOST_QUANTITY)),
+  amount: returned,
   to: z.enum(['stock', 'written-off']),
 });
 
@@ -326,14 +333,16 @@ export const returnBody = z
     number: z.int().check(z.positive()),
     customer: z.nullable(id),
     lines: z.array(lineOfReturn).check(z.minLength(1), z.maxLength(MOST_LINES)),
-    total: minor,
-    debtReduced: minor,
-    refunds: z.array(moneyTender).check(z.maxLength(3)),
+    total: returned,
+    debtReduced: returned,
+    refunds: z
+      .array(z.strictObject({ ...moneyTender.shape, amount: returned }))
+      .check(z.maxLength(3)),
     inCash: z.boolean(),
-    rounding: z.int(),
-    pointsGivenBack: z.int().check(z.nonnegative()),
-    pointsTakenBack: z.int().check(z.nonnegative()),
-    withheld: z.strictObject({ points: z.int().check(z.nonnegative()), amount: minor }),
+    rounding: z.int().check(z.gte(-MOST_RETURNED), z.lte(MOST_RETURNED)),
+    pointsGivenBack: returned,
+    pointsTakenBack: returned,
+    withheld: z.strictObject({ points: returned, amount: returned }),
     shown: shownForReturn,
     reason: returnReason,
     note: z.nullable(z.string().check(z.minLength(1), z.maxLength(300))),
@@ -343,7 +352,15 @@ export const returnBody = z
       z.strictObject({ kind: z.literal('alone') }),
     ]),
     accounts: accounts.check(z.maxLength(3)),
-    stock: z.array(z.strictObject({ product: id, delta: z.int() })).check(z.maxLength(MOST_LINES)),
+    /** Thousandths that come back into the stock, one row per product. */
+    stock: z
+      .array(
+        z.strictObject({
+          product: id,
+          delta: z.int().check(z.positive(), z.lte(MOST_LINES * MOST_QUANTITY)),
+        }),
+      )
+      .check(z.maxLength(MOST_LINES)),
   })
   .check(
     z.refine(({ lines, total }) => lines.reduce((sum, { amount }) => sum + amount, 0) === total),

@@ -1,6 +1,6 @@
 // What a return takes off a debt and gives back in money and points; partial returns come to one whole.
 // Every sum is reckoned over all returns of a sale so far; what was given before is subtracted.
-import { divideRounded, money, type Money } from './money';
+import { divideRounded, exact, MAX_AMOUNT, money, type Money } from './money';
 import type { ReturnRow } from './rows';
 import {
   inCash as roundedInCash,
@@ -31,7 +31,7 @@ export type Sold = {
 
 /** What all returns of a sale have come to. */
 export type Returned = {
-  /** Thousandths by line. */
+  /** Thousandths by line; none at the place of a line of which nothing came back. */
   readonly quantities: readonly number[];
   readonly debtReduced: number;
   /** As it was handed out, `rounding` in the cash. */
@@ -78,7 +78,8 @@ function partOfLine({ total, quantity }: Sold['lines'][number], returned: number
   return Number(divideRounded(BigInt(total) * BigInt(part), BigInt(quantity)));
 }
 
-const sumOfAll = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0);
+const sumOfAll = (parts: readonly number[]): number =>
+  parts.reduce((sum, part) => exact(sum + part), 0);
 
 /**
  * First what is still owed of the sale, then what of its debt was written off (nothing is given for it); the rest in the
@@ -96,9 +97,9 @@ export function refundOf(sold: Sold, before: Returned, returning: Returning): Re
   const due = dueFor(sold, Math.max(0, rest));
 
   const pointsGivenBack = Math.max(0, due.points - before.pointsGivenBack);
-  const withheldBefore = before.pointsWithheld * sold.pointValue;
-  const givenBefore = sumOfParts(before.refunds) - before.rounding + withheldBefore;
-  const moneyNow = Math.max(0, due.money - givenBefore);
+  const withheldBefore = exact(before.pointsWithheld * sold.pointValue);
+  const givenBefore = exact(sumOfParts(before.refunds) - before.rounding + withheldBefore);
+  const moneyNow = Math.max(0, exact(due.money - givenBefore));
 
   const takenBefore = before.pointsTakenBack + before.pointsWithheld;
   const toTake = Math.max(0, due.earned - takenBefore);
@@ -137,7 +138,7 @@ function dueFor(sold: Sold, rest: number): Due {
   const points = (given * part - back * whole) / (whole * BigInt(pointValue));
   const kept = paid === 0n ? BigInt(earned) : (BigInt(earned) * (paid - back)) / paid;
   return {
-    money: Number(back),
+    money: exact(Number(back)),
     points: Math.max(0, Math.min(redeemed, Number(points))),
     earned: earned - Number(kept),
     isWhole: part === whole,
@@ -158,8 +159,9 @@ function splitRefund(
   const card = inCash ? 0 : Math.min(amount, leftOf('card'));
   const transfer = inCash ? 0 : Math.min(amount - card, leftOf('transfer'));
   const rest = amount - card - transfer;
-  const exact = before.refunds.cash - before.rounding + rest;
-  const rounded = isWhole ? exact : roundedInCash(money(exact), cashRounding);
+  const whole = exact(before.refunds.cash - before.rounding + rest);
+  const isExact = isWhole || Math.abs(whole) > MAX_AMOUNT;
+  const rounded = isExact ? whole : roundedInCash(money(whole), cashRounding);
   // rounding gives no more than was paid
   const most = sumOfParts(paid) - sumOfParts(before.refunds) - withheld - card - transfer;
   const cash = Math.max(0, Math.min(most, rounded - before.refunds.cash));
@@ -173,15 +175,15 @@ function splitRefund(
 export function returnedBy(rows: readonly ReturnRow[]): Returned {
   const quantities: number[] = [];
   const refunds = { ...NO_MONEY };
-  const sum = (key: Counter): number => rows.reduce((total, row) => total + row[key], 0);
+  const sum = (key: Counter): number => rows.reduce((total, row) => exact(total + row[key]), 0);
   for (const row of rows) {
     for (const { line, quantity } of row.quantities)
-      quantities[line] = (quantities[line] ?? 0) + quantity;
-    for (const kind of ['cash', 'card', 'transfer'] as const) refunds[kind] += row.refunds[kind];
+      quantities[line] = exact((quantities[line] ?? 0) + quantity);
+    for (const kind of ['cash', 'card', 'transfer'] as const)
+      refunds[kind] = exact(refunds[kind] + row.refunds[kind]);
   }
   return {
-    // no holes, also where only a later line came back
-    ...{ quantities: Array.from(quantities, (each: number | undefined) => each ?? 0), refunds },
+    ...{ quantities, refunds },
     ...{ debtReduced: sum('debtReduced'), rounding: sum('rounding') },
     pointsGivenBack: sum('pointsGivenBack'),
     pointsTakenBack: sum('pointsTakenBack'),

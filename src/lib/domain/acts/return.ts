@@ -10,7 +10,7 @@ import type {
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import { businessDay } from '$lib/domain/business-day';
 import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';
-import { leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
+import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
 import {
   leftToReturn,
@@ -149,7 +149,7 @@ export function refundIn(
 /** A sale with what became of its debt. */
 export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
   const [debt] = joinedDebts(debts);
-  const reduced = returns.reduce((sum, row) => sum + row.debtReduced, 0);
+  const reduced = returns.reduce((sum, row) => exact(sum + row.debtReduced), 0);
   const left = debt === undefined ? body.onAccount - reduced : debt.left;
   const owed = Math.max(0, left);
   // what tills apart took beyond the debt is not money of this sale
@@ -269,7 +269,7 @@ export function projectReturn(entry: EntryOf<'return'>, before: Before): Project
       op: 'put',
       rows: body.stock.map(({ product, delta }) => ({
         product,
-        delta: (before.stock(product)?.delta ?? 0) + delta,
+        delta: exact((before.stock(product)?.delta ?? 0) + delta),
       })),
     },
     ...inShift(entry, before, (totals) => withReturn(totals, body)),

@@ -10,7 +10,7 @@ import { allowedDebt } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
-import { money, spread, type Money, ZERO } from '$lib/domain/money';
+import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import { pricesOf, receiptTotal, type Line, type Receipt } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
@@ -215,7 +215,7 @@ export function projectSale(
       op: 'put',
       rows: body.stock.map(({ product, delta }) => ({
         product,
-        delta: (before.stock(product)?.delta ?? 0) + delta,
+        delta: exact((before.stock(product)?.delta ?? 0) + delta),
       })),
     },
     { table: 'grantsUsed', op: 'add', rows: usedBy(body.confirmations, body.sale) },
