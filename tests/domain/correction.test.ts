@@ -1,6 +1,6 @@
 // Corrections of debt and points: who has to consent, caps, and which debts they lower.
 import { describe, expect, test } from 'vitest';
-import { correctionBody, GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
+import { correctionBody, GENESIS_HASH, saleBody, type EntryOf } from '$lib/contract/journal';
 import {
   decideCorrection,
   projectCorrection,
@@ -245,4 +245,24 @@ test('a correction whose parts do not agree is none', () => {
   ];
   for (const change of wrong)
     expect(correctionBody.safeParse({ ...down, ...change }).success).toBe(false);
+});
+
+test('nothing is by right but what is moved in the customer’s favour, and what it is worth is bound by that', () => {
+  const byRight = (action: 'sell-on-account' | 'redeem-points', amount: number) => ({
+    confirmations: [{ kind: 'by-right', action, amount }],
+  });
+  const down = bodyOf({ ...OWED, delta: rub(-100) });
+  const points = bodyOf({ ...OWED, account: 'points', delta: 7 });
+  for (const body of [
+    { ...down, ...byRight('sell-on-account', rub(100) + 1) },
+    { ...down, ...byRight('sell-on-account', Number.MAX_SAFE_INTEGER) },
+    { ...down, ...byRight('redeem-points', rub(100)) },
+    { ...down, confirmations: bodyOf().confirmations },
+    { ...points, ...byRight('redeem-points', 0) },
+    { ...points, ...byRight('redeem-points', 701) },
+    { ...bodyOf(), ...byRight('sell-on-account', rub(100)) },
+  ])
+    expect(correctionBody.safeParse(body).success, JSON.stringify(body.confirmations)).toBe(false);
+  const { confirmations } = byRight('sell-on-account', rub(100));
+  expect(saleBody.shape.confirmations.safeParse(confirmations).success).toBe(false);
 });

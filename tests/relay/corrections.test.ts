@@ -236,7 +236,7 @@ describe('against the customer', () => {
     [
       'what is for the other way',
       () => ({ confirmations: [{ kind: 'by-right', ...up }] }),
-      'unconfirmed',
+      'malformed',
     ],
     [
       '“no code required”',

@@ -163,6 +163,33 @@ test('small steps in a customer’s favour share the cap of a day', async () => 
   expect(await shop.db.unconfirmed.count()).toBe(0);
 });
 
+test('what a crafted entry states neither stops the corrections of the shop nor frees its cap', async () => {
+  const huge = (index: number, hash: string) => ({
+    ...{ at: AT, hash, index, seq: 5, till: id(77), operator: OWNER, customer: ANNA },
+    ...({ action: 'redeem-points', kind: 'by-right', shown: 'by-right' } as const),
+    amount: Number.MAX_SAFE_INTEGER,
+  });
+  const points = (n: number, amount: number) =>
+    correct({ correction: id(930 + n), account: 'points', delta: amount, at: AT + n * MINUTE });
+  const first = await points(1, 9_000);
+  if (first.kind !== 'saved') throw new Error(first.because.kind);
+  const { hash } = first.entry;
+  const [row] = await shop.db.confirmations.where('[shown+at]').above(['by-right', 0]).toArray();
+  if (row === undefined) throw new Error('no row');
+  // what the entry moved counts, whatever its row says
+  await shop.db.confirmations.put({ ...row, amount: 0 });
+  expect(await points(2, 2_000)).toMatchObject({
+    because: { kind: 'over-correction-cap', allowed: 100_000 },
+  });
+  await shop.db.confirmations.put({ ...row, hash, amount: Number.MAX_SAFE_INTEGER });
+  expect(await points(3, 1_000)).toMatchObject({ kind: 'saved' });
+  // an entry that came in a snapshot is not here: nothing throws
+  await shop.db.remoteConfirmations.bulkPut([huge(0, 'd'.repeat(64)), huge(1, 'd'.repeat(64))]);
+  expect(await points(4, 1_000)).toMatchObject({
+    because: { kind: 'over-correction-cap', allowed: 0 },
+  });
+});
+
 test('a disputed debt is written off; it is neither raised meanwhile nor shown as repaid', async () => {
   const sold = await shop.sell(owingOf(id(501), BORIS), [overrideBy(SENIOR, ON_ACCOUNT)]);
   if (sold.kind !== 'saved') throw new Error(sold.because.kind);

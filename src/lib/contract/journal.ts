@@ -212,7 +212,11 @@ export const saleBody = z.strictObject({
   /** Minor units that one point was worth. */
   pointValue: z.int().check(z.positive()),
   accounts: accounts.check(z.maxLength(MOST_OF_SALE)),
-  confirmations: z.array(confirmation).check(z.maxLength(MOST_OF_SALE)),
+  /** Nothing of a sale is by right. */
+  confirmations: z.array(confirmation).check(
+    z.maxLength(MOST_OF_SALE),
+    z.refine((given) => given.every(({ kind }) => kind !== 'by-right')),
+  ),
   /** Thousandths taken from stock, one row per product. */
   stock: z.array(z.strictObject({ product: id, delta: z.int() })).check(z.maxLength(MOST_LINES)),
 });
@@ -290,6 +294,15 @@ export const correctionBody = z
         sumOf(settles) === (account === 'debt' ? Math.max(0, -delta) : 0),
     ),
     z.refine(({ settles, debt }) => debt === null || settles.every((one) => one.debt === debt)),
+    z.refine(({ account, delta, confirmations: [given] }) => {
+      const isInFavour = account === 'debt' ? delta < 0 : delta > 0;
+      if (!isInFavour) return given.kind !== 'by-right';
+      if (given.kind !== 'by-right') return false;
+      // what others count in the cap of a day is bound by what it moved
+      return account === 'debt'
+        ? given.action === 'sell-on-account' && given.amount === -delta
+        : given.action === 'redeem-points' && given.amount > 0 && given.amount % delta === 0;
+    }),
   );
 
 /** What a customer shows that the goods were sold here: the paper, a copy of it, themselves (the sale is on their account). */

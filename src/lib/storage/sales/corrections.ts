@@ -1,15 +1,17 @@
 // Saves corrections of debts and points, decided again from disk and signatures.
-import type { EntryOf } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/account';
 import {
   decideCorrection,
+  worthOfCorrection,
   type Correction,
   type CorrectionRefusal,
   type Standings,
 } from '$lib/domain/acts/balance-corrected';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
-import { money, sum, type Money } from '$lib/domain/money';
+import { exact, money, type Money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
 import { correctionHash } from '$lib/proof/deal';
 import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
@@ -67,7 +69,7 @@ export async function saveCorrection(
   };
   type Seen = Awaited<ReturnType<typeof look.look>>;
   const outcome = await asWriterSeeing<Seen, CorrectionOutcome>(db, look, async (writer, seen) => {
-    const { already, facts, customer, proven, ...known } = seen;
+    const { already, facts, customer, proven, favours, ...known } = seen;
     if (already !== null) return { kind: 'saved', entry: already as EntryOf<'balance-corrected'> };
     // a clock set back must not make an expired code valid again
     const at = Math.max(attempt.at, proven);
@@ -81,6 +83,7 @@ export async function saveCorrection(
     const { policy } = current;
     const decided = decideCorrection({
       ...{ ...attempt, ...known, policy, till: till.id, at, customer },
+      movedByRight: worthOf(favours, policy),
       confirmations: proofs.confirmations,
       grantsUsed: await usedAmong(db, proofs.challenges),
       dealHash: await dealHashOf(attempt, customer),
@@ -112,41 +115,44 @@ const dealHashOf = (
 const tablesOfStandings = (db: TillDb) => [
   ...[db.policy, db.customers, db.remoteCustomers, db.forgotten, db.balances, db.remoteBalances],
   ...[db.debts, db.remoteDebts, db.confirmations, db.remoteConfirmations],
-  ...[db.disputes, db.remoteDisputes, db.meta, db.journal],
+  ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal],
 ];
 
 /** What is known of a customer and of the shop's acts without a code. Awaits Dexie only. */
 async function standingsIn(db: TillDb, id: string, at: number) {
-  const [facts, proven, cards, { standing }, debts, dispute, usage, movedByRight] =
-    await Promise.all([
-      policyFactsIn(db),
-      provenIn(db),
-      customersIn(db, [id]),
-      accountsIn(db, id),
-      debtsIn(db, id),
-      disputeIn(db, id),
-      usageIn(db, at, id),
-      movedByRightIn(db, at),
-    ]);
+  const [facts, proven, cards, { standing }, debts, dispute, usage, favours] = await Promise.all([
+    policyFactsIn(db),
+    provenIn(db),
+    customersIn(db, [id]),
+    accountsIn(db, id),
+    debtsIn(db, id),
+    disputeIn(db, id),
+    usageIn(db, at, id),
+    favoursIn(db, at),
+  ]);
   const [card] = cards;
   const customer: Customer | null = card === undefined ? null : asCustomer(card);
   const disputed = dispute !== undefined;
   const grantsUsed: ReadonlySet<string> = new Set();
-  return { facts, proven, customer, standing, debts, disputed, usage, movedByRight, grantsUsed };
+  return { facts, proven, customer, standing, debts, disputed, usage, favours, grantsUsed };
 }
 
 /** For the screen: what a correction of this customer would be decided by. Throws StorageError. */
-export const standingsOf = (
+export async function standingsOf(
   db: TillDb,
-  customer: string,
-  at: number,
-): Promise<Standings & { readonly customer: Customer | null; readonly movedByRight: Money }> =>
-  snapshot(db, tablesOfStandings(db), () => standingsIn(db, customer, at));
+  { customer, policy, at }: { customer: string; policy: VerifiedPolicy; at: number },
+): Promise<Standings & { readonly customer: Customer | null; readonly movedByRight: Money }> {
+  const seen = await snapshot(db, tablesOfStandings(db), () => standingsIn(db, customer, at));
+  return { ...seen, movedByRight: worthOf(seen.favours, policy) };
+}
 
-/** What corrections in customers' favour moved in the 24 hours before `at`, at all tills, minor units. Awaits Dexie only. */
-async function movedByRightIn(db: TillDb, at: number): Promise<Money> {
+/** A correction in a customer's favour. `stated`: minor units; `body` null: its entry came in a snapshot, and is not here. */
+type Favour = { readonly stated: number; readonly body: BodyOf<'balance-corrected'> | null };
+
+/** Corrections in customers' favour in the 24 hours before `at`, at all tills. Awaits Dexie only. */
+async function favoursIn(db: TillDb, at: number): Promise<readonly Favour[]> {
   const end = await windowsEndIn(db, at);
-  const rows = await Promise.all(
+  const found = await Promise.all(
     [db.confirmations, db.remoteConfirmations].map((table) =>
       table
         .where('[shown+at]')
@@ -154,8 +160,25 @@ async function movedByRightIn(db: TillDb, at: number): Promise<Money> {
         .toArray(),
     ),
   );
-  return sum(rows.flat().map(({ amount }) => money(amount)));
+  const rows = found.flat();
+  const entries = await entriesOf(db, rows);
+  return rows.flatMap(({ amount }, place): Favour[] => {
+    const entry = entries[place];
+    if (entry === undefined) return [{ stated: amount, body: null }];
+    if (entry.act !== 'balance-corrected') return [];
+    return [{ stated: amount, body: (entry as EntryOf<'balance-corrected'>).body }];
+  });
 }
+
+/** What corrections moved, minor units: by their steps, whatever they state. Of sums that no honest till has made the nearest. */
+const worthOf = (favours: readonly Favour[], policy: VerifiedPolicy): Money =>
+  money(
+    favours.reduce(
+      (sum, { stated, body }) =>
+        exact(sum + (body === null ? stated : worthOfCorrection(body, policy))),
+      0,
+    ),
+  );
 
 async function usedAmong(db: TillDb, challenges: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = challenges.length === 0 ? [] : await db.grantsUsed.bulkGet([...challenges]);
