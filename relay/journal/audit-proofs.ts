@@ -44,6 +44,8 @@ export type Facts = {
   readonly movedByRight: () => readonly ActRow[];
   /** Whether with a return more of its sale has come back than was sold, by what its author did not know. */
   readonly isReturnedElsewhere: boolean;
+  /** Of a return: whether all that its author knew of the sale is known here. */
+  readonly isReturnKnown: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */

@@ -24,6 +24,8 @@ export type JudgedMovement = {
 export type Judged = {
   readonly findings: readonly Finding[];
   readonly movements: readonly JudgedMovement[];
+  /** Whether the rules refuse the act or make another of it, also where another finding explains that. */
+  readonly isWrong: boolean;
   /** What it moves in customers' favour by right: it counts in the cap of a day. */
   readonly byRight: readonly ActRow[];
 };
@@ -114,12 +116,16 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     for (const favour of favours)
       if (mostInADay(facts.movedByRight(), favour) > policy.corrections.perDay)
         find('cap-elsewhere', 'correct-balance');
+  const isWrong = wrong !== null || missing !== null;
   const isSound = isConsented && !original.malformed && wrong === null;
   const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
+  // the rules compute which points a return takes back; where they do not bear it out, the customer is asked
+  const isTaking = known?.act === 'return' && (isWrong || !facts.isReturnKnown);
+  const taken = isTaking ? takenBack(original, policy, facts) : movements;
   return {
     findings,
-    movements: isAltered ? movements.map(unproven) : movements,
-    byRight: favours,
+    movements: isAltered ? taken.map(unproven) : taken,
+    ...{ isWrong, byRight: favours },
   };
 }
 
@@ -140,6 +146,24 @@ export function byRightIn(
   const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
   const row = { hash, till, seq, at, customer, action, amount } as const;
   return [{ ...row, proof: 'by-right', below: null, order: null }];
+}
+
+/** The points that a return takes, as movements that nothing confirms. */
+function takenBack(
+  { steps, hash, till, seq }: Original,
+  policy: Policy | null,
+  { countedAt: at }: Facts,
+): JudgedMovement[] {
+  const action = 'redeem-points';
+  const nothing = { confirmation: null, grant: null, verifier: null, confirmedNumber: null };
+  return steps.flatMap(({ customer, account, delta }): JudgedMovement[] => {
+    if (account !== 'points' || delta >= 0) return [];
+    const movement: Movement = { customer, action, moved: -delta, ...nothing, sameDeal: null };
+    const amount = worthOf(movement, policy);
+    const row = { hash, till, seq, at, customer, action, amount } as const;
+    const act: ActRow = { ...row, proof: 'nothing', below: null, order: null };
+    return [{ movement, act, needsNotice: true }];
+  });
 }
 
 /** What the rules would not make so is not confirmed, whatever proofs it carries. An override counts in its caps. */

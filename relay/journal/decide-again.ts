@@ -26,7 +26,7 @@ import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/disp
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
-import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import { decideReturn, type ReturnInput, type ReturnRefusal } from '$lib/domain/acts/return';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
@@ -41,6 +41,7 @@ import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { rebuildReceipt } from '$lib/domain/receipt';
+import { returnedBy } from '$lib/domain/returns';
 import type { Decided, Deciding } from '$lib/domain/rights';
 import { floatLeft } from '$lib/domain/shift';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
@@ -175,7 +176,7 @@ export type ReviewKnowledge = {
   readonly elsewhere: readonly string[];
   /** Of the customer who repays; null: what the author knew of them is not known here. */
   readonly debts: readonly DebtRow[] | null;
-  /** Of a return; null: another act, or it cannot be known. */
+  /** Of a return; null: another act. */
   readonly returning: ReturnKnowledge | null;
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
@@ -186,6 +187,8 @@ export type ReturnKnowledge =
   | { readonly sale: null }
   | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
       readonly sale: ReturnInput['sale'];
+      /** False: what it knew of other tills is not known here, only its own acts are. */
+      readonly isWhole: boolean;
     });
 
 /** What is known of a customer who is to be forgotten. */
@@ -235,14 +238,15 @@ export function decideOtherAgain(
       });
       break;
     case 'return': {
-      if (returning === null) return null;
-      if (returning.sale === null) return { kind: 'against-rules', detail: 'unknown-sale' };
+      if (returning === null || returning.sale === null)
+        return { kind: 'against-rules', detail: 'unknown-sale' };
       const { approval, lines } = entry.body;
       const again = decideReturn({
         ...{ ...by, ...entry.body, ...returning, at: entry.at },
         goods: lines,
         approvedBy: approval.kind === 'given' ? approval.by : null,
       });
+      if (!returning.isWhole) return beyondSale(entry.body, returning, again, policy);
       // its till's clock said the day, and data of time zones differ
       const noon = Date.parse(`${entry.body.day}T12:00:00Z`);
       const isNear = Math.abs(noon - entry.at) <= NEAR_NOON_MS;
@@ -306,6 +310,60 @@ export function decideOtherAgain(
   const path = firstDifference(decided.body, body);
   return path === null ? null : { kind: 'differs', detail: path };
 }
+
+/**
+ * What is wrong with a return of whose sale the author may have known more than is known here: it gives and takes more than the
+ * sale can. `again`: as it is decided with what is known here.
+ */
+function beyondSale(
+  body: BodyOf<'return'>,
+  { sale, since }: Extract<ReturnKnowledge, { readonly isWhole: boolean }>,
+  again: ReturnType<typeof decideReturn>,
+  { cashRounding }: Policy,
+): Redecided | null {
+  if (again.kind === 'refused' && !isByReckoning(again.because))
+    return { kind: 'against-rules', detail: again.because.kind };
+  const sold = sale.body;
+  const differs = (detail: string) => ({ kind: 'differs', detail }) as const;
+  const isNobodys = body.customer === null && body.debtReduced === 0;
+  if (body.customer !== sold.customer && !isNobodys) return differs('customer');
+  const { till, seq } = sale;
+  if (body.sale.till !== till || body.sale.seq !== seq) return differs('sale');
+  if (body.number !== sold.number) return differs('number');
+  for (const { line, product, quantity, amount } of body.lines) {
+    const of = sold.lines[line];
+    if (of?.product !== product) return differs('lines');
+    // parts are rounded to a minor unit, each by itself
+    if (amount > Math.ceil((of.total * quantity) / of.quantity) + 1) return differs('lines');
+  }
+  const stock = again.kind === 'refused' ? null : firstDifference(again.body.stock, body.stock);
+  if (stock !== null) return differs('stock');
+  const before = returnedBy(since.returns);
+  const redeemed = sold.tenders.reduce(
+    (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
+    0,
+  );
+  const { debtReduced, pointsGivenBack, pointsTakenBack, withheld } = body;
+  if (before.debtReduced + debtReduced > sold.onAccount) return differs('debtReduced');
+  if (before.pointsGivenBack + pointsGivenBack > redeemed) return differs('pointsGivenBack');
+  const taken = pointsTakenBack + withheld.points;
+  if (before.pointsTakenBack + before.pointsWithheld + taken > sold.pointsEarned)
+    return differs('pointsTakenBack');
+  if (withheld.amount !== withheld.points * sold.pointValue) return differs('withheld');
+  const refunded = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
+  const given = debtReduced + refunded + withheld.amount + pointsGivenBack * sold.pointValue;
+  // a fraction of a point, and what cash was rounded by, may have waited for this one
+  if (given > body.total + sold.pointValue + (cashRounding?.step ?? 0) + Math.max(0, sold.rounding))
+    return differs('refunds');
+  return null;
+}
+
+/** Whether a refusal depends on sums that more knowledge would change. */
+const isByReckoning = (because: ReturnRefusal): boolean =>
+  because.kind === 'whole-pieces' ||
+  because.kind === 'over-day-cap' ||
+  (because.kind === 'needs-colleague' &&
+    (because.because === 'much-cash' || because.because === 'card-in-cash'));
 
 /** 26 hours from any time of a day. */
 const NEAR_NOON_MS = 38 * 3_600_000;

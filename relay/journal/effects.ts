@@ -164,7 +164,7 @@ type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /**
  * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it; `refused`: it opens
- * or closes no dispute, forgets nobody, is of a forgotten card, or its act is not known here.
+ * or closes no dispute, forgets nobody, is of a forgotten card, gives back what the rules do not, or its act is not known here.
  */
 async function storeEffects(
   relay: Relay,
@@ -200,7 +200,9 @@ async function storeEffects(
       policy: facts.policy === null ? 0 : original.policy,
       at: Math.min(at, latest),
     });
-  const changes = projected({ ...original, at: Math.min(at, now()) });
+  // no till applies a return that the rules would not make so: it has no rows here either
+  const isWrongReturn = original.known?.act === 'return' && judged.isWrong;
+  const changes = isWrongReturn ? [] : projected({ ...original, at: Math.min(at, now()) });
   if (!isForeign)
     for (const row of writtenTo('sales', changes)) {
       if (!(await takeSaleNumber(db, row)))
@@ -208,7 +210,10 @@ async function storeEffects(
       await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
     }
   await addSteps(db, writtenTo('accountEntries', changes), { receivedAt: now(), order });
-  await addReturns(db, writtenTo('returns', changes), order);
+  // as a forged one may state another till, it is that of the till that brought it
+  const { till: by, seq: place } = original;
+  const returns = writtenTo('returns', changes).map((row) => ({ ...row, till: by, seq: place }));
+  await addReturns(db, returns, order);
   await addDebts(db, writtenTo('debts', changes), {
     ...{ hash: original.hash, till: original.till, seq: original.seq, at: original.at },
     ...{ receivedAt: now(), order },
@@ -290,7 +295,8 @@ async function storeEffects(
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
   if ((isForgetting && !isForgotten) || isOfForgotten) return { found, verdict: 'refused' };
-  const hasNone = known === null || (isRefused && (isOfGoods || disputes.length > 0));
+  const hasNone =
+    known === null || isWrongReturn || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 

@@ -18,6 +18,7 @@ import {
   SAID,
   type AuthorKnowledge,
   type ForgottenKnowledge,
+  type ReturnKnowledge,
 } from './decide-again';
 import { operatorOf } from '$lib/domain/policy';
 import { registeredPhone } from '../customers/phones';
@@ -195,6 +196,7 @@ export async function factsOf(
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
+  const returning = isWhole ? reviewed.returning : withoutFormer(reviewed.returning);
   return {
     shop: shopId,
     latest: times.latest,
@@ -207,6 +209,7 @@ export async function factsOf(
     isWhole,
     isRepaidElsewhere,
     isReturnedElsewhere,
+    isReturnKnown: returning !== null && returning.sale !== null && returning.isWhole,
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,
@@ -238,7 +241,6 @@ export async function factsOf(
       const debts = isWhole ? reviewed.debts : null;
       if (sale === null && correction === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
-        const { returning } = isWhole ? reviewed : { returning: null };
         return (
           known && decideOtherAgain(known, policy, { ...reviewed, debts, returning }, forgotten)
         );
@@ -264,6 +266,10 @@ export async function factsOf(
     },
   };
 }
+
+/** What is known of a return where a journal of its device is missing here. */
+const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
+  returning === null || returning.sale === null ? returning : { ...returning, isWhole: false };
 
 /** Whether a customer's number, as it is registered or a till named it, is that of the operator who acts. */
 async function hasOwnNumber(

@@ -52,33 +52,35 @@ export async function reviewKnowledge(
   };
 }
 
-/** What the author of a return knew of its sale and what became of it; null: that is not known here. */
+/** What the author of a return knew of its sale and what became of it. */
 async function returnKnowledge(
   db: Relay['db'],
   entry: EntryOf<'return'>,
-  view: AuthorView,
-): Promise<ReturnKnowledge | null> {
-  if (!(await hasDownloaded(db, entry))) return null;
+  { device, ...view }: AuthorView,
+): Promise<ReturnKnowledge> {
   const { hash } = entry.body.sale;
   // a till may have asked the relay for a sale that it has not downloaded
-  const sale = originalIn(
-    await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
-  );
+  const sale = originalIn(await entryBehind(db, hash, { device, seen: Number.MAX_SAFE_INTEGER }));
   if (sale?.act !== 'sale') return { sale: null };
   const { customer } = sale.body;
-  const debt = customer === null ? null : await debtAt(db, { customer, debt: hash, ...view });
+  const isWhole = await hasDownloaded(db, entry);
+  // its own acts are known also where nothing else is
+  const author = { device, seen: isWhole ? view.seen : 0 };
+  const debt = customer === null ? null : await debtAt(db, { customer, debt: hash, ...author });
+  const forgotten = customer === null ? null : await forgottenOf(db, customer);
   const isForgotten =
-    customer !== null && entry.body.customer === null && (await forgottenOf(db, customer)) !== null;
+    forgotten !== null && (device.includes(forgotten.till) || forgotten.order <= author.seen);
   const { points } =
-    customer === null ? { points: 0 } : await standingAt(db, { customer, ...view });
+    customer === null ? { points: 0 } : await standingAt(db, { customer, ...author });
   return {
     sale: { ...sale, hash },
     since: {
       debts: debt === null ? [] : [debt],
-      returns: await returnsAt(db, { sale: hash, ...view }),
+      returns: await returnsAt(db, { sale: hash, ...author }),
     },
     points: isForgotten ? null : points,
-    guardedToday: await guardedSince(db, { device: view.device, from: entry.at - DAY_MS }),
+    guardedToday: await guardedSince(db, { device, from: entry.at - DAY_MS }),
+    isWhole,
   };
 }
 

@@ -1,6 +1,6 @@
 // Returns at the relay: judged by the till's own rules, told to the customer once, and to owners where nobody approved them.
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
@@ -217,4 +217,151 @@ test('owners learn of returns that nobody else approved, and of those by whoever
     { kind: 'drawer', what: 'returned-alone', operator, amount: 1000 },
     { kind: 'drawer', what: 'returned-own', operator, amount: 1000 },
   ]);
+});
+
+const verdictOf = ({ hash }: Entry): unknown =>
+  shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
+const countIn = (table: string): unknown =>
+  shop.relay.file.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get();
+/** Purposes of the messages about an entry. */
+const messagesAbout = ({ hash }: Entry): unknown[] =>
+  shop.relay.file
+    .prepare('SELECT purpose FROM outbox WHERE about = ? ORDER BY purpose')
+    .pluck()
+    .all(hash);
+
+describe('a till of which the relay does not know what it had downloaded', () => {
+  /** A sale that gave three points, and a return of it with something changed. */
+  async function crafted(change: (body: BodyOf<'return'>) => Partial<BodyOf<'return'>>) {
+    const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
+    const again = await returned(here, sale, { points: 3 });
+    here.entries.pop();
+    const body = again.body as BodyOf<'return'>;
+    const entry = await here.add({ act: 'return', body: { ...body, ...change(body) } });
+    await arrive(here);
+    return entry;
+  }
+
+  test('is not believed either where it names an order that was lost', async () => {
+    here.seen = { epoch: 4711, order: 9 };
+    const entry = await crafted(() => ({ refunds: [{ kind: 'cash', amount: 60_000 }] }));
+    expect(found()).toEqual([['differs', 'refunds']]);
+    expect(verdictOf(entry)).toBe('refused');
+  });
+
+  test('may return its own sale', async () => {
+    const entry = await crafted(() => ({}));
+    expect(found()).toEqual([]);
+    expect(verdictOf(entry)).toBe('accepted');
+    expect(countIn('returns')).toBe(1);
+  });
+
+  test.each<[string, (body: BodyOf<'return'>) => Partial<BodyOf<'return'>>]>([
+    [
+      'points that nobody paid with',
+      ({ accounts }) => ({
+        pointsGivenBack: 1_000_000,
+        accounts: [{ customer, account: 'points', delta: 1_000_000 }, ...accounts],
+      }),
+    ],
+    [
+      'more of earned points than there were',
+      () => ({
+        pointsTakenBack: 4,
+        accounts: [{ customer, account: 'points', delta: -4 }],
+      }),
+    ],
+    [
+      'a debt that the sale did not make',
+      ({ accounts }) => ({
+        ...{ debtReduced: 30_000, refunds: [] },
+        accounts: [{ customer, account: 'debt', delta: -30_000 }, ...accounts],
+      }),
+    ],
+    ['more money than was paid', () => ({ refunds: [{ kind: 'cash', amount: 60_000 }] })],
+    [
+      'more of the goods than was sold',
+      ({ lines, stock }) => ({
+        lines: lines.map((line) => ({ ...line, quantity: 2000 })),
+        stock: stock.map((row) => ({ ...row, delta: 2000 })),
+      }),
+    ],
+    [
+      'points of somebody else',
+      () => {
+        const other = uuidv7();
+        return { customer: other, accounts: [{ customer: other, account: 'points', delta: -3 }] };
+      },
+    ],
+    ['goods of no sale', ({ sale }) => ({ sale: { ...sale, hash: 'f'.repeat(64) } })],
+  ])('is not believed about %s', async (_, change) => {
+    const entry = await crafted(change);
+    expect(found()).toEqual([
+      [expect.stringMatching(/^(differs|against-rules)$/), expect.any(String)],
+    ]);
+    // no till applies it, and it has no rows here
+    expect(verdictOf(entry)).toBe('refused');
+    expect(countIn('returns')).toBe(0);
+  });
+});
+
+test('whoever loses points by a return that the rules would not make so is told of it', async () => {
+  await publish((policy) => void (policy.notices.returns = false));
+  const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
+  await arrive(here);
+  await look(here);
+  const accounts = [{ customer, account: 'points' as const, delta: -500 }];
+  const entry = await returned(here, sale, { points: 3 }, { pointsTakenBack: 500, accounts });
+  await arrive(here);
+  expect(found()).toEqual([['differs', expect.any(String)]]);
+  expect(messagesAbout(entry)).toEqual(['act']);
+});
+
+test('a return that is said to be of another till is one of the till that brings it', async () => {
+  const sale = (await here.sale(cashSale({ customer, total: 5000 }))) as EntryOf<'sale'>;
+  await arrive(here);
+  await look(here);
+  const entry = await returned(here, sale);
+  here.entries.pop();
+  await look(there);
+  await there.add({ act: 'carried-over', body: { entry }, operator: shop.till.ownerId });
+  await arrive(there);
+  expect(found()).toEqual([['foreign-entry', null]]);
+  const stored = shop.relay.file.prepare('SELECT till, content FROM returns').all() as {
+    till: string;
+    content: string;
+  }[];
+  expect(stored.map(({ till, content }) => [till, JSON.parse(content) as ReturnRow])).toEqual([
+    [there.till.id, expect.objectContaining({ till: there.till.id })],
+  ]);
+});
+
+test('of a customer who was forgotten a debt comes off, and no points', async () => {
+  const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
+  await here.add({ act: 'customer-saved', body: card });
+  await arrive(here);
+  const given = overrideBy(shop.till.ownerId, 10_000, { connectivity: PROVIDER });
+  const body = onAccountSale({ customer, onAccount: 30_000 }, given);
+  const sale = (await there.sale(
+    {
+      ...body,
+      tenders: [{ kind: 'cash', amount: 20_000 }],
+      ...{ onAccount: 10_000, pointsEarned: 2 },
+      accounts: [
+        { customer, account: 'points', delta: 2 },
+        { customer, account: 'debt', delta: 10_000 },
+      ],
+    },
+    { operator: CASHIER },
+  )) as EntryOf<'sale'>;
+  await look(here);
+  await here.add({ act: 'customer-forgotten', body: { customer, lapsed: 0 } });
+  await arrive(here);
+  await arrive(there);
+  const before = found().length;
+  await look(there);
+  await returned(there, sale, { points: null });
+  await arrive(there);
+  expect(found().slice(before)).toEqual([]);
+  expect(countIn('returns')).toBe(1);
 });
