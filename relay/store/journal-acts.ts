@@ -222,7 +222,7 @@ export async function debtsAt(
   }));
 }
 
-/** One debt as the author of an entry knew it, paid or not; null: of it nothing is known. When it was made is not told. */
+/** One debt as the author of an entry knew it, paid or not; null: of it nothing is known. `made` null: not what made it. */
 export async function debtAt(
   db: Database,
   of: AuthorView & { readonly customer: string; readonly debt: string },
@@ -231,7 +231,9 @@ export async function debtAt(
   const sum = (column: string, name: string) =>
     `SUM(CAST(d.${column} AS DOUBLE PRECISION)) AS ${name}`;
   const sql = `SELECT COUNT(*) AS steps, ${sum('"left"', '"left"')}, ${sum('repaid_cash', 'cash')},
-      ${sum('repaid_card', 'card')}, ${sum('repaid_transfer', 'transfer')}
+      ${sum('repaid_card', 'card')}, ${sum('repaid_transfer', 'transfer')},
+      MAX(CASE WHEN d.makes = 1 THEN d.till END) AS till, MAX(CASE WHEN d.makes = 1 THEN d.seq END) AS seq,
+      MAX(CASE WHEN d.makes = 1 THEN d.at END) AS at
     FROM journal_debts d
     JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
@@ -244,14 +246,19 @@ export async function debtAt(
     readonly cash: number;
     readonly card: number;
     readonly transfer: number;
+    readonly till: string | null;
+    readonly seq: number;
+    readonly at: number;
   };
   if (found.steps === 0) return null;
+  const { till, seq, at } = found;
   const repaid = {
     cash: exact(found.cash),
     card: exact(found.card),
     transfer: exact(found.transfer),
   };
-  return { customer, debt, left: exact(found.left), repaid, made: null };
+  const made = till === null ? null : { till, seq, at, amount: 0, dueAt: null };
+  return { customer, debt, left: exact(found.left), repaid, made };
 }
 
 /** What others took off a customer's debts, unknown to the author of an entry that does so, the newest first. */

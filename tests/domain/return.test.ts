@@ -1,12 +1,17 @@
 // The act `return`: who may, what it gives back for a sale, and the rows that it leaves.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, returnBody, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import { openDebts, owedOf } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
+import { money } from '$lib/domain/money';
+import { returnedBy } from '$lib/domain/returns';
 import { beforeOf, NOTHING_BEFORE, writtenTo, type DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { NO_TOTALS, expectedCash } from '$lib/domain/shift';
 import { DECIDED } from '$lib/proof/chain';
+import { cases } from '../support/cases';
 import {
   ANNA,
   BREAD,
@@ -149,6 +154,38 @@ describe('a return', () => {
     ]);
   });
 
+  test('of a debt that is not here only its first return is known: the second goes on from there', () => {
+    const owed = {
+      ...mixed,
+      body: {
+        ...mixed.body,
+        ...{ onAccount: rub(1000), tenders: [], pointsEarned: 0 },
+        accounts: [{ customer: ANNA, account: 'debt' as const, delta: rub(1000) }],
+      },
+    };
+    const fold = new Fold(NOTHING_BEFORE);
+    for (const seq of [6, 7]) {
+      const rows = fold.changes();
+      const since = { debts: writtenTo('debts', rows), returns: writtenTo('returns', rows) };
+      const body = bodyOf({ sale: owed, since });
+      expect(body).toMatchObject({ debtReduced: rub(500), refunds: [] });
+      fold.take(entryOf(body, seq), new Set());
+    }
+    expect(writtenTo('debts', fold.changes())).toMatchObject([{ left: rub(-1000), made: null }]);
+  });
+
+  test('what was repaid and written off at tills apart is owed to the customer, not given as well', () => {
+    const since = { debts: [debt(rub(-240), { cash: rub(240) })], returns: [] };
+    const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
+    expect(bodyOf({ since, goods })).toMatchObject({
+      debtReduced: 0,
+      refunds: [
+        { kind: 'card', amount: rub(200) },
+        { kind: 'cash', amount: rub(300) },
+      ],
+    });
+  });
+
   test('whoever was forgotten has no points: the money is given, nothing else', () => {
     const since = { debts: [debt(0, { cash: rub(400) })], returns: [] };
     expect(bodyOf({ since, points: null })).toMatchObject({
@@ -224,6 +261,17 @@ describe('a second operator', () => {
     for (const approvedBy of [SENIOR, CASHIER])
       expect(decideReturn(inputOf({ ...change, approvedBy }))).toEqual(refused);
     expect(bodyOf({ ...change, approvedBy: OWNER }).approval).toEqual({ kind: 'given', by: OWNER });
+  });
+
+  test('has to agree where much cash of a sale goes out in small parts', () => {
+    const half = bodyOf({ sale: dear, since: paid });
+    const cash = half.refunds.find(({ kind }) => kind === 'cash')?.amount ?? 0;
+    expect(2 * cash).toBeGreaterThan(POLICY.returns.cashFrom);
+    const since = { ...paid, returns: writtenTo('returns', rowsAfter(entryOf(half))) };
+    expect(decideReturn(inputOf({ sale: dear, since }))).toEqual({
+      kind: 'refused',
+      because: { kind: 'needs-colleague', because: 'much-cash' },
+    });
   });
 
   test('is not asked for where nobody else has the right, and that is written down', () => {
@@ -304,4 +352,101 @@ test('the rows name the sale, so that all tills add them up', () => {
   expect(writtenTo('returns', rows.changes())).toMatchObject([
     { sale: SALE, quantities: [{ line: 0, quantity: 1000 }], guarded: rub(83.33) },
   ]);
+});
+
+type Act =
+  | { readonly kind: 'repay'; readonly till: 1 | 2; readonly amount: number }
+  | { readonly kind: 'write-off'; readonly amount: number }
+  | { readonly kind: 'return'; readonly pieces: number }
+  | { readonly kind: 'sync' };
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    kind: fc.constant('repay' as const),
+    till: fc.constantFrom(1, 2),
+    amount: fc.integer({ min: 1, max: rub(700) }),
+  }),
+  fc.record({
+    kind: fc.constant('write-off' as const),
+    amount: fc.integer({ min: 1, max: rub(1000) }),
+  }),
+  fc.record({ kind: fc.constant('return' as const), pieces: fc.integer({ min: 1, max: 10 }) }),
+  fc.constant({ kind: 'sync' as const }),
+);
+
+/** What entries leave of the sale, and what the shop owes the customer. */
+function leftBy(entries: readonly KnownEntry[]) {
+  const fold = new Fold(NOTHING_BEFORE);
+  for (const entry of entries) fold.take(entry, new Set());
+  const rows = fold.changes();
+  const debts = writtenTo('debts', rows);
+  const { open, weOwe } = openDebts(debts);
+  return { since: { debts, returns: writtenTo('returns', rows) }, owed: owedOf(open), weOwe };
+}
+
+test('of repayments, write-offs and returns, also apart, nobody gets more than they gave', () => {
+  const line = mixed.body.lines[0];
+  if (line === undefined) expect.fail('no line');
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 25 }), fc.nat(rub(1000)), (acts, cash) => {
+      const onAccount = rub(1000) - cash;
+      const sale: EntryOf<'sale'> = {
+        ...mixed,
+        body: {
+          ...mixed.body,
+          ...{ onAccount: money(onAccount), pointsEarned: 0 },
+          lines: [{ ...line, quantity: 10_000, pointsPart: 0 }],
+          tenders: [{ kind: 'cash', amount: money(cash) }],
+          accounts: [{ customer: ANNA, account: 'debt', delta: onAccount }],
+        },
+      };
+      const all: KnownEntry[] = [sale];
+      const known: KnownEntry[][] = [[sale], [sale], [sale]];
+      let [given, back] = [cash, 0];
+      const take = (till: number, part: object) => {
+        const seq = all.length + 5;
+        const made = {
+          ...{ ...sale, ...part, till: idOf(till + 1), seq },
+          hash: seq.toString(16).padStart(64, '0'),
+        } as KnownEntry;
+        all.push(made);
+        known[till]?.push(made);
+      };
+      const lower = (till: number, most: number, act: 'repayment' | 'balance-corrected') => {
+        const amount = Math.min(most, leftBy(known[till] ?? []).owed);
+        if (amount === 0) return;
+        const paid = { debt: SALE, amount, ...(act === 'repayment' && { tender: 'cash' }) };
+        const step = { customer: ANNA, account: 'debt', delta: -amount };
+        const of = { customer: ANNA, settles: [paid], accounts: [step], confirmations: [] };
+        const tenders = [{ kind: 'cash', amount }];
+        const more = {
+          tenders,
+          changeDue: 0,
+          amount,
+          rounding: 0,
+          account: 'debt',
+          delta: -amount,
+        };
+        take(till, { act, body: { ...of, ...more, repayment: idOf(70), correction: idOf(71) } });
+        if (act === 'repayment') given += amount;
+      };
+      for (const each of [...acts, { kind: 'sync' }, { kind: 'return', pieces: 10 }] as Act[]) {
+        if (each.kind === 'sync') for (const till of known) till.splice(0, Infinity, ...all);
+        else if (each.kind === 'repay') lower(each.till, each.amount, 'repayment');
+        else if (each.kind === 'write-off') lower(0, each.amount, 'balance-corrected');
+        else {
+          const { since } = leftBy(known[0] ?? []);
+          const before = returnedBy(since.returns).quantities[0] ?? 0;
+          const quantity = Math.min(each.pieces * 1000, 10_000 - before);
+          if (quantity === 0) continue;
+          const goods = [{ line: 0, quantity, to: 'stock' }] as const;
+          const body = bodyOf({ sale, since, goods, approvedBy: OWNER });
+          take(0, { act: 'return', body });
+          back += body.refunds.reduce((sum, { amount }) => sum + amount, 0);
+        }
+      }
+      expect(back + leftBy(all).weOwe).toBeLessThanOrEqual(given);
+    }),
+    { numRuns: cases(200) },
+  );
 });

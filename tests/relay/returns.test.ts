@@ -4,8 +4,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { openDebts } from '$lib/domain/debts';
+import { Fold } from '$lib/domain/fold';
+import { money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
 import { project } from '$lib/domain/projection';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { CASHIER, withCashier } from '../support/cashier';
@@ -51,6 +56,8 @@ async function returned(
   change: Partial<BodyOf<'return'>> = {},
 ): Promise<Entry> {
   const { onAccount } = sale.body;
+  const { till, seq, at } = sale;
+  const made = { till, seq, at, amount: onAccount, dueAt: null };
   const debt = {
     customer,
     debt: sale.hash,
@@ -62,7 +69,7 @@ async function returned(
     ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false, shown: 'paper' },
     ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, points: 0 },
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
-    since: { debts: onAccount === 0 ? [] : [{ ...debt, made: null }], returns: [] },
+    since: { debts: onAccount === 0 ? [] : [{ ...debt, made }], returns: [] },
     ...known,
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
@@ -191,6 +198,55 @@ test('the rest at another till is in order, once that till knows of the first', 
   await look(there);
   await returned(there, sale, { since: { debts: [], returns: rowsOf(first) } });
   await arrive(there);
+  expect(found()).toEqual([]);
+});
+
+test('a till that has only fetched a sale on account takes it back in parts', async () => {
+  await arrive(here);
+  await arrive(there);
+  await look(there);
+  const given = overrideBy(shop.till.ownerId, 5000, { connectivity: PROVIDER });
+  const body = onAccountSale({ customer, onAccount: 5000 }, given);
+  const price = { quantity: 2000, unitPrice: 2500, listPrice: 2500 };
+  const lines = body.lines.map((line) => ({ ...line, ...price }));
+  const stock = [{ product: lines[0]?.product ?? '', delta: -2000 }];
+  const sale = (await here.sale(
+    { ...body, lines, stock },
+    { operator: CASHIER },
+  )) as EntryOf<'sale'>;
+  await arrive(here);
+  const fold = new Fold(NOTHING_BEFORE);
+  for (const left of [2500, 0]) {
+    const rows = fold.changes();
+    const since = { debts: writtenTo('debts', rows), returns: writtenTo('returns', rows) };
+    const half = await returned(there, sale, { since });
+    fold.take(half as EntryOf<'return'>, new Set());
+    await arrive(there);
+    expect(told().at(-1)).toContain('с долга 25,00 ₽');
+    expect(told().at(-1)).toContain(left === 0 ? 'Долга больше нет' : 'Осталось 25,00 ₽');
+  }
+  expect(found()).toEqual([]);
+});
+
+test('what was repaid of the debt is given back', async () => {
+  const sale = await lent(here, 5000);
+  const tender = { kind: 'cash', amount: money(5000) } as const;
+  const { till, seq, at, hash } = sale;
+  const made = { till, seq, at, amount: 5000, dueAt: null };
+  const repayment = decideRepayment({
+    ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, repayment: uuidv7() },
+    ...{ operator: shop.till.ownerId, customer, debt: null, tenders: [tender] },
+    debts: openDebts([{ customer, debt: hash, left: 5000, repaid: NO_MONEY, made }]),
+  });
+  if (repayment.kind === 'refused') throw new Error(repayment.because.kind);
+  await here.add({ act: 'repayment', body: repayment.body, operator: shop.till.ownerId });
+  await arrive(here);
+  await look(here);
+  const repaid = { cash: 5000, card: 0, transfer: 0 };
+  const debts = [{ customer, debt: hash, left: 0, repaid, made }];
+  const entry = await returned(here, sale, { since: { debts, returns: [] } });
+  expect(entry.body).toMatchObject({ debtReduced: 0, refunds: [tender] });
+  await arrive(here);
   expect(found()).toEqual([]);
 });
 

@@ -151,8 +151,8 @@ export const policy = z.strictObject({
   /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
   corrections: z.strictObject({ perDay: minor }),
   /**
-   * Minor units. Cash of a return above `cashFrom` needs a second operator; `perDay`: what returns that need one may give back at a
-   * till in any 24 hours.
+   * Minor units. Where returns of one sale give more cash than `cashFrom`, a second operator is needed; `perDay`: what returns that
+   * need one may give back at a till in any 24 hours.
    */
   returns: z.strictObject({ cashFrom: minor, perDay: minor }),
   /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */

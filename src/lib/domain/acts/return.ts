@@ -150,10 +150,13 @@ export function refundIn(
 export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
   const [debt] = joinedDebts(debts);
   const reduced = returns.reduce((sum, row) => exact(sum + row.debtReduced), 0);
-  const left = debt === undefined ? body.onAccount - reduced : debt.left;
-  const owed = Math.max(0, left);
-  // what tills apart took beyond the debt is not money of this sale
-  const repaid = cutTo(debt?.repaid ?? NO_MONEY, Math.max(0, body.onAccount - reduced));
+  // of a debt that is not here yet only what was taken off it is known
+  const moved = debt === undefined ? -reduced : debt.left;
+  const left = (debt?.made ?? null) === null ? body.onAccount + moved : moved;
+  const taken = debt?.repaid ?? NO_MONEY;
+  // below nothing where tills apart took more than the debt: that is owed to the customer, and no money of this sale
+  const writtenOff = Math.max(0, body.onAccount - left - sumOfParts(taken) - reduced);
+  const repaid = cutTo(taken, Math.max(0, body.onAccount - reduced - writtenOff));
   const tender = (kind: keyof MoneyParts): number =>
     body.tenders.reduce((sum, each) => (each.kind === kind ? sum + each.amount : sum), 0);
   return {
@@ -167,8 +170,8 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
       (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
       0,
     ),
-    ...{ pointValue: body.pointValue, earned: body.pointsEarned, rounding: body.rounding, owed },
-    writtenOff: Math.max(0, body.onAccount - owed - sumOfParts(repaid) - reduced),
+    ...{ pointValue: body.pointValue, earned: body.pointsEarned, rounding: body.rounding },
+    ...{ owed: Math.max(0, left), writtenOff },
   };
 }
 
@@ -193,7 +196,9 @@ function whyColleague(
     (kind) => sold.paid[kind] > before.refunds[kind],
   );
   if (inCash && charged && refunds.cash > 0) return 'card-in-cash';
-  return refunds.cash > policy.returns.cashFrom ? 'much-cash' : null;
+  // all cash of the sale: small parts do not avoid it
+  const cash = before.refunds.cash + refunds.cash;
+  return refunds.cash > 0 && cash > policy.returns.cashFrom ? 'much-cash' : null;
 }
 
 /** Whether anybody but this operator could approve a return. */
