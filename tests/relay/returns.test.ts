@@ -309,6 +309,8 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     const entry = await crafted(() => ({}));
     expect(found()).toEqual([]);
     expect(verdictOf(entry)).toBe('accepted');
+    // how many points the customer had is not known here, so they are told of those that it takes
+    expect(messagesAbout(entry)).toEqual(['act', 'return']);
     expect(countIn('returns')).toBe(1);
   });
 
