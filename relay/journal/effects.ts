@@ -277,12 +277,17 @@ async function storeEffects(
     await noteReplaced(db, { customer: known.body.customer, device });
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
+  // a customer gets one message about an entry: of points that a wrong return takes it is the one that says so
+  const tellReturn = async () => {
+    if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
+  };
+  if (!isWrongReturn) await tellReturn();
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
+  if (isWrongReturn) await tellReturn();
   if (known?.act === 'repayment')
     await queueRepayment(relay, known, await isOfThisEpoch(db, known));
   if (known?.act === 'balance-corrected')
     await queueCorrection(relay, known, await isOfThisEpoch(db, known));
-  if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
   if (!(await wasQuarantined(db, original.hash)) && isForgetting === isForgotten)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },

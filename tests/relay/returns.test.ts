@@ -305,12 +305,18 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     expect(verdictOf(entry)).toBe('refused');
   });
 
+  test('takes no points in silence, also where the shop sends no messages about returns', async () => {
+    await publish((policy) => void (policy.notices.returns = false));
+    const entry = await crafted(() => ({}));
+    expect(found()).toEqual([]);
+    expect(messagesAbout(entry)).toEqual(['act']);
+  });
+
   test('may return its own sale', async () => {
     const entry = await crafted(() => ({}));
     expect(found()).toEqual([]);
     expect(verdictOf(entry)).toBe('accepted');
-    // how many points the customer had is not known here, so they are told of those that it takes
-    expect(messagesAbout(entry)).toEqual(['act', 'return']);
+    expect(messagesAbout(entry)).toEqual(['return']);
     expect(countIn('returns')).toBe(1);
   });
 
