@@ -4,6 +4,7 @@ import type { EntryOf } from '$lib/contract/journal';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
+import { saveMeta } from '$lib/storage/database/meta';
 import { returnEntriesOf, saveReturn, type ReturnAttempt } from '$lib/storage/sales/returns';
 import { shiftOf } from '$lib/storage/shifts/shifts';
 import { money } from '$lib/domain/money';
@@ -18,9 +19,12 @@ import {
   id,
   openShop,
   overrideBy,
+  OWNER,
   owingOf,
+  policyOf,
   receiptOf,
   SENIOR,
+  TILL,
   type Shop,
 } from '../support/storage-shop';
 
@@ -116,6 +120,24 @@ test('goods go back to the stock, unless they are written off', async () => {
   });
   const rows = await shop.db.stock.bulkGet([BREAD, CHEESE]);
   expect(rows.map((row) => row?.delta)).toEqual([0, -1000]);
+});
+
+test('a clock set forward frees nothing of what may be given back in a day', async () => {
+  const { perDay } = policyOf(1).returns;
+  const saved = await shop.sell(receiptOf(id(503), { cheese: 1, tenders: [cash(110_000)] }));
+  if (saved.kind !== 'saved') throw new Error(saved.because.kind);
+  await shop.db.returns.put({
+    ...{ hash: 'e'.repeat(64), sale: 'd'.repeat(64), till: TILL, seq: 3, at: AT, guarded: perDay },
+    ...{ quantities: [], debtReduced: 0, refunds: NO_MONEY, rounding: 0 },
+    ...{ pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
+  });
+  const copied = { shown: 'copy', approvedBy: OWNER, at: AT + 25 * HOUR } as const;
+  await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: AT + HOUR });
+  expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toEqual({
+    ...{ kind: 'refused', because: { kind: 'over-day-cap', allowed: 0 } },
+  });
+  await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: AT + 25 * HOUR });
+  expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toMatchObject({ kind: 'saved' });
 });
 
 test('an entry that is not what its hash says is no sale', async () => {

@@ -18,6 +18,7 @@ import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
+import { windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';
 
 /** What a return of a sale is decided by, besides the choice of goods. */
@@ -26,7 +27,7 @@ export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'>
 /** Tables that `returnFactsIn` reads. */
 const factTables = (db: TillDb): Table[] => [
   ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, db.balances, db.remoteBalances],
-  db.forgotten,
+  ...[db.forgotten, db.meta],
 ];
 
 /** What this till knows of a sale over all tills. `at`: now, ms. Awaits Dexie only. */
@@ -35,11 +36,12 @@ async function returnFactsIn(
   { hash, body: { customer } }: EntryOf<'sale'>,
   at: number,
 ): Promise<ReturnFacts> {
+  const end = await windowsEndIn(db, at);
   const [since, rows, [isForgotten], standing] = await Promise.all([
     sinceSaleIn(db, hash, customer),
     db.returns
       .where('at')
-      .above(at - DAY_MS)
+      .above(end - DAY_MS)
       .toArray(),
     // a card that has not come again yet is none that was forgotten
     areForgotten(db, customer === null ? [] : [customer]),
