@@ -8,6 +8,7 @@ import { returnedBy } from '$lib/domain/returns';
 import type { CreditKnown } from './acts-by-right';
 import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
+import { flatMapInTurn } from '../in-turn';
 import { originalIn, type Original } from './entry-reading';
 import { hasDownloaded, reviewKnowledge } from './reviews';
 import {
@@ -185,11 +186,20 @@ export async function factsOf(
   const day = { from: counted - DAY_MS, to: counted + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const byRight = correction === null ? [] : await movedByRight(db, day);
+  // tills count what another till dated back by that date, not by when it can have been made
+  const byRightHere = await flatMapInTurn(
+    byRight.filter((row) => isKnown(row, row.customer)),
+    async (row) => {
+      if (device.includes(row.till)) return row;
+      const stated = originalIn(await entryBehind(db, row.hash, view));
+      return { ...row, at: Math.min(row.at, stated?.at ?? row.at) };
+    },
+  );
   const policy = await judgingPolicy(db, original, newestUsed);
   const isOwnNumber =
     correction !== null && (await hasOwnNumber(relay, original.operator, correction, policy));
   const others = hasOverride && (await othersInContactAt(db, device, at));
-  const reviewed = await reviewKnowledge(relay, known, view);
+  const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
   const forgetting =
     known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
@@ -261,7 +271,7 @@ export async function factsOf(
       if (correction === null) return null;
       return decideCorrectionAgain(original, correction, policy, {
         ...{ ...author, debts, isOwnNumber },
-        movedByRight: byRight.filter((row) => isKnown(row, row.customer)),
+        movedByRight: byRightHere,
       });
     },
   };

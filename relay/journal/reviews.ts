@@ -13,11 +13,11 @@ import type { ReturnKnowledge, ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 import { isOfDrawer, shiftBefore } from './shifts';
 
-/** `view`: what the author of the entry could know. An entry that the relay does not know is left out. */
+/** `view`: what the author of the entry could know. An entry that the relay does not know is left out. `countedAt`: ms. */
 export async function reviewKnowledge(
   { db }: Pick<Relay, 'db'>,
   known: KnownEntry | null,
-  view: AuthorView,
+  { countedAt, ...view }: AuthorView & { readonly countedAt: number },
 ): Promise<ReviewKnowledge> {
   const settled = known?.act === 'settled' ? known.body : null;
   const closing = settled === null || settled.customer === null ? [] : settled.about;
@@ -47,7 +47,8 @@ export async function reviewKnowledge(
       payer === null || !(await hasDownloaded(db, known))
         ? null
         : await debtsAt(db, { customer: payer, ...view }),
-    returning: known?.act === 'return' ? await returnKnowledge(db, known, view) : null,
+    returning:
+      known?.act === 'return' ? await returnKnowledge(db, known, { ...view, countedAt }) : null,
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
   };
 }
@@ -56,7 +57,7 @@ export async function reviewKnowledge(
 async function returnKnowledge(
   db: Relay['db'],
   entry: EntryOf<'return'>,
-  { device, ...view }: AuthorView,
+  { device, countedAt, ...view }: AuthorView & { readonly countedAt: number },
 ): Promise<ReturnKnowledge> {
   const { hash } = entry.body.sale;
   // a till may have asked the relay for a sale that it has not downloaded
@@ -79,7 +80,7 @@ async function returnKnowledge(
       returns: await returnsAt(db, { sale: hash, ...author }),
     },
     points: isForgotten ? null : points,
-    guardedToday: await guardedSince(db, { device, from: entry.at - DAY_MS }),
+    guardedToday: await guardedSince(db, { device, from: countedAt - DAY_MS }),
     isWhole,
   };
 }

@@ -33,6 +33,7 @@ let customer: string;
 let here: TillJournal;
 let there: TillJournal;
 const NUMBER = OTHER_PHONE;
+const HOUR = 3_600_000;
 beforeEach(async () => {
   shop = await openShop((policy) => withCashier(policy));
   customer = uuidv7();
@@ -75,7 +76,7 @@ function bodyOf(delta: number, change: Partial<Body> = {}): Body {
 const corrected = (
   journal: TillJournal,
   body: Body | object,
-  made: { operator?: string; policy?: number } = {},
+  made: { operator?: string; policy?: number; at?: number } = {},
 ): Promise<Entry> =>
   journal.add({
     act: 'balance-corrected',
@@ -350,6 +351,21 @@ describe('in the customer’s favour', () => {
     await corrected(here, bodyOf(60, { account: 'points' }), { policy: 2 });
     await arrive(here);
     expect(found()).toEqual([['cap-elsewhere', 'correct-balance']]);
+  });
+
+  test('what another till dated back does not count at an honest one, which breaks no rule', async () => {
+    await publish((policy) => void (policy.corrections.perDay = 10_000));
+    const give = { account: 'points', customer: uuidv7() } as const;
+    await corrected(there, bodyOf(60, give), { policy: 2, at: shop.clock.now() - 30 * HOUR });
+    await arrive(there);
+    await arrive(here);
+    await look(here);
+    await corrected(here, bodyOf(60, give), { policy: 2 });
+    await arrive(here);
+    expect(found()).toEqual([
+      ['backdated', null],
+      ['cap-elsewhere', 'correct-balance'],
+    ]);
   });
 
   test('more than is owed, and another debt than the oldest, break the rules', async () => {

@@ -52,12 +52,12 @@ async function lent(journal: TillJournal, amount: number): Promise<EntryOf<'sale
 async function returned(
   journal: TillJournal,
   sale: EntryOf<'sale'>,
-  known: Partial<Pick<ReturnInput, 'since' | 'points' | 'shown'>> = {},
+  known: Partial<Pick<ReturnInput, 'since' | 'points' | 'shown' | 'at'>> = {},
   change: Partial<BodyOf<'return'>> = {},
 ): Promise<Entry> {
   const { onAccount } = sale.body;
-  const { till, seq, at } = sale;
-  const made = { till, seq, at, amount: onAccount, dueAt: null };
+  const { till, seq } = sale;
+  const made = { till, seq, at: sale.at, amount: onAccount, dueAt: null };
   const debt = {
     customer,
     debt: sale.hash,
@@ -74,7 +74,9 @@ async function returned(
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
   const body = { ...decided.body, ...change };
-  return journal.add({ act: 'return', body, operator: shop.till.ownerId });
+  const at = known.at ?? shop.clock.now();
+  const policy = shop.relay.relay.policy()?.policy.version ?? 1;
+  return journal.add({ act: 'return', body, operator: shop.till.ownerId, at, policy });
 }
 
 async function arrive(journal: TillJournal): Promise<void> {
@@ -257,6 +259,22 @@ test('a sale that nobody made cannot be returned', async () => {
   await returned(here, { ...sale, hash: 'f'.repeat(64) });
   await arrive(here);
   expect(found()).toEqual([['against-rules', 'unknown-sale']]);
+});
+
+test('a return that is dated ahead frees nothing of what may be given back in a day', async () => {
+  await publish((policy) => void (policy.returns.perDay = 1500));
+  for (const at of [shop.clock.now(), shop.clock.now() + 25 * 3_600_000]) {
+    const body = cashSale({ customer, total: 1000 });
+    const sale = (await here.sale(body, { policy: 2 })) as EntryOf<'sale'>;
+    await arrive(here);
+    await look(here);
+    await returned(here, sale, { shown: 'nothing', at });
+    await arrive(here);
+  }
+  expect(found()).toEqual([
+    ['future', null],
+    ['against-rules', 'over-day-cap'],
+  ]);
 });
 
 test('owners learn of returns that nobody else approved, and of those by whoever had sold the goods', async () => {
