@@ -1,4 +1,5 @@
 // The shift of a till before one of its entries, folded from the entries that the relay has; and what owners hear of it.
+import { divideRounded, exact } from '$lib/domain/money';
 import type { KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { Fold } from '$lib/domain/fold';
@@ -58,7 +59,7 @@ function folded(shift: ShiftRow | null, entries: readonly unknown[]): ShiftRow |
   return writtenTo('shifts', fold.changes()).at(-1) ?? shift;
 }
 
-/** What the owners' summary says of an entry of a drawer. */
+/** What the owners' summary says of an entry of a drawer, and of what one operator allowed to another. */
 export function drawerItems(
   known: KnownEntry | null,
   policy: Policy | null,
@@ -73,6 +74,23 @@ export function drawerItems(
         may(policy as VerifiedPolicy, operator, 'remove-line-after-total');
       const what = 'receipt-cancelled';
       return mayRemove ? [] : [{ kind: 'drawer', what, operator, amount: known.body.total }];
+    }
+    case 'sale': {
+      const { discountsAllowedBy: by, lines } = known.body;
+      const amount = lines.reduce((sum, line) => {
+        const list = divideRounded(BigInt(line.listPrice) * BigInt(line.quantity), 1000n);
+        return exact(sum + Math.max(0, exact(Number(list)) - line.total));
+      }, 0);
+      return by === null
+        ? []
+        : [{ kind: 'drawer', what: 'discounts-allowed', operator: by, amount }];
+    }
+    case 'return': {
+      const { approval, refunds } = known.body;
+      const amount = refunds.reduce((sum, refund) => exact(sum + refund.amount), 0);
+      return approval.kind === 'given'
+        ? [{ kind: 'drawer', what: 'returns-approved', operator: approval.by, amount }]
+        : [];
     }
     case 'drawer-opened':
       return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];

@@ -35,12 +35,20 @@ export type SummaryItem =
   | { readonly kind: 'opening'; readonly operator: string }
   /**
    * A count that differs by `amount`, minor units; the drawer opened without a sale; a return that a second operator should have
-   * approved, and there is none; one by whoever had sold the goods the same day; a receipt given up without the right to.
+   * approved, and there is none; one by whoever had sold the goods the same day; a return or discounts that `operator` allowed to
+   * somebody else; a receipt given up without the right to.
    */
   | {
       readonly kind: 'drawer';
       readonly what:
-        'short' | 'over' | 'no-sale' | 'returned-alone' | 'returned-own' | 'receipt-cancelled';
+        | 'short'
+        | 'over'
+        | 'no-sale'
+        | 'returned-alone'
+        | 'returned-own'
+        | 'returns-approved'
+        | 'discounts-allowed'
+        | 'receipt-cancelled';
       readonly operator: string | null;
       readonly amount: number;
     }

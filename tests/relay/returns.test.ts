@@ -252,6 +252,24 @@ test('what was repaid of the debt is given back', async () => {
   expect(found()).toEqual([]);
 });
 
+test('owners learn whose name allowed a return or discounts for somebody else', async () => {
+  const [by, operator] = [shop.till.ownerId, CASHIER];
+  const body = cashSale({ customer, total: 1000 });
+  const lines = body.lines.map((line) => ({
+    ...line,
+    listPrice: 1300,
+    priceFrom: 'free' as const,
+  }));
+  const sale = await here.sale({ ...body, lines, discountsAllowedBy: by }, { operator });
+  const approval = { kind: 'given', by } as const;
+  await returned(here, sale as EntryOf<'sale'>, { shown: 'nothing' }, { approval });
+  await arrive(here);
+  expect(summed()).toEqual([
+    { kind: 'drawer', what: 'discounts-allowed', operator: by, amount: 300 },
+    { kind: 'drawer', what: 'returns-approved', operator: by, amount: 1000 },
+  ]);
+});
+
 test('a sale that nobody made cannot be returned', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 1000 }))) as EntryOf<'sale'>;
   await arrive(here);

@@ -158,8 +158,9 @@ export const ownerSummary = z.strictObject({
   /** Wrong codes reached the day's bound: of so many numbers, and of the whole shop. */
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /**
-   * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken out, and returns that nobody else
-   * approved or that whoever had sold the goods took back the same day. `amount`: minor units, never negative. Cash taken out alone
+   * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken
+   * out, returns that nobody else approved or that whoever had sold the goods took back the same day, and returns and discounts that
+   * they allowed to somebody else. `amount`: minor units, never negative. Cash taken out alone
    * sends no summary.
    */
   drawer: z.array(
@@ -171,6 +172,8 @@ export const ownerSummary = z.strictObject({
         'no-sale',
         'returned-alone',
         'returned-own',
+        'returns-approved',
+        'discounts-allowed',
         'receipt-cancelled',
         'taken-out',
       ]),

@@ -22,6 +22,8 @@ const DRAWER = {
     'no-sale': 'ящик открывали без продажи:',
     'returned-alone': 'возвраты без второго сотрудника',
     'returned-own': 'возвраты своих же продаж за день',
+    'returns-approved': 'подтверждены чужие возвраты на',
+    'discounts-allowed': 'разрешены чужие скидки на',
     'receipt-cancelled': 'отменено чеков на',
     'taken-out': 'изъято из кассы',
   },
@@ -31,6 +33,8 @@ const DRAWER = {
     'no-sale': 'drawer opened without a sale:',
     'returned-alone': 'returns without a second person',
     'returned-own': 'returns of one’s own sales of the day',
+    'returns-approved': 'approved others’ returns for',
+    'discounts-allowed': 'allowed others’ discounts of',
     'receipt-cancelled': 'receipts cancelled for',
     'taken-out': 'cash taken out',
   },
@@ -38,7 +42,7 @@ const DRAWER = {
 
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale'] as const),
-  ...(['receipt-cancelled', 'taken-out'] as const),
+  ...(['returns-approved', 'discounts-allowed', 'receipt-cancelled', 'taken-out'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;

@@ -64,6 +64,8 @@ export const guard = {
     drawerActs: {
       'returned-alone': 'returns without a second person',
       'returned-own': 'returns of their own sales of the day',
+      'returns-approved': 'approved returns of others',
+      'discounts-allowed': 'allowed discounts of others',
       short: 'short when counted',
       over: 'over when counted',
       'no-sale': 'drawer opened without a sale',
