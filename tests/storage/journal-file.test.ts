@@ -1,4 +1,5 @@
 // The journal file on a real disk: its lines after each act, and starts when the database differs.
+import type { EntryOf } from '$lib/contract/journal';
 import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
@@ -18,6 +19,8 @@ import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, sellInShift } from '$lib/storage/sales/save-sale';
 import { openShift } from '$lib/storage/shifts/shifts';
 import { saveRepayment } from '$lib/storage/customers/debts';
+import { saveCorrection } from '$lib/storage/sales/corrections';
+import { saveReturn } from '$lib/storage/sales/returns';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { chainIn } from '$lib/storage/journal/reader';
@@ -70,8 +73,18 @@ afterEach(async () => {
 
 const neverAsked: DecideAct = () => Promise.reject(new Error('asked'));
 
-const idOf = (asked: UndecidedAct): string =>
-  asked.act === 'sale' ? asked.body.sale : asked.body.repayment;
+function idOf(asked: UndecidedAct): string {
+  switch (asked.act) {
+    case 'sale':
+      return asked.body.sale;
+    case 'repayment':
+      return asked.body.repayment;
+    case 'return':
+      return asked.body.return;
+    case 'balance-corrected':
+      return asked.body.correction;
+  }
+}
 
 const mend = () => undo.splice(0).forEach((step) => step());
 
@@ -359,23 +372,40 @@ describe('a first sale whose shift is left undecided', () => {
   });
 });
 
-describe('an undecided repayment', () => {
-  const repay = () =>
-    saveRepayment(shop.db, {
-      ...{ repayment: id(2001), customer: ANNA, operator: SENIOR, at: AT },
-      tenders: [{ kind: 'cash', amount: money(10_000) }],
-    });
-  const repayments = async (db: TillDb) =>
-    (await chainIn(db, TILL).toArray()).filter(({ act }) => act === 'repayment').length;
+describe.each(['repayment', 'return', 'balance-corrected'] as const)('an undecided %s', (act) => {
+  let sale: EntryOf<'sale'>;
+  const by = { operator: SENIOR, at: AT };
+  const tries = {
+    repayment: () =>
+      saveRepayment(shop.db, {
+        ...{ ...by, repayment: id(2001), customer: ANNA },
+        tenders: [{ kind: 'cash', amount: money(10_000) }],
+      }),
+    return: () =>
+      saveReturn(shop.db, {
+        ...({ ...by, return: id(2001), sale, inCash: false, shown: 'paper' } as const),
+        ...({ reason: 'faulty', note: null, approvedBy: null } as const),
+        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+      }),
+    'balance-corrected': () =>
+      saveCorrection(shop.db, {
+        ...({ at: AT, operator: OWNER, correction: id(2001), customer: ANNA } as const),
+        ...({ account: 'debt', delta: -1_000, debt: null, confirmations: [] } as const),
+        reason: 'Written twice',
+      }),
+  };
+  const saved = async (db: TillDb) =>
+    (await chainIn(db, TILL).toArray()).filter((entry) => entry.act === act).length;
 
   beforeEach(async () => {
-    await openShift(shop.db, { operator: SENIOR, at: AT, float: null });
+    await openShift(shop.db, { ...by, float: null });
     const onAccount = receiptOf(id(1009), { customer: ANNA, tenders: [] });
     const owed = await shop.sell(onAccount, [overrideBy(SENIOR, 'sell-on-account')], {
       operator: SENIOR,
     });
-    expect(owed.kind).toBe('saved');
-    await leaveUndecided(onAccount, repay);
+    if (owed.kind !== 'saved') throw new Error('no debt');
+    sale = owed.entry as EntryOf<'sale'>;
+    await leaveUndecided(onAccount, tries[act]);
   });
 
   test.each([
@@ -383,14 +413,14 @@ describe('an undecided repayment', () => {
     ['dropped', 0],
   ] as const)('is asked about by the next start, and %s', async (decision, count) => {
     const asked: unknown[] = [];
-    const { db } = await restart((act) => {
-      asked.push(idOf(act));
+    const { db } = await restart((one) => {
+      asked.push(idOf(one));
       return Promise.resolve(decision);
     });
     expect(asked).toEqual([id(2001)]);
-    expect(await repayments(db)).toBe(count);
+    expect(await saved(db)).toBe(count);
     const again = await restart(neverAsked);
-    expect(await repayments(again.db)).toBe(count);
+    expect(await saved(again.db)).toBe(count);
   });
 });
 

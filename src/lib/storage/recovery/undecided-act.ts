@@ -4,8 +4,10 @@ import { knownEntry } from '$lib/proof/known-entry';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 
-/** Acts that a start asks about: money changed hands, or did not, and the person at the till knows which. */
-const ASKED = ['sale', 'repayment'] as const satisfies readonly Act[];
+/** Acts that a start asks about: money or debt changed hands, or did not, and the person at the till knows which. */
+const ASKED = [
+  ...(['sale', 'repayment', 'return', 'balance-corrected'] as const satisfies readonly Act[]),
+];
 
 export type UndecidedAct = Extract<KnownEntry, { act: (typeof ASKED)[number] }>;
 

@@ -20,6 +20,14 @@ export const disk = {
       title: (amount, at) => `Does the debt payment of ${amount} at ${at} count?`,
       text: 'The till could not tell whether this debt payment is saved. If the customer has given the money, it counts. If not, nothing is recorded.',
     },
+    return: {
+      title: (number, at) => `Does the return from receipt no. ${number} at ${at} count?`,
+      text: 'The till could not tell whether this return is saved. If the goods came back and the money was given, it counts. If not, nothing is recorded.',
+    },
+    'balance-corrected': {
+      title: (at) => `Does the correction of debt or points at ${at} count?`,
+      text: 'The till could not tell whether this correction is saved. If it is wanted, it counts. If not, nothing is recorded, and it can be made again.',
+    },
   },
   undecidedCounts: 'It counts',
   undecidedDropped: 'It does not count',
