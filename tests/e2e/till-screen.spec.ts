@@ -149,8 +149,8 @@ test('the keyboard leads from the search over the goods into the receipt and to 
     // all of the goods are one stop
     expect.stringContaining('Sliced white loaf'),
     'Choose a customer',
-    ...['Carrier bag', 'Change the quantity:', 'One more', 'Remove from the receipt'],
-    ...['Hold', 'Clear', 'Pay'],
+    ...['Carrier bag', 'Change the quantity:', 'One more', 'Discount'],
+    ...['Remove from the receipt', 'Hold', 'Receipt discount', 'Clear', 'Pay'],
   ]);
 
   const tiles = page.locator('.tiles').getByRole('button');

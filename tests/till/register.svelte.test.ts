@@ -407,7 +407,7 @@ test('money is removed when its receipt is emptied, on disk too, and the till re
   const { register, makeRegister } = await cashGiven();
   await register.removeLine(lineOf(register));
   expect(register.receipt.tenders).toEqual([]);
-  expect(register.tendersDropped).toEqual({ because: 'given-up' });
+  expect(register.tendersDropped).toEqual({ because: 'emptied' });
   await register.draft.write();
 
   const again = makeRegister();

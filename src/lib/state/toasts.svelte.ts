@@ -17,11 +17,16 @@ class Toasts {
     return this.#list;
   }
 
-  /** Shows the newest on top. Ignores repeated texts; a message with an undo is not displaced by one without. */
+  /**
+   * Shows the newest on top. Ignores repeated texts; a message with an undo is not displaced by one without, and displaces no
+   * warning.
+   */
   show(text: string, tone: ToastMessage['tone'] = 'plain', undo: (() => void) | null = null): void {
     const toast = { id: this.#next++, text, tone, undo };
     const others = this.#list.filter((each) => each.text !== text);
-    this.#list = [...others.filter((each) => each.undo !== null && undo === null).slice(-1), toast];
+    const stays = (each: ToastMessage) =>
+      undo === null ? each.undo !== null : each.tone === 'warn';
+    this.#list = [...others.filter(stays).slice(-1), toast];
     setTimeout(() => this.close(toast.id), SHOWN_MS);
   }
 

@@ -286,7 +286,8 @@ export class Register implements OpenReceipt {
     const receipt = removeLine(this.#receipt, line);
     if (receipt.lines.length === 0 && this.#receipt.lines.length > 0) {
       const next = newDraft();
-      return this.#cancel({ ...next, receipt: { ...next.receipt, customer: receipt.customer } });
+      const emptied = { ...next, receipt: { ...next.receipt, customer: receipt.customer } };
+      return this.#cancel(emptied, 'emptied');
     }
     this.#edit('lines', receipt);
     return null;
@@ -388,16 +389,16 @@ export class Register implements OpenReceipt {
 
   /** Gives the receipt up, with an entry in the journal. */
   async cancel(): Promise<CancelOutcome> {
-    return this.#cancel(newDraft());
+    return this.#cancel(newDraft(), 'given-up');
   }
 
-  async #cancel(next: Draft): Promise<CancelOutcome> {
+  async #cancel(next: Draft, because: TendersDropped['because']): Promise<CancelOutcome> {
     const { receipt } = this.#asDraft();
     if (receipt.lines.length === 0) return { kind: 'busy' };
     const cancelled = { id: newId(), receipt };
     const outcome = await this.#exchange(next, () => this.#journalCancelled(cancelled, false));
     if (outcome.kind !== 'done') return outcome;
-    if (receipt.tenders.length > 0) this.#tendersDropped = { because: 'given-up' };
+    if (receipt.tenders.length > 0) this.#tendersDropped = { because };
     return { kind: 'done', cancelled };
   }
 
