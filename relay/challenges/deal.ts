@@ -90,7 +90,7 @@ export function receiptOf(
   return receipt;
 }
 
-/** What a deal that is no sale takes from the customer; null: nothing. Throws `malformed` where the amount is not that. */
+/** What a correction takes from the customer; null for other deals. Throws `malformed` if the requested amount differs. */
 export function takenOutsideSale(
   { deal, amount }: ChallengeRequest,
   policy: Policy,
@@ -195,7 +195,7 @@ const pointsLeft = ({ has, isWhole }: Account, points: number): AfterDeal => ({
   ...{ kind: 'balance', balance: isWhole ? { points: has.points - points } : null },
 });
 
-/** The credit on a customer's card: the shop's newest, or the one in a journal of this device that waits for an owner. */
+/** The credit on a customer's card: the shop's newest, or that of this device's former journal, while an owner has not let it in. */
 async function creditFor(
   db: Relay['db'],
   { customer, till }: { readonly customer: string; readonly till: string },

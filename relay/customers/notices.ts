@@ -145,8 +145,8 @@ const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set([
 ]);
 
 /**
- * Queues the message to a customer about a repayment, inside the transaction that stores the entry. `left`: whether all that
- * its till knew is here, so that it can say what is still owed.
+ * Queues the message to a customer about a repayment, inside the transaction that stores the entry. `left`:
+ * whether the relay has everything that the till knew, so that the message can say what is still owed.
  */
 export async function queueRepayment(
   parts: Parts,

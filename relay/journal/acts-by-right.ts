@@ -46,7 +46,7 @@ function movedBy({ act, steps, known }: Original): ByRight[] {
   if (act === 'customers-imported')
     return moved('import', sum('debt', 1), sum('points', 1) + sum('points', -1));
   return [
-    // against the customer a correction needs their code or an override, which is told by itself
+    // a correction against the customer has their code, or an override, of which the customer gets a notice
     ...(known?.act === 'balance-corrected'
       ? []
       : moved('correction', sum('debt', 1), sum('points', -1))),

@@ -42,7 +42,7 @@ export type Facts = {
   readonly isRepaidElsewhere: boolean;
   /** Corrections in customers' favour, in the whole shop, within a day of the entry either way. */
   readonly movedByRight: () => readonly ActRow[];
-  /** Whether with a return more of its sale has come back than was sold, by what its author did not know. */
+  /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
   readonly isReturnedElsewhere: boolean;
   /** Of a return: whether all that its author knew of the sale is known here. */
   readonly isReturnKnown: boolean;

@@ -182,7 +182,7 @@ export type ReviewKnowledge = {
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
 
-/** What the author of a return knew; `sale` null: nobody sold these goods. */
+/** What the author of a return knew. `sale` null: the relay has no such sale. */
 export type ReturnKnowledge =
   | { readonly sale: null }
   | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
@@ -207,8 +207,8 @@ export function forgetRefusal(
 }
 
 /**
- * What is wrong with another act by the rules of its policy; null: nothing that can be known here. `forgotten`: what the author
- * knew of a customer who is to be forgotten; null: another act, or it cannot be known.
+ * What is wrong, by the rules of its policy, with an act that is no sale; null: nothing is, or the relay knows too little to
+ * say. `forgotten`: what the author knew of the customer whom the act forgets; null: another act, or unknown.
  */
 export function decideOtherAgain(
   entry: KnownEntry,
@@ -312,8 +312,8 @@ export function decideOtherAgain(
 }
 
 /**
- * What is wrong with a return of whose sale the author may have known more than is known here: it gives and takes more than the
- * sale can. `again`: as it is decided with what is known here.
+ * What is wrong with a return whose author may have known more of the sale than the relay does: it gives or takes more than the
+ * sale allows. `again`: the return as the relay decides it with what it has.
  */
 function beyondSale(
   body: BodyOf<'return'>,
@@ -405,7 +405,7 @@ function decideDrawerAgain(
   }
 }
 
-/** Debts of exactly what a repayment settles, and another one unless change or rounding says that it settled the last. */
+/** Debts of what a repayment settles, and one more, unless its change or rounding shows that nothing was left to pay. */
 function debtsIn({ settles, changeDue, rounding }: BodyOf<'repayment'>): Debts {
   const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
   const settled = [...paidByDebt(settles)].map(([debt, amount]) => ({

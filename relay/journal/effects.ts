@@ -305,7 +305,7 @@ async function storeEffects(
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 
-/** What the owners' summary says of a return: that nobody else approved it, or that whoever sold the goods took them back. */
+/** Items of the owners' summary about a return: without a second operator, or by whoever sold the goods that day. */
 async function returnItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
   if (known?.act !== 'return') return [];
   const { operator, body } = known;

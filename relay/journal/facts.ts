@@ -297,7 +297,7 @@ async function hasOwnNumber(
     : current.tag === own;
 }
 
-/** Whether with a return more of its sale has come back than was sold, because of what its author did not know. */
+/** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
 async function isReturnedTwice(
   db: Relay['db'],
   { body }: EntryOf<'return'>,
