@@ -1,6 +1,6 @@
 // The deal of a challenge, computed by the relay itself: its hash, its sums, and what is left.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, SaleAction } from '$lib/contract/values';
 import { takenBy } from '$lib/domain/acts/balance-corrected';

@@ -1,6 +1,7 @@
 // Produces messages to customers: acts without a code, balances on a moved relay, changes of number.
 // Operators get one about each override by their right, and about each act by right in their name.
-import type { Confirmation, EntryOf } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import {
   commonWay,

@@ -1,5 +1,5 @@
 // What an entry moved or opened by right, without the customer's consent. Pure; overrides are told elsewhere.
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/loyalty';

@@ -1,5 +1,5 @@
 // Audits the proof of consent in an entry: codes, reserve codes, overrides, none required. Pure.
-import type { Confirmation } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { askedAction } from '$lib/domain/confirmation';

@@ -1,5 +1,5 @@
 // Whether a sale in a journal is consistent: totals, movements, points. Pure; knows no policy.
-import type { SaleBody } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 
 /** Points a sale says were earned, and on how much money, minor units. */
 export type Earning = { readonly points: number; readonly moneyPaid: number };

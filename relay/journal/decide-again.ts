@@ -1,14 +1,8 @@
 // Decides an uploaded act again by the till's own rules, on what its till knew. Pure.
-import type {
-  AccountEntry,
-  BodyOf,
-  Confirmation,
-  Credit,
-  Entry,
-  EntryOf,
-  KnownEntry,
-  SaleBody,
-} from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';

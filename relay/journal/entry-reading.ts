@@ -2,17 +2,19 @@
 import * as z from 'zod/mini';
 import {
   accountEntry,
-  actBodies,
   confirmation,
-  entry as entrySchema,
   type AccountEntry,
-  type Act,
   type Confirmation,
-  type Credit,
+} from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
+import {
+  actBodies,
+  entry as entrySchema,
+  type Act,
   GENESIS_HASH,
   type KnownEntry,
-  type SaleBody,
 } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { ImportApproval, OpeningSums } from '$lib/contract/grant';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';

@@ -1,5 +1,5 @@
 // The edit of each field of a category that counts, as the tills find it in the shop's order.
-import type { CategoryChange } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
 import type { AuthorView } from './journal-acts';

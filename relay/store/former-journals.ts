@@ -1,6 +1,7 @@
 // Entries of former tills unknown to this relay, and their rows, until an owner accepts them.
 // None of them is in a balance, a limit or a dispute.
-import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { FormerWaiting } from '$lib/contract/till';
 import type { AccountRow } from '$lib/domain/rows';
 import { mapInTurn } from '../in-turn';

@@ -1,5 +1,6 @@
 // The effects of entries, once per original: account steps, kinds of proof, spent grants.
-import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { SaleAction } from '$lib/contract/values';
 import { exact } from '$lib/domain/money';
 import type { AccountRow, DebtRow, SaleRow } from '$lib/domain/rows';

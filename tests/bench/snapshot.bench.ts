@@ -2,7 +2,7 @@
 // With the relay's snapshot, and against the same till that downloads every entry.
 import type { Browser } from '@playwright/test';
 import { v7 as newId } from 'uuid';
-import { MOST_IMPORTED } from '../../src/lib/contract/journal';
+import { MOST_IMPORTED } from '../../src/lib/contract/acts/customer';
 import type { Card } from '../../src/lib/contract/journal-upload';
 import { makeCardSalt, makeSalt, sealCard } from '../../src/lib/proof/record';
 import { connectionCode } from '../support/e2e';

@@ -1,7 +1,7 @@
 // Accounts: sums of steps in any order, and time windows that a changed clock does not shorten.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AccountEntry } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
 import { foldBalances, MONTH_MS, NOTHING_UNCONFIRMED, unconfirmedOf } from '$lib/domain/account';
 import { allowedDebt } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';

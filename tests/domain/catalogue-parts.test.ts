@@ -1,4 +1,4 @@
-import type { FieldChange } from '$lib/contract/journal';
+import type { FieldChange } from '$lib/contract/acts/goods';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { changed, joined, patched } from '$lib/domain/catalogue-parts';
 import { fieldChanges } from '$lib/domain/acts/products-changed';

@@ -1,6 +1,8 @@
 // Corrections of debt and points: who has to consent, caps, and which debts they lower.
 import { describe, expect, test } from 'vitest';
-import { correctionBody, GENESIS_HASH, saleBody, type EntryOf } from '$lib/contract/journal';
+import { correctionBody } from '$lib/contract/acts/correction';
+import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
+import { saleBody } from '$lib/contract/acts/sale';
 import {
   decideCorrection,
   projectCorrection,

@@ -1,6 +1,7 @@
 // The demo shop: valid codes, fixed ids, prices in any currency, and a customer for every case.
 import { describe, expect, test } from 'vitest';
-import { accountEntry, credit } from '$lib/contract/journal';
+import { accountEntry } from '$lib/contract/acts/account';
+import { credit } from '$lib/contract/acts/customer';
 import { id, phone } from '$lib/contract/values';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { allowedDebt } from '$lib/domain/customer';

@@ -1,7 +1,7 @@
 // Discounts by hand: their order, their spreading over lines, and how much a person may take off.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lineOfSale, saleBody } from '$lib/contract/journal';
+import { lineOfSale, saleBody } from '$lib/contract/acts/sale';
 import { decideSale } from '$lib/domain/acts/sale';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
 import {

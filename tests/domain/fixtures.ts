@@ -1,6 +1,6 @@
 // A small shop for the tests: people, goods, a policy, and grants taken as already verified.
 import type { Grant } from '$lib/contract/grant';
-import type { ConnectivityFact } from '$lib/contract/journal';
+import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import type { GivenReserveCode, VerifiedGrant } from '$lib/domain/confirmation';

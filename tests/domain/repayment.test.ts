@@ -1,7 +1,8 @@
 // Repayment: which debts it settles with which money, and what is left over all tills.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GENESIS_HASH, repaymentBody, type KnownEntry } from '$lib/contract/journal';
+import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
+import { repaymentBody } from '$lib/contract/acts/repayment';
 import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
 import { DAY_MS } from '$lib/domain/account';
 import {

@@ -1,7 +1,8 @@
 // The act `return`: who may, what it gives back for a sale, and the rows that it leaves.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GENESIS_HASH, returnBody, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { returnBody } from '$lib/contract/acts/return';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import { openDebts, owedOf } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';

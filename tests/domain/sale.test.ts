@@ -1,7 +1,7 @@
 // Sale: only a valid sale can be closed, and every closed sale balances.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { saleBody } from '$lib/contract/journal';
+import { saleBody } from '$lib/contract/acts/sale';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Customer } from '$lib/domain/customer';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/account';

@@ -1,7 +1,7 @@
 // Categories: how they are named, ordered and found by their names, and who may change them.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CategoryChange } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
 import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
 import {
   addedCategory,

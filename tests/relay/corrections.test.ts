@@ -1,7 +1,8 @@
 // Corrections at the relay: codes for exactly them, caps over all tills, messages; what a crafted entry is flagged for.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BodyOf, Confirmation, Entry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import type { DebtRow } from '$lib/domain/rows';

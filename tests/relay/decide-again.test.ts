@@ -1,7 +1,9 @@
 // The relay decides every uploaded sale again by the till's rules: what they do not make is unconfirmed and told.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BodyOf, Confirmation, SaleBody } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { BodyOf } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ask, check, openShop, PHONE, type Shop } from '../support/challenges';
 import {

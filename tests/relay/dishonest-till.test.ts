@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { SaleAction } from '$lib/contract/values';
 import { sealEntry } from '$lib/proof/chain';
 import { cases, limitOf } from '../support/cases';

@@ -1,7 +1,8 @@
 // What a till brings of a former till that this relay never enrolled moves nothing until an owner's code accepts it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Confirmation, Entry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
 import { CONSENT_HEADER } from '$lib/contract/version';

@@ -1,7 +1,8 @@
 // Imports of balances: an owner's code, one for exactly these accounts; what a till without one gets.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AccountEntry, Entry } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import { flagsReply } from '$lib/contract/journal-upload';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { CONSENT_HEADER } from '$lib/contract/version';

@@ -1,7 +1,9 @@
 // Flags for entries that change accounts against the rules: no source, over a limit or threshold.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountEntry, Confirmation, Credit, SaleBody } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import { RULES_VERSION } from '$lib/contract/version';
 import { hashOf } from '$lib/proof/canonical';

@@ -2,7 +2,8 @@
 // Nothing is dropped; what should not have happened is flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountEntry, Confirmation, SaleBody } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { flagsReply, type Flag } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { CASHIER, withCashier } from '../support/cashier';

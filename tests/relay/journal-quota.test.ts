@@ -3,13 +3,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  GENESIS_HASH,
-  MOST_IMPORTED,
-  type BodyOf,
-  type Entry,
-  type SaleBody,
-} from '$lib/contract/journal';
+import { MOST_IMPORTED } from '$lib/contract/acts/customer';
+import { GENESIS_HASH, type BodyOf, type Entry } from '$lib/contract/journal';
+import { type SaleBody } from '$lib/contract/acts/sale';
 import { sealEntry } from '$lib/proof/chain';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { START } from '../support/challenges';

@@ -2,7 +2,8 @@
 // Acts of the former relay's time count once an owner accepts them; then each customer gets one message with their balance.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Confirmation, Entry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import { tillsReply } from '$lib/contract/till';
 import { wordAccountNotice } from '$lib/domain/notice-message';
 import { disputedSince } from '../../relay/store/disputes';

@@ -2,7 +2,8 @@
 // It goes to the number known before; no till words, stops or doubles it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { noticesReply, type Notice } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import { wordNotice, wordOperatorNotice } from '$lib/domain/notice-message';

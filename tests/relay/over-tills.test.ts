@@ -1,7 +1,9 @@
 // What only other tills did is a discrepancy; what a till did or had seen breaks a rule.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Confirmation, Credit, Entry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { Entry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { isDiscrepancy } from '$lib/domain/discrepancy';

@@ -1,7 +1,7 @@
 // A relay that is put back from an older copy sends no message again that its former life may have sent.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SaleBody } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Notice } from '$lib/contract/journal-upload';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { declarePutBack } from '../../relay/tills/put-back';

@@ -1,7 +1,8 @@
 // Shifts at the relay: a Z report is compared with the entries of its till, and owners hear of the drawer.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BodyOf, ShiftTotals } from '$lib/contract/journal';
+import type { BodyOf } from '$lib/contract/journal';
+import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { NO_TOTALS } from '$lib/domain/shift';

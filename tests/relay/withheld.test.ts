@@ -1,7 +1,7 @@
 // A till that keeps its journal from the relay: sales missing after a code, and heads it states but never uploads.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SaleBody } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { health } from '$lib/contract/health';
 import type { TillOnRelay } from '$lib/contract/till';
 import { ask, check, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';

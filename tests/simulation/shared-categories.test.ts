@@ -1,7 +1,7 @@
 // Categories over several whole tills and a real relay: named, arranged and removed at one, the same at all.
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CategoryChange, CategoryColour } from '$lib/contract/journal';
+import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { changedCategory, plainCategory, type ShopCategory } from '$lib/domain/shop-categories';

@@ -1,7 +1,8 @@
 // Properties of sums: after any sales, refusals and repeats, from two tabs, sums equal the journal's.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AccountEntry, Entry } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
 import { actionsOf, movedBy } from '$lib/domain/confirmation';
 import { TillDb } from '$lib/storage/database/db';

@@ -1,7 +1,8 @@
 // Customers on the disk: found by name or number, changed by right, in the journal by salted hash.
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MOST_IMPORTED, type BodyOf } from '$lib/contract/journal';
+import { MOST_IMPORTED } from '$lib/contract/acts/customer';
+import { type BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
 import { customerById, importCustomers, saveCustomer } from '$lib/storage/customers/customers';

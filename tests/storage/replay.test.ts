@@ -1,6 +1,6 @@
 // The journal projected again from its first entry leaves the same rows as the till that made it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SaleBody } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { writtenTo, projectedTables } from '$lib/domain/rows';
 import { sealEntry } from '$lib/proof/chain';
 import { verify } from '$lib/storage/audit/verification';

@@ -1,6 +1,7 @@
 // Lines of the journal file that cannot be read or replayed: set aside, named, and the till sells on.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { sealEntry } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
 import { metaIn } from '$lib/storage/database/meta';

@@ -1,6 +1,7 @@
 // The check of the journal: each way of tampering is named, and an untouched till is whole.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { signWatermark } from '$lib/proof/journal-head';
 import { sealEntry } from '$lib/proof/chain';
 import { saveCustomer } from '$lib/storage/customers/customers';

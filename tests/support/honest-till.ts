@@ -1,7 +1,9 @@
 // A till that keeps the product's rules, for laws about honest journals.
 // Makes its acts by the product's `decide`, knowing only its own journal.
 import { v7 as uuidv7 } from 'uuid';
-import type { AccountEntry, BodyOf, Confirmation, Credit, Entry } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
 import { needsOf } from '$lib/domain/confirmation';

@@ -1,6 +1,7 @@
 // Expected results of a storage act: refused with nothing changed on the disk, or saved.
 import { expect } from 'vitest';
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Receipt } from '$lib/domain/receipt';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';

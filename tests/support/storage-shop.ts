@@ -1,6 +1,7 @@
 // A shop on a real disk: relay key, policy, enrolled till with its own database, and grants.
 import type { Grant } from '$lib/contract/grant';
-import type { ConnectivityFact, Entry } from '$lib/contract/journal';
+import type { ConnectivityFact } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import type { Operator, Policy } from '$lib/contract/policy';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
 import { movedBy, actionsOf, type GivenConfirmation } from '$lib/domain/confirmation';

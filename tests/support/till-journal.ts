@@ -1,7 +1,9 @@
 // A till's journal for tests: entries sealed and uploaded as a till does.
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
-import type { AccountEntry, BodyOf, Confirmation, Entry, SaleBody } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { BodyOf, Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
 import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
 import type { SaleAction } from '$lib/contract/values';

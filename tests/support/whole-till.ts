@@ -2,7 +2,8 @@
 import './node-disk';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
-import type { CategoryChange, Entry } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
+import type { Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import { unpack } from '$lib/domain/catalogue';

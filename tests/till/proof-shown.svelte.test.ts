@@ -1,7 +1,9 @@
 // Colours of proofs: green for the customer's code, grey for a demo code, red for no proof.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
-import type { Confirmation, Entry, SaleBody } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { DECIDED } from '$lib/proof/chain';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { proofTone } from '../../src/routes/shared/proof/proof-words';

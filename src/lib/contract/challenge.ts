@@ -2,7 +2,8 @@
 // Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
-import { accountEntry, tenderOfSale } from './journal';
+import { accountEntry } from './acts/account';
+import { tenderOfSale } from './acts/sale';
 import {
   action,
   at,

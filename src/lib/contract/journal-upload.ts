@@ -1,7 +1,7 @@
 // Journal uploads: the entries sent, the signed watermark, and the relay's flags and notices.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { MOST_IMPORTED } from './journal';
+import { MOST_IMPORTED } from './acts/customer';
 import { at, cardSalt, hash, id, jws, phone, signature } from './values';
 
 /** Maximum number of entries in one upload. */

@@ -1,13 +1,8 @@
 // Rows of a copy of the shop's order: what the tills and the relay wrote, and what it leaves.
 import * as z from 'zod/mini';
-import {
-  addedProduct,
-  categoryChange,
-  categoryKey,
-  credit,
-  fieldChange,
-  settledOutcome,
-} from './journal';
+import { credit } from './acts/customer';
+import { addedProduct, categoryChange, categoryKey, fieldChange } from './acts/goods';
+import { settledOutcome } from './journal';
 import { card, entryOnWire } from './journal-upload';
 import { verdict } from './shop-journal';
 import { tillName, tillNumber } from './till';

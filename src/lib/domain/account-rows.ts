@@ -1,5 +1,6 @@
 // Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
-import type { AccountEntry, Confirmation, Entry } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import { CONSENTED, DAY_MS } from '$lib/domain/account';
 import { paidByDebt, type PartOfDebt } from '$lib/domain/debts';
 import { invariant } from '$lib/domain/invariant';

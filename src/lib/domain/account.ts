@@ -1,6 +1,6 @@
 // Accounts: totals summed from signed steps, and the recent acts without a code.
 // No total is ever overwritten.
-import type { AccountEntry, Confirmation } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import type { Standing } from './customer';
 import { add, money, ZERO, type Money } from './money';

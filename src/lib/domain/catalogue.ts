@@ -1,6 +1,6 @@
 // Catalogue: all goods of a shop in columns, so that 100 000 products are one record on the disk.
 // Row order is import order, which also ranks popularity.
-import type { Unit } from '$lib/contract/journal';
+import type { Unit } from '$lib/contract/acts/sale';
 import { invariant } from './invariant';
 import { money } from './money';
 import type { Product } from './product';

@@ -1,6 +1,6 @@
 // Confirmation: which actions of a deal need the customer's code, and how each can be confirmed.
 // Who may go on without one: `override.ts`.
-import type { Confirmation } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
 import type { Grant } from '$lib/contract/grant';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import type { Unconfirmed } from './account';

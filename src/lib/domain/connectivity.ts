@@ -1,7 +1,7 @@
 // Rules of the status chip, computed from exchanges with the relay.
 // Nothing else decides it, not even `navigator.onLine`.
 import type { ProviderState } from '$lib/contract/health';
-import type { ConnectivityFact } from '$lib/contract/journal';
+import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { GateRefusal } from '$lib/contract/till';
 
 export type ConnectivityState = ConnectivityFact['state'] | 'not-asked-yet';

@@ -1,6 +1,6 @@
 // Consent: whether each action of an act was confirmed as the policy requires.
 // Called only by the deciding of acts.
-import type { Confirmation } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
 import type { Action } from '$lib/contract/values';
 import {
   actionsOf,

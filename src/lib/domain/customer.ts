@@ -1,5 +1,5 @@
 // Customer: the card, its credit, and how much more may go on account.
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import { leftOf, money, type Money } from './money';
 import type { Phone } from './phone';
 

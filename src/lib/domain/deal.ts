@@ -1,7 +1,7 @@
 // Deal: what the customer's code is bound to.
 // Any edit of the receipt makes a different deal.
 import type { ChallengeAmount } from '$lib/contract/grant';
-import type { TenderOfSale } from '$lib/contract/journal';
+import type { TenderOfSale } from '$lib/contract/acts/sale';
 import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import type { Customer } from './customer';

@@ -1,5 +1,5 @@
 // What a customer owes, debt by debt, over all tills.
-import type { Lowered } from '$lib/contract/journal';
+import type { Lowered } from '$lib/contract/acts/correction';
 import { DAY_MS } from './account';
 import { exact, money, ZERO, type Money } from './money';
 import type { DebtMade, DebtRow } from './rows';

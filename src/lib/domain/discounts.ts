@@ -1,5 +1,5 @@
 // Discounts given by hand: what they take off each line, and how much of its price a person may take off.
-import type { DiscountOfLine } from '$lib/contract/journal';
+import type { DiscountOfLine } from '$lib/contract/acts/sale';
 import type { Policy, Right } from '$lib/contract/policy';
 import { invariant } from './invariant';
 import {

@@ -1,6 +1,7 @@
 // Texts of notices: acts without an online code, changes of number, openings and closed disputes.
 // Only the relay sends them; a till cannot change the text.
-import type { BodyOf, MoneyTender } from '$lib/contract/journal';
+import type { BodyOf } from '$lib/contract/journal';
+import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { oneLine, shortName, wordAmount, wordCount } from './customer-message';

@@ -1,5 +1,5 @@
 // Override: who may go on without a code, up to which sum at once and in any 24 hours.
-import type { ConnectivityFact, OverrideReason } from '$lib/contract/journal';
+import type { ConnectivityFact, OverrideReason } from '$lib/contract/acts/account';
 import type { Group, Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { DAY_MS, within } from './account';

@@ -1,6 +1,6 @@
 // Parses one row of a price list into a product to import, or the reasons why it is refused.
 import type { Currency } from '$lib/contract/values';
-import type { Unit } from '$lib/contract/journal';
+import type { Unit } from '$lib/contract/acts/sale';
 import { parseMoney, type Money } from './money';
 import { isValidEan } from './product';
 import { quantity, type Quantity } from './quantity';

@@ -1,5 +1,6 @@
 // Product: what is sold, and the rules of its barcodes.
-import type { AddedProduct, Unit } from '$lib/contract/journal';
+import type { AddedProduct } from '$lib/contract/acts/goods';
+import type { Unit } from '$lib/contract/acts/sale';
 import { money, type Money } from './money';
 import { quantity, type Quantity } from './quantity';
 

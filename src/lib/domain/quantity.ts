@@ -1,5 +1,5 @@
 // Quantity: thousandths of the unit of sale, as typed and as shown.
-import type { Unit } from '$lib/contract/journal';
+import type { Unit } from '$lib/contract/acts/sale';
 import { invariant } from './invariant';
 
 declare const quantityBrand: unique symbol;

@@ -1,6 +1,6 @@
 // Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
-import type { DiscountOfLine, PriceFrom, TenderOfSale, Unit } from '$lib/contract/journal';
+import type { DiscountOfLine, PriceFrom, TenderOfSale, Unit } from '$lib/contract/acts/sale';
 import { invariant } from './invariant';
 import {
   givenDiscounts,

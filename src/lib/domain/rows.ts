@@ -1,13 +1,8 @@
 // Types: rows projected from journal entries, and changes to them as plain values.
-import type {
-  AccountEntry,
-  CategoryChange,
-  Confirmation,
-  FieldChange,
-  SettledOutcome,
-  ShiftOpening,
-  ShiftTotals,
-} from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
+import type { SettledOutcome } from '$lib/contract/journal';
+import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import type { SaleAction } from '$lib/contract/values';
 import type { Goods } from './catalogue';
 import type { MoneyParts } from './settlement';

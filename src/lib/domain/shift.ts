@@ -1,5 +1,7 @@
 // A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
-import type { BodyOf, CashReason, Confirmation, Entry, ShiftTotals } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { BodyOf, Entry } from '$lib/contract/journal';
+import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
 import { discountOf } from './discounts';
 import { divideRounded, exact } from './money';
 import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';

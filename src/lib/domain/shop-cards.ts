@@ -1,6 +1,7 @@
 // Customers' cards by the shop's order: the newest one of each, whichever till made it.
 // A change that was made without knowing another till's does not undo it.
-import type { Credit, KnownEntry } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { KnownEntry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import { rightForCredit } from './acts/customer-saved';

@@ -1,5 +1,6 @@
 // The shop's categories: how they are named, ordered and coloured, which of them a text means.
-import type { CategoryChange, CategoryColour, EntryOf } from '$lib/contract/journal';
+import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
+import type { EntryOf } from '$lib/contract/journal';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { DEMO_CATEGORIES, demoCategoryIn } from './demo/categories';
 import { currentChanges, withOrderedEdit, type Placed } from './field-edits';

@@ -1,5 +1,6 @@
 // Goods by the shop's order: the edit of each field that counts, whichever till made it.
-import type { EntryOf, FieldChange } from '$lib/contract/journal';
+import type { FieldChange } from '$lib/contract/acts/goods';
+import type { EntryOf } from '$lib/contract/journal';
 import type { RemoteProductRow } from '$lib/contract/shop-copy';
 import { currentChanges, withOrderedEdit, type Placed } from './field-edits';
 import type { ProductRow } from './rows';

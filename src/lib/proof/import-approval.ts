@@ -1,6 +1,6 @@
 // Signs and verifies an owner's approval of an import, and hashes the account steps that it is for.
 import { importApproval, type ImportApproval } from '$lib/contract/grant';
-import type { AccountEntry } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
 import type { PublicKey } from '$lib/contract/values';
 import { hashOf } from './canonical';
 import { signJws, verifyJws } from './jws';

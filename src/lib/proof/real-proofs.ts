@@ -1,5 +1,6 @@
 // Which proofs of an entry the relay signed for it, and not for the demo.
-import type { Confirmation, Entry, KnownEntry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { Action, PublicKey } from '$lib/contract/values';
 import { askedAction, type VerifiedGrant } from '$lib/domain/confirmation';

@@ -1,5 +1,5 @@
 // Finds customers with their balances; saves and forgets them, and saves repayments and corrections.
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { Phone } from '$lib/domain/phone';
 import {

@@ -1,6 +1,6 @@
 // The colours of categories: chosen ones by name, others by the place of the category.
 // Decorative: the category's name is always shown.
-import type { CategoryColour } from '$lib/contract/journal';
+import type { CategoryColour } from '$lib/contract/acts/goods';
 
 /** In the order in which they are given by place. */
 export const CATEGORY_COLOURS: readonly CategoryColour[] = [

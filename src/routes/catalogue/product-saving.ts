@@ -1,5 +1,5 @@
 // Parses the form of a product and saves what it changes.
-import type { Unit } from '$lib/contract/journal';
+import type { Unit } from '$lib/contract/acts/sale';
 import { barcodeKey, pack } from '$lib/domain/catalogue';
 import { fieldChanges } from '$lib/domain/acts/products-changed';
 import { goodsChanges } from '$lib/domain/goods-changes';

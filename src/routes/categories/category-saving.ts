@@ -1,5 +1,5 @@
 // Saves changes of categories, or says in words why not.
-import type { CategoryChange } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 

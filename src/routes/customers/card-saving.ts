@@ -1,5 +1,5 @@
 // Saves a card: parses the form, and reports a changed number to the relay first.
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { Customer } from '$lib/domain/customer';
 import { parseMoney } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';

@@ -1,12 +1,13 @@
 // One correction from what is typed to the stored entry, under one id, with its code or override.
-import type { EntryOf, OverrideReason } from '$lib/contract/journal';
+import type { OverrideReason } from '$lib/contract/acts/account';
+import type { EntryOf } from '$lib/contract/journal';
 import { takenBy, type Correction } from '$lib/domain/acts/balance-corrected';
 import { noCodeFact } from '$lib/domain/challenge-outcome';
 import type { GivenConfirmation, MovedAction } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { challengeAmountOf } from '$lib/domain/deal';
 import type { VerifiedPolicy } from '$lib/domain/policy';
-import type { ConnectivityFact } from '$lib/contract/journal';
+import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { CorrectedOutcome, Customers } from '$lib/state/customers';
 import { askForCode, type CodeRequester } from '$lib/state/relay/code-request.svelte';
 import { accountCodeSource, type ChallengeDeps } from '$lib/state/relay/code-source';

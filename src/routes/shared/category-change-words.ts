@@ -1,5 +1,5 @@
 // Words for what was changed of categories; not loaded at the start.
-import type { CategoryChange } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { ShopCategory } from '$lib/domain/shop-categories';
 import { t } from '$lib/ui/text/current.svelte';
 import { categoryName } from './category-words';

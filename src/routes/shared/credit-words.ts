@@ -1,5 +1,5 @@
 // Words for how far a customer may go into debt.
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import { money } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';

@@ -1,5 +1,5 @@
 // Words for a changed field of a product.
-import type { FieldChange } from '$lib/contract/journal';
+import type { FieldChange } from '$lib/contract/acts/goods';
 import { money } from '$lib/domain/money';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';

@@ -1,5 +1,6 @@
 // The rows of an X or Z report, for screen, paper and text; and the words of the drawer's refusals.
-import type { BodyOf, EntryOf, ShiftOpening, ShiftTotals } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import { expectedCash } from '$lib/domain/shift';

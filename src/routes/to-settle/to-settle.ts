@@ -1,5 +1,6 @@
 // Reads discrepancies with both sides of each: which till, who, when, and what it moved or set.
-import type { Credit, Entry } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import {
   closedDiscrepancies,

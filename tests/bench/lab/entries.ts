@@ -1,7 +1,8 @@
 // Entries of another till that come down to a till of its own database, and the same rows written raw.
 import { v7 as newId } from 'uuid';
 import type { Grant } from '$lib/contract/grant';
-import type { Confirmation, SaleBody } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Card } from '$lib/contract/journal-upload';
 import {
   DOWNLOAD_ENTRIES,

@@ -1,5 +1,7 @@
 // A correction of a customer's debt or points: who has to consent, which debts it lowers, and its rows.
-import type { AccountEntry, BodyOf, Confirmation, EntryOf, Lowered } from '$lib/contract/journal';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Lowered } from '$lib/contract/acts/correction';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { MovedAction, ProvenConfirmation } from '$lib/domain/confirmation';
 import { confirmOne } from '$lib/domain/consent';

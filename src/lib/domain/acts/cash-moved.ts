@@ -1,5 +1,6 @@
 // Cash put into the drawer or taken out of it: decides and projects it.
-import type { BodyOf, CashReason, EntryOf } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { CashReason } from '$lib/contract/acts/shift';
 import { ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';

@@ -1,5 +1,6 @@
 // An act that names, arranges, colours, removes or brings back categories: decides and projects it.
-import type { BodyOf, CategoryChange, EntryOf } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { withOwnEdit } from '$lib/domain/field-edits';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import {

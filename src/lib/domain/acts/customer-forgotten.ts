@@ -1,5 +1,6 @@
 // A customer who asks to be forgotten: decides whether nothing of theirs is open. It leaves no rows.
-import type { BodyOf, Confirmation } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { BodyOf } from '$lib/contract/journal';
 import { CONSENTED, MONTH_MS } from '$lib/domain/account';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 

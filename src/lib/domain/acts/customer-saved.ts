@@ -1,5 +1,6 @@
 // A customer's card that was made or changed: decides it by what changes. It leaves no rows.
-import type { BodyOf, Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { BodyOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import type { Customer } from '$lib/domain/customer';
 import { may } from '$lib/domain/policy';

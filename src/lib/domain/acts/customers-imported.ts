@@ -1,6 +1,7 @@
 // An import of customers: decides opening balances, each with its confirmation, and projects them.
 import type { OpeningSums } from '$lib/contract/grant';
-import type { AccountEntry, BodyOf, EntryOf } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';

@@ -1,5 +1,6 @@
 // The cash drawer opened without a sale: decides and projects it.
-import type { BodyOf, DrawerReason, EntryOf } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { DrawerReason } from '$lib/contract/acts/shift';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
 import { actId, inShift, isOpen } from '$lib/domain/shift';

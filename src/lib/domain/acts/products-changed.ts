@@ -1,5 +1,6 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
-import type { BodyOf, EntryOf, FieldChange } from '$lib/contract/journal';
+import type { FieldChange } from '$lib/contract/acts/goods';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { goodsOf } from '$lib/domain/catalogue';
 import { productOf, type Product } from '$lib/domain/product';
 import { rightsOf } from '$lib/domain/policy';

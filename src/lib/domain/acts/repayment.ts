@@ -1,5 +1,7 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
-import type { BodyOf, EntryOf, MoneyTender, Settled } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { Settled } from '$lib/contract/acts/repayment';
+import type { MoneyTender } from '$lib/contract/acts/sale';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import {
   MOST_SETTLED,

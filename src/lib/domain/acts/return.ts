@@ -1,12 +1,8 @@
 // A return of goods that were sold: decides what it gives back, and projects it into rows.
-import type {
-  AccountEntry,
-  BodyOf,
-  EntryOf,
-  ReturnReason,
-  SaleBody,
-  ShownForReturn,
-} from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { accountChanges, accountReads } from '$lib/domain/account-rows';
 import { businessDay } from '$lib/domain/business-day';
 import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';

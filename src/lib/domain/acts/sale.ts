@@ -1,6 +1,8 @@
 // A sale: decides it, recomputing every sum, and projects it into rows.
 // Nothing else does either.
-import type { AccountEntry, EntryOf, LineOfSale, SaleBody } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { EntryOf } from '$lib/contract/journal';
+import type { LineOfSale, SaleBody } from '$lib/contract/acts/sale';
 import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';

@@ -1,5 +1,6 @@
 // The close of a till's shift with its Z report: decides and projects it.
-import type { BodyOf, DifferenceReason, EntryOf } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { DifferenceReason } from '$lib/contract/acts/shift';
 import { money, subtract, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';

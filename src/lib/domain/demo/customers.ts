@@ -1,6 +1,7 @@
 // Demo customers: one for each credit situation.
 // Their numbers belong to nobody: +7 000 is not assigned, and real services never get them.
-import type { AccountEntry, Credit } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { Currency } from '$lib/contract/values';
 import type { Customer } from '$lib/domain/customer';
 import type { Money } from '$lib/domain/money';

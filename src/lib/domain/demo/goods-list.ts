@@ -1,5 +1,5 @@
 // The demo shop's goods as data: names, prices, stock.
-import type { Unit } from '$lib/contract/journal';
+import type { Unit } from '$lib/contract/acts/sale';
 import type { DemoCategory } from './categories';
 
 /** Name in Russian and English, price in kopecks, stock in units, unit of sale. */

@@ -1,5 +1,7 @@
 // Runs the checkout of the open receipt from "Save" to the stored sale.
-import type { Entry, OverrideReason, SaleBody } from '$lib/contract/journal';
+import type { OverrideReason } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { noCodeFact } from '$lib/domain/challenge-outcome';
 import { advance } from '$lib/domain/checkout';
 import {

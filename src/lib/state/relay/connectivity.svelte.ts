@@ -1,6 +1,6 @@
 // Polls the relay for whether codes can be sent, and stores the time of the last contact.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
-import type { ConnectivityFact } from '$lib/contract/journal';
+import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Health, ProviderState, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
 import {

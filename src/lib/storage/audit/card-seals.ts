@@ -1,5 +1,6 @@
 // Compares customers' cards with the seals of them in the journal.
-import type { Credit, Entry } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { Entry } from '$lib/contract/journal';
 import { sealCard } from '$lib/proof/record';
 import { isSame } from '$lib/storage/journal/projection';
 import { actBodies, type CustomerRow } from '$lib/storage/schema/records';

@@ -1,5 +1,5 @@
 // The kinds of findings of a journal check.
-import type { AccountEntry } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
 import type { ChainBreak } from '$lib/proof/chain';
 import type { EntryFault, Place } from '$lib/storage/journal/entry-checks';
 import type { FileFault } from './check-file';

@@ -1,5 +1,5 @@
 // Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
-import { MOST_IMPORTED } from '$lib/contract/journal';
+import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
 import { decideImport } from '$lib/domain/acts/customers-imported';
 import type { Customer, Standing } from '$lib/domain/customer';

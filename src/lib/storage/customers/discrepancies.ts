@@ -1,5 +1,7 @@
 // Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
-import type { CategoryChange, Credit, FieldChange, SettledOutcome } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
+import type { SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { idAt, pack, productAt } from '$lib/domain/catalogue';
 import type { Product } from '$lib/domain/product';

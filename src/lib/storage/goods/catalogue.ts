@@ -1,5 +1,6 @@
 // The changes of goods that this device makes, and their stock.
-import type { AddedProduct, BodyOf, FieldChange } from '$lib/contract/journal';
+import type { AddedProduct, FieldChange } from '$lib/contract/acts/goods';
+import type { BodyOf } from '$lib/contract/journal';
 import { decideProductsChanged, type ProductsRefusal } from '$lib/domain/acts/products-changed';
 import { productAt, type PackedCatalogue } from '$lib/domain/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';

@@ -1,5 +1,5 @@
 // The shop's categories: what this device and the other tills changed of them. Writes the changes that this one makes.
-import type { CategoryChange } from '$lib/contract/journal';
+import type { CategoryChange } from '$lib/contract/acts/goods';
 import {
   decideCategoriesChanged,
   type CategoriesRefusal,

@@ -1,5 +1,6 @@
 // Checks entries in their order: proofs, codes used once, and policy versions that do not decrease.
-import type { Confirmation, Entry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
 import type { ProvenAct } from './proof-judge';
 
 /** The place an entry claims to have. `act` and `at` (ms) as stored there; null if there is no entry. */

@@ -1,5 +1,6 @@
 // Verifies the confirmations of an entry: the grant's signature and deal, the reserve code and its verifier.
-import type { Confirmation, Entry, KnownEntry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';

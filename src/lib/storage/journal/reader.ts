@@ -1,7 +1,8 @@
 // Reads the journal: its head, entries and confirmations.
 import type { ActIdRow, ConfirmationRow, ProofShown } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
-import type { Act, BodyOf, Confirmation, Entry } from '$lib/contract/journal';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { Dexie, type Collection } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';

@@ -1,5 +1,6 @@
 // Reads and sets aside journal files of which no line that names the till can be read.
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { GENESIS } from '$lib/proof/chain';
 import { knownEntry } from '$lib/proof/known-entry';
 import { StorageError } from '$lib/storage/storage-error';

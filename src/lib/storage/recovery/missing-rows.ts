@@ -1,6 +1,6 @@
 // Detects rows lost from the middle of the database by counts and sums; reads only.
 import type { BalanceRow } from '$lib/domain/rows';
-import type { AccountEntry } from '$lib/contract/journal';
+import type { AccountEntry } from '$lib/contract/acts/account';
 import type { TillDb } from '$lib/storage/database/db';
 import { soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';

@@ -1,6 +1,7 @@
 // Reads stored sales: the row locates the journal entry, which has the contents.
 import type { SaleRow } from '$lib/domain/rows';
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { soldKey } from '$lib/domain/acts/sale';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';

@@ -1,5 +1,6 @@
 // Saves a sale: decides it again from disk and signatures, then stores it in one transaction.
-import type { Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
 import { NOTHING_USED } from '$lib/domain/override';
 import type { SaveRefusal } from '$lib/domain/checkout-state';

@@ -1,5 +1,5 @@
 // Schemas of the stored goods: the packed products of an entry, and later values of fields.
-import { addedProduct, fieldChange } from '$lib/contract/journal';
+import { addedProduct, fieldChange } from '$lib/contract/acts/goods';
 import { remoteCategoryRow, stockRow } from '$lib/contract/shop-copy';
 import { hash, id } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';

@@ -1,5 +1,5 @@
 // The schema of what this device has changed of a category.
-import { categoryChange, categoryKey } from '$lib/contract/journal';
+import { categoryChange, categoryKey } from '$lib/contract/acts/goods';
 import { hash } from '$lib/contract/values';
 import * as z from 'zod/mini';
 

@@ -1,16 +1,9 @@
 // Schemas of every row on the disk, parsed strictly on each write.
-import {
-  actBodies,
-  connectivityFact,
-  credit,
-  entry,
-  GENESIS_HASH,
-  overrideReason,
-  priceFrom,
-  shiftOpening,
-  shiftTotals,
-  unit,
-} from '$lib/contract/journal';
+import { connectivityFact, overrideReason } from '$lib/contract/acts/account';
+import { credit } from '$lib/contract/acts/customer';
+import { actBodies, entry, GENESIS_HASH } from '$lib/contract/journal';
+import { priceFrom, unit } from '$lib/contract/acts/sale';
+import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
 import { tillName, tillNumber } from '$lib/contract/till';
 import {
   at,

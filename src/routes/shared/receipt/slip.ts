@@ -1,5 +1,6 @@
 // The rows of a receipt from its journal entry, for screen, paper and text.
-import type { DiscountOfLine, Entry, SaleBody } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
+import type { DiscountOfLine, SaleBody } from '$lib/contract/acts/sale';
 import { skipRight } from '$lib/domain/override';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';

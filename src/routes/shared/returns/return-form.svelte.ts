@@ -1,5 +1,7 @@
 // The goods of one sale that come back, as they are chosen, until the return is stored under one id.
-import type { EntryOf, LineOfSale, ReturnReason, ShownForReturn } from '$lib/contract/journal';
+import type { EntryOf } from '$lib/contract/journal';
+import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
+import type { LineOfSale } from '$lib/contract/acts/sale';
 import { decideReturn, soldIn, type ReturnedGoods } from '$lib/domain/acts/return';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { parseQuantity } from '$lib/domain/quantity';

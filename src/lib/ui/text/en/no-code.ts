@@ -1,5 +1,5 @@
 // Continuing without a code, and the reasons for it, in English.
-import type { OverrideReason } from '$lib/contract/journal';
+import type { OverrideReason } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import { plural } from '$lib/ui/text/plural';
 import type { noCode as ru, reasons as ruReasons } from '$lib/ui/text/ru/no-code';

@@ -1,5 +1,5 @@
 // Goods and their categories, in Russian.
-import type { CategoryColour } from '$lib/contract/journal';
+import type { CategoryColour } from '$lib/contract/acts/goods';
 
 export const catalogue = {
   searchLabel: 'Найти товар',

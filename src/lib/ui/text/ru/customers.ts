@@ -1,5 +1,5 @@
 // Customers and their cards, in Russian.
-import type { Credit } from '$lib/contract/journal';
+import type { Credit } from '$lib/contract/acts/customer';
 import { form, plural } from '$lib/ui/text/plural';
 
 const CODES = { one: 'код', few: 'кода', many: 'кодов', other: 'кода' };

@@ -1,5 +1,5 @@
 // Continuing without a code, and the reasons for it, in Russian.
-import type { OverrideReason } from '$lib/contract/journal';
+import type { OverrideReason } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import { form, plural } from '$lib/ui/text/plural';
 

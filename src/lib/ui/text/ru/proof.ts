@@ -1,5 +1,5 @@
 // How an act was confirmed, in Russian.
-import type { OverrideReason } from '$lib/contract/journal';
+import type { OverrideReason } from '$lib/contract/acts/account';
 import type { Channel } from '$lib/contract/values';
 
 export const proof = {

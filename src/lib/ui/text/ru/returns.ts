@@ -1,5 +1,5 @@
 // Returns of goods, in Russian.
-import type { ReturnReason, ShownForReturn } from '$lib/contract/journal';
+import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
 import type { WhyColleague } from '$lib/domain/acts/return';
 
 export const returns = {

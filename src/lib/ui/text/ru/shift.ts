@@ -1,5 +1,5 @@
 // The shift, its X and Z reports and the cash drawer, in Russian.
-import type { CashReason, DifferenceReason, DrawerReason } from '$lib/contract/journal';
+import type { CashReason, DifferenceReason, DrawerReason } from '$lib/contract/acts/shift';
 import { plural } from '$lib/ui/text/plural';
 
 const times = (n: number) =>

@@ -1,0 +1,96 @@
+// Products and categories as acts add and change them.
+import * as z from 'zod/mini';
+import { unit } from './sale';
+import { id, minor } from '$lib/contract/values';
+
+/** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
+export const MOST_PRODUCTS = 20_000;
+
+const name = z.string().check(z.minLength(1), z.maxLength(300));
+const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
+
+/** Largest price, minor units, and stock, thousandths: a hundred times what a till can sell; sums of them stay exact. */
+const MOST_OF_PRODUCT = 1_000_000_000_000;
+export const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
+
+const productFields = {
+  barcodes: z
+    .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
+    .check(z.maxLength(100)),
+  category: short,
+  name,
+  names: z.strictObject({ en: z.nullable(name), ru: z.nullable(name) }),
+  /** Whether no discount touches it: it is sold at its price, or above it. */
+  noDiscounts: z.boolean(),
+  /** Minor units per unit. */
+  price: minor.check(z.maximum(MOST_OF_PRODUCT)),
+  sku: short,
+  /** Thousandths when it was added or first counted; null: not counted. */
+  stock: z.nullable(ofStock),
+  unit,
+};
+
+const { barcodes, category, ...others } = productFields;
+/** Keys in canonical order, here and in the act: to sort those of a price list takes longer than to hash it. */
+export const addedProduct = z.strictObject({ barcodes, category, id, ...others });
+export type AddedProduct = z.infer<typeof addedProduct>;
+
+type Fields = typeof productFields;
+const product = id;
+const changeOf = <F extends keyof Fields>(field: F) =>
+  z.strictObject({ field: z.literal(field), product, value: productFields[field] });
+
+/** A new value of one field of one product. */
+export const fieldChange = z.discriminatedUnion('field', [
+  changeOf('name'),
+  changeOf('names'),
+  changeOf('sku'),
+  changeOf('barcodes'),
+  changeOf('noDiscounts'),
+  changeOf('price'),
+  changeOf('unit'),
+  changeOf('category'),
+  changeOf('stock'),
+]);
+export type FieldChange = z.infer<typeof fieldChange>;
+export type ProductField = FieldChange['field'];
+
+/** Changes of categories by one act: a shop has tens of them. */
+export const MOST_CATEGORY_CHANGES = 2_000;
+
+/** Largest place of a category, in steps that leave room between two. */
+export const MOST_ORDER = 1_000_000_000_000;
+
+/** Colours of categories by name: what each looks like is the theme's. */
+export const categoryColour = z.enum([
+  ...(['sand', 'blue', 'olive', 'plum', 'teal', 'clay', 'sage', 'rose'] as const),
+]);
+export type CategoryColour = z.infer<typeof categoryColour>;
+
+/** The identity of a category: the name under which goods named it first. */
+export const categoryKey = z
+  .string()
+  .check(z.minLength(1), z.maxLength(100), z.regex(/^[^\p{Cc}]+$/u));
+
+const categoryFields = {
+  /** Shown in place of the first name. */
+  name: categoryKey,
+  /** Ascending; a category without one comes after those that have one. */
+  order: z.int().check(z.minimum(-MOST_ORDER), z.maximum(MOST_ORDER)),
+  /** Null: by its place. */
+  colour: z.nullable(categoryColour),
+  /** Whether it is not offered any more. `false` also adds one that has no goods yet. */
+  removed: z.boolean(),
+};
+
+const changeOfCategory = <F extends keyof typeof categoryFields>(field: F) =>
+  z.strictObject({ category: categoryKey, field: z.literal(field), value: categoryFields[field] });
+
+/** A new value of one field of one category. */
+export const categoryChange = z.discriminatedUnion('field', [
+  changeOfCategory('name'),
+  changeOfCategory('order'),
+  changeOfCategory('colour'),
+  changeOfCategory('removed'),
+]);
+export type CategoryChange = z.infer<typeof categoryChange>;

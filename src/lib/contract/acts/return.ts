@@ -1,0 +1,95 @@
+// The body of a return: the goods of a sale that come back, and what is given for them.
+import * as z from 'zod/mini';
+import { accounts } from './account';
+import { moneyTender, MOST_LINES, unit } from './sale';
+import { currencyCode, hash, id, minor, quantity } from '$lib/contract/values';
+
+/** What a customer shows that the goods were sold here: the paper, a copy of it, themselves (the sale is on their account). */
+export const shownForReturn = z.enum(['paper', 'copy', 'customer', 'nothing']);
+export type ShownForReturn = z.infer<typeof shownForReturn>;
+
+/** Why goods come back; `other` is said in the note. */
+export const returnReason = z.enum(['faulty', 'wrong-goods', 'not-needed', 'mistake', 'other']);
+export type ReturnReason = z.infer<typeof returnReason>;
+
+/** The largest sum of a sale, minor units, and so of its points: sums of many returns stay exact. */
+const MOST_RETURNED = 999_999_999_999;
+/** The largest quantity of a line, thousandths. */
+const MOST_QUANTITY = 99_999_999;
+/** Minor units or points of one return. */
+const returned = minor.check(z.lte(MOST_RETURNED));
+
+/** Goods of one line that come back. `line`: its place in the sale, from 0. `amount`: of its total, minor units. */
+const lineOfReturn = z.strictObject({
+  line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
+  product: id,
+  name: z.string().check(z.maxLength(300)),
+  unit,
+  quantity: quantity.check(z.lte(MOST_QUANTITY)),
+  amount: returned,
+  to: z.enum(['stock', 'written-off']),
+});
+
+/**
+ * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `inCash`: what card and transfer paid
+ * goes back in cash, too. `rounding`: added to the cash. `withheld`: the worth of earned points that the customer no longer has.
+ * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right.
+ */
+export const returnBody = z
+  .strictObject({
+    return: id,
+    currency: currencyCode,
+    day: z.iso.date(),
+    sale: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
+    /** Of the sale's receipt. */
+    number: z.int().check(z.positive()),
+    customer: z.nullable(id),
+    lines: z.array(lineOfReturn).check(z.minLength(1), z.maxLength(MOST_LINES)),
+    total: returned,
+    debtReduced: returned,
+    refunds: z
+      .array(z.strictObject({ ...moneyTender.shape, amount: returned }))
+      .check(z.maxLength(3)),
+    inCash: z.boolean(),
+    rounding: z.int().check(z.gte(-MOST_RETURNED), z.lte(MOST_RETURNED)),
+    pointsGivenBack: returned,
+    pointsTakenBack: returned,
+    withheld: z.strictObject({ points: returned, amount: returned }),
+    shown: shownForReturn,
+    reason: returnReason,
+    note: z.nullable(z.string().check(z.minLength(1), z.maxLength(300))),
+    approval: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('not-needed') }),
+      z.strictObject({ kind: z.literal('given'), by: id }),
+      z.strictObject({ kind: z.literal('alone') }),
+    ]),
+    accounts: accounts.check(z.maxLength(3)),
+    /** Thousandths that come back into the stock, one row per product. */
+    stock: z
+      .array(
+        z.strictObject({
+          product: id,
+          delta: z.int().check(z.positive(), z.lte(MOST_LINES * MOST_QUANTITY)),
+        }),
+      )
+      .check(z.maxLength(MOST_LINES)),
+  })
+  .check(
+    z.refine(({ lines, total }) => lines.reduce((sum, { amount }) => sum + amount, 0) === total),
+    z.refine(({ refunds }) => new Set(refunds.map(({ kind }) => kind)).size === refunds.length),
+    z.refine(({ lines }) => new Set(lines.map(({ line }) => line)).size === lines.length),
+    z.refine(({ customer, accounts, ...body }) => {
+      const steps = [
+        ['debt', -body.debtReduced],
+        ['points', body.pointsGivenBack],
+        ['points', -body.pointsTakenBack],
+      ].filter(([, delta]) => delta !== 0);
+      return (
+        steps.length === accounts.length &&
+        steps.every(([account, delta], place) => {
+          const step = accounts[place];
+          return step?.customer === customer && step?.account === account && step?.delta === delta;
+        })
+      );
+    }),
+  );

@@ -1,0 +1,112 @@
+// The body of a sale: its lines with their prices and discounts, its tenders, and what it moves.
+import * as z from 'zod/mini';
+import { accounts, confirmation } from './account';
+import { currencyCode, id, minor, quantity } from '$lib/contract/values';
+
+export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
+export type Unit = z.infer<typeof unit>;
+
+export const moneyKind = z.enum(['cash', 'card', 'transfer']);
+
+/** Money given, minor units. */
+export const moneyTender = z.strictObject({ kind: moneyKind, amount: minor });
+export type MoneyTender = z.infer<typeof moneyTender>;
+
+export const tenderOfSale = z.discriminatedUnion('kind', [
+  moneyTender,
+  z.strictObject({ kind: z.literal('points'), amount: minor, points: z.int().check(z.positive()) }),
+]);
+export type TenderOfSale = z.infer<typeof tenderOfSale>;
+
+/** Where a line's price comes from: the catalogue, or a person who typed another one. */
+export const priceFrom = z.enum(['list', 'free']);
+export type PriceFrom = z.infer<typeof priceFrom>;
+
+/**
+ * What one reduction takes off a line, minor units. `line`, `receipt`: given by hand to this line or to the whole receipt, whose
+ * share this is; `rule`: by the policy's rule of this id. `basisPoints`: the percentage it was given as; null: as a sum.
+ */
+export const discountOfLine = z
+  .strictObject({
+    from: z.enum(['line', 'receipt', 'rule']),
+    rule: z.nullable(id),
+    basisPoints: z.nullable(z.int().check(z.gte(1), z.lte(10_000))),
+    amount: minor.check(z.positive()),
+  })
+  .check(z.refine(({ from, rule }) => (from === 'rule') === (rule !== null)));
+export type DiscountOfLine = z.infer<typeof discountOfLine>;
+
+/** Kinds of discounts on one line: by hand four, and the rules that add to them. */
+const MOST_DISCOUNTS = 20;
+
+/**
+ * Prices are minor units per unit, before discounts. `pointsPart`: minor units of the line's total that points paid. The price
+ * of the goods, rounded to a minor unit, is the total and the discounts.
+ */
+export const lineOfSale = z
+  .strictObject({
+    product: id,
+    name: z.string().check(z.maxLength(300)),
+    barcode: z.nullable(z.string().check(z.maxLength(300))),
+    unit,
+    quantity,
+    listPrice: minor,
+    unitPrice: minor,
+    priceFrom,
+    /** The product's mark: no discount touches it. */
+    noDiscounts: z.boolean(),
+    discounts: z.array(discountOfLine).check(z.maxLength(MOST_DISCOUNTS)),
+    total: minor,
+    pointsPart: minor,
+  })
+  .check(
+    z.refine(({ quantity, unitPrice, discounts, total }) => {
+      const goods = BigInt(total) + discounts.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+      const off = 1000n * goods - BigInt(unitPrice) * BigInt(quantity);
+      return -500n <= off && off <= 500n;
+    }),
+    z.refine(({ pointsPart, total }) => pointsPart <= total),
+    z.refine(
+      ({ priceFrom, listPrice, unitPrice }) => priceFrom !== 'list' || listPrice === unitPrice,
+    ),
+  );
+export type LineOfSale = z.infer<typeof lineOfSale>;
+
+/** Lines of one sale: more than anybody rings up, and few enough to be judged at once. */
+export const MOST_LINES = 5000;
+/** Elements of its other lists, of which a till writes a handful. */
+const MOST_OF_SALE = 100;
+
+export const saleBody = z.strictObject({
+  sale: id,
+  /** Gapless per till, from 1; printed on the receipt. */
+  number: z.int().check(z.positive()),
+  currency: currencyCode,
+  /** The business day, by the shop's time zone: `2026-11-28`. */
+  day: z.iso.date(),
+  customer: z.nullable(id),
+  lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
+  /** Of the lines, before `rounding`. */
+  total: minor,
+  /** Whose right allowed its discounts and custom prices where the operator's own did not; null: nobody else's. */
+  discountsAllowedBy: z.nullable(id),
+  /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */
+  rounding: z.int(),
+  tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),
+  changeDue: minor,
+  onAccount: minor,
+  /** Within how many days of the sale the debt is to be paid; null: no date, or no debt. */
+  dueDays: z.nullable(z.int().check(z.positive(), z.lte(3650))),
+  pointsEarned: z.int().check(z.nonnegative()),
+  /** Minor units that one point was worth. */
+  pointValue: z.int().check(z.positive()),
+  accounts: accounts.check(z.maxLength(MOST_OF_SALE)),
+  /** Nothing of a sale is by right. */
+  confirmations: z.array(confirmation).check(
+    z.maxLength(MOST_OF_SALE),
+    z.refine((given) => given.every(({ kind }) => kind !== 'by-right')),
+  ),
+  /** Thousandths taken from stock, one row per product. */
+  stock: z.array(z.strictObject({ product: id, delta: z.int() })).check(z.maxLength(MOST_LINES)),
+});
+export type SaleBody = z.infer<typeof saleBody>;
