@@ -80,8 +80,9 @@ export function receiptOf(
   const { tenders } = deal;
   const receipt = rebuildReceipt({
     ...{ id: receiptId, customer: customer.id, lines, tenders },
-    // who allowed it, the sale says
+    // who allowed it and what was taken out, the sale says
     discountsAllowedBy: null,
+    removed: { lines: 0, sum: 0 },
   });
   if (receipt === null) throw malformed('deal');
   const moved = actionsOf(movedBy(receipt, cashRounding)).find((one) => one.action === action);

@@ -1,6 +1,7 @@
 // The shift of a till before one of its entries, folded from the entries that the relay has; and what owners hear of it.
-import { divideRounded, exact } from '$lib/domain/money';
-import type { KnownEntry } from '$lib/contract/journal';
+import { discountOf, listPriceOf } from '$lib/domain/discounts';
+import { exact } from '$lib/domain/money';
+import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { Fold } from '$lib/domain/fold';
 import { may, type VerifiedPolicy } from '$lib/domain/policy';
@@ -9,7 +10,7 @@ import { knownEntry } from '$lib/proof/known-entry';
 import type { Relay } from '../context';
 import { entriesOfTill } from '../store/journal';
 import { keepShift, keptShift } from '../store/shifts';
-import type { SummaryItem } from '../store/summaries';
+import type { DrawerItem, SummaryItem } from '../store/summaries';
 
 /** Entries that are read at once. */
 const BATCH = 500;
@@ -59,6 +60,40 @@ function folded(shift: ShiftRow | null, entries: readonly unknown[]): ShiftRow |
   return writtenTo('shifts', fold.changes()).at(-1) ?? shift;
 }
 
+/** A share of what the goods cost by the list from which the summary names discounts given by hand, basis points. */
+const LARGE_SHARE = 2_000n;
+
+function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
+  if (policy === null || operator === null) return false;
+  return may(policy as VerifiedPolicy, operator, 'remove-line-after-total');
+}
+
+/** What the owners' summary says of a sale below the prices of the list, and of goods taken out of it after the total. */
+function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly SummaryItem[] {
+  const { operator, body } = known;
+  const { discountsAllowedBy: by, lines, removed } = body;
+  let [list, below, discounts, freePrices] = [0, 0, 0, 0];
+  for (const line of lines) {
+    const ofLine = listPriceOf(line);
+    const byHand = line.discounts.filter(({ from }) => from !== 'rule');
+    list = exact(list + ofLine);
+    below = exact(below + Math.max(0, ofLine - line.total));
+    discounts = exact(discounts + discountOf({ discounts: byHand }));
+    if (line.priceFrom === 'free')
+      freePrices = exact(freePrices + Math.max(0, ofLine - line.total - discountOf(line)));
+  }
+  const isLarge = BigInt(discounts) * 10_000n >= BigInt(list) * LARGE_SHARE;
+  const items: SummaryItem[] = [];
+  const add = (what: DrawerItem['what'], amount: number, who = operator) => {
+    if (amount > 0) items.push({ kind: 'drawer', what, operator: who, amount });
+  };
+  if (by !== null) add('discounts-allowed', below, by);
+  if (isLarge) add('discounts-large', discounts);
+  add('free-prices', freePrices);
+  if (!mayRemove(known, policy)) add('goods-removed', removed.sum);
+  return items;
+}
+
 /** What the owners' summary says of an entry of a drawer, and of what one operator allowed to another. */
 export function drawerItems(
   known: KnownEntry | null,
@@ -68,23 +103,13 @@ export function drawerItems(
   const { operator } = known;
   switch (known.act) {
     case 'receipt-cancelled': {
-      const mayRemove =
-        policy !== null &&
-        operator !== null &&
-        may(policy as VerifiedPolicy, operator, 'remove-line-after-total');
       const what = 'receipt-cancelled';
-      return mayRemove ? [] : [{ kind: 'drawer', what, operator, amount: known.body.total }];
-    }
-    case 'sale': {
-      const { discountsAllowedBy: by, lines } = known.body;
-      const amount = lines.reduce((sum, line) => {
-        const list = divideRounded(BigInt(line.listPrice) * BigInt(line.quantity), 1000n);
-        return exact(sum + Math.max(0, exact(Number(list)) - line.total));
-      }, 0);
-      return by === null
+      return mayRemove(known, policy)
         ? []
-        : [{ kind: 'drawer', what: 'discounts-allowed', operator: by, amount }];
+        : [{ kind: 'drawer', what, operator, amount: known.body.total }];
     }
+    case 'sale':
+      return saleItems(known, policy);
     case 'return': {
       const { approval, refunds } = known.body;
       const amount = refunds.reduce((sum, refund) => exact(sum + refund.amount), 0);

@@ -1,5 +1,5 @@
 // What the owners' next daily summary will tell of. Deleted with the summary that tells it.
-import type { ActByRightKind } from '$lib/contract/owner-notice';
+import type { ActByRightKind, OwnerSummary } from '$lib/contract/owner-notice';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { exact } from '$lib/domain/money';
 import type { Database } from './database';
@@ -17,6 +17,19 @@ CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
 
 type Guessing = { readonly kind: 'guessing'; readonly phoneTag: string | null };
 
+/**
+ * Of a drawer or a receipt, with `amount` in minor units: a count that differs; the drawer opened without a sale; a return that a
+ * second operator should have approved, and there is none; one by whoever had sold the goods the same day; a return or discounts
+ * that `operator` allowed to somebody else; prices typed below the list, and discounts of a large share of it; a receipt given up,
+ * or goods taken out after the total, without the right to.
+ */
+export type DrawerItem = {
+  readonly kind: 'drawer';
+  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'taken-out'>;
+  readonly operator: string | null;
+  readonly amount: number;
+};
+
 export type SummaryItem =
   /** `debt` in minor units; both sums positive. */
   | {
@@ -33,25 +46,7 @@ export type SummaryItem =
   | Guessing
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string }
-  /**
-   * A count that differs by `amount`, minor units; the drawer opened without a sale; a return that a second operator should have
-   * approved, and there is none; one by whoever had sold the goods the same day; a return or discounts that `operator` allowed to
-   * somebody else; a receipt given up without the right to.
-   */
-  | {
-      readonly kind: 'drawer';
-      readonly what:
-        | 'short'
-        | 'over'
-        | 'no-sale'
-        | 'returned-alone'
-        | 'returned-own'
-        | 'returns-approved'
-        | 'discounts-allowed'
-        | 'receipt-cancelled';
-      readonly operator: string | null;
-      readonly amount: number;
-    }
+  | DrawerItem
   /** Cash taken out of the drawer, minor units. */
   | { readonly kind: 'cash-out'; readonly operator: string | null; readonly amount: number }
   /** The relay was put back from an older copy. `untold`: messages and items of a summary that are not sent. */

@@ -6,6 +6,7 @@ import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/money';
 import { MAX_QUANTITY, quantity } from '$lib/domain/quantity';
 import {
   addProduct,
+  beginPayment,
   chooseCustomer,
   clearTenders,
   emptyReceipt,
@@ -138,6 +139,26 @@ describe('ringing up', () => {
     const two = addProduct(addProduct(empty, bread, quantity(1000), 'a'), apples, quantity(1), 'b');
     expect(removeLine(two, 'a').lines.map((line) => line.id)).toEqual(['b']);
     expect(two.lines).toHaveLength(2);
+  });
+
+  test('goods taken out count from the moment the payment begins, and no more once they are put back', () => {
+    const rung = addProduct(
+      addProduct(empty, bread, quantity(3000), 'a'),
+      apples,
+      quantity(1000),
+      'b',
+    );
+    const earlier = setQuantity(rung, 'a', quantity(2000));
+    expect(earlier.removed).toBeNull();
+    const paying = beginPayment(earlier);
+    expect(beginPayment(paying)).toBe(paying);
+    const fewer = setQuantity(paying, 'a', quantity(1000));
+    const without = removeLine(fewer, 'b');
+    expect(without.removed).toEqual({ lines: 2, sum: rub(50 + 99.9) });
+    // more goods make up for nothing
+    expect(setQuantity(without, 'a', quantity(9000)).removed).toEqual(without.removed);
+    expect(putLineBack(without, fewer, 'b')).toEqual(fewer);
+    expect(putLineBack(removeLine(rung, 'b'), rung, 'b')).toEqual(rung);
   });
 });
 

@@ -47,6 +47,7 @@ const mixed: EntryOf<'sale'> = {
     ],
     ...{ total: rub(1000), rounding: 0, changeDue: 0, onAccount: rub(400), dueDays: null },
     discountsAllowedBy: null,
+    removed: { lines: 0, sum: 0 },
     tenders: [
       { kind: 'cash', amount: rub(300) },
       { kind: 'card', amount: rub(200) },

@@ -140,6 +140,7 @@ describe('a valid sale', () => {
       ],
       total: 137_207,
       discountsAllowedBy: null,
+      removed: { lines: 0, sum: 0 },
       rounding: 0,
       tenders: [{ kind: 'cash', amount: 50_000 }],
       changeDue: 0,

@@ -81,6 +81,7 @@ class Journal {
         customer: null,
         onAccount,
         rounding: 0,
+        removed: { lines: 0, sum: 0 },
       },
       ...{ total: total + points * 100, changeDue, tenders: [...tenders, ...pointsTender] },
       ...{

@@ -266,6 +266,7 @@ test('owners learn whose name allowed a return or discounts for somebody else', 
   await arrive(here);
   expect(summed()).toEqual([
     { kind: 'drawer', what: 'discounts-allowed', operator: by, amount: 300 },
+    { kind: 'drawer', what: 'free-prices', operator, amount: 300 },
     { kind: 'drawer', what: 'returns-approved', operator: by, amount: 1000 },
   ]);
 });

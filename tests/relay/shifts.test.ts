@@ -148,7 +148,7 @@ test('owners hear of differences and openings by person; cash taken out alone se
   ]);
 });
 
-test('owners hear of receipts given up by whoever has no right to; the shift counts all of them', async () => {
+test('owners hear of receipts given up and goods taken out by whoever has no right to; the shift counts all of them', async () => {
   await shop.stop();
   shop = await openShop(withCashier);
   journal = new TillJournal(shop.till, shop.clock.now);
@@ -159,7 +159,8 @@ test('owners hear of receipts given up by whoever has no right to; the shift cou
       body: { id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: false },
     });
   await opened();
-  await sold();
+  const taken = { removed: { lines: 2, sum: 350 } };
+  await journal.sale({ ...cashSale({ customer, total: SUM }), ...taken }, { operator: CASHIER });
   await cancel(700, CASHIER);
   await cancel(900, shop.till.ownerId);
   await cancel(500, CASHIER);
@@ -171,7 +172,8 @@ test('owners hear of receipts given up by whoever has no right to; the shift cou
   await counted(SUM, SUM);
   const earned = Number(journal.entries.find(({ act }) => act === 'sale')?.body['pointsEarned']);
   const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
-  await closed({ totals: { ...totalsOf(1, earned), receiptsCancelled } });
+  const goodsRemoved = { count: 2, total: 350 };
+  await closed({ totals: { ...totalsOf(1, earned), receiptsCancelled, goodsRemoved } });
   expect(await flags()).toEqual([]);
   shop.clock.pass(2 * DAY);
   await shop.till.signIn();
@@ -181,6 +183,9 @@ test('owners hear of receipts given up by whoever has no right to; the shift cou
   const [summary] = ownerNoticesReply.parse(reply.json).summaries;
   expect(summary?.drawer).toContainEqual({
     ...{ operator: CASHIER, what: 'receipt-cancelled', count: 3, amount: 1_300 },
+  });
+  expect(summary?.drawer).toContainEqual({
+    ...{ operator: CASHIER, what: 'goods-removed', count: 1, amount: 350 },
   });
   expect(summary?.drawer.map(({ what }) => what)).not.toContain('no-sale');
 });

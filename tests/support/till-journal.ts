@@ -176,6 +176,7 @@ export function onAccountSale(
     lines: [lineOf(onAccount)],
     total: onAccount,
     discountsAllowedBy: null,
+    removed: { lines: 0, sum: 0 },
     rounding: 0,
     tenders: [],
     changeDue: 0,

@@ -89,6 +89,7 @@ describe('a printed receipt', () => {
     ...{ tenders: [], changeDue: 0, onAccount: 300, dueDays: null, pointsEarned: 0 },
     ...{ day: '2026-11-28', rounding: 0, pointValue: 100 },
     discountsAllowedBy: null,
+    removed: { lines: 0, sum: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };
   const hash = 'a'.repeat(64);

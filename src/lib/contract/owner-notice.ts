@@ -159,7 +159,8 @@ export const ownerSummary = z.strictObject({
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /**
    * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken
-   * out, returns that nobody else approved or that whoever had sold the goods took back the same day, and returns and discounts that
+   * out, goods taken out of receipts after the total without the right to, prices below the list and discounts of a large share,
+   * returns that nobody else approved or that whoever had sold the goods took back the same day, and returns and discounts that
    * they allowed to somebody else. `amount`: minor units, never negative. Cash taken out alone
    * sends no summary.
    */
@@ -174,6 +175,9 @@ export const ownerSummary = z.strictObject({
         'returned-own',
         'returns-approved',
         'discounts-allowed',
+        'discounts-large',
+        'free-prices',
+        'goods-removed',
         'receipt-cancelled',
         'taken-out',
       ]),

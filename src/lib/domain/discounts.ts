@@ -1,9 +1,10 @@
 // Discounts given by hand: what they take off each line, and how much of its price a person may take off.
-import type { DiscountOfLine } from '$lib/contract/acts/sale';
+import type { DiscountOfLine, LineOfSale } from '$lib/contract/acts/sale';
 import type { Policy, Right } from '$lib/contract/policy';
 import { invariant } from './invariant';
 import {
   divideRounded,
+  exact,
   money,
   share,
   smallest,
@@ -93,6 +94,10 @@ export function priced(lines: readonly Discounted[], ofReceipt: GivenDiscount): 
     take('receipt', spread(smallest(ofReceipt.sum, sum(bases())), bases()), () => null);
   return prices.map(({ goods, rest, discounts }) => ({ goods, discounts, total: rest }));
 }
+
+/** What the goods of a sold line cost by the list, minor units. */
+export const listPriceOf = (line: Pick<LineOfSale, 'listPrice' | 'quantity'>): number =>
+  exact(Number(divideRounded(BigInt(line.listPrice) * BigInt(line.quantity), 1000n)));
 
 /** Everything that is taken off a line, minor units. */
 export const discountOf = ({ discounts }: Pick<Priced, 'discounts'>): number =>

@@ -24,6 +24,9 @@ const DRAWER = {
     'returned-own': 'возвраты своих же продаж за день',
     'returns-approved': 'подтверждены чужие возвраты на',
     'discounts-allowed': 'разрешены чужие скидки на',
+    'discounts-large': 'большие скидки на',
+    'free-prices': 'цены ниже прайса на',
+    'goods-removed': 'убрано товара после итога на',
     'receipt-cancelled': 'отменено чеков на',
     'taken-out': 'изъято из кассы',
   },
@@ -35,6 +38,9 @@ const DRAWER = {
     'returned-own': 'returns of one’s own sales of the day',
     'returns-approved': 'approved others’ returns for',
     'discounts-allowed': 'allowed others’ discounts of',
+    'discounts-large': 'large discounts of',
+    'free-prices': 'prices below the list by',
+    'goods-removed': 'goods removed after the total for',
     'receipt-cancelled': 'receipts cancelled for',
     'taken-out': 'cash taken out',
   },
@@ -42,7 +48,8 @@ const DRAWER = {
 
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale'] as const),
-  ...(['returns-approved', 'discounts-allowed', 'receipt-cancelled', 'taken-out'] as const),
+  ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
+  ...(['receipt-cancelled', 'goods-removed', 'taken-out'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;

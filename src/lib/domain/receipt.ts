@@ -12,7 +12,7 @@ import {
   type GivenDiscount,
   type Priced,
 } from './discounts';
-import { MAX_AMOUNT, money, sum, ZERO, type Money } from './money';
+import { MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
 import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
 import { isCharged, settle, type Tender } from './settlement';
@@ -48,7 +48,8 @@ export type StatedLine = {
 };
 
 /**
- * At most one tender of each kind. `customer` is an id. `allowedBy`: the colleague who allowed its discounts and prices by their
+ * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
+ * `allowedBy`: the colleague who allowed its discounts and prices by their
  * PIN; null: nobody was asked.
  */
 export type Receipt = {
@@ -58,10 +59,16 @@ export type Receipt = {
   readonly tenders: readonly Tender[];
   readonly discount: GivenDiscount;
   readonly allowedBy: string | null;
+  readonly removed: Removed | null;
 };
 
+/** Goods taken out of a receipt: how often, and what they cost before discounts. */
+export type Removed = { readonly lines: number; readonly sum: Money };
+
+const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO };
+
 export function emptyReceipt(id: string): Receipt {
-  const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null };
+  const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
   return { id, lines: [], tenders: [], ...none };
 }
 
@@ -75,8 +82,10 @@ export function rebuildReceipt(of: {
   readonly lines: readonly StatedLine[];
   readonly tenders: readonly TenderOfSale[];
   readonly discountsAllowedBy: string | null;
+  readonly removed: { readonly lines: number; readonly sum: number };
 }): Receipt | null {
   const { id, customer, discountsAllowedBy: allowedBy } = of;
+  const removed = { ...of.removed, sum: money(of.removed.sum) };
   const given = givenDiscounts(of.lines);
   if (given === null) return null;
   const lines: Line[] = [];
@@ -98,7 +107,7 @@ export function rebuildReceipt(of: {
   const tenders = of.tenders.map((tender): Tender => ({ ...tender, amount: money(tender.amount) }));
   const kinds = new Set(tenders.map(({ kind }) => kind));
   if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
-  const receipt = { id, customer, lines, tenders, allowedBy, discount: given.ofReceipt };
+  const receipt = { id, customer, lines, tenders, allowedBy, removed, discount: given.ofReceipt };
   // cash alone rounds, and is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
 }
@@ -191,7 +200,25 @@ export function addProduct(
 
 /** Changes a line's quantity. Same receipt if it would not fit. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
-  return withLine(receipt, lineId, (line) => ({ ...line, quantity: amount }));
+  const next = withLine(receipt, lineId, (line) => ({ ...line, quantity: amount }));
+  return next === receipt ? receipt : takenOut(receipt, next);
+}
+
+/** The payment begins: what is taken out of the receipt from now on is counted. */
+export const beginPayment = (receipt: Receipt): Receipt =>
+  receipt.removed === null ? { ...receipt, removed: NOTHING_REMOVED } : receipt;
+
+/** Goods taken out of the receipt since its payment began. */
+export const removedFrom = ({ removed }: Receipt): Removed => removed ?? NOTHING_REMOVED;
+
+/** Counts what `next` has less of than `receipt`, if its payment has begun. */
+function takenOut(receipt: Receipt, next: Receipt): Receipt {
+  const { removed } = receipt;
+  if (removed === null) return next;
+  const less = subtract(sum(receipt.lines.map(goodsOf)), sum(next.lines.map(goodsOf)));
+  return less <= 0
+    ? next
+    : { ...next, removed: { lines: removed.lines + 1, sum: money(removed.sum + less) } };
 }
 
 /** What a person gives a line off; it replaces what was given before. */
@@ -245,12 +272,12 @@ export function removeLine(receipt: Receipt, lineId: string): Receipt {
   const lines = receipt.lines.filter((line) => line.id !== lineId);
   return lines.length === 0
     ? { ...clearTenders(receipt), lines, discount: NO_DISCOUNT, allowedBy: null }
-    : { ...receipt, lines };
+    : takenOut(receipt, { ...receipt, lines });
 }
 
 /**
  * Restores one line as in `before`, at its position. Later changes stay: other lines, customer, money. Same receipt if
- * the line is already present, is not in `before`, or no longer fits.
+ * the line is already present, is not in `before`, or no longer fits. What counted as taken out counts no more.
  */
 export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): Receipt {
   const line = before.lines.find((each) => each.id === lineId);
@@ -258,7 +285,14 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
   if (!fits(line, receipt.lines)) return receipt;
   const earlier = new Set(before.lines.slice(0, before.lines.indexOf(line)).map(({ id }) => id));
   const place = receipt.lines.findLastIndex(({ id }) => earlier.has(id)) + 1;
-  return { ...receipt, lines: receipt.lines.toSpliced(place, 0, line) };
+  const { removed } = receipt;
+  const goods = goodsOf(line);
+  const isCounted = before.removed !== null && removed !== null && removed.sum >= goods;
+  return {
+    ...receipt,
+    lines: receipt.lines.toSpliced(place, 0, line),
+    removed: isCounted ? { lines: removed.lines - 1, sum: subtract(removed.sum, goods) } : removed,
+  };
 }
 
 /**

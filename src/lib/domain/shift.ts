@@ -2,8 +2,8 @@
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
-import { discountOf } from './discounts';
-import { divideRounded, exact } from './money';
+import { discountOf, listPriceOf } from './discounts';
+import { exact } from './money';
 import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
 
 export const NO_TOTALS: ShiftTotals = {
@@ -23,6 +23,7 @@ export const NO_TOTALS: ShiftTotals = {
   moved: [],
   confirmed: { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0, none: 0, 'by-right': 0 },
   withoutCode: [],
+  goodsRemoved: { count: 0, total: 0 },
   receiptsCancelled: { count: 0, total: 0, resumed: 0 },
   drawerOpened: 0,
   counts: 0,
@@ -95,6 +96,10 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
     },
     pointsEarned: totals.pointsEarned + pointsEarned,
     pointsRedeemed: totals.pointsRedeemed + redeemed,
+    goodsRemoved: {
+      count: totals.goodsRemoved.count + body.removed.lines,
+      total: totals.goodsRemoved.total + body.removed.sum,
+    },
     ...withConfirmations(totals, confirmations),
   };
 }
@@ -107,9 +112,7 @@ function withDiscounts(
   for (const line of lines) {
     for (const { from, amount } of line.discounts) after[from] += amount;
     if (line.priceFrom === 'list') continue;
-    const thousandths = BigInt(line.listPrice) * BigInt(line.quantity);
-    const list = exact(Number(divideRounded(thousandths, 1000n)));
-    after.freePrice = exact(after.freePrice + list - line.total - discountOf(line));
+    after.freePrice = exact(after.freePrice + listPriceOf(line) - line.total - discountOf(line));
   }
   return after;
 }

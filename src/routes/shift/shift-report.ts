@@ -188,6 +188,14 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
           ),
           pair(words.receiptsResumed, count(totals.receiptsCancelled.resumed)),
         ]),
+    ...(totals.goodsRemoved.count === 0
+      ? []
+      : [
+          pair(
+            `${words.goodsRemoved} · ${count(totals.goodsRemoved.count)}`,
+            amount(totals.goodsRemoved.total),
+          ),
+        ]),
     pair(words.drawerOpened, count(totals.drawerOpened)),
     rule,
     ...cashLines({ opened, totals }).map((line) => pair(line.text, amount(line.amount))),

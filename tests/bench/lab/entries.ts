@@ -115,6 +115,7 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
     ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
     ...{ dueDays: null, day: '2026-11-28', rounding: 0, pointValue: 100 },
     discountsAllowedBy: null,
+    removed: { lines: 0, sum: 0 },
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
       ...{ product, name, barcode, unit, quantity, unitPrice, listPrice, total: unitPrice },
       ...{ priceFrom: 'list', noDiscounts: false, discounts: [], pointsPart: 0 },

@@ -72,6 +72,8 @@ export const shiftTotals = z.strictObject({
   withoutCode: z
     .array(z.strictObject({ operator: id, because: overrideReason, count: times, amount: signed }))
     .check(z.maxLength(MOST_GROUPS)),
+  /** Goods taken out of receipts that were sold, after their payment began. */
+  goodsRemoved: z.strictObject({ count: times, total: signed }),
   /** Receipts given up with goods, minor units, and how many of them were taken up again. */
   receiptsCancelled: z.strictObject({ count: times, total: signed, resumed: times }),
   drawerOpened: times,

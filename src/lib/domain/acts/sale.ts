@@ -14,7 +14,7 @@ import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
-import { pricesOf, receiptTotal, type Line, type Receipt } from '$lib/domain/receipt';
+import { pricesOf, receiptTotal, removedFrom, type Line, type Receipt } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
@@ -65,6 +65,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     lines: linesToWire(receipt, moved.pointsWorth),
     total,
     discountsAllowedBy: reduced.allowedBy,
+    removed: removedFrom(receipt),
     rounding,
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,

@@ -13,6 +13,7 @@ import type { Quantity } from '$lib/domain/quantity';
 import {
   addProduct,
   allowDiscounts,
+  beginPayment,
   chooseCustomer,
   emptyReceipt,
   putLineBack,
@@ -338,6 +339,7 @@ export class Register implements OpenReceipt {
 
   openTender(): void {
     if (this.#receipt.lines.length === 0) return;
+    if (!this.checkout.closing) this.#receipt = beginPayment(this.#receipt);
     this.#go('tender');
     // the receipt may have been open for hours
     this.askAllowance();

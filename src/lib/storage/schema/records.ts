@@ -260,6 +260,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   tenders: z.array(tender),
   discount: givenDiscount,
   allowedBy: z.nullable(id),
+  removed: z.nullable(z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount })),
 });
 
 const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [

@@ -74,6 +74,7 @@ export const shift = {
   withoutCode: (who: string, why: string) => `Без кода · ${who} · ${why}`,
   control: 'На контроле',
   receiptsCancelled: 'Отменено чеков',
+  goodsRemoved: 'Убрано после итога',
   receiptsResumed: 'Из них открыто снова',
   drawerOpened: 'Ящик открыт без продажи',
   counts: 'Пересчётов',
