@@ -8,7 +8,7 @@ import {
   type BodyOf,
   type KnownEntry,
 } from '$lib/contract/journal';
-import { type MoneyTender } from '$lib/contract/acts/sale';
+import type { MoneyTender } from '$lib/contract/acts/sale';
 import { decideCashMoved } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';

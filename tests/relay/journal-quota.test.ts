@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { GENESIS_HASH, type BodyOf, type Entry } from '$lib/contract/journal';
-import { type SaleBody } from '$lib/contract/acts/sale';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { sealEntry } from '$lib/proof/chain';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { START } from '../support/challenges';

@@ -2,7 +2,7 @@
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
-import { type BodyOf } from '$lib/contract/journal';
+import type { BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
 import { customerById, importCustomers, saveCustomer } from '$lib/storage/customers/customers';
