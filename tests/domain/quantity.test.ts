@@ -1,8 +1,26 @@
 // Quantities: thousandths, as typed and as written.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatQuantity, MAX_QUANTITY, parseQuantity, quantity } from '$lib/domain/quantity';
+import {
+  formatQuantity,
+  MAX_QUANTITY,
+  parseQuantity,
+  quantity,
+  splitTimes,
+} from '$lib/domain/quantity';
 import { LOCALES } from './fixtures';
+
+test.each([
+  ['3*', '3', ''],
+  [' 12 * milk', '12', ' milk'],
+  ['0,5×apples', '0,5', 'apples'],
+  ['milk 3*2', null, 'milk 3*2'],
+  ['*2', null, '*2'],
+  ['123456*a', null, '123456*a'],
+  ['4600000000015', null, '4600000000015'],
+])('"%s" says how many of what', (text, times, rest) => {
+  expect(splitTimes(text)).toEqual({ times, rest });
+});
 
 describe('a quantity as typed', () => {
   test.each([

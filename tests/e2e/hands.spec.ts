@@ -101,6 +101,35 @@ test('goods scanned while money is taken are added, and their digits are not mon
   await expect(cash).toContainText('−4.49');
 });
 
+test('a quantity typed before goods applies to them; + repeats the last, and Ctrl+Z takes it back', async ({
+  till,
+  page,
+}) => {
+  const search = page.getByLabel('Find a product');
+  const bag = till.lines.filter({ hasText: 'Carrier bag' });
+  await search.focus();
+  // at a person's pace: faster, and they would belong to a scan
+  await page.keyboard.type('3*', { delay: 60 });
+  await till.scan(barcodeOf('Carrier bag'));
+  await expect(bag).toContainText('3 ×');
+  await expect(search).toHaveValue('');
+  await page.keyboard.press('+');
+  await expect(bag).toContainText('4 ×');
+  await page.keyboard.press('Control+z');
+  await expect(bag).toContainText('3 ×');
+  await page.keyboard.type('2*coffee', { delay: 60 });
+  await page.keyboard.press('Enter');
+  await expect(till.lines).toHaveCount(2);
+  await expect(till.lines.filter({ hasText: 'coffee' })).toContainText('2 ×');
+  await page.keyboard.press('Control+z');
+  await expect(till.lines).toHaveCount(1);
+  // half a bag is no quantity
+  await page.keyboard.type('0,5*bag', { delay: 60 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('This quantity cannot be sold: 0,5')).toBeVisible();
+  await expect(bag).toContainText('3 ×');
+});
+
 test('an owner’s elevation at the relay ends when the till is locked', async ({ till, page }) => {
   await till.lock();
   await till.signIn();

@@ -34,6 +34,17 @@ export function parseQuantity(text: string, unit: Unit): Quantity | null {
   return quantity(thousandths);
 }
 
+/** `3*milk`: how many, as typed, before what they are of; null: nothing stands before it. */
+export function splitTimes(text: string): {
+  readonly times: string | null;
+  readonly rest: string;
+} {
+  const match = /^\s*(\d{1,5}(?:[.,]\d{1,3})?)\s*[*×](.*)$/s.exec(text);
+  return match === null
+    ? { times: null, rest: text }
+    : { times: match[1] ?? null, rest: match[2] ?? '' };
+}
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** Cached: sixty tiles are redrawn with every key of a search, and creating a format takes longer than drawing them. */

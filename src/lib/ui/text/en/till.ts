@@ -38,6 +38,7 @@ export const till = {
   removeLine: 'Remove from the receipt',
   removed: (name: string) => `Removed: ${name}`,
   added: (name: string, times: string, total: string) => `${name}, ${times}. Total ${total}`,
+  timesWrong: (times: string) => `This quantity cannot be sold: ${times}`,
   scanAgain: 'Only a part of the barcode was read. Scan it again.',
   price: 'Price',
   discounts: {

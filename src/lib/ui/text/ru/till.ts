@@ -42,6 +42,7 @@ export const till = {
   removed: (name: string) => `Убрано: ${name}`,
   /** For screen readers. */
   added: (name: string, times: string, total: string) => `${name}, ${times}. Итого ${total}`,
+  timesWrong: (times: string) => `Столько продать нельзя: ${times}`,
   scanAgain: 'Штрихкод прочитан не целиком. Отсканируйте ещё раз.',
   price: 'Цена',
   discounts: {
