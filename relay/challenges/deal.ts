@@ -11,6 +11,7 @@ import type { WordedAmount } from '$lib/domain/customer-message';
 import { pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';
+import { USUAL_TAX } from '$lib/domain/product';
 import { rebuildReceipt, receiptTotal, type Receipt, type StatedLine } from '$lib/domain/receipt';
 import { canonical } from '$lib/proof/canonical';
 import { correctionHash, dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
@@ -74,7 +75,7 @@ export function receiptOf(
   }
   const lines = deal.lines.map(({ discount: amount, ...line }): StatedLine => ({
     ...{ ...line, name: '', barcode: null, unit: 'piece' },
-    ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false },
+    ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false, tax: USUAL_TAX },
     discounts: amount === 0 ? [] : [{ from: 'line', rule: null, basisPoints: null, amount }],
   }));
   const { tenders } = deal;

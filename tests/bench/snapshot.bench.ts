@@ -1,5 +1,6 @@
 // A new till of a shop with 100 000 goods and 100 000 customers: from its connection until it can sell.
 // With the relay's snapshot, and against the same till that downloads every entry.
+import { USUAL_TAX } from '$lib/domain/product';
 import type { Browser } from '@playwright/test';
 import { v7 as newId } from 'uuid';
 import { MOST_IMPORTED } from '../../src/lib/contract/acts/customer';
@@ -42,6 +43,7 @@ async function fill(relay: RelayProcess): Promise<void> {
         name,
         names: { ru: null, en: null },
         noDiscounts: false,
+        tax: USUAL_TAX,
         sku: null,
         barcodes: [barcode],
       },

@@ -1,3 +1,4 @@
+import { anyTax } from './goods';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { changed, joined, patched } from '$lib/domain/catalogue-parts';
@@ -20,6 +21,7 @@ const fields = fc.record({
   barcodes: fc.array(text, { maxLength: 3 }),
   price: fc.nat(9_999).map(money),
   noDiscounts: fc.boolean(),
+  tax: anyTax,
   unit: fc.constantFrom('piece', 'kilogram', 'litre', 'metre'),
   category: maybe,
   stock: fc.option(fc.integer({ min: -5_000, max: 5_000 }).map(quantity), { nil: null }),

@@ -1,4 +1,5 @@
 // Discounts by hand: their order, their spreading over lines, and how much a person may take off.
+import { USUAL_TAX } from '$lib/domain/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineOfSale, saleBody } from '$lib/contract/acts/sale';
@@ -47,7 +48,7 @@ function receiptOf(...prices: number[]): Receipt {
         receipt,
         {
           ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece' },
-          ...{ noDiscounts: price < 0, price: rub(Math.abs(price)) },
+          ...{ noDiscounts: price < 0, tax: USUAL_TAX, price: rub(Math.abs(price)) },
         },
         quantity(1000),
         'abc'[place] ?? '',

@@ -1,4 +1,5 @@
 // A small shop for the tests: people, goods, a policy, and grants taken as already verified.
+import { USUAL_TAX } from '$lib/domain/product';
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Policy } from '$lib/contract/policy';
@@ -63,7 +64,7 @@ export function shopPolicy(change: (policy: Policy) => Policy = (policy) => poli
     { id: CASHIER, name: 'Кирилл', group: 'cashier', active: true },
     { id: SENIOR, name: 'Света', group: 'senior-cashier', active: true },
     { id: GONE, name: 'Гена', group: 'senior-cashier', active: false },
-  ].map((person) => ({ ...person, pin, phone: null }));
+  ].map((person) => ({ ...person, pin, phone: null, taxNumber: null }));
   return change({ ...first, operators: [...first.operators, ...staff] });
 }
 
@@ -110,6 +111,7 @@ export function receiptOf(
     barcodes: ['4600000000015'],
     unit: 'piece',
     noDiscounts: false,
+    tax: USUAL_TAX,
     price: rub(price),
   } as const;
   const filled = addProduct(emptyReceipt(RECEIPT), bread, quantity(1000), idOf(60));

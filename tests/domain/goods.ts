@@ -1,9 +1,10 @@
 // Goods for the tests of catalogue, search and import, with few enough words that names collide.
 import * as fc from 'fast-check';
+import type { ProductTax } from '$lib/contract/acts/sale';
 import { UNITS } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { ImportedProduct } from '$lib/domain/price-list';
-import { checkDigit, type Product } from '$lib/domain/product';
+import { checkDigit, type Product, USUAL_TAX } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { idOf } from './fixtures';
 
@@ -18,6 +19,7 @@ export function good(n: number, name: string, rest: Partial<Product> = {}): Prod
     name,
     names: { ru: null, en: null },
     noDiscounts: false,
+    tax: USUAL_TAX,
     sku: null,
     barcodes: [],
     price: money(100),
@@ -38,12 +40,18 @@ export function listed(name: string, rest: Partial<ImportedProduct> = {}): Impor
     unit: null,
     category: null,
     stock: null,
+    vat: null,
     ...rest,
   };
 }
 
 const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+export const anyTax: fc.Arbitrary<ProductTax> = fc.record({
+  subject: fc.constantFrom('goods', 'excisable', 'service', 'work'),
+  vat: orNull(fc.constantFrom('none', '0', '5', '7', '10', '20', '22')),
+});
 
 /** Products with any possible values, with ids by position. */
 export const anyGoods: fc.Arbitrary<Product[]> = fc
@@ -58,6 +66,7 @@ export const anyGoods: fc.Arbitrary<Product[]> = fc
       ),
       price: fc.nat().map(money),
       noDiscounts: fc.boolean(),
+      tax: anyTax,
       unit: fc.constantFrom(...UNITS),
       category: orNull(fc.constantFrom('Хлеб', 'Dairy', '茶')),
       stock: orNull(fc.integer().map(quantity)),
@@ -81,6 +90,7 @@ export const anyRows: fc.Arbitrary<ImportedProduct[]> = fc.array(
     unit: orNull(fc.constantFrom(...UNITS)),
     category: orNull(few),
     stock: orNull(fc.integer({ min: -2, max: 2 }).map(quantity)),
+    vat: orNull(fc.constantFrom('none', '20')),
   }),
   { maxLength: 10 },
 );

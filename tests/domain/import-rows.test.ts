@@ -2,7 +2,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimalText, money } from '$lib/domain/money';
-import { parsePrice, parseRow, parseStock, parseUnit, type Mapping } from '$lib/domain/price-list';
+import {
+  parsePrice,
+  parseRow,
+  parseStock,
+  parseUnit,
+  parseVat,
+  type Mapping,
+} from '$lib/domain/price-list';
 import { guessByCells, guessColumns, isHeader } from '$lib/domain/price-list-columns';
 import { CURRENCIES, JPY, KWD, RUB } from './fixtures';
 import { ean13 } from './goods';
@@ -16,15 +23,16 @@ const MAPPING: Mapping = {
   price: 4,
   unit: 5,
   stock: 6,
+  vat: 7,
 };
 const EAN = ean13('460000000001');
 
 /** A valid row except for the cells given. */
 function row(cells: Partial<Record<keyof Mapping, string>>) {
   const right = { barcode: EAN, sku: 'A-1', name: 'Сыр', category: 'Молочное', price: '10' };
-  const all = { ...right, unit: 'шт', stock: '5', ...cells };
+  const all = { ...right, unit: 'шт', stock: '5', vat: '20%', ...cells };
   return parseRow(
-    [all.barcode, all.sku, all.name, all.category, all.price, all.unit, all.stock],
+    [all.barcode, all.sku, all.name, all.category, all.price, all.unit, all.stock, all.vat],
     MAPPING,
     RUB,
   );
@@ -42,6 +50,7 @@ describe('a row', () => {
         unit: 'kilogram',
         category: 'Молочное',
         stock: 12_500,
+        vat: '20',
       },
       warnings: [],
     });
@@ -88,6 +97,7 @@ describe('a row', () => {
 
   test.each([
     ['nothing is asked for the goods', { price: '0,00' }, 'price-zero', 'price'],
+    ['the till knows no such rate', { vat: '18' }, 'vat-unknown', 'vat'],
     ['the stock is no number', { stock: 'есть' }, 'stock-malformed', 'stock'],
   ])('is accepted with a warning when %s', (_, cells, because, column) => {
     expect(row(cells)).toMatchObject({ kind: 'row', warnings: [{ because, column }] });
@@ -248,6 +258,20 @@ describe('columns', () => {
       price: 3,
       unit: 4,
       stock: null,
+      vat: null,
     });
   });
+});
+
+test.each([
+  ['20%', '20'],
+  ['НДС 10 %', '10'],
+  ['20/120', '20'],
+  ['22.00', '22'],
+  ['Без НДС', 'none'],
+  ['0', '0'],
+  ['18%', null],
+  ['20 руб.', null],
+])('a rate of tax written "%s" is read as %s', (text, vat) => {
+  expect(parseVat(text)).toBe(vat);
 });

@@ -144,7 +144,7 @@ const before = shopPolicy((policy) => ({
   ],
   operators: [
     ...policy.operators,
-    { id: DEPUTY, name: 'Дарья', group: 'deputy', active: true, pin, phone: null },
+    { id: DEPUTY, name: 'Дарья', group: 'deputy', active: true, pin, phone: null, taxNumber: null },
   ],
 }));
 
@@ -232,7 +232,15 @@ describe('a change of the policy', () => {
       ...before,
       operators: [
         ...before.operators,
-        { id: idOf(15), name: 'Друг', group: 'owner', active: true, pin, phone: null },
+        {
+          id: idOf(15),
+          name: 'Друг',
+          group: 'owner',
+          active: true,
+          pin,
+          phone: null,
+          taxNumber: null,
+        },
       ],
     };
     expect(checkPolicyChange(before, hired, DEPUTY)?.because).toBe('right-not-yours');

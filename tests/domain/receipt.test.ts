@@ -1,4 +1,5 @@
 // Receipt: goods are added and removed, lines are rounded, and no sum exceeds what can be stored.
+import { USUAL_TAX } from '$lib/domain/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { goodsPrice, NO_DISCOUNT } from '$lib/domain/discounts';
@@ -34,6 +35,7 @@ const bread = {
   barcodes: ['4600000000015'],
   unit: 'piece',
   noDiscounts: false,
+  tax: USUAL_TAX,
   price: rub(50),
 } as const;
 const apples = {
@@ -42,6 +44,7 @@ const apples = {
   barcodes: [],
   unit: 'kilogram',
   noDiscounts: false,
+  tax: USUAL_TAX,
   price: rub(99.9),
 } as const;
 const empty = emptyReceipt(RECEIPT);
@@ -93,6 +96,7 @@ describe('ringing up', () => {
       unitPrice: 5000,
       priceFrom: 'list',
       noDiscounts: false,
+      tax: USUAL_TAX,
       discount: NO_DISCOUNT,
     });
   });

@@ -42,6 +42,7 @@ const mixed: EntryOf<'sale'> = {
         ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: 2000 },
         ...{ listPrice: rub(500), unitPrice: rub(500), priceFrom: 'list', discounts: [] },
         noDiscounts: false,
+        tax: { subject: 'goods', vat: 'none' },
         ...{ total: rub(1000), pointsPart: rub(100) },
       },
     ],

@@ -1,4 +1,5 @@
 // Sale: only a valid sale can be closed, and every closed sale balances.
+import { USUAL_TAX } from '$lib/domain/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
@@ -133,6 +134,7 @@ describe('a valid sale', () => {
           unitPrice: 137_207,
           priceFrom: 'list',
           noDiscounts: false,
+          tax: { subject: 'goods', vat: 'none' },
           discounts: [],
           total: 137_207,
           pointsPart: 0,
@@ -194,6 +196,7 @@ describe('a valid sale', () => {
             barcodes: [],
             unit: 'piece',
             noDiscounts: false,
+            tax: USUAL_TAX,
             price: rub(33.33 + n / 100),
           },
           quantity(1000),
@@ -269,6 +272,7 @@ describe('a valid sale', () => {
       barcodes: [],
       unit: 'piece',
       noDiscounts: false,
+      tax: USUAL_TAX,
       price: rub(60),
     } as const;
     const receipt = setTender(
@@ -297,6 +301,7 @@ describe('a valid sale', () => {
             barcodes: [],
             unit: 'kilogram',
             noDiscounts: false,
+            tax: USUAL_TAX,
             price,
           } as const;
           receipt = {

@@ -46,6 +46,7 @@ const policy: Policy = {
     currency: { code: 'RUB', digits: 2 },
     phoneCountry: 'RU',
     timeZone: 'Europe/Moscow',
+    vat: 'none',
     messageLanguage: 'ru',
   },
   operators: [
@@ -55,6 +56,7 @@ const policy: Policy = {
       group: 'owner',
       pin: { salt: '0'.repeat(32), hash: '0'.repeat(64), rounds: 600_000, digits: 6 },
       phone: null,
+      taxNumber: null,
       active: true,
     },
   ],

@@ -24,6 +24,7 @@ const withCashier = (policy: Policy): Policy => ({
       group: 'cashier',
       pin: verifierOf('7305'),
       phone: null,
+      taxNumber: null,
       active: true,
     },
   ],

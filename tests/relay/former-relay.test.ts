@@ -27,7 +27,7 @@ const MANAGER = uuidv7();
 const MANAGER_PIN = '864209';
 const manager: Operator = {
   ...{ id: MANAGER, name: 'Пётр', group: 'manager', pin: verifierOf(MANAGER_PIN) },
-  ...{ phone: null, active: true },
+  ...{ phone: null, taxNumber: null, active: true },
 };
 const CASHIER = uuidv7();
 const cashier: Operator = { ...manager, id: CASHIER, name: 'Анна', group: 'cashier' };

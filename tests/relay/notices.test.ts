@@ -807,6 +807,7 @@ describe('the text', () => {
       currency: { code: 'EUR', digits: 2 },
       phoneCountry: 'IE',
       timeZone: 'Europe/Dublin',
+      vat: 'none',
       messageLanguage: 'en',
     },
   };

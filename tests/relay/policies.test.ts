@@ -24,6 +24,7 @@ const withManager = (policy: Policy): Policy => ({
       group: 'manager',
       pin: verifierOf('730518'),
       phone: null,
+      taxNumber: null,
       active: true,
     },
   ],

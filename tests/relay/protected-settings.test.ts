@@ -32,7 +32,7 @@ let clock: ReturnType<typeof makeClock>;
 
 const colleague = (parts: Partial<Operator>): Operator => ({
   ...{ id: managerId, name: 'Пётр', group: 'manager', pin: verifierOf(MANAGER_PIN) },
-  ...{ phone: null, active: true, ...parts },
+  ...{ phone: null, taxNumber: null, active: true, ...parts },
 });
 const withManager = (policy: Policy): Policy => ({
   ...policy,

@@ -297,7 +297,14 @@ describe('saving', () => {
       operators: [
         ...policy.operators,
         {
-          ...{ id: cashier, name: 'Кирилл', group: 'cards', phone: null, active: true },
+          ...{
+            id: cashier,
+            name: 'Кирилл',
+            group: 'cards',
+            phone: null,
+            taxNumber: null,
+            active: true,
+          },
           pin: verifierOf('258025'),
         },
       ],

@@ -1,4 +1,5 @@
 // Snapshots: signed, made as the order grows, in chunks by their hashes, for the tills of the shop alone.
+import { USUAL_TAX } from '$lib/domain/product';
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
@@ -313,6 +314,7 @@ test('goods are in it as they were added, with the edits that count, and how far
       name: 'хлеб',
       names: { ru: null, en: null },
       noDiscounts: false,
+      tax: USUAL_TAX,
       sku: null,
       barcodes: [],
     },

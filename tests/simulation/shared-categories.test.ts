@@ -1,4 +1,5 @@
 // Categories over several whole tills and a real relay: named, arranged and removed at one, the same at all.
+import { USUAL_TAX } from '$lib/domain/product';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
@@ -46,6 +47,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: null, en: null },
     noDiscounts: false,
+    tax: USUAL_TAX,
     sku: null,
     barcodes: [],
   },

@@ -1,4 +1,5 @@
 // Goods over several whole tills and a real relay: added, changed and counted at one, the same at all.
+import { USUAL_TAX } from '$lib/domain/product';
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -52,6 +53,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: null, en: null },
     noDiscounts: false,
+    tax: USUAL_TAX,
     sku: null,
     barcodes: [],
   },

@@ -1,4 +1,5 @@
 // A till that begins with a snapshot ends with exactly what one that downloaded every entry has.
+import { USUAL_TAX } from '$lib/domain/product';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -101,6 +102,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: null, en: null },
     noDiscounts: false,
+    tax: USUAL_TAX,
     sku: null,
     barcodes: [],
   },

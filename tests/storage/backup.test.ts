@@ -1,4 +1,5 @@
 // Backups: restored as a whole on another device, or refused with a reason and nothing changed.
+import { USUAL_TAX } from '$lib/domain/product';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -121,6 +122,7 @@ async function goods(): Promise<void> {
         name: 'хлеб',
         names: { ru: 'хлеб', en: null },
         noDiscounts: false,
+        tax: USUAL_TAX,
         sku: null,
       },
       ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },

@@ -1,4 +1,5 @@
 // The goods: added, changed and counted as acts, reduced by sales, and rebuilt from what the device and others did.
+import { USUAL_TAX } from '$lib/domain/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -33,6 +34,7 @@ const product = (productId: string, name: string, price: number): Product => ({
   name,
   names: { ru: name, en: null },
   noDiscounts: false,
+  tax: USUAL_TAX,
   sku: null,
   barcodes: ['4600000000015'],
   price: money(price),

@@ -1,5 +1,6 @@
 // A lost database is rebuilt from the journal files, completely, wherever a start was stopped.
 // If it cannot be rebuilt, the till says so.
+import { USUAL_TAX } from '$lib/domain/product';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/money';
@@ -98,6 +99,7 @@ async function importBread(): Promise<void> {
         name: 'хлеб',
         names: { ru: 'хлеб', en: null },
         noDiscounts: false,
+        tax: USUAL_TAX,
         sku: null,
       },
       ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },

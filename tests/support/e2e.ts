@@ -91,7 +91,15 @@ export async function changePolicy(
 
 /** An operator for `changePolicy`. */
 export function newOperator(name: string, group: string, pin: FixturePin): Operator {
-  return { id: uuidv7(), name, group, pin: verifierOf(pin), phone: null, active: true };
+  return {
+    id: uuidv7(),
+    name,
+    group,
+    pin: verifierOf(pin),
+    phone: null,
+    taxNumber: null,
+    active: true,
+  };
 }
 
 /** The number of the shop's owner, once they have one. */

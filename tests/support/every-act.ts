@@ -1,4 +1,5 @@
 // Every kind of act that leaves rows, made by a till under two till ids.
+import { USUAL_TAX } from '$lib/domain/product';
 import { expect } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
@@ -62,7 +63,14 @@ async function sellWithReserveCode(shop: Shop): Promise<void> {
 /** Adds the bread, then changes its price. */
 async function importGoods(shop: Shop): Promise<void> {
   const bread: Product = {
-    ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, noDiscounts: false, sku: null },
+    ...{
+      id: BREAD,
+      name: 'хлеб',
+      names: { ru: 'хлеб', en: null },
+      noDiscounts: false,
+      tax: USUAL_TAX,
+      sku: null,
+    },
     ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
     ...{ unit: 'piece', stock: quantity(5000) },
   };

@@ -1,5 +1,6 @@
 // A till that keeps the product's rules, for laws about honest journals.
 // Makes its acts by the product's `decide`, knowing only its own journal.
+import { USUAL_TAX } from '$lib/domain/product';
 import { v7 as uuidv7 } from 'uuid';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
@@ -109,7 +110,7 @@ export class HonestTill {
           ...{ id: 'line', product: uuidv7(), name: 'хлеб', barcode: null, unit: 'piece' },
           ...{ quantity: ONE, unitPrice: money(price) },
           ...{ listPrice: money(price), priceFrom: 'list' },
-          ...{ noDiscounts: false, discount: NO_DISCOUNT },
+          ...{ noDiscounts: false, tax: USUAL_TAX, discount: NO_DISCOUNT },
         },
       ],
       tenders: [

@@ -1,4 +1,5 @@
 // A shop on a real disk: relay key, policy, enrolled till with its own database, and grants.
+import { USUAL_TAX } from '$lib/domain/product';
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
@@ -62,7 +63,7 @@ const phones: Record<string, Phone | null> = {
 const PIN = { salt: '0'.repeat(32), hash: '0'.repeat(64), rounds: 600_000, digits: 6 };
 
 function person(operator: string, group: string): Operator {
-  return { id: operator, name: group, group, pin: PIN, phone: null, active: true };
+  return { id: operator, name: group, group, pin: PIN, phone: null, taxNumber: null, active: true };
 }
 
 export function policyOf(version: number, change: (policy: Policy) => void = () => {}): Policy {
@@ -94,6 +95,7 @@ export function receiptOf(
     unitPrice: money(price),
     priceFrom: 'list' as const,
     noDiscounts: false,
+    tax: USUAL_TAX,
     discount: NO_DISCOUNT,
   });
   const { bread = 1, cheese = 0, customer = null, tenders = [] } = parts;

@@ -155,6 +155,7 @@ const lineOf = (total: number): SaleBody['lines'][number] => ({
   unitPrice: total,
   priceFrom: 'list',
   noDiscounts: false,
+  tax: { subject: 'goods', vat: 'none' },
   discounts: [],
   total,
   pointsPart: 0,

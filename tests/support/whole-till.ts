@@ -1,4 +1,5 @@
 // A till of the product's own storage and exchanges with a real relay, without screens.
+import { USUAL_TAX } from '$lib/domain/product';
 import './node-disk';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
@@ -249,7 +250,7 @@ export class WholeTill {
           ...{ id: 'line', product: BREAD, name: 'хлеб', barcode: null, unit: 'piece' },
           ...{ quantity: quantity(1000), unitPrice: money(price) },
           ...{ listPrice: money(price), priceFrom: 'list' },
-          ...{ noDiscounts: false, discount: NO_DISCOUNT },
+          ...{ noDiscounts: false, tax: USUAL_TAX, discount: NO_DISCOUNT },
         },
       ],
       customer,

@@ -1,4 +1,5 @@
 // The goods that the till shows first, what other tills changed of them, and their categories.
+import { USUAL_TAX } from '$lib/domain/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { demoGoods } from '$lib/domain/demo/goods';
 import type { Product } from '$lib/domain/product';
@@ -24,7 +25,14 @@ beforeEach(async () => {
   shop = await openShop();
   const like = (product: string, name: string, n: number): Product => ({
     ...(demoGoods({ code: 'RUB', digits: 2 }, 'ru')[n] as Product),
-    ...{ id: product, name, names: { ru: null, en: null }, noDiscounts: false, barcodes: [] },
+    ...{
+      id: product,
+      name,
+      names: { ru: null, en: null },
+      noDiscounts: false,
+      tax: USUAL_TAX,
+      barcodes: [],
+    },
   });
   const goods = [
     like(id(33), 'соль', 0),

@@ -1,4 +1,5 @@
 // Demo goods include customers with debts, so they are loaded only while the till has no real records.
+import { USUAL_TAX } from '$lib/domain/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -71,6 +72,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: 'хлеб', en: null },
     noDiscounts: false,
+    tax: USUAL_TAX,
     sku: null,
     barcodes: [],
   },

@@ -1,4 +1,5 @@
 // The register on a real disk with the till's own client; the test gives the replies of the relay.
+import { USUAL_TAX } from '$lib/domain/product';
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -107,6 +108,7 @@ const bread = {
   price: money(10_000),
   barcodes: [],
   noDiscounts: false,
+  tax: USUAL_TAX,
   stock: null,
 } as unknown as Product;
 

@@ -1,6 +1,7 @@
 // The policy: operators, groups with their rights, and the rules of the customer's consent.
 // Stored and signed by the relay; a till only verifies it.
 import * as z from 'zod/mini';
+import { vatRate } from './acts/sale';
 import {
   at,
   channel,
@@ -56,6 +57,8 @@ export const operator = z.strictObject({
   group: slug,
   pin: pinVerifier,
   phone: z.nullable(phone),
+  /** The taxpayer’s number printed on fiscal documents (INN); null: not known. */
+  taxNumber: z.nullable(z.string().check(z.regex(/^\d{10}(\d{2})?$/))),
   active: z.boolean(),
 });
 export type Operator = z.infer<typeof operator>;
@@ -108,6 +111,8 @@ export const policy = z.strictObject({
     currency,
     /** ISO 3166-1 alpha-2: the country assumed for numbers without a country code. */
     phoneCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
+    /** The tax in the prices of goods that name no other. */
+    vat: vatRate,
     /** IANA name of the time zone of the business day: `Europe/Moscow`. */
     timeZone: z.string().check(z.maxLength(64), z.refine(isTimeZone)),
     /** Language of every message the relay writes: to customers, owners and staff. */

@@ -3,7 +3,7 @@
 import { barcodeKey, pack, unpack, type PackedCatalogue } from './catalogue';
 import { matchRows } from './catalogue-match';
 import type { ImportedProduct } from './price-list';
-import type { Product } from './product';
+import { USUAL_TAX, type Product } from './product';
 
 export type Merged = {
   readonly packed: PackedCatalogue;
@@ -39,6 +39,7 @@ function revised(product: Product, row: ImportedProduct, owns: (key: string) => 
     sku: row.sku ?? product.sku,
     barcodes: fresh.length === 0 ? product.barcodes : [...product.barcodes, ...fresh],
     noDiscounts: product.noDiscounts,
+    tax: row.vat === null ? product.tax : { ...product.tax, vat: row.vat },
     price: row.price,
     unit: row.unit ?? product.unit,
     category: row.category ?? product.category,
@@ -54,6 +55,7 @@ function blank(id: string, row: ImportedProduct): Product {
     sku: null,
     barcodes: [],
     noDiscounts: false,
+    tax: USUAL_TAX,
     price: row.price,
     unit: 'piece',
     category: null,
@@ -69,6 +71,7 @@ function isSame(a: Product, b: Product): boolean {
     a.price === b.price &&
     a.unit === b.unit &&
     a.category === b.category &&
+    a.tax.vat === b.tax.vat &&
     a.stock === b.stock
   );
 }

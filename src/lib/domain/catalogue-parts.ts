@@ -6,6 +6,7 @@ import {
   isList,
   pack,
   productAt,
+  taxIndex,
   UNITS,
   type Goods,
   type PackedCatalogue,
@@ -39,6 +40,7 @@ export function joined(all: readonly Goods[]): PackedCatalogue {
     skus: joinedTexts(columns('skus')),
     barcodes: joinedTexts(columns('barcodes')),
     noDiscounts: filled(new Uint8Array(count), columns('noDiscounts')),
+    taxes: filled(new Uint8Array(count), columns('taxes')),
     prices: filled(new Float64Array(count), columns('prices')),
     units: filled(new Uint8Array(count), columns('units')),
     categories: [...places.keys()],
@@ -97,12 +99,13 @@ export function patched(
   if (rows.size === 0) return packed;
   const places = placesOf(packed.categories);
   const [prices, units] = [packed.prices.slice(), packed.units.slice()];
-  const noDiscounts = packed.noDiscounts.slice();
+  const [noDiscounts, taxes] = [packed.noDiscounts.slice(), packed.taxes.slice()];
   const [categoryOf, stock] = [packed.categoryOf.slice(), packed.stock.slice()];
   for (const [row, product] of rows) {
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
     noDiscounts[row] = Number(product.noDiscounts);
+    taxes[row] = taxIndex(product);
     categoryOf[row] = product.category === null ? 0 : place(places, product.category);
     stock[row] = product.stock ?? Number.NaN;
   }
@@ -122,6 +125,7 @@ export function patched(
     skus: texts(packed.skus, ({ sku }) => sku),
     barcodes: texts(packed.barcodes, ({ barcodes }) => barcodes.join(BARCODE_BREAK)),
     noDiscounts,
+    taxes,
     prices,
     units,
     categories: [...places.keys()],

@@ -1,6 +1,6 @@
 // Catalogue: all goods of a shop in columns, so that 100 000 products are one record on the disk.
 // Row order is import order, which also ranks popularity.
-import type { Unit } from '$lib/contract/acts/sale';
+import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import { invariant } from './invariant';
 import { money } from './money';
 import type { Product } from './product';
@@ -25,6 +25,8 @@ export type PackedCatalogue = {
   readonly barcodes: TextColumn;
   /** 1: no discount touches it. */
   readonly noDiscounts: Uint8Array<ArrayBuffer>;
+  /** Indexes into `TAXES`. */
+  readonly taxes: Uint8Array<ArrayBuffer>;
   /** Minor units per unit of sale. */
   readonly prices: Float64Array<ArrayBuffer>;
   /** Indexes into `UNITS`. */
@@ -53,6 +55,17 @@ export const ID_LENGTH = 36;
 
 /** Values of the unit column. Append only: their indexes are stored on disk. */
 export const UNITS: readonly Unit[] = ['piece', 'kilogram', 'litre', 'metre'];
+
+/** Values of the tax column. Append only: their indexes are stored on disk. */
+const TAXES: readonly ProductTax[] = (
+  [null, 'none', '0', '5', '7', '10', '20', '22'] as const
+).flatMap((vat) =>
+  (['goods', 'excisable', 'service', 'work'] as const).map((subject) => ({ subject, vat })),
+);
+
+/** The value of a product in the tax column. */
+export const taxIndex = ({ tax }: Product): number =>
+  TAXES.findIndex(({ subject, vat }) => subject === tax.subject && vat === tax.vat);
 
 export const BARCODE_BREAK = '\n';
 
@@ -91,6 +104,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   const prices = new Float64Array(count);
   const units = new Uint8Array(count);
   const noDiscounts = new Uint8Array(count);
+  const taxes = new Uint8Array(count);
   const categoryOf = new Uint32Array(count);
   const stock = new Float64Array(count);
   const places = new Map<string, number>();
@@ -102,6 +116,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
     noDiscounts[row] = Number(product.noDiscounts);
+    taxes[row] = taxIndex(product);
     stock[row] = product.stock ?? Number.NaN;
     if (product.category !== null && !places.has(product.category)) {
       places.set(product.category, places.size + 1);
@@ -118,6 +133,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     skus: textColumn(products.map((product) => product.sku ?? '')),
     barcodes: textColumn(products.map((product) => product.barcodes.join(BARCODE_BREAK))),
     noDiscounts,
+    taxes,
     prices,
     units,
     categories: [...places.keys()],
@@ -146,8 +162,10 @@ export function barcodesAt(packed: PackedCatalogue, row: number): string[] {
 export function productAt(packed: PackedCatalogue, row: number): Product {
   const price = packed.prices[row];
   const unit = UNITS[packed.units[row] ?? -1];
+  const tax = TAXES[packed.taxes[row] ?? -1];
   const stock = packed.stock[row];
-  invariant(price !== undefined && unit !== undefined && stock !== undefined, `no row ${row}`);
+  const isThere = price !== undefined && unit !== undefined && tax !== undefined;
+  invariant(isThere && stock !== undefined, `no row ${row}`);
   return {
     id: idAt(packed, row),
     name: textAt(packed.names, row),
@@ -155,6 +173,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
     sku: textOrNull(packed.skus, row),
     barcodes: barcodesAt(packed, row),
     noDiscounts: packed.noDiscounts[row] === 1,
+    tax,
     price: money(price),
     unit,
     category: packed.categories[(packed.categoryOf[row] ?? 0) - 1] ?? null,

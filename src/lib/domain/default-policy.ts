@@ -74,9 +74,10 @@ export function defaultPolicy(first: FirstRun): Policy {
       currency,
       phoneCountry: first.phoneCountry,
       timeZone: first.timeZone,
+      vat: 'none',
       messageLanguage: first.messageLanguage,
     },
-    operators: [{ ...owner, group: 'owner', active: true }],
+    operators: [{ ...owner, group: 'owner', taxNumber: null, active: true }],
     groups: defaultGroups(),
     methods: {
       'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

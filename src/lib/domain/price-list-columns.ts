@@ -95,6 +95,7 @@ const HEADERS: Readonly<Record<Column, readonly string[]>> = {
     'in stock',
     'balance',
   ],
+  vat: ['ставка ндс', 'ндс', 'ндс %', 'vat', 'vat rate', 'tax rate', 'tax'],
 };
 
 const NOTHING: Mapping = {
@@ -105,6 +106,7 @@ const NOTHING: Mapping = {
   price: null,
   unit: null,
   stock: null,
+  vat: null,
 };
 
 /** Purchase prices are not sales prices. */

@@ -1,11 +1,13 @@
 // Parses one row of a price list into a product to import, or the reasons why it is refused.
 import type { Currency } from '$lib/contract/values';
-import type { Unit } from '$lib/contract/acts/sale';
+import type { Unit, VatRate } from '$lib/contract/acts/sale';
 import { parseMoney, type Money } from './money';
 import { isValidEan } from './product';
 import { quantity, type Quantity } from './quantity';
 
-export const COLUMNS = ['barcode', 'sku', 'name', 'category', 'price', 'unit', 'stock'] as const;
+export const COLUMNS = [
+  ...(['barcode', 'sku', 'name', 'category', 'price', 'unit', 'stock', 'vat'] as const),
+] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** A longer list is refused whole: a cheap tablet has memory for so many rows, and no shop has more goods. */
@@ -23,6 +25,7 @@ export type ImportedProduct = {
   readonly unit: Unit | null;
   readonly category: string | null;
   readonly stock: Quantity | null;
+  readonly vat: VatRate | null;
 };
 
 /** Why a row is refused. */
@@ -41,7 +44,7 @@ export type RowRefusal =
   | 'letters-unreadable';
 
 /** A warning about a row that is accepted. */
-export type RowWarning = 'barcode-check-digit' | 'price-zero' | 'stock-malformed';
+export type RowWarning = 'barcode-check-digit' | 'price-zero' | 'stock-malformed' | 'vat-unknown';
 
 export type CellProblem<Because extends string> = {
   readonly column: Column | null;
@@ -138,6 +141,16 @@ export function parseStock(text: string): Quantity | null {
   return quantity(sign === '' || thousandths === 0 ? thousandths : -thousandths);
 }
 
+const VAT_RATES: readonly VatRate[] = ['none', '0', '5', '7', '10', '20', '22'];
+
+/** `20%`, `НДС 10`, `без НДС`, `20/120`; null: it is none of the rates. */
+export function parseVat(text: string): VatRate | null {
+  const bare = text.toLowerCase().replace(/[\s%]|ндс|vat/g, '');
+  if (['без', 'нет', 'none', 'no', 'exempt', '-', '—'].includes(bare)) return 'none';
+  const rate = /^(\d{1,2})(?:[.,]0+|\/1\d\d)?$/.exec(bare)?.[1];
+  return VAT_RATES.find((each) => each === rate) ?? null;
+}
+
 type Code = { readonly code: string; readonly because: 'barcode-check-digit' | null };
 
 /**
@@ -206,6 +219,10 @@ export function parseRow(
   const stock = stockText === '' ? null : parseStock(stockText);
   if (stockText !== '' && stock === null) warn('stock', 'stock-malformed');
 
+  const vatText = line(cell('vat'));
+  const vat = vatText === '' ? null : parseVat(vatText);
+  if (vatText !== '' && vat === null) warn('vat', 'vat-unknown');
+
   const barcodes = new Set<string>();
   for (const text of codesOf(cell('barcode'))) {
     const code = parseCode(text);
@@ -226,6 +243,7 @@ export function parseRow(
       unit,
       category: category === '' ? null : category,
       stock,
+      vat,
     },
     warnings,
   };

@@ -1,6 +1,6 @@
 // Product: what is sold, and the rules of its barcodes.
 import type { AddedProduct } from '$lib/contract/acts/goods';
-import type { Unit } from '$lib/contract/acts/sale';
+import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import { money, type Money } from './money';
 import { quantity, type Quantity } from './quantity';
 
@@ -17,6 +17,7 @@ export type Product = {
   readonly barcodes: readonly string[];
   /** No discount touches it. */
   readonly noDiscounts: boolean;
+  readonly tax: ProductTax;
   /** Per unit. */
   readonly price: Money;
   readonly unit: Unit;
@@ -24,6 +25,9 @@ export type Product = {
   /** Null: not counted. */
   readonly stock: Quantity | null;
 };
+
+/** Goods with the shop's own tax. */
+export const USUAL_TAX: ProductTax = { subject: 'goods', vat: null };
 
 /** A product as an entry adds it. */
 export const productOf = (added: AddedProduct): Product => ({
@@ -36,6 +40,7 @@ export const productOf = (added: AddedProduct): Product => ({
 export const addedOf = (product: Product): AddedProduct => ({
   ...product,
   names: { ...product.names },
+  tax: { ...product.tax },
   barcodes: [...product.barcodes],
 });
 

@@ -1,6 +1,12 @@
 // Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
-import type { DiscountOfLine, PriceFrom, TenderOfSale, Unit } from '$lib/contract/acts/sale';
+import type {
+  DiscountOfLine,
+  PriceFrom,
+  ProductTax,
+  TenderOfSale,
+  Unit,
+} from '$lib/contract/acts/sale';
 import { invariant } from './invariant';
 import {
   givenDiscounts,
@@ -30,6 +36,7 @@ export type Line = {
   readonly priceFrom: PriceFrom;
   /** The product's mark: no discount touches it. */
   readonly noDiscounts: boolean;
+  readonly tax: ProductTax;
   readonly discount: GivenDiscount;
 };
 
@@ -44,6 +51,7 @@ export type StatedLine = {
   readonly unitPrice: number;
   readonly priceFrom: PriceFrom;
   readonly noDiscounts: boolean;
+  readonly tax: ProductTax;
   readonly discounts: readonly DiscountOfLine[];
 };
 
@@ -93,9 +101,9 @@ export function rebuildReceipt(of: {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
     const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
     if (discountOf(line) > goodsPrice(unitPrice, amount)) return null;
-    const { product, name, barcode, unit, priceFrom, noDiscounts } = line;
+    const { product, name, barcode, unit, priceFrom, noDiscounts, tax } = line;
     const whole: Line = {
-      ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts },
+      ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts, tax },
       ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
       discount: given.ofLines[index] ?? NO_DISCOUNT,
     };
@@ -166,7 +174,7 @@ function fits(line: Line, others: readonly Line[]): boolean {
  */
 export function addProduct(
   receipt: Receipt,
-  product: Pick<Product, 'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts'>,
+  product: Pick<Product, 'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts' | 'tax'>,
   amount: Quantity,
   lineId: string,
 ): Receipt {
@@ -176,6 +184,8 @@ export function addProduct(
       line.unitPrice === product.price &&
       line.listPrice === product.price &&
       line.noDiscounts === product.noDiscounts &&
+      line.tax.vat === product.tax.vat &&
+      line.tax.subject === product.tax.subject &&
       // a discount applies to the quantity it was given for
       !isGiven(line.discount),
   );
@@ -193,6 +203,7 @@ export function addProduct(
     unitPrice: product.price,
     priceFrom: 'list',
     noDiscounts: product.noDiscounts,
+    tax: product.tax,
     discount: NO_DISCOUNT,
   };
   return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;

@@ -1,5 +1,5 @@
 // Parses the form of a product and saves what it changes.
-import type { Unit } from '$lib/contract/acts/sale';
+import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import { barcodeKey, pack } from '$lib/domain/catalogue';
 import { fieldChanges } from '$lib/domain/acts/products-changed';
 import { goodsChanges } from '$lib/domain/goods-changes';
@@ -21,6 +21,7 @@ export type ProductText = {
   readonly category: string;
   readonly unit: Unit;
   readonly noDiscounts: boolean;
+  readonly tax: ProductTax;
   readonly stock: string | null;
 };
 
@@ -66,6 +67,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     sku: sku === '' ? null : sku,
     barcodes: codes,
     noDiscounts: text.noDiscounts,
+    tax: text.tax,
     price,
     unit: text.unit,
     category: categoryIn(category, held),

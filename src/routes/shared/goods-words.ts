@@ -3,6 +3,7 @@ import type { FieldChange } from '$lib/contract/acts/goods';
 import { money } from '$lib/domain/money';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';
+import { vatWords } from './vat-words';
 
 /** The value alone: `£7.77`. */
 export function valueWords({ field, value }: FieldChange): string {
@@ -21,6 +22,8 @@ export function valueWords({ field, value }: FieldChange): string {
       return value[language.current] ?? none;
     case 'noDiscounts':
       return t().toSettle.offered[value ? 'no' : 'yes'];
+    case 'tax':
+      return `${vatWords(value.vat)}, ${t().catalogue.form.subjects[value.subject]}`;
     default:
       return value;
   }

@@ -118,7 +118,13 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
     removed: { lines: 0, sum: 0 },
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
       ...{ product, name, barcode, unit, quantity, unitPrice, listPrice, total: unitPrice },
-      ...{ priceFrom: 'list', noDiscounts: false, discounts: [], pointsPart: 0 },
+      ...{
+        priceFrom: 'list',
+        noDiscounts: false,
+        tax: { subject: 'goods', vat: 'none' },
+        discounts: [],
+        pointsPart: 0,
+      },
     })),
     tenders: customer === null ? [{ kind: 'cash', amount: total }] : [],
     accounts: customer === null ? [] : [{ customer, account: 'debt', delta: total }],

@@ -1,4 +1,5 @@
 // The search by itself, and what offline tills commonly do: a filter over rows in IndexedDB.
+import { USUAL_TAX } from '$lib/domain/product';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
@@ -22,6 +23,7 @@ export function openCatalogue(count: number): number {
         name,
         names: { ru: null, en: null },
         noDiscounts: false,
+        tax: USUAL_TAX,
         sku: null,
         barcodes: [barcode],
       },

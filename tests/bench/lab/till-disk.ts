@@ -1,4 +1,5 @@
 // Changes to the till's own database outside its screens: 100 000 customers, and sales meanwhile.
+import { USUAL_TAX } from '$lib/domain/product';
 import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
 import { emptyReceipt } from '$lib/domain/receipt';
@@ -47,7 +48,7 @@ export async function sell(): Promise<number> {
     ...{ id: newId(), product: newId(), name: `goods ${place}`, barcode: null },
     ...{ unit: 'piece' as const, quantity: quantity(1000), unitPrice: money(100) },
     ...{ listPrice: money(100), priceFrom: 'list' as const },
-    ...{ noDiscounts: false, discount: NO_DISCOUNT },
+    ...{ noDiscounts: false, tax: USUAL_TAX, discount: NO_DISCOUNT },
   }));
   const tenders = [{ kind: 'cash' as const, amount: money(500) }];
   const receipt = { ...emptyReceipt(newId()), lines, tenders };

@@ -1,6 +1,6 @@
 // Products and categories as acts add and change them.
 import * as z from 'zod/mini';
-import { unit } from './sale';
+import { productTax, unit } from './sale';
 import { id, minor } from '$lib/contract/values';
 
 /** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
@@ -27,6 +27,7 @@ const productFields = {
   sku: short,
   /** Thousandths when it was added or first counted; null: not counted. */
   stock: z.nullable(ofStock),
+  tax: productTax,
   unit,
 };
 
@@ -51,6 +52,7 @@ export const fieldChange = z.discriminatedUnion('field', [
   changeOf('unit'),
   changeOf('category'),
   changeOf('stock'),
+  changeOf('tax'),
 ]);
 export type FieldChange = z.infer<typeof fieldChange>;
 export type ProductField = FieldChange['field'];

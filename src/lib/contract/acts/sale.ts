@@ -6,6 +6,18 @@ import { currencyCode, id, minor, quantity } from '$lib/contract/values';
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
 
+export /** Rates of value added tax, percent, as they stand in a price; `none`: without the tax. */
+const vatRate = z.enum(['none', '0', '5', '7', '10', '20', '22']);
+export type VatRate = z.infer<typeof vatRate>;
+
+/** What is sold, in a fiscal document (FFD 1.2, tag 1212). */
+export const paymentSubject = z.enum(['goods', 'excisable', 'service', 'work']);
+export type PaymentSubject = z.infer<typeof paymentSubject>;
+
+/** A product for a fiscal document. `vat` null: as the shop's goods mostly are, `shop.vat` of the policy. */
+export const productTax = z.strictObject({ subject: paymentSubject, vat: z.nullable(vatRate) });
+export type ProductTax = z.infer<typeof productTax>;
+
 export const moneyKind = z.enum(['cash', 'card', 'transfer']);
 
 /** Money given, minor units. */
@@ -55,6 +67,8 @@ export const lineOfSale = z
     priceFrom,
     /** The product's mark: no discount touches it. */
     noDiscounts: z.boolean(),
+    /** For a fiscal document, as it was at the sale. */
+    tax: z.strictObject({ subject: paymentSubject, vat: vatRate }),
     discounts: z.array(discountOfLine).check(z.maxLength(MOST_DISCOUNTS)),
     total: minor,
     pointsPart: minor,

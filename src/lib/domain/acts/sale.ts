@@ -14,7 +14,7 @@ import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
-import { pricesOf, receiptTotal, removedFrom, type Line, type Receipt } from '$lib/domain/receipt';
+import { pricesOf, receiptTotal, removedFrom, type Line } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
@@ -62,7 +62,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     currency: policy.shop.currency.code,
     day: businessDay(input.at, policy.shop.timeZone),
     customer: customer?.id ?? null,
-    lines: linesToWire(receipt, moved.pointsWorth),
+    lines: linesToWire(input, moved.pointsWorth),
     total,
     discountsAllowedBy: reduced.allowedBy,
     removed: removedFrom(receipt),
@@ -142,7 +142,7 @@ function checkReductions({
 }
 
 /** `byPoints`: what points pay of the whole receipt. */
-function linesToWire(receipt: Receipt, byPoints: Money): LineOfSale[] {
+function linesToWire({ receipt, policy }: SaleInput, byPoints: Money): LineOfSale[] {
   const prices = pricesOf(receipt);
   const parts = spread(
     byPoints,
@@ -160,6 +160,7 @@ function linesToWire(receipt: Receipt, byPoints: Money): LineOfSale[] {
       unitPrice: line.unitPrice,
       priceFrom: line.priceFrom,
       noDiscounts: line.noDiscounts,
+      tax: { ...line.tax, vat: line.tax.vat ?? policy.shop.vat },
       discounts: [...discounts],
       total,
       pointsPart: parts[index] ?? ZERO,

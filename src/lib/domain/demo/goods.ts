@@ -2,7 +2,7 @@
 // Ids are fixed, so that a second till does not duplicate them.
 import type { Currency } from '$lib/contract/values';
 import { money, type Money } from '$lib/domain/money';
-import { checkDigit, type Language, type Product } from '$lib/domain/product';
+import { checkDigit, USUAL_TAX, type Language, type Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
 import { DEMO_CATEGORIES } from './categories';
 import { demoId } from './demo-id';
@@ -39,6 +39,7 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
         sku: `${category.sku}-${String(place + 1).padStart(3, '0')}`,
         barcodes: [demoBarcode(own)],
         noDiscounts: false,
+        tax: USUAL_TAX,
         price: demoAmount(kopecks, currency),
         unit,
         category: category[language],

@@ -24,6 +24,7 @@ const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   skus: text,
   barcodes: text,
   noDiscounts: bytes,
+  taxes: bytes,
   prices: floats,
   units: bytes,
   categories: z.array(z.string()),

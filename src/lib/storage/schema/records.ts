@@ -2,7 +2,7 @@
 import { connectivityFact, overrideReason } from '$lib/contract/acts/account';
 import { credit } from '$lib/contract/acts/customer';
 import { actBodies, entry, GENESIS_HASH } from '$lib/contract/journal';
-import { priceFrom, unit } from '$lib/contract/acts/sale';
+import { priceFrom, unit, productTax } from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
 import { tillName, tillNumber } from '$lib/contract/till';
 import {
@@ -253,6 +253,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
       unitPrice: amount,
       priceFrom,
       noDiscounts: z.boolean(),
+      tax: productTax,
       discount: givenDiscount,
     }),
   ),

@@ -2,6 +2,7 @@
 import type { Entry } from '$lib/contract/journal';
 import type { DiscountOfLine, SaleBody } from '$lib/contract/acts/sale';
 import { skipRight } from '$lib/domain/override';
+import { vatSums } from '$lib/domain/fiscal';
 import { exhausted } from '$lib/domain/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -121,6 +122,9 @@ function sumRows(body: SaleBody, amount: Write, sum: Write): SlipRow[] {
   const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
   return [
     { kind: 'sum', text: words.total, figure: sum(body.total) },
+    ...vatSums(body.lines).flatMap(({ vat, tax }) =>
+      vat === 'none' ? [] : [pair(words.withinIt(t().common.vat(vat)), amount(tax))],
+    ),
     ...(body.rounding === 0 ? [] : [pair(words.rounding, signedOf(body.rounding, amount))]),
     ...body.tenders.map((tender) =>
       tender.kind === 'points'

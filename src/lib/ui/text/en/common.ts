@@ -114,6 +114,8 @@ export const common = {
   toContent: 'To the content',
   navigation: 'Sections',
 
+  vat: (rate: string) => `VAT ${rate} %`,
+  withoutVat: 'without VAT',
   units: { piece: 'pcs', kilogram: 'kg', litre: 'l', metre: 'm' },
   currency: 'Currency',
 

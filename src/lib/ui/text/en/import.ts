@@ -38,6 +38,7 @@ export const imports = {
     price: 'Price',
     unit: 'Unit',
     stock: 'Stock',
+    vat: 'VAT',
   },
   skipColumn: 'Not needed',
   missing: (columns: string) => `Say which column holds: ${columns}.`,
@@ -80,6 +81,7 @@ export const imports = {
     'barcode-check-digit': 'the check digit is wrong; taken as the shop’s own code',
     'price-zero': 'the price is 0',
     'stock-malformed': 'this is not a quantity; the stock stays as it is',
+    'vat-unknown': 'the till does not know this rate; the VAT stays as it is',
   },
   wholeRow: 'The whole row',
 

@@ -10,6 +10,7 @@ export const receipt = {
   customer: 'Customer',
   line: (quantity: string, price: string) => `${quantity} × ${price}`,
   discount: 'Discount',
+  withinIt: (tax: string) => `incl. ${tax}`,
   total: 'TOTAL',
   receiptDiscount: 'Receipt discount',
   customPrice: 'Custom price',

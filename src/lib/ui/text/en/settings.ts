@@ -71,6 +71,8 @@ export const settings = {
     blindCount: 'Count the drawer blind',
     blindCountHint:
       'Until the money is counted, a cashier does not see how much there should be. Whoever may view reports does.',
+    vat: 'VAT in the prices',
+    vatHint: 'A product may have a rate of its own. Every sale keeps it, for a fiscal receipt.',
     timeZone: 'Time zone',
     timeZoneHint: 'Decides on which day a sale was made.',
     rounding: 'Round cash',

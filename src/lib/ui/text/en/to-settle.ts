@@ -28,6 +28,7 @@ export const toSettle = {
     sku: 'SKU',
     barcodes: 'barcodes',
     noDiscounts: 'discounts',
+    tax: 'VAT',
     price: 'price',
     unit: 'unit',
     category: 'category',

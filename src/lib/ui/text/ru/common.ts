@@ -123,6 +123,8 @@ export const common = {
   toContent: 'К содержанию',
   navigation: 'Разделы',
 
+  vat: (rate: string) => `НДС ${rate} %`,
+  withoutVat: 'без НДС',
   units: { piece: 'шт.', kilogram: 'кг', litre: 'л', metre: 'м' },
   currency: 'Валюта',
 

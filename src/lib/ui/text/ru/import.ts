@@ -40,6 +40,7 @@ export const imports = {
     price: 'Цена',
     unit: 'Единица',
     stock: 'Остаток',
+    vat: 'НДС',
   } satisfies Record<Column, string>,
   skipColumn: 'Не нужен',
   missing: (columns: string) => `Укажите, в каком столбце: ${columns}.`,
@@ -82,6 +83,7 @@ export const imports = {
     'barcode-check-digit': 'контрольная цифра не сходится; взят как свой код магазина',
     'price-zero': 'цена 0',
     'stock-malformed': 'это не количество; остаток не изменится',
+    'vat-unknown': 'такой ставки касса не знает; НДС не изменится',
   } satisfies Record<RowWarning, string>,
   wholeRow: 'Строка целиком',
 

@@ -8,6 +8,7 @@ export const receipt = {
   customer: 'Покупатель',
   line: (quantity: string, price: string) => `${quantity} × ${price}`,
   discount: 'Скидка',
+  withinIt: (tax: string) => `в т. ч. ${tax}`,
   total: 'ИТОГО',
   receiptDiscount: 'Скидка на чек',
   customPrice: 'Цена вручную',

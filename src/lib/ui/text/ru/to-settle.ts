@@ -34,6 +34,7 @@ export const toSettle = {
     sku: 'артикул',
     barcodes: 'штрихкоды',
     noDiscounts: 'скидки',
+    tax: 'НДС',
     price: 'цена',
     unit: 'единица',
     category: 'категория',
