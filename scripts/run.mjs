@@ -43,8 +43,8 @@ export class Run {
   }
 
   /** A step that passes or fails as a whole. */
-  async check(name, command) {
-    const ok = await this.#step(name, command);
+  async check(name, command, env = {}) {
+    const ok = await this.#step(name, command, env);
     this.#total[ok ? 'passed' : 'failed']++;
     if (!ok) this.#failures.push(`${name}: see above`);
   }
