@@ -1,4 +1,5 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
+import { DAY_MS } from '$lib/domain/account';
 import { flatMapInTurn } from '../in-turn';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
@@ -57,7 +58,7 @@ import {
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
 import { addReturns, returnsUnknown } from '../store/returns';
-import { addSale } from '../store/sales';
+import { addSale, countOfCustomer } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
@@ -293,7 +294,11 @@ async function storeEffects(
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
   if (!isForeign) {
-    const items = [...drawerItems(known, policy ?? newest), ...(await returnItems(db, known))];
+    const items = [
+      ...drawerItems(known, policy ?? newest),
+      ...(await returnItems(db, known)),
+      ...(await earningItems(db, known)),
+    ];
     for (const item of items) await addSummaryItem(db, item, now());
   }
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
@@ -303,6 +308,20 @@ async function storeEffects(
   const hasNone =
     known === null || isWrongReturn || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
+}
+
+/** A customer who earns points with more sales than this in 24 hours is named: somebody may give them others' points. */
+const MOST_EARNING = 5;
+
+/** The item of the owners' summary about a sale that earns points for a customer who has had many. */
+async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
+  if (known?.act !== 'sale') return [];
+  const { at, hash, operator } = known;
+  const { customer, pointsEarned, pointValue } = known.body;
+  if (customer === null || pointsEarned === 0) return [];
+  const others = await countOfCustomer(db, { customer, after: at - DAY_MS, at, hash });
+  if (others < MOST_EARNING) return [];
+  return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
 }
 
 /** Items of the owners' summary about a return: without a second operator, or by whoever sold the goods that day. */

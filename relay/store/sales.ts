@@ -47,6 +47,24 @@ export async function addSale(
     await db.run(add, product, at, order);
 }
 
+/** How many sales this customer had after `after`, up to `at`, ms, besides the one with this hash. */
+export async function countOfCustomer(
+  db: Database,
+  of: {
+    readonly customer: string;
+    readonly after: number;
+    readonly at: number;
+    readonly hash: string;
+  },
+): Promise<number> {
+  const row = await db.get(
+    `SELECT count(*) AS count FROM sales
+       WHERE shop = @shop AND customer = @customer AND at > @after AND at <= @at AND hash <> @hash`,
+    of,
+  );
+  return Number((row as { readonly count: number }).count);
+}
+
 /** All that are given have to fit. */
 export type SaleFilter = {
   readonly number: { readonly till: number; readonly number: number } | null;

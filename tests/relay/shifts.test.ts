@@ -148,6 +148,33 @@ test('owners hear of differences and openings by person; cash taken out alone se
   ]);
 });
 
+test('owners hear of points that go to one customer with many receipts in a day', async () => {
+  await opened();
+  const other = uuidv7();
+  for (const _ of Array(5).keys()) await sold();
+  await journal.sale(cashSale({ customer: other, total: SUM }));
+  await journal.upload();
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  const summaries = async () => {
+    await shop.relay.relay.outbox.round();
+    await shop.till.elevate();
+    const reply = await shop.till.call('GET', '/owner-notices');
+    return ownerNoticesReply.parse(reply.json).summaries;
+  };
+  expect(await summaries()).toEqual([]);
+  for (const _ of Array(7).keys()) await sold();
+  await journal.upload();
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  const operator = shop.till.ownerId;
+  const earned = Number(journal.entries.at(-1)?.body['pointsEarned']);
+  const value = Number(journal.entries.at(-1)?.body['pointValue']);
+  expect((await summaries()).at(0)?.drawer).toEqual([
+    { operator, what: 'points-often', count: 2, amount: 2 * earned * value },
+  ]);
+});
+
 test('owners hear of receipts given up and goods taken out by whoever has no right to; the shift counts all of them', async () => {
   await shop.stop();
   shop = await openShop(withCashier);

@@ -159,7 +159,8 @@ export const ownerSummary = z.strictObject({
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /**
    * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken
-   * out, goods taken out of receipts after the total without the right to, prices below the list and discounts of a large share,
+   * out, goods taken out of receipts after the total without the right to, prices below the list and discounts of a large share, points
+   * for a customer with many sales that day,
    * returns that nobody else approved or that whoever had sold the goods took back the same day, and returns and discounts that
    * they allowed to somebody else. `amount`: minor units, never negative. Cash taken out alone
    * sends no summary.
@@ -178,6 +179,7 @@ export const ownerSummary = z.strictObject({
         'discounts-large',
         'free-prices',
         'goods-removed',
+        'points-often',
         'receipt-cancelled',
         'taken-out',
       ]),

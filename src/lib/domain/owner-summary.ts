@@ -27,6 +27,7 @@ const DRAWER = {
     'discounts-large': 'большие скидки на',
     'free-prices': 'цены ниже прайса на',
     'goods-removed': 'убрано товара после итога на',
+    'points-often': 'баллы покупателям с множеством чеков за день на',
     'receipt-cancelled': 'отменено чеков на',
     'taken-out': 'изъято из кассы',
   },
@@ -41,6 +42,7 @@ const DRAWER = {
     'discounts-large': 'large discounts of',
     'free-prices': 'prices below the list by',
     'goods-removed': 'goods removed after the total for',
+    'points-often': 'points for customers with many receipts in a day worth',
     'receipt-cancelled': 'receipts cancelled for',
     'taken-out': 'cash taken out',
   },
@@ -49,7 +51,7 @@ const DRAWER = {
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
-  ...(['receipt-cancelled', 'goods-removed', 'taken-out'] as const),
+  ...(['receipt-cancelled', 'goods-removed', 'points-often', 'taken-out'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;

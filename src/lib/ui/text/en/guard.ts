@@ -69,6 +69,7 @@ export const guard = {
       'discounts-large': 'large discounts',
       'free-prices': 'prices below the list',
       'goods-removed': 'goods removed after the total',
+      'points-often': 'points for customers with many receipts in a day',
       short: 'short when counted',
       over: 'over when counted',
       'no-sale': 'drawer opened without a sale',
