@@ -6,8 +6,8 @@ import { currencyCode, id, minor, quantity } from '$lib/contract/values';
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
 
-export /** Rates of value added tax, percent, as they stand in a price; `none`: without the tax. */
-const vatRate = z.enum(['none', '0', '5', '7', '10', '20', '22']);
+/** Rates of value added tax, percent, as they stand in a price; `none`: without the tax. */
+export const vatRate = z.enum(['none', '0', '5', '7', '10', '20', '22']);
 export type VatRate = z.infer<typeof vatRate>;
 
 /** What is sold, in a fiscal document (FFD 1.2, tag 1212). */
