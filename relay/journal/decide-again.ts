@@ -29,7 +29,7 @@ import { businessDay } from '$lib/domain/business-day';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
-import type { Customer, Standing } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS, type Customer, type Standing } from '$lib/domain/customer';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
@@ -467,7 +467,7 @@ function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction
 /** Whether the customer has a phone is the till's word. */
 const cardOf = (id: string, credit: Credit): Customer => ({
   ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
-  ...{ credit, cardSalt: '', salt: '', savedAt: 0 },
+  ...{ ...NO_SEALED_DETAILS, credit, cardSalt: '', salt: '', savedAt: 0 },
 });
 
 function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmation[] {

@@ -22,7 +22,7 @@ import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
-import { originalIn, projected, type Original, type ReadEntry } from './entry-reading';
+import { movedIn, originalIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { isOfThisEpoch } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
@@ -210,7 +210,7 @@ async function storeEffects(
         found.push({ kind: 'number-repeated', detail: String(row.number) });
       await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
     }
-  await addSteps(db, writtenTo('accountEntries', changes), { receivedAt: now(), order });
+  await addSteps(db, movedIn(changes), { receivedAt: now(), order });
   // as a forged one may state another till, it is that of the till that brought it
   const { till: by, seq: place } = original;
   const returns = writtenTo('returns', changes).map((row) => ({ ...row, till: by, seq: place }));

@@ -25,7 +25,7 @@ import { openingSums } from '$lib/domain/acts/customers-imported';
 import type { Deal } from '$lib/domain/deal';
 import { discountOf } from '$lib/domain/discounts';
 import { project } from '$lib/domain/projection';
-import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
+import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { correctionHash, dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
@@ -409,3 +409,11 @@ export const projected = ({
   at,
 }: Pick<Original, 'known' | 'at'>): readonly ProjectedChange[] =>
   known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
+
+/** The steps of debt and points among these rows: the relay has no use for what customers have bought. */
+export const movedIn = (
+  changes: readonly ProjectedChange[],
+): readonly (AccountRow & AccountEntry)[] =>
+  writtenTo('accountEntries', changes).flatMap(({ account, ...step }) =>
+    account === 'purchases' ? [] : [{ ...step, account }],
+  );

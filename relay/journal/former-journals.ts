@@ -29,7 +29,7 @@ import { addSale } from '../store/sales';
 import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { actsAsSaid } from './audit';
-import { originalIn, projected, type Original } from './entry-reading';
+import { movedIn, originalIn, projected, type Original } from './entry-reading';
 
 /** Keeps the rows of an original apart until an owner accepts them. Runs inside the transaction that stores the entry. */
 export async function keepFormerEntry(
@@ -55,7 +55,7 @@ export async function keepFormerEntry(
     db,
     { till, former, hash, seq, order, act },
     {
-      steps: writtenTo('accountEntries', projected(dated)),
+      steps: movedIn(projected(dated)),
       acts: actsAsSaid(dated, relay.policy()?.policy ?? null),
       cards,
     },

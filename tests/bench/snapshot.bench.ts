@@ -1,6 +1,7 @@
 // A new till of a shop with 100 000 goods and 100 000 customers: from its connection until it can sell.
 // With the relay's snapshot, and against the same till that downloads every entry.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import type { Browser } from '@playwright/test';
 import { v7 as newId } from 'uuid';
 import { MOST_IMPORTED } from '../../src/lib/contract/acts/customer';
@@ -60,7 +61,13 @@ async function fill(relay: RelayProcess): Promise<void> {
     const cards: Card[] = [];
     const customers: object[] = [];
     for (const { name, phone } of people.slice(from, from + MOST_IMPORTED)) {
-      const card = { salt: makeSalt(), name, phone, cardSalt: makeCardSalt() };
+      const card = {
+        salt: makeSalt(),
+        name,
+        phone,
+        cardSalt: makeCardSalt(),
+        ...NO_SEALED_DETAILS,
+      };
       const customer = newId();
       ids.push(customer);
       const credit = { kind: 'shop-limit' };

@@ -6,7 +6,7 @@ import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import type { GivenReserveCode, VerifiedGrant } from '$lib/domain/confirmation';
 import type { GivenOverride } from '$lib/domain/override';
-import type { Customer } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customer';
 import { defaultPolicy } from '$lib/domain/default-policy';
 import { money, type Money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
@@ -83,6 +83,7 @@ export const anna: Customer = {
   cardSalt: 'c'.repeat(64),
   salt: 'a'.repeat(32),
   savedAt: NOW,
+  ...NO_SEALED_DETAILS,
 };
 
 /** Roubles as money. */

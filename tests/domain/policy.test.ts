@@ -196,6 +196,17 @@ describe('a change of the policy', () => {
       because: 'no-right',
     });
     expect(checkPolicyChange(before, named, DEPUTY)?.path).toBe('shop');
+    const group = { id: idOf(98), name: 'Свои' };
+    const grouped = { ...before, customerGroups: [group] };
+    const refunds = { ...before, returns: { cashFrom: 0, perDay: 1 } };
+    expect(checkPolicyChange(before, grouped, DEPUTY)?.path).toBe('customerGroups');
+    expect(checkPolicyChange(before, refunds, DEPUTY)?.path).toBe('returns');
+    expect(checkPolicyChange(before, { ...before, customerGroups: [group, group] }, OWNER)).toEqual(
+      {
+        path: 'customerGroups.1.id',
+        because: 'duplicate-id',
+      },
+    );
     for (const by of [CASHIER, GONE, null, idOf(99)]) {
       expect(checkPolicyChange(before, staff, by)).toEqual({
         path: 'operators',

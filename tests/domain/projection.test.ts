@@ -120,6 +120,7 @@ const saleOf = (parts: SaleParts, seq: number): KnownEntry =>
       number: seq,
       customer: 'ann',
       lines: [],
+      ...{ total: 0, rounding: 0, tenders: [] },
       ...parts,
     } as unknown as BodyOf<'sale'>,
     seq,

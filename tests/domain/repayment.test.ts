@@ -164,7 +164,12 @@ test('what rounding took off a repayment, a return does not give back', () => {
 describe('the date by which a debt is due', () => {
   const owing = (dueDays: number | null): KnownEntry => {
     const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];
-    const body = { lines: [], accounts, confirmations: [], stock: [], customer: ANNA, dueDays };
+    const sums = { total: 0, rounding: 0, tenders: [] };
+    const body = {
+      ...{ lines: [], ...sums, accounts, confirmations: [], stock: [] },
+      customer: ANNA,
+      dueDays,
+    };
     return entryOf({ act: 'sale', body } as never, 0, 1);
   };
 
@@ -291,7 +296,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
         if (each.kind === 'debt') {
           const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
           const body = {
-            lines: [],
+            ...{ lines: [], total: 0, rounding: 0, tenders: [] },
             accounts,
             confirmations: [],
             stock: [],

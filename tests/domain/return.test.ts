@@ -357,6 +357,18 @@ test('the rows name the sale, so that all tills add them up', () => {
   ]);
 });
 
+test('what a customer has bought is less by all that came back, and nothing is left of a whole return', () => {
+  const bought = (...entries: readonly KnownEntry[]) =>
+    writtenTo('balances', rowsAfter(...entries)).find(({ account }) => account === 'purchases')
+      ?.sum;
+  // 1000, of which points paid 100
+  expect(bought(mixed)).toBe(rub(900));
+  const first = bodyOf();
+  expect(bought(mixed, entryOf(first))).toBe(rub(900 - 400 - 83.33));
+  const since = { debts: [debt(0)], returns: writtenTo('returns', rowsAfter(entryOf(first))) };
+  expect(bought(mixed, entryOf(first), entryOf(bodyOf({ since }), 7))).toBe(0);
+});
+
 type Act =
   | { readonly kind: 'repay'; readonly till: 1 | 2; readonly amount: number }
   | { readonly kind: 'write-off'; readonly amount: number }

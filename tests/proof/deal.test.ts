@@ -1,4 +1,5 @@
 // A code is for one deal: any edit of the deal changes its hash.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Deal } from '$lib/domain/deal';
@@ -70,7 +71,10 @@ test('a phone is hashed together with the secret of its card', async () => {
 test('the seal of a card covers each of its parts, and reveals nothing without its salt', async () => {
   const salt = makeSalt();
   expect(salt).toMatch(/^[0-9a-f]{32}$/);
-  const card = { salt, name: 'Анна', phone: '+79250000602', cardSalt: 'a'.repeat(64) };
+  const card = {
+    ...{ salt, name: 'Анна', phone: '+79250000602', cardSalt: 'a'.repeat(64) },
+    ...NO_SEALED_DETAILS,
+  };
   const seal = await sealCard(card);
   expect(await sealCard({ ...card, credit: 'none' } as typeof card)).toBe(seal);
   const others = [
@@ -78,6 +82,10 @@ test('the seal of a card covers each of its parts, and reveals nothing without i
     { ...card, name: 'Анна К.' },
     { ...card, phone: null },
     { ...card, cardSalt: 'b'.repeat(64) },
+    { ...card, birthday: { day: 29, month: 2, year: null } },
+    { ...card, birthdaySince: 1 },
+    { ...card, note: 'без сахара' },
+    { ...card, group: '0190d5a0-0000-7000-8000-000000000001' },
   ];
   for (const other of others) expect(await sealCard(other)).not.toBe(seal);
 });

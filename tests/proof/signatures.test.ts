@@ -61,6 +61,7 @@ const policy: Policy = {
     },
   ],
   groups: [{ id: 'owner', name: 'Владелец', rights: ['sell', 'settings'], discountBasisPoints: 0 }],
+  customerGroups: [],
   methods: {
     'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
     'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

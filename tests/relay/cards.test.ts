@@ -1,4 +1,5 @@
 // Customers' cards: stored with their entry, sealed, and given to every till of the shop.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -33,7 +34,14 @@ afterEach(() => relay.stop());
 type Sealed = { readonly card: Card; readonly hash: string };
 
 async function sealed(parts: Partial<Card> = {}): Promise<Sealed> {
-  const card = { salt: makeSalt(), name: NAME, phone: PHONE, cardSalt: makeCardSalt(), ...parts };
+  const card = {
+    salt: makeSalt(),
+    name: NAME,
+    phone: PHONE,
+    cardSalt: makeCardSalt(),
+    ...NO_SEALED_DETAILS,
+    ...parts,
+  };
   return { card, hash: await sealCard(card) };
 }
 

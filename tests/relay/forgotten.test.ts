@@ -1,4 +1,5 @@
 // A customer is forgotten: judged with what all tills did, erased at the relay, and never brought back.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MONTH_MS } from '$lib/domain/account';
@@ -63,7 +64,13 @@ async function look(journal: TillJournal): Promise<void> {
 
 /** Saves the customer's card, and uploads it with the number. */
 async function saved(journal: TillJournal, phone = PHONE): Promise<Entry> {
-  const card: Card = { salt: makeSalt(), name: 'Анна', phone, cardSalt: CARD_SALT };
+  const card: Card = {
+    salt: makeSalt(),
+    name: 'Анна',
+    phone,
+    cardSalt: CARD_SALT,
+    ...NO_SEALED_DETAILS,
+  };
   const body = { customer, recordHash: await sealCard(card), credit: CREDIT };
   const entry = await journal.add({ act: 'customer-saved', body, operator: owner() });
   await upload(journal, { cards: [card], contacts: [{ customer, phone }] });
@@ -337,7 +344,13 @@ describe('what another till did meanwhile', () => {
   });
 
   test('an import that holds them brings no card of theirs', async () => {
-    const card: Card = { salt: makeSalt(), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT };
+    const card: Card = {
+      salt: makeSalt(),
+      name: 'Анна',
+      phone: PHONE,
+      cardSalt: CARD_SALT,
+      ...NO_SEALED_DETAILS,
+    };
     const named = { customer, recordHash: await sealCard(card), credit: CREDIT };
     const none = { accounts: [], confirmations: [], approval: null };
     await there.add({

@@ -1,4 +1,5 @@
 // The till's client against a real relay and against broken servers: always a named outcome.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
@@ -354,7 +355,13 @@ test('a challenge that was given up while the relay was out of reach is given up
 test('the cards of another till are had by the hashes in its entries, those that are there', async () => {
   const { relay, founder } = await relayWithShop();
   const { client } = await enrolled(relay, founder);
-  const card = { salt: makeSalt(), name: 'Анна', phone: null, cardSalt: makeCardSalt() };
+  const card = {
+    salt: makeSalt(),
+    name: 'Анна',
+    phone: null,
+    cardSalt: makeCardSalt(),
+    ...NO_SEALED_DETAILS,
+  };
   const recordHash = await sealCard(card);
   const journal = new TillJournal(founder, Date.now);
   await journal.enrolled();

@@ -1,5 +1,6 @@
 // Snapshots: signed, made as the order grows, in chunks by their hashes, for the tills of the shop alone.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
@@ -53,7 +54,13 @@ const sell = (onAccount: number, customer = ANNA) =>
 
 /** Saves a card with this name; the next upload brings it. */
 async function saveCard(name: string, customer = ANNA): Promise<Card> {
-  const card = { salt: makeSalt(), name, phone: PHONE, cardSalt: makeCardSalt() };
+  const card = {
+    salt: makeSalt(),
+    name,
+    phone: PHONE,
+    cardSalt: makeCardSalt(),
+    ...NO_SEALED_DETAILS,
+  };
   const body = {
     ...{ customer, recordHash: await sealCard(card) },
     credit: { kind: 'own-limit', limit: 90_000 },
@@ -141,6 +148,7 @@ test('there is none before the order has grown enough, and then one of all entri
   expect(await rowsOf(found, 'tills')).toMatchObject([{ till: id, replacedBy: null }]);
   expect(await rowsOf(found, 'balances')).toEqual([
     { customer: ANNA, account: 'debt', sum: 35_000 },
+    { customer: ANNA, account: 'purchases', sum: 35_000 },
   ]);
   expect(await rowsOf(found, 'disputes')).toMatchObject([{ customer: ANNA, closed: null }]);
   const [own] = await rowsOf(found, 'cards');
@@ -212,7 +220,13 @@ test('many customers are several chunks', async () => {
   const name = 'Ж'.repeat(300);
   const cards: Card[] = [];
   for (let n = 0; n < 500; n += 1) {
-    const card = { salt: makeSalt(), name, phone: null, cardSalt: makeCardSalt() };
+    const card = {
+      salt: makeSalt(),
+      name,
+      phone: null,
+      cardSalt: makeCardSalt(),
+      ...NO_SEALED_DETAILS,
+    };
     const credit = { kind: 'shop-limit' };
     customers.push({ customer: uuidv7(), recordHash: await sealCard(card), credit });
     cards.push(card);
@@ -291,7 +305,7 @@ test('one of another order than this relay’s is not given, and made again', as
   expect(await manifest()).toBeNull();
   const again = await made();
   expect(again).toEqual(found);
-  expect(await rowsOf(again, 'balances')).toHaveLength(1);
+  expect(await rowsOf(again, 'balances')).toHaveLength(2);
 });
 
 test('one that cannot be made stops nothing; the next round tries again', async () => {

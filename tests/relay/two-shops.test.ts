@@ -1,4 +1,5 @@
 // Two shops in one database file, with the same ids in both, cannot see each other.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { mapInTurn } from '../../relay/in-turn';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -192,7 +193,7 @@ async function fill(db: Database, name: string): Promise<void> {
   const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: sealed, since: AT };
   await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
-  const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt' };
+  const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt', ...NO_SEALED_DETAILS };
   await cards.addCard(
     { db, seal: plain },
     { hash: 'card', customer: 'customer', card: sealedCard },

@@ -1,4 +1,5 @@
 // A customer forgotten at one till is erased at every till and at the relay, however they hear of it.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { v7 as uuidv7 } from 'uuid';
 import type { Phone } from '$lib/domain/phone';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
@@ -111,6 +112,7 @@ test('no till sells to them or saves their card any more', async () => {
       name: NAME,
       phone: PHONE,
       credit: { kind: 'shop-limit' },
+      ...NO_DETAILS,
     } as const;
     const attempt = { customer, operator: shop.owner.ownerId, at: clock.now() };
     expect(await saveCustomer(db, attempt)).toEqual({

@@ -593,8 +593,13 @@ export class SimulatedShop {
   }
 }
 
+/** Of debt and points. */
 const stepsOf = (table: WholeTill['db']['accountEntries'], hash: string): Promise<number> =>
-  table.where('[hash+index]').between([hash, 0], [hash, 1_000]).count();
+  table
+    .where('[hash+index]')
+    .between([hash, 0], [hash, 1_000])
+    .filter(({ account }) => account !== 'purchases')
+    .count();
 
 /** Prints a sale or repayment once more, of this till or of another. */
 async function reprint(

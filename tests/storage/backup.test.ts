@@ -1,5 +1,6 @@
 // Backups: restored as a whole on another device, or refused with a reason and nothing changed.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -537,6 +538,7 @@ test('a sale does not wait for a backup: the backup ends without a file, and the
     credit: { kind: 'shop-limit' },
     phoneSince: null,
     savedAt: AT,
+    ...NO_SEALED_DETAILS,
   } as const;
   const cards = Array.from({ length: 20_000 }, (_, n) => ({
     ...{

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/acts/account';
-import type { Entry } from '$lib/contract/journal';
+import { actBodies, type Entry } from '$lib/contract/journal';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
 import { actionsOf, movedBy } from '$lib/domain/confirmation';
 import { TillDb } from '$lib/storage/database/db';
-import { standingIn } from '$lib/storage/customers/accounts';
+import { standingIn, sumsIn } from '$lib/storage/customers/accounts';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import {
   ANNA,
@@ -38,6 +38,19 @@ const sold = fc.record({
 
 const stepsOf = ({ body }: Entry) => (body['accounts'] ?? []) as AccountEntry[];
 
+/** Money and debt of each customer's sales. */
+function purchasesIn(journal: readonly Entry[]): Map<string, number> {
+  const bought = new Map<string, number>();
+  for (const { act, body } of journal) {
+    const { data: sale } = actBodies.sale.safeParse(act === 'sale' ? body : null);
+    if (sale === undefined || sale.customer === null) continue;
+    const paid = sale.tenders.filter(({ kind }) => kind !== 'points');
+    const money = paid.reduce((sum, { amount }) => sum + amount, sale.onAccount - sale.changeDue);
+    bought.set(sale.customer, (bought.get(sale.customer) ?? 0) + money);
+  }
+  return bought;
+}
+
 test('the sums on the disk are the sums of the journal, and both tabs add to the same ones', async () => {
   const verdicts = { saved: 0, refused: 0 };
   await fc.assert(
@@ -61,12 +74,14 @@ test('the sums on the disk are the sums of the journal, and both tabs add to the
         const journal = await shop.db.journal.toArray();
         const steps = journal.flatMap(stepsOf);
         const folded = foldBalances(steps);
+        const [bought, sum] = [purchasesIn(journal), await sumsIn(shop.db, PEOPLE)];
         for (const person of PEOPLE) {
           expect(await standingIn(shop.db, person)).toEqual(folded.get(person) ?? NOTHING_OWED);
+          expect(sum(person, 'purchases')).toBe(bought.get(person) ?? 0);
         }
         const rows = await shop.db.accountEntries.toArray();
         expect(foldBalances(rows)).toEqual(folded);
-        expect(rows).toHaveLength(steps.length);
+        expect(rows.filter(({ account }) => account !== 'purchases')).toHaveLength(steps.length);
         const numbers = (await shop.db.sales.orderBy('[till+number]').toArray()).map(
           (sale) => sale.number,
         );

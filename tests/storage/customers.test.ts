@@ -1,11 +1,17 @@
 // Customers on the disk: found by name or number, changed by right, in the journal by salted hash.
+import { NO_DETAILS, enteredOn } from '$lib/domain/customer';
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Phone } from '$lib/domain/phone';
 import { sealCard } from '$lib/proof/record';
-import { customerById, importCustomers, saveCustomer } from '$lib/storage/customers/customers';
+import {
+  customerById,
+  customerFacts,
+  importCustomers,
+  saveCustomer,
+} from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { headIn } from '$lib/storage/journal/reader';
 import { findCustomers } from '$lib/storage/customers/find-customers';
@@ -40,6 +46,7 @@ const dina: CustomerAsked = {
   name: 'Дина Новая',
   phone: '+79250000650' as Phone,
   credit: { kind: 'shop-limit' },
+  ...NO_DETAILS,
 };
 
 const save = (customer: CustomerAsked, operator = CASHIER) =>
@@ -51,13 +58,15 @@ const found = async (text: string, limit = 10) =>
 test('any cashier can add a customer during a sale, and the journal has a hash', async () => {
   const outcome = await save(dina);
   if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
-  const { salt, cardSalt, name, phone } = outcome.customer;
-  expect(outcome.customer).toEqual({ ...dina, phoneSince: AT, cardSalt, salt, savedAt: AT });
+  const { salt, cardSalt } = outcome.customer;
+  expect(outcome.customer).toEqual({
+    ...{ ...dina, phoneSince: AT, birthdaySince: null, cardSalt, salt, savedAt: AT },
+  });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });
   expect(last?.body).toEqual({
     ...{ customer: NEW, credit: { kind: 'shop-limit' } },
-    recordHash: await sealCard({ salt, name, phone, cardSalt }),
+    recordHash: await sealCard(outcome.customer),
   });
 });
 
@@ -117,11 +126,35 @@ test('a new customer with an own limit needs the right', async () => {
 test('adding a first number to a card needs no right; changing the name as well does', async () => {
   const vera = await customerById(shop.db, NO_PHONE);
   if (vera === null) expect.fail('no Vera');
-  const { id: customer, name, credit } = vera;
-  const withPhone = { id: customer, name, credit, phone: '+79250000699' as Phone };
+  const withPhone = { ...enteredOn(vera), phone: '+79250000699' as Phone };
   expect(await save({ ...withPhone, name: 'Не Вера' })).toMatchObject({ kind: 'refused' });
   expect(await save(withPhone)).toMatchObject({ kind: 'saved' });
   expect(await found('0699')).toEqual([NO_PHONE]);
+});
+
+test('a birthday and a note come with a new card by any cashier, but not a group, and later changes need the right', async () => {
+  const details = { birthday: { day: 29, month: 2, year: null }, note: 'без сахара' };
+  expect(await save({ ...dina, group: id(70) })).toMatchObject({
+    because: { kind: 'no-right', right: 'manage-customers' },
+  });
+  expect(await save({ ...dina, ...details })).toMatchObject({ kind: 'saved' });
+  for (const change of [{ note: null }, { group: id(70) }, { birthday: null }])
+    expect(await save({ ...dina, ...details, ...change })).toMatchObject({
+      because: { kind: 'no-right', right: 'manage-customers' },
+    });
+  const facts = async () => customerFacts(shop.db, NEW);
+  const later = (customer: CustomerAsked, at: number) =>
+    saveCustomer(shop.db, { customer, operator: OWNER, at });
+  expect(await facts()).toEqual({
+    ...{ group: null, birthday: details.birthday, birthdaySince: AT, purchases: 0 },
+  });
+  await later({ ...dina, ...details, group: id(70) }, AT + 5);
+  expect(await facts()).toMatchObject({ group: id(70), birthdaySince: AT });
+  await later({ ...dina, birthday: { day: 29, month: 2, year: 2000 } }, AT + 9);
+  expect(await facts()).toMatchObject({ group: null, birthdaySince: AT + 9 });
+  const entries = JSON.stringify(await shop.db.journal.toArray());
+  expect(entries).not.toContain(details.note);
+  expect(entries).not.toContain('birthday');
 });
 
 test('customers are found by any word of the name, in any case and order, with е for ё', async () => {

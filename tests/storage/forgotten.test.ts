@@ -1,4 +1,5 @@
 // A customer forgotten at a till: refusals by what it knows, and the card in the journal's file and in backups.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TillDb } from '$lib/storage/database/db';
 import { transact } from '$lib/storage/database/db';
@@ -136,7 +137,7 @@ test('says which points lapse, hides the card at once and keeps it until the ord
 test('an import brings no forgotten customer back', async () => {
   await forget(BORIS);
   const boris = { id: BORIS, name: 'Борис', phone: null, credit: { kind: 'shop-limit' } } as const;
-  const customers = [{ ...boris, owed: 100, points: 0 }];
+  const customers = [{ ...boris, ...NO_DETAILS, owed: 100, points: 0 }];
   const asked = { source: 'demo', approvals: [], customers, ...by() } as const;
   expect(await importCustomers(shop.db, asked)).toEqual({ kind: 'saved', added: 0, known: 1 });
   expect(await lastAct()).toBe('customer-forgotten');

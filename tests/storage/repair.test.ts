@@ -1,4 +1,5 @@
 // Rows lost from the middle of the database: noticed in use, restored from the file, or reported.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';
@@ -324,7 +325,7 @@ test('an altered entry that the file does not have either is named, and only its
 
 const rename = (name: string) =>
   saveCustomer(shop.db, {
-    customer: { id: BORIS, name, phone: null, credit: { kind: 'unlimited' } },
+    customer: { id: BORIS, name, phone: null, credit: { kind: 'unlimited' }, ...NO_DETAILS },
     ...{ operator: OWNER, at: AT },
   });
 
@@ -375,6 +376,7 @@ test('a card lost after a change of it was given up is restored as it was before
     name: 'Другое имя',
     phone: null,
     credit: { kind: 'unlimited' },
+    ...NO_DETAILS,
   } as const;
   const undo = refuseEntries();
   await expect(saveCustomer(shop.db, { customer, operator: OWNER, at: AT })).rejects.toThrow();

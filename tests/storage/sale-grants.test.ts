@@ -1,4 +1,5 @@
 // A code closes the one deal it was given for, once, in time, and only if the relay signed it.
+import { enteredOn } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import {
@@ -90,8 +91,7 @@ test('a number changed on the card after the code was given voids it', async () 
   const code = await shop.code(receipt, 'sell-on-account');
   const anna = await customerById(shop.db, ANNA);
   if (anna === null) expect.fail('no Anna');
-  const { id: customer, name, credit } = anna;
-  const changed = { id: customer, name, credit, phone: '+79250000777' as never };
+  const changed = { ...enteredOn(anna), phone: '+79250000777' as never };
   await saveCustomer(shop.db, { customer: changed, operator: OWNER, at: AT });
   await expectRefused(notForThis, receipt, [code]);
 });

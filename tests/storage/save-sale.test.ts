@@ -1,4 +1,5 @@
 // An invalid sale is not saved, even when the storage act is called directly, past the screen.
+import { enteredOn } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
@@ -215,7 +216,7 @@ test('the customer’s cap counts by number, over all its cards', async () => {
     receiptOf(id(1000 + n), { customer, cheese: 2, bread: 0 });
   await expectSaved(on(1, ANNA), override);
   const anna = await shop.db.customers.get(ANNA);
-  const card = { id: id(950), name: 'Анна Вторая', phone: anna!.phone, credit: anna!.credit };
+  const card = { ...enteredOn(anna!), id: id(950), name: 'Анна Вторая' };
   const saved = await saveCustomer(shop.db, { customer: card, operator: CASHIER, at: AT });
   expect(saved.kind).toBe('saved');
   const over = { kind: 'override-over-cap', scope: 'customer', allowed: 100_000 };

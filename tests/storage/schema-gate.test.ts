@@ -1,4 +1,5 @@
 // Code older than the schema on the disk reads but never writes; a newer tab may upgrade.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
@@ -40,6 +41,7 @@ test('code older than the schema on the disk reads but does not write', async ()
     name: 'Дина',
     phone: null,
     credit: { kind: 'shop-limit' },
+    ...NO_DETAILS,
   } as const;
   const writes = [
     () => shop.sell(receipt),

@@ -1,4 +1,5 @@
 // Acts without a code wait on the disk until somebody with the right has reviewed them.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { importCustomers } from '$lib/storage/customers/customers';
@@ -65,7 +66,14 @@ test('an act confirmed by code does not wait, nor do debts of the demo', async (
 });
 
 test('debts imported from a file wait as one entry', async () => {
-  const card = (n: number) => ({ id: id(n), name: `${n}`, phone: null, points: 0, owed: 700 });
+  const card = (n: number) => ({
+    id: id(n),
+    name: `${n}`,
+    phone: null,
+    points: 0,
+    owed: 700,
+    ...NO_DETAILS,
+  });
   await importCustomers(shop.db, {
     ...{ source: 'file', operator: OWNER, at: AT, approvals: [] },
     customers: [card(61), card(62)].map((each) => ({ ...each, credit: { kind: 'shop-limit' } })),

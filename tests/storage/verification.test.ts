@@ -1,4 +1,5 @@
 // The check of the journal: each way of tampering is named, and an untouched till is whole.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
@@ -528,6 +529,7 @@ test('a card that was changed through the till agrees with the journal', async (
     name: 'Борис',
     phone: null,
     credit: { kind: 'shop-limit' },
+    ...NO_DETAILS,
   } as const;
   const attempt = { customer: { ...customer, id: id(55) }, operator: CASHIER, at: AT };
   expect(await saveCustomer(shop.db, attempt)).toMatchObject({ kind: 'saved' });

@@ -8,7 +8,7 @@ import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
 import { needsOf } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customer';
 import { pointsTender } from '$lib/domain/loyalty';
 import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
@@ -100,6 +100,7 @@ export class HonestTill {
     if (this.#disputes.some(({ customer }) => customer === id)) return;
     const customer: Customer = {
       ...{ id, name: 'Анна', phone: '+79250000602' as Phone, credit },
+      ...NO_SEALED_DETAILS,
       ...{ phoneSince: null, cardSalt: CARD_SALT, salt: '', savedAt: at },
     };
     const receipt: Receipt = {

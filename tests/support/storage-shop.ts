@@ -1,5 +1,6 @@
 // A shop on a real disk: relay key, policy, enrolled till with its own database, and grants.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_DETAILS } from '$lib/domain/customer';
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
@@ -236,6 +237,7 @@ function card(customer: string, name: string) {
     name,
     phone: phones[customer] ?? null,
     credit: { kind: 'shop-limit' as const },
+    ...NO_DETAILS,
   };
 }
 

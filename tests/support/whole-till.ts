@@ -1,5 +1,6 @@
 // A till of the product's own storage and exchanges with a real relay, without screens.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_DETAILS } from '$lib/domain/customer';
 import './node-disk';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
@@ -291,6 +292,7 @@ export class WholeTill {
       name: 'Анна',
       phone: PHONE,
       credit: { kind: 'shop-limit' } as const,
+      ...NO_DETAILS,
       ...parts,
     };
     const attempt = { customer, operator: this.#shop.owner.ownerId, at: this.now() };

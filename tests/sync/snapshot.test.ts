@@ -1,4 +1,5 @@
 // A new till fills its database from a snapshot: in steps between which it sells, and once, over any interruption.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
 import { snapshotTables, type SnapshotManifest, type SnapshotTable } from '$lib/contract/snapshot';
@@ -47,7 +48,12 @@ async function gzip(lines: readonly object[]): Promise<Uint8Array<ArrayBuffer>> 
 
 async function cardOf(n: number, customer = customerOf(n)): Promise<object> {
   const card = {
-    ...{ salt: makeSalt(), name: `Покупатель ${n}`, cardSalt: makeCardSalt() },
+    ...{
+      salt: makeSalt(),
+      name: `Покупатель ${n}`,
+      cardSalt: makeCardSalt(),
+      ...NO_SEALED_DETAILS,
+    },
     phone: `+7925${String(1_000_000 + n)}` as Phone,
   };
   const credit = { kind: 'shop-limit' };

@@ -1,4 +1,5 @@
 // Uploads of the journal: in order and once, over any losses; a watermark counts only if it is valid.
+import { NO_DETAILS } from '$lib/domain/customer';
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import type { Entry } from '$lib/contract/journal';
@@ -6,7 +7,7 @@ import { hashOf } from '$lib/proof/canonical';
 import { MOST_CARDS, UPLOAD_BYTES, type Card, type Watermark } from '$lib/contract/journal-upload';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';
-import { sealCard } from '$lib/proof/record';
+import { sealCard, sealedPart } from '$lib/proof/record';
 import { importCustomers, saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { headIn } from '$lib/storage/journal/reader';
@@ -152,7 +153,7 @@ describe('uploads', () => {
     relay.contacts.clear();
     const phone = '+79161234567' as Phone;
     const credit = { kind: 'shop-limit' } as const;
-    const card = { id: NO_PHONE, name: 'Вера Без Телефона', phone, credit };
+    const card = { id: NO_PHONE, name: 'Вера Без Телефона', phone, credit, ...NO_DETAILS };
     const saved = await saveCustomer(shop.db, { customer: card, operator: CASHIER, at: AT });
     expect(saved.kind).toBe('saved');
     await upload.run();
@@ -178,15 +179,15 @@ describe('uploads', () => {
 
 describe('cards', () => {
   const save = async (customer: string, name: string, phone: Phone | null = null) => {
-    const card = { id: customer, name, phone, credit: { kind: 'shop-limit' } as const };
+    const credit = { kind: 'shop-limit' } as const;
+    const card = { id: customer, name, phone, credit, ...NO_DETAILS };
     const saved = await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
     expect(saved.kind).toBe('saved');
   };
   const cardHere = async (customer: string): Promise<Card> => {
     const row = await shop.db.customers.get(customer);
     if (row === undefined) throw new Error('no card');
-    const { salt, name, phone, cardSalt } = row;
-    return { salt, name, phone, cardSalt };
+    return sealedPart(row);
   };
   const namesSent = () => relay.cards.map((cards) => cards.map(({ name }) => name));
 
@@ -243,7 +244,7 @@ describe('cards', () => {
       const deps = { db: withFile.db, client: there, now: () => AT, proven: () => AT };
       await new Upload(deps).run();
       there.cards.length = 0;
-      const card = { phone: null, credit: { kind: 'shop-limit' } as const };
+      const card = { phone: null, credit: { kind: 'shop-limit' } as const, ...NO_DETAILS };
       for (const [n, name] of [
         [60, 'Дина'],
         [61, 'Егор'],
@@ -280,6 +281,7 @@ describe('cards', () => {
     const customers = Array.from({ length: 800 }, (_, n) => ({
       ...{ id: id(10_000 + n), name: 'ы'.repeat(300), phone: null },
       ...{ credit: { kind: 'shop-limit' } as const, owed: 100, points: 100 },
+      ...{ birthday: { day: 29, month: 12, year: 1999 }, note: 'ы'.repeat(200), group: id(1) },
     }));
     const attempt = { source: 'file', approvals: [], operator: OWNER, at: AT } as const;
     expect((await importCustomers(shop.db, { ...attempt, customers })).kind).toBe('saved');

@@ -1,5 +1,6 @@
 // Demo goods include customers with debts, so they are loaded only while the till has no real records.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_DETAILS } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack } from '$lib/domain/catalogue';
 import { money } from '$lib/domain/money';
@@ -113,6 +114,7 @@ test.for([
     name: 'Анна',
     phone: null,
     credit: { kind: 'shop-limit' } as const,
+    ...NO_DETAILS,
   };
   await saveCustomer(shop.db, { customer: card, operator: OWNER, at: AT });
   expect(await firstRun.mayLoadDemo()).toBe(false);

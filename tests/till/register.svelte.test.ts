@@ -1,5 +1,6 @@
 // The register on a real disk with the till's own client; the test gives the replies of the relay.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_DETAILS } from '$lib/domain/customer';
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -364,6 +365,7 @@ async function newCustomer(loaves: number) {
     customer: {
       ...{ id: id(50), name: 'Дина Новая', phone: '+79250000650' as Phone },
       credit: { kind: 'shop-limit' },
+      ...NO_DETAILS,
     },
     operator: CASHIER,
     at: AT,

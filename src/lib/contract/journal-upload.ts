@@ -1,7 +1,7 @@
 // Journal uploads: the entries sent, the signed watermark, and the relay's flags and notices.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { MOST_IMPORTED } from './acts/customer';
+import { MOST_IMPORTED, sealedDetails } from './acts/customer';
 import { at, cardSalt, hash, id, jws, phone, signature } from './values';
 
 /** Maximum number of entries in one upload. */
@@ -64,6 +64,7 @@ export const card = z.strictObject({
   name: cardName,
   phone: z.nullable(phone),
   cardSalt,
+  ...sealedDetails,
 });
 export type Card = z.infer<typeof card>;
 

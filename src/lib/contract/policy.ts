@@ -98,6 +98,11 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** A group of customers. */
+export const customerGroup = z.strictObject({ id, name: personName });
+export type CustomerGroup = z.infer<typeof customerGroup>;
+export const MOST_CUSTOMER_GROUPS = 50;
+
 export const policy = z.strictObject({
   v: z.literal(1),
   /** Starts at 1; each accepted change adds one. */
@@ -120,6 +125,7 @@ export const policy = z.strictObject({
   }),
   operators: z.array(operator).check(z.minLength(1), z.maxLength(500)),
   groups: z.array(group).check(z.minLength(1), z.maxLength(50)),
+  customerGroups: z.array(customerGroup).check(z.maxLength(MOST_CUSTOMER_GROUPS)),
   methods: z.strictObject({ 'redeem-points': method, 'sell-on-account': method }),
   challenge: z.strictObject({
     lifetimeMs: z.int().check(z.gte(60_000), z.lte(600_000)),

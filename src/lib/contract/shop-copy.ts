@@ -59,10 +59,10 @@ export const remoteCardRow = z.strictObject({
 });
 export type RemoteCardRow = z.infer<typeof remoteCardRow>;
 
-/** A running total of one account: minor units for `debt`, points for `points`. */
+/** A running total of one account: minor units for `debt` and `purchases`, points for `points`. */
 export const balanceRow = z.strictObject({
   customer: id,
-  account: z.enum(['debt', 'points']),
+  account: z.enum(['debt', 'points', 'purchases']),
   sum: z.int(),
 });
 

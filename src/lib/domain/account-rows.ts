@@ -1,5 +1,5 @@
 // Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
-import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
 import { CONSENTED, DAY_MS } from '$lib/domain/account';
 import { paidByDebt, type PartOfDebt } from '$lib/domain/debts';
@@ -14,6 +14,7 @@ import {
   type GrantUsedRow,
   type ProjectedChange,
   type Reads,
+  type SumStep,
 } from '$lib/domain/rows';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
 
@@ -21,7 +22,7 @@ import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
 export type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
 
 export type Moving = {
-  readonly steps: readonly AccountEntry[];
+  readonly steps: readonly SumStep[];
   /** What it takes off debts of the customer. */
   readonly settles: readonly PartOfDebt[];
   /** Within how many days the debt that it makes is to be paid; null: no date. */
@@ -34,7 +35,7 @@ export type Moving = {
 /** Keys of the rows that `accountChanges` depends on. */
 export function accountReads(
   hash: string,
-  steps: readonly AccountEntry[],
+  steps: readonly SumStep[],
   settles: readonly Pick<PartOfDebt, 'debt'>[],
 ): Reads {
   const debtors = new Set(
@@ -79,7 +80,7 @@ export function usedBy(confirmations: readonly Confirmation[], act: string): Gra
   });
 }
 
-function sumsAfter(steps: readonly AccountEntry[], before: Before): BalanceRow[] {
+function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
   const after = new Map<string, BalanceRow>();
   for (const { customer, account, delta } of steps) {
     const name = `${customer} ${account}`;

@@ -1,9 +1,10 @@
 // Accounts: totals summed from signed steps, and the recent acts without a code.
 // No total is ever overwritten.
-import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { Confirmation } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import type { Standing } from './customer';
 import { add, money, ZERO, type Money } from './money';
+import type { SumStep } from './rows';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -11,10 +12,11 @@ export const MONTH_MS = 30 * DAY_MS;
 
 export const NOTHING_OWED: Standing = { owed: ZERO, points: 0 };
 
-/** Every customer's debt (minor units) and points: sums of steps, in any order. */
-export function foldBalances(entries: Iterable<AccountEntry>): Map<string, Standing> {
+/** Every customer's debt (minor units) and points: sums of steps, in any order. Purchases are no part of them. */
+export function foldBalances(entries: Iterable<SumStep>): Map<string, Standing> {
   const balances = new Map<string, Standing>();
   for (const entry of entries) {
+    if (entry.account === 'purchases') continue;
     const before = balances.get(entry.customer) ?? NOTHING_OWED;
     balances.set(
       entry.customer,

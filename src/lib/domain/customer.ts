@@ -1,9 +1,11 @@
 // Customer: the card, its credit, and how much more may go on account.
-import type { Credit } from '$lib/contract/acts/customer';
+import type { CardDetails, Credit } from '$lib/contract/acts/customer';
 import { leftOf, money, type Money } from './money';
 import type { Phone } from './phone';
 
-export type Customer = {
+export type Customer = CardDetails & {
+  /** When the birthday was entered or last changed, ms; null: there is none. */
+  readonly birthdaySince: number | null;
   readonly id: string;
   readonly name: string;
   readonly phone: Phone | null;
@@ -16,6 +18,19 @@ export type Customer = {
   readonly salt: string;
   readonly savedAt: number;
 };
+
+/** Those of a card that says no more than name, number and credit. */
+export const NO_DETAILS: CardDetails = { birthday: null, note: null, group: null };
+
+export const NO_SEALED_DETAILS = { ...NO_DETAILS, birthdaySince: null };
+
+/** What a person enters on a card. */
+export type CardEntered = CardDetails & Pick<Customer, 'id' | 'name' | 'phone' | 'credit'>;
+
+export function enteredOn(customer: Customer): CardEntered {
+  const { id, name, phone, credit, birthday, note, group } = customer;
+  return { id, name, phone, credit, birthday, note, group };
+}
 
 /** A customer's running totals. `owed` is negative if they have paid in advance. */
 export type Standing = { readonly owed: Money; readonly points: number };

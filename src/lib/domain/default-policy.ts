@@ -79,6 +79,7 @@ export function defaultPolicy(first: FirstRun): Policy {
     },
     operators: [{ ...owner, group: 'owner', taxNumber: null, active: true }],
     groups: defaultGroups(),
+    customerGroups: [],
     methods: {
       'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
       'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

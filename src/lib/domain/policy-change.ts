@@ -27,7 +27,7 @@ function firstRepeated(values: readonly string[]): number {
 }
 
 function duplicateId(after: Policy): PolicyFault | null {
-  for (const key of ['operators', 'groups'] as const) {
+  for (const key of ['operators', 'groups', 'customerGroups'] as const) {
     const index = firstRepeated(after[key].map((each) => each.id));
     if (index >= 0) return { path: `${key}.${index}.id`, because: 'duplicate-id' };
   }
@@ -74,12 +74,14 @@ export type PolicyPart = Exclude<keyof Policy, 'v' | 'version' | 'at'>;
 const STAFF_PARTS: readonly PolicyPart[] = ['operators', 'groups'];
 const SETTING_PARTS: readonly PolicyPart[] = [
   'shop',
+  'customerGroups',
   'methods',
   'challenge',
   'credit',
   'overrideCaps',
   'weakCodes',
   'corrections',
+  'returns',
   'notices',
   'shifts',
   'cashRounding',

@@ -7,7 +7,12 @@ import type { SaleAction } from '$lib/contract/values';
 import type { Goods } from './catalogue';
 import type { MoneyParts } from './settlement';
 
-export type Account = AccountEntry['account'];
+/**
+ * What is summed of a customer. `purchases`: what they bought less what came back, in money and debt, without what points paid;
+ * minor units.
+ */
+export type Account = AccountEntry['account'] | 'purchases';
+export const ACCOUNTS = ['debt', 'points', 'purchases'] as const satisfies readonly Account[];
 
 /**
  * Position of a sale in the journal, and its sums; how much was sold of what is only in the entry. Amounts are minor units.
@@ -27,8 +32,11 @@ export type SaleRow = {
   sold: readonly string[];
 };
 
-/** One step of a customer's account: minor units for `debt`, points for `points`. */
-export type AccountRow = AccountEntry & {
+/** A signed step of one of these sums: minor units, or points. */
+export type SumStep = Omit<AccountEntry, 'account'> & { account: Account };
+
+/** One step of a customer's account: minor units for `debt` and `purchases`, points for `points`. */
+export type AccountRow = SumStep & {
   hash: string;
   index: number;
   till: string;

@@ -1,21 +1,30 @@
 // The salted hash by which a journal entry refers to a customer's card.
 // Once card and salt are erased, the hash reveals nothing.
+import type { CardDetails } from '$lib/contract/acts/customer';
 import { hashOf, toHex } from './canonical';
 
 /**
  * The `recordHash` of a card: SHA-256 hex over the canonical form of its salt and all that another till needs of it. Rejects
  * text that has none (a lone surrogate).
  */
-export function sealCard({ salt, name, phone, cardSalt }: SealedCard): Promise<string> {
-  return hashOf({ salt, record: { name, phone, cardSalt } });
+export function sealCard(card: SealedCard): Promise<string> {
+  const { salt, ...record } = sealedPart(card);
+  return hashOf({ salt, record });
+}
+
+/** What the seal of a card covers, and nothing else. */
+export function sealedPart(card: SealedCard): SealedCard {
+  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group } = card;
+  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group };
 }
 
 /** What a card's seal covers. */
-export type SealedCard = {
+export type SealedCard = CardDetails & {
   readonly salt: string;
   readonly name: string;
   readonly phone: string | null;
   readonly cardSalt: string;
+  readonly birthdaySince: number | null;
 };
 
 /** A fresh 16-byte salt of a record, hex. */

@@ -1,7 +1,5 @@
 // Finds customers with their balances; saves and forgets them, and saves repayments and corrections.
-import type { Credit } from '$lib/contract/acts/customer';
-import type { Customer, Standing } from '$lib/domain/customer';
-import type { Phone } from '$lib/domain/phone';
+import type { CardEntered, Customer, Standing } from '$lib/domain/customer';
 import {
   customersByIds,
   saveCustomer,
@@ -122,12 +120,7 @@ export class Customers {
   }
 
   /** Saves a new card (`id: null`) or a changed one; never throws, so that a form keeps its input. */
-  async save(card: {
-    id: string | null;
-    name: string;
-    phone: Phone | null;
-    credit: Credit;
-  }): Promise<CardOutcome> {
+  async save(card: Omit<CardEntered, 'id'> & { readonly id: string | null }): Promise<CardOutcome> {
     const operator = this.#operator();
     if (operator === null) return { kind: 'refused', because: { kind: 'no-right', right: 'sell' } };
     try {

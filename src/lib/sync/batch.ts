@@ -11,7 +11,7 @@ import type { Entry } from '$lib/contract/journal';
 const ROOM_FOR_CONTACTS = 64 * 1024;
 const MOST_CONTACTS = 500;
 /** More than any card takes in an upload. */
-const CARD_BYTES = 1100;
+const CARD_BYTES = 1900;
 
 /** Levels of carried-over entries that the relay reads. */
 const DEEPEST = 8;

@@ -10,7 +10,7 @@ import {
 } from '$lib/contract/journal-upload';
 import type { GateRefusal } from '$lib/contract/till';
 import { headOfUpload, signHead } from '$lib/proof/journal-head';
-import { sealCard } from '$lib/proof/record';
+import { sealCard, sealedPart } from '$lib/proof/record';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
@@ -279,8 +279,7 @@ export class Upload {
     const back = lost.length === 0 ? [] : await this.#cardsInFile(new Set(lost), hashes);
     const cards = [...rows, ...back].map(async (row) => {
       if (row === undefined || row === UNREADABLE) return [];
-      const { salt, name, phone, cardSalt } = row;
-      const sound = card.safeParse({ salt, name, phone, cardSalt }).data;
+      const sound = card.safeParse(sealedPart(row)).data;
       return sound !== undefined && hashes.has(await sealCard(sound)) ? [sound] : [];
     });
     return (await Promise.all(cards)).flat();

@@ -1,6 +1,8 @@
 // Saves a card: parses the form, and reports a changed number to the relay first.
-import type { Credit } from '$lib/contract/acts/customer';
-import type { Customer } from '$lib/domain/customer';
+import { NOTE_LENGTH, type Credit } from '$lib/contract/acts/customer';
+import type { CardEntered, Customer } from '$lib/domain/customer';
+import { parseBirthday } from '$lib/domain/birthday';
+import { businessDay } from '$lib/domain/business-day';
 import { parseMoney } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
 import type { CardOutcome } from '$lib/state/customers';
@@ -16,20 +18,21 @@ export type CardText = {
   readonly phone: string | null;
   readonly credit: Credit['kind'];
   readonly limit: string;
+  /** As typed; empty: none. */
+  readonly birthday: string;
+  readonly note: string;
+  /** Id of a group; empty: none. */
+  readonly group: string;
 };
 
 export type CardErrors = {
-  readonly name: string | null;
-  readonly phone: string | null;
-  readonly limit: string | null;
+  readonly [field in 'name' | 'phone' | 'limit' | 'birthday' | 'note']: string | null;
 };
-export const NO_ERRORS: CardErrors = { name: null, phone: null, limit: null };
+export const NO_ERRORS: CardErrors = {
+  ...{ name: null, phone: null, limit: null, birthday: null, note: null },
+};
 
-export type CardValues = {
-  readonly name: string;
-  readonly phone: Phone | null;
-  readonly credit: Credit;
-};
+export type CardValues = Omit<CardEntered, 'id'>;
 
 /** Parses the form, or returns what is wrong with which field. */
 export async function readCard(
@@ -51,17 +54,23 @@ export async function readCard(
       else ({ phone } = typed);
     }
   }
+  const today = businessDay(till.now(), policy?.shop.timeZone ?? 'UTC');
+  const typed = text.birthday.trim() === '' ? null : parseBirthday(text.birthday, today);
+  const birthday = typed?.kind === 'birthday' ? typed.birthday : null;
+  const note = cleanLine(text.note);
   const errors: CardErrors = {
     name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
     phone: phoneError,
     limit: text.credit === 'own-limit' && limit === null ? words.amountWrong : null,
+    birthday:
+      typed === null || typed.kind === 'birthday' ? null : t().customers.birthdayWrong[typed.kind],
+    note: note.length > NOTE_LENGTH ? t().customers.noteTooLong(NOTE_LENGTH) : null,
   };
-  if (errors.name !== null || errors.phone !== null || errors.limit !== null) {
-    return { kind: 'wrong', errors };
-  }
+  if (Object.values(errors).some((error) => error !== null)) return { kind: 'wrong', errors };
   const credit: Credit =
     text.credit === 'own-limit' ? { kind: 'own-limit', limit: limit ?? 0 } : { kind: text.credit };
-  return { kind: 'card', card: { name, phone, credit } };
+  const details = { birthday, note: note === '' ? null : note, group: text.group || null };
+  return { kind: 'card', card: { name, phone, credit, ...details } };
 }
 
 /** The relay's answer to a changed number. */

@@ -1,4 +1,5 @@
 // Entries of another till that come down to a till of its own database, and the same rows written raw.
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { v7 as newId } from 'uuid';
 import type { Grant } from '$lib/contract/grant';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -91,7 +92,7 @@ async function* otherTill(count: number) {
     const person = people[place];
     if (person === undefined) throw new Error('nobody');
     const { id: customer, phone } = person;
-    const card = { name, phone, salt: makeSalt(), cardSalt: makeCardSalt() };
+    const card = { name, phone, salt: makeSalt(), cardSalt: makeCardSalt(), ...NO_SEALED_DETAILS };
     const recordHash = await sealCard(card);
     cards.set(recordHash, card);
     const body = { customer, recordHash, credit: { kind: 'shop-limit' } };

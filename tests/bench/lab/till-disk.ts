@@ -1,5 +1,6 @@
 // Changes to the till's own database outside its screens: 100 000 customers, and sales meanwhile.
 import { USUAL_TAX } from '$lib/domain/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { NO_DISCOUNT } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
 import { emptyReceipt } from '$lib/domain/receipt';
@@ -17,6 +18,7 @@ const AT_ONCE = 5_000;
 export async function fillCustomers(count: number): Promise<void> {
   const rows = seededCustomers(count).map(({ name, phone }) => ({
     ...{ id: newId(), name, phone: phone as never, credit: { kind: 'shop-limit' as const } },
+    ...NO_SEALED_DETAILS,
     ...{
       phoneSince: null,
       cardSalt: '0'.repeat(64),

@@ -1,6 +1,6 @@
 // Customers as the journal names them: without names and numbers.
 import * as z from 'zod/mini';
-import { hash, id, minor } from '$lib/contract/values';
+import { at, hash, id, minor } from '$lib/contract/values';
 
 /** Debt limit of a customer: the shop's default, their own limit, no limit, or no credit at all. */
 export const credit = z.discriminatedUnion('kind', [
@@ -10,6 +10,40 @@ export const credit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-credit') }),
 ]);
 export type Credit = z.infer<typeof credit>;
+
+/** A day of the calendar. Without a year any day that some year has: 29 February, too. */
+export const birthday = z
+  .strictObject({
+    day: z.int().check(z.gte(1), z.lte(31)),
+    month: z.int().check(z.gte(1), z.lte(12)),
+    year: z.nullable(z.int().check(z.gte(1900), z.lte(2200))),
+  })
+  .check(z.refine(({ day, month, year }) => day <= daysOf(month, year ?? LEAP_YEAR)));
+export type Birthday = z.infer<typeof birthday>;
+
+const LEAP_YEAR = 2000;
+const daysOf = (month: number, year: number): number =>
+  new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+export const NOTE_LENGTH = 200;
+
+/** What a card says of a customer besides name, number and credit. None of it is in the journal. */
+export const cardDetails = z.strictObject({
+  birthday: z.nullable(birthday),
+  note: z.nullable(
+    z.string().check(
+      z.maxLength(NOTE_LENGTH),
+      z.regex(/^[^\p{Cc}\p{Surrogate}]+$/u),
+      z.refine((note) => note.trim() === note),
+    ),
+  ),
+  /** Of the policy's `customerGroups`, or one that is no longer there; null: none. */
+  group: z.nullable(id),
+});
+export type CardDetails = z.infer<typeof cardDetails>;
+
+/** `birthdaySince`: when the birthday was entered or last changed, ms; null: there is none. */
+export const sealedDetails = { ...cardDetails.shape, birthdaySince: z.nullable(at) };
 
 /** Customers of one import: their cards go with it in one upload. A longer one is several acts. */
 export const MOST_IMPORTED = 500;

@@ -2,11 +2,12 @@
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
-import type { Customer } from '$lib/domain/customer';
+import { isSameBirthday } from '$lib/domain/birthday';
+import type { CardEntered } from '$lib/domain/customer';
 import { may } from '$lib/domain/policy';
 import type { Decided, Deciding } from '$lib/domain/rights';
 
-type Card = Pick<Customer, 'name' | 'phone' | 'credit'>;
+type Card = Omit<CardEntered, 'id'>;
 
 export type CustomerInput = Deciding & {
   /** The card until now; null: a new one. */
@@ -27,14 +28,14 @@ export function decideCustomerSaved(input: CustomerInput): Decided<BodyOf<'custo
   };
 }
 
-/** All rights a change needs. `sell` is enough for a new customer without an own limit, and for a first phone. */
+/** All rights a change needs. `sell` is enough for a new customer without an own limit or a group, and for a first phone. */
 function rightsFor(held: Card | null, asked: Card): readonly Right[] {
   const credit = rightForCredit(held?.credit ?? null, asked.credit);
-  const isRenamed = held !== null && held.name !== asked.name;
+  const isManaged = held === null ? asked.group !== null : !isSameText(held, asked);
   const isRenumbered = held !== null && held.phone !== null && held.phone !== asked.phone;
   return [
     ...(isRenumbered ? (['change-customer-phone'] as const) : []),
-    credit !== null || isRenamed ? 'manage-customers' : 'sell',
+    credit !== null || isManaged ? 'manage-customers' : 'sell',
   ];
 }
 
@@ -50,7 +51,13 @@ export function rightForCredit(held: Credit | null, asked: Credit): Right | null
 
 /** Whether nothing on the card changes. */
 export const isSameCard = (held: Card, asked: Card): boolean =>
-  held.name === asked.name && held.phone === asked.phone && isSameCredit(held.credit, asked.credit);
+  isSameText(held, asked) && held.phone === asked.phone && isSameCredit(held.credit, asked.credit);
+
+const isSameText = (held: Card, asked: Card): boolean =>
+  held.name === asked.name &&
+  held.note === asked.note &&
+  held.group === asked.group &&
+  isSameBirthday(held.birthday, asked.birthday);
 
 const isSameCredit = (a: Credit, b: Credit): boolean =>
   a.kind === b.kind &&

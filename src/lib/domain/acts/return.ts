@@ -17,7 +17,7 @@ import {
   type Sold,
 } from '$lib/domain/returns';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
-import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow } from '$lib/domain/rows';
+import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow, SumStep } from '$lib/domain/rows';
 import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/settlement';
 import { actId, inShift, readsOfShift, withReturn } from '$lib/domain/shift';
 
@@ -249,7 +249,7 @@ const takenOff = ({ sale, debtReduced }: BodyOf<'return'>): PartOfDebt[] =>
 export function readsOfReturn(entry: EntryOf<'return'>): Reads {
   const { hash, body } = entry;
   return {
-    ...accountReads(hash, body.accounts, takenOff(body)),
+    ...accountReads(hash, stepsWithPurchases(body), takenOff(body)),
     ...readsOfShift(entry),
     stock: body.stock.map(({ product }) => product),
   };
@@ -258,7 +258,7 @@ export function readsOfReturn(entry: EntryOf<'return'>): Reads {
 export function projectReturn(entry: EntryOf<'return'>, before: Before): ProjectedChange[] {
   const { body } = entry;
   const moving = {
-    ...{ steps: body.accounts, settles: takenOff(body), dueDays: null },
+    ...{ steps: stepsWithPurchases(body), settles: takenOff(body), dueDays: null },
     ...{ confirmed: [], real: new Set<string>() },
   };
   return [
@@ -275,6 +275,14 @@ export function projectReturn(entry: EntryOf<'return'>, before: Before): Project
     },
     ...inShift(entry, before, (totals) => withReturn(totals, body)),
   ];
+}
+
+/** What it takes off what the customer has bought: all that the shop gives or keeps for points, and what it takes off the debt. */
+function stepsWithPurchases(body: BodyOf<'return'>): readonly SumStep[] {
+  const { customer, accounts, refunds, withheld, debtReduced } = body;
+  const given = refunds.reduce((sum, { amount }) => sum + amount, withheld.amount + debtReduced);
+  if (customer === null || given === 0) return accounts;
+  return [...accounts, { customer, account: 'purchases', delta: -given }];
 }
 
 function returnRowOf({ till, seq, hash, at, body }: EntryOf<'return'>): ReturnRow {

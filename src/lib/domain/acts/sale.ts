@@ -17,7 +17,7 @@ import { may } from '$lib/domain/policy';
 import { pricesOf, receiptTotal, removedFrom, type Line } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
-import type { Before, ProjectedChange, Reads, SaleRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
 import { settle } from '$lib/domain/settlement';
 import { inShift, readsOfShift, withSale } from '$lib/domain/shift';
 
@@ -191,7 +191,7 @@ function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
 export function readsOfSale(entry: EntryOf<'sale'>): Reads {
   const { hash, body } = entry;
   return {
-    ...accountReads(hash, body.accounts, []),
+    ...accountReads(hash, stepsWithPurchases(body), []),
     ...readsOfShift(entry),
     stock: body.stock.map(({ product }) => product),
   };
@@ -211,7 +211,10 @@ export function projectSale(
     { table: 'sales', op: 'add', rows: [saleRowOf(entry)] },
     ...accountChanges(
       entry,
-      { steps: body.accounts, settles: [], dueDays: body.dueDays, confirmed, real },
+      {
+        steps: stepsWithPurchases(body),
+        ...{ settles: [], dueDays: body.dueDays, confirmed, real },
+      },
       before,
     ),
     {
@@ -225,6 +228,18 @@ export function projectSale(
     { table: 'grantsUsed', op: 'add', rows: usedBy(body.confirmations, body.sale) },
     ...inShift(entry, before, (totals) => withSale(totals, body)),
   ];
+}
+
+/** With what the customer bought in money and debt: without what points paid. */
+function stepsWithPurchases(body: SaleBody): readonly SumStep[] {
+  const { customer, total, rounding, tenders, accounts } = body;
+  if (customer === null) return accounts;
+  const byPoints = tenders.reduce(
+    (sum, { kind, amount }) => (kind === 'points' ? sum + amount : sum),
+    0,
+  );
+  const delta = total + rounding - byPoints;
+  return delta === 0 ? accounts : [...accounts, { customer, account: 'purchases', delta }];
 }
 
 export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale'>): SaleRow {

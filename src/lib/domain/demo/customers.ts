@@ -3,7 +3,7 @@
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Currency } from '$lib/contract/values';
-import type { Customer } from '$lib/domain/customer';
+import { NO_DETAILS, type CardEntered } from '$lib/domain/customer';
 import type { Money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
 import type { Language } from '$lib/domain/product';
@@ -11,10 +11,7 @@ import { demoId } from './demo-id';
 import { demoAmount } from './goods';
 
 /** A customer to import: the card, their debt (minor units) and their points. */
-export type DemoCustomer = Pick<Customer, 'id' | 'name' | 'phone' | 'credit'> & {
-  readonly owed: Money;
-  readonly points: number;
-};
+export type DemoCustomer = CardEntered & { readonly owed: Money; readonly points: number };
 
 type Row = {
   readonly ru: string;
@@ -97,6 +94,7 @@ export function demoCustomers(currency: Currency, language: Language): DemoCusto
     credit: creditOf(row.credit, currency),
     owed: demoAmount(row.owedKopecks, currency),
     points: row.points,
+    ...NO_DETAILS,
   }));
 }
 

@@ -1,6 +1,7 @@
 // The rows that the journal leaves, compared by content with those on the disk.
 import type { Entry } from '$lib/contract/journal';
 import {
+  ACCOUNTS,
   addedTables,
   eachRead,
   writtenTo,
@@ -195,7 +196,7 @@ function differenceOf(held: Row, recomputed: number): Difference | null {
   const isSum =
     isSame({ customer, account, sum }, held) &&
     typeof customer === 'string' &&
-    ['debt', 'points'].includes(account) &&
+    ACCOUNTS.includes(account) &&
     Number.isSafeInteger(sum);
   return isSum && sum !== recomputed ? { customer, account, kept: sum, recomputed } : null;
 }

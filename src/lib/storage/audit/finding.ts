@@ -1,9 +1,8 @@
 // The kinds of findings of a journal check.
-import type { AccountEntry } from '$lib/contract/acts/account';
 import type { ChainBreak } from '$lib/proof/chain';
 import type { EntryFault, Place } from '$lib/storage/journal/entry-checks';
 import type { FileFault } from './check-file';
-import type { ProjectedTable } from '$lib/domain/rows';
+import type { Account, ProjectedTable } from '$lib/domain/rows';
 
 export type Finding =
   /** The first entry that was altered or is missing. */
@@ -48,7 +47,7 @@ export type Finding =
 /** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
 export type Difference = {
   readonly customer: string;
-  readonly account: AccountEntry['account'];
+  readonly account: Account;
   readonly kept: number;
   readonly recomputed: number;
 };

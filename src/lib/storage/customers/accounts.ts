@@ -2,11 +2,11 @@
 // Only the projection of an entry changes them.
 import type { Standing } from '$lib/domain/customer';
 import { exact, money } from '$lib/domain/money';
-import type { Account, BalanceRow } from '$lib/domain/rows';
+import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 
 /** The own totals of a customer, zero where there are none: what the projection of the next entry begins with. */
-export type OwnBalances = readonly [debt: BalanceRow, points: BalanceRow];
+export type OwnBalances = readonly BalanceRow[];
 
 /** A customer's debt and points over all tills; zero for an unknown customer. Awaits Dexie only. */
 export async function standingIn(db: TillDb, customer: string): Promise<Standing> {
@@ -19,22 +19,20 @@ export async function accountsIn(
   customer: string,
 ): Promise<{ readonly standing: Standing; readonly own: OwnBalances }> {
   const keys = keysOf(customer);
-  const [[debt, points], [otherDebt, otherPoints]] = await Promise.all([
+  const [held, others] = await Promise.all([
     db.balances.bulkGet(keys),
     db.remoteBalances.bulkGet(keys),
   ]);
-  const own: OwnBalances = [
-    { customer, account: 'debt', sum: debt?.sum ?? 0 },
-    { customer, account: 'points', sum: points?.sum ?? 0 },
-  ];
-  const standing = {
-    owed: money(exact(own[0].sum + (otherDebt?.sum ?? 0))),
-    points: exact(own[1].sum + (otherPoints?.sum ?? 0)),
-  };
+  const own = ACCOUNTS.map((account, place) => ({
+    ...{ customer, account },
+    sum: held[place]?.sum ?? 0,
+  }));
+  const [debt, points] = own.map(({ sum }, place) => exact(sum + (others[place]?.sum ?? 0)));
+  const standing = { owed: money(debt ?? 0), points: points ?? 0 };
   return { standing, own };
 }
 
-/** A customer's running total over all tills: minor units of debt, or points. */
+/** A customer's running total over all tills: minor units of debt or purchases, or points. */
 export type SumOf = (customer: string, account: Account) => number;
 
 /** The current totals of these customers; awaits Dexie only. */
@@ -48,10 +46,8 @@ export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<
   return (customer, account) => sums.get(nameOf({ customer, account })) ?? 0;
 }
 
-const keysOf = (customer: string): [string, Account][] => [
-  [customer, 'debt'],
-  [customer, 'points'],
-];
+const keysOf = (customer: string): [string, Account][] =>
+  ACCOUNTS.map((account) => [customer, account]);
 
 function nameOf({ customer, account }: { customer: string; account: Account }): string {
   return `${customer} ${account}`;

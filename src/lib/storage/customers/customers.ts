@@ -2,7 +2,8 @@
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
 import { decideImport } from '$lib/domain/acts/customers-imported';
-import type { Customer, Standing } from '$lib/domain/customer';
+import { isSameBirthday } from '$lib/domain/birthday';
+import { enteredOn, type Customer, type Standing } from '$lib/domain/customer';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
 import type { NoRight } from '$lib/domain/rights';
@@ -25,8 +26,8 @@ import { asWriter } from '$lib/storage/journal/writer';
 
 /** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
-  const { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt } = row;
-  return { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt };
+  const { phoneSince, birthdaySince, cardSalt, salt, savedAt } = row;
+  return { ...enteredOn(row), phoneSince, birthdaySince, cardSalt, salt, savedAt };
 }
 
 export async function customerById(db: TillDb, id: string): Promise<Customer | null> {
@@ -37,6 +38,20 @@ export async function customerById(db: TillDb, id: string): Promise<Customer | n
 export async function customersByIds(db: TillDb, ids: readonly string[]): Promise<Customer[]> {
   const rows = await customersIn(db, ids);
   return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
+}
+
+/** What discounts for customers go by. */
+export type CustomerFacts = Pick<Customer, 'group' | 'birthday' | 'birthdaySince'> & {
+  /** Over all tills, minor units. */
+  readonly purchases: number;
+};
+
+/** Null: there is no such card. Awaits Dexie only. */
+export async function customerFacts(db: TillDb, id: string): Promise<CustomerFacts | null> {
+  const [[card], sum] = await Promise.all([customersIn(db, [id]), sumsIn(db, [id])]);
+  if (card === undefined) return null;
+  const { group, birthday, birthdaySince } = card;
+  return { group, birthday, birthdaySince, purchases: sum(id, 'purchases') };
 }
 
 /** Debt and points of each of these customers, in the given order. */
@@ -65,7 +80,7 @@ export type CustomerOutcome =
 
 async function sealed(
   asked: CustomerAsked,
-  kept: Pick<Customer, 'phoneSince' | 'cardSalt' | 'savedAt'>,
+  kept: Pick<Customer, 'phoneSince' | 'birthdaySince' | 'cardSalt' | 'savedAt'>,
 ) {
   const fields = { ...asked, ...kept, salt: makeSalt() };
   const row = recorded(customerRow, { ...fields, ...keysOf(asked.name, asked.phone) });
@@ -80,6 +95,16 @@ function phoneSinceOf(
 ): number | null {
   if (phone === null) return null;
   return held?.phone === phone ? held.phoneSince : at;
+}
+
+/** The same birthday keeps its time when other fields change. */
+function birthdaySinceOf(
+  held: CustomerRow | undefined,
+  { birthday }: CustomerAsked,
+  at: number,
+): number | null {
+  if (birthday === null) return null;
+  return held !== undefined && isSameBirthday(held.birthday, birthday) ? held.birthdaySince : at;
 }
 
 /** Creates or changes a card. Writes nothing if the card is unchanged. */
@@ -103,6 +128,7 @@ export async function saveCustomer(
     const { policy } = current;
     const { row, recordHash } = await sealed(asked, {
       phoneSince: phoneSinceOf(held, asked, at),
+      birthdaySince: birthdaySinceOf(held, asked, at),
       cardSalt: held?.cardSalt ?? makeCardSalt(),
       savedAt: at,
     });
@@ -175,9 +201,11 @@ function importPart(
     const known = attempt.customers.length - fresh.length;
     if (fresh.length === 0) return { kind: 'saved', added: 0, known };
     const cards = await Promise.all(
-      fresh.map(async ({ id, name, phone, credit, owed, points }) => {
-        const card = await sealed(recorded(customerAsked, { id, name, phone, credit }), {
+      fresh.map(async ({ owed, points, ...asked }) => {
+        const { id } = asked;
+        const card = await sealed(recorded(customerAsked, asked), {
           phoneSince: null,
+          birthdaySince: birthdaySinceOf(undefined, asked, at),
           // the demo's cards are the same ones at every till of the shop
           cardSalt: source === 'demo' ? await sha256Hex(id) : makeCardSalt(),
           savedAt: at,

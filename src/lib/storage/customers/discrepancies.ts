@@ -1,4 +1,5 @@
 // Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
+import { enteredOn } from '$lib/domain/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
 import type { SettledOutcome } from '$lib/contract/journal';
@@ -210,9 +211,8 @@ export async function applyStaleEdit(
   const card = edit === null ? null : await customerById(db, edit.customer);
   if (edit === null || card === null)
     return { kind: 'refused', because: { kind: 'unknown-discrepancy' } };
-  const { id, name, phone } = card;
   const { operator, at } = by;
-  const customer = { id, name, phone, credit: edit.credit };
+  const customer = { ...enteredOn(card), credit: edit.credit };
   const saved = await saveCustomer(db, { customer, operator, at });
   if (saved.kind === 'refused') {
     const { because } = saved;

@@ -1,6 +1,5 @@
 // Detects rows lost from the middle of the database by counts and sums; reads only.
-import type { BalanceRow } from '$lib/domain/rows';
-import type { AccountEntry } from '$lib/contract/acts/account';
+import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
@@ -124,14 +123,11 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
 
 /** Stored sums of a customer that differ from the sums of their account entries. Awaits Dexie only. */
 export async function wrongSumsIn(db: TillDb, customer: string): Promise<BalanceRow[]> {
-  const accounts: AccountEntry['account'][] = ['debt', 'points'];
   const [steps, kept] = await Promise.all([
     db.accountEntries.where('customer').equals(customer).toArray(),
-    db.balances.bulkGet(
-      accounts.map((account): [string, AccountEntry['account']] => [customer, account]),
-    ),
+    db.balances.bulkGet(ACCOUNTS.map((account): [string, Account] => [customer, account])),
   ]);
-  return accounts.flatMap((account, place): BalanceRow[] => {
+  return ACCOUNTS.flatMap((account, place): BalanceRow[] => {
     const own = steps.filter((step) => step.account === account);
     const sum = own.reduce((before, { delta }) => before + delta, 0);
     return sum === (kept[place]?.sum ?? 0) ? [] : [{ customer, account, sum }];

@@ -23,12 +23,11 @@ export async function shownCard(
   if (card === null || state.recordHash === ownHash) {
     return own === undefined || isSameCredit(own.credit, credit) ? null : { ...own, credit };
   }
-  const { name, salt, cardSalt } = card;
   const phone = card.phone as Phone | null;
   const isSameNumber = own !== undefined && own.phone === phone;
   const phoneSince = phone !== null && isSameNumber ? laterOf(own.phoneSince, since) : since;
-  const fields = { id, name, phone, phoneSince, credit, cardSalt, salt, savedAt: at };
-  return recorded(customerRow, { ...fields, ...keysOf(name, phone) });
+  const fields = { ...card, id, phone, phoneSince, credit, savedAt: at };
+  return recorded(customerRow, { ...fields, ...keysOf(card.name, phone) });
 }
 
 /** Of two times since when a number is on a card, the stricter one; null: an import's. */

@@ -1,9 +1,10 @@
 // Schemas of every row on the disk, parsed strictly on each write.
 import { connectivityFact, overrideReason } from '$lib/contract/acts/account';
-import { credit } from '$lib/contract/acts/customer';
+import { cardDetails, credit, sealedDetails } from '$lib/contract/acts/customer';
 import { actBodies, entry, GENESIS_HASH } from '$lib/contract/journal';
 import { priceFrom, unit, productTax } from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
+import { balanceRow } from '$lib/contract/shop-copy';
 import { tillName, tillNumber } from '$lib/contract/till';
 import {
   at,
@@ -174,7 +175,7 @@ export const accountRow = z.strictObject({
   seq: z.int(),
   at,
   customer: id,
-  account: z.enum(['debt', 'points']),
+  account: balanceRow.shape.account,
   delta: z.int(),
 });
 
@@ -187,6 +188,7 @@ const customerFields = {
   cardSalt,
   salt,
   savedAt: at,
+  ...sealedDetails,
 };
 /** `order` and `keys` are index keys for the search (`customer-keys`). */
 export const customerRow = z.strictObject({
@@ -211,6 +213,7 @@ export const customerAsked = z.strictObject({
   name: personName.check(wellFormed),
   phone: z.nullable(phoneNumber),
   credit,
+  ...cardDetails.shape,
 });
 export type CustomerAsked = z.infer<typeof customerAsked>;
 

@@ -38,6 +38,20 @@ export const customers = {
   olderElsewhere: (since: string) =>
     `What other tills did before ${since} is not listed on this till: it was connected later. It is counted in debt and points.`,
 
+  birthday: 'Birthday',
+  birthdayHint: 'Day, month and, if known, the year: 31.12.1990 or 31.12',
+  birthdayWrong: {
+    malformed: 'There is no such day. Write 31.12.1990 or 31.12, for example.',
+    'in-future': 'This day is still to come.',
+    'too-long-ago': 'Too long ago: check the year.',
+  },
+  group: 'Group',
+  noGroup: 'No group',
+  note: 'Note',
+  noteHint: 'Staff see it, the customer does not.',
+  noteTooLong: (most: number) => `No longer than ${most} characters.`,
+  purchases: 'Purchases so far',
+
   phoneHint: 'The code is sent to this number. It can be added later.',
   firstPhoneHint:
     'The number is registered with the shop server when the customer reads out the first code.',

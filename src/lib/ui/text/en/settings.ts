@@ -80,6 +80,11 @@ export const settings = {
     roundingOff: 'No rounding',
     roundingWay: 'How to round',
     roundingWays: { down: 'Down, in the customer’s favour', nearest: 'To the nearest' },
+    customerGroups: 'Groups of customers',
+    customerGroupsHint: 'A group is chosen on a customer’s card; a discount can go by it.',
+    customerGroupName: (place: number) => `Name of group ${place}`,
+    addGroup: 'Add a group',
+    removeGroup: (name: string) => `Remove the group “${name}”`,
     currencyHint: 'The currency can’t be changed: every sale and debt is counted in it.',
   },
 

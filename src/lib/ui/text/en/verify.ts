@@ -64,7 +64,7 @@ export const verify = {
   foreignEntries: (n: string) =>
     `The database holds entries under a till number that this device never had: ${n}.`,
   tables: {
-    balances: 'a sum of debt or points',
+    balances: 'a sum of debt, points or purchases',
     debts: 'what is left of one debt',
     stock: 'the stock of a product',
     addedProducts: 'the products that were added',
@@ -75,7 +75,7 @@ export const verify = {
     closedShifts: 'the place of a Z report in the journal',
     returns: 'what was returned of a sale',
     sales: 'the row of the sale',
-    accountEntries: 'a step of debt or points',
+    accountEntries: 'a step of debt, points or purchases',
     confirmations: 'what confirmed it',
     actIds: 'the number under which an act is saved',
     grantsUsed: 'the mark that the code was used',
@@ -84,9 +84,9 @@ export const verify = {
   dispute: (name: string) =>
     `The dispute of “${name}” is not what the journal says: it was opened, settled or changed past the till.`,
   card: (name: string) =>
-    `The card of “${name}” is not the one in the journal: the name, the phone or the limit was changed.`,
+    `The card of “${name}” is not the one in the journal: the name, the phone, the limit or other data was changed.`,
 
-  differences: 'Debts and points that do not agree with the journal',
+  differences: 'Debts, points and purchases that do not agree with the journal',
   columns: { customer: 'Customer', kept: 'On the till', recomputed: 'By the journal' },
-  accounts: { debt: 'debt', points: 'points' },
+  accounts: { debt: 'debt', points: 'points', purchases: 'purchases so far' },
 } satisfies typeof ru;

@@ -79,6 +79,11 @@ export const settings = {
     roundingOff: 'Не округлять',
     roundingWay: 'Как округлять',
     roundingWays: { down: 'Вниз, в пользу покупателя', nearest: 'До ближайшего' },
+    customerGroups: 'Группы покупателей',
+    customerGroupsHint: 'Группу выбирают в карточке покупателя; по ней можно давать скидку.',
+    customerGroupName: (place: number) => `Название группы ${place}`,
+    addGroup: 'Добавить группу',
+    removeGroup: (name: string) => `Убрать группу «${name}»`,
     currencyHint: 'Валюту не сменить: в ней посчитаны все продажи и долги.',
   },
 
