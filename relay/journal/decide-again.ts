@@ -20,6 +20,7 @@ import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/disp
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
+import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
 import { decideReturn, type ReturnInput, type ReturnRefusal } from '$lib/domain/acts/return';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
@@ -116,7 +117,7 @@ export function decideCorrectionAgain(
   const decided = decideCorrection({
     ...{ ...body, policy: policy as VerifiedPolicy, till, at, operator, standing },
     ...{ customer: { ...card, phone }, disputed: known.disputed },
-    debts: known.debts === null ? debtsLowered(body) : openDebts(known.debts),
+    debts: known.debts === null ? debtsWith(body, { isWhole: true }) : openDebts(known.debts),
     usage: usageAt(known, body.customer, at),
     movedByRight: money(
       Math.min(
@@ -176,10 +177,12 @@ export type ReviewKnowledge = {
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
 
-/** What the author of a return knew. `sale` null: the relay has no such sale. */
+/** What the author of a return knew. `unknown-sale`: the relay has no such one. */
 export type ReturnKnowledge =
-  | { readonly sale: null }
+  | { readonly kind: 'unknown-sale' }
+  | (Pick<ReturnInput, 'guardedToday'> & { readonly kind: 'without-sale' })
   | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+      readonly kind: 'of-sale';
       readonly sale: ReturnInput['sale'];
       /** False: what it knew of other tills is not known here, only its own acts are. */
       readonly isWhole: boolean;
@@ -227,20 +230,38 @@ export function decideOtherAgain(
     case 'repayment':
       decided = decideRepayment({
         ...{ ...by, ...entry.body },
-        debts: debts === null ? debtsIn(entry.body) : openDebts(debts),
+        debts:
+          debts === null
+            ? debtsWith(entry.body, {
+                // its change or rounding shows it
+                isWhole: entry.body.changeDue !== 0 || entry.body.rounding !== 0,
+              })
+            : openDebts(debts),
         tenders: entry.body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) })),
       });
       break;
     case 'return': {
-      if (returning === null || returning.sale === null)
+      if (returning === null || returning.kind === 'unknown-sale')
         return { kind: 'against-rules', detail: 'unknown-sale' };
       const { approval, lines } = entry.body;
-      const again = decideReturn({
-        ...{ ...by, ...entry.body, ...returning, at: entry.at },
-        goods: lines,
+      const asked = {
+        ...{ ...by, ...entry.body, at: entry.at, guardedToday: returning.guardedToday },
         approvedBy: approval.kind === 'given' ? approval.by : null,
-      });
-      if (!returning.isWhole) return beyondSale(entry.body, returning, again, policy);
+      };
+      let again: ReturnType<typeof decideReturn>;
+      if (returning.kind === 'without-sale') {
+        const goods = lines.flatMap(({ prices, ...line }) =>
+          prices === null ? [] : [{ ...line, prices }],
+        );
+        const owed =
+          debts === null
+            ? debtsWith(entry.body, { isWhole: entry.body.debtReduced < entry.body.total })
+            : openDebts(debts);
+        again = decideReturnWithoutSale({ ...asked, goods, debts: owed });
+      } else {
+        again = decideReturn({ ...asked, ...returning, goods: lines });
+        if (!returning.isWhole) return beyondSale(entry.body, returning, again, policy);
+      }
       // its till's clock said the day, and data of time zones differ
       const noon = Date.parse(`${entry.body.day}T12:00:00Z`);
       const isNear = Math.abs(noon - entry.at) <= NEAR_NOON_MS;
@@ -311,7 +332,7 @@ export function decideOtherAgain(
  */
 function beyondSale(
   body: BodyOf<'return'>,
-  { sale, since }: Extract<ReturnKnowledge, { readonly isWhole: boolean }>,
+  { sale, since }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
   again: ReturnType<typeof decideReturn>,
   { cashRounding }: Policy,
 ): Redecided | null {
@@ -321,9 +342,9 @@ function beyondSale(
   const differs = (detail: string) => ({ kind: 'differs', detail }) as const;
   const isNobodys = body.customer === null && body.debtReduced === 0;
   if (body.customer !== sold.customer && !isNobodys) return differs('customer');
-  const { till, seq } = sale;
-  if (body.sale.till !== till || body.sale.seq !== seq) return differs('sale');
-  if (body.number !== sold.number) return differs('number');
+  const { till, seq, hash } = sale;
+  const stated = { till, seq, hash, number: sold.number };
+  if (firstDifference(stated, body.sale) !== null) return differs('sale');
   for (const { line, product, quantity, amount } of body.lines) {
     const of = sold.lines[line];
     if (of?.product !== product) return differs('lines');
@@ -399,22 +420,17 @@ function decideDrawerAgain(
   }
 }
 
-/** Debts of what a repayment settles, and one more, unless its change or rounding shows that nothing was left to pay. */
-function debtsIn({ settles, changeDue, rounding }: BodyOf<'repayment'>): Debts {
+/** Debts of what an act settles, and one more, unless the act shows that nothing was left to pay: then it is `isWhole`. */
+function debtsWith(
+  { settles }: { readonly settles: readonly { readonly debt: string; readonly amount: number }[] },
+  { isWhole }: { readonly isWhole: boolean },
+): Debts {
   const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
   const settled = [...paidByDebt(settles)].map(([debt, amount]) => ({
     ...{ debt, left: money(amount), made },
   }));
-  const isWhole = changeDue !== 0 || rounding !== 0;
   const more = { debt: '', left: money(MAX_AMOUNT), made };
   return { open: isWhole ? settled : [...settled, more], weOwe: money(0) };
-}
-
-/** Debts of exactly what a correction lowers. */
-function debtsLowered({ settles }: BodyOf<'balance-corrected'>): Debts {
-  const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
-  const open = settles.map(({ debt, amount }) => ({ debt, left: money(amount), made }));
-  return { open, weOwe: money(0) };
 }
 
 /** The cards of an import with the balances that it states for them. */

@@ -1,7 +1,8 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
 import { DAY_MS } from '$lib/domain/account';
 import { flatMapInTurn } from '../in-turn';
-import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { guardedBy } from '$lib/domain/acts/return';
+import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
@@ -24,7 +25,7 @@ import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { movedIn, originalIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { isOfThisEpoch } from './reviews';
+import { isOfThisEpoch, payerOf } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
 import {
   queueCorrection,
@@ -124,9 +125,11 @@ async function againstOf(
     const by = facts.forgottenBy(detail ?? '');
     return by === null ? [] : [by];
   }
-  if (kind === 'repaid-elsewhere' && known !== null && isTakingOff(known))
-    return repaidUnknown(db, { customer: known.body.customer, device, seen }, MOST_AGAINST);
-  if (kind === 'returned-elsewhere' && known?.act === 'return')
+  if (kind === 'repaid-elsewhere' && known !== null) {
+    const customer = payerOf(known);
+    return customer === null ? [] : repaidUnknown(db, { customer, device, seen }, MOST_AGAINST);
+  }
+  if (kind === 'returned-elsewhere' && known?.act === 'return' && known.body.sale !== null)
     return (await returnsUnknown(db, { sale: known.body.sale.hash, device, seen })).slice(
       0,
       MOST_AGAINST,
@@ -154,12 +157,6 @@ async function againstOf(
   );
   return changes.slice(0, MOST_AGAINST);
 }
-
-/** Whether an act takes something off debts. */
-const isTakingOff = (
-  known: KnownEntry,
-): known is EntryOf<'repayment'> | EntryOf<'balance-corrected'> =>
-  known.act === 'repayment' || known.act === 'balance-corrected';
 
 type Brought = { readonly order: number; readonly isForeign: boolean };
 
@@ -324,22 +321,22 @@ async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<
   return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
 }
 
-/** Items of the owners' summary about a return: without a second operator, or by whoever sold the goods that day. */
+/** Items of the owners' summary about a return: without a second operator or a sale, or by whoever sold the goods that day. */
 async function returnItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
   if (known?.act !== 'return') return [];
   const { operator, body } = known;
-  const amount = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  const item = (
+    what: 'returned-alone' | 'returned-own' | 'returned-without-sale',
+    amount = guardedBy(body),
+  ): SummaryItem => ({ kind: 'drawer', what, operator, amount });
+  const alone = body.approval.kind === 'alone' ? [item('returned-alone')] : [];
+  if (body.sale === null) return [...alone, item('returned-without-sale')];
   const { till, seq } = body.sale;
   const [sale] = await entriesOfTill(db, till, { after: seq - 1, upTo: seq });
   const sold = sale === undefined ? null : originalIn(sale);
   const isOwn = sold?.act === 'sale' && sold.operator === operator && sold.body.day === body.day;
-  const item = (what: 'returned-alone' | 'returned-own'): SummaryItem => ({
-    ...{ kind: 'drawer', what, operator, amount },
-  });
-  return [
-    ...(body.approval.kind === 'alone' ? [item('returned-alone')] : []),
-    ...(isOwn ? [item('returned-own')] : []),
-  ];
+  const refunded = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  return [...alone, ...(isOwn ? [item('returned-own', refunded)] : [])];
 }
 
 /** Stores the edits of goods and categories that count. Returns the stale ones as one discrepancy. */

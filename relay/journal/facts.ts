@@ -10,7 +10,7 @@ import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { flatMapInTurn } from '../in-turn';
 import { originalIn, type Original } from './entry-reading';
-import { hasDownloaded, reviewKnowledge } from './reviews';
+import { hasDownloaded, payerOf, reviewKnowledge } from './reviews';
 import {
   decideAgain,
   decideCorrectionAgain,
@@ -151,7 +151,7 @@ export async function factsOf(
     standings.set(customer, await standingAt(db, { customer, ...view }));
     inShop.set(customer, await standingOf(db, customer));
   }
-  const payer = known?.act === 'repayment' ? known.body.customer : (correction?.customer ?? null);
+  const payer = payerOf(known);
   const takenOff = steps.reduce(
     (sum, { account, delta }) => sum + (account === 'debt' ? Math.max(0, -delta) : 0),
     0,
@@ -219,7 +219,8 @@ export async function factsOf(
     isWhole,
     isRepaidElsewhere,
     isReturnedElsewhere,
-    isReturnKnown: returning !== null && returning.sale !== null && returning.isWhole,
+    isReturnKnown:
+      returning?.kind === 'without-sale' || (returning?.kind === 'of-sale' && returning.isWhole),
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,
@@ -279,7 +280,7 @@ export async function factsOf(
 
 /** What is known of a return where a journal of its device is missing here. */
 const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
-  returning === null || returning.sale === null ? returning : { ...returning, isWhole: false };
+  returning?.kind === 'of-sale' ? { ...returning, isWhole: false } : returning;
 
 /** Whether a customer's number, as it is registered or a till named it, is that of the operator who acts. */
 async function hasOwnNumber(
@@ -303,6 +304,7 @@ async function isReturnedTwice(
   { body }: EntryOf<'return'>,
   view: AuthorView,
 ): Promise<boolean> {
+  if (body.sale === null) return false;
   const { hash } = body.sale;
   const sale = originalIn(
     await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),

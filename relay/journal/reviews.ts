@@ -31,8 +31,7 @@ export async function reviewKnowledge(
   ];
   const hashes = [...reviewed, ...reprinted, ...own.flatMap(({ about }) => about ?? [])];
   const open = reviewed.length === 0 ? [] : await openAbout(db, view);
-  const payer =
-    known?.act === 'repayment' || known?.act === 'balance-corrected' ? known.body.customer : null;
+  const payer = payerOf(known);
   return {
     shift: known !== null && isOfDrawer(known) ? await shiftBefore({ db }, known) : null,
     entries: await flatMapInTurn(
@@ -53,16 +52,29 @@ export async function reviewKnowledge(
   };
 }
 
+/** Whose debts an act may lower; null: nobody's. */
+export function payerOf(known: KnownEntry | null): string | null {
+  if (known?.act === 'return') {
+    const { sale, debtReduced, customer } = known.body;
+    return sale === null || debtReduced > 0 ? customer : null;
+  }
+  return known?.act === 'repayment' || known?.act === 'balance-corrected'
+    ? known.body.customer
+    : null;
+}
+
 /** What the author of a return knew of its sale and what became of it. */
 async function returnKnowledge(
   db: Relay['db'],
   entry: EntryOf<'return'>,
   { device, countedAt, ...view }: AuthorView & { readonly countedAt: number },
 ): Promise<ReturnKnowledge> {
+  const guardedToday = await guardedSince(db, { device, from: countedAt - DAY_MS });
+  if (entry.body.sale === null) return { kind: 'without-sale', guardedToday };
   const { hash } = entry.body.sale;
   // a till may have asked the relay for a sale that it has not downloaded
   const sale = originalIn(await entryBehind(db, hash, { device, seen: Number.MAX_SAFE_INTEGER }));
-  if (sale?.act !== 'sale') return { sale: null };
+  if (sale?.act !== 'sale') return { kind: 'unknown-sale' };
   const { customer } = sale.body;
   const isWhole = await hasDownloaded(db, entry);
   // its own acts are known also where nothing else is
@@ -74,13 +86,14 @@ async function returnKnowledge(
   const { points } =
     customer === null ? { points: 0 } : await standingAt(db, { customer, ...author });
   return {
+    kind: 'of-sale',
     sale: { ...sale, hash },
     since: {
       debts: debt === null ? [] : [debt],
       returns: await returnsAt(db, { sale: hash, ...author }),
     },
     points: isForgotten ? null : points,
-    guardedToday: await guardedSince(db, { device, from: countedAt - DAY_MS }),
+    guardedToday,
     isWhole,
   };
 }

@@ -1,4 +1,5 @@
 // The shift of a till before one of its entries, folded from the entries that the relay has; and what owners hear of it.
+import { guardedBy } from '$lib/domain/acts/return';
 import { discountOf, listPriceOf } from '$lib/domain/discounts';
 import { exact } from '$lib/domain/money';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
@@ -111,8 +112,8 @@ export function drawerItems(
     case 'sale':
       return saleItems(known, policy);
     case 'return': {
-      const { approval, refunds } = known.body;
-      const amount = refunds.reduce((sum, refund) => exact(sum + refund.amount), 0);
+      const { approval } = known.body;
+      const amount = guardedBy(known.body);
       return approval.kind === 'given'
         ? [{ kind: 'drawer', what: 'returns-approved', operator: approval.by, amount }]
         : [];

@@ -1,4 +1,4 @@
-// What was returned of each sale: what each return gave back, and where its entry stands in the order.
+// What each return gave back, of which sale, and where its entry stands in the order.
 import type { ReturnRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
@@ -9,7 +9,8 @@ export const migration = `
 CREATE TABLE returns (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
-  sale TEXT NOT NULL,
+  -- null: of no sale that is known
+  sale TEXT,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,

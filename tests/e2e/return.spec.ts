@@ -1,9 +1,11 @@
-// Returns: part and rest of a sale from its page, by its paper offline, with a colleague's PIN, and the sums of the shift.
+// Returns: part and rest of a sale from its page, by its paper offline, with a colleague's PIN, of no sale, and the shift.
 import { receiptCode } from '$lib/domain/receipt-number';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 import { OWNER } from '../support/till-page';
+import type { Operator } from '$lib/contract/policy';
+import type { RelayProcess } from '../support/relay-process';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -12,6 +14,25 @@ async function openNewest(till: TillPage): Promise<void> {
   await till.goTo('sales');
   const rows = till.page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
   await rows.first().getByRole('button').click();
+}
+
+/** A senior cashier is signed in, beside the owner. */
+async function asSveta(till: TillPage, relay: RelayProcess): Promise<Operator> {
+  await till.openShop();
+  const owner = await ownersOtherTill(relay);
+  const sveta = newOperator('Sveta', 'senior-cashier', '258025');
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, sveta] }));
+  await till.open();
+  await till.signIn('Sveta', '258025');
+  return sveta;
+}
+
+/** The owner gives their PIN beside whoever is signed in. */
+async function ownerAgrees(till: TillPage): Promise<void> {
+  await till.main.click();
+  await till.dialog.getByRole('button', { name: /Olga/ }).click();
+  await till.page.keyboard.type(OWNER.pin);
+  await expect(till.dialog).toContainText('Return saved');
 }
 
 test('one of two comes back, then the other, and the sale, the drawer and the journal say so', async ({
@@ -97,25 +118,63 @@ test('without a receipt a colleague gives their PIN, and the entry names both', 
   page,
   relay,
 }) => {
-  await till.openShop();
-  const owner = await ownersOtherTill(relay);
-  const sveta = newOperator('Sveta', 'senior-cashier', '258025');
-  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, sveta] }));
-  await till.open();
-  await till.signIn('Sveta', '258025');
+  const sveta = await asSveta(till, relay);
   await till.sellForCash('Tandoor flatbread');
   await openNewest(till);
   await till.button(/^Return$/).click();
   await till.button(/^All$/).click();
   await till.dialog.getByLabel('What the customer shows').selectOption('Nothing');
   await expect(till.dialog).toContainText('a second person confirms');
-  await till.main.click();
-  await till.dialog.getByRole('button', { name: /Olga/ }).click();
-  await page.keyboard.type(OWNER.pin);
-  await expect(till.dialog).toContainText('Return saved');
+  await ownerAgrees(till);
   const [entry] = (await rowsOf(page, 'journal')).slice(-1);
   expect(entry).toMatchObject({
     ...{ act: 'return', operator: sveta.id },
     body: { shown: 'nothing', approval: { kind: 'given' } },
   });
+});
+
+test('goods without a receipt: debt first, at most at the price now, a second PIN, also offline, and red', async ({
+  till,
+  page,
+  relay,
+  context,
+}) => {
+  await asSveta(till, relay);
+  await till.goTo('sales');
+  await till.button('Return without a receipt').click();
+  await expect(till.main).toBeDisabled();
+  await till.dialog.getByLabel('Find goods').fill('ground coffee');
+  await page.keyboard.press('Enter');
+  await till.dialog.getByLabel(/^How much came back/).fill('2');
+  const price = till.dialog.getByLabel(/^Refund per unit:/);
+  await price.fill('4.50');
+  await expect(till.dialog).toContainText('at most the price now');
+  await expect(till.main).toBeDisabled();
+  await price.fill('4.00');
+  await expect(till.dialog).toContainText(/In cash\s*8\.00/);
+  await till.dialog.getByLabel(/^Where to/).selectOption('Write off');
+  await ownerAgrees(till);
+  await expect(till.dialog).toContainText(/Give in cash\s*£8\.00/);
+  await till.button('Done').click();
+
+  await context.setOffline(true);
+  await till.button('Return without a receipt').click();
+  await till.dialog.getByLabel('Find goods').fill('ground coffee');
+  await page.keyboard.press('Enter');
+  await till.dialog.getByLabel('The customer, if they are known').fill('Vera');
+  await page.keyboard.press('Enter');
+  await expect(till.dialog).toContainText(/Off their debt\s*4\.49/);
+  await ownerAgrees(till);
+  await expect(till.dialog).toContainText('No money to give');
+  await till.button('Done').click();
+
+  const returned = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'return');
+  expect(returned).toMatchObject([
+    { body: { sale: null, total: 800, customer: null, stock: [], approval: { kind: 'given' } } },
+    { body: { sale: null, total: 449, debtReduced: 449, refunds: [] } },
+  ]);
+  await till.goTo('journal');
+  await page.getByText('All entries').first().click();
+  await expect(page.getByRole('row', { name: /Return without a receipt/ })).toHaveCount(2);
+  await expect(page.locator('.tag.bad', { hasText: 'without a receipt' })).toHaveCount(2);
 });

@@ -4,8 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import {
+  decideReturnWithoutSale,
+  type ReturnWithoutSaleInput,
+} from '$lib/domain/acts/return-without-sale';
 import { decideRepayment } from '$lib/domain/acts/repayment';
-import { openDebts } from '$lib/domain/debts';
+import { NO_DEBTS, openDebts } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -158,7 +162,7 @@ test('more back than the rules give is a flag', async () => {
   await look(here);
   const accounts: never[] = [];
   const refunds = [{ kind: 'cash', amount: 5000 } as const];
-  await returned(here, sale, {}, { refunds, debtReduced: 0, accounts });
+  await returned(here, sale, {}, { refunds, debtReduced: 0, settles: [], accounts });
   await arrive(here);
   expect(found()).toEqual([['differs', expect.any(String)]]);
 });
@@ -374,8 +378,9 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     ],
     [
       'a debt that the sale did not make',
-      ({ accounts }) => ({
+      ({ accounts, sale }) => ({
         ...{ debtReduced: 30_000, refunds: [] },
+        settles: [{ debt: sale?.hash ?? '', amount: 30_000 }],
         accounts: [{ customer, account: 'debt', delta: -30_000 }, ...accounts],
       }),
     ],
@@ -394,7 +399,7 @@ describe('a till of which the relay does not know what it had downloaded', () =>
         return { customer: other, accounts: [{ customer: other, account: 'points', delta: -3 }] };
       },
     ],
-    ['goods of no sale', ({ sale }) => ({ sale: { ...sale, hash: 'f'.repeat(64) } })],
+    ['goods of no sale', ({ sale }) => ({ sale: sale && { ...sale, hash: 'f'.repeat(64) } })],
   ])('is not believed about %s', async (_, change) => {
     const entry = await crafted(change);
     expect(found()).toEqual([
@@ -465,4 +470,125 @@ test('of a customer who was forgotten a debt comes off, and no points', async ()
   await arrive(there);
   expect(found().slice(before)).toEqual([]);
   expect(countIn('returns')).toBe(1);
+});
+
+describe('a return without a sale', () => {
+  const bread = uuidv7();
+
+  /** A loaf at 50.00, as a till that knows this much makes it, with something changed in its body. */
+  async function withoutSale(
+    known: Partial<ReturnWithoutSaleInput> = {},
+    change: Partial<BodyOf<'return'>> = {},
+  ): Promise<Entry> {
+    const operator = shop.till.ownerId;
+    const { policy } = shop.relay.relay.policy() ?? expect.fail('no policy');
+    const prices = { given: 5000, list: 5000 };
+    const loaf = { product: bread, name: 'Bread', unit: 'piece', quantity: 1000 } as const;
+    const decided = decideReturnWithoutSale({
+      ...{ policy: policy, operator, return: uuidv7(), at: shop.clock.now() },
+      ...{ customer: null, debts: NO_DEBTS, goods: [{ ...loaf, prices, to: 'stock' }] },
+      ...{ inCash: true, reason: 'faulty', note: null, approvedBy: null, guardedToday: 0 },
+      ...known,
+    });
+    if (decided.kind === 'refused') throw new Error(decided.because.kind);
+    const body = { ...decided.body, ...change };
+    return here.add({ act: 'return', body, operator, policy: policy.version });
+  }
+
+  /** Somebody else may return goods, too. */
+  const withColleague = () =>
+    publish((policy) => {
+      policy.groups = policy.groups.map((group) => ({
+        ...group,
+        rights: [...new Set([...group.rights, 'return' as const])],
+      }));
+    });
+
+  test('is red in the owners’ summary, told to the customer, and takes the oldest debt off first', async () => {
+    const sale = await lent(here, 2000);
+    await arrive(here);
+    await look(here);
+    const { till, seq, at, hash } = sale;
+    const made = { till, seq, at, amount: 2000, dueAt: null };
+    const debts = openDebts([{ customer, debt: hash, left: 2000, repaid: NO_MONEY, made }]);
+    const entry = await withoutSale({ customer, debts });
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(entry.body).toMatchObject({
+      settles: [{ debt: hash, amount: 2000 }],
+      refunds: [{ kind: 'cash', amount: 3000 }],
+    });
+    expect(told()[0]).toMatch(
+      /возврат без чека на 50,00 ₽, .*: с долга 20,00 ₽, наличными 30,00 ₽\. Долга больше нет/,
+    );
+    const [operator, amount] = [shop.till.ownerId, 5000];
+    expect(summed()).toEqual([
+      { kind: 'drawer', what: 'returned-alone', operator, amount },
+      { kind: 'drawer', what: 'returned-without-sale', operator, amount },
+    ]);
+  });
+
+  test('of a till whose knowledge of debts is not known here is in order', async () => {
+    const entry = await withoutSale({ customer });
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(verdictOf(entry)).toBe('accepted');
+  });
+
+  test.each<[string, string, () => Promise<Entry>]>([
+    [
+      'that nobody else approved',
+      'against-rules needs-colleague',
+      async () => {
+        await withColleague();
+        return withoutSale({ approvedBy: CASHIER }, { approval: { kind: 'alone' } });
+      },
+    ],
+    [
+      'that its own operator approved',
+      'against-rules needs-colleague',
+      async () => {
+        await withColleague();
+        const approval = { kind: 'given', by: shop.till.ownerId } as const;
+        return withoutSale({ approvedBy: CASHIER }, { approval });
+      },
+    ],
+    [
+      'above the list price',
+      'against-rules above-list',
+      async () => {
+        const { lines } = (await withoutSale()).body as BodyOf<'return'>;
+        here.entries.pop();
+        const prices = { given: 5000, list: 4000 };
+        return withoutSale({}, { lines: lines.map((line) => ({ ...line, prices })) });
+      },
+    ],
+    [
+      'of more than the goods cost',
+      'differs lines.0.amount',
+      async () => {
+        const { lines } = (await withoutSale()).body as BodyOf<'return'>;
+        here.entries.pop();
+        const refunds = [{ kind: 'cash' as const, amount: 9000 }];
+        const dear = lines.map((line) => ({ ...line, amount: 9000 }));
+        return withoutSale({}, { lines: dear, total: 9000, refunds });
+      },
+    ],
+    [
+      'that gives money to whoever owes',
+      'differs debtReduced',
+      async () => {
+        await lent(here, 2000);
+        await arrive(here);
+        await look(here);
+        return withoutSale({ customer });
+      },
+    ],
+  ])('%s is refused', async (_, wrong, make) => {
+    const entry = await make();
+    await arrive(here);
+    expect(found().map((row) => (row as string[]).join(' '))).toEqual([wrong]);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(countIn('returns')).toBe(0);
+  });
 });

@@ -29,7 +29,7 @@ import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
 import { acceptWaiting } from '../support/till-journal';
-import { WholeTill, type Shop } from '../support/whole-till';
+import { BREAD, WholeTill, type Shop } from '../support/whole-till';
 import { cardsInOrder } from './naive-order';
 
 const TILLS = 3;
@@ -79,6 +79,10 @@ const step = fc.oneof(
   {
     arbitrary: fc.record({ kind: kind('return'), till, nth: fc.nat(30) }),
     weight: 5,
+  },
+  {
+    arbitrary: fc.record({ kind: kind('return-without-sale'), till, customer, price }),
+    weight: 3,
   },
   { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 6 },
   { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 6 },
@@ -328,6 +332,33 @@ export class SimulatedShop {
     if (debt !== undefined) debt.left -= body.debtReduced;
   }
 
+  /** Goods of no sale that is known come back, for a customer who may owe. */
+  async #returnWithoutSale(
+    at: WholeTill,
+    { customer: place, price }: { customer: number; price: number },
+  ): Promise<void> {
+    this.#serial += 1;
+    const list = price * 100 + this.#serial;
+    const customer = this.#customer(place);
+    const outcome = await saveReturn(at.db, {
+      ...{ return: uuidv7(), sale: null, customer, inCash: true, approvedBy: null, note: null },
+      ...{ operator: this.#shop.owner.ownerId, at: at.now(), reason: 'faulty' },
+      goods: [
+        {
+          ...{ product: BREAD, name: 'Bread', unit: 'piece', quantity: 1000, to: 'stock' },
+          prices: { given: list, list },
+        },
+      ],
+    });
+    if (outcome.kind !== 'saved') return;
+    const { hash, body } = outcome.entry;
+    this.#moved.set(hash, body.accounts);
+    for (const { debt, amount } of body.settles) {
+      const lowered = this.#debts.get(debt);
+      if (lowered !== undefined) lowered.left -= amount;
+    }
+  }
+
   async run(one: Step): Promise<void> {
     this.clock.pass(1_000);
     const at = this.#till(one.till);
@@ -342,6 +373,8 @@ export class SimulatedShop {
         return this.#correct(at, one);
       case 'return':
         return this.#return(at, one);
+      case 'return-without-sale':
+        return this.#returnWithoutSale(at, one);
       case 'up':
       case 'down':
         if (one.fault !== 'none') this.met.add(one.fault);

@@ -42,7 +42,9 @@ async function owing(): Promise<EntryOf<'sale'>> {
   return saved.entry as EntryOf<'sale'>;
 }
 
-const giveBack = (sale: EntryOf<'sale'>, change: Partial<ReturnAttempt> = {}) =>
+type OfSale = Extract<ReturnAttempt, { readonly shown: unknown }>;
+
+const giveBack = (sale: EntryOf<'sale'>, change: Partial<OfSale> = {}) =>
   saveReturn(shop.db, {
     ...({ return: id(900), sale, inCash: false, shown: 'paper', reason: 'faulty' } as const),
     ...({ note: null, approvedBy: null, operator: SENIOR, at: AT + HOUR } as const),
@@ -144,4 +146,34 @@ test('an entry that is not what its hash says is no sale', async () => {
   const sale = await owing();
   const forged = { ...sale, body: { ...sale.body, onAccount: 0 } };
   expect(await giveBack(forged)).toEqual({ kind: 'refused', because: { kind: 'not-the-sale' } });
+});
+
+test('without a sale debts go first, then money, under the cap of a day', async () => {
+  await owing();
+  const prices = { given: 200_000, list: 200_000 };
+  const cheese = { product: CHEESE, name: 'Сыр', unit: 'piece', quantity: 1000, prices } as const;
+  const give = (change: Partial<Extract<ReturnAttempt, { readonly sale: null }>> = {}) =>
+    saveReturn(shop.db, {
+      ...({ return: id(910), sale: null, customer: BORIS, inCash: true, note: null } as const),
+      ...({ reason: 'not-needed', operator: SENIOR, approvedBy: OWNER, at: AT + HOUR } as const),
+      goods: [{ ...cheese, to: 'stock' }],
+      ...change,
+    });
+  expect(await give()).toMatchObject({
+    entry: { body: { debtReduced: 154_000, refunds: [{ kind: 'cash', amount: 46_000 }] } },
+  });
+  expect((await debtsOf(shop.db, BORIS)).open).toEqual([]);
+  expect((await shiftOf(shop.db)).shift?.totals.returns).toMatchObject({ count: 1, cash: 46_000 });
+  expect((await shop.db.stock.get(CHEESE))?.delta).toBe(-1000);
+  expect(await give({ return: id(911), approvedBy: SENIOR })).toMatchObject({
+    because: { kind: 'needs-colleague' },
+  });
+  expect(await give({ return: id(912), customer: id(999) })).toMatchObject({
+    because: { kind: 'no-customer' },
+  });
+  const { perDay } = policyOf(1).returns;
+  const many = [{ ...cheese, quantity: 1000 * Math.floor(perDay / 200_000), to: 'stock' }] as const;
+  expect(await give({ return: id(913), customer: null, goods: many })).toMatchObject({
+    because: { kind: 'over-day-cap', allowed: perDay - 200_000 },
+  });
 });

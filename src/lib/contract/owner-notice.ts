@@ -173,6 +173,7 @@ export const ownerSummary = z.strictObject({
         'over',
         'no-sale',
         'returned-alone',
+        'returned-without-sale',
         'returned-own',
         'returns-approved',
         'discounts-allowed',

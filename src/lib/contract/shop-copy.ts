@@ -87,10 +87,10 @@ export const debtRow = z.strictObject({
   ),
 });
 
-/** What one return of a sale gave back, minor units. `sale`: hash of its entry. */
+/** What one return gave back, minor units. `sale`: hash of the sale's entry; null: of no sale that is known. */
 export const returnRow = z.strictObject({
   hash,
-  sale: hash,
+  sale: z.nullable(hash),
   till: id,
   seq: z.int().check(z.positive()),
   at,

@@ -245,7 +245,7 @@ export function wordCorrection(
 export function wordReturn(
   told: Pick<
     BodyOf<'return'>,
-    'total' | 'debtReduced' | 'refunds' | 'pointsGivenBack' | 'pointsTakenBack'
+    'sale' | 'total' | 'debtReduced' | 'refunds' | 'pointsGivenBack' | 'pointsTakenBack'
   > & { readonly owed: number | null },
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
@@ -269,8 +269,8 @@ export function wordReturn(
   const contact = contactOf(shop, language);
   return oneLine(
     isRu
-      ? `${shortName(shop.name)}: возврат на ${sum(told.total)}, ${when}${what}.${left} Не так? ${contact}`
-      : `${shortName(shop.name)}: return of ${sum(told.total)}, ${when}${what}.${left} Not right? ${contact}`,
+      ? `${shortName(shop.name)}: возврат${told.sale === null ? ' без чека' : ''} на ${sum(told.total)}, ${when}${what}.${left} Не так? ${contact}`
+      : `${shortName(shop.name)}: return${told.sale === null ? ' without a receipt' : ''} of ${sum(told.total)}, ${when}${what}.${left} Not right? ${contact}`,
   );
 }
 

@@ -21,6 +21,7 @@ const DRAWER = {
     over: 'излишек в кассе',
     'no-sale': 'ящик открывали без продажи:',
     'returned-alone': 'возвраты без второго сотрудника',
+    'returned-without-sale': 'возвраты без чека',
     'returned-own': 'возвраты своих же продаж за день',
     'returns-approved': 'подтверждены чужие возвраты на',
     'discounts-allowed': 'разрешены чужие скидки на',
@@ -36,6 +37,7 @@ const DRAWER = {
     over: 'drawer over',
     'no-sale': 'drawer opened without a sale:',
     'returned-alone': 'returns without a second person',
+    'returned-without-sale': 'returns without a receipt',
     'returned-own': 'returns of one’s own sales of the day',
     'returns-approved': 'approved others’ returns for',
     'discounts-allowed': 'allowed others’ discounts of',
@@ -49,7 +51,8 @@ const DRAWER = {
 } as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
 
 const DRAWER_ORDER = [
-  ...(['returned-alone', 'returned-own', 'short', 'over', 'no-sale'] as const),
+  ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
+  ...(['short', 'over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['receipt-cancelled', 'goods-removed', 'points-often', 'taken-out'] as const),
 ];

@@ -115,7 +115,7 @@ export type CategoryRow = {
  */
 export type ReturnRow = {
   hash: string;
-  sale: string;
+  sale: string | null;
   till: string;
   seq: number;
   at: number;

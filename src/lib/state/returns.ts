@@ -6,6 +6,13 @@ import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-er
 
 type NotSaved = { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
+/** A return as the screen asks for it; who is signed in and the time are added. */
+export type AskedReturn = ReturnAttempt extends infer One
+  ? One extends ReturnAttempt
+    ? Omit<One, 'operator' | 'at'>
+    : never
+  : never;
+
 /** A return was stored, refused, or not stored because the disk failed. */
 export type ReturnedOutcome = ReturnOutcome | NotSaved;
 
@@ -30,7 +37,7 @@ export class Returns {
   }
 
   /** The same id again gives the same return. */
-  async save(attempt: Omit<ReturnAttempt, 'operator' | 'at'>): Promise<ReturnedOutcome> {
+  async save(attempt: AskedReturn): Promise<ReturnedOutcome> {
     const operator = this.#operator();
     if (operator === null)
       return { kind: 'refused', because: { kind: 'no-right', right: 'return' } };

@@ -19,8 +19,10 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
   switch (known.act) {
     case 'sale':
       return words.sale(till.printedNumber(known.till, known.body.number));
-    case 'return':
-      return words.returnOf(till.printedNumber(known.body.sale.till, known.body.number));
+    case 'return': {
+      const receipt = receiptOf(known.body);
+      return receipt === null ? words.returnWithoutSale : words.returnOf(receipt);
+    }
     case 'receipt-cancelled':
       return words.receiptCancelled(known.body.lines);
     case 'customers-imported':
@@ -68,6 +70,10 @@ export function movedWords({ known, action }: { known: KnownEntry; action: SaleA
   if (action === 'redeem-points') return words.redeemed;
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
+
+/** The receipt of the sale that a return names, as printed; null: it names none. */
+export const receiptOf = ({ sale }: Pick<BodyOf<'return'>, 'sale'>): string | null =>
+  sale === null ? null : till.printedNumber(sale.till, sale.number);
 
 /** Which way a correction goes. */
 const correctionKind = ({ account, delta }: BodyOf<'balance-corrected'>) =>

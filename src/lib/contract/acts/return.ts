@@ -1,6 +1,8 @@
-// The body of a return: the goods of a sale that come back, and what is given for them.
+// The body of a return: the goods that come back, of a sale or of none that is known, and what is given for them.
 import * as z from 'zod/mini';
 import { accounts } from './account';
+import { lowered } from './correction';
+import { MOST_SETTLED, sumOf } from './repayment';
 import { moneyTender, MOST_LINES, unit } from './sale';
 import { currencyCode, hash, id, minor, quantity } from '$lib/contract/values';
 
@@ -19,7 +21,10 @@ const MOST_QUANTITY = 99_999_999;
 /** Minor units or points of one return. */
 const returned = minor.check(z.lte(MOST_RETURNED));
 
-/** Goods of one line that come back. `line`: its place in the sale, from 0. `amount`: of its total, minor units. */
+/**
+ * Goods of one line that come back. `line`: its place in the sale, or here, from 0. `amount`: of its total, minor units. `prices`:
+ * of goods of no sale, per unit, what is given back and what they cost now; null: the sale has them.
+ */
 const lineOfReturn = z.strictObject({
   line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
   product: id,
@@ -27,12 +32,14 @@ const lineOfReturn = z.strictObject({
   unit,
   quantity: quantity.check(z.lte(MOST_QUANTITY)),
   amount: returned,
+  prices: z.nullable(z.strictObject({ given: returned, list: minor })),
   to: z.enum(['stock', 'written-off']),
 });
 
 /**
- * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `inCash`: what card and transfer paid
- * goes back in cash, too. `rounding`: added to the cash. `withheld`: the worth of earned points that the customer no longer has.
+ * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `sale` null: it is not known which one;
+ * `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: what card and transfer paid goes back in cash, too;
+ * of no sale, the money goes back in cash and not by transfer. `rounding`: added to the cash. `withheld`: the worth of earned points that the customer no longer has.
  * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right.
  */
 export const returnBody = z
@@ -40,13 +47,17 @@ export const returnBody = z
     return: id,
     currency: currencyCode,
     day: z.iso.date(),
-    sale: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
-    /** Of the sale's receipt. */
-    number: z.int().check(z.positive()),
+    sale: z.nullable(
+      z.strictObject({
+        ...{ till: id, seq: z.int().check(z.positive()), hash },
+        number: z.int().check(z.positive()),
+      }),
+    ),
     customer: z.nullable(id),
     lines: z.array(lineOfReturn).check(z.minLength(1), z.maxLength(MOST_LINES)),
     total: returned,
     debtReduced: returned,
+    settles: z.array(lowered).check(z.maxLength(MOST_SETTLED)),
     refunds: z
       .array(z.strictObject({ ...moneyTender.shape, amount: returned }))
       .check(z.maxLength(3)),
@@ -75,7 +86,21 @@ export const returnBody = z
       .check(z.maxLength(MOST_LINES)),
   })
   .check(
-    z.refine(({ lines, total }) => lines.reduce((sum, { amount }) => sum + amount, 0) === total),
+    z.refine(({ lines, total }) => sumOf(lines) === total),
+    z.refine(({ settles, debtReduced }) => sumOf(settles) === debtReduced),
+    z.refine(
+      ({ sale, settles }) => sale === null || settles.every(({ debt }) => debt === sale.hash),
+    ),
+    // without the sale nobody knows which points were earned or paid with
+    z.refine(
+      ({ sale, lines, shown, approval, ...body }) =>
+        lines.every(({ prices }) => (prices === null) === (sale !== null)) &&
+        (sale !== null ||
+          (shown === 'nothing' &&
+            approval.kind !== 'not-needed' &&
+            body.pointsGivenBack + body.pointsTakenBack + body.withheld.points === 0 &&
+            body.withheld.amount === 0)),
+    ),
     z.refine(({ refunds }) => new Set(refunds.map(({ kind }) => kind)).size === refunds.length),
     z.refine(({ lines }) => new Set(lines.map(({ line }) => line)).size === lines.length),
     z.refine(({ customer, accounts, ...body }) => {

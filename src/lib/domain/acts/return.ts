@@ -1,4 +1,4 @@
-// A return of goods that were sold: decides what it gives back, and projects it into rows.
+// A return of goods: decides what one of a known sale gives back, and projects any into rows.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
@@ -62,13 +62,15 @@ export type ReturnRefusal =
   /** A part of goods that are sold by the piece. */
   | { readonly kind: 'whole-pieces'; readonly line: number }
   | { readonly kind: 'needs-note' }
+  /** More for goods of no sale than they cost now, or more of them than a return can hold. */
+  | { readonly kind: 'above-list' | 'out-of-bounds'; readonly line: number }
   | { readonly kind: 'needs-colleague'; readonly because: WhyColleague }
   | { readonly kind: 'over-day-cap'; readonly allowed: Money };
 
 /** Why a second operator has to give their PIN. */
 export type WhyColleague = 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash';
 
-const PIECE = 1000;
+export const PIECE = 1000;
 
 export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, ReturnRefusal> {
   const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
@@ -89,13 +91,11 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   if (reason === 'other' && note === null) return refused({ kind: 'needs-note' });
   const refund = refundIn(input, sold, before);
   const { refunds } = refund;
-  const isGuarded = whyColleague(input, sold, before, refund);
-  const approval = approvalOf(input, isGuarded);
-  if (approval === null && isGuarded !== null)
-    return refused({ kind: 'needs-colleague', because: isGuarded });
-  const given = sumOfParts(refunds);
-  const allowed = leftOf(money(policy.returns.perDay), money(input.guardedToday));
-  if (isGuarded !== null && given > allowed) return refused({ kind: 'over-day-cap', allowed });
+  const approved = approvalOf(input, {
+    because: whyColleague(input, sold, before, refund),
+    given: sumOfParts(refunds),
+  });
+  if (approved.kind === 'refused') return approved;
   const { pointsGivenBack, pointsTakenBack, debtReduced } = refund;
   // a debt that was made before they were forgotten is still theirs
   const isNobodys = input.points === null && debtReduced === 0;
@@ -103,25 +103,28 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
     day: businessDay(at, policy.shop.timeZone),
-    sale: { till: sale.till, seq: sale.seq, hash: sale.hash },
-    ...{ number: sale.body.number, customer },
+    sale: { till: sale.till, seq: sale.seq, hash: sale.hash, number: sale.body.number },
+    customer,
     lines: chosen.flatMap(({ line, quantity, to }) => {
       const of = lines[line];
       const amount = refund.amounts[line];
       if (of === undefined || amount === undefined) return [];
       const { product, name, unit } = of;
-      return [{ line, product, name, unit, quantity, amount, to }];
+      return [{ line, product, name, unit, quantity, amount, prices: null, to }];
     }),
     total: refund.amounts.reduce((sum, amount) => sum + amount, 0),
     debtReduced,
+    settles: debtReduced === 0 ? [] : [{ debt: sale.hash, amount: debtReduced }],
     refunds: (['card', 'transfer', 'cash'] as const).flatMap((kind) =>
       refunds[kind] === 0 ? [] : [{ kind, amount: refunds[kind] }],
     ),
     ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
     withheld: { points: refund.pointsWithheld, amount: refund.withheld },
-    ...{ shown, reason, note, approval: approval ?? { kind: 'not-needed' } },
+    ...{ shown, reason, note, approval: approved.approval },
     accounts: customer === null ? [] : stepsOf(customer, refund),
-    stock: stockSteps(chosen, lines),
+    stock: stockSteps(
+      chosen.map(({ line, ...each }) => ({ ...each, product: lines[line]?.product ?? '' })),
+    ),
   };
   return { kind: 'decided', body };
 }
@@ -201,18 +204,29 @@ function whyColleague(
 export const isAlone = ({ policy, operator }: Deciding): boolean =>
   !policy.operators.some(({ id }) => id !== operator && rightsOf(policy, id).includes('return'));
 
-/** Null: it is needed and nobody gave it. */
-function approvalOf(
-  input: ReturnInput,
-  because: WhyColleague | null,
-): BodyOf<'return'>['approval'] | null {
-  const { policy, operator, approvedBy } = input;
-  if (because === null) return { kind: 'not-needed' };
-  if (isAlone(input)) return { kind: 'alone' };
-  const isOther = approvedBy !== null && approvedBy !== operator;
-  return isOther && rightsOf(policy, approvedBy).includes('return')
-    ? { kind: 'given', by: approvedBy }
-    : null;
+/**
+ * Who agreed. `because` null: nobody has to; otherwise another operator with the right, up to the cap of a day. `given`: what counts
+ * in it, minor units.
+ */
+export function approvalOf(
+  { approvedBy, guardedToday, ...by }: Deciding & Pick<ReturnInput, 'approvedBy' | 'guardedToday'>,
+  { because, given }: { readonly because: WhyColleague | null; readonly given: number },
+):
+  | { readonly kind: 'approved'; readonly approval: BodyOf<'return'>['approval'] }
+  | { readonly kind: 'refused'; readonly because: ReturnRefusal } {
+  const approved = (approval: BodyOf<'return'>['approval']) =>
+    ({ kind: 'approved', approval }) as const;
+  if (because === null) return approved({ kind: 'not-needed' });
+  const { policy, operator } = by;
+  const isGiven =
+    approvedBy !== null &&
+    approvedBy !== operator &&
+    rightsOf(policy, approvedBy).includes('return');
+  if (!isGiven && !isAlone(by))
+    return { kind: 'refused', because: { kind: 'needs-colleague', because } };
+  const allowed = leftOf(money(policy.returns.perDay), money(guardedToday));
+  if (given > allowed) return { kind: 'refused', because: { kind: 'over-day-cap', allowed } };
+  return approved(isAlone(by) ? { kind: 'alone' } : { kind: 'given', by: approvedBy ?? '' });
 }
 
 function stepsOf(
@@ -229,22 +243,24 @@ function stepsOf(
 }
 
 /** One row per product, positive thousandths: what is written off stays out of the stock. */
-function stockSteps(
-  goods: readonly ReturnedGoods[],
-  lines: SaleBody['lines'],
+export function stockSteps(
+  goods: readonly Pick<BodyOf<'return'>['lines'][number], 'product' | 'quantity' | 'to'>[],
 ): BodyOf<'return'>['stock'] {
   const back = new Map<string, number>();
-  for (const { line, quantity, to } of goods) {
-    const product = lines[line]?.product;
-    if (to !== 'stock' || product === undefined) continue;
-    back.set(product, (back.get(product) ?? 0) + quantity);
-  }
+  for (const { product, quantity, to } of goods)
+    if (to === 'stock') back.set(product, (back.get(product) ?? 0) + quantity);
   return [...back].map(([product, delta]) => ({ product, delta }));
 }
 
-/** The debt of the sale, which a return lowers without money. */
-const takenOff = ({ sale, debtReduced }: BodyOf<'return'>): PartOfDebt[] =>
-  debtReduced === 0 ? [] : [{ debt: sale.hash, tender: null, amount: debtReduced }];
+/** The debts that a return lowers: that of its sale without money; others were paid with the goods, as if with their price. */
+const takenOff = ({ sale, settles }: BodyOf<'return'>): PartOfDebt[] =>
+  settles.map((part) => ({ ...part, tender: sale === null ? 'cash' : null }));
+
+/** What counts in the cap of a day, minor units: of goods of no sale also what they took off debts. */
+export function guardedBy({ sale, approval, refunds, total }: BodyOf<'return'>): number {
+  if (approval.kind === 'not-needed') return 0;
+  return sale === null ? total : refunds.reduce((sum, { amount }) => exact(sum + amount), 0);
+}
 
 export function readsOfReturn(entry: EntryOf<'return'>): Reads {
   const { hash, body } = entry;
@@ -289,12 +305,12 @@ function returnRowOf({ till, seq, hash, at, body }: EntryOf<'return'>): ReturnRo
   const refunds = { ...NO_MONEY };
   for (const { kind, amount } of body.refunds) refunds[kind] += amount;
   return {
-    ...{ hash, sale: body.sale.hash, till, seq, at },
+    ...{ hash, sale: body.sale?.hash ?? null, till, seq, at },
     quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
     ...{ debtReduced: body.debtReduced, refunds, rounding: body.rounding },
     pointsGivenBack: body.pointsGivenBack,
     pointsTakenBack: body.pointsTakenBack,
     pointsWithheld: body.withheld.points,
-    guarded: body.approval.kind === 'not-needed' ? 0 : sumOfParts(refunds),
+    guarded: guardedBy(body),
   };
 }

@@ -1,4 +1,4 @@
-// Reads what became of a sale, and saves returns of its goods.
+// Reads what became of a sale, and saves returns, also those without a sale.
 import type { EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/account';
 import {
@@ -7,16 +7,23 @@ import {
   type ReturnRefusal,
   type SinceSale,
 } from '$lib/domain/acts/return';
+import {
+  decideReturnWithoutSale,
+  type ReturnWithoutSaleInput,
+} from '$lib/domain/acts/return-without-sale';
+import { NO_DEBTS } from '$lib/domain/debts';
 import type { Deciding } from '$lib/domain/rights';
 import type { ReturnRow } from '$lib/domain/rows';
 import { isOpen } from '$lib/domain/shift';
 import { verifyEntry } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
+import { debtsIn } from '$lib/storage/customers/debts';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { customersIn } from '$lib/storage/remote/remote-cards';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';
@@ -36,19 +43,24 @@ async function returnFactsIn(
   { hash, body: { customer } }: EntryOf<'sale'>,
   at: number,
 ): Promise<ReturnFacts> {
-  const end = await windowsEndIn(db, at);
-  const [since, rows, [isForgotten], standing] = await Promise.all([
+  const [since, guardedToday, [isForgotten], standing] = await Promise.all([
     sinceSaleIn(db, hash, customer),
-    db.returns
-      .where('at')
-      .above(end - DAY_MS)
-      .toArray(),
+    guardedIn(db, at),
     // a card that has not come again yet is none that was forgotten
     areForgotten(db, customer === null ? [] : [customer]),
     standingIn(db, customer ?? ''),
   ]);
-  const guardedToday = rows.reduce((sum, { guarded }) => sum + guarded, 0);
   return { since, points: isForgotten === true ? null : standing.points, guardedToday };
+}
+
+/** What returns of this till came to in the last 24 hours under the cap of a day, minor units. Awaits Dexie only. */
+async function guardedIn(db: TillDb, at: number): Promise<number> {
+  const end = await windowsEndIn(db, at);
+  const rows = await db.returns
+    .where('at')
+    .above(end - DAY_MS)
+    .toArray();
+  return rows.reduce((sum, { guarded }) => sum + guarded, 0);
 }
 
 async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): Promise<SinceSale> {
@@ -84,31 +96,79 @@ export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'retu
   });
 }
 
-/** A return as the screen asks to save it. */
-export type ReturnAttempt = Omit<ReturnInput, keyof Deciding | keyof ReturnFacts | 'sale'> & {
+/** What a return without a sale is decided by, besides the choice of goods. */
+export type FactsWithoutSale = Pick<ReturnWithoutSaleInput, 'debts' | 'guardedToday'>;
+
+const tablesWithoutSale = (db: TillDb): Table[] => [
+  ...[db.debts, db.remoteDebts, db.returns, db.meta],
+];
+
+/** `at`: now, ms. Awaits Dexie only. */
+async function factsWithoutSaleIn(
+  db: TillDb,
+  customer: string | null,
+  at: number,
+): Promise<FactsWithoutSale> {
+  const [debts, guardedToday] = await Promise.all([
+    customer === null ? NO_DEBTS : debtsIn(db, customer),
+    guardedIn(db, at),
+  ]);
+  return { debts, guardedToday };
+}
+
+/** What a return without a sale, of this customer, is decided by now, as one snapshot. Throws StorageError. */
+export const factsWithoutSale = (
+  db: TillDb,
+  customer: string | null,
+  at: number,
+): Promise<FactsWithoutSale> =>
+  snapshot(db, tablesWithoutSale(db), () => factsWithoutSaleIn(db, customer, at));
+
+type Asked<Input, Facts> = Omit<Input, keyof Deciding | keyof Facts | 'sale'> & {
   readonly operator: string;
-  /** As it is here, or as the relay gave it. */
-  readonly sale: EntryOf<'sale'>;
 };
+
+/** A return as the screen asks to save it. `sale`: as it is here, or as the relay gave it; null: it is not known which. */
+export type ReturnAttempt =
+  | (Asked<ReturnInput, ReturnFacts> & { readonly sale: EntryOf<'sale'> })
+  | (Asked<ReturnWithoutSaleInput, FactsWithoutSale> & { readonly sale: null });
 
 export type ReturnOutcome =
   | { readonly kind: 'saved'; readonly entry: EntryOf<'return'> }
   | {
       readonly kind: 'refused';
-      readonly because: ReturnRefusal | PolicyRefused | { readonly kind: 'not-the-sale' };
+      readonly because:
+        ReturnRefusal | PolicyRefused | { readonly kind: 'not-the-sale' | 'no-customer' };
     };
 
 /**
- * Saves a return by what this till knows of the sale, over all tills. The same id again returns the same entry. Opens a shift
- * before it where none is open. Throws StorageError: then nothing is saved.
+ * Saves a return by what this till knows of the sale or the customer, over all tills. The same id again returns the same entry.
+ * Opens a shift before it where none is open. Throws StorageError: then nothing is saved.
  */
 export async function saveReturn(db: TillDb, attempt: ReturnAttempt): Promise<ReturnOutcome> {
   const { sale } = attempt;
-  if (!(await verifyEntry(sale))) return { kind: 'refused', because: { kind: 'not-the-sale' } };
+  if (sale !== null && !(await verifyEntry(sale)))
+    return { kind: 'refused', because: { kind: 'not-the-sale' } };
   const outcome = await inOpenShift(db, attempt, () => saveInShift(db, attempt));
   // an earlier try may be in the journal file: the next start must not book one that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
+}
+
+type Decide = (by: Deciding) => ReturnType<typeof decideReturn> | Refused<'no-customer'>;
+type Refused<Kind> = { readonly kind: 'refused'; readonly because: { readonly kind: Kind } };
+
+/** The rule, with what it needs to know. Awaits Dexie only. */
+async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
+  if (attempt.sale !== null) {
+    const facts = await returnFactsIn(db, attempt.sale, attempt.at);
+    return (by) => decideReturn({ ...attempt, ...facts, ...by });
+  }
+  const { customer, at } = attempt;
+  const facts = await factsWithoutSaleIn(db, customer, at);
+  const [card] = customer === null ? [null] : await customersIn(db, [customer]);
+  if (card === undefined) return () => ({ kind: 'refused', because: { kind: 'no-customer' } });
+  return (by) => decideReturnWithoutSale({ ...attempt, ...facts, ...by });
 }
 
 /** The same; where no shift is open it writes nothing. */
@@ -118,27 +178,32 @@ async function saveInShift(
 ): Promise<ReturnOutcome | typeof NO_SHIFT> {
   const { return: id, sale, operator, at } = attempt;
   const look = {
-    tables: [db.policy, db.actIds, db.shifts, ...factTables(db)],
+    tables: [
+      ...[db.policy, db.actIds, db.shifts],
+      ...(sale === null
+        ? [...tablesWithoutSale(db), db.customers, db.remoteCustomers, db.forgotten]
+        : factTables(db)),
+    ],
     look: async () => {
-      const [saved, policyFacts, facts, { shift }] = await Promise.all([
+      const [saved, policyFacts, decide, { shift }] = await Promise.all([
         db.actIds.get(id),
         policyFactsIn(db),
-        returnFactsIn(db, sale, at),
+        deciderIn(db, attempt),
         shiftIn(db),
       ]);
       const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, policyFacts, facts, shift };
+      return { already: entries[0] ?? null, policyFacts, decide, shift };
     },
   };
   type Seen = Awaited<ReturnType<typeof look.look>>;
   type Outcome = ReturnOutcome | typeof NO_SHIFT;
   return await asWriterSeeing<Seen, Outcome>(db, look, async (writer, seen) => {
-    const { already, policyFacts, facts, shift } = seen;
+    const { already, policyFacts, decide, shift } = seen;
     if (already !== null) return { kind: 'saved', entry: already as EntryOf<'return'> };
     const current = await judgePolicy(policyFacts);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
-    const decided = decideReturn({ ...attempt, ...facts, policy, operator });
+    const decided = decide({ policy, operator });
     if (decided.kind === 'refused') return decided;
     if (!isOpen(shift)) return NO_SHIFT;
     const made = { body: decided.body, operator, at, policy: policy.version };

@@ -11,8 +11,8 @@ import { headRows, RULE, signedOf, tagRows, type Slip, type SlipRow } from './sl
 /** What is printed: a stored return. */
 export type ReturnSlip = Pick<Slip, 'entry' | 'around' | 'customer' | 'till' | 'edition'> & {
   readonly body: BodyOf<'return'>;
-  /** Of the sale, as printed: `3-000123`. */
-  readonly number: string;
+  /** Of the sale, as printed: `3-000123`; null: it is not known which. */
+  readonly number: string | null;
 };
 
 export function returnRows(slip: ReturnSlip, { shop }: VerifiedPolicy): SlipRow[] {
@@ -26,7 +26,7 @@ export function returnRows(slip: ReturnSlip, { shop }: VerifiedPolicy): SlipRow[
   const refunded = body.refunds.reduce((all, refund) => all + refund.amount, 0);
   return [
     ...headRows(slip, shop.name, words.heading),
-    { kind: 'centred', text: words.of(number) },
+    { kind: 'centred', text: number === null ? words.withoutSale : words.of(number) },
     { kind: 'note', text: words.operator(operatorWords(entry.operator)) },
     ...(customer === null
       ? []

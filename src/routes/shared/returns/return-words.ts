@@ -3,7 +3,7 @@ import type { BodyOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/money';
 import { t } from '$lib/ui/text/current.svelte';
 import { inAmount, inMoney, inSigned } from '../money-words';
-import type { ReturnRefused } from './return-form.svelte';
+import type { ReturnRefused } from './return-act.svelte';
 
 export function refusedWords(because: ReturnRefused): string {
   const words = t().returns.refused;
@@ -20,6 +20,12 @@ export function refusedWords(because: ReturnRefused): string {
       return words[because.kind];
   }
 }
+
+/** What to choose from, in words. */
+export const optionsOf = <V extends string>(
+  values: readonly V[],
+  text: Readonly<Record<V, string>>,
+) => values.map((value) => ({ value, text: text[value] }));
 
 /** What a return gives back and takes, line by line. */
 export function givenLines(

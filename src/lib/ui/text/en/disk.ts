@@ -21,7 +21,8 @@ export const disk = {
       text: 'The till could not tell whether this debt payment is saved. If the customer has given the money, it counts. If not, nothing is recorded.',
     },
     return: {
-      title: (number, at) => `Does the return from receipt no. ${number} at ${at} count?`,
+      title: (number, at) =>
+        `Does the return ${number === null ? 'without a receipt' : `from receipt no. ${number}`} at ${at} count?`,
       text: 'The till could not tell whether this return is saved. If the goods came back and the money was given, it counts. If not, nothing is recorded.',
     },
     'balance-corrected': {

@@ -63,6 +63,7 @@ export const guard = {
     drawer: 'Cash drawer and returns',
     drawerActs: {
       'returned-alone': 'returns without a second person',
+      'returned-without-sale': 'returns without a receipt',
       'returned-own': 'returns of their own sales of the day',
       'returns-approved': 'approved returns of others',
       'discounts-allowed': 'allowed discounts of others',

@@ -41,6 +41,7 @@ export const journal = {
     pointsDown: 'Adjustment: points taken',
   },
   returnOf: (number) => `Return, receipt no. ${number}`,
+  returnWithoutSale: 'Return without a receipt',
   sale: (number) => `Sale No. ${number}`,
   acts: {
     'till-enrolled': 'Till connected to the shop',

@@ -62,6 +62,7 @@ export const guard = {
     drawer: 'Денежный ящик и возвраты',
     drawerActs: {
       'returned-alone': 'возвраты без второго сотрудника',
+      'returned-without-sale': 'возвраты без чека',
       'returned-own': 'возвраты своих же продаж за день',
       'returns-approved': 'подтверждены чужие возвраты',
       'discounts-allowed': 'разрешены чужие скидки',

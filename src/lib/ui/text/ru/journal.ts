@@ -39,6 +39,7 @@ export const journal = {
   },
   sale: (number: string) => `Продажа № ${number}`,
   returnOf: (number: string) => `Возврат по чеку № ${number}`,
+  returnWithoutSale: 'Возврат без чека',
   acts: {
     'till-enrolled': 'Касса подключена к магазину',
     'carried-over': 'Запись прежней кассы перенесена',

@@ -4,6 +4,19 @@ import type { WhyColleague } from '$lib/domain/acts/return';
 
 export const returns = {
   button: 'Возврат',
+  withoutSale: {
+    button: 'Возврат без чека',
+    title: 'Возврат без чека',
+    findGoods: 'Найти товар: название, артикул, штрихкод',
+    findCustomer: 'Покупатель, если он известен',
+    price: 'Вернуть за единицу',
+    priceOf: (name: string) => `Вернуть за единицу: ${name}`,
+    listPrice: (price: string) => `цена сейчас ${price}`,
+    to: 'Куда',
+    remove: (name: string) => `Убрать: ${name}`,
+    byTransfer: 'Вернуть переводом, а не наличными',
+    fact: 'без чека',
+  },
   title: (number: string) => `Возврат по чеку ${number}`,
   goods: 'Что вернули',
   left: (quantity: string) => `можно вернуть ${quantity}`,
@@ -75,6 +88,9 @@ export const returns = {
     'needs-note': 'Напишите, что случилось.',
     'over-day-cap': (allowed: string) =>
       `На этой кассе таких возвратов за сутки осталось на ${allowed}.`,
+    'above-list': 'Без чека возвращают не дороже цены сейчас.',
+    'out-of-bounds': 'Так много за один раз не вернуть: разделите возврат.',
+    'no-customer': 'Такого покупателя здесь больше нет.',
     'not-the-sale': 'Запись о продаже повреждена: вернуть по ней нельзя.',
     policy: (because: string) => `Настройки магазина не приняты: ${because}`,
   },
@@ -82,6 +98,7 @@ export const returns = {
     heading: 'ВОЗВРАТ',
     name: 'Возврат',
     of: (number: string) => `по чеку ${number}`,
+    withoutSale: 'без чека',
     operator: (name: string) => `Принимает: ${name}`,
     debt: 'СНЯТО С ДОЛГА',
     gave: 'ВОЗВРАЩЕНО',

@@ -1,0 +1,85 @@
+// Decides a return of goods without the sale: what it takes off debts and gives back, and who has to agree.
+import type { Unit } from '$lib/contract/acts/sale';
+import type { BodyOf } from '$lib/contract/journal';
+import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';
+import { businessDay } from '$lib/domain/business-day';
+import { loweredBy, type Debts } from '$lib/domain/debts';
+import { goodsPrice } from '$lib/domain/discounts';
+import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
+import { MAX_QUANTITY, quantity } from '$lib/domain/quantity';
+import { refusedRight, type Decided } from '$lib/domain/rights';
+import { inCash } from '$lib/domain/settlement';
+
+/** Goods that come back. `quantity`: thousandths. `given`, `list`: minor units per unit, what is given back and what they cost now. */
+export type GoodsOfNoSale = {
+  readonly product: string;
+  readonly name: string;
+  readonly unit: Unit;
+  readonly quantity: number;
+  readonly prices: { readonly given: number; readonly list: number };
+  readonly to: BodyOf<'return'>['lines'][number]['to'];
+};
+
+export type ReturnWithoutSaleInput = Omit<
+  ReturnInput,
+  'sale' | 'since' | 'points' | 'goods' | 'shown'
+> & {
+  readonly customer: string | null;
+  /** Of the customer, over all tills. */
+  readonly debts: Debts;
+  readonly goods: readonly GoodsOfNoSale[];
+};
+
+/**
+ * At most today's list price. Debts of the customer go first, the oldest before others; the rest is given in cash, or by
+ * transfer. No points move. A second operator always has to agree.
+ */
+export function decideReturnWithoutSale(
+  input: ReturnWithoutSaleInput,
+): Decided<BodyOf<'return'>, ReturnRefusal> {
+  const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
+  const { policy, at, customer, debts, goods, reason, note } = input;
+  const noRight = refusedRight('return', input);
+  if (noRight !== null) return refused(noRight);
+  if (goods.length === 0) return refused({ kind: 'nothing-chosen' });
+  const amounts: Money[] = [];
+  let total = ZERO;
+  for (const [line, { unit, quantity: amount, prices }] of goods.entries()) {
+    const most = BigInt(MAX_AMOUNT) * 1000n;
+    if (amount <= 0 || amount > MAX_QUANTITY || BigInt(prices.given) * BigInt(amount) > most)
+      return refused({ kind: 'out-of-bounds', line });
+    if (unit === 'piece' && amount % PIECE !== 0) return refused({ kind: 'whole-pieces', line });
+    if (prices.given > prices.list) return refused({ kind: 'above-list', line });
+    const price = goodsPrice(money(prices.given), quantity(amount));
+    total = add(total, price);
+    if (total > MAX_AMOUNT) return refused({ kind: 'out-of-bounds', line });
+    amounts.push(price);
+  }
+  if (reason === 'other' && note === null) return refused({ kind: 'needs-note' });
+  const approved = approvalOf(input, { because: 'nothing-shown', given: total });
+  if (approved.kind === 'refused') return approved;
+  const settles = customer === null ? [] : loweredBy(debts.open, total);
+  const debtReduced = sum(settles.map(({ amount }) => money(amount)));
+  const rest = subtract(total, debtReduced);
+  const given = input.inCash ? inCash(rest, policy.cashRounding) : rest;
+  const kind = input.inCash ? 'cash' : 'transfer';
+  const body: BodyOf<'return'> = {
+    ...{ return: input.return, currency: policy.shop.currency.code },
+    ...{ day: businessDay(at, policy.shop.timeZone), sale: null, customer },
+    lines: goods.map(({ product, name, unit, quantity: amount, prices, to }, line) => ({
+      ...{ line, product, name, unit, quantity: amount },
+      ...{ amount: amounts[line] ?? 0, prices, to },
+    })),
+    ...{ total, debtReduced, settles },
+    refunds: given === 0 ? [] : [{ kind, amount: given }],
+    ...{ inCash: input.inCash, rounding: subtract(given, rest) },
+    ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: { points: 0, amount: 0 } },
+    ...{ shown: 'nothing', reason, note, approval: approved.approval },
+    accounts:
+      customer === null || debtReduced === 0
+        ? []
+        : [{ customer, account: 'debt', delta: subtract(ZERO, debtReduced) }],
+    stock: stockSteps(goods),
+  };
+  return { kind: 'decided', body };
+}

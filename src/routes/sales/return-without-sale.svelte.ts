@@ -1,0 +1,85 @@
+// Goods that come back without the sale, as they are chosen.
+import type { Currency } from '$lib/contract/values';
+import { decideReturnWithoutSale, type GoodsOfNoSale } from '$lib/domain/acts/return-without-sale';
+import { parseMoney } from '$lib/domain/money';
+import type { Product } from '$lib/domain/product';
+import type { Returns } from '$lib/state/returns';
+import type { FactsWithoutSale } from '$lib/storage/sales/returns';
+import {
+  ReturnAct,
+  typedQuantity,
+  type Place,
+  type ReturnBy,
+} from '../shared/returns/return-act.svelte';
+
+/** `quantity` and `price`: as typed. */
+type Row = {
+  readonly product: Pick<Product, 'id' | 'unit' | 'price'>;
+  readonly name: string;
+  quantity: string;
+  price: string;
+  to: Place;
+};
+
+export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
+  readonly #currency: Currency;
+  readonly rows = $state<Row[]>([]);
+  customer = $state.raw<{ readonly id: string; readonly name: string } | null>(null);
+
+  constructor(returns: Pick<Returns, 'save' | 'giveUp'>, currency: Currency) {
+    super(returns);
+    this.#currency = currency;
+    this.inCash = true;
+  }
+
+  /** One more piece of it, where it is chosen already. `price`: its list price, as it would be typed. */
+  add({ id, unit, price: list }: Product, name: string, price: string): void {
+    this.edited();
+    const row = this.rows.find(({ product }) => product.id === id);
+    const one = unit === 'piece' ? 1000 : 0;
+    if (row === undefined) {
+      const quantity = one === 0 ? '' : '1';
+      this.rows.push({ product: { id, unit, price: list }, name, quantity, price, to: 'stock' });
+    } else if (one > 0) row.quantity = String(((this.quantityOf(row) ?? 0) + one) / one);
+  }
+
+  remove(place: number): void {
+    this.edited();
+    this.rows.splice(place, 1);
+  }
+
+  /** Thousandths; null: not a quantity, or none. */
+  quantityOf({ quantity, product }: Row): number | null {
+    const typed = typedQuantity(quantity, product);
+    return typed === 0 ? null : typed;
+  }
+
+  /** Minor units per unit; null: no price. */
+  priceOf({ price }: Row): number | null {
+    return parseMoney(price, this.#currency);
+  }
+
+  get isWrong(): boolean {
+    return this.rows.some((row) => this.quantityOf(row) === null || this.priceOf(row) === null);
+  }
+
+  /** Without rows that are not typed yet. */
+  get #goods(): GoodsOfNoSale[] {
+    return this.rows.flatMap((row): GoodsOfNoSale[] => {
+      const [quantity, given] = [this.quantityOf(row), this.priceOf(row)];
+      if (quantity === null || given === null) return [];
+      const { product, name, to } = row;
+      const { id, unit, price: list } = product;
+      return [{ product: id, name, unit, quantity, prices: { given, list }, to }];
+    });
+  }
+
+  decide(facts: FactsWithoutSale, by: ReturnBy) {
+    return decideReturnWithoutSale({ ...this.asked(by.approvedBy), ...facts, ...by });
+  }
+
+  protected asked(approvedBy: string | null) {
+    const customer = this.customer?.id ?? null;
+    return { ...this.common(), sale: null, customer, goods: this.#goods, approvedBy };
+  }
+}

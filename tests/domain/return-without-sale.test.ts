@@ -1,0 +1,171 @@
+// A return without the sale: at most at today's price, always with a second operator, debts before money.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
+import { returnBody } from '$lib/contract/acts/return';
+import {
+  decideReturnWithoutSale,
+  type ReturnWithoutSaleInput,
+} from '$lib/domain/acts/return-without-sale';
+import { NO_DEBTS, openDebts, owedOf } from '$lib/domain/debts';
+import { Fold } from '$lib/domain/fold';
+import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { expectedCash, NO_TOTALS } from '$lib/domain/shift';
+import { DECIDED } from '$lib/proof/chain';
+import { cases } from '../support/cases';
+import { ANNA, BREAD, CASHIER, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } from './fixtures';
+
+const loaf = (change: Partial<ReturnWithoutSaleInput['goods'][number]> = {}) => ({
+  ...({ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' } as const),
+  prices: { given: rub(50), list: rub(50) },
+  ...change,
+});
+
+function decide(change: Partial<ReturnWithoutSaleInput> = {}) {
+  return decideReturnWithoutSale({
+    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, customer: null },
+    ...{ debts: NO_DEBTS, goods: [loaf()], inCash: true, reason: 'faulty', note: null },
+    ...{ approvedBy: OWNER, guardedToday: 0 },
+    ...change,
+  });
+}
+
+function bodyOf(change: Partial<ReturnWithoutSaleInput> = {}) {
+  const decided = decide(change);
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  expect(returnBody.safeParse(decided.body).error).toBeUndefined();
+  return decided.body;
+}
+
+/** Debts of Anna, the oldest first. */
+const debtsOf = (lefts: readonly number[]): DebtRow[] =>
+  lefts.map((left, place) => ({
+    ...{ customer: ANNA, debt: String(place).repeat(64), left, repaid: NO_MONEY },
+    made: { till: TILL, seq: place + 1, at: NOW + place, amount: left, dueAt: null },
+  }));
+
+function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {
+  const shift = {
+    ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+    opened: { seq: 2, at: NOW, operator: SENIOR, float: rub(1000), counted: true },
+  };
+  const fold = new Fold(beforeOf({ shifts: [shift], debts }));
+  const entry: KnownEntry = {
+    ...{ v: 1, till: TILL, seq: 9, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
+    ...{ act: 'return', prevHash: GENESIS_HASH, hash: 'e'.repeat(64), body },
+  };
+  fold.take(entry, new Set());
+  return fold.changes();
+}
+
+test('gives the price typed, in cash or by transfer, and no points', () => {
+  const goods = [loaf({ quantity: 2000, prices: { given: rub(40), list: rub(50) } })];
+  expect(bodyOf({ goods })).toMatchObject({
+    ...{ sale: null, shown: 'nothing', total: rub(80), approval: { kind: 'given', by: OWNER } },
+    ...{ refunds: [{ kind: 'cash', amount: rub(80) }], accounts: [] },
+    ...{ pointsGivenBack: 0, pointsTakenBack: 0, stock: [{ product: BREAD, delta: 2000 }] },
+  });
+  const refunds = [{ kind: 'transfer', amount: rub(80) }];
+  expect(bodyOf({ goods, inCash: false }).refunds).toEqual(refunds);
+  expect(bodyOf({ goods: [loaf({ to: 'written-off' })] }).stock).toEqual([]);
+});
+
+test('the debts of the customer go first, the oldest before others, and count as paid', () => {
+  const debts = debtsOf([rub(30), rub(30)]);
+  const body = bodyOf({ customer: ANNA, debts: openDebts(debts) });
+  expect(body).toMatchObject({ debtReduced: rub(50), refunds: [] });
+  const rows = rowsAfter(body, debts);
+  expect(writtenTo('debts', rows)).toMatchObject([
+    { left: 0, repaid: { cash: rub(30) } },
+    { left: rub(10), repaid: { cash: rub(20) } },
+  ]);
+  // what it took off debts counts in the cap of a day as money does
+  expect(writtenTo('returns', rows)).toMatchObject([{ sale: null, guarded: rub(50) }]);
+});
+
+describe('is refused', () => {
+  test.each([
+    ['without the right', { operator: CASHIER }, { kind: 'no-right', right: 'return' }],
+    ['of nothing', { goods: [] }, { kind: 'nothing-chosen' }],
+    [
+      'above the list price',
+      { goods: [loaf({ prices: { given: rub(51), list: rub(50) } })] },
+      { kind: 'above-list', line: 0 },
+    ],
+    ['of half a piece', { goods: [loaf({ quantity: 500 })] }, { kind: 'whole-pieces', line: 0 }],
+    ['of none', { goods: [loaf({ quantity: 0 })] }, { kind: 'out-of-bounds', line: 0 }],
+    [
+      'of sums that nobody can enter',
+      {
+        goods: [
+          loaf({
+            quantity: 99_000_000,
+            prices: { given: Number.MAX_SAFE_INTEGER, list: Number.MAX_SAFE_INTEGER },
+          }),
+        ],
+      },
+      { kind: 'out-of-bounds', line: 0 },
+    ],
+    ['for another reason without a note', { reason: 'other' }, { kind: 'needs-note' }],
+    ...([null, SENIOR, CASHIER] as const).map(
+      (approvedBy) =>
+        [
+          `with the PIN of ${approvedBy ?? 'nobody'}`,
+          { approvedBy },
+          { kind: 'needs-colleague', because: 'nothing-shown' },
+        ] as const,
+    ),
+    [
+      'above the cap of a day',
+      { guardedToday: POLICY.returns.perDay - 100 },
+      { kind: 'over-day-cap', allowed: 100 },
+    ],
+  ] as const)('%s', (_, change, because) => {
+    expect(decide(change)).toEqual({ kind: 'refused', because });
+  });
+});
+
+test('money and what comes off debts are the price of the goods; drawer, debts and stock agree', () => {
+  const goods = fc.array(
+    fc.record({
+      quantity: fc.integer({ min: 1, max: 9 }).map((pieces) => pieces * 1000),
+      given: fc.integer({ min: 0, max: rub(50) }),
+      to: fc.constantFrom('stock' as const, 'written-off' as const),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+  const lefts = fc.array(fc.integer({ min: 1, max: rub(300) }), { maxLength: 4 });
+  const rounding = fc.constantFrom(null, { step: 100, way: 'nearest' } as const, {
+    ...({ step: 50, way: 'down' } as const),
+  });
+  fc.assert(
+    fc.property(goods, lefts, rounding, (chosen, owed, cashRounding) => {
+      const debts = debtsOf(owed);
+      const body = bodyOf({
+        ...{ customer: ANNA, debts: openDebts(debts), policy: { ...POLICY, cashRounding } },
+        goods: chosen.map(({ given, ...rest }) =>
+          loaf({ ...rest, prices: { given, list: rub(50) } }),
+        ),
+      });
+      const cash = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
+      expect(body.debtReduced + cash - body.rounding).toBe(body.total);
+      // no money while anything is owed
+      const { open, weOwe } = openDebts([...debts]);
+      expect(body.debtReduced).toBe(Math.min(body.total, owedOf(open)));
+      const rows = rowsAfter(body, debts);
+      const after = new Map(debts.map((row) => [row.debt, row]));
+      for (const row of writtenTo('debts', rows)) after.set(row.debt, row);
+      expect(owedOf(openDebts([...after.values()]).open)).toBe(owedOf(open) - body.debtReduced);
+      expect(openDebts([...after.values()]).weOwe).toBe(weOwe);
+      const [shift] = writtenTo('shifts', rows);
+      expect(shift && expectedCash(shift)).toBe(rub(1000) - cash);
+      const back = chosen.reduce(
+        (sum, { quantity, to }) => sum + (to === 'stock' ? quantity : 0),
+        0,
+      );
+      expect(writtenTo('stock', rows).reduce((sum, { delta }) => sum + delta, 0)).toBe(back);
+    }),
+    { numRuns: cases(200) },
+  );
+});
