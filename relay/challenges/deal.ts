@@ -73,16 +73,21 @@ export function receiptOf(
     if (amount !== null && deal.kind !== 'correction') throw malformed('amount');
     return null;
   }
-  const lines = deal.lines.map(({ discount: amount, ...line }): StatedLine => ({
+  const isTooMuch = deal.lines.some(
+    ({ unitPrice, quantity: of, discount }) =>
+      BigInt(discount) * 1000n > BigInt(unitPrice) * BigInt(of) + 500n,
+  );
+  if (isTooMuch) throw malformed('deal');
+  const lines = deal.lines.map(({ discount: sum, ...line }): StatedLine => ({
     ...{ ...line, name: '', barcode: null, unit: 'piece' },
     ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false, tax: USUAL_TAX },
-    discounts: amount === 0 ? [] : [{ from: 'line', rule: null, basisPoints: null, amount }],
+    // who gave it, by hand or by a rule, the sale says
+    ...{ category: null, given: sum === 0 ? null : { basisPoints: null, sum } },
   }));
   const { tenders } = deal;
   const receipt = rebuildReceipt({
     ...{ id: receiptId, customer: customer.id, lines, tenders },
-    // who allowed it and what was taken out, the sale says
-    discountsAllowedBy: null,
+    ...{ discountsAllowedBy: null, given: null },
     removed: { lines: 0, sum: 0 },
   });
   if (receipt === null) throw malformed('deal');

@@ -27,6 +27,7 @@ import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { businessDay } from '$lib/domain/business-day';
+import { applyRules, type CustomerFacts } from '$lib/domain/discount-rules';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
@@ -35,7 +36,7 @@ import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
-import { rebuildReceipt } from '$lib/domain/receipt';
+import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt';
 import { returnedBy } from '$lib/domain/returns';
 import type { Decided, Deciding } from '$lib/domain/rights';
 import { floatLeft } from '$lib/domain/shift';
@@ -51,6 +52,8 @@ export type AuthorKnowledge = {
   /** Whether it recorded an open dispute of the customer. */
   readonly disputed: boolean;
   readonly standing: Standing;
+  /** What rules ask of the customer; null: it is not known. */
+  readonly customerFacts: CustomerFacts | null;
   /** Acts of the device under all of its names, this sale's not among them. */
   readonly overrides: readonly ActRow[];
   readonly ofCustomer: readonly ActRow[];
@@ -71,13 +74,16 @@ export function decideAgain(
   policy: Policy,
   known: AuthorKnowledge,
 ): Redecided | null {
-  const receipt = rebuildReceipt({ ...sale, id: sale.sale });
-  if (receipt === null || operator === null) return { kind: 'differs', detail: 'lines' };
+  const rebuilt = rebuildReceipt({ ...sale, id: sale.sale });
+  if (rebuilt === null || operator === null) return { kind: 'differs', detail: 'lines' };
+  const settled = rulesOf(sale);
+  const receipt = settled === null ? rebuilt : applyRules(rebuilt, policy, settled);
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const decided = decideSale({
     ...{ receipt, till, number: sale.number, operator, at, disputed: known.disputed },
     policy: policy as VerifiedPolicy,
     customer: sale.customer === null ? null : cardOf(sale.customer, credit),
+    customerFacts: known.customerFacts,
     standing,
     usage: usageAt(known, sale.customer, at),
     unconfirmed30d: unconfirmedAt(at, movements, policy, known),
@@ -91,6 +97,10 @@ export function decideAgain(
   const path = firstDifference(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
   return path === null ? null : { kind: 'differs', detail: path };
 }
+
+/** When a sale says that its rules were settled, and which of them it names. */
+const rulesOf = ({ byRules }: Pick<SaleBody, 'byRules'>): SettledRules | null =>
+  byRules === null ? null : { at: byRules.at, ofCustomer: byRules.names.map(({ rule }) => rule) };
 
 /** What is known of a correction besides. */
 export type CorrectionKnowledge = AuthorKnowledge & {

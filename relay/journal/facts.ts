@@ -266,6 +266,7 @@ export async function factsOf(
         credit: credits.get(customer ?? '')?.here ?? { kind: 'shop-limit' },
         disputed: disputedHere.has(customer ?? ''),
         standing: { owed: money(countable(owed)), points: countable(points) },
+        customerFacts: null,
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       };
       if (sale !== null) return decideAgain(original, sale, policy, author);

@@ -77,8 +77,9 @@ function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly Summ
   for (const line of lines) {
     const ofLine = listPriceOf(line);
     const byHand = line.discounts.filter(({ from }) => from !== 'rule');
+    const byRules = discountOf(line) - discountOf({ discounts: byHand });
     list = exact(list + ofLine);
-    below = exact(below + Math.max(0, ofLine - line.total));
+    below = exact(below + Math.max(0, ofLine - line.total - byRules));
     discounts = exact(discounts + discountOf({ discounts: byHand }));
     if (line.priceFrom === 'free')
       freePrices = exact(freePrices + Math.max(0, ofLine - line.total - discountOf(line)));

@@ -58,7 +58,7 @@ describe('the tax within a price', () => {
 test('a sale keeps the rate of each product, or the shop’s where it names none', () => {
   const goods = (n: number, vat: null | '10') => ({
     ...({ id: idOf(n), name: 'goods', barcodes: [], unit: 'piece', price: rub(10) } as const),
-    ...{ noDiscounts: false, tax: { subject: 'goods', vat } as const },
+    ...{ noDiscounts: false, category: null, tax: { subject: 'goods', vat } as const },
   });
   const rung = [goods(41, null), goods(42, '10')].reduce(
     (receipt, product) => addProduct(receipt, product, quantity(1000), product.id),
@@ -69,6 +69,7 @@ test('a sale keeps the rate of each product, or the shop’s where it names none
     ...{ at: NOW, number: 1, policy, operator: OWNER, customer: null, till: TILL },
     ...{ standing: NOTHING_OWED, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED },
     ...{ disputed: false, confirmations: [], dealHashes: {}, grantsUsed: new Set() },
+    customerFacts: null,
     receipt: setTender(rung, { kind: 'cash', amount: rub(20) }),
   });
   expect(sold.kind === 'decided' && sold.body.lines.map(({ tax }) => tax.vat)).toEqual([

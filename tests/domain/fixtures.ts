@@ -113,6 +113,7 @@ export function receiptOf(
     unit: 'piece',
     noDiscounts: false,
     tax: USUAL_TAX,
+    category: null,
     price: rub(price),
   } as const;
   const filled = addProduct(emptyReceipt(RECEIPT), bread, quantity(1000), idOf(60));

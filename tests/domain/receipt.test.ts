@@ -36,6 +36,7 @@ const bread = {
   unit: 'piece',
   noDiscounts: false,
   tax: USUAL_TAX,
+  category: null,
   price: rub(50),
 } as const;
 const apples = {
@@ -45,6 +46,7 @@ const apples = {
   unit: 'kilogram',
   noDiscounts: false,
   tax: USUAL_TAX,
+  category: null,
   price: rub(99.9),
 } as const;
 const empty = emptyReceipt(RECEIPT);
@@ -97,7 +99,9 @@ describe('ringing up', () => {
       priceFrom: 'list',
       noDiscounts: false,
       tax: USUAL_TAX,
+      category: null,
       discount: NO_DISCOUNT,
+      offers: [],
     });
   });
 

@@ -63,6 +63,7 @@ function inputOf(change: Partial<SaleInput> = {}): SaleInput {
     confirmations: [],
     dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': POINTS_HASH },
     grantsUsed: new Set(),
+    customerFacts: null,
     ...change,
   };
 }
@@ -135,12 +136,16 @@ describe('a valid sale', () => {
           priceFrom: 'list',
           noDiscounts: false,
           tax: { subject: 'goods', vat: 'none' },
+          category: null,
+          given: null,
           discounts: [],
           total: 137_207,
           pointsPart: 0,
         },
       ],
       total: 137_207,
+      given: null,
+      byRules: null,
       discountsAllowedBy: null,
       removed: { lines: 0, sum: 0 },
       rounding: 0,
@@ -197,6 +202,7 @@ describe('a valid sale', () => {
             unit: 'piece',
             noDiscounts: false,
             tax: USUAL_TAX,
+            category: null,
             price: rub(33.33 + n / 100),
           },
           quantity(1000),
@@ -273,6 +279,7 @@ describe('a valid sale', () => {
       unit: 'piece',
       noDiscounts: false,
       tax: USUAL_TAX,
+      category: null,
       price: rub(60),
     } as const;
     const receipt = setTender(
@@ -302,6 +309,7 @@ describe('a valid sale', () => {
             unit: 'kilogram',
             noDiscounts: false,
             tax: USUAL_TAX,
+            category: null,
             price,
           } as const;
           receipt = {

@@ -75,6 +75,7 @@ const policy: Policy = {
   returns: { cashFrom: 300_000, perDay: 1_500_000 },
   shifts: { blindCount: false },
   cashRounding: null,
+  discountRules: [],
   points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
   limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
   allowedPrefixes: [],

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf } from '$lib/contract/journal';
+import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ask, check, openShop, PHONE, type Shop } from '../support/challenges';
@@ -269,7 +270,7 @@ describe('discounts by hand', () => {
       return { ...sale.lines[0]!, ...of, product: uuidv7(), discounts: [{ ...ten, amount }] };
     });
     const stock = lines.map(({ product }) => ({ product, delta: -1000 }));
-    return { ...sale, lines, stock };
+    return { ...sale, lines, stock, given: { basisPoints: 1000, sum: null } };
   };
 
   test('are as the rules spread them', async () => {
@@ -294,6 +295,88 @@ describe('discounts by hand', () => {
     expect((await judged()).flags).toEqual([]);
     await journal.sale(discounted(1000, 2000), made);
     expect((await judged()).flags).toEqual([['against-rules', 'may-not-sell']]);
+  });
+});
+
+describe('automatic discounts', () => {
+  const tenOff: DiscountRule = {
+    ...{ id: uuidv7(), name: 'Счастливый час', active: true, from: null, until: null, hours: null },
+    ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' }, adds: false },
+    ...{ amount: { kind: 'percent', basisPoints: 1000 }, condition: { kind: 'weekdays' } },
+  };
+  /** Goods for 100.00, of which the rule takes `off`. */
+  const byRule = (off: number, at = shop.clock.now()): SaleBody => {
+    const sale = cashSale({ customer, total: 10_000 - off });
+    const given = { from: 'rule', rule: tenOff.id, basisPoints: 1000, amount: off } as const;
+    const price = { listPrice: 10_000, unitPrice: 10_000, total: 10_000 - off };
+    const lines = [{ ...sale.lines[0]!, ...price, discounts: off === 0 ? [] : [given] }];
+    const names = off === 0 ? [] : [{ rule: tenOff.id, name: tenOff.name }];
+    return { ...sale, lines, byRules: { at, names } };
+  };
+  const withRule = async (change: Partial<DiscountRule> = {}) => {
+    await shop.stop();
+    const rule = { ...tenOff, ...change };
+    shop = await openShop((policy) => ({ ...policy, discountRules: [rule] }));
+    await shop.trust(customer, PHONE);
+    journal = new TillJournal(shop.till, shop.clock.now);
+  };
+
+  test('are those that the policy gives', async () => {
+    await withRule();
+    await journal.sale(byRule(1000));
+    expect((await judged()).flags).toEqual([]);
+  });
+
+  test('but no more, no less, and none that the policy does not have', async () => {
+    // the goods cost more by the rules than was paid, so that the rest would be a debt
+    const unpaid = ['against-rules', 'confirmation-missing'];
+    await journal.sale(byRule(1000));
+    expect((await judged()).flags).toEqual([unpaid]);
+    for (const off of [1100, 0]) {
+      await withRule();
+      await journal.sale(byRule(off));
+      expect((await judged()).flags).not.toEqual([]);
+    }
+    await withRule();
+    await journal.sale({ ...byRule(1000), byRules: null });
+    expect((await judged()).flags).toEqual([['against-rules', 'rules-changed']]);
+  });
+
+  test.each<[string, Partial<DiscountRule>]>([
+    ['is off', { active: false }],
+    ['begins tomorrow', { from: '2099-01-01' }],
+    ['is for other goods', { scope: { kind: 'categories', ids: ['dairy'] } }],
+    ['is for a larger receipt', { condition: { kind: 'total', from: 10_001 } }],
+  ])('nor where the rule %s', async (_, change) => {
+    await withRule(change);
+    await journal.sale(byRule(1000));
+    expect((await judged()).flags).not.toEqual([]);
+  });
+
+  test('nor of hours that are not those of the sale', async () => {
+    const now = new Date(shop.clock.now());
+    // the shop is in Moscow, three hours ahead
+    const minute = ((now.getUTCHours() + 3) % 24) * 60 + now.getUTCMinutes();
+    const of = (from: number, until: number) => ({
+      hours: { from: (from + 1440) % 1440, until: (until + 1440) % 1440 },
+    });
+    await withRule(of(minute - 1, minute + 10));
+    await journal.sale(byRule(1000));
+    expect((await judged()).flags).toEqual([]);
+    await withRule(of(minute - 200, minute - 100));
+    await journal.sale(byRule(1000));
+    expect((await judged()).flags).not.toEqual([]);
+    await withRule(of(minute - 200, minute - 100));
+    await journal.sale(byRule(1000, shop.clock.now() - 150 * 60_000));
+    expect((await judged()).flags).toEqual([['against-rules', 'rules-changed']]);
+  });
+
+  test('what is asked of a customer has to have one', async () => {
+    await withRule({ condition: { kind: 'purchases', from: 100 } });
+    await journal.sale(byRule(1000));
+    expect((await judged()).flags).toEqual([]);
+    await journal.sale({ ...byRule(1000), customer: null, accounts: [], pointsEarned: 0 });
+    expect((await judged()).flags).toEqual([['against-rules', 'rules-changed']]);
   });
 });
 

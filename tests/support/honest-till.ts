@@ -111,7 +111,13 @@ export class HonestTill {
           ...{ id: 'line', product: uuidv7(), name: 'хлеб', barcode: null, unit: 'piece' },
           ...{ quantity: ONE, unitPrice: money(price) },
           ...{ listPrice: money(price), priceFrom: 'list' },
-          ...{ noDiscounts: false, tax: USUAL_TAX, discount: NO_DISCOUNT },
+          ...{
+            noDiscounts: false,
+            tax: USUAL_TAX,
+            category: null,
+            discount: NO_DISCOUNT,
+            offers: [],
+          },
         },
       ],
       tenders: [
@@ -142,7 +148,7 @@ export class HonestTill {
           },
         }),
       ),
-      ...{ dealHashes: {}, grantsUsed: new Set() },
+      ...{ dealHashes: {}, grantsUsed: new Set(), customerFacts: null },
     });
     if (closed.kind === 'refused') return;
     this.sales += 1;

@@ -97,7 +97,9 @@ export function receiptOf(
     priceFrom: 'list' as const,
     noDiscounts: false,
     tax: USUAL_TAX,
+    category: null,
     discount: NO_DISCOUNT,
+    offers: [],
   });
   const { bread = 1, cheese = 0, customer = null, tenders = [] } = parts;
   const lines = [];

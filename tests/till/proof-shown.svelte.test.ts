@@ -88,6 +88,8 @@ describe('a printed receipt', () => {
     ...{ sale: RECEIPT, number: 1, currency: 'RUB', customer: null, total: 300 },
     ...{ tenders: [], changeDue: 0, onAccount: 300, dueDays: null, pointsEarned: 0 },
     ...{ day: '2026-11-28', rounding: 0, pointValue: 100 },
+    given: null,
+    byRules: null,
     discountsAllowedBy: null,
     removed: { lines: 0, sum: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },

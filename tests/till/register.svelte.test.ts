@@ -110,6 +110,7 @@ const bread = {
   barcodes: [],
   noDiscounts: false,
   tax: USUAL_TAX,
+  category: null,
   stock: null,
 } as unknown as Product;
 

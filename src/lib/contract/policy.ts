@@ -2,6 +2,7 @@
 // Stored and signed by the relay; a till only verifies it.
 import * as z from 'zod/mini';
 import { vatRate } from './acts/sale';
+import { discountRules } from './discount-rule';
 import {
   at,
   channel,
@@ -178,6 +179,8 @@ export const policy = z.strictObject({
       way: z.enum(['nearest', 'down']),
     }),
   ),
+  /** Automatic discounts. */
+  discountRules,
   points: z.strictObject({
     /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),

@@ -93,6 +93,7 @@ export function defaultPolicy(first: FirstRun): Policy {
     returns: { cashFrom: sum(3_000), perDay: sum(15_000) },
     shifts: { blindCount: false },
     cashRounding: null,
+    discountRules: [],
     points: {
       earnBasisPoints: 100,
       redeemBasisPoints: 5_000,

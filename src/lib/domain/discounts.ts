@@ -1,5 +1,5 @@
-// Discounts given by hand: what they take off each line, and how much of its price a person may take off.
-import type { DiscountOfLine, LineOfSale } from '$lib/contract/acts/sale';
+// Discounts of lines: what is given by hand, how much a person may give, and the best rule beside it.
+import type { DiscountOfLine, GivenByHand, LineOfSale } from '$lib/contract/acts/sale';
 import type { Policy, Right } from '$lib/contract/policy';
 import { invariant } from './invariant';
 import {
@@ -95,6 +95,40 @@ export function priced(lines: readonly Discounted[], ofReceipt: GivenDiscount): 
   return prices.map(({ goods, rest, discounts }) => ({ goods, discounts, total: rest }));
 }
 
+/** What a rule of the policy would take off a line alone, minor units above zero. `adds`: on top of what is given by hand. */
+export type RuleOffer = {
+  readonly rule: string;
+  readonly name: string;
+  readonly basisPoints: number | null;
+  readonly amount: Money;
+  readonly adds: boolean;
+};
+
+/**
+ * What the line costs with the rule that takes most off it, all in all; the earlier of equal ones. A rule that does not add
+ * replaces what was given by hand, and counts only where it takes more off.
+ */
+export function withBestOffer(byHand: Priced, offers: readonly RuleOffer[]): Priced {
+  return offers.reduce<Priced>((best, { rule, basisPoints, amount: off, adds }) => {
+    const { goods } = byHand;
+    const before = adds ? byHand : { goods, discounts: [], total: goods };
+    const amount = smallest(off, before.total);
+    const total = subtract(before.total, amount);
+    if (total >= best.total) return best;
+    const discounts = [...before.discounts, { from: 'rule', rule, basisPoints, amount } as const];
+    return { goods, discounts, total };
+  }, byHand);
+}
+
+/** A discount as a sale states it; null: none. */
+export const givenToWire = ({ basisPoints, sum }: GivenDiscount): GivenByHand | null =>
+  basisPoints === null && sum === null ? null : { basisPoints, sum };
+
+export const givenFromWire = (given: GivenByHand | null): GivenDiscount =>
+  given === null
+    ? NO_DISCOUNT
+    : { basisPoints: given.basisPoints, sum: given.sum === null ? null : money(given.sum) };
+
 /** What the goods of a sold line cost by the list, minor units. */
 export const listPriceOf = (line: Pick<LineOfSale, 'listPrice' | 'quantity'>): number =>
   exact(Number(divideRounded(BigInt(line.listPrice) * BigInt(line.quantity), 1000n)));
@@ -102,40 +136,6 @@ export const listPriceOf = (line: Pick<LineOfSale, 'listPrice' | 'quantity'>): n
 /** Everything that is taken off a line, minor units. */
 export const discountOf = ({ discounts }: Pick<Priced, 'discounts'>): number =>
   discounts.reduce((sum, { amount }) => sum + amount, 0);
-
-/** The discounts of lines as a person has given them, read from what they took off; null: no person can give these. */
-export function givenDiscounts(
-  lines: readonly Pick<Priced, 'discounts'>[],
-): { readonly ofLines: readonly GivenDiscount[]; readonly ofReceipt: GivenDiscount } | null {
-  const all = lines.flatMap(({ discounts }) => discounts);
-  if (all.some(({ from }) => from === 'rule')) return null;
-  const ofLines: GivenDiscount[] = [];
-  for (const { discounts } of lines) {
-    const own = givenAmong(discounts.filter(({ from }) => from === 'line'));
-    if (own === null) return null;
-    ofLines.push(own);
-  }
-  const ofReceipt = givenAmong(
-    all.filter(({ from }) => from === 'receipt'),
-    'shares',
-  );
-  return ofReceipt === null ? null : { ofLines, ofReceipt };
-}
-
-/** `shares`: of one discount on several lines. */
-function givenAmong(
-  discounts: readonly DiscountOfLine[],
-  of: 'whole' | 'shares' = 'whole',
-): GivenDiscount | null {
-  const percents = discounts.flatMap(({ basisPoints }) => basisPoints ?? []);
-  const sums = discounts.filter(({ basisPoints }) => basisPoints === null);
-  if (of === 'whole' && (percents.length > 1 || sums.length > 1)) return null;
-  if (new Set(percents).size > 1) return null;
-  return {
-    basisPoints: percents[0] ?? null,
-    sum: sums.length === 0 ? null : money(discountOf({ discounts: sums })),
-  };
-}
 
 /** A percentage as typed, `12,5`, in hundredths of a percent: 0 to 10 000; null: it is none. */
 export function parsePercent(text: string): number | null {

@@ -27,7 +27,7 @@ function firstRepeated(values: readonly string[]): number {
 }
 
 function duplicateId(after: Policy): PolicyFault | null {
-  for (const key of ['operators', 'groups', 'customerGroups'] as const) {
+  for (const key of ['operators', 'groups', 'customerGroups', 'discountRules'] as const) {
     const index = firstRepeated(after[key].map((each) => each.id));
     if (index >= 0) return { path: `${key}.${index}.id`, because: 'duplicate-id' };
   }
@@ -85,6 +85,7 @@ const SETTING_PARTS: readonly PolicyPart[] = [
   'notices',
   'shifts',
   'cashRounding',
+  'discountRules',
   'points',
   'limits',
   'allowedPrefixes',

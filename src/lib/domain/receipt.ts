@@ -1,7 +1,7 @@
 // Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
 import type {
-  DiscountOfLine,
+  GivenByHand,
   PriceFrom,
   ProductTax,
   TenderOfSale,
@@ -9,14 +9,15 @@ import type {
 } from '$lib/contract/acts/sale';
 import { invariant } from './invariant';
 import {
-  givenDiscounts,
+  givenFromWire,
   goodsPrice,
   isGiven,
   NO_DISCOUNT,
   priced,
-  discountOf,
+  withBestOffer,
   type GivenDiscount,
   type Priced,
+  type RuleOffer,
 } from './discounts';
 import { MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
@@ -37,7 +38,10 @@ export type Line = {
   /** The product's mark: no discount touches it. */
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
+  readonly category: string | null;
   readonly discount: GivenDiscount;
+  /** Of rules, in their order; of those that add and of those that do not the best. */
+  readonly offers: readonly RuleOffer[];
 };
 
 /** A line as a sale's body or a deal states it. Minor units; quantity in thousandths. */
@@ -52,13 +56,14 @@ export type StatedLine = {
   readonly priceFrom: PriceFrom;
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
-  readonly discounts: readonly DiscountOfLine[];
+  readonly category: string | null;
+  readonly given: GivenByHand | null;
 };
 
 /**
  * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
  * `allowedBy`: the colleague who allowed its discounts and prices by their
- * PIN; null: nobody was asked.
+ * PIN; null: nobody was asked. `rules`: null where the policy has none.
  */
 export type Receipt = {
   readonly id: string;
@@ -68,7 +73,11 @@ export type Receipt = {
   readonly discount: GivenDiscount;
   readonly allowedBy: string | null;
   readonly removed: Removed | null;
+  readonly rules: SettledRules | null;
 };
+
+/** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
+export type SettledRules = { readonly at: number; readonly ofCustomer: readonly string[] };
 
 /** Goods taken out of a receipt: how often, and what they cost before discounts. */
 export type Removed = { readonly lines: number; readonly sum: Money };
@@ -77,12 +86,12 @@ const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
-  return { id, lines: [], tenders: [], ...none };
+  return { id, lines: [], tenders: [], rules: null, ...none };
 }
 
 /**
- * The receipt that a sale or a deal was made from; null if no till can make it: an amount or sum out of bounds, a
- * discount above its line, two tenders of a kind, or more than the total paid by other means than cash.
+ * The receipt that a sale or a deal was made from, without what rules took off it; null if no till can make it: an amount or sum out
+ * of bounds, two tenders of a kind, or more than the total paid by other means than cash.
  */
 export function rebuildReceipt(of: {
   readonly id: string;
@@ -91,21 +100,19 @@ export function rebuildReceipt(of: {
   readonly tenders: readonly TenderOfSale[];
   readonly discountsAllowedBy: string | null;
   readonly removed: { readonly lines: number; readonly sum: number };
+  readonly given: GivenByHand | null;
 }): Receipt | null {
   const { id, customer, discountsAllowedBy: allowedBy } = of;
   const removed = { ...of.removed, sum: money(of.removed.sum) };
-  const given = givenDiscounts(of.lines);
-  if (given === null) return null;
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
     const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
-    if (discountOf(line) > goodsPrice(unitPrice, amount)) return null;
-    const { product, name, barcode, unit, priceFrom, noDiscounts, tax } = line;
+    const { product, name, barcode, unit, priceFrom, noDiscounts, tax, category } = line;
     const whole: Line = {
       ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts, tax },
       ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
-      discount: given.ofLines[index] ?? NO_DISCOUNT,
+      ...{ category, discount: givenFromWire(line.given), offers: [] },
     };
     // the sum is judged once, after the last line
     if (!fits(whole, [])) return null;
@@ -115,7 +122,8 @@ export function rebuildReceipt(of: {
   const tenders = of.tenders.map((tender): Tender => ({ ...tender, amount: money(tender.amount) }));
   const kinds = new Set(tenders.map(({ kind }) => kind));
   if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
-  const receipt = { id, customer, lines, tenders, allowedBy, removed, discount: given.ofReceipt };
+  const discount = givenFromWire(of.given);
+  const receipt = { id, customer, lines, tenders, allowedBy, removed, discount, rules: null };
   // cash alone rounds, and is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
 }
@@ -125,7 +133,7 @@ const goodsOf = ({ unitPrice, quantity: amount }: Line): Money => goodsPrice(uni
 
 /** What each line costs, in the order of the lines. */
 export const pricesOf = ({ lines, discount }: Pick<Receipt, 'lines' | 'discount'>): Priced[] =>
-  priced(lines, discount);
+  priced(lines, discount).map((price, place) => withBestOffer(price, lines[place]?.offers ?? []));
 
 export function receiptTotal(receipt: Pick<Receipt, 'lines' | 'discount'>): Money {
   return sum(pricesOf(receipt).map(({ total }) => total));
@@ -174,7 +182,10 @@ function fits(line: Line, others: readonly Line[]): boolean {
  */
 export function addProduct(
   receipt: Receipt,
-  product: Pick<Product, 'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts' | 'tax'>,
+  product: Pick<
+    Product,
+    'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts' | 'tax' | 'category'
+  >,
   amount: Quantity,
   lineId: string,
 ): Receipt {
@@ -204,7 +215,9 @@ export function addProduct(
     priceFrom: 'list',
     noDiscounts: product.noDiscounts,
     tax: product.tax,
+    category: product.category,
     discount: NO_DISCOUNT,
+    offers: [],
   };
   return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
 }

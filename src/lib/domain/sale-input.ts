@@ -4,6 +4,7 @@ import type { SaleAction } from '$lib/contract/values';
 import type { Unconfirmed } from './account';
 import type { ProvenConfirmation } from './confirmation';
 import type { Customer, Standing } from './customer';
+import type { CustomerFacts } from './discount-rules';
 import type { ReductionRefusal } from './discounts';
 import type { Money } from './money';
 import type { CapScope, OverrideUsage } from './override';
@@ -22,6 +23,8 @@ export type SaleInput = {
   /** Corrected by the relay's clock. */
   readonly at: number;
   readonly customer: Customer | null;
+  /** What rules ask of the customer; null: nobody is chosen, or it is not known. */
+  readonly customerFacts: CustomerFacts | null;
   readonly standing: Standing;
   /** Overrides of the last 24 hours, before this sale. */
   readonly usage: OverrideUsage;
@@ -40,6 +43,8 @@ export type SaleRefusal =
   | { readonly kind: 'empty' }
   | { readonly kind: 'may-not-sell'; readonly right: Right }
   | ReductionRefusal
+  /** The automatic discounts of the receipt are not those of the policy now: they have to be settled again. */
+  | { readonly kind: 'rules-changed' }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | { readonly kind: 'no-credit' }

@@ -115,6 +115,8 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
   return {
     ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
     ...{ dueDays: null, day: '2026-11-28', rounding: 0, pointValue: 100 },
+    given: null,
+    byRules: null,
     discountsAllowedBy: null,
     removed: { lines: 0, sum: 0 },
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
@@ -125,6 +127,8 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
         tax: { subject: 'goods', vat: 'none' },
         discounts: [],
         pointsPart: 0,
+        category: null,
+        given: null,
       },
     })),
     tenders: customer === null ? [{ kind: 'cash', amount: total }] : [],

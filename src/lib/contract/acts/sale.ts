@@ -1,7 +1,8 @@
 // The body of a sale: its lines with their prices and discounts, its tenders, and what it moves.
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
-import { currencyCode, id, minor, quantity } from '$lib/contract/values';
+import { discountRule, MOST_RULES } from '$lib/contract/discount-rule';
+import { at, currencyCode, id, minor, quantity } from '$lib/contract/values';
 
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
@@ -48,8 +49,17 @@ export const discountOfLine = z
   .check(z.refine(({ from, rule }) => (from === 'rule') === (rule !== null)));
 export type DiscountOfLine = z.infer<typeof discountOfLine>;
 
-/** Kinds of discounts on one line: by hand four, and the rules that add to them. */
-const MOST_DISCOUNTS = 20;
+/** A discount as a person gives it: a percentage in hundredths of a percent, a sum in minor units, or both. */
+export const givenByHand = z
+  .strictObject({
+    basisPoints: z.nullable(z.int().check(z.gte(1), z.lte(10_000))),
+    sum: z.nullable(minor.check(z.positive())),
+  })
+  .check(z.refine(({ basisPoints, sum }) => basisPoints !== null || sum !== null));
+export type GivenByHand = z.infer<typeof givenByHand>;
+
+/** Kinds of discounts on one line: by hand four, and one rule. */
+const MOST_DISCOUNTS = 5;
 
 /**
  * Prices are minor units per unit, before discounts. `pointsPart`: minor units of the line's total that points paid. The price
@@ -69,6 +79,10 @@ export const lineOfSale = z
     noDiscounts: z.boolean(),
     /** For a fiscal document, as it was at the sale. */
     tax: z.strictObject({ subject: paymentSubject, vat: vatRate }),
+    /** The product's category when it was sold: rules may be for categories. */
+    category: z.nullable(z.string().check(z.minLength(1), z.maxLength(100))),
+    /** What a person gave the line off, also where a rule took more off and it did not count; null: nothing. */
+    given: z.nullable(givenByHand),
     discounts: z.array(discountOfLine).check(z.maxLength(MOST_DISCOUNTS)),
     total: minor,
     pointsPart: minor,
@@ -105,6 +119,17 @@ export const saleBody = z.strictObject({
   lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
   /** Of the lines, before `rounding`. */
   total: minor,
+  /** What a person gave the whole receipt off; null: nothing. */
+  given: z.nullable(givenByHand),
+  /** When the automatic discounts were settled, ms, and the names of those that were given; null: the policy had none. */
+  byRules: z.nullable(
+    z.strictObject({
+      at,
+      names: z
+        .array(z.strictObject({ rule: id, name: discountRule.shape.name }))
+        .check(z.maxLength(MOST_RULES)),
+    }),
+  ),
   /** Whose right allowed its discounts and custom prices where the operator's own did not; null: nobody else's. */
   discountsAllowedBy: z.nullable(id),
   /** Goods taken out of the receipt after its payment began: how often, and what they cost before discounts. */

@@ -7,14 +7,15 @@ import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
 import { businessDay } from '$lib/domain/business-day';
-import { reductionRefused } from '$lib/domain/discounts';
+import { areRulesSettled, holdForCustomer } from '$lib/domain/discount-rules';
+import { givenToWire, reductionRefused, type Priced } from '$lib/domain/discounts';
 import { allowedDebt } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
-import { pricesOf, receiptTotal, removedFrom, type Line } from '$lib/domain/receipt';
+import { pricesOf, receiptTotal, removedFrom, type Line, type Receipt } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
 import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
@@ -46,6 +47,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const overLimit = checkDebt(input, moved);
   if (overLimit !== null) return refused(overLimit);
 
+  if (!areRulesRight(input)) return refused({ kind: 'rules-changed' });
   const reduced = checkReductions(input);
   if (reduced.kind === 'refused') return refused(reduced.because);
 
@@ -56,14 +58,17 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     settlement.kind === 'paid' ? settlement : { changeDue: ZERO, rounding: ZERO };
   const moneyPaid = money(total + rounding - moved.onAccount - moved.pointsWorth);
   const pointsEarned = customer === null ? 0 : earned(moneyPaid, policy.points);
+  const prices = pricesOf(receipt);
   const body: SaleBody = {
     sale: receipt.id,
     number: input.number,
     currency: policy.shop.currency.code,
     day: businessDay(input.at, policy.shop.timeZone),
     customer: customer?.id ?? null,
-    lines: linesToWire(input, moved.pointsWorth),
+    lines: linesToWire(input, prices, moved.pointsWorth),
     total,
+    given: givenToWire(receipt.discount),
+    byRules: givenByRules(receipt, prices),
     discountsAllowedBy: reduced.allowedBy,
     removed: removedFrom(receipt),
     rounding,
@@ -141,9 +146,31 @@ function checkReductions({
   return isAllowed ? { kind: 'allowed', allowedBy } : { kind: 'refused', because };
 }
 
+/** What the customer has bought may have changed since the rules were settled, and so may the policy. */
+function areRulesRight({ receipt, policy, at, customerFacts }: SaleInput): boolean {
+  if (!areRulesSettled(receipt, policy, at)) return false;
+  if (receipt.customer === null) return (receipt.rules?.ofCustomer ?? []).length === 0;
+  return customerFacts === null || holdForCustomer(receipt, policy, customerFacts);
+}
+
+/** The names of the rules that took something off, in the order of the lines. */
+function givenByRules({ lines, rules }: Receipt, prices: readonly Priced[]): SaleBody['byRules'] {
+  if (rules === null) return null;
+  const names = new Map<string, string>();
+  for (const [place, { discounts }] of prices.entries())
+    for (const { rule } of discounts) {
+      const offer = lines[place]?.offers.find((each) => each.rule === rule);
+      if (offer !== undefined) names.set(offer.rule, offer.name);
+    }
+  return { at: rules.at, names: [...names].map(([rule, name]) => ({ rule, name })) };
+}
+
 /** `byPoints`: what points pay of the whole receipt. */
-function linesToWire({ receipt, policy }: SaleInput, byPoints: Money): LineOfSale[] {
-  const prices = pricesOf(receipt);
+function linesToWire(
+  { receipt, policy }: SaleInput,
+  prices: readonly Priced[],
+  byPoints: Money,
+): LineOfSale[] {
   const parts = spread(
     byPoints,
     prices.map(({ total }) => total),
@@ -161,6 +188,8 @@ function linesToWire({ receipt, policy }: SaleInput, byPoints: Money): LineOfSal
       priceFrom: line.priceFrom,
       noDiscounts: line.noDiscounts,
       tax: { ...line.tax, vat: line.tax.vat ?? policy.shop.vat },
+      category: line.category,
+      given: givenToWire(line.discount),
       discounts: [...discounts],
       total,
       pointsPart: parts[index] ?? ZERO,

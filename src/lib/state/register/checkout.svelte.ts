@@ -18,7 +18,9 @@ import {
 } from '$lib/domain/checkout-state';
 import { needsOf, sameNeeds } from '$lib/domain/confirmation';
 import { overrideAllowed, type OverrideAnswer } from '$lib/domain/override';
+import { areRulesSettled } from '$lib/domain/discount-rules';
 import { may } from '$lib/domain/policy';
+import { receiptTotal } from '$lib/domain/receipt';
 import type { Draft } from '$lib/storage/sales/drafts';
 import { sellInShift } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
@@ -132,7 +134,8 @@ export class RegisterCheckout {
     const { receipt, whose } = this.#open;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);
     const maySell = operator === null || needs.every(({ action }) => may(policy, operator, action));
-    if (!maySell || !sameNeeds(needs, needsIn(now))) this.voidBy('policy');
+    const areSettled = areRulesSettled(receipt, policy, this.#deps.now());
+    if (!maySell || !areSettled || !sameNeeds(needs, needsIn(now))) this.voidBy('policy');
   }
 
   /**
@@ -147,7 +150,12 @@ export class RegisterCheckout {
     if (notAllowed !== null) return false;
     // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
-    const { needs } = needsOf(policy, receipt, whose.unconfirmed);
+    if (!areRulesSettled(receipt, policy, this.#deps.now())) {
+      this.#open.settleRules();
+      // the screen shows the new total first
+      if (receiptTotal(this.#open.receipt) !== receiptTotal(receipt)) return false;
+    }
+    const { needs } = needsOf(policy, this.#open.receipt, whose.unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
     this.#askedBy = this.#deps.operator();
     this.#happened({ kind: 'save-asked', asks });
@@ -285,6 +293,7 @@ export class RegisterCheckout {
       });
       if (outcome.kind === 'refused') {
         this.#happened({ kind: 'sale-refused', because: outcome.because });
+        if (outcome.because.kind === 'rules-changed') this.#open.settleRules();
         if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
         return;
       }

@@ -3,6 +3,7 @@ import { NOTHING_OWED, NOTHING_UNCONFIRMED, type Unconfirmed } from '$lib/domain
 import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
 import type { AllowanceInput } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
+import type { CustomerFacts } from '$lib/domain/discount-rules';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customerById } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
@@ -53,6 +54,10 @@ export class RegisterCustomer {
   /** The customer's balances before this receipt. */
   get standing(): Standing {
     return this.#standing;
+  }
+  /** What automatic discounts ask of the customer; null: nobody is chosen, or their card has not been read yet. */
+  get facts(): CustomerFacts | null {
+    return null;
   }
   /** Use of the override caps in the last 24 hours. */
   get usage(): OverrideUsage {

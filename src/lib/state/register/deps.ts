@@ -41,4 +41,5 @@ export type OpenReceipt = {
   /** The limit it exceeds, which the screen shows. */
   readonly notAllowed: NotAllowed | null;
   readonly askAllowance: () => void;
+  readonly settleRules: () => void;
 };

@@ -5,6 +5,7 @@ import type { Customer, Standing } from '$lib/domain/customer';
 import { NEW_CHECKOUT, type VoidedBy } from '$lib/domain/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/confirmation';
 import { pointsFor, pointsTender, redeemable } from '$lib/domain/loyalty';
+import { settleRules } from '$lib/domain/discount-rules';
 import { reductionRefused, type Priced, type ReductionRefusal } from '$lib/domain/discounts';
 import { leftOf, sum, type Money } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
@@ -229,11 +230,13 @@ export class Register implements OpenReceipt {
   add(product: Product, name: string, quantity: Quantity): void {
     if (this.checkout.current.kind === 'saved') this.startNew();
     const before = this.#receipt;
-    this.#edit('lines', addProduct(before, { ...product, name }, quantity, newId()));
-    const touched = this.#receipt.lines.find(
+    const after = addProduct(before, { ...product, name }, quantity, newId());
+    this.#edit('lines', after);
+    // automatic discounts may have changed other lines as well
+    const touched = after.lines.find(
       (line) => line !== before.lines.find((old) => old.id === line.id),
     );
-    this.#newest = touched?.id ?? this.#newest;
+    if (this.#receipt !== before) this.#newest = touched?.id ?? this.#newest;
   }
 
   setQuantity(line: string, quantity: Quantity): void {
@@ -316,6 +319,8 @@ export class Register implements OpenReceipt {
     this.#edit('customer', chooseCustomer(this.#receipt, customer));
     this.whose.choose(this.#receipt.customer);
     await this.refreshCustomer();
+    // the card was read after the customer was chosen
+    this.settleRules();
   }
 
   /** Reads the customer again, because the card or a balance may have changed. */
@@ -330,6 +335,8 @@ export class Register implements OpenReceipt {
     if (change === 'phone-changed') this.checkout.voidBy('phone');
     // the sale that is being saved is refused instead
     if (change === 'forgotten' && !this.checkout.closing) await this.chooseCustomer(null);
+    // from the payment on the total stays
+    if (this.#place === 'goods') this.settleRules();
   }
 
   /** Asks the relay in the background what it allows the customer's number, because the answer may have changed. */
@@ -339,6 +346,7 @@ export class Register implements OpenReceipt {
 
   openTender(): void {
     if (this.#receipt.lines.length === 0) return;
+    this.settleRules();
     if (!this.checkout.closing) this.#receipt = beginPayment(this.#receipt);
     this.#go('tender');
     // the receipt may have been open for hours
@@ -358,6 +366,25 @@ export class Register implements OpenReceipt {
     if (!policy) return;
     const tender = pointsTender(Math.min(points, this.redeemable), policy.points);
     this.#edit('tender', setTender(this.#receipt, tender));
+  }
+
+  /**
+   * Settles the automatic discounts again, by the policy, the time and the customer as they are now. Not while a code is awaited or
+   * the sale is stored: the customer was told the total.
+   */
+  settleRules(): void {
+    if (this.checkout.underWay || this.checkout.closing) return;
+    const settled = this.#withRules(this.#receipt);
+    if (settled.rules === null && this.#receipt.rules === null) return;
+    this.#receipt = settled;
+    void this.draft.write();
+  }
+
+  #withRules(receipt: Receipt): Receipt {
+    const policy = this.#deps.policy();
+    return policy === null
+      ? receipt
+      : settleRules(receipt, policy, this.#deps.now(), this.whose.facts);
   }
 
   /** After "saved", or to discard the open receipt. */
@@ -486,7 +513,9 @@ export class Register implements OpenReceipt {
     this.#newest = receipt.lines.at(-1)?.id ?? null;
     this.whose.choose(receipt.customer);
     this.checkout.resume(draft);
-    if (receipt.customer !== null) void this.refreshCustomer();
+    // what applied when it was set aside may not apply now
+    if (receipt.customer === null) this.settleRules();
+    else void this.refreshCustomer().then(() => this.settleRules());
   }
 
   #go(place: RegisterPlace): void {
@@ -498,7 +527,7 @@ export class Register implements OpenReceipt {
     if (receipt === this.#receipt || this.checkout.closing) return;
     if (what !== 'tender' && receipt.tenders.length < this.#receipt.tenders.length)
       this.#tendersDropped = { because: what === 'customer' ? 'customer' : 'emptied' };
-    this.#receipt = receipt;
+    this.#receipt = what === 'tender' ? receipt : this.#withRules(receipt);
     if (receipt.lines.length === 0) this.#place = 'goods';
     this.checkout.voidBy(what);
     void this.draft.write();

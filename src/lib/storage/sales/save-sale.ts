@@ -88,6 +88,7 @@ async function attempted<N extends string = never>(
     const closed = decideSale({
       ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
       ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
+      customerFacts: null,
       ...facts,
     });
     if (closed.kind === 'refused') return closed;

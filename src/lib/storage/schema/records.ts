@@ -20,7 +20,7 @@ import {
 } from '$lib/contract/values';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
-import type { GivenDiscount } from '$lib/domain/discounts';
+import type { GivenDiscount, RuleOffer } from '$lib/domain/discounts';
 import { invariant } from '$lib/domain/invariant';
 import type { Money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
@@ -242,6 +242,14 @@ const givenDiscount: z.ZodMiniType<GivenDiscount> = z.strictObject({
   sum: z.nullable(amount),
 });
 
+const ruleOffer: z.ZodMiniType<RuleOffer> = z.strictObject({
+  rule: id,
+  name: z.string().check(wellFormed),
+  basisPoints: z.nullable(z.int()),
+  amount,
+  adds: z.boolean(),
+});
+
 export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   id,
   lines: z.array(
@@ -257,7 +265,9 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
       priceFrom,
       noDiscounts: z.boolean(),
       tax: productTax,
+      category: z.nullable(z.string().check(wellFormed)),
       discount: givenDiscount,
+      offers: z.array(ruleOffer),
     }),
   ),
   customer: z.nullable(id),
@@ -265,6 +275,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   discount: givenDiscount,
   allowedBy: z.nullable(id),
   removed: z.nullable(z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount })),
+  rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
 });
 
 const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [

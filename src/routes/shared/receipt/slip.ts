@@ -91,17 +91,23 @@ type Write = (minor: number) => string;
 export const signedOf = (minor: number, amount: Write): string =>
   `${minor < 0 ? '−' : '+'}${amount(Math.abs(minor))}`;
 
-/** `Discount 10 %`, `Receipt discount`. */
-export function discountWords({ from, basisPoints }: DiscountOfLine): string {
-  const name = from === 'receipt' ? t().receipt.receiptDiscount : t().receipt.discount;
+/** `Discount 10 %`, `Receipt discount`, `Automatic discount “Happy hour” 10 %`. */
+export function discountWords(
+  { from, rule, basisPoints }: DiscountOfLine,
+  { byRules }: Pick<SaleBody, 'byRules'>,
+): string {
+  const words = t().receipt;
+  const byHand = from === 'receipt' ? words.receiptDiscount : words.discount;
+  const called = byRules?.names.find((each) => each.rule === rule)?.name;
+  const name = called === undefined ? byHand : t().till.discounts.automatic(called);
   if (basisPoints === null) return name;
   return `${name} ${percentText(basisPoints).replace('.', t().common.decimalMark)} %`;
 }
 
-function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
+function lineRows(body: SaleBody, amount: Write): SlipRow[] {
   const words = t().receipt;
   const locale = localeOf(language.current);
-  return lines.flatMap((line): SlipRow[] => {
+  return body.lines.flatMap((line): SlipRow[] => {
     const bare = formatQuantity(quantity(line.quantity), line.unit, locale);
     // pieces are written without a unit
     const count = line.unit === 'piece' ? bare : `${bare} ${t().common.units[line.unit]}`;
@@ -111,7 +117,7 @@ function lineRows({ lines }: SaleBody, amount: Write): SlipRow[] {
       { kind: 'pair', text: price, figure: amount(line.total + discountOf(line)) },
       ...(line.priceFrom === 'free' ? [{ kind: 'note', text: words.customPrice } as const] : []),
       ...line.discounts.map((each): SlipRow => ({
-        ...{ kind: 'pair', text: discountWords(each), figure: amount(-each.amount) },
+        ...{ kind: 'pair', text: discountWords(each, body), figure: amount(-each.amount) },
       })),
     ];
   });

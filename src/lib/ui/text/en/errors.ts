@@ -71,6 +71,8 @@ export const errors = {
     'may-not-sell': () => 'You don’t have the right to sell.',
     'discount-over-cap': ({ allowed }) =>
       `You may take off no more than ${allowed} here. Call a colleague who may, or lower the discount.`,
+    'rules-changed': () =>
+      'Automatic discounts have changed. The total was worked out again: check it and save once more.',
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
     'no-credit': () => 'This customer may not buy on account.',

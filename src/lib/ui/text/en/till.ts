@@ -42,6 +42,7 @@ export const till = {
   scanAgain: 'Only a part of the barcode was read. Scan it again.',
   price: 'Price',
   discounts: {
+    automatic: (name) => `Automatic discount “${name}”`,
     ofReceipt: 'Receipt discount',
     percent: 'Discount, %',
     sum: 'Discount as a sum',

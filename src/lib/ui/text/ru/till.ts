@@ -46,6 +46,7 @@ export const till = {
   scanAgain: 'Штрихкод прочитан не целиком. Отсканируйте ещё раз.',
   price: 'Цена',
   discounts: {
+    automatic: (name: string) => `Автоскидка «${name}»`,
     ofReceipt: 'Скидка на чек',
     percent: 'Скидка, %',
     sum: 'Скидка суммой',
