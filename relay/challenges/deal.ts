@@ -14,7 +14,13 @@ import { rightsOf } from '$lib/domain/policy';
 import { USUAL_TAX } from '$lib/domain/product';
 import { rebuildReceipt, receiptTotal, type Receipt, type StatedLine } from '$lib/domain/receipt';
 import { canonical } from '$lib/proof/canonical';
-import { correctionHash, dealHash, phoneChangeHash, reserveCodesHash } from '$lib/proof/deal';
+import {
+  cancellationHash,
+  correctionHash,
+  dealHash,
+  phoneChangeHash,
+  reserveCodesHash,
+} from '$lib/proof/deal';
 import { malformed } from '../http/json-body';
 
 import type { Relay } from '../context';
@@ -33,7 +39,7 @@ const KIND_OF: Readonly<Record<Action, Kind | null>> = {
   'change-phone': 'phone-change',
   'merge-customers': null,
   'correct-balance': 'correction',
-  'cancel-repayment': null,
+  'cancel-repayment': 'cancellation',
 };
 
 /** Hash of what the code is bound to. Throws `malformed` where the deal is another action's. */
@@ -51,6 +57,11 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
       const of = { customerId, cardSalt, phone };
       return correctionHash({ correction: receiptId, ...of, account, delta });
     }
+    case 'cancellation': {
+      const { repayment } = deal;
+      const of = { customerId, cardSalt, phone, amount: minorOf(amount) };
+      return cancellationHash({ cancellation: receiptId, ...of, repayment });
+    }
     case 'sale': {
       const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));
       return dealHash({
@@ -59,6 +70,12 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
       });
     }
   }
+}
+
+/** Minor units that a code is asked about. Throws `malformed` where it is asked about something else. */
+function minorOf(amount: ChallengeRequest['amount']): number {
+  if (amount === null || !('minor' in amount)) throw malformed('amount');
+  return amount.minor;
 }
 
 /** For `{balance}` in the text: what the customer will owe, or the points left; null: the relay does not know. */
@@ -70,7 +87,7 @@ export function receiptOf(
   { shop, cashRounding }: Policy,
 ): Receipt | null {
   if (deal.kind !== 'sale') {
-    if (amount !== null && deal.kind !== 'correction') throw malformed('amount');
+    if (amount !== null && !isTaking(deal.kind)) throw malformed('amount');
     return null;
   }
   const isTooMuch = deal.lines.some(
@@ -97,14 +114,20 @@ export function receiptOf(
   return receipt;
 }
 
-/** What a correction takes from the customer; null for other deals. Throws `malformed` if the requested amount differs. */
+const isTaking = (kind: Kind): boolean => kind === 'correction' || kind === 'cancellation';
+
+/**
+ * What a correction, or a repayment cancelled, takes from the customer; null for other deals. Throws `malformed` if the requested
+ * amount differs.
+ */
 export function takenOutsideSale(
   { deal, amount }: ChallengeRequest,
   policy: Policy,
 ): MovedAction | null {
-  if (deal.kind !== 'correction') return null;
-  const taken = takenBy(deal, policy);
-  if (taken === null || Math.abs(deal.delta) > MAX_AMOUNT) throw malformed('deal');
+  if (deal.kind !== 'correction' && deal.kind !== 'cancellation') return null;
+  const delta = deal.kind === 'correction' ? deal.delta : minorOf(amount);
+  const taken = takenBy(deal.kind === 'correction' ? deal : { account: 'debt', delta }, policy);
+  if (taken === null || Math.abs(delta) > MAX_AMOUNT) throw malformed('deal');
   if (canonical(challengeAmountOf(taken, policy.shop.currency)) !== canonical(amount))
     throw malformed('amount');
   return taken;
@@ -180,7 +203,11 @@ async function owedAfter(
   const credit = await creditFor(db, { customer: request.customer.id, till });
   const mayExceed = rightsOf(policy, request.operator).includes('sell-over-limit');
   const owed = money(Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, has.owed + held)));
-  const left = leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
+  // what is owed again by a repayment cancelled was owed before
+  const left =
+    request.deal.kind === 'cancellation'
+      ? Infinity
+      : leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
   if (more > left)
     return isWhole
       ? { kind: 'over-limit', allowed: { minor: left, currency } }

@@ -9,6 +9,7 @@ import {
   wordCorrection,
   wordNotice,
   wordOperatorNotice,
+  wordPayout,
   wordPhoneChange,
   wordRepayment,
   wordReturn,
@@ -188,6 +189,22 @@ export async function queueCorrection(
   );
   const from = { ...TO_CUSTOMER, purpose: 'correction', about, customer, till, seq, at } as const;
   await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
+}
+
+/** Queues the message to a customer about an overpayment paid out. The same applies. */
+export async function queuePayout(
+  parts: Parts,
+  { hash: about, till, seq, at, body }: EntryOf<'overpayment-returned'>,
+  left: boolean,
+): Promise<void> {
+  const policy = parts.policy()?.policy;
+  if (policy === undefined || !policy.notices.returns) return;
+  const { customer } = body;
+  const isKnown = left && !(await isWaitingFor(parts.db, customer));
+  const { owed } = await standingOf(parts.db, customer);
+  const text = wordPayout({ ...body, owed: isKnown ? owed : null }, policy, momentOf(at));
+  const from = { ...TO_CUSTOMER, purpose: 'return', about, customer, till, seq, at } as const;
+  await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
 }
 
 /** Queues the message to a customer about a return. The same applies. */

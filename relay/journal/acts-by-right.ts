@@ -5,7 +5,7 @@ import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/loyalty';
 import { money } from '$lib/domain/money';
 import type { ByRight } from '$lib/domain/right-message';
-import type { Original } from './entry-reading';
+import { GIVING_BACK, type Original } from './entry-reading';
 
 /** The credit on a customer's card by the entries of one device, and by those of all; null: no card is known. */
 export type CreditKnown = { readonly here: Credit | null; readonly inShop: Credit | null };
@@ -36,8 +36,8 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
 
 /** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
 function movedBy({ act, steps, known }: Original): ByRight[] {
-  // a repayment takes off what was paid, a return what its sale moved
-  if (act === 'sale' || known?.act === 'repayment' || known?.act === 'return') return [];
+  // a repayment takes off what was paid, a return what its sale moved, a payout gives back what was paid too much
+  if (act === 'sale' || known?.act === 'repayment' || GIVING_BACK.has(known?.act ?? '')) return [];
   const sum = (account: 'debt' | 'points', sign: 1 | -1): number =>
     steps.reduce(
       (total, step) => total + (step.account === account ? Math.max(0, sign * step.delta) : 0),
@@ -46,8 +46,8 @@ function movedBy({ act, steps, known }: Original): ByRight[] {
   if (act === 'customers-imported')
     return moved('import', sum('debt', 1), sum('points', 1) + sum('points', -1));
   return [
-    // a correction against the customer has their code, or an override, of which the customer gets a notice
-    ...(known?.act === 'balance-corrected'
+    // what is against the customer has their code, or an override, of which the customer gets a notice
+    ...(known?.act === 'balance-corrected' || known?.act === 'repayment-cancelled'
       ? []
       : moved('correction', sum('debt', 1), sum('points', -1))),
     ...moved('forgiveness', sum('debt', -1), sum('points', 1)),

@@ -44,8 +44,10 @@ export type Facts = {
   readonly movedByRight: () => readonly ActRow[];
   /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
   readonly isReturnedElsewhere: boolean;
-  /** Of a return: whether all that its author knew of the sale is known here. */
-  readonly isReturnKnown: boolean;
+  /** Whether more was given back to the customer than was theirs, counting what the author did not know. */
+  readonly isPaidBackElsewhere: boolean;
+  /** Of a return or a payout: whether all that its author knew of the sale, or of the customer's debt, is known here. */
+  readonly isGivingBackKnown: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */

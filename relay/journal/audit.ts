@@ -11,7 +11,7 @@ import { missingRight, needsRight } from '$lib/domain/rights';
 import type { CreditKnown } from './acts-by-right';
 import { mostInADay } from './audit-windows';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
-import type { Movement, Opening, Original } from './entry-reading';
+import { GIVING_BACK, type Movement, type Opening, type Original } from './entry-reading';
 import type { Finding } from '../store/flags';
 import type { ActRow } from '../store/journal-acts';
 
@@ -70,9 +70,11 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    if (!byRight && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
+    // what is owed again by a repayment cancelled was owed before
+    const isNew = !byRight && act !== 'repayment-cancelled';
+    if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
       find('no-right', 'sell-over-limit');
-    else if (!byRight && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
+    else if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
       find('limit-elsewhere', action);
     const isOverdrawn = facts.isWhole && movement.moved > facts.pointsOf(customer);
     if (isConsented && action === 'redeem-points' && isOverdrawn) find('points-elsewhere', action);
@@ -109,6 +111,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (wrong !== null && !isExplained) find(wrong.kind, wrong.detail);
   if (wrong === null && facts.isRepaidElsewhere) find('repaid-elsewhere');
   if (wrong === null && facts.isReturnedElsewhere) find('returned-elsewhere');
+  if (wrong === null && facts.isPaidBackElsewhere) find('paid-back-elsewhere');
   const refused = policy === null ? null : facts.forgetRefused(policy);
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
   const favours = byRightIn(original, policy, facts.countedAt);
@@ -119,8 +122,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const isWrong = wrong !== null || missing !== null;
   const isSound = isConsented && !original.malformed && wrong === null;
   const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
-  // the rules compute which points a return takes back; where they do not bear it out, the customer is asked
-  const isTaking = known?.act === 'return' && (isWrong || !facts.isReturnKnown);
+  // the rules compute what they take back; where they do not bear it out, the customer is asked
+  const isTaking = GIVING_BACK.has(known?.act ?? '') && (isWrong || !facts.isGivingBackKnown);
   const taken = isTaking ? takenBack(original, policy, facts) : movements;
   return {
     findings,
@@ -130,7 +133,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
 }
 
 /** Acts whose rules ask for the customer's consent. */
-export const CONSENTED_ACTS: ReadonlySet<string> = new Set(['sale', 'balance-corrected']);
+export const CONSENTED_ACTS: ReadonlySet<string> = new Set([
+  ...['sale', 'balance-corrected', 'repayment-cancelled'],
+]);
 
 /** What a correction moves in the customer's favour, as it counts in the cap of a day. `at`: ms. */
 export function byRightIn(
@@ -148,17 +153,18 @@ export function byRightIn(
   return [{ ...row, proof: 'by-right', below: null, order: null }];
 }
 
-/** The points that a return takes, as movements that nothing confirms. */
+/** The points that a return takes, or the debt that a payout raises, as movements that nothing confirms. */
 function takenBack(
   { steps, hash, till, seq }: Original,
   policy: Policy | null,
   { countedAt: at }: Facts,
 ): JudgedMovement[] {
-  const action = 'redeem-points';
   const nothing = { confirmation: null, grant: null, verifier: null, confirmedNumber: null };
   return steps.flatMap(({ customer, account, delta }): JudgedMovement[] => {
-    if (account !== 'points' || delta >= 0) return [];
-    const movement: Movement = { customer, action, moved: -delta, ...nothing, sameDeal: null };
+    if (account === 'points' ? delta >= 0 : delta <= 0) return [];
+    const action = account === 'points' ? 'redeem-points' : 'sell-on-account';
+    const moved = Math.abs(delta);
+    const movement: Movement = { customer, action, moved, ...nothing, sameDeal: null };
     const amount = worthOf(movement, policy);
     const row = { hash, till, seq, at, customer, action, amount } as const;
     const act: ActRow = { ...row, proof: 'nothing', below: null, order: null };

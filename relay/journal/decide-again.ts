@@ -22,7 +22,9 @@ import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
 import { decideReturn, type ReturnInput, type ReturnRefusal } from '$lib/domain/acts/return';
+import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideCancellation, type SinceRepayment } from '$lib/domain/acts/repayment-cancelled';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
@@ -108,9 +110,10 @@ export type CorrectionKnowledge = AuthorKnowledge & {
   readonly debts: readonly DebtRow[] | null;
   /** Of others' corrections in customers' favour those that the author knew. */
   readonly movedByRight: readonly ActRow[];
-  /** Whether the card has the operator's own number. */
-  readonly isOwnNumber: boolean;
-};
+} & OwnNumber;
+
+/** Whether the card has the operator's own number. */
+type OwnNumber = { readonly isOwnNumber: boolean };
 
 /** What is wrong with a correction by the rules of its policy; null: they make the same of it. */
 export function decideCorrectionAgain(
@@ -121,12 +124,10 @@ export function decideCorrectionAgain(
 ): Redecided | null {
   if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
-  const card = cardOf(body.customer, credit);
-  const ownPhone = operatorOf(policy, operator)?.phone ?? null;
-  const phone = known.isOwnNumber && ownPhone !== null ? (ownPhone as Phone) : card.phone;
   const decided = decideCorrection({
     ...{ ...body, policy: policy as VerifiedPolicy, till, at, operator, standing },
-    ...{ customer: { ...card, phone }, disputed: known.disputed },
+    customer: cardWithNumber(cardOf(body.customer, credit), operator, policy, known),
+    disputed: known.disputed,
     debts: known.debts === null ? debtsWith(body, { isWhole: true }) : openDebts(known.debts),
     usage: usageAt(known, body.customer, at),
     movedByRight: money(
@@ -145,6 +146,48 @@ export function decideCorrectionAgain(
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   const path = firstDifference(withoutUsage(decided.body), withoutUsage(body));
   return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** What the author of a cancellation knew of its repayment. `repayment` null: the relay has no such entry. */
+export type CancellationKnowledge = SinceRepayment & {
+  readonly repayment: EntryOf<'repayment'> | null;
+  /** The till's newest shift before it, undefined before its first; null: not known. */
+  readonly shift: ShiftRow | undefined | null;
+};
+
+/** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
+export function decideCancellationAgain(
+  { till, at, operator, movements }: Original,
+  body: BodyOf<'repayment-cancelled'>,
+  policy: Policy,
+  known: AuthorKnowledge & OwnNumber & CancellationKnowledge,
+): Redecided | null {
+  const { repayment, shift } = known;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  if (repayment === null) return { kind: 'against-rules', detail: 'unknown-repayment' };
+  if (shift === null) return null;
+  const card = cardOf(repayment.body.customer, known.credit);
+  const decided = decideCancellation({
+    ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator },
+    ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
+    usage: usageAt(known, body.customer, at),
+    confirmations: movements.flatMap(provenOf),
+    dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(withoutUsage(decided.body), withoutUsage(body));
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** The card with the operator's own number, if it has that one. */
+function cardWithNumber(
+  card: Customer,
+  operator: string,
+  policy: Policy,
+  { isOwnNumber }: OwnNumber,
+): Customer {
+  const own = operatorOf(policy, operator)?.phone ?? null;
+  return isOwnNumber && own !== null ? { ...card, phone: own as Phone } : card;
 }
 
 /** Over other cards of the number the relay's own audit counts. */
@@ -179,10 +222,12 @@ export type ReviewKnowledge = {
   readonly customers: readonly string[];
   /** Disputes that another till recorded, by hash. */
   readonly elsewhere: readonly string[];
-  /** Of the customer who repays; null: what the author knew of them is not known here. */
+  /** Of the customer who repays or is paid out; null: what the author knew of them is not known here. */
   readonly debts: readonly DebtRow[] | null;
   /** Of a return; null: another act. */
   readonly returning: ReturnKnowledge | null;
+  /** Of a repayment cancelled; null: another act. */
+  readonly cancelling: CancellationKnowledge | null;
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
@@ -248,6 +293,12 @@ export function decideOtherAgain(
               })
             : openDebts(debts),
         tenders: entry.body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) })),
+      });
+      break;
+    case 'overpayment-returned':
+      if (debts === null) return null;
+      decided = decidePayout({
+        ...{ ...by, ...entry.body, debts: openDebts(debts), amount: money(entry.body.amount) },
       });
       break;
     case 'return': {

@@ -23,7 +23,14 @@ import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
-import { movedIn, originalIn, projected, type Original, type ReadEntry } from './entry-reading';
+import {
+  GIVING_BACK,
+  movedIn,
+  originalIn,
+  projected,
+  type Original,
+  type ReadEntry,
+} from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { isOfThisEpoch, payerOf } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
@@ -31,6 +38,7 @@ import {
   queueCorrection,
   queueNotices,
   queueOperatorNotice,
+  queuePayout,
   queueRepayment,
   queueReturn,
   type UnconfirmedMovement,
@@ -49,7 +57,7 @@ import {
   addSteps,
   claimOriginal,
   creditChangedSince,
-  repaidUnknown,
+  movedUnknown,
   takeSaleNumber,
   keepCredit,
   spendGrant,
@@ -66,7 +74,7 @@ import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
-import { factsOf, timesOf } from './facts';
+import { factsOf, returnsOfSettled, timesOf } from './facts';
 
 /** Flags the first entry of a till, which names the former journal, of which this entry is missing. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
@@ -125,10 +133,14 @@ async function againstOf(
     const by = facts.forgottenBy(detail ?? '');
     return by === null ? [] : [by];
   }
-  if (kind === 'repaid-elsewhere' && known !== null) {
+  const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
+  if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
     const customer = payerOf(known);
-    return customer === null ? [] : repaidUnknown(db, { customer, device, seen }, MOST_AGAINST);
+    const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
+    return customer === null ? [] : movedUnknown(db, { customer, device, seen, way }, MOST_AGAINST);
   }
+  if (kind === 'paid-back-elsewhere' && cancelled !== null)
+    return (await returnsOfSettled(db, cancelled, { device, seen })).slice(0, MOST_AGAINST);
   if (kind === 'returned-elsewhere' && known?.act === 'return' && known.body.sale !== null)
     return (await returnsUnknown(db, { sale: known.body.sale.hash, device, seen })).slice(
       0,
@@ -198,9 +210,9 @@ async function storeEffects(
       policy: facts.policy === null ? 0 : original.policy,
       at: Math.min(at, latest),
     });
-  // no till applies a return that the rules would not make so: it has no rows here either
-  const isWrongReturn = original.known?.act === 'return' && judged.isWrong;
-  const changes = isWrongReturn ? [] : projected({ ...original, at: Math.min(at, now()) });
+  // no till applies a return or payout that the rules would not make so: it has no rows here either
+  const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;
+  const changes = isWrongGiving ? [] : projected({ ...original, at: Math.min(at, now()) });
   if (!isForeign)
     for (const row of writtenTo('sales', changes)) {
       if (!(await takeSaleNumber(db, row)))
@@ -275,13 +287,15 @@ async function storeEffects(
     await noteReplaced(db, { customer: known.body.customer, device });
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
-  // a customer gets one message about an entry: of points that a wrong return takes it is the one that says so
-  const tellReturn = async () => {
+  // a customer gets one message about an entry: of what a wrong one takes it is the one that says so
+  const tellGiving = async () => {
     if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
+    if (known?.act === 'overpayment-returned')
+      await queuePayout(relay, known, await isOfThisEpoch(db, known));
   };
-  if (!isWrongReturn) await tellReturn();
+  if (!isWrongGiving) await tellGiving();
   await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
-  if (isWrongReturn) await tellReturn();
+  if (isWrongGiving) await tellGiving();
   if (known?.act === 'repayment')
     await queueRepayment(relay, known, await isOfThisEpoch(db, known));
   if (known?.act === 'balance-corrected')
@@ -303,7 +317,7 @@ async function storeEffects(
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
   if ((isForgetting && !isForgotten) || isOfForgotten) return { found, verdict: 'refused' };
   const hasNone =
-    known === null || isWrongReturn || (isRefused && (isOfGoods || disputes.length > 0));
+    known === null || isWrongGiving || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 

@@ -27,7 +27,7 @@ import { discountOf } from '$lib/domain/discounts';
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
-import { correctionHash, dealHash, phoneHash } from '$lib/proof/deal';
+import { cancellationHash, correctionHash, dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { openVerifier } from '$lib/proof/reserve-code';
@@ -248,8 +248,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   );
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
-  // points that a return takes back are those of its sale: the rules compute them again
-  const consenting = fitting?.act === 'return' ? [] : steps;
+  const consenting = fitting !== null && GIVING_BACK.has(fitting.act) ? [] : steps;
   const movements = [
     ...pair('redeem-points', consenting, given),
     ...pair('sell-on-account', consenting, given),
@@ -271,7 +270,15 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
 }
 
 /** The field with the id that a code is asked for, by act. */
-const ID_IN: Readonly<Record<string, string>> = { sale: 'sale', 'balance-corrected': 'correction' };
+const ID_IN: Readonly<Record<string, string>> = {
+  ...{ sale: 'sale', 'balance-corrected': 'correction', 'repayment-cancelled': 'cancellation' },
+};
+
+/**
+ * Acts that give something back without the customer's consent: the points that a return takes back are those of its sale, and the
+ * debt that a payout raises is below zero. The rules compute both again.
+ */
+export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
 
 /** How many steps are read of an act that fits no schema: nothing else limits their number. */
 const MOST_STEPS = 100;
@@ -365,6 +372,7 @@ async function isSameDeal(
   number: NumberOfCard | null,
 ): Promise<boolean | null> {
   if (grant.action === 'correct-balance') return isSameCorrection(grant, body, number);
+  if (grant.action === 'cancel-repayment') return isSameCancellation(grant, body, number);
   const sale = actBodies.sale.safeParse(body);
   if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
     return false;
@@ -398,6 +406,20 @@ async function isSameCorrection(
   if (number === null) return null;
   const { correction, account, delta } = read.data;
   return (await correctionHash({ correction, customerId, ...number, account, delta })) === dealHash;
+}
+
+/** The same for a repayment cancelled. */
+async function isSameCancellation(
+  { customer: customerId, dealHash }: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  const read = actBodies['repayment-cancelled'].safeParse(body);
+  if (!read.success) return false;
+  if (number === null) return null;
+  const { cancellation, amount, repayment } = read.data;
+  const of = { customerId, ...number, repayment: repayment.hash };
+  return (await cancellationHash({ cancellation, ...of, amount })) === dealHash;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Reads what the relay knows of an entry before it audits it.
-import type { EntryOf } from '$lib/contract/journal';
+import type { BodyOf, EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
@@ -13,6 +13,7 @@ import { originalIn, type Original } from './entry-reading';
 import { hasDownloaded, payerOf, reviewKnowledge } from './reviews';
 import {
   decideAgain,
+  decideCancellationAgain,
   decideCorrectionAgain,
   decideOtherAgain,
   forgetRefusal,
@@ -24,6 +25,7 @@ import {
 import { operatorOf } from '$lib/domain/policy';
 import { registeredPhone } from '../customers/phones';
 import type { Relay } from '../context';
+import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { contactsOf } from '../store/contacts';
@@ -126,7 +128,10 @@ export async function factsOf(
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
   const correction = known?.act === 'balance-corrected' ? known.body : null;
-  if (correction !== null) customers.add(correction.customer);
+  const cancellation = known?.act === 'repayment-cancelled' ? known.body : null;
+  /** What the customer has to consent to outside a sale. */
+  const consenting = correction ?? cancellation;
+  if (consenting !== null) customers.add(consenting.customer);
   const acts = new Map<string, readonly ActRow[]>();
   const disputes = new Map<string, number | null>();
   const disputedHere = new Set<string>();
@@ -165,6 +170,8 @@ export async function factsOf(
   const returned = known?.act === 'return' ? known : null;
   const isReturnedElsewhere =
     returned !== null && (await isReturnedTwice(db, returned, { device, seen }));
+  const isPaidBackElsewhere =
+    known !== null && (await isPaidBackTwice(db, known, { device, seen }));
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
@@ -197,7 +204,7 @@ export async function factsOf(
   );
   const policy = await judgingPolicy(db, original, newestUsed);
   const isOwnNumber =
-    correction !== null && (await hasOwnNumber(relay, original.operator, correction, policy));
+    consenting !== null && (await hasOwnNumber(relay, original.operator, consenting, policy));
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
@@ -219,8 +226,11 @@ export async function factsOf(
     isWhole,
     isRepaidElsewhere,
     isReturnedElsewhere,
-    isReturnKnown:
-      returning?.kind === 'without-sale' || (returning?.kind === 'of-sale' && returning.isWhole),
+    isPaidBackElsewhere,
+    isGivingBackKnown:
+      returning?.kind === 'without-sale' ||
+      (returning?.kind === 'of-sale' && returning.isWhole) ||
+      (known?.act === 'overpayment-returned' && isWhole && reviewed.debts !== null),
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,
@@ -250,13 +260,13 @@ export async function factsOf(
     othersInContact: () => others,
     decideAgain: (policy) => {
       const debts = isWhole ? reviewed.debts : null;
-      if (sale === null && correction === null) {
+      if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
         return (
           known && decideOtherAgain(known, policy, { ...reviewed, debts, returning }, forgotten)
         );
       }
-      const customer = (sale ?? correction)?.customer ?? null;
+      const customer = (sale ?? consenting)?.customer ?? null;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
         (row) => row.customer === customer && isKnown(row, row.customer),
@@ -270,6 +280,10 @@ export async function factsOf(
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       };
       if (sale !== null) return decideAgain(original, sale, policy, author);
+      if (cancellation !== null && reviewed.cancelling !== null)
+        return decideCancellationAgain(original, cancellation, policy, {
+          ...{ ...author, ...reviewed.cancelling, isOwnNumber },
+        });
       if (correction === null) return null;
       return decideCorrectionAgain(original, correction, policy, {
         ...{ ...author, debts, isOwnNumber },
@@ -319,6 +333,32 @@ async function isReturnedTwice(
     ({ line, quantity }) =>
       (quantities[line] ?? 0) + quantity > (sale.body.lines[line]?.quantity ?? Infinity),
   );
+}
+
+/** Returns of the sales that a repayment had settled, unknown to the author of its cancellation. */
+export const returnsOfSettled = (
+  db: Database,
+  { settles }: BodyOf<'repayment-cancelled'>,
+  view: AuthorView,
+) =>
+  flatMapInTurn([...new Set(settles.map(({ debt }) => debt))], (sale) =>
+    returnsUnknown(db, { sale, ...view }),
+  );
+
+/**
+ * Whether a payout gives back more than the shop owes the customer over all tills, or a cancellation gives back money that a
+ * return elsewhere was reckoned with.
+ */
+async function isPaidBackTwice(
+  db: Database,
+  known: KnownEntry,
+  view: AuthorView,
+): Promise<boolean> {
+  if (known.act === 'repayment-cancelled')
+    return (await returnsOfSettled(db, known.body, view)).length > 0;
+  if (known.act !== 'overpayment-returned') return false;
+  const { customer, amount } = known.body;
+  return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;
 }
 
 /** How the customers of these acts and cards were forgotten, by customer. */

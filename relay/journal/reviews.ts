@@ -6,10 +6,17 @@ import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
 import { epochOf, ordersOf } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
-import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
+import {
+  debtAt,
+  debtsAt,
+  entryBehind,
+  raisedAgain,
+  standingAt,
+  type AuthorView,
+} from '../store/journal-acts';
 import { forgottenOf } from '../store/forgotten';
 import { guardedSince, returnsAt } from '../store/returns';
-import type { ReturnKnowledge, ReviewKnowledge } from './decide-again';
+import type { CancellationKnowledge, ReturnKnowledge, ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 import { isOfDrawer, shiftBefore } from './shifts';
 
@@ -46,21 +53,55 @@ export async function reviewKnowledge(
       payer === null || !(await hasDownloaded(db, known))
         ? null
         : await debtsAt(db, { customer: payer, ...view }),
+    cancelling:
+      known?.act === 'repayment-cancelled'
+        ? await cancellationKnowledge({ db }, known, view)
+        : null,
     returning:
       known?.act === 'return' ? await returnKnowledge(db, known, { ...view, countedAt }) : null,
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
   };
 }
 
-/** Whose debts an act may lower; null: nobody's. */
+/** Whose debts an act is decided by; null: nobody's. */
 export function payerOf(known: KnownEntry | null): string | null {
   if (known?.act === 'return') {
     const { sale, debtReduced, customer } = known.body;
     return sale === null || debtReduced > 0 ? customer : null;
   }
-  return known?.act === 'repayment' || known?.act === 'balance-corrected'
+  return known?.act === 'repayment' ||
+    known?.act === 'balance-corrected' ||
+    known?.act === 'overpayment-returned'
     ? known.body.customer
     : null;
+}
+
+/** What the author of a cancellation knew of its repayment, and of what became of it. */
+async function cancellationKnowledge(
+  { db }: Pick<Relay, 'db'>,
+  entry: EntryOf<'repayment-cancelled'>,
+  view: AuthorView,
+): Promise<CancellationKnowledge> {
+  const { hash } = entry.body.repayment;
+  const repayment = originalIn(await entryBehind(db, hash, view));
+  const shift = await shiftBefore({ db }, entry);
+  if (repayment?.act !== 'repayment')
+    return { repayment: null, shift, isCancelled: false, isReturned: false };
+  const { customer, settles } = repayment.body;
+  const debts = [...new Set(settles.map(({ debt }) => debt))];
+  const raised = await raisedAgain(db, { customer, debt: debts[0] ?? '' });
+  const cancelled = await flatMapInTurn(
+    raised,
+    async (by) => originalIn(await entryBehind(db, by, view)) ?? [],
+  );
+  const returns = await flatMapInTurn(debts, (sale) => returnsAt(db, { sale, ...view }));
+  return {
+    ...{ repayment: { ...repayment, hash }, shift },
+    isCancelled: cancelled.some(
+      (one) => one.act === 'repayment-cancelled' && one.body.repayment.hash === hash,
+    ),
+    isReturned: returns.length > 0,
+  };
 }
 
 /** What the author of a return knew of its sale and what became of it. */

@@ -262,19 +262,30 @@ export async function debtAt(
   return { customer, debt, left: exact(found.left), repaid, made };
 }
 
-/** What others took off a customer's debts, unknown to the author of an entry that does so, the newest first. */
-export async function repaidUnknown(
+/** The hashes of the entries that raised a debt which another one had made: repayments of it that were cancelled. */
+export async function raisedAgain(
   db: Database,
-  of: AuthorView & { readonly customer: string },
+  of: { readonly customer: string; readonly debt: string },
+): Promise<readonly string[]> {
+  const sql = `SELECT hash FROM journal_debts
+    WHERE shop = @shop AND customer = @customer AND debt = @debt AND makes = 0 AND "left" > 0`;
+  return (await db.column(sql, of)) as string[];
+}
+
+/** What others took off a customer's debts, or put on them, unknown to the author of an entry that does so, the newest first. */
+export async function movedUnknown(
+  db: Database,
+  of: AuthorView & { readonly customer: string; readonly way: 'up' | 'down' },
   most: number,
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
   const tills = valueList('till', of.device);
   const sql = `SELECT till, seq, hash FROM journal_debts
-    WHERE shop = @shop AND customer = @customer AND "left" < 0
+    WHERE shop = @shop AND customer = @customer AND "left" * @sign > 0
       AND till NOT IN (${tills.sql}) AND shop_order > @seen
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
-  const { customer, seen } = of;
-  return (await db.all(sql, { customer, seen, most, ...tills.values })) as {
+  const { customer, seen, way } = of;
+  const sign = way === 'up' ? 1 : -1;
+  return (await db.all(sql, { customer, seen, sign, most, ...tills.values })) as {
     till: string;
     seq: number;
     hash: string;

@@ -1,8 +1,9 @@
 // Repayment: which debts it settles with which money, and what is left over all tills.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
+import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { repaymentBody } from '$lib/contract/acts/repayment';
+import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
 import { DAY_MS } from '$lib/domain/account';
 import {
@@ -19,7 +20,7 @@ import { money } from '$lib/domain/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { DECIDED } from '$lib/proof/chain';
-import { ANNA, CASHIER, GONE, idOf, POLICY, rub, shopPolicy, verified } from './fixtures';
+import { ANNA, CASHIER, GONE, idOf, OWNER, POLICY, rub, shopPolicy, verified } from './fixtures';
 import { cases } from '../support/cases';
 
 const FIRST = 'a'.repeat(64);
@@ -243,6 +244,8 @@ type Act =
   | { readonly kind: 'debt'; readonly till: number; readonly amount: number }
   | { readonly kind: 'repay'; readonly till: number; readonly cash: number; readonly card: number }
   | { readonly kind: 'write-off'; readonly till: number; readonly amount: number }
+  | { readonly kind: 'pay-out'; readonly till: number; readonly amount: number }
+  | { readonly kind: 'cancel'; readonly till: number; readonly nth: number }
   | { readonly kind: 'sync' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -262,6 +265,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     till: fc.nat(2),
     amount: fc.integer({ min: 1, max: 600 }),
   }),
+  fc.record({ kind: fc.constant('cancel' as const), till: fc.nat(2), nth: fc.nat(5) }),
+  fc.record({ kind: fc.constant('pay-out' as const), till: fc.nat(2), amount: fc.nat(600) }),
   fc.constant({ kind: 'sync' as const }),
 );
 
@@ -316,6 +321,34 @@ test('tills that are apart for any time agree on every debt, and debts add up to
             act: 'balance-corrected',
             body: { ...body, account: 'debt', delta: -Number(amount), confirmations: [] },
           } as never;
+        } else if (each.kind === 'pay-out') {
+          const debts = openDebts(rowsOf(mine).debts);
+          const amount = money(Math.min(each.amount, debts.weOwe));
+          const asked = { payout: idOf(500 + place), customer: ANNA, tender: 'cash' } as const;
+          const decided = decidePayout({
+            ...asked,
+            policy: POLICY,
+            operator: OWNER,
+            debts,
+            amount,
+          });
+          if (decided.kind === 'refused') return;
+          part = { act: 'overpayment-returned', body: decided.body };
+        } else if (each.kind === 'cancel') {
+          const own = mine.filter((entry) => entry.till === idOf(till + 1));
+          const gone = own.flatMap(({ act, body }) =>
+            act === 'repayment-cancelled' ? [body.repayment.seq] : [],
+          );
+          const repayments = own.filter(
+            ({ act, seq }) => act === 'repayment' && !gone.includes(seq),
+          ) as EntryOf<'repayment'>[];
+          const repayment = repayments[each.nth % Math.max(1, repayments.length)];
+          if (repayment === undefined) return;
+          const { settles, amount, rounding } = repayment.body;
+          const accounts = [{ customer: ANNA, account: 'debt', delta: amount }];
+          const of = { repayment: { ...repayment, body: null }, customer: ANNA, confirmations: [] };
+          const body = { ...of, settles, amount, rounding, accounts, refunds: [] };
+          part = { act: 'repayment-cancelled', body } as never;
         } else {
           const decided = decideRepayment(
             inputOf({

@@ -376,6 +376,8 @@ test('what a customer has bought is less by all that came back, and nothing is l
 type Act =
   | { readonly kind: 'repay'; readonly till: 1 | 2; readonly amount: number }
   | { readonly kind: 'write-off'; readonly amount: number }
+  | { readonly kind: 'pay-out'; readonly amount: number }
+  | { readonly kind: 'cancel'; readonly nth: number }
   | { readonly kind: 'return'; readonly pieces: number }
   | { readonly kind: 'sync' };
 
@@ -389,6 +391,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     kind: fc.constant('write-off' as const),
     amount: fc.integer({ min: 1, max: rub(1000) }),
   }),
+  fc.record({
+    kind: fc.constant('pay-out' as const),
+    amount: fc.integer({ min: 1, max: rub(500) }),
+  }),
+  fc.record({ kind: fc.constant('cancel' as const), nth: fc.nat(5) }),
   fc.record({ kind: fc.constant('return' as const), pieces: fc.integer({ min: 1, max: 10 }) }),
   fc.constant({ kind: 'sync' as const }),
 );
@@ -403,7 +410,7 @@ function leftBy(entries: readonly KnownEntry[]) {
   return { since: { debts, returns: writtenTo('returns', rows) }, owed: owedOf(open), weOwe };
 }
 
-test('of repayments, write-offs and returns, also apart, nobody gets more than they gave', () => {
+test('of repayments, also cancelled, write-offs, payouts and returns apart nobody gets more than they gave', () => {
   const line = mixed.body.lines[0];
   if (line === undefined) expect.fail('no line');
   fc.assert(
@@ -422,6 +429,7 @@ test('of repayments, write-offs and returns, also apart, nobody gets more than t
       const all: KnownEntry[] = [sale];
       const known: KnownEntry[][] = [[sale], [sale], [sale]];
       let [given, back] = [cash, 0];
+      const repaid: { readonly entry: KnownEntry; readonly amount: number }[] = [];
       const take = (till: number, part: object) => {
         const seq = all.length + 5;
         const made = {
@@ -447,12 +455,39 @@ test('of repayments, write-offs and returns, also apart, nobody gets more than t
           delta: -amount,
         };
         take(till, { act, body: { ...of, ...more, repayment: idOf(70), correction: idOf(71) } });
-        if (act === 'repayment') given += amount;
+        if (act !== 'repayment') return;
+        given += amount;
+        repaid.push({ entry: all.at(-1) ?? sale, amount });
+      };
+      /** By the till that took it, while it knows of no return. */
+      const cancel = (nth: number) => {
+        const [{ entry, amount } = { entry: sale, amount: 0 }] = repaid.slice(nth);
+        const till = [1, 2].find((each) => entry.till === idOf(each + 1));
+        if (till === undefined || leftBy(known[till] ?? []).since.returns.length > 0) return;
+        repaid.splice(nth, 1);
+        const step = { customer: ANNA, account: 'debt', delta: amount };
+        const settles = [{ debt: SALE, amount, tender: 'cash' }];
+        const of = { customer: ANNA, settles, accounts: [step], confirmations: [], rounding: 0 };
+        const refunds = [{ kind: 'cash', amount }];
+        const { till: by, seq, hash } = entry;
+        const repayment = { till: by, seq, hash };
+        take(till, { act: 'repayment-cancelled', body: { ...of, refunds, amount, repayment } });
+        back += amount;
+      };
+      const payOut = (most: number) => {
+        const amount = Math.min(most, leftBy(known[0] ?? []).weOwe);
+        if (amount === 0) return;
+        const accounts = [{ customer: ANNA, account: 'debt', delta: amount }];
+        const body = { customer: ANNA, accounts, amount, tender: 'cash', payout: idOf(72) };
+        take(0, { act: 'overpayment-returned', body });
+        back += amount;
       };
       for (const each of [...acts, { kind: 'sync' }, { kind: 'return', pieces: 10 }] as Act[]) {
         if (each.kind === 'sync') for (const till of known) till.splice(0, Infinity, ...all);
         else if (each.kind === 'repay') lower(each.till, each.amount, 'repayment');
         else if (each.kind === 'write-off') lower(0, each.amount, 'balance-corrected');
+        else if (each.kind === 'cancel') cancel(each.nth);
+        else if (each.kind === 'pay-out') payOut(each.amount);
         else {
           const { since } = leftBy(known[0] ?? []);
           const before = returnedBy(since.returns).quantities[0] ?? 0;
@@ -464,7 +499,9 @@ test('of repayments, write-offs and returns, also apart, nobody gets more than t
           back += body.refunds.reduce((sum, { amount }) => sum + amount, 0);
         }
       }
-      expect(back + leftBy(all).weOwe).toBeLessThanOrEqual(given);
+      const { weOwe, owed } = leftBy(all);
+      // what was given back twice, by tills that did not know of each other, is owed
+      expect(back + weOwe).toBeLessThanOrEqual(given + owed);
     }),
     { numRuns: cases(200) },
   );

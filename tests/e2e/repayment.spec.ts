@@ -11,6 +11,10 @@ async function openCard(till: TillPage, name = 'Vera Lugova'): Promise<void> {
   await expect(till.dialog).toContainText('What makes up the debt');
 }
 
+const shots = process.env['SHOTS'];
+const shot = async (page: TillPage['page'], name: string) =>
+  shots && page.screenshot({ path: `${shots}/${name}.png` });
+
 /** From the card: the whole debt in cash. */
 async function repayAll(till: TillPage, amount: string): Promise<void> {
   await till.button('Take a payment').click();
@@ -123,6 +127,21 @@ test('what one tablet takes is seen at the other, and what both take apart is ow
   await context.setOffline(false);
   await openCard2(till, 'Vera Lugova', 'we owe them £12.50');
   await context.close();
+  await till.button('Pay back what we owe').click();
+  await till.dialog.getByLabel('How much').fill('13');
+  await expect(till.dialog).toContainText('This is more than we owe: £12.50.');
+  await till.dialog.getByLabel('How much').fill('12.50');
+  await shot(till.page, 'payout');
+  await till.dialog.getByRole('button', { name: 'Pay back', exact: true }).click();
+  await expect(till.dialog).toContainText(/Give from the drawer\s*£12\.50/);
+  await shot(till.page, 'paid-out');
+  await till.button('Show or print the receipt').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText(/PAID OUT\s*£12\.50/);
+  await expect(till.dialog.locator('[data-slip]')).toContainText(/STILL OWED\s*£0\.00/);
+  await till.page.keyboard.press('Escape');
+  await till.button('Done').click();
+  await expect(till.button('Pay back what we owe')).toHaveCount(0);
+  await expect(till.dialog).toContainText(/Overpayment paid back.*\+12\.50/s);
 });
 
 /** The card of somebody who owes nothing. */

@@ -12,11 +12,12 @@ import type { Phone } from '$lib/domain/phone';
 import { expectedCash, isOpen } from '$lib/domain/shift';
 import { customerById } from '$lib/storage/customers/customers';
 import { saveCorrection } from '$lib/storage/sales/corrections';
-import { saveRepayment } from '$lib/storage/customers/debts';
+import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
-import { entriesOf } from '$lib/storage/journal/reader';
+import { entriesOf, latestRepayments } from '$lib/storage/journal/reader';
+import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
@@ -69,6 +70,8 @@ const sell = fc.record({
 const step = fc.oneof(
   { arbitrary: sell, weight: 12 },
   { arbitrary: fc.record({ kind: kind('repay'), till, customer, price }), weight: 5 },
+  { arbitrary: fc.record({ kind: kind('cancel'), till, nth: fc.nat(3) }), weight: 3 },
+  { arbitrary: fc.record({ kind: kind('pay-out'), till, customer, price }), weight: 3 },
   {
     arbitrary: fc.record({
       ...{ kind: kind('correct'), till, customer, price },
@@ -287,6 +290,41 @@ export class SimulatedShop {
     }
   }
 
+  /** One of the till's newest repayments is cancelled; the owner allows it without a code. */
+  async #cancel(at: WholeTill, nth: number): Promise<void> {
+    const [repayment] = (await latestRepayments(at.db, 4)).slice(nth);
+    if (repayment?.act !== 'repayment' || !this.#moved.has(repayment.hash)) return;
+    const outcome = await saveCancellation(at.db, {
+      ...{ cancellation: uuidv7(), repayment: repayment as EntryOf<'repayment'>, reason: 'Wrong' },
+      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      confirmations: [at.override('sell-on-account')],
+    });
+    if (outcome.kind !== 'saved') return;
+    const { hash, body } = outcome.entry;
+    this.#moved.set(hash, body.accounts);
+    for (const { debt, amount } of body.settles) {
+      const owed = this.#debts.get(debt);
+      if (owed !== undefined) owed.left += amount;
+    }
+  }
+
+  /** What the shop owes a customer by what the till knows, or a part of it. */
+  async #payOut(at: WholeTill, wish: { customer: number; price: number }): Promise<void> {
+    const customer = this.#customer(wish.customer);
+    const { weOwe } = await debtsOf(at.db, customer);
+    // one message about it is like no other, also where another till pays out the same
+    this.clock.pass(61_000);
+    const outcome = await savePayout(at.db, {
+      ...{ payout: uuidv7(), customer, tender: 'cash' },
+      amount: money(Math.min(weOwe, wish.price * 1_000)),
+      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+    });
+    if (outcome.kind !== 'saved') return;
+    const { hash, body } = outcome.entry;
+    this.#moved.set(hash, body.accounts);
+    this.#debts.set(hash, { customer, left: body.amount });
+  }
+
   /** A correction like no other; the owner allows it without a code. */
   async #correct(at: WholeTill, wish: Extract<Step, { kind: 'correct' }>): Promise<void> {
     this.#serial += 1;
@@ -369,6 +407,10 @@ export class SimulatedShop {
         return;
       case 'repay':
         return this.#repay(at, one);
+      case 'cancel':
+        return this.#cancel(at, one.nth);
+      case 'pay-out':
+        return this.#payOut(at, one);
       case 'correct':
         return this.#correct(at, one);
       case 'return':

@@ -14,12 +14,14 @@ import { startUp } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
 import { money } from '$lib/domain/money';
+import { NO_MONEY } from '$lib/domain/settlement';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, sellInShift } from '$lib/storage/sales/save-sale';
 import { openShift } from '$lib/storage/shifts/shifts';
-import { saveRepayment } from '$lib/storage/customers/debts';
+import { savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { saveCorrection } from '$lib/storage/sales/corrections';
+import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
@@ -43,6 +45,7 @@ import {
 import {
   ANNA,
   AT,
+  BORIS,
   cash,
   CASHIER,
   everything,
@@ -79,6 +82,10 @@ function idOf(asked: UndecidedAct): string {
       return asked.body.sale;
     case 'repayment':
       return asked.body.repayment;
+    case 'repayment-cancelled':
+      return asked.body.cancellation;
+    case 'overpayment-returned':
+      return asked.body.payout;
     case 'return':
       return asked.body.return;
     case 'balance-corrected':
@@ -372,14 +379,28 @@ describe('a first sale whose shift is left undecided', () => {
   });
 });
 
-describe.each(['repayment', 'return', 'balance-corrected'] as const)('an undecided %s', (act) => {
+describe.each([
+  ...(['repayment', 'repayment-cancelled', 'overpayment-returned', 'return'] as const),
+  'balance-corrected' as const,
+])('an undecided %s', (act) => {
   let sale: EntryOf<'sale'>;
+  let repayment: EntryOf<'repayment'>;
   const by = { operator: SENIOR, at: AT };
   const tries = {
     repayment: () =>
       saveRepayment(shop.db, {
         ...{ ...by, repayment: id(2001), customer: ANNA },
         tenders: [{ kind: 'cash', amount: money(10_000) }],
+      }),
+    'repayment-cancelled': () =>
+      saveCancellation(shop.db, {
+        ...{ cancellation: id(2001), repayment, reason: 'Not theirs', at: AT, operator: OWNER },
+        confirmations: [overrideBy(OWNER, 'sell-on-account')],
+      }),
+    'overpayment-returned': () =>
+      savePayout(shop.db, {
+        ...{ ...by, payout: id(2001), customer: BORIS, amount: money(1_000), tender: 'cash' },
+        operator: OWNER,
       }),
     return: () =>
       saveReturn(shop.db, {
@@ -395,7 +416,9 @@ describe.each(['repayment', 'return', 'balance-corrected'] as const)('an undecid
       }),
   };
   const saved = async (db: TillDb) =>
-    (await chainIn(db, TILL).toArray()).filter((entry) => entry.act === act).length;
+    (await chainIn(db, TILL).toArray()).filter(
+      ({ act: made, seq }) => made === act && seq > repayment.seq,
+    ).length;
 
   beforeEach(async () => {
     await openShift(shop.db, { ...by, float: null });
@@ -405,6 +428,15 @@ describe.each(['repayment', 'return', 'balance-corrected'] as const)('an undecid
     });
     if (owed.kind !== 'saved') throw new Error('no debt');
     sale = owed.entry as EntryOf<'sale'>;
+    const tenders = [{ kind: 'cash', amount: money(500) }] as const;
+    const paid = await saveRepayment(shop.db, {
+      ...{ ...by, repayment: id(2000), customer: ANNA, tenders },
+    });
+    if (paid.kind !== 'saved') throw new Error('no repayment');
+    repayment = paid.entry;
+    // repaid at another till as well
+    const twice = { debt: 'd'.repeat(64), left: -1_000, repaid: NO_MONEY, made: null };
+    await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
     await leaveUndecided(onAccount, tries[act]);
   });
 

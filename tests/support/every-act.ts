@@ -17,6 +17,7 @@ import { changeGoods } from '$lib/storage/goods/catalogue';
 import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { changeCategories } from '$lib/storage/goods/categories';
 import { asWriter } from '$lib/storage/journal/writer';
+import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { closeShift, countDrawer, moveCash, openDrawer } from '$lib/storage/shifts/shifts';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
@@ -110,7 +111,24 @@ export async function everyAct(shop: Shop): Promise<void> {
   await arrangeCategories(shop);
   const tenders = [{ kind: 'cash', amount: money(12_000) }] as const;
   const repayment = { repayment: id(2009), customer: ANNA, tenders, operator: SENIOR, at: AT };
-  expect(await saveRepayment(shop.db, repayment)).toMatchObject({ kind: 'saved' });
+  const repaid = await saveRepayment(shop.db, repayment);
+  if (repaid.kind !== 'saved') expect.fail('not repaid');
+  const cancelled = await saveCancellation(shop.db, {
+    ...{ cancellation: id(2023), repayment: repaid.entry, reason: 'Not hers' },
+    ...{ operator: OWNER, at: AT, confirmations: [overrideBy(OWNER, ON_ACCOUNT)] },
+  });
+  expect(cancelled).toMatchObject({ kind: 'saved' });
+  const again = { ...repayment, repayment: id(2024) };
+  expect(await saveRepayment(shop.db, again)).toMatchObject({ kind: 'saved' });
+  // nobody is owed anything here
+  const accounts = [{ customer: BORIS, account: 'debt', delta: 100 } as const] as [never];
+  const payout = { payout: id(2025), currency: 'RUB', customer: BORIS, amount: 100, accounts };
+  await asWriter(shop.db, (writer) =>
+    writer.write({
+      ...{ act: 'overpayment-returned', body: { ...payout, tender: 'cash' }, policy: 1 },
+      ...{ operator: OWNER, at: AT },
+    }),
+  );
   const correction = { debt: null, reason: 'Miscounted', operator: OWNER, at: AT } as const;
   const given = { ...correction, account: 'points', delta: 7, confirmations: [] } as const;
   const raised = { ...correction, account: 'debt', delta: 1_000 } as const;

@@ -97,6 +97,8 @@ export const challengeDeal = z.discriminatedUnion('kind', [
     account: accountEntry.shape.account,
     delta: z.int(),
   }),
+  /** A repayment cancelled. `repayment`: hash of its entry; what it took off the debt is the amount that is asked about. */
+  z.strictObject({ kind: z.literal('cancellation'), repayment: hash }),
 ]);
 export type ChallengeDeal = z.infer<typeof challengeDeal>;
 

@@ -155,6 +155,8 @@ export const flagKind = z.enum([
   'repaid-elsewhere',
   /** A return of goods that were already returned at another till, unknown to this one. */
   'returned-elsewhere',
+  /** Together with what other tills did, unknown to this one, the customer was given back more than was theirs. */
+  'paid-back-elsewhere',
   /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
   'policy-unknown',
   'reserve-code-used-twice',

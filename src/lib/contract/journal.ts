@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { accounts, unasked } from './acts/account';
 import { saleBody } from './acts/sale';
-import { repaymentBody } from './acts/repayment';
+import { cancellationBody, overpaymentBody, repaymentBody } from './acts/repayment';
 import { correctionBody } from './acts/correction';
 import { returnBody } from './acts/return';
 import {
@@ -76,6 +76,8 @@ const bodies = {
   'receipt-reprinted': z.strictObject({ about: hash }),
   /** A customer pays off debt. */
   repayment: repaymentBody,
+  'repayment-cancelled': cancellationBody,
+  'overpayment-returned': overpaymentBody,
   'balance-corrected': correctionBody,
   /** Goods of a sale come back. */
   return: returnBody,

@@ -62,8 +62,10 @@ export type Moved = {
 };
 
 /** What the customer is asked for a movement of an act: a code for one act confirms no other. */
-export const askedAction = (act: string, action: SaleAction): Action =>
-  act === 'balance-corrected' ? 'correct-balance' : action;
+export function askedAction(act: string, action: SaleAction): Action {
+  if (act === 'balance-corrected') return 'correct-balance';
+  return act === 'repayment-cancelled' ? 'cancel-repayment' : action;
+}
 
 /** One action a receipt contains, whether or not it needs a code. */
 export type MovedAction = Pick<Need, 'action' | 'amount' | 'points'>;

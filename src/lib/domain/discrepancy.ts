@@ -7,6 +7,7 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...([
     'repaid-elsewhere',
     'returned-elsewhere',
+    'paid-back-elsewhere',
     'customer-disputed',
     'reserve-code-void',
   ] as const),

@@ -208,6 +208,26 @@ export function wordRepayment(
   );
 }
 
+/** «Весна: возвращена переплата 900,00 ₽ наличными, 25.11 17:40. Долга больше нет. Не так? +7 …» `owed` as for a repayment. */
+export function wordPayout(
+  told: Pick<BodyOf<'overpayment-returned'>, 'amount' | 'tender'> & {
+    readonly owed: number | null;
+  },
+  { shop }: Pick<Policy, 'shop'>,
+  moment: Moment,
+): string {
+  const { currency, messageLanguage: language } = shop;
+  const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
+  const how = `${sum(told.amount)} ${REFUNDS[language][told.tender]}`;
+  const when = `${wordMoment(moment, language)}.${leftWords(told.owed, sum, language)}`;
+  const contact = contactOf(shop, language);
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: возвращена переплата ${how}, ${when} Не так? ${contact}`
+      : `${shortName(shop.name)}: your overpayment is paid back, ${how}, ${when} Not right? ${contact}`,
+  );
+}
+
 /** «Весна: долг уменьшен на 300,00 ₽ исправлением, не оплатой, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» `moved`: minor units or points; `owed` as for a repayment. */
 export function wordCorrection(
   told: {

@@ -10,6 +10,8 @@ import { projectDrawerCounted } from './acts/drawer-counted';
 import { projectDrawerOpened } from './acts/drawer-opened';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
 import { projectReceiptCancelled, projectReceiptResumed } from './acts/receipt-cancelled';
+import { projectCancellation, readsOfCancellation } from './acts/repayment-cancelled';
+import { projectPayout, readsOfPayout } from './acts/overpayment-returned';
 import { projectRepayment, readsOfRepayment } from './acts/repayment';
 import { projectReturn, readsOfReturn } from './acts/return';
 import { projectSale, readsOfSale } from './acts/sale';
@@ -26,6 +28,10 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfSale(entry);
     case 'repayment':
       return readsOfRepayment(entry);
+    case 'repayment-cancelled':
+      return readsOfCancellation(entry);
+    case 'overpayment-returned':
+      return readsOfPayout(entry);
     case 'balance-corrected':
       return readsOfCorrection(entry);
     case 'return':
@@ -66,6 +72,10 @@ export function project(
       return projectSale(entry, before, real);
     case 'repayment':
       return projectRepayment(entry, before);
+    case 'repayment-cancelled':
+      return projectCancellation(entry, before, real);
+    case 'overpayment-returned':
+      return projectPayout(entry, before);
     case 'balance-corrected':
       return projectCorrection(entry, before, real);
     case 'return':

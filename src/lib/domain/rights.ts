@@ -46,6 +46,8 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     'receipt-cancelled': ['sell'],
     'receipt-resumed': ['sell'],
     repayment: ['take-repayment'],
+    'repayment-cancelled': [REVIEW_RIGHT],
+    'overpayment-returned': ['return'],
     'balance-corrected': [REVIEW_RIGHT],
     return: ['return'],
     'cash-moved': ['cash-in-out'],

@@ -13,6 +13,8 @@ export const NO_TOTALS: ShiftTotals = {
     ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
   },
   repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
+  repaymentsCancelled: { count: 0, total: 0, cash: 0, card: 0, transfer: 0, rounding: 0 },
+  overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
   corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
   returns: {
     ...{ count: 0, total: 0, debt: 0, cash: 0, card: 0, transfer: 0 },
@@ -47,13 +49,14 @@ export function movedCash({ moved }: ShiftTotals, direction: CashDirection): num
 }
 
 /**
- * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less refunds and cash
- * out. Below zero where more was taken out than was counted in.
+ * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less what was given back
+ * and cash out. Below zero where more was taken out than was counted in.
  */
 export function expectedCash({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number {
-  const { sales, repayments, returns } = totals;
+  const { sales, repayments, repaymentsCancelled, overpayments, returns } = totals;
+  const givenBack = repaymentsCancelled.cash + overpayments.cash + returns.cash;
   const moved = movedCash(totals, 'in') - movedCash(totals, 'out');
-  return opened.float + sales.cash + repayments.cash - returns.cash + moved;
+  return opened.float + sales.cash + repayments.cash - givenBack + moved;
 }
 
 /**
@@ -162,6 +165,45 @@ export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): S
       transfer: repayments.transfer + given(tenders, 'transfer'),
       rounding: repayments.rounding + rounding,
     },
+  };
+}
+
+/** The totals after a repayment was cancelled. */
+export function withCancellation(
+  totals: ShiftTotals,
+  { amount, refunds, rounding, confirmations }: BodyOf<'repayment-cancelled'>,
+): ShiftTotals {
+  const { repaymentsCancelled: before } = totals;
+  return {
+    ...totals,
+    repaymentsCancelled: {
+      ...givenBack(before, amount, refunds),
+      rounding: before.rounding + rounding,
+    },
+    ...withConfirmations(totals, confirmations),
+  };
+}
+
+/** The totals after an overpayment was paid out. */
+export function withPayout(
+  totals: ShiftTotals,
+  { amount, tender: kind }: BodyOf<'overpayment-returned'>,
+): ShiftTotals {
+  const overpayments = givenBack(totals.overpayments, amount, [{ kind, amount }]);
+  return { ...totals, overpayments };
+}
+
+function givenBack(
+  { count, total, cash, card, transfer }: ShiftTotals['overpayments'],
+  amount: number,
+  refunds: readonly Given[],
+): ShiftTotals['overpayments'] {
+  return {
+    count: count + 1,
+    total: total + amount,
+    cash: cash + given(refunds, 'cash'),
+    card: card + given(refunds, 'card'),
+    transfer: transfer + given(refunds, 'transfer'),
   };
 }
 

@@ -62,3 +62,19 @@ export function correctionHash(deal: {
     ...{ correction, customerId, cardSalt, phone, account, delta },
   });
 }
+
+/** What a customer confirms before a repayment is cancelled. `repayment`: hash of its entry; `amount`: minor units. */
+export function cancellationHash(deal: {
+  cancellation: string;
+  customerId: string;
+  cardSalt: string;
+  phone: string;
+  repayment: string;
+  amount: number;
+}): Promise<string> {
+  const { cancellation, customerId, cardSalt, phone, repayment, amount } = deal;
+  return hashOf({
+    action: 'cancel-repayment',
+    ...{ cancellation, customerId, cardSalt, phone, repayment, amount },
+  });
+}

@@ -1,4 +1,5 @@
-// Finds customers with their balances; saves and forgets them, and saves repayments and corrections.
+// Finds customers with their balances; saves and forgets them, and saves what moves their debt outside a sale.
+import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customer';
 import {
   customersByIds,
@@ -13,7 +14,10 @@ import {
   type ForgetOutcome,
 } from '$lib/storage/customers/forgotten';
 import {
+  savePayout,
   saveRepayment,
+  type PayoutAttempt,
+  type PayoutOutcome,
   type RepaymentAttempt,
   type RepaymentOutcome,
 } from '$lib/storage/customers/debts';
@@ -23,6 +27,11 @@ import {
   type CorrectionAttempt,
   type CorrectionOutcome,
 } from '$lib/storage/sales/corrections';
+import {
+  saveCancellation,
+  type CancellationAttempt,
+  type CancellationOutcome,
+} from '$lib/storage/sales/cancelled-repayments';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
@@ -46,6 +55,10 @@ export type RepaidOutcome =
 /** A correction was stored, refused, or not stored because the disk failed. */
 export type CorrectedOutcome =
   CorrectionOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+type NotSaved = { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+export type CancelledOutcome = CancellationOutcome | NotSaved;
+export type PaidOutOutcome = PayoutOutcome | NotSaved;
 
 type Hooks = {
   /** A card was stored. */
@@ -138,14 +151,50 @@ export class Customers {
   }
 
   /** The same id again gives the same repayment. Never throws, so that the screen keeps what was typed. */
-  async repay(
+  repay(
     attempt: Pick<RepaymentAttempt, 'repayment' | 'customer' | 'tenders'>,
   ): Promise<RepaidOutcome> {
+    return this.#moving('take-repayment', (by) => saveRepayment(this.#db, { ...attempt, ...by }));
+  }
+
+  /** Cancels a repayment. The same applies. */
+  cancelRepayment(
+    attempt: Omit<CancellationAttempt, 'operator' | 'at'>,
+  ): Promise<CancelledOutcome> {
+    return this.#moving('correct-balance', (by) =>
+      saveCancellation(this.#db, { ...attempt, ...by }),
+    );
+  }
+
+  /** Pays out what the shop owes a customer. The same applies. */
+  payOut(attempt: Omit<PayoutAttempt, 'operator' | 'at'>): Promise<PaidOutOutcome> {
+    return this.#moving('return', (by) => savePayout(this.#db, { ...attempt, ...by }));
+  }
+
+  /** Corrects debt or points. The same applies. */
+  correct(attempt: Omit<CorrectionAttempt, 'operator' | 'at'>): Promise<CorrectedOutcome> {
+    return this.#moving('correct-balance', (by) => saveCorrection(this.#db, { ...attempt, ...by }));
+  }
+
+  async #moving<
+    T extends
+      | { readonly kind: 'saved' }
+      | { readonly kind: 'refused'; readonly because: { readonly kind: string } },
+  >(
+    right: Right,
+    save: (by: { readonly operator: string; readonly at: number }) => Promise<T>,
+  ): Promise<
+    | T
+    | {
+        readonly kind: 'refused';
+        readonly because: { readonly kind: 'no-right'; readonly right: Right };
+      }
+    | NotSaved
+  > {
     const operator = this.#operator();
-    if (operator === null)
-      return { kind: 'refused', because: { kind: 'no-right', right: 'take-repayment' } };
+    if (operator === null) return { kind: 'refused', because: { kind: 'no-right', right } };
     try {
-      const outcome = await saveRepayment(this.#db, { ...attempt, operator, at: this.#now() });
+      const outcome = await save({ operator, at: this.#now() });
       if (outcome.kind === 'saved') this.#on.repaid();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
       return outcome;
@@ -154,22 +203,7 @@ export class Customers {
     }
   }
 
-  /** The same id again gives the same correction. Never throws, so that the screen keeps what was typed. */
-  async correct(attempt: Omit<CorrectionAttempt, 'operator' | 'at'>): Promise<CorrectedOutcome> {
-    const operator = this.#operator();
-    if (operator === null)
-      return { kind: 'refused', because: { kind: 'no-right', right: 'correct-balance' } };
-    try {
-      const outcome = await saveCorrection(this.#db, { ...attempt, operator, at: this.#now() });
-      if (outcome.kind === 'saved') this.#on.repaid();
-      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
-      return outcome;
-    } catch (error) {
-      return { kind: 'not-saved', because: storageErrorKind(error) };
-    }
-  }
-
-  /** Gives up a repayment or correction that was `not-saved`, for good; `stored`: it is on the disk after all. */
+  /** Gives up one of these acts that was `not-saved`, for good; `stored`: it is on the disk after all. */
   async giveUpRepayment(): Promise<
     'given-up' | 'stored' | Extract<RepaidOutcome, { kind: 'not-saved' }>
   > {

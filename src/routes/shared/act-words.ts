@@ -67,6 +67,7 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
 export function movedWords({ known, action }: { known: KnownEntry; action: SaleAction }): string {
   const words = t().journal;
   if (known.act === 'balance-corrected') return words.corrected[correctionKind(known.body)];
+  if (known.act === 'repayment-cancelled') return words.acts[known.act];
   if (action === 'redeem-points') return words.redeemed;
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
@@ -85,6 +86,7 @@ export function debtWords(entry: Entry | null): string {
   const known = entry === null ? null : knownEntry(entry);
   if (known?.act === 'sale') return words.sale(till.printedNumber(known.till, known.body.number));
   if (known?.act === 'balance-corrected') return words.correction;
+  if (known?.act === 'overpayment-returned') return words.payout;
   return known?.act === 'customers-imported' ? words.opening : words.other;
 }
 

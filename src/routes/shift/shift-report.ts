@@ -23,12 +23,18 @@ export function nameOf(id: string | null): string {
 /** What makes up the cash in the drawer. */
 export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): SumLine[] {
   const words = t().shift;
-  const { sales, repayments, returns, moved } = totals;
+  const { sales, repayments, repaymentsCancelled, overpayments, returns, moved } = totals;
   const start = opened.counted ? words.float : words.floatUncounted;
   return [
     { text: start, amount: opened.float },
     ...(sales.cash === 0 ? [] : [{ text: words.cashSales, amount: sales.cash }]),
     ...(repayments.cash === 0 ? [] : [{ text: words.cashRepayments, amount: repayments.cash }]),
+    ...(repaymentsCancelled.cash === 0
+      ? []
+      : [{ text: words.cashCancelled, amount: -repaymentsCancelled.cash }]),
+    ...(overpayments.cash === 0
+      ? []
+      : [{ text: words.cashOverpayments, amount: -overpayments.cash }]),
     ...(returns.cash === 0 ? [] : [{ text: words.cashReturns, amount: -returns.cash }]),
     ...moved.map(({ direction, reason, amount }) => {
       const why = words.cashReasons[reason];
@@ -64,6 +70,22 @@ export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
     ...(['cash', 'card', 'transfer'] as const)
       .filter((kind) => returns[kind] !== 0)
       .map((kind) => ({ text: words[kind], amount: -returns[kind] })),
+  ];
+}
+
+/** Debt that rose again because repayments were cancelled and overpayments paid back. Only what is not zero. */
+export function givenBackLines({
+  repaymentsCancelled,
+  overpayments,
+}: ShiftTotals): readonly SumLine[] {
+  const words = t().shift;
+  const line = (text: string, { count, total }: ShiftTotals['overpayments']): SumLine[] =>
+    count === 0
+      ? []
+      : [{ text: `${text} · ${formatCount(count, language.current)}`, amount: total }];
+  return [
+    ...line(words.repaymentsCancelled, repaymentsCancelled),
+    ...line(words.overpayments, overpayments),
   ];
 }
 
@@ -170,6 +192,8 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     rule,
     pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
     ...roundingRows(totals.repayments.rounding),
+    ...givenBackLines(totals).map((line) => pair(line.text, amount(line.amount))),
+    ...roundingRows(-totals.repaymentsCancelled.rounding),
     ...returnLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...roundingRows(totals.returns.rounding),
     ...(totals.returns.debt === 0 ? [] : [pair(words.returnedDebt, amount(totals.returns.debt))]),

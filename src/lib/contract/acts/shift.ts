@@ -51,6 +51,14 @@ export const shiftTotals = z.strictObject({
       rounding: signed,
     },
   }),
+  /** Repayments that were cancelled, and overpayments that were paid out: what was given back. */
+  repaymentsCancelled: z.strictObject({
+    ...{ count: times, total: signed, cash: signed, card: signed, transfer: signed },
+    rounding: signed,
+  }),
+  overpayments: z.strictObject({
+    ...{ count: times, total: signed, cash: signed, card: signed, transfer: signed },
+  }),
   /** Corrections by what they moved, each a sum of its own: minor units of debt, and points. */
   corrections: z.strictObject({
     ...{ count: times, debtUp: signed, debtDown: signed, pointsUp: signed, pointsDown: signed },

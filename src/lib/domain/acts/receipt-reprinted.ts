@@ -2,7 +2,9 @@
 import type { BodyOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 
-const HAS_PAPER: ReadonlySet<string> = new Set(['sale', 'repayment', 'return']);
+const HAS_PAPER: ReadonlySet<string> = new Set([
+  ...['sale', 'repayment', 'overpayment-returned', 'return'],
+]);
 
 export type ReprintedInput = Deciding & {
   /** Hash of the entry. */

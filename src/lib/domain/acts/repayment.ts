@@ -105,7 +105,10 @@ export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
 }
 
 /** What it takes off debts; what rounding took off the sum, or added to it, is no money that was given. */
-function partsOf({ settles, rounding }: BodyOf<'repayment'>): PartOfDebt[] {
+export function partsOf({
+  settles,
+  rounding,
+}: Pick<BodyOf<'repayment'>, 'settles' | 'rounding'>): PartOfDebt[] {
   const last = settles.findLastIndex(({ tender }) => tender === 'cash');
   const rounded = settles[last];
   if (rounding === 0 || rounded === undefined) return settles;

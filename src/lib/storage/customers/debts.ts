@@ -1,11 +1,17 @@
-// Reads what customers owe, debt by debt, and saves repayments.
-import type { EntryOf } from '$lib/contract/journal';
+// Reads what customers owe, debt by debt, and saves repayments and payouts.
+import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
+import {
+  decidePayout,
+  type PayoutInput,
+  type PayoutRefusal,
+} from '$lib/domain/acts/overpayment-returned';
 import {
   decideRepayment,
+  type RepaymentInput,
   type RepaymentRefusal,
-  type RepaymentTender,
 } from '$lib/domain/acts/repayment';
 import { openDebts, type Debts } from '$lib/domain/debts';
+import type { Decided, Deciding } from '$lib/domain/rights';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { isOpen } from '$lib/domain/shift';
@@ -32,43 +38,63 @@ export async function debtsIn(db: TillDb, customer: string): Promise<Debts> {
 export const debtsOf = (db: TillDb, customer: string): Promise<Debts> =>
   snapshot(db, [db.debts, db.remoteDebts], () => debtsIn(db, customer));
 
-export type RepaymentAttempt = {
-  /** Made before the first attempt. */
-  readonly repayment: string;
-  readonly customer: string;
-  readonly tenders: readonly RepaymentTender[];
+export type RepaymentAttempt = Pick<RepaymentInput, 'repayment' | 'customer' | 'tenders'> & Actor;
+export type PayoutAttempt = Pick<PayoutInput, 'payout' | 'customer' | 'amount' | 'tender'> & Actor;
+
+type Actor = {
   readonly operator: string;
   /** ms, corrected by the relay's clock. */
   readonly at: number;
 };
 
-export type RepaymentOutcome =
-  | { readonly kind: 'saved'; readonly entry: EntryOf<'repayment'> }
+type Outcome<A extends Act, Refusal> =
+  | { readonly kind: 'saved'; readonly entry: EntryOf<A> }
   | {
       readonly kind: 'refused';
-      readonly because: RepaymentRefusal | PolicyRefused | { readonly kind: 'no-customer' };
+      readonly because: Refusal | PolicyRefused | { readonly kind: 'no-customer' };
     };
+export type RepaymentOutcome = Outcome<'repayment', RepaymentRefusal>;
+export type PayoutOutcome = Outcome<'overpayment-returned', PayoutRefusal>;
 
 /**
  * Saves a repayment by what is owed now, over all tills, as far as it is known here. The same id again returns the same entry.
  * Opens a shift before it where none is open. Throws StorageError: then nothing is saved.
  */
-export async function saveRepayment(
+export const saveRepayment = (db: TillDb, attempt: RepaymentAttempt): Promise<RepaymentOutcome> =>
+  saveByDebts(db, 'repayment', { ...attempt, id: attempt.repayment }, (known) =>
+    decideRepayment({ ...attempt, ...known }),
+  );
+
+/** Pays out what the shop owes a customer now. The same applies. */
+export const savePayout = (db: TillDb, attempt: PayoutAttempt): Promise<PayoutOutcome> =>
+  saveByDebts(db, 'overpayment-returned', { ...attempt, id: attempt.payout }, (known) =>
+    decidePayout({ ...attempt, ...known }),
+  );
+
+type Decide<A extends Act, Refusal> = (
+  known: Deciding & { readonly debts: Debts },
+) => Decided<BodyOf<A>, Refusal>;
+type Attempt = Actor & { readonly id: string; readonly customer: string };
+
+async function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refusal>(
   db: TillDb,
-  attempt: RepaymentAttempt,
-): Promise<RepaymentOutcome> {
-  const outcome = await inOpenShift(db, attempt, () => saveInShift(db, attempt));
+  act: A,
+  attempt: Attempt,
+  decide: Decide<A, Refusal>,
+): Promise<Outcome<A, Refusal>> {
+  const outcome = await inOpenShift(db, attempt, () => saveInShift(db, act, attempt, decide));
   // an earlier try may be in the journal file: the next start must not book one that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
 /** The same; where no shift is open it writes nothing. */
-async function saveInShift(
+async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refusal>(
   db: TillDb,
-  attempt: RepaymentAttempt,
-): Promise<RepaymentOutcome | typeof NO_SHIFT> {
-  const { repayment, customer, tenders, operator, at } = attempt;
+  act: A,
+  { id, customer, operator, at }: Attempt,
+  decide: Decide<A, Refusal>,
+): Promise<Outcome<A, Refusal> | typeof NO_SHIFT> {
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.debts, db.remoteDebts],
@@ -76,7 +102,7 @@ async function saveInShift(
     ],
     look: async () => {
       const [saved, facts, cards, debts, { shift }] = await Promise.all([
-        db.actIds.get(repayment),
+        db.actIds.get(id),
         policyFactsIn(db),
         customersIn(db, [customer]),
         debtsIn(db, customer),
@@ -87,19 +113,18 @@ async function saveInShift(
     },
   };
   type Seen = Awaited<ReturnType<typeof look.look>>;
-  type Outcome = RepaymentOutcome | typeof NO_SHIFT;
-  return await asWriterSeeing<Seen, Outcome>(db, look, async (writer, seen) => {
+  type Found = Outcome<A, Refusal> | typeof NO_SHIFT;
+  return await asWriterSeeing<Seen, Found>(db, look, async (writer, seen) => {
     const { already, facts, card, debts, shift } = seen;
-    if (already !== null) return { kind: 'saved', entry: already as EntryOf<'repayment'> };
+    if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
     const current = await judgePolicy(facts);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } };
     const { policy } = current;
-    const decided = decideRepayment({ policy, operator, repayment, customer, debts, tenders });
+    const decided = decide({ policy, operator, debts });
     if (decided.kind === 'refused') return decided;
     if (!isOpen(shift)) return NO_SHIFT;
-    const { body } = decided;
-    const made = { operator, at, policy: policy.version };
-    return { kind: 'saved', entry: await writer.write({ act: 'repayment', body, ...made }) };
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    return { kind: 'saved', entry: await writer.write<A>({ act, ...made }) };
   });
 }

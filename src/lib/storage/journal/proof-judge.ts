@@ -36,7 +36,7 @@ export type ProvenAct = {
 
 /** The customer of confirmation `index`: the sale's, or the one whose opening debt is at that position. */
 function customerOf(known: KnownEntry, index: number): string | null {
-  if (known.act === 'sale' || known.act === 'balance-corrected') return known.body.customer;
+  if ('customer' in known.body) return known.body.customer;
   if (known.act !== 'customers-imported') return null;
   // a prepayment is a debt step, too, but needs no confirmation
   const debts = known.body.accounts.filter(({ account, delta }) => account === 'debt' && delta > 0);

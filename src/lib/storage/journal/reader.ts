@@ -81,7 +81,9 @@ export async function latestEntries(
   return found.slice(0, limit);
 }
 
-/** This device's newest repayments. Ids of acts are UUIDv7, so their index has the order in which the acts began. */
+const REPAID: ReadonlySet<string> = new Set(['repayment', 'overpayment-returned']);
+
+/** This device's newest repayments and payouts. Ids of acts are UUIDv7, so their index has the order in which the acts began. */
 export async function latestRepayments(db: TillDb, limit: number): Promise<Entry[]> {
   const found: Entry[] = [];
   for (let below: string | null = null; found.length < limit;) {
@@ -89,7 +91,7 @@ export async function latestRepayments(db: TillDb, limit: number): Promise<Entry
     const rows: ActIdRow[] = await older.reverse().limit(BATCH).toArray();
     // acts of shifts have ids, too
     const entries = await entriesOf(db, rows);
-    found.push(...entries.flatMap((entry) => (entry?.act === 'repayment' ? [entry] : [])));
+    found.push(...entries.flatMap((entry) => (entry && REPAID.has(entry.act) ? [entry] : [])));
     const last = rows.at(-1);
     if (last === undefined) break;
     below = last.id;

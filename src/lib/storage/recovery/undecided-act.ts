@@ -6,7 +6,14 @@ import type { SettledLine } from '$lib/storage/wal/line';
 
 /** Acts that a start asks about: money or debt changed hands, or did not, and the person at the till knows which. */
 const ASKED = [
-  ...(['sale', 'repayment', 'return', 'balance-corrected'] as const satisfies readonly Act[]),
+  ...([
+    'sale',
+    'repayment',
+    'repayment-cancelled',
+    'overpayment-returned',
+    'return',
+    'balance-corrected',
+  ] as const satisfies readonly Act[]),
 ];
 
 export type UndecidedAct = Extract<KnownEntry, { act: (typeof ASKED)[number] }>;

@@ -180,7 +180,11 @@ const worthOf = (favours: readonly Favour[], policy: VerifiedPolicy): Money =>
     ),
   );
 
-async function usedAmong(db: TillDb, challenges: readonly string[]): Promise<ReadonlySet<string>> {
+/** Those of these challenges whose grants another act has used. */
+export async function usedAmong(
+  db: TillDb,
+  challenges: readonly string[],
+): Promise<ReadonlySet<string>> {
   const rows = challenges.length === 0 ? [] : await db.grantsUsed.bulkGet([...challenges]);
   return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
 }

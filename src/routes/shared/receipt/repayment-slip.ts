@@ -1,4 +1,4 @@
-// The rows of a repayment's receipt from its journal entry, for screen, paper and text.
+// The rows of the receipt of a repayment, or of an overpayment paid out, from its entry.
 import type { BodyOf } from '$lib/contract/journal';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
@@ -7,9 +7,9 @@ import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
 import { headRows, RULE, signedOf, tagRows, type Slip, type SlipRow } from './slip';
 
-/** What is printed: a stored repayment. */
+/** What is printed: a stored repayment, or an overpayment paid out. */
 export type RepaymentSlip = Pick<Slip, 'entry' | 'around' | 'customer' | 'till' | 'edition'> & {
-  readonly body: BodyOf<'repayment'>;
+  readonly body: BodyOf<'repayment'> | BodyOf<'overpayment-returned'>;
   /** The till's number in the shop; null: not known. */
   readonly number: number | null;
 };
@@ -20,19 +20,17 @@ export function repaymentRows(slip: RepaymentSlip, { shop }: VerifiedPolicy): Sl
   const amount = (minor: number) => formatAmount(money(minor), shop.currency, locale);
   const sum = (minor: number) => formatMoney(money(minor), shop.currency, locale);
   const { entry, body, around, customer, number } = slip;
-  const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  const isPayout = 'payout' in body;
+  const operator = operatorWords(entry.operator);
   return [
-    ...headRows(slip, shop.name, words.heading),
+    ...headRows(slip, shop.name, isPayout ? words.payoutHeading : words.heading),
     { kind: 'note', text: words.place(String(number ?? '–'), String(entry.seq)) },
-    { kind: 'note', text: words.operator(operatorWords(entry.operator)) },
+    { kind: 'note', text: isPayout ? words.paidBy(operator) : words.operator(operator) },
     ...(customer === null
       ? []
       : [{ kind: 'note', text: `${t().receipt.customer}: ${customer}` } as const]),
     RULE,
-    { kind: 'sum', text: words.received, figure: sum(body.amount) },
-    ...(body.rounding === 0 ? [] : [pair(t().receipt.rounding, signedOf(body.rounding, amount))]),
-    ...body.tenders.map(({ kind, amount: given }) => pair(t().tender.kinds[kind], amount(given))),
-    ...(body.changeDue > 0 ? [pair(t().receipt.change, amount(body.changeDue))] : []),
+    ...(isPayout ? payoutRows(body, { amount, sum }) : receivedRows(body, { amount, sum })),
     ...(around === null ? [] : leftRows(around.before.owed, around.after.owed, { amount, sum })),
     ...tagRows(entry),
   ];
@@ -42,6 +40,23 @@ type Write = {
   readonly amount: (minor: number) => string;
   readonly sum: (minor: number) => string;
 };
+
+function receivedRows(body: BodyOf<'repayment'>, { amount, sum }: Write): SlipRow[] {
+  const words = t().repayment.paper;
+  return [
+    { kind: 'sum', text: words.received, figure: sum(body.amount) },
+    ...(body.rounding === 0 ? [] : [pair(t().receipt.rounding, signedOf(body.rounding, amount))]),
+    ...body.tenders.map(({ kind, amount: given }) => pair(t().tender.kinds[kind], amount(given))),
+    ...(body.changeDue > 0 ? [pair(t().receipt.change, amount(body.changeDue))] : []),
+  ];
+}
+
+const payoutRows = (body: BodyOf<'overpayment-returned'>, { amount, sum }: Write): SlipRow[] => [
+  { kind: 'sum', text: t().repayment.paper.paidOut, figure: sum(body.amount) },
+  pair(t().tender.kinds[body.tender], amount(body.amount)),
+];
+
+const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
 
 function leftRows(before: number, after: number, { amount, sum }: Write): SlipRow[] {
   const words = t().repayment.paper;

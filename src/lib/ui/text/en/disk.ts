@@ -25,6 +25,16 @@ export const disk = {
         `Does the return ${number === null ? 'without a receipt' : `from receipt no. ${number}`} at ${at} count?`,
       text: 'The till could not tell whether this return is saved. If the goods came back and the money was given, it counts. If not, nothing is recorded.',
     },
+    'repayment-cancelled': {
+      title: (amount: string, at: string) =>
+        `Count the cancelled debt payment of ${amount} at ${at}?`,
+      text: 'The till could not find out whether this cancellation is saved. If the customer got the money back, it counts. If not, nothing is recorded.',
+    },
+    'overpayment-returned': {
+      title: (amount: string, at: string) =>
+        `Count the overpayment of ${amount} paid back at ${at}?`,
+      text: 'The till could not find out whether this is saved. If the customer got the money, it counts. If not, nothing is recorded.',
+    },
     'balance-corrected': {
       title: (at) => `Does the correction of debt or points at ${at} count?`,
       text: 'The till could not tell whether this correction is saved. If it is wanted, it counts. If not, nothing is recorded, and it can be made again.',

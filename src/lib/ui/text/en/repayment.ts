@@ -64,6 +64,7 @@ export const repayment = {
     sale: (number: string) => `receipt ${number}`,
     opening: 'opening balance',
     correction: 'adjustment',
+    payout: 'overpayment paid back',
     other: 'another till',
   },
   of: (amount: string) => `of ${amount}`,
@@ -82,6 +83,47 @@ export const repayment = {
     operator: (name: string) => `Taken by: ${name}`,
     left: 'STILL OWED',
     weOwe: 'WE OWE',
+    payoutHeading: 'OVERPAYMENT PAID BACK',
+    payoutName: 'Overpayment paid back',
+    paidOut: 'PAID OUT',
+    paidBy: (name: string) => `Paid by: ${name}`,
+  },
+
+  cancel: {
+    button: 'Cancel the payment',
+    title: 'Cancel the payment',
+    amount: 'Payment',
+    owedAgain: (sum: string) => `The customer will owe ${sum} again.`,
+    giveCash: (sum: string) => `Give ${sum} back from the drawer.`,
+    giveOther: 'What was paid by card or transfer, give back by the terminal or the bank.',
+    done: 'This payment is cancelled.',
+    saved: 'The payment is cancelled. Give the money back.',
+    asks: (name: string, sum: string) =>
+      `“${name}”: the payment is cancelled, the debt goes up by ${sum}`,
+    refused: {
+      'other-shift':
+        'A payment can be cancelled only in its shift and at its till: after that the money is counted. Adjust the balance instead.',
+      'already-cancelled': 'This payment is already cancelled.',
+      'goods-returned':
+        'Goods that this money paid for have come back already. Adjust the balance instead.',
+    },
+  },
+  payOut: {
+    button: 'Pay back what we owe',
+    title: 'Pay back an overpayment',
+    owe: 'We owe the customer',
+    amount: 'How much',
+    amountMissing: 'Write how much.',
+    how: 'How it is paid back',
+    noCode: 'No code is needed: it is the customer’s money. They get a message.',
+    pay: 'Pay back',
+    saved: 'Overpayment paid back',
+    give: { cash: 'Give from the drawer', card: 'Return to the card', transfer: 'Send back' },
+    refused: {
+      'nothing-paid-out': 'Write how much.',
+      'more-than-we-owe': (allowed: string) => `This is more than we owe: ${allowed}.`,
+      'no-customer': 'This till has no card of this customer.',
+    },
   },
   statement: {
     button: 'Statement',

@@ -91,6 +91,8 @@ export const unconfirmed = {
       'threshold-elsewhere': 'Without a code, which was required counting the other tills',
       'repaid-elsewhere': 'The same debt was paid at another till: the shop owes the customer',
       'returned-elsewhere': 'The same goods were also returned at another till',
+      'paid-back-elsewhere':
+        'The customer was given back more than they were owed, counting the other tills',
       'policy-unknown': 'Made under settings that are not the shop’s',
       'reserve-code-used-twice': 'A reserve code was used twice',
       'reserve-code-unknown': 'No such reserve code was issued',

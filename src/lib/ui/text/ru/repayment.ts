@@ -66,6 +66,7 @@ export const repayment = {
     sale: (number: string) => `чек ${number}`,
     opening: 'начальный долг',
     correction: 'корректировка',
+    payout: 'возвращена переплата',
     other: 'другая касса',
   },
   of: (amount: string) => `из ${amount}`,
@@ -85,6 +86,48 @@ export const repayment = {
     operator: (name: string) => `Принимает: ${name}`,
     left: 'ОСТАЛОСЬ ДОЛГА',
     weOwe: 'ПЕРЕПЛАТА',
+    payoutHeading: 'ВОЗВРАТ ПЕРЕПЛАТЫ',
+    payoutName: 'Возврат переплаты',
+    paidOut: 'ВЫДАНО',
+    paidBy: (name: string) => `Выдаёт: ${name}`,
+  },
+
+  /** A repayment cancelled. */
+  cancel: {
+    button: 'Отменить погашение',
+    title: 'Отменить погашение',
+    amount: 'Погашение',
+    owedAgain: (sum: string) => `Покупатель снова будет должен ${sum}.`,
+    giveCash: (sum: string) => `Верните из ящика ${sum}.`,
+    giveOther: 'Что оплачено картой или переводом, верните через терминал или банк.',
+    done: 'Это погашение отменено.',
+    saved: 'Погашение отменено. Верните деньги.',
+    asks: (name: string, sum: string) => `«${name}»: погашение отменяется, долг вырастет на ${sum}`,
+    refused: {
+      'other-shift':
+        'Отменить можно только в той же смене и на той же кассе: потом деньги уже сосчитаны. Исправьте долг корректировкой.',
+      'already-cancelled': 'Это погашение уже отменено.',
+      'goods-returned':
+        'Товар, за который отдали эти деньги, уже возвращали. Исправьте долг корректировкой.',
+    },
+  },
+  /** An overpayment paid out. */
+  payOut: {
+    button: 'Вернуть переплату',
+    title: 'Вернуть переплату',
+    owe: 'Мы должны покупателю',
+    amount: 'Сколько вернуть',
+    amountMissing: 'Напишите, сколько вернуть.',
+    how: 'Чем вернуть',
+    noCode: 'Код не нужен: это деньги покупателя. Он получит сообщение.',
+    pay: 'Вернуть деньги',
+    saved: 'Переплата возвращена',
+    give: { cash: 'Отдайте из ящика', card: 'Верните на карту', transfer: 'Верните переводом' },
+    refused: {
+      'nothing-paid-out': 'Напишите, сколько вернуть.',
+      'more-than-we-owe': (allowed: string) => `Это больше, чем мы должны: ${allowed}.`,
+      'no-customer': 'Карточки этого покупателя на этой кассе нет.',
+    },
   },
   statement: {
     button: 'Выписка',

@@ -1,72 +1,85 @@
-// One correction from what is typed to the stored entry, under one id, with its code or override.
-import type { OverrideReason } from '$lib/contract/acts/account';
-import type { EntryOf } from '$lib/contract/journal';
-import { takenBy, type Correction } from '$lib/domain/acts/balance-corrected';
+// One act outside a sale, from its form to the stored entry, under one id, with the customer's code or an override.
+import type { ConnectivityFact, OverrideReason } from '$lib/contract/acts/account';
+import type { ChallengeDeal } from '$lib/contract/challenge';
+import type { Action } from '$lib/contract/values';
 import { noCodeFact } from '$lib/domain/challenge-outcome';
 import type { GivenConfirmation, MovedAction } from '$lib/domain/confirmation';
 import type { Customer } from '$lib/domain/customer';
 import { challengeAmountOf } from '$lib/domain/deal';
 import type { VerifiedPolicy } from '$lib/domain/policy';
-import type { ConnectivityFact } from '$lib/contract/acts/account';
-import type { CorrectedOutcome, Customers } from '$lib/state/customers';
+import type { Customers } from '$lib/state/customers';
 import { askForCode, type CodeRequester } from '$lib/state/relay/code-request.svelte';
 import { accountCodeSource, type ChallengeDeps } from '$lib/state/relay/code-source';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';
 
-export type CorrectionRefused = Extract<CorrectedOutcome, { kind: 'refused' }>['because'];
-
-export type CorrectionState =
-  | { readonly kind: 'typing'; readonly refused: CorrectionRefused | null }
+export type ActState<Refused> =
+  | { readonly kind: 'typing'; readonly refused: Refused | null }
   /** The customer is asked; `taken`: what they have to consent to. */
   | { readonly kind: 'asking'; readonly code: CodeRequester; readonly taken: MovedAction }
   | { readonly kind: 'saving' }
   | { readonly kind: 'not-saved'; readonly because: StorageErrorKind }
-  | { readonly kind: 'saved'; readonly entry: EntryOf<'balance-corrected'> };
+  | { readonly kind: 'saved' };
 
-export type Typed = Pick<Correction, 'account' | 'delta' | 'reason'>;
+type Outcome<Refused> =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'refused'; readonly because: Refused }
+  | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+/** What is to be done, and what the customer is asked; `asks` null: nothing, it is in their favour. */
+export type Wanted<Refused> = {
+  readonly customer: Customer;
+  readonly asks: {
+    readonly taken: MovedAction;
+    readonly action: Action;
+    readonly deal: ChallengeDeal;
+  } | null;
+  /** `id`: of the act. */
+  readonly save: (
+    id: string,
+    confirmations: readonly GivenConfirmation[],
+  ) => Promise<Outcome<Refused>>;
+};
 
 type Deps = ChallengeDeps & {
-  readonly customers: Pick<Customers, 'correct' | 'giveUpRepayment'>;
+  readonly customers: Pick<Customers, 'giveUpRepayment'>;
   readonly connectivity: { fact(noCodeBecause: string): ConnectivityFact };
 };
 
-export class CorrectionAct {
-  readonly #deps: Deps;
-  readonly #customer: Customer;
-  /** Another one once something else is typed: a code is for one correction. */
-  #id = newId();
-  #typed: Typed | null = null;
-  #confirmations: readonly GivenConfirmation[] = [];
-  #state = $state.raw<CorrectionState>({ kind: 'typing', refused: null });
+export type NoPhone = { readonly kind: 'no-phone'; readonly action: MovedAction['action'] };
 
-  constructor(deps: Deps, customer: Customer) {
+export class ConsentedAct<Refused extends { readonly kind: string }> {
+  readonly #deps: Deps;
+  /** Another one once something else is typed: a code is for one act. */
+  #id = newId();
+  #wanted: Wanted<Refused | NoPhone> | null = null;
+  #confirmations: readonly GivenConfirmation[] = [];
+  #state = $state.raw<ActState<Refused | NoPhone>>({ kind: 'typing', refused: null });
+
+  constructor(deps: Deps) {
     this.#deps = deps;
-    this.#customer = customer;
   }
 
-  get state(): CorrectionState {
+  get state(): ActState<Refused | NoPhone> {
     return this.#state;
   }
 
   /** Saves what is in the customer's favour; otherwise asks for their code. */
-  async begin(typed: Typed, policy: VerifiedPolicy): Promise<void> {
+  async begin(wanted: Wanted<Refused | NoPhone>, policy: VerifiedPolicy): Promise<void> {
     if (this.#state.kind !== 'typing') return;
-    this.#typed = typed;
+    this.#wanted = wanted;
     this.#confirmations = [];
-    const taken = takenBy(typed, policy);
-    if (taken === null) return this.#save();
-    const { id, phone, cardSalt } = this.#customer;
+    if (wanted.asks === null) return this.#save();
+    const { taken, action, deal } = wanted.asks;
+    const { id, phone, cardSalt } = wanted.customer;
     if (phone === null) {
       this.#state = { kind: 'typing', refused: { kind: 'no-phone', action: taken.action } };
       return;
     }
-    const { account, delta } = typed;
     const source = accountCodeSource(this.#deps, {
-      ...{ action: 'correct-balance', receiptId: this.#id },
+      ...{ action, receiptId: this.#id, deal },
       customer: { id, phone, cardSalt },
       amount: challengeAmountOf(taken, policy.shop.currency),
-      deal: { kind: 'correction', account, delta },
     });
     const code = askForCode(source, (_, jws) =>
       this.#confirm({ kind: 'code', action: taken.action, jws }),
@@ -128,13 +141,10 @@ export class CorrectionAct {
   }
 
   async #save(): Promise<void> {
-    const typed = this.#typed;
-    if (typed === null) return;
+    const wanted = this.#wanted;
+    if (wanted === null) return;
     this.#state = { kind: 'saving' };
-    const outcome = await this.#deps.customers.correct({
-      ...{ ...typed, correction: this.#id, customer: this.#customer.id, debt: null },
-      confirmations: this.#confirmations,
-    });
+    const outcome = await wanted.save(this.#id, this.#confirmations);
     if (outcome.kind === 'refused') {
       this.#id = newId();
       this.#state = { kind: 'typing', refused: outcome.because };

@@ -1,9 +1,12 @@
-// Why a correction of debt or points cannot be made, in words.
-import type { CorrectionRefused } from './correction-act.svelte';
+// Why an act on a customer's account, such as a correction, cannot be made, in words.
+import type { CorrectedOutcome } from '$lib/state/customers';
+import type { NoPhone } from './consented-act.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { inMoney } from '../shared/money-words';
+import { inMoney } from '../money-words';
 
-export function correctionRefusedWords(because: CorrectionRefused): string {
+export type CorrectionRefused = Extract<CorrectedOutcome, { kind: 'refused' }>['because'] | NoPhone;
+
+export function consentRefusedWords(because: CorrectionRefused): string {
   const words = t().correction.refused;
   switch (because.kind) {
     case 'no-right':

@@ -1,0 +1,63 @@
+// An overpayment paid out: at most what the shop owes the customer, and its rows.
+import type { MoneyTender } from '$lib/contract/acts/sale';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import type { Debts } from '$lib/domain/debts';
+import { ZERO, type Money } from '$lib/domain/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
+import { actId, inShift, readsOfShift, withPayout } from '$lib/domain/shift';
+
+export type PayoutInput = Deciding & {
+  /** Made before the first attempt. */
+  readonly payout: string;
+  readonly customer: string;
+  readonly debts: Debts;
+  readonly amount: Money;
+  readonly tender: MoneyTender['kind'];
+};
+
+/** `allowed`: what the shop owes. */
+export type PayoutRefusal =
+  | NoRight
+  | { readonly kind: 'nothing-paid-out' }
+  | { readonly kind: 'more-than-we-owe'; readonly allowed: Money };
+
+/** Needs no consent: the customer owes nothing after it. */
+export function decidePayout(
+  input: PayoutInput,
+): Decided<BodyOf<'overpayment-returned'>, PayoutRefusal> {
+  const refused = (because: PayoutRefusal) => ({ kind: 'refused', because }) as const;
+  const { policy, payout, customer, debts, amount, tender } = input;
+  const noRight = refusedRight('overpayment-returned', input);
+  if (noRight !== null) return refused(noRight);
+  if (amount <= ZERO) return refused({ kind: 'nothing-paid-out' });
+  if (amount > debts.weOwe) return refused({ kind: 'more-than-we-owe', allowed: debts.weOwe });
+  const body: BodyOf<'overpayment-returned'> = {
+    ...{ payout, currency: policy.shop.currency.code, customer, amount, tender },
+    accounts: [{ customer, account: 'debt', delta: amount }],
+  };
+  return { kind: 'decided', body };
+}
+
+export function readsOfPayout(entry: EntryOf<'overpayment-returned'>): Reads {
+  const { hash, body } = entry;
+  return { ...accountReads(hash, body.accounts, []), ...readsOfShift(entry) };
+}
+
+/** The step is a debt of its own, which takes up what was repaid too much wherever that stands. */
+export function projectPayout(
+  entry: EntryOf<'overpayment-returned'>,
+  before: Before,
+): ProjectedChange[] {
+  const { body } = entry;
+  const moving = {
+    ...{ steps: body.accounts, settles: [], dueDays: null, confirmed: [] },
+    real: new Set<string>(),
+  };
+  return [
+    actId(entry, body.payout),
+    ...accountChanges(entry, moving, before),
+    ...inShift(entry, before, (totals) => withPayout(totals, body)),
+  ];
+}

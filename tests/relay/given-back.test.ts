@@ -1,0 +1,360 @@
+// Repayments cancelled and overpayments paid out at the relay: codes, messages, and what a dishonest till cannot do.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import { epochOf, logHead } from '../../relay/store/journal';
+import { CASHIER, withCashier } from '../support/cashier';
+import { ask, check, debtRequest, openShop, OTHER_PHONE, type Shop } from '../support/challenges';
+import { TillClient } from '../support/till-client';
+import { CARD_SALT, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+
+type Cancelled = BodyOf<'repayment-cancelled'>;
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+let there: TillJournal;
+beforeEach(async () => {
+  shop = await openShop((policy) => withCashier(policy));
+  customer = uuidv7();
+  await shop.trust(customer, OTHER_PHONE);
+  here = new TillJournal(shop.till, shop.clock.now);
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  const offer = await shop.till.call('POST', '/tills/enrolments');
+  await other.enrol(offer.json.token as string);
+  await other.signIn();
+  there = new TillJournal(other, shop.clock.now);
+  for (const journal of [here, there]) {
+    await journal.enrolled();
+    await shift(journal);
+  }
+});
+afterEach(() => shop.stop());
+
+const owner = () => shop.till.ownerId;
+const PROVIDER = {
+  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
+  noCodeBecause: 'refused:no-money',
+} as const;
+const override = (amount: number, by = owner()): Confirmation =>
+  overrideBy(by, amount, { connectivity: PROVIDER });
+
+const add = (journal: TillJournal, act: string, body: object): Promise<Entry> =>
+  journal.add({ act, body: body as Entry['body'], operator: owner() });
+
+const shift = (journal: TillJournal) => add(journal, 'shift-opened', { float: 0, counted: false });
+
+const owes = (journal: TillJournal, amount: number, whose = customer): Promise<Entry> =>
+  journal.sale(onAccountSale({ customer: whose, onAccount: amount }, override(amount)), {
+    operator: CASHIER,
+  });
+
+/** In cash; settles one debt. */
+async function repaid(
+  journal: TillJournal,
+  { hash: debt }: Pick<Entry, 'hash'>,
+  amount: number,
+): Promise<EntryOf<'repayment'>> {
+  const body: BodyOf<'repayment'> = {
+    ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding: 0 },
+    tenders: [{ kind: 'cash', amount }],
+    settles: [{ debt, tender: 'cash', amount }],
+    accounts: [{ customer, account: 'debt', delta: -amount }],
+  };
+  return (await add(journal, 'repayment', body)) as EntryOf<'repayment'>;
+}
+
+function bodyOf(
+  { till, seq, hash, body }: EntryOf<'repayment'>,
+  change: Partial<Cancelled> = {},
+): Cancelled {
+  const { amount, settles, rounding, tenders: refunds } = body;
+  return {
+    ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, refunds, settles },
+    ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель' },
+    accounts: [{ customer, account: 'debt', delta: amount }],
+    confirmations: [override(amount)],
+    ...change,
+  };
+}
+
+const cancelled = (journal: TillJournal, body: Cancelled) =>
+  add(journal, 'repayment-cancelled', body);
+
+const paidOut = (journal: TillJournal, amount: number) =>
+  add(journal, 'overpayment-returned', {
+    ...{ payout: uuidv7(), currency: 'RUB', customer, amount, tender: 'cash' },
+    accounts: [{ customer, account: 'debt', delta: amount }],
+  });
+
+async function arrive(journal: TillJournal): Promise<void> {
+  await journal.till.signIn();
+  const { json } = await journal.upload();
+  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+}
+
+async function look(journal: TillJournal): Promise<void> {
+  const { db } = shop.relay.relay;
+  const { order } = await logHead(db);
+  journal.seen = { epoch: await epochOf(db), order };
+}
+
+/** A debt of 900 that was repaid here, known to both tills. */
+async function repaidHere(): Promise<EntryOf<'repayment'>> {
+  const debt = await owes(here, 90_000);
+  const repayment = await repaid(here, debt, 90_000);
+  await arrive(here);
+  await look(here);
+  return repayment;
+}
+
+const found = () =>
+  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+const told = (purpose: string) =>
+  shop.relay.file
+    .prepare('SELECT text FROM outbox WHERE purpose = ? ORDER BY id')
+    .pluck()
+    .all(purpose) as string[];
+const owed = () =>
+  shop.relay.file.prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'debt'").pluck();
+
+async function asked(body: Cancelled, change: object = {}) {
+  const id = uuidv7();
+  const request = {
+    ...debtRequest({ journalHead: here.journalHead }),
+    ...{ action: 'cancel-repayment' as const, receiptId: body.cancellation },
+    amount: { minor: body.amount, currency: 'RUB' },
+    deal: { kind: 'cancellation' as const, repayment: body.repayment.hash },
+    customer: { id: customer, phone: OTHER_PHONE, cardSalt: CARD_SALT },
+    ...change,
+  };
+  return { id, reply: await ask(shop.till, request, id) };
+}
+
+async function coded(body: Cancelled): Promise<Cancelled> {
+  const { id, reply } = await asked(body);
+  if (reply.json.kind !== 'awaiting-code') throw new Error(JSON.stringify(reply.json));
+  const { json } = await check(shop.till, id, shop.smsru.codes.at(-1)!);
+  const [{ action, amount }] = body.confirmations;
+  const code = { kind: 'code', action, amount, challenge: id, grant: String(json.grant) } as const;
+  return { ...body, confirmations: [code] };
+}
+
+describe('a repayment cancelled', () => {
+  test('with the customer’s code gets no flag and no message, and the debt is back', async () => {
+    const repayment = await repaidHere();
+    const acts = told('act').length;
+    await cancelled(here, await coded(bodyOf(repayment)));
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(told('act')).toHaveLength(acts);
+    expect(told('by-right')).toEqual([]);
+    expect(shop.smsru.messages.at(-1)?.text).toMatch(
+      /^Весна: отмена оплаты, ваш долг вырастет на 900,00 ₽/,
+    );
+    expect(owed().get()).toBe(90_000);
+  });
+
+  test('without a code is told to the customer and to whom it names', async () => {
+    const repayment = await repaidHere();
+    const acts = told('act').length;
+    await cancelled(here, bodyOf(repayment));
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(told('act').slice(acts)).toEqual([
+      expect.stringMatching(/записан долг 900,00 ₽ без кода/),
+    ]);
+  });
+
+  test('shares the caps of sales without a code', async () => {
+    const debt = await owes(here, 90_000);
+    for (let n = 0; n < 4; n += 1) {
+      const repayment = await repaid(here, debt, 90_000);
+      await cancelled(here, bodyOf(repayment));
+    }
+    await arrive(here);
+    expect(found()).toContainEqual(['cap-exceeded', 'sell-on-account']);
+  });
+
+  test('is no new debt: the limit of credit does not stop it', async () => {
+    const policy = await shop.till.policy();
+    policy.credit.debtLimit = 10_000;
+    const rights = ['correct-balance', 'skip-code:on-account'] as const;
+    policy.groups.push({ id: 'books', name: 'Books', rights: [...rights], discountBasisPoints: 0 });
+    const cashier = policy.operators.find(({ id }) => id === CASHIER);
+    if (cashier !== undefined) Object.assign(cashier, { group: 'books' });
+    const next = { ...policy, version: policy.version + 1 };
+    expect((await shop.till.putPolicy(policy.version, next)).json.kind).toBe('policy');
+    const debt = await owes(here, 90_000);
+    const repayment = await repaid(here, debt, 90_000);
+    await arrive(here);
+    await shop.till.signIn();
+    const body = bodyOf(repayment, { confirmations: [override(90_000, CASHIER)] });
+    expect((await asked(body, { operator: CASHIER })).reply.json.kind).toBe('awaiting-code');
+    await here.add({
+      ...{ act: 'repayment-cancelled', operator: CASHIER, policy: 2 },
+      body: body,
+    });
+    await arrive(here);
+    expect(found()).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<Cancelled>, [string, string][]]>([
+    [
+      'a second time',
+      async () => {
+        const repayment = await repaidHere();
+        await cancelled(here, bodyOf(repayment));
+        return bodyOf(repayment);
+      },
+      [['against-rules', 'already-cancelled']],
+    ],
+    [
+      'in another shift',
+      async () => {
+        const repayment = await repaidHere();
+        await shift(here);
+        return bodyOf(repayment);
+      },
+      [
+        ['against-rules', 'shift-open'],
+        ['against-rules', 'other-shift'],
+      ],
+    ],
+    [
+      'of another customer',
+      async () => {
+        const repayment = await repaidHere();
+        const other = uuidv7();
+        const accounts = [{ customer: other, account: 'debt', delta: 90_000 }];
+        return bodyOf(repayment, { customer: other, accounts } as never);
+      },
+      [['differs', 'customer']],
+    ],
+    [
+      'of another sum',
+      async () => {
+        const { settles, ...rest } = bodyOf(await repaidHere());
+        const [one] = settles;
+        return {
+          ...rest,
+          amount: 80_000,
+          refunds: [{ kind: 'cash', amount: 80_000 }],
+          settles: [{ ...one!, amount: 80_000 }],
+          accounts: [{ customer, account: 'debt', delta: 80_000 }],
+          confirmations: [override(80_000)],
+        };
+      },
+      [['differs', 'amount']],
+    ],
+    [
+      'that is none',
+      async () => {
+        const body = bodyOf(await repaidHere());
+        return { ...body, repayment: { ...body.repayment, hash: 'e'.repeat(64) } };
+      },
+      [['against-rules', 'unknown-repayment']],
+    ],
+  ])('%s breaks the rules, and is told', async (_, make, flags) => {
+    const body = await make();
+    const acts = told('act').length;
+    await cancelled(here, body);
+    await arrive(here);
+    expect(found()).toEqual(flags);
+    expect(told('act').length).toBeGreaterThan(acts);
+  });
+
+  test('of another till breaks the rules', async () => {
+    const repayment = await repaidHere();
+    await look(there);
+    await cancelled(there, bodyOf(repayment));
+    await arrive(there);
+    expect(found()).toEqual([['against-rules', 'other-shift']]);
+  });
+
+  test('a grant for another repayment, or for a correction, proves nothing', async () => {
+    const debt = await owes(here, 90_000);
+    const first = await repaid(here, debt, 40_000);
+    const second = await repaid(here, debt, 40_000);
+    const body = bodyOf(first);
+    const { confirmations } = await coded(body);
+    await cancelled(here, {
+      ...bodyOf(second, { cancellation: body.cancellation }),
+      confirmations,
+    });
+    await arrive(here);
+    expect(found()).toEqual([['grant-invalid', 'sell-on-account']]);
+    const wrong = await asked(body, { deal: { kind: 'correction', account: 'debt', delta: 5 } });
+    expect(wrong.reply.json.kind).toBe('malformed');
+    const points = { points: 5, worth: { minor: 500, currency: 'RUB' } };
+    expect((await asked(body, { amount: points })).reply.json.kind).toBe('malformed');
+  });
+});
+
+describe('an overpayment paid out', () => {
+  /** 900 owed, repaid at two tills apart: the shop owes 900, and both know it. */
+  async function overpaid(): Promise<void> {
+    const debt = await owes(here, 90_000);
+    await arrive(here);
+    await look(there);
+    await look(here);
+    await repaid(here, debt, 90_000);
+    await repaid(there, debt, 90_000);
+    await arrive(here);
+    await arrive(there);
+    expect(found()).toEqual([['repaid-elsewhere', null]]);
+    await look(here);
+    await look(there);
+  }
+
+  test('example 21: is told to the customer, once; a second one apart is a discrepancy', async () => {
+    await overpaid();
+    const acts = told('act').length;
+    const first = await paidOut(here, 90_000);
+    await paidOut(there, 90_000);
+    await arrive(here);
+    expect(told('return')).toEqual([
+      expect.stringMatching(
+        /: возвращена переплата 900,00 ₽ наличными, [\d. :]+\. Долга больше нет\. Не так/,
+      ),
+    ]);
+    expect([owed().get(), told('act').length, told('by-right')]).toEqual([0, acts, []]);
+    await arrive(there);
+    expect(found().slice(1)).toEqual([['paid-back-elsewhere', null]]);
+    const against = shop.relay.file
+      .prepare("SELECT entry FROM journal WHERE act = 'discrepancy-found'")
+      .pluck()
+      .all() as string[];
+    expect(
+      against.map((text) => (JSON.parse(text) as { body: { against: object } }).body.against),
+    ).toMatchObject([{}, [{ hash: first.hash }]]);
+    expect(owed().get()).toBe(90_000);
+  });
+
+  test('of more than the shop owes raises no debt, and is flagged and told', async () => {
+    await overpaid();
+    const acts = told('act').length;
+    await paidOut(here, 90_001);
+    await arrive(here);
+    expect(found().slice(1)).toEqual([['against-rules', 'more-than-we-owe']]);
+    expect(told('act').slice(acts)).toEqual([
+      expect.stringMatching(/записан долг 900,01 ₽ без кода/),
+    ]);
+    expect(owed().get()).toBe(-90_000);
+  });
+
+  test('by a till that says it had downloaded nothing is told all the same, and more than is owed is to settle', async () => {
+    await overpaid();
+    here.seen = { epoch: 0, order: 0 };
+    await paidOut(here, 50_000);
+    await paidOut(here, 50_000);
+    await arrive(here);
+    expect(found().slice(1)).toEqual([['paid-back-elsewhere', null]]);
+    expect(told('return')).toHaveLength(2);
+    const proofs = shop.relay.file
+      .prepare("SELECT proof FROM journal_acts WHERE amount = 50000 AND action = 'sell-on-account'")
+      .pluck();
+    expect(proofs.all()).toEqual(['nothing', 'nothing']);
+  });
+});
