@@ -95,6 +95,34 @@ class Journal {
     return this;
   }
 
+  /** The newest repayment of the shift, where there is one. */
+  cancel(): void {
+    const repaid = this.entries.findLast(({ act }) => act === 'repayment');
+    if (repaid?.act !== 'repayment' || !isOpen(this.shift) || repaid.seq < this.shift.opened.seq)
+      return;
+    const { amount, changeDue, tenders, settles, rounding } = repaid.body;
+    const refunds = tenders.map((each) => ({
+      ...each,
+      amount: each.amount - (each.kind === 'cash' ? changeDue : 0),
+    }));
+    const { till, seq, hash } = repaid;
+    const asked = { action: 'sell-on-account', amount, because: 'below-threshold' } as const;
+    this.write('repayment-cancelled', {
+      ...{ cancellation: idOf(4000 + this.entries.length), currency: 'RUB', customer: ANNA },
+      ...{ repayment: { till, seq, hash }, amount, refunds, settles, rounding, reason: 'Wrong' },
+      accounts: [{ customer: ANNA, account: 'debt', delta: amount }],
+      confirmations: [{ kind: 'not-required', ...asked }],
+    });
+  }
+
+  payOut(amount: number): void {
+    this.ready();
+    this.write('overpayment-returned', {
+      ...{ payout: idOf(5000 + this.entries.length), currency: 'RUB', customer: ANNA, amount },
+      ...{ tender: 'cash', accounts: [{ customer: ANNA, account: 'debt', delta: amount }] },
+    });
+  }
+
   repay(tenders: readonly MoneyTender[], changeDue = 0): this {
     this.ready();
     const given = tenders.reduce((sum, { amount }) => sum + amount, 0);
@@ -303,6 +331,8 @@ const tender = fc.record({
 const step = fc.oneof(
   fc.record({ kind: fc.constant('sell' as const), tenders: fc.array(tender), owes: amount }),
   fc.record({ kind: fc.constant('repay' as const), tenders: fc.array(tender) }),
+  fc.constant({ kind: 'cancel' as const }),
+  fc.record({ kind: fc.constant('pay-out' as const), amount: fc.integer({ min: 1, max: 900 }) }),
   fc.record({
     kind: fc.constant('move' as const),
     direction: fc.constantFrom('in' as const, 'out' as const),
@@ -331,6 +361,12 @@ test('a Z report equals its entries, whatever happened between', () => {
             journal.repay(each.tenders, Math.floor(paid / 2));
             break;
           }
+          case 'cancel':
+            journal.cancel();
+            break;
+          case 'pay-out':
+            journal.payOut(each.amount);
+            break;
           case 'move':
             journal.move(each.direction, each.amount);
             break;
@@ -373,6 +409,8 @@ function expectWhole(entries: readonly KnownEntry[]): void {
     for (const each of within)
       if (each.act === 'sale' || each.act === 'repayment')
         expected += cashOf(each.body.tenders) - each.body.changeDue;
+      else if (each.act === 'repayment-cancelled') expected -= cashOf(each.body.refunds);
+      else if (each.act === 'overpayment-returned') expected -= each.body.amount;
       else if (each.act === 'cash-moved')
         expected += each.body.direction === 'in' ? each.body.amount : -each.body.amount;
       else if (each.act === 'drawer-counted') counts += 1;
@@ -383,6 +421,8 @@ function expectWhole(entries: readonly KnownEntry[]): void {
       totals: {
         sales: { count: of('sale') },
         repayments: { count: of('repayment') },
+        repaymentsCancelled: { count: of('repayment-cancelled') },
+        overpayments: { count: of('overpayment-returned') },
         ...{ counts, drawerOpened: of('drawer-opened') },
       },
     });
