@@ -1,6 +1,7 @@
 // The purposes for which the relay requires a PIN; the dialogue names them.
 export type ElevationPurpose =
   | 'load-demo'
+  | 'import-customers'
   | 're-enrol'
   | 'see-costs'
   | 'see-sales'

@@ -112,25 +112,35 @@ const NOTHING: Mapping = {
 /** Purchase prices are not sales prices. */
 const BOUGHT_AT = /закуп|себестоим|приход|опт|cost|purchase|wholesale/;
 
-/** How well a header matches a column: 0 not at all; exact matches above prefixes, earlier names above later ones. */
-function fit(header: string, column: Column): number {
-  if (column === 'price' && BOUGHT_AT.test(header)) return 0;
-  const names = HEADERS[column];
+/** How well a header matches one of these names: 0 not at all; exact matches above prefixes, earlier names above later ones. */
+function fit(header: string, names: readonly string[]): number {
   const exact = names.indexOf(header);
   if (exact >= 0) return 200 - exact;
   const begun = names.findIndex((name) => name.length > 2 && header.startsWith(`${name} `));
   return begun < 0 ? 0 : 100 - begun;
 }
 
-/** Columns by header name; each column once, the best match first. */
-export function guessColumns(header: readonly string[]): Mapping {
+/** Columns by header name; each column once, the best match first. `excludes`: a header that is no such column in spite of its name. */
+export function columnsNamed<C extends string>(
+  names: Readonly<Record<C, readonly string[]>>,
+  header: readonly string[],
+  excludes: (header: string, column: C) => boolean = () => false,
+): Record<C, number | null> {
+  const columns = Object.keys(names) as C[];
   const folded = header.map(foldText);
-  const fits = COLUMNS.flatMap((column) =>
-    folded.map((text, place) => ({ column, place, score: fit(text, column) })),
-  )
+  const fits = columns
+    .flatMap((column) =>
+      folded.map((text, place) => {
+        const score = excludes(text, column) ? 0 : fit(text, names[column]);
+        return { column, place, score };
+      }),
+    )
     .filter((each) => each.score > 0)
     .sort((a, b) => b.score - a.score || a.place - b.place);
-  const mapping: { -readonly [C in Column]: number | null } = { ...NOTHING };
+  const mapping = Object.fromEntries(columns.map((column) => [column, null])) as Record<
+    C,
+    number | null
+  >;
   const taken = new Set<number>();
   for (const { column, place } of fits) {
     if (mapping[column] !== null || taken.has(place)) continue;
@@ -139,6 +149,10 @@ export function guessColumns(header: readonly string[]): Mapping {
   }
   return mapping;
 }
+
+/** Columns of a price list by header name. */
+export const guessColumns = (header: readonly string[]): Mapping =>
+  columnsNamed(HEADERS, header, (text, column) => column === 'price' && BOUGHT_AT.test(text));
 
 /** True if a row holds column names rather than goods. */
 export function isHeader(cells: readonly string[], currency: Currency): boolean {

@@ -84,7 +84,7 @@ const UNCLEAN =
   /[^\x21-\x7e\xa1-\u02ff\u0370-\u0482\u048a-\u058f\u3041-\u3096\u30a1-\ud7ff ]|&| {2}|^ | $/;
 
 /** One clean line: decodes HTML entities left by exports, removes control and direction marks, collapses spaces. */
-function line(cell: string): string {
+export function line(cell: string): string {
   if (!UNCLEAN.test(cell)) return cell;
   return cell
     .replace(

@@ -14,8 +14,10 @@ import {
   changeNotWaiting,
   phoneChangeReply,
   phoneFlagsReply,
+  importReply,
   trustedReply,
   type AllowanceRequest,
+  type ImportRequest,
   type TrustedRequest,
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
@@ -264,6 +266,10 @@ export class RelayClient {
   }
   trustContacts(request: TrustedRequest, consent?: Consent) {
     return this.#change('POST', '/customers/trusted', trustedReply, request, consent);
+  }
+  /** An owner approves the opening balances of one import, which its entry carries. */
+  approveImport(request: ImportRequest, consent?: Consent) {
+    return this.#change('POST', '/customers/imports', importReply, request, consent);
   }
   /** An owner accepts the number that was asked for then and does not take effect by itself. */
   acceptPhoneChange(customer: string, askedAt: number, consent?: Consent) {

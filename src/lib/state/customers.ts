@@ -3,9 +3,12 @@ import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customer';
 import {
   customersByIds,
+  importCustomers,
   saveCustomer,
   standings,
   type CustomerOutcome,
+  type ImportedCustomer,
+  type ImportOutcome,
 } from '$lib/storage/customers/customers';
 import {
   forgetCustomer,
@@ -41,6 +44,10 @@ import { measureStep } from '$lib/state/device/measure-step';
 /** A card was stored, refused by the policy, or not stored because the disk failed. */
 export type CardOutcome =
   CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+
+/** Customers of a file were stored, refused, or not stored because the disk failed. */
+export type ImportResult =
+  ImportOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 /** What forgetting a customer came to, or would come to. */
 export type ForgetResult =
@@ -141,6 +148,27 @@ export class Customers {
         customer: { ...card, id: card.id ?? newId() },
         operator,
         at: this.#now(),
+      });
+      if (outcome.kind === 'saved') this.#on.saved();
+      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** Adds at most `MOST_IMPORTED` customers of a file, in one act. `approval`: the relay's, of their balances. Never throws. */
+  async importPart(
+    customers: readonly ImportedCustomer[],
+    approval: string | null,
+  ): Promise<ImportResult> {
+    const operator = this.#operator();
+    if (operator === null)
+      return { kind: 'refused', because: { kind: 'no-right', right: 'manage-customers' } };
+    try {
+      const outcome = await importCustomers(this.#db, {
+        ...{ source: 'file', customers, operator, at: this.#now() },
+        approvals: approval === null ? [] : [approval],
       });
       if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();

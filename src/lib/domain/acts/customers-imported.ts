@@ -33,8 +33,10 @@ export function decideImport(
   return { kind: 'decided', body };
 }
 
-/** Debts first, in the order of their confirmations. */
-function openingSteps(cards: readonly OpeningCard[]): AccountEntry[] {
+/** The account steps that an import makes of these. Debts first, in the order of their confirmations. */
+export function openingSteps(
+  cards: readonly Pick<OpeningCard, 'customer' | 'owed' | 'points'>[],
+): AccountEntry[] {
   const debts = cards.map(
     ({ customer, owed }) => ({ customer, account: 'debt', delta: owed }) as const,
   );

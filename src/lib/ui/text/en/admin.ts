@@ -4,6 +4,7 @@ import { catalogue } from './catalogue';
 import { correction } from './correction';
 import { costs } from './costs';
 import { customers } from './customers';
+import { customerImport } from './customer-import';
 import { damagedJournal, enrol, firstRun } from './first-run';
 import { guard } from './guard';
 import { imports } from './import';
@@ -26,6 +27,7 @@ export const admin = {
   catalogue,
   correction,
   costs,
+  customerImport,
   customers,
   damagedJournal,
   enrol,

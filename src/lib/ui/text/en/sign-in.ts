@@ -35,6 +35,7 @@ export const signIn = {
       'A new service first sends a code to the owner, who has no phone on record. Add it under “Staff and rights”, then save the service again.',
   },
   toDo: {
+    'import-customers': 'import debts and points of customers',
     'load-demo': 'load the demo goods',
     're-enrol': 'connect this till again',
     'see-sales': 'see the sales of all tills',

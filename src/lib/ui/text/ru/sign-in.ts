@@ -41,6 +41,7 @@ export const signIn = {
   } satisfies Record<ClosedBecause, string>,
   /** What the PIN is asked for. */
   toDo: {
+    'import-customers': 'загрузить долги и баллы покупателей',
     'load-demo': 'загрузить учебные товары',
     're-enrol': 'подключить эту кассу заново',
     'see-sales': 'посмотреть продажи всех касс',

@@ -1,0 +1,64 @@
+// Import and export of customers, in English.
+import type { customerImport as Ru } from '$lib/ui/text/ru/customer-import';
+import { plural } from '$lib/ui/text/plural';
+
+const PEOPLE = { one: 'customer', other: 'customers' };
+const ROWS = { one: 'row', other: 'rows' };
+
+export const customerImport: typeof Ru = {
+  open: 'Import from a file',
+  export: 'Download the list (CSV)',
+  file: 'customers',
+  title: 'Customers from a file',
+  chooseTitle: 'List of customers',
+  chooseText:
+    'A CSV or TSV with names of columns: name, phone, birthday, group, note, debt, points. Nothing changes until you confirm.',
+  columns: {
+    name: 'Name',
+    phone: 'Phone',
+    birthday: 'Birthday',
+    group: 'Group',
+    note: 'Note',
+    debt: 'Debt',
+    points: 'Points',
+  },
+  wholeRow: 'Whole row',
+  notRead: 'The file was not read',
+  failed: 'The file was not read to its end. Choose it again.',
+  refusals: {
+    empty: 'The file has no rows.',
+    'not-text': 'This is no text. If it is an Excel sheet, save it as CSV: File → Save as → CSV.',
+    'too-large': 'The file has more than 20,000 rows. Split it into parts.',
+    'no-columns': 'There is no column with names. Name the columns in the first row: Name, Phone.',
+  },
+  willAdd: (n) =>
+    n === 0 ? 'The file has no new customers.' : `${plural('en', n, PEOPLE)} will be added.`,
+  balances: (debt, points) =>
+    `With them we record debts of ${debt} and ${points}. An owner confirms this with their code; of more than 500 customers with one for each 500.`,
+  knownTitle: (n) => `Already here, left as they are: ${plural('en', n, ROWS)}`,
+  known: (row, name, card) => `Row ${row}: ${name}. This phone is on the card “${card}”.`,
+  problemsTitle: (n) => `Left out: ${plural('en', n, ROWS)}`,
+  problem: (row, column) => `Row ${row}. ${column}:`,
+  repeatedIn: (row) => `the same phone is in row ${row}.`,
+  because: {
+    'name-missing': 'there is no name.',
+    'name-too-long': 'longer than 300 characters.',
+    'phone-rounded': 'Excel has rounded the number, digits are lost.',
+    'phone-wrong': 'the till can send no code to this number.',
+    'phone-repeated': 'the same phone was there before.',
+    'birthday-wrong': 'there is no such day.',
+    'birthday-in-future': 'this day is still to come.',
+    'group-unknown': 'there is no such group. Add it first: Settings → Shop.',
+    'note-too-long': 'longer than 200 characters.',
+    'debt-wrong': 'this is no sum.',
+    'points-wrong': 'this is no number of points.',
+    'letters-unreadable': 'the letters cannot be read, the encoding is another one.',
+    'quoting-broken': 'a quote is opened and not closed.',
+  },
+  add: (n) => `Add ${plural('en', n, PEOPLE)}`,
+  goOn: 'Continue',
+  storing: 'Saving customers',
+  stored: (n, of) => `${n} of ${of}`,
+  stopped: (n, of) => `${n} of ${of} are saved, the others are NOT`,
+  done: (n) => `Added: ${n}.`,
+};

@@ -1,0 +1,63 @@
+// The acts that add customers of a file, batch by batch.
+import { MOST_IMPORTED } from '$lib/contract/acts/customer';
+import { openingSteps, openingSums } from '$lib/domain/acts/customers-imported';
+import { accountsHash } from '$lib/proof/import-approval';
+import { till } from '$lib/state/till.svelte';
+import type { ImportedCustomer } from '$lib/storage/customers/customers';
+import { t } from '$lib/ui/text/current.svelte';
+import { gateWords } from '../shared/outcome-words';
+
+/** Adds them in acts of `MOST_IMPORTED`; the same ids again add nothing. */
+export class CustomerImport {
+  readonly #customers: readonly ImportedCustomer[];
+  #added = $state(0);
+
+  constructor(customers: readonly ImportedCustomer[]) {
+    this.#customers = customers;
+  }
+
+  get of(): number {
+    return this.#customers.length;
+  }
+  /** How many are stored. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** Goes on behind what is stored. Null: all are; otherwise why it stopped, in words. */
+  async store(): Promise<string | null> {
+    while (this.#added < this.of) {
+      const part = this.#customers.slice(this.#added, this.#added + MOST_IMPORTED);
+      const approved = await approvalOf(part);
+      if (approved.kind === 'refused') return approved.why;
+      const outcome = await till.customers.importPart(part, approved.approval);
+      if (outcome.kind === 'not-saved') return t().errors.storage[outcome.because];
+      if (outcome.kind === 'refused') {
+        const { because } = outcome;
+        return because.kind === 'no-right'
+          ? t().rights.need(t().rights.names[because.right])
+          : `${t().errors.policyRefused} (${t().errors.policyBecause[because.because]})`;
+      }
+      this.#added += part.length;
+    }
+    return null;
+  }
+}
+
+/** The approval that balances need: an owner's code at the relay; without balances none. */
+async function approvalOf(
+  part: readonly ImportedCustomer[],
+): Promise<
+  | { readonly kind: 'approved'; readonly approval: string | null }
+  | { readonly kind: 'refused'; readonly why: string }
+> {
+  const steps = openingSteps(part.map(({ id, ...card }) => ({ ...card, customer: id })));
+  if (steps.length === 0) return { kind: 'approved', approval: null };
+  const request = { accounts: await accountsHash(steps), sums: openingSums(steps) };
+  const reply = await till.elevation.run('import-customers', (consent) =>
+    till.client.approveImport(request, consent),
+  );
+  return reply.kind === 'import-approved'
+    ? { kind: 'approved', approval: reply.approval }
+    : { kind: 'refused', why: gateWords(reply) };
+}
