@@ -18,6 +18,7 @@ import {
   cancellationHash,
   correctionHash,
   dealHash,
+  mergeHash,
   phoneChangeHash,
   reserveCodesHash,
 } from '$lib/proof/deal';
@@ -37,7 +38,7 @@ const KIND_OF: Readonly<Record<Action, Kind | null>> = {
   'sell-on-account': 'sale',
   'issue-reserve-codes': 'reserve-codes',
   'change-phone': 'phone-change',
-  'merge-customers': null,
+  'merge-customers': 'merge',
   'correct-balance': 'correction',
   'cancel-repayment': 'cancellation',
 };
@@ -52,6 +53,11 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
       return reserveCodesHash({ issue: deal.issue, customerId, cardSalt, phone });
     case 'phone-change':
       return phoneChangeHash({ customerId, cardSalt, phone, newPhone: deal.newPhone });
+    case 'merge': {
+      const { from, into } = deal;
+      if (from === into || ![from, into].includes(customerId)) throw malformed('deal');
+      return mergeHash({ merge: receiptId, customerId, cardSalt, phone, from, into });
+    }
     case 'correction': {
       const { account, delta } = deal;
       const of = { customerId, cardSalt, phone };
@@ -132,6 +138,19 @@ export function takenOutsideSale(
     throw malformed('amount');
   return taken;
 }
+
+/** What a merge moves, which both customers are told; null: another deal. As far as the till may know more, it is to be uploaded first. */
+export async function movedByMerge(
+  { db }: Pick<Relay, 'db'>,
+  { till, request: { deal, journalHead } }: Asked,
+): Promise<Merging | Extract<ChallengeReply, { kind: 'journal-behind' }> | null> {
+  if (deal.kind !== 'merge') return null;
+  if (journalHead.seq > ((await headOf(db, till))?.seq ?? 0)) return { kind: 'journal-behind' };
+  return { kind: 'merging', ...(await standingOf(db, deal.from)) };
+}
+
+/** Debt, minor units, negative where the customer has paid ahead; and points. */
+type Merging = { readonly kind: 'merging'; readonly owed: number; readonly points: number };
 
 /** As `balanceAfter`, of a deal that is no sale. */
 export async function balanceAfterTaking(

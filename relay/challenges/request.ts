@@ -4,7 +4,13 @@ import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
 import { operatorOf } from '$lib/domain/policy';
 import { carriesWeakCodes } from '$lib/domain/weak-code';
-import { balanceAfter, balanceAfterTaking, receiptOf, takenOutsideSale } from './deal';
+import {
+  balanceAfter,
+  balanceAfterTaking,
+  movedByMerge,
+  receiptOf,
+  takenOutsideSale,
+} from './deal';
 import {
   carriersOf,
   channelsFor,
@@ -73,6 +79,8 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
         ? await balanceAfterTaking(relay, asked, taken, policy)
         : ({ kind: 'balance', balance: null } as const);
   if (after.kind !== 'balance') return after;
+  const merging = await movedByMerge(relay, asked);
+  if (merging?.kind === 'journal-behind') return merging;
   const asking = askingIn(relay, asked, policy);
   const { usable, weakAllowed } = await channelsFor(relay, asking, wanted);
   const [by] = usable;
@@ -82,7 +90,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
     return { kind: 'refused', because: 'rate-limit-account' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open), by.digits) : null;
   const text = wordChallenge(
-    { ...request, balance: after.balance },
+    { ...request, balance: after.balance, merging },
     policy,
     relay.provider.current().texts,
   );

@@ -69,17 +69,22 @@ async function queueClosedNotice(
   });
 }
 
-/** What takes from the customer. */
+/** What takes from the customer, or gives them another's debt. */
 const FROZEN: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance', 'cancel-repayment'] as const),
+  'merge-customers',
 ]);
 
 /** Why this challenge is refused; null: it is not. A dispute does not stop a change of number. */
 export async function judgeDispute(
   { db }: Pick<Parts, 'db'>,
-  { action, customer }: ChallengeRequest,
+  { action, customer, deal }: ChallengeRequest,
 ): Promise<Extract<ChallengeReply, { kind: 'customer-disputed' }> | null> {
   if (!FROZEN.has(action)) return null;
-  const since = await disputedSince(db, customer.id);
-  return since === null ? null : { kind: 'customer-disputed', since };
+  // the account of one is about to be that of both
+  for (const id of deal.kind === 'merge' ? [deal.from, deal.into] : [customer.id]) {
+    const since = await disputedSince(db, id);
+    if (since !== null) return { kind: 'customer-disputed', since };
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 // Forgets a customer: queues one last message to them, then erases all that the relay has of them.
 import { wordForgotten } from '$lib/domain/notice-message';
+import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
 import { eraseCustomer, forgottenOf } from '../store/forgotten';
 import { voidReserveCodes } from '../store/reserve-codes';
@@ -9,7 +10,8 @@ type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
 /**
  * Erases a customer because of this entry; a second entry about them changes nothing. `order`: its place in the shop's order;
- * `lapsed`: the points they lose. Runs inside the caller's transaction; the caller wakes the outbox.
+ * `lapsed`: the points they lose;
+ * `merged`: the other cards of their account, erased with theirs. Runs inside the caller's transaction; the caller wakes the outbox.
  */
 export async function forgetCustomer(
   parts: Parts,
@@ -19,7 +21,7 @@ export async function forgetCustomer(
     seq,
     order,
   }: Pick<JournalAct, 'hash' | 'till' | 'seq'> & { readonly order: number },
-  { customer, lapsed }: { readonly customer: string; readonly lapsed: number },
+  { customer, merged, lapsed }: BodyOf<'customer-forgotten'>,
 ): Promise<void> {
   const { db, now } = parts;
   if ((await forgottenOf(db, customer)) !== null) return;
@@ -30,7 +32,10 @@ export async function forgetCustomer(
       ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'other' },
       ...{ text: wordForgotten(lapsed, policy), news: null, details: null, service: null },
     });
-  await voidReserveCodes(db, customer, at);
   // the message above has the number by now
-  await eraseCustomer(parts, { customer, till, seq, hash, at, order });
+  for (const each of [customer, ...merged]) {
+    if ((await forgottenOf(db, each)) !== null) continue;
+    await voidReserveCodes(db, each, at);
+    await eraseCustomer(parts, { customer: each, till, seq, hash, at, order });
+  }
 }

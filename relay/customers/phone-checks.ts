@@ -44,8 +44,8 @@ export async function judgePhone(
         kind: 'phone-too-new',
         ...{ until, allowed: { minor, currency } },
       });
-      // reserve codes would stay valid after the number's first day
-      if (action === 'issue-reserve-codes') return tooNew(0);
+      // reserve codes, and one account with another card, would outlast the number's first day
+      if (action === 'issue-reserve-codes' || action === 'merge-customers') return tooNew(0);
       if (amount === null) return null;
       if ('points' in amount) return tooNew(0);
       return amount.minor > onAccount ? tooNew(onAccount) : null;

@@ -60,6 +60,8 @@ export type Facts = {
   readonly knewForgotten: (by: Forgotten) => boolean;
   /** Why the rules refuse to forget a customer, with what the relay knows; null: they do not, or it is another act. */
   readonly forgetRefused: (policy: Policy) => string | null;
+  /** Why the rules refuse to merge two cards, with what the relay knows; null: they do not, or it is another act. */
+  readonly mergeRefused: (policy: Policy) => string | null;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */

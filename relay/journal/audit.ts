@@ -114,6 +114,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (wrong === null && facts.isPaidBackElsewhere) find('paid-back-elsewhere');
   const refused = policy === null ? null : facts.forgetRefused(policy);
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
+  const apart = policy === null ? null : facts.mergeRefused(policy);
+  if (apart !== null && wrong === null && !isExplained) find('merge-refused', apart);
   const favours = byRightIn(original, policy, facts.countedAt);
   if (wrong === null && policy !== null)
     for (const favour of favours)

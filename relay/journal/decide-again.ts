@@ -10,6 +10,7 @@ import { DAY_MS, unconfirmedOf, within, type Unconfirmed } from '$lib/domain/acc
 import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
 import { decideForgotten, type ForgottenInput } from '$lib/domain/acts/customer-forgotten';
+import { decideMerge, type MergeInput } from '$lib/domain/acts/customers-merged';
 import { decideCashMoved } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
@@ -51,6 +52,8 @@ export type AuthorKnowledge = {
   /** False: a former till id's journal is missing here, so balance and credit are assumed to be sufficient. */
   readonly isWhole: boolean;
   readonly credit: Credit;
+  /** The cards of the customer's account, as far as it knew of merges. */
+  readonly cards: readonly string[];
   /** Whether it recorded an open dispute of the customer. */
   readonly disputed: boolean;
   readonly standing: Standing;
@@ -87,7 +90,7 @@ export function decideAgain(
     customer: sale.customer === null ? null : cardOf(sale.customer, credit),
     customerFacts: known.customerFacts,
     standing,
-    usage: usageAt(known, sale.customer, at),
+    usage: usageAt(known, at),
     unconfirmed30d: unconfirmedAt(at, movements, policy, known),
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
@@ -129,7 +132,7 @@ export function decideCorrectionAgain(
     customer: cardWithNumber(cardOf(body.customer, credit), operator, policy, known),
     disputed: known.disputed,
     debts: known.debts === null ? debtsWith(body, { isWhole: true }) : openDebts(known.debts),
-    usage: usageAt(known, body.customer, at),
+    usage: usageAt(known, at),
     movedByRight: money(
       Math.min(
         MAX_AMOUNT,
@@ -170,7 +173,7 @@ export function decideCancellationAgain(
   const decided = decideCancellation({
     ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator },
     ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
-    usage: usageAt(known, body.customer, at),
+    usage: usageAt(known, at),
     confirmations: movements.flatMap(provenOf),
     dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
   });
@@ -191,11 +194,11 @@ function cardWithNumber(
 }
 
 /** Over other cards of the number the relay's own audit counts. */
-const usageAt = ({ overrides }: AuthorKnowledge, customer: string | null, at: number) =>
+const usageAt = ({ overrides, cards }: AuthorKnowledge, at: number) =>
   usageOf(
     overrides.map((act) => ({ ...act, amount: money(act.amount) })),
     at,
-    new Set(customer === null ? [] : [customer]),
+    new Set(cards),
   );
 
 /** Sufficient credit and points, for a till whose earlier journal is missing. A known card's `no-credit` still counts. */
@@ -255,7 +258,41 @@ export function forgetRefusal(
   if (operator === null) return 'no-right';
   const by = { policy: policy as VerifiedPolicy, operator };
   const decided = decideForgotten({ ...by, ...known, customer: body.customer });
-  return decided.kind === 'refused' ? decided.because.kind : null;
+  if (decided.kind === 'refused') return decided.because.kind;
+  return firstDifference(decided.body.merged, body.merged) === null ? null : 'merged';
+}
+
+/** What is known of two cards that are to be merged. `credit` by card. */
+export type MergeKnowledge = Pick<MergeInput, 'disputed' | 'isGone'> & {
+  readonly credit: { readonly from: Credit; readonly into: Credit };
+  /** Whether each card has the operator's own number. */
+  readonly isOwnNumber: boolean;
+  /** Grants that another entry has spent or its till has given up, and those of the demo after it. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** What is wrong with a merge of cards by the rules of its policy; null: they make the same of it. */
+export function decideMergeAgain(
+  { till, at, operator, known: entry, merging }: Original,
+  policy: Policy,
+  known: MergeKnowledge,
+): Redecided | null {
+  if (entry?.act !== 'customers-merged' || merging === null) return null;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  const ownPhone = operatorOf(policy, operator)?.phone ?? null;
+  const cardIn = (side: 'from' | 'into'): MergeInput['from'] => {
+    const { customer, grant, jws, dealHash } = merging[side];
+    const card = cardOf(customer, known.credit[side]);
+    const phone = known.isOwnNumber ? (ownPhone as Phone | null) : card.phone;
+    return { customer: { ...card, phone }, code: grant && { jws, grant }, dealHash };
+  };
+  const decided = decideMerge({
+    ...{ ...known, policy: policy as VerifiedPolicy, till, at, operator },
+    ...{ merge: entry.body.merge, from: cardIn('from'), into: cardIn('into') },
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(decided.body, entry.body);
+  return path === null ? null : { kind: 'differs', detail: path };
 }
 
 /**

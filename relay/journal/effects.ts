@@ -34,6 +34,7 @@ import {
 import { pushedOver } from './audit-windows';
 import { isOfThisEpoch, payerOf } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
+import { mergeCustomers, spendConsents } from './merges';
 import {
   queueCorrection,
   queueNotices,
@@ -174,7 +175,7 @@ type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /**
  * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it; `refused`: it opens
- * or closes no dispute, forgets nobody, is of a forgotten card, gives back what the rules do not, or its act is not known here.
+ * or closes no dispute, forgets nobody, merges nothing, is of a forgotten card, gives back what the rules do not, or its act is not known here.
  */
 async function storeEffects(
   relay: Relay,
@@ -277,10 +278,14 @@ async function storeEffects(
   const { till, known } = original;
   const isForgetting = known?.act === 'customer-forgotten';
   // it cannot be undone: with anything wrong it has no effect
-  const isForgotten =
-    isForgetting && !isForeign && judged.findings.every(({ kind }) => kind === 'future');
+  const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
+  const isForgotten = isForgetting && isTaken;
   if (known?.act === 'customer-forgotten' && isForgotten)
     await forgetCustomer(relay, { ...original, order }, known.body);
+  await spendConsents(db, original);
+  const isMerging = known?.act === 'customers-merged';
+  const isMerged = isMerging && isTaken;
+  if (isMerging && isMerged) await mergeCustomers(relay, { till, order }, known.body);
   if (known?.act === 'reserve-codes-voided')
     await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
   if (known?.act === 'reserve-codes-issued')
@@ -315,7 +320,8 @@ async function storeEffects(
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
-  if ((isForgetting && !isForgotten) || isOfForgotten) return { found, verdict: 'refused' };
+  if (isForgetting !== isForgotten || isMerging !== isMerged || isOfForgotten)
+    return { found, verdict: 'refused' };
   const hasNone =
     known === null || isWrongGiving || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };

@@ -11,6 +11,7 @@ import {
   actBodies,
   entry as entrySchema,
   type Act,
+  type BodyOf,
   GENESIS_HASH,
   type KnownEntry,
 } from '$lib/contract/journal';
@@ -27,7 +28,7 @@ import { discountOf } from '$lib/domain/discounts';
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
-import { cancellationHash, correctionHash, dealHash, phoneHash } from '$lib/proof/deal';
+import { cancellationHash, correctionHash, dealHash, mergeHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { openVerifier } from '$lib/proof/reserve-code';
@@ -49,6 +50,16 @@ export type Movement = {
   readonly confirmedNumber: NumberOfCard | null;
   /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
   readonly sameDeal: boolean | null;
+};
+
+/** The consent of one of two customers whose cards an entry merges. */
+export type MergeConsent = {
+  readonly customer: string;
+  readonly jws: string;
+  /** Where the relay signed it, for this challenge, and to a number that is the customer's. */
+  readonly grant: VerifiedGrant | null;
+  /** Hash of what they were asked, computed again; null: their number is not known. */
+  readonly dealHash: string | null;
 };
 
 /** A customer's card as an entry names it: the salted hash of its content, and its credit. */
@@ -96,6 +107,8 @@ export type Original = {
   /** The opening balances of an import; null: another entry, or cards alone. */
   readonly opening: Opening | null;
   readonly movements: readonly Movement[];
+  /** Both consents of a merge of cards; null: another act. */
+  readonly merging: { readonly from: MergeConsent; readonly into: MergeConsent } | null;
 };
 
 export type ReadEntry = {
@@ -266,7 +279,26 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: id.safeParse(body[ID_IN[act] ?? '']).data ?? null,
     movements: await Promise.all(movements),
+    merging: fitting?.act === 'customers-merged' ? await mergingOf(fitting.body, known) : null,
   };
+}
+
+async function mergingOf(
+  { merge, from, into }: BodyOf<'customers-merged'>,
+  known: Known,
+): Promise<NonNullable<Original['merging']>> {
+  const consentOf = async ({
+    customer,
+    challenge,
+    grant: jws,
+  }: typeof from): Promise<MergeConsent> => {
+    const grant = await verifyGrant(jws, known.relayKey);
+    const number = grant?.challenge === challenge ? await numberIn(grant, known) : null;
+    if (grant === null || number === null) return { customer, jws, grant: null, dealHash: null };
+    const deal = { merge, customerId: customer, from: from.customer, into: into.customer };
+    return { customer, jws, grant, dealHash: await mergeHash({ ...deal, ...number }) };
+  };
+  return { from: await consentOf(from), into: await consentOf(into) };
 }
 
 /** The field with the id that a code is asked for, by act. */

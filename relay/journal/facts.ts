@@ -15,6 +15,7 @@ import {
   decideAgain,
   decideCancellationAgain,
   decideCorrectionAgain,
+  decideMergeAgain,
   decideOtherAgain,
   forgetRefusal,
   SAID,
@@ -22,17 +23,16 @@ import {
   type ForgottenKnowledge,
   type ReturnKnowledge,
 } from './decide-again';
-import { operatorOf } from '$lib/domain/policy';
-import { registeredPhone } from '../customers/phones';
+import { mergeKnowledge } from './merges';
+import { hasOwnNumber } from '../customers/own-number';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
-import { contactsOf } from '../store/contacts';
-import { phoneTag } from '../store/phones';
 import { challengeById } from '../store/challenges';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
+import { cardsOf } from '../store/merges';
 import { creditAt, isWaitingFor } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { hashAt, headOf } from '../store/journal';
@@ -120,10 +120,13 @@ export async function factsOf(
   const { till, at, hash, act, cards, movements, known, sale, steps } = original;
   const { db, shopId, provider } = relay;
   const { device, seen } = view;
+  const accounts = new Map<string, readonly string[]>();
+  const isOfAccount = (act: ActRow, customer: string): boolean =>
+    (accounts.get(customer) ?? [customer]).includes(act.customer);
   // which cards share a number is not known to every till
   const isKnown = (act: ActRow, customer: string): boolean =>
     device.includes(act.till) ||
-    (act.customer === customer && act.order !== null && act.order <= seen);
+    (isOfAccount(act, customer) && act.order !== null && act.order <= seen);
   const counted = countedAt(at, times);
   const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
@@ -136,6 +139,7 @@ export async function factsOf(
   const disputes = new Map<string, number | null>();
   const disputedHere = new Set<string>();
   for (const customer of customers) {
+    accounts.set(customer, await cardsOf(db, customer, seen));
     acts.set(
       customer,
       await actsOfNumber(db, {
@@ -210,6 +214,7 @@ export async function factsOf(
   const forgotten = await forgottenAmong(db, original);
   const forgetting =
     known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
+  const merging = await mergeKnowledge(relay, original, policy, view);
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
@@ -246,6 +251,10 @@ export async function factsOf(
         ? 'unknown-customer'
         : forgetRefusal(known, policy, forgetting.inShop);
     },
+    mergeRefused: (policy) =>
+      merging === null
+        ? null
+        : (decideMergeAgain(original, policy, merging.inShop)?.detail ?? null),
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),
     checkReserveCode: (use) => {
@@ -260,6 +269,7 @@ export async function factsOf(
     othersInContact: () => others,
     decideAgain: (policy) => {
       const debts = isWhole ? reviewed.debts : null;
+      if (merging !== null) return decideMergeAgain(original, policy, merging.here);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
         return (
@@ -269,10 +279,11 @@ export async function factsOf(
       const customer = (sale ?? consenting)?.customer ?? null;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
       const own = (acts.get(customer ?? '') ?? []).filter(
-        (row) => row.customer === customer && isKnown(row, row.customer),
+        (row) => isOfAccount(row, customer ?? '') && isKnown(row, customer ?? ''),
       );
       const author: AuthorKnowledge = {
         isWhole,
+        cards: customer === null ? [] : (accounts.get(customer) ?? [customer]),
         credit: credits.get(customer ?? '')?.here ?? { kind: 'shop-limit' },
         disputed: disputedHere.has(customer ?? ''),
         standing: { owed: money(countable(owed)), points: countable(points) },
@@ -296,22 +307,6 @@ export async function factsOf(
 /** What is known of a return where a journal of its device is missing here. */
 const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
   returning?.kind === 'of-sale' ? { ...returning, isWhole: false } : returning;
-
-/** Whether a customer's number, as it is registered or a till named it, is that of the operator who acts. */
-async function hasOwnNumber(
-  relay: Relay,
-  operator: string | null,
-  { customer }: { readonly customer: string },
-  policy: Policy | null,
-): Promise<boolean> {
-  const phone = policy && operator && operatorOf(policy, operator)?.phone;
-  if (!phone) return false;
-  const own = phoneTag(relay, phone);
-  const current = await registeredPhone(relay, customer);
-  return current === null
-    ? (await contactsOf(relay.db, customer)).some(({ tag }) => tag === own)
-    : current.tag === own;
-}
 
 /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
 async function isReturnedTwice(
@@ -397,9 +392,12 @@ async function forgettingOf(
   const seen = acts.filter(
     ({ till, order }) => view.device.includes(till) || (order !== null && order <= view.seen),
   );
+  const others = (cards: readonly string[]) => cards.filter((each) => each !== customer).sort();
+  const cards = await cardsOf(db, customer);
   const lastOf = (acts: readonly ActRow[]): number | null =>
     lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
   const here: ForgottenKnowledge = {
+    merged: others(await cardsOf(db, customer, view.seen)),
     standing: await standingAt(db, { customer, ...view }),
     disputed: await isDisputedBy(db, { customer, ...view }),
     // neither is in any journal
@@ -411,14 +409,23 @@ async function forgettingOf(
   return {
     here,
     inShop: {
+      merged: others(cards),
       standing: await standingOf(db, customer),
       disputed: (await disputedSince(db, customer)) !== null,
-      hasUnsent: await hasUnsent(db, customer),
-      isConfirming: await isConfirming(db, customer, now()),
+      hasUnsent: await isAny(cards, (each) => hasUnsent(db, each)),
+      isConfirming: await isAny(cards, (each) => isConfirming(db, each, now())),
       withoutCodeAt: lastOf(acts),
       at,
     },
   };
+}
+
+async function isAny(
+  customers: readonly string[],
+  holds: (customer: string) => Promise<boolean>,
+): Promise<boolean> {
+  for (const customer of customers) if (await holds(customer)) return true;
+  return false;
 }
 
 /** A sum that no honest till has made, as the largest amount: the rules go on with it. */

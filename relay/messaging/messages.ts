@@ -9,6 +9,7 @@ import {
   textIn,
   wordAction,
   wordAmount,
+  wordMerge,
   type WordedAmount,
 } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
@@ -30,7 +31,11 @@ export function textsIn(language: Language, texts: Texts | null): Texts {
 
 /** The text of a challenge with a placeholder for the code, which `withCode` fills. */
 export function wordChallenge(
-  asked: Pick<ChallengeRequest, 'action' | 'amount'> & { readonly balance: WordedAmount | null },
+  asked: Pick<ChallengeRequest, 'action' | 'amount'> & {
+    readonly balance: WordedAmount | null;
+    /** What a merge of cards moves, minor units and points; null: another act. */
+    readonly merging: { readonly owed: number; readonly points: number } | null;
+  },
   policy: Policy,
   texts: Texts | null,
 ): string {
@@ -42,7 +47,10 @@ export function wordChallenge(
       : defaultText(language);
   return fillMessage(template, {
     shop: policy.shop.name,
-    action: wordAction(action, asked.amount, language),
+    action:
+      asked.merging === null
+        ? wordAction(action, asked.amount, language)
+        : wordMerge(asked.merging, currency, language),
     amount: asked.amount === null ? '' : wordAmount(asked.amount, currency, language),
     balance: asked.balance === null ? '' : wordAmount(asked.balance, currency, language),
     code: CODE_HERE,

@@ -3,6 +3,7 @@ import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
 import type { Database } from './database';
+import { cardsOfAccount } from './merges';
 import type { Strength } from './guesses';
 
 export const migration = `
@@ -455,7 +456,7 @@ export async function heldFor(
 ): Promise<number> {
   const rows = (await db.column(
     `SELECT amount FROM challenges c
-       WHERE c.shop = @shop AND c.customer = @customer
+       WHERE c.shop = @shop AND c.customer IN ${cardsOfAccount(null)}
          AND c.action IN ${of.account === 'debt' ? RAISING_DEBT : TAKING_POINTS}
          AND (c.receipt <> @receipt OR c.till <> @till)
          AND ((c.state = 'verified' AND c.ended_at > @since

@@ -1,6 +1,7 @@
 // Customers' disputes by the hash of their entry. A closing may arrive before its dispute.
 import type { Database } from './database';
 import type { AuthorView } from './journal-acts';
+import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 
 export const migration = `
@@ -58,8 +59,9 @@ export type Closing = {
 
 /** Since when a customer has an open dispute, ms, at any till; null: they have none. */
 export async function disputedSince(db: Database, customer: string): Promise<number | null> {
-  const sql = `SELECT MIN(opened_at) FROM disputes d WHERE shop = @shop AND customer = ? AND ${IS_OPEN}`;
-  return (await db.value(sql, customer)) as number | null;
+  const sql = `SELECT MIN(opened_at) FROM disputes d
+    WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND ${IS_OPEN}`;
+  return (await db.value(sql, { customer })) as number | null;
 }
 
 /** Whether the customer has an open dispute that the author of an entry knew. */
@@ -68,7 +70,7 @@ export async function isDisputedBy(
   { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<boolean> {
   const tills = valueList('till', device);
-  const sql = `SELECT 1 FROM disputes d WHERE shop = @shop AND customer = @customer
+  const sql = `SELECT 1 FROM disputes d WHERE shop = @shop AND customer IN ${cardsOfAccount('@seen')}
     AND (till IN (${tills.sql}) OR shop_order <= @seen) AND ${IS_OPEN} LIMIT 1`;
   return (await db.get(sql, { customer, seen, ...tills.values })) !== undefined;
 }

@@ -6,6 +6,7 @@ import { exact } from '$lib/domain/money';
 import type { AccountRow, DebtRow, SaleRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import type { Database } from './database';
+import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 
 /** Acts that count; those of entries beside the journals; those that wait for an owner (`former-journals.ts`). */
@@ -206,7 +207,7 @@ export async function debtsAt(
     FROM journal_debts d
     JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
-    WHERE d.shop = @shop AND d.customer = @customer
+    WHERE d.shop = @shop AND d.customer IN ${cardsOfAccount('@seen')}
       AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)
     GROUP BY d.debt HAVING SUM(CAST(d."left" AS DOUBLE PRECISION)) <> 0`;
   const { customer, seen } = of;
@@ -238,7 +239,7 @@ export async function debtAt(
     FROM journal_debts d
     JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
-    WHERE d.shop = @shop AND d.customer = @customer AND d.debt = @debt
+    WHERE d.shop = @shop AND d.customer IN ${cardsOfAccount('@seen')} AND d.debt = @debt
       AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)`;
   const { customer, debt, seen } = of;
   const found = (await db.get(sql, { customer, debt, seen, ...tills.values })) as {
@@ -280,7 +281,7 @@ export async function movedUnknown(
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
   const tills = valueList('till', of.device);
   const sql = `SELECT till, seq, hash FROM journal_debts
-    WHERE shop = @shop AND customer = @customer AND "left" * @sign > 0
+    WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND "left" * @sign > 0
       AND till NOT IN (${tills.sql}) AND shop_order > @seen
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
   const { customer, seen, way } = of;
@@ -410,12 +411,12 @@ export async function standingAt(
     SELECT c.account, c.delta FROM journal_steps c
       JOIN journal_originals o ON o.shop = c.shop AND o.hash = c.hash
       JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
-      WHERE c.shop = @shop AND c.customer = @customer
+      WHERE c.shop = @shop AND c.customer IN ${cardsOfAccount('@seen')}
         AND (j.till IN (${tills.sql}) OR c.shop_order <= @seen)
     UNION ALL
     SELECT f.account, f.delta FROM former_steps f
       JOIN former_entries e ON e.shop = f.shop AND e.hash = f.hash
-      WHERE f.shop = @shop AND f.customer = @customer
+      WHERE f.shop = @shop AND f.customer IN ${cardsOfAccount('@seen')}
         AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})) s`;
   const { customer, seen } = of;
   const found = await db.get(sql, { customer, seen, ...tills.values });
@@ -423,7 +424,7 @@ export async function standingAt(
 }
 
 /**
- * Acts at all tills of a customer and everybody else with the same registered number, forgotten ones of the last 90 days among
+ * Acts at all tills of a customer's account and everybody else with the same registered number, forgotten ones of the last 90 days among
  * them, also those beside the journals, dated after `from` and before `to`. Of the acts that no owner has accepted yet, only those of this device.
  */
 export async function actsOfNumber(
@@ -440,11 +441,11 @@ export async function actsOfNumber(
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND at > @from AND at < @to
       AND customer IN (
-        SELECT CAST(@customer AS TEXT) UNION
+        SELECT * FROM ${cardsOfAccount(null)} a UNION
         SELECT o.customer FROM phones p JOIN phones o ON o.shop = p.shop AND o.tag = p.tag
-          WHERE p.shop = @shop AND p.customer = @customer UNION
+          WHERE p.shop = @shop AND p.customer IN ${cardsOfAccount(null)} UNION
         SELECT f.customer FROM phones p JOIN forgotten_numbers f ON f.shop = p.shop AND f.tag = p.tag
-          WHERE p.shop = @shop AND p.customer = @customer)`;
+          WHERE p.shop = @shop AND p.customer IN ${cardsOfAccount(null)})`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
   return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];
@@ -453,7 +454,7 @@ export async function actsOfNumber(
 /** All acts of a customer at all tills, also those beside the journals and those that no owner has accepted. */
 export async function actsOfCustomer(db: Database, customer: string): Promise<readonly ActRow[]> {
   const rowsOf = (table: string) =>
-    `SELECT ${COLUMNS} FROM ${table} WHERE shop = @shop AND customer = @customer`;
+    `SELECT ${COLUMNS} FROM ${table} WHERE shop = @shop AND customer IN ${cardsOfAccount(null)}`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')}`;
   return (await db.all(sql, { customer })) as ActRow[];
@@ -495,8 +496,8 @@ export async function standingOf(
   return (await db.get(
     `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS owed,
               COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points
-       FROM journal_steps WHERE shop = @shop AND customer = ?`,
-    customer,
+       FROM journal_steps WHERE shop = @shop AND customer IN ${cardsOfAccount(null)}`,
+    { customer },
   )) as { owed: number; points: number };
 }
 

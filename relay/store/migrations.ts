@@ -29,6 +29,7 @@ import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as reached } from './journal-progress';
 import { migration as forgotten } from './forgotten';
+import { migration as merges } from './merges';
 import { migration as formerNames } from './former-names';
 import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
@@ -64,6 +65,7 @@ const first = [
   cardSalts,
   cards,
   forgotten,
+  merges,
   presence,
   journal,
   journalActs,

@@ -78,7 +78,7 @@ async function saved(journal: TillJournal, phone = PHONE): Promise<Entry> {
 }
 
 const forgotten = (journal = here, lapsed = 0, operator = owner()): Promise<Entry> =>
-  journal.add({ act: 'customer-forgotten', body: { customer, lapsed }, operator });
+  journal.add({ act: 'customer-forgotten', body: { customer, merged: [], lapsed }, operator });
 
 const rows = (sql: string): unknown[] => shop.relay.file.prepare(sql).raw().all();
 const verdictOf = ({ hash }: Entry): unknown =>
@@ -253,7 +253,7 @@ describe('is refused, and nothing is erased:', () => {
     await messages();
     shop.clock.pass(MONTH_MS - DAY);
     await refusedFor('without-code');
-    const ahead = { act: 'customer-forgotten', body: { customer, lapsed: 0 } };
+    const ahead = { act: 'customer-forgotten', body: { customer, merged: [], lapsed: 0 } };
     const early = await here.add({ ...ahead, at: shop.clock.now() + 2 * DAY });
     await upload(here);
     expect(verdictOf(early)).toBe('refused');

@@ -16,7 +16,7 @@ const shop = (parts: Partial<Policy['shop']> = {}): Policy =>
 const debt = {
   action: 'sell-on-account',
   amount: { minor: 125_000, currency: 'RUB' },
-  balance: null,
+  balance: null, merging: null,
 } as const;
 const plain = (text: string): string => withCode(text, '048213');
 
@@ -32,7 +32,7 @@ test('points are written in the right plural form, with what they are worth', ()
       wordChallenge(
         {
           action: 'redeem-points',
-          balance: null,
+          balance: null, merging: null,
           amount: { points, worth: { minor: points * 100, currency: policy.shop.currency.code } },
         },
         policy,
@@ -55,7 +55,7 @@ test('other currencies keep their decimals, in either language', () => {
 });
 
 test('an act without an amount leaves no gap', () => {
-  const act = { action: 'change-phone', amount: null, balance: null } as const;
+  const act = { action: 'change-phone', amount: null, balance: null, merging: null } as const;
   expect(plain(wordChallenge(act, shop(), null))).toBe(
     'Ромашка: смена номера телефона. Код 048213',
   );

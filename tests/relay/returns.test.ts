@@ -461,7 +461,7 @@ test('of a customer who was forgotten a debt comes off, and no points', async ()
     { operator: CASHIER },
   )) as EntryOf<'sale'>;
   await look(here);
-  await here.add({ act: 'customer-forgotten', body: { customer, lapsed: 0 } });
+  await here.add({ act: 'customer-forgotten', body: { customer, merged: [], lapsed: 0 } });
   await arrive(here);
   await arrive(there);
   const before = found().length;

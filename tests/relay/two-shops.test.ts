@@ -19,6 +19,7 @@ import * as discrepancies from '../../relay/store/discrepancies';
 import * as disputes from '../../relay/store/disputes';
 import * as flags from '../../relay/store/flags';
 import * as forgotten from '../../relay/store/forgotten';
+import * as merges from '../../relay/store/merges';
 import * as formerJournals from '../../relay/store/former-journals';
 import * as formerNames from '../../relay/store/former-names';
 import * as guesses from '../../relay/store/guesses';
@@ -157,6 +158,7 @@ async function fill(db: Database, name: string): Promise<void> {
   const gone = { customer: 'gone', till: 'till', tag: 'gone tag', phone: sealed, since: AT };
   await contacts.addContact(db, gone);
   await forgotten.eraseCustomer({ db, seal: plain }, forgetting('gone'));
+  await merges.addMerge(db, { from: 'second card', into: 'customer', order: 1 });
   for (const id of ['till', 'second'])
     await tills.addTill(db, {
       id,
@@ -542,6 +544,7 @@ async function seen(db: Database) {
       await forgotten.hasUnsent(db, customer),
       await forgotten.isConfirming(db, customer, AT),
     ],
+    merges: [await merges.cardsOf(db, customer), await merges.isMergedAway(db, 'second card')],
     provider: await provider.savedProvider(db),
     challenges: [
       await challenges.challengeById(db, 'challenge'),
@@ -873,6 +876,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'grants_spent',
     'journal_debts',
     'journal_originals',
+    'merged_customers',
     'quarantined_entries',
     'quarantined_tills',
     'returns',

@@ -123,7 +123,7 @@ test('says which points lapse, hides the card at once and keeps it until the ord
   expect(await forget(NO_PHONE)).toEqual({ kind: 'forgotten' });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-forgotten', operator: OWNER });
-  expect(last?.body).toEqual({ customer: NO_PHONE, lapsed: 50 });
+  expect(last?.body).toEqual({ customer: NO_PHONE, merged: [], lapsed: 50 });
   expect(await customerById(shop.db, NO_PHONE)).toBeNull();
   expect(await findCustomers(shop.db, 'вера', 5)).toEqual([]);
   expect(await findCustomers(shop.db, '', 9)).toHaveLength(3);

@@ -24,7 +24,7 @@ const VERSIONS: Record<string, string>[] = [
     remoteAccountEntries: '[hash+index]: customer',
     remoteBalances: '[customer+account]',
     remoteDebts: '[customer+debt]: left',
-    remoteCards: 'customer',
+    remoteCards: 'customer: mergedInto',
     remoteConfirmations: '[at+hash+index]: customer+at, shown+at',
     remoteCustomers: 'id: *keys, order, phone',
     remoteDisputes: 'entry: about, customer',

@@ -91,6 +91,8 @@ export const challengeDeal = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('reserve-codes'), issue: id }),
   z.strictObject({ kind: z.literal('phone-change'), newPhone: phone }),
+  /** Two cards become one account: what `from` has goes to `into`. Each of both is asked. */
+  z.strictObject({ kind: z.literal('merge'), from: id, into: id }),
   /** Debt up, minor units, or points down. */
   z.strictObject({
     kind: z.literal('correction'),

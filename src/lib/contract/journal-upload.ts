@@ -171,6 +171,8 @@ export const flagKind = z.enum([
   'customer-forgotten',
   /** A customer is not forgotten: with what others did or the relay knows the rules refuse it; `detail`: why. */
   'forget-refused',
+  /** Two cards are not merged: with what others did or the relay knows the rules refuse it; `detail`: why. */
+  'merge-refused',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',
   /** The till's own rules refuse the act, on what the till knew; `detail`: why. */

@@ -17,7 +17,7 @@ import {
   shiftTotals,
   signed,
 } from './acts/shift';
-import { MOST_IMPORTED, customerInJournal } from './acts/customer';
+import { MOST_IMPORTED, customerInJournal, mergedBody } from './acts/customer';
 import {
   MOST_CATEGORY_CHANGES,
   MOST_PRODUCTS,
@@ -84,9 +84,14 @@ const bodies = {
   'customer-saved': customerInJournal,
   /**
    * A customer asked to be forgotten: every till and the relay erase their card, once the relay has accepted the entry. `lapsed`:
-   * the points they had.
+   * the points they had. `merged`: the other cards of their account, which are erased with theirs.
    */
-  'customer-forgotten': z.strictObject({ customer: id, lapsed: z.int().check(z.nonnegative()) }),
+  'customer-forgotten': z.strictObject({
+    customer: id,
+    merged: z.array(id),
+    lapsed: z.int().check(z.nonnegative()),
+  }),
+  'customers-merged': mergedBody,
   'customers-imported': z.strictObject({
     source: z.enum(['demo', 'file']),
     customers: z.array(customerInJournal).check(z.maxLength(MOST_IMPORTED)),

@@ -40,7 +40,7 @@ export type RemoteTillRow = z.infer<typeof remoteTillRow>;
  * The card of a customer by the shop's order. `recordHash`, `till` and `order`: of the entry that changed it last; `card`: null
  * where it is this device's own, or the relay does not have it. The credit is a field of its own. `ownHash`: the newest of this
  * device's own cards that the order has; null: none. `isForgotten`: the customer was forgotten, and no card of theirs counts any
- * more.
+ * more. `mergedInto`: the card under which it is shown since they were merged; null: its own.
  */
 export const remoteCardRow = z.strictObject({
   customer: id,
@@ -56,6 +56,7 @@ export const remoteCardRow = z.strictObject({
   creditOrder: z.int(),
   ownHash: z.nullable(hash),
   isForgotten: z.boolean(),
+  mergedInto: z.nullable(id),
 });
 export type RemoteCardRow = z.infer<typeof remoteCardRow>;
 

@@ -70,6 +70,9 @@ export type Channel = z.infer<typeof channel>;
 /** A reserve code: ten characters of Crockford base 32, no I, L, O or U. */
 export const reserveCode = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
 
+/** A grant as the relay signed it (`grant.ts`). */
+export const grantJws = z.string().check(z.maxLength(8192));
+
 /** Actions that can require the customer's consent. */
 export const action = z.enum([
   'redeem-points',

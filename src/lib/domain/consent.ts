@@ -8,7 +8,9 @@ import {
   type Moved,
   type MovedAction,
   type ProvenConfirmation,
+  type VerifiedGrant,
 } from './confirmation';
+import type { Customer } from './customer';
 import { challengeAmountOf } from './deal';
 import { overrideAllowed, usageAfter, type GivenOverride, type OverrideUsage } from './override';
 import type { VerifiedPolicy } from './policy';
@@ -138,25 +140,40 @@ export function confirmOne(
   };
 }
 
+/** Whether a grant was given to this customer at this till for exactly this; its amount is not compared. */
+export function isGrantFor(
+  {
+    policy,
+    till,
+    operator,
+    customer,
+  }: Pick<Asking, 'policy' | 'till' | 'operator'> & {
+    readonly customer: Pick<Customer, 'id'> | null;
+  },
+  grant: VerifiedGrant,
+  { asks, receipt, deal }: CodeFor,
+): boolean {
+  return (
+    grant.shop === policy.shop.id &&
+    grant.till === till &&
+    grant.action === asks &&
+    // the relay judged the request by the rights of whoever asked
+    grant.operator === operator &&
+    grant.receipt === receipt &&
+    grant.customer === customer?.id &&
+    grant.dealHash === deal
+  );
+}
+
 function checkGrant(
   input: Asking,
   { grant }: Extract<ProvenConfirmation, { kind: 'code' }>,
   moves: MovedAction,
-  { asks, receipt, deal }: CodeFor,
+  codeFor: CodeFor,
 ): ConsentRefusal | null {
   const { action } = moves;
-  const { shop } = input.policy;
-  const amount = challengeAmountOf(moves, shop.currency);
-  const same =
-    grant.shop === shop.id &&
-    grant.till === input.till &&
-    grant.action === asks &&
-    // the relay judged the request by the rights of whoever asked
-    grant.operator === input.operator &&
-    grant.receipt === receipt &&
-    grant.customer === input.customer?.id &&
-    grant.dealHash === deal &&
-    sameAmount(grant.amount, amount);
+  const amount = challengeAmountOf(moves, input.policy.shop.currency);
+  const same = isGrantFor(input, grant, codeFor) && sameAmount(grant.amount, amount);
   if (!same) return { kind: 'grant-not-for-this-deal', action };
   if (input.at >= grant.exp) return { kind: 'grant-expired', action };
   if (input.grantsUsed.has(grant.challenge)) return { kind: 'grant-used', action };

@@ -148,3 +148,32 @@ export function sizeOfMessage(text: string): MessageSize {
   }
   return { characters, segments, perSegment: part };
 }
+
+const MERGE = {
+  ru: {
+    moves: 'на общую карточку переходит:',
+    debt: (sum: string) => `долг ${sum}`,
+    ahead: (sum: string) => `предоплата ${sum}`,
+  },
+  en: {
+    moves: 'this goes to the common card:',
+    debt: (sum: string) => `a debt of ${sum}`,
+    ahead: (sum: string) => `${sum} paid ahead`,
+  },
+} as const satisfies Record<Language, object>;
+
+/** What the message says of a merge of cards, with what moves: minor units, negative where paid ahead, and points. */
+export function wordMerge(
+  { owed, points }: { readonly owed: number; readonly points: number },
+  currency: Currency,
+  language: Language,
+): string {
+  const words = MERGE[language];
+  const sum = wordAmount({ minor: Math.abs(owed), currency: currency.code }, currency, language);
+  const moved = [
+    ...(owed === 0 ? [] : [owed > 0 ? words.debt(sum) : words.ahead(sum)]),
+    ...(points === 0 ? [] : [wordAmount({ points }, currency, language)]),
+  ];
+  const merging = ACTION_WORDS[language]['merge-customers'];
+  return moved.length === 0 ? merging : `${merging}, ${words.moves} ${moved.join(', ')}`;
+}

@@ -40,6 +40,16 @@ export type AllowedDebt =
   | { readonly kind: 'up-to'; readonly left: Money; readonly limit: Money }
   | { readonly kind: 'refused' };
 
+/** The credit that allows less, the first where both allow the same. `shopLimit`: the policy's default, minor units. */
+export function stricterCredit(first: Credit, other: Credit, shopLimit: number): Credit {
+  const most = (credit: Credit): number => {
+    if (credit.kind === 'no-credit') return -1;
+    if (credit.kind === 'unlimited') return Infinity;
+    return credit.kind === 'own-limit' ? credit.limit : shopLimit;
+  };
+  return most(other) < most(first) ? other : first;
+}
+
 /** How much more may go on account. `shopLimit`: the policy's default, minor units. */
 export function allowedDebt(credit: Credit, shopLimit: number, owed: Money): AllowedDebt {
   switch (credit.kind) {

@@ -4,6 +4,7 @@ import type { KnownEntry } from '$lib/contract/journal';
 import { projectCorrection, readsOfCorrection } from './acts/balance-corrected';
 import { projectCategories, readsOfCategories } from './acts/categories-changed';
 import { projectCashMoved } from './acts/cash-moved';
+import { projectMerge } from './acts/customers-merged';
 import { projectImport, readsOfImport } from './acts/customers-imported';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
 import { projectDrawerCounted } from './acts/drawer-counted';
@@ -82,6 +83,8 @@ export function project(
       return projectReturn(entry, before);
     case 'customers-imported':
       return projectImport(entry, before);
+    case 'customers-merged':
+      return projectMerge(entry);
     case 'dispute':
       return projectDispute(entry);
     case 'settled':
@@ -106,7 +109,7 @@ export function project(
       return projectReceiptResumed(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
-    // the original entry has left its rows in its own journal; a forgotten card is erased by the shop's order (`shop-cards.ts`)
+    // the original entry has left its rows in its own journal; cards are erased and merged by the shop's order (`shop-cards.ts`)
     case 'carried-over':
     case 'till-enrolled':
     case 'receipt-reprinted':

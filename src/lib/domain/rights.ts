@@ -56,6 +56,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     'shift-closed': ['close-shift'],
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
     'customer-forgotten': ['manage-customers'],
+    'customers-merged': ['manage-customers'],
     'customers-imported': ['manage-customers', 'data'],
     'products-changed': ['manage-catalogue', 'data'],
     'categories-changed': ['manage-catalogue'],

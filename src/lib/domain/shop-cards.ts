@@ -52,16 +52,68 @@ const NO_CARD = '0'.repeat(64);
 /** A customer who was forgotten by an entry of the order, which `till` wrote. */
 export type ForgottenEdit = Pick<CardEdit, 'customer' | 'till' | 'order' | 'at'>;
 
+/** One of two cards that an entry of the order merged. `mergedInto` null: the other one is shown under it. */
+export type MergedEdit = ForgottenEdit &
+  Pick<CardEdit, 'credit'> &
+  Pick<RemoteCardRow, 'mergedInto'>;
+
+/** A card that no entry has made, before an edit. */
+const noCard = ({ customer, till, order, at }: ForgottenEdit): RemoteCardRow => ({
+  ...{
+    customer,
+    recordHash: NO_CARD,
+    till,
+    order,
+    at,
+    ownHash: null,
+    card: null,
+    phoneSince: null,
+  },
+  ...{ credit: { kind: 'shop-limit' }, creditTill: till, creditOrder: 0 },
+  ...{ isForgotten: false, mergedInto: null },
+});
+
 /** What is left of a card once its customer is forgotten: nothing personal, and no later edit changes it. */
-export function afterForgotten(
+export const afterForgotten = (
   held: RemoteCardRow | undefined,
-  { customer, till, order, at }: ForgottenEdit,
-): RemoteCardRow {
-  const made = held ?? {
-    ...{ customer, recordHash: NO_CARD, till, order, at, ownHash: null },
-    ...{ credit: { kind: 'shop-limit' } as const, creditTill: till, creditOrder: 0 },
+  edit: ForgottenEdit,
+): RemoteCardRow => ({
+  ...(held ?? noCard(edit)),
+  ...{ card: null, phoneSince: null, isForgotten: true },
+});
+
+/** A card that was merged with another: both have one credit from then on. */
+export function afterMerged(held: RemoteCardRow | undefined, edit: MergedEdit): RemoteCardRow {
+  const { credit, till: creditTill, order: creditOrder } = edit;
+  const made = held ?? noCard(edit);
+  return {
+    ...{ ...made, credit, creditTill, creditOrder },
+    mergedInto: edit.mergedInto ?? made.mergedInto,
   };
-  return { ...made, card: null, phoneSince: null, isForgotten: true };
+}
+
+/** What an accepted entry does to cards besides changing them: it forgets or merges them. */
+export function joinedOrForgotten(
+  entry: KnownEntry,
+  order: number,
+): readonly (ForgottenEdit | MergedEdit)[] {
+  const { till, at } = entry;
+  switch (entry.act) {
+    case 'customer-forgotten': {
+      const { customer, merged } = entry.body;
+      return [customer, ...merged].map((each) => ({ customer: each, till, order, at }));
+    }
+    case 'customers-merged': {
+      const { from, into, credit } = entry.body;
+      const made = { till, order, at, credit };
+      return [
+        { ...made, customer: from.customer, mergedInto: into.customer },
+        { ...made, customer: into.customer, mergedInto: null },
+      ];
+    }
+    default:
+      return [];
+  }
 }
 
 /**
@@ -87,8 +139,8 @@ export function afterEdit(
     // a new card with the shop's limit or none changes no credit, as at the relay
     const isChange = !edit.isAdded && rightForCredit(null, credit) !== null;
     const creditOrder = isChange ? order : 0;
-    const isForgotten = false;
-    return { customer, ...fresh, credit, creditTill: till, creditOrder, ownHash, isForgotten };
+    const gone = { isForgotten: false, mergedInto: null };
+    return { customer, ...fresh, credit, creditTill: till, creditOrder, ownHash, ...gone };
   }
   const ownHash = isOwn ? recordHash : held.ownHash;
   if (edit.isAdded) return { ...held, ownHash };

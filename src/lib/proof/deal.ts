@@ -78,3 +78,16 @@ export function cancellationHash(deal: {
     ...{ cancellation, customerId, cardSalt, phone, repayment, amount },
   });
 }
+
+/** What each of two customers confirms before their cards are merged. */
+export function mergeHash(deal: {
+  merge: string;
+  customerId: string;
+  cardSalt: string;
+  phone: string;
+  from: string;
+  into: string;
+}): Promise<string> {
+  const { merge, customerId, cardSalt, phone, from, into } = deal;
+  return hashOf({ action: 'merge-customers', merge, customerId, cardSalt, phone, from, into });
+}

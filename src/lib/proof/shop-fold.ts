@@ -24,9 +24,12 @@ import {
 import {
   afterEdit,
   afterForgotten,
+  afterMerged,
   editsOf,
+  joinedOrForgotten,
   type CardEdit,
   type ForgottenEdit,
+  type MergedEdit,
 } from '$lib/domain/shop-cards';
 import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
@@ -167,7 +170,7 @@ export function rowInCopy(
 
 /** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */
 type PlacedEdit = {
-  readonly edit: CardEdit | ForgottenEdit;
+  readonly edit: CardEdit | ForgottenEdit | MergedEdit;
   readonly replaced: ReadonlyMap<string, string>;
 };
 
@@ -276,9 +279,8 @@ export class ShopFold {
     for (const edit of editsOf(entry, { order, receivedAt, seen, isOwn }))
       this.#edits.push({ edit, replaced });
     // accepted with a whole former journal, it would not have been judged by anybody
-    if (entry.act !== 'customer-forgotten' || verdict !== 'accepted') return;
-    const { till, at } = entry;
-    this.#edits.push({ edit: { customer: entry.body.customer, till, order, at }, replaced });
+    if (verdict !== 'accepted') return;
+    for (const edit of joinedOrForgotten(entry, order)) this.#edits.push({ edit, replaced });
   }
 
   #takeGoods(entry: KnownEntry, order: number, isOwn: boolean): void {
@@ -361,7 +363,9 @@ export class ShopFold {
     const states = new Map(held.map((row) => [row.customer, row]));
     for (const { edit, replaced } of this.#edits) {
       if (!isCard(edit)) {
-        states.set(edit.customer, afterForgotten(states.get(edit.customer), edit));
+        const held = states.get(edit.customer);
+        const isMerge = 'mergedInto' in edit;
+        states.set(edit.customer, isMerge ? afterMerged(held, edit) : afterForgotten(held, edit));
         continue;
       }
       const card = edit.isOwn ? null : (cards.get(edit.recordHash) ?? null);

@@ -35,6 +35,13 @@ import {
   type CancellationAttempt,
   type CancellationOutcome,
 } from '$lib/storage/sales/cancelled-repayments';
+import {
+  mergeCustomers,
+  whatMerging,
+  type MergeAttempt,
+  type MergeOutcome,
+  type MergePreview,
+} from '$lib/storage/sales/merges';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
@@ -66,6 +73,8 @@ export type CorrectedOutcome =
 type NotSaved = { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 export type CancelledOutcome = CancellationOutcome | NotSaved;
 export type PaidOutOutcome = PayoutOutcome | NotSaved;
+/** A merge of two cards was stored, refused, or not stored because the disk failed. */
+export type MergedOutcome = MergeOutcome | NotSaved;
 
 type Hooks = {
   /** A card was stored. */
@@ -74,6 +83,11 @@ type Hooks = {
   /** An act refused the stored policy. */
   readonly policyRefused: () => void;
 };
+
+const MAY_NOT_MANAGE = {
+  kind: 'refused',
+  because: { kind: 'no-right', right: 'manage-customers' },
+} as const;
 
 export class Customers {
   readonly #db: TillDb;
@@ -127,8 +141,7 @@ export class Customers {
     act: (db: TillDb, attempt: ForgetAttempt) => Promise<ForgetResult>,
   ): Promise<ForgetResult> {
     const operator = this.#operator();
-    if (operator === null)
-      return { kind: 'refused', because: { kind: 'no-right', right: 'manage-customers' } };
+    if (operator === null) return MAY_NOT_MANAGE;
     try {
       const outcome = await act(this.#db, { customer, operator, at: this.#now() });
       const { kind } = outcome;
@@ -224,6 +237,31 @@ export class Customers {
     try {
       const outcome = await save({ operator, at: this.#now() });
       if (outcome.kind === 'saved') this.#on.repaid();
+      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** What merging two cards would do, or why it is refused before anybody is asked. Never throws. */
+  async whatMerging(from: string, into: string): Promise<MergePreview | MergedOutcome> {
+    const operator = this.#operator();
+    if (operator === null) return MAY_NOT_MANAGE;
+    try {
+      return await whatMerging(this.#db, { from, into, operator });
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** The same id again gives the same merge. Never throws, so that the screen keeps the codes. */
+  async merge(attempt: Omit<MergeAttempt, 'operator' | 'at'>): Promise<MergedOutcome> {
+    const operator = this.#operator();
+    if (operator === null) return MAY_NOT_MANAGE;
+    try {
+      const outcome = await mergeCustomers(this.#db, { ...attempt, operator, at: this.#now() });
+      if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
       return outcome;
     } catch (error) {

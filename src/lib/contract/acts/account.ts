@@ -1,6 +1,6 @@
 // Steps of debt and points, and how an act that moves them was confirmed.
 import * as z from 'zod/mini';
-import { at, id, jws, minor, reserveCode, saleAction } from '$lib/contract/values';
+import { at, grantJws, id, jws, minor, reserveCode, saleAction } from '$lib/contract/values';
 
 /** One signed step of a customer's running total: minor units for `debt` (up: owes more), points for `points`. */
 export const accountEntry = z.strictObject({
@@ -61,7 +61,7 @@ export const confirmation = z.discriminatedUnion('kind', [
     action: saleAction,
     amount: minor,
     challenge: id,
-    grant: z.string().check(z.maxLength(8192)),
+    grant: grantJws,
   }),
   z.strictObject({
     kind: z.literal('reserve-code'),

@@ -1,6 +1,6 @@
 // Customers as the journal names them: without names and numbers.
 import * as z from 'zod/mini';
-import { at, hash, id, minor } from '$lib/contract/values';
+import { at, grantJws, hash, id, minor } from '$lib/contract/values';
 
 /** Debt limit of a customer: the shop's default, their own limit, no limit, or no credit at all. */
 export const credit = z.discriminatedUnion('kind', [
@@ -50,3 +50,14 @@ export const MOST_IMPORTED = 500;
 
 /** A customer in the journal: an id and the salted hash of the detached personal record. */
 export const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
+
+/** One of two cards that are merged, and the code that its customer gave for that. */
+const mergedCard = z.strictObject({ customer: id, challenge: id, grant: grantJws });
+
+/**
+ * Two cards become one account: `from` is shown under `into` once the relay has accepted the entry. `credit`: the stricter one of
+ * both, which counts from then on. What each has is summed up, so no sum is stated.
+ */
+export const mergedBody = z
+  .strictObject({ merge: id, from: mergedCard, into: mergedCard, credit })
+  .check(z.refine(({ from, into }) => from.customer !== into.customer));

@@ -10,6 +10,8 @@ const OBJECTING_MS = MONTH_MS;
 /** What is known of a customer who has a card. */
 export type ForgottenInput = Deciding & {
   readonly customer: string;
+  /** The other cards that were merged with theirs, sorted. */
+  readonly merged: readonly string[];
   /** Debt, minor units, negative where the shop owes; and points. */
   readonly standing: { readonly owed: number; readonly points: number };
   readonly disputed: boolean;
@@ -34,7 +36,8 @@ export type ForgottenRefusal =
 export function decideForgotten(
   input: ForgottenInput,
 ): Decided<BodyOf<'customer-forgotten'>, ForgottenRefusal> {
-  const { customer, standing, disputed, hasUnsent, isConfirming, withoutCodeAt, at } = input;
+  const { customer, merged, standing, disputed, hasUnsent, isConfirming, withoutCodeAt, at } =
+    input;
   const { owed, points } = standing;
   const refused = (because: ForgottenRefusal) => ({ kind: 'refused', because }) as const;
   const noRight = refusedRight('customer-forgotten', input);
@@ -46,7 +49,7 @@ export function decideForgotten(
   if (hasUnsent) return refused({ kind: 'notices-waiting' });
   const until = withoutCodeAt === null ? at : withoutCodeAt + OBJECTING_MS;
   if (until > at) return refused({ kind: 'without-code', until });
-  return { kind: 'decided', body: { customer, lapsed: Math.max(0, points) } };
+  return { kind: 'decided', body: { customer, merged: [...merged], lapsed: Math.max(0, points) } };
 }
 
 /** When the last of these acts without the customer's own code was made, ms; null: there is none. */

@@ -4,11 +4,12 @@ import type { Standing } from '$lib/domain/customer';
 import { exact, money } from '$lib/domain/money';
 import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
+import { mergesIn } from '$lib/storage/remote/merged-cards';
 
 /** The own totals of a customer, zero where there are none: what the projection of the next entry begins with. */
 export type OwnBalances = readonly BalanceRow[];
 
-/** A customer's debt and points over all tills; zero for an unknown customer. Awaits Dexie only. */
+/** A customer's debt and points over all tills and all cards of their account; zero for an unknown customer. Awaits Dexie only. */
 export async function standingIn(db: TillDb, customer: string): Promise<Standing> {
   return (await accountsIn(db, customer)).standing;
 }
@@ -18,32 +19,35 @@ export async function accountsIn(
   db: TillDb,
   customer: string,
 ): Promise<{ readonly standing: Standing; readonly own: OwnBalances }> {
-  const keys = keysOf(customer);
-  const [held, others] = await Promise.all([
-    db.balances.bulkGet(keys),
-    db.remoteBalances.bulkGet(keys),
+  const [held, sum] = await Promise.all([
+    db.balances.bulkGet(keysOf(customer)),
+    sumsIn(db, [customer]),
   ]);
   const own = ACCOUNTS.map((account, place) => ({
     ...{ customer, account },
     sum: held[place]?.sum ?? 0,
   }));
-  const [debt, points] = own.map(({ sum }, place) => exact(sum + (others[place]?.sum ?? 0)));
-  const standing = { owed: money(debt ?? 0), points: points ?? 0 };
+  const standing = { owed: money(sum(customer, 'debt')), points: sum(customer, 'points') };
   return { standing, own };
 }
 
 /** A customer's running total over all tills: minor units of debt or purchases, or points. */
 export type SumOf = (customer: string, account: Account) => number;
 
-/** The current totals of these customers; awaits Dexie only. */
+/** The current totals of these customers, over all cards of each account; awaits Dexie only. */
 export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<SumOf> {
-  const keys = customers.flatMap(keysOf);
+  const { cardsOf } = await mergesIn(db);
+  const keys = [...new Set(customers.flatMap(cardsOf))].flatMap(keysOf);
   const rows = await Promise.all([db.balances.bulkGet(keys), db.remoteBalances.bulkGet(keys)]);
   const sums = new Map<string, number>();
   for (const row of rows.flat()) {
     if (row !== undefined) sums.set(nameOf(row), exact((sums.get(nameOf(row)) ?? 0) + row.sum));
   }
-  return (customer, account) => sums.get(nameOf({ customer, account })) ?? 0;
+  return (customer, account) =>
+    cardsOf(customer).reduce(
+      (sum, card) => exact(sum + (sums.get(nameOf({ customer: card, account })) ?? 0)),
+      0,
+    );
 }
 
 const keysOf = (customer: string): [string, Account][] =>

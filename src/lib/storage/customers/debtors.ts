@@ -2,6 +2,7 @@
 import { agedDebts, openDebts, type Aged } from '$lib/domain/debts';
 import type { DebtRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { mergesIn } from '$lib/storage/remote/merged-cards';
 
 export type Debtor = Aged & { readonly customer: string };
 
@@ -10,19 +11,26 @@ export type Debtor = Aged & { readonly customer: string };
  * left in either part adds nothing. `now`: ms. Throws StorageError.
  */
 export async function debtorsOf(db: TillDb, now: number): Promise<Debtor[]> {
-  const found = await snapshot(db, [db.debts, db.remoteDebts], () =>
-    Promise.all(
-      // Dexie reads such ranges with getAll; notEqual(0) would use a cursor
-      [db.debts, db.remoteDebts].flatMap((table) => [
-        table.where('left').above(0).toArray(),
-        table.where('left').below(0).toArray(),
+  const [{ shownUnder }, found] = await snapshot(
+    db,
+    [db.debts, db.remoteDebts, db.remoteCards],
+    () =>
+      Promise.all([
+        mergesIn(db),
+        Promise.all(
+          // Dexie reads such ranges with getAll; notEqual(0) would use a cursor
+          [db.debts, db.remoteDebts].flatMap((table) => [
+            table.where('left').above(0).toArray(),
+            table.where('left').below(0).toArray(),
+          ]),
+        ),
       ]),
-    ),
   );
   const rows = new Map<string, DebtRow[]>();
   for (const row of found.flat()) {
-    const held = rows.get(row.customer);
-    if (held === undefined) rows.set(row.customer, [row]);
+    const customer = shownUnder(row.customer);
+    const held = rows.get(customer);
+    if (held === undefined) rows.set(customer, [row]);
     else held.push(row);
   }
   return [...rows].flatMap(([customer, theirs]) => {

@@ -18,17 +18,21 @@ import { isOpen } from '$lib/domain/shift';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { Dexie } from 'dexie';
 
-/** The debts of a customer over all tills. Awaits Dexie only. */
+/** The debts of a customer over all tills and all cards of their account. Awaits Dexie only. */
 export async function debtsIn(db: TillDb, customer: string): Promise<Debts> {
+  const cards = await accountCardsIn(db, customer);
   const rows = await Promise.all(
-    [db.debts, db.remoteDebts].map((table) =>
-      table
-        .where('[customer+debt]')
-        .between([customer, Dexie.minKey], [customer, Dexie.maxKey])
-        .toArray(),
+    [db.debts, db.remoteDebts].flatMap((table) =>
+      cards.map((card) =>
+        table
+          .where('[customer+debt]')
+          .between([card, Dexie.minKey], [card, Dexie.maxKey])
+          .toArray(),
+      ),
     ),
   );
   return openDebts(rows.flat());
@@ -36,7 +40,7 @@ export async function debtsIn(db: TillDb, customer: string): Promise<Debts> {
 
 /** The same, as one snapshot. Throws StorageError. */
 export const debtsOf = (db: TillDb, customer: string): Promise<Debts> =>
-  snapshot(db, [db.debts, db.remoteDebts], () => debtsIn(db, customer));
+  snapshot(db, [db.debts, db.remoteDebts, db.remoteCards], () => debtsIn(db, customer));
 
 export type RepaymentAttempt = Pick<RepaymentInput, 'repayment' | 'customer' | 'tenders'> & Actor;
 export type PayoutAttempt = Pick<PayoutInput, 'payout' | 'customer' | 'amount' | 'tender'> & Actor;
@@ -98,7 +102,7 @@ async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refus
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.debts, db.remoteDebts],
-      ...[db.customers, db.remoteCustomers, db.forgotten, db.shifts],
+      ...[db.customers, db.remoteCustomers, db.remoteCards, db.forgotten, db.shifts],
     ],
     look: async () => {
       const [saved, facts, cards, debts, { shift }] = await Promise.all([

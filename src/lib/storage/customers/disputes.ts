@@ -4,6 +4,7 @@ import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import type { ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
@@ -57,9 +58,9 @@ async function foundIn(
   return wholeIn(db, rows.flat());
 }
 
-/** The oldest open dispute of a customer; undefined: none. Awaits Dexie only. */
+/** The oldest open dispute of a customer's account; undefined: none. Awaits Dexie only. */
 export async function disputeIn(db: TillDb, customer: string): Promise<Dispute | undefined> {
-  return (await foundIn(db, 'customer', [customer])).find(isOpen);
+  return (await foundIn(db, 'customer', await accountCardsIn(db, customer))).find(isOpen);
 }
 
 export async function disputeOf(db: TillDb, customer: string): Promise<Dispute | null> {
@@ -174,7 +175,7 @@ export function closeDispute(
     at: number;
   },
 ): Promise<ReviewOutcome> {
-  const { entry: dispute, customer, outcome, note, operator, at } = attempt;
+  const { entry: dispute, outcome, note, operator, at } = attempt;
   return asWriter(db, async (writer) => {
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
@@ -182,6 +183,8 @@ export function closeDispute(
     const [held] = await disputesAt(db, [dispute]);
     if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
     const about = held?.about ?? null;
+    // it may be of a card that is shown under this customer's
+    const customer = held?.customer ?? attempt.customer;
     const disputed = about === null ? null : await movingEntry(db, about);
     const decided = decideSettled({
       ...{ policy, operator, customer, about: [dispute], outcome, note },

@@ -3,6 +3,7 @@ import type { Customer } from '$lib/domain/customer';
 import { queryOf, RANKS } from '$lib/storage/schema/customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
+import { mergesIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import type { CustomerRow } from '$lib/storage/schema/records';
 
@@ -14,7 +15,7 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
   const query = queryOf(text);
   if (query.kind === 'all') {
     const ids = await inBoth(db, (table) => table.orderBy('order').limit(limit).primaryKeys());
-    return sorted(await customersIn(db, ids)).slice(0, limit);
+    return sorted(await shownAmong(db, ids)).slice(0, limit);
   }
   const found = new Set<string>();
   for (const rank of RANKS) {
@@ -27,7 +28,19 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
         : await idsWithAll(db, rank, query.words, limit);
     for (const id of ids) found.add(id);
   }
-  return sorted(await customersIn(db, [...found])).slice(0, limit);
+  return sorted(await shownAmong(db, [...found])).slice(0, limit);
+}
+
+/** Their cards, without those that are shown under another one. */
+async function shownAmong(
+  db: TillDb,
+  ids: readonly string[],
+): Promise<(CustomerRow | undefined)[]> {
+  const { shownUnder } = await mergesIn(db);
+  return customersIn(
+    db,
+    ids.filter((id) => shownUnder(id) === id),
+  );
 }
 
 /** Customers whose cards have the same number as this one's, itself among them. */

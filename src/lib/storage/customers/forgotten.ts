@@ -9,6 +9,7 @@ import {
 import type { TillDb } from '$lib/storage/database/db';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { standingIn } from './accounts';
 import { disputeIn } from './disputes';
@@ -60,24 +61,29 @@ export function forgetCustomer(db: TillDb, attempt: ForgetAttempt): Promise<Forg
 
 type Known = Pick<
   ForgottenInput,
-  'standing' | 'disputed' | 'hasUnsent' | 'isConfirming' | 'withoutCodeAt'
+  'merged' | 'standing' | 'disputed' | 'hasUnsent' | 'isConfirming' | 'withoutCodeAt'
 >;
 
 async function knownOf(db: TillDb, { customer }: ForgetAttempt): Promise<Known> {
+  const cards = await accountCardsIn(db, customer);
   const [standing, dispute, unsent, confirming, ...given] = await Promise.all([
     standingIn(db, customer),
     disputeIn(db, customer),
-    db.notices.filter((row) => row.customer === customer && row.state === 'waiting').first(),
+    db.notices.filter((row) => cards.includes(row.customer) && row.state === 'waiting').first(),
     db.drafts
       .filter(
-        ({ receipt, checkout }) => receipt.customer === customer && checkout.kind === 'confirming',
+        ({ receipt, checkout }) =>
+          cards.includes(receipt.customer ?? '') && checkout.kind === 'confirming',
       )
       .first(),
-    ...[db.confirmations, db.remoteConfirmations].map((table) =>
-      table.where('[customer+at]').between([customer, 0], [customer, Infinity]).toArray(),
+    ...[db.confirmations, db.remoteConfirmations].flatMap((table) =>
+      cards.map((card) =>
+        table.where('[customer+at]').between([card, 0], [card, Infinity]).toArray(),
+      ),
     ),
   ]);
   return {
+    merged: cards.filter((card) => card !== customer).sort(),
     standing,
     disputed: dispute !== undefined,
     hasUnsent: unsent !== undefined,

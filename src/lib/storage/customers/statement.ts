@@ -5,6 +5,7 @@ import { exact, money, type Money } from '$lib/domain/money';
 import type { AccountRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { standingIn } from './accounts';
 import { debtsIn } from './debts';
 
@@ -38,12 +39,13 @@ export type Statement = {
 export function statementOf(db: TillDb, customer: string, limit: number): Promise<Statement> {
   const tables = [
     ...[db.accountEntries, db.remoteAccountEntries, db.balances, db.remoteBalances],
-    ...[db.debts, db.remoteDebts, db.journal, db.remoteJournal],
+    ...[db.debts, db.remoteDebts, db.journal, db.remoteJournal, db.remoteCards],
   ];
   return snapshot(db, tables, async () => {
+    const cards = [...(await accountCardsIn(db, customer))];
     const [own, remote, { owed }, debts] = await Promise.all([
-      db.accountEntries.where('customer').equals(customer).toArray(),
-      db.remoteAccountEntries.where('customer').equals(customer).toArray(),
+      db.accountEntries.where('customer').anyOf(cards).toArray(),
+      db.remoteAccountEntries.where('customer').anyOf(cards).toArray(),
       standingIn(db, customer),
       debtsIn(db, customer),
     ]);
@@ -107,7 +109,10 @@ export async function settledDebts(
   },
 ): Promise<{ readonly debt: string; readonly entry: Entry | null; readonly amount: number }[]> {
   const paid = paidByDebt(settles);
-  const keys = [...paid.keys()].map((debt): [string, string] => [customer, debt]);
+  const cards = await accountCardsIn(db, customer);
+  const keys = cards.flatMap((card) =>
+    [...paid.keys()].map((debt): [string, string] => [card, debt]),
+  );
   const rows = await db.debts.bulkGet(keys);
   const own = rows.flatMap((row) =>
     row?.made ? [{ till: row.made.till, seq: row.made.seq, hash: row.debt }] : [],

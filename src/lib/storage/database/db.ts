@@ -130,7 +130,7 @@ export class TillDb extends Dexie implements Tables {
         remoteProducts: 'product',
         remoteCategories: 'category',
         keptGoods: 'key',
-        remoteCards: 'customer',
+        remoteCards: 'customer, mergedInto',
         remoteCustomers: 'id, order, *keys, phone',
       })
       // older code that meets this schema must not write: the gate is part of every upgrade
@@ -267,7 +267,8 @@ export function snapshot<T>(
   tables: readonly Table[],
   work: () => PromiseLike<T>,
 ): Promise<T> {
-  return atDisk(() => db.transaction('r', [...tables], () => work()));
+  // async: Dexie follows the awaits of functions that `work` calls only within an async function
+  return atDisk(() => db.transaction('r', [...tables], async () => work()));
 }
 
 /** Throws StorageError `newer-schema`; call it before starting work that could not be saved. */

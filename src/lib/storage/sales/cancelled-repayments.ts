@@ -49,7 +49,7 @@ export type CancellationOutcome =
 const tablesOfFacts = (db: TillDb) => [
   ...[db.customers, db.remoteCustomers, db.forgotten, db.shifts, db.meta, db.accountEntries],
   ...[db.returns, db.remoteReturns, db.confirmations, db.remoteConfirmations],
-  ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
+  ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal, db.remoteCards],
 ];
 
 /** What a cancellation is decided by. Awaits Dexie only. */

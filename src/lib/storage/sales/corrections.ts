@@ -115,7 +115,7 @@ const dealHashOf = (
 const tablesOfStandings = (db: TillDb) => [
   ...[db.policy, db.customers, db.remoteCustomers, db.forgotten, db.balances, db.remoteBalances],
   ...[db.debts, db.remoteDebts, db.confirmations, db.remoteConfirmations],
-  ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal],
+  ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal, db.remoteCards],
 ];
 
 /** What is known of a customer and of the shop's acts without a code. Awaits Dexie only. */

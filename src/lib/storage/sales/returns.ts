@@ -23,6 +23,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { windowsEndIn } from '$lib/storage/till/clock';
@@ -34,7 +35,7 @@ export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'>
 /** Tables that `returnFactsIn` reads. */
 const factTables = (db: TillDb): Table[] => [
   ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, db.balances, db.remoteBalances],
-  ...[db.forgotten, db.meta],
+  ...[db.forgotten, db.remoteCards, db.meta],
 ];
 
 /** What this till knows of a sale over all tills. `at`: now, ms. Awaits Dexie only. */
@@ -64,12 +65,14 @@ async function guardedIn(db: TillDb, at: number): Promise<number> {
 }
 
 async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): Promise<SinceSale> {
-  const tables = customer === null ? [] : [db.debts, db.remoteDebts];
+  // also what was paid with another card of the account
+  const cards = customer === null ? [] : await accountCardsIn(db, customer);
+  const keys = cards.map((card): [string, string] => [card, hash]);
   const [debts, returns] = await Promise.all([
-    Promise.all(tables.map((table) => table.get([customer ?? '', hash]))),
+    Promise.all([db.debts, db.remoteDebts].map((table) => table.bulkGet(keys))),
     returnsIn(db, hash),
   ]);
-  return { debts: debts.filter((row) => row !== undefined), returns };
+  return { debts: debts.flat().filter((row) => row !== undefined), returns };
 }
 
 /** The returns of a sale over all tills, the oldest first. `sale`: hash of its entry. Awaits Dexie only. */
@@ -100,7 +103,7 @@ export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'retu
 export type FactsWithoutSale = Pick<ReturnWithoutSaleInput, 'debts' | 'guardedToday'>;
 
 const tablesWithoutSale = (db: TillDb): Table[] => [
-  ...[db.debts, db.remoteDebts, db.returns, db.meta],
+  ...[db.debts, db.remoteDebts, db.returns, db.meta, db.remoteCards],
 ];
 
 /** `at`: now, ms. Awaits Dexie only. */

@@ -114,7 +114,7 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
     ? always
     : [
         ...always,
-        ...[db.customers, db.forgotten, db.balances, db.confirmations, db.disputes],
+        ...[db.customers, db.forgotten, db.balances, db.confirmations, db.disputes, db.remoteCards],
         ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes, db.remoteCustomers],
       ];
 }

@@ -4,6 +4,7 @@ import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/overr
 import type { ConfirmationRow } from '$lib/domain/rows';
 import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
@@ -41,17 +42,18 @@ function usesAmong(rows: readonly ConfirmationRow[]): OverrideUse[] {
   );
 }
 
-/** The customer and every other one whose card has the same number. Awaits Dexie only. */
+/** All cards of the customer's account, and every other one with a number of theirs. Awaits Dexie only. */
 async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<ReadonlySet<string>> {
   if (customer === null) return new Set();
-  const phone = (await customersIn(db, [customer]))[0]?.phone ?? null;
-  if (phone === null) return new Set([customer]);
+  const cards = await accountCardsIn(db, customer);
+  const phones = (await customersIn(db, cards)).flatMap((card) => card?.phone ?? []);
+  if (phones.length === 0) return new Set(cards);
   const others = await Promise.all(
     [db.customers, db.remoteCustomers].map((table) =>
-      table.where('phone').equals(phone).primaryKeys(),
+      table.where('phone').anyOf(phones).primaryKeys(),
     ),
   );
-  return new Set([customer, ...others.flat()]);
+  return new Set([...cards, ...others.flat()]);
 }
 
 /**

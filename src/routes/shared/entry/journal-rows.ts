@@ -1,4 +1,5 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import type { ProofShown } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
@@ -65,8 +66,13 @@ export async function readHistory(
   customer: string,
   limit: number,
 ): Promise<JournalPage> {
-  const filter = { shown: null, action: null, customer, after: null, limit: limit + 1 };
-  return pageOf(db, await rowsOf(db, judge, await confirmationsPage(db, filter)), limit);
+  const filter = { shown: null, action: null, after: null, limit: limit + 1 };
+  const cards = await accountCardsIn(db, customer);
+  const pages = await Promise.all(
+    cards.map((card) => confirmationsPage(db, { ...filter, customer: card })),
+  );
+  const acts = pages.flat().sort((a, b) => b.at - a.at);
+  return pageOf(db, await rowsOf(db, judge, acts.slice(0, limit + 1)), limit);
 }
 
 /** The row of an entry that changed accounts, by its hash; null if it is not here. */

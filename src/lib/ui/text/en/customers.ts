@@ -123,6 +123,37 @@ export const customers = {
     waits: 'The card is saved. Without a code the new number counts after the 24 hours.',
     wait: 'Wait 24 hours instead',
   },
+  merge: {
+    begin: 'Merge',
+    title: 'Merge cards',
+    other: 'Which card to merge with',
+    into: (name: string) => `The common card will be: ${name}`,
+    moves: 'Moves to it',
+    nothing: 'No debt and no points',
+    both: 'A code goes to both numbers, and the message says what moves. Without both codes the cards cannot be merged.',
+    forEver: 'The cards cannot be separated again.',
+    relayDecides:
+      'The cards are one when the shop’s server confirms it. If it refuses, “To settle” says so.',
+    ask: 'Ask for the codes',
+    asks: (name: string) => `Code of: ${name}`,
+    noOther:
+      'Without the code nothing is merged. If the number is out of use, change it on the card first.',
+    notNow: 'Cannot be merged now',
+    done: 'The cards are being merged',
+    refused: {
+      'same-card': 'It is one and the same card.',
+      'own-number': 'One of the cards has your own number. Somebody else may merge it.',
+      disputed: 'One of the customers disputes an entry. Close the dispute first.',
+      'card-gone': 'One of the cards was merged with another one already.',
+      'no-customer': 'One of the cards is not on this till.',
+      'no-number': (name: string) =>
+        `The card “${name}” has no phone, so nobody can be asked. Add the number first.`,
+      'code-missing': 'A code of one of the customers is missing.',
+      'code-not-for-this': 'The code was given for something else. Ask for the codes again.',
+      'code-expired': 'The code has expired. Ask for the codes again.',
+      'code-used': 'The code was used already. Ask for the codes again.',
+    },
+  },
   forget: {
     ask: 'Forget this customer',
     title: 'Forget this customer?',

@@ -62,6 +62,7 @@ export const journal = {
     'drawer-opened': 'Drawer opened without a sale',
     'customer-saved': 'Customer card saved',
     'customer-forgotten': 'Customer asked to be forgotten',
+    'customers-merged': 'Customers’ cards merged',
     'customers-imported': 'Customers imported',
     'products-changed': 'Goods changed',
     'categories-changed': 'Categories changed',

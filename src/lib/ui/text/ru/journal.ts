@@ -59,6 +59,7 @@ export const journal = {
     'drawer-opened': 'Ящик открыт без продажи',
     'customer-saved': 'Карточка покупателя сохранена',
     'customer-forgotten': 'Покупатель попросил себя забыть',
+    'customers-merged': 'Карточки покупателей объединены',
     'customers-imported': 'Перенесены покупатели',
     'products-changed': 'Изменены товары',
     'categories-changed': 'Изменены категории',

@@ -1,0 +1,87 @@
+// Merges cards into one account: what the author of a merge and the relay know of them, and what follows.
+import type { Policy } from '$lib/contract/policy';
+import type { BodyOf } from '$lib/contract/journal';
+import type { Relay } from '../context';
+import type { MergeKnowledge } from './decide-again';
+import type { Original } from './entry-reading';
+import { challengeById } from '../store/challenges';
+import { disputedSince, isDisputedBy } from '../store/disputes';
+import { forgottenOf } from '../store/forgotten';
+import { creditAt } from '../store/former-journals';
+import { creditOf, keepCredit, spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
+import { addMerge, isMergedAway } from '../store/merges';
+import { voidReserveCodes } from '../store/reserve-codes';
+import { closeGrant } from '../store/withheld';
+import { hasOwnNumber } from '../customers/own-number';
+
+/** What the author of a merge knew of both cards, and what the relay knows; null: another act. */
+export async function mergeKnowledge(
+  relay: Relay,
+  { hash, operator, merging }: Original,
+  policy: Policy | null,
+  view: AuthorView,
+): Promise<{ readonly here: MergeKnowledge; readonly inShop: MergeKnowledge } | null> {
+  if (merging === null) return null;
+  const { db, provider } = relay;
+  const both = [merging.from, merging.into];
+  const used = new Set<string>();
+  let isOwnNumber = false;
+  const here = { isGone: false, disputed: false };
+  const inShop = { isGone: false, disputed: false };
+  for (const { customer, grant } of both) {
+    isOwnNumber ||= await hasOwnNumber(relay, operator, { customer }, policy);
+    here.isGone ||= await isMergedAway(db, customer, view.seen);
+    here.disputed ||= await isDisputedBy(db, { customer, ...view });
+    const isForgotten = (await forgottenOf(db, customer)) !== null;
+    inShop.isGone ||= isForgotten || (await isMergedAway(db, customer));
+    inShop.disputed ||= (await disputedSince(db, customer)) !== null;
+    if (grant === null) continue;
+    const isSpent = ((await spentBy(db, grant.challenge)) ?? hash) !== hash;
+    const isRevoked = (await challengeById(db, grant.challenge))?.state === 'cancelled';
+    // a code sent by the demo provider is not consent
+    const isOfDemo = grant.demo && !provider.isDemo();
+    if (isSpent || isRevoked || isOfDemo) used.add(grant.challenge);
+  }
+  const [from, into] = [merging.from.customer, merging.into.customer];
+  const known = { isOwnNumber, grantsUsed: used };
+  const none = { kind: 'shop-limit' } as const;
+  const creditHere = async (customer: string) =>
+    (await creditAt(db, { customer, ...view })) ?? none;
+  const creditInShop = async (customer: string) => (await creditOf(db, customer)) ?? none;
+  return {
+    here: {
+      ...{ ...known, ...here },
+      credit: { from: await creditHere(from), into: await creditHere(into) },
+    },
+    inShop: {
+      ...{ ...known, ...inShop },
+      credit: { from: await creditInShop(from), into: await creditInShop(into) },
+    },
+  };
+}
+
+/** Uses up the codes of a merge, whatever becomes of it. Runs inside the caller's transaction. */
+export async function spendConsents(
+  db: Relay['db'],
+  { hash, till, merging }: Original,
+): Promise<void> {
+  for (const { grant } of merging === null ? [] : [merging.from, merging.into]) {
+    // a forged entry must not spend another till's grant
+    if (grant === null || grant.till !== till) continue;
+    await spendGrant(db, grant.challenge, hash);
+    await closeGrant(db, grant.challenge);
+  }
+}
+
+/** Makes one account of both cards, with one credit. `order`: the entry's place. Runs inside the caller's transaction. */
+export async function mergeCustomers(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { till, order }: { readonly till: string; readonly order: number },
+  body: BodyOf<'customers-merged'>,
+): Promise<void> {
+  const [from, into] = [body.from.customer, body.into.customer];
+  await addMerge(db, { from, into, order });
+  for (const customer of [from, into])
+    await keepCredit(db, { customer, till, credit: body.credit, order, changed: order });
+  await voidReserveCodes(db, from, now());
+}

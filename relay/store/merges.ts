@@ -1,0 +1,62 @@
+// Customers whose cards were merged into one account: every pair of them, from its place in the order on.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE merged_customers (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  other TEXT NOT NULL,
+  -- 1: the customer's card is shown under the other's
+  into_other INTEGER NOT NULL CHECK (into_other IN (0, 1)),
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, customer, other)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * SQL for the ids of all cards of the account of `@customer`, itself among them. `until`: a named value, up to which place in the
+ * order merges count; null: all.
+ */
+export const cardsOfAccount = (until: '@seen' | null): string =>
+  `(SELECT CAST(@customer AS TEXT) UNION
+    SELECT m.other FROM merged_customers m WHERE m.shop = @shop AND m.customer = @customer${
+      until === null ? '' : ` AND m.shop_order <= ${until}`
+    })`;
+
+/** The cards of a customer's account, themselves first. `until`: as far as the order up to there says. */
+export async function cardsOf(
+  db: Database,
+  customer: string,
+  until = Number.MAX_SAFE_INTEGER,
+): Promise<readonly string[]> {
+  const sql = `SELECT other FROM merged_customers
+    WHERE shop = @shop AND customer = ? AND shop_order <= ? ORDER BY other`;
+  return [customer, ...((await db.column(sql, customer, until)) as string[])];
+}
+
+/** Whether a customer's card is shown under another one. `until`: as far as the order up to there says. */
+export async function isMergedAway(
+  db: Database,
+  customer: string,
+  until = Number.MAX_SAFE_INTEGER,
+): Promise<boolean> {
+  const sql = `SELECT 1 FROM merged_customers
+    WHERE shop = @shop AND customer = ? AND into_other = 1 AND shop_order <= ? LIMIT 1`;
+  return (await db.get(sql, customer, until)) !== undefined;
+}
+
+/** Makes one account of two; `from` is shown under `into`. `order`: the place of the entry. */
+export async function addMerge(
+  db: Database,
+  { from, into, order }: { readonly from: string; readonly into: string; readonly order: number },
+): Promise<void> {
+  const [ofFrom, ofInto] = [await cardsOf(db, from), await cardsOf(db, into)];
+  const sql = `INSERT INTO merged_customers (shop, customer, other, into_other, shop_order)
+    VALUES (@shop, @customer, @other, @intoOther, @order)`;
+  for (const one of ofFrom)
+    for (const other of ofInto) {
+      const intoOther = one === from && other === into ? 1 : 0;
+      await db.run(sql, { customer: one, other, intoOther, order });
+      await db.run(sql, { customer: other, other: one, intoOther: 0, order });
+    }
+}

@@ -1,0 +1,119 @@
+// Two cards that become one account: decides whether both customers consent. Its rows are its id and the used codes.
+import type { Credit } from '$lib/contract/acts/customer';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { isGrantFor } from '$lib/domain/consent';
+import { stricterCredit, type Customer } from '$lib/domain/customer';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { ProjectedChange } from '$lib/domain/rows';
+import { isOwnNumber } from './balance-corrected';
+
+/** One of the two cards. */
+export type MergingCard = {
+  readonly customer: Pick<Customer, 'id' | 'phone' | 'credit'>;
+  /** The code that its customer gave; null: none yet. */
+  readonly code: { readonly jws: string; readonly grant: VerifiedGrant } | null;
+  /** Hash of what they are asked, recomputed; null: no number. */
+  readonly dealHash: string | null;
+};
+
+export type MergeInput = Deciding & {
+  /** Made before the first attempt: the codes are asked for it. */
+  readonly merge: string;
+  readonly till: string;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+  readonly from: MergingCard;
+  readonly into: MergingCard;
+  /** One of them has an open dispute. */
+  readonly disputed: boolean;
+  /** One of them is shown under another card already, or does not exist any more. */
+  readonly isGone: boolean;
+  /** Challenges whose grants another act has used. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** Why two cards may not be merged, whatever their customers say. `customer`: whose card it is about. */
+export type NoMerge =
+  | NoRight
+  | { readonly kind: 'same-card' | 'own-number' | 'disputed' | 'card-gone' }
+  | { readonly kind: 'no-number'; readonly customer: string };
+
+export type MergeRefusal =
+  | NoMerge
+  | {
+      readonly kind: 'code-missing' | 'code-not-for-this' | 'code-expired' | 'code-used';
+      readonly customer: string;
+    };
+
+/** What stands against a merge before anybody is asked for a code; null: nothing. */
+export function refusedMerge(
+  input: Deciding &
+    Pick<MergeInput, 'disputed' | 'isGone'> & {
+      readonly from: Pick<MergingCard, 'customer'>;
+      readonly into: Pick<MergingCard, 'customer'>;
+    },
+): NoMerge | null {
+  const noRight = refusedRight('customers-merged', input);
+  if (noRight !== null) return noRight;
+  const cards = [input.from.customer, input.into.customer];
+  if (input.from.customer.id === input.into.customer.id) return { kind: 'same-card' };
+  if (input.isGone) return { kind: 'card-gone' };
+  if (cards.some((card) => isOwnNumber(input, card))) return { kind: 'own-number' };
+  if (input.disputed) return { kind: 'disputed' };
+  const silent = cards.find(({ phone }) => phone === null);
+  return silent === undefined ? null : { kind: 'no-number', customer: silent.id };
+}
+
+/** Both customers consent by code; nobody may go on without. */
+export function decideMerge(input: MergeInput): Decided<BodyOf<'customers-merged'>, MergeRefusal> {
+  const { policy, merge, from, into } = input;
+  const against = refusedMerge(input);
+  if (against !== null) return { kind: 'refused', because: against };
+  for (const card of [from, into]) {
+    const kind = wrongCode(input, card);
+    if (kind !== null) return { kind: 'refused', because: { kind, customer: card.customer.id } };
+  }
+  const consent = ({ customer, code }: MergingCard) => ({
+    customer: customer.id,
+    challenge: code?.grant.challenge ?? '',
+    grant: code?.jws ?? '',
+  });
+  const credit: Credit = stricterCredit(
+    into.customer.credit,
+    from.customer.credit,
+    policy.credit.debtLimit,
+  );
+  return {
+    kind: 'decided',
+    body: { merge, from: consent(from), into: consent(into), credit },
+  };
+}
+
+function wrongCode(
+  { merge, grantsUsed, ...input }: MergeInput,
+  { customer, code, dealHash }: MergingCard,
+): 'code-missing' | 'code-not-for-this' | 'code-expired' | 'code-used' | null {
+  if (code === null) return 'code-missing';
+  const { grant } = code;
+  const asked = { asks: 'merge-customers', receipt: merge, deal: dealHash } as const;
+  if (!isGrantFor({ ...input, customer }, grant, asked) || grant.amount !== null)
+    return 'code-not-for-this';
+  if (input.at >= grant.exp) return 'code-expired';
+  return grantsUsed.has(grant.challenge) ? 'code-used' : null;
+}
+
+/** The cards themselves are merged by the shop's order (`shop-cards.ts`). */
+export function projectMerge({
+  till,
+  seq,
+  hash,
+  body,
+}: EntryOf<'customers-merged'>): ProjectedChange[] {
+  const { merge: id, from, into } = body;
+  const used = [from, into].map(({ challenge }) => ({ challenge, sale: id }));
+  return [
+    { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+    { table: 'grantsUsed', op: 'add', rows: used },
+  ];
+}

@@ -1,0 +1,159 @@
+// Merges two cards into one account by the codes of both customers.
+// The cards are one once the relay, which knows more, has accepted the act (`remote/merged-cards.ts`).
+import type { EntryOf } from '$lib/contract/journal';
+import {
+  decideMerge,
+  refusedMerge,
+  type MergeRefusal,
+  type MergingCard,
+} from '$lib/domain/acts/customers-merged';
+import { stricterCredit, type Customer, type Standing } from '$lib/domain/customer';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { PublicKey } from '$lib/contract/values';
+import { mergeHash, phoneHash } from '$lib/proof/deal';
+import { verifyGrant } from '$lib/proof/grant';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { entriesOf } from '$lib/storage/journal/reader';
+import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { mergesIn } from '$lib/storage/remote/merged-cards';
+import { customersIn } from '$lib/storage/remote/remote-cards';
+import { provenIn } from '$lib/storage/till/clock';
+import { standingIn } from '$lib/storage/customers/accounts';
+import { asCustomer } from '$lib/storage/customers/customers';
+import { disputeIn } from '$lib/storage/customers/disputes';
+import { usedAmong } from './corrections';
+
+/** Ids of the card that goes, and of the one under which both are shown. */
+export type Merging = { readonly from: string; readonly into: string };
+
+export type MergeAttempt = Merging & {
+  /** Made before the codes are asked for. */
+  readonly merge: string;
+  /** Signed grants of both customers. */
+  readonly codes: Merging;
+  readonly operator: string;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+};
+
+type Refused = {
+  readonly kind: 'refused';
+  readonly because: MergeRefusal | PolicyRefused | { readonly kind: 'no-customer' };
+};
+
+export type MergeOutcome =
+  { readonly kind: 'saved'; readonly entry: EntryOf<'customers-merged'> } | Refused;
+
+/** What a merge would do: what `from` has, and the credit of the common account. */
+export type MergePreview = {
+  readonly kind: 'allowed';
+  readonly moves: Standing;
+  readonly from: Customer;
+  readonly into: Customer;
+  readonly credit: Credit;
+};
+
+/** What a merge would do, or why it is refused before anybody is asked. Changes nothing. Throws StorageError. */
+export async function whatMerging(
+  db: TillDb,
+  { operator, ...cards }: Merging & { readonly operator: string },
+): Promise<MergePreview | Refused> {
+  const seen = await snapshot(db, tables(db), () => knownIn(db, cards));
+  const current = await judgePolicy(seen.facts);
+  if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+  const { from, into, moves, disputed, isGone } = seen;
+  if (from === null || into === null) return { kind: 'refused', because: { kind: 'no-customer' } };
+  const { policy } = current;
+  const because = refusedMerge({
+    ...{ policy, operator, disputed, isGone, from: { customer: from }, into: { customer: into } },
+  });
+  if (because !== null) return { kind: 'refused', because };
+  const credit = stricterCredit(into.credit, from.credit, policy.credit.debtLimit);
+  return { kind: 'allowed', moves, from, into, credit };
+}
+
+/** Merges two cards. The same id again gives the same entry. Throws StorageError: then nothing is saved. */
+export async function mergeCustomers(db: TillDb, attempt: MergeAttempt): Promise<MergeOutcome> {
+  const { merge, operator, codes } = attempt;
+  const look = {
+    tables: [db.actIds, ...tables(db)],
+    look: async () => {
+      const [saved, seen] = await Promise.all([db.actIds.get(merge), knownIn(db, attempt)]);
+      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
+      return { already: entries[0] ?? null, ...seen };
+    },
+  };
+  type Seen = Awaited<ReturnType<typeof look.look>>;
+  const outcome = await asWriterSeeing<Seen, MergeOutcome>(db, look, async (writer, seen) => {
+    const { already, facts, from, into, disputed, isGone, proven } = seen;
+    if (already !== null) return { kind: 'saved', entry: already as EntryOf<'customers-merged'> };
+    const { till } = writer;
+    const current = await judgePolicy(facts);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    if (from === null || into === null || !isEnrolled(till))
+      return { kind: 'refused', because: { kind: 'no-customer' } };
+    const { policy } = current;
+    const [first, second] = [
+      await mergingCard(attempt, from, codes.from, till.relayKey),
+      await mergingCard(attempt, into, codes.into, till.relayKey),
+    ];
+    const challenges = [first, second].flatMap(({ code }) => code?.grant.challenge ?? []);
+    // a clock set back must not make an expired code valid again
+    const at = Math.max(attempt.at, proven);
+    const decided = decideMerge({
+      ...{ policy, operator, till: till.id, at, merge, disputed, isGone },
+      ...{ from: first, into: second },
+      grantsUsed: await usedAmong(db, challenges),
+    });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    return { kind: 'saved', entry: await writer.write({ act: 'customers-merged', ...made }) };
+  });
+  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
+}
+
+/** A card with its code, if that was signed for its number. */
+async function mergingCard(
+  { merge, from, into }: MergeAttempt,
+  customer: Customer,
+  jws: string,
+  relayKey: PublicKey,
+): Promise<MergingCard> {
+  const { id: customerId, phone, cardSalt } = customer;
+  if (phone === null) return { customer, code: null, dealHash: null };
+  const grant = await verifyGrant(jws, relayKey);
+  const isTheirs = grant !== null && grant.phoneHash === (await phoneHash(cardSalt, phone));
+  return {
+    customer,
+    code: isTheirs ? { jws, grant } : null,
+    dealHash: await mergeHash({ merge, customerId, cardSalt, phone, from, into }),
+  };
+}
+
+const tables = (db: TillDb) => [
+  ...[db.policy, db.customers, db.remoteCustomers, db.remoteCards, db.forgotten, db.meta],
+  ...[db.balances, db.remoteBalances, db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
+];
+
+/** Awaits Dexie only. */
+async function knownIn(db: TillDb, { from, into }: Merging) {
+  const [facts, proven, cards, moves, ofFrom, ofInto, merges] = await Promise.all([
+    policyFactsIn(db),
+    provenIn(db),
+    customersIn(db, [from, into]),
+    standingIn(db, from),
+    disputeIn(db, from),
+    disputeIn(db, into),
+    mergesIn(db),
+  ]);
+  const [first, second] = cards.map((card) => (card === undefined ? null : asCustomer(card)));
+  return {
+    ...{ facts, proven, moves, from: first ?? null, into: second ?? null },
+    disputed: ofFrom !== undefined || ofInto !== undefined,
+    isGone: [from, into].some((id) => merges.shownUnder(id) !== id),
+  };
+}

@@ -1,0 +1,231 @@
+// Cards merged at one till are one account at every till, whatever others did with either meanwhile.
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EntryOf } from '$lib/contract/journal';
+import { NO_DETAILS } from '$lib/domain/customer';
+import { money } from '$lib/domain/money';
+import type { Phone } from '$lib/domain/phone';
+import { mergeHash, phoneHash } from '$lib/proof/deal';
+import { signGrant } from '$lib/proof/grant';
+import { customerById } from '$lib/storage/customers/customers';
+import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
+import { findCustomers } from '$lib/storage/customers/find-customers';
+import { statementOf } from '$lib/storage/customers/statement';
+import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { repair } from '$lib/storage/recovery/repair';
+import { forgetRemote } from '$lib/storage/remote/remote-order';
+import { mergeCustomers, whatMerging, type MergeOutcome } from '$lib/storage/sales/merges';
+import { returnFactsOf, saveReturn } from '$lib/storage/sales/returns';
+import { cases } from '../support/cases';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
+import { TillClient } from '../support/till-client';
+import { WholeTill, type Shop } from '../support/whole-till';
+
+const HOUR = 3_600_000;
+
+let relay: RunningRelay;
+let clock: ReturnType<typeof makeClock>;
+let shop: Shop;
+let x: string;
+let y: string;
+const tills: WholeTill[] = [];
+beforeEach(async () => {
+  clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
+  relay = await startRelay({ now: clock.now });
+  shop = { relay, clock, owner: await TillClient.ready(relay.url, clock.now) };
+  for (const name of ['Касса 1', 'Касса 2']) tills.push(await WholeTill.enrolled(shop, name));
+  await twoCards();
+});
+afterEach(async () => {
+  await Promise.all(tills.splice(0).map((till) => till.close()));
+  await relay.stop();
+});
+
+let cards = 100;
+async function twoCards(): Promise<void> {
+  [x, y] = [uuidv7(), uuidv7()];
+  for (const [id, name] of [
+    [x, 'Ирис'],
+    [y, 'Юлия'],
+  ] as const) {
+    cards += 1;
+    await one().save(id, { name, phone: `+7925000${1000 + cards}` as Phone, ...NO_DETAILS });
+  }
+  await syncAll();
+}
+
+const one = (): WholeTill => tills[0]!;
+const other = (): WholeTill => tills[1]!;
+
+/** Twice: what one sends is at the others by then. */
+async function syncAll(): Promise<void> {
+  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
+}
+
+const by = (till: WholeTill) => ({ operator: shop.owner.ownerId, at: till.now() });
+
+/** Merges `from` into `into`, with codes that both have given. */
+async function merge(till: WholeTill, from: string, into: string): Promise<MergeOutcome> {
+  const { operator, at } = by(till);
+  const merge = uuidv7();
+  const { shopId, key } = relay.relay;
+  const codeOf = async (customer: string) => {
+    const card = await customerById(till.db, customer);
+    if (card === null || card.phone === null) throw new Error('nobody to ask');
+    const { phone, cardSalt } = card;
+    const deal = { merge, customerId: customer, cardSalt, phone, from, into };
+    const grant = {
+      ...{ v: 1 as const, shop: shopId, till: till.id, challenge: uuidv7() },
+      ...{ action: 'merge-customers' as const, operator, receipt: merge, customer },
+      ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 100 * HOUR },
+      ...{ amount: null, dealHash: await mergeHash(deal), channel: 'sms' as const },
+      ...{ provider: 'demo', weak: false, demo: true, iat: at, exp: at + HOUR },
+    };
+    return signGrant(grant, key.privateKey, key.kid);
+  };
+  const codes = { from: await codeOf(from), into: await codeOf(into) };
+  return mergeCustomers(till.db, { merge, from, into, codes, operator, at });
+}
+
+async function owe(till: WholeTill, customer: string, sum: number): Promise<EntryOf<'sale'>> {
+  const outcome = await till.sell(customer, { price: sum });
+  if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
+  return outcome.entry as EntryOf<'sale'>;
+}
+
+const repay = (till: WholeTill, customer: string, amount: number) =>
+  saveRepayment(till.db, {
+    ...{ repayment: uuidv7(), customer, ...by(till) },
+    tenders: [{ kind: 'cash', amount: money(amount) }],
+  });
+
+const give = (till: WholeTill, sale: EntryOf<'sale'>) =>
+  saveReturn(till.db, {
+    ...{ return: uuidv7(), sale, inCash: false, approvedBy: null, ...by(till), note: null },
+    ...{ shown: 'paper', reason: 'faulty', goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
+  });
+
+const flags = (): unknown[] =>
+  relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+
+test('the oldest debt of both is paid first, and goods that the other card bought come back', async () => {
+  const ofY = await owe(other(), y, 30_000);
+  clock.pass(HOUR);
+  const ofX = await owe(one(), x, 20_000);
+  await syncAll();
+  expect(await merge(one(), x, y)).toMatchObject({ kind: 'saved' });
+  await syncAll();
+  expect((await repay(one(), y, 35_000)).kind).toBe('saved');
+  await syncAll();
+  for (const till of tills) {
+    const { open } = await debtsOf(till.db, y);
+    expect(open).toMatchObject([{ debt: ofX.hash, left: 15_000 }]);
+    expect((await returnFactsOf(till.db, ofY, till.now())).since.debts).not.toEqual([]);
+  }
+  const back = await give(other(), ofY);
+  expect(back).toMatchObject({
+    entry: { body: { debtReduced: 0, refunds: [{ kind: 'cash', amount: 30_000 }] } },
+  });
+  await syncAll();
+  for (const till of tills) {
+    expect(await till.standing(y)).toMatchObject({ owed: 15_000 });
+    expect((await statementOf(till.db, y, 9)).movements).toHaveLength(3);
+  }
+  expect(flags()).toEqual([]);
+});
+
+test('one card is shown, at every till, and after the copy has come again', async () => {
+  await merge(one(), x, y);
+  expect(await findCustomers(one().db, '', 9)).toHaveLength(2);
+  await syncAll();
+  const shown = async (till: WholeTill) =>
+    (await findCustomers(till.db, '', 9)).map(({ id }) => id);
+  for (const till of tills) {
+    expect(await shown(till)).toEqual([y]);
+    expect(await checkRemote(till.db)).toBe(false);
+    expect(await repair(till.db, clock.now())).toEqual([]);
+    const cards = { from: x, into: y, operator: shop.owner.ownerId };
+    expect(await whatMerging(till.db, cards)).toMatchObject({ because: { kind: 'card-gone' } });
+  }
+  await forgetRemote(other().db, 'kept');
+  await syncAll();
+  expect(await shown(other())).toEqual([y]);
+});
+
+test('forgetting the common card erases both', async () => {
+  await merge(one(), x, y);
+  await syncAll();
+  expect(await other().forget(y)).toEqual({ kind: 'forgotten' });
+  await syncAll();
+  for (const till of tills) {
+    expect(await till.everything()).not.toMatch(/Ирис|Юлия/);
+    for (const card of [x, y]) expect(await customerById(till.db, card)).toBeNull();
+  }
+  expect(flags()).toEqual([]);
+});
+
+test('merged both ways apart, the second is refused, and the cards are one', async () => {
+  await merge(one(), x, y);
+  await merge(other(), y, x);
+  await one().sync();
+  await syncAll();
+  for (const till of tills)
+    expect((await findCustomers(till.db, '', 9)).map(({ id }) => id)).toEqual([y]);
+  expect(flags()).toEqual([['merge-refused', 'card-gone']]);
+});
+
+test('whatever tills do in any order, the account has what both cards have together', async () => {
+  const till = fc.nat(1);
+  const card = fc.nat(1);
+  const act = fc.oneof(
+    fc.record({
+      kind: fc.constant('sell' as const),
+      till,
+      card,
+      sum: fc.integer({ min: 1, max: 99 }),
+    }),
+    fc.record({
+      kind: fc.constant('repay' as const),
+      till,
+      card,
+      sum: fc.integer({ min: 1, max: 99 }),
+    }),
+    fc.record({ kind: fc.constant('sync' as const), till }),
+  );
+  const acts = fc.array(act, { minLength: 2, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(acts, acts, async (before, after) => {
+      await twoCards();
+      let owed = 0;
+      const run = async (all: typeof before) => {
+        for (const each of all) {
+          clock.pass(1_000);
+          const at = tills[each.till]!;
+          if (each.kind === 'sync') {
+            await at.sync();
+            continue;
+          }
+          const customer = each.card === 0 ? x : y;
+          if (each.kind === 'sell') {
+            await owe(at, customer, each.sum * 100);
+            owed += each.sum * 100;
+            continue;
+          }
+          const outcome = await repay(at, customer, each.sum * 100);
+          if (outcome.kind === 'saved') owed -= outcome.entry.body.amount;
+        }
+      };
+      await run(before);
+      await merge(one(), x, y);
+      await run(after);
+      await syncAll();
+      for (const at of tills) {
+        expect(await at.standing(y)).toMatchObject({ owed });
+        const { open, weOwe } = await debtsOf(at.db, y);
+        expect(open.reduce((sum, { left }) => sum + left, 0) - weOwe).toBe(owed);
+      }
+    }),
+    { numRuns: cases(4) },
+  );
+});
