@@ -16,7 +16,8 @@ const shop = (parts: Partial<Policy['shop']> = {}): Policy =>
 const debt = {
   action: 'sell-on-account',
   amount: { minor: 125_000, currency: 'RUB' },
-  balance: null, merging: null,
+  balance: null,
+  merging: null,
 } as const;
 const plain = (text: string): string => withCode(text, '048213');
 
@@ -32,7 +33,8 @@ test('points are written in the right plural form, with what they are worth', ()
       wordChallenge(
         {
           action: 'redeem-points',
-          balance: null, merging: null,
+          balance: null,
+          merging: null,
           amount: { points, worth: { minor: points * 100, currency: policy.shop.currency.code } },
         },
         policy,
