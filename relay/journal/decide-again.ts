@@ -357,7 +357,21 @@ export function decideOtherAgain(
             : openDebts(debts);
         again = decideReturnWithoutSale({ ...asked, goods, debts: owed });
       } else {
-        again = decideReturn({ ...asked, ...returning, goods: lines });
+        const guarded = { ...asked, ...returning, goods: lines };
+        again = decideReturn(guarded);
+        if (
+          returning.isWhole &&
+          again.kind === 'refused' &&
+          again.because.kind === 'over-day-cap'
+        ) {
+          // the goods of a sale did come back: whether the rest is in order decides whether it counts
+          const uncapped = decideReturn({ ...guarded, guardedToday: -MAX_AMOUNT });
+          if (uncapped.kind === 'refused') again = uncapped;
+          else {
+            const path = firstDifference({ ...uncapped.body, day: entry.body.day }, entry.body);
+            if (path !== null) return { kind: 'differs', detail: path };
+          }
+        }
         if (!returning.isWhole) return beyondSale(entry.body, returning, again, policy);
       }
       // its till's clock said the day, and data of time zones differ

@@ -77,7 +77,7 @@ test('without the internet it goes on by right, with a reason', async ({ till, c
   await expect(till.dialog).toContainText('The code can’t be sent');
   await till.dialog.getByRole('radio', { name: 'No internet' }).check();
   await shot(till, 'cancel-override');
-  await till.button('Put it on account without a code').click();
+  await till.button('Continue without a code').click();
   await expect(till.dialog).toContainText('This payment is cancelled.');
   await till.page.keyboard.press('Escape');
   await till.page.keyboard.press('Escape');

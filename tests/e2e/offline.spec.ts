@@ -91,7 +91,7 @@ test('with the right, a reason and room under the caps a debt goes on without a 
   await context.setOffline(true);
   await shortTenderOffline(till);
   await expect(till.dialog).toContainText(
-    '£30.00 left without a code in 24 hours, £26.51 after this sale',
+    '£30.00 left without a code in 24 hours, £26.51 after this',
   );
   await till.button('Put it on account without a code').click();
   await expect(till.dialog).toContainText('Choose a reason');

@@ -146,7 +146,7 @@ test('goods without a receipt: debt first, at most at the price now, a second PI
   await till.dialog.getByLabel('Find goods').fill('ground coffee');
   await page.keyboard.press('Enter');
   await till.dialog.getByLabel(/^How much came back/).fill('2');
-  const price = till.dialog.getByLabel(/^Refund per unit:/);
+  const price = till.dialog.getByLabel(/^At price:/);
   await price.fill('4.50');
   await expect(till.dialog).toContainText('at most the price now');
   await expect(till.main).toBeDisabled();

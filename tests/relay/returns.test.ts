@@ -298,6 +298,8 @@ test('a return that is dated ahead frees nothing of what may be given back in a 
     ['future', null],
     ['against-rules', 'over-day-cap'],
   ]);
+  // the goods came back: only the flag says that it was too much in a day
+  expect(countIn('returns')).toBe(2);
 });
 
 test('owners learn of returns that nobody else approved, and of those by whoever had sold the goods', async () => {
@@ -470,6 +472,31 @@ test('of a customer who was forgotten a debt comes off, and no points', async ()
   await arrive(there);
   expect(found().slice(before)).toEqual([]);
   expect(countIn('returns')).toBe(1);
+});
+
+test('a debt that was written off at another till meanwhile is a discrepancy', async () => {
+  const sale = await lent(here, 5000);
+  await arrive(here);
+  await look(here);
+  await look(there);
+  await returned(there, sale);
+  const step = { customer, account: 'debt' as const, delta: -5000 };
+  const correction = {
+    ...{ correction: uuidv7(), currency: 'RUB', customer, account: 'debt', delta: -5000 },
+    ...{ reason: 'Disputed', debt: null, settles: [{ debt: sale.hash, amount: 5000 }] },
+    ...{ accounts: [step] },
+    confirmations: [{ kind: 'by-right', action: 'sell-on-account', amount: 5000 }],
+  };
+  const written = await here.add({
+    act: 'balance-corrected',
+    body: correction,
+    operator: shop.till.ownerId,
+  });
+  await arrive(here);
+  await arrive(there);
+  expect(found()).toEqual([['repaid-elsewhere', null]]);
+  const body = shop.relay.file.prepare('SELECT body FROM discrepancies').pluck().get();
+  expect(JSON.parse(String(body))).toMatchObject({ against: [{ hash: written.hash }] });
 });
 
 describe('a return without a sale', () => {

@@ -151,7 +151,7 @@ export const flagKind = z.enum([
   'limit-elsewhere',
   'cap-elsewhere',
   'threshold-elsewhere',
-  /** A repayment of what was already repaid at another till, unknown to this one. */
+  /** A repayment, a correction or a return takes off a debt what another till, unknown to this one, took off already. */
   'repaid-elsewhere',
   /** A return of goods that were already returned at another till, unknown to this one. */
   'returned-elsewhere',

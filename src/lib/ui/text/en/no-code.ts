@@ -68,7 +68,7 @@ export const noCode = {
   otherReasonMissing: 'Write what happened',
 
   allowed: (now: string, after: string) =>
-    `${now} left without a code in 24 hours, ${after} after this sale.`,
+    `${now} left without a code in 24 hours, ${after} after this.`,
   overCap: {
     act: (amount: string) => `No more than ${amount} at once can go without a code.`,
     customer: (amount: string) =>

@@ -89,7 +89,8 @@ export const unconfirmed = {
         'A category changed here and at another till at the same time: the other change stays',
       'cap-elsewhere': 'Over the cap without a code, counting the other tills',
       'threshold-elsewhere': 'Without a code, which was required counting the other tills',
-      'repaid-elsewhere': 'The same debt was paid at another till: the shop owes the customer',
+      'repaid-elsewhere':
+        'The same debt was paid or lowered at another till: the shop may owe the customer',
       'returned-elsewhere': 'The same goods were also returned at another till',
       'paid-back-elsewhere':
         'The customer was given back more than they were owed, counting the other tills',

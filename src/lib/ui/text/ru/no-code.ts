@@ -66,7 +66,7 @@ export const noCode = {
   otherReasonMissing: 'Напишите, что случилось',
 
   allowed: (now: string, after: string) =>
-    `Без кода за сутки можно ещё ${now}, после этой продажи — ${after}.`,
+    `Без кода за сутки можно ещё ${now}, после этого — ${after}.`,
   overCap: {
     act: (amount: string) => `Без кода за один раз можно не больше ${amount}.`,
     customer: (amount: string) => `Этому покупателю без кода за сутки можно ещё на ${amount}.`,

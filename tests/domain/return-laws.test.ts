@@ -1,0 +1,281 @@
+// Sales, returns, repayments and corrections in any order: debt, points, stock and drawer agree, nothing is given twice.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { repaymentBody } from '$lib/contract/acts/repayment';
+import { returnBody } from '$lib/contract/acts/return';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideReturn } from '$lib/domain/acts/return';
+import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
+import { joinedDebts, openDebts } from '$lib/domain/debts';
+import { Fold } from '$lib/domain/fold';
+import { money } from '$lib/domain/money';
+import { returnedBy } from '$lib/domain/returns';
+import { beforeOf, writtenTo } from '$lib/domain/rows';
+import { inCash, type CashRounding } from '$lib/domain/settlement';
+import { expectedCash, NO_TOTALS } from '$lib/domain/shift';
+import { DECIDED } from '$lib/proof/chain';
+import { cases } from '../support/cases';
+import { ANNA, BREAD, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } from './fixtures';
+
+const PIECES = 5;
+/** Minor units that a point is worth. */
+const WORTH = 100;
+const FLOAT = rub(5000);
+
+/** What was given and got by the entries alone, without any row. */
+type Told = { cash: number; debt: number; points: number; stock: number };
+
+class Till {
+  readonly #fold: Fold;
+  readonly told: Told = { cash: 0, debt: 0, points: 0, stock: 0 };
+  readonly sales: EntryOf<'sale'>[] = [];
+  #seq = 2;
+
+  readonly policy: typeof POLICY;
+
+  constructor(cashRounding: CashRounding) {
+    this.policy = { ...POLICY, cashRounding, returns: { cashFrom: rub(9e6), perDay: rub(9e6) } };
+    const shift = {
+      ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+      opened: { seq: 2, at: NOW, operator: SENIOR, float: FLOAT, counted: true },
+    };
+    this.#fold = new Fold(beforeOf({ shifts: [shift] }));
+  }
+
+  get rows() {
+    const rows = this.#fold.changes();
+    const sumOf = (account: 'debt' | 'points') =>
+      writtenTo('balances', rows).find((row) => row.account === account)?.sum ?? 0;
+    const [shift] = writtenTo('shifts', rows);
+    return {
+      ...{ debts: writtenTo('debts', rows), returns: writtenTo('returns', rows) },
+      ...{ debt: sumOf('debt'), points: sumOf('points') },
+      stock: writtenTo('stock', rows).reduce((sum, { delta }) => sum + delta, 0),
+      cash: shift === undefined ? FLOAT : expectedCash(shift),
+    };
+  }
+
+  /** Adds an entry, and counts its steps and cash by its body. */
+  take(part: { readonly act: KnownEntry['act']; readonly body: object }, cash: number): KnownEntry {
+    this.#seq += 1;
+    const entry = {
+      ...{ v: 1, till: TILL, seq: this.#seq, at: NOW + this.#seq, operator: SENIOR, policy: 1 },
+      ...{ ...DECIDED, prevHash: GENESIS_HASH, hash: this.#seq.toString(16).padStart(64, '0') },
+      ...part,
+    } as unknown as KnownEntry;
+    this.#fold.take(entry, new Set());
+    const { accounts = [], stock = [] } = part.body as {
+      accounts?: { account: 'debt' | 'points'; delta: number }[];
+      stock?: { delta: number }[];
+    };
+    for (const { account, delta } of accounts) this.told[account] += delta;
+    for (const { delta } of stock) this.told.stock += delta;
+    this.told.cash += cash;
+    return entry;
+  }
+
+  /** Pieces at a price, paid with shares of card, points and cash; the rest on account. */
+  sell(wish: { price: number; card: number; points: number; onAccount: number }): void {
+    const total = wish.price * PIECES;
+    const points = Math.min(wish.points, this.rows.points, Math.floor(total / WORTH));
+    const card = Math.floor((total - points * WORTH) * wish.card);
+    const onAccount = Math.floor((total - points * WORTH - card) * wish.onAccount);
+    const due = total - points * WORTH - card - onAccount;
+    const cash = onAccount > 0 ? due : inCash(money(due), this.policy.cashRounding);
+    const pointsEarned = Math.floor((cash + card) / 1000);
+    const tender = (kind: string, amount: number, more = {}) =>
+      amount === 0 ? [] : [{ kind, amount, ...more }];
+    const step = (account: string, delta: number) =>
+      delta === 0 ? [] : [{ customer: ANNA, account, delta }];
+    const line = {
+      ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: PIECES * 1000 },
+      ...{ listPrice: wish.price, unitPrice: wish.price, priceFrom: 'list', discounts: [], total },
+      ...{ noDiscounts: false, pointsPart: points * WORTH, tax: { subject: 'goods', vat: 'none' } },
+    };
+    const body = {
+      ...{ sale: idOf(30), number: this.#seq, currency: 'RUB', day: '2026-11-25', customer: ANNA },
+      ...{ lines: [line], total, rounding: cash - due, changeDue: 0, onAccount, dueDays: null },
+      tenders: [
+        ...tender('cash', cash),
+        ...tender('card', card),
+        ...tender('points', points * WORTH, { points }),
+      ],
+      ...{
+        discountsAllowedBy: null,
+        removed: { lines: 0, sum: 0 },
+        pointsEarned,
+        pointValue: WORTH,
+      },
+      ...{ confirmations: [], stock: [{ product: BREAD, delta: -PIECES * 1000 }] },
+      accounts: [
+        ...step('debt', onAccount),
+        ...step('points', -points),
+        ...step('points', pointsEarned),
+      ],
+    };
+    this.sales.push(this.take({ act: 'sale', body }, cash) as EntryOf<'sale'>);
+  }
+
+  /** Of that sale at most so many pieces. */
+  giveBack(nth: number, most: number): void {
+    const sale = this.sales[nth % Math.max(1, this.sales.length)];
+    if (sale === undefined) return;
+    const { debts, points, returns } = this.rows;
+    const since = {
+      debts: debts.filter(({ debt }) => debt === sale.hash),
+      returns: returns.filter((row) => row.sale === sale.hash),
+    };
+    const before = returnedBy(since.returns).quantities[0] ?? 0;
+    const quantity = Math.min(most * 1000, PIECES * 1000 - before);
+    if (quantity === 0) return;
+    const decided = decideReturn({
+      ...{ policy: this.policy, operator: SENIOR, return: idOf(31), at: NOW, sale, since, points },
+      ...{ goods: [{ line: 0, quantity, to: 'stock' }], inCash: false, shown: 'paper' },
+      ...{ reason: 'faulty', note: null, approvedBy: OWNER, guardedToday: 0 },
+    });
+    if (decided.kind === 'refused') throw new Error(decided.because.kind);
+    const { body } = decided;
+    expect(returnBody.safeParse(body).error).toBeUndefined();
+    // nobody’s points go below nothing by a return
+    expect(points + body.pointsGivenBack - body.pointsTakenBack).toBeGreaterThanOrEqual(
+      Math.min(0, points),
+    );
+    this.take({ act: 'return', body }, -cashIn(body.refunds));
+  }
+
+  giveBackWithoutSale(price: number): void {
+    const goods = { product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000 } as const;
+    const decided = decideReturnWithoutSale({
+      ...{ policy: this.policy, operator: SENIOR, return: idOf(32), at: NOW, customer: ANNA },
+      ...{ debts: openDebts(this.rows.debts), inCash: true, reason: 'faulty', note: null },
+      goods: [{ ...goods, prices: { given: price, list: price }, to: 'stock' }],
+      ...{ approvedBy: OWNER, guardedToday: 0 },
+    });
+    if (decided.kind === 'refused') throw new Error(decided.because.kind);
+    this.take({ act: 'return', body: decided.body }, -cashIn(decided.body.refunds));
+  }
+
+  repay(amount: number): void {
+    const debts = openDebts(this.rows.debts);
+    const decided = decideRepayment({
+      ...{ policy: this.policy, operator: SENIOR, repayment: idOf(33), customer: ANNA, debts },
+      ...{ debt: null, tenders: [{ kind: 'cash', amount: money(amount) }] },
+    });
+    if (decided.kind === 'refused') return;
+    expect(repaymentBody.safeParse(decided.body).error).toBeUndefined();
+    const { tenders, changeDue } = decided.body;
+    this.take({ act: 'repayment', body: decided.body }, cashIn(tenders) - changeDue);
+  }
+
+  correct(account: 'debt' | 'points', wish: number): void {
+    const { debts, points } = this.rows;
+    const { open } = openDebts(debts);
+    const [oldest] = open;
+    const floor = -Number(account === 'points' ? points : (oldest?.left ?? 0));
+    const delta = Math.max(wish, floor);
+    if (delta === 0) return;
+    const lowers = account === 'debt' && delta < 0;
+    const settles = lowers && oldest ? [{ debt: oldest.debt, amount: Math.abs(delta) }] : [];
+    const accounts = [{ customer: ANNA, account, delta }];
+    const of = { correction: idOf(34), currency: 'RUB', customer: ANNA, account, delta };
+    const body = { ...of, reason: 'x', debt: null, settles, accounts, confirmations: [] };
+    this.take({ act: 'balance-corrected', body }, 0);
+  }
+}
+
+const cashIn = (parts: readonly { readonly kind: string; readonly amount: number }[]): number =>
+  parts.reduce((sum, { kind, amount }) => (kind === 'cash' ? sum + amount : sum), 0);
+
+const share = fc.constantFrom(0, 0.25, 1 / 3, 1);
+const price = fc.integer({ min: 1, max: 30_000 });
+const sale = fc.record({ price, card: share, points: fc.nat(400), onAccount: share });
+const step = fc.oneof(
+  { weight: 3, arbitrary: sale.map((wish) => (till: Till) => till.sell(wish)) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(fc.nat(9), fc.integer({ min: 1, max: PIECES })).map(
+      ([nth, most]) =>
+        (till: Till) =>
+          till.giveBack(nth, most),
+    ),
+  },
+  { weight: 1, arbitrary: price.map((of) => (till: Till) => till.giveBackWithoutSale(of)) },
+  { weight: 2, arbitrary: price.map((amount) => (till: Till) => till.repay(amount)) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('debt' as const, 'points' as const),
+        fc.integer({ min: -300, max: 300 }),
+      )
+      .map(
+        ([account, by]) =>
+          (till: Till) =>
+            till.correct(account, by),
+      ),
+  },
+);
+const rounding = fc.constantFrom<CashRounding>(
+  null,
+  { step: 100, way: 'nearest' },
+  { step: 50, way: 'down' },
+);
+
+test('whatever is sold, returned, repaid and corrected: sums agree, and no sale gives back more than it took', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), rounding, (steps, cashRounding) => {
+      const till = new Till(cashRounding);
+      for (const one of steps) one(till);
+      const { debts, debt, points, stock, cash, returns } = till.rows;
+      const { told } = till;
+      expect({ debt, points, stock, cash: cash - FLOAT }).toEqual(told);
+      expect(joinedDebts(debts).reduce((sum, { left }) => sum + left, 0)).toBe(debt);
+      for (const { hash, body } of till.sales) {
+        const given = returnedBy(returns.filter((row) => row.sale === hash));
+        const repaid = debts.find((row) => row.debt === hash)?.repaid ?? {
+          cash: 0,
+          card: 0,
+          transfer: 0,
+        };
+        const paid = body.tenders.reduce(
+          (sum, tender) => (tender.kind === 'points' ? sum : sum + tender.amount),
+          repaid.cash + repaid.card + repaid.transfer,
+        );
+        const redeemed = body.tenders.find((tender) => tender.kind === 'points')?.points ?? 0;
+        const back = given.refunds.cash + given.refunds.card + given.refunds.transfer;
+        expect(back + given.pointsWithheld * WORTH).toBeLessThanOrEqual(paid);
+        const worth = back + (given.pointsWithheld + given.pointsGivenBack) * WORTH;
+        const part = ((given.quantities[0] ?? 0) / (PIECES * 1000)) * body.total;
+        // cash may be rounded up
+        const more = Math.max(0, body.rounding) + (cashRounding?.step ?? 0);
+        expect(worth + given.debtReduced).toBeLessThanOrEqual(part + more);
+        expect(given.debtReduced).toBeLessThanOrEqual(body.onAccount);
+        expect(given.pointsGivenBack).toBeLessThanOrEqual(redeemed);
+        expect(given.pointsTakenBack + given.pointsWithheld).toBeLessThanOrEqual(body.pointsEarned);
+      }
+    }),
+    { numRuns: cases(300) },
+  );
+});
+
+test('to buy and to return ten times, in any parts, changes nothing', () => {
+  const rounds = fc.array(fc.tuple(sale, fc.shuffledSubarray([1, 2, 3, 4])), {
+    ...{ minLength: 10, maxLength: 10 },
+  });
+  fc.assert(
+    fc.property(rounds, rounding, fc.nat(900), (wishes, cashRounding, points) => {
+      const till = new Till(cashRounding);
+      till.correct('points', points);
+      for (const [nth, [wish, parts]] of wishes.entries()) {
+        till.sell(wish);
+        for (const part of [...parts, PIECES]) till.giveBack(nth, part);
+      }
+      const { debt, points: left, stock, cash } = till.rows;
+      expect({ debt, points: left, stock, cash }).toEqual({
+        ...{ debt: 0, points, stock: 0, cash: FLOAT },
+      });
+    }),
+    { numRuns: cases(100) },
+  );
+});
