@@ -61,6 +61,7 @@ async function cardOf(n: number, customer = customerOf(n)): Promise<object> {
     ...{ customer, recordHash: await sealCard(card), till: OTHER, order: n + 2, at: AT },
     ...{ phoneSince: null, card, credit, creditTill: OTHER, creditOrder: 0, ownHash: null },
     isForgotten: false,
+    mergedInto: null,
   };
 }
 
@@ -131,7 +132,7 @@ async function relayWith(count: number): Promise<DownloadClient & { asked: strin
 const owedBy = async (db: TillDb, customer: string): Promise<number> =>
   Number(
     (
-      await db.transaction('r', [db.balances, db.remoteBalances, db.meta], () =>
+      await db.transaction('r', [db.balances, db.remoteBalances, db.remoteCards, db.meta], () =>
         standingIn(db, customer),
       )
     ).owed,
