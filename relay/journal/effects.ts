@@ -336,7 +336,12 @@ async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<
   const { at, hash, operator } = known;
   const { customer, pointsEarned, pointValue } = known.body;
   if (customer === null || pointsEarned === 0) return [];
-  const others = await countOfCustomer(db, { customer, after: at - DAY_MS, at, hash });
+  const others = await countOfCustomer(db, {
+    customer,
+    after: at - DAY_MS,
+    before: at + DAY_MS,
+    hash,
+  });
   if (others < MOST_EARNING) return [];
   return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
 }

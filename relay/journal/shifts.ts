@@ -105,10 +105,14 @@ export function drawerItems(
   const { operator } = known;
   switch (known.act) {
     case 'receipt-cancelled': {
-      const what = 'receipt-cancelled';
-      return mayRemove(known, policy)
-        ? []
-        : [{ kind: 'drawer', what, operator, amount: known.body.total }];
+      if (mayRemove(known, policy)) return [];
+      const { total, removed } = known.body;
+      return [
+        { kind: 'drawer', what: 'receipt-cancelled', operator, amount: total },
+        ...(removed.sum === 0
+          ? []
+          : [{ kind: 'drawer', what: 'goods-removed', operator, amount: removed.sum } as const]),
+      ];
     }
     case 'sale':
       return saleItems(known, policy);

@@ -47,19 +47,19 @@ export async function addSale(
     await db.run(add, product, at, order);
 }
 
-/** How many sales this customer had after `after`, up to `at`, ms, besides the one with this hash. */
+/** How many sales this customer had between the two times, ms, besides the one with this hash. */
 export async function countOfCustomer(
   db: Database,
   of: {
     readonly customer: string;
     readonly after: number;
-    readonly at: number;
+    readonly before: number;
     readonly hash: string;
   },
 ): Promise<number> {
   const row = await db.get(
     `SELECT count(*) AS count FROM sales
-       WHERE shop = @shop AND customer = @customer AND at > @after AND at <= @at AND hash <> @hash`,
+       WHERE shop = @shop AND customer = @customer AND at > @after AND at < @before AND hash <> @hash`,
     of,
   );
   return Number((row as { readonly count: number }).count);

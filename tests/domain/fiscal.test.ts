@@ -80,9 +80,16 @@ test('a sale keeps the rate of each product, or the shop’s where it names none
 });
 
 test.each([
-  ['full', 0],
-  ['part', 400],
-  ['on-account', 1000],
-] as const)('a sale is paid "%s" with %i of 1000 on account', (method, onAccount) => {
-  expect(paymentMethodOf({ total: 1000, onAccount })).toBe(method);
-});
+  ['full', 0, 0],
+  ['part', 400, 0],
+  ['on-account', 1000, 0],
+  // no money was paid
+  ['on-account', 700, 300],
+  ['part', 600, 300],
+] as const)(
+  'a sale is paid "%s" with %i of 1000 on account, %i by points',
+  (method, onAccount, points) => {
+    const lines = [line(1000, 'none', points)] as Parameters<typeof paymentMethodOf>[0]['lines'];
+    expect(paymentMethodOf({ lines, total: 1000, onAccount })).toBe(method);
+  },
+);

@@ -15,6 +15,7 @@ import {
   pricesOf,
   putLineBack,
   receiptTotal,
+  removedFrom,
   removeLine,
   removeTender,
   renameLines,
@@ -162,10 +163,16 @@ describe('ringing up', () => {
     expect(beginPayment(paying)).toBe(paying);
     const fewer = setQuantity(paying, 'a', quantity(1000));
     const without = removeLine(fewer, 'b');
-    expect(without.removed).toEqual({ lines: 2, sum: rub(50 + 99.9) });
+    expect(removedFrom(without)).toEqual({ lines: 2, sum: rub(50 + 99.9) });
     // more goods make up for nothing
-    expect(setQuantity(without, 'a', quantity(9000)).removed).toEqual(without.removed);
+    const more = setQuantity(without, 'a', quantity(9000));
+    expect(removedFrom(more)).toEqual(removedFrom(without));
     expect(putLineBack(without, fewer, 'b')).toEqual(fewer);
+    // what was rung up after the total had been named may go again
+    const added = addProduct(paying, bread, quantity(30_000), 'c');
+    expect(removedFrom(setQuantity(added, 'a', quantity(2000)))).toEqual({ lines: 0, sum: ZERO });
+    const named = beginPayment(added);
+    expect(removedFrom(setQuantity(named, 'a', quantity(2000))).sum).toBe(rub(1500));
     expect(putLineBack(removeLine(rung, 'b'), rung, 'b')).toEqual(rung);
   });
 });

@@ -699,7 +699,9 @@ async function drawer(
 ): Promise<void> {
   if (what === 'cancel') {
     const cancelled = { ...by, id: uuidv7(), receipt: uuidv7() };
-    await cancelReceipt(db, { ...cancelled, lines: 2, total: amount, held: amount % 2 === 0 });
+    const removed = { lines: 1, sum: amount % 5 };
+    const given = { lines: 2, total: amount, removed, held: amount % 2 === 0 };
+    await cancelReceipt(db, { ...cancelled, ...given });
     const { receipt } = cancelled;
     if (amount % 3 === 0)
       await takeUpReceipt(db, { ...by, id: uuidv7(), receipt, cancelled: cancelled.id });

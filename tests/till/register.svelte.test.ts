@@ -441,7 +441,13 @@ test('a receipt whose last line is removed is given up by an act, and taken up a
   expect(acts.slice(-2)).toMatchObject([
     {
       act: 'receipt-cancelled',
-      body: { receipt: before.id, lines: 1, total: 10_000, held: false },
+      body: {
+        receipt: before.id,
+        lines: 1,
+        total: 10_000,
+        held: false,
+        removed: { lines: 0, sum: 0 },
+      },
     },
     { act: 'receipt-resumed', body: { receipt: before.id, cancelled: outcome.cancelled.id } },
   ]);

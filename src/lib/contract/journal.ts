@@ -2,7 +2,7 @@
 // Holds no personal data. Serves as audit trail, upload queue and source of every balance.
 import * as z from 'zod/mini';
 import { accounts, unasked } from './acts/account';
-import { saleBody } from './acts/sale';
+import { goodsRemoved, saleBody } from './acts/sale';
 import { cancellationBody, overpaymentBody, repaymentBody } from './acts/repayment';
 import { correctionBody } from './acts/correction';
 import { returnBody } from './acts/return';
@@ -163,12 +163,16 @@ const bodies = {
   }),
   /** The cash drawer is opened without an act that moves cash. */
   'drawer-opened': z.strictObject({ id, reason: drawerReason, note }),
-  /** A receipt with `lines` goods is given up before it is sold. `total`: minor units; `held`: it had been set aside. */
+  /**
+   * A receipt with `lines` goods is given up before it is sold. `total`: minor units; `removed`: goods taken out of it before, after
+   * its payment had begun; `held`: it had been set aside.
+   */
   'receipt-cancelled': z.strictObject({
     id,
     receipt: id,
     lines: z.int().check(z.positive()),
     total: minor,
+    removed: goodsRemoved,
     held: z.boolean(),
   }),
   /** It is taken up again. `cancelled`: the id of the act that gave it up. */

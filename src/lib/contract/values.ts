@@ -10,8 +10,11 @@ export const id = z
 /** Group ids are short words (`cashier`, `owner`), so that a journal is readable without a lookup. */
 export const slug = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/));
 
+/** The end of the year 9999: a calendar knows every earlier time. */
+const LAST_TIME = 253_402_300_799_999;
+
 /** Milliseconds since the epoch. */
-export const at = z.int().check(z.nonnegative());
+export const at = z.int().check(z.nonnegative(), z.lte(LAST_TIME));
 
 /** SHA-256, hex. */
 export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));

@@ -4,6 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 import { CONSENTED, DAY_MS } from '$lib/domain/account';
 import { paidByDebt, type PartOfDebt } from '$lib/domain/debts';
 import { invariant } from '$lib/domain/invariant';
+import { exact } from './money';
 import {
   NO_READS,
   type AccountRow,
@@ -85,7 +86,9 @@ function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
   for (const { customer, account, delta } of steps) {
     const name = `${customer} ${account}`;
     const held = after.get(name) ?? before.balances([customer, account]);
-    const sum = (held?.sum ?? 0) + delta;
+    const exactSum = (held?.sum ?? 0) + delta;
+    // a forged sale of any size must not keep later ones out: what was bought only decides about discounts
+    const sum = account === 'purchases' ? exact(exactSum) : exactSum;
     invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
     after.set(name, { customer, account, sum });
   }

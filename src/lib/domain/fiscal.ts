@@ -26,10 +26,13 @@ function taxWithin(sum: number, vat: VatRate): number {
 /** Every line of a sale is paid in one way (FFD 1.2, tag 1214); a repayment is always `payment-of-credit`. */
 export type PaymentMethod = 'full' | 'part' | 'on-account' | 'payment-of-credit';
 
+/** What points pay is a discount: it is no payment. */
 export function paymentMethodOf({
+  lines,
   total,
   onAccount,
-}: Pick<SaleBody, 'total' | 'onAccount'>): PaymentMethod {
+}: Pick<SaleBody, 'lines' | 'total' | 'onAccount'>): PaymentMethod {
   if (onAccount === 0) return 'full';
-  return onAccount === total ? 'on-account' : 'part';
+  const byPoints = lines.reduce((sum, { pointsPart }) => exact(sum + pointsPart), 0);
+  return onAccount === total - byPoints ? 'on-account' : 'part';
 }

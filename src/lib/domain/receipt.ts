@@ -19,7 +19,7 @@ import {
   type Priced,
   type RuleOffer,
 } from './discounts';
-import { MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from './money';
+import { add, MAX_AMOUNT, money, smallest, subtract, sum, ZERO, type Money } from './money';
 import type { Product } from './product';
 import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
 import { isCharged, settle, type Tender } from './settlement';
@@ -79,10 +79,13 @@ export type Receipt = {
 /** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
 export type SettledRules = { readonly at: number; readonly ofCustomer: readonly string[] };
 
-/** Goods taken out of a receipt: how often, and what they cost before discounts. */
-export type Removed = { readonly lines: number; readonly sum: Money };
+/**
+ * Goods taken out of a receipt: how often, and what they cost before discounts. `named`: what the goods had cost when the payment
+ * last began; what was rung up later may be taken out again.
+ */
+export type Removed = { readonly lines: number; readonly sum: Money; readonly named: Money };
 
-const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO };
+const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: ZERO };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
@@ -103,7 +106,7 @@ export function rebuildReceipt(of: {
   readonly given: GivenByHand | null;
 }): Receipt | null {
   const { id, customer, discountsAllowedBy: allowedBy } = of;
-  const removed = { ...of.removed, sum: money(of.removed.sum) };
+  const removed = { ...of.removed, sum: money(of.removed.sum), named: ZERO };
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
@@ -229,21 +232,34 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
 }
 
 /** The payment begins: what is taken out of the receipt from now on is counted. */
-export const beginPayment = (receipt: Receipt): Receipt =>
-  receipt.removed === null ? { ...receipt, removed: NOTHING_REMOVED } : receipt;
+export function beginPayment(receipt: Receipt): Receipt {
+  const removed = receipt.removed ?? NOTHING_REMOVED;
+  const named = sum(receipt.lines.map(goodsOf));
+  return receipt.removed !== null && removed.named >= named
+    ? receipt
+    : { ...receipt, removed: { ...removed, named } };
+}
 
 /** Goods taken out of the receipt since its payment began. */
-export const removedFrom = ({ removed }: Receipt): Removed => removed ?? NOTHING_REMOVED;
+export function removedFrom({ removed }: Receipt): Pick<Removed, 'lines' | 'sum'> {
+  const { lines, sum } = removed ?? NOTHING_REMOVED;
+  return { lines, sum };
+}
 
 /** Counts what `next` has less of than `receipt`, if its payment has begun. */
 function takenOut(receipt: Receipt, next: Receipt): Receipt {
   const { removed } = receipt;
   if (removed === null) return next;
-  const less = subtract(sum(receipt.lines.map(goodsOf)), sum(next.lines.map(goodsOf)));
+  const { lines, sum: before, named } = removed;
+  const less = subtract(namedOf(receipt, named), namedOf(next, named));
   return less <= 0
     ? next
-    : { ...next, removed: { lines: removed.lines + 1, sum: money(removed.sum + less) } };
+    : { ...next, removed: { lines: lines + 1, sum: add(before, less), named } };
 }
+
+/** What the goods cost, at most what was named. */
+const namedOf = ({ lines }: Receipt, named: Money): Money =>
+  smallest(named, sum(lines.map(goodsOf)));
 
 /** What a person gives a line off; it replaces what was given before. */
 export function setLineDiscount(
@@ -310,13 +326,12 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
   const earlier = new Set(before.lines.slice(0, before.lines.indexOf(line)).map(({ id }) => id));
   const place = receipt.lines.findLastIndex(({ id }) => earlier.has(id)) + 1;
   const { removed } = receipt;
-  const goods = goodsOf(line);
-  const isCounted = before.removed !== null && removed !== null && removed.sum >= goods;
-  return {
-    ...receipt,
-    lines: receipt.lines.toSpliced(place, 0, line),
-    removed: isCounted ? { lines: removed.lines - 1, sum: subtract(removed.sum, goods) } : removed,
-  };
+  const next = { ...receipt, lines: receipt.lines.toSpliced(place, 0, line) };
+  if (before.removed === null || removed === null) return next;
+  const { lines, sum: taken, named } = removed;
+  const more = subtract(namedOf(next, named), namedOf(receipt, named));
+  if (more === ZERO || more > taken) return next;
+  return { ...next, removed: { lines: lines - 1, sum: subtract(taken, more), named } };
 }
 
 /**

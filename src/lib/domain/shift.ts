@@ -99,13 +99,19 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
     },
     pointsEarned: totals.pointsEarned + pointsEarned,
     pointsRedeemed: totals.pointsRedeemed + redeemed,
-    goodsRemoved: {
-      count: totals.goodsRemoved.count + body.removed.lines,
-      total: totals.goodsRemoved.total + body.removed.sum,
-    },
+    goodsRemoved: withRemoved(totals, body),
     ...withConfirmations(totals, confirmations),
   };
 }
+
+/** With the goods taken out of a receipt after its payment had begun. */
+export const withRemoved = (
+  { goodsRemoved }: ShiftTotals,
+  { removed }: Pick<BodyOf<'sale'>, 'removed'>,
+): ShiftTotals['goodsRemoved'] => ({
+  count: goodsRemoved.count + removed.lines,
+  total: goodsRemoved.total + removed.sum,
+});
 
 function withDiscounts(
   before: ShiftTotals['sales']['discounts'],

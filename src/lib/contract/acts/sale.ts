@@ -105,6 +105,10 @@ export const MOST_LINES = 5000;
 /** What all goods taken out of one receipt cost at most, minor units, and how often any were: sums of many stay exact. */
 const MOST_REMOVED = 999_999_999_999;
 const times = z.int().check(z.nonnegative(), z.lte(1_000_000));
+export const goodsRemoved = z.strictObject({
+  lines: times,
+  sum: minor.check(z.lte(MOST_REMOVED)),
+});
 /** Elements of its other lists, of which a till writes a handful. */
 const MOST_OF_SALE = 100;
 
@@ -133,7 +137,7 @@ export const saleBody = z.strictObject({
   /** Whose right allowed its discounts and custom prices where the operator's own did not; null: nobody else's. */
   discountsAllowedBy: z.nullable(id),
   /** Goods taken out of the receipt after its payment began: how often, and what they cost before discounts. */
-  removed: z.strictObject({ lines: times, sum: minor.check(z.lte(MOST_REMOVED)) }),
+  removed: goodsRemoved,
   /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */
   rounding: z.int(),
   tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),

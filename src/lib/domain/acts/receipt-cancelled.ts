@@ -2,7 +2,7 @@
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { actId, inShift } from '$lib/domain/shift';
+import { actId, inShift, withRemoved } from '$lib/domain/shift';
 
 /** `id`: made before the first attempt. */
 export type ReceiptCancelledInput = Deciding & BodyOf<'receipt-cancelled'>;
@@ -16,8 +16,8 @@ export function decideReceiptCancelled(
 ): Decided<BodyOf<'receipt-cancelled'>> {
   const noRight = refusedRight('receipt-cancelled', input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
-  const { id, receipt, lines, total, held } = input;
-  return { kind: 'decided', body: { id, receipt, lines, total, held } };
+  const { id, receipt, lines, total, removed, held } = input;
+  return { kind: 'decided', body: { id, receipt, lines, total, removed, held } };
 }
 
 export function decideReceiptResumed(
@@ -37,6 +37,7 @@ export const projectReceiptCancelled = (
   actId(entry, entry.body.id),
   ...inShift(entry, before, (totals) => ({
     ...totals,
+    goodsRemoved: withRemoved(totals, entry.body),
     receiptsCancelled: {
       ...totals.receiptsCancelled,
       count: totals.receiptsCancelled.count + 1,

@@ -20,6 +20,7 @@ import {
   putLineBack,
   pricesOf,
   receiptTotal,
+  removedFrom,
   removeLine,
   renameLines,
   repriced,
@@ -462,7 +463,9 @@ export class Register implements OpenReceipt {
     const { db, now } = this.#deps;
     const operator = this.#deps.operator();
     if (operator === null) throw new ActRefused();
-    const counts = { lines: receipt.lines.length, total: receiptTotal(receipt) };
+    const { lines } = receipt;
+    const removed = removedFrom(receipt);
+    const counts = { lines: lines.length, total: receiptTotal(receipt), removed };
     const act = { ...counts, id, receipt: receipt.id, held, operator, at: now() };
     const outcome = await cancelReceipt(db, act);
     if (outcome.kind === 'saved') return;

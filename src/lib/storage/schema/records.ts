@@ -274,7 +274,9 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   tenders: z.array(tender),
   discount: givenDiscount,
   allowedBy: z.nullable(id),
-  removed: z.nullable(z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount })),
+  removed: z.nullable(
+    z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount, named: amount }),
+  ),
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
 });
 
