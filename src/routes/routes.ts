@@ -106,6 +106,12 @@ export const screens = {
     rights: ['settings'],
     place: 'settings',
   },
+  discountRules: {
+    path: '/settings/discounts',
+    title: (text) => text.common.screens.discountRules,
+    rights: ['settings'],
+    place: 'settings',
+  },
   messages: {
     path: '/settings/messages',
     title: (text) => text.common.screens.messages,

@@ -19,6 +19,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Comp
   settings: () => import('./settings/Settings.svelte'),
   shop: () => import('./settings/Shop.svelte'),
   codesAndLimits: () => import('./codes-and-limits/CodesAndLimits.svelte'),
+  discountRules: () => import('./discount-rules/DiscountRules.svelte'),
   messages: () => import('./messages/Messages.svelte'),
   staff: () => import('./staff/Staff.svelte'),
   device: () => import('./settings/ThisTill.svelte'),

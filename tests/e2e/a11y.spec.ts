@@ -48,6 +48,7 @@ const SCREENS = {
   shift: 'Shift 1',
   'settings/messages': 'Messages',
   'settings/codes-and-limits': 'Codes and limits',
+  'settings/discounts': 'Automatic discounts',
   'settings/staff': 'Staff and permissions',
   settings: 'Settings',
   'settings/shop': 'Shop',

@@ -18,7 +18,7 @@ export type CustomerFacts = {
   readonly group: string | null;
   readonly birthday: DayOfYear | null;
   readonly birthdaySince: number | null;
-  readonly purchases: Money;
+  readonly purchases: number;
 };
 
 type Rules = Pick<Policy, 'discountRules' | 'shop'>;

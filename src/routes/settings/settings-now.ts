@@ -83,6 +83,17 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
       },
     ]);
   },
+  discountRules: () => {
+    const active = (till.policy.current?.discountRules ?? []).filter((rule) => rule.active);
+    return rowsOf('discountRules', [
+      {
+        id: 'discount-rules',
+        title: t().common.screens.discountRules,
+        note: active.map(({ name }) => name).join(', '),
+        value: String(active.length),
+      },
+    ]);
+  },
   messages: () => {
     const { provider } = till.connectivity;
     const balance = provider?.balance;

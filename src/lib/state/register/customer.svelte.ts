@@ -5,7 +5,7 @@ import type { AllowanceInput } from '$lib/domain/allowance';
 import type { Customer, Standing } from '$lib/domain/customer';
 import type { CustomerFacts } from '$lib/domain/discount-rules';
 import type { RelayClient } from '$lib/relay-client/relay-client';
-import { customerById } from '$lib/storage/customers/customers';
+import { customerById, customerFacts } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { ZERO, type Money } from '$lib/domain/money';
 import type { TillDb } from '$lib/storage/database/db';
@@ -40,6 +40,7 @@ export class RegisterCustomer {
   #unconfirmed = $state.raw<Unconfirmed>(NOTHING_UNCONFIRMED);
   #confirmedToday = $state.raw<Money>(ZERO);
   #disputed = $state(false);
+  #facts = $state.raw<CustomerFacts | null>(null);
 
   constructor(deps: Deps) {
     this.#db = deps.db;
@@ -57,7 +58,7 @@ export class RegisterCustomer {
   }
   /** What automatic discounts ask of the customer; null: nobody is chosen, or their card has not been read yet. */
   get facts(): CustomerFacts | null {
-    return null;
+    return this.#facts;
   }
   /** Use of the override caps in the last 24 hours. */
   get usage(): OverrideUsage {
@@ -103,16 +104,18 @@ export class RegisterCustomer {
   async read(): Promise<'phone-changed' | 'forgotten' | 'same'> {
     const id = this.#id;
     const before = this.#card;
-    const [card, held, used, open, confirmed, dispute, reserve, forgotten] = await Promise.all([
-      id === null ? null : customerById(this.#db, id),
-      id === null ? NOTHING_OWED : standingIn(this.#db, id),
-      usageIn(this.#db, this.#now(), id),
-      id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(this.#db, id, this.#now()),
-      id === null ? ZERO : confirmedDebt(this.#db, id, this.#now()),
-      id === null ? null : disputeOf(this.#db, id),
-      id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),
-      id === null ? [] : areForgotten(this.#db, [id]),
-    ]);
+    const [card, held, used, open, confirmed, dispute, reserve, forgotten, facts] =
+      await Promise.all([
+        id === null ? null : customerById(this.#db, id),
+        id === null ? NOTHING_OWED : standingIn(this.#db, id),
+        usageIn(this.#db, this.#now(), id),
+        id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(this.#db, id, this.#now()),
+        id === null ? ZERO : confirmedDebt(this.#db, id, this.#now()),
+        id === null ? null : disputeOf(this.#db, id),
+        id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),
+        id === null ? [] : areForgotten(this.#db, [id]),
+        id === null ? null : customerFacts(this.#db, id),
+      ]);
     if (id !== this.#id) return 'same';
     this.#card = card;
     this.#standing = held;
@@ -121,6 +124,7 @@ export class RegisterCustomer {
     this.#confirmedToday = confirmed;
     this.#reserve = reserve;
     this.#disputed = dispute !== null;
+    this.#facts = facts;
     if (forgotten[0] === true) return 'forgotten';
     const hasChanged = before !== null && card !== null && before.phone !== card.phone;
     return hasChanged ? 'phone-changed' : 'same';
@@ -134,5 +138,6 @@ export class RegisterCustomer {
     this.#confirmedToday = ZERO;
     this.#reserve = NO_RESERVE_CODES;
     this.#disputed = false;
+    this.#facts = null;
   }
 }

@@ -3,6 +3,7 @@ import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
 import { decideImport } from '$lib/domain/acts/customers-imported';
 import { isSameBirthday } from '$lib/domain/birthday';
+import type { CustomerFacts } from '$lib/domain/discount-rules';
 import { enteredOn, type Customer, type Standing } from '$lib/domain/customer';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
@@ -40,13 +41,7 @@ export async function customersByIds(db: TillDb, ids: readonly string[]): Promis
   return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
 }
 
-/** What discounts for customers go by. */
-export type CustomerFacts = Pick<Customer, 'group' | 'birthday' | 'birthdaySince'> & {
-  /** Over all tills, minor units. */
-  readonly purchases: number;
-};
-
-/** Null: there is no such card. Awaits Dexie only. */
+/** What automatic discounts ask of a customer, over all tills. Null: there is no such card. Awaits Dexie only. */
 export async function customerFacts(db: TillDb, id: string): Promise<CustomerFacts | null> {
   const [[card], sum] = await Promise.all([customersIn(db, [id]), sumsIn(db, [id])]);
   if (card === undefined) return null;

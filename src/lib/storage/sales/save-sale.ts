@@ -16,7 +16,7 @@ import {
 import { decideSale } from '$lib/domain/acts/sale';
 import type { Table } from 'dexie';
 import { accountsIn } from '$lib/storage/customers/accounts';
-import { asCustomer } from '$lib/storage/customers/customers';
+import { asCustomer, customerFacts } from '$lib/storage/customers/customers';
 import { provenIn } from '$lib/storage/till/clock';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
@@ -88,7 +88,6 @@ async function attempted<N extends string = never>(
     const closed = decideSale({
       ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
       ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
-      customerFacts: null,
       ...facts,
     });
     if (closed.kind === 'refused') return closed;
@@ -135,6 +134,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     usage,
     unconfirmed30d,
     dispute,
+    ruleFacts,
     last,
     stock,
     state,
@@ -148,6 +148,8 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     id === null ? NOTHING_USED : usageIn(db, at, id),
     id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
     id === null ? undefined : disputeIn(db, id),
+    // read only where a rule asks for them: each read makes a sale slower
+    id === null || (receipt.rules?.ofCustomer ?? []).length === 0 ? null : customerFacts(db, id),
     lastOfThisTillIn(db),
     db.stock.bulkGet(receipt.lines.map((line) => line.product)),
     shiftIn(db),
@@ -155,7 +157,10 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
   const disputed = dispute !== undefined;
   const { standing, own } = sums;
-  const facts = { customer, standing, usage, unconfirmed30d, disputed, number: last + 1 };
+  const facts = {
+    ...{ customer, standing, usage, unconfirmed30d, disputed, number: last + 1 },
+    customerFacts: ruleFacts,
+  };
   return {
     already,
     policyFacts,

@@ -88,6 +88,7 @@ export const common = {
     reports: 'Reports',
     settings: 'Settings',
     messages: 'Messages',
+    discountRules: 'Automatic discounts',
     codesAndLimits: 'Codes and limits',
     staff: 'Staff and permissions',
     shop: 'Shop',

@@ -6,6 +6,7 @@ import { correction } from './correction';
 import { costs } from './costs';
 import { customers } from './customers';
 import { customerImport } from './customer-import';
+import { discountRules } from './discount-rules';
 import { damagedJournal, enrol, firstRun } from './first-run';
 import { guard } from './guard';
 import { imports } from './import';
@@ -30,6 +31,7 @@ export const admin = {
   customerImport,
   customers,
   damagedJournal,
+  discountRules,
   enrol,
   firstRun,
   guard,

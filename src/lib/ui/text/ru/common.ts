@@ -88,6 +88,7 @@ export const common = {
     reports: 'Отчёты',
     settings: 'Настройки',
     messages: 'Сообщения',
+    discountRules: 'Автоскидки',
     codesAndLimits: 'Коды и лимиты',
     staff: 'Сотрудники и права',
     shop: 'Магазин',

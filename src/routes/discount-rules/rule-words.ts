@@ -1,0 +1,17 @@
+// An automatic discount in a few words, for the list of them.
+import type { DiscountRule } from '$lib/contract/discount-rule';
+import { percentText } from '$lib/domain/discounts';
+import { money } from '$lib/domain/money';
+import { t } from '$lib/ui/text/current.svelte';
+import { inMoney } from '../shared/money-words';
+
+/** `−10 % · All goods · By day of the week and hour`. */
+export function ruleWords({ amount, scope, condition }: DiscountRule): string {
+  const words = t().discountRules;
+  const off =
+    amount.kind === 'percent'
+      ? `−${percentText(amount.basisPoints).replace('.', t().common.decimalMark)} %`
+      : `−${inMoney(money(amount.sum))}`;
+  const count = scope.kind === 'everything' ? '' : ` (${scope.ids.length})`;
+  return [off, `${words.scopes[scope.kind]}${count}`, words.kinds[condition.kind]].join(' · ');
+}
