@@ -56,7 +56,7 @@ export const discountRules: typeof Russian = {
   findProduct: 'Find a product',
   from: 'First day',
   until: 'Last day',
-  always: 'empty: no end',
+  always: 'empty: no limit',
   weekdays: 'Days of the week',
   weekdayNames: ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'],
   byHours: 'Only during these hours',
