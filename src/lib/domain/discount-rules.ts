@@ -63,14 +63,15 @@ export function applyRules(receipt: Receipt, policy: Rules, settled: SettledRule
   return withOffers(receipt, offers.map(bestOfEach), { at: settled.at, ofCustomer });
 }
 
-/** Whether a receipt's rules are those of the policy, and were settled not too long before `at`, ms. */
+/**
+ * Whether a receipt's rules are those of the policy, and were settled not too long before `at`, ms; or after it, where the clock was
+ * put right meanwhile.
+ */
 export function areRulesSettled(receipt: Receipt, policy: Rules, at: number): boolean {
   const { rules } = receipt;
   if (rules === null) return policy.discountRules.length === 0;
   const age = at - rules.at;
-  return (
-    age >= 0 && age <= RULES_HOLD_MS && sameOffers(receipt, applyRules(receipt, policy, rules))
-  );
+  return Math.abs(age) <= RULES_HOLD_MS && sameOffers(receipt, applyRules(receipt, policy, rules));
 }
 
 /** Whether every rule that held for the customer when it was settled holds by these facts as well. */

@@ -150,11 +150,10 @@ export class RegisterCheckout {
     if (notAllowed !== null) return false;
     // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
-    if (!areRulesSettled(receipt, policy, this.#deps.now())) {
-      this.#open.settleRules();
-      // the screen shows the new total first
-      if (receiptTotal(this.#open.receipt) !== receiptTotal(receipt)) return false;
-    }
+    // they hold for an hour from now: the sale is not refused after the customer has given their code
+    this.#open.settleRules();
+    // the screen shows the new total first
+    if (receiptTotal(this.#open.receipt) !== receiptTotal(receipt)) return false;
     const { needs } = needsOf(policy, this.#open.receipt, whose.unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
     this.#askedBy = this.#deps.operator();

@@ -494,7 +494,8 @@ export class Register implements OpenReceipt {
       return { kind: 'done' };
     } catch (error) {
       const { receipt } = this;
-      const meanwhile = receipt.lines.filter((line) => !next.receipt.lines.includes(line));
+      const shown = new Set(next.receipt.lines.map(({ id }) => id));
+      const meanwhile = receipt.lines.filter(({ id }) => !shown.has(id));
       const lines = [...before.receipt.lines, ...meanwhile];
       if (!this.checkout.underWay) this.#show({ ...before, receipt: { ...before.receipt, lines } });
       return notStored(error);
