@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { check } from '../support/axe';
 import { expect, test } from '../support/e2e';
-import { OWNER, SHOP } from '../support/till-page';
+import { OWNER, SHOP, type TillPage } from '../support/till-page';
 
 test.use({ shop: 'none' });
 
@@ -58,6 +58,31 @@ const SCREENS = {
   'settings/looks': 'Language and appearance',
 };
 
+/** Dialogues that take back or correct something; each opens from any screen. */
+const DIALOGUES: Readonly<Record<string, (till: TillPage) => Promise<void>>> = {
+  async return(till) {
+    await till.goTo('sales');
+    const rows = till.page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+    await rows.first().getByRole('button').click();
+    await till.button(/^Return$/).click();
+    await till.button(/^All$/).click();
+  },
+  async 'return without a receipt'(till) {
+    await till.goTo('sales');
+    await till.button('Return without a receipt').click();
+    await till.dialog.getByLabel('Find goods').fill('coffee');
+    await till.page.keyboard.press('Enter');
+    await till.dialog.getByLabel(/^At price:/).fill('400');
+    await till.dialog.getByText('at most the price now').waitFor();
+  },
+  async correction(till) {
+    await till.goTo('customers');
+    await till.page.getByText('Vera Lugova').click();
+    await till.button('Adjust balance').click();
+    await till.dialog.getByLabel('By how much').waitFor();
+  },
+};
+
 for (const theme of ['light', 'dark'] as const) {
   test.describe(theme, () => {
     test.use({ colorScheme: theme });
@@ -95,6 +120,9 @@ for (const theme of ['light', 'dark'] as const) {
       await till.changeQuantity(till.lines.first());
       await check(page, 'quantity');
       await till.dialog.getByRole('button', { name: 'Done' }).click();
+      await page.getByRole('button', { name: 'Discount', exact: true }).click();
+      await check(page, 'discount');
+      await page.keyboard.press('Escape');
       await till.button('Choose a customer').click();
       await till.dialog.getByRole('button', { name: /Vera/ }).waitFor();
       await check(page, 'picker');
@@ -176,6 +204,13 @@ for (const theme of ['light', 'dark'] as const) {
       await till.main.click();
       await till.dialog.getByText('Payment saved').waitFor();
       await check(page, 'repaid');
+      await till.button('Done').click();
+      for (const [name, open] of Object.entries(DIALOGUES)) {
+        await open(till);
+        await check(page, name);
+        await page.keyboard.press('Escape');
+        if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
+      }
     });
   });
 }
@@ -229,6 +264,12 @@ for (const [device, viewport] of Object.entries(SIZES)) {
       await checkFit(page, 'repayment');
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
+      for (const [name, open] of Object.entries(DIALOGUES)) {
+        await open(till);
+        await checkFit(page, name);
+        await page.keyboard.press('Escape');
+        if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
+      }
       await till.lock();
       await checkFit(page, 'lock');
     });
