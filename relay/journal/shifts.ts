@@ -9,7 +9,7 @@ import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { beforeOf, writtenTo, type ShiftRow } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import type { Relay } from '../context';
-import { entriesOfTill } from '../store/journal';
+import { entriesOfTill, headOf } from '../store/journal';
 import { keepShift, keptShift } from '../store/shifts';
 import type { DrawerItem, SummaryItem } from '../store/summaries';
 
@@ -36,14 +36,16 @@ export async function shiftBefore(
   let { seq: done, shift } = await keptShift(db, till);
   // an entry at an earlier place than the last one that was judged: carried over, or of a copy
   if (done >= seq) return null;
+  // a carried-over entry states its place itself: without the entry before it there is nothing to fold
+  if (((await headOf(db, till))?.seq ?? 0) < seq - 1) return null;
   while (done < seq - 1) {
     const upTo = Math.min(done + BATCH, seq - 1);
     const entries = await entriesOfTill(db, till, { after: done, upTo });
     if (entries.length < upTo - done) return null;
     shift = folded(shift, entries);
     done = upTo;
+    await keepShift(db, till, { seq: done, shift });
   }
-  await keepShift(db, till, { seq: done, shift });
   return shift ?? undefined;
 }
 

@@ -6,6 +6,8 @@ import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { NO_TOTALS } from '$lib/domain/shift';
+import { shiftBefore } from '../../relay/journal/shifts';
+import type { Database } from '../../relay/store/database';
 import { CASHIER, withCashier } from '../support/cashier';
 import { openShop, type Shop } from '../support/challenges';
 import { cashSale, TillJournal } from '../support/till-journal';
@@ -107,6 +109,28 @@ test('a float that the last shift did not leave is flagged, unless it was counte
   await closed();
   await opened(500);
   expect(await flags()).toEqual([['differs', 'float']]);
+});
+
+test('an entry that states a place far ahead has no journal read for it', async () => {
+  await opened();
+  await sold();
+  await journal.upload();
+  const { db } = shop.relay.relay;
+  let read = 0;
+  const watched: Database = {
+    ...db,
+    all: (sql, ...values) => {
+      read += 1;
+      return db.all(sql, ...values);
+    },
+  };
+  const till = journal.entries[0]?.till ?? '';
+  expect(await shiftBefore({ db: watched }, { till, seq: 1e9 })).toBe(null);
+  expect(read).toBe(0);
+  expect(
+    await shiftBefore({ db: watched }, { till, seq: journal.entries.length + 1 }),
+  ).toMatchObject({ number: 1 });
+  expect(read).toBe(1);
 });
 
 test('owners hear of differences and openings by person; cash taken out alone sends nothing', async () => {
