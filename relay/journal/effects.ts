@@ -48,6 +48,7 @@ import { drawerItems } from './shifts';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
+import { addCancelled } from '../store/cancelled-repayments';
 import { addDiscrepancy, type Place } from '../store/discrepancies';
 import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
@@ -75,7 +76,7 @@ import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
-import { factsOf, returnsOfSettled, timesOf } from './facts';
+import { factsOf, timesOf } from './facts';
 
 /** Flags the first entry of a till, which names the former journal, of which this entry is missing. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
@@ -99,6 +100,10 @@ export async function takeEffect(
   if (carryOver.missing !== null) await flagIncomplete(relay, entry.till, carryOver.missing);
   let made = original;
   if (await claimOriginal(db, original.hash, order)) {
+    if (original.known?.act === 'repayment-cancelled') {
+      const repayment = original.known.body.repayment.hash;
+      await addCancelled(db, { repayment, till: entry.till, order, hash: original.hash });
+    }
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
     // that another till made it is only what this one says
     if (isForeign) made = { ...original, till: entry.till, seq: entry.seq };
@@ -140,13 +145,12 @@ async function againstOf(
     const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
     return customer === null ? [] : movedUnknown(db, { customer, device, seen, way }, MOST_AGAINST);
   }
-  if (kind === 'paid-back-elsewhere' && cancelled !== null)
-    return (await returnsOfSettled(db, cancelled, { device, seen })).slice(0, MOST_AGAINST);
+  if (kind === 'paid-back-elsewhere' && cancelled !== null) {
+    const repayment = cancelled.repayment.hash;
+    return returnsUnknown(db, { repayment, device, seen }, MOST_AGAINST);
+  }
   if (kind === 'returned-elsewhere' && known?.act === 'return' && known.body.sale !== null)
-    return (await returnsUnknown(db, { sale: known.body.sale.hash, device, seen })).slice(
-      0,
-      MOST_AGAINST,
-    );
+    return returnsUnknown(db, { sale: known.body.sale.hash, device, seen }, MOST_AGAINST);
   if (!OF_SUMS.has(kind)) return [];
   if (detail === 'correct-balance')
     return facts

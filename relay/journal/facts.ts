@@ -1,5 +1,5 @@
 // Reads what the relay knows of an entry before it audits it.
-import type { BodyOf, EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
@@ -319,7 +319,7 @@ async function isReturnedTwice(
   const sale = originalIn(
     await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
   );
-  const unknown = await returnsUnknown(db, { sale: hash, ...view });
+  const unknown = await returnsUnknown(db, { sale: hash, ...view }, 1);
   if (unknown.length === 0 || sale?.act !== 'sale') return false;
   const { quantities } = returnedBy([
     ...(await returnsAt(db, { sale: hash, device: view.device, seen: Number.MAX_SAFE_INTEGER })),
@@ -329,16 +329,6 @@ async function isReturnedTwice(
       (quantities[line] ?? 0) + quantity > (sale.body.lines[line]?.quantity ?? Infinity),
   );
 }
-
-/** Returns of the sales that a repayment had settled, unknown to the author of its cancellation. */
-export const returnsOfSettled = (
-  db: Database,
-  { settles }: BodyOf<'repayment-cancelled'>,
-  view: AuthorView,
-) =>
-  flatMapInTurn([...new Set(settles.map(({ debt }) => debt))], (sale) =>
-    returnsUnknown(db, { sale, ...view }),
-  );
 
 /**
  * Whether a payout gives back more than the shop owes the customer over all tills, or a cancellation gives back money that a
@@ -350,7 +340,9 @@ async function isPaidBackTwice(
   view: AuthorView,
 ): Promise<boolean> {
   if (known.act === 'repayment-cancelled')
-    return (await returnsOfSettled(db, known.body, view)).length > 0;
+    return (
+      (await returnsUnknown(db, { repayment: known.body.repayment.hash, ...view }, 1)).length > 0
+    );
   if (known.act !== 'overpayment-returned') return false;
   const { customer, amount } = known.body;
   return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;

@@ -6,16 +6,10 @@ import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
 import { epochOf, ordersOf } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
-import {
-  debtAt,
-  debtsAt,
-  entryBehind,
-  raisedAgain,
-  standingAt,
-  type AuthorView,
-} from '../store/journal-acts';
+import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
+import { wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
-import { guardedSince, returnsAt } from '../store/returns';
+import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
 import type { CancellationKnowledge, ReturnKnowledge, ReviewKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
 import { isOfDrawer, shiftBefore } from './shifts';
@@ -87,20 +81,10 @@ async function cancellationKnowledge(
   const shift = await shiftBefore({ db }, entry);
   if (repayment?.act !== 'repayment')
     return { repayment: null, shift, isCancelled: false, isReturned: false };
-  const { customer, settles } = repayment.body;
-  const debts = [...new Set(settles.map(({ debt }) => debt))];
-  const raised = await raisedAgain(db, { customer, debt: debts[0] ?? '' });
-  const cancelled = await flatMapInTurn(
-    raised,
-    async (by) => originalIn(await entryBehind(db, by, view)) ?? [],
-  );
-  const returns = await flatMapInTurn(debts, (sale) => returnsAt(db, { sale, ...view }));
   return {
     ...{ repayment: { ...repayment, hash }, shift },
-    isCancelled: cancelled.some(
-      (one) => one.act === 'repayment-cancelled' && one.body.repayment.hash === hash,
-    ),
-    isReturned: returns.length > 0,
+    isCancelled: await wasCancelled(db, { repayment: hash, hash: entry.hash, ...view }),
+    isReturned: await isSettledReturned(db, { repayment: hash, ...view }),
   };
 }
 

@@ -263,16 +263,6 @@ export async function debtAt(
   return { customer, debt, left: exact(found.left), repaid, made };
 }
 
-/** The hashes of the entries that raised a debt which another one had made: repayments of it that were cancelled. */
-export async function raisedAgain(
-  db: Database,
-  of: { readonly customer: string; readonly debt: string },
-): Promise<readonly string[]> {
-  const sql = `SELECT hash FROM journal_debts
-    WHERE shop = @shop AND customer = @customer AND debt = @debt AND makes = 0 AND "left" > 0`;
-  return (await db.column(sql, of)) as string[];
-}
-
 /** What others took off a customer's debts, or put on them, unknown to the author of an entry that does so, the newest first. */
 export async function movedUnknown(
   db: Database,

@@ -38,6 +38,7 @@ import { migration as productEdits } from './product-edits';
 import { migration as categoryEdits } from './category-edits';
 import { migration as sales } from './sales';
 import { migration as returns } from './returns';
+import { migration as cancelledRepayments } from './cancelled-repayments';
 import { migration as shifts } from './shifts';
 import { migration as summaries } from './summaries';
 import { migration as withheld } from './withheld';
@@ -81,6 +82,7 @@ const first = [
   categoryEdits,
   sales,
   returns,
+  cancelledRepayments,
   withheld,
   shifts,
   summaries,

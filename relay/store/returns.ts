@@ -54,17 +54,37 @@ export async function returnsAt(
   return rows.map(({ content }) => JSON.parse(content) as ReturnRow);
 }
 
-/** Returns of a sale that the author of another did not know, the newest first, with what they took back. */
+/** The sales on account that a repayment has settled. */
+const SETTLED = 'SELECT debt FROM journal_debts WHERE shop = @shop AND hash = @repayment';
+
+/** Whether the author of a cancellation knew that goods of a sale which the repayment had settled came back. */
+export async function isSettledReturned(
+  db: Database,
+  of: AuthorView & { readonly repayment: string },
+): Promise<boolean> {
+  const tills = valueList('till', of.device);
+  const sql = `SELECT 1 FROM returns
+    WHERE shop = @shop AND sale IN (${SETTLED}) AND (till IN (${tills.sql}) OR shop_order <= @seen) LIMIT 1`;
+  const { repayment, seen } = of;
+  return (await db.value(sql, { repayment, seen, ...tills.values })) !== undefined;
+}
+
+/**
+ * Returns of a sale, or of the sales that a repayment has settled, unknown to the author of an entry, the newest first, with
+ * what they took back.
+ */
 export async function returnsUnknown(
   db: Database,
-  of: AuthorView & { readonly sale: string },
+  of: AuthorView & ({ readonly sale: string } | { readonly repayment: string }),
+  most: number,
 ): Promise<readonly (Place & Pick<ReturnRow, 'quantities'>)[]> {
-  const tills = valueList('till', of.device);
+  const { device, ...values } = of;
+  const tills = valueList('till', device);
   const sql = `SELECT content FROM returns
-    WHERE shop = @shop AND sale = @sale AND till NOT IN (${tills.sql}) AND shop_order > @seen
-    ORDER BY shop_order DESC`;
-  const { sale, seen } = of;
-  const rows = (await db.all(sql, { sale, seen, ...tills.values })) as { content: string }[];
+    WHERE shop = @shop AND sale IN (${'sale' in of ? '@sale' : SETTLED})
+      AND till NOT IN (${tills.sql}) AND shop_order > @seen
+    ORDER BY shop_order DESC LIMIT @most`;
+  const rows = (await db.all(sql, { ...values, most, ...tills.values })) as { content: string }[];
   return rows.map(({ content }) => JSON.parse(content) as ReturnRow);
 }
 

@@ -265,6 +265,33 @@ describe('a repayment cancelled', () => {
     expect(told('act').length).toBeGreaterThan(acts);
   });
 
+  test('a second time breaks the rules too where the first left out one of its debts', async () => {
+    const first = await owes(here, 40_000);
+    const second = await owes(here, 50_000);
+    const settles = [first, second].map(({ hash: debt, body }) => ({
+      ...{ debt, tender: 'cash' as const, amount: (body as BodyOf<'sale'>).onAccount },
+    }));
+    const repayment = (await add(here, 'repayment', {
+      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 90_000, changeDue: 0 },
+      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 90_000 }], settles },
+      accounts: [{ customer, account: 'debt', delta: -90_000 }],
+    })) as EntryOf<'repayment'>;
+    const part = { amount: 50_000, refunds: [{ kind: 'cash', amount: 50_000 }] } as const;
+    await cancelled(
+      here,
+      bodyOf(repayment, {
+        ...{ ...part, settles: settles.slice(1), confirmations: [override(50_000)] },
+        accounts: [{ customer, account: 'debt', delta: 50_000 }],
+      } as never),
+    );
+    await cancelled(here, bodyOf(repayment));
+    await arrive(here);
+    expect(found()).toEqual([
+      ['differs', 'amount'],
+      ['against-rules', 'already-cancelled'],
+    ]);
+  });
+
   test('of another till breaks the rules', async () => {
     const repayment = await repaidHere();
     await look(there);

@@ -10,6 +10,7 @@ import { GENESIS_HASH } from '$lib/contract/journal';
 import { NO_MONEY } from '$lib/domain/settlement';
 import * as challengePages from '../../relay/store/challenge-pages';
 import * as challenges from '../../relay/store/challenges';
+import * as cancelledRepayments from '../../relay/store/cancelled-repayments';
 import * as cardSalts from '../../relay/store/card-salts';
 import * as cards from '../../relay/store/cards';
 import type { Seal } from '../../relay/store/seal';
@@ -290,6 +291,9 @@ async function fill(db: Database, name: string): Promise<void> {
     ],
     appended.order,
   );
+  await cancelledRepayments.addCancelled(db, {
+    ...{ repayment: 'repayment', till: 'till', order: appended.order, hash: 'entry' },
+  });
   await acts.addActs(db, 'journal_acts', [
     {
       hash: 'entry',
@@ -870,6 +874,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
   );
   // append-only
   expect(untouched.map(([table]) => table).toSorted()).toEqual([
+    'cancelled_repayments',
     'carried_entries',
     'disputes',
     'flags',
