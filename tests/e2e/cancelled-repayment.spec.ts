@@ -6,19 +6,6 @@ import type { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-const shots = process.env['SHOTS'];
-async function shot(till: TillPage, name: string): Promise<void> {
-  if (shots === undefined) return;
-  for (const [width, height] of [
-    [1280, 800],
-    [390, 844],
-  ] as const) {
-    await till.page.setViewportSize({ width, height });
-    await till.page.screenshot({ path: `${shots}/${name}-${width}.png` });
-  }
-  await till.page.setViewportSize({ width: 1280, height: 800 });
-}
-
 /** Vera's whole debt in cash, by mistake; then her card with the payment opened. */
 async function repayAndOpen(till: TillPage): Promise<void> {
   await till.goTo('customers');
@@ -45,18 +32,15 @@ test('with the customer’s code the debt is back, and its money out of the draw
   await till.button('Ask for the code').click();
   await expect(till.dialog).toContainText('Write why');
   await till.dialog.getByLabel('Why').fill('It was another customer');
-  await shot(till, 'cancel-form');
   await till.button('Ask for the code').click();
   await expect(till.codeField).toBeFocused();
   const [asked] = await messagesAt(new URL(page.url()).origin);
   expect(asked?.text).toContain('a payment is cancelled, your debt is raised by £12.50');
-  await shot(till, 'cancel-code');
   await page.keyboard.type(codeIn(asked?.text ?? ''));
   await expect(till.dialog).toContainText('This payment is cancelled.');
   await expect(till.button('Cancel the payment')).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(till.dialog).toContainText(/Debt payment cancelled.*\+12\.50/s);
-  await shot(till, 'cancel-card');
   expect(
     (await rowsOf(page, 'journal')).filter(({ act }) => act === 'repayment-cancelled'),
   ).toMatchObject([
@@ -65,7 +49,6 @@ test('with the customer’s code the debt is back, and its money out of the draw
   await till.dialog.getByRole('button', { name: /Debt payment cancelled/ }).click();
   await expect(till.dialog).toContainText(/Why it was cancelled\s*It was another customer/);
   await expect(till.dialog).toContainText(/Owed again\s*opening balance/);
-  await shot(till, 'cancel-entry');
 });
 
 test('without the internet it goes on by right, with a reason', async ({ till, context }) => {
@@ -76,14 +59,12 @@ test('without the internet it goes on by right, with a reason', async ({ till, c
   await till.button('Ask for the code').click();
   await expect(till.dialog).toContainText('The code can’t be sent');
   await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await shot(till, 'cancel-override');
   await till.button('Continue without a code').click();
   await expect(till.dialog).toContainText('This payment is cancelled.');
   await till.page.keyboard.press('Escape');
   await till.page.keyboard.press('Escape');
   await till.goTo('shift');
   await expect(till.page.getByRole('main')).toContainText(/Debt payments cancelled · 1\s*12\.50/);
-  await shot(till, 'cancel-shift');
   await context.setOffline(false);
   await expectSent(till);
 });

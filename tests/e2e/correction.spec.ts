@@ -15,48 +15,30 @@ async function openCorrection(till: TillPage): Promise<void> {
   await expect(till.dialog).toContainText('By how much');
 }
 
-const shots = process.env['SHOTS'];
-async function shot(till: TillPage, name: string): Promise<void> {
-  if (shots === undefined) return;
-  for (const [width, height] of [
-    [1280, 800],
-    [390, 844],
-  ] as const) {
-    await till.page.setViewportSize({ width, height });
-    await till.page.screenshot({ path: `${shots}/${name}-${width}.png` });
-  }
-  await till.page.setViewportSize({ width: 1280, height: 800 });
-}
-
 test('a debt goes up with the customer’s code, and down without one; the card shows both', async ({
   till,
   page,
 }) => {
   await till.openShop();
   await openCorrection(till);
-  await shot(till, 'form');
   await till.dialog.getByLabel('By how much').fill('3');
   await expect(till.dialog).toContainText('Now £12.50, then £15.50.');
   await till.button('Ask for the code').click();
   await expect(till.dialog).toContainText('Write why');
   await till.dialog.getByLabel('Why').fill('Two loaves were not rung up');
-  await shot(till, 'up');
   await till.button('Ask for the code').click();
   await expect(till.codeField).toBeFocused();
-  await shot(till, 'code');
   const [asked] = await messagesAt(new URL(page.url()).origin);
   expect(asked?.text).toContain('your debt is raised by £3.00');
   await page.keyboard.type(codeIn(asked?.text ?? ''));
   await expect(till.dialog).toContainText('adjustment');
   await expect(till.dialog).toContainText(/Adjustment: debt up.*\+?3\.00/s);
-  await shot(till, 'card');
 
   await till.button('Adjust balance').click();
   await till.dialog.getByRole('radio', { name: 'Lower' }).check();
   await till.dialog.getByLabel('By how much').fill('20');
   await till.dialog.getByLabel('Why').fill('Paid last week');
   await expect(till.dialog).toContainText('This is more than the debt');
-  await shot(till, 'refused');
   await till.dialog.getByLabel('By how much').fill('12.50');
   await till.dialog.getByRole('button', { name: 'Adjust', exact: true }).click();
   await expect(till.dialog).toContainText(/Adjustment: debt down.*−12\.50/s);
@@ -71,7 +53,6 @@ test('a debt goes up with the customer’s code, and down without one; the card 
   await till.goTo('journal');
   await page.getByRole('button', { name: /^Adjustment: debt down/ }).click();
   await expect(till.dialog).toContainText(/Why it was adjusted\s*Paid last week/);
-  await shot(till, 'entry');
 });
 
 test('without the internet it goes on by right, with a reason', async ({ till, context }) => {
@@ -83,7 +64,6 @@ test('without the internet it goes on by right, with a reason', async ({ till, c
   await till.button('Ask for the code').click();
   await expect(till.dialog).toContainText('The code can’t be sent');
   await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await shot(till, 'override');
   await till.button('Continue without a code').click();
   await expect(till.dialog).toContainText(/Adjustment: debt up.*2\.00/s);
   await context.setOffline(false);
@@ -109,7 +89,6 @@ test('a disputed debt is written off where its dispute is closed', async ({
   await main.getByRole('button', { name: 'Close the dispute…' }).click();
   await till.dialog.getByText(/^Write this debt off/).click();
   await till.dialog.getByRole('textbox').fill('It was not her');
-  await shot(till, 'write-off');
   await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
   await expect(page.getByText('The debt is written off, the dispute closed.')).toBeVisible();
   const corrected = (await rowsOf(page, 'journal')).filter(

@@ -494,8 +494,9 @@ export class Register implements OpenReceipt {
       return { kind: 'done' };
     } catch (error) {
       const { receipt } = this;
-      const shown = new Set(next.receipt.lines.map(({ id }) => id));
-      const meanwhile = receipt.lines.filter(({ id }) => !shown.has(id));
+      const shown = next.receipt.lines;
+      // not by the objects: rules may have made them anew
+      const meanwhile = receipt.lines.filter(({ id }) => shown.every((line) => line.id !== id));
       const lines = [...before.receipt.lines, ...meanwhile];
       if (!this.checkout.underWay) this.#show({ ...before, receipt: { ...before.receipt, lines } });
       return notStored(error);
