@@ -173,6 +173,8 @@ export function decideCancellationAgain(
   const decided = decideCancellation({
     ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator },
     ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
+    // limits of credit are judged by the till alone: each time the customer has consented, or is told
+    owedSince: money(0),
     usage: usageAt(known, at),
     confirmations: movements.flatMap(provenOf),
     dealHash: Object.values(dealHashesOf(movements))[0] ?? null,

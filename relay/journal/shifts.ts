@@ -125,6 +125,8 @@ export function drawerItems(
         ? [{ kind: 'drawer', what: 'returns-approved', operator: approval.by, amount }]
         : [];
     }
+    case 'overpayment-returned':
+      return [{ kind: 'drawer', what: 'paid-out', operator, amount: known.body.amount }];
     case 'drawer-opened':
       return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
     case 'cash-moved': {

@@ -7,6 +7,7 @@ import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation, type CancellationInput } from '$lib/domain/acts/repayment-cancelled';
 import { NO_DEBTS, openDebts } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
+import { NOTHING_OWED } from '$lib/domain/account';
 import { money, ZERO } from '$lib/domain/money';
 import { NOTHING_USED } from '$lib/domain/override';
 import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
@@ -81,6 +82,7 @@ const cancelling = (change: Partial<CancellationInput> = {}): CancellationInput 
   ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna, shift: SHIFT },
   ...{ cancellation: ID, repayment: repaid(), reason: 'Не тот покупатель' },
   ...{ isCancelled: false, isReturned: false, disputed: false, usage: NOTHING_USED },
+  ...{ standing: NOTHING_OWED, owedSince: ZERO },
   ...{ grantsUsed: new Set<string>(), confirmations: [code()], dealHash: DEAL_HASH },
   ...change,
 });
@@ -163,6 +165,8 @@ describe('a repayment cancelled', () => {
     ['other-shift', { repayment: { ...repaid(), till: idOf(77) } }],
     ['already-cancelled', { isCancelled: true }],
     ['goods-returned', { isReturned: true }],
+    // they went on to owe more, and their credit does not allow both
+    ['no-credit', { owedSince: rub(1), customer: { ...anna, credit: { kind: 'no-credit' } } }],
     ['disputed', { disputed: true }],
     ['no-reason', { reason: ' ' }],
     ['no-right', { operator: CASHIER }],

@@ -182,6 +182,7 @@ export const ownerSummary = z.strictObject({
         'goods-removed',
         'points-often',
         'receipt-cancelled',
+        'paid-out',
         'taken-out',
       ]),
       count,

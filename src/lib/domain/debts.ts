@@ -57,7 +57,11 @@ export const owedOf = (open: readonly OpenDebt[]): Money =>
  */
 export function openDebts(rows: readonly DebtRow[]): Debts {
   const debts = joinedDebts(rows);
-  let surplus = debts.reduce((sum, { left }) => exact(sum - Math.min(0, left)), 0);
+  // of a debt that is not known here nobody can tell what was taken off it too much
+  let surplus = debts.reduce(
+    (sum, { left, made }) => (made === null ? sum : exact(sum - Math.min(0, left))),
+    0,
+  );
   const open: OpenDebt[] = [];
   const owed = debts.flatMap(({ debt, left, made }) =>
     made !== null && left > 0 ? [{ debt, left, made }] : [],

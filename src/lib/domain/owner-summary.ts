@@ -30,6 +30,7 @@ const DRAWER = {
     'goods-removed': 'убрано товара после итога на',
     'points-often': 'баллы покупателям с множеством чеков за день на',
     'receipt-cancelled': 'отменено чеков на',
+    'paid-out': 'выплачены переплаты на',
     'taken-out': 'изъято из кассы',
   },
   en: {
@@ -46,6 +47,7 @@ const DRAWER = {
     'goods-removed': 'goods removed after the total for',
     'points-often': 'points for customers with many receipts in a day worth',
     'receipt-cancelled': 'receipts cancelled for',
+    'paid-out': 'overpayments paid out',
     'taken-out': 'cash taken out',
   },
 } as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
@@ -54,7 +56,7 @@ const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
   ...(['short', 'over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
-  ...(['receipt-cancelled', 'goods-removed', 'points-often', 'taken-out'] as const),
+  ...(['receipt-cancelled', 'goods-removed', 'points-often', 'paid-out', 'taken-out'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;

@@ -4,12 +4,12 @@ import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { confirmOne } from '$lib/domain/consent';
 import type { Customer } from '$lib/domain/customer';
-import { money } from '$lib/domain/money';
+import { money, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/sale-input';
 import { actId, inShift, isOpen, readsOfShift, withCancellation } from '$lib/domain/shift';
-import { isOwnNumber, type Standings } from './balance-corrected';
+import { checkCredit, isOwnNumber, type Standings } from './balance-corrected';
 import { partsOf } from './repayment';
 
 /** What became of a repayment, over all tills as far as it is known. */
@@ -21,7 +21,9 @@ export type SinceRepayment = {
 
 export type CancellationInput = Deciding &
   SinceRepayment &
-  Pick<Standings, 'disputed' | 'usage' | 'grantsUsed'> & {
+  Pick<Standings, 'disputed' | 'usage' | 'grantsUsed' | 'standing'> & {
+    /** Minor units that the customer went on to owe after the repayment, as far as it is known; cancelled repayments are not among them. */
+    readonly owedSince: Money;
     /** Made before the first attempt. */
     readonly cancellation: string;
     readonly till: string;
@@ -43,10 +45,12 @@ export type CancellationRefusal =
   | { readonly kind: 'no-reason' | 'own-number' | 'disputed' }
   /** Its money is in the drawer of another till, or was counted when the shift was closed. */
   | { readonly kind: 'other-shift' }
-  | { readonly kind: 'already-cancelled' | 'goods-returned' }
+  | { readonly kind: 'already-cancelled' | 'goods-returned' | 'no-credit' }
+  /** They went on to owe more after the repayment. */
+  | { readonly kind: 'over-limit'; readonly allowed: Money }
   | ConsentRefusal;
 
-/** The debt rises again whatever the limit of credit: it was owed before. */
+/** The debt rises again whatever the limit of credit, as it was owed before; unless the room was used for another debt. */
 export function decideCancellation(
   input: CancellationInput,
 ): Decided<BodyOf<'repayment-cancelled'>, CancellationRefusal> {
@@ -61,6 +65,11 @@ export function decideCancellation(
   if (input.isReturned) return refused({ kind: 'goods-returned' });
   if (isOwnNumber(input, customer)) return refused({ kind: 'own-number' });
   if (input.disputed) return refused({ kind: 'disputed' });
+  const overLimit =
+    input.owedSince > 0
+      ? checkCredit(input, { ...input, amount: money(repayment.body.amount) })
+      : null;
+  if (overLimit !== null) return refused(overLimit);
   const reason = input.reason.trim();
   if (reason === '') return refused({ kind: 'no-reason' });
   const { amount, rounding, changeDue, currency, tenders, settles } = repayment.body;

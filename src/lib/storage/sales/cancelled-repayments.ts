@@ -6,7 +6,9 @@ import {
   type CancellationRefusal,
 } from '$lib/domain/acts/repayment-cancelled';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
+import { exact, money } from '$lib/domain/money';
 import { cancellationHash } from '$lib/proof/deal';
+import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
@@ -47,7 +49,16 @@ export type CancellationOutcome =
 
 /** The tables that `factsIn` reads. */
 const tablesOfFacts = (db: TillDb) => [
-  ...[db.customers, db.remoteCustomers, db.forgotten, db.shifts, db.meta, db.accountEntries],
+  ...[
+    db.balances,
+    db.remoteBalances,
+    db.customers,
+    db.remoteCustomers,
+    db.forgotten,
+    db.shifts,
+    db.meta,
+    db.accountEntries,
+  ],
   ...[db.returns, db.remoteReturns, db.confirmations, db.remoteConfirmations],
   ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal, db.remoteCards],
 ];
@@ -56,29 +67,32 @@ const tablesOfFacts = (db: TillDb) => [
 async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: number) {
   const { customer: id } = body;
   const debts = [...new Set(body.settles.map(({ debt }) => debt))];
-  const [cards, { shift }, later, returns, dispute, usage] = await Promise.all([
+  const [cards, { shift }, later, returns, dispute, usage, standing] = await Promise.all([
     customersIn(db, [id]),
     shiftIn(db),
     db.accountEntries
       .where('customer')
       .equals(id)
-      .and((row) => row.till === till && row.seq > seq && row.delta > 0)
+      .and((row) => row.till === till && row.seq > seq && row.account === 'debt' && row.delta > 0)
       .toArray(),
     Promise.all(
       [db.returns, db.remoteReturns].map((table) => table.where('sale').anyOf(debts).count()),
     ),
     disputeIn(db, id),
     usageIn(db, at, id),
+    standingIn(db, id),
   ]);
   const [card] = cards;
-  const cancelled = (await entriesOf(db, later)).some(
-    (entry) =>
-      entry?.act === 'repayment-cancelled' &&
-      (entry as EntryOf<'repayment-cancelled'>).body.repayment.hash === hash,
+  const raising = await entriesOf(db, later);
+  const cancelled = raising.flatMap((entry) =>
+    entry?.act === 'repayment-cancelled' ? [entry as EntryOf<'repayment-cancelled'>] : [],
   );
+  const others = later.filter((_, place) => raising[place]?.act !== 'repayment-cancelled');
   return {
     customer: card === undefined ? null : asCustomer(card),
-    ...{ shift, usage, disputed: dispute !== undefined, isCancelled: cancelled },
+    ...{ shift, usage, standing, disputed: dispute !== undefined },
+    isCancelled: cancelled.some(({ body: { repayment } }) => repayment.hash === hash),
+    owedSince: money(others.reduce((sum, { delta }) => exact(sum + delta), 0)),
     isReturned: returns.some((count) => count > 0),
   };
 }

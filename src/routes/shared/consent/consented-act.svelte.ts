@@ -54,6 +54,8 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
   #id = newId();
   #wanted: Wanted<Refused | NoPhone> | null = null;
   #confirmations: readonly GivenConfirmation[] = [];
+  /** Gives up the code that the customer has given: its act is not saved. */
+  #revoke: () => void = () => undefined;
   #state = $state.raw<ActState<Refused | NoPhone>>({ kind: 'typing', refused: null });
 
   constructor(deps: Deps) {
@@ -69,6 +71,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     if (this.#state.kind !== 'typing') return;
     this.#wanted = wanted;
     this.#confirmations = [];
+    this.#revoke = () => undefined;
     if (wanted.asks === null) return this.#save();
     const { taken, action, deal } = wanted.asks;
     const { id, phone, cardSalt } = wanted.customer;
@@ -81,9 +84,10 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
       customer: { id, phone, cardSalt },
       amount: challengeAmountOf(taken, policy.shop.currency),
     });
-    const code = askForCode(source, (_, jws) =>
-      this.#confirm({ kind: 'code', action: taken.action, jws }),
-    );
+    const code = askForCode(source, (challenge, jws) => {
+      this.#revoke = () => code.cancel([challenge]);
+      return this.#confirm({ kind: 'code', action: taken.action, jws });
+    });
     this.#state = { kind: 'asking', code, taken };
   }
 
@@ -120,7 +124,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     if (this.#state.kind !== 'not-saved') return;
     this.#state = { kind: 'saving' };
     const outcome = await this.#deps.customers.giveUpRepayment();
-    if (outcome === 'given-up') this.#state = { kind: 'typing', refused: null };
+    if (outcome === 'given-up') this.#notSaved(null);
     // saving again finds the stored one
     else if (outcome === 'stored') await this.#save();
     else this.#state = outcome;
@@ -145,9 +149,14 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     if (wanted === null) return;
     this.#state = { kind: 'saving' };
     const outcome = await wanted.save(this.#id, this.#confirmations);
-    if (outcome.kind === 'refused') {
-      this.#id = newId();
-      this.#state = { kind: 'typing', refused: outcome.because };
-    } else this.#state = outcome;
+    if (outcome.kind === 'refused') this.#notSaved(outcome.because);
+    else this.#state = outcome;
+  }
+
+  /** Back to what is typed. A code that confirmed nothing would look like an act that the till hides. */
+  #notSaved(refused: Refused | NoPhone | null): void {
+    this.#revoke();
+    this.#id = newId();
+    this.#state = { kind: 'typing', refused };
   }
 }

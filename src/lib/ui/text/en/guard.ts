@@ -75,6 +75,7 @@ export const guard = {
       over: 'over when counted',
       'no-sale': 'drawer opened without a sale',
       'receipt-cancelled': 'receipts with goods cancelled',
+      'paid-out': 'overpayments paid out',
       'taken-out': 'cash taken out',
     },
     openings: 'Opened the settings',
