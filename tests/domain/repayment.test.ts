@@ -231,6 +231,14 @@ describe('debts over all tills', () => {
     expect(openDebts([made, repaid, repaid])).toEqual({ open: [], weOwe: rub(900) });
   });
 
+  test('a repayment of a debt not known here is no surplus: neither owed to the customer nor taken off another', () => {
+    const repaid = { ...debt(FIRST, -900, 1), made: null };
+    expect(openDebts([repaid, debt(SECOND, 400, 2)])).toMatchObject({
+      open: [{ debt: SECOND, left: rub(400) }],
+      weOwe: 0,
+    });
+  });
+
   test('a surplus is taken off the next debt', () => {
     const over = { ...debt(FIRST, -300, 1, 500), repaid: { ...NO_MONEY, cash: rub(800) } };
     expect(openDebts([debt(SECOND, 400, 2), over])).toMatchObject({

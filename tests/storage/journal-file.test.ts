@@ -435,7 +435,8 @@ describe.each([
     if (paid.kind !== 'saved') throw new Error('no repayment');
     repayment = paid.entry;
     // repaid at another till as well
-    const twice = { debt: 'd'.repeat(64), left: -1_000, repaid: NO_MONEY, made: null };
+    const made = { till: id(77), seq: 5, at: 1, amount: 1_000, dueAt: null };
+    const twice = { debt: 'd'.repeat(64), left: -1_000, repaid: NO_MONEY, made };
     await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
     await leaveUndecided(onAccount, tries[act]);
   });
