@@ -22,7 +22,15 @@ import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
-import { decideReturn, type ReturnInput, type ReturnRefusal } from '$lib/domain/acts/return';
+import {
+  approvalOf,
+  decideReturn,
+  refundsOf,
+  soldIn,
+  whyColleague,
+  type ReturnInput,
+  type ReturnRefusal,
+} from '$lib/domain/acts/return';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation, type SinceRepayment } from '$lib/domain/acts/repayment-cancelled';
@@ -43,6 +51,7 @@ import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt';
 import { returnedBy } from '$lib/domain/returns';
 import type { Decided, Deciding } from '$lib/domain/rights';
 import { floatLeft } from '$lib/domain/shift';
+import { sumOfParts, type MoneyParts } from '$lib/domain/settlement';
 import type { CheckedReserveCode } from '$lib/domain/reserve-code';
 import type { Movement, Original } from './entry-reading';
 import type { ActRow, ProofKind } from '../store/journal-acts';
@@ -244,6 +253,8 @@ export type ReturnKnowledge =
   | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
       readonly kind: 'of-sale';
       readonly sale: ReturnInput['sale'];
+      /** By all returns of the sale that are here. */
+      readonly refundedInShop: MoneyParts;
       /** False: what it knew of other tills is not known here, only its own acts are. */
       readonly isWhole: boolean;
     });
@@ -374,7 +385,11 @@ export function decideOtherAgain(
             if (path !== null) return { kind: 'differs', detail: path };
           }
         }
-        if (!returning.isWhole) return beyondSale(entry.body, returning, again, policy);
+        if (!returning.isWhole)
+          return (
+            beyondSale(entry.body, returning, again, policy) ??
+            unapproved(entry.body, returning, asked)
+          );
       }
       // its till's clock said the day, and data of time zones differ
       const noon = Date.parse(`${entry.body.day}T12:00:00Z`);
@@ -485,6 +500,28 @@ function beyondSale(
   if (given > body.total + sold.pointValue + (cashRounding?.step ?? 0) + Math.max(0, sold.rounding))
     return differs('refunds');
   return null;
+}
+
+/**
+ * What is wrong with the approval of such a return, by its own sums, those of its author's own returns and the tenders of the
+ * sale: an author who knew more needs one in no fewer cases.
+ */
+function unapproved(
+  { inCash, shown, refunds, approval }: BodyOf<'return'>,
+  { sale, since, refundedInShop }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
+  by: Parameters<typeof approvalOf>[0],
+): Redecided | null {
+  const given = refundsOf(refunds);
+  const before = { ...refundedInShop, cash: returnedBy(since.returns).refunds.cash };
+  const sold = soldIn(sale.body, { debts: [], returns: [] });
+  const because =
+    whyColleague({ ...by, sale, shown, inCash }, sold, { refunds: before }, { refunds: given }) ??
+    (approval.kind === 'not-needed' ? null : 'nothing-shown');
+  const approved = approvalOf(by, { because, given: sumOfParts(given) });
+  if (approved.kind === 'refused') return { kind: 'against-rules', detail: approved.because.kind };
+  return firstDifference(approved.approval, approval) === null
+    ? null
+    : { kind: 'differs', detail: 'approval' };
 }
 
 /** Whether a refusal depends on sums that more knowledge would change. */

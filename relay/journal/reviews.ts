@@ -6,6 +6,7 @@ import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
 import { epochOf, ordersOf } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
+import { returnedBy } from '$lib/domain/returns';
 import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
 import { wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
@@ -88,6 +89,9 @@ async function cancellationKnowledge(
   };
 }
 
+/** Past every order of the shop. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
 /** What the author of a return knew of its sale and what became of it. */
 async function returnKnowledge(
   db: Relay['db'],
@@ -98,7 +102,7 @@ async function returnKnowledge(
   if (entry.body.sale === null) return { kind: 'without-sale', guardedToday };
   const { hash } = entry.body.sale;
   // a till may have asked the relay for a sale that it has not downloaded
-  const sale = originalIn(await entryBehind(db, hash, { device, seen: Number.MAX_SAFE_INTEGER }));
+  const sale = originalIn(await entryBehind(db, hash, { device, seen: ALL }));
   if (sale?.act !== 'sale') return { kind: 'unknown-sale' };
   const { customer } = sale.body;
   const isWhole = await hasDownloaded(db, entry);
@@ -117,6 +121,7 @@ async function returnKnowledge(
       debts: debt === null ? [] : [debt],
       returns: await returnsAt(db, { sale: hash, ...author }),
     },
+    refundedInShop: returnedBy(await returnsAt(db, { sale: hash, device, seen: ALL })).refunds,
     points: isForgotten ? null : points,
     guardedToday,
     isWhole,

@@ -56,7 +56,7 @@ async function lent(journal: TillJournal, amount: number): Promise<EntryOf<'sale
 async function returned(
   journal: TillJournal,
   sale: EntryOf<'sale'>,
-  known: Partial<Pick<ReturnInput, 'since' | 'points' | 'shown' | 'at'>> = {},
+  known: Partial<Pick<ReturnInput, 'since' | 'points' | 'shown' | 'at' | 'approvedBy'>> = {},
   change: Partial<BodyOf<'return'>> = {},
 ): Promise<Entry> {
   const { onAccount } = sale.body;
@@ -353,6 +353,35 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     const entry = await crafted(() => ({}));
     expect(found()).toEqual([]);
     expect(messagesAbout(entry)).toEqual(['act']);
+  });
+
+  test.each<[string, Partial<Policy['returns']>, Partial<BodyOf<'return'>>, string]>([
+    ['what was paid by card', {}, { inCash: true }, 'needs-colleague'],
+    ['much cash', { cashFrom: 29_999 }, {}, 'needs-colleague'],
+    ['more than a day allows', { perDay: 29_999 }, { shown: 'nothing' }, 'over-day-cap'],
+  ])('gives nobody in cash %s without a second PIN', async (_, returns, change, refused) => {
+    const isCapped = refused === 'over-day-cap';
+    const sold = cashSale({ customer, total: 30_000 });
+    const tenders = [{ kind: change.inCash ? ('card' as const) : 'cash', amount: 30_000 }];
+    const sale = (await there.sale({ ...sold, tenders } as never, {
+      operator: CASHIER,
+    })) as EntryOf<'sale'>;
+    await arrive(there);
+    await publish((policy) => {
+      Object.assign(policy.returns, returns);
+      policy.groups = policy.groups.map((group) => ({
+        ...group,
+        rights: [...new Set([...group.rights, 'return' as const])],
+      }));
+    });
+    const refunds = [{ kind: 'cash', amount: 30_000 } as const];
+    const approval = isCapped
+      ? ({ kind: 'given', by: CASHIER } as const)
+      : ({ kind: 'not-needed' } as const);
+    const known = { points: 3, approvedBy: CASHIER };
+    await returned(here, sale, known, { refunds, approval, ...change });
+    await arrive(here);
+    expect(found()).toEqual([['against-rules', refused]]);
   });
 
   test('may return its own sale', async () => {

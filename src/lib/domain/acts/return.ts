@@ -182,11 +182,11 @@ function cutTo({ cash, card, transfer }: MoneyParts, most: number): MoneyParts {
 }
 
 /** Null: no second operator is needed. */
-function whyColleague(
-  { policy, sale, shown, inCash }: ReturnInput,
-  sold: Sold,
-  before: Returned,
-  { refunds }: Refund,
+export function whyColleague(
+  { policy, sale, shown, inCash }: Pick<ReturnInput, 'policy' | 'sale' | 'shown' | 'inCash'>,
+  sold: Pick<Sold, 'paid'>,
+  before: Pick<Returned, 'refunds'>,
+  { refunds }: { readonly refunds: MoneyParts },
 ): WhyColleague | null {
   const isTheirs = shown === 'customer' && sale.body.customer !== null;
   if (shown === 'nothing' || (shown === 'customer' && !isTheirs)) return 'nothing-shown';
@@ -301,13 +301,18 @@ function stepsWithPurchases(body: BodyOf<'return'>): readonly SumStep[] {
   return [...accounts, { customer, account: 'purchases', delta: -given }];
 }
 
+/** Refunds by tender, minor units. */
+export function refundsOf(refunds: BodyOf<'return'>['refunds']): MoneyParts {
+  const parts = { ...NO_MONEY };
+  for (const { kind, amount } of refunds) parts[kind] += amount;
+  return parts;
+}
+
 function returnRowOf({ till, seq, hash, at, body }: EntryOf<'return'>): ReturnRow {
-  const refunds = { ...NO_MONEY };
-  for (const { kind, amount } of body.refunds) refunds[kind] += amount;
   return {
     ...{ hash, sale: body.sale?.hash ?? null, till, seq, at },
     quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
-    ...{ debtReduced: body.debtReduced, refunds, rounding: body.rounding },
+    ...{ debtReduced: body.debtReduced, refunds: refundsOf(body.refunds), rounding: body.rounding },
     pointsGivenBack: body.pointsGivenBack,
     pointsTakenBack: body.pointsTakenBack,
     pointsWithheld: body.withheld.points,
