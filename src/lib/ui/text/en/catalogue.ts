@@ -75,7 +75,7 @@ export const catalogue = {
     skuField: 'SKU',
     noDiscounts: 'No discounts',
     noDiscountsHint: 'Discounts, of a line or of the receipt, leave this product alone.',
-    vat: 'VAT in the price',
+    vat: 'VAT',
     vatOfShop: (rate: string) => `As in the shop: ${rate}`,
     subject: 'In a fiscal receipt it is',
     subjects: {
