@@ -45,9 +45,9 @@ export type CancellationRefusal =
   | { readonly kind: 'no-reason' | 'own-number' | 'disputed' }
   /** Its money is in the drawer of another till, or was counted when the shift was closed. */
   | { readonly kind: 'other-shift' }
-  | { readonly kind: 'already-cancelled' | 'goods-returned' | 'no-credit' }
+  | { readonly kind: 'already-cancelled' | 'goods-returned' }
   /** They went on to owe more after the repayment. */
-  | { readonly kind: 'over-limit'; readonly allowed: Money }
+  | NonNullable<ReturnType<typeof checkCredit>>
   | ConsentRefusal;
 
 /** The debt rises again whatever the limit of credit, as it was owed before; unless the room was used for another debt. */
