@@ -123,8 +123,8 @@ export function receiptOf(
 const isTaking = (kind: Kind): boolean => kind === 'correction' || kind === 'cancellation';
 
 /**
- * What a correction, or a repayment cancelled, takes from the customer; null for other deals. Throws `malformed` if the requested
- * amount differs.
+ * The debt or points that a correction or a cancelled repayment takes from the customer; null for other deals. Throws `malformed`
+ * if the request names another amount.
  */
 export function takenOutsideSale(
   { deal, amount }: ChallengeRequest,
@@ -139,7 +139,10 @@ export function takenOutsideSale(
   return taken;
 }
 
-/** What a merge moves, which both customers are told; null: another deal. As far as the till may know more, it is to be uploaded first. */
+/**
+ * The debt and points that a merge moves: both customers read them in their messages. Null for other deals. Counts what the relay
+ * has; a till uploads its journal before it asks.
+ */
 export async function movedByMerge(
   { db }: Pick<Relay, 'db'>,
   { till, request: { deal, journalHead } }: Asked,
@@ -222,7 +225,7 @@ async function owedAfter(
   const credit = await creditFor(db, { customer: request.customer.id, till });
   const mayExceed = rightsOf(policy, request.operator).includes('sell-over-limit');
   const owed = money(Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, has.owed + held)));
-  // what is owed again by a repayment cancelled was owed before
+  // a cancelled repayment only restores an earlier debt: the limit of credit does not apply to it
   const left =
     request.deal.kind === 'cancellation'
       ? Infinity

@@ -70,7 +70,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    // what is owed again by a repayment cancelled was owed before
+    // a cancelled repayment only restores an earlier debt, and imported balances need no limit of credit
     const isNew = !byRight && act !== 'repayment-cancelled';
     if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
       find('no-right', 'sell-over-limit');

@@ -182,7 +182,7 @@ export function decideCancellationAgain(
   const decided = decideCancellation({
     ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator },
     ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
-    // limits of credit are judged by the till alone: each time the customer has consented, or is told
+    // the relay does not judge the limit of credit here: the customer has given a code, or gets a message
     owedSince: money(0),
     usage: usageAt(known, at),
     confirmations: movements.flatMap(provenOf),
@@ -377,7 +377,7 @@ export function decideOtherAgain(
           again.kind === 'refused' &&
           again.because.kind === 'over-day-cap'
         ) {
-          // the goods of a sale did come back: whether the rest is in order decides whether it counts
+          // The goods did come back. A return that breaks nothing but the cap of the day counts, and is flagged.
           const uncapped = decideReturn({ ...guarded, guardedToday: -MAX_AMOUNT });
           if (uncapped.kind === 'refused') again = uncapped;
           else {
@@ -571,7 +571,10 @@ function decideDrawerAgain(
   }
 }
 
-/** Debts of what an act settles, and one more, unless the act shows that nothing was left to pay: then it is `isWhole`. */
+/**
+ * Debts as an act states them, where the relay does not know them: each with the amount that it settles. `isWhole`: the act shows
+ * that no other debt was left; otherwise one more of any size is assumed.
+ */
 function debtsWith(
   { settles }: { readonly settles: readonly { readonly debt: string; readonly amount: number }[] },
   { isWhole }: { readonly isWhole: boolean },

@@ -331,7 +331,7 @@ async function storeEffects(
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 
-/** A customer who earns points with more sales than this in 24 hours is named: somebody may give them others' points. */
+/** Other sales of a customer within 24 hours from which on the summary names them: staff may give them strangers' points. */
 const MOST_EARNING = 5;
 
 /** The item of the owners' summary about a sale that earns points for a customer who has had many. */

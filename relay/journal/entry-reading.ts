@@ -307,8 +307,8 @@ const ID_IN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Acts that give something back without the customer's consent: the points that a return takes back are those of its sale, and the
- * debt that a payout raises is below zero. The rules compute both again.
+ * Acts that take points or raise the debt without the customer's consent, and may: a return takes back only points that its sale
+ * earned, a payout only pays what the shop owes. The relay computes both again.
  */
 export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
 
