@@ -3,22 +3,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
-import { epochOf, logHead } from '../../relay/store/journal';
-import { CASHIER, withCashier } from '../support/cashier';
-import {
-  ask,
-  check,
-  debtRequest,
-  openShop,
-  OTHER_PHONE,
-  PHONE,
-  type Shop,
-} from '../support/challenges';
-import { TillClient } from '../support/till-client';
+import { CASHIER } from '../support/cashier';
+import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';
 import {
   CARD_SALT,
   givePoints,
@@ -26,6 +15,15 @@ import {
   overrideBy,
   TillJournal,
 } from '../support/till-journal';
+import {
+  arrive,
+  flagsOf,
+  look,
+  messagesOf,
+  openTwoTills,
+  publish,
+  SENDS_NOTHING,
+} from '../support/two-tills';
 
 type Body = BodyOf<'balance-corrected'>;
 
@@ -36,26 +34,15 @@ let there: TillJournal;
 const NUMBER = OTHER_PHONE;
 const HOUR = 3_600_000;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   customer = uuidv7();
   await shop.trust(customer, NUMBER);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  const offer = await shop.till.call('POST', '/tills/enrolments');
-  await other.enrol(offer.json.token as string);
-  await other.signIn();
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) await journal.enrolled();
 });
 afterEach(() => shop.stop());
 
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
 const owner = () => shop.till.ownerId;
 const override = (amount: number, by = owner()): Confirmation =>
-  overrideBy(by, amount, { connectivity: PROVIDER });
+  overrideBy(by, amount, { connectivity: SENDS_NOTHING });
 
 /** The body of a correction; by default debt up by this delta, without a code. */
 function bodyOf(delta: number, change: Partial<Body> = {}): Body {
@@ -64,7 +51,7 @@ function bodyOf(delta: number, change: Partial<Body> = {}): Body {
   const isTaken = account === 'debt' ? delta > 0 : delta < 0;
   const action: SaleAction = account === 'debt' ? 'sell-on-account' : 'redeem-points';
   const amount = Math.abs(delta) * (account === 'debt' ? 1 : 100);
-  const given = overrideBy(owner(), amount, { connectivity: PROVIDER, action });
+  const given = overrideBy(owner(), amount, { connectivity: SENDS_NOTHING, action });
   return {
     ...{ correction: uuidv7(), currency: 'RUB', customer: whose, account, delta },
     ...{ reason: 'Ошиблись', debt: null, settles: [] },
@@ -98,33 +85,8 @@ async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
 const lowered = ({ debt }: DebtRow, amount: number, change: Partial<Body> = {}) =>
   bodyOf(-amount, { settles: [{ debt, amount }], ...change });
 
-async function arrive(journal: TillJournal): Promise<void> {
-  await journal.till.signIn();
-  const { json } = await journal.upload();
-  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-}
-
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  const { order } = await logHead(db);
-  journal.seen = { epoch: await epochOf(db), order };
-}
-
-async function publish(change: (policy: Policy) => void): Promise<void> {
-  const policy = await shop.till.policy();
-  change(policy);
-  const next = { ...policy, version: policy.version + 1 };
-  const reply = await shop.till.putPolicy(policy.version, next);
-  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
-}
-
-const found = () =>
-  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
-const told = (purpose: string) =>
-  shop.relay.file
-    .prepare('SELECT text FROM outbox WHERE purpose = ? ORDER BY id')
-    .pluck()
-    .all(purpose) as string[];
+const found = () => flagsOf(shop);
+const told = (purpose: string) => messagesOf(shop, purpose);
 
 /** Asks for the code of a correction as its till does. */
 async function asked(body: Body, change: object = {}) {
@@ -286,7 +248,7 @@ describe('against the customer', () => {
   });
 
   test('the limit of credit holds for a code as for a sale', async () => {
-    await publish((policy) => {
+    await publish(shop, (policy) => {
       policy.credit.debtLimit = 50_000;
       const rights = ['correct-balance', 'skip-code:on-account'] as const;
       policy.groups.push({
@@ -320,7 +282,7 @@ describe('in the customer’s favour', () => {
   test('a debt is lowered without a code, and the customer learns that nobody paid', async () => {
     const debt = await owes(here, 50_000);
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     await corrected(here, lowered(debt, 20_000));
     await arrive(here);
     expect(found()).toEqual([]);
@@ -331,14 +293,14 @@ describe('in the customer’s favour', () => {
   });
 
   test('no message where the shop has switched it off', async () => {
-    await publish((policy) => void (policy.notices.corrections = false));
+    await publish(shop, (policy) => void (policy.notices.corrections = false));
     await corrected(here, bodyOf(5, { account: 'points' }), { policy: 2 });
     await arrive(here);
     expect([found(), told('correction')]).toEqual([[], []]);
   });
 
   test('small steps under the cap of a day are against the rules once they are over it', async () => {
-    await publish((policy) => void (policy.corrections.perDay = 10_000));
+    await publish(shop, (policy) => void (policy.corrections.perDay = 10_000));
     for (let n = 0; n < 3; n += 1)
       await corrected(here, bodyOf(40, { account: 'points' }), { policy: 2 });
     await arrive(here);
@@ -346,7 +308,7 @@ describe('in the customer’s favour', () => {
   });
 
   test('the cap is of the whole shop: what another till moved unknown to this one is a discrepancy', async () => {
-    await publish((policy) => void (policy.corrections.perDay = 10_000));
+    await publish(shop, (policy) => void (policy.corrections.perDay = 10_000));
     await corrected(there, bodyOf(60, { account: 'points' }), { policy: 2 });
     await arrive(there);
     await corrected(here, bodyOf(60, { account: 'points' }), { policy: 2 });
@@ -355,12 +317,12 @@ describe('in the customer’s favour', () => {
   });
 
   test('what another till dated back does not count at an honest one, which breaks no rule', async () => {
-    await publish((policy) => void (policy.corrections.perDay = 10_000));
+    await publish(shop, (policy) => void (policy.corrections.perDay = 10_000));
     const give = { account: 'points', customer: uuidv7() } as const;
     await corrected(there, bodyOf(60, give), { policy: 2, at: shop.clock.now() - 30 * HOUR });
     await arrive(there);
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     await corrected(here, bodyOf(60, give), { policy: 2 });
     await arrive(here);
     expect(found()).toEqual([
@@ -374,7 +336,7 @@ describe('in the customer’s favour', () => {
     shop.clock.pass(1000);
     const second = await owes(here, 10_000);
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     await corrected(here, lowered(second, 5_000));
     await arrive(here);
     await corrected(here, lowered(first, 15_001));
@@ -390,7 +352,7 @@ describe('in the customer’s favour', () => {
     shop.clock.pass(1000);
     const second = await owes(here, 10_000);
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     await corrected(here, lowered(second, 10_000, { debt: second.debt }));
     await arrive(here);
     expect(found()).toEqual([]);
@@ -399,7 +361,7 @@ describe('in the customer’s favour', () => {
   test('of a card with the operator’s own number it breaks the rules', async () => {
     const own = uuidv7();
     await shop.trust(own, PHONE);
-    await publish((policy) => {
+    await publish(shop, (policy) => {
       policy.operators[0]!.phone = PHONE;
     });
     await corrected(here, bodyOf(5, { account: 'points', customer: own }), { policy: 2 });

@@ -7,18 +7,9 @@ import type { Entry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { addSnapshot } from '../../relay/store/snapshots';
-import { epochOf, logHead } from '../../relay/store/journal';
-import { CASHIER, withCashier } from '../support/cashier';
-import {
-  ask,
-  check,
-  debtRequest,
-  openShop,
-  OTHER_PHONE,
-  PHONE,
-  type Shop,
-} from '../support/challenges';
-import { TillClient } from '../support/till-client';
+import { logHead } from '../../relay/store/journal';
+import { CASHIER } from '../support/cashier';
+import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';
 import {
   CARD_SALT,
   cashSale,
@@ -27,6 +18,7 @@ import {
   overrideBy,
   TillJournal,
 } from '../support/till-journal';
+import { look, openTwoTills, SENDS_NOTHING, upload } from '../support/two-tills';
 
 const DAY = 24 * 3_600_000;
 const CREDIT = { kind: 'shop-limit' } as const;
@@ -36,31 +28,14 @@ let customer: string;
 let here: TillJournal;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   customer = uuidv7();
   await shop.trust(customer, PHONE);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  await other.enrol((await shop.till.call('POST', '/tills/enrolments')).json.token as string);
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) await journal.enrolled();
   await saved(here);
 });
 afterEach(() => shop.stop());
 
 const owner = (): string => shop.till.ownerId;
-
-async function upload(journal: TillJournal, parts: object = {}): Promise<void> {
-  await journal.till.signIn();
-  const { json } = await journal.upload(journal.entries, parts);
-  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-}
-
-/** The till downloads what the relay has of the others. */
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  journal.seen = { epoch: await epochOf(db), order: (await logHead(db)).order };
-}
 
 /** Saves the customer's card, and uploads it with the number. */
 async function saved(journal: TillJournal, phone = PHONE): Promise<Entry> {
@@ -97,11 +72,7 @@ async function messages(): Promise<(string | undefined)[]> {
   return shop.smsru.sends.map(({ fields }) => fields['msg']);
 }
 
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
-const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: PROVIDER });
+const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: SENDS_NOTHING });
 const onAccount = (journal: TillJournal, amount: number) =>
   journal.sale(onAccountSale({ customer, onAccount: amount }, byRight(amount)), {
     operator: CASHIER,
@@ -219,7 +190,7 @@ describe('is refused, and nothing is erased:', () => {
   test('with a debt that it had seen', async () => {
     await onAccount(there, 1_000);
     await upload(there);
-    await look(here);
+    await look(shop, here);
     await refusedFor('owes', 'against-rules');
   });
 
@@ -327,7 +298,7 @@ describe('what another till did meanwhile', () => {
   });
 
   test('but knowing of it, it breaks a rule', async () => {
-    await look(there);
+    await look(shop, there);
     await onAccount(there, 1_000);
     await saved(there);
     const broken = ['against-rules', 'customer-forgotten'];

@@ -3,11 +3,17 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
-import { epochOf, logHead } from '../../relay/store/journal';
-import { CASHIER, withCashier } from '../support/cashier';
-import { ask, check, debtRequest, openShop, OTHER_PHONE, type Shop } from '../support/challenges';
-import { TillClient } from '../support/till-client';
+import { CASHIER } from '../support/cashier';
+import { ask, check, debtRequest, OTHER_PHONE, type Shop } from '../support/challenges';
 import { CARD_SALT, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  arrive,
+  flagsOf,
+  look,
+  messagesOf,
+  openTwoTills,
+  SENDS_NOTHING,
+} from '../support/two-tills';
 
 type Cancelled = BodyOf<'repayment-cancelled'>;
 
@@ -16,29 +22,16 @@ let customer: string;
 let here: TillJournal;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   customer = uuidv7();
   await shop.trust(customer, OTHER_PHONE);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  const offer = await shop.till.call('POST', '/tills/enrolments');
-  await other.enrol(offer.json.token as string);
-  await other.signIn();
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) {
-    await journal.enrolled();
-    await shift(journal);
-  }
+  for (const journal of [here, there]) await shift(journal);
 });
 afterEach(() => shop.stop());
 
 const owner = () => shop.till.ownerId;
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
 const override = (amount: number, by = owner()): Confirmation =>
-  overrideBy(by, amount, { connectivity: PROVIDER });
+  overrideBy(by, amount, { connectivity: SENDS_NOTHING });
 
 const add = (journal: TillJournal, act: string, body: object): Promise<Entry> =>
   journal.add({ act, body: body as Entry['body'], operator: owner() });
@@ -88,34 +81,17 @@ const paidOut = (journal: TillJournal, amount: number) =>
     accounts: [{ customer, account: 'debt', delta: amount }],
   });
 
-async function arrive(journal: TillJournal): Promise<void> {
-  await journal.till.signIn();
-  const { json } = await journal.upload();
-  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-}
-
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  const { order } = await logHead(db);
-  journal.seen = { epoch: await epochOf(db), order };
-}
-
 /** A debt of 900 that was repaid here, known to both tills. */
 async function repaidHere(): Promise<EntryOf<'repayment'>> {
   const debt = await owes(here, 90_000);
   const repayment = await repaid(here, debt, 90_000);
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   return repayment;
 }
 
-const found = () =>
-  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
-const told = (purpose: string) =>
-  shop.relay.file
-    .prepare('SELECT text FROM outbox WHERE purpose = ? ORDER BY id')
-    .pluck()
-    .all(purpose) as string[];
+const found = () => flagsOf(shop);
+const told = (purpose: string) => messagesOf(shop, purpose);
 const owed = () =>
   shop.relay.file.prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'debt'").pluck();
 
@@ -294,7 +270,7 @@ describe('a repayment cancelled', () => {
 
   test('of another till breaks the rules', async () => {
     const repayment = await repaidHere();
-    await look(there);
+    await look(shop, there);
     await cancelled(there, bodyOf(repayment));
     await arrive(there);
     expect(found()).toEqual([['against-rules', 'other-shift']]);
@@ -324,15 +300,15 @@ describe('an overpayment paid out', () => {
   async function overpaid(): Promise<void> {
     const debt = await owes(here, 90_000);
     await arrive(here);
-    await look(there);
-    await look(here);
+    await look(shop, there);
+    await look(shop, here);
     await repaid(here, debt, 90_000);
     await repaid(there, debt, 90_000);
     await arrive(here);
     await arrive(there);
     expect(found()).toEqual([['repaid-elsewhere', null]]);
-    await look(here);
-    await look(there);
+    await look(shop, here);
+    await look(shop, there);
   }
 
   test('example 21: is told to the customer, once; a second one apart is a discrepancy', async () => {

@@ -3,19 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import { epochOf, logHead } from '../../relay/store/journal';
 import { creditOf, standingOf } from '../../relay/store/journal-acts';
-import { CASHIER, withCashier } from '../support/cashier';
-import {
-  ask,
-  check,
-  debtRequest,
-  openShop,
-  OTHER_PHONE,
-  PHONE,
-  type Shop,
-} from '../support/challenges';
-import { TillClient } from '../support/till-client';
+import { CASHIER } from '../support/cashier';
+import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';
 import {
   CARD_SALT,
   givePoints,
@@ -23,6 +13,7 @@ import {
   overrideBy,
   TillJournal,
 } from '../support/till-journal';
+import { look, openTwoTills, SENDS_NOTHING, upload } from '../support/two-tills';
 
 type Body = BodyOf<'customers-merged'>;
 
@@ -36,7 +27,7 @@ let numbers: ReadonlyMap<string, string>;
 let here: TillJournal;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   [from, into] = [uuidv7(), uuidv7()];
   numbers = new Map([
     [from, OTHER_PHONE],
@@ -44,28 +35,12 @@ beforeEach(async () => {
   ]);
   await shop.trust(from, OTHER_PHONE);
   await shop.trust(into, PHONE);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  await other.enrol((await shop.till.call('POST', '/tills/enrolments')).json.token as string);
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) await journal.enrolled();
   await saved(here, from, OTHER_PHONE);
   await saved(here, into, PHONE);
 });
 afterEach(() => shop.stop());
 
 const owner = (): string => shop.till.ownerId;
-
-async function upload(journal: TillJournal, parts: object = {}): Promise<void> {
-  await journal.till.signIn();
-  const { json } = await journal.upload(journal.entries, parts);
-  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-}
-
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  journal.seen = { epoch: await epochOf(db), order: (await logHead(db)).order };
-}
 
 async function saved(
   journal: TillJournal,
@@ -78,15 +53,11 @@ async function saved(
   await upload(journal, { contacts: [{ customer, phone }] });
 }
 
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
 const onAccount = (journal: TillJournal, customer: string, amount: number) =>
   journal.sale(
     onAccountSale(
       { customer, onAccount: amount },
-      overrideBy(owner(), amount, { connectivity: PROVIDER }),
+      overrideBy(owner(), amount, { connectivity: SENDS_NOTHING }),
     ),
     { operator: CASHIER },
   );
@@ -147,7 +118,7 @@ describe('with both codes', () => {
     await givePoints(here, from, 15);
     await upload(here);
     await upload(there);
-    await look(here);
+    await look(shop, here);
     await mergeBoth();
     expect(flags()).toEqual([]);
     const one = { owed: 50_000, points: 15 };
@@ -182,14 +153,14 @@ describe('with both codes', () => {
       [into, PHONE],
     ] as const)
       await saved(here, customer, phone, credit);
-    await look(there);
+    await look(shop, there);
     await onAccount(there, from, 20_000);
     await upload(there);
     await merged(await coded({ credit }));
     await onAccount(here, into, 20_000);
     await upload(here);
     expect(flags()).toEqual([['limit-elsewhere', 'sell-on-account']]);
-    await look(here);
+    await look(shop, here);
     await onAccount(here, into, 1_000);
     await upload(here);
     expect(flags()).toContainEqual(['no-right', 'sell-over-limit']);
@@ -255,8 +226,8 @@ describe('is refused, and nothing is one account', () => {
   });
 
   test('where another till’s credit is the stricter one: a discrepancy', async () => {
-    await look(here);
-    await look(there);
+    await look(shop, here);
+    await look(shop, there);
     const body = await coded();
     await saved(there, from, OTHER_PHONE, { kind: 'no-credit' });
     await refused(body);
@@ -284,7 +255,7 @@ describe('once merged', () => {
     ['the other way round', 'here', 'against-rules'],
     ['again', 'unseen', 'merge-refused'],
   ])('they are not merged %s, as the till knew or not (%s)', async (way, knows, kind) => {
-    if (knows === 'here') await look(here);
+    if (knows === 'here') await look(shop, here);
     shop.clock.pass(3_600_000);
     await here.till.signIn();
     const [one, other] = way === 'again' ? [from, into] : [into, from];
@@ -305,7 +276,7 @@ describe('once merged', () => {
   });
 
   test('forgetting one erases the other card too, if the entry names it', async () => {
-    await look(here);
+    await look(shop, here);
     const forget = (others: string[]) =>
       here.add({
         ...{ act: 'customer-forgotten', operator: owner() },

@@ -10,13 +10,11 @@ import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { parseReserveCode } from '$lib/domain/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
 import { discrepancyId } from '../../relay/store/discrepancies';
-import { epochOf, logHead } from '../../relay/store/journal';
-import { CASHIER, withCashier } from '../support/cashier';
+import { CASHIER } from '../support/cashier';
 import {
   ask,
   check,
   debtRequest,
-  openShop,
   PHONE,
   reserveCodesRequest,
   type Shop,
@@ -29,6 +27,7 @@ import {
   reEnrolled,
   TillJournal,
 } from '../support/till-journal';
+import { arrive, look, openTwoTills, SENDS_NOTHING } from '../support/two-tills';
 
 const HOUR = 3_600_000;
 const THRESHOLD = 100_000;
@@ -38,25 +37,14 @@ let customer: string;
 let here: TillJournal;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   customer = uuidv7();
   await shop.trust(customer, PHONE);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  const offer = await shop.till.call('POST', '/tills/enrolments');
-  await other.enrol(offer.json.token as string);
-  await other.signIn();
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) await journal.enrolled();
 });
 afterEach(() => shop.stop());
 
 const owner = (): string => shop.till.ownerId;
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
-const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: PROVIDER });
+const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: SENDS_NOTHING });
 
 /** On account, by the owner's right unless it was confirmed otherwise; sold by a cashier. */
 const sold = (journal: TillJournal, amount: number, given: Confirmation = byRight(amount)) =>
@@ -68,22 +56,6 @@ const saved = (journal: TillJournal, credit: Credit, operator = owner()): Promis
   });
 const disputed = (journal: TillJournal): Promise<Entry> =>
   journal.add({ act: 'dispute', body: { customer, about: null, note: null }, operator: owner() });
-
-/** In this order, each whole. */
-async function arrive(...journals: TillJournal[]): Promise<void> {
-  for (const journal of journals) {
-    await journal.till.signIn();
-    const { json } = await journal.upload();
-    if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-  }
-}
-
-/** The till downloads what the relay has of the others. */
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  const { order } = await logHead(db);
-  journal.seen = { epoch: await epochOf(db), order };
-}
 
 type Found = { till: string; kind: FlagKind; detail: string | null };
 /** Till, kind and detail of each finding. */
@@ -164,7 +136,7 @@ describe('a limit', () => {
   test('lowered at another till that this one had seen is a broken rule', async () => {
     await saved(here, LOW);
     await arrive(here);
-    await look(there);
+    await look(shop, there);
     await sold(there, 5000);
     await arrive(there);
     expect(found()).toEqual([['there', 'no-right', 'sell-over-limit']]);
@@ -173,7 +145,7 @@ describe('a limit', () => {
   test('raised by right at a till that had seen it lowered is raised for the shop', async () => {
     await saved(here, LOW);
     await arrive(here);
-    await look(there);
+    await look(shop, there);
     await saved(there, { kind: 'own-limit', limit: 9000 });
     await sold(there, 9000);
     await arrive(there);
@@ -208,7 +180,7 @@ describe('a dispute', () => {
   test('opened at another till that this one had seen is a broken rule', async () => {
     await disputed(here);
     await arrive(here);
-    await look(there);
+    await look(shop, there);
     await sold(there, 5000);
     await arrive(there);
     expect(broken()).toEqual([['there', 'against-rules', 'disputed']]);
@@ -244,7 +216,7 @@ describe('a customer’s cap', () => {
   test('that it exceeds with what it had seen of another is a broken rule', async () => {
     await sold(here, 200_000);
     await arrive(here);
-    await look(there);
+    await look(shop, there);
     await sold(there, 200_000);
     await arrive(there);
     expect(found()).toEqual([['there', 'cap-exceeded', 'sell-on-account']]);
@@ -525,7 +497,7 @@ describe('what was found', () => {
 
   test('is closed by any till that has seen it, and again without harm', async () => {
     const { found: one } = await capExceeded();
-    for (const journal of [there, here]) await look(journal);
+    for (const journal of [there, here]) await look(shop, journal);
     const closing = await settled(here, [one.id]);
     const again = await settled(there, [one.id], { outcome: 'dealt-with' });
     await arrive(here, there);
@@ -535,7 +507,7 @@ describe('what was found', () => {
 
   test('is not closed without the right', async () => {
     const { found: one } = await capExceeded();
-    await look(here);
+    await look(shop, here);
     const closing = await here.add({
       ...{ act: 'settled', operator: CASHIER },
       body: { customer: null, about: [one.id], outcome: 'stands', note: 'agreed' },
@@ -560,7 +532,7 @@ describe('what was found', () => {
 
   test('that nobody found cannot be closed', async () => {
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     const closing = await settled(here, ['e'.repeat(64)]);
     await arrive(here);
     expect(broken()).toEqual([['here', 'against-rules', 'unknown-discrepancy']]);
@@ -569,7 +541,7 @@ describe('what was found', () => {
 
   test('is closed as applied only where it is a stale edit', async () => {
     const { found: one } = await capExceeded();
-    await look(here);
+    await look(shop, here);
     await settled(here, [one.id], { outcome: 'applied' });
     await arrive(here);
     expect(broken()).toEqual([['here', 'against-rules', 'wrong-outcome']]);

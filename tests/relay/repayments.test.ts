@@ -5,42 +5,28 @@ import type { BodyOf, Entry } from '$lib/contract/journal';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { openDebts } from '$lib/domain/debts';
 import { money } from '$lib/domain/money';
-import type { Policy } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
-import { epochOf, logHead } from '../../relay/store/journal';
-import { CASHIER, withCashier } from '../support/cashier';
-import { openShop, PHONE, type Shop } from '../support/challenges';
-import { TillClient } from '../support/till-client';
+import { CASHIER } from '../support/cashier';
+import { PHONE, type Shop } from '../support/challenges';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { arrive, flagsOf, look, openTwoTills, publish, SENDS_NOTHING } from '../support/two-tills';
 
 let shop: Shop;
 let customer: string;
 let here: TillJournal;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   customer = uuidv7();
   await shop.trust(customer, PHONE);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  const offer = await shop.till.call('POST', '/tills/enrolments');
-  await other.enrol(offer.json.token as string);
-  await other.signIn();
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) await journal.enrolled();
 });
 afterEach(() => shop.stop());
 
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
-
 /** A debt, and what it leaves at every till. */
 async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
-  const given = overrideBy(shop.till.ownerId, amount, { connectivity: PROVIDER });
+  const given = overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
   const { till, seq, at, hash } = await journal.sale(
     onAccountSale({ customer, onAccount: amount }, given),
     { operator: CASHIER },
@@ -66,32 +52,7 @@ function repaid(
   return journal.add({ act: 'repayment', body, operator: shop.till.ownerId });
 }
 
-async function arrive(journal: TillJournal): Promise<void> {
-  await journal.till.signIn();
-  const { json } = await journal.upload();
-  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-}
-
-/** The till downloads what the relay has of the others. */
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  const { order } = await logHead(db);
-  journal.seen = { epoch: await epochOf(db), order };
-}
-
-/** Saves the shop's rules with something changed. */
-async function publish(change: (policy: Policy) => void): Promise<void> {
-  const policy = await shop.till.policy();
-  change(policy);
-  const reply = await shop.till.putPolicy(policy.version, {
-    ...policy,
-    version: policy.version + 1,
-  });
-  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
-}
-
-const found = () =>
-  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+const found = () => flagsOf(shop);
 const told = () =>
   shop.relay.file
     .prepare("SELECT text FROM outbox WHERE purpose NOT IN ('act', 'policy-weakened') ORDER BY id")
@@ -101,7 +62,7 @@ const told = () =>
 test('a repayment is told to the customer once, with what is still owed', async () => {
   const debt = await owes(here, 5000);
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await repaid(here, 2000, [debt]);
   await arrive(here);
   await arrive(here);
@@ -113,7 +74,7 @@ test('a repayment is told to the customer once, with what is still owed', async 
 });
 
 test('no message where the shop has switched it off', async () => {
-  await publish((policy) => void (policy.notices.repayments = false));
+  await publish(shop, (policy) => void (policy.notices.repayments = false));
   const debt = await owes(here, 5000);
   await repaid(here, 2000, [debt]);
   await arrive(here);
@@ -123,7 +84,7 @@ test('no message where the shop has switched it off', async () => {
 test('a debt of another till, once downloaded, is repaid by the rules', async () => {
   const debt = await owes(there, 5000);
   await arrive(there);
-  await look(here);
+  await look(shop, here);
   await repaid(here, 5000, [debt]);
   await arrive(here);
   expect(found()).toEqual([]);
@@ -132,7 +93,7 @@ test('a debt of another till, once downloaded, is repaid by the rules', async ()
 test('what is repaid at two tills apart is a discrepancy of the later one', async () => {
   const debt = await owes(here, 5000);
   await arrive(here);
-  await look(there);
+  await look(shop, there);
   const one = await repaid(here, 5000, [debt]);
   await repaid(there, 5000, [debt]);
   await arrive(here);
@@ -152,7 +113,7 @@ test('a repayment of more than is owed, and one that settles other debts, break 
   const first = await owes(here, 5000);
   const second = await owes(here, 3000);
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await repaid(here, 1000, [second]);
   await arrive(here);
   expect(found()).toEqual([['differs', 'settles.0.debt']]);
@@ -196,7 +157,7 @@ test('sums that no honest till has made stop nobody', async () => {
   await arrive(there);
   const debt = await owes(here, 5000);
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await repaid(here, 1000, [debt]);
   await arrive(here);
   const kinds = (found() as [string, string][]).map(([kind]) => kind);
@@ -204,7 +165,7 @@ test('sums that no honest till has made stop nobody', async () => {
 });
 
 test('a cashier without the right is flagged', async () => {
-  await publish((policy) => {
+  await publish(shop, (policy) => {
     for (const group of policy.groups)
       if (group.id !== 'owner')
         group.rights = group.rights.filter((right) => right !== 'take-repayment');

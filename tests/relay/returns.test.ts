@@ -16,38 +16,33 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { project } from '$lib/domain/projection';
-import { epochOf, logHead } from '../../relay/store/journal';
-import { CASHIER, withCashier } from '../support/cashier';
-import { openShop, PHONE, type Shop } from '../support/challenges';
-import { TillClient } from '../support/till-client';
+import { CASHIER } from '../support/cashier';
+import { PHONE, type Shop } from '../support/challenges';
 import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  arrive,
+  flagsOf,
+  look,
+  messagesOf,
+  openTwoTills,
+  publish,
+  SENDS_NOTHING,
+} from '../support/two-tills';
 
 let shop: Shop;
 let customer: string;
 let here: TillJournal;
 let there: TillJournal;
 beforeEach(async () => {
-  shop = await openShop((policy) => withCashier(policy));
+  ({ shop, here, there } = await openTwoTills());
   customer = uuidv7();
   await shop.trust(customer, PHONE);
-  here = new TillJournal(shop.till, shop.clock.now);
-  const other = await TillClient.make(shop.relay.url, shop.clock.now);
-  const offer = await shop.till.call('POST', '/tills/enrolments');
-  await other.enrol(offer.json.token as string);
-  await other.signIn();
-  there = new TillJournal(other, shop.clock.now);
-  for (const journal of [here, there]) await journal.enrolled();
 });
 afterEach(() => shop.stop());
 
-const PROVIDER = {
-  ...({ state: 'provider-unavailable', relayAt: null, providerAt: null } as const),
-  noCodeBecause: 'refused:no-money',
-} as const;
-
 /** A loaf sold on account. */
 async function lent(journal: TillJournal, amount: number): Promise<EntryOf<'sale'>> {
-  const given = overrideBy(shop.till.ownerId, amount, { connectivity: PROVIDER });
+  const given = overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
   const body = onAccountSale({ customer, onAccount: amount }, given);
   return (await journal.sale(body, { operator: CASHIER })) as EntryOf<'sale'>;
 }
@@ -83,36 +78,8 @@ async function returned(
   return journal.add({ act: 'return', body, operator: shop.till.ownerId, at, policy });
 }
 
-async function arrive(journal: TillJournal): Promise<void> {
-  await journal.till.signIn();
-  const { json } = await journal.upload();
-  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
-}
-
-/** The till downloads what the relay has of the others. */
-async function look(journal: TillJournal): Promise<void> {
-  const { db } = shop.relay.relay;
-  const { order } = await logHead(db);
-  journal.seen = { epoch: await epochOf(db), order };
-}
-
-async function publish(change: (policy: Policy) => void): Promise<void> {
-  const policy = await shop.till.policy();
-  change(policy);
-  const reply = await shop.till.putPolicy(policy.version, {
-    ...policy,
-    version: policy.version + 1,
-  });
-  if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
-}
-
-const found = () =>
-  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
-const told = () =>
-  shop.relay.file
-    .prepare("SELECT text FROM outbox WHERE purpose = 'return' ORDER BY id")
-    .pluck()
-    .all() as string[];
+const found = () => flagsOf(shop);
+const told = () => messagesOf(shop, 'return');
 const summed = () =>
   (
     shop.relay.file
@@ -127,7 +94,7 @@ const rowsOf = (entry: Entry): readonly ReturnRow[] =>
 test('a return is told to the customer once, with what was given back and what is still owed', async () => {
   const sale = await lent(here, 5000);
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await returned(here, sale);
   await arrive(here);
   await arrive(here);
@@ -141,7 +108,7 @@ test('a return is told to the customer once, with what was given back and what i
 test('earned points are taken back without a confirmation, and told', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await returned(here, sale, { points: 3 });
   await arrive(here);
   expect(found()).toEqual([]);
@@ -149,7 +116,7 @@ test('earned points are taken back without a confirmation, and told', async () =
 });
 
 test('no message where the shop has switched it off', async () => {
-  await publish((policy) => void (policy.notices.returns = false));
+  await publish(shop, (policy) => void (policy.notices.returns = false));
   const sale = (await here.sale(cashSale({ customer, total: 1000 }))) as EntryOf<'sale'>;
   await returned(here, sale);
   await arrive(here);
@@ -159,7 +126,7 @@ test('no message where the shop has switched it off', async () => {
 test('more back than the rules give is a flag', async () => {
   const sale = await lent(here, 5000);
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   const accounts: never[] = [];
   const refunds = [{ kind: 'cash', amount: 5000 } as const];
   await returned(here, sale, {}, { refunds, debtReduced: 0, settles: [], accounts });
@@ -170,15 +137,15 @@ test('more back than the rules give is a flag', async () => {
 test('the same goods twice at one till is a flag, at tills apart a discrepancy', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 5000 }))) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
-  await look(there);
+  await look(shop, here);
+  await look(shop, there);
   await returned(here, sale);
   await returned(there, sale);
   await arrive(here);
   await arrive(there);
   expect(found()).toEqual([['returned-elsewhere', null]]);
   // by now it is known there: the till's own rules refuse a third one
-  await look(there);
+  await look(shop, there);
   await returned(there, sale);
   await arrive(there);
   expect(found().slice(1)).toEqual([['against-rules', 'too-many']]);
@@ -198,10 +165,10 @@ test('the rest at another till is in order, once that till knows of the first', 
     stock: [{ product: lines[0]?.product ?? '', delta: -2000 }],
   })) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   const first = await returned(here, sale);
   await arrive(here);
-  await look(there);
+  await look(shop, there);
   await returned(there, sale, { since: { debts: [], returns: rowsOf(first) } });
   await arrive(there);
   expect(found()).toEqual([]);
@@ -210,8 +177,8 @@ test('the rest at another till is in order, once that till knows of the first', 
 test('a till that has only fetched a sale on account takes it back in parts', async () => {
   await arrive(here);
   await arrive(there);
-  await look(there);
-  const given = overrideBy(shop.till.ownerId, 5000, { connectivity: PROVIDER });
+  await look(shop, there);
+  const given = overrideBy(shop.till.ownerId, 5000, { connectivity: SENDS_NOTHING });
   const body = onAccountSale({ customer, onAccount: 5000 }, given);
   const price = { quantity: 2000, unitPrice: 2500, listPrice: 2500 };
   const lines = body.lines.map((line) => ({ ...line, ...price }));
@@ -247,7 +214,7 @@ test('what was repaid of the debt is given back', async () => {
   if (repayment.kind === 'refused') throw new Error(repayment.because.kind);
   await here.add({ act: 'repayment', body: repayment.body, operator: shop.till.ownerId });
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   const repaid = { cash: 5000, card: 0, transfer: 0 };
   const debts = [{ customer, debt: hash, left: 0, repaid, made }];
   const entry = await returned(here, sale, { since: { debts, returns: [] } });
@@ -278,19 +245,19 @@ test('owners learn whose name allowed a return or discounts for somebody else', 
 test('a sale that nobody made cannot be returned', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 1000 }))) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await returned(here, { ...sale, hash: 'f'.repeat(64) });
   await arrive(here);
   expect(found()).toEqual([['against-rules', 'unknown-sale']]);
 });
 
 test('a return that is dated ahead frees nothing of what may be given back in a day', async () => {
-  await publish((policy) => void (policy.returns.perDay = 1500));
+  await publish(shop, (policy) => void (policy.returns.perDay = 1500));
   for (const at of [shop.clock.now(), shop.clock.now() + 25 * 3_600_000]) {
     const body = cashSale({ customer, total: 1000 });
     const sale = (await here.sale(body, { policy: 2 })) as EntryOf<'sale'>;
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     await returned(here, sale, { shown: 'nothing', at });
     await arrive(here);
   }
@@ -308,7 +275,7 @@ test('owners learn of returns that nobody else approved, and of those by whoever
     operator,
   })) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   await returned(here, sale, { shown: 'nothing' });
   await arrive(here);
   expect(found()).toEqual([]);
@@ -349,7 +316,7 @@ describe('a till of which the relay does not know what it had downloaded', () =>
   });
 
   test('takes no points in silence, also where the shop sends no messages about returns', async () => {
-    await publish((policy) => void (policy.notices.returns = false));
+    await publish(shop, (policy) => void (policy.notices.returns = false));
     const entry = await crafted(() => ({}));
     expect(found()).toEqual([]);
     expect(messagesAbout(entry)).toEqual(['act']);
@@ -367,7 +334,7 @@ describe('a till of which the relay does not know what it had downloaded', () =>
       operator: CASHIER,
     })) as EntryOf<'sale'>;
     await arrive(there);
-    await publish((policy) => {
+    await publish(shop, (policy) => {
       Object.assign(policy.returns, returns);
       policy.groups = policy.groups.map((group) => ({
         ...group,
@@ -443,10 +410,10 @@ describe('a till of which the relay does not know what it had downloaded', () =>
 });
 
 test('whoever loses points by a return that the rules would not make so is told of it', async () => {
-  await publish((policy) => void (policy.notices.returns = false));
+  await publish(shop, (policy) => void (policy.notices.returns = false));
   const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   const accounts = [{ customer, account: 'points' as const, delta: -500 }];
   const entry = await returned(here, sale, { points: 3 }, { pointsTakenBack: 500, accounts });
   await arrive(here);
@@ -457,10 +424,10 @@ test('whoever loses points by a return that the rules would not make so is told 
 test('a return that is said to be of another till is one of the till that brings it', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 5000 }))) as EntryOf<'sale'>;
   await arrive(here);
-  await look(here);
+  await look(shop, here);
   const entry = await returned(here, sale);
   here.entries.pop();
-  await look(there);
+  await look(shop, there);
   await there.add({ act: 'carried-over', body: { entry }, operator: shop.till.ownerId });
   await arrive(there);
   expect(found()).toEqual([['foreign-entry', null]]);
@@ -477,7 +444,7 @@ test('of a customer who was forgotten a debt comes off, and no points', async ()
   const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
   await here.add({ act: 'customer-saved', body: card });
   await arrive(here);
-  const given = overrideBy(shop.till.ownerId, 10_000, { connectivity: PROVIDER });
+  const given = overrideBy(shop.till.ownerId, 10_000, { connectivity: SENDS_NOTHING });
   const body = onAccountSale({ customer, onAccount: 30_000 }, given);
   const sale = (await there.sale(
     {
@@ -491,12 +458,12 @@ test('of a customer who was forgotten a debt comes off, and no points', async ()
     },
     { operator: CASHIER },
   )) as EntryOf<'sale'>;
-  await look(here);
+  await look(shop, here);
   await here.add({ act: 'customer-forgotten', body: { customer, merged: [], lapsed: 0 } });
   await arrive(here);
   await arrive(there);
   const before = found().length;
-  await look(there);
+  await look(shop, there);
   await returned(there, sale, { points: null });
   await arrive(there);
   expect(found().slice(before)).toEqual([]);
@@ -506,8 +473,8 @@ test('of a customer who was forgotten a debt comes off, and no points', async ()
 test('a debt that was written off at another till meanwhile is a discrepancy', async () => {
   const sale = await lent(here, 5000);
   await arrive(here);
-  await look(here);
-  await look(there);
+  await look(shop, here);
+  await look(shop, there);
   await returned(there, sale);
   const step = { customer, account: 'debt' as const, delta: -5000 };
   const correction = {
@@ -553,7 +520,7 @@ describe('a return without a sale', () => {
 
   /** Somebody else may return goods, too. */
   const withColleague = () =>
-    publish((policy) => {
+    publish(shop, (policy) => {
       policy.groups = policy.groups.map((group) => ({
         ...group,
         rights: [...new Set([...group.rights, 'return' as const])],
@@ -563,7 +530,7 @@ describe('a return without a sale', () => {
   test('is red in the owners’ summary, told to the customer, and takes the oldest debt off first', async () => {
     const sale = await lent(here, 2000);
     await arrive(here);
-    await look(here);
+    await look(shop, here);
     const { till, seq, at, hash } = sale;
     const made = { till, seq, at, amount: 2000, dueAt: null };
     const debts = openDebts([{ customer, debt: hash, left: 2000, repaid: NO_MONEY, made }]);
@@ -636,7 +603,7 @@ describe('a return without a sale', () => {
       async () => {
         await lent(here, 2000);
         await arrive(here);
-        await look(here);
+        await look(shop, here);
         return withoutSale({ customer });
       },
     ],
