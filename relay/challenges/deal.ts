@@ -25,6 +25,7 @@ import {
 import { malformed } from '../http/json-body';
 
 import type { Relay } from '../context';
+import { owedSince } from '../store/cancelled-repayments';
 import { heldFor } from '../store/challenges';
 import { creditAt } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
@@ -225,11 +226,9 @@ async function owedAfter(
   const credit = await creditFor(db, { customer: request.customer.id, till });
   const mayExceed = rightsOf(policy, request.operator).includes('sell-over-limit');
   const owed = money(Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, has.owed + held)));
-  // a cancelled repayment only restores an earlier debt: the limit of credit does not apply to it
-  const left =
-    request.deal.kind === 'cancellation'
-      ? Infinity
-      : leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
+  const left = (await isOwedBefore(db, { till, request }))
+    ? Infinity
+    : leftOnAccount(allowedDebt(credit, policy.credit.debtLimit, owed), mayExceed);
   if (more > left)
     return isWhole
       ? { kind: 'over-limit', allowed: { minor: left, currency } }
@@ -237,6 +236,16 @@ async function owedAfter(
   const after = { minor: has.owed + more, currency };
   // who paid ahead has a negative debt, which the text cannot word
   return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
+}
+
+/** Whether a deal only restores an earlier debt: it cancels a repayment after which its till put nothing on that debt. */
+async function isOwedBefore(
+  db: Relay['db'],
+  { till, request: { deal, customer } }: Asked,
+): Promise<boolean> {
+  if (deal.kind !== 'cancellation') return false;
+  const { repayment } = deal;
+  return (await owedSince(db, { repayment, till, customer: customer.id })) === 0;
 }
 
 /** Points that no other open request or unused grant holds. */

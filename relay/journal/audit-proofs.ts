@@ -38,8 +38,10 @@ export type Facts = {
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
-  /** Whether the repayment or correction takes off more than the customer's debt over all tills. */
+  /** Whether the act takes off more than the customer's debt over all tills, or a return more than is left of its sale's. */
   readonly isRepaidElsewhere: boolean;
+  /** Of a repayment cancelled: what the customer went on to owe at its till, minor units; 0: another act. */
+  readonly owedSince: number;
   /** Corrections in customers' favour, in the whole shop, within a day of the entry either way. */
   readonly movedByRight: () => readonly ActRow[];
   /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */

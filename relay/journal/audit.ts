@@ -70,8 +70,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    // a cancelled repayment only restores an earlier debt, and imported balances need no limit of credit
-    const isNew = !byRight && act !== 'repayment-cancelled';
+    // a cancelled repayment restores an earlier debt, and imported balances need no limit of credit
+    const isNew = !byRight && (act !== 'repayment-cancelled' || facts.owedSince > 0);
     if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
       find('no-right', 'sell-over-limit');
     else if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))

@@ -33,7 +33,11 @@ import {
 } from '$lib/domain/acts/return';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
-import { decideCancellation, type SinceRepayment } from '$lib/domain/acts/repayment-cancelled';
+import {
+  decideCancellation,
+  type CancellationInput,
+  type SinceRepayment,
+} from '$lib/domain/acts/repayment-cancelled';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
@@ -161,11 +165,12 @@ export function decideCorrectionAgain(
 }
 
 /** What the author of a cancellation knew of its repayment. `repayment` null: the relay has no such entry. */
-export type CancellationKnowledge = SinceRepayment & {
-  readonly repayment: EntryOf<'repayment'> | null;
-  /** The till's newest shift before it, undefined before its first; null: not known. */
-  readonly shift: ShiftRow | undefined | null;
-};
+export type CancellationKnowledge = SinceRepayment &
+  Pick<CancellationInput, 'owedSince'> & {
+    readonly repayment: EntryOf<'repayment'> | null;
+    /** The till's newest shift before it, undefined before its first; null: not known. */
+    readonly shift: ShiftRow | undefined | null;
+  };
 
 /** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
 export function decideCancellationAgain(
@@ -178,12 +183,11 @@ export function decideCancellationAgain(
   if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
   if (repayment === null) return { kind: 'against-rules', detail: 'unknown-repayment' };
   if (shift === null) return null;
-  const card = cardOf(repayment.body.customer, known.credit);
+  const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
+  const card = cardOf(repayment.body.customer, credit);
   const decided = decideCancellation({
-    ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator },
+    ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator, standing },
     ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
-    // the relay does not judge the limit of credit here: the customer has given a code, or gets a message
-    owedSince: money(0),
     usage: usageAt(known, at),
     confirmations: movements.flatMap(provenOf),
     dealHash: Object.values(dealHashesOf(movements))[0] ?? null,

@@ -76,7 +76,7 @@ import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
-import { factsOf, timesOf } from './facts';
+import { cancellationsUnknown, factsOf, timesOf } from './facts';
 
 /** Flags the first entry of a till, which names the former journal, of which this entry is missing. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
@@ -140,6 +140,8 @@ async function againstOf(
     return by === null ? [] : [by];
   }
   const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
+  if (kind === 'paid-back-elsewhere' && known?.act === 'return')
+    return cancellationsUnknown(db, known, { device, seen }, MOST_AGAINST);
   if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
     const customer = payerOf(known);
     const way = kind === 'repaid-elsewhere' ? 'down' : 'up';

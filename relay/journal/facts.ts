@@ -30,6 +30,7 @@ import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
+import type { Place } from '../store/discrepancies';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { cardsOf } from '../store/merges';
@@ -40,7 +41,9 @@ import {
   actsOfCustomer,
   actsOfNumber,
   creditOf,
+  debtAt,
   movedByRight,
+  movedUnknown,
   entryBehind,
   standingAt,
   standingOf,
@@ -170,7 +173,7 @@ export async function factsOf(
     takenOff > 0 &&
     (await hasDownloaded(db, known)) &&
     !(await isWaitingFor(db, payer)) &&
-    (await standingOf(db, payer)).owed < takenOff;
+    (await owedInShop(db, known, payer)) < takenOff;
   const returned = known?.act === 'return' ? known : null;
   const isReturnedElsewhere =
     returned !== null && (await isReturnedTwice(db, returned, { device, seen }));
@@ -230,12 +233,13 @@ export async function factsOf(
     creditOf: (customer) => credits.get(customer) ?? NO_CARD,
     isWhole,
     isRepaidElsewhere,
+    owedSince: reviewed.cancelling?.owedSince ?? 0,
     isReturnedElsewhere,
     isPaidBackElsewhere,
     isGivingBackKnown:
       returning?.kind === 'without-sale' ||
       (returning?.kind === 'of-sale' && returning.isWhole) ||
-      (known?.act === 'overpayment-returned' && isWhole && reviewed.debts !== null),
+      (known?.act === 'overpayment-returned' && reviewed.debts !== null),
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,
@@ -268,7 +272,9 @@ export async function factsOf(
     movedByRight: () => byRight,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      const debts = isWhole ? reviewed.debts : null;
+      // whoever has a former journal brings it before they act, and what waits of it counts among their debts
+      const areDebtsKnown = isWhole || known?.act === 'overpayment-returned';
+      const debts = areDebtsKnown ? reviewed.debts : null;
       if (merging !== null) return decideMergeAgain(original, policy, merging.here);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
@@ -308,6 +314,21 @@ export async function factsOf(
 const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
   returning?.kind === 'of-sale' ? { ...returning, isWhole: false } : returning;
 
+/**
+ * What the shop's journals leave of the debt that an act lowers, minor units: of a sale that is returned its own alone, whatever
+ * the customer has paid ahead.
+ */
+async function owedInShop(
+  db: Database,
+  known: KnownEntry | null,
+  customer: string,
+): Promise<number> {
+  const debt = known?.act === 'return' ? (known.body.sale?.hash ?? null) : null;
+  if (debt === null) return (await standingOf(db, customer)).owed;
+  const all = { device: [], seen: Number.MAX_SAFE_INTEGER };
+  return (await debtAt(db, { customer, debt, ...all }))?.left ?? 0;
+}
+
 /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
 async function isReturnedTwice(
   db: Relay['db'],
@@ -331,8 +352,8 @@ async function isReturnedTwice(
 }
 
 /**
- * Whether a payout gives back more than the shop owes the customer over all tills, or a cancellation gives back money that a
- * return elsewhere was reckoned with.
+ * Whether a payout gives back more than the shop owes the customer over all tills, or a cancellation and a return, which did not
+ * know of each other, were reckoned with the same money.
  */
 async function isPaidBackTwice(
   db: Database,
@@ -343,9 +364,21 @@ async function isPaidBackTwice(
     return (
       (await returnsUnknown(db, { repayment: known.body.repayment.hash, ...view }, 1)).length > 0
     );
+  if (known.act === 'return') return (await cancellationsUnknown(db, known, view, 1)).length > 0;
   if (known.act !== 'overpayment-returned') return false;
   const { customer, amount } = known.body;
   return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;
+}
+
+/** Others' cancellations of repayments of a returned sale that the author of the return did not know, the newest first. */
+export async function cancellationsUnknown(
+  db: Database,
+  { body: { customer, sale } }: EntryOf<'return'>,
+  view: AuthorView,
+  most: number,
+): Promise<readonly Place[]> {
+  if (customer === null || sale === null) return [];
+  return movedUnknown(db, { customer, ...view, way: 'up', debt: sale.hash }, most);
 }
 
 /** How the customers of these acts and cards were forgotten, by customer. */

@@ -4,11 +4,12 @@ import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
-import { epochOf, ordersOf } from '../store/journal';
+import { epochOf, ordersOf, wasPutBack } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
+import { money, ZERO } from '$lib/domain/money';
 import { returnedBy } from '$lib/domain/returns';
 import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
-import { wasCancelled } from '../store/cancelled-repayments';
+import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
 import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
 import type { CancellationKnowledge, ReturnKnowledge, ReviewKnowledge } from './decide-again';
@@ -45,7 +46,7 @@ export async function reviewKnowledge(
     // also one that is not here yet: a device's own came before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
     debts:
-      payer === null || !(await hasDownloaded(db, known))
+      payer === null || !(await isViewKnown(db, known))
         ? null
         : await debtsAt(db, { customer: payer, ...view }),
     cancelling:
@@ -81,9 +82,12 @@ async function cancellationKnowledge(
   const repayment = originalIn(await entryBehind(db, hash, view));
   const shift = await shiftBefore({ db }, entry);
   if (repayment?.act !== 'repayment')
-    return { repayment: null, shift, isCancelled: false, isReturned: false };
+    return { repayment: null, shift, isCancelled: false, isReturned: false, owedSince: ZERO };
   return {
     ...{ repayment: { ...repayment, hash }, shift },
+    owedSince: money(
+      await owedSince(db, { repayment: hash, till: entry.till, customer: repayment.body.customer }),
+    ),
     isCancelled: await wasCancelled(db, { repayment: hash, hash: entry.hash, ...view }),
     isReturned: await isSettledReturned(db, { repayment: hash, ...view }),
   };
@@ -134,6 +138,22 @@ async function returnKnowledge(
  */
 export async function hasDownloaded(db: Relay['db'], entry: Entry | null): Promise<boolean> {
   return entry !== null && entry.seen.order > 0 && (await isOfThisEpoch(db, entry));
+}
+
+/**
+ * Whether what the author of an act could know of debts is here. Nobody pays out before they have downloaded: one who says so
+ * knows their own acts alone. Only what a relay has lost may explain more.
+ */
+async function isViewKnown(db: Relay['db'], entry: Entry | null): Promise<boolean> {
+  if (await hasDownloaded(db, entry)) return true;
+  return entry?.act === 'overpayment-returned' && !(await mayHaveSeenMore(db, entry.seen));
+}
+
+/** Whether the author of an entry may have seen what this relay had once, and lost. */
+async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen']): Promise<boolean> {
+  if (order === 0) return false;
+  const orders = await ordersOf(db, epoch);
+  return orders === null ? await wasPutBack(db) : order > orders.to;
 }
 
 /** Whether the relay was not put back since the author downloaded from it, if they have. */

@@ -1,4 +1,5 @@
 // Which entries cancel a repayment, and where each stands in the order.
+import { exact } from '$lib/domain/money';
 import type { Database } from './database';
 import type { AuthorView } from './journal-acts';
 import { valueList } from './value-lists';
@@ -30,6 +31,25 @@ export async function addCancelled(
   const add = `INSERT INTO cancelled_repayments (shop, repayment, till, shop_order, hash)
     VALUES (@shop, @repayment, @till, @order, @hash)`;
   await db.run(add, of);
+}
+
+/**
+ * Minor units that the till of a repayment put on its customer's debt after it, other than by cancelling repayments. `repayment`:
+ * its hash; 0 where it is not here.
+ */
+export async function owedSince(
+  db: Database,
+  of: { readonly repayment: string; readonly till: string; readonly customer: string },
+): Promise<number> {
+  const sql = `SELECT COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)), 0)
+    FROM journal_originals o
+    JOIN journal r ON r.shop = o.shop AND r.shop_order = o.shop_order
+    JOIN journal_steps s ON s.shop = o.shop AND s.customer = @customer AND s.account = 'debt' AND s.delta > 0
+    JOIN journal_originals l ON l.shop = s.shop AND l.hash = s.hash
+    JOIN journal j ON j.shop = l.shop AND j.shop_order = l.shop_order
+    WHERE o.shop = @shop AND o.hash = @repayment AND r.till = @till
+      AND j.till = @till AND j.seq > r.seq AND j.act <> 'repayment-cancelled'`;
+  return exact((await db.value(sql, of)) as number);
 }
 
 /** Whether the author of a cancellation knew another one of the same repayment. `hash`: of its own. */

@@ -263,20 +263,29 @@ export async function debtAt(
   return { customer, debt, left: exact(found.left), repaid, made };
 }
 
-/** What others took off a customer's debts, or put on them, unknown to the author of an entry that does so, the newest first. */
+/**
+ * What others took off a customer's debts, or put on them, unknown to the author of an entry that does so, the newest first.
+ * `debt`: off or on this one alone, but for what made it.
+ */
 export async function movedUnknown(
   db: Database,
-  of: AuthorView & { readonly customer: string; readonly way: 'up' | 'down' },
+  of: AuthorView & {
+    readonly customer: string;
+    readonly way: 'up' | 'down';
+    readonly debt?: string;
+  },
   most: number,
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
-  const tills = valueList('till', of.device);
+  const { device, customer, seen, way, debt = null } = of;
+  const tills = valueList('till', device);
   const sql = `SELECT till, seq, hash FROM journal_debts
     WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND "left" * @sign > 0
       AND till NOT IN (${tills.sql}) AND shop_order > @seen
+      ${debt === null ? '' : 'AND debt = @debt AND makes = 0'}
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
-  const { customer, seen, way } = of;
   const sign = way === 'up' ? 1 : -1;
-  return (await db.all(sql, { customer, seen, sign, most, ...tills.values })) as {
+  const values = { customer, seen, sign, most, ...(debt !== null && { debt }) };
+  return (await db.all(sql, { ...values, ...tills.values })) as {
     till: string;
     seq: number;
     hash: string;

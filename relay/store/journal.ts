@@ -285,6 +285,11 @@ export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Pr
   return ((await db.value(sql, order)) as number | undefined) ?? 0;
 }
 
+/** Whether entries that this relay gave an order may be lost: it was put back from an older copy. */
+export async function wasPutBack(db: Database): Promise<boolean> {
+  return (await db.value('SELECT COUNT(*) FROM epochs WHERE shop = @shop')) !== 1;
+}
+
 /** Up to which order here an entry's author had seen the order; 0: nothing of this relay's. */
 export async function seenOrder(db: Database, { epoch, order }: Entry['seen']): Promise<number> {
   const orders = epoch === 0 ? null : await ordersOf(db, epoch);

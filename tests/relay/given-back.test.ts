@@ -3,15 +3,28 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import { decideReturn } from '$lib/domain/acts/return';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { epochOf } from '../../relay/store/journal';
+import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, OTHER_PHONE, type Shop } from '../support/challenges';
-import { CARD_SALT, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  approvalOf,
+  CARD_SALT,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
 import {
   arrive,
   flagsOf,
   look,
   messagesOf,
   openTwoTills,
+  publish,
   SENDS_NOTHING,
 } from '../support/two-tills';
 
@@ -58,6 +71,12 @@ async function repaid(
   return (await add(journal, 'repayment', body)) as EntryOf<'repayment'>;
 }
 
+/** A debt of a sale that was repaid in cash. */
+const repaidDebt = ({ till, seq, at, hash }: Entry, amount: number): DebtRow => ({
+  ...{ customer, debt: hash, left: 0, repaid: { ...NO_MONEY, cash: amount } },
+  made: { till, seq, at, amount, dueAt: null },
+});
+
 function bodyOf(
   { till, seq, hash, body }: EntryOf<'repayment'>,
   change: Partial<Cancelled> = {},
@@ -92,6 +111,8 @@ async function repaidHere(): Promise<EntryOf<'repayment'>> {
 
 const found = () => flagsOf(shop);
 const told = (purpose: string) => messagesOf(shop, purpose);
+const verdictOf = ({ hash }: Entry): unknown =>
+  shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
 const owed = () =>
   shop.relay.file.prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'debt'").pluck();
 
@@ -174,6 +195,86 @@ describe('a repayment cancelled', () => {
     });
     await arrive(here);
     expect(found()).toEqual([]);
+  });
+
+  /** A cashier without the right to pass a limit of 1000.00, who repays, sells on account, and cancels. */
+  async function withDebtSince(since: number): Promise<Cancelled> {
+    await publish(shop, (policy) => {
+      policy.credit.debtLimit = 100_000;
+      policy.groups.push({
+        ...{ id: 'books', name: 'Books', discountBasisPoints: 0 },
+        rights: ['correct-balance', 'skip-code:on-account'],
+      });
+      const cashier = policy.operators.find(({ id }) => id === CASHIER);
+      if (cashier !== undefined) Object.assign(cashier, { group: 'books' });
+    });
+    const debt = await owes(here, 90_000);
+    const repayment = await repaid(here, debt, 90_000);
+    await owes(here, since);
+    await arrive(here);
+    return bodyOf(repayment, { confirmations: [override(90_000, CASHIER)] });
+  }
+  const byCashier = (body: Cancelled) =>
+    here.add({ ...{ act: 'repayment-cancelled', operator: CASHIER, policy: 2 }, body });
+
+  test('keeps to the limit of credit where the customer went on to owe', async () => {
+    const body = await withDebtSince(10_001);
+    await here.till.signIn();
+    expect((await asked(body, { operator: CASHIER })).reply.json).toEqual({
+      ...{ kind: 'over-limit', allowed: { minor: 89_999, currency: 'RUB' } },
+    });
+    const acts = told('act').length;
+    await byCashier(body);
+    await arrive(here);
+    expect(found()).toEqual([['no-right', 'sell-over-limit']]);
+    expect(told('act').length).toBeGreaterThan(acts);
+  });
+
+  test('fits below the limit of credit, with what the customer went on to owe', async () => {
+    const body = await withDebtSince(10_000);
+    await here.till.signIn();
+    expect((await asked(body, { operator: CASHIER })).reply.json.kind).toBe('awaiting-code');
+    await byCashier(body);
+    await arrive(here);
+    expect(found()).toEqual([]);
+  });
+
+  describe('at a till, and its goods returned at another one apart,', () => {
+    async function apart(): Promise<readonly [cancelling: Entry, returning: Entry]> {
+      const debt = (await owes(here, 90_000)) as EntryOf<'sale'>;
+      const repayment = await repaid(here, debt, 90_000);
+      await arrive(here);
+      for (const journal of [here, there]) await look(shop, journal);
+      const cancelling = await cancelled(here, bodyOf(repayment));
+      const decided = decideReturn({
+        ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: owner() },
+        ...{ return: uuidv7(), at: shop.clock.now(), sale: debt, inCash: false, shown: 'paper' },
+        ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, points: 0 },
+        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+        since: { debts: [repaidDebt(debt, 90_000)], returns: [] },
+      });
+      if (decided.kind === 'refused') throw new Error(decided.because.kind);
+      return [cancelling, await add(there, 'return', decided.body)];
+    }
+    const against = () =>
+      (shop.relay.file.prepare('SELECT body FROM discrepancies').pluck().all() as string[]).flatMap(
+        (body) =>
+          (JSON.parse(body) as { against: { hash: string }[] }).against.map(({ hash }) => hash),
+      );
+
+    test('is to settle where the cancellation arrives last', async () => {
+      const [, returning] = await apart();
+      await arrive(there, here);
+      expect(found()).toEqual([['paid-back-elsewhere', null]]);
+      expect(against()).toEqual([returning.hash]);
+    });
+
+    test('is to settle where the return arrives last', async () => {
+      const [cancelling] = await apart();
+      await arrive(here, there);
+      expect(found()).toEqual([['paid-back-elsewhere', null]]);
+      expect(against()).toEqual([cancelling.hash]);
+    });
   });
 
   test.each<[string, () => Promise<Cancelled>, [string, string][]]>([
@@ -347,17 +448,44 @@ describe('an overpayment paid out', () => {
     expect(owed().get()).toBe(-90_000);
   });
 
-  test('by a till that says it had downloaded nothing is told all the same, and more than is owed is to settle', async () => {
+  test.each<[string, Entry['seen']]>([
+    ['had downloaded nothing', { epoch: 0, order: 0 }],
+    ['knows another relay’s order', { epoch: 4711, order: 9 }],
+  ])('by a till that says it %s has no effect beyond its own acts', async (_, seen) => {
     await overpaid();
-    here.seen = { epoch: 0, order: 0 };
-    await paidOut(here, 50_000);
-    await paidOut(here, 50_000);
+    const acts = told('act').length;
+    here.seen = seen;
+    const entry = await paidOut(here, 50_000);
+    await arrive(here);
+    expect(found().slice(1)).toEqual([['against-rules', 'more-than-we-owe']]);
+    expect(told('act').slice(acts)).toEqual([
+      expect.stringMatching(/записан долг 500,00 ₽ без кода/),
+    ]);
+    expect(owed().get()).toBe(-90_000);
+    expect(verdictOf(entry)).toBe('refused');
+  });
+
+  test('by a till that had downloaded nothing counts where its own acts left it', async () => {
+    const accounts = [{ customer, account: 'debt' as const, delta: -20_000 }];
+    const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
+    await add(here, 'customers-imported', {
+      ...{ source: 'file', customers: [card], accounts, confirmations: [] },
+      approval: await approvalOf(here.till, accounts),
+    });
+    await paidOut(here, 20_000);
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(told('return')).toHaveLength(1);
+    expect(owed().get()).toBe(0);
+  });
+
+  test('by what a relay has lost since is to settle: the till may have known it', async () => {
+    await overpaid();
+    here.seen = { epoch: await epochOf(shop.relay.relay.db), order: 1000 };
+    await declarePutBack(shop.relay.relay);
+    await paidOut(here, 90_001);
     await arrive(here);
     expect(found().slice(1)).toEqual([['paid-back-elsewhere', null]]);
-    expect(told('return')).toHaveLength(2);
-    const proofs = shop.relay.file
-      .prepare("SELECT proof FROM journal_acts WHERE amount = 50000 AND action = 'sell-on-account'")
-      .pluck();
-    expect(proofs.all()).toEqual(['nothing', 'nothing']);
+    expect(owed().get()).toBe(1);
   });
 });

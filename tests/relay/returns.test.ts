@@ -18,7 +18,13 @@ import { NO_MONEY } from '$lib/domain/settlement';
 import { project } from '$lib/domain/projection';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
-import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  approvalOf,
+  cashSale,
+  onAccountSale,
+  overrideBy,
+  TillJournal,
+} from '../support/till-journal';
 import {
   arrive,
   flagsOf,
@@ -493,6 +499,24 @@ test('a debt that was written off at another till meanwhile is a discrepancy', a
   expect(found()).toEqual([['repaid-elsewhere', null]]);
   const body = shop.relay.file.prepare('SELECT body FROM discrepancies').pluck().get();
   expect(JSON.parse(String(body))).toMatchObject({ against: [{ hash: written.hash }] });
+});
+
+test('a debt that was taken off beside an imported prepayment is in order', async () => {
+  const accounts = [{ customer, account: 'debt' as const, delta: -50_000 }];
+  const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } } as const;
+  await here.add({
+    act: 'customers-imported',
+    body: {
+      ...{ source: 'file', customers: [card], accounts, confirmations: [] },
+      approval: await approvalOf(here.till, accounts),
+    },
+  });
+  const sale = await lent(here, 5000);
+  await arrive(here);
+  await look(shop, here);
+  await returned(here, sale);
+  await arrive(here);
+  expect(found()).toEqual([]);
 });
 
 describe('a return without a sale', () => {

@@ -23,6 +23,7 @@ import {
   BORIS,
   CASHIER,
   discard,
+  downloaded,
   HOUR,
   id,
   MINUTE,
@@ -130,13 +131,27 @@ test('past the screen: of another sum, shift or customer, or after a return, it 
   expect(await because()).toBe('other-shift');
 });
 
-test('an overpayment is paid out once, and not beyond what the shop owes', async () => {
-  const twice = { debt: sale.hash, left: -(await owed()) - 900, repaid: NO_MONEY, made: null };
+const payOut = (amount: number, payout = id(810), customer = BORIS) =>
+  savePayout(shop.db, {
+    ...{ payout, customer, amount: money(amount), tender: 'cash', operator: OWNER, at: AT },
+  });
+
+/** Another till took so much more off Boris's debt than it was. */
+async function overpaid(amount: number): Promise<void> {
+  const twice = { debt: sale.hash, left: -(await owed()) - amount, repaid: NO_MONEY, made: null };
   await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
-  const payOut = (amount: number, payout = id(810), customer = BORIS) =>
-    savePayout(shop.db, {
-      ...{ payout, customer, amount: money(amount), tender: 'cash', operator: OWNER, at: AT },
-    });
+}
+
+test('nothing is paid out before the till has downloaded what the others did', async () => {
+  await overpaid(900);
+  expect(await payOut(900)).toEqual({ kind: 'refused', because: { kind: 'not-downloaded' } });
+  await downloaded(shop.db);
+  expect(await payOut(900)).toMatchObject({ kind: 'saved' });
+});
+
+test('an overpayment is paid out once, and not beyond what the shop owes', async () => {
+  await overpaid(900);
+  await downloaded(shop.db);
   const cash = (await inDrawer()) ?? 0;
   expect(await payOut(901)).toMatchObject({ because: { kind: 'more-than-we-owe', allowed: 900 } });
   expect(await payOut(1, id(811), ANNA)).toMatchObject({ because: { kind: 'more-than-we-owe' } });

@@ -48,6 +48,7 @@ import {
   BORIS,
   cash,
   CASHIER,
+  downloaded,
   everything,
   everythingBeforeLoss,
   id,
@@ -438,6 +439,7 @@ describe.each([
     const made = { till: id(77), seq: 5, at: 1, amount: 1_000, dueAt: null };
     const twice = { debt: 'd'.repeat(64), left: -1_000, repaid: NO_MONEY, made };
     await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
+    await downloaded(shop.db);
     await leaveUndecided(onAccount, tries[act]);
   });
 

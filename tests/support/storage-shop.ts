@@ -22,6 +22,7 @@ import { importPrivate, keyId, makeRelayKey } from '$lib/proof/keys';
 import { signPolicy } from '$lib/proof/policy';
 import { customerById, importCustomers } from '$lib/storage/customers/customers';
 import { TillDb } from '$lib/storage/database/db';
+import { putMetaIn } from '$lib/storage/database/meta';
 import { tillIn } from '$lib/storage/database/till-record';
 import { chainIn } from '$lib/storage/journal/reader';
 import { savePolicy } from '$lib/storage/policy/policies';
@@ -241,6 +242,12 @@ function card(customer: string, name: string) {
     credit: { kind: 'shop-limit' as const },
     ...NO_DETAILS,
   };
+}
+
+/** The till has downloaded the shop's order up to its first entry. */
+export async function downloaded(db: TillDb): Promise<void> {
+  const place = { epoch: 1, order: 1, logHash: '0'.repeat(64), at: AT, epochs: [] };
+  await putMetaIn(db, 'remote-cursor', place);
 }
 
 /** The entries of this till, ascending: input of `verifyChain`. */

@@ -20,6 +20,7 @@ import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
+import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { Dexie } from 'dexie';
 
 /** The debts of a customer over all tills and all cards of their account. Awaits Dexie only. */
@@ -58,7 +59,10 @@ type Outcome<A extends Act, Refusal> =
       readonly because: Refusal | PolicyRefused | { readonly kind: 'no-customer' };
     };
 export type RepaymentOutcome = Outcome<'repayment', RepaymentRefusal>;
-export type PayoutOutcome = Outcome<'overpayment-returned', PayoutRefusal>;
+export type PayoutOutcome = Outcome<'overpayment-returned', PayoutRefusal | NotDownloaded>;
+
+/** What other tills took and gave back is not here, or not all of it. */
+type NotDownloaded = { readonly kind: 'not-downloaded' };
 
 /**
  * Saves a repayment by what is owed now, over all tills, as far as it is known here. The same id again returns the same entry.
@@ -69,14 +73,23 @@ export const saveRepayment = (db: TillDb, attempt: RepaymentAttempt): Promise<Re
     decideRepayment({ ...attempt, ...known }),
   );
 
-/** Pays out what the shop owes a customer now. The same applies. */
+/**
+ * Pays out what the shop owes a customer now. The same applies. Refused until this till has downloaded what the others did:
+ * another may have paid it out.
+ */
 export const savePayout = (db: TillDb, attempt: PayoutAttempt): Promise<PayoutOutcome> =>
-  saveByDebts(db, 'overpayment-returned', { ...attempt, id: attempt.payout }, (known) =>
-    decidePayout({ ...attempt, ...known }),
+  saveByDebts(
+    db,
+    'overpayment-returned',
+    { ...attempt, id: attempt.payout },
+    (known): Decided<BodyOf<'overpayment-returned'>, PayoutRefusal | NotDownloaded> =>
+      known.hasDownloaded
+        ? decidePayout({ ...attempt, ...known })
+        : { kind: 'refused', because: { kind: 'not-downloaded' } },
   );
 
 type Decide<A extends Act, Refusal> = (
-  known: Deciding & { readonly debts: Debts },
+  known: Deciding & { readonly debts: Debts; readonly hasDownloaded: boolean },
 ) => Decided<BodyOf<A>, Refusal>;
 type Attempt = Actor & { readonly id: string; readonly customer: string };
 
@@ -105,27 +118,29 @@ async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refus
       ...[db.customers, db.remoteCustomers, db.remoteCards, db.forgotten, db.shifts],
     ],
     look: async () => {
-      const [saved, facts, cards, debts, { shift }] = await Promise.all([
+      const [saved, facts, cards, debts, { shift }, cursor] = await Promise.all([
         db.actIds.get(id),
         policyFactsIn(db),
         customersIn(db, [customer]),
         debtsIn(db, customer),
         shiftIn(db),
+        remoteCursorIn(db),
       ]);
       const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, facts, card: cards[0], debts, shift };
+      const already = entries[0] ?? null;
+      return { already, facts, card: cards[0], debts, shift, hasDownloaded: cursor !== null };
     },
   };
   type Seen = Awaited<ReturnType<typeof look.look>>;
   type Found = Outcome<A, Refusal> | typeof NO_SHIFT;
   return await asWriterSeeing<Seen, Found>(db, look, async (writer, seen) => {
-    const { already, facts, card, debts, shift } = seen;
+    const { already, facts, card, debts, shift, hasDownloaded } = seen;
     if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
     const current = await judgePolicy(facts);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } };
     const { policy } = current;
-    const decided = decide({ policy, operator, debts });
+    const decided = decide({ policy, operator, debts, hasDownloaded });
     if (decided.kind === 'refused') return decided;
     if (!isOpen(shift)) return NO_SHIFT;
     const made = { body: decided.body, operator, at, policy: policy.version };

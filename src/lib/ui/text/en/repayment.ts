@@ -122,6 +122,8 @@ export const repayment = {
     refused: {
       'nothing-paid-out': 'Write how much.',
       'more-than-we-owe': (allowed: string) => `This is more than we owe: ${allowed}.`,
+      'not-downloaded':
+        'This till does not have the other tills’ data yet, and one of them may have paid this back. Wait until it is downloaded.',
       'no-customer': 'This till has no card of this customer.',
     },
   },
