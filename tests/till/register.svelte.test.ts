@@ -1,37 +1,16 @@
 // The register on a real disk with the till's own client; the test gives the replies of the relay.
-import { USUAL_TAX } from '$lib/domain/product';
 import { NO_DETAILS } from '$lib/domain/customer';
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
-import type { VerifiedPolicy } from '$lib/domain/policy';
 import { money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
-import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
-import { makeTillKey } from '$lib/proof/keys';
-import { RelayClock } from '$lib/relay-client/clock';
-import { RelayClient } from '$lib/relay-client/relay-client';
-import { Connectivity } from '$lib/state/relay/connectivity.svelte';
-import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import { Register } from '$lib/state/register/register.svelte';
 import { saveCustomer } from '$lib/storage/customers/customers';
-import { headIn } from '$lib/storage/journal/reader';
 import { openDraft } from '$lib/storage/sales/drafts';
-import { currentPolicy } from '$lib/storage/policy/policies';
 import { TenderTyping } from '../../src/routes/till/tender-typing.svelte';
-import {
-  ANNA,
-  AT,
-  BORIS,
-  BREAD,
-  CASHIER,
-  HOUR,
-  id,
-  openShop,
-  SENIOR,
-  SHOP,
-  TILL,
-} from '../support/storage-shop';
+import { ANNA, AT, BORIS, BREAD, CASHIER, HOUR, id, SENIOR } from '../support/storage-shop';
+import { atWork, bread, type Asked } from '../support/till-register';
 
 const VIEW: AwaitingCode = {
   kind: 'awaiting-code',
@@ -49,70 +28,6 @@ const VIEW: AwaitingCode = {
   channels: ['sms'],
   demo: false,
 };
-
-type Asked = { call: string; answer: (json: unknown) => void; body: unknown };
-
-/** A till in the middle of a day; `asked` has the requests that wait for a reply. */
-async function atWork() {
-  const shop = await openShop();
-  const asked: Asked[] = [];
-  const client = new RelayClient({
-    origin: 'http://relay.test',
-    clock: new RelayClock({ wall: () => AT }),
-    readHead: () => headIn(shop.db),
-    fetch: (input, init) => {
-      const call = `${init?.method ?? 'GET'} ${new URL(input as string).pathname.slice(7)}`;
-      if (call === 'POST /sessions')
-        return Promise.resolve(
-          Response.json({ kind: 'session', token: 't', expiresAt: AT + 900_000, now: AT }),
-        );
-      return new Promise((resolve) => {
-        const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : null;
-        asked.push({ call, body, answer: (json) => resolve(Response.json(json)) });
-      });
-    },
-  });
-  const { privateKey } = await makeTillKey();
-  client.identify({ tillId: TILL, shopId: SHOP, privateKey });
-  const current = await currentPolicy(shop.db);
-  if (current.kind !== 'policy') throw new Error(current.because);
-  const day: { policy: VerifiedPolicy | null; operator: string | null } = {
-    policy: current.policy,
-    operator: CASHIER,
-  };
-  const makeRegister = () =>
-    new Register({
-      db: shop.db,
-      client,
-      connectivity: new Connectivity(shop.db, () => AT),
-      uploader: new JournalUploader({
-        db: shop.db,
-        client,
-        now: () => AT,
-        proven: () => AT,
-        isOffline: () => false,
-      }),
-      policy: () => day.policy,
-      operator: () => day.operator,
-      now: () => AT,
-      proven: () => AT,
-      onsaved: () => undefined,
-      onpolicyrefused: () => undefined,
-    });
-  return { shop, asked, day, policy: current.policy, makeRegister, register: makeRegister() };
-}
-
-const bread = {
-  id: BREAD,
-  name: { ru: 'хлеб', en: 'bread' },
-  unit: 'piece',
-  price: money(10_000),
-  barcodes: [],
-  noDiscounts: false,
-  tax: USUAL_TAX,
-  category: null,
-  stock: null,
-} as unknown as Product;
 
 const calls = (asked: readonly Asked[], method: string) =>
   asked.filter(({ call }) => call.startsWith(`${method} /challenges/`));
@@ -483,6 +398,42 @@ test('a receipt is set aside with its money and customer; what is scanned at tha
   const last = makeRegister();
   await last.resume();
   expect(last.receipt).toEqual(after.receipt);
+});
+
+/** The shop's order says that Anna's card was merged into Boris's. */
+async function mergeAnna({ db }: Awaited<ReturnType<typeof atWork>>['shop']): Promise<void> {
+  const place = { recordHash: 'a'.repeat(64), till: id(3), order: 9, at: AT, phoneSince: null };
+  await db.remoteCards.put({
+    ...{ customer: ANNA, ...place, card: null, credit: { kind: 'shop-limit' } },
+    ...{ creditTill: id(3), creditOrder: 9, ownHash: null, isForgotten: false },
+    mergedInto: BORIS,
+  });
+}
+
+test('a held receipt of a card that was merged meanwhile is opened with the account it was merged into', async () => {
+  const { register, shop, makeRegister } = await cashGiven();
+  await register.chooseCustomer(ANNA);
+  register.setMoney('cash', money(10_000));
+  await register.hold();
+  await mergeAnna(shop);
+  const [held] = register.held;
+  if (held === undefined) throw new Error('nothing was set aside');
+  await register.openHeld(held);
+  await expect.poll(() => register.customer?.id).toBe(BORIS);
+  // the same person gave it
+  expect(register.receipt).toMatchObject({ customer: BORIS, tenders: [{ kind: 'cash' }] });
+  await register.draft.write();
+  const again = makeRegister();
+  await again.resume();
+  expect(again.receipt.customer).toBe(BORIS);
+});
+
+test('the open receipt shows the account once the merge has arrived', async () => {
+  const { register, shop } = await cashGiven();
+  await register.chooseCustomer(ANNA);
+  await mergeAnna(shop);
+  await register.readCustomer();
+  expect([register.customer?.id, register.receipt.customer]).toEqual([BORIS, BORIS]);
 });
 
 test('while a code is awaited a receipt is neither set aside nor given up', async () => {

@@ -38,9 +38,10 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
         ? { kind: 'not-saved', got: state.got, because: event.because }
         : state;
     case 'sale-refused':
-      return state.kind === 'saving'
-        ? { kind: 'tendering', voided: null, refused: event.because }
-        : state;
+      if (state.kind === 'saving')
+        return { kind: 'tendering', voided: null, refused: event.because };
+      // before anything was asked or stored
+      return state.kind === 'tendering' ? { ...state, refused: event.because } : state;
     case 'retried':
       return state.kind === 'not-saved' ? { kind: 'saving', got: state.got } : state;
     default:

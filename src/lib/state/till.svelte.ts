@@ -108,8 +108,7 @@ export class Till {
   /** State of the relay's messages about acts without a code. */
   readonly noticePoller = new NoticePoller(this.db, this.client);
   readonly policy = new ShopPolicy(this.db, this.client, () => {
-    this.register.checkout.policyChanged();
-    this.register.settleRules();
+    this.register.policyChanged();
   });
   readonly signIn = new SignIn(this.db, this.policy, this.clock, {
     enter: () => this.register.checkout.operatorCame(),

@@ -132,7 +132,10 @@ export class TenderTyping {
 
   /** Pays the rest by card or transfer and saves. If the save does not start, the tender is undone. */
   payRest(kind: MoneyTenderKind): void {
-    const { settlement, receipt, checkout } = this.#register;
+    const { checkout } = this.#register;
+    // the terminal takes what the screen shows
+    if (!checkout.settlesTotal()) return;
+    const { settlement, receipt } = this.#register;
     if (settlement.kind !== 'short') return;
     const before = tenderOf(receipt, kind)?.amount ?? ZERO;
     this.#register.setMoney(kind, add(before, settlement.onAccount));

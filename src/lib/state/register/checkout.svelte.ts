@@ -151,14 +151,24 @@ export class RegisterCheckout {
     // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
     // they hold for an hour from now: the sale is not refused after the customer has given their code
-    this.#open.settleRules();
-    // the screen shows the new total first
-    if (receiptTotal(this.#open.receipt) !== receiptTotal(receipt)) return false;
+    if (!this.settlesTotal()) return false;
     const { needs } = needsOf(policy, this.#open.receipt, whose.unconfirmed);
     const asks = needs.map((need) => ({ need, challenge: newId() }));
     this.#askedBy = this.#deps.operator();
     this.#happened({ kind: 'save-asked', asks });
     return true;
+  }
+
+  /**
+   * Settles the automatic discounts again, before money is taken. False: the total has changed. The screen shows the new one and
+   * says so, as the customer may have been told the old one.
+   */
+  settlesTotal(): boolean {
+    const before = receiptTotal(this.#open.receipt);
+    this.#open.settleRules();
+    if (receiptTotal(this.#open.receipt) === before) return true;
+    this.#happened({ kind: 'sale-refused', because: { kind: 'rules-changed' } });
+    return false;
   }
 
   codeDidNotArrive(): void {

@@ -10,6 +10,7 @@ import { standingIn } from '$lib/storage/customers/accounts';
 import { ZERO, type Money } from '$lib/domain/money';
 import type { TillDb } from '$lib/storage/database/db';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { mergesIn } from '$lib/storage/remote/merged-cards';
 import {
   NO_RESERVE_CODES,
   reserveCodesLeft,
@@ -27,6 +28,13 @@ type Deps = {
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
 };
+
+/** What happened to the card of the customer; `into`: the card under which their account is shown. */
+export type CardChange =
+  | { readonly kind: 'same' | 'phone-changed' | 'forgotten' }
+  | { readonly kind: 'merged'; readonly into: string };
+
+const SAME: CardChange = { kind: 'same' };
 
 export class RegisterCustomer {
   readonly #db: TillDb;
@@ -100,11 +108,11 @@ export class RegisterCustomer {
     this.#id = id;
   }
 
-  /** Reads the customer again, and whether their phone has changed or they were forgotten meanwhile. */
-  async read(): Promise<'phone-changed' | 'forgotten' | 'same'> {
+  /** Reads the customer again, and what happened to their card meanwhile. */
+  async read(): Promise<CardChange> {
     const id = this.#id;
     const before = this.#card;
-    const [card, held, used, open, confirmed, dispute, reserve, forgotten, facts] =
+    const [card, held, used, open, confirmed, dispute, reserve, forgotten, facts, merges] =
       await Promise.all([
         id === null ? null : customerById(this.#db, id),
         id === null ? NOTHING_OWED : standingIn(this.#db, id),
@@ -115,8 +123,9 @@ export class RegisterCustomer {
         id === null ? NO_RESERVE_CODES : reserveCodesLeft(this.#db, id),
         id === null ? [] : areForgotten(this.#db, [id]),
         id === null ? null : customerFacts(this.#db, id),
+        id === null ? null : mergesIn(this.#db),
       ]);
-    if (id !== this.#id) return 'same';
+    if (id !== this.#id) return SAME;
     this.#card = card;
     this.#standing = held;
     this.#usage = used;
@@ -125,9 +134,11 @@ export class RegisterCustomer {
     this.#reserve = reserve;
     this.#disputed = dispute !== null;
     this.#facts = facts;
-    if (forgotten[0] === true) return 'forgotten';
+    if (forgotten[0] === true) return { kind: 'forgotten' };
+    const into = merges?.shownUnder(id ?? '') ?? id;
+    if (into !== null && into !== id) return { kind: 'merged', into };
     const hasChanged = before !== null && card !== null && before.phone !== card.phone;
-    return hasChanged ? 'phone-changed' : 'same';
+    return hasChanged ? { kind: 'phone-changed' } : SAME;
   }
 
   #forget(): void {

@@ -333,11 +333,20 @@ export class Register implements OpenReceipt {
   /** The same without a question to the relay: another till's acts have arrived from it. */
   async readCustomer(): Promise<void> {
     const change = await this.whose.read();
-    if (change === 'phone-changed') this.checkout.voidBy('phone');
+    if (change.kind === 'phone-changed') this.checkout.voidBy('phone');
     // the sale that is being saved is refused instead
-    if (change === 'forgotten' && !this.checkout.closing) await this.chooseCustomer(null);
+    if (change.kind === 'forgotten' && !this.checkout.closing) await this.chooseCustomer(null);
+    if (change.kind === 'merged' && !this.checkout.closing) await this.#chooseAccount(change.into);
     // from the payment on the total stays
     if (this.#place === 'goods') this.settleRules();
+  }
+
+  /** The customer's card was merged into this one: the same person, so their money stays. */
+  async #chooseAccount(into: string): Promise<void> {
+    this.#edit('customer', { ...this.#receipt, customer: into });
+    this.whose.choose(into);
+    await this.refreshCustomer();
+    this.#settleShown();
   }
 
   /** Asks the relay in the background what it allows the customer's number, because the answer may have changed. */
@@ -386,6 +395,18 @@ export class Register implements OpenReceipt {
     return policy === null
       ? receipt
       : settleRules(receipt, policy, this.#deps.now(), this.whose.facts);
+  }
+
+  /** The shop's rules have changed. */
+  policyChanged(): void {
+    this.checkout.policyChanged();
+    this.#settleShown();
+  }
+
+  /** Settles the automatic discounts again; during payment a new total is pointed out. */
+  #settleShown(): void {
+    if (this.#place === 'tender') this.checkout.settlesTotal();
+    else this.settleRules();
   }
 
   /** After "saved", or to discard the open receipt. */
