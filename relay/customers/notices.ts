@@ -96,13 +96,13 @@ export async function queueNotices(
   }
   for (const [customer, own] of byCustomer) {
     const without = commonWay(own);
-    const text = wordNotice(own, without, newest, momentOf(at));
+    const text = wordNotice(own, { act, without }, newest, momentOf(at));
     const news = newsOf(own, without, at);
     const room = act === 'customers-imported' ? 'import' : roomOf(own, newest);
     await queueForCustomer(
       parts,
       { ...from, customer, room, text, news },
-      operatorsOf(parts, own, [staff, newest], at),
+      operatorsOf(parts, own, [staff, newest], { act, at }),
     );
   }
 }
@@ -366,14 +366,14 @@ function operatorsOf(
   parts: Pick<Relay, 'seal'>,
   movements: readonly UnconfirmedMovement[],
   [staff, newest]: readonly [Policy, Policy],
-  at: number,
+  { act, at }: Pick<JournalAct, 'act' | 'at'>,
 ): readonly Recipient[] {
   const overrides = movements.flatMap((movement) =>
     movement.confirmation?.kind === 'override' ? [{ movement, by: movement.confirmation.by }] : [],
   );
   return [...new Set(overrides.map(({ by }) => by))].flatMap((by): Recipient[] => {
     const news = overrides.filter((one) => one.by === by).map(({ movement }) => movement);
-    const text = wordOperatorNotice(news, newest, momentOf(at));
+    const text = wordOperatorNotice(news, { act }, newest, momentOf(at));
     const told = { text, news: newsOf(news, 'no-code', at) };
     return phonesOfOperator(by, [staff, newest]).map((phone) => toOperator(parts, by, phone, told));
   });

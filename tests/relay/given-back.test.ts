@@ -160,7 +160,7 @@ describe('a repayment cancelled', () => {
     await arrive(here);
     expect(found()).toEqual([]);
     expect(told('act').slice(acts)).toEqual([
-      expect.stringMatching(/записан долг 900,00 ₽ без кода/),
+      expect.stringMatching(/: отменено погашение долга 900,00 ₽ без кода, [\d. :]+\. Не вы\?/),
     ]);
   });
 

@@ -818,21 +818,33 @@ describe('the text', () => {
   ] as const;
 
   test('in English, without a shop phone', () => {
-    expect(wordNotice(news, 'no-code', english, moment)).toBe(
+    expect(wordNotice(news, { act: 'sale', without: 'no-code' }, english, moment)).toBe(
       'Spring: 1 point redeemed and a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Ask the shop.',
     );
-    expect(wordNotice(news.slice(1), 'reserve-code', english, moment)).toBe(
+    expect(
+      wordNotice(news.slice(1), { act: 'sale', without: 'reserve-code' }, english, moment),
+    ).toBe(
       'Spring: a debt of €540.00 recorded by a reserve code, 25/11 17:40. Not you? Ask the shop.',
     );
-    expect(wordOperatorNotice(news.slice(1), english, moment)).toBe(
+    expect(wordOperatorNotice(news.slice(1), { act: 'sale' }, english, moment)).toBe(
       'Spring: by your right a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Change your PIN and tell the owner.',
+    );
+  });
+
+  test('of a cancelled repayment in words of its own', () => {
+    const cancelled = { act: 'repayment-cancelled', without: 'no-code' } as const;
+    expect(wordNotice(news.slice(1), cancelled, english, moment)).toBe(
+      'Spring: a debt payment of €540.00 cancelled without a code, 25/11 17:40. Not you? Ask the shop.',
+    );
+    expect(wordOperatorNotice(news.slice(1), cancelled, english, moment)).toBe(
+      'Spring: by your right a debt payment of €540.00 cancelled without a code, 25/11 17:40. Not you? Change your PIN and tell the owner.',
     );
   });
 
   test('with the time in the shop’s time zone', () => {
     const zone = 'Asia/Vladivostok';
-    expect(wordNotice(news.slice(1), 'no-code', english, { ...moment, zone })).toContain(
-      '26/11 03:40',
-    );
+    expect(
+      wordNotice(news.slice(1), { act: 'sale', without: 'no-code' }, english, { ...moment, zone }),
+    ).toContain('26/11 03:40');
   });
 });

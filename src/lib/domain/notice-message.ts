@@ -52,15 +52,15 @@ const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the
 const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
   contact.trim() === '' ? ASK_THE_SHOP[language] : contact;
 
-/** «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» */
+/** «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» `act`: of the entry. */
 export function wordNotice(
   news: readonly NewsOfAct[],
-  without: WithoutCode,
+  { act, without }: { readonly act: string; readonly without: WithoutCode },
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
   const language = shop.messageLanguage;
-  const what = `${wordNews(news, { shop }, language)} ${WITHOUT[language][without]}`;
+  const what = `${wordNews(news, act, { shop }, language)} ${WITHOUT[language][without]}`;
   const contact = contactOf(shop, language);
   return oneLine(
     language === 'ru'
@@ -152,11 +152,12 @@ export function wordPhoneChange(
 /** The same act, for the operator whose right allowed it. */
 export function wordOperatorNotice(
   news: readonly NewsOfAct[],
+  { act }: { readonly act: string },
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
   const language = shop.messageLanguage;
-  const what = wordNews(news, { shop }, language);
+  const what = wordNews(news, act, { shop }, language);
   const when = wordMoment(moment, language);
   return oneLine(
     language === 'ru'
@@ -377,6 +378,7 @@ function wordMoved(
 /** One sum for each action: an act of many movements has no longer text than one of two. */
 function wordNews(
   news: readonly NewsOfAct[],
+  act: string,
   { shop }: Pick<Policy, 'shop'>,
   language: Language,
 ): string {
@@ -384,6 +386,11 @@ function wordNews(
     const amount = wordMoved({ action, moved }, { shop }, language);
     if (action === 'redeem-points')
       return language === 'ru' ? `списано ${amount}` : `${amount} redeemed`;
+    // the debt was there before: what the customer does not know of is that it came back
+    if (act === 'repayment-cancelled')
+      return language === 'ru'
+        ? `отменено погашение долга ${amount}`
+        : `a debt payment of ${amount} cancelled`;
     return language === 'ru' ? `записан долг ${amount}` : `a debt of ${amount} recorded`;
   });
   return words.join(language === 'ru' ? ' и ' : ' and ');
