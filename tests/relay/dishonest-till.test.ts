@@ -222,7 +222,7 @@ const TWICE: Step[] = [consent, sale, sale];
 
 let made = 0;
 const fresh: Customer[] = [];
-/** Customers of this run alone. An owner trusts many at once: each opening of that list costs a PIN's slow hash. */
+/** Customers of this run alone, made many at once. */
 async function freshCustomers(): Promise<Customer[]> {
   if (fresh.length === 0) {
     await shop.till.elevate();
@@ -230,9 +230,10 @@ async function freshCustomers(): Promise<Customer[]> {
       made += 1;
       const customer = { id: uuidv7(), phone: `+7926${String(made).padStart(7, '0')}` };
       await shop.trust(customer.id, customer.phone);
-      await givePoints(journal, customer.id, 5_000);
       fresh.push(customer);
     }
+    const given = fresh.map(({ id }) => id);
+    await givePoints(journal, given, 5_000);
   }
   return fresh.splice(0, 4);
 }
@@ -276,7 +277,7 @@ test(
         const silent = rows.filter(({ proof, hash }) => proof !== 'code' && !noticed.has(hash));
         expect(silent).toEqual([]);
       }),
-      { numRuns: cases(200), examples: [[TWICE]] },
+      { numRuns: cases(100), examples: [[TWICE]] },
     );
     // control: with every proof believed the oracle finds what was refused
     expect(controls).toBeGreaterThan(0);

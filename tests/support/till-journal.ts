@@ -278,20 +278,24 @@ export async function approvalOf(
   return json.approval as string;
 }
 
-/** Gives a customer points by an import, approved where the till has tokens. */
+/** Gives each of these customers points by one import, approved where the till has tokens. */
 export async function givePoints(
   journal: TillJournal,
-  customer: string,
+  given: string | readonly string[],
   points: number,
 ): Promise<void> {
-  const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
-  const accounts: AccountEntry[] = [{ customer, account: 'points', delta: points }];
+  const customers = [given].flat();
+  const credit = { kind: 'shop-limit' } as const;
+  const cards = customers.map((customer) => ({ customer, recordHash: 'a'.repeat(64), credit }));
+  const accounts: AccountEntry[] = customers.map((customer) => ({
+    ...{ customer, account: 'points', delta: points },
+  }));
   if (journal.entries.length === 0) await journal.enrolled();
   const { till } = journal;
   const approval = till.tokens === null ? null : await approvalOf(till, accounts);
   await journal.add({
     act: 'customers-imported',
-    body: { source: 'file', customers: [card], accounts, confirmations: [], approval },
+    body: { source: 'file', customers: cards, accounts, confirmations: [], approval },
   });
   const reply = await journal.upload(journal.entries.slice(-200));
   if (reply.json.kind !== 'kept') throw new Error(JSON.stringify(reply.json));
