@@ -50,6 +50,8 @@ export type Facts = {
   readonly isPaidBackElsewhere: boolean;
   /** Of a return or a payout: whether all that its author knew of the sale, or of the customer's debt, is known here. */
   readonly isGivingBackKnown: boolean;
+  /** Of a return: whether the relay lost its sale when it was put back. */
+  readonly isSaleLost: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
   /** Since when the customer has an open dispute, at any till; null: none. */

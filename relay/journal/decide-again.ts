@@ -164,9 +164,13 @@ export function decideCorrectionAgain(
   return path === null ? null : { kind: 'differs', detail: path };
 }
 
-/** What the author of a cancellation knew of its repayment. `repayment` null: the relay has no such entry. */
+/**
+ * What the author of a cancellation knew of its repayment. `repayment` null: the relay has no such entry; `isLost`: it had it
+ * before it was put back.
+ */
 export type CancellationKnowledge = SinceRepayment &
   Pick<CancellationInput, 'owedSince'> & {
+    readonly isLost: boolean;
     readonly repayment: EntryOf<'repayment'> | null;
     /** The till's newest shift before it, undefined before its first; null: not known. */
     readonly shift: ShiftRow | undefined | null;
@@ -181,7 +185,8 @@ export function decideCancellationAgain(
 ): Redecided | null {
   const { repayment, shift } = known;
   if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
-  if (repayment === null) return { kind: 'against-rules', detail: 'unknown-repayment' };
+  if (repayment === null)
+    return known.isLost ? null : { kind: 'against-rules', detail: 'unknown-repayment' };
   if (shift === null) return null;
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const card = cardOf(repayment.body.customer, credit);
@@ -250,9 +255,10 @@ export type ReviewKnowledge = {
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
 
-/** What the author of a return knew. `unknown-sale`: the relay has no such one. */
+/** What the author of a return knew. `unknown-sale`: the relay has no such one. `lost-sale`: it had it before it was put back. */
 export type ReturnKnowledge =
   | { readonly kind: 'unknown-sale' }
+  | { readonly kind: 'lost-sale' }
   | (Pick<ReturnInput, 'guardedToday'> & { readonly kind: 'without-sale' })
   | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
       readonly kind: 'of-sale';
@@ -356,6 +362,8 @@ export function decideOtherAgain(
       });
       break;
     case 'return': {
+      // its till had the sale from this relay, and the goods are back
+      if (returning?.kind === 'lost-sale') return null;
       if (returning === null || returning.kind === 'unknown-sale')
         return { kind: 'against-rules', detail: 'unknown-sale' };
       const { approval, lines } = entry.body;

@@ -4,11 +4,11 @@ import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journ
 import { signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
 import type { Relay } from '../context';
 import {
+  commonWith,
   entriesAfter,
   epochOf,
   logHashAt,
   logHead,
-  ordersOf,
   type OrderedRow,
 } from '../store/journal';
 
@@ -23,7 +23,7 @@ export async function pageAfter(
   most: { readonly entries: number; readonly bytes: number },
 ): Promise<JournalPage> {
   const { db, key, shopId, now } = relay;
-  const common = await commonWith({ db }, after);
+  const common = await commonWith(db, after);
   if (common < after.order) return { kind: 'other-epoch', epoch: await epochOf(db), common };
   const rows = await entriesAfter(db, { after: after.order, till }, most);
   const head = await logHead(db);
@@ -38,19 +38,6 @@ export async function pageAfter(
     head: Math.max(head.order, order),
     checkpoint: await signCheckpoint({ ...point, at: now() }, key.privateKey, key.kid),
   };
-}
-
-/** The last order, up to the cursor, that may be the same here: the cursor's own only if it is. */
-async function commonWith(
-  { db }: Pick<Relay, 'db'>,
-  { epoch, order, logHash }: Cursor,
-): Promise<number> {
-  if (order === 0) return 0;
-  const orders = await ordersOf(db, epoch);
-  if (orders === null) return 0;
-  if (order > orders.to) return orders.to;
-  if ((await logHashAt(db, order)) === logHash) return order;
-  return Math.min(order, orders.from) - 1;
 }
 
 function onWire(

@@ -318,7 +318,7 @@ async function storeEffects(
   if (!isForeign) {
     const items = [
       ...drawerItems(known, policy ?? newest),
-      ...(await returnItems(db, known)),
+      ...(await returnItems(db, known, facts)),
       ...(await earningItems(db, known)),
     ];
     for (const item of items) await addSummaryItem(db, item, now());
@@ -352,8 +352,15 @@ async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<
   return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
 }
 
-/** Items of the owners' summary about a return: without a second operator or a sale, or by whoever sold the goods that day. */
-async function returnItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
+/**
+ * Items of the owners' summary about a return: without a second operator or a sale, also one that the relay lost, or by whoever
+ * sold the goods that day.
+ */
+async function returnItems(
+  db: Relay['db'],
+  known: KnownEntry | null,
+  { isSaleLost }: Pick<Facts, 'isSaleLost'>,
+): Promise<SummaryItem[]> {
   if (known?.act !== 'return') return [];
   const { operator, body } = known;
   const item = (
@@ -362,6 +369,7 @@ async function returnItems(db: Relay['db'], known: KnownEntry | null): Promise<S
   ): SummaryItem => ({ kind: 'drawer', what, operator, amount });
   const alone = body.approval.kind === 'alone' ? [item('returned-alone')] : [];
   if (body.sale === null) return [...alone, item('returned-without-sale')];
+  if (isSaleLost) return [...alone, item('returned-without-sale', body.total)];
   const { till, seq } = body.sale;
   const [sale] = await entriesOfTill(db, till, { after: seq - 1, upTo: seq });
   const sold = sale === undefined ? null : originalIn(sale);

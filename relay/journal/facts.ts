@@ -236,6 +236,7 @@ export async function factsOf(
     owedSince: reviewed.cancelling?.owedSince ?? 0,
     isReturnedElsewhere,
     isPaidBackElsewhere,
+    isSaleLost: returning?.kind === 'lost-sale',
     isGivingBackKnown:
       returning?.kind === 'without-sale' ||
       (returning?.kind === 'of-sale' && returning.isWhole) ||

@@ -4,7 +4,7 @@ import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { discrepancySeen } from '../store/discrepancies';
 import { disputeOf, openAbout, type Dispute } from '../store/disputes';
-import { epochOf, ordersOf, wasPutBack } from '../store/journal';
+import { epochOf, hashAt, ordersOf, wasPutBack } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
 import { money, ZERO } from '$lib/domain/money';
 import { returnedBy } from '$lib/domain/returns';
@@ -82,9 +82,12 @@ async function cancellationKnowledge(
   const repayment = originalIn(await entryBehind(db, hash, view));
   const shift = await shiftBefore({ db }, entry);
   if (repayment?.act !== 'repayment')
-    return { repayment: null, shift, isCancelled: false, isReturned: false, owedSince: ZERO };
+    return {
+      ...{ repayment: null, shift, isCancelled: false, isReturned: false, owedSince: ZERO },
+      isLost: await isLost(db, entry, entry.body.repayment),
+    };
   return {
-    ...{ repayment: { ...repayment, hash }, shift },
+    ...{ repayment: { ...repayment, hash }, shift, isLost: false },
     owedSince: money(
       await owedSince(db, { repayment: hash, till: entry.till, customer: repayment.body.customer }),
     ),
@@ -107,7 +110,10 @@ async function returnKnowledge(
   const { hash } = entry.body.sale;
   // a till may have asked the relay for a sale that it has not downloaded
   const sale = originalIn(await entryBehind(db, hash, { device, seen: ALL }));
-  if (sale?.act !== 'sale') return { kind: 'unknown-sale' };
+  if (sale?.act !== 'sale')
+    return (await isLost(db, entry, entry.body.sale))
+      ? { kind: 'lost-sale' }
+      : { kind: 'unknown-sale' };
   const { customer } = sale.body;
   const isWhole = await hasDownloaded(db, entry);
   // its own acts are known also where nothing else is
@@ -154,6 +160,19 @@ async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen'])
   if (order === 0) return false;
   const orders = await ordersOf(db, epoch);
   return orders === null ? await wasPutBack(db) : order > orders.to;
+}
+
+/**
+ * Whether the author of an entry may have known what is at a place of another journal, while the relay does not any more: it was
+ * put back since, and has nothing at that place yet. An order that is said to be lost proves nothing where it never was.
+ */
+async function isLost(
+  db: Relay['db'],
+  entry: Entry,
+  { till, seq }: { readonly till: string; readonly seq: number },
+): Promise<boolean> {
+  if (await isOfThisEpoch(db, entry)) return false;
+  return (await wasPutBack(db)) && (await hashAt(db, till, seq)) === null;
 }
 
 /** Whether the relay was not put back since the author downloaded from it, if they have. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { GENESIS_HASH, type Entry } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
-import type { RelayAct, RelayBodyOf, Verdict } from '$lib/contract/shop-journal';
+import type { Cursor, RelayAct, RelayBodyOf, Verdict } from '$lib/contract/shop-journal';
 import { RULES_VERSION } from '$lib/contract/version';
 import { canonical } from '$lib/proof/canonical';
 import { logText, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
@@ -307,6 +307,19 @@ export async function ordersOf(
   const row = (await db.get(sql, epoch)) as { from: number; to: number | null } | undefined;
   if (row === undefined) return null;
   return { from: row.from, to: row.to ?? (await logHead(db)).order };
+}
+
+/** The last order, up to the cursor, that may be the same here: the cursor's own only if it is. */
+export async function commonWith(
+  db: Database,
+  { epoch, order, logHash }: Pick<Cursor, 'epoch' | 'order' | 'logHash'>,
+): Promise<number> {
+  if (order === 0) return 0;
+  const orders = await ordersOf(db, epoch);
+  if (orders === null) return 0;
+  if (order > orders.to) return orders.to;
+  if ((await logHashAt(db, order)) === logHash) return order;
+  return Math.min(order, orders.from) - 1;
 }
 
 /**

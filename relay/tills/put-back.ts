@@ -1,14 +1,17 @@
 // Detects that the relay was put back from an older copy, and prevents that it sends messages twice.
 // The copy itself cannot show it. Each till keeps the newest watermark that the relay signed, and sends it at sign-in; it gets
-// one with each upload, at each sign-in, and once a message has left since.
+// one with each upload, at each sign-in, and once a message has left since. The checkpoint up to which it has downloaded
+// shows the same where what is lost came from other tills.
 import { randomInt } from 'node:crypto';
 import type { Watermark } from '$lib/contract/journal-upload';
 import { UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { SessionRequest } from '$lib/contract/till';
 import { DAY_MS } from '$lib/domain/account';
+import type { Checkpoint } from '$lib/contract/shop-journal';
 import { signWatermark, verifyWatermark } from '$lib/proof/journal-head';
+import { verifyCheckpoint } from '$lib/proof/shop-log';
 import type { Relay } from '../context';
-import { beginEpoch, epochSince, headOf } from '../store/journal';
+import { beginEpoch, commonWith, epochSince, headOf } from '../store/journal';
 import {
   keepSignedHead,
   nextWatermark,
@@ -93,6 +96,34 @@ export async function detectPutBack(
   if (at > (await epochSince(db))) await beginEpoch(db, newEpoch(), parts.now());
   const untold = await notePutBack(parts, at);
   log({ event: 'relay-put-back', till, held, had: seq, untold });
+}
+
+/** Verifies the checkpoint that a till sends at sign-in; null: this relay did not sign it. */
+export async function verifyDownloaded(
+  { key, shopId }: Pick<Relay, 'key' | 'shopId'>,
+  checkpoint: string,
+): Promise<Checkpoint | null> {
+  const point = await verifyCheckpoint(checkpoint, key.publicJwk);
+  return point?.shop === shopId ? point : null;
+}
+
+/**
+ * Compares the point up to which a till has downloaded with the order. Where that is another one, the relay was put back: it
+ * begins an epoch, so that what this till made since is not judged by an order that it did not know. Runs inside the caller's
+ * transaction.
+ */
+export async function detectLostOrder(
+  parts: Parts,
+  till: string,
+  point: Checkpoint,
+): Promise<void> {
+  const { db, log } = parts;
+  if ((await commonWith(db, point)) === point.order) return;
+  // signed before the newest epoch: already known
+  if (point.at <= (await epochSince(db))) return;
+  await beginEpoch(db, newEpoch(), parts.now());
+  const untold = await notePutBack(parts, point.at);
+  log({ event: 'relay-lost-order', till, had: point.order, untold });
 }
 
 /**

@@ -7,7 +7,14 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { CLAIM_AGE_MS } from '../http/request-signature';
 import type { Relay } from '../context';
-import { detectPutBack, nextMark, signed, verifyAcknowledged } from './put-back';
+import {
+  detectLostOrder,
+  detectPutBack,
+  nextMark,
+  signed,
+  verifyAcknowledged,
+  verifyDownloaded,
+} from './put-back';
 import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
 import { noteRemovalKnown, sawTill, tillById } from '../store/tills';
@@ -16,7 +23,7 @@ import { inTransaction } from '../store/transaction';
 /** `POST /sessions`. */
 export function sessionRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/sessions', body(sessionRequest), async (c) => {
-    const { tillId, at, nonce, head, signature, acknowledged } = c.req.valid('json');
+    const { tillId, at, nonce, head, signature, acknowledged, checkpoint } = c.req.valid('json');
     const refuse = (reply: SessionReply): Response => c.json(reply, 401);
     const till = await tillById(relay.db, tillId);
     if (till === null) return refuse({ kind: 'unknown-till' });
@@ -35,8 +42,10 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
     const verified = acknowledged && (await verifyAcknowledged(relay, tillId, acknowledged));
+    const point = checkpoint === undefined ? null : await verifyDownloaded(relay, checkpoint);
     const mark = await inTransaction(relay, async (relay) => {
       if (verified) await detectPutBack(relay, tillId, verified);
+      if (point !== null) await detectLostOrder(relay, tillId, point);
       await sawTill(relay.db, tillId, now);
       await takeSignedHead(relay, tillId, { ...head, at });
       return nextMark(relay, tillId);

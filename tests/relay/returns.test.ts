@@ -16,6 +16,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy';
 import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { project } from '$lib/domain/projection';
+import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
 import {
@@ -255,6 +256,36 @@ test('a sale that nobody made cannot be returned', async () => {
   await returned(here, { ...sale, hash: 'f'.repeat(64) });
   await arrive(here);
   expect(found()).toEqual([['against-rules', 'unknown-sale']]);
+});
+
+describe('a return of a sale that is not here', () => {
+  /** As of a till that had the sale from an order that is not here. */
+  async function ofNoSale(): Promise<Entry> {
+    const sale = await lent(there, 5000);
+    // it is never uploaded
+    here.seen = { epoch: 4711, order: 9 };
+    const entry = await returned(here, sale);
+    await arrive(here);
+    return entry;
+  }
+
+  test('counts where the relay was put back and may have lost it, and owners read of it', async () => {
+    await declarePutBack(shop.relay.relay);
+    const entry = await ofNoSale();
+    expect([verdictOf(entry), found()]).toEqual(['accepted', []]);
+    expect(summed()).toContainEqual({
+      ...{ kind: 'drawer', what: 'returned-without-sale' },
+      ...{ operator: shop.till.ownerId, amount: 5000 },
+    });
+    await arrive(there);
+    expect(found()).toEqual([]);
+  });
+
+  test('has no effect where the relay never was put back, whatever order it names', async () => {
+    const entry = await ofNoSale();
+    expect(verdictOf(entry)).toBe('refused');
+    expect(found()).toEqual([['against-rules', 'unknown-sale']]);
+  });
 });
 
 test('a return that is dated ahead frees nothing of what may be given back in a day', async () => {

@@ -13,7 +13,14 @@ import {
 import { tillsReply } from '$lib/contract/till';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { verifyChain } from '$lib/proof/chain';
-import { followLog, START_OF_LOG, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
+import { makeTillKey } from '$lib/proof/keys';
+import {
+  followLog,
+  signCheckpoint,
+  START_OF_LOG,
+  verifyCheckpoint,
+  type Logged,
+} from '$lib/proof/shop-log';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { PHONE, START } from '../support/challenges';
@@ -322,6 +329,48 @@ describe('a relay put back from an older copy', () => {
       (own as unknown[]).includes('epoch-began'),
     );
     expect(epochs).toHaveLength(2);
+  });
+
+  test('begins one for a till that has lost nothing and had downloaded further', async () => {
+    await one.upload();
+    await other.upload();
+    copy.take(relay);
+    clock.pass(1000);
+    await one.idle();
+    await one.upload();
+    const { cursor } = await download(other);
+    const { page } = await get(other.till, queryOf(cursor));
+    other.till.checkpoint = page.kind === 'journal' ? page.checkpoint : null;
+    await copy.putBack(relay);
+    clock.pass(1000);
+    const began = async () =>
+      actsOf((await download(one)).entries).filter((own) =>
+        (own as unknown[]).includes('epoch-began'),
+      ).length;
+    // the till whose entries are lost does not say so
+    one.till.watermark = null;
+    await one.till.signIn();
+    const before = await began();
+    for (let again = 0; again < 2; again += 1) {
+      await other.till.signIn();
+      expect(await began()).toBe(before + 1);
+    }
+  });
+
+  test('believes no checkpoint but its own, and its own where it fits', async () => {
+    await one.upload();
+    const { cursor } = await download(other);
+    const { page } = await get(other.till, queryOf(cursor));
+    const own = page.kind === 'journal' ? page.checkpoint : '';
+    const before = (await download(one)).entries.length;
+    const { privateKey } = await makeTillKey();
+    const point = { v: 1, purpose: 'checkpoint', shop: one.till.shopId, at: clock.now() } as const;
+    const lost = { ...point, ...cursor, order: cursor.order + 9 };
+    for (const checkpoint of [own, await signCheckpoint(lost, privateKey, 'k')]) {
+      other.till.checkpoint = checkpoint;
+      expect((await other.till.signIn()).json.kind).toBe('session');
+    }
+    expect((await download(one)).entries).toHaveLength(before);
   });
 
   test('tells a till at once that its point is gone, though it would wait', async () => {

@@ -67,6 +67,8 @@ export class TillClient {
   /** The last entry that it ever offered, and the relay's last watermark; null: none yet. */
   offered = 0;
   watermark: string | null = null;
+  /** The relay's last checkpoint; null: it downloads nothing. */
+  checkpoint: string | null = null;
 
   private constructor(
     url: () => string,
@@ -201,9 +203,12 @@ export class TillClient {
       { purpose: 'session', origin, shop, till: this.id, at, nonce, head },
       this.#keys.privateKey,
     );
-    const { watermark, offered } = this;
-    const acknowledged = watermark === null ? {} : { acknowledged: { watermark, offered } };
-    return { tillId: this.id, at, nonce, head, signature, ...acknowledged };
+    const { watermark, offered, checkpoint } = this;
+    const shown = {
+      ...(watermark !== null && { acknowledged: { watermark, offered } }),
+      ...(checkpoint !== null && { checkpoint }),
+    };
+    return { tillId: this.id, at, nonce, head, signature, ...shown };
   }
 
   /** The till's signature over its journal's head; `at`: by default now. */

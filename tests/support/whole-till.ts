@@ -33,7 +33,7 @@ import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
 import { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
-import { acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
+import { keepWatermark, signedByRelay } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { sellInShift, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -95,7 +95,7 @@ export class WholeTill {
       clock: this.#clock,
       fetch: (input, init) => this.network(fetch)(input, init),
       readHead: (till) => headOfTill(this.db, till),
-      readAcknowledged: (till) => acknowledgement(this.db, till),
+      readSigned: (till) => signedByRelay(this.db, till),
       keepWatermark: (till, jws) => keepWatermark(this.db, till, jws),
     });
     this.#upload = this.#newUpload();

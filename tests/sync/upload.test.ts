@@ -13,7 +13,7 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { acknowledged, acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
+import { acknowledged, signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { batchOf, cardsNamed } from '$lib/sync/batch';
 import { Upload } from '$lib/sync/upload';
@@ -109,17 +109,18 @@ describe('uploads', () => {
 
   test('what may have reached the relay is noted before it leaves, and shown with the watermark', async () => {
     const till = (await tillIn(shop.db))!.id;
-    expect(await acknowledgement(shop.db, till)).toBeNull();
+    expect(await signedByRelay(shop.db, till)).toEqual({});
     await upload.run();
     const { seq } = await headIn(shop.db);
-    expect(await acknowledgement(shop.db, till)).toEqual({
-      watermark: (await metaIn(shop.db, 'watermark'))?.jws,
-      offered: seq,
+    expect(await signedByRelay(shop.db, till)).toEqual({
+      acknowledged: { watermark: (await metaIn(shop.db, 'watermark'))?.jws, offered: seq },
     });
     await sell();
     relay.ways.push('answer-lost');
     await upload.run();
-    expect(await acknowledgement(shop.db, till)).toMatchObject({ offered: seq + 1 });
+    expect(await signedByRelay(shop.db, till)).toMatchObject({
+      acknowledged: { offered: seq + 1 },
+    });
   });
 
   test('two runs at once upload everything once', async () => {
@@ -394,7 +395,7 @@ describe('watermarks that do not count', () => {
     await sell();
     await upload.run();
     const { seq } = await headIn(shop.db);
-    const kept = async () => (await acknowledgement(shop.db, TILL))?.watermark;
+    const kept = async () => (await signedByRelay(shop.db, TILL)).acknowledged?.watermark;
     const first = await kept();
     const other = await signer();
     for (const change of [

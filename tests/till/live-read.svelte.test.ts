@@ -46,7 +46,14 @@ async function comeDown(count: number): Promise<void> {
     const log = await followLog(from, [{ order, hash, verdict: 'accepted' }]);
     if (log === null) throw new Error('a gap');
     const to = { ...log, epoch: 1 };
-    const step = { till: TILL, from, entries, to: { ...to, at: AT }, cards: new Map() };
+    const step = {
+      till: TILL,
+      from,
+      entries,
+      to: { ...to, at: AT },
+      checkpoint: null,
+      cards: new Map(),
+    };
     expect(await applyDownloaded(shop.db, step)).toBe('applied');
     from = to;
   }

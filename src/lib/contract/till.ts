@@ -66,16 +66,20 @@ export type SessionClaim = z.infer<typeof sessionClaim>;
 
 /**
  * `POST /sessions`. `signature`: over the canonical claim. `acknowledged`: the relay's last watermark about this journal, and
- * the last entry the till has ever offered; left out before the first watermark. A relay that does not know its own
- * watermark was put back from an older copy.
+ * the last entry the till has ever offered; left out before the first watermark. `checkpoint`: the relay's last one that the
+ * till has downloaded up to; left out before the first. A relay that does not know its own watermark, or has another order than
+ * its own checkpoint, was put back from an older copy.
  */
 export const sessionRequest = z.strictObject({
   ...{ tillId: id, at, nonce, head, signature },
   acknowledged: z.optional(
     z.strictObject({ watermark: jws, offered: z.int().check(z.positive()) }),
   ),
+  checkpoint: z.optional(jws),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
+/** What the relay has signed for a till so far: by these it detects that it was put back. */
+export type SignedByRelay = Pick<SessionRequest, 'acknowledged' | 'checkpoint'>;
 
 /**
  * What a till signs on each request that an operator's PIN opens, so that a copied bearer token opens nothing elsewhere.

@@ -71,8 +71,8 @@ import {
   type Bearer,
   type ExchangeSeen,
   type KeepWatermark,
-  type ReadAcknowledged,
   type ReadHead,
+  type ReadSigned,
   type StatedHead,
   type TillIdentity,
 } from './session';
@@ -83,7 +83,7 @@ export type RelayClientOptions = {
   readonly timeoutMs?: number;
   readonly clock?: RelayClock;
   readonly readHead: ReadHead;
-  readonly readAcknowledged?: ReadAcknowledged;
+  readonly readSigned?: ReadSigned;
   readonly keepWatermark?: KeepWatermark;
   readonly onexchange?: ExchangeSeen;
 };
@@ -124,7 +124,7 @@ export class RelayClient {
       },
       clock: this.#clock,
       readHead,
-      readAcknowledged: options.readAcknowledged ?? (() => Promise.resolve(null)),
+      readSigned: options.readSigned ?? (() => Promise.resolve({})),
       keepWatermark: options.keepWatermark ?? (() => Promise.resolve()),
       onexchange: onexchange ?? (() => undefined),
     });

@@ -2,7 +2,7 @@
 // Knows no calls.
 import type * as z from 'zod/mini';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
-import { sessionReply, type SessionReply, type SessionRequest } from '$lib/contract/till';
+import { sessionReply, type SessionReply, type SignedByRelay } from '$lib/contract/till';
 import { SIGNATURE_HEADER } from '$lib/contract/version';
 import { sha256Hex } from '$lib/proof/canonical';
 import { signHead } from '$lib/proof/journal-head';
@@ -31,8 +31,8 @@ export type TillIdentity = {
  */
 export type ReadHead = (tillId: string) => Promise<JournalHead | null>;
 
-/** Reads what the till knows of the relay's copy of its journal; null: nothing yet. */
-export type ReadAcknowledged = (tillId: string) => Promise<SessionRequest['acknowledged'] | null>;
+/** Reads what the relay has signed for a till so far. */
+export type ReadSigned = (tillId: string) => Promise<SignedByRelay>;
 
 /** Stores a watermark that came with a reply, so that it is shown at the next sign-in. */
 export type KeepWatermark = (tillId: string, jws: string) => Promise<void>;
@@ -91,7 +91,7 @@ export class Session implements Bearer {
   readonly #clock: RelayClock;
   readonly #send: Send;
   readonly #readHead: ReadHead;
-  readonly #readAcknowledged: ReadAcknowledged;
+  readonly #readSigned: ReadSigned;
   readonly #keepWatermark: KeepWatermark;
   #identity: TillIdentity | null = null;
   #bearer: { token: string; expiresAt: number } | null = null;
@@ -101,12 +101,12 @@ export class Session implements Bearer {
     wire: Wire;
     clock: RelayClock;
     readHead: ReadHead;
-    readAcknowledged: ReadAcknowledged;
+    readSigned: ReadSigned;
     keepWatermark: KeepWatermark;
     onexchange: ExchangeSeen;
   }) {
     this.#readHead = parts.readHead;
-    this.#readAcknowledged = parts.readAcknowledged;
+    this.#readSigned = parts.readSigned;
     this.#keepWatermark = parts.keepWatermark;
     this.#wire = parts.wire;
     this.#clock = parts.clock;
@@ -242,14 +242,14 @@ export class Session implements Bearer {
     const at = this.#clock.now();
     const stated = await this.#readHead(tillId);
     if (stated === null) return HEAD_UNREADABLE;
-    const acknowledged = await this.#readAcknowledged(tillId);
+    const signed = await this.#readSigned(tillId);
     const head = { seq: stated.seq, hash: stated.hash };
     const nonce = randomHex(16);
     const signature = await signSession(
       { purpose: 'session', origin, shop: shopId, till: tillId, at, nonce, head },
       privateKey,
     );
-    const body = { tillId, at, nonce, head, signature, ...(acknowledged && { acknowledged }) };
+    const body = { tillId, at, nonce, head, signature, ...signed };
     const call = { method: 'POST', path: '/sessions', body, reply: sessionReply } as const;
     const reply = await this.open(call);
     if (reply.kind === 'session') await this.keep(reply.watermark);

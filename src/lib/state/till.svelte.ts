@@ -19,7 +19,7 @@ import { DownloadWorker } from '$lib/sync/download-worker';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { headOfTill } from '$lib/storage/journal/reader';
-import { acknowledgement, keepWatermark } from '$lib/storage/journal/watermark';
+import { signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
@@ -71,7 +71,7 @@ export class Till {
     origin: location.origin,
     clock: this.clock,
     readHead: (tillId) => this.#headToSign(tillId),
-    readAcknowledged: (tillId) => this.#acknowledgement(tillId),
+    readSigned: (tillId) => this.#signedByRelay(tillId),
     keepWatermark: (tillId, jws) => this.#keepWatermark(tillId, jws),
     onexchange: (outcome, began) => this.#exchanged(outcome, began),
   });
@@ -459,12 +459,12 @@ export class Till {
     }
   }
 
-  async #acknowledgement(tillId: string): ReturnType<typeof acknowledgement> {
+  async #signedByRelay(tillId: string): ReturnType<typeof signedByRelay> {
     try {
-      return await acknowledgement(this.db, tillId);
+      return await signedByRelay(this.db, tillId);
     } catch (error) {
       if (storageErrorOf(error) === null) throw error;
-      return null;
+      return {};
     }
   }
 

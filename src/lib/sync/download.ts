@@ -12,6 +12,7 @@ import { followLog, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
 import { isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
+import { saveMeta } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
   applyDownloaded,
@@ -56,6 +57,7 @@ export async function download(
 ): Promise<DownloadOutcome> {
   let applied = 0;
   let maySnapshot = true;
+  let isFromSnapshot = false;
   let atOnce = FEWEST_AT_ONCE;
   for (;;) {
     const till = await tillIn(db);
@@ -70,6 +72,7 @@ export async function download(
       });
       if (taken.kind === 'unreachable') return taken;
       if (taken.kind === 'applied') {
+        isFromSnapshot = true;
         applied += taken.order;
         await onapplied();
         continue;
@@ -95,7 +98,10 @@ export async function download(
       const from = points[first - 1] ?? cursor;
       const to = { ...(points[first + entries.length - 1] ?? from), at };
       const began = performance.now();
-      const outcome = await applyDownloaded(db, { till: till.id, from, entries, to, cards });
+      const isLast = first + entries.length === page.entries.length;
+      const checkpoint = isLast ? page.checkpoint : null;
+      const part = { till: till.id, from, entries, to, checkpoint, cards };
+      const outcome = await applyDownloaded(db, part);
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
       isNews ||= outcome === 'erased';
@@ -105,7 +111,10 @@ export async function download(
     }
     if (isNews) await onapplied();
     if (page.entries.length === 0 && (await showComeGoods(db))) await onapplied();
-    if (page.entries.length === 0) return { kind: 'up-to-date', at, applied };
+    if (page.entries.length > 0) continue;
+    // only pages with entries have left theirs
+    if (isFromSnapshot) await saveMeta(db, 'checkpoint', page.checkpoint);
+    return { kind: 'up-to-date', at, applied };
   }
 }
 

@@ -82,7 +82,7 @@ export async function applyOrder(): Promise<number> {
     );
     if (log === null) throw new Error('a gap');
     const to = { ...log, epoch };
-    steps.push({ till, from, entries: some, to: { ...to, at }, cards });
+    steps.push({ till, from, entries: some, to: { ...to, at }, checkpoint: null, cards });
     from = to;
   }
   const since = performance.now();

@@ -1,5 +1,5 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
-import type { SessionRequest } from '$lib/contract/till';
+import type { SignedByRelay } from '$lib/contract/till';
 import { metaChange, metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { verifyWatermark } from '$lib/proof/journal-head';
@@ -133,17 +133,22 @@ export async function noteOffered(db: TillDb, till: string, seq: number): Promis
 }
 
 /**
- * The newest watermark and the last entry offered, as a session states them: by these a relay detects that it was put back from
- * an older copy. Null: there is no watermark yet.
+ * The newest watermark with the last entry offered, and the newest checkpoint, as a session states them: by these a relay
+ * detects that it was put back from an older copy. What there is not yet is left out.
  */
-export async function acknowledgement(
-  db: TillDb,
-  till: string,
-): Promise<SessionRequest['acknowledged'] | null> {
-  const [mark, offered] = await Promise.all([metaIn(db, 'watermark'), metaIn(db, 'offered')]);
-  if (mark?.till !== till) return null;
+export async function signedByRelay(db: TillDb, till: string): Promise<SignedByRelay> {
+  const [mark, offered, checkpoint] = await Promise.all([
+    metaIn(db, 'watermark'),
+    metaIn(db, 'offered'),
+    metaIn(db, 'checkpoint'),
+  ]);
   const last = offered?.till === till ? offered.seq : 0;
-  return { watermark: mark.jws, offered: Math.max(mark.seq, last) };
+  return {
+    ...(mark?.till === till && {
+      acknowledged: { watermark: mark.jws, offered: Math.max(mark.seq, last) },
+    }),
+    ...(checkpoint !== null && { checkpoint }),
+  };
 }
 
 /** The entries the relay has not acknowledged. `since`: time of the oldest, ms. */

@@ -48,6 +48,8 @@ export type Downloaded = {
   readonly from: Cursor;
   readonly entries: readonly OrderedEntry[];
   readonly to: Omit<RemoteCursor, 'epochs'>;
+  /** The relay's signature over `to`; null: it has signed a later point. */
+  readonly checkpoint: string | null;
   /** Cards that these entries name, by hash, as far as the relay has them; verified. */
   readonly cards: ReadonlyMap<string, Card>;
 };
@@ -142,7 +144,7 @@ type Prepared = Exclude<Awaited<ReturnType<typeof preparedFor>>, string>;
 /** `cards-changed`: this till has changed a card meanwhile, and nothing was written. */
 function written(
   db: TillDb,
-  { till: sentTo, from, to }: Downloaded,
+  { till: sentTo, from, to, checkpoint }: Downloaded,
   { held, puts, hidden, erased, notForgotten, changes, goodsMark, epochs }: Prepared,
 ): Promise<'applied' | 'erased' | 'moved' | 'cards-changed'> {
   const isErasing = erased.length + notForgotten.length > 0;
@@ -169,6 +171,7 @@ function written(
         isErasing && showAgainIn(db, notForgotten).then(() => eraseIn(db, erased)),
         goodsMark !== null && putMetaIn(db, 'remote-goods', goodsMark),
         putMetaIn(db, 'remote-cursor', { ...to, epochs }),
+        checkpoint !== null && putMetaIn(db, 'checkpoint', checkpoint),
       ]);
       return erased.length > 0 ? 'erased' : 'applied';
     }),

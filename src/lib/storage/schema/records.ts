@@ -147,6 +147,8 @@ export const metaValues = {
   /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
   rebuilding: z.strictObject({ till: id }),
   'remote-cursor': remoteCursor,
+  /** The relay's last one that the order was downloaded up to; stays where the copy is dropped. */
+  checkpoint: jws,
   'remote-snapshot': snapshotTaken,
   'kept-goods': keptGoods,
   /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
