@@ -276,7 +276,8 @@ export async function factsOf(
       // whoever has a former journal brings it before they act, and what waits of it counts among their debts
       const areDebtsKnown = isWhole || known?.act === 'overpayment-returned';
       const debts = areDebtsKnown ? reviewed.debts : null;
-      if (merging !== null) return decideMergeAgain(original, policy, merging.here);
+      if (merging !== null)
+        return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
         return (
@@ -415,15 +416,19 @@ async function forgettingOf(
 ): Promise<{ readonly here: ForgottenKnowledge; readonly inShop: ForgottenKnowledge | null }> {
   const { db, now } = relay;
   const acts = await actsOfCustomer(db, customer);
+  const account = await cardsOf(db, customer, view.seen);
+  // its own acts with a card that it did not know to be of the account are not among them
   const seen = acts.filter(
-    ({ till, order }) => view.device.includes(till) || (order !== null && order <= view.seen),
+    ({ customer: card, till, order }) =>
+      account.includes(card) &&
+      (view.device.includes(till) || (order !== null && order <= view.seen)),
   );
   const others = (cards: readonly string[]) => cards.filter((each) => each !== customer).sort();
   const cards = await cardsOf(db, customer);
   const lastOf = (acts: readonly ActRow[]): number | null =>
     lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
   const here: ForgottenKnowledge = {
-    merged: others(await cardsOf(db, customer, view.seen)),
+    merged: others(account),
     standing: await standingAt(db, { customer, ...view }),
     disputed: await isDisputedBy(db, { customer, ...view }),
     // neither is in any journal

@@ -14,26 +14,32 @@ import { voidReserveCodes } from '../store/reserve-codes';
 import { closeGrant } from '../store/withheld';
 import { hasOwnNumber } from '../customers/own-number';
 
-/** What the author of a merge knew of both cards, and what the relay knows; null: another act. */
+/**
+ * What the author of a merge knew of both cards, and what the relay knows; null: another act. `here` null: one of the customers was
+ * forgotten without the author knowing it, and with their numbers it is gone what their code was sent to.
+ */
 export async function mergeKnowledge(
   relay: Relay,
   { hash, operator, merging }: Original,
   policy: Policy | null,
   view: AuthorView,
-): Promise<{ readonly here: MergeKnowledge; readonly inShop: MergeKnowledge } | null> {
+): Promise<{ readonly here: MergeKnowledge | null; readonly inShop: MergeKnowledge } | null> {
   if (merging === null) return null;
   const { db, provider } = relay;
   const both = [merging.from, merging.into];
   const used = new Set<string>();
   let isOwnNumber = false;
+  let isErased = false;
   const here = { isGone: false, disputed: false };
   const inShop = { isGone: false, disputed: false };
   for (const { customer, grant } of both) {
     isOwnNumber ||= await hasOwnNumber(relay, operator, { customer }, policy);
     here.isGone ||= await isMergedAway(db, customer, view.seen);
     here.disputed ||= await isDisputedBy(db, { customer, ...view });
-    const isForgotten = (await forgottenOf(db, customer)) !== null;
-    inShop.isGone ||= isForgotten || (await isMergedAway(db, customer));
+    const forgotten = await forgottenOf(db, customer);
+    isErased ||=
+      forgotten !== null && !view.device.includes(forgotten.till) && forgotten.order > view.seen;
+    inShop.isGone ||= forgotten !== null || (await isMergedAway(db, customer));
     inShop.disputed ||= (await disputedSince(db, customer)) !== null;
     if (grant === null) continue;
     const isSpent = ((await spentBy(db, grant.challenge)) ?? hash) !== hash;
@@ -49,10 +55,12 @@ export async function mergeKnowledge(
     (await creditAt(db, { customer, ...view })) ?? none;
   const creditInShop = async (customer: string) => (await creditOf(db, customer)) ?? none;
   return {
-    here: {
-      ...{ ...known, ...here },
-      credit: { from: await creditHere(from), into: await creditHere(into) },
-    },
+    here: isErased
+      ? null
+      : {
+          ...{ ...known, ...here },
+          credit: { from: await creditHere(from), into: await creditHere(into) },
+        },
     inShop: {
       ...{ ...known, ...inShop },
       credit: { from: await creditInShop(from), into: await creditInShop(into) },

@@ -234,6 +234,17 @@ describe('is refused, and nothing is one account', () => {
     expect(flags()).toEqual([['merge-refused', 'credit.kind']]);
   });
 
+  test('where another till has forgotten one of them meanwhile: a discrepancy', async () => {
+    await look(shop, here);
+    const body = await coded();
+    const forgetting = { customer: into, merged: [], lapsed: 0 };
+    const forgotten = { act: 'customer-forgotten', body: forgetting, operator: owner() };
+    await there.add(forgotten);
+    await upload(there);
+    await refused(body);
+    expect(flags()).toEqual([['merge-refused', 'card-gone']]);
+  });
+
   test('while one of them disputes an entry, also at a till that did not know it', async () => {
     const body = await coded();
     const dispute = { customer: from, about: null, note: null };
@@ -273,6 +284,16 @@ describe('once merged', () => {
     await merged({ ...(body as Body), merge: uuidv7() });
     await upload(here);
     expect(flags()).toEqual([['against-rules', expect.stringMatching(/^code-|^card-/)]]);
+  });
+
+  test('forgetting one without knowing that the other is merged with it is a discrepancy', async () => {
+    // by the till's own act with the other card, without a code, it could not be forgotten
+    await onAccount(here, from, 10_000);
+    const body = { customer: into, merged: [], lapsed: 0 };
+    const entry = await here.add({ act: 'customer-forgotten', operator: owner(), body });
+    await upload(here);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([['forget-refused', 'owes']]);
   });
 
   test('forgetting one erases the other card too, if the entry names it', async () => {

@@ -6,8 +6,6 @@ import type { EntryOf } from '$lib/contract/journal';
 import { NO_DETAILS } from '$lib/domain/customer';
 import { money } from '$lib/domain/money';
 import type { Phone } from '$lib/domain/phone';
-import { mergeHash, phoneHash } from '$lib/proof/deal';
-import { signGrant } from '$lib/proof/grant';
 import { customerById } from '$lib/storage/customers/customers';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
 import { findCustomers } from '$lib/storage/customers/find-customers';
@@ -15,7 +13,7 @@ import { statementOf } from '$lib/storage/customers/statement';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { repair } from '$lib/storage/recovery/repair';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
-import { mergeCustomers, whatMerging, type MergeOutcome } from '$lib/storage/sales/merges';
+import { whatMerging } from '$lib/storage/sales/merges';
 import { returnFactsOf, saveReturn } from '$lib/storage/sales/returns';
 import { cases } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -65,29 +63,6 @@ async function syncAll(): Promise<void> {
 
 const by = (till: WholeTill) => ({ operator: shop.owner.ownerId, at: till.now() });
 
-/** Merges `from` into `into`, with codes that both have given. */
-async function merge(till: WholeTill, from: string, into: string): Promise<MergeOutcome> {
-  const { operator, at } = by(till);
-  const merge = uuidv7();
-  const { shopId, key } = relay.relay;
-  const codeOf = async (customer: string) => {
-    const card = await customerById(till.db, customer);
-    if (card === null || card.phone === null) throw new Error('nobody to ask');
-    const { phone, cardSalt } = card;
-    const deal = { merge, customerId: customer, cardSalt, phone, from, into };
-    const grant = {
-      ...{ v: 1 as const, shop: shopId, till: till.id, challenge: uuidv7() },
-      ...{ action: 'merge-customers' as const, operator, receipt: merge, customer },
-      ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 100 * HOUR },
-      ...{ amount: null, dealHash: await mergeHash(deal), channel: 'sms' as const },
-      ...{ provider: 'demo', weak: false, demo: true, iat: at, exp: at + HOUR },
-    };
-    return signGrant(grant, key.privateKey, key.kid);
-  };
-  const codes = { from: await codeOf(from), into: await codeOf(into) };
-  return mergeCustomers(till.db, { merge, from, into, codes, operator, at });
-}
-
 async function owe(till: WholeTill, customer: string, sum: number): Promise<EntryOf<'sale'>> {
   const outcome = await till.sell(customer, { price: sum });
   if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
@@ -114,7 +89,7 @@ test('the oldest debt of both is paid first, and goods that the other card bough
   clock.pass(HOUR);
   const ofX = await owe(one(), x, 20_000);
   await syncAll();
-  expect(await merge(one(), x, y)).toMatchObject({ kind: 'saved' });
+  expect(await one().merge(x, y)).toMatchObject({ kind: 'saved' });
   await syncAll();
   expect((await repay(one(), y, 35_000)).kind).toBe('saved');
   await syncAll();
@@ -136,7 +111,7 @@ test('the oldest debt of both is paid first, and goods that the other card bough
 });
 
 test('one card is shown, at every till, and after the copy has come again', async () => {
-  await merge(one(), x, y);
+  await one().merge(x, y);
   expect(await findCustomers(one().db, '', 9)).toHaveLength(2);
   await syncAll();
   const shown = async (till: WholeTill) =>
@@ -154,7 +129,7 @@ test('one card is shown, at every till, and after the copy has come again', asyn
 });
 
 test('forgetting the common card erases both', async () => {
-  await merge(one(), x, y);
+  await one().merge(x, y);
   await syncAll();
   expect(await other().forget(y)).toEqual({ kind: 'forgotten' });
   await syncAll();
@@ -166,8 +141,8 @@ test('forgetting the common card erases both', async () => {
 });
 
 test('merged both ways apart, the second is refused, and the cards are one', async () => {
-  await merge(one(), x, y);
-  await merge(other(), y, x);
+  await one().merge(x, y);
+  await other().merge(y, x);
   await one().sync();
   await syncAll();
   for (const till of tills)
@@ -217,7 +192,7 @@ test('whatever tills do in any order, the account has what both cards have toget
         }
       };
       await run(before);
-      await merge(one(), x, y);
+      await one().merge(x, y);
       await run(after);
       await syncAll();
       for (const at of tills) {

@@ -13,6 +13,8 @@ export function cardsInOrder(
 ): {
   readonly cards: ReadonlyMap<string, { readonly hash: string; readonly till: string }>;
   readonly stale: number;
+  /** The cards of a customer's account, themselves among them. */
+  readonly accountOf: (customer: string) => readonly string[];
   /** Customers who were forgotten: no card of theirs counts any more. */
   readonly forgotten: ReadonlySet<string>;
   /** Who was forgotten in spite of a debt in the order before, or not forgotten for a debt that is not there. */
@@ -35,6 +37,14 @@ export function cardsInOrder(
   const newest = new Map<string, Edit>();
   const forgotten = new Set<string>();
   const owed = new Map<string, number>();
+  let accounts: readonly (readonly string[])[] = [];
+  const accountOf = (customer: string): readonly string[] =>
+    accounts.find((cards) => cards.includes(customer)) ?? [customer];
+  const merge = ({ body }: Entry): void => {
+    const [from, into] = [body['from'], body['into']] as { customer: string }[];
+    const one = [...accountOf(from?.customer ?? ''), ...accountOf(into?.customer ?? '')];
+    accounts = [...accounts.filter((cards) => !cards.some((each) => one.includes(each))), one];
+  };
   const isRefusedForDebt = file
     .prepare("SELECT 1 FROM flags WHERE hash = ? AND kind = 'forget-refused' AND detail = 'owes'")
     .pluck();
@@ -46,14 +56,17 @@ export function cardsInOrder(
   };
   const forget = ({ hash, body }: Entry, verdict: string): void => {
     const customer = String(body['customer']);
-    const owes = owed.get(customer) ?? 0;
+    const cards = accountOf(customer);
+    const owes = cards.reduce((sum, card) => sum + (owed.get(card) ?? 0), 0);
     if (verdict === 'accepted' && !forgotten.has(customer) && owes !== 0)
       misjudged.push(`${customer} is forgotten and owes ${owes}`);
     if (verdict === 'refused' && owes <= 0 && isRefusedForDebt.get(hash) !== undefined)
       misjudged.push(`${customer} is not forgotten, for a debt of ${owes}`);
     if (verdict !== 'accepted') return;
-    forgotten.add(customer);
-    newest.delete(customer);
+    for (const card of cards) {
+      forgotten.add(card);
+      newest.delete(card);
+    }
   };
   const edit = (order: number, entry: Entry): void => {
     const customer = String(entry.body['customer']);
@@ -85,7 +98,9 @@ export function cardsInOrder(
       waiting = waiting.filter((each) => !isOf(each));
     } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
     else if (original.act === 'customer-forgotten') forget(original, verdict);
-    else if (verdict === 'accepted') {
+    else if (original.act === 'customers-merged') {
+      if (verdict === 'accepted') merge(original);
+    } else if (verdict === 'accepted') {
       move(original);
       edit(order, original);
     }
@@ -97,6 +112,6 @@ export function cardsInOrder(
         { hash: String(entry.body['recordHash']), till: entry.till },
       ]),
     ),
-    ...{ stale, forgotten, misjudged },
+    ...{ stale, accountOf, forgotten, misjudged },
   };
 }

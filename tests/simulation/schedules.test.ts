@@ -72,6 +72,16 @@ const RETURN_OF_LOST_SALE: Step[] = [
   { kind: 'return', till: 0, nth: 0 },
   { kind: 'put-back', till: 2, isSaid: false },
 ];
+/** Debts and a repayment of both cards, some of it made where the merge is not known yet. */
+const MERGED: Step[] = [
+  { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0 },
+  ...[up(0), { kind: 'merge', till: 1, customer: 0, into: 1 } as const, up(1)],
+  { kind: 'sell', till: 2, customer: 1, price: 20, paid: 0, points: 0 },
+  { kind: 'down', till: 1, fault: 'none' },
+  { kind: 'repay', till: 1, customer: 1, price: 5 },
+  ...[up(1), { kind: 'down', till: 0, fault: 'none' } as const],
+  { kind: 'repay', till: 0, customer: 0, price: 60 },
+];
 
 test(
   'all tills agree once everybody has heard everybody, whatever happened on the way',
@@ -95,6 +105,7 @@ test(
           [LOST_AND_RE_ENROLLED],
           [RETURNED_WITHOUT_CARD],
           [RETURN_OF_LOST_SALE],
+          [MERGED],
         ],
       },
     );

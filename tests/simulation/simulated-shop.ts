@@ -93,6 +93,10 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('dispute'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('forget'), till, customer }), weight: 3 },
+  {
+    arbitrary: fc.record({ kind: kind('merge'), till, customer: buyer, into: customer }),
+    weight: 2,
+  },
   { arbitrary: fc.record({ kind: kind('reprint'), till, nth: fc.nat(9) }), weight: 3 },
   { arbitrary: fc.record({ kind: kind('drop-copy'), till }), weight: 1 },
   {
@@ -134,7 +138,7 @@ export const schedules = fc.array(step, { minLength: 4, maxLength: 24 });
 /** What happened in a run; a run without some of these proves nothing about them. */
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
-  ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused'] as const),
+  ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
 
@@ -448,6 +452,9 @@ export class SimulatedShop {
       case 'forget':
         await at.forget(this.#customer(one.customer));
         return;
+      case 'merge':
+        await at.merge(this.#customer(one.customer), this.#customer(one.into));
+        return;
       case 'drop-copy':
         return forgetRemote(at.db, 'kept');
       case 're-enrol':
@@ -541,7 +548,9 @@ export class SimulatedShop {
     if (order.stale > 0) this.met.add('stale-edit');
     const [first] = all;
     for (const [place, id] of this.#customers.entries()) {
-      const real = this.#realSums(id);
+      const account = order.accountOf(id);
+      if (account.length > 1) this.met.add('merged');
+      const real = this.#realSums(account);
       const card = order.cards.get(id);
       const name = card === undefined ? null : (this.#names.get(card.hash) ?? null);
       // a card that was changed again before a relay lost it is nowhere any more
@@ -552,8 +561,8 @@ export class SimulatedShop {
         const { owed, points } = await each.standing(id);
         if (owed !== real.owed || points !== real.points)
           found.push(`${who}: ${owed} and ${points}, not ${real.owed} and ${real.points}`);
-        const debts = await this.#debtsAt(each, id);
-        if (debts !== this.#realDebts(id)) found.push(`${who}: debts ${debts}`);
+        const debts = await this.#debtsAt(each, account);
+        if (debts !== this.#realDebts(account)) found.push(`${who}: debts ${debts}`);
         const shown = (await customerById(each.db, id))?.name ?? null;
         // a relay put back may not know any more which ids were one device: it took a later card of the same for another's
         const isFormer =
@@ -605,25 +614,27 @@ export class SimulatedShop {
     return asked.get(recordHash) !== undefined;
   }
 
-  #realSums(id: string): { owed: number; points: number } {
-    const steps = [...this.#moved.values()].flat().filter(({ customer: of }) => of === id);
+  #realSums(cards: readonly string[]): { owed: number; points: number } {
+    const steps = [...this.#moved.values()].flat().filter((step) => cards.includes(step.customer));
     const sum = (account: string) =>
       steps.reduce((all, step) => all + (step.account === account ? step.delta : 0), 0);
     return { owed: sum('debt'), points: sum('points') };
   }
 
   /** What is left of each debt, as text. */
-  #realDebts(id: string): string {
-    const open = [...this.#debts].filter(([, { customer, left }]) => customer === id && left !== 0);
+  #realDebts(cards: readonly string[]): string {
+    const open = [...this.#debts].filter(
+      ([, { customer, left }]) => cards.includes(customer) && left !== 0,
+    );
     return open
       .map(([hash, { left }]) => `${hash} ${left}`)
       .toSorted()
       .join();
   }
 
-  async #debtsAt({ db }: WholeTill, id: string): Promise<string> {
+  async #debtsAt({ db }: WholeTill, cards: readonly string[]): Promise<string> {
     const rows = [...(await db.debts.toArray()), ...(await db.remoteDebts.toArray())];
-    return joinedDebts(rows.filter(({ customer }) => customer === id))
+    return joinedDebts(rows.filter(({ customer }) => cards.includes(customer)))
       .filter(({ left }) => left !== 0)
       .map(({ debt, left }) => `${debt} ${left}`)
       .toSorted()

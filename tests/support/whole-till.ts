@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
+import { DAY_MS } from '$lib/domain/account';
 import type { GivenConfirmation } from '$lib/domain/confirmation';
 import { unpack } from '$lib/domain/catalogue';
 import { goodsChanges } from '$lib/domain/goods-changes';
@@ -17,6 +18,8 @@ import type { ShopCategory } from '$lib/domain/shop-categories';
 import type { Phone } from '$lib/domain/phone';
 import { quantity } from '$lib/domain/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
+import { mergeHash, phoneHash } from '$lib/proof/deal';
+import { signGrant } from '$lib/proof/grant';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
 import { changeGoods, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
@@ -26,7 +29,7 @@ import {
   changeCategories,
   type CategoriesOutcome,
 } from '$lib/storage/goods/categories';
-import { saveCustomer, standings } from '$lib/storage/customers/customers';
+import { customerById, saveCustomer, standings } from '$lib/storage/customers/customers';
 import { forgetCustomer, type ForgetOutcome } from '$lib/storage/customers/forgotten';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
@@ -35,6 +38,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { keepWatermark, signedByRelay } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';
+import { mergeCustomers, type MergeOutcome } from '$lib/storage/sales/merges';
 import { sellInShift, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
@@ -57,6 +61,7 @@ export type Shop = {
   readonly owner: TillClient;
 };
 
+const HOUR_MS = 3_600_000;
 const PHONE = '+79250000601' as Phone;
 export const BREAD = '0198c000-0000-7000-8000-0000000000b1';
 
@@ -310,6 +315,31 @@ export class WholeTill {
   forget(customer: string): Promise<ForgetOutcome> {
     const operator = this.#shop.owner.ownerId;
     return forgetCustomer(this.db, { customer, operator, at: this.now() });
+  }
+
+  /** Merges two cards, for the owner, by codes that both customers have given. */
+  async merge(from: string, into: string): Promise<MergeOutcome> {
+    const operator = this.#shop.owner.ownerId;
+    const at = this.now();
+    const merge = uuidv7();
+    const { shopId, key } = this.#shop.relay.relay;
+    const codeOf = async (customer: string): Promise<string> => {
+      const card = await customerById(this.db, customer);
+      if (card === null || card.phone === null) return '';
+      const { phone, cardSalt } = card;
+      const deal = { merge, customerId: customer, cardSalt, phone, from, into };
+      const grant = {
+        ...{ v: 1 as const, shop: shopId, till: this.id, challenge: uuidv7() },
+        ...{ action: 'merge-customers' as const, operator, receipt: merge, customer },
+        ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 4 * DAY_MS },
+        ...{ amount: null, dealHash: await mergeHash(deal), channel: 'sms' as const },
+        ...{ provider: 'demo', weak: false, demo: this.#shop.relay.relay.provider.isDemo() },
+        ...{ iat: at, exp: at + HOUR_MS },
+      };
+      return signGrant(grant, key.privateKey, key.kid);
+    };
+    const codes = { from: await codeOf(from), into: await codeOf(into) };
+    return mergeCustomers(this.db, { merge, from, into, codes, operator, at });
   }
 
   /** All that the device stores, as text, also what is packed in bytes. */
