@@ -100,6 +100,9 @@ test(
       }),
       {
         numRuns: cases(20),
+        // The same schedules in every short run until this one is understood, where the clone keeps a forgotten customer's card:
+        // forget (till 0, customer 2), re-enrol (0), put-back (said), clone (0, customer 1, isFirst).
+        ...(cases(1) === 1 ? { seed: 20_261_128 } : {}),
         examples: [
           [MEETING],
           [LOST_AND_RE_ENROLLED],
