@@ -186,6 +186,36 @@ describe('with both codes', () => {
   });
 });
 
+describe('codes whose merge never comes', () => {
+  const unclaimed = () =>
+    rows("SELECT kind, detail FROM flags WHERE kind = 'grant-unclaimed' ORDER BY cursor");
+  async function anHourLater(): Promise<void> {
+    shop.clock.pass(3_600_000);
+    await here.idle();
+    await upload(here);
+  }
+
+  test('are flagged, each', async () => {
+    const { merge } = await coded();
+    await anHourLater();
+    expect(unclaimed()).toEqual(Array(2).fill(['grant-unclaimed', merge]));
+  });
+
+  test('are no flag where it came, or the till gave them up', async () => {
+    await mergeBoth();
+    const third = uuidv7();
+    await shop.till.elevate();
+    await shop.trust(third, OTHER_PHONE);
+    numbers = new Map([...numbers, [third, OTHER_PHONE]]);
+    await saved(here, third, OTHER_PHONE);
+    const asked = { merge: uuidv7(), from: third, into };
+    const { challenge } = await consentOf(third, asked);
+    await shop.till.call('DELETE', `/challenges/${challenge}`);
+    await anHourLater();
+    expect(unclaimed()).toEqual([]);
+  });
+});
+
 describe('is refused, and nothing is one account', () => {
   afterEach(() => {
     expect(rows('SELECT * FROM merged_customers')).toEqual([]);

@@ -47,18 +47,19 @@ export async function atWork(rules: readonly DiscountRule[] = []) {
   const day: { policy: VerifiedPolicy | null; operator: string | null; at: number } = {
     ...{ policy: current.policy, operator: CASHIER, at: AT },
   };
+  const uploader = new JournalUploader({
+    db: shop.db,
+    client,
+    now: () => AT,
+    proven: () => AT,
+    isOffline: () => false,
+  });
   const makeRegister = () =>
     new Register({
       db: shop.db,
       client,
       connectivity: new Connectivity(shop.db, () => AT),
-      uploader: new JournalUploader({
-        db: shop.db,
-        client,
-        now: () => AT,
-        proven: () => AT,
-        isOffline: () => false,
-      }),
+      uploader,
       policy: () => day.policy,
       operator: () => day.operator,
       now: () => day.at,
@@ -66,7 +67,9 @@ export async function atWork(rules: readonly DiscountRule[] = []) {
       onsaved: () => undefined,
       onpolicyrefused: () => undefined,
     });
-  return { shop, asked, day, policy: current.policy, makeRegister, register: makeRegister() };
+  const { policy } = current;
+  const register = makeRegister();
+  return { shop, asked, day, policy, client, uploader, makeRegister, register };
 }
 
 /** A loaf at 100.00. */

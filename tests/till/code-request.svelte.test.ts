@@ -61,6 +61,19 @@ test('after a check without a reply the code is typed again, and the right one c
   expect(request.current?.challenge).not.toBe(challenge);
 });
 
+test('a code that is checked while the request is closed confirms nothing, and its consent is cancelled', async () => {
+  const { calls, source, answer } = byHand();
+  const request = askForCode(source, () => expect.fail('confirmed'));
+  answer(view);
+  await expect.poll(() => request.current?.kind).toBe('awaiting-code');
+  const checking = request.submit(CODE);
+  request.close();
+  answer({ kind: 'verified', grant: 'a.b.c' });
+  await checking;
+  expect(calls).toEqual(['request', 'submit', 'cancel', 'cancel']);
+  expect(request.current?.kind).toBe('checking');
+});
+
 test('a refused resend leaves the sent code valid, and says why', async () => {
   const { source, answer } = byHand();
   const request = askForCode(source, () => undefined);

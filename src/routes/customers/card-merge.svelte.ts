@@ -69,6 +69,9 @@ export class CardMerge {
       ...{ merge: this.#id, from: this.#cards.from.id, into: this.#cards.into.id },
       codes: { from: from?.jws ?? '', into: into?.jws ?? '' },
     });
+    // codes that merged nothing would look like a merge that the till hides
+    if (outcome.kind === 'refused')
+      for (const { challenge } of this.#given) void this.#deps.client.cancelChallenge(challenge);
     this.#state = outcome.kind === 'saved' ? { kind: 'merged' } : outcome;
   }
 }

@@ -49,7 +49,9 @@ export class CodeRequester {
     if (challenge === null) return;
     this.#place.happened({ kind: 'code-typed' });
     const reply = await this.#source.submit(challenge, code);
-    this.#place.happened({ kind: 'checked', challenge, reply });
+    // closed meanwhile: the cancellation may have reached the relay before the code
+    if (this.#closed) this.cancel([challenge]);
+    else this.#place.happened({ kind: 'checked', challenge, reply });
   }
 
   /** `channel`: null repeats the same one. */
@@ -57,7 +59,7 @@ export class CodeRequester {
     const challenge = this.#awaited();
     if (challenge === null) return;
     const reply = await this.#source.resend(challenge, channel);
-    this.#place.happened({ kind: 'resent', challenge, reply });
+    if (!this.#closed) this.#place.happened({ kind: 'resent', challenge, reply });
   }
 
   /** The customer has no message, or not the phone: another way is offered, and the code may still be typed. */
