@@ -373,6 +373,18 @@ test('what a customer has bought is less by all that came back, and nothing is l
   expect(bought(mixed, entryOf(first), entryOf(bodyOf({ since }), 7))).toBe(0);
 });
 
+test('what a customer has bought stops at the largest exact sum: a forged sale keeps no later one out', () => {
+  const held = { customer: mixed.body.customer ?? '', account: 'purchases' } as const;
+  const after = (sum: number) => {
+    const fold = new Fold(beforeOf({ balances: [{ ...held, sum }] }));
+    fold.take(mixed, new Set());
+    return writtenTo('balances', fold.changes()).find(({ account }) => account === 'purchases')
+      ?.sum;
+  };
+  expect(after(Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
+  expect(after(Number.MIN_SAFE_INTEGER)).toBe(Number.MIN_SAFE_INTEGER + rub(900));
+});
+
 type Act =
   | { readonly kind: 'repay'; readonly till: 1 | 2; readonly amount: number }
   | { readonly kind: 'write-off'; readonly amount: number }
