@@ -3,6 +3,7 @@
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
+import { pointsIn } from '$lib/domain/loyalty';
 import {
   commonWay,
   wordAccountNotice,
@@ -157,11 +158,11 @@ export async function queueRepayment(
 ): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy === undefined || !policy.notices.repayments) return;
-  const { customer, amount } = body;
+  const { customer, amount, earned } = body;
   // of what is not known here in full nothing is said
   const isKnown = left && !(await isWaitingFor(parts.db, customer));
   const { owed } = await standingOf(parts.db, customer);
-  const told = { amount, owed: isKnown ? owed : null };
+  const told = { amount, points: pointsIn(earned), owed: isKnown ? owed : null };
   const text = wordRepayment(told, policy, momentOf(at));
   const from = { ...TO_CUSTOMER, purpose: 'repayment', about, customer, till, seq, at } as const;
   await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });

@@ -48,7 +48,9 @@ export type Facts = {
   readonly isReturnedElsewhere: boolean;
   /** Whether more was given back to the customer than was theirs, counting what the author did not know. */
   readonly isPaidBackElsewhere: boolean;
-  /** Of a return or a payout: whether all that its author knew of the sale, or of the customer's debt, is known here. */
+  /** Whether repayments of a debt earned more points than was paid for, counting what the author did not know. */
+  readonly isEarnedElsewhere: boolean;
+  /** Of a return, a payout or a cancellation: whether all that its author knew of the sale, or of the customer's debt, is known here. */
   readonly isGivingBackKnown: boolean;
   /** Of a return: whether the relay lost its sale when it was put back. */
   readonly isSaleLost: boolean;

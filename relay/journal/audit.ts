@@ -11,7 +11,7 @@ import { missingRight, needsRight } from '$lib/domain/rights';
 import type { CreditKnown } from './acts-by-right';
 import { mostInADay } from './audit-windows';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
-import { GIVING_BACK, type Movement, type Opening, type Original } from './entry-reading';
+import type { Movement, Opening, Original } from './entry-reading';
 import type { Finding } from '../store/flags';
 import type { ActRow } from '../store/journal-acts';
 
@@ -112,6 +112,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (wrong === null && facts.isRepaidElsewhere) find('repaid-elsewhere');
   if (wrong === null && facts.isReturnedElsewhere) find('returned-elsewhere');
   if (wrong === null && facts.isPaidBackElsewhere) find('paid-back-elsewhere');
+  if (wrong === null && facts.isEarnedElsewhere) find('earned-elsewhere');
   const refused = policy === null ? null : facts.forgetRefused(policy);
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
   const apart = policy === null ? null : facts.mergeRefused(policy);
@@ -128,11 +129,11 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   const isSound = isConsented && !original.malformed && wrong === null;
   const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
   // the rules compute what they take back; where they do not bear it out, the customer is asked
-  const isTaking = GIVING_BACK.has(known?.act ?? '') && (isWrong || !facts.isGivingBackKnown);
-  const taken = isTaking ? takenBack(original, policy, facts) : movements;
+  const isTaking = isWrong || !facts.isGivingBackKnown;
+  const taken = isTaking ? takenBack(original, policy, facts) : [];
   return {
     findings,
-    movements: isAltered ? taken.map(unproven) : taken,
+    movements: [...(isAltered ? movements.map(unproven) : movements), ...taken],
     ...{ isWrong, byRight: favours },
   };
 }
@@ -158,22 +159,21 @@ export function byRightIn(
   return [{ ...row, proof: 'by-right', below: null, order: null }];
 }
 
-/** The points that a return takes, or the debt that a payout raises, as movements that nothing confirms. */
+/** The points that a return or a cancellation takes, or the debt that a payout raises, as movements that nothing confirms. */
 function takenBack(
-  { steps, hash, till, seq }: Original,
+  { unasked, hash, till, seq }: Original,
   policy: Policy | null,
   { countedAt: at }: Facts,
 ): JudgedMovement[] {
   const nothing = { confirmation: null, grant: null, verifier: null, confirmedNumber: null };
-  return steps.flatMap(({ customer, account, delta }): JudgedMovement[] => {
-    if (account === 'points' ? delta >= 0 : delta <= 0) return [];
+  return unasked.map(({ customer, account, delta }): JudgedMovement => {
     const action = account === 'points' ? 'redeem-points' : 'sell-on-account';
     const moved = Math.abs(delta);
     const movement: Movement = { customer, action, moved, ...nothing, sameDeal: null };
     const amount = worthOf(movement, policy);
     const row = { hash, till, seq, at, customer, action, amount } as const;
     const act: ActRow = { ...row, proof: 'nothing', below: null, order: null };
-    return [{ movement, act, needsNotice: true }];
+    return { movement, act, needsNotice: true };
   });
 }
 

@@ -32,21 +32,23 @@ import {
   type ReturnRefusal,
 } from '$lib/domain/acts/return';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
-import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideRepayment, moneyByDebt } from '$lib/domain/acts/repayment';
 import {
   decideCancellation,
   type CancellationInput,
   type SinceRepayment,
 } from '$lib/domain/acts/repayment-cancelled';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
-import { decideSale } from '$lib/domain/acts/sale';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { decideSale, termsOf } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { businessDay } from '$lib/domain/business-day';
 import { applyRules, type CustomerFacts } from '$lib/domain/discount-rules';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
-import type { DebtRow, ShiftRow } from '$lib/domain/rows';
+import type { DebtMade, DebtRow, ShiftRow } from '$lib/domain/rows';
 import { NO_SEALED_DETAILS, type Customer, type Standing } from '$lib/domain/customer';
+import { earnedByRepaying } from '$lib/domain/loyalty';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
@@ -174,6 +176,8 @@ export type CancellationKnowledge = SinceRepayment &
     readonly repayment: EntryOf<'repayment'> | null;
     /** The till's newest shift before it, undefined before its first; null: not known. */
     readonly shift: ShiftRow | undefined | null;
+    /** The debts that it settled; null: not known. */
+    readonly debts: readonly DebtRow[] | null;
   };
 
 /** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
@@ -193,12 +197,16 @@ export function decideCancellationAgain(
   const decided = decideCancellation({
     ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator, standing },
     ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
+    debts: known.debts ?? [],
     usage: usageAt(known, at),
     confirmations: movements.flatMap(provenOf),
     dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
-  const path = firstDifference(withoutUsage(decided.body), withoutUsage(body));
+  const { takenBack, withheld, refunds, accounts } = body;
+  // what it takes back depends on all that was repaid of the debts: where that is not known, the customer is told of it
+  const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
+  const path = firstDifference(withoutUsage({ ...decided.body, ...stated }), withoutUsage(body));
   return path === null ? null : { kind: 'differs', detail: path };
 }
 
@@ -247,6 +255,8 @@ export type ReviewKnowledge = {
   readonly elsewhere: readonly string[];
   /** Of the customer who repays or is paid out; null: what the author knew of them is not known here. */
   readonly debts: readonly DebtRow[] | null;
+  /** Of a repayment: what made the debts that it earns points for, as far as it is known here. */
+  readonly earning: ReadonlyMap<string, DebtMade>;
   /** Of a return; null: another act. */
   readonly returning: ReturnKnowledge | null;
   /** Of a repayment cancelled; null: another act. */
@@ -354,6 +364,11 @@ export function decideOtherAgain(
             : openDebts(debts),
         tenders: entry.body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) })),
       });
+      if (debts === null && decided.kind === 'decided') {
+        if (earnsBeyond(entry.body, policy, known)) return { kind: 'differs', detail: 'earned' };
+        const { earned, accounts } = entry.body;
+        decided = { ...decided, body: { ...decided.body, earned, accounts } };
+      }
       break;
     case 'overpayment-returned':
       if (debts === null) return null;
@@ -503,7 +518,10 @@ function beyondSale(
   if (before.debtReduced + debtReduced > sold.onAccount) return differs('debtReduced');
   if (before.pointsGivenBack + pointsGivenBack > redeemed) return differs('pointsGivenBack');
   const taken = pointsTakenBack + withheld.points;
-  if (before.pointsTakenBack + before.pointsWithheld + taken > sold.pointsEarned)
+  const { earns } = termsOf(sold);
+  const earned =
+    sold.pointsEarned + earnedByRepaying(earns, sold.onAccount + (cashRounding?.step ?? 0));
+  if (before.pointsTakenBack + before.pointsWithheld + taken > earned)
     return differs('pointsTakenBack');
   if (withheld.amount !== withheld.points * sold.pointValue) return differs('withheld');
   const refunded = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
@@ -591,12 +609,34 @@ function debtsWith(
   { settles }: { readonly settles: readonly { readonly debt: string; readonly amount: number }[] },
   { isWhole }: { readonly isWhole: boolean },
 ): Debts {
-  const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null };
+  const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null, earns: null };
+  const earned = NOTHING_EARNED;
   const settled = [...paidByDebt(settles)].map(([debt, amount]) => ({
-    ...{ debt, left: money(amount), made },
+    ...{ debt, left: money(amount), earned, made },
   }));
-  const more = { debt: '', left: money(MAX_AMOUNT), made };
+  const more = { debt: '', left: money(MAX_AMOUNT), earned, made };
   return { open: isWhole ? settled : [...settled, more], weOwe: money(0) };
+}
+
+/**
+ * Whether a repayment whose author may have known more of the debts than the relay does gives more points than they can earn. Of a
+ * debt that is not known here at all, more than its money does by the policy.
+ */
+function earnsBeyond(
+  body: BodyOf<'repayment'>,
+  { points: rules, cashRounding }: Policy,
+  { earning }: ReviewKnowledge,
+): boolean {
+  const money = moneyByDebt(body);
+  const { earnBasisPoints: basisPoints, pointValue } = rules;
+  return body.earned.some(({ debt, points }) => {
+    const made = earning.get(debt);
+    const most =
+      made === undefined
+        ? earnedByRepaying({ moneyPaid: 0, basisPoints, pointValue }, money.get(debt) ?? 0) + 1
+        : earnedByRepaying(made.earns, made.amount + (cashRounding?.step ?? 0));
+    return points > most;
+  });
 }
 
 /** The cards of an import with the balances that it states for them. */

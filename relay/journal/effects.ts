@@ -142,10 +142,19 @@ async function againstOf(
   const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
   if (kind === 'paid-back-elsewhere' && known?.act === 'return')
     return cancellationsUnknown(db, known, { device, seen }, MOST_AGAINST);
+  if (kind === 'earned-elsewhere' && known !== null && 'settles' in known.body) {
+    const { customer, settles } = known.body;
+    const debts = settles.map(({ debt }) => debt);
+    return customer === null
+      ? []
+      : movedUnknown(db, { customer, device, seen, way: 'down', debts }, MOST_AGAINST);
+  }
   if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
     const customer = payerOf(known);
     const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
-    return customer === null ? [] : movedUnknown(db, { customer, device, seen, way }, MOST_AGAINST);
+    return customer === null
+      ? []
+      : movedUnknown(db, { customer, device, seen, way, debts: null }, MOST_AGAINST);
   }
   if (kind === 'paid-back-elsewhere' && cancelled !== null) {
     const repayment = cancelled.repayment.hash;

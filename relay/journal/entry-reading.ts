@@ -100,6 +100,8 @@ export type Original = {
   readonly sale: SaleBody | null;
   /** What it says it moves; only a known entry moves it. */
   readonly steps: readonly AccountEntry[];
+  /** Of these, those that take from the customer without their consent, as the rules compute them. */
+  readonly unasked: readonly AccountEntry[];
   /** Null where it is no sale, or none that can be read. */
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
@@ -261,14 +263,15 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   );
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
-  const consenting = fitting !== null && GIVING_BACK.has(fitting.act) ? [] : steps;
+  const unasked = steps.filter((one) => needsConsent(one) && isByRules(fitting, one));
+  const consenting = steps.filter((one) => !unasked.includes(one));
   const movements = [
     ...pair('redeem-points', consenting, given),
     ...pair('sell-on-account', consenting, given),
   ].map((movement) => withGrant(movement, body, known));
   const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {
-    ...{ till, seq, hash, prevHash, at, act, steps },
+    ...{ till, seq, hash, prevHash, at, act, steps, unasked },
     known: fitting && { ...fitting, hash },
     malformed: Object.hasOwn(actBodies, act) && (read === null || !isSound(read)),
     sale,
@@ -311,6 +314,11 @@ const ID_IN: Readonly<Record<string, string>> = {
  * earned, a payout only pays what the shop owes. The relay computes both again.
  */
 export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
+
+/** Whether the rules compute what a step takes: all of such an act, and of a repayment cancelled the points that it had earned. */
+const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry): boolean =>
+  fitting !== null &&
+  (GIVING_BACK.has(fitting.act) || (fitting.act === 'repayment-cancelled' && account === 'points'));
 
 /** How many steps are read of an act that fits no schema: nothing else limits their number. */
 const MOST_STEPS = 100;

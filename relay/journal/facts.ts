@@ -4,6 +4,9 @@ import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { earnedSteps } from '$lib/domain/acts/repayment';
+import { paidByDebt, pointsTooMany } from '$lib/domain/debts';
 import { returnedBy } from '$lib/domain/returns';
 import type { CreditKnown } from './acts-by-right';
 import { CONSENTED_ACTS } from './audit';
@@ -237,10 +240,12 @@ export async function factsOf(
     isReturnedElsewhere,
     isPaidBackElsewhere,
     isSaleLost: returning?.kind === 'lost-sale',
+    isEarnedElsewhere: (await hasDownloaded(db, known)) && (await earnsTwice(db, known)),
     isGivingBackKnown:
       returning?.kind === 'without-sale' ||
       (returning?.kind === 'of-sale' && returning.isWhole) ||
-      (known?.act === 'overpayment-returned' && reviewed.debts !== null),
+      (known?.act === 'overpayment-returned' && reviewed.debts !== null) ||
+      (cancellation !== null && isWhole && (reviewed.cancelling?.debts ?? null) !== null),
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
       inShop: inShop.get(customer)?.owed ?? 0,
@@ -302,6 +307,7 @@ export async function factsOf(
       if (cancellation !== null && reviewed.cancelling !== null)
         return decideCancellationAgain(original, cancellation, policy, {
           ...{ ...author, ...reviewed.cancelling, isOwnNumber },
+          debts: isWhole ? reviewed.cancelling.debts : null,
         });
       if (correction === null) return null;
       return decideCorrectionAgain(original, correction, policy, {
@@ -380,7 +386,25 @@ export async function cancellationsUnknown(
   most: number,
 ): Promise<readonly Place[]> {
   if (customer === null || sale === null) return [];
-  return movedUnknown(db, { customer, ...view, way: 'up', debt: sale.hash }, most);
+  return movedUnknown(db, { customer, ...view, way: 'up', debts: [sale.hash] }, most);
+}
+
+/** Whether, over all tills, an act makes repayments of a debt have earned more points than the money that settled it. */
+async function earnsTwice(db: Database, known: KnownEntry | null): Promise<boolean> {
+  if (known?.act !== 'repayment' && known?.act !== 'return' && known?.act !== 'balance-corrected')
+    return false;
+  const { customer } = known.body;
+  if (customer === null || (await isWaitingFor(db, customer))) return false;
+  const steps = known.act === 'repayment' ? earnedSteps(known.body) : [];
+  for (const [debt, amount] of paidByDebt(known.body.settles)) {
+    const row = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });
+    if (row === null) continue;
+    const { onMoney, points } = steps.find((step) => step.debt === debt) ?? NOTHING_EARNED;
+    const earned = { onMoney: row.earned.onMoney + onMoney, points: row.earned.points + points };
+    const before = pointsTooMany(row);
+    if (pointsTooMany({ ...row, left: row.left - amount, earned }) > before) return true;
+  }
+  return false;
 }
 
 /** How the customers of these acts and cards were forgotten, by customer. */

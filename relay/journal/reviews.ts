@@ -1,5 +1,5 @@
 // What the author of an entry knew of the entries that a review or the closing of a dispute is about.
-import type { Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { discrepancySeen } from '../store/discrepancies';
@@ -8,6 +8,7 @@ import { epochOf, hashAt, ordersOf, wasPutBack } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
 import { money, ZERO } from '$lib/domain/money';
 import { returnedBy } from '$lib/domain/returns';
+import type { DebtMade } from '$lib/domain/rows';
 import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
 import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
@@ -53,6 +54,7 @@ export async function reviewKnowledge(
       known?.act === 'repayment-cancelled'
         ? await cancellationKnowledge({ db }, known, view)
         : null,
+    earning: known?.act === 'repayment' ? await earningOf(db, known.body) : new Map(),
     returning:
       known?.act === 'return' ? await returnKnowledge(db, known, { ...view, countedAt }) : null,
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
@@ -72,6 +74,19 @@ export function payerOf(known: KnownEntry | null): string | null {
     : null;
 }
 
+/** What made the debts that a repayment earns points for. */
+async function earningOf(
+  db: Relay['db'],
+  { customer, earned }: BodyOf<'repayment'>,
+): Promise<ReviewKnowledge['earning']> {
+  const found = new Map<string, DebtMade>();
+  for (const { debt } of earned) {
+    const row = await debtAt(db, { customer, debt, device: [], seen: ALL });
+    if (row !== null && row.made !== null) found.set(debt, row.made);
+  }
+  return found;
+}
+
 /** What the author of a cancellation knew of its repayment, and of what became of it. */
 async function cancellationKnowledge(
   { db }: Pick<Relay, 'db'>,
@@ -84,13 +99,17 @@ async function cancellationKnowledge(
   if (repayment?.act !== 'repayment')
     return {
       ...{ repayment: null, shift, isCancelled: false, isReturned: false, owedSince: ZERO },
-      isLost: await isLost(db, entry, entry.body.repayment),
+      ...{ debts: null, isLost: await isLost(db, entry, entry.body.repayment) },
     };
+  const { customer, settles } = repayment.body;
+  const debts = await flatMapInTurn(
+    [...new Set(settles.map(({ debt }) => debt))],
+    async (debt) => (await debtAt(db, { customer, debt, ...view })) ?? [],
+  );
   return {
     ...{ repayment: { ...repayment, hash }, shift, isLost: false },
-    owedSince: money(
-      await owedSince(db, { repayment: hash, till: entry.till, customer: repayment.body.customer }),
-    ),
+    debts: (await hasDownloaded(db, entry)) ? debts : null,
+    owedSince: money(await owedSince(db, { repayment: hash, till: entry.till, customer })),
     isCancelled: await wasCancelled(db, { repayment: hash, hash: entry.hash, ...view }),
     isReturned: await isSettledReturned(db, { repayment: hash, ...view }),
   };

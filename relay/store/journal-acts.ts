@@ -3,7 +3,7 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { SaleAction } from '$lib/contract/values';
 import { exact } from '$lib/domain/money';
-import type { AccountRow, DebtRow, SaleRow } from '$lib/domain/rows';
+import type { AccountRow, DebtEarns, DebtRow, SaleRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import type { Database } from './database';
 import { cardsOfAccount } from './merges';
@@ -67,6 +67,11 @@ CREATE TABLE journal_debts (
   repaid_cash INTEGER NOT NULL,
   repaid_card INTEGER NOT NULL,
   repaid_transfer INTEGER NOT NULL,
+  -- repaid with money that may earn points, minor units, and the points that it earned
+  earned_on INTEGER NOT NULL,
+  earned INTEGER NOT NULL,
+  -- how points are earned by repaying the debt; null: none are, or it is not what made it
+  earns TEXT,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
@@ -185,11 +190,14 @@ export async function addDebts(
   },
 ): Promise<void> {
   const add = `INSERT INTO journal_debts (shop, hash, customer, debt, "left",
-       repaid_cash, repaid_card, repaid_transfer, till, seq, at, makes, received_at, shop_order)
+       repaid_cash, repaid_card, repaid_transfer, earned_on, earned, earns, till, seq, at, makes, received_at, shop_order)
      VALUES (@shop, @hash, @customer, @debt, @left,
-       @cash, @card, @transfer, @till, @seq, @at, @makes, @receivedAt, @order)`;
-  for (const { customer, debt, left, repaid, made } of debts)
-    await db.run(add, { customer, debt, left, ...repaid, makes: Number(made !== null), ...of });
+       @cash, @card, @transfer, @onMoney, @points, @earns, @till, @seq, @at, @makes, @receivedAt, @order)`;
+  for (const { customer, debt, left, repaid, earned, made } of debts) {
+    const earns = (made?.earns ?? null) === null ? null : JSON.stringify(made?.earns);
+    const makes = Number(made !== null);
+    await db.run(add, { customer, debt, left, ...repaid, ...earned, earns, makes, ...of });
+  }
 }
 
 /** A customer's debts as the author of an entry knew them: an entry of another till is no later there than its arrival. */
@@ -199,7 +207,7 @@ export async function debtsAt(
 ): Promise<readonly DebtRow[]> {
   const tills = valueList('till', of.device);
   // of what is paid nothing is told
-  const sql = `SELECT d.debt, SUM(CAST(d."left" AS DOUBLE PRECISION)) AS "left",
+  const sql = `SELECT d.debt, SUM(CAST(d."left" AS DOUBLE PRECISION)) AS "left", ${EARNED},
       MAX(CASE WHEN d.makes = 1 THEN d.till END) AS till, MAX(CASE WHEN d.makes = 1 THEN d.seq END) AS seq,
       MAX(CASE WHEN d.makes = 1 THEN
         CASE WHEN j.till IN (${tills.sql}) OR d.at < d.received_at THEN d.at ELSE d.received_at END
@@ -211,18 +219,36 @@ export async function debtsAt(
       AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)
     GROUP BY d.debt HAVING SUM(CAST(d."left" AS DOUBLE PRECISION)) <> 0`;
   const { customer, seen } = of;
-  const rows = (await db.all(sql, { customer, seen, ...tills.values })) as readonly {
+  const rows = (await db.all(sql, { customer, seen, ...tills.values })) as readonly ({
     readonly debt: string;
     readonly left: number;
     readonly till: string | null;
     readonly seq: number;
     readonly at: number;
-  }[];
-  return rows.map(({ debt, left, till, seq, at }) => ({
-    ...{ customer, debt, left: exact(left), repaid: NO_MONEY },
-    made: till === null ? null : { till, seq, at, amount: 0, dueAt: null },
+  } & EarnedIn)[];
+  return rows.map(({ debt, left, till, seq, at, ...row }) => ({
+    ...{ customer, debt, left: exact(left), repaid: NO_MONEY, earned: earnedIn(row) },
+    made: till === null ? null : { till, seq, at, amount: 0, dueAt: null, earns: earnsIn(row) },
   }));
 }
+
+/** Columns of what a debt has earned, over its rows `d`. */
+const EARNED = `SUM(CAST(d.earned_on AS DOUBLE PRECISION)) AS earned_on,
+      SUM(CAST(d.earned AS DOUBLE PRECISION)) AS earned,
+      MAX(CASE WHEN d.makes = 1 THEN d.earns END) AS earns`;
+type EarnedIn = {
+  readonly earned_on: number;
+  readonly earned: number;
+  readonly earns: string | null;
+};
+
+const earnedIn = ({ earned_on, earned }: EarnedIn): DebtRow['earned'] => ({
+  onMoney: exact(earned_on),
+  points: exact(earned),
+});
+
+const earnsIn = ({ earns }: EarnedIn): DebtEarns | null =>
+  earns === null ? null : (JSON.parse(earns) as DebtEarns);
 
 /** One debt as the author of an entry knew it, paid or not; null: of it nothing is known. `made` null: not what made it. */
 export async function debtAt(
@@ -233,7 +259,8 @@ export async function debtAt(
   const sum = (column: string, name: string) =>
     `SUM(CAST(d.${column} AS DOUBLE PRECISION)) AS ${name}`;
   const sql = `SELECT COUNT(*) AS steps, ${sum('"left"', '"left"')}, ${sum('repaid_cash', 'cash')},
-      ${sum('repaid_card', 'card')}, ${sum('repaid_transfer', 'transfer')},
+      ${sum('repaid_card', 'card')}, ${sum('repaid_transfer', 'transfer')}, ${EARNED},
+      MAX(CASE WHEN d.makes = 1 THEN CAST(d."left" AS DOUBLE PRECISION) END) AS amount,
       MAX(CASE WHEN d.makes = 1 THEN d.till END) AS till, MAX(CASE WHEN d.makes = 1 THEN d.seq END) AS seq,
       MAX(CASE WHEN d.makes = 1 THEN d.at END) AS at
     FROM journal_debts d
@@ -248,44 +275,49 @@ export async function debtAt(
     readonly cash: number;
     readonly card: number;
     readonly transfer: number;
+    readonly amount: number | null;
     readonly till: string | null;
     readonly seq: number;
     readonly at: number;
-  };
+  } & EarnedIn;
   if (found.steps === 0) return null;
   const { till, seq, at } = found;
+  const amount = exact(found.amount ?? 0);
   const repaid = {
     cash: exact(found.cash),
     card: exact(found.card),
     transfer: exact(found.transfer),
   };
-  const made = till === null ? null : { till, seq, at, amount: 0, dueAt: null };
-  return { customer, debt, left: exact(found.left), repaid, made };
+  const made = till === null ? null : { till, seq, at, amount, dueAt: null, earns: earnsIn(found) };
+  return {
+    ...{ customer, debt, left: exact(found.left), repaid, earned: earnedIn(found) },
+    made,
+  };
 }
 
 /**
  * What others took off a customer's debts, or put on them, unknown to the author of an entry that does so, the newest first.
- * `debt`: off or on this one alone, but for what made it.
+ * `debts`: off or on these alone, but for what made them; null: any.
  */
 export async function movedUnknown(
   db: Database,
   of: AuthorView & {
     readonly customer: string;
     readonly way: 'up' | 'down';
-    readonly debt?: string;
+    readonly debts: readonly string[] | null;
   },
   most: number,
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
-  const { device, customer, seen, way, debt = null } = of;
-  const tills = valueList('till', device);
+  const tills = valueList('till', of.device);
+  const debts = valueList('debt', of.debts ?? []);
+  const isOfThem = of.debts === null ? '' : `AND debt IN (${debts.sql}) AND makes = 0`;
   const sql = `SELECT till, seq, hash FROM journal_debts
     WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND "left" * @sign > 0
-      AND till NOT IN (${tills.sql}) AND shop_order > @seen
-      ${debt === null ? '' : 'AND debt = @debt AND makes = 0'}
+      AND till NOT IN (${tills.sql}) AND shop_order > @seen ${isOfThem}
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
+  const { customer, seen, way } = of;
   const sign = way === 'up' ? 1 : -1;
-  const values = { customer, seen, sign, most, ...(debt !== null && { debt }) };
-  return (await db.all(sql, { ...values, ...tills.values })) as {
+  return (await db.all(sql, { customer, seen, sign, most, ...tills.values, ...debts.values })) as {
     till: string;
     seq: number;
     hash: string;

@@ -8,6 +8,7 @@ import {
   projectCorrection,
   type CorrectionInput,
 } from '$lib/domain/acts/balance-corrected';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { NO_DEBTS, openDebts } from '$lib/domain/debts';
 import { money, ZERO } from '$lib/domain/money';
 import { NOTHING_USED } from '$lib/domain/override';
@@ -40,8 +41,15 @@ const SECOND = 'b'.repeat(64);
 const ID = idOf(9);
 
 function debt(hash: string, left: number, at: number): DebtRow {
-  const made = { till: TILL, seq: at, at, amount: rub(left), dueAt: null };
-  return { customer: ANNA, debt: hash, left: rub(left), repaid: NO_MONEY, made };
+  const made = { till: TILL, seq: at, at, amount: rub(left), dueAt: null, earns: null };
+  return {
+    customer: ANNA,
+    debt: hash,
+    left: rub(left),
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made,
+  };
 }
 
 const override = overrideOf('sell-on-account', { askedBy: OWNER, by: OWNER });
@@ -219,7 +227,7 @@ test('a debt that was written off is not repaid; one that is raised is a debt of
   expect(writtenTo('unconfirmed', projectCorrection(down, before, new Set()))).toEqual([]);
   const up = projectCorrection(entryOf(bodyOf()), before, new Set());
   expect(writtenTo('debts', up)).toMatchObject([
-    { debt: 'f'.repeat(64), left: rub(100), made: { amount: rub(100), dueAt: null } },
+    { debt: 'f'.repeat(64), left: rub(100), made: { amount: rub(100), dueAt: null, earns: null } },
   ]);
   expect(writtenTo('grantsUsed', up)).toEqual([{ challenge: code().grant.challenge, sale: ID }]);
 });

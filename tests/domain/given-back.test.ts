@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, overpaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decidePayout, type PayoutInput } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation, type CancellationInput } from '$lib/domain/acts/repayment-cancelled';
@@ -36,8 +37,15 @@ const SECOND = 'b'.repeat(64);
 const ID = idOf(9);
 
 function debt(hash: string, left: number, at: number): DebtRow {
-  const made = { till: TILL, seq: at, at, amount: rub(left), dueAt: null };
-  return { customer: ANNA, debt: hash, left: rub(left), repaid: NO_MONEY, made };
+  const made = { till: TILL, seq: at, at, amount: rub(left), dueAt: null, earns: null };
+  return {
+    customer: ANNA,
+    debt: hash,
+    left: rub(left),
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made,
+  };
 }
 
 const SHIFT: ShiftRow = {
@@ -82,7 +90,7 @@ const cancelling = (change: Partial<CancellationInput> = {}): CancellationInput 
   ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna, shift: SHIFT },
   ...{ cancellation: ID, repayment: repaid(), reason: 'Не тот покупатель' },
   ...{ isCancelled: false, isReturned: false, disputed: false, usage: NOTHING_USED },
-  ...{ standing: NOTHING_OWED, owedSince: ZERO },
+  ...{ standing: NOTHING_OWED, owedSince: ZERO, debts: [] },
   ...{ grantsUsed: new Set<string>(), confirmations: [code()], dealHash: DEAL_HASH },
   ...change,
 });

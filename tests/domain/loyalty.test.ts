@@ -10,6 +10,7 @@ const rules = fc.record({
   earnBasisPoints: fc.integer({ min: 0, max: 10_000 }),
   redeemBasisPoints: fc.integer({ min: 0, max: 10_000 }),
   pointValue: fc.integer({ min: 1, max: 10_000 }),
+  onRepayment: fc.boolean(),
 });
 const total = fc.integer({ min: 0, max: 100_000_000 }).map(money);
 

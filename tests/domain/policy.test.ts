@@ -78,7 +78,12 @@ describe('the first policy', () => {
       weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
       corrections: { perDay: 1_000_000 },
       notices: { largeFrom: 100_000, repayments: true, returns: true, corrections: true },
-      points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100 },
+      points: {
+        earnBasisPoints: 100,
+        redeemBasisPoints: 5000,
+        pointValue: 100,
+        onRepayment: false,
+      },
       methods: {
         'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
         'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

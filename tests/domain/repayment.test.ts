@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { repaymentBody } from '$lib/contract/acts/repayment';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
 import { DAY_MS } from '$lib/domain/account';
@@ -27,8 +28,15 @@ const FIRST = 'a'.repeat(64);
 const SECOND = 'b'.repeat(64);
 
 function debt(hash: string, left: number, at: number, amount = left): DebtRow {
-  const made = { till: idOf(1), seq: at, at, amount: rub(amount), dueAt: null };
-  return { customer: ANNA, debt: hash, left: rub(left), repaid: NO_MONEY, made };
+  const made = { till: idOf(1), seq: at, at, amount: rub(amount), dueAt: null, earns: null };
+  return {
+    customer: ANNA,
+    debt: hash,
+    left: rub(left),
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made,
+  };
 }
 
 const OWED: Debts = openDebts([debt(SECOND, 400, 2), debt(FIRST, 500, 1)]);
@@ -226,6 +234,7 @@ describe('debts over all tills', () => {
       ...made,
       left: rub(-900),
       repaid: { ...NO_MONEY, cash: rub(900) },
+      earned: NOTHING_EARNED,
       made: null,
     };
     expect(openDebts([made, repaid, repaid])).toEqual({ open: [], weOwe: rub(900) });
@@ -314,7 +323,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
             confirmations: [],
             stock: [],
             customer: ANNA,
-            dueDays: null,
+            ...{ dueDays: null, repaidEarns: null },
           };
           part = { act: 'sale', body } as never;
         } else if (each.kind === 'write-off') {
@@ -355,7 +364,8 @@ test('tills that are apart for any time agree on every debt, and debts add up to
           const { settles, amount, rounding } = repayment.body;
           const accounts = [{ customer: ANNA, account: 'debt', delta: amount }];
           const of = { repayment: { ...repayment, body: null }, customer: ANNA, confirmations: [] };
-          const body = { ...of, settles, amount, rounding, accounts, refunds: [] };
+          const back = { takenBack: [], withheld: { points: 0, amount: 0 }, refunds: [] };
+          const body = { ...of, ...back, settles, amount, rounding, accounts };
           part = { act: 'repayment-cancelled', body } as never;
         } else {
           const decided = decideRepayment(

@@ -1,27 +1,49 @@
 // Sales, returns, repayments and corrections in any order: debt, points, stock and drawer agree, nothing is given twice.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
-import { repaymentBody } from '$lib/contract/acts/repayment';
+import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { cancellationBody, repaymentBody } from '$lib/contract/acts/repayment';
 import { returnBody } from '$lib/contract/acts/return';
+import type { SaleBody } from '$lib/contract/acts/sale';
 import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideCancellation } from '$lib/domain/acts/repayment-cancelled';
 import { decideReturn } from '$lib/domain/acts/return';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
 import { joinedDebts, openDebts } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
-import { money } from '$lib/domain/money';
+import { money, ZERO } from '$lib/domain/money';
+import { NOTHING_USED } from '$lib/domain/override';
 import { returnedBy } from '$lib/domain/returns';
-import { beforeOf, writtenTo } from '$lib/domain/rows';
+import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
 import { inCash, type CashRounding } from '$lib/domain/settlement';
 import { expectedCash, NO_TOTALS } from '$lib/domain/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';
-import { ANNA, BREAD, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } from './fixtures';
+import {
+  anna,
+  ANNA,
+  BREAD,
+  idOf,
+  NOW,
+  overrideOf,
+  OWNER,
+  POLICY,
+  rub,
+  SENIOR,
+  TILL,
+} from './fixtures';
 
 const PIECES = 5;
 /** Minor units that a point is worth. */
 const WORTH = 100;
 const FLOAT = rub(5000);
+/** Hundredths of a percent: a tenth of the money. */
+const RATE = 1000;
+
+const OPEN: ShiftRow = {
+  ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+  opened: { seq: 2, at: NOW, operator: SENIOR, float: FLOAT, counted: true },
+};
 
 /** What was given and got by the entries alone, without any row. */
 type Told = { cash: number; debt: number; points: number; stock: number };
@@ -30,17 +52,21 @@ class Till {
   readonly #fold: Fold;
   readonly told: Told = { cash: 0, debt: 0, points: 0, stock: 0 };
   readonly sales: EntryOf<'sale'>[] = [];
+  /** Points whose worth cancellations kept from the money. */
+  withheld = 0;
   #seq = 2;
 
   readonly policy: typeof POLICY;
 
-  constructor(cashRounding: CashRounding) {
+  readonly repayments: EntryOf<'repayment'>[] = [];
+
+  /** `earns`: what is repaid earns points. */
+  constructor(
+    cashRounding: CashRounding,
+    readonly earns: boolean,
+  ) {
     this.policy = { ...POLICY, cashRounding, returns: { cashFrom: rub(9e6), perDay: rub(9e6) } };
-    const shift = {
-      ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
-      opened: { seq: 2, at: NOW, operator: SENIOR, float: FLOAT, counted: true },
-    };
-    this.#fold = new Fold(beforeOf({ shifts: [shift] }));
+    this.#fold = new Fold(beforeOf({ shifts: [OPEN] }));
   }
 
   get rows() {
@@ -83,7 +109,7 @@ class Till {
     const onAccount = Math.floor((total - points * WORTH - card) * wish.onAccount);
     const due = total - points * WORTH - card - onAccount;
     const cash = onAccount > 0 ? due : inCash(money(due), this.policy.cashRounding);
-    const pointsEarned = Math.floor((cash + card) / 1000);
+    const pointsEarned = Math.floor(((cash + card) * RATE) / 10_000 / WORTH);
     const tender = (kind: string, amount: number, more = {}) =>
       amount === 0 ? [] : [{ kind, amount, ...more }];
     const step = (account: string, delta: number) =>
@@ -105,6 +131,7 @@ class Till {
         discountsAllowedBy: null,
         removed: { lines: 0, sum: 0 },
         pointsEarned,
+        repaidEarns: this.earns && onAccount > 0 ? RATE : null,
         pointValue: WORTH,
       },
       ...{ confirmations: [], stock: [{ product: BREAD, delta: -PIECES * 1000 }] },
@@ -165,7 +192,38 @@ class Till {
     if (decided.kind === 'refused') return;
     expect(repaymentBody.safeParse(decided.body).error).toBeUndefined();
     const { tenders, changeDue } = decided.body;
-    this.take({ act: 'repayment', body: decided.body }, cashIn(tenders) - changeDue);
+    const { body } = decided;
+    const entry = this.take({ act: 'repayment', body }, cashIn(tenders) - changeDue);
+    this.repayments.push(entry as EntryOf<'repayment'>);
+  }
+
+  /** One of the repayments, unless goods that it paid for are back. */
+  cancel(nth: number): void {
+    const place = nth % Math.max(1, this.repayments.length);
+    const repayment = this.repayments[place];
+    if (repayment === undefined) return;
+    const { debts, returns, points } = this.rows;
+    const settled = new Set(repayment.body.settles.map(({ debt }) => debt));
+    const decided = decideCancellation({
+      ...{ policy: this.policy, operator: OWNER, till: TILL, at: NOW, customer: anna },
+      ...{ cancellation: idOf(35), repayment, reason: 'x', shift: OPEN, owedSince: ZERO },
+      ...{ isCancelled: false, disputed: false, usage: NOTHING_USED, grantsUsed: new Set() },
+      isReturned: returns.some(({ sale }) => sale !== null && settled.has(sale)),
+      debts: debts.filter(({ debt }) => settled.has(debt)),
+      standing: { owed: ZERO, points },
+      confirmations: [overrideOf('sell-on-account', { askedBy: OWNER, by: OWNER })],
+      dealHash: null,
+    });
+    if (decided.kind === 'refused') {
+      expect(decided.because.kind).toBe('goods-returned');
+      return;
+    }
+    const { body } = decided;
+    expect(cancellationBody.safeParse(body).error).toBeUndefined();
+    expect(points + sumOfPoints(body)).toBeGreaterThanOrEqual(Math.min(0, points));
+    this.repayments.splice(place, 1);
+    this.withheld += body.withheld.points;
+    this.take({ act: 'repayment-cancelled', body }, -cashIn(body.refunds));
   }
 
   correct(account: 'debt' | 'points', wish: number): void {
@@ -184,6 +242,9 @@ class Till {
   }
 }
 
+const sumOfPoints = ({ accounts }: BodyOf<'repayment-cancelled'>): number =>
+  accounts.reduce((sum, { account, delta }) => (account === 'points' ? sum + delta : sum), 0);
+
 const cashIn = (parts: readonly { readonly kind: string; readonly amount: number }[]): number =>
   parts.reduce((sum, { kind, amount }) => (kind === 'cash' ? sum + amount : sum), 0);
 
@@ -201,7 +262,8 @@ const step = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: price.map((of) => (till: Till) => till.giveBackWithoutSale(of)) },
-  { weight: 2, arbitrary: price.map((amount) => (till: Till) => till.repay(amount)) },
+  { weight: 3, arbitrary: price.map((amount) => (till: Till) => till.repay(amount)) },
+  { weight: 1, arbitrary: fc.nat(9).map((nth) => (till: Till) => till.cancel(nth)) },
   {
     weight: 2,
     arbitrary: fc
@@ -224,12 +286,12 @@ const rounding = fc.constantFrom<CashRounding>(
 
 test('whatever is sold, returned, repaid and corrected: sums agree, and no sale gives back more than it took', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 20 }), rounding, (steps, cashRounding) => {
-      const till = new Till(cashRounding);
+    fc.property(fc.array(step, { maxLength: 20 }), rounding, fc.boolean(), (steps, cash, earns) => {
+      const till = new Till(cash, earns);
       for (const one of steps) one(till);
-      const { debts, debt, points, stock, cash, returns } = till.rows;
+      const { debts, debt, points, stock, cash: inDrawer, returns } = till.rows;
       const { told } = till;
-      expect({ debt, points, stock, cash: cash - FLOAT }).toEqual(told);
+      expect({ debt, points, stock, cash: inDrawer - FLOAT }).toEqual(told);
       expect(joinedDebts(debts).reduce((sum, { left }) => sum + left, 0)).toBe(debt);
       for (const { hash, body } of till.sales) {
         const given = returnedBy(returns.filter((row) => row.sale === hash));
@@ -248,16 +310,28 @@ test('whatever is sold, returned, repaid and corrected: sums agree, and no sale 
         const worth = back + (given.pointsWithheld + given.pointsGivenBack) * WORTH;
         const part = ((given.quantities[0] ?? 0) / (PIECES * 1000)) * body.total;
         // cash may be rounded up
-        const more = Math.max(0, body.rounding) + (cashRounding?.step ?? 0);
+        const more = Math.max(0, body.rounding) + (cash?.step ?? 0);
         expect(worth + given.debtReduced).toBeLessThanOrEqual(part + more);
         expect(given.debtReduced).toBeLessThanOrEqual(body.onAccount);
         expect(given.pointsGivenBack).toBeLessThanOrEqual(redeemed);
-        expect(given.pointsTakenBack + given.pointsWithheld).toBeLessThanOrEqual(body.pointsEarned);
+        const row = debts.find((each) => each.debt === hash);
+        const earned = body.pointsEarned + (row?.earned.points ?? 0);
+        expect(given.pointsTakenBack + given.pointsWithheld).toBeLessThanOrEqual(earned);
+        expectNoMorePointsThanMoney(body, row, earned);
       }
     }),
     { numRuns: cases(300) },
   );
 });
+
+/** What was paid at once and what was repaid have earned together as many points as if all had been paid at once. */
+function expectNoMorePointsThanMoney(body: SaleBody, row: DebtRow | undefined, earned: number) {
+  const paid = body.tenders.reduce(
+    (sum, { kind, amount }) => (kind === 'points' ? sum : sum + amount),
+    row?.made?.earns ? row.earned.onMoney : 0,
+  );
+  expect(earned).toBe(Math.floor((paid * RATE) / 10_000 / WORTH));
+}
 
 test('to buy and to return ten times, in any parts, changes nothing', () => {
   const rounds = fc.array(fc.tuple(sale, fc.shuffledSubarray([1, 2, 3, 4])), {
@@ -265,10 +339,12 @@ test('to buy and to return ten times, in any parts, changes nothing', () => {
   });
   fc.assert(
     fc.property(rounds, rounding, fc.nat(900), (wishes, cashRounding, points) => {
-      const till = new Till(cashRounding);
+      const till = new Till(cashRounding, true);
       till.correct('points', points);
       for (const [nth, [wish, parts]] of wishes.entries()) {
         till.sell(wish);
+        // what rounding adds to a repayment is not given back
+        if (cashRounding === null) for (const each of [700, 333, 1]) till.repay(each * nth);
         for (const part of [...parts, PIECES]) till.giveBack(nth, part);
       }
       const { debt, points: left, stock, cash } = till.rows;

@@ -7,6 +7,7 @@ import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
 } from '$lib/domain/acts/return-without-sale';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { NO_DEBTS, openDebts, owedOf } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
 import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
@@ -41,8 +42,14 @@ function bodyOf(change: Partial<ReturnWithoutSaleInput> = {}) {
 /** Debts of Anna, the oldest first. */
 const debtsOf = (lefts: readonly number[]): DebtRow[] =>
   lefts.map((left, place) => ({
-    ...{ customer: ANNA, debt: String(place).repeat(64), left, repaid: NO_MONEY },
-    made: { till: TILL, seq: place + 1, at: NOW + place, amount: left, dueAt: null },
+    ...{
+      customer: ANNA,
+      debt: String(place).repeat(64),
+      left,
+      repaid: NO_MONEY,
+      earned: NOTHING_EARNED,
+    },
+    made: { till: TILL, seq: place + 1, at: NOW + place, amount: left, dueAt: null, earns: null },
   }));
 
 function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { returnBody } from '$lib/contract/acts/return';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import { openDebts, owedOf } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
@@ -58,7 +59,7 @@ const mixed: EntryOf<'sale'> = {
       { kind: 'card', amount: rub(200) },
       { kind: 'points', amount: rub(100), points: 100 },
     ],
-    ...{ pointsEarned: 5, pointValue: 100, confirmations: [], stock: [] },
+    ...{ pointsEarned: 5, repaidEarns: null, pointValue: 100, confirmations: [], stock: [] },
     accounts: [
       { customer: ANNA, account: 'debt', delta: rub(400) },
       { customer: ANNA, account: 'points', delta: -100 },
@@ -69,7 +70,8 @@ const mixed: EntryOf<'sale'> = {
 
 const debt = (left: number, repaid: Partial<DebtRow['repaid']> = {}): DebtRow => ({
   ...{ customer: ANNA, debt: SALE, left, repaid: { ...NO_MONEY, ...repaid } },
-  made: { till: TILL, seq: 5, at: NOW, amount: rub(400), dueAt: null },
+  earned: NOTHING_EARNED,
+  made: { till: TILL, seq: 5, at: NOW, amount: rub(400), dueAt: null, earns: null },
 });
 
 function inputOf(change: Partial<ReturnInput> = {}): ReturnInput {
@@ -124,7 +126,9 @@ describe('a return', () => {
     });
     const rows = rowsAfter(entryOf(first));
     const since = { debts: writtenTo('debts', rows), returns: writtenTo('returns', rows) };
-    expect(since.debts).toMatchObject([{ debt: SALE, left: 0, repaid: NO_MONEY }]);
+    expect(since.debts).toMatchObject([
+      { debt: SALE, left: 0, repaid: NO_MONEY, earned: NOTHING_EARNED },
+    ]);
     expect(bodyOf({ since })).toMatchObject({
       ...{ debtReduced: 0, pointsGivenBack: 84, pointsTakenBack: 4 },
       refunds: [
@@ -463,6 +467,7 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
           changeDue: 0,
           amount,
           rounding: 0,
+          earned: [],
           account: 'debt',
           delta: -amount,
         };
@@ -479,7 +484,10 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
         repaid.splice(nth, 1);
         const step = { customer: ANNA, account: 'debt', delta: amount };
         const settles = [{ debt: SALE, amount, tender: 'cash' }];
-        const of = { customer: ANNA, settles, accounts: [step], confirmations: [], rounding: 0 };
+        const of = {
+          ...{ customer: ANNA, settles, accounts: [step], confirmations: [], rounding: 0 },
+          ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
+        };
         const refunds = [{ kind: 'cash', amount }];
         const { till: by, seq, hash } = entry;
         const repayment = { till: by, seq, hash };

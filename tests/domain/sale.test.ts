@@ -154,6 +154,7 @@ describe('a valid sale', () => {
       onAccount: 87_207,
       dueDays: null,
       pointsEarned: 5,
+      repaidEarns: null,
       pointValue: 100,
       accounts: [
         { customer: ANNA, account: 'debt', delta: 87_207 },

@@ -89,7 +89,7 @@ class Journal {
         accounts: [{ customer: idOf(9), account: 'debt', delta: 0 }],
         confirmations: [],
         stock: [],
-        pointsEarned: 3,
+        ...{ pointsEarned: 3, repaidEarns: null },
       },
     } as unknown as BodyOf<'sale'>);
     return this;
@@ -110,6 +110,7 @@ class Journal {
     this.write('repayment-cancelled', {
       ...{ cancellation: idOf(4000 + this.entries.length), currency: 'RUB', customer: ANNA },
       ...{ repayment: { till, seq, hash }, amount, refunds, settles, rounding, reason: 'Wrong' },
+      ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
       accounts: [{ customer: ANNA, account: 'debt', delta: amount }],
       confirmations: [{ kind: 'not-required', ...asked }],
     });
@@ -130,6 +131,7 @@ class Journal {
     this.write('repayment', {
       ...{ repayment: idOf(2000 + this.entries.length), currency: 'RUB', customer: ANNA },
       ...{ tenders: [...tenders], amount, changeDue, rounding: 0, settles: [] },
+      earned: [],
       accounts: [{ customer: ANNA, account: 'debt', delta: -amount }],
     });
     return this;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { CASHIER } from '../support/cashier';
@@ -78,8 +79,8 @@ async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
     onAccountSale({ customer, onAccount: amount }, override(amount)),
     { operator: CASHIER },
   );
-  const made = { till, seq, at, amount, dueAt: null };
-  return { customer, debt: hash, left: amount, repaid: NO_MONEY, made };
+  const made = { till, seq, at, amount, dueAt: null, earns: null };
+  return { customer, debt: hash, left: amount, repaid: NO_MONEY, earned: NOTHING_EARNED, made };
 }
 
 const lowered = ({ debt }: DebtRow, amount: number, change: Partial<Body> = {}) =>

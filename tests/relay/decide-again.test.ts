@@ -250,6 +250,7 @@ describe('cash rounded down to 1', () => {
       ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding },
       tenders: [{ kind: 'cash', amount: amount + rounding }],
       settles: [{ debt: lent.hash, tender: 'cash', amount }],
+      earned: [],
       accounts: [{ customer, account: 'debt', delta: -amount }],
     });
     const lent = await journal.sale(await confirmed(debt(20_040)));
@@ -444,6 +445,7 @@ describe('a till that names a former one which was never enrolled here', () => {
       ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 5_050, changeDue: 0 },
       ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 5_050 }] },
       settles: [{ debt: 'd'.repeat(64), tender: 'cash', amount: 5_050 }],
+      earned: [],
       accounts: [{ customer, account: 'debt', delta: -5_050 }],
     };
     await journal.add({ act: 'repayment', body, policy: policy.version + 1 });

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decideReturn } from '$lib/domain/acts/return';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { DebtRow } from '$lib/domain/rows';
@@ -66,6 +67,7 @@ async function repaid(
     ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding: 0 },
     tenders: [{ kind: 'cash', amount }],
     settles: [{ debt, tender: 'cash', amount }],
+    earned: [],
     accounts: [{ customer, account: 'debt', delta: -amount }],
   };
   return (await add(journal, 'repayment', body)) as EntryOf<'repayment'>;
@@ -74,7 +76,8 @@ async function repaid(
 /** A debt of a sale that was repaid in cash. */
 const repaidDebt = ({ till, seq, at, hash }: Entry, amount: number): DebtRow => ({
   ...{ customer, debt: hash, left: 0, repaid: { ...NO_MONEY, cash: amount } },
-  made: { till, seq, at, amount, dueAt: null },
+  earned: NOTHING_EARNED,
+  made: { till, seq, at, amount, dueAt: null, earns: null },
 });
 
 function bodyOf(
@@ -85,6 +88,7 @@ function bodyOf(
   return {
     ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, refunds, settles },
     ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель' },
+    ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
     accounts: [{ customer, account: 'debt', delta: amount }],
     confirmations: [override(amount)],
     ...change,
@@ -350,7 +354,7 @@ describe('a repayment cancelled', () => {
     }));
     const repayment = (await add(here, 'repayment', {
       ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 90_000, changeDue: 0 },
-      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 90_000 }], settles },
+      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 90_000 }], settles, earned: [] },
       accounts: [{ customer, account: 'debt', delta: -90_000 }],
     })) as EntryOf<'repayment'>;
     const part = { amount: 50_000, refunds: [{ kind: 'cash', amount: 50_000 }] } as const;

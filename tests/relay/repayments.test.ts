@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf, Entry } from '$lib/contract/journal';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { openDebts } from '$lib/domain/debts';
 import { money } from '$lib/domain/money';
@@ -31,8 +32,8 @@ async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
     onAccountSale({ customer, onAccount: amount }, given),
     { operator: CASHIER },
   );
-  const made = { till, seq, at, amount, dueAt: null };
-  return { customer, debt: hash, left: amount, repaid: NO_MONEY, made };
+  const made = { till, seq, at, amount, dueAt: null, earns: null };
+  return { customer, debt: hash, left: amount, repaid: NO_MONEY, earned: NOTHING_EARNED, made };
 }
 
 /** A repayment in cash as a till with these debts makes it, with something changed in its body. */
@@ -124,10 +125,16 @@ test('a repayment of more than is owed, and one that settles other debts, break 
 });
 
 test('debts are not judged where the till had downloaded nothing, or from a relay before it was put back', async () => {
-  const unknown = { customer, debt: 'd'.repeat(64), left: 5000, repaid: NO_MONEY };
+  const unknown = {
+    customer,
+    debt: 'd'.repeat(64),
+    left: 5000,
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+  };
   const debt = {
     ...unknown,
-    made: { till: there.till.id, seq: 9, at: 1, amount: 5000, dueAt: null },
+    made: { till: there.till.id, seq: 9, at: 1, amount: 5000, dueAt: null, earns: null },
   };
   await owes(here, 5000);
   await repaid(here, 1000, [debt]);

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import {
   decideReturnWithoutSale,
@@ -63,12 +64,13 @@ async function returned(
 ): Promise<Entry> {
   const { onAccount } = sale.body;
   const { till, seq } = sale;
-  const made = { till, seq, at: sale.at, amount: onAccount, dueAt: null };
+  const made = { till, seq, at: sale.at, amount: onAccount, dueAt: null, earns: null };
   const debt = {
     customer,
     debt: sale.hash,
     left: onAccount,
     repaid: { cash: 0, card: 0, transfer: 0 },
+    earned: NOTHING_EARNED,
   };
   const decided = decideReturn({
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
@@ -212,18 +214,20 @@ test('what was repaid of the debt is given back', async () => {
   const sale = await lent(here, 5000);
   const tender = { kind: 'cash', amount: money(5000) } as const;
   const { till, seq, at, hash } = sale;
-  const made = { till, seq, at, amount: 5000, dueAt: null };
+  const made = { till, seq, at, amount: 5000, dueAt: null, earns: null };
   const repayment = decideRepayment({
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, repayment: uuidv7() },
     ...{ operator: shop.till.ownerId, customer, debt: null, tenders: [tender] },
-    debts: openDebts([{ customer, debt: hash, left: 5000, repaid: NO_MONEY, made }]),
+    debts: openDebts([
+      { customer, debt: hash, left: 5000, repaid: NO_MONEY, earned: NOTHING_EARNED, made },
+    ]),
   });
   if (repayment.kind === 'refused') throw new Error(repayment.because.kind);
   await here.add({ act: 'repayment', body: repayment.body, operator: shop.till.ownerId });
   await arrive(here);
   await look(shop, here);
   const repaid = { cash: 5000, card: 0, transfer: 0 };
-  const debts = [{ customer, debt: hash, left: 0, repaid, made }];
+  const debts = [{ customer, debt: hash, left: 0, repaid, earned: NOTHING_EARNED, made }];
   const entry = await returned(here, sale, { since: { debts, returns: [] } });
   expect(entry.body).toMatchObject({ debtReduced: 0, refunds: [tender] });
   await arrive(here);
@@ -587,8 +591,10 @@ describe('a return without a sale', () => {
     await arrive(here);
     await look(shop, here);
     const { till, seq, at, hash } = sale;
-    const made = { till, seq, at, amount: 2000, dueAt: null };
-    const debts = openDebts([{ customer, debt: hash, left: 2000, repaid: NO_MONEY, made }]);
+    const made = { till, seq, at, amount: 2000, dueAt: null, earns: null };
+    const debts = openDebts([
+      { customer, debt: hash, left: 2000, repaid: NO_MONEY, earned: NOTHING_EARNED, made },
+    ]);
     const entry = await withoutSale({ customer, debts });
     await arrive(here);
     expect(found()).toEqual([]);

@@ -1,4 +1,5 @@
 // Two shops in one database file, with the same ids in both, cannot see each other.
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { mapInTurn } from '../../relay/in-turn';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -271,10 +272,19 @@ async function fill(db: Database, name: string): Promise<void> {
   await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
     ...{ receivedAt: AT, order: appended.order },
   });
-  const made = { till: 'till', seq: 1, at: AT, amount: 500, dueAt: null };
+  const made = { till: 'till', seq: 1, at: AT, amount: 500, dueAt: null, earns: null };
   await acts.addDebts(
     db,
-    [{ customer: 'customer', debt: 'entry', left: 500, repaid: NO_MONEY, made }],
+    [
+      {
+        customer: 'customer',
+        debt: 'entry',
+        left: 500,
+        repaid: NO_MONEY,
+        earned: NOTHING_EARNED,
+        made,
+      },
+    ],
     {
       ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
     },

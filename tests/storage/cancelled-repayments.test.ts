@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { money } from '$lib/domain/money';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { expectedCash } from '$lib/domain/shift';
@@ -138,7 +139,10 @@ const payOut = (amount: number, payout = id(810), customer = BORIS) =>
 
 /** Another till took so much more off Boris's debt than it was. */
 async function overpaid(amount: number): Promise<void> {
-  const twice = { debt: sale.hash, left: -(await owed()) - amount, repaid: NO_MONEY, made: null };
+  const twice = {
+    ...{ debt: sale.hash, left: -(await owed()) - amount, repaid: NO_MONEY },
+    ...{ earned: NOTHING_EARNED, made: null },
+  };
   await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
 }
 

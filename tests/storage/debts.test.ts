@@ -1,5 +1,6 @@
 // Debts on the disk: what each sale left, what repayments take off, over all tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { money } from '$lib/domain/money';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
@@ -75,6 +76,7 @@ test('what other tills took off counts, and more than is owed cannot be taken', 
       debt,
       left: -amount + 300,
       repaid: { ...NO_MONEY, cash: amount - 300 },
+      earned: NOTHING_EARNED,
       made: null,
     },
   });
@@ -88,8 +90,15 @@ test('what other tills took off counts, and more than is owed cannot be taken', 
 test('a debt of another till can be repaid here', async () => {
   const debt = 'e'.repeat(64);
   // older than what she owes by this till
-  const made = { till: id(77), seq: 5, at: 1, amount: 5000, dueAt: null };
-  await shop.db.remoteDebts.put({ customer: ANNA, debt, left: 5000, repaid: NO_MONEY, made });
+  const made = { till: id(77), seq: 5, at: 1, amount: 5000, dueAt: null, earns: null };
+  await shop.db.remoteDebts.put({
+    customer: ANNA,
+    debt,
+    left: 5000,
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made,
+  });
   expect(await repay(5000, id(900), ANNA)).toMatchObject({ kind: 'saved' });
   const { open } = await debtsOf(shop.db, ANNA);
   expect(open.map((each) => each.debt)).not.toContain(debt);
@@ -157,17 +166,32 @@ test('those who owe are found over all tills, each debt by its age', async () =>
   const first = await owes(501);
   await owes(502, AT + 40 * DAY);
   await repay(first.amount - 100);
-  const made = { till: id(77), seq: 5, at: AT - 60 * DAY, amount: 700, dueAt: null };
+  const made = { till: id(77), seq: 5, at: AT - 60 * DAY, amount: 700, dueAt: null, earns: null };
   await shop.db.remoteDebts.bulkPut([
-    { customer: BORIS, debt: 'e'.repeat(64), left: 700, repaid: NO_MONEY, made },
+    {
+      customer: BORIS,
+      debt: 'e'.repeat(64),
+      left: 700,
+      repaid: NO_MONEY,
+      earned: NOTHING_EARNED,
+      made,
+    },
     // paid at another till
-    { customer: BORIS, debt: first.debt, left: -40, repaid: { ...NO_MONEY, cash: 40 }, made: null },
+    {
+      customer: BORIS,
+      debt: first.debt,
+      left: -40,
+      repaid: { ...NO_MONEY, cash: 40 },
+      earned: NOTHING_EARNED,
+      made: null,
+    },
     // what another till took from somebody who owes nothing more
     {
       customer: ANNA,
       debt: 'f'.repeat(64),
       left: -50_000,
       repaid: { ...NO_MONEY, cash: 50_000 },
+      earned: NOTHING_EARNED,
       made,
     },
   ]);

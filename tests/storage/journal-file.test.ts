@@ -13,6 +13,7 @@ import type { DecideAct, UndecidedAct } from '$lib/storage/recovery/undecided-ac
 import { startUp } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { money } from '$lib/domain/money';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
@@ -436,8 +437,14 @@ describe.each([
     if (paid.kind !== 'saved') throw new Error('no repayment');
     repayment = paid.entry;
     // repaid at another till as well
-    const made = { till: id(77), seq: 5, at: 1, amount: 1_000, dueAt: null };
-    const twice = { debt: 'd'.repeat(64), left: -1_000, repaid: NO_MONEY, made };
+    const made = { till: id(77), seq: 5, at: 1, amount: 1_000, dueAt: null, earns: null };
+    const twice = {
+      debt: 'd'.repeat(64),
+      left: -1_000,
+      repaid: NO_MONEY,
+      earned: NOTHING_EARNED,
+      made,
+    };
     await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
     await downloaded(shop.db);
     await leaveUndecided(onAccount, tries[act]);

@@ -1,6 +1,7 @@
 // Returns on the disk: decided by what this till knows of the sale over all tills, saved once.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
@@ -100,7 +101,14 @@ test('what other tills took back counts here', async () => {
     ...{ quantities: [{ line: 0, quantity: 1000 }], debtReduced: 100_000, refunds: NO_MONEY },
     ...{ rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
   });
-  const debt = { customer: BORIS, debt: sale.hash, left: -100_000, repaid: NO_MONEY, made: null };
+  const debt = {
+    customer: BORIS,
+    debt: sale.hash,
+    left: -100_000,
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made: null,
+  };
   await shop.db.remoteDebts.put(debt);
   const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
   expect(await giveBack(sale, { goods })).toMatchObject({

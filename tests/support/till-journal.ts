@@ -188,6 +188,7 @@ export function onAccountSale(
     onAccount,
     dueDays: null,
     pointsEarned: 0,
+    repaidEarns: null,
     pointValue: 100,
     accounts: [{ customer, account: 'debt', delta: onAccount }],
     confirmations: confirmation === null ? [] : [confirmation],

@@ -87,7 +87,7 @@ describe('a printed receipt', () => {
   const body: SaleBody = {
     ...{ sale: RECEIPT, number: 1, currency: 'RUB', customer: null, total: 300 },
     ...{ tenders: [], changeDue: 0, onAccount: 300, dueDays: null, pointsEarned: 0 },
-    ...{ day: '2026-11-28', rounding: 0, pointValue: 100 },
+    ...{ day: '2026-11-28', rounding: 0, pointValue: 100, repaidEarns: null },
     given: null,
     byRules: null,
     discountsAllowedBy: null,

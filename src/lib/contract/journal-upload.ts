@@ -157,6 +157,8 @@ export const flagKind = z.enum([
   'returned-elsewhere',
   /** Together with what other tills did, unknown to this one, the customer was given back more than was theirs. */
   'paid-back-elsewhere',
+  /** What was repaid earned points that another till, unknown to this one, had given already, or for a debt that it had lowered. */
+  'earned-elsewhere',
   /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
   'policy-unknown',
   'reserve-code-used-twice',

@@ -188,6 +188,8 @@ export const policy = z.strictObject({
     redeemBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
     /** What one point is worth, in minor units. */
     pointValue: z.int().check(z.gte(1)),
+    /** Whether what a sale leaves on account earns points as well, once it is repaid. */
+    onRepayment: z.boolean(),
   }),
   /** Maximum number of messages the relay sends, in rolling windows. */
   limits: z.strictObject({

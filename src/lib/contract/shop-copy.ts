@@ -77,6 +77,7 @@ export const debtRow = z.strictObject({
   left: z.int(),
   /** With which money. */
   repaid: moneyParts,
+  earned: z.strictObject({ onMoney: z.int(), points: z.int() }),
   made: z.nullable(
     z.strictObject({
       till: id,
@@ -84,6 +85,9 @@ export const debtRow = z.strictObject({
       at,
       amount: z.int(),
       dueAt: z.nullable(at),
+      earns: z.nullable(
+        z.strictObject({ moneyPaid: z.int(), basisPoints: z.int(), pointValue: z.int() }),
+      ),
     }),
   ),
 });

@@ -11,7 +11,9 @@ import {
   type BalanceRow,
   type Before,
   type ConfirmationRow,
+  type DebtEarns,
   type DebtRow,
+  type EarnedOnDebt,
   type GrantUsedRow,
   type ProjectedChange,
   type Reads,
@@ -22,12 +24,21 @@ import { NO_MONEY, type MoneyParts } from '$lib/domain/settlement';
 /** A confirmation and its customer. */
 export type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
 
+/** What one act adds to `earned` of a debt. */
+export type EarnedStep = EarnedOnDebt & { readonly debt: string };
+
+/** Of the debt that an act makes. `dueDays`: within how many days it is to be paid; null: no date. */
+export type DebtTerms = { readonly dueDays: number | null; readonly earns: DebtEarns | null };
+export const NO_TERMS: DebtTerms = { dueDays: null, earns: null };
+export const NOTHING_EARNED: EarnedOnDebt = { onMoney: 0, points: 0 };
+
 export type Moving = {
   readonly steps: readonly SumStep[];
   /** What it takes off debts of the customer. */
   readonly settles: readonly PartOfDebt[];
-  /** Within how many days the debt that it makes is to be paid; null: no date. */
-  readonly dueDays: number | null;
+  /** What repayments of these debts have earned by it, negative where one is cancelled. */
+  readonly earned: readonly EarnedStep[];
+  readonly terms: DebtTerms;
   readonly confirmed: readonly Confirmed[];
   /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
   readonly real: ReadonlySet<string>;
@@ -101,7 +112,7 @@ function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
  */
 function debtsAfter(
   { hash, till, seq, at }: Entry,
-  { steps, settles, dueDays }: Omit<Moving, 'confirmed' | 'real'>,
+  { steps, settles, earned, terms: { dueDays, earns } }: Omit<Moving, 'confirmed' | 'real'>,
   before: Before,
 ): DebtRow[] {
   const rows: DebtRow[] = [];
@@ -115,16 +126,20 @@ function debtsAfter(
       const { left, repaid, made } = held ?? { left: 0, repaid: NO_MONEY, made: null };
       const parts = settles.filter((part) => part.debt === debt);
       rows.push(
-        debtRow({ customer, debt, left: left - amount, repaid: withParts(repaid, parts), made }),
+        debtRow({
+          ...{ customer, debt, left: left - amount, repaid: withParts(repaid, parts), made },
+          earned: withEarned(held?.earned ?? NOTHING_EARNED, earned, debt),
+        }),
       );
       rest += amount;
     }
     if (rest === 0) continue;
     const held = before.debts([customer, hash]);
     const dueAt = dueDays === null ? null : at + dueDays * DAY_MS;
-    const made = { till, seq, at, amount: rest, dueAt };
+    const made = { till, seq, at, amount: rest, dueAt, earns };
     const { left, repaid } = held ?? { left: 0, repaid: NO_MONEY };
-    rows.push(debtRow({ customer, debt: hash, left: left + rest, repaid, made }));
+    const points = held?.earned ?? NOTHING_EARNED;
+    rows.push(debtRow({ customer, debt: hash, left: left + rest, repaid, earned: points, made }));
   }
   return rows;
 }
@@ -135,8 +150,23 @@ function withParts(repaid: MoneyParts, parts: readonly PartOfDebt[]): MoneyParts
   return after;
 }
 
+function withEarned(
+  before: EarnedOnDebt,
+  steps: readonly EarnedStep[],
+  debt: string,
+): EarnedOnDebt {
+  const after = { ...before };
+  for (const step of steps) {
+    if (step.debt !== debt) continue;
+    after.onMoney += step.onMoney;
+    after.points += step.points;
+  }
+  return after;
+}
+
 function debtRow(row: DebtRow): DebtRow {
-  const isExact = [row.left, ...Object.values(row.repaid)].every(Number.isSafeInteger);
+  const sums = [row.left, ...Object.values(row.repaid), ...Object.values(row.earned)];
+  const isExact = sums.every(Number.isSafeInteger);
   invariant(isExact, 'what is left of a debt is a safe integer');
   return row;
 }

@@ -1,8 +1,9 @@
 // What a customer owes, debt by debt, over all tills.
 import type { Lowered } from '$lib/contract/acts/correction';
 import { DAY_MS } from './account';
+import { earnedByRepaying } from './loyalty';
 import { exact, money, ZERO, type Money } from './money';
-import type { DebtMade, DebtRow } from './rows';
+import type { DebtMade, DebtRow, EarnedOnDebt } from './rows';
 import type { MoneyParts, MoneyTenderKind } from './settlement';
 
 /** A debt of which something is left. `debt`: hash of the entry that made it. */
@@ -10,6 +11,7 @@ export type OpenDebt = {
   readonly debt: string;
   readonly made: DebtMade;
   readonly left: Money;
+  readonly earned: EarnedOnDebt;
 };
 
 /** Open debts, oldest first; or what the shop owes the customer. Of the two only one is more than nothing. */
@@ -34,6 +36,10 @@ export function joinedDebts(rows: readonly DebtRow[]): DebtRow[] {
             ...row,
             left: exact(held.left + row.left),
             repaid: addedParts(held.repaid, row.repaid),
+            earned: {
+              onMoney: exact(held.earned.onMoney + row.earned.onMoney),
+              points: exact(held.earned.points + row.earned.points),
+            },
             made: held.made ?? row.made,
           },
     );
@@ -63,13 +69,13 @@ export function openDebts(rows: readonly DebtRow[]): Debts {
     0,
   );
   const open: OpenDebt[] = [];
-  const owed = debts.flatMap(({ debt, left, made }) =>
-    made !== null && left > 0 ? [{ debt, left, made }] : [],
+  const owed = debts.flatMap(({ debt, left, made, earned }) =>
+    made !== null && left > 0 ? [{ debt, left, made, earned }] : [],
   );
-  for (const { debt, left, made } of owed.sort(oldestFirst)) {
+  for (const { debt, left, made, earned } of owed.sort(oldestFirst)) {
     const taken = Math.min(surplus, left);
     surplus -= taken;
-    if (left > taken) open.push({ debt, made, left: money(left - taken) });
+    if (left > taken) open.push({ debt, made, left: money(left - taken), earned });
   }
   return { open, weOwe: money(surplus) };
 }
@@ -110,6 +116,12 @@ export function loweredBy(open: readonly OpenDebt[], amount: Money): Lowered[] {
     rest -= taken;
     return taken > 0 ? [{ debt, amount: taken }] : [];
   });
+}
+
+/** Points that were earned by repaying a debt beyond what the money that settled it earns: tills apart had settled it twice. */
+export function pointsTooMany({ left, earned, made }: DebtRow): number {
+  const settled = Math.max(0, exact(earned.onMoney + Math.min(0, left)));
+  return made === null ? 0 : Math.max(0, earned.points - earnedByRepaying(made.earns, settled));
 }
 
 /** Whole days since a debt was made. */

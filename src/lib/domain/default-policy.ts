@@ -98,6 +98,7 @@ export function defaultPolicy(first: FirstRun): Policy {
       earnBasisPoints: 100,
       redeemBasisPoints: 5_000,
       pointValue: roubles ? major : 1,
+      onRepayment: false,
     },
     limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
     allowedPrefixes: [],

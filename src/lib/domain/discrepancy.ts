@@ -8,6 +8,7 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
     'repaid-elsewhere',
     'returned-elsewhere',
     'paid-back-elsewhere',
+    'earned-elsewhere',
     'customer-disputed',
     'reserve-code-void',
   ] as const),

@@ -2,7 +2,8 @@
 // Every division rounds down: a shop never owes a point it did not give.
 import type { Policy } from '$lib/contract/policy';
 import { invariant } from './invariant';
-import { money, type Money } from './money';
+import { exact, money, type Money } from './money';
+import type { DebtEarns } from './rows';
 import type { Tender } from './settlement';
 
 export type PointRules = Policy['points'];
@@ -31,13 +32,36 @@ export function redeemable(total: Money, held: number, rules: PointRules): numbe
   return Math.max(0, Math.min(held, byShare));
 }
 
-/** Points for money really paid; amounts on account or paid with points earn none. */
+/** Points for money really paid; what is paid with points earns none, what is on account none before it is repaid. */
 export function earned(moneyPaid: Money, rules: PointRules): number {
-  return downTo(
-    BigInt(moneyPaid) * BigInt(rules.earnBasisPoints),
-    10_000n * BigInt(rules.pointValue),
-  );
+  return pointsOn(moneyPaid, { ...rules, basisPoints: rules.earnBasisPoints });
 }
+
+const pointsOn = (
+  moneyPaid: number,
+  { basisPoints, pointValue }: Omit<DebtEarns, 'moneyPaid'>,
+): number =>
+  downTo(BigInt(Math.max(0, moneyPaid)) * BigInt(basisPoints), 10_000n * BigInt(pointValue));
+
+/** At which rate repaying `onAccount` will earn points, in hundredths of a percent; null: it earns none. */
+export function repaidEarns(onAccount: Money, rules: PointRules): number | null {
+  const { onRepayment, earnBasisPoints } = rules;
+  return onRepayment && onAccount > 0 && earnBasisPoints > 0 ? earnBasisPoints : null;
+}
+
+/**
+ * Points that repayments of a debt have earned once they came to `repaid`, minor units: together with the sale as many as if all had
+ * been paid at once, however many parts it was paid in.
+ */
+export function earnedByRepaying(earns: DebtEarns | null, repaid: number): number {
+  if (earns === null) return 0;
+  const { moneyPaid } = earns;
+  return pointsOn(exact(moneyPaid + repaid), earns) - pointsOn(moneyPaid, earns);
+}
+
+/** Points of all these debts together. */
+export const pointsIn = (parts: readonly { readonly points: number }[]): number =>
+  parts.reduce((sum, { points }) => exact(sum + points), 0);
 
 export function pointsTender(points: number, rules: PointRules): Tender {
   return { kind: 'points', points, amount: pointsWorth(points, rules) };

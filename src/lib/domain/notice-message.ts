@@ -190,9 +190,16 @@ export function wordAccountNotice(
   );
 }
 
-/** «Весна: принято 1 000,00 ₽ в счёт долга, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» Minor units; `owed` negative: paid ahead; null: not known. */
+/**
+ * «Весна: принято 1 000,00 ₽ в счёт долга, баллы +10, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» Minor units; `points`: that it
+ * earned; `owed` negative: paid ahead; null: not known.
+ */
 export function wordRepayment(
-  { amount, owed }: { readonly amount: number; readonly owed: number | null },
+  {
+    amount,
+    points,
+    owed,
+  }: { readonly amount: number; readonly points: number; readonly owed: number | null },
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
@@ -200,7 +207,8 @@ export function wordRepayment(
   const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
   const contact = contactOf(shop, language);
   const isRu = language === 'ru';
-  const when = wordMoment(moment, language);
+  const earned = points === 0 ? '' : `${isRu ? 'баллы' : 'points'} +${points}, `;
+  const when = `${earned}${wordMoment(moment, language)}`;
   const left = leftWords(owed, sum, language);
   return oneLine(
     isRu

@@ -50,15 +50,25 @@ export type BalanceRow = { customer: string; account: Account; sum: number };
 /**
  * A debt of a customer, by the hash of the entry that made it, in minor units. `left`: what all steps so far have left of it;
  * negative where tills that did not know of each other took more off it than it was. `repaid`: with which money.
- * `made`: null while only what was taken off it is known here.
+ * `earned`: for repayments of it. `made`: null while only what was taken off it is known here.
  */
 export type DebtRow = {
   customer: string;
   debt: string;
   left: number;
   repaid: MoneyParts;
+  earned: EarnedOnDebt;
   made: DebtMade | null;
 };
+
+/** What repayments of a debt were: money, minor units, and the points they have earned, less what was cancelled of both. */
+export type EarnedOnDebt = { onMoney: number; points: number };
+
+/**
+ * How many points are earned by repaying a debt: as if what is repaid had been paid at its sale. `moneyPaid`: at the sale, minor
+ * units; `basisPoints`: share of the money that is given as points; `pointValue`: minor units.
+ */
+export type DebtEarns = { moneyPaid: number; basisPoints: number; pointValue: number };
 
 /** Where a debt comes from. `amount` is minor units; negative: the customer paid ahead. */
 export type DebtMade = {
@@ -68,6 +78,8 @@ export type DebtMade = {
   amount: number;
   /** By when it is to be paid, ms; null: no date. */
   dueAt: number | null;
+  /** Null: repaying it earns nothing. */
+  earns: DebtEarns | null;
 };
 
 /** How a confirmation is displayed: a code of the demo provider proves nothing. */

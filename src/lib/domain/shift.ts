@@ -2,6 +2,7 @@
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
+import { pointsIn } from './loyalty';
 import { discountOf, listPriceOf } from './discounts';
 import { exact } from './money';
 import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
@@ -13,7 +14,10 @@ export const NO_TOTALS: ShiftTotals = {
     ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
   },
   repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
-  repaymentsCancelled: { count: 0, total: 0, cash: 0, card: 0, transfer: 0, rounding: 0 },
+  repaymentsCancelled: {
+    ...{ count: 0, total: 0, cash: 0, card: 0, transfer: 0, rounding: 0 },
+    ...{ pointsTakenBack: 0, withheld: 0 },
+  },
   overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
   corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
   returns: {
@@ -159,9 +163,10 @@ function counted<Row extends { readonly count: number; readonly amount: number }
 /** The totals after a repayment. */
 export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): ShiftTotals {
   const { repayments } = totals;
-  const { tenders, amount, rounding, changeDue } = body;
+  const { tenders, amount, rounding, changeDue, earned } = body;
   return {
     ...totals,
+    pointsEarned: totals.pointsEarned + pointsIn(earned),
     repayments: {
       count: repayments.count + 1,
       total: repayments.total + amount,
@@ -177,14 +182,17 @@ export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): S
 /** The totals after a repayment was cancelled. */
 export function withCancellation(
   totals: ShiftTotals,
-  { amount, refunds, rounding, confirmations }: BodyOf<'repayment-cancelled'>,
+  body: BodyOf<'repayment-cancelled'>,
 ): ShiftTotals {
+  const { amount, refunds, rounding, takenBack, withheld, confirmations } = body;
   const { repaymentsCancelled: before } = totals;
   return {
     ...totals,
     repaymentsCancelled: {
       ...givenBack(before, amount, refunds),
       rounding: before.rounding + rounding,
+      pointsTakenBack: before.pointsTakenBack + pointsIn(takenBack) - withheld.points,
+      withheld: before.withheld + withheld.amount,
     },
     ...withConfirmations(totals, confirmations),
   };

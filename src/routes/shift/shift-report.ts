@@ -89,12 +89,18 @@ export function givenBackLines({
   ];
 }
 
-/** Points that returns gave back and took back. */
-export function pointLines({ returns }: ShiftTotals): { text: string; count: number }[] {
+/** Points that returns gave back, and that returns and cancelled repayments took back. */
+export function pointLines({
+  returns,
+  repaymentsCancelled,
+}: ShiftTotals): { text: string; count: number }[] {
   const words = t().shift;
   return [
     { text: words.pointsGivenBack, count: returns.pointsGivenBack },
-    { text: words.pointsTakenBack, count: returns.pointsTakenBack },
+    {
+      text: words.pointsTakenBack,
+      count: returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack,
+    },
   ].filter(({ count }) => count > 0);
 }
 

@@ -114,7 +114,7 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
   const { id: sale, lines } = receiptOf(newId(), { cheese: 1, customer });
   return {
     ...{ sale, number, currency: 'RUB', customer, total, changeDue: 0, pointsEarned: 0, onAccount },
-    ...{ dueDays: null, day: '2026-11-28', rounding: 0, pointValue: 100 },
+    ...{ dueDays: null, day: '2026-11-28', rounding: 0, pointValue: 100, repaidEarns: null },
     given: null,
     byRules: null,
     discountsAllowedBy: null,

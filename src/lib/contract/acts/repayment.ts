@@ -1,6 +1,6 @@
 // Bodies of repayments: money given for debts, a repayment cancelled, an overpayment paid out.
 import * as z from 'zod/mini';
-import { accountEntry, confirmation } from './account';
+import { accountEntry, confirmation, type AccountEntry } from './account';
 import { moneyKind, moneyTender } from './sale';
 import { currencyCode, hash, id, minor } from '$lib/contract/values';
 
@@ -11,11 +11,46 @@ export const MOST_SETTLED = 1000;
 export const settled = z.strictObject({ debt: hash, tender: moneyKind, amount: minor });
 export type Settled = z.infer<typeof settled>;
 
+/** Points of one repayment for one debt, at most: sums of many stay exact. */
+const MOST_POINTS = 999_999_999_999;
+const points = z.int().check(z.nonnegative(), z.lte(MOST_POINTS));
+
+/** Points that are earned by repaying a debt, or lost again when the repayment is cancelled. `debt`: hash of the entry that made it. */
+export const pointsOfDebt = z.strictObject({ debt: hash, points: points.check(z.positive()) });
+export type PointsOfDebt = z.infer<typeof pointsOfDebt>;
+
 export const sumOf = (parts: readonly { readonly amount: number }[]): number =>
   parts.reduce((sum, { amount }) => sum + amount, 0);
 
+const pointsIn = (parts: readonly PointsOfDebt[]): number =>
+  parts.reduce((sum, { points }) => sum + points, 0);
+
+/** Whether these are exactly one step of the debt and, unless it is 0, one of the points. */
+const areSteps = (
+  steps: readonly AccountEntry[],
+  customer: string,
+  { debt, points }: { readonly debt: number; readonly points: number },
+): boolean =>
+  steps.length === (points === 0 ? 1 : 2) &&
+  steps.every(
+    (step, place) =>
+      step.customer === customer &&
+      step.account === (place === 0 ? 'debt' : 'points') &&
+      step.delta === (place === 0 ? debt : points),
+  );
+
+/** Whether each of these debts is named once, and is among those that are settled. */
+const areOfSettled = (parts: readonly PointsOfDebt[], settles: readonly Settled[]): boolean => {
+  const settled = new Set(settles.map(({ debt }) => debt));
+  return (
+    parts.every(({ debt }) => settled.has(debt)) &&
+    new Set(parts.map(({ debt }) => debt)).size === parts.length
+  );
+};
+
 /**
  * What is taken off the debt is what was given without the change and the rounding, what the settled debts lose, and the step.
+ * `earned`: points for what is repaid of a sale that said so.
  */
 export const repaymentBody = z
   .strictObject({
@@ -28,7 +63,8 @@ export const repaymentBody = z
     /** Minor units added to the debt so that it can be paid in cash; below zero: taken off. */
     rounding: z.int(),
     settles: z.array(settled).check(z.minLength(1), z.maxLength(3 * MOST_SETTLED)),
-    accounts: z.tuple([accountEntry]),
+    earned: z.array(pointsOfDebt).check(z.maxLength(MOST_SETTLED)),
+    accounts: z.array(accountEntry).check(z.minLength(1), z.maxLength(2)),
   })
   .check(
     z.refine(
@@ -36,16 +72,17 @@ export const repaymentBody = z
         sumOf(tenders) - changeDue === amount + rounding,
     ),
     z.refine(({ settles, amount }) => sumOf(settles) === amount),
-    z.refine(
-      ({ accounts: [step], customer, amount }) =>
-        step.customer === customer && step.account === 'debt' && step.delta === -amount,
+    z.refine(({ earned, settles }) => areOfSettled(earned, settles)),
+    z.refine(({ accounts, customer, amount, earned }) =>
+      areSteps(accounts, customer, { debt: -amount, points: pointsIn(earned) }),
     ),
   );
 
 /**
  * A repayment of the same shift is cancelled: its money is given back, and the debts that it settled are owed again. `amount`,
- * `rounding` and `settles` are those of the repayment; `refunds`: its money without the change. Raises the debt, so that it needs
- * the customer's code or an override.
+ * `rounding` and `settles` are those of the repayment; `refunds`: its money without the change and without `withheld`. Raises the
+ * debt, so that it needs the customer's code or an override. `takenBack`: points that the debts have no longer earned; `withheld`:
+ * how many of them the customer no longer has, and their worth.
  */
 export const cancellationBody = z
   .strictObject({
@@ -57,16 +94,28 @@ export const cancellationBody = z
     rounding: z.int(),
     refunds: z.array(moneyTender).check(z.maxLength(3)),
     settles: z.array(settled).check(z.minLength(1), z.maxLength(3 * MOST_SETTLED)),
+    takenBack: z.array(pointsOfDebt).check(z.maxLength(MOST_SETTLED)),
+    withheld: z.strictObject({ points, amount: minor }),
     reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(300)),
-    accounts: z.tuple([accountEntry]),
+    accounts: z.array(accountEntry).check(z.minLength(1), z.maxLength(2)),
     confirmations: z.tuple([confirmation]),
   })
   .check(
-    z.refine(({ refunds, amount, rounding }) => sumOf(refunds) === amount + rounding),
-    z.refine(({ settles, amount }) => sumOf(settles) === amount),
     z.refine(
-      ({ accounts: [step], customer, amount }) =>
-        step.customer === customer && step.account === 'debt' && step.delta === amount,
+      ({ refunds, withheld, amount, rounding }) =>
+        sumOf(refunds) + withheld.amount === amount + rounding,
+    ),
+    z.refine(({ takenBack, settles }) => areOfSettled(takenBack, settles)),
+    z.refine(
+      ({ withheld: { points, amount }, takenBack }) =>
+        points <= pointsIn(takenBack) && (points === 0) === (amount === 0),
+    ),
+    z.refine(({ settles, amount }) => sumOf(settles) === amount),
+    z.refine(({ accounts, customer, amount, takenBack, withheld }) =>
+      areSteps(accounts, customer, {
+        debt: amount,
+        points: withheld.points - pointsIn(takenBack),
+      }),
     ),
     z.refine(({ confirmations: [given] }) => given.kind !== 'by-right'),
   );

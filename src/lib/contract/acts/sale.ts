@@ -146,6 +146,8 @@ export const saleBody = z.strictObject({
   /** Within how many days of the sale the debt is to be paid; null: no date, or no debt. */
   dueDays: z.nullable(z.int().check(z.positive(), z.lte(3650))),
   pointsEarned: z.int().check(z.nonnegative()),
+  /** Share of what is repaid of its debt that is earned as points, in hundredths of a percent; null: nothing is. */
+  repaidEarns: z.nullable(z.int().check(z.gte(1), z.lte(10_000))),
   /** Minor units that one point was worth. */
   pointValue: z.int().check(z.positive()),
   accounts: accounts.check(z.maxLength(MOST_OF_SALE)),

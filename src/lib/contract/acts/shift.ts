@@ -54,7 +54,7 @@ export const shiftTotals = z.strictObject({
   /** Repayments that were cancelled, and overpayments that were paid out: what was given back. */
   repaymentsCancelled: z.strictObject({
     ...{ count: times, total: signed, cash: signed, card: signed, transfer: signed },
-    rounding: signed,
+    ...{ rounding: signed, pointsTakenBack: signed, withheld: signed },
   }),
   overpayments: z.strictObject({
     ...{ count: times, total: signed, cash: signed, card: signed, transfer: signed },

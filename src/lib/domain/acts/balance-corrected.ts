@@ -2,7 +2,7 @@
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, usedBy, NO_TERMS } from '$lib/domain/account-rows';
 import type { MovedAction, ProvenConfirmation } from '$lib/domain/confirmation';
 import { confirmOne } from '$lib/domain/consent';
 import { allowedDebt, type Customer, type Standing } from '$lib/domain/customer';
@@ -183,7 +183,11 @@ export function projectCorrection(
   const confirmed = confirmations.map((confirmation) => ({ confirmation, customer }));
   return [
     { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
-    ...accountChanges(entry, { steps, settles, dueDays: null, confirmed, real }, before),
+    ...accountChanges(
+      entry,
+      { steps, settles, earned: [], terms: NO_TERMS, confirmed, real },
+      before,
+    ),
     { table: 'grantsUsed', op: 'add', rows: usedBy(confirmations, id) },
     ...inShift(entry, before, (totals) => withCorrection(totals, body)),
   ];

@@ -3,7 +3,7 @@ import type { OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
 
 type Body = BodyOf<'customers-imported'>;
@@ -63,7 +63,7 @@ export function projectImport(
   }));
   return accountChanges(
     entry,
-    { steps, settles: [], dueDays: null, confirmed, real: new Set() },
+    { steps, settles: [], earned: [], terms: NO_TERMS, confirmed, real: new Set() },
     before,
   );
 }

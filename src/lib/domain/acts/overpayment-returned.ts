@@ -1,7 +1,7 @@
 // An overpayment paid out: at most what the shop owes the customer, and its rows.
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
 import type { Debts } from '$lib/domain/debts';
 import { ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
@@ -52,7 +52,7 @@ export function projectPayout(
 ): ProjectedChange[] {
   const { body } = entry;
   const moving = {
-    ...{ steps: body.accounts, settles: [], dueDays: null, confirmed: [] },
+    ...{ steps: body.accounts, settles: [], earned: [], terms: NO_TERMS, confirmed: [] },
     real: new Set<string>(),
   };
   return [

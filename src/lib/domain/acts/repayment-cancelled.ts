@@ -1,16 +1,20 @@
 // A repayment that is cancelled in its shift: what is given back, who has to consent, and its rows.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { MoneyTender } from '$lib/contract/acts/sale';
+import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/account-rows';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { confirmOne } from '$lib/domain/consent';
 import type { Customer } from '$lib/domain/customer';
+import { joinedDebts } from '$lib/domain/debts';
+import { earnedByRepaying, pointsIn } from '$lib/domain/loyalty';
 import { money, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
-import type { Before, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
+import type { Before, DebtRow, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/sale-input';
 import { actId, inShift, isOpen, readsOfShift, withCancellation } from '$lib/domain/shift';
 import { checkCredit, isOwnNumber, type Standings } from './balance-corrected';
-import { partsOf } from './repayment';
+import { earnedSteps, moneyByDebt, partsOf } from './repayment';
 
 /** What became of a repayment, over all tills as far as it is known. */
 export type SinceRepayment = {
@@ -30,6 +34,8 @@ export type CancellationInput = Deciding &
     /** ms, corrected by the relay's clock. */
     readonly at: number;
     readonly repayment: Pick<EntryOf<'repayment'>, 'till' | 'seq' | 'hash' | 'body'>;
+    /** The debts that it settled: the rows of this device and of the others. */
+    readonly debts: readonly DebtRow[];
     /** Whose repayment it is. */
     readonly customer: Customer;
     /** The till's newest one; undefined: it has had none. */
@@ -72,22 +78,84 @@ export function decideCancellation(
   if (overLimit !== null) return refused(overLimit);
   const reason = input.reason.trim();
   if (reason === '') return refused({ kind: 'no-reason' });
-  const { amount, rounding, changeDue, currency, tenders, settles } = repayment.body;
+  const { amount, rounding, currency, settles } = repayment.body;
   const moves = { action: 'sell-on-account', amount: money(amount), points: null } as const;
   const confirmed = confirmOne({ ...input, id: cancellation, asks: 'cancel-repayment' }, moves);
   if (confirmed.kind === 'refused') return refused(confirmed.because);
-  const refunds = tenders.map(({ kind, amount }) => ({
-    ...{ kind, amount: kind === 'cash' ? amount - changeDue : amount },
-  }));
+  const { takenBack, withheld, refunds } = givenBackBy(input);
+  const points = withheld.points - pointsIn(takenBack);
+  const { customer: id } = repayment.body;
+  const ofPoints: AccountEntry = { customer: id, account: 'points', delta: points };
   const body: BodyOf<'repayment-cancelled'> = {
-    ...{ cancellation, currency, customer: repayment.body.customer, amount, rounding, reason },
+    ...{ cancellation, currency, customer: id, amount, rounding, reason },
     repayment: { till: repayment.till, seq: repayment.seq, hash: repayment.hash },
-    refunds: refunds.filter((refund) => refund.amount !== 0),
-    settles,
-    accounts: [{ customer: repayment.body.customer, account: 'debt', delta: amount }],
+    ...{ refunds, settles, takenBack, withheld },
+    accounts: [
+      { customer: id, account: 'debt', delta: amount },
+      ...(points === 0 ? [] : [ofPoints]),
+    ],
     confirmations: [confirmed.confirmation],
   };
   return { kind: 'decided', body };
+}
+
+type GivenBack = Pick<BodyOf<'repayment-cancelled'>, 'takenBack' | 'withheld' | 'refunds'>;
+
+/**
+ * What the debts have no longer earned without this money is taken from the customer's points; the worth of those that they no
+ * longer have is withheld, from the cash first. What exceeds the money stays with the debt: its next repayment earns so much less.
+ */
+export function givenBackBy({
+  repayment: { body },
+  debts,
+  standing,
+}: Pick<CancellationInput, 'debts' | 'standing'> & {
+  readonly repayment: Pick<EntryOf<'repayment'>, 'body'>;
+}): GivenBack {
+  const rows = new Map(joinedDebts(debts).map((row) => [row.debt, row]));
+  const earned = new Map(body.earned.map(({ debt, points }) => [debt, points]));
+  let held = Math.max(0, standing.points);
+  let left = body.amount + body.rounding;
+  const withheld = { points: 0, amount: 0 };
+  const takenBack: GivenBack['takenBack'] = [];
+  for (const [debt, onMoney] of moneyByDebt(body)) {
+    const row = rows.get(debt);
+    const earns = row?.made?.earns ?? null;
+    // of a debt that is not known here any more, only what this repayment has earned is
+    const due =
+      row === undefined || row.made === null
+        ? (earned.get(debt) ?? 0)
+        : row.earned.points - earnedByRepaying(earns, row.earned.onMoney - onMoney);
+    const owed = Math.max(0, due);
+    const taken = Math.min(held, owed);
+    const kept = earns === null ? 0 : Math.min(owed - taken, Math.floor(left / earns.pointValue));
+    const worth = kept * (earns?.pointValue ?? 0);
+    held -= taken;
+    left -= worth;
+    withheld.points += kept;
+    withheld.amount += worth;
+    if (taken + kept > 0) takenBack.push({ debt, points: taken + kept });
+  }
+  return { takenBack, withheld, refunds: refundsWithout(body, withheld.amount) };
+}
+
+/** Its money without the change and what is withheld. */
+function refundsWithout(
+  { tenders, changeDue }: BodyOf<'repayment'>,
+  withheld: number,
+): MoneyTender[] {
+  let rest = withheld;
+  const given = tenders.map(({ kind, amount }) => ({
+    ...{ kind, amount: kind === 'cash' ? amount - changeDue : amount },
+  }));
+  for (const kind of ['cash', 'transfer', 'card'] as const)
+    for (const refund of given) {
+      if (refund.kind !== kind) continue;
+      const kept = Math.min(rest, refund.amount);
+      refund.amount -= kept;
+      rest -= kept;
+    }
+  return given.filter(({ amount }) => amount !== 0);
 }
 
 export function readsOfCancellation(entry: EntryOf<'repayment-cancelled'>): Reads {
@@ -104,12 +172,18 @@ export function projectCancellation(
   const { customer, confirmations } = body;
   // what the repayment took off each debt is put on it again
   const settles = partsOf(body).map((part) => ({ ...part, amount: -part.amount }));
+  const earned = earnedSteps({ ...body, earned: body.takenBack }).map((step) => ({
+    ...{ debt: step.debt, onMoney: -step.onMoney, points: -step.points },
+  }));
   const confirmed = confirmations.map((confirmation) => ({ confirmation, customer }));
   return [
     actId(entry, body.cancellation),
     ...accountChanges(
       entry,
-      { steps: body.accounts, settles, dueDays: null, confirmed, real },
+      {
+        ...{ steps: body.accounts, settles, earned, terms: NO_TERMS },
+        ...{ confirmed, real },
+      },
       before,
     ),
     { table: 'grantsUsed', op: 'add', rows: usedBy(confirmations, body.cancellation) },

@@ -1,16 +1,19 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { Settled } from '$lib/contract/acts/repayment';
+import type { PointsOfDebt, Settled } from '$lib/contract/acts/repayment';
 import type { MoneyTender } from '$lib/contract/acts/sale';
-import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import { accountChanges, accountReads, NO_TERMS, type EarnedStep } from '$lib/domain/account-rows';
 import {
   MOST_SETTLED,
   owedOf,
+  paidByDebt,
   type Debts,
   type OpenDebt,
   type PartOfDebt,
 } from '$lib/domain/debts';
-import { money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
+import { earnedByRepaying, pointsIn } from '$lib/domain/loyalty';
+import { exact, money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { settle, type MoneyTenderKind } from '$lib/domain/settlement';
@@ -62,13 +65,45 @@ export function decideRepayment(
     settlement.kind === 'paid' ? settlement : { changeDue: ZERO, rounding: ZERO };
   const amount = money(given - changeDue - rounding);
   const currency = policy.shop.currency.code;
+  const settles = settledBy(settled, tenders, { amount, rounding });
+  const earned = earnedBy(settled, moneyByDebt({ settles, rounding }));
+  const points: AccountEntry = { customer, account: 'points', delta: pointsIn(earned) };
   const body: BodyOf<'repayment'> = {
     ...{ repayment, currency, customer, amount, changeDue, rounding },
     tenders: tenders.map(({ kind, amount }): MoneyTender => ({ kind, amount })),
-    settles: settledBy(settled, tenders, { amount, rounding }),
-    accounts: [{ customer, account: 'debt', delta: subtract(ZERO, amount) }],
+    ...{ settles, earned },
+    accounts: [
+      { customer, account: 'debt', delta: subtract(ZERO, amount) },
+      ...(earned.length === 0 ? [] : [points]),
+    ],
   };
   return { kind: 'decided', body };
+}
+
+/** Points for what is repaid of these debts now: what all their repayments have earned, less what was given before. */
+function earnedBy(open: readonly OpenDebt[], given: ReadonlyMap<string, number>): PointsOfDebt[] {
+  return open.flatMap(({ debt, made, earned }) => {
+    const repaid = exact(earned.onMoney + (given.get(debt) ?? 0));
+    const points = earnedByRepaying(made.earns, repaid) - earned.points;
+    return given.has(debt) && points > 0 ? [{ debt, points }] : [];
+  });
+}
+
+/** The money that each settled debt was repaid with, minor units, as it was handed over. */
+export function moneyByDebt(
+  body: Pick<BodyOf<'repayment'>, 'settles' | 'rounding'>,
+): ReadonlyMap<string, number> {
+  return paidByDebt(partsOf(body).filter(({ tender }) => tender !== null));
+}
+
+/** What a repayment adds to what was earned on each debt. */
+export function earnedSteps(
+  body: Pick<BodyOf<'repayment'>, 'settles' | 'rounding' | 'earned'>,
+): EarnedStep[] {
+  const points = new Map(body.earned.map((each) => [each.debt, each.points]));
+  return [...moneyByDebt(body)].map(([debt, onMoney]) => ({
+    ...{ debt, onMoney, points: points.get(debt) ?? 0 },
+  }));
 }
 
 /**
@@ -127,7 +162,10 @@ export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): P
     { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
     ...accountChanges(
       entry,
-      { steps, settles, dueDays: null, confirmed: [], real: new Set() },
+      {
+        ...{ steps, settles, earned: earnedSteps(entry.body), terms: NO_TERMS },
+        ...{ confirmed: [], real: new Set<string>() },
+      },
       before,
     ),
     ...inShift(entry, before, (totals) => withRepayment(totals, entry.body)),

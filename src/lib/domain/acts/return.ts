@@ -3,7 +3,7 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { accountChanges, accountReads } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
 import { businessDay } from '$lib/domain/business-day';
 import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';
 import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
@@ -169,7 +169,11 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
       (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
       0,
     ),
-    ...{ pointValue: body.pointValue, earned: body.pointsEarned, rounding: body.rounding },
+    ...{
+      pointValue: body.pointValue,
+      earned: body.pointsEarned + (debt?.earned.points ?? 0),
+      rounding: body.rounding,
+    },
     ...{ owed: Math.max(0, left), writtenOff },
   };
 }
@@ -274,7 +278,7 @@ export function readsOfReturn(entry: EntryOf<'return'>): Reads {
 export function projectReturn(entry: EntryOf<'return'>, before: Before): ProjectedChange[] {
   const { body } = entry;
   const moving = {
-    ...{ steps: stepsWithPurchases(body), settles: takenOff(body), dueDays: null },
+    ...{ steps: stepsWithPurchases(body), settles: takenOff(body), earned: [], terms: NO_TERMS },
     ...{ confirmed: [], real: new Set<string>() },
   };
   return [

@@ -12,12 +12,12 @@ import { givenToWire, reductionRefused, type Priced } from '$lib/domain/discount
 import { allowedDebt } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
-import { earned, pointsWorth, redeemable } from '$lib/domain/loyalty';
+import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
 import { pricesOf, receiptTotal, removedFrom, type Line, type Receipt } from '$lib/domain/receipt';
 import { refusedRight, type Decided } from '$lib/domain/rights';
-import { accountChanges, accountReads, usedBy } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, usedBy, type DebtTerms } from '$lib/domain/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
 import { settle } from '$lib/domain/settlement';
 import { inShift, readsOfShift, withSale } from '$lib/domain/shift';
@@ -77,6 +77,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     onAccount: moved.onAccount,
     dueDays: moved.onAccount === ZERO ? null : policy.credit.dueDays,
     pointsEarned,
+    repaidEarns: customer === null ? null : repaidEarns(moved.onAccount, policy.points),
     pointValue: policy.points.pointValue,
     accounts: customer === null ? [] : accountEntries(customer.id, moved, pointsEarned),
     confirmations: confirmed.confirmations,
@@ -242,7 +243,7 @@ export function projectSale(
       entry,
       {
         steps: stepsWithPurchases(body),
-        ...{ settles: [], dueDays: body.dueDays, confirmed, real },
+        ...{ settles: [], earned: [], terms: termsOf(body), confirmed, real },
       },
       before,
     ),
@@ -258,6 +259,18 @@ export function projectSale(
     ...inShift(entry, before, (totals) => withSale(totals, body)),
   ];
 }
+
+/** Of the debt that it makes. What repaying it earns is added up with what was paid at once. */
+export function termsOf(body: SaleBody): DebtTerms {
+  const { dueDays, repaidEarns: basisPoints, pointValue } = body;
+  if (basisPoints === null) return { dueDays, earns: null };
+  return { dueDays, earns: { moneyPaid: moneyPaidAt(body), basisPoints, pointValue } };
+}
+
+/** Minor units of money that were paid at the sale, without the change; the nearest exact sum. */
+const moneyPaidAt = ({ tenders, changeDue }: SaleBody): number =>
+  tenders.reduce((sum, { kind, amount }) => (kind === 'points' ? sum : exact(sum + amount)), 0) -
+  changeDue;
 
 /** With what the customer bought in money and debt: without what points paid. */
 function stepsWithPurchases(body: SaleBody): readonly SumStep[] {

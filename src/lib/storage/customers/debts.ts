@@ -12,6 +12,7 @@ import {
 } from '$lib/domain/acts/repayment';
 import { openDebts, type Debts } from '$lib/domain/debts';
 import type { Decided, Deciding } from '$lib/domain/rights';
+import type { DebtRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { isOpen } from '$lib/domain/shift';
@@ -37,6 +38,19 @@ export async function debtsIn(db: TillDb, customer: string): Promise<Debts> {
     ),
   );
   return openDebts(rows.flat());
+}
+
+/** The rows of these debts over all tills, those that are paid among them. Awaits Dexie only. */
+export async function debtRowsIn(
+  db: TillDb,
+  customer: string,
+  debts: readonly string[],
+): Promise<DebtRow[]> {
+  // also what was paid with another card of the account
+  const cards = await accountCardsIn(db, customer);
+  const keys = cards.flatMap((card) => debts.map((debt): [string, string] => [card, debt]));
+  const rows = await Promise.all([db.debts, db.remoteDebts].map((table) => table.bulkGet(keys)));
+  return rows.flat().filter((row) => row !== undefined);
 }
 
 /** The same, as one snapshot. Throws StorageError. */

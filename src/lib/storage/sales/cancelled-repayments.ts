@@ -10,6 +10,7 @@ import { exact, money } from '$lib/domain/money';
 import { cancellationHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
+import { debtRowsIn } from '$lib/storage/customers/debts';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
@@ -59,6 +60,7 @@ const tablesOfFacts = (db: TillDb) => [
     db.meta,
     db.accountEntries,
   ],
+  ...[db.debts, db.remoteDebts],
   ...[db.returns, db.remoteReturns, db.confirmations, db.remoteConfirmations],
   ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal, db.remoteCards],
 ];
@@ -67,7 +69,7 @@ const tablesOfFacts = (db: TillDb) => [
 async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: number) {
   const { customer: id } = body;
   const debts = [...new Set(body.settles.map(({ debt }) => debt))];
-  const [cards, { shift }, later, returns, dispute, usage, standing] = await Promise.all([
+  const [cards, { shift }, later, returns, dispute, usage, standing, rows] = await Promise.all([
     customersIn(db, [id]),
     shiftIn(db),
     db.accountEntries
@@ -81,6 +83,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
     disputeIn(db, id),
     usageIn(db, at, id),
     standingIn(db, id),
+    debtRowsIn(db, id, debts),
   ]);
   const [card] = cards;
   const raising = await entriesOf(db, later);
@@ -90,7 +93,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
   const others = later.filter((_, place) => raising[place]?.act !== 'repayment-cancelled');
   return {
     customer: card === undefined ? null : asCustomer(card),
-    ...{ shift, usage, standing, disputed: dispute !== undefined },
+    ...{ shift, usage, standing, debts: rows, disputed: dispute !== undefined },
     isCancelled: cancelled.some(({ body: { repayment } }) => repayment.hash === hash),
     owedSince: money(others.reduce((sum, { delta }) => exact(sum + delta), 0)),
     isReturned: returns.some((count) => count > 0),

@@ -17,13 +17,12 @@ import type { ReturnRow } from '$lib/domain/rows';
 import { isOpen } from '$lib/domain/shift';
 import { verifyEntry } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
-import { debtsIn } from '$lib/storage/customers/debts';
+import { debtRowsIn, debtsIn } from '$lib/storage/customers/debts';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
-import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { windowsEndIn } from '$lib/storage/till/clock';
@@ -65,14 +64,11 @@ async function guardedIn(db: TillDb, at: number): Promise<number> {
 }
 
 async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): Promise<SinceSale> {
-  // also what was paid with another card of the account
-  const cards = customer === null ? [] : await accountCardsIn(db, customer);
-  const keys = cards.map((card): [string, string] => [card, hash]);
   const [debts, returns] = await Promise.all([
-    Promise.all([db.debts, db.remoteDebts].map((table) => table.bulkGet(keys))),
+    customer === null ? [] : debtRowsIn(db, customer, [hash]),
     returnsIn(db, hash),
   ]);
-  return { debts: debts.flat().filter((row) => row !== undefined), returns };
+  return { debts, returns };
 }
 
 /** The returns of a sale over all tills, the oldest first. `sale`: hash of its entry. Awaits Dexie only. */

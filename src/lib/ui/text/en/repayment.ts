@@ -94,6 +94,9 @@ export const repayment = {
     title: 'Cancel the payment',
     amount: 'Payment',
     owedAgain: (sum: string) => `The customer will owe ${sum} again.`,
+    takenBack: (points: string) => `Points earned for it are taken back: ${points}.`,
+    withheld: (sum: string) =>
+      `${sum} is withheld from the money: what the points are worth that the customer has already spent.`,
     giveCash: (sum: string) => `Give ${sum} back from the drawer.`,
     giveOther: 'What was paid by card or transfer, give back by the terminal or the bank.',
     done: 'This payment is cancelled.',

@@ -80,6 +80,9 @@ export const settings = {
     roundingOff: 'No rounding',
     roundingWay: 'How to round',
     roundingWays: { down: 'Down, in the customer’s favour', nearest: 'To the nearest' },
+    onRepayment: 'Points for debt payments',
+    onRepaymentHint:
+      'When a debt is paid, it earns as many points as payment at once. For receipts sold on account after this is switched on.',
     customerGroups: 'Groups of customers',
     customerGroupsHint: 'A group is chosen on a customer’s card; a discount can go by it.',
     customerGroupName: (place: number) => `Name of group ${place}`,

@@ -94,6 +94,8 @@ export const unconfirmed = {
       'returned-elsewhere': 'The same goods were also returned at another till',
       'paid-back-elsewhere':
         'The customer was given back more than they were owed, counting the other tills',
+      'earned-elsewhere':
+        'More points were given for a debt payment than it earns, counting the other tills',
       'policy-unknown': 'Made under settings that are not the shop’s',
       'reserve-code-used-twice': 'A reserve code was used twice',
       'reserve-code-unknown': 'No such reserve code was issued',

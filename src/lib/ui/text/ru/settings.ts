@@ -79,6 +79,9 @@ export const settings = {
     roundingOff: 'Не округлять',
     roundingWay: 'Как округлять',
     roundingWays: { down: 'Вниз, в пользу покупателя', nearest: 'До ближайшего' },
+    onRepayment: 'Баллы за погашение долга',
+    onRepaymentHint:
+      'Когда долг погашают, начисляется столько же баллов, сколько при оплате сразу. Для долгов по чекам, пробитым после включения.',
     customerGroups: 'Группы покупателей',
     customerGroupsHint: 'Группу выбирают в карточке покупателя; по ней можно давать скидку.',
     customerGroupName: (place: number) => `Название группы ${place}`,

@@ -1,0 +1,274 @@
+// Points earned by repaying a debt at the relay: judged again, taken back, and what tills apart or a dishonest one give too much.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { givenBackBy } from '$lib/domain/acts/repayment-cancelled';
+import { decideReturn } from '$lib/domain/acts/return';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { openDebts } from '$lib/domain/debts';
+import { pointsIn } from '$lib/domain/loyalty';
+import { money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { DebtRow } from '$lib/domain/rows';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { debtAt } from '../../relay/store/journal-acts';
+import { CASHIER } from '../support/cashier';
+import { PHONE, type Shop } from '../support/challenges';
+import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import {
+  arrive,
+  flagsOf,
+  look,
+  messagesOf,
+  openTwoTills,
+  publish,
+  SENDS_NOTHING,
+} from '../support/two-tills';
+
+type Repaid = BodyOf<'repayment'>;
+type Cancelled = BodyOf<'repayment-cancelled'>;
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+let there: TillJournal;
+let debt: DebtRow;
+let sale: EntryOf<'sale'>;
+
+/** A debt of 2 000,00 under a policy by which repaying it earns a point for each 100,00; known to both tills. */
+beforeEach(async () => {
+  ({ shop, here, there } = await openTwoTills());
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+  await publish(shop, (policy) => void (policy.points.onRepayment = true));
+  for (const journal of [here, there])
+    await add(journal, 'shift-opened', { float: 0, counted: false });
+  debt = await owes(here);
+  await arrive(here);
+  for (const journal of [here, there]) await look(shop, journal);
+});
+afterEach(() => shop.stop());
+
+/** Of the policy that says so. */
+const POLICY = 2;
+const override = (amount: number, by = shop.till.ownerId) =>
+  overrideBy(by, amount, { connectivity: SENDS_NOTHING });
+const add = (journal: TillJournal, act: string, body: object): Promise<Entry> =>
+  journal.add({
+    ...{ act, body: body as Entry['body'], operator: shop.till.ownerId, policy: POLICY },
+  });
+const policyNow = () => shop.relay.relay.policy()?.policy as VerifiedPolicy;
+
+async function owes(journal: TillJournal): Promise<DebtRow> {
+  const body = onAccountSale({ customer, onAccount: 200_000 }, override(200_000));
+  const made = { operator: CASHIER, policy: POLICY };
+  const entry = await journal.sale({ ...body, repaidEarns: 100 }, made);
+  sale = entry as EntryOf<'sale'>;
+  const { till, seq, at, hash } = entry;
+  const earns = { moneyPaid: 0, basisPoints: 100, pointValue: 100 };
+  const row = { customer, debt: hash, left: 200_000, repaid: NO_MONEY, earned: NOTHING_EARNED };
+  return { ...row, made: { till, seq, at, amount: 200_000, dueAt: null, earns } };
+}
+
+async function repaid(
+  journal: TillJournal,
+  amount: number,
+  change: Partial<Repaid> = {},
+  rows = [debt],
+): Promise<EntryOf<'repayment'>> {
+  const decided = decideRepayment({
+    ...{ policy: policyNow(), operator: shop.till.ownerId, repayment: uuidv7(), customer },
+    ...{ debts: openDebts(rows), tenders: [{ kind: 'cash', amount: money(amount) }] },
+  });
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  return (await add(journal, 'repayment', {
+    ...decided.body,
+    ...change,
+  })) as EntryOf<'repayment'>;
+}
+
+/** The same with so many points. */
+const withPoints = (points: number, amount: number): Partial<Repaid> => ({
+  earned: [{ debt: debt.debt, points }],
+  accounts: [
+    { customer, account: 'debt', delta: -amount },
+    { customer, account: 'points', delta: points },
+  ],
+});
+
+/** After this repayment alone. */
+const after = (onMoney: number, points: number): DebtRow => ({
+  ...debt,
+  left: 200_000 - onMoney,
+  repaid: { ...NO_MONEY, cash: onMoney },
+  earned: { onMoney, points },
+});
+
+function cancelled(
+  { till, seq, hash, body }: EntryOf<'repayment'>,
+  change: Partial<Cancelled> = {},
+): Promise<Entry> {
+  const { amount, settles, rounding, earned } = body;
+  const standing = { owed: money(200_000 - amount), points: pointsIn(earned) };
+  const back = givenBackBy({
+    ...{ repayment: { body }, standing, debts: [after(amount, pointsIn(earned))] },
+  });
+  const points = back.withheld.points - pointsIn(back.takenBack);
+  return add(here, 'repayment-cancelled', {
+    ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, settles },
+    ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель', ...back },
+    accounts: [
+      { customer, account: 'debt', delta: amount },
+      ...(points === 0 ? [] : [{ customer, account: 'points', delta: points }]),
+    ],
+    confirmations: [override(amount)],
+    ...change,
+  });
+}
+
+const found = () => flagsOf(shop);
+const told = (purpose: string) => messagesOf(shop, purpose);
+const points = () =>
+  shop.relay.file.prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'points'").pluck();
+const rowHere = () =>
+  debtAt(shop.relay.relay.db, { customer, debt: debt.debt, device: [here.till.id], seen: 1e9 });
+
+test('what is repaid earns points, and the customer is told of them', async () => {
+  await repaid(here, 99_500);
+  await arrive(here);
+  expect(found()).toEqual([]);
+  expect(points().get()).toBe(9);
+  expect(await rowHere()).toMatchObject({
+    earned: { onMoney: 99_500, points: 9 },
+    made: { amount: 200_000, earns: { moneyPaid: 0, basisPoints: 100, pointValue: 100 } },
+  });
+  expect(told('repayment')[0]).toMatch(/: принято 995,00 ₽ в счёт долга, баллы \+9, \d\d\.\d\d /);
+  // the next part completes a point
+  await repaid(here, 500, {}, [after(99_500, 9)]);
+  await arrive(here);
+  expect(found()).toEqual([]);
+  expect(points().get()).toBe(10);
+});
+
+test('a sale that says so although the shop does not breaks the rules', async () => {
+  await shop.till.elevate();
+  await publish(shop, (policy) => void (policy.points.onRepayment = false));
+  const body = onAccountSale({ customer, onAccount: 5000 }, override(5000));
+  await here.sale({ ...body, repaidEarns: 100 }, { operator: CASHIER, policy: POLICY + 1 });
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'repaidEarns']]);
+});
+
+test('a till that gives more points than the rule says is flagged', async () => {
+  await repaid(here, 100_000, withPoints(11, 100_000));
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'earned.0.points']]);
+});
+
+test('where the relay does not know what the till knew, it flags what the sale can never earn', async () => {
+  here.seen = { epoch: 77, order: 3 };
+  await repaid(here, 100_000, withPoints(20, 100_000));
+  await arrive(here);
+  expect(found()).toEqual([]);
+  await repaid(here, 50_000, withPoints(21, 50_000), [after(100_000, 10)]);
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'earned']]);
+  // of a debt that is not here, what the money earns by the policy
+  const unknown = { ...after(150_000, 20), debt: 'd'.repeat(64), earned: NOTHING_EARNED };
+  await repaid(here, 20_000, {}, [unknown]);
+  await arrive(here);
+  expect(found()).toHaveLength(1);
+  const more = withPoints(4, 20_000);
+  await repaid(here, 20_000, { ...more, earned: [{ debt: unknown.debt, points: 4 }] }, [unknown]);
+  await arrive(here);
+  expect(found()).toHaveLength(2);
+});
+
+test('repaid at tills apart it is a discrepancy, which names what the other till gave', async () => {
+  const one = await repaid(here, 200_000);
+  await repaid(there, 200_000);
+  await arrive(here);
+  await arrive(there);
+  expect(found()).toEqual([
+    ['repaid-elsewhere', null],
+    ['earned-elsewhere', null],
+  ]);
+  const against = shop.relay.file
+    .prepare("SELECT entry FROM journal WHERE act = 'discrepancy-found' ORDER BY shop_order")
+    .pluck()
+    .all() as string[];
+  const bodies = against.map((text) => (JSON.parse(text) as Entry).body);
+  expect(bodies.find(({ kind }) => kind === 'earned-elsewhere')).toMatchObject({
+    against: [{ hash: one.hash }],
+  });
+});
+
+test('parts at tills apart that earn no point too many are none', async () => {
+  await repaid(here, 60_000);
+  await repaid(there, 60_000);
+  await arrive(here);
+  await arrive(there);
+  expect(found()).toEqual([]);
+  expect(points().get()).toBe(12);
+});
+
+test('a cancellation takes them back without a code of their own', async () => {
+  const repayment = await repaid(here, 100_000);
+  await arrive(here);
+  await look(shop, here);
+  const acts = told('act').length;
+  await cancelled(repayment);
+  await arrive(here);
+  expect(found()).toEqual([]);
+  expect(points().get()).toBe(0);
+  expect(told('act').slice(acts)).toEqual([
+    expect.stringMatching(/отменено погашение долга 1\s?000,00 ₽ без кода/),
+  ]);
+  expect(await rowHere()).toMatchObject({ left: 200_000, earned: { onMoney: 0, points: 0 } });
+});
+
+test('one that takes more breaks the rules, and is told as points taken without a code', async () => {
+  const repayment = await repaid(here, 100_000);
+  await arrive(here);
+  await look(shop, here);
+  await cancelled(repayment, {
+    takenBack: [{ debt: debt.debt, points: 30 }],
+    accounts: [
+      { customer, account: 'debt', delta: 100_000 },
+      { customer, account: 'points', delta: -30 },
+    ],
+  });
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'takenBack.0.points']]);
+  expect(told('act').at(-1)).toMatch(/списано 30 баллов/);
+});
+
+test('where the relay does not know what the till knew, the customer is told what it takes', async () => {
+  const repayment = await repaid(here, 100_000);
+  await arrive(here);
+  here.seen = { epoch: 77, order: 3 };
+  await cancelled(repayment);
+  await arrive(here);
+  expect(found()).toEqual([]);
+  expect(told('act').at(-1)).toMatch(/списано 10 баллов/);
+});
+
+test('a return takes them back in proportion to the money', async () => {
+  await repaid(here, 200_000);
+  await arrive(here);
+  await look(shop, here);
+  const decided = decideReturn({
+    ...{ policy: policyNow(), operator: shop.till.ownerId, return: uuidv7(), points: 20 },
+    ...{ at: shop.clock.now(), sale, goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
+    since: { debts: [after(200_000, 20)], returns: [] },
+    ...{ inCash: false, shown: 'paper', reason: 'faulty', note: null },
+    ...{ approvedBy: null, guardedToday: 0 },
+  });
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  expect(decided.body).toMatchObject({ pointsTakenBack: 20 });
+  await add(here, 'return', decided.body);
+  await arrive(here);
+  expect(found()).toEqual([]);
+  expect(points().get()).toBe(0);
+});
