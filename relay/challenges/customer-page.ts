@@ -148,6 +148,7 @@ const ACTIONS = {
     'merge-customers': 'Объединить карточки',
     'correct-balance': 'Исправление: увеличить ваш долг',
     'cancel-repayment': 'Отмена оплаты: увеличить ваш долг',
+    'authorise-person': 'Разрешить доверенному лицу покупать на ваш счёт',
   },
   en: {
     'sell-on-account': 'Put on your account',
@@ -157,6 +158,7 @@ const ACTIONS = {
     'merge-customers': 'Merge cards',
     'correct-balance': 'Correction: raise your debt',
     'cancel-repayment': 'Payment cancelled: raise your debt',
+    'authorise-person': 'Let an authorised person buy on your account',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 

@@ -19,6 +19,7 @@ import {
   correctionHash,
   dealHash,
   mergeHash,
+  personHash,
   phoneChangeHash,
   reserveCodesHash,
 } from '$lib/proof/deal';
@@ -42,6 +43,7 @@ const KIND_OF: Readonly<Record<Action, Kind | null>> = {
   'merge-customers': 'merge',
   'correct-balance': 'correction',
   'cancel-repayment': 'cancellation',
+  'authorise-person': 'person',
 };
 
 /** Hash of what the code is bound to. Throws `malformed` where the deal is another action's. */
@@ -68,6 +70,11 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
       const { repayment } = deal;
       const of = { customerId, cardSalt, phone, amount: minorOf(amount) };
       return cancellationHash({ cancellation: receiptId, ...of, repayment });
+    }
+    case 'person': {
+      const { name, phone: number } = deal;
+      const person = { id: receiptId, name, phone: number };
+      return personHash({ customerId, cardSalt, phone, person });
     }
     case 'sale': {
       const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));

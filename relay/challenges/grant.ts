@@ -26,6 +26,7 @@ export function claimOf(
     operator: row.operator,
     receipt: row.receipt,
     customer: row.customer,
+    person: row.person,
     phoneHash: yes.phoneHash,
     phoneSince: yes.phoneSince,
     amount: row.amount,

@@ -25,6 +25,7 @@ import { judgeDispute } from '../customers/disputes';
 import { judgeHead } from '../journal/ingest';
 import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
 import { withCode, wordChallenge } from '../messaging/messages';
+import { judgeNewPerson, noteAskedPerson } from '../customers/authorised-persons';
 import { judgePhone } from '../customers/phone-checks';
 import { takeCardSalt } from '../store/card-salts';
 import { phoneBlock, phoneTag } from '../store/phones';
@@ -72,6 +73,8 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (wanted.length === 0) return { kind: 'refused', because: 'channel-not-available' };
   const judged = await judgePhone(relay, { ...request, till: asked.till }, policy);
   if (judged !== null) return judged;
+  const noPerson = await judgeNewPerson(relay, request, policy);
+  if (noPerson !== null) return noPerson;
   const after =
     receipt !== null
       ? await balanceAfter(relay, asked, receipt, policy)
@@ -89,10 +92,13 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open), by.digits) : null;
+  // the shop's own text may say what the customer owes, which is for them alone
+  const texts = request.person === undefined ? relay.provider.current().texts : null;
+  const person = request.deal.kind === 'person' ? request.deal : null;
   const text = wordChallenge(
-    { ...request, balance: after.balance, merging },
+    { ...request, balance: after.balance, merging, person },
     policy,
-    relay.provider.current().texts,
+    texts,
   );
   const { maxTextChars } = by.can;
   if (code !== null && by.can.text === 'free' && maxTextChars !== undefined)
@@ -100,6 +106,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
       return { kind: 'refused', because: 'text-too-long' };
   const room = await admitCode(relay, { phone: customer.phone, till: asked.till });
   if (room.kind !== 'room') return room;
+  await noteAskedPerson(relay, request);
   return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
 }
 
@@ -139,6 +146,7 @@ function rowOf(
     operator: request.operator,
     receipt: request.receiptId,
     customer: request.customer.id,
+    person: request.person ?? null,
     phone: seal.seal(request.customer.phone),
     phoneTag: phoneTag(relay, request.customer.phone),
     phoneBlock: phoneBlock(relay, request.customer.phone),

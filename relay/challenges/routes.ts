@@ -39,6 +39,7 @@ export const CHALLENGE_STATUS = {
   'over-limit': 409,
   'points-short': 409,
   'card-differs': 409,
+  'person-refused': 409,
   'codes-stopped': 409,
   quarantined: 409,
   'journal-behind': 409,

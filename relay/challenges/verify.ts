@@ -6,6 +6,7 @@ import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
 import { boundsReached, takeGuess } from '../messaging/guess-limits';
 import { claimOf } from './grant';
+import { addedPerson } from '../customers/authorised-persons';
 import { answeredBy } from '../customers/phones';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
@@ -130,7 +131,7 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 /**
  * Stores the customer's consent, inside the caller's transaction: their number is proven by it. Fixes the payload of
  * the grant, and deletes every code except the hash of the one that was entered. Returns `superseded` if the customer's
- * number has changed since the request, `ended` if the challenge has ended.
+ * number has changed since the request, or the person was removed, `ended` if the challenge has ended.
  */
 async function takeConsent(
   relay: Relay,
@@ -142,9 +143,13 @@ async function takeConsent(
   const at = now();
   if ((await challengeById(db, row.id))?.state !== 'awaiting') return 'ended';
   const tag = phoneTag(relay, of.phone);
-  const answered = { customer: row.customer, phone: seal.seal(of.phone), tag };
-  const registered = await answeredBy(relay, answered);
-  if (registered.tag !== tag) {
+  const { customer, person } = row;
+  // a person's number is registered as theirs alone
+  const registered =
+    person === null
+      ? await answeredBy(relay, { customer, phone: seal.seal(of.phone), tag })
+      : await addedPerson(relay, { customer, person, tag });
+  if (registered?.tag !== tag) {
     await endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });
     return 'superseded';
   }

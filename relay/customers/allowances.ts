@@ -8,7 +8,7 @@ import { needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
 import { hasHistory, inForceAt, NEW_FOR_MS, registeredPhone, youngUntil } from './phones';
-import { phoneTag } from '../store/phones';
+import { phoneTag, type PhoneRow } from '../store/phones';
 import type { Relay } from '../context';
 import { debtSince } from '../store/challenges';
 import { disputedSince } from '../store/disputes';
@@ -69,15 +69,27 @@ export async function numberStanding(
         until: waiting === null ? now() + NEW_FOR_MS : until,
       };
   }
-  const until = youngUntil(relay, registered ?? { since: now(), trusted: false });
+  const named = registered ?? { since: now(), trusted: false };
+  return standingByAge(relay, { ...named, tag, till, receipt }, policy);
+}
+
+/** What a number that may confirm may do by its age. */
+export async function standingByAge(
+  relay: Pick<Relay, 'db' | 'now'>,
+  {
+    tag: phoneTag,
+    till,
+    receipt,
+    ...named
+  }: Pick<PhoneRow, 'tag' | 'since' | 'trusted'> & Pick<AskedAbout, 'till' | 'receipt'>,
+  policy: Policy,
+): Promise<Extract<NumberStanding, { kind: 'free' | 'young' }>> {
+  const { db, now } = relay;
+  const until = youngUntil(relay, named);
   if (until === null) return { kind: 'free' };
   // the cap is for the number's whole first day over all its cards: many small debts are one large one
-  const taken = await debtSince(db, {
-    phoneTag: tag,
-    since: now() - NEW_FOR_MS,
-    now: now(),
-    ...{ till, receipt },
-  });
+  const since = now() - NEW_FOR_MS;
+  const taken = await debtSince(db, { phoneTag, since, now: now(), till, receipt });
   return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };
 }
 

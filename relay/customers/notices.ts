@@ -19,6 +19,7 @@ import {
   type NewsOfAct,
   type WithoutCode,
 } from '$lib/domain/notice-message';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { operatorOf } from '$lib/domain/policy';
 import { sumsByRight, wordByRight, type ByRight } from '$lib/domain/right-message';
 import type { Relay } from '../context';
@@ -26,6 +27,7 @@ import { enqueue, localZone, toOperator, type NewMessage } from '../messaging/ou
 import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';
 import { isDemoPhone } from '../providers/demo';
 import { isWaitingFor } from '../store/former-journals';
+import { personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';
 import { standingOf } from '../store/journal-acts';
 import {
@@ -69,6 +71,8 @@ export type UnconfirmedMovement = NewsOfAct & {
   readonly amount: number;
   /** As the entry has it; null: none that can be read. */
   readonly confirmation: Confirmation | null;
+  /** The grant it carries; null: none. */
+  readonly grant: Pick<VerifiedGrant, 'person'> | null;
   readonly without: WithoutCode;
 };
 
@@ -97,7 +101,8 @@ export async function queueNotices(
   }
   for (const [customer, own] of byCustomer) {
     const without = commonWay(own);
-    const text = wordNotice(own, { act, without }, newest, momentOf(at));
+    const person = without === 'person-code' ? await nameOfPerson(parts, customer, own) : null;
+    const text = wordNotice(own, { act, without, person }, newest, momentOf(at));
     const news = newsOf(own, without, at);
     const room = act === 'customers-imported' ? 'import' : roomOf(own, newest);
     await queueForCustomer(
@@ -223,6 +228,18 @@ export async function queueReturn(
   const text = wordReturn(told, policy, momentOf(at));
   const from = { ...TO_CUSTOMER, purpose: 'return', about, customer, till, seq, at } as const;
   await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
+}
+
+/** The name of the authorised person who confirmed all of these movements; null: nobody alone did. */
+async function nameOfPerson(
+  { db, seal }: Pick<Parts, 'db' | 'seal'>,
+  customer: string,
+  movements: readonly UnconfirmedMovement[],
+): Promise<string | null> {
+  const [person, ...others] = new Set(movements.map(({ grant }) => grant?.person ?? null));
+  if (person === undefined || person === null || others.length > 0) return null;
+  const row = (await personsOf(db, customer)).find((one) => one.person === person);
+  return row === undefined ? null : seal.open(row.name);
 }
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */

@@ -2,13 +2,14 @@
 import type { Policy } from '$lib/contract/policy';
 import { operatorOf } from '$lib/domain/policy';
 import type { Relay } from '../context';
+import { mayConfirm, personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';
 import { phoneTag } from '../store/phones';
 import { registeredPhone } from './phones';
 
-/** Whether a customer's number, as it is registered or a till named it, is that of the operator who acts. */
+/** Whether a customer's number, as it is registered or a till named it, or one of their authorised persons' is the operator's own. */
 export async function hasOwnNumber(
-  relay: Relay,
+  relay: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
   operator: string | null,
   { customer }: { readonly customer: string },
   policy: Policy | null,
@@ -16,6 +17,8 @@ export async function hasOwnNumber(
   const phone = policy && operator && operatorOf(policy, operator)?.phone;
   if (!phone) return false;
   const own = phoneTag(relay, phone);
+  const persons = (await personsOf(relay.db, customer)).filter(mayConfirm);
+  if (persons.some(({ tag }) => tag === own)) return true;
   const current = await registeredPhone(relay, customer);
   return current === null
     ? (await contactsOf(relay.db, customer)).some(({ tag }) => tag === own)

@@ -1,30 +1,45 @@
 // Decides whether a number may confirm an act: it is the customer's, and not too new.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import { numberStanding } from './allowances';
+import type { Action } from '$lib/contract/values';
+import { numberStanding, standingByAge } from './allowances';
+import { judgeRecipient } from './authorised-persons';
 import { beginChange } from './phone-changes';
 import { NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
 
-type Judged = Extract<ChallengeReply, { kind: 'phone-held' | 'phone-too-new' | 'refused' }>;
+type Judged = Extract<
+  ChallengeReply,
+  { kind: 'phone-held' | 'phone-too-new' | 'refused' | 'person-refused' }
+>;
+
+/** What would outlast a number's first day: reserve codes, one account with another card, somebody else's phone. */
+const OUTLASTING: ReadonlySet<Action> = new Set<Action>([
+  ...(['issue-reserve-codes', 'merge-customers', 'authorise-person'] as const),
+]);
 
 /** Why this number may not be asked for this act; null: it may. */
 export async function judgePhone(
   relay: Parts,
-  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'customer' | 'receiptId'> & {
-    readonly till: string;
-  },
+  asked: ChallengeRequest & { readonly till: string },
   policy: Policy,
 ): Promise<Judged | null> {
   const { action, amount, customer } = asked;
-  // a change needs the consent of the old number, so there has to be one
-  if (action === 'change-phone' && (await registeredPhone(relay, customer.id)) === null)
+  // both need the consent of the number that the card has, so there has to be one
+  const needsNumber = action === 'change-phone' || action === 'authorise-person';
+  if (needsNumber && (await registeredPhone(relay, customer.id)) === null)
     return { kind: 'refused', because: 'bad-request' };
-  const { till, receiptId: receipt } = asked;
+  const { till, receiptId: receipt, person } = asked;
   const about = { till, customer: customer.id, phone: customer.phone, receipt };
-  const standing = await numberStanding(relay, about, policy);
+  const answering =
+    person === undefined ? null : await judgeRecipient(relay, asked, person, policy);
+  if (answering !== null && 'kind' in answering) return answering;
+  const standing =
+    answering === null
+      ? await numberStanding(relay, about, policy)
+      : await standingByAge(relay, { ...answering, trusted: false, till, receipt }, policy);
   const { code: currency } = policy.shop.currency;
   switch (standing.kind) {
     case 'free':
@@ -44,8 +59,7 @@ export async function judgePhone(
         kind: 'phone-too-new',
         ...{ until, allowed: { minor, currency } },
       });
-      // reserve codes, and one account with another card, would outlast the number's first day
-      if (action === 'issue-reserve-codes' || action === 'merge-customers') return tooNew(0);
+      if (OUTLASTING.has(action)) return tooNew(0);
       if (amount === null) return null;
       if ('points' in amount) return tooNew(0);
       return amount.minor > onAccount ? tooNew(onAccount) : null;

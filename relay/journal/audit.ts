@@ -91,7 +91,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const counted = { hash, till, seq, at: facts.countedAt, customer };
     const row: ActRow = { ...counted, action, amount, proof, below, order: null };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
-    const isSure = proof === 'code' && movement.grant?.weak !== true;
+    // the customer hears of each use that an authorised person makes of their account
+    const isTheirOwn = movement.grant?.person === null && !movement.grant.weak;
+    const isSure = proof === 'code' && isTheirOwn;
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
     before.push(row);

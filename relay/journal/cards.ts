@@ -28,7 +28,10 @@ export async function readCards({
 
 const naming = z.looseObject({
   seq: placed.shape.seq,
-  act: z.enum(['customer-saved', 'customers-imported', 'carried-over']),
+  act: z.enum([
+    ...(['customer-saved', 'customers-imported', 'carried-over'] as const),
+    ...(['authorised-person-added', 'authorised-person-removed'] as const),
+  ]),
 });
 
 /**

@@ -7,6 +7,8 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { DAY_MS, unconfirmedOf, within, type Unconfirmed } from '$lib/domain/account';
+import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
+import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
 import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
 import { decideForgotten, type ForgottenInput } from '$lib/domain/acts/customer-forgotten';
@@ -102,7 +104,10 @@ export function decideAgain(
   const decided = decideSale({
     ...{ receipt, till, number: sale.number, operator, at, disputed: known.disputed },
     policy: policy as VerifiedPolicy,
-    customer: sale.customer === null ? null : cardOf(sale.customer, credit),
+    customer:
+      sale.customer === null
+        ? null
+        : { ...cardOf(sale.customer, credit), persons: personsIn(movements) },
     customerFacts: known.customerFacts,
     standing,
     usage: usageAt(known, at),
@@ -117,6 +122,12 @@ export function decideAgain(
   const path = firstDifference(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
   return path === null ? null : { kind: 'differs', detail: path };
 }
+
+/** The persons whose codes it carries: the relay sends none to others. */
+const personsIn = (movements: readonly Movement[]): Customer['persons'] =>
+  movements.flatMap(({ grant }) =>
+    grant === null || grant.person === null ? [] : [{ id: grant.person, name: '', phone: '' }],
+  );
 
 /** When a sale says that its rules were settled, and which of them it names. */
 const rulesOf = ({ byRules }: Pick<SaleBody, 'byRules'>): SettledRules | null =>
@@ -211,12 +222,12 @@ export function decideCancellationAgain(
 }
 
 /** The card with the operator's own number, if it has that one. */
-function cardWithNumber(
-  card: Customer,
+function cardWithNumber<Card extends Pick<Customer, 'phone'>>(
+  card: Card,
   operator: string,
   policy: Policy,
   { isOwnNumber }: OwnNumber,
-): Customer {
+): Card {
   const own = operatorOf(policy, operator)?.phone ?? null;
   return isOwnNumber && own !== null ? { ...card, phone: own as Phone } : card;
 }
@@ -322,6 +333,37 @@ export function decideMergeAgain(
   const decided = decideMerge({
     ...{ ...known, policy: policy as VerifiedPolicy, till, at, operator },
     ...{ merge: entry.body.merge, from: cardIn('from'), into: cardIn('into') },
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(decided.body, entry.body);
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** What is known of the card to which a person is added. */
+export type PersonKnowledge = Pick<PersonAddedInput, 'isGone' | 'grantsUsed'> &
+  OwnNumber & {
+    /** The other persons on the card. */
+    readonly persons: Customer['persons'];
+  };
+
+/** What is wrong with an authorised person who is added, by the rules of its policy; null: nothing. */
+export function decidePersonAddedAgain(
+  { till, at, operator, known: entry, authorising }: Original,
+  policy: Policy,
+  known: PersonKnowledge,
+): Redecided | null {
+  if (entry?.act !== 'authorised-person-added' || authorising === null) return null;
+  const { customer: id, person, grant, jws, phone, dealHash } = authorising;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  // the customer was never asked about such a person
+  if (person === null || phone === null)
+    return { kind: 'against-rules', detail: 'code-not-for-this' };
+  const { persons, isGone, grantsUsed } = known;
+  const card = { id, phone: phone as Phone, persons, credit: entry.body.credit };
+  const decided = decidePersonAdded({
+    ...{ policy: policy as VerifiedPolicy, till, at, operator, isGone, grantsUsed },
+    ...{ person, dealHash, recordHash: entry.body.recordHash, code: grant && { jws, grant } },
+    customer: cardWithNumber(card, operator, policy, known),
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   const path = firstDifference(decided.body, entry.body);
@@ -460,6 +502,9 @@ export function decideOtherAgain(
     case 'customer-forgotten':
       if (forgotten === null) return null;
       decided = decideForgotten({ ...by, ...forgotten, customer: entry.body.customer });
+      break;
+    case 'authorised-person-removed':
+      decided = decidePersonRemoved({ ...by, ...entry.body });
       break;
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });

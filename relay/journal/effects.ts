@@ -28,6 +28,7 @@ import {
   movedIn,
   originalIn,
   projected,
+  type Movement,
   type Original,
   type ReadEntry,
 } from './entry-reading';
@@ -35,6 +36,7 @@ import { pushedOver } from './audit-windows';
 import { isOfThisEpoch, payerOf } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
 import { mergeCustomers, spendConsents } from './merges';
+import { spendPersonCode, takePerson } from './persons';
 import {
   queueCorrection,
   queueNotices,
@@ -298,6 +300,12 @@ async function storeEffects(
   if (known?.act === 'customer-forgotten' && isForgotten)
     await forgetCustomer(relay, { ...original, order }, known.body);
   await spendConsents(db, original);
+  await spendPersonCode(db, original);
+  const isAuthorising = known?.act === 'authorised-person-added';
+  const isAuthorised = isAuthorising && isTaken;
+  // who may remove a person may do so whatever else is wrong
+  if (isAuthorised || (known?.act === 'authorised-person-removed' && !isRefused))
+    await takePerson(relay, original);
   const isMerging = known?.act === 'customers-merged';
   const isMerged = isMerging && isTaken;
   if (isMerging && isMerged) await mergeCustomers(relay, { till, order }, known.body);
@@ -334,9 +342,11 @@ async function storeEffects(
   }
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
-    known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
-  if (isForgetting !== isForgotten || isMerging !== isMerged || isOfForgotten)
+    (known?.act === 'customer-saved' || known?.act === 'authorised-person-removed') &&
+    facts.forgottenBy(known.body.customer) !== null;
+  if (isForgetting !== isForgotten || isMerging !== isMerged || isAuthorising !== isAuthorised)
     return { found, verdict: 'refused' };
+  if (isOfForgotten) return { found, verdict: 'refused' };
   const hasNone =
     known === null || isWrongGiving || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
@@ -461,12 +471,15 @@ const isOfDemo = ({ movements }: Original): boolean =>
 
 /** The movement if its customer gets a notice about it; otherwise none. */
 function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
-  return needsNotice
-    ? [{ ...movement, amount: act.amount, without: WITHOUT_CODE[act.proof] ?? 'no-code' }]
-    : [];
+  return needsNotice ? [{ ...movement, amount: act.amount, without: wayOf(movement, act) }] : [];
 }
 
-/** A code that needs a notice is a weak one. */
+const wayOf = ({ grant }: Movement, { proof }: ActRow): WithoutCode =>
+  proof === 'code' && grant !== null && grant.person !== null
+    ? 'person-code'
+    : (WITHOUT_CODE[proof] ?? 'no-code');
+
+/** A code that needs a notice is an authorised person's or a weak one. */
 const WITHOUT_CODE: Partial<Record<ActRow['proof'], WithoutCode>> = {
   code: 'weak-code',
   'reserve-code': 'reserve-code',

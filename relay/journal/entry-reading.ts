@@ -6,7 +6,7 @@ import {
   type AccountEntry,
   type Confirmation,
 } from '$lib/contract/acts/account';
-import type { Credit } from '$lib/contract/acts/customer';
+import type { AuthorisedPerson, Credit } from '$lib/contract/acts/customer';
 import {
   actBodies,
   entry as entrySchema,
@@ -28,7 +28,14 @@ import { discountOf } from '$lib/domain/discounts';
 import { project } from '$lib/domain/projection';
 import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
-import { cancellationHash, correctionHash, dealHash, mergeHash, phoneHash } from '$lib/proof/deal';
+import {
+  cancellationHash,
+  correctionHash,
+  dealHash,
+  mergeHash,
+  personHash,
+  phoneHash,
+} from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { openVerifier } from '$lib/proof/reserve-code';
@@ -59,6 +66,20 @@ export type MergeConsent = {
   /** Where the relay signed it, for this challenge, and to a number that is the customer's. */
   readonly grant: VerifiedGrant | null;
   /** Hash of what they were asked, computed again; null: their number is not known. */
+  readonly dealHash: string | null;
+};
+
+/** A customer's consent to a new authorised person. */
+export type PersonConsent = {
+  readonly customer: string;
+  /** As the customer was asked about them; null: they were not. */
+  readonly person: AuthorisedPerson | null;
+  readonly jws: string;
+  /** Where the relay signed it, for this challenge. */
+  readonly grant: VerifiedGrant | null;
+  /** The customer's number to which it was sent; null: no known one. */
+  readonly phone: string | null;
+  /** Hash of what they were asked, computed again; null: not known. */
   readonly dealHash: string | null;
 };
 
@@ -111,6 +132,8 @@ export type Original = {
   readonly movements: readonly Movement[];
   /** Both consents of a merge of cards; null: another act. */
   readonly merging: { readonly from: MergeConsent; readonly into: MergeConsent } | null;
+  /** The consent to an authorised person who is added; null: another act. */
+  readonly authorising: PersonConsent | null;
 };
 
 export type ReadEntry = {
@@ -129,6 +152,8 @@ export type Known = {
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
+  /** The authorised person about whom this customer was asked, or who was added; null: none. */
+  readonly person: (customer: string, person: string) => Promise<AuthorisedPerson | null>;
 };
 
 /** A customer's number, E.164, and the secret of their card, hex. */
@@ -283,6 +308,22 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     receipt: id.safeParse(body[ID_IN[act] ?? '']).data ?? null,
     movements: await Promise.all(movements),
     merging: fitting?.act === 'customers-merged' ? await mergingOf(fitting.body, known) : null,
+    authorising:
+      fitting?.act === 'authorised-person-added' ? await authorisingOf(fitting.body, known) : null,
+  };
+}
+
+async function authorisingOf(
+  { customer, person: id, challenge, grant: jws }: BodyOf<'authorised-person-added'>,
+  known: Known,
+): Promise<PersonConsent> {
+  const person = await known.person(customer, id);
+  const signed = await verifyGrant(jws, known.relayKey);
+  const grant = signed?.challenge === challenge ? signed : null;
+  const number = grant === null ? null : await numberIn(grant, known);
+  return {
+    ...{ customer, person, jws, grant, phone: number?.phone ?? null },
+    dealHash: person && number && (await personHash({ customerId: customer, ...number, person })),
   };
 }
 
@@ -353,6 +394,8 @@ export const cardsIn = (stored: unknown): readonly Card[] => cardsOf(originalIn(
 
 function cardsOf(known: KnownEntry | null): readonly Card[] {
   if (known?.act === 'customer-saved') return [known.body];
+  if (known?.act === 'authorised-person-added' || known?.act === 'authorised-person-removed')
+    return [known.body];
   return known?.act === 'customers-imported' ? known.body.customers : [];
 }
 

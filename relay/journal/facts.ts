@@ -20,6 +20,7 @@ import {
   decideCorrectionAgain,
   decideMergeAgain,
   decideOtherAgain,
+  decidePersonAddedAgain,
   forgetRefusal,
   SAID,
   type AuthorKnowledge,
@@ -27,6 +28,7 @@ import {
   type ReturnKnowledge,
 } from './decide-again';
 import { mergeKnowledge } from './merges';
+import { personKnowledge } from './persons';
 import { hasOwnNumber } from '../customers/own-number';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
@@ -221,6 +223,7 @@ export async function factsOf(
   const forgetting =
     known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
   const merging = await mergeKnowledge(relay, original, policy, view);
+  const authorising = await personKnowledge(relay, original, policy, view);
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
@@ -283,6 +286,7 @@ export async function factsOf(
       const debts = areDebtsKnown ? reviewed.debts : null;
       if (merging !== null)
         return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);
+      if (authorising !== null) return decidePersonAddedAgain(original, policy, authorising);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
         return (
@@ -423,7 +427,10 @@ async function forgottenAmong(
 }
 
 /** Acts that no till does with a customer who it knows is forgotten. */
-const NAMING: ReadonlySet<string> = new Set(['sale', 'customer-saved', 'customers-imported']);
+const NAMING: ReadonlySet<string> = new Set([
+  ...['sale', 'customer-saved', 'customers-imported'],
+  ...['authorised-person-added', 'authorised-person-removed'],
+]);
 
 /** Clocks and arrivals that differ by less are no broken rule. */
 const LENIENT_MS = DAY_MS;

@@ -14,6 +14,7 @@ import { headOfUpload } from '$lib/proof/journal-head';
 import type { CreditKnown } from './acts-by-right';
 import { keepCards, readCards, type CardsByHash } from './cards';
 import { readEntry, type ReadEntry } from './entry-reading';
+import { personIn } from './persons';
 import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
@@ -22,6 +23,7 @@ import { nextMark, withoutSending } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
+import { personsOf } from '../store/authorised-persons';
 import { cardSaltOf } from '../store/card-salts';
 import { contactsOf } from '../store/contacts';
 import { publishDiscrepancies } from '../store/discrepancies';
@@ -320,9 +322,17 @@ function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof rea
   const { db, seal, key } = relay;
   return {
     relayKey: key.publicJwk,
+    person: async (customer, id) => {
+      const row = (await personsOf(db, customer)).find(({ person }) => person === id);
+      return row === undefined ? null : personIn(relay, row);
+    },
     numbers: async (customer) => {
       const cardSalt = await cardSaltOf(relay, customer);
-      const held = [...(await phonesOf(db, customer)), ...(await contactsOf(db, customer))];
+      const held = [
+        ...(await phonesOf(db, customer)),
+        ...(await contactsOf(db, customer)),
+        ...(await personsOf(db, customer)),
+      ];
       return [
         ...(cardSalt === null
           ? []
@@ -337,7 +347,7 @@ function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof rea
 async function recoverNumbers(relay: Relay, read: readonly ReadEntry[]): Promise<void> {
   for (const { original } of read)
     for (const { grant, confirmedNumber } of original.movements)
-      if (grant !== null && confirmedNumber !== null)
+      if (grant !== null && grant.person === null && confirmedNumber !== null)
         await recoverNumber(relay, grant, confirmedNumber);
 }
 

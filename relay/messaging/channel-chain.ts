@@ -196,5 +196,5 @@ function patienceOf({ methods }: Policy, action: Action): number {
     : Math.max(...Object.values(methods).map(({ nextAfterMs }) => nextAfterMs));
 }
 
-const isSaleAction = (action: Action): action is SaleAction =>
+export const isSaleAction = (action: Action): action is SaleAction =>
   action === 'redeem-points' || action === 'sell-on-account';

@@ -10,6 +10,7 @@ import {
   wordAction,
   wordAmount,
   wordMerge,
+  wordPerson,
   type WordedAmount,
 } from '$lib/domain/customer-message';
 import type { Language } from '$lib/domain/product';
@@ -35,6 +36,8 @@ export function wordChallenge(
     readonly balance: WordedAmount | null;
     /** What a merge of cards moves, minor units and points; null: another act. */
     readonly merging: { readonly owed: number; readonly points: number } | null;
+    /** The authorised person who is to be added; null: another act. */
+    readonly person: { readonly name: string; readonly phone: string } | null;
   },
   policy: Policy,
   texts: Texts | null,
@@ -48,9 +51,11 @@ export function wordChallenge(
   return fillMessage(template, {
     shop: policy.shop.name,
     action:
-      asked.merging === null
-        ? wordAction(action, asked.amount, language)
-        : wordMerge(asked.merging, currency, language),
+      asked.merging !== null
+        ? wordMerge(asked.merging, currency, language)
+        : asked.person !== null
+          ? wordPerson(asked.person, language)
+          : wordAction(action, asked.amount, language),
     amount: asked.amount === null ? '' : wordAmount(asked.amount, currency, language),
     balance: asked.balance === null ? '' : wordAmount(asked.balance, currency, language),
     code: CODE_HERE,

@@ -39,6 +39,7 @@ import { providers } from '../providers/registry';
 import type { OwnerConsent, Proof } from './owner-consent';
 import type { Relay } from '../context';
 import { cancelDemoChallenges } from '../store/challenges';
+import { forgetDemoPersons } from '../store/authorised-persons';
 import { forgetDemoPhones } from '../store/phones';
 import { keepProof } from '../store/operator-codes';
 import { hasRealService, saveProvider } from '../store/provider';
@@ -192,6 +193,7 @@ async function save(
     if (!real) return true;
     // numbers and consents given to the demo provider are not real
     await forgetDemoPhones(db);
+    await forgetDemoPersons(db);
     await cancelDemoChallenges(db, now());
     await voidDemoReserveCodes(db);
     return true;

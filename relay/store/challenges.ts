@@ -16,6 +16,7 @@ CREATE TABLE challenges (
   operator TEXT NOT NULL,
   receipt TEXT NOT NULL,
   customer TEXT NOT NULL,
+  person TEXT,
   phone BLOB,
   phone_tag TEXT NOT NULL,
   phone_block TEXT NOT NULL,
@@ -81,6 +82,8 @@ export type ChallengeRow = {
   readonly operator: string;
   readonly receipt: string;
   readonly customer: string;
+  /** The authorised person to whom the code goes; null: the customer. */
+  readonly person: string | null;
   /** Sealed E.164; null once it is no longer needed. */
   readonly phone: Buffer | null;
   readonly phoneTag: string;
@@ -133,6 +136,7 @@ const COLUMNS = {
   operator: 'operator',
   receipt: 'receipt',
   customer: 'customer',
+  person: 'person',
   phone: 'phone',
   phoneTag: 'phone_tag',
   phoneBlock: 'phone_block',

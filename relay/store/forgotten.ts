@@ -55,7 +55,9 @@ export async function forgottenWith(db: Database, tag: string): Promise<number> 
 }
 
 /** Every table with the numbers of a customer. */
-const NUMBERS = ['phones', 'phone_history', 'phone_changes', 'contacts'] as const;
+const NUMBERS = [
+  ...(['phones', 'phone_history', 'phone_changes', 'contacts', 'authorised_persons'] as const),
+];
 
 /**
  * Erases the customer's cards, card secret and numbers, also in messages and code requests that have ended, and every snapshot. A

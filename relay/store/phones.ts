@@ -106,7 +106,7 @@ export async function forgetDemoPhones(db: Database): Promise<void> {
   await forgetDemoHistory(db);
 }
 
-/** Numbers on several cards or among `tags`, including those of waiting changes. */
+/** Numbers on several cards or among `tags`, including those of waiting changes and of authorised persons. */
 export async function cardsByNumber(
   db: Database,
   tags: readonly string[],
@@ -116,7 +116,9 @@ export async function cardsByNumber(
 > {
   const wanted = valueList('tag', tags);
   const numbers = `WITH numbers AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
-    UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL)`;
+    UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL
+    UNION ALL SELECT customer, tag, phone FROM authorised_persons
+      WHERE shop = @shop AND since IS NOT NULL AND removed_at IS NULL)`;
   const found = (await db.column(
     `${numbers} SELECT tag FROM numbers
        GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (${wanted.sql})

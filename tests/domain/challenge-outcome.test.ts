@@ -43,6 +43,7 @@ const TABLE: { readonly [K in ReplyToTill['kind']]: Row<K> } = {
   'points-short': [[{ kind: 'points-short', allowed: 12 }, 'stopped']],
   'card-differs': [[{ kind: 'card-differs' }, 'stopped']],
   'policy-changed': [[{ kind: 'policy-changed' }, 'stopped']],
+  'person-refused': [[{ kind: 'person-refused', because: 'too-many' }, 'stopped']],
   'codes-stopped': [[{ kind: 'codes-stopped' }, 'stopped']],
   'challenge-differs': [[{ kind: 'challenge-differs' }, 'stopped']],
   'journal-behind': [[{ kind: 'journal-behind' }, 'stopped']],

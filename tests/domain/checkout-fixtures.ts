@@ -18,7 +18,8 @@ export const [pointsNeed, debtNeed] = needs as [Need, Need];
 export const FIRST = idOf(51);
 export const SECOND = idOf(52);
 export const FRESH = idOf(53);
-export const debtAsk: Ask = { need: debtNeed, challenge: FIRST };
+export const CUSTOMER = { kind: 'customer' } as const;
+export const debtAsk: Ask = { need: debtNeed, challenge: FIRST, to: CUSTOMER };
 
 export const view: AwaitingCode = {
   kind: 'awaiting-code',

@@ -16,6 +16,7 @@ import {
   asked,
   debtAsk,
   debtNeed,
+  CUSTOMER,
   FIRST,
   FRESH,
   pointsNeed,
@@ -60,8 +61,8 @@ export const views = checksLeft.map((left) => ({ ...view, checksLeft: left }));
 const asksFor = fc.constantFrom<readonly Ask[]>(
   [debtAsk],
   [
-    { need: pointsNeed, challenge: FIRST },
-    { need: debtNeed, challenge: SECOND },
+    { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
+    { need: debtNeed, challenge: SECOND, to: CUSTOMER },
   ],
 );
 /** The kinds of edits. */
@@ -145,6 +146,8 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
     { kind: 'did-not-arrive' },
     { kind: 'phone-not-at-hand' },
     { kind: 'returned-to-code' },
+    { kind: 'recipient-chosen', to: CUSTOMER },
+    { kind: 'recipient-changed', challenge: FRESH },
     { kind: 'cancelled' },
     { kind: 'stored', sale: idOf(30) },
     { kind: 'store-failed', because: 'failed' },
@@ -162,11 +165,13 @@ function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): Che
     case 'tendering': {
       if (asks !== null) return { kind: 'save-asked', asks };
       const both = [
-        { need: pointsNeed, challenge: FIRST },
-        { need: debtNeed, challenge: SECOND },
+        { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
+        { need: debtNeed, challenge: SECOND, to: CUSTOMER },
       ];
       return pick(asked, { kind: 'save-asked', asks: both });
     }
+    case 'choosing':
+      return { kind: 'recipient-chosen', to: CUSTOMER };
     case 'sending':
       return pick(
         { kind: 'answered', challenge, reply: view },

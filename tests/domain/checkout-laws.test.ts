@@ -7,7 +7,7 @@ import {
   codeWasAsked,
   confirmationsOf,
   fromStored,
-  isConfirming,
+  isAsking,
   needsIn,
   toStored,
   type Ask,
@@ -118,11 +118,12 @@ describe('over any history of events', () => {
           }
           wrong += 1;
           const { checksLeft: left } = happened.reply;
-          const { need, challenge, rest, got, view: seen } = before;
+          const { need, challenge, to, rest, got, view: seen } = before;
           const expected: AwaitingCodeState = {
             kind: 'awaiting-code',
             need,
             challenge,
+            to,
             rest,
             got,
             view: { ...seen, checksLeft: left },
@@ -154,12 +155,13 @@ describe('over any history of events', () => {
         const stored = toStored(state, null);
         expect(JSON.stringify(stored)).not.toContain('phoneMasked');
         const again = fromStored(stored);
-        if (isConfirming(state)) {
-          if (!isConfirming(again)) expect.fail(again.kind);
+        if (isAsking(state)) {
+          if (!isAsking(again)) expect.fail(again.kind);
           expect(needsIn(again)).toEqual(needsIn(state));
           expect(again.challenge).toBe(state.challenge);
+          expect(again.to).toEqual(state.to);
         }
-        if (!('got' in state) || (!isConfirming(state) && state.got.length === 0)) {
+        if (!('got' in state) || (!isAsking(state) && state.got.length === 0)) {
           expect(again.kind).toBe('tendering');
           return;
         }

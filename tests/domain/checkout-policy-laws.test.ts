@@ -12,7 +12,7 @@ import { overrideAllowed, usageAfter, type OverrideUsage } from '$lib/domain/ove
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Receipt } from '$lib/domain/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
-import { FIRST, SECOND } from './checkout-fixtures';
+import { CUSTOMER, FIRST, SECOND } from './checkout-fixtures';
 import { history, reserveVerifierOf, steps } from './checkout-histories';
 import {
   anna,
@@ -101,7 +101,11 @@ test('"saving" is reached only with a confirmation for everything the policy ask
         },
       );
       const ids = [FIRST, SECOND];
-      const asks = needs.map((need, place) => ({ need, challenge: ids[place] ?? FIRST }));
+      const asks = needs.map((need, place) => ({
+        need,
+        challenge: ids[place] ?? FIRST,
+        to: CUSTOMER,
+      }));
       for (const { before, after } of steps(over, { policy, usage, asks })) {
         if (after.kind !== 'saving' || before.kind === 'saving') continue;
 

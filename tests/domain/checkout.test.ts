@@ -22,6 +22,7 @@ import {
   checked,
   debtAsk,
   debtNeed,
+  CUSTOMER,
   FIRST,
   FRESH,
   overridden,
@@ -42,6 +43,7 @@ describe('with a code', () => {
       kind: 'sending',
       need: debtNeed,
       challenge: FIRST,
+      to: CUSTOMER,
       rest: [],
       got: [],
     });
@@ -49,6 +51,7 @@ describe('with a code', () => {
       kind: 'awaiting-code',
       need: debtNeed,
       challenge: FIRST,
+      to: CUSTOMER,
       rest: [],
       got: [],
       view,
@@ -61,6 +64,7 @@ describe('with a code', () => {
         {
           need: debtNeed,
           challenge: FIRST,
+          to: CUSTOMER,
           confirmation: { kind: 'code', action: 'sell-on-account', jws: 'a.b.c' },
         },
       ],
@@ -91,8 +95,8 @@ describe('with a code', () => {
 
   test('two needs are requested one after the other, each with its own challenge', () => {
     const asks = [
-      { need: pointsNeed, challenge: FIRST },
-      { need: debtNeed, challenge: SECOND },
+      { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
+      { need: debtNeed, challenge: SECOND, to: CUSTOMER },
     ];
     const first = run(NEW_CHECKOUT, { kind: 'save-asked', asks }, answered(view));
     expect(first).toMatchObject({ need: pointsNeed, challenge: FIRST });
@@ -283,8 +287,8 @@ describe('going on without a code', () => {
 
   test('points redeemed without a code count against the caps of the debt that follows', () => {
     const asks = [
-      { need: pointsNeed, challenge: FIRST },
-      { need: debtNeed, challenge: SECOND },
+      { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
+      { need: debtNeed, challenge: SECOND, to: CUSTOMER },
     ];
     const usage = { customer: rub(3000 - 50 - 872.06), till: rub(2100) };
     const first = { ...overridden({}, 'redeem-points'), usage } as CheckoutEvent;
@@ -320,8 +324,8 @@ describe('going on without a code', () => {
 
   test('one reserve code confirms one need: the debt after the points takes another one', () => {
     const both = [
-      { need: pointsNeed, challenge: FIRST },
-      { need: debtNeed, challenge: SECOND },
+      { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
+      { need: debtNeed, challenge: SECOND, to: CUSTOMER },
     ];
     const reserve = (action: SaleAction, code?: string) =>
       ({

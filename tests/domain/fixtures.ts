@@ -134,6 +134,7 @@ export function grantFor(
     operator: CASHIER,
     receipt: RECEIPT,
     customer: ANNA,
+    person: null,
     phoneHash: 'f'.repeat(64),
     phoneSince: NOW - 1,
     amount,

@@ -90,6 +90,7 @@ const grant: Grant = {
   operator: ID,
   receipt: ID,
   customer: ID,
+  person: null,
   phoneHash: '1'.repeat(64),
   phoneSince: 1,
   amount: { minor: 54_000, currency: 'RUB' },

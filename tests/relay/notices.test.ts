@@ -818,11 +818,18 @@ describe('the text', () => {
   ] as const;
 
   test('in English, without a shop phone', () => {
-    expect(wordNotice(news, { act: 'sale', without: 'no-code' }, english, moment)).toBe(
+    expect(
+      wordNotice(news, { act: 'sale', without: 'no-code', person: null }, english, moment),
+    ).toBe(
       'Spring: 1 point redeemed and a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Ask the shop.',
     );
     expect(
-      wordNotice(news.slice(1), { act: 'sale', without: 'reserve-code' }, english, moment),
+      wordNotice(
+        news.slice(1),
+        { act: 'sale', without: 'reserve-code', person: null },
+        english,
+        moment,
+      ),
     ).toBe(
       'Spring: a debt of €540.00 recorded by a reserve code, 25/11 17:40. Not you? Ask the shop.',
     );
@@ -832,7 +839,7 @@ describe('the text', () => {
   });
 
   test('of a cancelled repayment in words of its own', () => {
-    const cancelled = { act: 'repayment-cancelled', without: 'no-code' } as const;
+    const cancelled = { act: 'repayment-cancelled', without: 'no-code', person: null } as const;
     expect(wordNotice(news.slice(1), cancelled, english, moment)).toBe(
       'Spring: a debt payment of €540.00 cancelled without a code, 25/11 17:40. Not you? Ask the shop.',
     );
@@ -844,7 +851,10 @@ describe('the text', () => {
   test('with the time in the shop’s time zone', () => {
     const zone = 'Asia/Vladivostok';
     expect(
-      wordNotice(news.slice(1), { act: 'sale', without: 'no-code' }, english, { ...moment, zone }),
+      wordNotice(news.slice(1), { act: 'sale', without: 'no-code', person: null }, english, {
+        ...moment,
+        zone,
+      }),
     ).toContain('26/11 03:40');
   });
 });

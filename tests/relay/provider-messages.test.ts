@@ -18,6 +18,7 @@ const debt = {
   amount: { minor: 125_000, currency: 'RUB' },
   balance: null,
   merging: null,
+  person: null,
 } as const;
 const plain = (text: string): string => withCode(text, '048213');
 
@@ -35,6 +36,7 @@ test('points are written in the right plural form, with what they are worth', ()
           action: 'redeem-points',
           balance: null,
           merging: null,
+          person: null,
           amount: { points, worth: { minor: points * 100, currency: policy.shop.currency.code } },
         },
         policy,
@@ -57,7 +59,13 @@ test('other currencies keep their decimals, in either language', () => {
 });
 
 test('an act without an amount leaves no gap', () => {
-  const act = { action: 'change-phone', amount: null, balance: null, merging: null } as const;
+  const act = {
+    action: 'change-phone',
+    amount: null,
+    balance: null,
+    merging: null,
+    person: null,
+  } as const;
   expect(plain(wordChallenge(act, shop(), null))).toBe(
     'Ромашка: смена номера телефона. Код 048213',
   );

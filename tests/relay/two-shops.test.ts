@@ -13,6 +13,7 @@ import * as challengePages from '../../relay/store/challenge-pages';
 import * as challenges from '../../relay/store/challenges';
 import * as cancelledRepayments from '../../relay/store/cancelled-repayments';
 import * as cardSalts from '../../relay/store/card-salts';
+import * as authorisedPersons from '../../relay/store/authorised-persons';
 import * as cards from '../../relay/store/cards';
 import type { Seal } from '../../relay/store/seal';
 import * as contacts from '../../relay/store/contacts';
@@ -124,6 +125,7 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
     action: 'sell-on-account',
     operator: 'operator',
     receipt: 'receipt',
+    person: null,
     customer: 'customer',
     phone: sealed,
     phoneTag: 'tag',
@@ -197,6 +199,17 @@ async function fill(db: Database, name: string): Promise<void> {
   const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: sealed, since: AT };
   await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
+  await authorisedPersons.askAbout(db, {
+    ...{
+      customer: 'customer',
+      person: 'person',
+      phone: sealed,
+      tag: 'tag',
+      name: sealed,
+    },
+    ...{ demo: false, askedAt: AT },
+  });
+  await authorisedPersons.addPerson(db, { customer: 'customer', person: 'person', since: AT });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt', ...NO_SEALED_DETAILS };
   await cards.addCard(
     { db, seal: plain },
@@ -546,6 +559,7 @@ async function seen(db: Database) {
     contacts: await contacts.contactsOf(db, customer),
     cardSalt: await cardSalts.cardSaltOf({ db, seal: plain }, customer),
     card: await cards.cardOf({ db, seal: plain }, 'card'),
+    persons: await authorisedPersons.personsOf(db, 'customer'),
     snapshot: [
       await snapshots.newestSnapshot(db),
       (await snapshots.chunkOf({ db, seal: plain }, 'chunk'))?.toString(),

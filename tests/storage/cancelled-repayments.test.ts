@@ -84,7 +84,7 @@ async function coded(amount = PAID) {
   const deal = { cancellation: id(800), customerId: BORIS, cardSalt, phone, amount };
   const grant: Grant = {
     ...{ v: 1, shop: SHOP, till: TILL, challenge: id(801), action: 'cancel-repayment' },
-    ...{ operator: OWNER, receipt: id(800), customer: BORIS },
+    ...{ operator: OWNER, receipt: id(800), customer: BORIS, person: null },
     amount: { minor: amount, currency: 'RUB' },
     ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
     dealHash: await cancellationHash({ ...deal, repayment: repayment.hash }),

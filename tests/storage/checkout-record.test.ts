@@ -13,6 +13,7 @@ import {
   answered,
   asked,
   checked,
+  CUSTOMER,
   debtNeed,
   FIRST,
   FRESH,
@@ -31,8 +32,8 @@ import { receiptOf, id } from '../support/storage-shop';
 const unanswered: Unreachable = { kind: 'unreachable', because: 'network' };
 
 const both = [
-  { need: pointsNeed, challenge: FIRST },
-  { need: debtNeed, challenge: SECOND },
+  { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
+  { need: debtNeed, challenge: SECOND, to: { kind: 'person' as const, person: FRESH } },
 ];
 
 const events: CheckoutEvent[] = [

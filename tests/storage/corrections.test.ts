@@ -70,6 +70,7 @@ async function code(
     ...{
       operator: OWNER,
       receipt: correction,
+      person: null,
       customer,
       amount: { minor: delta, currency: 'RUB' },
     },

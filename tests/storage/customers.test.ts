@@ -60,7 +60,7 @@ test('any cashier can add a customer during a sale, and the journal has a hash',
   if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
   const { salt, cardSalt } = outcome.customer;
   expect(outcome.customer).toEqual({
-    ...{ ...dina, phoneSince: AT, birthdaySince: null, cardSalt, salt, savedAt: AT },
+    ...{ ...dina, phoneSince: AT, birthdaySince: null, persons: [], cardSalt, salt, savedAt: AT },
   });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });

@@ -49,6 +49,7 @@ const awaiting: AwaitingCodeState = {
     ...{ channel: 'sms', chain: ['sms'] },
   },
   challenge: id(700),
+  to: { kind: 'person', person: id(701) },
   rest: [],
   got: [],
   wrong: { checksLeft: 3 },
@@ -144,7 +145,7 @@ test('the disk has the need and the id of an awaited code, and nothing that was 
   await saveDraft(shop.db, draftOf(1013, typed));
   expect((await shop.db.drafts.get('open'))?.checkout).toEqual({
     kind: 'confirming',
-    asks: [{ need: awaiting.need, challenge: awaiting.challenge }],
+    asks: [{ need: awaiting.need, challenge: awaiting.challenge, to: awaiting.to }],
     got: [],
     askedBy: CASHIER,
   });

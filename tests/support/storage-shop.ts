@@ -192,6 +192,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
         operator: CASHIER,
         receipt: receipt.id,
         customer,
+        person: null,
         phoneHash: await phoneHash(cardSalt, phone),
         phoneSince: AT - 100 * HOUR,
         amount: deal.amount,

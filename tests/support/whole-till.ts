@@ -330,7 +330,7 @@ export class WholeTill {
       const deal = { merge, customerId: customer, cardSalt, phone, from, into };
       const grant = {
         ...{ v: 1 as const, shop: shopId, till: this.id, challenge: uuidv7() },
-        ...{ action: 'merge-customers' as const, operator, receipt: merge, customer },
+        ...{ action: 'merge-customers' as const, operator, receipt: merge, customer, person: null },
         ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 4 * DAY_MS },
         ...{ amount: null, dealHash: await mergeHash(deal), channel: 'sms' as const },
         ...{ provider: 'demo', weak: false, demo: this.#shop.relay.relay.provider.isDemo() },

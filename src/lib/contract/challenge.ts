@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
 import { accountEntry } from './acts/account';
+import { authorisedPerson } from './acts/customer';
 import { tenderOfSale } from './acts/sale';
 import {
   action,
@@ -99,6 +100,12 @@ export const challengeDeal = z.discriminatedUnion('kind', [
     account: accountEntry.shape.account,
     delta: z.int(),
   }),
+  /** The number of the authorised person who is to be added; their id is the `receiptId`. */
+  z.strictObject({
+    kind: z.literal('person'),
+    name: authorisedPerson.shape.name,
+    phone,
+  }),
   /** A repayment cancelled. `repayment`: hash of its entry; what it took off the debt is the amount that is asked about. */
   z.strictObject({ kind: z.literal('cancellation'), repayment: hash }),
 ]);
@@ -109,7 +116,10 @@ export const challengeRequest = z.strictObject({
   /** Who asks: the relay judges by their rights, and only their entry may carry the grant. */
   operator: id,
   receiptId: id,
+  /** `phone`: of the customer, or of the person to whom the code goes. */
   customer: z.strictObject({ id, phone, cardSalt }),
+  /** The authorised person to whom the code goes, at a sale; absent: it goes to the customer. */
+  person: z.optional(id),
   amount: challengeAmount,
   deal: challengeDeal,
   channel: z.optional(channel),
@@ -163,6 +173,22 @@ export const limited = z.strictObject({
   retryAt: at,
 });
 
+/** Why an authorised person cannot confirm, or cannot be added. */
+export const personRefused = z.strictObject({
+  kind: z.literal('person-refused'),
+  because: z.enum([
+    /** They were removed, or their code was never given. */
+    'unknown-person',
+    /** It is the number of the operator who asks. */
+    'own-number',
+    /** It is the customer's main number. */
+    'main-number',
+    'too-many',
+  ]),
+});
+
+export type PersonRefused = z.infer<typeof personRefused>;
+
 /** `PUT /challenges/:id`: 201 or 200 for `awaiting-code`; 409, 422, 429, 503 for the named refusals. */
 export const challengeReply = z.discriminatedUnion('kind', [
   awaitingCode,
@@ -181,6 +207,7 @@ export const challengeReply = z.discriminatedUnion('kind', [
     until: z.optional(at),
   }),
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
+  personRefused,
   /** The customer disputes an entry, since then, at any till: nothing more goes on account until that is settled. */
   z.strictObject({ kind: z.literal('customer-disputed'), since: at }),
   /** The debt would exceed what the customer may owe; `allowed`: what may still go on account. */

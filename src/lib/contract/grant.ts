@@ -17,9 +17,11 @@ export const grant = z.strictObject({
   operator: id,
   receipt: id,
   customer: id,
+  /** The authorised person whose phone answered; null: the customer's main number did. */
+  person: z.nullable(id),
   /** SHA-256 over canonical `{ shop, phone }`. */
   phoneHash: hash,
-  /** When the relay first knew the number as this customer's. */
+  /** When the relay first knew the number as this customer's or person's. */
   phoneSince: at,
   amount: challengeAmount,
   dealHash: hash,

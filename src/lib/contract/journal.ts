@@ -17,7 +17,13 @@ import {
   shiftTotals,
   signed,
 } from './acts/shift';
-import { MOST_IMPORTED, customerInJournal, mergedBody } from './acts/customer';
+import {
+  MOST_IMPORTED,
+  customerInJournal,
+  mergedBody,
+  personAddedBody,
+  personRemovedBody,
+} from './acts/customer';
 import {
   MOST_CATEGORY_CHANGES,
   MOST_PRODUCTS,
@@ -92,6 +98,8 @@ const bodies = {
     lapsed: z.int().check(z.nonnegative()),
   }),
   'customers-merged': mergedBody,
+  'authorised-person-added': personAddedBody,
+  'authorised-person-removed': personRemovedBody,
   'customers-imported': z.strictObject({
     source: z.enum(['demo', 'file']),
     customers: z.array(customerInJournal).check(z.maxLength(MOST_IMPORTED)),

@@ -85,6 +85,7 @@ export const action = z.enum([
   'merge-customers',
   'correct-balance',
   'cancel-repayment',
+  'authorise-person',
 ]);
 export type Action = z.infer<typeof action>;
 

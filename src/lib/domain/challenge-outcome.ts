@@ -4,6 +4,7 @@ import type {
   ChallengeReply,
   ChallengeStatus,
   CheckReply,
+  PersonRefused,
   Refusal,
   SendReply,
   SpentBecause,
@@ -53,6 +54,8 @@ export type StoppedBecause =
   | { readonly kind: 'points-short'; readonly allowed: number }
   | { readonly kind: 'card-differs' }
   | { readonly kind: 'codes-stopped' }
+  /** The authorised person whose phone was asked, or who is to be added. */
+  | PersonRefused
   /** The operator was removed at another till, or the relay does not know them. */
   | { readonly kind: 'operator-unknown' }
   | { readonly kind: 'challenge-differs' }
@@ -118,6 +121,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'points-short':
     case 'card-differs':
     case 'codes-stopped':
+    case 'person-refused':
     case 'operator-unknown':
     case 'policy-changed':
     case 'challenge-differs':

@@ -10,8 +10,13 @@ import type { SaleRefusal } from './sale-input';
 /** Which edit voided the code; `policy`: the shop's rules have changed. */
 export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy' | 'operator';
 
+/** To whose phone a code goes. `undecided`: the customer has authorised others, and nobody has chosen yet. */
+export type CodeTo =
+  | { readonly kind: 'undecided' | 'customer' }
+  | { readonly kind: 'person'; readonly person: string };
+
 /** One need, and the id of its challenge, generated before the request. */
-export type Ask = { readonly need: Need; readonly challenge: string };
+export type Ask = { readonly need: Need; readonly challenge: string; readonly to: CodeTo };
 
 /** A need with its confirmation. */
 export type Got = Ask & { readonly confirmation: GivenConfirmation };
@@ -31,6 +36,7 @@ export type SaveRefusal =
 /** The current need, those still to be confirmed, and those confirmed already. */
 export type Asking = {
   readonly need: Need;
+  readonly to: CodeTo;
   readonly rest: readonly Ask[];
   readonly got: readonly Got[];
 };
@@ -40,6 +46,8 @@ export type Tendering = {
   readonly voided: VoidedBy | null;
   readonly refused: SaveRefusal | null;
 };
+/** Nothing is sent before somebody says to whom. */
+export type Choosing = Asking & { readonly kind: 'choosing'; readonly challenge: string };
 /** The current need with the state of its code request. */
 export type Confirming = Asking & OpenRequest;
 export type AwaitingCodeState = Extract<Confirming, { kind: 'awaiting-code' }>;
@@ -52,11 +60,15 @@ export type NotSaved = {
 };
 export type Saved = { readonly kind: 'saved'; readonly sale: string };
 
-export type Checkout = Tendering | Confirming | Saving | NotSaved | Saved;
+export type Checkout = Tendering | Choosing | Confirming | Saving | NotSaved | Saved;
 
 export type CheckoutEvent =
   /** One ask per need of `confirmationsRequired`, in its order; none: nothing has to be confirmed. */
   | { readonly kind: 'save-asked'; readonly asks: readonly Ask[] }
+  /** Also for the needs after the current one. */
+  | { readonly kind: 'recipient-chosen'; readonly to: CodeTo }
+  /** Somebody else is to answer. `challenge`: a fresh id. */
+  | { readonly kind: 'recipient-changed'; readonly challenge: string }
   | CodeEvent
   | {
       readonly kind: 'overridden';
@@ -79,13 +91,19 @@ export type CheckoutEvent =
 export const NEW_CHECKOUT: Tendering = { kind: 'tendering', voided: null, refused: null };
 
 export function isConfirming(state: Checkout): state is Confirming {
+  return 'need' in state && state.kind !== 'choosing';
+}
+
+/** Whether its dialogue is open: somebody chooses whose phone is asked, or a code is asked for. */
+export function isAsking(state: Checkout): state is Choosing | Confirming {
   return 'need' in state;
 }
 
 /** The next open need is asked for; without one, the sale is saved. */
 export function askNext(asks: readonly Ask[], got: readonly Got[]): Checkout {
   const [next, ...rest] = asks;
-  return next === undefined ? { kind: 'saving', got } : { kind: 'sending', ...next, rest, got };
+  if (next === undefined) return { kind: 'saving', got };
+  return { kind: next.to.kind === 'undecided' ? 'choosing' : 'sending', ...next, rest, got };
 }
 
 /** What a draft stores of a checkout: needs, confirmations and challenge ids. */
@@ -105,9 +123,9 @@ export type StoredCheckout =
  * confirmed; null: nobody has.
  */
 export function toStored(state: Checkout, askedBy: string | null): StoredCheckout {
-  if (isConfirming(state)) {
-    const { need, challenge, rest, got } = state;
-    return { kind: 'confirming', asks: [{ need, challenge }, ...rest], got, askedBy };
+  if (isAsking(state)) {
+    const { need, challenge, to, rest, got } = state;
+    return { kind: 'confirming', asks: [{ need, challenge, to }, ...rest], got, askedBy };
   }
   const got = 'got' in state ? state.got : [];
   if (got.length > 0) return { kind: 'confirming', asks: [], got, askedBy };

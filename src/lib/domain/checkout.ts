@@ -8,6 +8,8 @@ import {
   usageWithin,
   type Checkout,
   type CheckoutEvent,
+  type Choosing,
+  type CodeTo,
   type Confirming,
   type VoidedBy,
 } from './checkout-state';
@@ -22,6 +24,10 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
   switch (event.kind) {
     case 'save-asked':
       return state.kind === 'tendering' ? askNext(event.asks, []) : state;
+    case 'recipient-chosen':
+      return state.kind === 'choosing' ? chosen(state, event.to) : state;
+    case 'recipient-changed':
+      return recipientChanged(state, event.challenge);
     case 'overridden':
       return overridden(state, event, policy);
     case 'reserve-code-given':
@@ -51,17 +57,29 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
 
 /** The request's own table decides; once it is confirmed, the next need follows. */
 function codeAdvanced(state: Confirming, event: CodeEvent): Checkout {
-  const { need, rest, got, ...code } = state;
+  const { need, to, rest, got, ...code } = state;
   const next = advanceCode(code, event);
   if (next === code) return state;
   return next.kind === 'confirmed'
     ? met(state, { kind: 'code', action: need.action, jws: next.grant })
-    : { ...next, need, rest, got };
+    : { ...next, need, to, rest, got };
 }
 
 function met(state: Confirming, confirmation: GivenConfirmation): Checkout {
-  const { need, challenge, rest, got } = state;
-  return askNext(rest, [...got, { need, challenge, confirmation }]);
+  const { need, challenge, to, rest, got } = state;
+  return askNext(rest, [...got, { need, challenge, to, confirmation }]);
+}
+
+/** Whoever answers for one need is asked for the next one, too. */
+function chosen({ need, challenge, rest, got }: Choosing, to: CodeTo): Checkout {
+  return askNext([{ need, challenge, to }, ...rest.map((ask) => ({ ...ask, to }))], got);
+}
+
+/** Back to the choice; the code that was asked for is cancelled. */
+function recipientChanged(state: Checkout, challenge: string): Checkout {
+  if (!isConfirming(state) || state.kind === 'sending' || state.kind === 'checking') return state;
+  const { need, rest, got } = state;
+  return askNext([{ need, challenge, to: { kind: 'undecided' } }, ...rest], got);
 }
 
 function overridden(

@@ -10,7 +10,7 @@ import {
   type ProvenConfirmation,
   type VerifiedGrant,
 } from './confirmation';
-import type { Customer } from './customer';
+import { isOwnNumber, type Customer } from './customer';
 import { challengeAmountOf } from './deal';
 import { overrideAllowed, usageAfter, type GivenOverride, type OverrideUsage } from './override';
 import type { VerifiedPolicy } from './policy';
@@ -165,6 +165,17 @@ export function isGrantFor(
   );
 }
 
+/** Whether the phone that answered may: a person buys, and not where they are the operator. */
+function mayAnswer(input: Asking, { person: id, action }: VerifiedGrant): boolean {
+  if (id === null) return true;
+  const person = input.customer?.persons.find((one) => one.id === id);
+  return (
+    person !== undefined &&
+    !isOwnNumber(input, { phone: person.phone, persons: [] }) &&
+    (action === 'sell-on-account' || action === 'redeem-points')
+  );
+}
+
 function checkGrant(
   input: Asking,
   { grant }: Extract<ProvenConfirmation, { kind: 'code' }>,
@@ -173,7 +184,10 @@ function checkGrant(
 ): ConsentRefusal | null {
   const { action } = moves;
   const amount = challengeAmountOf(moves, input.policy.shop.currency);
-  const same = isGrantFor(input, grant, codeFor) && sameAmount(grant.amount, amount);
+  const same =
+    isGrantFor(input, grant, codeFor) &&
+    mayAnswer(input, grant) &&
+    sameAmount(grant.amount, amount);
   if (!same) return { kind: 'grant-not-for-this-deal', action };
   if (input.at >= grant.exp) return { kind: 'grant-expired', action };
   if (input.grantsUsed.has(grant.challenge)) return { kind: 'grant-used', action };

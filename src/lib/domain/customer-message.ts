@@ -13,6 +13,7 @@ export const ACTION_WORDS = {
     'merge-customers': 'объединение карточек',
     'correct-balance': 'исправление, ваш долг вырастет на',
     'cancel-repayment': 'отмена оплаты, ваш долг вырастет на',
+    'authorise-person': 'новое доверенное лицо',
   },
   en: {
     'redeem-points': 'redeem',
@@ -22,6 +23,7 @@ export const ACTION_WORDS = {
     'merge-customers': 'merging of cards',
     'correct-balance': 'a correction, your debt is raised by',
     'cancel-repayment': 'a payment is cancelled, your debt is raised by',
+    'authorise-person': 'a new authorised person',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 
@@ -176,4 +178,15 @@ export function wordMerge(
   ];
   const merging = ACTION_WORDS[language]['merge-customers'];
   return moved.length === 0 ? merging : `${merging}, ${words.moves} ${moved.join(', ')}`;
+}
+
+/** «новое доверенное лицо Анна, *2233: сможет покупать в долг и за баллы по своему коду»: what the message says of them. */
+export function wordPerson(
+  { name, phone }: { readonly name: string; readonly phone: string },
+  language: Language,
+): string {
+  const who = `${ACTION_WORDS[language]['authorise-person']} ${shortName(name)}, *${phone.slice(-4)}`;
+  return language === 'ru'
+    ? `${who}: сможет покупать в долг и за ваши баллы по своему коду`
+    : `${who}: may buy on account and with your points by a code to that phone`;
 }

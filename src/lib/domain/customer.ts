@@ -1,11 +1,15 @@
 // Customer: the card, its credit, and how much more may go on account.
-import type { CardDetails, Credit } from '$lib/contract/acts/customer';
+import type { AuthorisedPerson, CardDetails, Credit } from '$lib/contract/acts/customer';
 import { leftOf, money, type Money } from './money';
 import type { Phone } from './phone';
+import { operatorOf } from './policy';
+import type { Deciding } from './rights';
 
 export type Customer = CardDetails & {
   /** When the birthday was entered or last changed, ms; null: there is none. */
   readonly birthdaySince: number | null;
+  /** Who else may confirm purchases on the account, in the order in which they were added. */
+  readonly persons: readonly AuthorisedPerson[];
   readonly id: string;
   readonly name: string;
   readonly phone: Phone | null;
@@ -22,7 +26,14 @@ export type Customer = CardDetails & {
 /** Those of a card that says no more than name, number and credit. */
 export const NO_DETAILS: CardDetails = { birthday: null, note: null, group: null };
 
-export const NO_SEALED_DETAILS = { ...NO_DETAILS, birthdaySince: null };
+/** Authorised persons on one card at most; the contract allows no more. */
+export const MOST_PERSONS = 5;
+
+export const NO_SEALED_DETAILS = {
+  ...NO_DETAILS,
+  birthdaySince: null,
+  persons: [] as AuthorisedPerson[],
+};
 
 /** What a person enters on a card. */
 export type CardEntered = CardDetails & Pick<Customer, 'id' | 'name' | 'phone' | 'credit'>;
@@ -63,4 +74,25 @@ export function allowedDebt(credit: Credit, shopLimit: number, owed: Money): All
       return { kind: 'up-to', left: leftOf(limit, owed), limit };
     }
   }
+}
+
+/** Whether the operator's own number is on the card, or is that of an authorised person: they may not do everything with it. */
+export function isOwnNumber(
+  { policy, operator }: Deciding,
+  { phone, persons }: Pick<Customer, 'persons'> & { readonly phone: string | null },
+): boolean {
+  const own = operatorOf(policy, operator)?.phone ?? null;
+  return own !== null && [phone, ...persons.map((person) => person.phone)].includes(own);
+}
+
+/**
+ * The number of the customer, or of an authorised person, to which a code can go; null: there is none. A customer without a number
+ * would not hear of what a person does. `person`: their id; null: the customer.
+ */
+export function answeringPhone(
+  { phone, persons }: Pick<Customer, 'phone' | 'persons'>,
+  person: string | null,
+): Phone | null {
+  if (phone === null || person === null) return phone;
+  return (persons.find(({ id }) => id === person)?.phone ?? null) as Phone | null;
 }

@@ -11,10 +11,10 @@ import type { Language } from './product';
 export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
 
 /**
- * How the act went on: without any code, with a reserve code given to the customer beforehand, or with a code that is easy
- * to guess.
+ * How the act went on: without any code, with a reserve code given to the customer beforehand, with a code that is easy
+ * to guess, or with the code of an authorised person.
  */
-export type WithoutCode = 'no-code' | 'reserve-code' | 'weak-code';
+export type WithoutCode = 'no-code' | 'reserve-code' | 'weak-code' | 'person-code';
 
 /** One act as a message about several counts it. `at`: ms. */
 export type ActNews = {
@@ -32,12 +32,14 @@ const WITHOUT = {
     'no-code': 'без кода',
     'reserve-code': 'по резервному коду',
     'weak-code': 'по коду из 4 цифр',
+    'person-code': 'по коду доверенного лица',
     'by-right': 'по праву',
   },
   en: {
     'no-code': 'without a code',
     'reserve-code': 'by a reserve code',
     'weak-code': 'by a 4-digit code',
+    'person-code': 'by the code of an authorised person',
     'by-right': 'by right',
   },
 } as const satisfies Record<Language, Record<ActNews['without'], string>>;
@@ -52,15 +54,23 @@ const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the
 const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
   contact.trim() === '' ? ASK_THE_SHOP[language] : contact;
 
-/** «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» `act`: of the entry. */
+/**
+ * «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» `act`: of the entry; `person`: name of the authorised person;
+ * null: none.
+ */
 export function wordNotice(
   news: readonly NewsOfAct[],
-  { act, without }: { readonly act: string; readonly without: WithoutCode },
+  {
+    act,
+    without,
+    person,
+  }: { readonly act: string; readonly without: WithoutCode; readonly person: string | null },
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
   const language = shop.messageLanguage;
-  const what = `${wordNews(news, act, { shop }, language)} ${WITHOUT[language][without]}`;
+  const who = person === null ? '' : ` (${shortName(person)})`;
+  const what = `${wordNews(news, act, { shop }, language)} ${WITHOUT[language][without]}${who}`;
   const contact = contactOf(shop, language);
   return oneLine(
     language === 'ru'

@@ -1,6 +1,7 @@
 // The journal's projection: the rows each act leaves.
 // The only code that makes those rows.
 import type { KnownEntry } from '$lib/contract/journal';
+import { projectPersonAdded } from './acts/authorised-person-added';
 import { projectCorrection, readsOfCorrection } from './acts/balance-corrected';
 import { projectCategories, readsOfCategories } from './acts/categories-changed';
 import { projectCashMoved } from './acts/cash-moved';
@@ -85,6 +86,8 @@ export function project(
       return projectImport(entry, before);
     case 'customers-merged':
       return projectMerge(entry);
+    case 'authorised-person-added':
+      return projectPersonAdded(entry);
     case 'dispute':
       return projectDispute(entry);
     case 'settled':
@@ -115,6 +118,7 @@ export function project(
     case 'receipt-reprinted':
     case 'customer-saved':
     case 'customer-forgotten':
+    case 'authorised-person-removed':
     case 'reserve-codes-issued':
     case 'reserve-codes-voided':
     case 'backup-restored':

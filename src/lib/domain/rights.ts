@@ -57,6 +57,8 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
     'customer-forgotten': ['manage-customers'],
     'customers-merged': ['manage-customers'],
+    'authorised-person-added': ['manage-customers'],
+    'authorised-person-removed': ['manage-customers'],
     'customers-imported': ['manage-customers', 'data'],
     'products-changed': ['manage-catalogue', 'data'],
     'categories-changed': ['manage-catalogue'],

@@ -32,7 +32,11 @@ export function editsOf(
   const made = { ...of, till, at };
   switch (entry.act) {
     case 'customer-saved':
-      return [{ ...entry.body, ...made, isAdded: false }];
+    case 'authorised-person-added':
+    case 'authorised-person-removed': {
+      const { customer, recordHash, credit } = entry.body;
+      return [{ customer, recordHash, credit, ...made, isAdded: false }];
+    }
     case 'customers-imported':
       return entry.body.customers.map((card) => ({ ...card, ...made, isAdded: true }));
     default:

@@ -1,5 +1,6 @@
 // Hashes a code is bound to: of the whole deal, and of the phone number.
 // Any edit changes the hash and voids the code.
+import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Deal } from '$lib/domain/deal';
 import { hashOf } from './canonical';
 
@@ -90,4 +91,19 @@ export function mergeHash(deal: {
 }): Promise<string> {
   const { merge, customerId, cardSalt, phone, from, into } = deal;
   return hashOf({ action: 'merge-customers', merge, customerId, cardSalt, phone, from, into });
+}
+
+/** What a customer confirms before an authorised person is added to their card. */
+export function personHash(deal: {
+  customerId: string;
+  cardSalt: string;
+  phone: string;
+  person: AuthorisedPerson;
+}): Promise<string> {
+  const { customerId, cardSalt, phone } = deal;
+  const { id, name, phone: newPhone } = deal.person;
+  return hashOf({
+    action: 'authorise-person',
+    ...{ person: id, name, newPhone, customerId, cardSalt, phone },
+  });
 }

@@ -1,6 +1,6 @@
 // The salted hash by which a journal entry refers to a customer's card.
 // Once card and salt are erased, the hash reveals nothing.
-import type { CardDetails } from '$lib/contract/acts/customer';
+import type { AuthorisedPerson, CardDetails } from '$lib/contract/acts/customer';
 import { hashOf, toHex } from './canonical';
 
 /**
@@ -14,8 +14,8 @@ export function sealCard(card: SealedCard): Promise<string> {
 
 /** What the seal of a card covers, and nothing else. */
 export function sealedPart(card: SealedCard): SealedCard {
-  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group } = card;
-  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group };
+  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, persons } = card;
+  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, persons };
 }
 
 /** What a card's seal covers. */
@@ -25,6 +25,7 @@ export type SealedCard = CardDetails & {
   readonly phone: string | null;
   readonly cardSalt: string;
   readonly birthdaySince: number | null;
+  readonly persons: readonly AuthorisedPerson[];
 };
 
 /** A fresh 16-byte salt of a record, hex. */

@@ -2,6 +2,13 @@
 import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customer';
 import {
+  addPerson,
+  removePerson,
+  whyNoPerson,
+  type NewPerson,
+  type PersonOutcome,
+} from '$lib/storage/sales/authorised-persons';
+import {
   customersByIds,
   importCustomers,
   saveCustomer,
@@ -75,6 +82,10 @@ export type CancelledOutcome = CancellationOutcome | NotSaved;
 export type PaidOutOutcome = PayoutOutcome | NotSaved;
 /** A merge of two cards was stored, refused, or not stored because the disk failed. */
 export type MergedOutcome = MergeOutcome | NotSaved;
+
+/** An authorised person was added, refused, or not stored because the disk failed. */
+export type AddedPersonOutcome = PersonOutcome | NotSaved;
+type RemovedPersonOutcome = Awaited<ReturnType<typeof removePerson>> | NotSaved;
 
 type Hooks = {
   /** A card was stored. */
@@ -263,6 +274,43 @@ export class Customers {
       const outcome = await mergeCustomers(this.#db, { ...attempt, operator, at: this.#now() });
       if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** Why a person may not be added, before anybody is asked; null: nothing is against it. Never throws. */
+  async whyNoPerson(attempt: NewPerson): Promise<AddedPersonOutcome | null> {
+    const operator = this.#operator();
+    if (operator === null) return MAY_NOT_MANAGE;
+    try {
+      return await whyNoPerson(this.#db, { ...attempt, operator });
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** The same person again gives the same entry. Never throws, so that the screen keeps the code. */
+  async addPerson(attempt: NewPerson & { readonly code: string }): Promise<AddedPersonOutcome> {
+    return this.#changing((by) => addPerson(this.#db, { ...attempt, ...by }));
+  }
+
+  /** Takes an authorised person off a card; never throws. */
+  async removePerson(customer: string, person: string): Promise<RemovedPersonOutcome> {
+    return this.#changing((by) => removePerson(this.#db, { customer, person, ...by }));
+  }
+
+  async #changing<Outcome extends PersonOutcome | RemovedPersonOutcome>(
+    change: (by: { readonly operator: string; readonly at: number }) => Promise<Outcome>,
+  ): Promise<Outcome | NotSaved | typeof MAY_NOT_MANAGE> {
+    const operator = this.#operator();
+    if (operator === null) return MAY_NOT_MANAGE;
+    try {
+      const outcome = await change({ operator, at: this.#now() });
+      if (outcome.kind === 'saved') this.#on.saved();
+      else if (outcome.kind === 'refused' && outcome.because.kind === 'policy-refused')
+        this.#on.policyRefused();
       return outcome;
     } catch (error) {
       return { kind: 'not-saved', because: storageErrorKind(error) };

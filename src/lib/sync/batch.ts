@@ -10,8 +10,8 @@ import type { Entry } from '$lib/contract/journal';
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
 const MOST_CONTACTS = 500;
-/** More than any card takes in an upload. */
-const CARD_BYTES = 1900;
+/** More than any card takes in an upload, with authorised persons. */
+const CARD_BYTES = 3800;
 
 /** Levels of carried-over entries that the relay reads. */
 const DEEPEST = 8;
@@ -88,9 +88,14 @@ function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
   return original;
 }
 
+/** Acts whose body names one card. */
+const NAMING_ONE: ReadonlySet<unknown> = new Set([
+  ...['customer-saved', 'authorised-person-added', 'authorised-person-removed'],
+]);
+
 /** The elements of an act's body that name cards. */
 function cardsIn(original: Readonly<Record<string, unknown>>): readonly unknown[] {
-  if (original['act'] === 'customer-saved') return [original['body']];
+  if (NAMING_ONE.has(original['act'])) return [original['body']];
   return original['act'] === 'customers-imported' ? listIn(original, 'customers') : [];
 }
 

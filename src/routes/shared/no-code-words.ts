@@ -59,6 +59,8 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): stri
       const words = t().code.stopped['points-short'];
       return because.allowed === 0 ? words.nothing : words.some(t().common.points(because.allowed));
     }
+    case 'person-refused':
+      return t().code.stopped['person-refused'][because.because];
     default:
       return t().code.stopped[because.kind];
   }

@@ -143,7 +143,7 @@ async function codeFor(receipt: string, customer: string, minor: number): Promis
   const challenge = newId();
   const grant: Grant = {
     v: 1,
-    ...{ shop: SHOP, till: OTHER, challenge, receipt, customer },
+    ...{ shop: SHOP, till: OTHER, challenge, receipt, customer, person: null },
     channel: 'sms',
     ...{ action: 'sell-on-account', operator: OWNER },
     ...{ provider: 'smsru', weak: false, demo: false },

@@ -1,6 +1,6 @@
 // Customers as the journal names them: without names and numbers.
 import * as z from 'zod/mini';
-import { at, grantJws, hash, id, minor } from '$lib/contract/values';
+import { at, grantJws, hash, id, minor, phone } from '$lib/contract/values';
 
 /** Debt limit of a customer: the shop's default, their own limit, no limit, or no credit at all. */
 export const credit = z.discriminatedUnion('kind', [
@@ -42,8 +42,29 @@ export const cardDetails = z.strictObject({
 });
 export type CardDetails = z.infer<typeof cardDetails>;
 
-/** `birthdaySince`: when the birthday was entered or last changed, ms; null: there is none. */
-export const sealedDetails = { ...cardDetails.shape, birthdaySince: z.nullable(at) };
+export const PERSON_NAME_LENGTH = 60;
+
+/** Somebody else, or another phone of the customer, that may confirm purchases on their account. */
+export const authorisedPerson = z.strictObject({
+  id,
+  name: z.string().check(
+    z.maxLength(PERSON_NAME_LENGTH),
+    z.regex(/^[^\p{Cc}\p{Surrogate}]+$/u),
+    z.refine((name) => name !== '' && name.trim() === name),
+  ),
+  phone,
+});
+export type AuthorisedPerson = z.infer<typeof authorisedPerson>;
+
+/**
+ * `birthdaySince`: when the birthday was entered or last changed, ms; null: there is none. `persons`: changed by acts of their own
+ * alone.
+ */
+export const sealedDetails = {
+  ...cardDetails.shape,
+  birthdaySince: z.nullable(at),
+  persons: z.array(authorisedPerson).check(z.maxLength(5)),
+};
 
 /** Customers of one import: their cards go with it in one upload. A longer one is several acts. */
 export const MOST_IMPORTED = 500;
@@ -61,3 +82,13 @@ const mergedCard = z.strictObject({ customer: id, challenge: id, grant: grantJws
 export const mergedBody = z
   .strictObject({ merge: id, from: mergedCard, into: mergedCard, credit })
   .check(z.refine(({ from, into }) => from.customer !== into.customer));
+
+/**
+ * An authorised person is added to a customer's card, or removed from it. `recordHash`: of the card with or without them, which
+ * alone holds their name and number. `credit`: as it is on the card.
+ */
+const personOnCard = { ...customerInJournal.shape, person: id };
+
+/** With the code that the customer gave at their main number for exactly this person. */
+export const personAddedBody = z.strictObject({ ...personOnCard, challenge: id, grant: grantJws });
+export const personRemovedBody = z.strictObject(personOnCard);

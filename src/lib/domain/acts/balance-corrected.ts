@@ -5,11 +5,11 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, usedBy, NO_TERMS } from '$lib/domain/account-rows';
 import type { MovedAction, ProvenConfirmation } from '$lib/domain/confirmation';
 import { confirmOne } from '$lib/domain/consent';
-import { allowedDebt, type Customer, type Standing } from '$lib/domain/customer';
+import { allowedDebt, isOwnNumber, type Customer, type Standing } from '$lib/domain/customer';
 import { loweredBy, MOST_SETTLED, owedOf, type Debts } from '$lib/domain/debts';
 import { leftOf, MAX_AMOUNT, money, type Money } from '$lib/domain/money';
 import type { OverrideUsage } from '$lib/domain/override';
-import { may, operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
+import { may, type VerifiedPolicy } from '$lib/domain/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/sale-input';
@@ -84,14 +84,6 @@ export function worthOfCorrection(
   const worth = Math.abs(delta) * (account === 'debt' ? 1 : points.pointValue);
   // a sum that nobody can enter: no cap allows it
   return money(Number.isSafeInteger(worth) ? worth : Number.MAX_SAFE_INTEGER);
-}
-
-/** Whether a card has the number of this operator. */
-export function isOwnNumber(
-  { policy, operator }: Deciding,
-  { phone }: Pick<Customer, 'phone'>,
-): boolean {
-  return phone !== null && operatorOf(policy, operator)?.phone === phone;
 }
 
 /**

@@ -3,14 +3,13 @@ import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
 import { isGrantFor } from '$lib/domain/consent';
-import { stricterCredit, type Customer } from '$lib/domain/customer';
+import { isOwnNumber, stricterCredit, type Customer } from '$lib/domain/customer';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { ProjectedChange } from '$lib/domain/rows';
-import { isOwnNumber } from './balance-corrected';
 
 /** One of the two cards. */
 export type MergingCard = {
-  readonly customer: Pick<Customer, 'id' | 'phone' | 'credit'>;
+  readonly customer: Pick<Customer, 'id' | 'phone' | 'persons' | 'credit'>;
   /** The code that its customer gave; null: none yet. */
   readonly code: { readonly jws: string; readonly grant: VerifiedGrant } | null;
   /** Hash of what they are asked, recomputed; null: no number. */

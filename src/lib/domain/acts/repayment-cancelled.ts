@@ -5,7 +5,7 @@ import type { MoneyTender } from '$lib/contract/acts/sale';
 import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/account-rows';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { confirmOne } from '$lib/domain/consent';
-import type { Customer } from '$lib/domain/customer';
+import { isOwnNumber, type Customer } from '$lib/domain/customer';
 import { joinedDebts } from '$lib/domain/debts';
 import { earnedByRepaying, pointsIn } from '$lib/domain/loyalty';
 import { money, type Money } from '$lib/domain/money';
@@ -13,7 +13,7 @@ import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/do
 import type { Before, DebtRow, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/sale-input';
 import { actId, inShift, isOpen, readsOfShift, withCancellation } from '$lib/domain/shift';
-import { checkCredit, isOwnNumber, type Standings } from './balance-corrected';
+import { checkCredit, type Standings } from './balance-corrected';
 import { earnedSteps, moneyByDebt, partsOf } from './repayment';
 
 /** What became of a repayment, over all tills as far as it is known. */

@@ -1,7 +1,8 @@
 // Builds the request for a code: customer, amount and deal.
 import type { Currency } from '$lib/contract/values';
 import type { Need } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
+import type { CodeTo } from '$lib/domain/checkout-state';
+import { answeringPhone, type Customer } from '$lib/domain/customer';
 import { challengeAmountOf, dealOf } from '$lib/domain/deal';
 import type { Receipt } from '$lib/domain/receipt';
 import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
@@ -11,26 +12,32 @@ export type Question = {
   readonly receipt: Receipt;
   readonly need: Need;
   readonly customer: Customer;
+  /** To whose phone the code goes. */
+  readonly to: CodeTo;
   readonly currency: Currency;
   /** Who asks. */
   readonly operator: string;
 };
 
-/** Null if the customer has no phone. */
+/** Null if the customer has no phone, or the person is not on their card any more. */
 export function challengeRequest({
   receipt,
   need,
   customer,
+  to,
   currency,
   operator,
 }: Question): UnsignedChallenge | null {
-  if (customer.phone === null) return null;
+  const person = to.kind === 'person' ? to.person : null;
+  const phone = answeringPhone(customer, person);
+  if (phone === null) return null;
   const { lines, tenders } = dealOf(receipt, need.action, customer, need, currency);
   return {
     action: need.action,
     operator,
     receiptId: receipt.id,
-    customer: { id: customer.id, phone: customer.phone, cardSalt: customer.cardSalt },
+    customer: { id: customer.id, phone, cardSalt: customer.cardSalt },
+    ...(person !== null && { person }),
     amount: challengeAmountOf(need, currency),
     deal: {
       kind: 'sale',

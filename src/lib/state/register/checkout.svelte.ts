@@ -8,12 +8,14 @@ import {
   challengesOf,
   codeWasAsked,
   confirmationsOf,
+  isAsking,
   isConfirming,
   needsIn,
   NEW_CHECKOUT,
   usageWithin,
   type Checkout,
   type CheckoutEvent,
+  type CodeTo,
   type VoidedBy,
 } from '$lib/domain/checkout-state';
 import { needsOf, sameNeeds } from '$lib/domain/confirmation';
@@ -105,7 +107,7 @@ export class RegisterCheckout {
 
   /** The operator has changed: nobody but who asked for a code can save a sale with it. */
   #voidCodes(): void {
-    if (isConfirming(this.#current) && codeWasAsked(this.#current)) this.voidBy('operator');
+    if (isAsking(this.#current) && codeWasAsked(this.#current)) this.voidBy('operator');
     this.#askedBy = this.#deps.operator();
   }
 
@@ -130,7 +132,7 @@ export class RegisterCheckout {
     const policy = this.#deps.policy();
     const operator = this.#deps.operator();
     const now = this.#current;
-    if (!policy || !isConfirming(now)) return;
+    if (!policy || !isAsking(now)) return;
     const { receipt, whose } = this.#open;
     const { needs } = needsOf(policy, receipt, whose.unconfirmed);
     const maySell = operator === null || needs.every(({ action }) => may(policy, operator, action));
@@ -153,7 +155,10 @@ export class RegisterCheckout {
     // they hold for an hour from now: the sale is not refused after the customer has given their code
     if (!this.settlesTotal()) return false;
     const { needs } = needsOf(policy, this.#open.receipt, whose.unconfirmed);
-    const asks = needs.map((need) => ({ need, challenge: newId() }));
+    // whoever has authorised others is asked first whose phone it is
+    const hasOthers = whose.card !== null && whose.card.persons.length > 0;
+    const to: CodeTo = { kind: hasOthers ? 'undecided' : 'customer' };
+    const asks = needs.map((need) => ({ need, challenge: newId(), to }));
     this.#askedBy = this.#deps.operator();
     this.#happened({ kind: 'save-asked', asks });
     return true;
@@ -169,6 +174,15 @@ export class RegisterCheckout {
     if (receiptTotal(this.#open.receipt) === before) return true;
     this.#happened({ kind: 'sale-refused', because: { kind: 'rules-changed' } });
     return false;
+  }
+
+  /** Sends the code to the customer, or to somebody whom they authorised. */
+  askWhom(to: CodeTo): void {
+    this.#happened({ kind: 'recipient-chosen', to });
+  }
+  /** Somebody else is to answer: cancels the code that was sent. */
+  chooseAgain(): void {
+    this.#happened({ kind: 'recipient-changed', challenge: newId() });
   }
 
   codeDidNotArrive(): void {

@@ -24,7 +24,7 @@ export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): 
     const { card: customer } = whose;
     const { receipt } = open;
     const { currency } = policy.shop;
-    const asked = { receipt, need: now.need, currency, operator };
+    const asked = { receipt, need: now.need, to: now.to, currency, operator };
     const request = customer && challengeRequest({ ...asked, customer });
     // the customer's card or number is gone: waiting for a code would never end
     if (request === null)

@@ -21,6 +21,10 @@ export function cardSealsOf(entry: Entry): readonly CardSeal[] {
     const body = actBodies['customer-saved'].safeParse(entry.body).data;
     return body === undefined ? [] : [body];
   }
+  if (entry.act === 'authorised-person-added' || entry.act === 'authorised-person-removed') {
+    const body = actBodies[entry.act].safeParse(entry.body).data;
+    return body === undefined ? [] : [body];
+  }
   if (entry.act !== 'customers-imported') return [];
   return actBodies['customers-imported'].safeParse(entry.body).data?.customers ?? [];
 }

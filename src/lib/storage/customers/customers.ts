@@ -27,8 +27,8 @@ import { asWriter } from '$lib/storage/journal/writer';
 
 /** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
-  const { phoneSince, birthdaySince, cardSalt, salt, savedAt } = row;
-  return { ...enteredOn(row), phoneSince, birthdaySince, cardSalt, salt, savedAt };
+  const { phoneSince, birthdaySince, persons, cardSalt, salt, savedAt } = row;
+  return { ...enteredOn(row), phoneSince, birthdaySince, persons, cardSalt, salt, savedAt };
 }
 
 export async function customerById(db: TillDb, id: string): Promise<Customer | null> {
@@ -73,9 +73,10 @@ export type CustomerOutcome =
   | { readonly kind: 'saved'; readonly customer: Customer }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight | WasForgotten };
 
-async function sealed(
+/** A card with a new seal. `kept`: what is not entered on it. */
+export async function sealed(
   asked: CustomerAsked,
-  kept: Pick<Customer, 'phoneSince' | 'birthdaySince' | 'cardSalt' | 'savedAt'>,
+  kept: Pick<Customer, 'phoneSince' | 'birthdaySince' | 'persons' | 'cardSalt' | 'savedAt'>,
 ) {
   const fields = { ...asked, ...kept, salt: makeSalt() };
   const row = recorded(customerRow, { ...fields, ...keysOf(asked.name, asked.phone) });
@@ -124,6 +125,7 @@ export async function saveCustomer(
     const { row, recordHash } = await sealed(asked, {
       phoneSince: phoneSinceOf(held, asked, at),
       birthdaySince: birthdaySinceOf(held, asked, at),
+      persons: held?.persons ?? [],
       cardSalt: held?.cardSalt ?? makeCardSalt(),
       savedAt: at,
     });
@@ -134,13 +136,18 @@ export async function saveCustomer(
     await writer.write({ act: 'customer-saved', ...made }, [
       { table: 'customers', op: 'put', rows: [row] },
     ]);
-    // it is newer than what another till made of the card; the card is stored, whatever becomes of this
-    await transact(db, [db.remoteCustomers], () => db.remoteCustomers.delete(row.id)).catch(
-      () => undefined,
-    );
+    await showOwn(db, row.id);
     return { kind: 'saved', customer: asCustomer(row) };
   });
 }
+
+/**
+ * Shows the own card from now on: it is newer than what another till made of it. The card is stored, whatever becomes of this.
+ */
+export const showOwn = (db: TillDb, customer: string): Promise<unknown> =>
+  transact(db, [db.remoteCustomers], () => db.remoteCustomers.delete(customer)).catch(
+    () => undefined,
+  );
 
 /** A customer from demo data or a file, with debt (minor units) and points. */
 export type ImportedCustomer = CustomerAsked & { readonly owed: number; readonly points: number };
@@ -201,6 +208,7 @@ function importPart(
         const card = await sealed(recorded(customerAsked, asked), {
           phoneSince: null,
           birthdaySince: birthdaySinceOf(undefined, asked, at),
+          persons: [],
           // the demo's cards are the same ones at every till of the shop
           cardSalt: source === 'demo' ? await sha256Hex(id) : makeCardSalt(),
           savedAt: at,

@@ -3,7 +3,7 @@ import type { Policy } from '$lib/contract/policy';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
+import { answeringPhone, type Customer } from '$lib/domain/customer';
 import { dealsOf } from '$lib/domain/deal';
 import type { Receipt } from '$lib/domain/receipt';
 import { dealHash, phoneHash } from '$lib/proof/deal';
@@ -27,11 +27,8 @@ export type Proven =
 export async function prove(
   given: readonly GivenConfirmation[],
   relayKey: PublicKey,
-  customer: Pick<Customer, 'phone' | 'cardSalt'> | null,
+  customer: Pick<Customer, 'phone' | 'persons' | 'cardSalt'> | null,
 ): Promise<Proven> {
-  const phone = customer?.phone ?? null;
-  const hash =
-    customer === null || phone === null ? null : await phoneHash(customer.cardSalt, phone);
   const confirmations: ProvenConfirmation[] = [];
   const challenges = new Set<string>();
   const verifiers = new Set<string>();
@@ -56,7 +53,12 @@ export async function prove(
     const grant = await verifyGrant(jws, relayKey);
     if (grant === null) return { kind: 'refused', because: { kind: 'grant-forged', action } };
     // the number on the card has changed, or the code went to another number
-    if (hash === null || grant.phoneHash !== hash) {
+    const phone = customer === null ? null : answeringPhone(customer, grant.person);
+    const isTheirs =
+      customer !== null &&
+      phone !== null &&
+      grant.phoneHash === (await phoneHash(customer.cardSalt, phone));
+    if (!isTheirs) {
       return { kind: 'refused', because: { kind: 'grant-not-for-this-deal', action } };
     }
     if (challenges.has(grant.challenge)) {
@@ -75,15 +77,26 @@ export async function prove(
   };
 }
 
-/** Hashes of the receipt's deals, computed from what is being saved, not from what was requested. */
+/**
+ * Hashes of the receipt's deals, computed from what is being saved, not from what was requested, each with the number that its
+ * code went to.
+ */
 export async function dealHashes(
   receipt: Receipt,
   customer: Customer | null,
   policy: Pick<Policy, 'shop' | 'cashRounding'>,
+  confirmations: readonly ProvenConfirmation[],
 ): Promise<Partial<Record<SaleAction, string>>> {
   const hashes: Partial<Record<SaleAction, string>> = {};
   if (customer === null) return hashes;
   const deals = dealsOf(receipt, customer, policy);
-  for (const deal of Object.values(deals)) hashes[deal.action] = await dealHash(deal);
+  for (const deal of Object.values(deals)) {
+    const code = confirmations.find(
+      (given) => given.kind === 'code' && given.action === deal.action,
+    );
+    const person = code?.kind === 'code' ? code.grant.person : null;
+    const phone = answeringPhone(customer, person);
+    if (phone !== null) hashes[deal.action] = await dealHash({ ...deal, phone });
+  }
   return hashes;
 }

@@ -82,7 +82,7 @@ async function attempted<N extends string = never>(
     const proofs = await prove(asked.confirmations, till.relayKey, facts.customer);
     if (proofs.kind === 'refused') return proofs;
     const [hashes, grantsUsed] = await Promise.all([
-      dealHashes(asked.receipt, facts.customer, policy),
+      dealHashes(asked.receipt, facts.customer, policy, proofs.confirmations),
       usedAmong(db, [...proofs.challenges, ...proofs.verifiers]),
     ]);
     const closed = decideSale({

@@ -17,7 +17,11 @@ export function checkoutSchema(
     channel,
     chain: z.array(channel),
   });
-  const ask = { need, challenge: id };
+  const to = z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.enum(['undecided', 'customer']) }),
+    z.strictObject({ kind: z.literal('person'), person: id }),
+  ]);
+  const ask = { need, challenge: id, to };
   return z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('tendering'),

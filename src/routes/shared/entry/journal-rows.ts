@@ -202,7 +202,7 @@ export function customerIn(entry: Entry): string | null {
 /** In place of the name of a customer who was forgotten: no card has it. */
 const FORGOTTEN = '';
 
-/** Names by customer id, of those with a card here, or with `FORGOTTEN`. */
+/** Names by customer id, of those with a card here, or with `FORGOTTEN`; and of their authorised persons by theirs. */
 export async function namesOf(
   db: TillDb,
   customers: readonly (string | null)[],
@@ -217,6 +217,7 @@ export async function namesOf(
       forgotten[place] === true ? [[id, FORGOTTEN]] : [],
     ),
     ...cards.map(({ id, name }): [string, string] => [id, name]),
+    ...cards.flatMap(({ persons }) => persons.map(({ id, name }): [string, string] => [id, name])),
   ]);
 }
 

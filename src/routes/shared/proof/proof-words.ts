@@ -14,7 +14,9 @@ export function proofWords(proof: ShownProof): string {
   const words = t().proof;
   switch (proof.kind) {
     case 'code':
-      return words.code(words.channels[proof.grant.channel]);
+      return (proof.grant.person === null ? words.code : words.personCode)(
+        words.channels[proof.grant.channel],
+      );
     case 'reserve-code':
       return words.reserveCode;
     case 'wrong-reserve-code':

@@ -21,6 +21,7 @@ export const code = {
     'merge-customers': 'Merge cards',
     'correct-balance': 'Balance adjustment',
     'cancel-repayment': 'Cancel a debt payment',
+    'authorise-person': 'Add an authorised person',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 
@@ -91,6 +92,17 @@ export const code = {
     takeBack: 'Back to the cashier',
     takeBackPin: (name: string) => `${name}, enter your PIN to take the till back`,
   },
+  to: {
+    title: 'Whom to send the code to?',
+    text: 'The customer, or the authorised person who came in their place.',
+    customer: 'Customer',
+    person: 'Authorised person',
+    ask: 'Ask the authorised person for the code from the message.',
+    askCall: 'The authorised person gets a call. Ask for the last digits of the calling number.',
+    heard: 'The customer gets a message about this purchase.',
+    send: 'Send the code',
+    other: 'Ask somebody else',
+  },
   didNotArrive: 'The code did not arrive',
   noAccess: 'No access to this number',
   cancel: 'Cancel the code',
@@ -133,6 +145,14 @@ export const code = {
       'The till’s card of this customer is not the one the shop server knows. Take cash or card instead, and tell the owner.',
     'codes-stopped':
       'The shop server sends no more codes for this till until an owner allows it again. Take cash or card instead, and tell the owner.',
+    'person-refused': {
+      'unknown-person':
+        'The shop server does not know this authorised person: they were taken off the card, or the customer’s code for them never reached the server. Ask the customer, or add the person again.',
+      'own-number':
+        'This is your own number: you cannot confirm what you do yourself. Let a colleague do it.',
+      'main-number': 'This is the customer’s main number: it need not be added.',
+      'too-many': 'The card already has five authorised persons. Take one off first.',
+    },
     'operator-unknown':
       'The shop server does not know this cashier any more. Sign in as somebody else, then send the code again.',
     'challenge-differs': 'The receipt changed while the code was on its way. Send the code again.',

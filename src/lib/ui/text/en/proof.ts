@@ -4,6 +4,7 @@ import type { proof as ru } from '$lib/ui/text/ru/proof';
 export const proof = {
   title: 'Confirmed by',
   unknownOperator: 'no longer on the staff list',
+  personCode: (channel: string) => `Authorised person’s code · ${channel}, signature valid`,
   code: (channel: string) => `Code · ${channel}, verified`,
   channels: {
     sms: 'SMS',

@@ -5,6 +5,7 @@ import type { Channel } from '$lib/contract/values';
 export const proof = {
   title: 'Чем подтверждено',
   unknownOperator: 'сотрудника уже нет в списке',
+  personCode: (channel: string) => `Код доверенного лица · ${channel}, подпись верна`,
   code: (channel: string) => `Код · ${channel}, подпись верна`,
   channels: {
     sms: 'SMS',

@@ -1,0 +1,78 @@
+// Authorised persons in entries: what the relay knows of one who is added, and what follows from it.
+import type { AuthorisedPerson } from '$lib/contract/acts/customer';
+import type { Policy } from '$lib/contract/policy';
+import type { Relay } from '../context';
+import { hasOwnNumber } from '../customers/own-number';
+import {
+  addPerson,
+  mayConfirm,
+  personsOf,
+  removePersons,
+  type PersonRow,
+} from '../store/authorised-persons';
+import { challengeById } from '../store/challenges';
+import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
+import { isMergedAway } from '../store/merges';
+import type { PersonKnowledge } from './decide-again';
+import type { Original } from './entry-reading';
+
+/** Name and number of a person, unsealed. */
+export const personIn = ({ seal }: Pick<Relay, 'seal'>, row: PersonRow): AuthorisedPerson => ({
+  ...{ id: row.person, name: seal.open(row.name), phone: seal.open(row.phone) },
+});
+
+/** What is known of the card to which a person is added; null: another act. */
+export async function personKnowledge(
+  relay: Relay,
+  { hash, operator, authorising }: Original,
+  policy: Policy | null,
+  { seen }: AuthorView,
+): Promise<PersonKnowledge | null> {
+  if (authorising === null) return null;
+  const { db, provider } = relay;
+  const { customer, person, grant } = authorising;
+  const isGone = await isMergedAway(db, customer, seen);
+  const persons = (await personsOf(db, customer))
+    .filter((row) => mayConfirm(row) && row.person !== person?.id)
+    .map((row) => personIn(relay, row))
+    // asked about again, a number comes in place of its former entry
+    .filter(({ phone }) => phone !== person?.phone);
+  const used = new Set<string>();
+  if (grant !== null) {
+    const { challenge } = grant;
+    const isSpent = ((await spentBy(db, challenge)) ?? hash) !== hash;
+    const isRevoked = (await challengeById(db, challenge))?.state === 'cancelled';
+    // a code sent by the demo provider is not consent
+    if (isSpent || isRevoked || (grant.demo && !provider.isDemo())) used.add(challenge);
+  }
+  return {
+    ...{
+      persons,
+      grantsUsed: used,
+      isGone,
+    },
+    isOwnNumber: await hasOwnNumber(relay, operator, { customer }, policy),
+  };
+}
+
+/** Uses up the code for a new person, whatever becomes of it. Runs inside the caller's transaction. */
+export async function spendPersonCode(
+  db: Relay['db'],
+  { hash, till, authorising }: Original,
+): Promise<void> {
+  const grant = authorising?.grant ?? null;
+  // a forged entry must not spend another till's grant
+  if (grant?.till === till) await spendGrant(db, grant.challenge, hash);
+}
+
+/** Adds or removes the person of an accepted entry. Runs inside the caller's transaction. */
+export async function takePerson(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { known, authorising }: Original,
+): Promise<void> {
+  if (known?.act === 'authorised-person-removed')
+    await removePersons(db, { ...known.body, at: now() });
+  const grant = authorising?.grant ?? null;
+  if (known?.act === 'authorised-person-added' && grant !== null)
+    await addPerson(db, { ...known.body, since: grant.iat });
+}

@@ -1,0 +1,113 @@
+// Authorised persons of customers: further phones that may confirm purchases on an account. Sealed.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE authorised_persons (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  person TEXT NOT NULL,
+  phone BLOB NOT NULL,
+  tag TEXT NOT NULL,
+  name BLOB NOT NULL,
+  demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
+  asked_at INTEGER NOT NULL,
+  since INTEGER,
+  removed_at INTEGER,
+  PRIMARY KEY (shop, customer, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authorised_persons_by_tag ON authorised_persons (shop, tag);
+`;
+
+/** How long a person is kept about whom the customer was asked, and whom no entry adds, ms. */
+const ASKED_MS = 30 * 24 * 3_600_000;
+
+export type AskedPerson = {
+  readonly customer: string;
+  readonly person: string;
+  /** Sealed E.164. */
+  readonly phone: Buffer;
+  readonly tag: string;
+  /** Sealed. */
+  readonly name: Buffer;
+  /** Asked about through the demo. */
+  readonly demo: boolean;
+  readonly askedAt: number;
+};
+
+/** `since`: when the customer gave their code; null: no entry has added them. `removedAt`: null: they may confirm. Times in ms. */
+export type PersonRow = AskedPerson & {
+  readonly since: number | null;
+  readonly removedAt: number | null;
+};
+
+/** One who may confirm. */
+export type AddedPerson = PersonRow & { readonly since: number; readonly removedAt: null };
+
+type Raw = Omit<PersonRow, 'demo'> & { demo: number };
+
+const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at AS askedAt, since,
+  removed_at AS removedAt FROM authorised_persons WHERE shop = @shop AND customer = @customer`;
+
+const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 });
+
+/** All that are known of a customer: also those who were removed, and those about whom they were only asked. */
+export async function personsOf(db: Database, customer: string): Promise<readonly PersonRow[]> {
+  const rows = (await db.all(`${SELECTED} ORDER BY person`, { customer })) as Raw[];
+  return rows.map(read);
+}
+
+export const mayConfirm = (row: PersonRow): row is AddedPerson =>
+  row.since !== null && row.removedAt === null;
+
+/** Notes whom a customer is asked about. Asked again, the newest number counts, until an entry adds them. */
+export async function askAbout(db: Database, row: AskedPerson): Promise<void> {
+  await db.run(
+    `DELETE FROM authorised_persons
+       WHERE shop = @shop AND customer = @customer AND since IS NULL AND asked_at <= @before`,
+    { customer: row.customer, before: row.askedAt - ASKED_MS },
+  );
+  await db.run(
+    `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at)
+     VALUES (@shop, @customer, @person, @phone, @tag, @name, @demo, @askedAt)
+     ON CONFLICT (shop, customer, person) DO UPDATE SET phone = excluded.phone, tag = excluded.tag,
+       name = excluded.name, demo = excluded.demo, asked_at = excluded.asked_at
+     WHERE authorised_persons.since IS NULL`,
+    { ...row, demo: Number(row.demo) },
+  );
+}
+
+/** Lets a person confirm from now on, in place of another one with the same number. `since`: ms. */
+export async function addPerson(
+  db: Database,
+  { customer, person, since }: Pick<AddedPerson, 'customer' | 'person' | 'since'>,
+): Promise<void> {
+  await db.run(
+    `UPDATE authorised_persons SET removed_at = @since
+       WHERE shop = @shop AND customer = @customer AND person <> @person AND removed_at IS NULL AND since IS NOT NULL
+         AND tag = (SELECT tag FROM authorised_persons
+           WHERE shop = @shop AND customer = @customer AND person = @person)`,
+    { customer, person, since },
+  );
+  await db.run(
+    `UPDATE authorised_persons SET since = @since
+       WHERE shop = @shop AND customer = @customer AND person = @person AND since IS NULL`,
+    { customer, person, since },
+  );
+}
+
+/** Takes the right to confirm from a person; `person` null: from all of the customer. `at`: ms. */
+export async function removePersons(
+  db: Database,
+  { customer, person, at }: { customer: string; person: string | null; at: number },
+): Promise<void> {
+  await db.run(
+    `UPDATE authorised_persons SET removed_at = @at WHERE shop = @shop AND customer = @customer
+       AND removed_at IS NULL AND (person = @person OR CAST(@person AS TEXT) IS NULL)`,
+    { customer, person, at },
+  );
+}
+
+/** Deletes everybody whom a code of the demo let in. */
+export async function forgetDemoPersons(db: Database): Promise<void> {
+  await db.run('DELETE FROM authorised_persons WHERE shop = @shop AND demo = 1');
+}

@@ -1,0 +1,89 @@
+// An authorised person added to a customer's card: decides whether the customer consents. Leaves its id and the used code.
+import type { AuthorisedPerson } from '$lib/contract/acts/customer';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { isGrantFor } from '$lib/domain/consent';
+import { isOwnNumber, MOST_PERSONS, type Customer } from '$lib/domain/customer';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { ProjectedChange } from '$lib/domain/rows';
+
+export type PersonInput = Deciding & {
+  readonly customer: Pick<Customer, 'id' | 'phone' | 'persons' | 'credit'>;
+  /** Their id is made before the first attempt: the code is asked for it. */
+  readonly person: AuthorisedPerson;
+  /** The card is shown under another one, or does not exist any more. */
+  readonly isGone: boolean;
+};
+
+export type PersonAddedInput = PersonInput & {
+  readonly till: string;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+  /** The code that the customer gave at their main number; null: none yet. */
+  readonly code: { readonly jws: string; readonly grant: VerifiedGrant } | null;
+  /** Hash of what they are asked, recomputed; null: no number. */
+  readonly dealHash: string | null;
+  /** Challenges whose grants another act has used. */
+  readonly grantsUsed: ReadonlySet<string>;
+  /** Salted hash of the card with the person on it. */
+  readonly recordHash: string;
+};
+
+/** Why a person may not be added, whatever the customer says. `known-number`: the card has it already. */
+export type NoPerson =
+  | NoRight
+  | { readonly kind: 'card-gone' | 'no-number' | 'own-number' | 'known-number' | 'too-many' };
+
+export type PersonRefusal =
+  NoPerson | { readonly kind: 'code-missing' | 'code-not-for-this' | 'code-expired' | 'code-used' };
+
+/** What stands against adding a person before the customer is asked for a code; null: nothing. */
+export function refusedPerson(input: PersonInput): NoPerson | null {
+  const { customer, person, isGone } = input;
+  const { phone, persons } = customer;
+  const noRight = refusedRight('authorised-person-added', input);
+  if (noRight !== null) return noRight;
+  if (isGone) return { kind: 'card-gone' };
+  if (phone === null) return { kind: 'no-number' };
+  if (isOwnNumber(input, { phone, persons: [...persons, person] })) return { kind: 'own-number' };
+  if ([phone, ...persons.map((one) => one.phone)].some((number) => number === person.phone))
+    return { kind: 'known-number' };
+  return persons.length >= MOST_PERSONS ? { kind: 'too-many' } : null;
+}
+
+/** The customer consents by a code to their main number; nobody may go on without. */
+export function decidePersonAdded(
+  input: PersonAddedInput,
+): Decided<BodyOf<'authorised-person-added'>, PersonRefusal> {
+  const { customer, person, recordHash, code, dealHash, at, grantsUsed } = input;
+  const refused = (because: PersonRefusal) => ({ kind: 'refused', because }) as const;
+  const against = refusedPerson(input);
+  if (against !== null) return refused(against);
+  if (code === null) return refused({ kind: 'code-missing' });
+  const { jws, grant } = code;
+  const asked = { asks: 'authorise-person', receipt: person.id, deal: dealHash } as const;
+  // a person cannot let in another one
+  if (!isGrantFor(input, grant, asked) || grant.amount !== null || grant.person !== null)
+    return refused({ kind: 'code-not-for-this' });
+  if (at >= grant.exp) return refused({ kind: 'code-expired' });
+  const { challenge } = grant;
+  if (grantsUsed.has(challenge)) return refused({ kind: 'code-used' });
+  const { id, credit } = customer;
+  return {
+    kind: 'decided',
+    body: { customer: id, credit, recordHash, person: person.id, challenge, grant: jws },
+  };
+}
+
+/** The card itself is changed by the shop's order (`shop-cards.ts`). */
+export function projectPersonAdded({
+  till,
+  seq,
+  hash,
+  body: { person: id, challenge },
+}: EntryOf<'authorised-person-added'>): ProjectedChange[] {
+  return [
+    { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+    { table: 'grantsUsed', op: 'add', rows: [{ challenge, sale: id }] },
+  ];
+}

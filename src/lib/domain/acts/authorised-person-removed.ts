@@ -1,0 +1,14 @@
+// An authorised person taken off a customer's card: needs no code. It leaves no rows.
+import type { BodyOf } from '$lib/contract/journal';
+import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
+
+/** `recordHash`: salted hash of the card without the person. */
+export function decidePersonRemoved(
+  input: Deciding & BodyOf<'authorised-person-removed'>,
+): Decided<BodyOf<'authorised-person-removed'>> {
+  const { customer, credit, recordHash, person } = input;
+  const noRight = refusedRight('authorised-person-removed', input);
+  return noRight === null
+    ? { kind: 'decided', body: { customer, credit, recordHash, person } }
+    : { kind: 'refused', because: noRight };
+}

@@ -1,0 +1,174 @@
+// Adds authorised persons to a customer's card by a code of the customer, and takes them off it.
+import type { AuthorisedPerson } from '$lib/contract/acts/customer';
+import type { EntryOf } from '$lib/contract/journal';
+import type { PublicKey } from '$lib/contract/values';
+import {
+  decidePersonAdded,
+  refusedPerson,
+  type PersonRefusal,
+} from '$lib/domain/acts/authorised-person-added';
+import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
+import { enteredOn, type Customer } from '$lib/domain/customer';
+import { personHash, phoneHash } from '$lib/proof/deal';
+import { verifyGrant } from '$lib/proof/grant';
+import { asCustomer, sealed, showOwn } from '$lib/storage/customers/customers';
+import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { isEnrolled } from '$lib/storage/database/till-record';
+import { entriesOf } from '$lib/storage/journal/reader';
+import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { mergesIn } from '$lib/storage/remote/merged-cards';
+import { customersIn } from '$lib/storage/remote/remote-cards';
+import { provenIn } from '$lib/storage/till/clock';
+import { usedAmong } from './corrections';
+
+/** A person for a customer's card. `id` of the person: made before the code is asked for. */
+export type NewPerson = { readonly customer: string; readonly person: AuthorisedPerson };
+
+export type PersonAttempt = NewPerson & {
+  /** The signed grant of the customer. */
+  readonly code: string;
+  readonly operator: string;
+  /** ms, corrected by the relay's clock. */
+  readonly at: number;
+};
+
+type Refused<Because> = {
+  readonly kind: 'refused';
+  readonly because: Because | PolicyRefused | { readonly kind: 'no-customer' };
+};
+
+export type PersonOutcome =
+  | { readonly kind: 'saved'; readonly entry: EntryOf<'authorised-person-added'> }
+  | Refused<PersonRefusal>;
+
+/** Why a person may not be added, before the customer is asked; null: nothing is against it. Throws StorageError. */
+export async function whyNoPerson(
+  db: TillDb,
+  { customer, person, operator }: NewPerson & { readonly operator: string },
+): Promise<Refused<PersonRefusal> | null> {
+  const { facts, card, isGone } = await snapshot(db, tables(db), () => knownIn(db, customer));
+  const current = await judgePolicy(facts);
+  if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+  if (card === null) return { kind: 'refused', because: { kind: 'no-customer' } };
+  const { policy } = current;
+  const because = refusedPerson({ policy, operator, customer: card, person, isGone });
+  return because === null ? null : { kind: 'refused', because };
+}
+
+/** Adds a person. The same id again gives the same entry. Throws StorageError: then nothing is saved. */
+export async function addPerson(db: TillDb, attempt: PersonAttempt): Promise<PersonOutcome> {
+  const { customer: id, person, operator } = attempt;
+  const look = {
+    tables: [db.actIds, ...tables(db)],
+    look: async () => {
+      const [saved, seen] = await Promise.all([db.actIds.get(person.id), knownIn(db, id)]);
+      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
+      return { already: entries[0] ?? null, ...seen };
+    },
+  };
+  type Seen = Awaited<ReturnType<typeof look.look>>;
+  const outcome = await asWriterSeeing<Seen, PersonOutcome>(db, look, async (writer, seen) => {
+    const { already, facts, card, isGone, proven } = seen;
+    if (already !== null)
+      return { kind: 'saved', entry: already as EntryOf<'authorised-person-added'> };
+    const { till } = writer;
+    const current = await judgePolicy(facts);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    if (card === null || !isEnrolled(till))
+      return { kind: 'refused', because: { kind: 'no-customer' } };
+    const { policy } = current;
+    const asked = await askedOf(card, attempt, till.relayKey);
+    const { row, recordHash } = await withPersons(card, [...card.persons, person], attempt.at);
+    const challenges = asked.code === null ? [] : [asked.code.grant.challenge];
+    // a clock set back must not make an expired code valid again
+    const at = Math.max(attempt.at, proven);
+    const decided = decidePersonAdded({
+      ...{ policy, operator, till: till.id, at, customer: card, person, isGone, recordHash },
+      ...{ ...asked, grantsUsed: await usedAmong(db, challenges) },
+    });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    const entry = await writer.write({ act: 'authorised-person-added', ...made }, [
+      { table: 'customers', op: 'put', rows: [row] },
+    ]);
+    await showOwn(db, id);
+    return { kind: 'saved', entry };
+  });
+  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  if (outcome.kind === 'refused') await giveUpPending(db);
+  return outcome;
+}
+
+type PersonRemoval = {
+  readonly customer: string;
+  readonly person: string;
+  readonly operator: string;
+  readonly at: number;
+};
+
+/** Takes a person off the card, unless they are off it already. Throws StorageError: then nothing is saved. */
+export async function removePerson(
+  db: TillDb,
+  { customer: id, person, operator, at }: PersonRemoval,
+): Promise<{ readonly kind: 'saved' } | Refused<PersonRefusal>> {
+  type Removed = { readonly kind: 'saved' } | Refused<PersonRefusal>;
+  const look = { tables: tables(db), look: () => knownIn(db, id) };
+  type Seen = Awaited<ReturnType<typeof look.look>>;
+  return asWriterSeeing<Seen, Removed>(db, look, async (writer, { facts, card }) => {
+    const current = await judgePolicy(facts);
+    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
+    if (card === null) return { kind: 'refused', because: { kind: 'no-customer' } };
+    const left = card.persons.filter((one) => one.id !== person);
+    if (left.length === card.persons.length) return { kind: 'saved' };
+    const { policy } = current;
+    const { row, recordHash } = await withPersons(card, left, at);
+    const { credit } = card;
+    const body = { customer: id, credit, recordHash, person };
+    const decided = decidePersonRemoved({ policy, operator, ...body });
+    if (decided.kind === 'refused') return decided;
+    const made = { body: decided.body, operator, at, policy: policy.version };
+    await writer.write({ act: 'authorised-person-removed', ...made }, [
+      { table: 'customers', op: 'put', rows: [row] },
+    ]);
+    await showOwn(db, id);
+    return { kind: 'saved' };
+  });
+}
+
+/** What the customer was asked, and their code if it was signed for their main number. */
+async function askedOf(
+  { id: customerId, phone, cardSalt }: Customer,
+  { person, code: jws }: PersonAttempt,
+  relayKey: PublicKey,
+) {
+  if (phone === null) return { code: null, dealHash: null };
+  const grant = await verifyGrant(jws, relayKey);
+  const isTheirs = grant !== null && grant.phoneHash === (await phoneHash(cardSalt, phone));
+  return {
+    code: isTheirs ? { jws, grant } : null,
+    dealHash: await personHash({ customerId, cardSalt, phone, person }),
+  };
+}
+
+const withPersons = (card: Customer, persons: Customer['persons'], savedAt: number) =>
+  sealed(enteredOn(card), { ...card, persons, savedAt });
+
+const tables = (db: TillDb) => [
+  ...[db.policy, db.customers, db.remoteCustomers, db.remoteCards, db.forgotten, db.meta],
+  ...[db.journal, db.remoteJournal],
+];
+
+/** Awaits Dexie only. */
+async function knownIn(db: TillDb, customer: string) {
+  const [facts, proven, [row], merges] = await Promise.all([
+    policyFactsIn(db),
+    provenIn(db),
+    customersIn(db, [customer]),
+    mergesIn(db),
+  ]);
+  return {
+    ...{ facts, proven, card: row === undefined ? null : asCustomer(row) },
+    isGone: merges.shownUnder(customer) !== customer,
+  };
+}

@@ -1,0 +1,325 @@
+// Authorised persons at the relay: added by the customer's code, asked for a purchase, and the customer hears of it.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '$lib/contract/journal';
+import type { Card } from '$lib/contract/journal-upload';
+import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { sealCard } from '$lib/proof/record';
+import { personsOf } from '../../relay/store/authorised-persons';
+import { standingOf } from '../../relay/store/journal-acts';
+import {
+  ask,
+  check,
+  debtRequest,
+  openShop,
+  OTHER_PHONE,
+  PHONE,
+  type Shop,
+} from '../support/challenges';
+import { CASHIER, withCashier } from '../support/cashier';
+import { CARD_SALT, challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
+
+const DAY = 24 * 3_600_000;
+const CREDIT = { kind: 'shop-limit' } as const;
+const CASHIERS_PHONE = '+79160000009';
+const VERA = { name: 'Вера', phone: OTHER_PHONE };
+
+let shop: Shop;
+let customer: string;
+let here: TillJournal;
+beforeEach(async () => {
+  shop = await openShop((policy) => {
+    const { operators, ...rest } = withCashier(policy);
+    const phoned = (id: string) => (id === CASHIER ? { phone: CASHIERS_PHONE } : {});
+    return { ...rest, operators: operators.map((one) => ({ ...one, ...phoned(one.id) })) };
+  });
+  customer = uuidv7();
+  await shop.trust(customer, PHONE);
+  here = new TillJournal(shop.till, shop.clock.now);
+  await here.enrolled();
+  const body = { customer, recordHash: 'a'.repeat(64), credit: CREDIT };
+  await here.add({ act: 'customer-saved', body });
+  await upload({ contacts: [{ customer, phone: PHONE }] });
+});
+afterEach(() => shop.stop());
+
+async function upload(parts: Parameters<TillJournal['upload']>[1] = {}): Promise<void> {
+  await shop.till.signIn();
+  const { json } = await here.upload(here.entries, parts);
+  if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
+}
+
+const rows = (sql: string): unknown[] => shop.relay.file.prepare(sql).raw().all();
+const flags = () => rows('SELECT kind, detail FROM flags ORDER BY cursor');
+const verdictOf = ({ hash }: Entry): unknown =>
+  shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
+const sentTo = (phone: string) =>
+  shop.smsru.messages
+    .filter(({ to }) => `+${to.replace(/^\+/, '')}` === phone)
+    .map(({ text }) => text?.replace(/\d{6}/, 'CODE'));
+
+const personRequest = (
+  person: string,
+  { name, phone } = VERA,
+  of = { id: customer, phone: PHONE },
+) => ({
+  ...debtRequest({ journalHead: here.journalHead, customer: of }),
+  ...{ action: 'authorise-person' as const, receiptId: person, amount: null },
+  deal: { kind: 'person' as const, name, phone },
+});
+
+type Coded = { readonly challenge: string; readonly grant: string };
+
+async function codeFor(request: Parameters<typeof ask>[1]): Promise<Coded> {
+  const challenge = uuidv7();
+  const { json } = await ask(shop.till, request, challenge);
+  if (json.kind !== 'awaiting-code') throw new Error(JSON.stringify(json));
+  const answered = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+  return { challenge, grant: String(answered.json.grant) };
+}
+
+async function cardWith(persons: Card['persons']): Promise<{ card: Card; recordHash: string }> {
+  const card: Card = {
+    ...{ salt: '1'.repeat(32), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT },
+    ...{ ...NO_SEALED_DETAILS, persons },
+  };
+  return { card, recordHash: await sealCard(card) };
+}
+
+/** Writes and uploads the entry that adds a person by this code. */
+async function added(person: string, code: Coded, of = VERA): Promise<Entry> {
+  const { card, recordHash } = await cardWith([{ id: person, ...of }]);
+  const body = { customer, credit: CREDIT, recordHash, person, ...code };
+  const entry = await here.add({ act: 'authorised-person-added', body });
+  await upload({ cards: [card] });
+  return entry;
+}
+
+async function addVera(): Promise<string> {
+  const person = uuidv7();
+  const entry = await added(person, await codeFor(personRequest(person)));
+  expect(verdictOf(entry)).toBe('accepted');
+  return person;
+}
+
+/** A sale on account of the customer, asked for at this number. */
+async function bought(amount: number, person: string | null, phone = OTHER_PHONE) {
+  const bare = onAccountSale({ customer, onAccount: amount }, null);
+  const asked = {
+    ...debtRequest({ journalHead: here.journalHead }),
+    ...challengeFor(bare, person === null ? PHONE : phone),
+    ...(person !== null && { person }),
+  };
+  const { challenge, grant } = await codeFor(asked);
+  const given = { kind: 'code', action: 'sell-on-account', amount, challenge, grant } as const;
+  const sale = onAccountSale({ customer, onAccount: amount, receipt: bare.sale }, given);
+  const entry = await here.sale(sale);
+  await upload();
+  return entry;
+}
+
+describe('a person is added', () => {
+  test('by a code to the main number, which names them', async () => {
+    const person = await addVera();
+    expect(sentTo(PHONE)).toEqual([
+      'Весна: новое доверенное лицо Вера, *4567: сможет покупать в долг и за ваши баллы по своему коду. Код CODE',
+    ]);
+    expect(sentTo(OTHER_PHONE)).toEqual([]);
+    expect(flags()).toEqual([]);
+    expect(await personsOf(shop.relay.relay.db, customer)).toMatchObject([
+      { person, since: shop.clock.now(), removedAt: null },
+    ]);
+  });
+
+  test('other tills get the card with them', async () => {
+    const person = await addVera();
+    const { card, recordHash } = await cardWith([{ id: person, ...VERA }]);
+    const { json } = await shop.till.call('POST', '/cards', { hashes: [recordHash] });
+    expect(json.cards).toEqual([{ hash: recordHash, ...card }]);
+  });
+
+  test.each([
+    ['without a code', () => ({ challenge: uuidv7(), grant: 'h.p.s' })],
+    ['by a code for somebody else', () => codeFor(personRequest(uuidv7()))],
+    [
+      'by a code for a purchase',
+      () =>
+        codeFor(
+          debtRequest({ journalHead: here.journalHead, customer: { id: customer, phone: PHONE } }),
+        ),
+    ],
+  ])('not %s: flagged, and they may confirm nothing', async (_, code) => {
+    const person = uuidv7();
+    // asked about, and never answered
+    await ask(shop.till, personRequest(person), uuidv7());
+    const entry = await added(person, await code());
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([['against-rules', expect.stringMatching(/^code-/)]]);
+    const request = { ...debtRequest({ customer: { id: customer, phone: OTHER_PHONE } }), person };
+    const { json } = await ask(shop.till, { ...request, journalHead: here.journalHead });
+    expect(json).toEqual({ kind: 'person-refused', because: 'unknown-person' });
+  });
+
+  test('not with another number than the customer was asked about', async () => {
+    const person = uuidv7();
+    const code = await codeFor(personRequest(person));
+    await ask(shop.till, personRequest(person, { name: 'Вера', phone: '+79160000001' }), uuidv7());
+    expect(verdictOf(await added(person, code))).toBe('refused');
+    expect(flags()).toEqual([['against-rules', 'code-not-for-this']]);
+  });
+
+  test('not by whoever lacks the right', async () => {
+    const person = uuidv7();
+    const code = await codeFor({ ...personRequest(person), operator: CASHIER });
+    const { recordHash } = await cardWith([{ id: person, ...VERA }]);
+    const body = { customer, credit: CREDIT, recordHash, person, ...code };
+    await here.add({ act: 'authorised-person-added', body, operator: CASHIER });
+    await upload();
+    expect(flags()).toEqual([['no-right', 'manage-customers']]);
+    expect((await personsOf(shop.relay.relay.db, customer))[0]?.since).toBeNull();
+  });
+
+  test('a code is used once: not again after they were taken off', async () => {
+    const person = uuidv7();
+    const code = await codeFor(personRequest(person));
+    await added(person, code);
+    await removed(person);
+    expect(verdictOf(await added(person, code))).toBe('refused');
+    expect(flags()).toEqual([['against-rules', 'code-used']]);
+  });
+
+  test('at most five, and neither the main number nor the operator’s own', async () => {
+    const refusal = async (phone: string) =>
+      (await ask(shop.till, personRequest(uuidv7(), { name: 'Кто-то', phone }))).json;
+    expect(await refusal(PHONE)).toEqual({ kind: 'person-refused', because: 'main-number' });
+    const ofCashier = personRequest(uuidv7(), { name: 'Кто-то', phone: CASHIERS_PHONE });
+    const { json } = await ask(shop.till, { ...ofCashier, operator: CASHIER });
+    expect(json).toEqual({ kind: 'person-refused', because: 'own-number' });
+    for (let place = 0; place < 5; place += 1) {
+      const [person, phone] = [uuidv7(), `+7916123450${place}`];
+      await added(person, await codeFor(personRequest(person, { name: `№ ${place}`, phone })), {
+        ...{ name: `№ ${place}`, phone },
+      });
+      shop.clock.pass(DAY);
+      await shop.till.signIn();
+    }
+    expect(await refusal(OTHER_PHONE)).toEqual({ kind: 'person-refused', because: 'too-many' });
+  });
+
+  test('a main number in its first day lets nobody in', async () => {
+    const young = uuidv7();
+    const body = { customer: young, recordHash: 'b'.repeat(64), credit: CREDIT };
+    await here.add({ act: 'customer-saved', body });
+    await upload({ contacts: [{ customer: young, phone: '+79160000002' }] });
+    const of = { id: young, phone: '+79160000002' };
+    const { json } = await ask(shop.till, personRequest(uuidv7(), VERA, of));
+    expect(json).toMatchObject({ kind: 'phone-too-new', allowed: { minor: 0 } });
+  });
+});
+
+async function removed(person: string): Promise<Entry> {
+  const { card, recordHash } = await cardWith([]);
+  const body = { customer, credit: CREDIT, recordHash, person };
+  const entry = await here.add({ act: 'authorised-person-removed', body });
+  await upload({ cards: [card] });
+  return entry;
+}
+
+describe('a person confirms a purchase', () => {
+  test('by a code to their phone; the debt is the customer’s, who hears of it', async () => {
+    const person = await addVera();
+    shop.clock.pass(2 * DAY);
+    await shop.till.signIn();
+    await bought(54_000, person);
+    for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
+    expect(flags()).toEqual([]);
+    expect(await standingOf(shop.relay.relay.db, customer)).toMatchObject({ owed: 54_000 });
+    // what the customer owes is not for them
+    expect(sentTo(OTHER_PHONE)).toEqual(['Весна: в долг 540,00 ₽. Код CODE']);
+    expect(sentTo(PHONE).at(-1)).toMatch(
+      /^Весна: записан долг 540,00 ₽ по коду доверенного лица \(Вера\), /,
+    );
+  });
+
+  test('of the customer’s own code nothing is told', async () => {
+    await bought(54_000, null);
+    for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
+    expect(sentTo(PHONE)).toEqual(['Весна: в долг 540,00 ₽, всего 540,00 ₽. Код CODE']);
+  });
+
+  test('in their first day little, and no points', async () => {
+    const person = await addVera();
+    const about = { id: customer, phone: OTHER_PHONE };
+    const much = debtRequest({
+      ...{ journalHead: here.journalHead, customer: about },
+      amount: { minor: 10_000_000, currency: 'RUB' },
+    });
+    const { json } = await ask(shop.till, { ...much, person });
+    expect(json.kind).toBe('phone-too-new');
+  });
+
+  test('not with another number, for another customer, or for anything but a purchase', async () => {
+    const person = await addVera();
+    const asked = async (change: object) =>
+      (
+        await ask(shop.till, {
+          ...debtRequest({
+            ...{ journalHead: here.journalHead, customer: { id: customer, phone: OTHER_PHONE } },
+          }),
+          ...{ person, ...change },
+        })
+      ).json;
+    const unknown = { kind: 'person-refused', because: 'unknown-person' };
+    const other = { id: uuidv7(), phone: OTHER_PHONE, cardSalt: CARD_SALT };
+    expect(await asked({ customer: other })).toEqual(unknown);
+    const wrong = { id: customer, phone: '+79160000003', cardSalt: CARD_SALT };
+    expect(await asked({ customer: wrong })).toEqual(unknown);
+    const request = personRequest(uuidv7(), { name: 'Ещё', phone: '+79160000004' });
+    const byPerson = { ...request, customer: { ...request.customer, phone: OTHER_PHONE }, person };
+    expect((await ask(shop.till, byPerson)).json.kind).toBe('malformed');
+  });
+
+  test('no more once they are taken off, also not by a code that was sent before', async () => {
+    const person = await addVera();
+    shop.clock.pass(2 * DAY);
+    await shop.till.signIn();
+    const request = {
+      ...debtRequest({
+        journalHead: here.journalHead,
+        customer: { id: customer, phone: OTHER_PHONE },
+      }),
+      person,
+    };
+    const challenge = uuidv7();
+    expect((await ask(shop.till, request, challenge)).json.kind).toBe('awaiting-code');
+    expect(verdictOf(await removed(person))).toBe('accepted');
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    expect(json).toEqual({ kind: 'spent', because: 'superseded' });
+    const again = await ask(shop.till, { ...request, journalHead: here.journalHead });
+    expect(again.json).toEqual({ kind: 'person-refused', because: 'unknown-person' });
+  });
+
+  test('their number does not become the customer’s', async () => {
+    const person = await addVera();
+    shop.clock.pass(2 * DAY);
+    await shop.till.signIn();
+    await bought(54_000, person);
+    const { json } = await ask(
+      shop.till,
+      debtRequest({
+        journalHead: here.journalHead,
+        customer: { id: customer, phone: OTHER_PHONE },
+      }),
+    );
+    expect(json.kind).toBe('phone-held');
+  });
+});
+
+test('a forgotten customer’s persons are erased', async () => {
+  await addVera();
+  const body = { customer, merged: [], lapsed: 0 };
+  const entry = await here.add({ act: 'customer-forgotten', body });
+  await upload();
+  expect(verdictOf(entry)).toBe('accepted');
+  expect(rows('SELECT person FROM authorised_persons')).toEqual([]);
+});
