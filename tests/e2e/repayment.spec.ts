@@ -1,5 +1,7 @@
 // Debt payments: what they settle, their paper, offline, and at two tablets that know of each other or do not.
 import { expect, expectSent, secondTill, test } from '../support/e2e';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
@@ -95,6 +97,38 @@ test('from the list of customers: those who owe come first, card and cash togeth
   await expect(till.dialog).toContainText(/Change\s*£3\.00/);
   await till.button('Done').click();
   await expect(debtors).toHaveCount(2);
+});
+
+test('where the shop says so, what is repaid of a receipt earns points: on the screen, the paper and the card', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  await till.goTo('settings/shop');
+  await page.getByRole('switch', { name: 'Points for debt payments' }).check({ force: true });
+  await new SettingsPage(till).save();
+  await till.goTo('till');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  const [asked] = await messagesAt(relay.url);
+  await page.keyboard.type(codeIn(asked?.text ?? ''));
+  await till.expectSaved();
+
+  await openCard(till);
+  await till.button('Take a payment').click();
+  await till.button('Whole debt').click();
+  // a point for each pound of 4.49, of which one was paid and earned at once; the opening balance earns nothing
+  await expect(till.dialog.locator('[data-points]')).toHaveText(/Will earn\s*\+3\spoints/);
+  await shot(page, 'points');
+  await till.button('Accept 15.99').click();
+  await expect(till.dialog).toContainText(/Earned\s*\+3\spoints/);
+  await till.button('Show or print the receipt').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText(/Points earned\s*3/);
+  await page.keyboard.press('Escape');
+  await till.button('Done').click();
+  await expect(till.dialog).toContainText(/Debt payment · cash · \+3\spoints/);
 });
 
 test('what one tablet takes is seen at the other, and what both take apart is owed back', async ({

@@ -1,4 +1,5 @@
 // The statement of an account: its rows on paper, and its table for spreadsheets.
+import { pointsIn } from '$lib/domain/loyalty';
 import { formatAmount, formatMoney, subtract, ZERO, type Money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Movement, Statement } from '$lib/storage/customers/statement';
@@ -10,7 +11,7 @@ import { actWords, debtWords } from '../shared/act-words';
 import { csvAmount, csvMoment, csvWords } from '../shared/csv';
 import type { SlipRow } from '../shared/receipt/slip';
 
-/** What happened: `Sale on account`, `Debt payment · cash`. */
+/** What happened: `Sale on account`, `Debt payment · cash · +9 points`. */
 export function movementWords({ entry, delta }: Movement): string {
   const known = entry === null ? null : knownEntry(entry);
   if (entry === null || known === null) return t().repayment.otherEntry;
@@ -18,8 +19,10 @@ export function movementWords({ entry, delta }: Movement): string {
   if (known.act === 'customers-imported')
     return delta > 0 ? t().journal.openingDebt : actWords({ entry, moved: null });
   if (known.act !== 'repayment') return actWords({ entry, moved: null });
-  const ways = known.body.tenders.map(({ kind }) => t().repayment.byKind[kind]);
-  return `${t().journal.acts.repayment} · ${ways.join(', ')}`;
+  const { tenders, earned } = known.body;
+  const ways = tenders.map(({ kind }) => t().repayment.byKind[kind]);
+  const points = earned.length === 0 ? '' : ` · +${t().common.points(pointsIn(earned))}`;
+  return `${t().journal.acts.repayment} · ${ways.join(', ')}${points}`;
 }
 
 /** The number of the sale's receipt; empty for other acts. */

@@ -1,8 +1,9 @@
 // The rows of the receipt of a repayment, or of an overpayment paid out, from its entry.
 import type { BodyOf } from '$lib/contract/journal';
+import { pointsIn } from '$lib/domain/loyalty';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
-import { localeOf } from '$lib/ui/format';
+import { formatCount, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
 import { headRows, RULE, signedOf, tagRows, type Slip, type SlipRow } from './slip';
@@ -43,11 +44,13 @@ type Write = {
 
 function receivedRows(body: BodyOf<'repayment'>, { amount, sum }: Write): SlipRow[] {
   const words = t().repayment.paper;
+  const points = pointsIn(body.earned);
   return [
     { kind: 'sum', text: words.received, figure: sum(body.amount) },
     ...(body.rounding === 0 ? [] : [pair(t().receipt.rounding, signedOf(body.rounding, amount))]),
     ...body.tenders.map(({ kind, amount: given }) => pair(t().tender.kinds[kind], amount(given))),
     ...(body.changeDue > 0 ? [pair(t().receipt.change, amount(body.changeDue))] : []),
+    ...(points > 0 ? [pair(t().receipt.pointsEarned, formatCount(points, language.current))] : []),
   ];
 }
 

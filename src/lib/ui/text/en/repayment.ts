@@ -27,6 +27,7 @@ export const repayment = {
   staysOwed: 'Still owed after it',
   staysNothing: 'Nothing is owed after it',
   change: 'Change',
+  willEarn: 'Will earn',
   accept: (amount: string) => `Accept ${amount}`,
   withChange: (amount: string) => `change ${amount}`,
   enter: 'Enter the amount',

@@ -27,6 +27,7 @@ export const repayment = {
   staysOwed: 'Останется долг',
   staysNothing: 'Долга не останется',
   change: 'Сдача',
+  willEarn: 'Будет начислено',
   accept: (amount: string) => `Принять ${amount}`,
   withChange: (amount: string) => `сдача ${amount}`,
   enter: 'Введите сумму',
