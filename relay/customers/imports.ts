@@ -1,4 +1,4 @@
-// Approves imports of opening balances by an owner's code, in what the import's entry carries.
+// Approves opening balances, and taking them back, by an owner's code, in what the entry carries.
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { importRequest, type ImportReply } from '$lib/contract/customer';
@@ -19,23 +19,24 @@ export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
     needPin('manage-customers', 'data'),
     body(importRequest),
     async (c) => {
-      const { accounts, sums } = c.req.valid('json');
+      const { purpose, accounts, sums } = c.req.valid('json');
       const till = c.get('till').id;
       const demo = !(await hasRealService(relay.db));
-      await consent.need(c, { kind: 'import-balances', sums });
+      const kind = purpose === 'import' ? 'import-balances' : 'undo-import';
+      await consent.need(c, { kind, sums });
       const iat = relay.now();
       const { privateKey, kid } = relay.key;
       const id = uuidv7({ msecs: iat });
       const approval = await signImportApproval(
         {
-          ...{ v: 1, purpose: 'import', id, shop: relay.shopId, till, accounts, sums, demo },
+          ...{ v: 1, purpose, id, shop: relay.shopId, till, accounts, sums, demo },
           ...{ iat, exp: iat + GRANT_MS },
         },
         privateKey,
         kid,
       );
       relay.log({
-        ...{ event: 'import-approved', till, by: c.get('operator') },
+        ...{ event: 'import-approved', purpose, till, by: c.get('operator') },
         customers: sums.customers,
       });
       return c.json({ kind: 'import-approved', approval } satisfies ImportReply, 200);

@@ -45,6 +45,8 @@ function movedBy({ act, steps, known }: Original): ByRight[] {
     );
   if (act === 'customers-imported')
     return moved('import', sum('debt', 1), sum('points', 1) + sum('points', -1));
+  if (act === 'import-undone')
+    return moved('import-undone', sum('debt', -1), sum('points', 1) + sum('points', -1));
   return [
     // what is against the customer has their code, or an override, of which the customer gets a notice
     ...(known?.act === 'balance-corrected' || known?.act === 'repayment-cancelled'
@@ -55,7 +57,7 @@ function movedBy({ act, steps, known }: Original): ByRight[] {
 }
 
 const moved = (
-  kind: 'import' | 'correction' | 'forgiveness',
+  kind: 'import' | 'import-undone' | 'correction' | 'forgiveness',
   debt: number,
   points: number,
 ): ByRight[] => (debt + points === 0 ? [] : [{ kind, debt, points }]);

@@ -68,6 +68,8 @@ export type Facts = {
   readonly forgetRefused: (policy: Policy) => string | null;
   /** Why the rules refuse to merge two cards, with what the relay knows; null: they do not, or it is another act. */
   readonly mergeRefused: (policy: Policy) => string | null;
+  /** Why the rules refuse to undo an import, with what the relay knows; null: they do not, or it is another act. */
+  readonly undoRefused: (policy: Policy) => string | null;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */

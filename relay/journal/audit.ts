@@ -119,6 +119,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
   const apart = policy === null ? null : facts.mergeRefused(policy);
   if (apart !== null && wrong === null && !isExplained) find('merge-refused', apart);
+  const kept = policy === null ? null : facts.undoRefused(policy);
+  if (kept !== null && wrong === null && !isExplained) find('undo-refused', kept);
   const favours = byRightIn(original, policy, facts.countedAt);
   if (wrong === null && policy !== null)
     for (const favour of favours)
@@ -230,12 +232,13 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 
-/** Whether an owner approved exactly these opening balances, at this till, for this entry alone. */
+/** Whether an owner approved exactly these opening balances, or of taking them back, at this till, for this entry alone. */
 function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boolean {
-  const { accounts, sums, approval } = opening;
+  const { purpose, accounts, sums, approval } = opening;
   return (
     approval !== null &&
     !approval.demo &&
+    approval.purpose === purpose &&
     approval.shop === facts.shop &&
     approval.till === till &&
     approval.accounts === accounts &&

@@ -19,6 +19,7 @@ import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
 import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
 import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
+import { decideUndo, type UndoInput } from '$lib/domain/acts/import-undone';
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
@@ -365,6 +366,24 @@ export function decidePersonAddedAgain(
     ...{ person, dealHash, recordHash: entry.body.recordHash, code: grant && { jws, grant } },
     customer: cardWithNumber(card, operator, policy, known),
   });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const path = firstDifference(decided.body, entry.body);
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** What is known of an import that is to be undone. */
+export type UndoKnowledge = Pick<UndoInput, 'imported' | 'isChanged'>;
+
+/** What is wrong with an import undone by the rules of its policy; null: they make the same of it. */
+export function decideUndoAgain(
+  { operator, known: entry }: Original,
+  policy: Policy,
+  known: UndoKnowledge,
+): Redecided | null {
+  if (entry?.act !== 'import-undone') return null;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  const by = { policy: policy as VerifiedPolicy, operator };
+  const decided = decideUndo({ ...by, ...entry.body, ...known });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   const path = firstDifference(decided.body, entry.body);
   return path === null ? null : { kind: 'differs', detail: path };

@@ -14,6 +14,7 @@ import { DECIDED } from '$lib/proof/chain';
 
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
+import { projectInOrder } from '$lib/domain/projection';
 import { rightsOf } from '$lib/domain/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { writtenTo } from '$lib/domain/rows';
@@ -37,6 +38,7 @@ import { isOfThisEpoch, payerOf } from './reviews';
 import { forgetCustomer } from '../customers/forgotten';
 import { mergeCustomers, spendConsents } from './merges';
 import { spendPersonCode, takePerson } from './persons';
+import { takeBack } from './undone-imports';
 import {
   queueCorrection,
   queueNotices,
@@ -192,7 +194,7 @@ type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /**
  * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it; `refused`: it opens
- * or closes no dispute, forgets nobody, merges nothing, is of a forgotten card, gives back what the rules do not, or its act is not known here.
+ * or closes no dispute, forgets nobody, merges or undoes nothing, is of a forgotten card, gives back what the rules do not, or its act is not known here.
  */
 async function storeEffects(
   relay: Relay,
@@ -230,7 +232,11 @@ async function storeEffects(
     });
   // no till applies a return or payout that the rules would not make so: it has no rows here either
   const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;
-  const changes = isWrongGiving ? [] : projected({ ...original, at: Math.min(at, now()) });
+  // what cannot be taken back has no effect with anything wrong
+  const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
+  const changes = isWrongGiving
+    ? []
+    : projected({ ...original, at: Math.min(at, now()) }, isTaken ? projectInOrder : undefined);
   if (!isForeign)
     for (const row of writtenTo('sales', changes)) {
       if (!(await takeSaleNumber(db, row)))
@@ -294,8 +300,6 @@ async function storeEffects(
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
   const isForgetting = known?.act === 'customer-forgotten';
-  // it cannot be undone: with anything wrong it has no effect
-  const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
   const isForgotten = isForgetting && isTaken;
   if (known?.act === 'customer-forgotten' && isForgotten)
     await forgetCustomer(relay, { ...original, order }, known.body);
@@ -309,6 +313,9 @@ async function storeEffects(
   const isMerging = known?.act === 'customers-merged';
   const isMerged = isMerging && isTaken;
   if (isMerging && isMerged) await mergeCustomers(relay, { till, order }, known.body);
+  const isUndoing = known?.act === 'import-undone';
+  const isUndone = isUndoing && isTaken;
+  if (isUndoing && isUndone) await takeBack(relay, { ...known, till, seq: original.seq }, order);
   if (known?.act === 'reserve-codes-voided')
     await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
   if (known?.act === 'reserve-codes-issued')
@@ -328,7 +335,8 @@ async function storeEffects(
     await queueRepayment(relay, known, await isOfThisEpoch(db, known));
   if (known?.act === 'balance-corrected')
     await queueCorrection(relay, known, await isOfThisEpoch(db, known));
-  if (!(await wasQuarantined(db, original.hash)) && isForgetting === isForgotten)
+  const hasEffect = isForgetting === isForgotten && isUndoing === isUndone;
+  if (!(await wasQuarantined(db, original.hash)) && hasEffect)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
@@ -344,7 +352,7 @@ async function storeEffects(
   const isOfForgotten =
     (known?.act === 'customer-saved' || known?.act === 'authorised-person-removed') &&
     facts.forgottenBy(known.body.customer) !== null;
-  if (isForgetting !== isForgotten || isMerging !== isMerged || isAuthorising !== isAuthorised)
+  if (!hasEffect || isMerging !== isMerged || isAuthorising !== isAuthorised)
     return { found, verdict: 'refused' };
   if (isOfForgotten) return { found, verdict: 'refused' };
   const hasNone =

@@ -16,7 +16,7 @@ import {
   type KnownEntry,
 } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import type { ImportApproval, OpeningSums } from '$lib/contract/grant';
+import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
@@ -90,8 +90,9 @@ export type Card = {
   readonly credit: Credit;
 };
 
-/** The balances that an import moves, as an owner approves them. */
+/** The balances that an import moves, or takes back, as an owner approves them. */
 export type Opening = {
+  readonly purpose: ImportPurpose;
   /** Hash of the account steps. */
   readonly accounts: string;
   readonly sums: OpeningSums;
@@ -127,7 +128,7 @@ export type Original = {
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
-  /** The opening balances of an import; null: another entry, or cards alone. */
+  /** The opening balances of an import, or of one undone; null: another entry, or cards alone. */
   readonly opening: Opening | null;
   readonly movements: readonly Movement[];
   /** Both consents of a merge of cards; null: another act. */
@@ -288,8 +289,10 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   );
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
-  const unasked = steps.filter((one) => needsConsent(one) && isByRules(fitting, one));
-  const consenting = steps.filter((one) => !unasked.includes(one));
+  // it is refused as a whole, or reverses what an import gave
+  const asking = fitting?.act === 'import-undone' ? [] : steps;
+  const unasked = asking.filter((one) => needsConsent(one) && isByRules(fitting, one));
+  const consenting = asking.filter((one) => !unasked.includes(one));
   const movements = [
     ...pair('redeem-points', consenting, given),
     ...pair('sell-on-account', consenting, given),
@@ -302,7 +305,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
-    opening: act === 'customers-imported' ? await openingOf(steps, fitting, known) : null,
+    opening: await openingOf(act, steps, fitting, known),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,
     receipt: id.safeParse(body[ID_IN[act] ?? '']).data ?? null,
@@ -375,17 +378,27 @@ function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
 const needsConsent = ({ account, delta }: AccountEntry): boolean =>
   account === 'debt' ? delta > 0 : delta < 0;
 
+/** What an owner has to approve of, by act. */
+const PURPOSE: Partial<Record<string, ImportPurpose>> = {
+  ...{ 'customers-imported': 'import', 'import-undone': 'undo-import' },
+};
+
 async function openingOf(
+  act: string,
   steps: readonly AccountEntry[],
   fitting: KnownEntry | null,
   { relayKey }: Known,
 ): Promise<Opening | null> {
-  if (steps.length === 0) return null;
-  const approval = fitting?.act === 'customers-imported' ? fitting.body.approval : null;
+  const purpose = PURPOSE[act];
+  if (steps.length === 0 || purpose === undefined) return null;
+  const approval = fitting !== null && 'approval' in fitting.body ? fitting.body.approval : null;
+  const moved =
+    purpose === 'import' ? steps : steps.map((step) => ({ ...step, delta: -step.delta }));
   return {
+    purpose,
     accounts: await accountsHash(steps),
-    sums: openingSums(steps),
-    approval: approval === null ? null : await verifyImportApproval(approval, relayKey),
+    sums: openingSums(moved),
+    approval: typeof approval === 'string' ? await verifyImportApproval(approval, relayKey) : null,
   };
 }
 
@@ -507,13 +520,13 @@ async function isSameCancellation(
 
 /**
  * The rows that an entry adds; none if its act is unknown. Projected without earlier rows: the relay sums steps in SQL, and
- * stores disputes and closings in separate tables because they arrive in any order.
+ * stores disputes and closings in separate tables because they arrive in any order. `by`: `projectInOrder` for one that is accepted.
  */
-export const projected = ({
-  known,
-  at,
-}: Pick<Original, 'known' | 'at'>): readonly ProjectedChange[] =>
-  known === null ? [] : project({ ...known, at }, NOTHING_BEFORE, new Set());
+export const projected = (
+  { known, at }: Pick<Original, 'known' | 'at'>,
+  by = project,
+): readonly ProjectedChange[] =>
+  known === null ? [] : by({ ...known, at }, NOTHING_BEFORE, new Set());
 
 /** The steps of debt and points among these rows: the relay has no use for what customers have bought. */
 export const movedIn = (

@@ -21,6 +21,7 @@ import {
   decideMergeAgain,
   decideOtherAgain,
   decidePersonAddedAgain,
+  decideUndoAgain,
   forgetRefusal,
   SAID,
   type AuthorKnowledge,
@@ -29,6 +30,7 @@ import {
 } from './decide-again';
 import { mergeKnowledge } from './merges';
 import { personKnowledge } from './persons';
+import { undoKnowledge } from './undone-imports';
 import { hasOwnNumber } from '../customers/own-number';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
@@ -224,6 +226,7 @@ export async function factsOf(
     known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
   const merging = await mergeKnowledge(relay, original, policy, view);
   const authorising = await personKnowledge(relay, original, policy, view);
+  const undoing = await undoKnowledge(relay, known, view);
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
@@ -268,6 +271,8 @@ export async function factsOf(
       merging === null
         ? null
         : (decideMergeAgain(original, policy, merging.inShop)?.detail ?? null),
+    undoRefused: (policy) =>
+      undoing === null ? null : (decideUndoAgain(original, policy, undoing.inShop)?.detail ?? null),
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),
     checkReserveCode: (use) => {
@@ -287,6 +292,8 @@ export async function factsOf(
       if (merging !== null)
         return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);
       if (authorising !== null) return decidePersonAddedAgain(original, policy, authorising);
+      if (undoing !== null)
+        return undoing.here === null ? null : decideUndoAgain(original, policy, undoing.here);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
         return (

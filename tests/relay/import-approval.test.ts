@@ -50,6 +50,7 @@ beforeEach(async () => {
 afterEach(() => shop.stop());
 
 const importOf = async (of = accounts) => ({
+  purpose: 'import',
   accounts: await accountsHash(of),
   sums: openingSums(of),
 });

@@ -9,6 +9,7 @@ import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contra
 import type { SaleAction } from '$lib/contract/values';
 import { businessDay } from '$lib/domain/business-day';
 import { discountOf } from '$lib/domain/discounts';
+import type { ImportPurpose } from '$lib/contract/grant';
 import { openingSums } from '$lib/domain/acts/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { accountsHash } from '$lib/proof/import-approval';
@@ -270,8 +271,11 @@ export async function approvalOf(
   till: TillClient,
   accounts: readonly AccountEntry[],
   operatorId = till.ownerId,
+  purpose: ImportPurpose = 'import',
 ): Promise<string> {
-  const asked = { accounts: await accountsHash(accounts), sums: openingSums(accounts) };
+  const moved = purpose === 'import' ? 1 : -1;
+  const sums = openingSums(accounts.map((step) => ({ ...step, delta: moved * step.delta })));
+  const asked = { purpose, accounts: await accountsHash(accounts), sums };
   await till.signIn();
   await till.elevate({ operatorId });
   const { json } = await till.call('POST', '/customers/imports', asked);

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { card, contact, MOST_CARDS, noticeState } from './journal-upload';
 import { limited } from './challenge';
-import { openingSums } from './grant';
+import { importPurpose, openingSums } from './grant';
 import { at, cardSalt, hash, id, jws, minor, phone } from './values';
 
 /** `POST /customers/trusted` (elevated): numbers trusted at once, for demo customers and imports. */
@@ -19,10 +19,14 @@ export const trustedReply = z.strictObject({
 export type TrustedReply = z.infer<typeof trustedReply>;
 
 /**
- * `POST /customers/imports` (elevated): an owner's approval of opening balances, which the import's entry carries. The till
- * states sums and hash; the relay compares both with the entry when it comes.
+ * `POST /customers/imports` (elevated): an owner's approval of opening balances, or of taking them back, which the entry
+ * carries. The till states sums and hash; the relay compares both with the entry when it comes.
  */
-export const importRequest = z.strictObject({ accounts: hash, sums: openingSums });
+export const importRequest = z.strictObject({
+  purpose: importPurpose,
+  accounts: hash,
+  sums: openingSums,
+});
 export type ImportRequest = z.infer<typeof importRequest>;
 export const importReply = z.strictObject({ kind: z.literal('import-approved'), approval: jws });
 export type ImportReply = z.infer<typeof importReply>;

@@ -49,14 +49,18 @@ export const openingSums = z.strictObject({
 });
 export type OpeningSums = z.infer<typeof openingSums>;
 
-/** An owner's approval of one import at one till; used once. */
+/** What of the balances of an import an owner approves. */
+export const importPurpose = z.enum(['import', 'undo-import']);
+export type ImportPurpose = z.infer<typeof importPurpose>;
+
+/** An owner's approval of one import at one till, or of undoing one; used once. */
 export const importApproval = z.strictObject({
   v: z.literal(1),
-  purpose: z.literal('import'),
+  purpose: importPurpose,
   id,
   shop: id,
   till: id,
-  /** SHA-256 over the canonical account steps of the import. */
+  /** SHA-256 over the canonical account steps of the entry. */
   accounts: hash,
   sums: openingSums,
   /** Approved before the first real messaging service, by nobody: it proves nothing later. */

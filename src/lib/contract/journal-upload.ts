@@ -142,7 +142,7 @@ export const flagKind = z.enum([
   'grant-unclaimed',
   /** Debt up or points down, and the entry names no valid reason. */
   'unconfirmed',
-  /** Opening balances without an owner's approval of exactly these, or with one that was used before. */
+  /** Opening balances, or taken back, without an owner's approval of exactly these, or with one that was used before. */
   'import-unapproved',
   /** The entry says no code was required; by the policy one was. */
   'code-was-required',
@@ -175,6 +175,8 @@ export const flagKind = z.enum([
   'forget-refused',
   /** Two cards are not merged: with what others did or the relay knows the rules refuse it; `detail`: why. */
   'merge-refused',
+  /** An import is not undone: with what others did or the relay knows the rules refuse it; `detail`: why. */
+  'undo-refused',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',
   /** The till's own rules refuse the act, on what the till knew; `detail`: why. */

@@ -108,6 +108,17 @@ const bodies = {
     /** The relay's signed `importApproval`; null: no balances, or before the first real messaging service. */
     approval: z.nullable(jws),
   }),
+  /**
+   * Takes customers of an import back, of whom nothing else is known: the relay and every till erase their cards, and `accounts`
+   * reverses exactly what the import gave them, once the relay has accepted the entry. `approval`: the relay's signed
+   * `importApproval` to undo; null: no balances, or before the first real messaging service.
+   */
+  'import-undone': z.strictObject({
+    import: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
+    customers: z.array(id).check(z.minLength(1), z.maxLength(MOST_IMPORTED)),
+    accounts: accounts.check(z.maxLength(2 * MOST_IMPORTED)),
+    approval: z.nullable(jws),
+  }),
   /** Goods added, changed and counted. `file`: name of the price list; `refused`: its rows that were left out. */
   'products-changed': z.strictObject({
     added: z.array(addedProduct).check(

@@ -85,6 +85,7 @@ export type Weakening = z.infer<typeof weakening>;
 export const actByRightKind = z.enum([
   'without-code',
   'import',
+  'import-undone',
   'correction',
   'forgiveness',
   'points-given',

@@ -19,7 +19,7 @@ export type ProtectedChange =
       readonly name: string;
     }
   | { readonly kind: 'trust-numbers'; readonly count: number }
-  | { readonly kind: 'import-balances'; readonly sums: OpeningSums }
+  | { readonly kind: 'import-balances' | 'undo-import'; readonly sums: OpeningSums }
   | { readonly kind: 'accept-number'; readonly phoneMasked: string }
   | { readonly kind: 'cancel-number-change'; readonly phoneMasked: string }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
@@ -126,7 +126,8 @@ function wordChange(change: ProtectedChange, before: Policy): string {
         ? `доверять номерам покупателей: ${change.count}`
         : `trust customers’ numbers: ${change.count}`;
     case 'import-balances':
-      return wordImport(change.sums, before);
+    case 'undo-import':
+      return wordImport(change, before);
     case 'former-till': {
       const { till, entries, sums } = change;
       // without the former till's id, whose end may look like a code
@@ -154,10 +155,17 @@ function wordChange(change: ProtectedChange, before: Policy): string {
   }
 }
 
+const IMPORT = {
+  ru: { 'import-balances': 'загрузка карточек', 'undo-import': 'отмена загрузки карточек' },
+  en: { 'import-balances': 'import of cards', 'undo-import': 'undoing an import of cards' },
+} as const;
+
 /** «загрузка карточек: 2, долги 9 000,00 ₽, 500 баллов» */
-function wordImport(sums: OpeningSums, policy: Policy): string {
-  const ru = policy.shop.messageLanguage === 'ru';
-  const cards = `${ru ? 'загрузка карточек' : 'import of cards'}: ${sums.customers}`;
+function wordImport(
+  { kind, sums }: Extract<ProtectedChange, { kind: 'import-balances' | 'undo-import' }>,
+  policy: Policy,
+): string {
+  const cards = `${IMPORT[policy.shop.messageLanguage][kind]}: ${sums.customers}`;
   return [cards, ...wordSums(sums, policy)].join(', ');
 }
 

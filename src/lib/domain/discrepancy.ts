@@ -13,7 +13,7 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
     'reserve-code-void',
   ] as const),
   ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
-  ...(['customer-forgotten', 'forget-refused', 'merge-refused'] as const),
+  ...(['customer-forgotten', 'forget-refused', 'merge-refused', 'undo-refused'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
   // a clock ahead, a number on several cards
   ...(['future', 'number-shared'] as const),

@@ -2,6 +2,7 @@
 export type ElevationPurpose =
   | 'load-demo'
   | 'import-customers'
+  | 'undo-import'
   | 're-enrol'
   | 'see-costs'
   | 'see-sales'

@@ -38,9 +38,9 @@ export class Fold {
     }) as never;
   }
 
-  /** Projects the next entry. `real`: as in `project`. */
-  take(entry: KnownEntry, real: ReadonlySet<string>): void {
-    for (const change of project(entry, this.#before, real)) this.#apply(change);
+  /** Projects the next entry. `real`: as in `project`. `by`: for the shop's order `projectInOrder`. */
+  take(entry: KnownEntry, real: ReadonlySet<string>, by = project): void {
+    for (const change of by(entry, this.#before, real)) this.#apply(change);
   }
 
   /** The rows that entries only add, of all entries since the last call. */

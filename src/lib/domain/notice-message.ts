@@ -374,6 +374,19 @@ export function wordForgotten(lapsed: number, { shop }: Pick<Policy, 'shop'>): s
   );
 }
 
+/** «Весна: запись о вашем долге 540,00 ₽ отменена, её внесли по ошибке. Вопросы? +7 …» `debt`: minor units. */
+export function wordImportUndone(debt: number, { shop }: Pick<Policy, 'shop'>): string {
+  const language = shop.messageLanguage;
+  const { currency } = shop;
+  const sum = wordAmount({ minor: debt, currency: currency.code }, currency, language);
+  const contact = contactOf(shop, language);
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: запись о вашем долге ${sum} отменена, её внесли по ошибке. Вопросы? ${contact}`
+      : `${shortName(shop.name)}: the record of your debt of ${sum} was taken back, it was a mistake. Questions? ${contact}`,
+  );
+}
+
 const sumsOf = (news: readonly NewsOfAct[]): readonly NewsOfAct[] =>
   [...new Set(news.map(({ action }) => action))].map((action) => ({
     ...{ action, moved: sumOf(news, action) },

@@ -7,6 +7,7 @@ import { projectCategories, readsOfCategories } from './acts/categories-changed'
 import { projectCashMoved } from './acts/cash-moved';
 import { projectMerge } from './acts/customers-merged';
 import { projectImport, readsOfImport } from './acts/customers-imported';
+import { projectUndo, readsOfUndo } from './acts/import-undone';
 import { projectDispute, projectSettled, readsOfSettled } from './acts/dispute';
 import { projectDrawerCounted } from './acts/drawer-counted';
 import { projectDrawerOpened } from './acts/drawer-opened';
@@ -40,6 +41,8 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfReturn(entry);
     case 'customers-imported':
       return readsOfImport(entry);
+    case 'import-undone':
+      return readsOfUndo(entry);
     case 'settled':
       return readsOfSettled(entry);
     case 'products-changed':
@@ -112,7 +115,9 @@ export function project(
       return projectReceiptResumed(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
-    // the original entry has left its rows in its own journal; cards are erased and merged by the shop's order (`shop-cards.ts`)
+    // the original entry has left its rows in its own journal; cards are erased and merged by the shop's order (`shop-cards.ts`),
+    // and balances taken back (`projectInOrder`)
+    case 'import-undone':
     case 'carried-over':
     case 'till-enrolled':
     case 'receipt-reprinted':
@@ -129,3 +134,10 @@ export function project(
       return [];
   }
 }
+
+/**
+ * The rows that an entry which the relay accepted leaves with its place in the shop's order. Those of an import undone come with it
+ * at the till that wrote it, too: until then nothing is taken back, and if the relay refuses it nothing ever was.
+ */
+export const projectInOrder: typeof project = (entry, before, real) =>
+  entry.act === 'import-undone' ? projectUndo(entry, before) : project(entry, before, real);

@@ -8,7 +8,7 @@ import type { Language } from './product';
 /** What an act moved or opened by right. `debt` and `limit` in minor units; sums are positive. */
 export type ByRight =
   | {
-      readonly kind: 'import' | 'correction' | 'forgiveness';
+      readonly kind: 'import' | 'import-undone' | 'correction' | 'forgiveness';
       readonly debt: number;
       readonly points: number;
     }
@@ -57,6 +57,10 @@ function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Languag
     case 'import': {
       const sums = both(sum(act.debt), act.points > 0 ? count(act.points) : '');
       return ru ? `загрузка карточек на ${sums}` : `cards imported with ${sums}`;
+    }
+    case 'import-undone': {
+      const sums = both(sum(act.debt), act.points > 0 ? count(act.points) : '');
+      return ru ? `отмена загрузки карточек на ${sums}` : `an import of cards with ${sums} undone`;
     }
     case 'correction': {
       const points = act.points === 0 ? '' : count(act.points);

@@ -60,6 +60,7 @@ const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map
     'authorised-person-added': ['manage-customers'],
     'authorised-person-removed': ['manage-customers'],
     'customers-imported': ['manage-customers', 'data'],
+    'import-undone': ['data'],
     'products-changed': ['manage-catalogue', 'data'],
     'categories-changed': ['manage-catalogue'],
     dispute: [REVIEW_RIGHT],

@@ -53,7 +53,7 @@ export function cardsNamedBy(entry: KnownEntry): readonly string[] {
 /** In place of the hash of a card that no entry has named. */
 const NO_CARD = '0'.repeat(64);
 
-/** A customer who was forgotten by an entry of the order, which `till` wrote. */
+/** A customer who was forgotten, or taken back with their import, by an entry of the order, which `till` wrote. */
 export type ForgottenEdit = Pick<CardEdit, 'customer' | 'till' | 'order' | 'at'>;
 
 /** One of two cards that an entry of the order merged. `mergedInto` null: the other one is shown under it. */
@@ -107,6 +107,8 @@ export function joinedOrForgotten(
       const { customer, merged } = entry.body;
       return [customer, ...merged].map((each) => ({ customer: each, till, order, at }));
     }
+    case 'import-undone':
+      return entry.body.customers.map((customer) => ({ customer, till, order, at }));
     case 'customers-merged': {
       const { from, into, credit } = entry.body;
       const made = { till, order, at, credit };

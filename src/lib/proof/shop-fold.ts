@@ -12,7 +12,7 @@ import type {
 import { relayActBodies, type OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
-import { reads } from '$lib/domain/projection';
+import { projectInOrder, reads } from '$lib/domain/projection';
 import {
   joinedReads,
   type AccountRow,
@@ -95,7 +95,10 @@ export class Counting {
       row.till === till && row.entry !== null && readOriginal(row.entry)?.till === former;
     const counted = this.#waiting.filter(isOf);
     this.#waiting.splice(0, Infinity, ...this.#waiting.filter((row) => !isOf(row)));
-    return counted.flatMap((row) => effectOf(row, order));
+    // accepted with a whole former journal, an import undone would not have been judged by anybody
+    return counted
+      .flatMap((row) => effectOf(row, order))
+      .filter(({ entry }) => entry.act !== 'import-undone');
   }
 }
 
@@ -105,6 +108,14 @@ function effectOf(row: RemoteEntryRow, order: number): Effect[] {
   // dated ahead it would count in windows that have not begun
   const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
   return entry === null ? [] : [{ entry, order, row }];
+}
+
+/** What counts of an entry of this device, besides the rows that its own journal has left. `row`: its place. */
+export function ownEffectOf(own: Entry, row: RemoteEntryRow): Effect[] {
+  if (row.verdict !== 'accepted') return [];
+  const original = originalOf(own);
+  const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
+  return entry?.act === 'import-undone' ? [{ entry, order: row.order, row }] : [];
 }
 
 /** Codes count as the customers' where the shop's relay signed them for one of its tills. */
@@ -126,7 +137,7 @@ export async function foldEffects(
   );
   for (const { entry, real } of proven) {
     try {
-      fold.take(entry, real);
+      fold.take(entry, real, projectInOrder);
     } catch {
       // an invariant of the projection: no till can have written it, and it leaves no rows
     }
@@ -215,7 +226,7 @@ export class ShopFold {
   /** Tills that joined or changed. */
   readonly changedTills = new Map<string, RemoteTillRow>();
   readonly epochs: { epoch: number; began: number }[];
-  /** Customers whom this device was to forget, and the relay refused it. */
+  /** Customers whom this device was to forget, or to take back, and the relay refused it. */
   readonly notForgotten: string[] = [];
   readonly #key: ShopKey;
   readonly #tills: Map<string, RemoteTillRow>;
@@ -245,6 +256,7 @@ export class ShopFold {
       this.#takeEdits(effect.entry, effect.row, false);
       this.#takeGoods(effect.entry, effect.order, false);
     }
+    if (own !== null) this.#effects.push(...ownEffectOf(own, row));
     const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
     if (edited !== null) {
       this.#takeEdits(edited, row, true);
@@ -295,6 +307,7 @@ export class ShopFold {
   #takeRefused(original: Entry): void {
     const known = knownEntry(original);
     if (known?.act === 'customer-forgotten') this.notForgotten.push(known.body.customer);
+    if (known?.act === 'import-undone') this.notForgotten.push(...known.body.customers);
   }
 
   /** The shop's tills, as the relay names them, its epochs, and discrepancies. */

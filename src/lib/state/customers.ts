@@ -1,4 +1,5 @@
 // Finds customers with their balances; saves and forgets them, and saves what moves their debt outside a sale.
+import { MONTH_MS } from '$lib/domain/account';
 import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customer';
 import {
@@ -31,6 +32,15 @@ import {
   type RepaymentAttempt,
   type RepaymentOutcome,
 } from '$lib/storage/customers/debts';
+import {
+  recentImports,
+  undoImport,
+  whatUndoing,
+  type ImportPlace,
+  type RecentImport,
+  type UndoOutcome,
+  type UndoPreview,
+} from '$lib/storage/customers/undone-imports';
 import type { TillDb } from '$lib/storage/database/db';
 import {
   saveCorrection,
@@ -86,6 +96,11 @@ export type MergedOutcome = MergeOutcome | NotSaved;
 /** An authorised person was added, refused, or not stored because the disk failed. */
 export type AddedPersonOutcome = PersonOutcome | NotSaved;
 type RemovedPersonOutcome = Awaited<ReturnType<typeof removePerson>> | NotSaved;
+/** What undoing an import came to, or would come to. */
+export type UndoResult = UndoOutcome | UndoPreview | NotSaved;
+
+/** How long after an import it is listed to be undone, ms. */
+const UNDOING_MS = MONTH_MS;
 
 type Hooks = {
   /** A card was stored. */
@@ -196,6 +211,42 @@ export class Customers {
       });
       if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
+      return outcome;
+    } catch (error) {
+      return { kind: 'not-saved', because: storageErrorKind(error) };
+    }
+  }
+
+  /** The imports of customers of the last month, of all tills. Throws StorageError. */
+  recentImports(): Promise<readonly RecentImport[]> {
+    return recentImports(this.#db, this.#now() - UNDOING_MS);
+  }
+
+  /** What undoing this import would do, or why it is refused. Changes nothing; never throws. */
+  whatUndoing(place: ImportPlace): Promise<UndoResult> {
+    return this.#undoing((operator) => whatUndoing(this.#db, { place, operator }));
+  }
+
+  /** Takes these customers of an import back. `approval`: the relay's, of what their balances lose. Never throws. */
+  async undoImport(
+    place: ImportPlace,
+    customers: readonly string[],
+    approval: string | null,
+  ): Promise<UndoResult> {
+    const outcome = await this.#undoing((operator) =>
+      undoImport(this.#db, { place, customers, approval, operator, at: this.#now() }),
+    );
+    if (outcome.kind === 'undone') this.#on.saved();
+    return outcome;
+  }
+
+  async #undoing(act: (operator: string) => Promise<UndoResult>): Promise<UndoResult> {
+    const operator = this.#operator();
+    if (operator === null) return { kind: 'refused', because: { kind: 'no-right', right: 'data' } };
+    try {
+      const outcome = await act(operator);
+      if (outcome.kind === 'refused' && outcome.because.kind === 'policy-refused')
+        this.#on.policyRefused();
       return outcome;
     } catch (error) {
       return { kind: 'not-saved', because: storageErrorKind(error) };

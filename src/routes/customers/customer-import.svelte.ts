@@ -1,11 +1,10 @@
 // The acts that add customers of a file, batch by batch.
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { openingSteps, openingSums } from '$lib/domain/acts/customers-imported';
-import { accountsHash } from '$lib/proof/import-approval';
 import { till } from '$lib/state/till.svelte';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
 import { t } from '$lib/ui/text/current.svelte';
-import { gateWords } from '../shared/outcome-words';
+import { approved, type Approved } from './import-approved';
 
 /** Adds them in acts of `MOST_IMPORTED`; the same ids again add nothing. */
 export class CustomerImport {
@@ -45,19 +44,7 @@ export class CustomerImport {
 }
 
 /** The approval that balances need: an owner's code at the relay; without balances none. */
-async function approvalOf(
-  part: readonly ImportedCustomer[],
-): Promise<
-  | { readonly kind: 'approved'; readonly approval: string | null }
-  | { readonly kind: 'refused'; readonly why: string }
-> {
+function approvalOf(part: readonly ImportedCustomer[]): Promise<Approved> {
   const steps = openingSteps(part.map(({ id, ...card }) => ({ ...card, customer: id })));
-  if (steps.length === 0) return { kind: 'approved', approval: null };
-  const request = { accounts: await accountsHash(steps), sums: openingSums(steps) };
-  const reply = await till.elevation.run('import-customers', (consent) =>
-    till.client.approveImport(request, consent),
-  );
-  return reply.kind === 'import-approved'
-    ? { kind: 'approved', approval: reply.approval }
-    : { kind: 'refused', why: gateWords(reply) };
+  return approved({ purpose: 'import', steps, sums: openingSums(steps) });
 }

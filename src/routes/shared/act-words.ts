@@ -27,6 +27,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.receiptCancelled(known.body.lines);
     case 'customers-imported':
       return words.customersImported(known.body.customers.length);
+    case 'import-undone':
+      return words.importUndone(known.body.customers.length);
     case 'products-changed': {
       const { added, changed, counted } = known.body;
       const products = new Set(changed.map(({ product }) => product)).size;

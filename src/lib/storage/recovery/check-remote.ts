@@ -28,6 +28,7 @@ import {
   keysOf,
   lastIdOf,
   ordersOf,
+  ownEffectOf,
   relayNews,
   replacedAmong,
   seenOrder,
@@ -261,7 +262,14 @@ class Check {
     const whole = await Promise.all(rows.map(isWhole));
     if (head === null || whole.includes(false) || !(await isApart(db, rows))) return false;
     this.#head = head;
-    const effects = rows.flatMap((row) => this.#counting.take(row));
+    const own = await db.journal.bulkGet(
+      rows.map(({ till, seq }): [string, number] => [till, seq]),
+    );
+    const effects = rows.flatMap((row, place) => {
+      const mine = row.entry === null ? own[place] : undefined;
+      const others = this.#counting.take(row);
+      return mine === undefined ? others : [...others, ...ownEffectOf(mine, row)];
+    });
     const tills = await db.remoteTills.toArray();
     const names = tills.map(({ till }) => till);
     await foldEffects(this.#fold, effects, keysOf(names, this.#till));

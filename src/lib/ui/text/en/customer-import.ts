@@ -3,6 +3,7 @@ import type { customerImport as Ru } from '$lib/ui/text/ru/customer-import';
 import { plural } from '$lib/ui/text/plural';
 
 const PEOPLE = { one: 'customer', other: 'customers' };
+const CARDS = { one: 'card', other: 'cards' };
 const ROWS = { one: 'row', other: 'rows' };
 
 export const customerImport: typeof Ru = {
@@ -61,4 +62,41 @@ export const customerImport: typeof Ru = {
   stored: (n, of) => `${n} of ${of}`,
   stopped: (n, of) => `${n} of ${of} are saved, the others are NOT`,
   done: (n) => `Added: ${n}.`,
+  undo: {
+    recent: 'Last imports',
+    imported: (when, n, who) => `${when}: ${plural('en', n, CARDS)}, ${who}.`,
+    isUndone: 'Undone.',
+    open: 'Undo the import',
+    title: 'Undo an import of customers',
+    notNow: 'It cannot be undone',
+    takenBack: (n) =>
+      n === 0
+        ? 'Nothing to undo: something has happened with each of these customers.'
+        : `${plural('en', n, CARDS)} will be removed.`,
+    balances: (debt, prepaid, points) =>
+      `What the import recorded is taken back with them: debts of ${debt}, prepayments of ${prepaid}, ${points}.`,
+    owner: 'An owner confirms this with a code.',
+    staying: (n) => `Staying as they are: ${plural('en', n, PEOPLE)}`,
+    because: {
+      moved: 'sales, payments or points since the import.',
+      'card-saved': 'the card was changed.',
+      merged: 'the card was merged with another.',
+      disputed: 'the customer disputes an entry.',
+      receipt: 'the card is on a receipt that is not closed.',
+      'reserve-codes': 'the customer has reserve codes.',
+    },
+    refused: {
+      'unknown-import':
+        'This till does not have that import. Wait until it has received what the other tills wrote.',
+      'demo-import': 'Demo customers cannot be removed this way.',
+      'nobody-to-take-back': 'No cards of this import are left.',
+      'not-imported': 'These customers were not added by this import.',
+      'changed-since': 'Something has just changed with one of the customers. Open this again.',
+    },
+    forEver: 'The cards disappear at all tills; only a new import brings them back.',
+    relayDecides:
+      'Debts and points are taken back when the shop server accepts the entry. If something has happened with one of the customers at another till, everything stays as it was.',
+    confirm: 'Undo the import',
+    done: (n) => `Import undone, cards removed: ${n}.`,
+  },
 };

@@ -41,6 +41,7 @@ export const guard = {
     act: {
       'without-code': 'sale without a code',
       import: 'import of cards',
+      'import-undone': 'import of cards undone',
       correction: 'correction of an account',
       forgiveness: 'debt written off or points given',
       'points-given': 'points beyond the rules',

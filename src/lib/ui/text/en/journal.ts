@@ -66,6 +66,7 @@ export const journal = {
     'authorised-person-added': 'Authorised person added',
     'authorised-person-removed': 'Authorised person taken off the card',
     'customers-imported': 'Customers imported',
+    'import-undone': 'Import of customers undone',
     'products-changed': 'Goods changed',
     'categories-changed': 'Categories changed',
     'reserve-codes-issued': 'Reserve codes given to the customer',
@@ -82,6 +83,7 @@ export const journal = {
   discrepancySettled: (outcome) => `Settled: ${outcome}`,
   numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
+  importUndone: (n: number) => `Import undone, cards removed: ${n.toLocaleString('en')}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
   receiptCancelled: (lines: number) =>
     `Receipt cancelled: ${plural('en', lines, { one: 'line', other: 'lines' })}`,

@@ -106,6 +106,8 @@ export const unconfirmed = {
         'Another till had forgotten this customer: the card does not come back, the entry stays',
       'forget-refused':
         'The customer is not forgotten: a debt, a dispute, a recent entry without a code, an unsent message or a code not finished',
+      'undo-refused':
+        'An import of customers was not undone: something had happened with one of them. Cards and debts stayed',
       'merge-refused':
         'The cards were not merged: meanwhile there was a dispute, another limit, or one of them was merged elsewhere',
       'late-edit': 'The entry was changed after it had been made',

@@ -40,6 +40,7 @@ export const guard = {
     act: {
       'without-code': 'продажа без кода',
       import: 'загрузка карточек',
+      'import-undone': 'отмена загрузки карточек',
       correction: 'правка счёта',
       forgiveness: 'списание долга или начисление баллов',
       'points-given': 'баллы сверх правил',

@@ -63,6 +63,7 @@ export const journal = {
     'authorised-person-added': 'Добавлено доверенное лицо',
     'authorised-person-removed': 'Доверенное лицо убрано с карточки',
     'customers-imported': 'Перенесены покупатели',
+    'import-undone': 'Загрузка покупателей отменена',
     'products-changed': 'Изменены товары',
     'categories-changed': 'Изменены категории',
     'reserve-codes-issued': 'Покупателю выданы резервные коды',
@@ -81,6 +82,7 @@ export const journal = {
   numbersSkipped: (from: string, to: string) =>
     `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
+  importUndone: (n: number) => `Загрузка отменена, удалено карточек: ${n.toLocaleString('ru')}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
   receiptCancelled: (lines: number) =>
     `Чек отменён: ${plural('ru', lines, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' })}`,

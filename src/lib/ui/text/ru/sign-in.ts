@@ -42,6 +42,7 @@ export const signIn = {
   /** What the PIN is asked for. */
   toDo: {
     'import-customers': 'загрузить долги и баллы покупателей',
+    'undo-import': 'отменить загрузку покупателей',
     'load-demo': 'загрузить учебные товары',
     're-enrol': 'подключить эту кассу заново',
     'see-sales': 'посмотреть продажи всех касс',

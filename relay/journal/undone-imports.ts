@@ -1,0 +1,89 @@
+// Undoes imports of customers: what the author of an undoing and the relay know of them, and what follows.
+import type { EntryOf, KnownEntry } from '$lib/contract/journal';
+import { wordImportUndone } from '$lib/domain/notice-message';
+import type { Relay } from '../context';
+import { queueForCustomer } from '../customers/notices';
+import { isDisputedBy, disputedSince } from '../store/disputes';
+import { isWaitingFor } from '../store/former-journals';
+import { eraseCustomer, forgottenOf, isConfirming } from '../store/forgotten';
+import { entryBehind, type AuthorView } from '../store/journal-acts';
+import { cardsOf } from '../store/merges';
+import { voidReserveCodes } from '../store/reserve-codes';
+import { changedSinceImport } from '../store/undone-imports';
+import type { UndoKnowledge } from './decide-again';
+import { originalIn } from './entry-reading';
+
+/** Past every order of the shop. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** What the author knew of the import and its customers, and what the relay knows; null: another act. */
+export async function undoKnowledge(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  known: KnownEntry | null,
+  view: AuthorView,
+): Promise<{ readonly here: UndoKnowledge; readonly inShop: UndoKnowledge } | null> {
+  if (known?.act !== 'import-undone') return null;
+  const { import: of, customers } = known.body;
+  const { device } = view;
+  const importedBy = async (seen: number): Promise<UndoKnowledge['imported']> => {
+    const entry = originalIn(await entryBehind(db, of.hash, { device, seen }));
+    // by the hash that the relay computed of it
+    return entry?.act === 'customers-imported' ? { ...entry, hash: of.hash } : null;
+  };
+  const [here, inShop] = [new Set<string>(), new Set<string>()];
+  for (const customer of new Set(customers)) {
+    const about = { customer, imported: of.hash };
+    const forgotten = await forgottenOf(db, customer);
+    const knewGone =
+      forgotten !== null && (device.includes(forgotten.till) || forgotten.order <= view.seen);
+    if (
+      knewGone ||
+      (await changedSinceImport(db, { ...about, ...view })) ||
+      (await cardsOf(db, customer, view.seen)).length > 1 ||
+      (await isDisputedBy(db, { customer, ...view }))
+    )
+      here.add(customer);
+    if (
+      forgotten !== null ||
+      (await changedSinceImport(db, { ...about, device, seen: ALL })) ||
+      (await cardsOf(db, customer)).length > 1 ||
+      (await disputedSince(db, customer)) !== null ||
+      (await isWaitingFor(db, customer)) ||
+      (await isConfirming(db, customer, now()))
+    )
+      inShop.add(customer);
+  }
+  return {
+    here: { imported: await importedBy(view.seen), isChanged: (id) => here.has(id) },
+    inShop: { imported: await importedBy(ALL), isChanged: (id) => inShop.has(id) },
+  };
+}
+
+/**
+ * Erases the customers whom an import takes back. Whose debt it had recorded is told so, as they were told of the debt. `order`: the
+ * entry's place. Runs inside the caller's transaction; the caller wakes the outbox.
+ */
+export async function takeBack(
+  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>,
+  { till, seq, hash, body }: EntryOf<'import-undone'>,
+  order: number,
+): Promise<void> {
+  const { db, now } = parts;
+  const policy = parts.policy()?.policy;
+  const at = now();
+  for (const customer of body.customers) {
+    const debt = body.accounts.reduce(
+      (sum, step) =>
+        step.customer === customer && step.account === 'debt' ? sum - step.delta : sum,
+      0,
+    );
+    if (debt > 0 && policy !== undefined)
+      await queueForCustomer(parts, {
+        ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'import' },
+        ...{ text: wordImportUndone(debt, policy), news: null, details: null, service: null },
+      });
+    // the message above has the number by now
+    await voidReserveCodes(db, customer, at);
+    await eraseCustomer(parts, { customer, till, seq, hash, at, order });
+  }
+}

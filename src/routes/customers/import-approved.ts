@@ -1,0 +1,33 @@
+// Asks an owner to approve what an import, or undoing one, moves.
+import type { ImportPurpose, OpeningSums } from '$lib/contract/grant';
+import type { AccountEntry } from '$lib/contract/acts/account';
+import { accountsHash } from '$lib/proof/import-approval';
+import { till } from '$lib/state/till.svelte';
+import { gateWords } from '../shared/outcome-words';
+
+export type Approved =
+  /** Null: nothing is moved. */
+  | { readonly kind: 'approved'; readonly approval: string | null }
+  /** `why`: in words. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** The approval that these account steps need: an owner's code at the relay; without steps none. */
+export async function approved({
+  purpose,
+  steps,
+  sums,
+}: {
+  readonly purpose: ImportPurpose;
+  readonly steps: readonly AccountEntry[];
+  readonly sums: OpeningSums;
+}): Promise<Approved> {
+  if (steps.length === 0) return { kind: 'approved', approval: null };
+  const request = { purpose, accounts: await accountsHash(steps), sums };
+  const toDo = purpose === 'import' ? 'import-customers' : 'undo-import';
+  const reply = await till.elevation.run(toDo, (consent) =>
+    till.client.approveImport(request, consent),
+  );
+  return reply.kind === 'import-approved'
+    ? { kind: 'approved', approval: reply.approval }
+    : { kind: 'refused', why: gateWords(reply) };
+}
