@@ -143,7 +143,7 @@ let numbers = 0;
 export const nextNumber = (): number => (numbers += 1);
 
 /** Points for money paid by the policy of first run: one for a hundred roubles. */
-const earnedOn = (paid: number): number => Math.floor(paid / 10_000);
+export const earnedOn = (paid: number): number => Math.floor(paid / 10_000);
 
 /** A loaf at this price, minor units. */
 const lineOf = (total: number): SaleBody['lines'][number] => ({
