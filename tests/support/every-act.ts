@@ -10,6 +10,9 @@ import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
+import { importCustomers } from '$lib/storage/customers/customers';
+import { recentImports, undoImport } from '$lib/storage/customers/undone-imports';
+import { NO_DETAILS } from '$lib/domain/customer';
 import { forgetCustomer } from '$lib/storage/customers/forgotten';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { goodsChanges } from '$lib/domain/goods-changes';
@@ -89,6 +92,17 @@ async function arrangeCategories(shop: Shop): Promise<void> {
     const changed = [{ category: 'Еда', field: 'name', value: name }] as const;
     expect(await changeCategories(shop.db, { ...attempt, changed })).toEqual({ kind: 'saved' });
   }
+}
+
+/** An import of one customer, and that it is undone. */
+async function undoneImport({ db }: Shop, by: { operator: string; at: number }): Promise<void> {
+  const gleb = { id: id(950), name: 'Глеб', phone: null, credit: { kind: 'shop-limit' } } as const;
+  const customers = [{ ...gleb, ...NO_DETAILS, owed: 700, points: 0 }];
+  await importCustomers(db, { source: 'file', customers, approvals: [], ...by });
+  const [imported] = await recentImports(db, 0);
+  if (imported === undefined) expect.fail('nothing was imported');
+  const attempt = { place: imported.place, customers: [gleb.id], approval: null, ...by };
+  expect(await undoImport(db, attempt)).toEqual({ kind: 'undone', customers: 1 });
 }
 
 /** Every kind of act that leaves rows, under two till ids: `TILL`, then `NEXT`. */
@@ -171,6 +185,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   );
   const forgotten = await forgetCustomer(shop.db, { customer: NO_CREDIT, ...by });
   expect(forgotten).toEqual({ kind: 'forgotten' });
+  await undoneImport(shop, by);
   await beginReEnrolment(shop.db, { id: NEXT });
   const policy = await shop.policyJws(2);
   const named = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
