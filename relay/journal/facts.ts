@@ -293,7 +293,9 @@ export async function factsOf(
         return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);
       if (authorising !== null) return decidePersonAddedAgain(original, policy, authorising);
       if (undoing !== null)
-        return undoing.here === null ? null : decideUndoAgain(original, policy, undoing.here);
+        return undoing.here === null || !isWhole
+          ? null
+          : decideUndoAgain(original, policy, undoing.here);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
         return (

@@ -12,16 +12,20 @@ import { voidReserveCodes } from '../store/reserve-codes';
 import { changedSinceImport } from '../store/undone-imports';
 import type { UndoKnowledge } from './decide-again';
 import { originalIn } from './entry-reading';
+import { isOfThisEpoch } from './reviews';
 
 /** Past every order of the shop. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** What the author knew of the import and its customers, and what the relay knows; null: another act. */
+/**
+ * What the author knew of the import and its customers, and what the relay knows; null: another act. `here` null: the relay was put
+ * back since the author downloaded, and may have lost what they knew.
+ */
 export async function undoKnowledge(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   known: KnownEntry | null,
   view: AuthorView,
-): Promise<{ readonly here: UndoKnowledge; readonly inShop: UndoKnowledge } | null> {
+): Promise<{ readonly here: UndoKnowledge | null; readonly inShop: UndoKnowledge } | null> {
   if (known?.act !== 'import-undone') return null;
   const { import: of, customers } = known.body;
   const { device } = view;
@@ -54,7 +58,9 @@ export async function undoKnowledge(
       inShop.add(customer);
   }
   return {
-    here: { imported: await importedBy(view.seen), isChanged: (id) => here.has(id) },
+    here: (await isOfThisEpoch(db, known))
+      ? { imported: await importedBy(view.seen), isChanged: (id) => here.has(id) }
+      : null,
     inShop: { imported: await importedBy(ALL), isChanged: (id) => inShop.has(id) },
   };
 }
