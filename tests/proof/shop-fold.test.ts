@@ -31,7 +31,7 @@ class Order {
     const original = readOriginal(entry)?.hash ?? hash;
     const isWaiting = act === 'carried-over';
     this.rows.push({
-      ...{ order, receivedAt: at, till, seq, hash, original, entry },
+      ...{ order, receivedAt: at, till, seq, hash, original, own: null, entry },
       ...(isWaiting
         ? { verdict: 'waiting', effect: 'waiting' }
         : { verdict: 'accepted', effect: 'none' }),

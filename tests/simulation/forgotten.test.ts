@@ -206,6 +206,36 @@ test('at a device that enrolled again in between', async () => {
   expect(flags()).toEqual([]);
 });
 
+describe('at a second copy of the device that forgot them,', () => {
+  const copied = async (): Promise<WholeTill> => {
+    const copy = await one.cloned();
+    tills.push(copy);
+    return copy;
+  };
+
+  test('where the first one brings it under a new id', async () => {
+    await one.forget(ANNA);
+    const copy = await copied();
+    await one.reEnrol();
+    await one.sync();
+    await copy.reEnrol();
+    await syncAll();
+    await expectGone();
+  });
+
+  test('the card comes back where the relay has refused it to the first one', async () => {
+    await other.sell(ANNA);
+    await other.sync();
+    await one.forget(ANNA);
+    const copy = await copied();
+    await one.reEnrol();
+    await one.sync();
+    await copy.reEnrol();
+    await syncAll();
+    for (const till of tills) expect(await shownAt(till)).toBe(1);
+  });
+});
+
 describe('a new till', () => {
   const snapshots = () => openSnapshots(relay.relay, 1);
 

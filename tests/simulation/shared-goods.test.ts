@@ -164,6 +164,34 @@ test('a price brought from a journal that the relay lost, and accepted, is chang
   expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
 });
 
+test('a price that a second copy of the device brings, at once or once an owner accepts it, is changed by others, too', async () => {
+  const copy = new RelayCopy();
+  await one.changeGoods([bread, milk]);
+  await settle();
+  copy.take(relay);
+  await one.reEnrol();
+  await one.changeGoods([at(11_000)]);
+  await one.sync();
+  await copy.putBack(relay);
+  copy.remove();
+  const clone = await one.cloned();
+  tills.push(clone);
+  expect(await one.upload()).toMatchObject({ kind: 'quarantined' });
+  await one.reEnrol();
+  await one.sync();
+  expect(await clone.upload()).toMatchObject({ kind: 'quarantined' });
+  await clone.reEnrol();
+  await clone.sync();
+  await shop.owner.signIn();
+  await shop.owner.elevate();
+  expect(await acceptWaiting(shop.owner)).toBeGreaterThan(0);
+  await settle();
+  await other.changeGoods([at(12_000)]);
+  await settle();
+  for (const till of tills) expect(await priceAt(till)).toBe(12_000);
+  for (const { db } of tills) expect(await checkRemote(db)).toBe(false);
+});
+
 test('an own price counts here until the order has it, and its own later one does not go back', async () => {
   await one.changeGoods([bread]);
   await settle();

@@ -220,6 +220,26 @@ describe('a customer’s card', () => {
     expect(await checkRemote(one.db)).toBe(false);
   });
 
+  test('brought by a second copy of a device is changed there by others, too', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    await one.sync();
+    await other.sync();
+    await one.save(ANNA, { name: 'Анна Первая' });
+    const clone = await one.cloned();
+    await one.reEnrol();
+    await one.sync();
+    await other.sync();
+    await other.save(ANNA, { name: 'Анна Вторая' });
+    await other.sync();
+    await clone.reEnrol();
+    for (const till of [clone, one]) await till.sync();
+    for (const till of [one, other, clone]) {
+      expect(await found(till, '')).toEqual([['Анна Вторая', PHONE]]);
+      expect(await checkRemote(till.db)).toBe(false);
+    }
+    await clone.close();
+  });
+
   test('with another content than its seal is not shown', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sync();

@@ -10,8 +10,9 @@ import { at, hash, id, saleAction } from './values';
 
 /**
  * One entry of the shop's order. `entry` is null for an entry of this device, which its own journal has, and for one of which
- * the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own. `effect`: whether
- * rows were projected from it; `waiting`: not before the relay says so; `discrepancy`: it is the relay's finding of one.
+ * the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own. `own`: where the own
+ * journal has it, whichever till brought it; null: nowhere. `effect`: whether rows were projected from it; `waiting`: not before
+ * the relay says so; `discrepancy`: it is the relay's finding of one.
  */
 export const remoteEntryRow = z.strictObject({
   order: z.int().check(z.positive()),
@@ -21,6 +22,7 @@ export const remoteEntryRow = z.strictObject({
   seq: z.int().check(z.positive()),
   hash,
   original: hash,
+  own: z.nullable(z.strictObject({ till: id, seq: z.int().check(z.positive()) })),
   entry: z.nullable(entryOnWire),
   effect: z.enum(['projected', 'waiting', 'discrepancy', 'none']),
 });

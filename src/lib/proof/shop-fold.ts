@@ -171,10 +171,11 @@ export function rowInCopy(
   const { order, receivedAt, verdict, entry } = ordered;
   const { till, seq, hash } = entry;
   const original = verdict === 'not-kept' ? null : readOriginal(entry);
-  const isKept = verdict !== 'not-kept' && (original === null || !isOwn(original));
+  const own = original !== null && isOwn(original) ? original : null;
   return {
     ...{ order, receivedAt, verdict, till, seq, hash, original: original?.hash ?? hash },
-    entry: isKept ? entry : null,
+    own: own === null ? null : { till: own.till, seq: own.seq },
+    entry: own !== null || verdict === 'not-kept' ? null : entry,
     effect: verdict === 'waiting' ? 'waiting' : 'none',
   };
 }

@@ -320,9 +320,9 @@ class Check {
   async #ownCounting(
     rows: readonly RemoteEntryRow[],
   ): Promise<readonly { readonly original: Entry; readonly order: number }[]> {
-    const own = rows.filter(({ entry, verdict }) => entry === null && verdict !== 'not-kept');
-    const held = await this.#db.journal.bulkGet(own.map(({ till, seq }) => [till, seq]));
-    const written = new Map(own.map(({ order }, place) => [order, held[place]]));
+    const places = rows.flatMap(({ order, own }) => (own === null ? [] : [{ order, ...own }]));
+    const held = await this.#db.journal.bulkGet(places.map(({ till, seq }) => [till, seq]));
+    const written = new Map(places.map(({ order }, place) => [order, held[place]]));
     return rows.flatMap(({ till, order, verdict, entry }) => {
       const mine = written.get(order);
       const original = mine === undefined ? null : originalOf(mine);
@@ -384,8 +384,9 @@ class Check {
 }
 
 /** Whether an entry is what its hash says. Of an entry of this device, and of one that the relay did not keep, nothing is here. */
-async function isWhole({ till, seq, hash, entry }: RemoteEntryRow): Promise<boolean> {
-  if (entry === null) return true;
+async function isWhole(row: RemoteEntryRow): Promise<boolean> {
+  const { till, seq, hash, own, entry, verdict } = row;
+  if (entry === null) return own !== null || verdict === 'not-kept';
   const isHere = entry.till === till && entry.seq === seq && entry.hash === hash;
   return isHere && (await verifyEntry(entry as unknown as Entry));
 }
@@ -395,14 +396,11 @@ async function isApart(db: TillDb, rows: readonly RemoteEntryRow[]): Promise<boo
   const names = new Set(await lineageIn(db));
   const places = rows.flatMap(
     (row): { place: [string, number]; hash: string; isOwn: boolean }[] => {
-      const { till, seq, hash, entry, verdict } = row;
-      if (entry === null)
-        return verdict === 'not-kept' || !names.has(till)
-          ? []
-          : [{ place: [till, seq], hash, isOwn: true }];
-      const original = readOriginal(entry);
+      const { own, original: hash, entry } = row;
+      if (own !== null) return [{ place: [own.till, own.seq], hash, isOwn: true }];
+      const original = entry === null ? null : readOriginal(entry);
       if (original === null || !names.has(original.till)) return [];
-      return [{ place: [original.till, original.seq], hash: original.hash, isOwn: false }];
+      return [{ place: [original.till, original.seq], hash, isOwn: false }];
     },
   );
   const held = await db.journal.bulkGet(places.map(({ place }) => place));

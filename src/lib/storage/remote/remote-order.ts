@@ -87,17 +87,17 @@ async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, cards 
     const waiting = isAccepting
       ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
       : [];
-    const own = await OwnEntries.of(db, entries, waiting);
+    const own = await OwnEntries.read(db, entries, waiting);
     if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
     const ownWaiting = waiting.flatMap((row) => {
-      const entry = own.at(row.till, row);
+      const entry = own.of(row);
       return entry === null ? [] : [{ row, own: entry }];
     });
     const epochs = cursor?.epochs ?? [];
     const fold = new ShopFold(till, { tills, epochs, waiting, ownWaiting });
     for (const each of entries) {
       const row = rowOf(each, till.id, own);
-      fold.take(row, own.at(row.till, row));
+      fold.take(row, own.of(row));
     }
     const [before, held, products, categories] = await Promise.all([
       beforeIn(db, fold),
@@ -253,7 +253,7 @@ class OwnEntries {
   }
 
   /** Awaits Dexie only. */
-  static async of(
+  static async read(
     db: TillDb,
     entries: readonly OrderedEntry[],
     waiting: readonly RemoteEntryRow[],
@@ -262,23 +262,24 @@ class OwnEntries {
     const names = new Set([current, ...former]);
     const places = entries.flatMap((each): [string, number][] => {
       if ('own' in each) return [[current, each.own.seq]];
-      // a former id of this device may have carried over what an earlier one wrote
-      const both = [each.entry, readOriginal(each.entry) ?? each.entry];
-      return both.flatMap(({ till, seq }) => (names.has(till) ? [[till, seq]] : []));
+      // a former id of this device, or a second copy of it, may have carried it over
+      const original = readOriginal(each.entry);
+      return original !== null && names.has(original.till) ? [[original.till, original.seq]] : [];
     });
     const held = await db.journal.bulkGet([
       ...places,
-      ...waiting.map(({ till, seq }): [string, number] => [till, seq]),
+      ...waiting.flatMap(({ own }): [string, number][] => (own ? [[own.till, own.seq]] : [])),
     ]);
     return new OwnEntries(held.filter((entry) => entry !== undefined));
   }
 
   has(till: string, place: Place): boolean {
-    return this.at(till, place) !== null;
+    return this.#entries.has(nameOf(till, place));
   }
 
-  at(till: string, place: Place): Entry | null {
-    return this.#entries.get(nameOf(till, place)) ?? null;
+  /** The entry of this device that a row is, also where another till has carried it over. */
+  of({ own, original: hash }: RemoteEntryRow): Entry | null {
+    return own === null ? null : (this.#entries.get(nameOf(own.till, { ...own, hash })) ?? null);
   }
 }
 
@@ -293,7 +294,7 @@ function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntr
     );
   const { order, receivedAt, verdict } = ordered;
   const { seq, hash } = ordered.own;
-  const place = { till, seq, hash, original: hash };
+  const place = { till, seq, hash, original: hash, own: { till, seq } };
   const effect = verdict === 'waiting' ? 'waiting' : 'none';
   return { order, receivedAt, verdict, ...place, entry: null, effect };
 }
