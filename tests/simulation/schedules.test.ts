@@ -109,6 +109,8 @@ test(
       }),
       {
         numRuns: cases(20),
+        // the same schedules in every short run, others in the long one and where COUNTERFOIL_CASES asks for more
+        ...(cases(1) === 1 ? { seed: 20_261_128 } : {}),
         examples: [
           [MEETING],
           [LOST_AND_RE_ENROLLED],
