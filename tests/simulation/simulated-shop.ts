@@ -169,6 +169,8 @@ export class SimulatedShop {
   #moved = new Map<string, readonly Account[]>();
   /** What is left of every debt, by the hash of the entry that made it. */
   #debts = new Map<string, { readonly customer: string; left: number }>();
+  /** Points that repayments of each debt have earned. */
+  #earned = new Map<string, number>();
   readonly #names = new Map<string, string>();
   #serial = 0;
   #schedules = 0;
@@ -193,6 +195,11 @@ export class SimulatedShop {
     const owner = await TillClient.ready(relay.url, clock.now);
     await owner.elevate();
     await adoptService(relay, owner, smsruDraft(smsru));
+    const policy = await owner.policy();
+    policy.points.onRepayment = true;
+    const next = { ...policy, version: policy.version + 1 };
+    const { json } = await owner.putPolicy(policy.version, next);
+    if (json.kind !== 'policy') throw new Error(JSON.stringify(json));
     const opened = new SimulatedShop({ relay, clock, owner }, smsru);
     for (let n = 1; n <= TILLS; n += 1)
       opened.tills.push(await WholeTill.enrolled(opened.#shop, `Касса ${n}`));
@@ -214,6 +221,7 @@ export class SimulatedShop {
     for (const each of this.tills) each.skewMs = 0;
     this.#moved.clear();
     this.#debts.clear();
+    this.#earned.clear();
     this.#isPutBack = false;
     this.#isUnanswered = 'no';
     this.#serial = 0;
@@ -292,6 +300,8 @@ export class SimulatedShop {
       const settled = this.#debts.get(debt);
       if (settled !== undefined) settled.left -= amount;
     }
+    for (const { debt, points } of body.earned)
+      this.#earned.set(debt, (this.#earned.get(debt) ?? 0) + points);
   }
 
   /** One of the till's newest repayments is cancelled; the owner allows it without a code. */
@@ -310,6 +320,8 @@ export class SimulatedShop {
       const owed = this.#debts.get(debt);
       if (owed !== undefined) owed.left += amount;
     }
+    for (const { debt, points } of body.takenBack)
+      this.#earned.set(debt, (this.#earned.get(debt) ?? 0) - points);
   }
 
   /** What the shop owes a customer by what the till knows, or a part of it. */
@@ -621,13 +633,14 @@ export class SimulatedShop {
     return { owed: sum('debt'), points: sum('points') };
   }
 
-  /** What is left of each debt, as text. */
+  /** What is left of each debt, and what repaying it has earned, as text. */
   #realDebts(cards: readonly string[]): string {
     const open = [...this.#debts].filter(
-      ([, { customer, left }]) => cards.includes(customer) && left !== 0,
+      ([hash, { customer, left }]) =>
+        cards.includes(customer) && (left !== 0 || (this.#earned.get(hash) ?? 0) !== 0),
     );
     return open
-      .map(([hash, { left }]) => `${hash} ${left}`)
+      .map(([hash, { left }]) => `${hash} ${left} ${this.#earned.get(hash) ?? 0}`)
       .toSorted()
       .join();
   }
@@ -635,8 +648,8 @@ export class SimulatedShop {
   async #debtsAt({ db }: WholeTill, cards: readonly string[]): Promise<string> {
     const rows = [...(await db.debts.toArray()), ...(await db.remoteDebts.toArray())];
     return joinedDebts(rows.filter(({ customer }) => cards.includes(customer)))
-      .filter(({ left }) => left !== 0)
-      .map(({ debt, left }) => `${debt} ${left}`)
+      .filter(({ left, earned }) => left !== 0 || earned.points !== 0)
+      .map(({ debt, left, earned }) => `${debt} ${left} ${earned.points}`)
       .toSorted()
       .join();
   }
