@@ -72,7 +72,7 @@ export type MergeConsent = {
 /** A customer's consent to a new authorised person. */
 export type PersonConsent = {
   readonly customer: string;
-  /** As the customer was asked about them; null: they were not. */
+  /** Whom the code is for, or, where it is for nobody known, one of that id; null: none is known. */
   readonly person: AuthorisedPerson | null;
   readonly jws: string;
   /** Where the relay signed it, for this challenge. */
@@ -153,8 +153,10 @@ export type Known = {
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
-  /** The authorised person about whom this customer was asked, or who was added; null: none. */
-  readonly person: (customer: string, person: string) => Promise<AuthorisedPerson | null>;
+  /** Whoever may be the authorised person of this id: as the relay noted them, and as the card of this hash has them. */
+  readonly persons: (
+    of: Pick<BodyOf<'authorised-person-added'>, 'customer' | 'person' | 'recordHash'>,
+  ) => Promise<readonly AuthorisedPerson[]>;
 };
 
 /** A customer's number, E.164, and the secret of their card, hex. */
@@ -317,17 +319,24 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
 }
 
 async function authorisingOf(
-  { customer, person: id, challenge, grant: jws }: BodyOf<'authorised-person-added'>,
+  body: BodyOf<'authorised-person-added'>,
   known: Known,
 ): Promise<PersonConsent> {
-  const person = await known.person(customer, id);
+  const { customer, challenge, grant: jws } = body;
   const signed = await verifyGrant(jws, known.relayKey);
   const grant = signed?.challenge === challenge ? signed : null;
   const number = grant === null ? null : await numberIn(grant, known);
-  return {
-    ...{ customer, person, jws, grant, phone: number?.phone ?? null },
-    dealHash: person && number && (await personHash({ customerId: customer, ...number, person })),
-  };
+  const consent = { customer, jws, grant, phone: number?.phone ?? null };
+  const persons = await known.persons(body);
+  const [first = null] = persons;
+  if (number === null) return { ...consent, person: first, dealHash: null };
+  let hash: string | null = null;
+  for (const person of persons) {
+    const dealHash = await personHash({ customerId: customer, ...number, person });
+    if (dealHash === grant?.dealHash) return { ...consent, person, dealHash };
+    hash ??= dealHash;
+  }
+  return { ...consent, person: first, dealHash: hash };
 }
 
 async function mergingOf(

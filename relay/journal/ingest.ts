@@ -74,8 +74,8 @@ type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
  */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
-  const read = await readUpload(relay, till.id, upload);
   const cards = await readCards(upload);
+  const read = await readUpload(relay, till.id, upload, cards);
   const failed: Failures = new Map();
   for (;;)
     try {
@@ -125,6 +125,7 @@ async function readUpload(
   relay: Relay,
   till: string,
   { entries, contacts = [] }: Pick<Upload, 'entries' | 'contacts'>,
+  cards: CardsByHash,
 ): Promise<readonly ReadEntry[]> {
   const { db, now } = relay;
   const head = (await headOf(db, till))?.seq ?? 0;
@@ -135,7 +136,7 @@ async function readUpload(
     const seq: number = at?.seq ?? (before ?? head) + 1;
     before = seq;
     if (at !== undefined && seq <= head && (await hashAt(db, till, seq)) === at.hash) continue;
-    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay, contacts)));
+    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay, contacts, cards)));
   }
   return read;
 }
@@ -317,15 +318,23 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
   await flag(relay, { till, seq, hash }, [{ kind: 'not-kept', detail: null }]);
 }
 
-/** `named`: contacts in the upload. They need no proof here: a grant holds the hash of number and card secret. */
-function knownOf(relay: Relay, named: readonly Contact[]): Parameters<typeof readEntry>[2] {
+/**
+ * `named`: contacts in the upload, and `cards`: the cards in it. They need no proof here: a grant holds the hash of number and card
+ * secret, and of whom the customer was asked about.
+ */
+function knownOf(
+  relay: Relay,
+  named: readonly Contact[],
+  cards: CardsByHash,
+): Parameters<typeof readEntry>[2] {
   const { db, seal, key } = relay;
   return {
     relayKey: key.publicJwk,
-    person: async (customer, id) => {
-      const row = (await personsOf(db, customer)).find(({ person }) => person === id);
-      return row === undefined ? null : personIn(relay, row);
-    },
+    persons: async ({ customer, person, recordHash }) =>
+      [
+        ...(await personsOf(db, customer)).map((row) => personIn(relay, row)),
+        ...(cards.get(recordHash)?.persons ?? []),
+      ].filter(({ id }) => id === person),
     numbers: async (customer) => {
       const cardSalt = await cardSaltOf(relay, customer);
       const held = [

@@ -13,8 +13,9 @@ import {
 import { challengeById } from '../store/challenges';
 import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
 import { isMergedAway } from '../store/merges';
+import { phoneTag } from '../store/phones';
 import type { PersonKnowledge } from './decide-again';
-import type { Original } from './entry-reading';
+import type { Original, PersonConsent } from './entry-reading';
 
 /** Name and number of a person, unsealed. */
 export const personIn = ({ seal }: Pick<Relay, 'seal'>, row: PersonRow): AuthorisedPerson => ({
@@ -65,14 +66,26 @@ export async function spendPersonCode(
   if (grant?.till === till) await spendGrant(db, grant.challenge, hash);
 }
 
-/** Adds or removes the person of an accepted entry. Runs inside the caller's transaction. */
+/** Whether the code is for exactly this name and number. */
+const isProven = ({ grant, dealHash }: PersonConsent): boolean =>
+  grant !== null && dealHash === grant.dealHash;
+
+/**
+ * Adds or removes the person of an accepted entry. Whom the code proves is added, whomever the customer was asked about since. Runs
+ * inside the caller's transaction.
+ */
 export async function takePerson(
-  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
   { known, authorising }: Original,
 ): Promise<void> {
   if (known?.act === 'authorised-person-removed')
     await removePersons(db, { ...known.body, at: now() });
-  const grant = authorising?.grant ?? null;
-  if (known?.act === 'authorised-person-added' && grant !== null)
-    await addPerson(db, { ...known.body, since: grant.iat });
+  if (authorising === null || !isProven(authorising)) return;
+  const { customer, person, grant } = authorising;
+  if (person === null || grant === null) return;
+  const { id, name, phone } = person;
+  await addPerson(db, {
+    ...{ customer, person: id, demo: grant.demo, askedAt: grant.iat, since: grant.iat },
+    ...{ name: seal.seal(name), phone: seal.seal(phone), tag: phoneTag({ seal }, phone) },
+  });
 }

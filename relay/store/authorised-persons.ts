@@ -76,22 +76,28 @@ export async function askAbout(db: Database, row: AskedPerson): Promise<void> {
   );
 }
 
-/** Lets a person confirm from now on, in place of another one with the same number. `since`: ms. */
+/**
+ * Lets a person confirm from now on with this number, in place of another one with the same number. One who was added before stays
+ * as they are.
+ */
 export async function addPerson(
   db: Database,
-  { customer, person, since }: Pick<AddedPerson, 'customer' | 'person' | 'since'>,
+  row: AskedPerson & Pick<AddedPerson, 'since'>,
 ): Promise<void> {
+  const { customer, person, tag, since } = row;
   await db.run(
     `UPDATE authorised_persons SET removed_at = @since
-       WHERE shop = @shop AND customer = @customer AND person <> @person AND removed_at IS NULL AND since IS NOT NULL
-         AND tag = (SELECT tag FROM authorised_persons
-           WHERE shop = @shop AND customer = @customer AND person = @person)`,
-    { customer, person, since },
+       WHERE shop = @shop AND customer = @customer AND person <> @person AND tag = @tag
+         AND removed_at IS NULL AND since IS NOT NULL`,
+    { customer, person, tag, since },
   );
   await db.run(
-    `UPDATE authorised_persons SET since = @since
-       WHERE shop = @shop AND customer = @customer AND person = @person AND since IS NULL`,
-    { customer, person, since },
+    `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at, since)
+     VALUES (@shop, @customer, @person, @phone, @tag, @name, @demo, @askedAt, @since)
+     ON CONFLICT (shop, customer, person) DO UPDATE SET phone = excluded.phone, tag = excluded.tag,
+       name = excluded.name, demo = excluded.demo, asked_at = excluded.asked_at, since = excluded.since
+     WHERE authorised_persons.since IS NULL`,
+    { ...row, demo: Number(row.demo) },
   );
 }
 

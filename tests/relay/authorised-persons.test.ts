@@ -6,7 +6,9 @@ import type { Card } from '$lib/contract/journal-upload';
 import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { sealCard } from '$lib/proof/record';
 import { personsOf } from '../../relay/store/authorised-persons';
+import { takeUpload } from '../../relay/journal/ingest';
 import { standingOf } from '../../relay/store/journal-acts';
+import { tillById } from '../../relay/store/tills';
 import {
   ask,
   check,
@@ -22,6 +24,7 @@ import { CARD_SALT, challengeFor, onAccountSale, TillJournal } from '../support/
 const DAY = 24 * 3_600_000;
 const CREDIT = { kind: 'shop-limit' } as const;
 const CASHIERS_PHONE = '+79160000009';
+const STAFF_PHONE = '+79160000008';
 const VERA = { name: 'Вера', phone: OTHER_PHONE };
 
 let shop: Shop;
@@ -163,9 +166,49 @@ describe('a person is added', () => {
   test('not with another number than the customer was asked about', async () => {
     const person = uuidv7();
     const code = await codeFor(personRequest(person));
-    await ask(shop.till, personRequest(person, { name: 'Вера', phone: '+79160000001' }), uuidv7());
-    expect(verdictOf(await added(person, code))).toBe('refused');
+    const other = { name: 'Вера', phone: '+79160000001' };
+    await ask(shop.till, personRequest(person, other), uuidv7());
+    expect(verdictOf(await added(person, code, other))).toBe('refused');
     expect(flags()).toEqual([['against-rules', 'code-not-for-this']]);
+  });
+
+  test('as they gave the code for, whomever they were asked about since', async () => {
+    const person = uuidv7();
+    const code = await codeFor(personRequest(person));
+    await ask(shop.till, personRequest(person, { name: 'Вера', phone: STAFF_PHONE }), uuidv7());
+    expect(verdictOf(await added(person, code))).toBe('accepted');
+    expect(flags()).toEqual([]);
+    const [row] = await personsOf(shop.relay.relay.db, customer);
+    expect(shop.relay.relay.seal.open(row!.phone)).toBe(OTHER_PHONE);
+  });
+
+  test('not with a number that takes the place of theirs while the upload is read', async () => {
+    const person = uuidv7();
+    const code = await codeFor(personRequest(person));
+    const { recordHash } = await cardWith([{ id: person, ...VERA }]);
+    const body = { customer, credit: CREDIT, recordHash, person, ...code };
+    const entry = await here.add({ act: 'authorised-person-added', body });
+    const { relay } = shop.relay;
+    let times = 0;
+    const transaction: typeof relay.db.transaction = async (work) => {
+      times += 1;
+      const instead = personRequest(person, { name: 'Вера', phone: STAFF_PHONE });
+      expect((await ask(shop.till, instead, uuidv7())).json.kind).toBe('awaiting-code');
+      return relay.db.transaction(work);
+    };
+    const till = (await tillById(relay.db, shop.till.id))!;
+    const headSigned = await shop.till.signHead(here.head, shop.clock.now());
+    await takeUpload({ ...relay, db: { ...relay.db, transaction } }, till, {
+      ...{ entries: [entry], headSigned },
+    });
+    expect(times).toBe(1);
+    expect(verdictOf(entry)).toBe('accepted');
+    const [row] = await personsOf(relay.db, customer);
+    expect(relay.seal.open(row!.phone)).toBe(OTHER_PHONE);
+    const about = { customer: { id: customer, phone: STAFF_PHONE } };
+    const request = { ...debtRequest({ ...about, journalHead: here.journalHead }), person };
+    const unknown = { kind: 'person-refused', because: 'unknown-person' };
+    expect((await ask(shop.till, request)).json).toEqual(unknown);
   });
 
   test('not by whoever lacks the right', async () => {

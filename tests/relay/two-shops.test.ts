@@ -199,17 +199,12 @@ async function fill(db: Database, name: string): Promise<void> {
   const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: sealed, since: AT };
   await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
-  await authorisedPersons.askAbout(db, {
-    ...{
-      customer: 'customer',
-      person: 'person',
-      phone: sealed,
-      tag: 'tag',
-      name: sealed,
-    },
+  const asked = {
+    ...{ customer: 'customer', person: 'person', phone: sealed, tag: 'tag', name: sealed },
     ...{ demo: false, askedAt: AT },
-  });
-  await authorisedPersons.addPerson(db, { customer: 'customer', person: 'person', since: AT });
+  };
+  await authorisedPersons.askAbout(db, asked);
+  await authorisedPersons.addPerson(db, { ...asked, since: AT });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt', ...NO_SEALED_DETAILS };
   await cards.addCard(
     { db, seal: plain },
