@@ -149,6 +149,7 @@ const ACTIONS = {
     'correct-balance': 'Исправление: увеличить ваш долг',
     'cancel-repayment': 'Отмена оплаты: увеличить ваш долг',
     'authorise-person': 'Разрешить доверенному лицу покупать на ваш счёт',
+    'return-goods': 'Возврат товара: вам вернут',
   },
   en: {
     'sell-on-account': 'Put on your account',
@@ -159,6 +160,7 @@ const ACTIONS = {
     'correct-balance': 'Correction: raise your debt',
     'cancel-repayment': 'Payment cancelled: raise your debt',
     'authorise-person': 'Let an authorised person buy on your account',
+    'return-goods': 'Goods returned: you get back',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 

@@ -22,6 +22,7 @@ import {
   personHash,
   phoneChangeHash,
   reserveCodesHash,
+  returnHash,
 } from '$lib/proof/deal';
 import { malformed } from '../http/json-body';
 
@@ -44,6 +45,7 @@ const KIND_OF: Readonly<Record<Action, Kind | null>> = {
   'correct-balance': 'correction',
   'cancel-repayment': 'cancellation',
   'authorise-person': 'person',
+  'return-goods': 'return',
 };
 
 /** Hash of what the code is bound to. Throws `malformed` where the deal is another action's. */
@@ -76,6 +78,10 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
       const person = { id: receiptId, name, phone: number };
       return personHash({ customerId, cardSalt, phone, person });
     }
+    case 'return': {
+      const of = { customerId, cardSalt, phone, amount: minorOf(amount) };
+      return returnHash({ return: receiptId, ...of, sale: deal.sale });
+    }
     case 'sale': {
       const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));
       return dealHash({
@@ -100,6 +106,11 @@ export function receiptOf(
   { action, deal, amount, customer, receiptId }: ChallengeRequest,
   { shop, cashRounding }: Policy,
 ): Receipt | null {
+  if (deal.kind === 'return') {
+    if (amount === null || !('minor' in amount) || amount.currency !== shop.currency.code)
+      throw malformed('amount');
+    return null;
+  }
   if (deal.kind !== 'sale') {
     if (amount !== null && !isTaking(deal.kind)) throw malformed('amount');
     return null;

@@ -85,7 +85,7 @@ async function count(relay: Relay, row: ChallengeRow, code: string): Promise<Cha
 /** Actions whose grant belongs into an entry: one that is in none is missing. */
 const IN_JOURNAL: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance', 'cancel-repayment'] as const),
-  'merge-customers',
+  ...(['merge-customers', 'return-goods'] as const),
 ]);
 
 /** The strengths of the codes that a guess is compared with, each with its chance of being right, in billionths. */

@@ -70,8 +70,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    // a cancelled repayment restores an earlier debt, and imported balances need no limit of credit
-    const isNew = !byRight && (act !== 'repayment-cancelled' || facts.owedSince > 0);
+    // a return raises no debt, a cancelled repayment restores an earlier one, and imported balances need no limit of credit
+    const isRaising = act !== 'return' && (act !== 'repayment-cancelled' || facts.owedSince > 0);
+    const isNew = !byRight && isRaising;
     if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
       find('no-right', 'sell-over-limit');
     else if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
@@ -129,7 +130,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   // of goods that were sold no till keeps the debt: only more was given back in a day than may be
   const isOnlyOver =
     wrong?.detail === 'over-day-cap' && known?.act === 'return' && known.body.sale !== null;
-  const isWrong = (wrong !== null && !isOnlyOver) || missing !== null;
+  // goods that are back count, also where the customer should have been asked
+  const isUnasked = wrong?.kind === 'code-was-required';
+  const isWrong = (wrong !== null && !isOnlyOver && !isUnasked) || missing !== null;
   const isSound = isConsented && !original.malformed && wrong === null;
   const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
   // the rules compute what they take back; where they do not bear it out, the customer is asked

@@ -27,10 +27,13 @@ import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/r
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
 import {
   approvalOf,
+  consentOf,
   decideReturn,
   refundsOf,
   soldIn,
   whyColleague,
+  worthOfReturn,
+  type AskedForReturn,
   type ReturnInput,
   type ReturnRefusal,
 } from '$lib/domain/acts/return';
@@ -48,6 +51,7 @@ import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { businessDay } from '$lib/domain/business-day';
 import { applyRules, type CustomerFacts } from '$lib/domain/discount-rules';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
+import { confirmOne } from '$lib/domain/consent';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtMade, DebtRow, ShiftRow } from '$lib/domain/rows';
 import { NO_SEALED_DETAILS, type Customer, type Standing } from '$lib/domain/customer';
@@ -84,9 +88,12 @@ export type AuthorKnowledge = {
   readonly grantsUsed: ReadonlySet<string>;
 };
 
-/** `against-rules`: the rules refuse the act; `differs`: they make another entry of it. `detail`: the reason or place. */
+/**
+ * `against-rules`: the rules refuse the act; `differs`: they make another entry of it; `code-was-required`: it lacks only the
+ * customer's consent. `detail`: the reason or place.
+ */
 export type Redecided = {
-  readonly kind: Extract<FlagKind, 'against-rules' | 'differs'>;
+  readonly kind: Extract<FlagKind, 'against-rules' | 'differs' | 'code-was-required'>;
   readonly detail: string;
 };
 
@@ -233,8 +240,20 @@ function cardWithNumber<Card extends Pick<Customer, 'phone'>>(
   return isOwnNumber && own !== null ? { ...card, phone: own as Phone } : card;
 }
 
+/** How the customer of a return consented, as its entry states it. */
+export const consentToReturn = (
+  { till, at, movements }: Original,
+  customer: string,
+  known: Pick<AuthorKnowledge, 'overrides' | 'cards' | 'grantsUsed'>,
+): AskedForReturn => ({
+  ...{ till, customer: cardOf(customer, { kind: 'shop-limit' }), usage: usageAt(known, at) },
+  confirmations: movements.flatMap(provenOf),
+  grantsUsed: known.grantsUsed,
+  dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
+});
+
 /** Over other cards of the number the relay's own audit counts. */
-const usageAt = ({ overrides, cards }: AuthorKnowledge, at: number) =>
+const usageAt = ({ overrides, cards }: Pick<AuthorKnowledge, 'overrides' | 'cards'>, at: number) =>
   usageOf(
     overrides.map((act) => ({ ...act, amount: money(act.amount) })),
     at,
@@ -391,15 +410,16 @@ export function decideUndoAgain(
 
 /**
  * What is wrong, by the rules of its policy, with an act that is no sale; null: nothing is, or the relay knows too little to
- * say. `forgotten`: what the author knew of the customer whom the act forgets; null: another act, or unknown.
+ * say. `forgotten`: what the author knew of the customer whom the act forgets; null: another act, or unknown. `consent`: to a return;
+ * null: nobody had a phone, as far as its author knew.
  */
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  known: ReviewKnowledge,
+  known: ReviewKnowledge & { readonly consent: AskedForReturn | null },
   forgotten: ForgottenKnowledge | null,
 ): Redecided | null {
-  const { entries, disputed, customers, elsewhere, debts, found, shift, returning } = known;
+  const { entries, disputed, customers, elsewhere, debts, found, shift, returning, consent } = known;
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
     // which number was the last one known is the till's word: what came after it is lost
@@ -458,7 +478,8 @@ export function decideOtherAgain(
             : openDebts(debts);
         again = decideReturnWithoutSale({ ...asked, goods, debts: owed });
       } else {
-        const guarded = { ...asked, ...returning, goods: lines };
+        // whether the customer consented is judged after it: goods that are back count without
+        const guarded = { ...asked, ...returning, goods: lines, asked: null };
         again = decideReturn(guarded);
         if (
           returning.isWhole &&
@@ -469,14 +490,16 @@ export function decideOtherAgain(
           const uncapped = decideReturn({ ...guarded, guardedToday: -MAX_AMOUNT });
           if (uncapped.kind === 'refused') again = uncapped;
           else {
-            const path = firstDifference({ ...uncapped.body, day: entry.body.day }, entry.body);
+            const { day, confirmations } = entry.body;
+            const path = firstDifference({ ...uncapped.body, day, confirmations }, entry.body);
             if (path !== null) return { kind: 'differs', detail: path };
           }
         }
         if (!returning.isWhole)
           return (
             beyondSale(entry.body, returning, again, policy) ??
-            unapproved(entry.body, returning, asked)
+            unapproved(entry.body, returning, asked) ??
+            unconsented(entry.body, { ...returning, consent }, asked)
           );
       }
       // its till's clock said the day, and data of time zones differ
@@ -485,7 +508,20 @@ export function decideOtherAgain(
       decided =
         again.kind === 'refused'
           ? again
-          : { ...again, body: { ...again.body, ...(isNear && { day: entry.body.day }) } };
+          : {
+              ...again,
+              body: {
+                ...again.body,
+                ...(isNear && { day: entry.body.day }),
+                confirmations: entry.body.confirmations,
+              },
+            };
+      if (returning.kind === 'of-sale' && decided.kind === 'decided') {
+        const path = firstDifference(decided.body, body);
+        return path === null
+          ? unconsented(entry.body, { ...returning, consent }, asked)
+          : { kind: 'differs', detail: path };
+      }
       break;
     }
     case 'settled': {
@@ -616,6 +652,36 @@ function unapproved(
   return firstDifference(approved.approval, approval) === null
     ? null
     : { kind: 'differs', detail: 'approval' };
+}
+
+/** What is wrong with the customer's consent to such a return, by its own sums: an author who knew more asks in no fewer cases. */
+function unconsented(
+  { return: id, refunds, pointsGivenBack, confirmations }: BodyOf<'return'>,
+  {
+    sale,
+    since,
+    consent,
+  }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }> & {
+    readonly consent: AskedForReturn | null;
+  },
+  by: Deciding & { readonly at: number },
+): Redecided | null {
+  const given = { refunds: refundsOf(refunds), pointsGivenBack };
+  const missing = (detail: string) => ({ kind: 'code-was-required', detail }) as const;
+  const moves = consentOf(by.policy, sale.body, returnedBy(since.returns), given);
+  const [stated] = confirmations;
+  if (stated === undefined)
+    return moves === null || consent === null ? null : missing('sell-on-account');
+  if (consent === null) return null;
+  const amount = worthOfReturn(given, sale.body);
+  const confirmed = confirmOne(
+    { ...consent, ...by, id, asks: 'return-goods' },
+    moves ?? { action: 'sell-on-account', amount, points: null },
+  );
+  if (confirmed.kind === 'refused') return missing(confirmed.because.kind);
+  const again = withoutUsage({ confirmations: [confirmed.confirmation] });
+  const path = firstDifference(again, withoutUsage({ confirmations }));
+  return path === null ? null : { kind: 'differs', detail: path };
 }
 
 /** Whether a refusal depends on sums that more knowledge would change. */

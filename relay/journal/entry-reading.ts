@@ -35,6 +35,7 @@ import {
   mergeHash,
   personHash,
   phoneHash,
+  returnHash,
 } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
@@ -298,6 +299,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   const movements = [
     ...pair('redeem-points', consenting, given),
     ...pair('sell-on-account', consenting, given),
+    ...returnedIn(fitting),
   ].map((movement) => withGrant(movement, body, known));
   const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {
@@ -357,9 +359,19 @@ async function mergingOf(
   return { from: await consentOf(from), into: await consentOf(into) };
 }
 
+/** What a return gives back with the customer's consent: nothing where it states none. */
+const returnedIn = (fitting: KnownEntry | null): Bare[] => {
+  if (fitting?.act !== 'return' || fitting.body.customer === null) return [];
+  const { customer, confirmations } = fitting.body;
+  return confirmations.map((confirmation) => ({
+    ...{ customer, action: 'sell-on-account', moved: confirmation.amount, confirmation },
+  }));
+};
+
 /** The field with the id that a code is asked for, by act. */
 const ID_IN: Readonly<Record<string, string>> = {
   ...{ sale: 'sale', 'balance-corrected': 'correction', 'repayment-cancelled': 'cancellation' },
+  return: 'return',
 };
 
 /**
@@ -478,6 +490,7 @@ async function isSameDeal(
 ): Promise<boolean | null> {
   if (grant.action === 'correct-balance') return isSameCorrection(grant, body, number);
   if (grant.action === 'cancel-repayment') return isSameCancellation(grant, body, number);
+  if (grant.action === 'return-goods') return isSameReturn(grant, body, number);
   const sale = actBodies.sale.safeParse(body);
   if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
     return false;
@@ -525,6 +538,22 @@ async function isSameCancellation(
   const { cancellation, amount, repayment } = read.data;
   const of = { customerId, ...number, repayment: repayment.hash };
   return (await cancellationHash({ cancellation, ...of, amount })) === dealHash;
+}
+
+/** The same for a return of goods. */
+async function isSameReturn(
+  { customer: customerId, dealHash }: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  const read = actBodies.return.safeParse(body);
+  if (!read.success) return false;
+  if (number === null) return null;
+  const { return: id, sale, confirmations } = read.data;
+  const of = { customerId, ...number, sale: sale?.hash ?? '' };
+  return (
+    (await returnHash({ return: id, ...of, amount: confirmations[0]?.amount ?? 0 })) === dealHash
+  );
 }
 
 /**

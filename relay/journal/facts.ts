@@ -17,6 +17,7 @@ import { hasDownloaded, payerOf, reviewKnowledge } from './reviews';
 import {
   decideAgain,
   decideCancellationAgain,
+  consentToReturn,
   decideCorrectionAgain,
   decideMergeAgain,
   decideOtherAgain,
@@ -37,13 +38,14 @@ import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
+import { contactsOf } from '../store/contacts';
 import type { Place } from '../store/discrepancies';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { cardsOf } from '../store/merges';
 import { creditAt, isWaitingFor } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
-import { hashAt, headOf } from '../store/journal';
+import { arrivalUpTo, hashAt, headOf } from '../store/journal';
 import {
   actsOfCustomer,
   actsOfNumber,
@@ -60,6 +62,7 @@ import {
   type AuthorView,
 } from '../store/journal-acts';
 import { returnsAt, returnsUnknown } from '../store/returns';
+import { phoneOf } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
 import { progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
@@ -182,6 +185,9 @@ export async function factsOf(
     !(await isWaitingFor(db, payer)) &&
     (await owedInShop(db, known, payer)) < takenOff;
   const returned = known?.act === 'return' ? known : null;
+  const returner = returned?.body.sale === null ? null : (returned?.body.customer ?? null);
+  const isAskable =
+    returner !== null && (movements.length > 0 || (await knewNumber(db, returner, view)));
   const isReturnedElsewhere =
     returned !== null && (await isReturnedTwice(db, returned, { device, seen }));
   const isPaidBackElsewhere =
@@ -298,9 +304,15 @@ export async function factsOf(
           : decideUndoAgain(original, policy, undoing.here);
       if (sale === null && consenting === null) {
         const forgotten = isWhole ? (forgetting?.here ?? null) : null;
-        return (
-          known && decideOtherAgain(known, policy, { ...reviewed, debts, returning }, forgotten)
-        );
+        const consent =
+          returner !== null && isAskable
+            ? consentToReturn(original, returner, {
+                cards: accounts.get(returner) ?? [returner],
+                ...{ overrides: summable(overrides), grantsUsed: spent },
+              })
+            : null;
+        const facts = { ...reviewed, debts, returning, consent };
+        return known && decideOtherAgain(known, policy, facts, forgotten);
       }
       const customer = (sale ?? consenting)?.customer ?? null;
       const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
@@ -329,6 +341,24 @@ export async function factsOf(
       });
     },
   };
+}
+
+/**
+ * Whether the author of an act knew a number of the customer: their device named it, or it was there before what they last
+ * downloaded.
+ */
+async function knewNumber(
+  db: Database,
+  customer: string,
+  { device, seen }: AuthorView,
+): Promise<boolean> {
+  const downloadedAt = await arrivalUpTo(db, seen);
+  const registered = await phoneOf(db, customer);
+  const named = await contactsOf(db, customer);
+  return (
+    (registered !== null && registered.since < downloadedAt) ||
+    named.some(({ till, since }) => device.includes(till) || since < downloadedAt)
+  );
 }
 
 /** What is known of a return where a journal of its device is missing here. */

@@ -58,6 +58,13 @@ export async function headOf(db: Database, till: string): Promise<HeldHead | nul
   return row ?? null;
 }
 
+/** When the newest entry of the shop's order up to this place arrived, ms; 0: there is none. */
+export async function arrivalUpTo(db: Database, order: number): Promise<number> {
+  const sql = `SELECT received_at FROM journal WHERE shop = @shop AND shop_order <= ?
+    ORDER BY shop_order DESC LIMIT 1`;
+  return ((await db.value(sql, order)) as number | undefined) ?? 0;
+}
+
 /** The hash at one place of a till's chain, or null. */
 export async function hashAt(db: Database, till: string, seq: number): Promise<string | null> {
   const row = (await db.get(

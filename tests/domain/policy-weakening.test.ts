@@ -11,7 +11,8 @@ import { RIGHTS } from '$lib/domain/rights';
 import { CASHIER, idOf, OWNER, RUB, SENIOR, shopPolicy } from './fixtures';
 import { cases } from '../support/cases';
 
-const before = shopPolicy();
+const shop = shopPolicy();
+const before: Policy = { ...shop, returns: { ...shop.returns, codeFrom: 50_000 } };
 
 const withPerson = (id: string, change: Partial<Policy['operators'][number]>): Policy => ({
   ...before,
@@ -88,6 +89,16 @@ describe('a change that weakens consent is named', () => {
       'more cash goes back without a second person',
       { ...before, returns: { ...before.returns, cashFrom: 400_000 } },
       [{ kind: 'return-cap', cap: 'cashFrom', from: 300_000, to: 400_000 }],
+    ],
+    [
+      'returns without a code',
+      { ...before, returns: { ...before.returns, codeFrom: null } },
+      [{ kind: 'return-code', from: 50_000, to: null }],
+    ],
+    [
+      'a code for larger returns only',
+      { ...before, returns: { ...before.returns, codeFrom: 50_001 } },
+      [{ kind: 'return-code', from: 50_000, to: 50_001 }],
     ],
     [
       'a code that lives longer and may be tried more often',
@@ -235,7 +246,7 @@ describe('compared with everything the policy allows', () => {
       caps: fc.record({ perAct: sum, perCustomer: sum, perTill: sum }),
       weak: fc.record({ perAct: sum, perNumber: sum, perShop: sum }),
       cap: sum,
-      back: fc.record({ cashFrom: sum, perDay: sum }),
+      back: fc.record({ cashFrom: sum, perDay: sum, codeFrom: fc.option(sum) }),
       large: sum,
       corrected: sum,
       prefixes: fc.uniqueArray(prefix, { maxLength: 3 }),
@@ -380,6 +391,7 @@ describe('the message to an owner', () => {
       { kind: 'returns-untold' },
       { kind: 'return-cap', cap: 'cashFrom', from: 0, to: 1 },
       { kind: 'return-cap', cap: 'perDay', from: 0, to: 1 },
+      { kind: 'return-code', from: 1, to: null },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

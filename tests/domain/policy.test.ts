@@ -203,7 +203,7 @@ describe('a change of the policy', () => {
     expect(checkPolicyChange(before, named, DEPUTY)?.path).toBe('shop');
     const group = { id: idOf(98), name: 'Свои' };
     const grouped = { ...before, customerGroups: [group] };
-    const refunds = { ...before, returns: { cashFrom: 0, perDay: 1 } };
+    const refunds = { ...before, returns: { cashFrom: 0, perDay: 1, codeFrom: null } };
     expect(checkPolicyChange(before, grouped, DEPUTY)?.path).toBe('customerGroups');
     expect(checkPolicyChange(before, refunds, DEPUTY)?.path).toBe('returns');
     expect(checkPolicyChange(before, { ...before, customerGroups: [group, group] }, OWNER)).toEqual(

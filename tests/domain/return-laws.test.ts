@@ -65,7 +65,7 @@ class Till {
     cashRounding: CashRounding,
     readonly earns: boolean,
   ) {
-    this.policy = { ...POLICY, cashRounding, returns: { cashFrom: rub(9e6), perDay: rub(9e6) } };
+    this.policy = { ...POLICY, cashRounding, returns: { cashFrom: rub(9e6), perDay: rub(9e6), codeFrom: null } };
     this.#fold = new Fold(beforeOf({ shifts: [OPEN] }));
   }
 
@@ -159,7 +159,7 @@ class Till {
     const decided = decideReturn({
       ...{ policy: this.policy, operator: SENIOR, return: idOf(31), at: NOW, sale, since, points },
       ...{ goods: [{ line: 0, quantity, to: 'stock' }], inCash: false, shown: 'paper' },
-      ...{ reason: 'faulty', note: null, approvedBy: OWNER, guardedToday: 0 },
+      ...{ reason: 'faulty', note: null, approvedBy: OWNER, guardedToday: 0, asked: null },
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     const { body } = decided;

@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { returnBody } from '$lib/contract/acts/return';
 import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import { consentOf, decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import { openDebts, owedOf } from '$lib/domain/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/money';
+import { NOTHING_USED } from '$lib/domain/override';
 import { returnedBy } from '$lib/domain/returns';
 import { beforeOf, NOTHING_BEFORE, writtenTo, type DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
@@ -15,6 +16,7 @@ import { NO_TOTALS, expectedCash } from '$lib/domain/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';
 import {
+  anna,
   ANNA,
   BREAD,
   CASHIER,
@@ -79,7 +81,7 @@ function inputOf(change: Partial<ReturnInput> = {}): ReturnInput {
     ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale: mixed },
     since: { debts: [debt(rub(400))], returns: [] },
     ...{ points: 50, goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false },
-    ...{ shown: 'paper', reason: 'faulty', note: null, approvedBy: null, guardedToday: 0 },
+    ...{ shown: 'paper', reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, asked: null },
     ...change,
   };
 }
@@ -525,4 +527,39 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
     }),
     { numRuns: cases(200) },
   );
+});
+
+describe('the customer’s code', () => {
+  const policy: ReturnInput['policy'] = {
+    ...POLICY,
+    returns: { ...POLICY.returns, codeFrom: rub(100) },
+  };
+  const asked: NonNullable<ReturnInput['asked']> = {
+    ...{ till: TILL, usage: NOTHING_USED, confirmations: [], grantsUsed: new Set() },
+    ...{ customer: anna, dealHash: null },
+  };
+  const given = { refunds: { ...NO_MONEY, cash: rub(60) }, pointsGivenBack: 30 };
+  const sale = { pointValue: 100 };
+  const nothing = { refunds: NO_MONEY, pointsGivenBack: 0 };
+
+  test('is needed from a sum of money and points on, over all returns of the sale', () => {
+    expect(consentOf(policy, sale, nothing, given)).toBeNull();
+    expect(consentOf(policy, sale, given, given)).toEqual({
+      ...{ action: 'sell-on-account', amount: rub(90), points: null },
+    });
+    expect(consentOf(policy, sale, nothing, { ...given, pointsGivenBack: 40 })).not.toBeNull();
+    expect(consentOf(policy, sale, { ...given, pointsGivenBack: 99 }, nothing)).toBeNull();
+    expect(consentOf(POLICY, sale, given, given)).toBeNull();
+  });
+
+  test('is asked only of who has a phone; a second operator does not replace it', () => {
+    const dear = { policy, goods: [{ line: 0, quantity: 2000, to: 'stock' }] } as const;
+    const since = { debts: [debt(0, { cash: rub(400) })], returns: [] };
+    const decided = decideReturn(inputOf({ ...dear, since, asked }));
+    expect(decided).toEqual({
+      ...{ kind: 'refused', because: { kind: 'confirmation-missing', action: 'sell-on-account' } },
+    });
+    expect(decideReturn(inputOf({ ...dear, since, asked, approvedBy: OWNER }))).toEqual(decided);
+    expect(bodyOf({ ...dear, since, asked: null }).confirmations).toEqual([]);
+  });
 });

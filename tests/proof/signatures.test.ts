@@ -72,7 +72,7 @@ const policy: Policy = {
   weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
   notices: { largeFrom: 100_000, repayments: true, returns: true, corrections: true },
   corrections: { perDay: 1_000_000 },
-  returns: { cashFrom: 300_000, perDay: 1_500_000 },
+  returns: { cashFrom: 300_000, perDay: 1_500_000, codeFrom: null },
   shifts: { blindCount: false },
   cashRounding: null,
   discountRules: [],

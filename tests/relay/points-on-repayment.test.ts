@@ -263,7 +263,7 @@ test('a return takes them back in proportion to the money', async () => {
     ...{ at: shop.clock.now(), sale, goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
     since: { debts: [after(200_000, 20)], returns: [] },
     ...{ inCash: false, shown: 'paper', reason: 'faulty', note: null },
-    ...{ approvedBy: null, guardedToday: 0 },
+    ...{ approvedBy: null, guardedToday: 0, asked: null },
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
   expect(decided.body).toMatchObject({ pointsTakenBack: 20 });

@@ -1,6 +1,7 @@
 // Returns at the relay: judged by the till's own rules, told to the customer once, and to owners where nobody approved them.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { NOTHING_EARNED } from '$lib/domain/account-rows';
@@ -19,7 +20,7 @@ import { NO_MONEY } from '$lib/domain/settlement';
 import { project } from '$lib/domain/projection';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
-import { PHONE, type Shop } from '../support/challenges';
+import { ask, check, debtRequest, PHONE, type Shop } from '../support/challenges';
 import {
   approvalOf,
   cashSale,
@@ -75,7 +76,7 @@ async function returned(
   const decided = decideReturn({
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
     ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false, shown: 'paper' },
-    ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, points: 0 },
+    ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
     since: { debts: onAccount === 0 ? [] : [{ ...debt, made }], returns: [] },
     ...known,
@@ -130,6 +131,99 @@ test('no message where the shop has switched it off', async () => {
   await returned(here, sale);
   await arrive(here);
   expect(told()).toEqual([]);
+});
+
+describe('where the shop asks for a code', () => {
+  const SUM = 30_000;
+  const override = (amount = SUM) =>
+    overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
+  const actsOf = (entry: Entry) =>
+    shop.relay.file.prepare('SELECT proof FROM journal_acts WHERE hash = ?').pluck().all(entry.hash);
+  const verdictOf = ({ hash }: Entry): unknown =>
+    shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
+  let sale: EntryOf<'sale'>;
+  beforeEach(async () => {
+    await publish(shop, (policy) => void (policy.returns.codeFrom = SUM));
+    sale = (await here.sale(cashSale({ customer, total: SUM }))) as EntryOf<'sale'>;
+    await arrive(here);
+    await look(shop, here);
+  });
+
+  async function coded(id: string, amount: number): Promise<Confirmation> {
+    const challenge = uuidv7();
+    const request = debtRequest({
+      ...{ action: 'return-goods', receiptId: id, amount: { minor: amount, currency: 'RUB' } },
+      deal: { kind: 'return', sale: sale.hash },
+      ...{ journalHead: here.journalHead, customer: { id: customer, phone: PHONE } },
+    });
+    const { json: reply } = await ask(shop.till, request, challenge);
+    if (reply.kind !== 'awaiting-code') throw new Error(JSON.stringify(reply));
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    const grant = String(json.grant);
+    return { kind: 'code', action: 'sell-on-account', amount, challenge, grant };
+  }
+
+  test('a code for exactly this return is asked for in its own words, and nothing is flagged', async () => {
+    const id = uuidv7();
+    const confirmations = [await coded(id, SUM)];
+    expect(shop.smsru.messages.at(-1)?.text).toMatch(/: возврат товара, вам вернут 300,00 ₽/);
+    const entry = await returned(here, sale, { points: 3 }, { return: id, confirmations });
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(actsOf(entry)).toEqual(['code']);
+    expect(told()).toHaveLength(1);
+  });
+
+  test('without a code it counts, is flagged, and is told', async () => {
+    const entry = await returned(here, sale, { points: 3 });
+    await arrive(here);
+    expect(found()).toEqual([['code-was-required', 'sell-on-account']]);
+    expect(verdictOf(entry)).toBe('accepted');
+    expect(told()).toHaveLength(1);
+  });
+
+  test('a code for another sum or return is none', async () => {
+    const id = uuidv7();
+    const confirmations = [{ ...(await coded(id, SUM - 1)), amount: SUM }];
+    const entry = await returned(here, sale, { points: 3 }, { return: id, confirmations });
+    await arrive(here);
+    expect(found()).toEqual([['grant-invalid', 'sell-on-account']]);
+    expect(actsOf(entry)).toEqual(['nothing']);
+  });
+
+  test('an override needs no code, is told as such, and shares the caps of sales', async () => {
+    await publish(shop, (policy) => void (policy.notices.returns = false));
+    const entry = await returned(here, sale, { points: 3 }, { confirmations: [override()] });
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(actsOf(entry)).toEqual(['override']);
+    expect(messagesOf(shop, 'act')).toEqual([
+      expect.stringMatching(/: возврат товара на 300,00 ₽ без кода, [\d. :]+\. Не вы\?/),
+    ]);
+  });
+
+  test('an override above the caps is a flag', async () => {
+    await publish(shop, (policy) => void (policy.overrideCaps.perAct = SUM - 1));
+    await returned(here, sale, { points: 3 }, { confirmations: [override()] });
+    await arrive(here);
+    expect(found()).toEqual([['cap-exceeded', 'sell-on-account']]);
+  });
+
+  test('a smaller sum of override than goes back differs', async () => {
+    await returned(here, sale, { points: 3 }, { confirmations: [override(1)] });
+    await arrive(here);
+    expect(found()).toEqual([['differs', expect.any(String)]]);
+  });
+
+  test('who has no phone is asked for nothing', async () => {
+    const nobody = uuidv7();
+    const theirs = await here.sale(cashSale({ customer: nobody, total: SUM }));
+    await arrive(here);
+    await look(shop, here);
+    await returned(here, theirs as EntryOf<'sale'>, { points: 3 });
+    await arrive(here);
+    expect(found()).toEqual([]);
+  });
 });
 
 test('more back than the rules give is a flag', async () => {

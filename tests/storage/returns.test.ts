@@ -1,12 +1,17 @@
 // Returns on the disk: decided by what this till knows of the sale over all tills, saved once.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Grant } from '$lib/contract/grant';
 import type { EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { NO_MONEY } from '$lib/domain/settlement';
+import { phoneHash, returnHash } from '$lib/proof/deal';
+import { signGrant } from '$lib/proof/grant';
+import { customerById } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
 import { saveMeta } from '$lib/storage/database/meta';
-import { returnEntriesOf, saveReturn, type ReturnAttempt } from '$lib/storage/sales/returns';
+import { savePolicy } from '$lib/storage/policy/policies';
+import { returnEntriesOf, returnFactsOf, saveReturn, type ReturnAttempt } from '$lib/storage/sales/returns';
 import { shiftOf } from '$lib/storage/shifts/shifts';
 import { money } from '$lib/domain/money';
 import {
@@ -25,6 +30,7 @@ import {
   policyOf,
   receiptOf,
   SENIOR,
+  SHOP,
   TILL,
   type Shop,
 } from '../support/storage-shop';
@@ -183,5 +189,73 @@ test('without a sale debts go first, then money, under the cap of a day', async 
   const many = [{ ...cheese, quantity: 1000 * Math.floor(perDay / 200_000), to: 'stock' }] as const;
   expect(await give({ return: id(913), customer: null, goods: many })).toMatchObject({
     because: { kind: 'over-day-cap', allowed: perDay - 200_000 },
+  });
+});
+
+describe('where the shop asks for a code', () => {
+  const FROM = 50_000;
+  beforeEach(async () => {
+    const jws = await shop.policyJws(2, (policy) => void (policy.returns.codeFrom = FROM));
+    await savePolicy(shop.db, jws);
+  });
+
+  /** A cheese of Boris, paid in cash: 1 000.00. */
+  async function paid(): Promise<EntryOf<'sale'>> {
+    const saved = await shop.sell(
+      receiptOf(id(502), { customer: BORIS, cheese: 1, bread: 0, tenders: [cash(100_000)] }),
+    );
+    if (saved.kind !== 'saved') throw new Error(saved.because.kind);
+    return saved.entry as EntryOf<'sale'>;
+  }
+
+  async function coded(sale: EntryOf<'sale'>, amount: number) {
+    const card = await customerById(shop.db, BORIS);
+    if (card === null || card.phone === null) throw new Error('nobody to ask');
+    const { phone, cardSalt } = card;
+    const deal = { return: id(900), customerId: BORIS, cardSalt, phone, sale: sale.hash, amount };
+    const grant: Grant = {
+      ...{ v: 1, shop: SHOP, till: TILL, challenge: id(801), action: 'return-goods' },
+      ...{ operator: SENIOR, receipt: id(900), customer: BORIS },
+      amount: { minor: amount, currency: 'RUB' },
+      ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
+      dealHash: await returnHash(deal),
+      ...{ channel: 'sms', provider: 'smsru', weak: false, demo: false, iat: AT + HOUR },
+      exp: AT + 2 * HOUR,
+    };
+    const jws = await signGrant(grant, shop.relay.privateKey, shop.relay.kid);
+    return { kind: 'code', action: 'sell-on-account', jws } as const;
+  }
+
+  test('money goes back with their code or an override, and not without', async () => {
+    const sale = await paid();
+    const because = async (confirmations: OfSale['confirmations'] = []) => {
+      const outcome = await giveBack(sale, { confirmations });
+      return outcome.kind === 'refused' ? outcome.because.kind : outcome.kind;
+    };
+    expect(await because()).toBe('confirmation-missing');
+    expect(await because([await coded(sale, 99_999)])).toBe('grant-not-for-this-deal');
+    expect(await giveBack(sale, { confirmations: [await coded(sale, 100_000)] })).toMatchObject({
+      kind: 'saved',
+      entry: { body: { confirmations: [{ kind: 'code', amount: 100_000, challenge: id(801) }] } },
+    });
+    expect(await shop.db.grantsUsed.get(id(801))).toEqual({ challenge: id(801), sale: id(900) });
+    expect(await shop.db.unconfirmed.toArray()).toEqual([]);
+  });
+
+  test('an override is on the list of what has no code, and counts in its caps', async () => {
+    const sale = await paid();
+    const override = overrideBy(SENIOR, 'sell-on-account');
+    const saved = await giveBack(sale, { confirmations: [override] });
+    if (saved.kind !== 'saved') throw new Error(saved.because.kind);
+    expect(await shop.db.unconfirmed.toArray()).toMatchObject([{ entry: saved.entry.hash }]);
+    const { usage } = await returnFactsOf(shop.db, sale, AT + HOUR);
+    expect(usage).toEqual({ customer: 100_000, till: 100_000 });
+  });
+
+  test('nobody is asked for a lower debt', async () => {
+    const sale = await owing();
+    expect(await giveBack(sale)).toMatchObject({
+      entry: { body: { debtReduced: 100_000, confirmations: [] } },
+    });
   });
 });

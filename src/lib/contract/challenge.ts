@@ -108,6 +108,8 @@ export const challengeDeal = z.discriminatedUnion('kind', [
   }),
   /** A repayment cancelled. `repayment`: hash of its entry; what it took off the debt is the amount that is asked about. */
   z.strictObject({ kind: z.literal('cancellation'), repayment: hash }),
+  /** Goods come back. `sale`: hash of its entry; what they give back, points at their worth, is the amount that is asked about. */
+  z.strictObject({ kind: z.literal('return'), sale: hash }),
 ]);
 export type ChallengeDeal = z.infer<typeof challengeDeal>;
 

@@ -42,6 +42,8 @@ export const weakening = z.discriminatedUnion('kind', [
     from: minor,
     to: minor,
   }),
+  /** Returns need the customer's code only from a larger sum on; `to` null: never. */
+  z.strictObject({ kind: z.literal('return-code'), from: minor, to: z.nullable(minor) }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */

@@ -164,9 +164,10 @@ export const policy = z.strictObject({
   corrections: z.strictObject({ perDay: minor }),
   /**
    * Minor units. Where returns of one sale give more cash than `cashFrom`, a second operator is needed; `perDay`: what returns that
-   * need one may give back at a till in any 24 hours.
+   * need one may give back at a till in any 24 hours. `codeFrom`: where returns of one sale give money and points of at least this worth,
+   * the customer's code is needed; null: never.
    */
-  returns: z.strictObject({ cashFrom: minor, perDay: minor }),
+  returns: z.strictObject({ cashFrom: minor, perDay: minor, codeFrom: z.nullable(minor) }),
   /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
   shifts: z.strictObject({ blindCount: z.boolean() }),
   /**

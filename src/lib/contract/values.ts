@@ -86,12 +86,13 @@ export const action = z.enum([
   'correct-balance',
   'cancel-repayment',
   'authorise-person',
+  'return-goods',
 ]);
 export type Action = z.infer<typeof action>;
 
 /**
  * The two actions a sale can contain; only these have their own method and threshold. Of other acts, debt up counts as a sale on
- * account and points down as a redemption.
+ * account and points down as a redemption; what goods that come back give the customer counts as a sale on account.
  */
 export const saleAction = z.enum(['redeem-points', 'sell-on-account']);
 export type SaleAction = z.infer<typeof saleAction>;

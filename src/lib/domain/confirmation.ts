@@ -64,6 +64,7 @@ export type Moved = {
 /** What the customer is asked for a movement of an act: a code for one act confirms no other. */
 export function askedAction(act: string, action: SaleAction): Action {
   if (act === 'balance-corrected') return 'correct-balance';
+  if (act === 'return') return 'return-goods';
   return act === 'repayment-cancelled' ? 'cancel-repayment' : action;
 }
 

@@ -14,6 +14,7 @@ export const ACTION_WORDS = {
     'correct-balance': 'исправление, ваш долг вырастет на',
     'cancel-repayment': 'отмена оплаты, ваш долг вырастет на',
     'authorise-person': 'новое доверенное лицо',
+    'return-goods': 'возврат товара, вам вернут',
   },
   en: {
     'redeem-points': 'redeem',
@@ -24,6 +25,7 @@ export const ACTION_WORDS = {
     'correct-balance': 'a correction, your debt is raised by',
     'cancel-repayment': 'a payment is cancelled, your debt is raised by',
     'authorise-person': 'a new authorised person',
+    'return-goods': 'goods returned, you get back',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 

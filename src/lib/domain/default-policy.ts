@@ -90,7 +90,7 @@ export function defaultPolicy(first: FirstRun): Policy {
     weakCodes: { perAct: sum(500), perNumber: sum(1_000), perShop: sum(3_000) },
     notices: { largeFrom: sum(1_000), repayments: true, returns: true, corrections: true },
     corrections: { perDay: sum(10_000) },
-    returns: { cashFrom: sum(3_000), perDay: sum(15_000) },
+    returns: { cashFrom: sum(3_000), perDay: sum(15_000), codeFrom: null },
     shifts: { blindCount: false },
     cashRounding: null,
     discountRules: [],

@@ -417,6 +417,8 @@ function wordNews(
     const amount = wordMoved({ action, moved }, { shop }, language);
     if (action === 'redeem-points')
       return language === 'ru' ? `списано ${amount}` : `${amount} redeemed`;
+    if (act === 'return')
+      return language === 'ru' ? `возврат товара на ${amount}` : `a return of goods for ${amount}`;
     // the debt was there before: what the customer does not know of is that it came back
     if (act === 'repayment-cancelled')
       return language === 'ru'

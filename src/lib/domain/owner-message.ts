@@ -106,6 +106,14 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return ru ? 'без сообщений о возвратах' : 'no messages about returns';
     case 'return-cap':
       return `${RETURN_CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
+    case 'return-code': {
+      const [from, to] = [sum(weakened.from), weakened.to === null ? null : sum(weakened.to)];
+      if (to === null)
+        return ru
+          ? `возвраты без кода (был нужен от ${from})`
+          : `returns without a code (was needed from ${from})`;
+      return `${ru ? 'код для возвратов от' : 'a code for returns from'} ${from} → ${to}`;
+    }
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

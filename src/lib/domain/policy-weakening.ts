@@ -103,8 +103,13 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
         (change) => ({ kind: 'return-cap', cap, ...change }) as const,
       ),
     ),
+    ...ofReturnCode(before.returns.codeFrom, after.returns.codeFrom),
   ];
 }
+
+/** Minor units; null: no code is needed for returns. */
+const ofReturnCode = (from: number | null, to: number | null): readonly Weakening[] =>
+  from !== null && (to === null || to > from) ? [{ kind: 'return-code', from, to }] : [];
 
 /** What makes a code easier to guess: lifetime, attempts, and messages to one phone. */
 function ofChallenges(before: Policy, after: Policy): readonly Weakening[] {

@@ -84,7 +84,7 @@ export function project(
     case 'balance-corrected':
       return projectCorrection(entry, before, real);
     case 'return':
-      return projectReturn(entry, before);
+      return projectReturn(entry, before, real);
     case 'customers-imported':
       return projectImport(entry, before);
     case 'customers-merged':

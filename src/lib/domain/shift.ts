@@ -260,6 +260,7 @@ export function withReturn(totals: ShiftTotals, body: BodyOf<'return'>): ShiftTo
       withheld: returns.withheld + withheld.amount,
       rounding: returns.rounding + body.rounding,
     },
+    ...withConfirmations(totals, body.confirmations),
   };
 }
 

@@ -80,6 +80,22 @@ export function cancellationHash(deal: {
   });
 }
 
+/** What a customer confirms before goods of a sale are taken back. `sale`: hash of its entry; `amount`: what they get, minor units. */
+export function returnHash(deal: {
+  return: string;
+  customerId: string;
+  cardSalt: string;
+  phone: string;
+  sale: string;
+  amount: number;
+}): Promise<string> {
+  const { return: id, customerId, cardSalt, phone, sale, amount } = deal;
+  return hashOf({
+    action: 'return-goods',
+    ...{ return: id, customerId, cardSalt, phone, sale, amount },
+  });
+}
+
 /** What each of two customers confirms before their cards are merged. */
 export function mergeHash(deal: {
   merge: string;

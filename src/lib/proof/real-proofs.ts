@@ -28,6 +28,7 @@ function askedIn(
   const action = askedAction(act, given.action);
   if (act === 'sale') return { action, id: body.sale, customer: body.customer };
   if (act === 'balance-corrected') return { action, id: body.correction, customer: body.customer };
+  if (act === 'return') return { action, id: body.return, customer: body.customer };
   if (act === 'repayment-cancelled')
     return { action, id: body.cancellation, customer: body.customer };
   return null;

@@ -19,6 +19,7 @@ export const AMOUNTS = [
   'corrections',
   'returnCashFrom',
   'returnPerDay',
+  'returnCodeFrom',
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
@@ -85,6 +86,7 @@ export class RulesForm {
       corrections: written(policy.corrections.perDay),
       returnCashFrom: written(policy.returns.cashFrom),
       returnPerDay: written(policy.returns.perDay),
+      returnCodeFrom: policy.returns.codeFrom === null ? '' : written(policy.returns.codeFrom),
     });
     const counts = $state<Record<CountKey, string>>({
       perPhoneHour: String(limits.perPhoneHour),
@@ -140,6 +142,11 @@ export class RulesForm {
     return wrong.length > 0 ? null : edit;
   }
 
+  /** An empty sum that means: never. */
+  #isOff(key: AmountKey): boolean {
+    return key === 'returnCodeFrom' && this.amounts[key].trim() === '';
+  }
+
   #readNow(): Read {
     const policy = this.#policy;
     const wrong: FieldKey[] = [];
@@ -147,7 +154,8 @@ export class RulesForm {
     for (const key of AMOUNTS) {
       // a field that is not shown cannot be corrected: keep the value in force
       const action = THRESHOLD_OF[key];
-      const hidden = action !== undefined && this.chains[action].length === 0;
+      const hidden =
+        (action !== undefined && this.chains[action].length === 0) || this.#isOff(key);
       amounts[key] = hidden ? null : parseMoney(this.amounts[key], policy.shop.currency);
       if (amounts[key] === null && !hidden) wrong.push(key);
     }
@@ -207,6 +215,9 @@ export class RulesForm {
         returns: {
           cashFrom: amounts.returnCashFrom ?? current.returns.cashFrom,
           perDay: amounts.returnPerDay ?? current.returns.perDay,
+          codeFrom: this.#isOff('returnCodeFrom')
+            ? null
+            : (amounts.returnCodeFrom ?? current.returns.codeFrom),
         },
         corrections: { perDay: amounts.corrections ?? current.corrections.perDay },
         shop: { ...current.shop, phoneCountry },

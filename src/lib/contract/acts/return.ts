@@ -1,6 +1,6 @@
 // The body of a return: the goods that come back, of a sale or of none that is known, and what is given for them.
 import * as z from 'zod/mini';
-import { accounts } from './account';
+import { accounts, confirmation } from './account';
 import { lowered } from './correction';
 import { MOST_SETTLED, sumOf } from './repayment';
 import { moneyTender, MOST_LINES, unit } from './sale';
@@ -40,7 +40,8 @@ const lineOfReturn = z.strictObject({
  * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `sale` null: it is not known which one;
  * `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: what card and transfer paid goes back in cash, too;
  * of no sale, the money goes back in cash and not by transfer. `rounding`: added to the cash. `withheld`: the worth of earned points that the customer no longer has.
- * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right.
+ * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right. `confirmations`: the customer's code, or an
+ * override, where one is needed; its `amount` is all that is given back, points at their worth.
  */
 export const returnBody = z
   .strictObject({
@@ -74,6 +75,7 @@ export const returnBody = z
       z.strictObject({ kind: z.literal('given'), by: id }),
       z.strictObject({ kind: z.literal('alone') }),
     ]),
+    confirmations: z.array(confirmation).check(z.maxLength(1)),
     accounts: accounts.check(z.maxLength(3)),
     /** Thousandths that come back into the stock, one row per product. */
     stock: z
@@ -100,6 +102,10 @@ export const returnBody = z
             approval.kind !== 'not-needed' &&
             body.pointsGivenBack + body.pointsTakenBack + body.withheld.points === 0 &&
             body.withheld.amount === 0)),
+    ),
+    z.refine(
+      ({ sale, customer, confirmations }) =>
+        confirmations.length === 0 || (sale !== null && customer !== null),
     ),
     z.refine(({ refunds }) => new Set(refunds.map(({ kind }) => kind)).size === refunds.length),
     z.refine(({ lines }) => new Set(lines.map(({ line }) => line)).size === lines.length),

@@ -22,7 +22,7 @@ export type GoodsOfNoSale = {
 
 export type ReturnWithoutSaleInput = Omit<
   ReturnInput,
-  'sale' | 'since' | 'points' | 'goods' | 'shown'
+  'asked' | 'sale' | 'since' | 'points' | 'goods' | 'shown'
 > & {
   readonly customer: string | null;
   /** Of the customer, over all tills. */
@@ -74,7 +74,7 @@ export function decideReturnWithoutSale(
     refunds: given === 0 ? [] : [{ kind, amount: given }],
     ...{ inCash: input.inCash, rounding: subtract(given, rest) },
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: { points: 0, amount: 0 } },
-    ...{ shown: 'nothing', reason, note, approval: approved.approval },
+    ...{ shown: 'nothing', reason, note, approval: approved.approval, confirmations: [] },
     accounts:
       customer === null || debtReduced === 0
         ? []

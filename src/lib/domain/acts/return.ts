@@ -1,13 +1,15 @@
 // A return of goods: decides what one of a known sale gives back, and projects any into rows.
-import type { AccountEntry } from '$lib/contract/acts/account';
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
+import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/account-rows';
 import { businessDay } from '$lib/domain/business-day';
+import type { MovedAction } from '$lib/domain/confirmation';
+import { confirmOne, type ConsentInput } from '$lib/domain/consent';
 import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';
 import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
-import { rightsOf } from '$lib/domain/policy';
+import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy';
 import {
   leftToReturn,
   refundOf,
@@ -18,6 +20,7 @@ import {
 } from '$lib/domain/returns';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
 import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow, SumStep } from '$lib/domain/rows';
+import type { ConsentRefusal } from '$lib/domain/sale-input';
 import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/settlement';
 import { actId, inShift, readsOfShift, withReturn } from '$lib/domain/shift';
 
@@ -52,7 +55,14 @@ export type ReturnInput = Deciding & {
   readonly approvedBy: string | null;
   /** Money of guarded returns of this till in the last 24 hours, minor units. */
   readonly guardedToday: number;
+  /** The customer of the sale, and how they consented; null: nobody has a phone to be asked on. */
+  readonly asked: AskedForReturn | null;
 };
+
+export type AskedForReturn = Pick<
+  ConsentInput,
+  'till' | 'customer' | 'usage' | 'confirmations' | 'grantsUsed' | 'dealHash'
+>;
 
 export type ReturnRefusal =
   | NoRight
@@ -65,7 +75,8 @@ export type ReturnRefusal =
   /** More for goods of no sale than they cost now, or more of them than a return can hold. */
   | { readonly kind: 'above-list' | 'out-of-bounds'; readonly line: number }
   | { readonly kind: 'needs-colleague'; readonly because: WhyColleague }
-  | { readonly kind: 'over-day-cap'; readonly allowed: Money };
+  | { readonly kind: 'over-day-cap'; readonly allowed: Money }
+  | ConsentRefusal;
 
 /** Why a second operator has to give their PIN. */
 export type WhyColleague = 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash';
@@ -100,6 +111,14 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   // a debt that was made before they were forgotten is still theirs
   const isNobodys = input.points === null && debtReduced === 0;
   const { customer } = isNobodys ? { customer: null } : sale.body;
+  const moves = consentOf(policy, sale.body, before, refund);
+  const confirmations: Confirmation[] = [];
+  if (moves !== null && input.asked !== null && customer !== null) {
+    const asking = { ...input.asked, policy, operator: input.operator, at, id: input.return };
+    const confirmed = confirmOne({ ...asking, asks: 'return-goods' }, moves);
+    if (confirmed.kind === 'refused') return refused(confirmed.because);
+    confirmations.push(confirmed.confirmation);
+  }
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
     day: businessDay(at, policy.shop.timeZone),
@@ -120,7 +139,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
     ),
     ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
     withheld: { points: refund.pointsWithheld, amount: refund.withheld },
-    ...{ shown, reason, note, approval: approved.approval },
+    ...{ shown, reason, note, approval: approved.approval, confirmations },
     accounts: customer === null ? [] : stepsOf(customer, refund),
     stock: stockSteps(
       chosen.map(({ line, ...each }) => ({ ...each, product: lines[line]?.product ?? '' })),
@@ -204,6 +223,27 @@ export function whyColleague(
   return refunds.cash > 0 && cash > policy.returns.cashFrom ? 'much-cash' : null;
 }
 
+/** What a customer gets back, points at their worth at the sale, minor units. */
+export const worthOfReturn = (
+  { refunds, pointsGivenBack }: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
+  { pointValue }: Pick<SaleBody, 'pointValue'>,
+): Money => money(exact(sumOfParts(refunds) + pointsGivenBack * pointValue));
+
+/** What the customer has to consent to; null: no code is needed. `before`: the returns of the sale until then. */
+export function consentOf(
+  { returns: { codeFrom } }: Pick<VerifiedPolicy, 'returns'>,
+  sale: Pick<SaleBody, 'pointValue'>,
+  before: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
+  given: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
+): MovedAction | null {
+  const amount = worthOfReturn(given, sale);
+  // all of the sale: small parts do not avoid it
+  const all = worthOfReturn(before, sale) + amount;
+  return codeFrom === null || amount === ZERO || all < codeFrom
+    ? null
+    : { action: 'sell-on-account', amount, points: null };
+}
+
 /** Whether anybody but this operator could approve a return. */
 export const isAlone = ({ policy, operator }: Deciding): boolean =>
   !policy.operators.some(({ id }) => id !== operator && rightsOf(policy, id).includes('return'));
@@ -275,16 +315,23 @@ export function readsOfReturn(entry: EntryOf<'return'>): Reads {
   };
 }
 
-export function projectReturn(entry: EntryOf<'return'>, before: Before): ProjectedChange[] {
+export function projectReturn(
+  entry: EntryOf<'return'>,
+  before: Before,
+  real: ReadonlySet<string>,
+): ProjectedChange[] {
   const { body } = entry;
+  const { customer, confirmations } = body;
   const moving = {
     ...{ steps: stepsWithPurchases(body), settles: takenOff(body), earned: [], terms: NO_TERMS },
-    ...{ confirmed: [], real: new Set<string>() },
+    confirmed: confirmations.map((confirmation) => ({ confirmation, customer })),
+    real,
   };
   return [
     actId(entry, body.return),
     { table: 'returns', op: 'add', rows: [returnRowOf(entry)] },
     ...accountChanges(entry, moving, before),
+    { table: 'grantsUsed', op: 'add', rows: usedBy(confirmations, body.return) },
     {
       table: 'stock',
       op: 'put',

@@ -1,8 +1,11 @@
-// Reads what became of a sale, and saves returns, also those without a sale.
-import type { EntryOf } from '$lib/contract/journal';
+// Reads what became of a sale, and saves returns: with the customer's code, or without a sale.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/account';
 import {
   decideReturn,
+  refundsOf,
+  worthOfReturn,
+  type AskedForReturn,
   type ReturnInput,
   type ReturnRefusal,
   type SinceSale,
@@ -11,30 +14,45 @@ import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
 } from '$lib/domain/acts/return-without-sale';
+import type { GivenConfirmation } from '$lib/domain/confirmation';
+import type { Customer } from '$lib/domain/customer';
 import { NO_DEBTS } from '$lib/domain/debts';
+import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
 import type { Deciding } from '$lib/domain/rights';
 import type { ReturnRow } from '$lib/domain/rows';
 import { isOpen } from '$lib/domain/shift';
 import { verifyEntry } from '$lib/proof/chain';
+import { returnHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';
+import { asCustomer } from '$lib/storage/customers/customers';
 import { debtRowsIn, debtsIn } from '$lib/storage/customers/debts';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
-import { windowsEndIn } from '$lib/storage/till/clock';
+import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';
+import { usedAmong } from './corrections';
+import { prove, type Proven } from './sale-proofs';
+import { usageIn } from './usage';
 
 /** What a return of a sale is decided by, besides the choice of goods. */
-export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'>;
+export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+  /** The customer of the sale, if they have a phone; null: nobody can be asked for a code. */
+  readonly customer: Customer | null;
+  /** Overrides of the last 24 hours. */
+  readonly usage: OverrideUsage;
+};
 
 /** Tables that `returnFactsIn` reads. */
 const factTables = (db: TillDb): Table[] => [
   ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, db.balances, db.remoteBalances],
-  ...[db.forgotten, db.remoteCards, db.meta],
+  ...[db.forgotten, db.remoteCards, db.meta, db.customers, db.remoteCustomers],
+  ...[db.confirmations, db.remoteConfirmations],
 ];
 
 /** What this till knows of a sale over all tills. `at`: now, ms. Awaits Dexie only. */
@@ -43,14 +61,19 @@ async function returnFactsIn(
   { hash, body: { customer } }: EntryOf<'sale'>,
   at: number,
 ): Promise<ReturnFacts> {
-  const [since, guardedToday, [isForgotten], standing] = await Promise.all([
+  const [since, guardedToday, [isForgotten], standing, [card], usage] = await Promise.all([
     sinceSaleIn(db, hash, customer),
     guardedIn(db, at),
     // a card that has not come again yet is none that was forgotten
     areForgotten(db, customer === null ? [] : [customer]),
     standingIn(db, customer ?? ''),
+    customersIn(db, customer === null ? [] : [customer]),
+    customer === null ? NOTHING_USED : usageIn(db, at, customer),
   ]);
-  return { since, points: isForgotten === true ? null : standing.points, guardedToday };
+  return {
+    ...{ since, points: isForgotten === true ? null : standing.points, guardedToday, usage },
+    customer: (card?.phone ?? null) === null || card === undefined ? null : asCustomer(card),
+  };
 }
 
 /** What returns of this till came to in the last 24 hours under the cap of a day, minor units. Awaits Dexie only. */
@@ -123,13 +146,17 @@ export const factsWithoutSale = (
 ): Promise<FactsWithoutSale> =>
   snapshot(db, tablesWithoutSale(db), () => factsWithoutSaleIn(db, customer, at));
 
-type Asked<Input, Facts> = Omit<Input, keyof Deciding | keyof Facts | 'sale'> & {
+type Asked<Input, Facts> = Omit<Input, keyof Deciding | keyof Facts | 'sale' | 'asked'> & {
   readonly operator: string;
 };
 
 /** A return as the screen asks to save it. `sale`: as it is here, or as the relay gave it; null: it is not known which. */
 export type ReturnAttempt =
-  | (Asked<ReturnInput, ReturnFacts> & { readonly sale: EntryOf<'sale'> })
+  | (Asked<ReturnInput, ReturnFacts> & {
+      readonly sale: EntryOf<'sale'>;
+      /** The customer's code, or an override; none where it is not needed. */
+      readonly confirmations?: readonly GivenConfirmation[];
+    })
   | (Asked<ReturnWithoutSaleInput, FactsWithoutSale> & { readonly sale: null });
 
 export type ReturnOutcome =
@@ -137,7 +164,10 @@ export type ReturnOutcome =
   | {
       readonly kind: 'refused';
       readonly because:
-        ReturnRefusal | PolicyRefused | { readonly kind: 'not-the-sale' | 'no-customer' };
+        | ReturnRefusal
+        | PolicyRefused
+        | Extract<Proven, { kind: 'refused' }>['because']
+        | { readonly kind: 'not-the-sale' | 'no-customer' };
     };
 
 /**
@@ -154,20 +184,64 @@ export async function saveReturn(db: TillDb, attempt: ReturnAttempt): Promise<Re
   return outcome;
 }
 
-type Decide = (by: Deciding) => ReturnType<typeof decideReturn> | Refused<'no-customer'>;
-type Refused<Kind> = { readonly kind: 'refused'; readonly because: { readonly kind: Kind } };
+type Refused = Extract<ReturnOutcome, { kind: 'refused' }>;
+type DecidedReturn = {
+  readonly kind: 'decided';
+  readonly body: BodyOf<'return'>;
+  /** ms. */
+  readonly at: number;
+  /** As in `project`. */
+  readonly real: ReadonlySet<string>;
+};
+type Decide = (by: Deciding, till: Writer['till']) => Promise<DecidedReturn | Refused>;
 
 /** The rule, with what it needs to know. Awaits Dexie only. */
 async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
   if (attempt.sale !== null) {
     const facts = await returnFactsIn(db, attempt.sale, attempt.at);
-    return (by) => decideReturn({ ...attempt, ...facts, ...by });
+    // a clock set back must not make an expired code valid again
+    const at = Math.max(attempt.at, await provenIn(db));
+    return (by, till) => decideAsked(db, { ...attempt, at }, facts, { ...by, till });
   }
   const { customer, at } = attempt;
   const facts = await factsWithoutSaleIn(db, customer, at);
   const [card] = customer === null ? [null] : await customersIn(db, [customer]);
-  if (card === undefined) return () => ({ kind: 'refused', because: { kind: 'no-customer' } });
-  return (by) => decideReturnWithoutSale({ ...attempt, ...facts, ...by });
+  return (by) => {
+    if (card === undefined)
+      return Promise.resolve({ kind: 'refused', because: { kind: 'no-customer' } });
+    const decided = decideReturnWithoutSale({ ...attempt, ...facts, ...by });
+    return Promise.resolve(
+      decided.kind === 'refused' ? decided : { ...decided, at, real: new Set<string>() },
+    );
+  };
+}
+
+/** Decides a return of a sale with the customer's code or an override, where one is needed. */
+async function decideAsked(
+  db: TillDb,
+  attempt: Extract<ReturnAttempt, { readonly sale: object }>,
+  { customer, usage, ...facts }: ReturnFacts,
+  { till, ...by }: Deciding & { readonly till: Writer['till'] },
+): Promise<DecidedReturn | Refused> {
+  const { sale, at } = attempt;
+  const input = { ...attempt, ...facts, ...by };
+  const unasked = decideReturn({ ...input, asked: null });
+  if (unasked.kind === 'refused') return unasked;
+  if (customer === null || !isEnrolled(till))
+    return { ...unasked, at, real: new Set<string>() };
+  const proofs = await prove(attempt.confirmations ?? [], till.relayKey, customer);
+  if (proofs.kind === 'refused') return proofs;
+  const { refunds, pointsGivenBack } = unasked.body;
+  const { id: customerId, cardSalt, phone } = customer;
+  const amount = worthOfReturn({ refunds: refundsOf(refunds), pointsGivenBack }, sale.body);
+  const deal = { return: attempt.return, customerId, cardSalt, sale: sale.hash, amount };
+  const asked: AskedForReturn = {
+    ...{ till: till.id, customer, usage, confirmations: proofs.confirmations },
+    grantsUsed: await usedAmong(db, proofs.challenges),
+    dealHash: phone === null ? null : await returnHash({ ...deal, phone }),
+  };
+  const decided = decideReturn({ ...input, asked });
+  return decided.kind === 'refused' ? decided : { ...decided, at, real: proofs.real };
 }
 
 /** The same; where no shift is open it writes nothing. */
@@ -175,7 +249,7 @@ async function saveInShift(
   db: TillDb,
   attempt: ReturnAttempt,
 ): Promise<ReturnOutcome | typeof NO_SHIFT> {
-  const { return: id, sale, operator, at } = attempt;
+  const { return: id, sale, operator } = attempt;
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.shifts],
@@ -202,10 +276,12 @@ async function saveInShift(
     const current = await judgePolicy(policyFacts);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
-    const decided = decide({ policy, operator });
+    const decided = await decide({ policy, operator }, writer.till);
     if (decided.kind === 'refused') return decided;
     if (!isOpen(shift)) return NO_SHIFT;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    return { kind: 'saved', entry: await writer.write({ act: 'return', ...made }) };
+    const { body, at, real } = decided;
+    const made = { body, operator, at, policy: policy.version };
+    const entry = await writer.write({ act: 'return', ...made }, [], { before: null, real });
+    return { kind: 'saved', entry };
   });
 }

@@ -2,6 +2,7 @@
 import type { ReturnReason } from '$lib/contract/acts/return';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnRefusal } from '$lib/domain/acts/return';
+import type { MovedAction } from '$lib/domain/confirmation';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import { parseQuantity } from '$lib/domain/quantity';
 import type { LineOfSale } from '$lib/contract/acts/sale';
@@ -47,11 +48,15 @@ export abstract class ReturnAct<Facts> {
     return this.#state;
   }
 
-  /** What the return would be, by the rules that save it. */
+  /** What the return would be, by the rules that save it, as if the customer had consented. */
   abstract decide(facts: Facts, by: ReturnBy): Decided<BodyOf<'return'>, ReturnRefusal>;
   /** Whether something that was typed is wrong. */
   abstract readonly isWrong: boolean;
   protected abstract asked(approvedBy: string | null): AskedReturn;
+  /** What the customer has to consent to before this return; null: nothing. */
+  asks(_facts: Facts, _policy: VerifiedPolicy, _body: BodyOf<'return'>): MovedAction | null {
+    return null;
+  }
 
   /** What is asked for, whatever comes back. */
   protected common() {
@@ -71,6 +76,13 @@ export abstract class ReturnAct<Facts> {
     if (this.#state.kind !== 'choosing') return;
     this.#approvedBy = approvedBy;
     await this.#save();
+  }
+
+  /** Saves it as it was asked for; what fails is shown where the customer was asked. */
+  protected async saveAs(asked: AskedReturn): Promise<ReturnedOutcome> {
+    const outcome = await this.#returns.save(asked);
+    if (outcome.kind === 'saved') this.#state = outcome;
+    return outcome;
   }
 
   async retry(): Promise<void> {

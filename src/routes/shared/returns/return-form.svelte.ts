@@ -1,10 +1,18 @@
 // The goods of one sale that come back, as they are chosen.
-import type { EntryOf } from '$lib/contract/journal';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShownForReturn } from '$lib/contract/acts/return';
 import type { LineOfSale } from '$lib/contract/acts/sale';
-import { decideReturn, soldIn, type ReturnedGoods } from '$lib/domain/acts/return';
+import {
+  consentOf,
+  decideReturn,
+  refundsOf,
+  soldIn,
+  type ReturnedGoods,
+} from '$lib/domain/acts/return';
+import type { GivenConfirmation, MovedAction } from '$lib/domain/confirmation';
+import type { VerifiedPolicy } from '$lib/domain/policy';
 import { leftToReturn, returnedBy } from '$lib/domain/returns';
-import type { Returns } from '$lib/state/returns';
+import type { ReturnedOutcome, Returns } from '$lib/state/returns';
 import type { ReturnFacts } from '$lib/storage/sales/returns';
 import { ReturnAct, typedQuantity, type Place, type ReturnBy } from './return-act.svelte';
 
@@ -61,7 +69,27 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   }
 
   decide(facts: ReturnFacts, by: ReturnBy) {
-    return decideReturn({ ...this.asked(by.approvedBy), ...facts, ...by });
+    return decideReturn({ ...this.asked(by.approvedBy), ...facts, ...by, asked: null });
+  }
+
+  override asks(
+    { customer, since }: ReturnFacts,
+    policy: VerifiedPolicy,
+    { refunds, pointsGivenBack }: BodyOf<'return'>,
+  ): MovedAction | null {
+    const given = { refunds: refundsOf(refunds), pointsGivenBack };
+    return customer === null
+      ? null
+      : consentOf(policy, this.sale.body, returnedBy(since.returns), given);
+  }
+
+  /** Saves it with the customer's consent, under the id that they were asked for. */
+  acceptWith(
+    id: string,
+    approvedBy: string | null,
+    confirmations: readonly GivenConfirmation[],
+  ): Promise<ReturnedOutcome> {
+    return this.saveAs({ ...this.asked(approvedBy), return: id, confirmations });
   }
 
   protected asked(approvedBy: string | null) {

@@ -3,9 +3,10 @@ import type { BodyOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/money';
 import { t } from '$lib/ui/text/current.svelte';
 import { inAmount, inMoney, inSigned } from '../money-words';
+import type { NoPhone } from '../consent/consented-act.svelte';
 import type { ReturnRefused } from './return-act.svelte';
 
-export function refusedWords(because: ReturnRefused): string {
+export function refusedWords(because: ReturnRefused | NoPhone): string {
   const words = t().returns.refused;
   switch (because.kind) {
     case 'no-right':
@@ -16,8 +17,22 @@ export function refusedWords(because: ReturnRefused): string {
       return t().returns.colleague[because.because];
     case 'over-day-cap':
       return words['over-day-cap'](inMoney(because.allowed));
-    default:
+    case 'nothing-chosen':
+    case 'too-many':
+    case 'whole-pieces':
+    case 'needs-note':
+    case 'above-list':
+    case 'out-of-bounds':
+    case 'no-customer':
+    case 'not-the-sale':
       return words[because.kind];
+    case 'override-over-cap':
+      return t().correction.refused[because.kind](inMoney(because.allowed));
+    case 'no-phone':
+    case 'override-no-right':
+      return t().correction.refused[because.kind];
+    default:
+      return t().correction.refused.other;
   }
 }
 

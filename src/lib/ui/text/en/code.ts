@@ -22,6 +22,7 @@ export const code = {
     'correct-balance': 'Balance adjustment',
     'cancel-repayment': 'Cancel a debt payment',
     'authorise-person': 'Add an authorised person',
+    'return-goods': 'Return goods',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 

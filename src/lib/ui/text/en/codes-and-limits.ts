@@ -85,6 +85,9 @@ export const codesAndLimits = {
     'Without a receipt, by a copy, in cash for a card, or above this sum a second person confirms the return with their PIN.',
   returnCashFrom: 'In cash without a second person, at most',
   returnPerDay: 'Such returns at one till in 24 hours',
+  returnCodeFrom: 'Customer’s code for returns from',
+  returnCodeFromHint:
+    'Counts the money and points given back for one sale. Empty: no code. Without a phone on the card no code is asked for.',
   numbers: 'Customers’ numbers',
   phoneCountry: 'Country of phones',
   phoneCountryHint: 'How a number without a country code is read.',

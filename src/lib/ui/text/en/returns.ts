@@ -80,6 +80,12 @@ export const returns: typeof ru = {
   approvedBy: 'Confirmed by',
   approvedAlone: 'one person, there was no second',
   sale: 'Receipt',
+  /** The customer's code for what is given back. */
+  code: {
+    needed: 'The customer’s code will be needed.',
+    title: 'The customer’s code for a return',
+    asks: (name: string, sum: string) => `“${name}”: ${sum} given back for goods`,
+  },
   refused: {
     'nothing-chosen': 'Choose what came back.',
     'too-many': 'So much was not sold, or came back already.',

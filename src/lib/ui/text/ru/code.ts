@@ -22,6 +22,7 @@ export const code = {
     'correct-balance': 'Корректировка',
     'cancel-repayment': 'Отменить погашение',
     'authorise-person': 'Добавить доверенное лицо',
+    'return-goods': 'Вернуть товар',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 

@@ -81,6 +81,12 @@ export const returns = {
   approvedBy: 'Подтвердил',
   approvedAlone: 'один сотрудник, второго не было',
   sale: 'Чек',
+  /** The customer's code for what is given back. */
+  code: {
+    needed: 'Понадобится код покупателя.',
+    title: 'Код покупателя для возврата',
+    asks: (name: string, sum: string) => `«${name}»: за товар возвращается ${sum}`,
+  },
   refused: {
     'nothing-chosen': 'Отметьте, что вернули.',
     'too-many': 'Столько не продавали или уже вернули.',
