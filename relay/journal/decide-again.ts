@@ -419,7 +419,8 @@ export function decideOtherAgain(
   known: ReviewKnowledge & { readonly consent: AskedForReturn | null },
   forgotten: ForgottenKnowledge | null,
 ): Redecided | null {
-  const { entries, disputed, customers, elsewhere, debts, found, shift, returning, consent } = known;
+  const { entries, disputed, customers, elsewhere, debts, found, shift, returning, consent } =
+    known;
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
     // which number was the last one known is the till's word: what came after it is lost
@@ -664,18 +665,18 @@ function unconsented(
   }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }> & {
     readonly consent: AskedForReturn | null;
   },
-  by: Deciding & { readonly at: number },
+  { policy, operator, at }: Deciding & { readonly at: number },
 ): Redecided | null {
   const given = { refunds: refundsOf(refunds), pointsGivenBack };
   const missing = (detail: string) => ({ kind: 'code-was-required', detail }) as const;
-  const moves = consentOf(by.policy, sale.body, returnedBy(since.returns), given);
+  const moves = consentOf(policy, sale.body, returnedBy(since.returns), given);
   const [stated] = confirmations;
   if (stated === undefined)
     return moves === null || consent === null ? null : missing('sell-on-account');
   if (consent === null) return null;
   const amount = worthOfReturn(given, sale.body);
   const confirmed = confirmOne(
-    { ...consent, ...by, id, asks: 'return-goods' },
+    { ...consent, policy, operator, at, id, asks: 'return-goods' },
     moves ?? { action: 'sell-on-account', amount, points: null },
   );
   if (confirmed.kind === 'refused') return missing(confirmed.because.kind);

@@ -356,8 +356,8 @@ async function knewNumber(
   const registered = await phoneOf(db, customer);
   const named = await contactsOf(db, customer);
   return (
-    (registered !== null && registered.since < downloadedAt) ||
-    named.some(({ till, since }) => device.includes(till) || since < downloadedAt)
+    (registered !== null && registered.since <= downloadedAt) ||
+    named.some(({ till, since }) => device.includes(till) || since <= downloadedAt)
   );
 }
 

@@ -119,7 +119,14 @@ class Account {
         returns: returns.filter((row) => row.sale === sale.hash),
       },
       ...{ goods: [{ line: 0, quantity: pieces * 1000, to: 'stock' }], inCash: false },
-      ...{ shown: 'paper', reason: 'faulty', note: null, approvedBy: OWNER, guardedToday: 0, asked: null },
+      ...{
+        shown: 'paper',
+        reason: 'faulty',
+        note: null,
+        approvedBy: OWNER,
+        guardedToday: 0,
+        asked: null,
+      },
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     return this.take('return', decided.body).body;

@@ -309,8 +309,11 @@ describe('compared with everything the policy allows', () => {
     for (const amount of [50, 150])
       if (amount <= policy.corrections.perDay) free.add(`${amount} corrected a day`);
     if (!policy.notices.returns) free.add('returns untold');
-    for (const [cap, most] of Object.entries(policy.returns))
+    const { codeFrom, ...caps } = policy.returns;
+    for (const [cap, most] of Object.entries(caps))
       for (const amount of [50, 150]) if (amount <= most) free.add(`${cap} ${amount} returned`);
+    for (const amount of [50, 150])
+      if (codeFrom === null || amount < codeFrom) free.add(`${amount} returned without a code`);
     for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
     // a shop in Russia; Kazakhstan has the same country code
     for (const phone of ['+79161', '+74951', '+77011', '+37529', '+37517', '+49151'])

@@ -65,7 +65,11 @@ class Till {
     cashRounding: CashRounding,
     readonly earns: boolean,
   ) {
-    this.policy = { ...POLICY, cashRounding, returns: { cashFrom: rub(9e6), perDay: rub(9e6), codeFrom: null } };
+    this.policy = {
+      ...POLICY,
+      cashRounding,
+      returns: { cashFrom: rub(9e6), perDay: rub(9e6), codeFrom: null },
+    };
     this.#fold = new Fold(beforeOf({ shifts: [OPEN] }));
   }
 

@@ -81,7 +81,14 @@ function inputOf(change: Partial<ReturnInput> = {}): ReturnInput {
     ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale: mixed },
     since: { debts: [debt(rub(400))], returns: [] },
     ...{ points: 50, goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false },
-    ...{ shown: 'paper', reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, asked: null },
+    ...{
+      shown: 'paper',
+      reason: 'faulty',
+      note: null,
+      approvedBy: null,
+      guardedToday: 0,
+      asked: null,
+    },
     ...change,
   };
 }

@@ -253,7 +253,14 @@ describe('a repayment cancelled', () => {
       const decided = decideReturn({
         ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: owner() },
         ...{ return: uuidv7(), at: shop.clock.now(), sale: debt, inCash: false, shown: 'paper' },
-        ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
+        ...{
+          reason: 'faulty',
+          note: null,
+          approvedBy: null,
+          guardedToday: 0,
+          asked: null,
+          points: 0,
+        },
         goods: [{ line: 0, quantity: 1000, to: 'stock' }],
         since: { debts: [repaidDebt(debt, 90_000)], returns: [] },
       });

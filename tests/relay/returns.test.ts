@@ -138,7 +138,10 @@ describe('where the shop asks for a code', () => {
   const override = (amount = SUM) =>
     overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
   const actsOf = (entry: Entry) =>
-    shop.relay.file.prepare('SELECT proof FROM journal_acts WHERE hash = ?').pluck().all(entry.hash);
+    shop.relay.file
+      .prepare('SELECT proof FROM journal_acts WHERE hash = ?')
+      .pluck()
+      .all(entry.hash);
   const verdictOf = ({ hash }: Entry): unknown =>
     shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
   let sale: EntryOf<'sale'>;
@@ -192,6 +195,7 @@ describe('where the shop asks for a code', () => {
   });
 
   test('an override needs no code, is told as such, and shares the caps of sales', async () => {
+    await shop.till.elevate();
     await publish(shop, (policy) => void (policy.notices.returns = false));
     const entry = await returned(here, sale, { points: 3 }, { confirmations: [override()] });
     await arrive(here);
@@ -203,6 +207,7 @@ describe('where the shop asks for a code', () => {
   });
 
   test('an override above the caps is a flag', async () => {
+    await shop.till.elevate();
     await publish(shop, (policy) => void (policy.overrideCaps.perAct = SUM - 1));
     await returned(here, sale, { points: 3 }, { confirmations: [override()] });
     await arrive(here);

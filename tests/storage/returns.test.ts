@@ -11,7 +11,12 @@ import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
 import { saveMeta } from '$lib/storage/database/meta';
 import { savePolicy } from '$lib/storage/policy/policies';
-import { returnEntriesOf, returnFactsOf, saveReturn, type ReturnAttempt } from '$lib/storage/sales/returns';
+import {
+  returnEntriesOf,
+  returnFactsOf,
+  saveReturn,
+  type ReturnAttempt,
+} from '$lib/storage/sales/returns';
 import { shiftOf } from '$lib/storage/shifts/shifts';
 import { money } from '$lib/domain/money';
 import {
@@ -215,7 +220,7 @@ describe('where the shop asks for a code', () => {
     const deal = { return: id(900), customerId: BORIS, cardSalt, phone, sale: sale.hash, amount };
     const grant: Grant = {
       ...{ v: 1, shop: SHOP, till: TILL, challenge: id(801), action: 'return-goods' },
-      ...{ operator: SENIOR, receipt: id(900), customer: BORIS },
+      ...{ operator: SENIOR, receipt: id(900), customer: BORIS, person: null },
       amount: { minor: amount, currency: 'RUB' },
       ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
       dealHash: await returnHash(deal),

@@ -154,8 +154,7 @@ export class RulesForm {
     for (const key of AMOUNTS) {
       // a field that is not shown cannot be corrected: keep the value in force
       const action = THRESHOLD_OF[key];
-      const hidden =
-        (action !== undefined && this.chains[action].length === 0) || this.#isOff(key);
+      const hidden = (action !== undefined && this.chains[action].length === 0) || this.#isOff(key);
       amounts[key] = hidden ? null : parseMoney(this.amounts[key], policy.shop.currency);
       if (amounts[key] === null && !hidden) wrong.push(key);
     }

@@ -227,8 +227,7 @@ async function decideAsked(
   const input = { ...attempt, ...facts, ...by };
   const unasked = decideReturn({ ...input, asked: null });
   if (unasked.kind === 'refused') return unasked;
-  if (customer === null || !isEnrolled(till))
-    return { ...unasked, at, real: new Set<string>() };
+  if (customer === null || !isEnrolled(till)) return { ...unasked, at, real: new Set<string>() };
   const proofs = await prove(attempt.confirmations ?? [], till.relayKey, customer);
   if (proofs.kind === 'refused') return proofs;
   const { refunds, pointsGivenBack } = unasked.body;
