@@ -100,6 +100,11 @@ async function messages(): Promise<(string | undefined)[]> {
   for (let round = 0; round < 3; round += 1) await shop.relay.relay.outbox.round();
   return shop.smsru.sends.map(({ fields }) => fields['msg']);
 }
+/** What counts as done to a customer without a code, and what they are told of it. */
+const unconfirmedBy = ({ hash }: Entry) => [
+  ...rows(`SELECT customer, action FROM journal_acts WHERE hash = '${hash}'`),
+  ...rows(`SELECT purpose FROM outbox WHERE about = '${hash}' AND purpose = 'act'`),
+];
 const GIVEN = [
   ['debt', 540_00],
   ['points', 30],
@@ -116,6 +121,7 @@ describe('with nothing since', () => {
     const entry = await undone(here);
     expect([verdictOf(entry), flags()]).toEqual(['accepted', []]);
     expect(sums()).toEqual(NOTHING);
+    expect(unconfirmedBy(entry)).toEqual([]);
     const debts = 'SELECT debt, SUM("left") FROM journal_debts GROUP BY debt';
     expect(rows(debts)).toEqual([[imported.hash, 0]]);
     expect(left()).toEqual([0, 0, 0, 0]);
@@ -152,6 +158,7 @@ describe('is refused as a whole, and nothing is taken back:', () => {
     expect(left()[0]).toBeGreaterThan(1);
     const steps = 'SELECT COUNT(*) FROM journal_steps WHERE hash = ?';
     expect(shop.relay.file.prepare(steps).pluck().get(entry.hash)).toBe(0);
+    expect(unconfirmedBy(entry)).toEqual([]);
     expect((await messages()).filter((text) => text?.includes('ошибке'))).toEqual([]);
   }
 
