@@ -1,4 +1,5 @@
 // Undoes imports of customers: what the author of an undoing and the relay know of them, and what follows.
+import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import { wordImportUndone } from '$lib/domain/notice-message';
 import type { Relay } from '../context';
@@ -66,8 +67,8 @@ export async function undoKnowledge(
 }
 
 /**
- * Erases the customers whom an import takes back. Whose debt it had recorded is told so, as they were told of the debt. `order`: the
- * entry's place. Runs inside the caller's transaction; the caller wakes the outbox.
+ * Erases the customers whom an import takes back. Who loses a debt, a prepayment or points that it had recorded is told so first.
+ * `order`: the entry's place. Runs inside the caller's transaction; the caller wakes the outbox.
  */
 export async function takeBack(
   parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>,
@@ -78,15 +79,22 @@ export async function takeBack(
   const policy = parts.policy()?.policy;
   const at = now();
   for (const customer of body.customers) {
-    const debt = body.accounts.reduce(
-      (sum, step) =>
-        step.customer === customer && step.account === 'debt' ? sum - step.delta : sum,
-      0,
-    );
-    if (debt > 0 && policy !== undefined)
+    const lost = (account: AccountEntry['account']) =>
+      body.accounts.reduce(
+        (sum, step) =>
+          step.customer === customer && step.account === account ? sum - step.delta : sum,
+        0,
+      );
+    const [debt, points] = [lost('debt'), lost('points')];
+    if ((debt !== 0 || points > 0) && policy !== undefined)
       await queueForCustomer(parts, {
         ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'import' },
-        ...{ text: wordImportUndone(debt, policy), news: null, details: null, service: null },
+        ...{
+          text: wordImportUndone({ debt, points }, policy),
+          news: null,
+          details: null,
+          service: null,
+        },
       });
     // the message above has the number by now
     await voidReserveCodes(db, customer, at);

@@ -7,7 +7,8 @@ import type { Card } from '$lib/contract/journal-upload';
 import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { CASHIER } from '../support/cashier';
-import { PHONE, tokensOf, type Shop } from '../support/challenges';
+import { OTHER_PHONE, PHONE } from '../support/challenge-requests';
+import { tokensOf, type Shop } from '../support/challenges';
 import {
   approvalOf,
   CARD_SALT,
@@ -50,20 +51,26 @@ const opening = (): AccountEntry[] => [
 const reversed = (steps = opening()): AccountEntry[] =>
   steps.map((step) => ({ ...step, delta: -step.delta }));
 
-async function importedAt(journal: TillJournal): Promise<Entry> {
-  const accounts = opening();
+async function importedAt(journal: TillJournal, accounts = opening()): Promise<Entry> {
   const customers = await Promise.all(
     [...cards].map(async ([customer, card]) => ({
       ...{ customer, recordHash: await sealCard(card), credit: CREDIT },
     })),
   );
-  const given = { kind: 'none', action: 'sell-on-account', amount: 540_00, because: 'import' };
-  const approval = await approvalOf(journal.till, accounts);
+  const debts = accounts.filter(({ account, delta }) => account === 'debt' && delta > 0);
+  const approval = accounts.length === 0 ? null : await approvalOf(journal.till, accounts);
   const entry = await journal.add({
     ...{ act: 'customers-imported', operator: owner() },
-    body: { source: 'file', customers, accounts, confirmations: [given], approval },
+    body: {
+      ...{ source: 'file', customers, accounts, approval },
+      confirmations: debts.map(({ delta }) => ({
+        ...{ kind: 'none', action: 'sell-on-account', amount: delta, because: 'import' },
+      })),
+    },
   });
-  const contacts = [{ customer: debtor, phone: PHONE }];
+  const contacts = [...cards].flatMap(([customer, { phone }]) =>
+    phone === null ? [] : [{ customer, phone }],
+  );
   await upload(journal, { cards: [...cards.values()], contacts });
   return entry;
 }
@@ -115,7 +122,7 @@ const NOTHING = [
 ];
 
 describe('with nothing since', () => {
-  test('balances are taken back, cards erased, and who was told of a debt is told', async () => {
+  test('balances are taken back, cards erased, and who had the balances is told', async () => {
     await messages();
     const before = shop.smsru.sends.length;
     const entry = await undone(here);
@@ -127,8 +134,35 @@ describe('with nothing since', () => {
     expect(left()).toEqual([0, 0, 0, 0]);
     const told = (await messages()).slice(before).filter((text) => text?.includes('ошибке'));
     expect(told).toEqual([
-      'Весна: запись о вашем долге 540,00 ₽ отменена, её внесли по ошибке. Вопросы? Спросите в магазине.',
+      'Весна: по ошибке вам записали долг 540,00 ₽ и 30 баллов, запись отменена. Вопросы? Спросите в магазине.',
     ]);
+  });
+
+  const lost: Record<string, [Omit<AccountEntry, 'customer'>[], string]> = {
+    'points alone': [[{ account: 'points', delta: 30 }], '30 баллов'],
+    'a prepayment': [[{ account: 'debt', delta: -100_00 }], 'предоплату 100,00 ₽'],
+  };
+  for (const [what, [steps, words]] of Object.entries(lost)) {
+    test(`whoever loses ${what} is told before they are erased`, async () => {
+      const customer = uuidv7();
+      cards = new Map([[customer, cardOf('Вера', OTHER_PHONE)]]);
+      const accounts = steps.map((step) => ({ customer, ...step }));
+      imported = await importedAt(here, accounts);
+      const entry = await undone(here, { customers: [customer], accounts: reversed(accounts) });
+      expect([verdictOf(entry), flags(), unconfirmedBy(entry)]).toEqual(['accepted', [], []]);
+      const told = (await messages()).filter((text) => text?.includes('ошибке'));
+      expect(told).toEqual([
+        `Весна: по ошибке вам записали ${words}, запись отменена. Вопросы? Спросите в магазине.`,
+      ]);
+    });
+  }
+
+  test('who had no opening balance hears nothing', async () => {
+    const customer = uuidv7();
+    cards = new Map([[customer, cardOf('Вера', OTHER_PHONE)]]);
+    imported = await importedAt(here, []);
+    expect(verdictOf(await undone(here, { customers: [customer], accounts: [] }))).toBe('accepted');
+    expect((await messages()).filter((text) => text?.includes('ошибке'))).toEqual([]);
   });
 
   test('another till undoes what it has downloaded', async () => {

@@ -374,16 +374,28 @@ export function wordForgotten(lapsed: number, { shop }: Pick<Policy, 'shop'>): s
   );
 }
 
-/** «Весна: запись о вашем долге 540,00 ₽ отменена, её внесли по ошибке. Вопросы? +7 …» `debt`: minor units. */
-export function wordImportUndone(debt: number, { shop }: Pick<Policy, 'shop'>): string {
-  const language = shop.messageLanguage;
-  const { currency } = shop;
-  const sum = wordAmount({ minor: debt, currency: currency.code }, currency, language);
+/**
+ * «Весна: по ошибке вам записали долг 540,00 ₽ и 30 баллов, запись отменена. Вопросы? +7 …» `debt`: minor units, negative: a
+ * prepayment.
+ */
+export function wordImportUndone(
+  { debt, points }: { readonly debt: number; readonly points: number },
+  { shop }: Pick<Policy, 'shop'>,
+): string {
+  const { currency, messageLanguage: language } = shop;
+  const isRu = language === 'ru';
+  const sum = wordAmount({ minor: Math.abs(debt), currency: currency.code }, currency, language);
+  const owed = isRu ? `долг ${sum}` : `a debt of ${sum}`;
+  const paid = isRu ? `предоплату ${sum}` : `a prepayment of ${sum}`;
+  const what = [
+    ...(debt === 0 ? [] : [debt > 0 ? owed : paid]),
+    ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
+  ].join(isRu ? ' и ' : ' and ');
   const contact = contactOf(shop, language);
   return oneLine(
-    language === 'ru'
-      ? `${shortName(shop.name)}: запись о вашем долге ${sum} отменена, её внесли по ошибке. Вопросы? ${contact}`
-      : `${shortName(shop.name)}: the record of your debt of ${sum} was taken back, it was a mistake. Questions? ${contact}`,
+    isRu
+      ? `${shortName(shop.name)}: по ошибке вам записали ${what}, запись отменена. Вопросы? ${contact}`
+      : `${shortName(shop.name)}: we recorded ${what} for you by mistake and took the record back. Questions? ${contact}`,
   );
 }
 
