@@ -106,11 +106,12 @@ test('hides the cards at once, and with the relay’s yes everything is gone eve
   expect(await undoAll(one)).toEqual({ kind: 'undone', customers: 3 });
   expect(await namesAt(one)).toEqual([]);
   expect(await owedAt(one)).toEqual(GIVEN);
+  expect(await recentImports(one.db, 0)).toMatchObject([{ left: 0, asked: 3 }]);
   await syncAll();
   await expectAll([], [0, 0, 0]);
   expect(flags()).toEqual([]);
   for (const till of tills) expect(await till.standing(ANNA)).toEqual({ owed: 0, points: 0 });
-  expect(await recentImports(one.db, 0)).toMatchObject([{ customers: 3, left: 0 }]);
+  expect(await recentImports(one.db, 0)).toMatchObject([{ customers: 3, left: 0, asked: 0 }]);
   expect(await undo(one, ALL)).toMatchObject({ because: { kind: 'changed-since' } });
 });
 
@@ -153,6 +154,7 @@ test('a sale at another till that this one does not know of: all stay, and it is
   await syncAll();
   expect(flags()).toEqual([['undo-refused', 'changed-since']]);
   await expectAll(['Анна', 'Борис', 'Вера'], [64_000, -1_000, 0]);
+  expect(await recentImports(one.db, 0)).toMatchObject([{ left: 3, asked: 0 }]);
   for (const { db } of tills)
     expect(await openDiscrepancies(db)).toMatchObject([{ kind: 'undo-refused' }]);
   await undoAll(one);

@@ -9,7 +9,7 @@ import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesBackwards, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
-import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { openDisputes } from './disputes';
@@ -19,7 +19,10 @@ type Imported = EntryOf<'customers-imported'>;
 /** The entry of an import. */
 export type ImportPlace = BodyOf<'import-undone'>['import'];
 
-/** An import of this or another till. `left`: how many of its customers were neither taken back nor forgotten. */
+/**
+ * An import of this or another till. `left`: how many of its customers were neither taken back nor forgotten; `asked`: of how many
+ * the relay has yet to accept it.
+ */
 export type RecentImport = {
   readonly place: ImportPlace;
   /** ms. */
@@ -27,6 +30,7 @@ export type RecentImport = {
   readonly operator: string | null;
   readonly customers: number;
   readonly left: number;
+  readonly asked: number;
 };
 
 /** Why a customer stays: something besides the import is known of them. */
@@ -74,8 +78,10 @@ export async function recentImports(db: TillDb, since: number): Promise<readonly
     recent.map(async ({ till, seq, hash, at, operator, body: { customers } }) => {
       const ids = customers.map(({ customer }) => customer);
       const gone = (await areForgotten(db, ids)).filter(Boolean).length;
+      const erased = await erasedIn(db);
+      const asked = gone - ids.filter((id) => erased.has(id)).length;
       const place = { till, seq, hash };
-      return { place, at, operator, customers: ids.length, left: ids.length - gone };
+      return { place, at, operator, customers: ids.length, left: ids.length - gone, asked };
     }),
   );
 }

@@ -66,6 +66,7 @@ export const customerImport: typeof Ru = {
     recent: 'Last imports',
     imported: (when, n, who) => `${when}: ${plural('en', n, CARDS)}, ${who}.`,
     isUndone: 'Undone.',
+    isAsked: 'Undoing waits for the shop’s server.',
     open: 'Undo the import',
     title: 'Undo an import of customers',
     notNow: 'It cannot be undone',
@@ -95,8 +96,8 @@ export const customerImport: typeof Ru = {
     },
     forEver: 'The cards disappear at all tills; only a new import brings them back.',
     relayDecides:
-      'Debts and points are taken back when the shop server accepts the entry. If something has happened with one of the customers at another till, everything stays as it was.',
+      'The cards disappear here at once, but the import is undone when the shop’s server accepts it: debts and points are taken back then. If something has happened with one of the customers at another till, the server refuses: all cards come back, and “To settle” says so.',
     confirm: 'Undo the import',
-    done: (n) => `Import undone, cards removed: ${n}.`,
+    done: (n) => `Cards removed: ${n}. The import is undone when the shop’s server accepts it.`,
   },
 };
