@@ -38,9 +38,10 @@ import {
   type ReturnRefusal,
 } from '$lib/domain/acts/return';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
-import { decideRepayment, moneyByDebt } from '$lib/domain/acts/repayment';
+import { decideRepayment } from '$lib/domain/acts/repayment';
 import {
   decideCancellation,
+  refundsWithout,
   type CancellationInput,
   type SinceRepayment,
 } from '$lib/domain/acts/repayment-cancelled';
@@ -197,6 +198,8 @@ export type CancellationKnowledge = SinceRepayment &
     readonly shift: ShiftRow | undefined | null;
     /** The debts that it settled; null: not known. */
     readonly debts: readonly DebtRow[] | null;
+    /** Minor units that a point of each debt that it takes points of is worth, where that is here. */
+    readonly pointValues: ReadonlyMap<string, number>;
   };
 
 /** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
@@ -222,12 +225,31 @@ export function decideCancellationAgain(
     dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
-  const { takenBack, withheld, refunds, accounts } = body;
+  const { takenBack, withheld, accounts } = body;
+  if (!isWorthOf(withheld, pointValuesOf(body, policy, known)))
+    return { kind: 'differs', detail: 'withheld' };
   // what it takes back depends on all that was repaid of the debts: where that is not known, the customer is told of it
+  const refunds = refundsWithout(repayment.body, withheld.amount);
   const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
   const path = firstDifference(withoutUsage({ ...decided.body, ...stated }), withoutUsage(body));
   return path === null ? null : { kind: 'differs', detail: path };
 }
+
+/** What a point of each debt is worth of which a cancellation takes points, minor units; by the policy, where it is not here. */
+const pointValuesOf = (
+  { takenBack }: BodyOf<'repayment-cancelled'>,
+  policy: Policy,
+  { pointValues }: CancellationKnowledge,
+): readonly number[] =>
+  takenBack.map(({ debt }) => pointValues.get(debt) ?? policy.points.pointValue);
+
+/** Whether an amount can be the worth of so many points, each of one of these values. */
+const isWorthOf = (
+  { points, amount }: BodyOf<'repayment-cancelled'>['withheld'],
+  values: readonly number[],
+): boolean =>
+  points === 0 ||
+  (amount >= points * Math.min(...values) && amount <= points * Math.max(...values));
 
 /** The card with the operator's own number, if it has that one. */
 function cardWithNumber<Card extends Pick<Customer, 'phone'>>(
@@ -273,6 +295,9 @@ function inFavour(
   };
 }
 
+/** What made a debt, and how many points repayments of the author's device have earned for it. */
+export type EarningDebt = { readonly made: DebtMade; readonly points: number };
+
 /** What the till's own chain held of the entries that are reviewed, or whose disputes are closed. */
 export type ReviewKnowledge = {
   /** Of an act of a drawer: the till's newest shift before it, undefined before its first; null: not known. */
@@ -286,8 +311,10 @@ export type ReviewKnowledge = {
   readonly elsewhere: readonly string[];
   /** Of the customer who repays or is paid out; null: what the author knew of them is not known here. */
   readonly debts: readonly DebtRow[] | null;
-  /** Of a repayment: what made the debts that it earns points for, as far as it is known here. */
-  readonly earning: ReadonlyMap<string, DebtMade>;
+  /** Of a repayment: the debts that it earns points for, as far as they are known here. */
+  readonly earning: ReadonlyMap<string, EarningDebt>;
+  /** Whether the author may have known debts that are not here: the relay was put back, or a journal of the device is missing. */
+  readonly mayKnowMore: boolean;
   /** Of a return; null: another act. */
   readonly returning: ReturnKnowledge | null;
   /** Of a repayment cancelled; null: another act. */
@@ -750,23 +777,19 @@ function debtsWith(
 }
 
 /**
- * Whether a repayment whose author may have known more of the debts than the relay does gives more points than they can earn. Of a
- * debt that is not known here at all, more than its money does by the policy.
+ * Whether a repayment whose author may have known more of the debts than the relay does gives more points than they can ever earn,
+ * with what its device gave before. A debt that is not here earns none, unless the author may have known it all the same.
  */
 function earnsBeyond(
-  body: BodyOf<'repayment'>,
-  { points: rules, cashRounding }: Policy,
-  { earning }: ReviewKnowledge,
+  { earned }: BodyOf<'repayment'>,
+  { cashRounding }: Policy,
+  { earning, mayKnowMore }: ReviewKnowledge,
 ): boolean {
-  const money = moneyByDebt(body);
-  const { earnBasisPoints: basisPoints, pointValue } = rules;
-  return body.earned.some(({ debt, points }) => {
-    const made = earning.get(debt);
-    const most =
-      made === undefined
-        ? earnedByRepaying({ moneyPaid: 0, basisPoints, pointValue }, money.get(debt) ?? 0) + 1
-        : earnedByRepaying(made.earns, made.amount + (cashRounding?.step ?? 0));
-    return points > most;
+  return earned.some(({ debt, points }) => {
+    const known = earning.get(debt);
+    if (known === undefined) return !mayKnowMore;
+    const { made, points: before } = known;
+    return before + points > earnedByRepaying(made.earns, made.amount + (cashRounding?.step ?? 0));
   });
 }
 

@@ -135,10 +135,11 @@ const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
 /** The acts of others, unknown to the author, that a finding depends on; the newest first. */
 async function againstOf(
   db: Relay['db'],
-  { movements, known }: Original,
+  original: Original,
   { kind, detail }: Finding,
   { facts, device, seen }: AuthorView & { readonly facts: Facts },
 ): Promise<readonly Place[]> {
+  const { movements, known } = original;
   if (kind === 'customer-forgotten') {
     const by = facts.forgottenBy(detail ?? '');
     return by === null ? [] : [by];
@@ -146,9 +147,10 @@ async function againstOf(
   const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
   if (kind === 'paid-back-elsewhere' && known?.act === 'return')
     return cancellationsUnknown(db, known, { device, seen }, MOST_AGAINST);
-  if (kind === 'earned-elsewhere' && known !== null && 'settles' in known.body) {
-    const { customer, settles } = known.body;
-    const debts = settles.map(({ debt }) => debt);
+  if (kind === 'earned-elsewhere') {
+    const rows = writtenTo('debts', projected(original));
+    const customer = rows[0]?.customer ?? null;
+    const debts = rows.map(({ debt }) => debt);
     return customer === null
       ? []
       : movedUnknown(db, { customer, device, seen, way: 'down', debts }, MOST_AGAINST);

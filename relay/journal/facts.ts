@@ -1,18 +1,19 @@
 // Reads what the relay knows of an entry before it audits it.
+import { sumOf } from '$lib/contract/acts/repayment';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/account';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { earnedSteps } from '$lib/domain/acts/repayment';
-import { paidByDebt, pointsTooMany } from '$lib/domain/debts';
+import { joinedDebts, pointsTooMany } from '$lib/domain/debts';
+import { earnedByRepaying } from '$lib/domain/loyalty';
 import { returnedBy } from '$lib/domain/returns';
+import { writtenTo, type DebtRow } from '$lib/domain/rows';
 import type { CreditKnown } from './acts-by-right';
 import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { flatMapInTurn } from '../in-turn';
-import { originalIn, type Original } from './entry-reading';
+import { originalIn, projected, type Original } from './entry-reading';
 import { hasDownloaded, payerOf, reviewKnowledge } from './reviews';
 import {
   decideAgain,
@@ -252,7 +253,7 @@ export async function factsOf(
     isReturnedElsewhere,
     isPaidBackElsewhere,
     isSaleLost: returning?.kind === 'lost-sale',
-    isEarnedElsewhere: (await hasDownloaded(db, known)) && (await earnsTwice(db, known)),
+    isEarnedElsewhere: await earnsTwice(db, original, policy),
     isGivingBackKnown:
       returning?.kind === 'without-sale' ||
       (returning?.kind === 'of-sale' && returning.isWhole) ||
@@ -311,7 +312,8 @@ export async function factsOf(
                 ...{ overrides: summable(overrides), grantsUsed: spent },
               })
             : null;
-        const facts = { ...reviewed, debts, returning, consent };
+        const mayKnowMore = reviewed.mayKnowMore || !isWhole;
+        const facts = { ...reviewed, debts, returning, consent, mayKnowMore };
         return known && decideOtherAgain(known, policy, facts, forgotten);
       }
       const customer = (sale ?? consenting)?.customer ?? null;
@@ -432,22 +434,42 @@ export async function cancellationsUnknown(
   return movedUnknown(db, { customer, ...view, way: 'up', debts: [sale.hash] }, most);
 }
 
-/** Whether, over all tills, an act makes repayments of a debt have earned more points than the money that settled it. */
-async function earnsTwice(db: Database, known: KnownEntry | null): Promise<boolean> {
-  if (known?.act !== 'repayment' && known?.act !== 'return' && known?.act !== 'balance-corrected')
-    return false;
-  const { customer } = known.body;
-  if (customer === null || (await isWaitingFor(db, customer))) return false;
-  const steps = known.act === 'repayment' ? earnedSteps(known.body) : [];
-  for (const [debt, amount] of paidByDebt(known.body.settles)) {
-    const row = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });
-    if (row === null) continue;
-    const { onMoney, points } = steps.find((step) => step.debt === debt) ?? NOTHING_EARNED;
-    const earned = { onMoney: row.earned.onMoney + onMoney, points: row.earned.points + points };
-    const before = pointsTooMany(row);
-    if (pointsTooMany({ ...row, left: row.left - amount, earned }) > before) return true;
+/** Acts that change what repayments of a debt have earned, or may earn. */
+const EARNING: ReadonlySet<string> = new Set([
+  ...['sale', 'repayment', 'repayment-cancelled', 'return', 'balance-corrected'],
+]);
+
+/**
+ * Whether, over all tills, an act makes repayments of a debt have earned more points than the money that settled it. `policy`: by
+ * which a debt earns that is not here.
+ */
+async function earnsTwice(
+  db: Database,
+  original: Original,
+  policy: Policy | null,
+): Promise<boolean> {
+  const { act, known } = original;
+  if (!EARNING.has(act)) return false;
+  const refunded = known?.act === 'repayment-cancelled' ? sumOf(known.body.refunds) : Infinity;
+  for (const row of writtenTo('debts', projected(original))) {
+    const { customer, debt } = row;
+    const held = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });
+    const before = held === null || row.made !== null ? 0 : tooManyOn(held, policy);
+    // what a cancelled repayment cannot take back, as its money is too little, stays with the debt
+    const pointValue = (held?.made ?? row.made)?.earns?.pointValue ?? 0;
+    if (refunded < pointValue || (await isWaitingFor(db, customer))) continue;
+    const after = joinedDebts(held === null ? [row] : [held, row]);
+    if (after.some((row) => tooManyOn(row, policy) > before)) return true;
   }
   return false;
+}
+
+/** Points that repayments of a debt have earned too many: by the policy, where it is not here what made it. */
+function tooManyOn(row: DebtRow, policy: Policy | null): number {
+  if (row.made !== null || policy === null) return pointsTooMany(row);
+  const { earnBasisPoints: basisPoints, pointValue } = policy.points;
+  const earned = earnedByRepaying({ moneyPaid: 0, basisPoints, pointValue }, row.earned.onMoney);
+  return Math.max(0, row.earned.points - earned);
 }
 
 /** How the customers of these acts and cards were forgotten, by customer. */

@@ -8,12 +8,16 @@ import { epochOf, hashAt, ordersOf, wasPutBack } from '../store/journal';
 import { DAY_MS } from '$lib/domain/account';
 import { money, ZERO } from '$lib/domain/money';
 import { returnedBy } from '$lib/domain/returns';
-import type { DebtMade } from '$lib/domain/rows';
 import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
 import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
 import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
-import type { CancellationKnowledge, ReturnKnowledge, ReviewKnowledge } from './decide-again';
+import type {
+  CancellationKnowledge,
+  EarningDebt,
+  ReturnKnowledge,
+  ReviewKnowledge,
+} from './decide-again';
 import { originalIn } from './entry-reading';
 import { isOfDrawer, shiftBefore } from './shifts';
 
@@ -54,7 +58,8 @@ export async function reviewKnowledge(
       known?.act === 'repayment-cancelled'
         ? await cancellationKnowledge({ db }, known, view)
         : null,
-    earning: known?.act === 'repayment' ? await earningOf(db, known.body) : new Map(),
+    earning: known?.act === 'repayment' ? await earningOf(db, known.body, view) : new Map(),
+    mayKnowMore: known !== null && (await mayHaveSeenMore(db, known.seen)),
     returning:
       known?.act === 'return' ? await returnKnowledge(db, known, { ...view, countedAt }) : null,
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
@@ -74,15 +79,33 @@ export function payerOf(known: KnownEntry | null): string | null {
     : null;
 }
 
-/** What made the debts that a repayment earns points for. */
+/** The debts that a repayment earns points for. */
 async function earningOf(
   db: Relay['db'],
   { customer, earned }: BodyOf<'repayment'>,
+  { device }: AuthorView,
 ): Promise<ReviewKnowledge['earning']> {
-  const found = new Map<string, DebtMade>();
+  const found = new Map<string, EarningDebt>();
   for (const { debt } of earned) {
-    const row = await debtAt(db, { customer, debt, device: [], seen: ALL });
-    if (row !== null && row.made !== null) found.set(debt, row.made);
+    // also what waits for an owner, which its device knows
+    const made = (await debtAt(db, { customer, debt, device, seen: ALL }))?.made ?? null;
+    const own = await debtAt(db, { customer, debt, device, seen: 0 });
+    if (made !== null) found.set(debt, { made, points: own?.earned.points ?? 0 });
+  }
+  return found;
+}
+
+/** What a point is worth, minor units, of each debt here of which a cancellation takes points. */
+async function pointValuesOf(
+  db: Relay['db'],
+  { customer, takenBack }: BodyOf<'repayment-cancelled'>,
+  { device }: AuthorView,
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const { debt } of takenBack) {
+    const row = await debtAt(db, { customer, debt, device, seen: ALL });
+    const earns = row?.made?.earns ?? null;
+    if (earns !== null) found.set(debt, earns.pointValue);
   }
   return found;
 }
@@ -99,7 +122,8 @@ async function cancellationKnowledge(
   if (repayment?.act !== 'repayment')
     return {
       ...{ repayment: null, shift, isCancelled: false, isReturned: false, owedSince: ZERO },
-      ...{ debts: null, isLost: await isLost(db, entry, entry.body.repayment) },
+      ...{ debts: null, pointValues: new Map<string, number>() },
+      isLost: await isLost(db, entry, entry.body.repayment),
     };
   const { customer, settles } = repayment.body;
   const debts = await flatMapInTurn(
@@ -109,6 +133,7 @@ async function cancellationKnowledge(
   return {
     ...{ repayment: { ...repayment, hash }, shift, isLost: false },
     debts: (await hasDownloaded(db, entry)) ? debts : null,
+    pointValues: await pointValuesOf(db, entry.body, view),
     owedSince: money(await owedSince(db, { repayment: hash, till: entry.till, customer })),
     isCancelled: await wasCancelled(db, { repayment: hash, hash: entry.hash, ...view }),
     isReturned: await isSettledReturned(db, { repayment: hash, ...view }),

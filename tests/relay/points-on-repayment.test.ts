@@ -1,6 +1,6 @@
 // Points earned by repaying a debt at the relay: judged again, taken back, and what tills apart or a dishonest one give too much.
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { givenBackBy } from '$lib/domain/acts/repayment-cancelled';
@@ -12,7 +12,9 @@ import { money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
+import { epochOf } from '../../relay/store/journal';
 import { debtAt } from '../../relay/store/journal-acts';
+import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
@@ -166,23 +168,102 @@ test('a till that gives more points than the rule says is flagged', async () => 
   expect(found()).toEqual([['differs', 'earned.0.points']]);
 });
 
-test('where the relay does not know what the till knew, it flags what the sale can never earn', async () => {
-  here.seen = { epoch: 77, order: 3 };
-  await repaid(here, 100_000, withPoints(20, 100_000));
-  await arrive(here);
-  expect(found()).toEqual([]);
-  await repaid(here, 50_000, withPoints(21, 50_000), [after(100_000, 10)]);
-  await arrive(here);
-  expect(found()).toEqual([['differs', 'earned']]);
-  // of a debt that is not here, what the money earns by the policy
-  const unknown = { ...after(150_000, 20), debt: 'd'.repeat(64), earned: NOTHING_EARNED };
-  await repaid(here, 20_000, {}, [unknown]);
-  await arrive(here);
-  expect(found()).toHaveLength(1);
-  const more = withPoints(4, 20_000);
-  await repaid(here, 20_000, { ...more, earned: [{ debt: unknown.debt, points: 4 }] }, [unknown]);
-  await arrive(here);
-  expect(found()).toHaveLength(2);
+const NOT_THERE = 'd'.repeat(64);
+/** A debt that is not in any journal here. */
+const notHere = (): DebtRow => ({ ...debt, debt: NOT_THERE });
+
+describe.each<[string, Entry['seen']]>([
+  ['had downloaded nothing', { epoch: 0, order: 0 }],
+  ['knows another relay’s order', { epoch: 4711, order: 9 }],
+])('a till that says it %s', (_, seen) => {
+  beforeEach(() => void (here.seen = seen));
+
+  test('gives no more points for a sale than it can ever earn, over all its repayments', async () => {
+    await repaid(here, 1, withPoints(20, 1));
+    await arrive(here);
+    expect(found()).toEqual([['earned-elsewhere', null]]);
+    await repaid(here, 1, withPoints(1, 1), [after(1, 20)]);
+    await arrive(here);
+    expect(found().slice(1)).toEqual([['differs', 'earned']]);
+  });
+
+  test('is believed where its money earns so much', async () => {
+    await repaid(here, 99_500);
+    await repaid(here, 500, {}, [after(99_500, 9)]);
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(points().get()).toBe(10);
+  });
+
+  test('gives no points for a debt that nobody knows', async () => {
+    const one = { ...withPoints(1, 20_000), earned: [{ debt: NOT_THERE, points: 1 }] };
+    await repaid(here, 20_000, one, [notHere()]);
+    await arrive(here);
+    expect(found()).toEqual([['differs', 'earned']]);
+  });
+
+  test('keeps no points of a repayment that it cancels', async () => {
+    const repayment = await repaid(here, 100_000);
+    await cancelled(repayment, {
+      takenBack: [],
+      accounts: [{ customer, account: 'debt', delta: 100_000 }],
+    });
+    await arrive(here);
+    expect(found()).toEqual([['earned-elsewhere', null]]);
+  });
+
+  test('withholds what points are worth', async () => {
+    const repayment = await repaid(here, 100_000);
+    await cancelled(repayment, {
+      takenBack: [{ debt: debt.debt, points: 10 }],
+      ...{ withheld: { points: 1, amount: 100_000 }, refunds: [] },
+      accounts: [
+        { customer, account: 'debt', delta: 100_000 },
+        { customer, account: 'points', delta: -9 },
+      ],
+    });
+    await arrive(here);
+    expect(found()).toEqual([['differs', 'withheld']]);
+  });
+
+  test('gives back the money as it was given', async () => {
+    const repayment = await repaid(here, 100_000);
+    await cancelled(repayment, { refunds: [{ kind: 'card', amount: 100_000 }] });
+    await arrive(here);
+    expect(found()).toEqual([['differs', 'refunds.0.kind']]);
+  });
+});
+
+describe('once the relay was put back', () => {
+  beforeEach(async () => {
+    here.seen = { epoch: await epochOf(shop.relay.relay.db), order: 1000 };
+    await declarePutBack(shop.relay.relay);
+  });
+
+  test('a debt that it has lost earns by the policy', async () => {
+    await repaid(here, 20_000, {}, [notHere()]);
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(points().get()).toBe(2);
+  });
+
+  test('what it gives beyond the policy for such a debt is to settle', async () => {
+    const more = { ...withPoints(3, 20_000), earned: [{ debt: NOT_THERE, points: 3 }] };
+    await repaid(here, 20_000, more, [notHere()]);
+    await arrive(here);
+    expect(found()).toEqual([['earned-elsewhere', null]]);
+  });
+
+  test('is judged again when its sale comes', async () => {
+    const body = onAccountSale({ customer, onAccount: 5000 }, override(5000));
+    const terms = { ...body, repaidEarns: 100 };
+    const late = await there.sale(terms, { operator: CASHIER, policy: POLICY });
+    await repaid(here, 20_000, {}, [{ ...debt, debt: late.hash }]);
+    await arrive(here);
+    expect(found()).toEqual([]);
+    await arrive(there);
+    expect(found()).toEqual([['earned-elsewhere', null]]);
+  });
 });
 
 test('repaid at tills apart it is a discrepancy, which names what the other till gave', async () => {

@@ -139,9 +139,9 @@ export function givenBackBy({
   return { takenBack, withheld, refunds: refundsWithout(body, withheld.amount) };
 }
 
-/** Its money without the change and what is withheld. */
-function refundsWithout(
-  { tenders, changeDue }: BodyOf<'repayment'>,
+/** The money of a repayment without the change and what is withheld, minor units. */
+export function refundsWithout(
+  { tenders, changeDue }: Pick<BodyOf<'repayment'>, 'tenders' | 'changeDue'>,
   withheld: number,
 ): MoneyTender[] {
   let rest = withheld;
