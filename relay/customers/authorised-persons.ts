@@ -64,7 +64,7 @@ export async function judgeNewPerson(
     ({ kind: 'person-refused', because }) as const;
   const { db, now } = relay;
   const own = operatorOf(policy, operator)?.phone ?? null;
-  if (own === deal.phone || (await hasOwnNumber(relay, operator, { customer: id }, policy)))
+  if (own === deal.phone || (await hasOwnNumber(relay, operator, { customer: id }, policy, null)))
     return refused('own-number');
   if (deal.phone === phone) return refused('main-number');
   const tag = phoneTag(relay, deal.phone);

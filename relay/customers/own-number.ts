@@ -4,20 +4,27 @@ import { operatorOf } from '$lib/domain/policy';
 import type { Relay } from '../context';
 import { mayConfirm, personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';
+import type { AuthorView } from '../store/journal-acts';
 import { phoneTag } from '../store/phones';
 import { registeredPhone } from './phones';
 
-/** Whether a customer's number, as it is registered or a till named it, or one of their authorised persons' is the operator's own. */
+/**
+ * Whether a customer's number, as it is registered or a till named it, or one of their authorised persons' is the operator's own.
+ * `view`: what the author of an entry could know, who is not blamed for a person added elsewhere; null: all persons count.
+ */
 export async function hasOwnNumber(
   relay: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
   operator: string | null,
   { customer }: { readonly customer: string },
   policy: Policy | null,
+  view: AuthorView | null,
 ): Promise<boolean> {
   const phone = policy && operator && operatorOf(policy, operator)?.phone;
   if (!phone) return false;
   const own = phoneTag(relay, phone);
-  const persons = (await personsOf(relay.db, customer)).filter(mayConfirm);
+  const persons = (await personsOf(relay.db, customer))
+    .filter(mayConfirm)
+    .filter(({ till, order }) => view === null || view.device.includes(till) || order <= view.seen);
   if (persons.some(({ tag }) => tag === own)) return true;
   const current = await registeredPhone(relay, customer);
   return current === null

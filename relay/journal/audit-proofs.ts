@@ -70,6 +70,10 @@ export type Facts = {
   readonly mergeRefused: (policy: Policy) => string | null;
   /** Why the rules refuse to undo an import, with what the relay knows; null: they do not, or it is another act. */
   readonly undoRefused: (policy: Policy) => string | null;
+  /** Whether this relay lost, when it was put back, the authorised person who answered this challenge. */
+  readonly isPersonLost: (challenge: string) => boolean;
+  /** Whether it cannot be known here what the code for a new authorised person was given for: then nobody is added. */
+  readonly isConsentLost: boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */
@@ -148,7 +152,10 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     grant.customer === customer &&
     grant.receipt === original.receipt &&
     // what cannot be computed again proves nothing; numbers are deleted at the end of the demo, or with a forgotten customer
-    (sameDeal ?? (grant.demo || wasForgottenAfter(facts, customer, grant.iat))) &&
+    (sameDeal ??
+      (grant.demo ||
+        wasForgottenAfter(facts, customer, grant.iat) ||
+        facts.isPersonLost(challenge))) &&
     grant.amount !== null &&
     ('points' in grant.amount ? grant.amount.points : grant.amount.minor) === moved &&
     'points' in grant.amount === (action === 'redeem-points');

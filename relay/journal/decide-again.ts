@@ -389,6 +389,8 @@ export function decideMergeAgain(
 /** What is known of the card to which a person is added. */
 export type PersonKnowledge = Pick<PersonAddedInput, 'isGone' | 'grantsUsed'> &
   OwnNumber & {
+    /** Whether what the code was given for cannot be known here any more, as an honest till may come upon. */
+    readonly isLost: boolean;
     /** The other persons on the card. */
     readonly persons: Customer['persons'];
   };

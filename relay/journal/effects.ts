@@ -308,10 +308,10 @@ async function storeEffects(
   await spendConsents(db, original);
   await spendPersonCode(db, original);
   const isAuthorising = known?.act === 'authorised-person-added';
-  const isAuthorised = isAuthorising && isTaken;
+  const isAuthorised = isAuthorising && isTaken && !facts.isConsentLost;
   // who may remove a person may do so whatever else is wrong
   if (isAuthorised || (known?.act === 'authorised-person-removed' && !isRefused))
-    await takePerson(relay, original);
+    await takePerson(relay, original, order);
   const isMerging = known?.act === 'customers-merged';
   const isMerged = isMerging && isTaken;
   if (isMerging && isMerged) await mergeCustomers(relay, { till, order }, known.body);
@@ -495,6 +495,11 @@ const WITHOUT_CODE: Partial<Record<ActRow['proof'], WithoutCode>> = {
   'reserve-code': 'reserve-code',
 };
 
+/** Acts that bring a whole card of one customer, with its number. */
+const SAVING_CARDS: ReadonlySet<string> = new Set([
+  ...['customer-saved', 'authorised-person-added', 'authorised-person-removed'],
+]);
+
 /**
  * Attributes number changes that this device asked for to the operator who saves the card next; that operator needs the
  * right. A change that no entry follows has no operator in the list of flagged numbers. `any`: whether there were changes.
@@ -505,7 +510,7 @@ export async function judgePhoneChanges(
   policy: Policy | null,
   tills: readonly string[],
 ): Promise<{ readonly findings: readonly Finding[]; readonly any: boolean }> {
-  if (act !== 'customer-saved' || operator === null) return { findings: [], any: false };
+  if (!SAVING_CARDS.has(act) || operator === null) return { findings: [], any: false };
   const changes = await flatMapInTurn(cards, ({ customer }) =>
     unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
   );

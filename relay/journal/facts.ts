@@ -31,7 +31,7 @@ import {
   type ReturnKnowledge,
 } from './decide-again';
 import { mergeKnowledge } from './merges';
-import { personKnowledge } from './persons';
+import { isPersonLost, personKnowledge } from './persons';
 import { undoKnowledge } from './undone-imports';
 import { hasOwnNumber } from '../customers/own-number';
 import type { Relay } from '../context';
@@ -199,7 +199,9 @@ export async function factsOf(
   if (approval !== null && ((await spentBy(db, approval)) ?? hash) !== hash) spent.add(approval);
   const codes = new Map<string, ReserveCodeRow | null>();
   let hasOverride = false;
-  for (const { customer, confirmation } of movements) {
+  const lostPersons = new Set<string>();
+  for (const { customer, confirmation, grant } of movements) {
+    if (grant !== null && (await isPersonLost(db, grant))) lostPersons.add(grant.challenge);
     if (confirmation?.kind === 'code') {
       const { challenge } = confirmation;
       if (((await spentBy(db, challenge)) ?? hash) !== hash) spent.add(challenge);
@@ -225,7 +227,7 @@ export async function factsOf(
   );
   const policy = await judgingPolicy(db, original, newestUsed);
   const isOwnNumber =
-    consenting !== null && (await hasOwnNumber(relay, original.operator, consenting, policy));
+    consenting !== null && (await hasOwnNumber(relay, original.operator, consenting, policy, view));
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
@@ -280,6 +282,8 @@ export async function factsOf(
         : (decideMergeAgain(original, policy, merging.inShop)?.detail ?? null),
     undoRefused: (policy) =>
       undoing === null ? null : (decideUndoAgain(original, policy, undoing.inShop)?.detail ?? null),
+    isConsentLost: authorising?.isLost ?? false,
+    isPersonLost: (challenge) => lostPersons.has(challenge),
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),
     checkReserveCode: (use) => {
@@ -298,7 +302,8 @@ export async function factsOf(
       const debts = areDebtsKnown ? reviewed.debts : null;
       if (merging !== null)
         return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);
-      if (authorising !== null) return decidePersonAddedAgain(original, policy, authorising);
+      if (authorising !== null)
+        return authorising.isLost ? null : decidePersonAddedAgain(original, policy, authorising);
       if (undoing !== null)
         return undoing.here === null || !isWhole
           ? null

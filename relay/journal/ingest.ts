@@ -337,6 +337,11 @@ function knownOf(
       ].filter(({ id }) => id === person),
     numbers: async (customer) => {
       const cardSalt = await cardSaltOf(relay, customer);
+      const own = named.filter((contact) => contact.customer === customer);
+      const salts = new Set([cardSalt, ...own.map((contact) => contact.cardSalt)]);
+      const onCards = [...cards.values()].flatMap(({ cardSalt, persons }) =>
+        salts.has(cardSalt) ? persons.map(({ phone }) => ({ phone, cardSalt })) : [],
+      );
       const held = [
         ...(await phonesOf(db, customer)),
         ...(await contactsOf(db, customer)),
@@ -346,7 +351,8 @@ function knownOf(
         ...(cardSalt === null
           ? []
           : held.map(({ phone }) => ({ phone: seal.open(phone), cardSalt }))),
-        ...named.filter((contact) => contact.customer === customer),
+        ...own,
+        ...onCards,
       ];
     },
   };

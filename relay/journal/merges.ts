@@ -34,7 +34,7 @@ export async function mergeKnowledge(
   const here = { isGone: false, disputed: false };
   const inShop = { isGone: false, disputed: false };
   for (const { customer, grant } of both) {
-    isOwnNumber ||= await hasOwnNumber(relay, operator, { customer }, policy);
+    isOwnNumber ||= await hasOwnNumber(relay, operator, { customer }, policy, view);
     here.isGone ||= await isMergedAway(db, customer, view.seen);
     here.disputed ||= await isDisputedBy(db, { customer, ...view });
     const forgotten = await forgottenOf(db, customer);

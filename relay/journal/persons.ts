@@ -1,6 +1,7 @@
 // Authorised persons in entries: what the relay knows of one who is added, and what follows from it.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
+import type { VerifiedGrant } from '$lib/domain/confirmation';
 import type { Relay } from '../context';
 import { hasOwnNumber } from '../customers/own-number';
 import {
@@ -11,6 +12,8 @@ import {
   type PersonRow,
 } from '../store/authorised-persons';
 import { challengeById } from '../store/challenges';
+import { forgottenOf } from '../store/forgotten';
+import { epochSince, wasPutBack } from '../store/journal';
 import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
@@ -27,12 +30,12 @@ export async function personKnowledge(
   relay: Relay,
   { hash, operator, authorising }: Original,
   policy: Policy | null,
-  { seen }: AuthorView,
+  view: AuthorView,
 ): Promise<PersonKnowledge | null> {
   if (authorising === null) return null;
-  const { db, provider } = relay;
+  const { db } = relay;
   const { customer, person, grant } = authorising;
-  const isGone = await isMergedAway(db, customer, seen);
+  const isGone = await isMergedAway(db, customer, view.seen);
   const persons = (await personsOf(db, customer))
     .filter((row) => mayConfirm(row) && row.person !== person?.id)
     .map((row) => personIn(relay, row))
@@ -43,8 +46,7 @@ export async function personKnowledge(
     const { challenge } = grant;
     const isSpent = ((await spentBy(db, challenge)) ?? hash) !== hash;
     const isRevoked = (await challengeById(db, challenge))?.state === 'cancelled';
-    // a code sent by the demo provider is not consent
-    if (isSpent || isRevoked || (grant.demo && !provider.isDemo())) used.add(challenge);
+    if (isSpent || isRevoked) used.add(challenge);
   }
   return {
     ...{
@@ -52,9 +54,38 @@ export async function personKnowledge(
       grantsUsed: used,
       isGone,
     },
-    isOwnNumber: await hasOwnNumber(relay, operator, { customer }, policy),
+    isLost: await isConsentLost(relay, authorising),
+    isOwnNumber: await hasOwnNumber(relay, operator, { customer }, policy, view),
   };
 }
+
+/**
+ * Whether it cannot be known here what a code was given for, through no fault of the till: the customer was forgotten, the demo is
+ * over, or the relay was put back since and has not got the number again.
+ */
+async function isConsentLost(
+  { db, provider }: Relay,
+  { customer, person, grant, phone }: PersonConsent,
+): Promise<boolean> {
+  if ((await forgottenOf(db, customer)) !== null) return true;
+  if (grant === null) return false;
+  // a code sent by the demo provider is not consent
+  if (grant.demo && !provider.isDemo()) return true;
+  return (person === null || phone === null) && (await wasPutBackSince(db, grant.iat));
+}
+
+/** Whether the authorised person who gave a code is not known here, as the relay was put back since. */
+export async function isPersonLost(
+  db: Relay['db'],
+  { customer, person, iat }: VerifiedGrant,
+): Promise<boolean> {
+  if (person === null) return false;
+  const row = (await personsOf(db, customer)).find((one) => one.person === person);
+  return (row?.since ?? null) === null && (await wasPutBackSince(db, iat));
+}
+
+const wasPutBackSince = async (db: Relay['db'], at: number): Promise<boolean> =>
+  (await wasPutBack(db)) && at <= (await epochSince(db));
 
 /** Uses up the code for a new person, whatever becomes of it. Runs inside the caller's transaction. */
 export async function spendPersonCode(
@@ -72,11 +103,12 @@ const isProven = ({ grant, dealHash }: PersonConsent): boolean =>
 
 /**
  * Adds or removes the person of an accepted entry. Whom the code proves is added, whomever the customer was asked about since. Runs
- * inside the caller's transaction.
+ * inside the caller's transaction. `order`: the entry's place.
  */
 export async function takePerson(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
-  { known, authorising }: Original,
+  { till, known, authorising }: Original,
+  order: number,
 ): Promise<void> {
   if (known?.act === 'authorised-person-removed')
     await removePersons(db, { ...known.body, at: now() });
@@ -85,7 +117,8 @@ export async function takePerson(
   if (person === null || grant === null) return;
   const { id, name, phone } = person;
   await addPerson(db, {
-    ...{ customer, person: id, demo: grant.demo, askedAt: grant.iat, since: grant.iat },
+    ...{ customer, person: id, demo: grant.demo, askedAt: grant.iat },
+    ...{ since: grant.iat, till, order },
     ...{ name: seal.seal(name), phone: seal.seal(phone), tag: phoneTag({ seal }, phone) },
   });
 }

@@ -12,6 +12,8 @@ CREATE TABLE authorised_persons (
   demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
   asked_at INTEGER NOT NULL,
   since INTEGER,
+  till TEXT,
+  shop_order INTEGER,
   removed_at INTEGER,
   PRIMARY KEY (shop, customer, person)
 ) STRICT, WITHOUT ROWID;
@@ -34,19 +36,29 @@ export type AskedPerson = {
   readonly askedAt: number;
 };
 
-/** `since`: when the customer gave their code; null: no entry has added them. `removedAt`: null: they may confirm. Times in ms. */
+/**
+ * `since`: when the customer gave their code; `till` and `order` of the entry that added them; null: none has. `removedAt`: null: they
+ * may confirm. Times in ms.
+ */
 export type PersonRow = AskedPerson & {
   readonly since: number | null;
+  readonly till: string | null;
+  readonly order: number | null;
   readonly removedAt: number | null;
 };
 
 /** One who may confirm. */
-export type AddedPerson = PersonRow & { readonly since: number; readonly removedAt: null };
+export type AddedPerson = PersonRow & {
+  readonly since: number;
+  readonly till: string;
+  readonly order: number;
+  readonly removedAt: null;
+};
 
 type Raw = Omit<PersonRow, 'demo'> & { demo: number };
 
 const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at AS askedAt, since,
-  removed_at AS removedAt FROM authorised_persons WHERE shop = @shop AND customer = @customer`;
+  till, shop_order AS "order", removed_at AS removedAt FROM authorised_persons WHERE shop = @shop AND customer = @customer`;
 
 const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 });
 
@@ -82,7 +94,7 @@ export async function askAbout(db: Database, row: AskedPerson): Promise<void> {
  */
 export async function addPerson(
   db: Database,
-  row: AskedPerson & Pick<AddedPerson, 'since'>,
+  row: AskedPerson & Pick<AddedPerson, 'since' | 'till' | 'order'>,
 ): Promise<void> {
   const { customer, person, tag, since } = row;
   await db.run(
@@ -92,10 +104,11 @@ export async function addPerson(
     { customer, person, tag, since },
   );
   await db.run(
-    `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at, since)
-     VALUES (@shop, @customer, @person, @phone, @tag, @name, @demo, @askedAt, @since)
+    `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at, since, till, shop_order)
+     VALUES (@shop, @customer, @person, @phone, @tag, @name, @demo, @askedAt, @since, @till, @order)
      ON CONFLICT (shop, customer, person) DO UPDATE SET phone = excluded.phone, tag = excluded.tag,
-       name = excluded.name, demo = excluded.demo, asked_at = excluded.asked_at, since = excluded.since
+       name = excluded.name, demo = excluded.demo, asked_at = excluded.asked_at, since = excluded.since,
+       till = excluded.till, shop_order = excluded.shop_order
      WHERE authorised_persons.since IS NULL`,
     { ...row, demo: Number(row.demo) },
   );

@@ -1,11 +1,13 @@
 // Authorised persons at the relay: added by the customer's code, asked for a purchase, and the customer hears of it.
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { sealCard } from '$lib/proof/record';
 import { personsOf } from '../../relay/store/authorised-persons';
+import { offerEnrolment } from '../../relay/tills/tokens';
+import { hasOwnNumber } from '../../relay/customers/own-number';
 import { takeUpload } from '../../relay/journal/ingest';
 import { standingOf } from '../../relay/store/journal-acts';
 import { tillById } from '../../relay/store/tills';
@@ -19,6 +21,8 @@ import {
   type Shop,
 } from '../support/challenges';
 import { CASHIER, withCashier } from '../support/cashier';
+import { RelayCopy } from '../support/relay-copy';
+import { TillClient } from '../support/till-client';
 import { CARD_SALT, challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
 
 const DAY = 24 * 3_600_000;
@@ -46,9 +50,12 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-async function upload(parts: Parameters<TillJournal['upload']>[1] = {}): Promise<void> {
-  await shop.till.signIn();
-  const { json } = await here.upload(here.entries, parts);
+async function upload(
+  parts: Parameters<TillJournal['upload']>[1] = {},
+  journal = here,
+): Promise<void> {
+  await journal.till.signIn();
+  const { json } = await journal.upload(journal.entries, parts);
   if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
 }
 
@@ -73,11 +80,11 @@ const personRequest = (
 
 type Coded = { readonly challenge: string; readonly grant: string };
 
-async function codeFor(request: Parameters<typeof ask>[1]): Promise<Coded> {
+async function codeFor(request: Parameters<typeof ask>[1], till = shop.till): Promise<Coded> {
   const challenge = uuidv7();
-  const { json } = await ask(shop.till, request, challenge);
+  const { json } = await ask(till, request, challenge);
   if (json.kind !== 'awaiting-code') throw new Error(JSON.stringify(json));
-  const answered = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+  const answered = await check(till, challenge, shop.smsru.codes.at(-1)!);
   return { challenge, grant: String(answered.json.grant) };
 }
 
@@ -106,18 +113,22 @@ async function addVera(): Promise<string> {
 }
 
 /** A sale on account of the customer, asked for at this number. */
-async function bought(amount: number, person: string | null, phone = OTHER_PHONE) {
+async function bought(
+  amount: number,
+  person: string | null,
+  { phone = OTHER_PHONE, journal = here } = {},
+) {
   const bare = onAccountSale({ customer, onAccount: amount }, null);
   const asked = {
-    ...debtRequest({ journalHead: here.journalHead }),
+    ...debtRequest({ journalHead: journal.journalHead }),
     ...challengeFor(bare, person === null ? PHONE : phone),
     ...(person !== null && { person }),
   };
-  const { challenge, grant } = await codeFor(asked);
+  const { challenge, grant } = await codeFor(asked, journal.till);
   const given = { kind: 'code', action: 'sell-on-account', amount, challenge, grant } as const;
   const sale = onAccountSale({ customer, onAccount: amount, receipt: bare.sale }, given);
-  const entry = await here.sale(sale);
-  await upload();
+  const entry = await journal.sale(sale, { operator: shop.till.ownerId });
+  await upload({}, journal);
   return entry;
 }
 
@@ -365,4 +376,94 @@ test('a forgotten customer’s persons are erased', async () => {
   await upload();
   expect(verdictOf(entry)).toBe('accepted');
   expect(rows('SELECT person FROM authorised_persons')).toEqual([]);
+});
+
+/** A second till of the shop. */
+async function openThere(): Promise<TillJournal> {
+  const other = await TillClient.make(shop.relay.url, shop.clock.now);
+  await other.enrol((await offerEnrolment(shop.relay.relay)).token);
+  const there = new TillJournal(other, shop.clock.now);
+  await there.enrolled();
+  await upload({}, there);
+  return there;
+}
+
+describe('what an honest till cannot know is no broken rule', () => {
+  const copy = new RelayCopy();
+  afterAll(() => copy.remove());
+
+  /** Vera is added and buys at another till; then the relay is put back from before that. */
+  async function putBack() {
+    const there = await openThere();
+    copy.take(shop.relay);
+    await shop.till.signIn();
+    shop.clock.pass(1_000);
+    const person = await addVera();
+    shop.clock.pass(2 * DAY);
+    await there.till.signIn();
+    await bought(54_000, person, { journal: there });
+    expect(flags()).toEqual([]);
+    shop.clock.pass(60_000);
+    await copy.putBack(shop.relay);
+    return { there, person };
+  }
+
+  test('a purchase by a person whom the relay lost when it was put back', async () => {
+    const { there } = await putBack();
+    await there.till.signIn();
+    await upload({}, there);
+    expect(flags()).toEqual([]);
+    expect(await standingOf(shop.relay.relay.db, customer)).toMatchObject({ owed: 54_000 });
+  });
+
+  test('the addition, which the card in the upload proves again', async () => {
+    const { person } = await putBack();
+    const { card } = await cardWith([{ id: person, ...VERA }]);
+    await upload({ contacts: [{ customer, phone: PHONE }], cards: [card] });
+    expect(flags()).toEqual([]);
+    const [row] = await personsOf(shop.relay.relay.db, customer);
+    expect(row).toMatchObject({
+      person,
+      since: shop.clock.now() - 2 * DAY - 60_000,
+      removedAt: null,
+    });
+  });
+
+  test('a person of a customer whom another till forgot: a discrepancy', async () => {
+    const there = await openThere();
+    const person = uuidv7();
+    const code = await codeFor(personRequest(person));
+    const body = { customer, merged: [], lapsed: 0 };
+    await there.add({ act: 'customer-forgotten', body, operator: shop.till.ownerId });
+    await upload({}, there);
+    expect(verdictOf(await added(person, code))).toBe('refused');
+    expect(flags()).toEqual([['customer-forgotten', customer]]);
+    expect(await personsOf(shop.relay.relay.db, customer)).toEqual([]);
+  });
+
+  test('their own number on a card, by an addition that they had not seen', async () => {
+    await addVera();
+    const { relay } = shop.relay;
+    const { policy } = relay.policy()!;
+    const own = policy.operators.map((one) => ({ ...one, phone: OTHER_PHONE }));
+    const by = { ...policy, operators: own };
+    const [row] = await personsOf(relay.db, customer);
+    const isOwn = (view: { device: string[]; seen: number } | null) =>
+      hasOwnNumber(relay, shop.till.ownerId, { customer }, by, view);
+    expect(await isOwn(null)).toBe(true);
+    expect(await isOwn({ device: [shop.till.id], seen: 0 })).toBe(true);
+    expect(await isOwn({ device: ['other'], seen: row!.order! })).toBe(true);
+    expect(await isOwn({ device: ['other'], seen: row!.order! - 1 })).toBe(false);
+  });
+});
+
+test('a number changed with a person’s card needs the right to change numbers', async () => {
+  const person = await addVera();
+  const asked = { phone: '+79160000005', challenge: null };
+  await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
+  const { recordHash } = await cardWith([]);
+  const body = { customer, credit: CREDIT, recordHash, person };
+  await here.add({ act: 'authorised-person-removed', body, operator: CASHIER });
+  await upload();
+  expect(flags()).toContainEqual(['no-right', 'change-customer-phone']);
 });

@@ -204,7 +204,7 @@ async function fill(db: Database, name: string): Promise<void> {
     ...{ demo: false, askedAt: AT },
   };
   await authorisedPersons.askAbout(db, asked);
-  await authorisedPersons.addPerson(db, { ...asked, since: AT });
+  await authorisedPersons.addPerson(db, { ...asked, since: AT, till: 'till', order: 1 });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt', ...NO_SEALED_DETAILS };
   await cards.addCard(
     { db, seal: plain },

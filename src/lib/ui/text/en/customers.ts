@@ -143,7 +143,7 @@ export const customers = {
     noOther: 'Without the customer’s code nobody can be added.',
     notNow: 'Cannot be added now',
     saving: 'Saving…',
-    done: 'Authorised person added',
+    done: 'Authorised person saved. They may confirm purchases once the shop’s server has accepted it',
     refused: {
       'own-number':
         'Your own number is on this card, or you are adding it. Let a colleague do this.',
