@@ -1,6 +1,14 @@
 // Returns: part and rest of a sale from its page, by its paper offline, with a colleague's PIN, of no sale, and the shift.
 import { receiptCode } from '$lib/domain/receipt-number';
-import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import {
+  changePolicy,
+  expect,
+  expectSent,
+  newOperator,
+  ownersOtherTill,
+  test,
+} from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 import { OWNER } from '../support/till-page';
@@ -111,6 +119,55 @@ test('offline the paper is scanned, and of a sale on account the debt goes first
   await expect(till.dialog).toContainText('Nobody else may return goods');
   await till.button('Refund 1.00').click();
   await expect(till.dialog).toContainText(/Give in cash\s*£1\.00\s*Off their debt\s*3\.49/);
+});
+
+test('from the shop’s sum on the customer’s code is asked for, or it goes on by right', async ({
+  till,
+  page,
+  relay,
+  context,
+}) => {
+  await till.openShop();
+  const owner = await ownersOtherTill(relay);
+  await changePolicy(owner, (policy) => ({
+    ...policy,
+    returns: { ...policy.returns, codeFrom: 200 },
+  }));
+  await till.open();
+  await till.signIn('Olga', OWNER.pin);
+  await till.ring('Ground coffee, 250 g', 2);
+  await till.chooseCustomer('Vera Lugova');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await openNewest(till);
+  await till.button(/^Return$/).click();
+  await till.button('More: Ground coffee, 250 g').click();
+  await expect(till.dialog).toContainText('The customer’s code will be needed');
+  await till.button('Refund 4.49').click();
+  await expect(till.codeField).toBeFocused();
+  const [asked] = await messagesAt(new URL(page.url()).origin);
+  expect(asked?.text).toContain('goods returned, you get back £4.49');
+  await page.keyboard.type(codeIn(asked?.text ?? ''));
+  await expect(till.dialog).toContainText(/Give in cash\s*£4\.49/);
+  await till.button('Done').click();
+
+  await context.setOffline(true);
+  await till.button(/^Return$/).click();
+  await till.button(/^All$/).click();
+  await till.button('Refund 4.49').click();
+  await expect(till.dialog).toContainText('The code can’t be sent');
+  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
+  await till.button('Continue without a code').click();
+  await expect(till.dialog).toContainText(/Give in cash\s*£4\.49/);
+  const returned = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'return');
+  expect(returned).toMatchObject([
+    { body: { confirmations: [{ kind: 'code', amount: 449 }] } },
+    { body: { confirmations: [{ kind: 'override', amount: 449 }] } },
+  ]);
+  await context.setOffline(false);
+  await expectSent(till);
 });
 
 test('without a receipt a colleague gives their PIN, and the entry names both', async ({
