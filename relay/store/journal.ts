@@ -31,6 +31,8 @@ CREATE TABLE epochs (
   shop TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   began INTEGER NOT NULL,
+  -- the lost epoch because of which it began; null: another reason
+  lost INTEGER,
   PRIMARY KEY (shop, epoch),
   UNIQUE (shop, began)
 ) STRICT, WITHOUT ROWID;
@@ -329,11 +331,26 @@ export async function commonWith(
   return Math.min(order, orders.from) - 1;
 }
 
+/** Whether an epoch has begun since the order of another one was lost, here or as a whole: no clock is asked. */
+export async function isKnownLost(db: Database, lost: number): Promise<boolean> {
+  const newest = await epochOf(db);
+  if (lost === newest) return false;
+  const sql = 'SELECT 1 FROM epochs WHERE shop = @shop AND (epoch = ? OR lost = ?) LIMIT 1';
+  return (await db.value(sql, lost, lost)) !== undefined;
+}
+
 /**
  * Begins an epoch: what this relay had appended beyond here before, and lost, has orders of an earlier one. `epoch`: random,
- * so that no two relays begin the same. Runs in the caller's transaction.
+ * so that no two relays begin the same; `lost`: the epoch of a place that is lost, if one shows it. Runs in the caller's
+ * transaction.
  */
-export async function beginEpoch(db: Database, epoch: number, at: number): Promise<void> {
+export async function beginEpoch(
+  db: Database,
+  epoch: number,
+  at: number,
+  lost: number | null = null,
+): Promise<void> {
   const began = await appendOwn(db, 'epoch-began', { epoch }, at);
-  await db.run('INSERT INTO epochs (shop, epoch, began) VALUES (@shop, ?, ?)', epoch, began);
+  const add = 'INSERT INTO epochs (shop, epoch, began, lost) VALUES (@shop, ?, ?, ?)';
+  await db.run(add, epoch, began, lost);
 }

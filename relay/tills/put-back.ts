@@ -11,7 +11,7 @@ import type { Checkpoint } from '$lib/contract/shop-journal';
 import { signWatermark, verifyWatermark } from '$lib/proof/journal-head';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
 import type { Relay } from '../context';
-import { beginEpoch, commonWith, epochSince, headOf } from '../store/journal';
+import { beginEpoch, commonWith, epochSince, headOf, isKnownLost } from '../store/journal';
 import {
   keepSignedHead,
   nextWatermark,
@@ -109,8 +109,8 @@ export async function verifyDownloaded(
 
 /**
  * Compares the point up to which a till has downloaded with the order. Where that is another one, the relay was put back: it
- * begins an epoch, so that what this till made since is not judged by an order that it did not know. Runs inside the caller's
- * transaction.
+ * begins an epoch, so that what this till made since is not judged by an order that it did not know; once for each epoch of
+ * which something is lost, whatever its clock says. Runs inside the caller's transaction.
  */
 export async function detectLostOrder(
   parts: Parts,
@@ -119,9 +119,8 @@ export async function detectLostOrder(
 ): Promise<void> {
   const { db, log } = parts;
   if ((await commonWith(db, point)) === point.order) return;
-  // signed before the newest epoch: already known
-  if (point.at <= (await epochSince(db))) return;
-  await beginEpoch(db, newEpoch(), parts.now());
+  if (await isKnownLost(db, point.epoch)) return;
+  await beginEpoch(db, newEpoch(), parts.now(), point.epoch);
   const untold = await notePutBack(parts, point.at);
   log({ event: 'relay-lost-order', till, had: point.order, untold });
 }

@@ -357,6 +357,40 @@ describe('a relay put back from an older copy', () => {
     }
   });
 
+  test('begins one for each lost epoch, also where its clock was ahead', async () => {
+    const hour = 3_600_000;
+    const checkpointNow = async () => {
+      const { cursor } = await download(other);
+      const { page } = await get(other.till, queryOf(cursor));
+      return page.kind === 'journal' ? page.checkpoint : null;
+    };
+    const began = async () =>
+      actsOf((await download(one)).entries).filter((own) =>
+        (own as unknown[]).includes('epoch-began'),
+      ).length;
+    await one.upload();
+    await other.upload();
+    copy.take(relay);
+    clock.pass(hour);
+    for (const { till } of [one, other]) await till.signIn();
+    await one.idle();
+    await one.upload();
+    const ofFormer = await checkpointNow();
+    await declarePutBack(relay.relay);
+    const ofLost = await checkpointNow();
+    await copy.putBack(relay);
+    clock.pass(-hour);
+    one.till.watermark = null;
+    other.till.watermark = null;
+    await one.till.signIn();
+    const before = await began();
+    for (const checkpoint of [ofFormer, ofFormer, ofLost, ofLost, ofFormer, ofLost]) {
+      other.till.checkpoint = checkpoint;
+      await other.till.signIn();
+    }
+    expect(await began()).toBe(before + 2);
+  });
+
   test('believes no checkpoint but its own, and its own where it fits', async () => {
     await one.upload();
     const { cursor } = await download(other);
