@@ -263,7 +263,8 @@ async function isOwedBefore(
 ): Promise<boolean> {
   if (deal.kind !== 'cancellation') return false;
   const { repayment } = deal;
-  return (await owedSince(db, { repayment, till, customer: customer.id })) === 0;
+  const of = { repayment, till, customer: customer.id, seen: Number.MAX_SAFE_INTEGER };
+  return (await owedSince(db, of)) === 0;
 }
 
 /** Points that no other open request or unused grant holds. */

@@ -134,7 +134,9 @@ async function cancellationKnowledge(
     ...{ repayment: { ...repayment, hash }, shift, isLost: false },
     debts: (await hasDownloaded(db, entry)) ? debts : null,
     pointValues: await pointValuesOf(db, entry.body, view),
-    owedSince: money(await owedSince(db, { repayment: hash, till: entry.till, customer })),
+    owedSince: money(
+      await owedSince(db, { repayment: hash, till: entry.till, customer, seen: view.seen }),
+    ),
     isCancelled: await wasCancelled(db, { repayment: hash, hash: entry.hash, ...view }),
     isReturned: await isSettledReturned(db, { repayment: hash, ...view }),
   };

@@ -2,6 +2,7 @@
 import { exact } from '$lib/domain/money';
 import type { Database } from './database';
 import type { AuthorView } from './journal-acts';
+import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 
 export const migration = `
@@ -34,17 +35,22 @@ export async function addCancelled(
 }
 
 /**
- * Minor units that the till of a repayment put on its customer's debt after it, other than by cancelling repayments. `repayment`:
- * its hash; 0 where it is not here.
+ * Minor units that the till of a repayment put after it on the debt of its customer's account, other than by cancelling repayments.
+ * `repayment`: its hash; 0 where it is not here. `seen`: up to which order merges of cards count.
  */
 export async function owedSince(
   db: Database,
-  of: { readonly repayment: string; readonly till: string; readonly customer: string },
+  of: Pick<AuthorView, 'seen'> & {
+    readonly repayment: string;
+    readonly till: string;
+    readonly customer: string;
+  },
 ): Promise<number> {
   const sql = `SELECT COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)), 0)
     FROM journal_originals o
     JOIN journal r ON r.shop = o.shop AND r.shop_order = o.shop_order
-    JOIN journal_steps s ON s.shop = o.shop AND s.customer = @customer AND s.account = 'debt' AND s.delta > 0
+    JOIN journal_steps s ON s.shop = o.shop AND s.customer IN ${cardsOfAccount('@seen')}
+      AND s.account = 'debt' AND s.delta > 0
     JOIN journal_originals l ON l.shop = s.shop AND l.hash = s.hash
     JOIN journal j ON j.shop = l.shop AND j.shop_order = l.shop_order
     WHERE o.shop = @shop AND o.hash = @repayment AND r.till = @till

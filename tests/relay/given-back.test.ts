@@ -8,7 +8,8 @@ import { decideReturn } from '$lib/domain/acts/return';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/settlement';
-import { epochOf } from '../../relay/store/journal';
+import { epochOf, logHead } from '../../relay/store/journal';
+import { addMerge } from '../../relay/store/merges';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, OTHER_PHONE, type Shop } from '../support/challenges';
@@ -202,7 +203,7 @@ describe('a repayment cancelled', () => {
   });
 
   /** A cashier without the right to pass a limit of 1000.00, who repays, sells on account, and cancels. */
-  async function withDebtSince(since: number): Promise<Cancelled> {
+  async function withDebtSince(since: number, whose = customer): Promise<Cancelled> {
     await publish(shop, (policy) => {
       policy.credit.debtLimit = 100_000;
       policy.groups.push({
@@ -214,7 +215,7 @@ describe('a repayment cancelled', () => {
     });
     const debt = await owes(here, 90_000);
     const repayment = await repaid(here, debt, 90_000);
-    await owes(here, since);
+    await owes(here, since, whose);
     await arrive(here);
     return bodyOf(repayment, { confirmations: [override(90_000, CASHIER)] });
   }
@@ -232,6 +233,21 @@ describe('a repayment cancelled', () => {
     await arrive(here);
     expect(found()).toEqual([['no-right', 'sell-over-limit']]);
     expect(told('act').length).toBeGreaterThan(acts);
+  });
+
+  test('keeps to it where they went on to owe with another card of their account', async () => {
+    const { db } = shop.relay.relay;
+    const other = uuidv7();
+    await addMerge(db, { from: other, into: customer, order: (await logHead(db)).order });
+    await look(shop, here);
+    const body = await withDebtSince(10_001, other);
+    await here.till.signIn();
+    expect((await asked(body, { operator: CASHIER })).reply.json).toEqual({
+      ...{ kind: 'over-limit', allowed: { minor: 89_999, currency: 'RUB' } },
+    });
+    await byCashier(body);
+    await arrive(here);
+    expect(found()).toEqual([['no-right', 'sell-over-limit']]);
   });
 
   test('fits below the limit of credit, with what the customer went on to owe', async () => {

@@ -146,6 +146,19 @@ async function overpaid(amount: number): Promise<void> {
   await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
 }
 
+test('what they went on to owe counts with all cards of their account', async () => {
+  const credit = { kind: 'unlimited' } as const;
+  const row = { customer: ANNA, credit, edit: null, creditEdit: null, order: 1 };
+  await shop.db.remoteCards.put({ ...row, mergedInto: BORIS } as never);
+  const owedSince = async () => (await cancellationFacts(shop.db, repayment, AT)).owedSince;
+  expect(await owedSince()).toBe(0);
+  await shop.sell(receiptOf(id(601), { customer: ANNA }), [overrideBy(SENIOR, 'sell-on-account')], {
+    operator: SENIOR,
+    at: AT + MINUTE,
+  });
+  expect(await owedSince()).toBeGreaterThan(0);
+});
+
 test('nothing is paid out before the till has downloaded what the others did', async () => {
   await overpaid(900);
   expect(await payOut(900)).toEqual({ kind: 'refused', because: { kind: 'not-downloaded' } });

@@ -17,6 +17,7 @@ import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn } from '$lib/storage/till/clock';
@@ -69,12 +70,13 @@ const tablesOfFacts = (db: TillDb) => [
 async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: number) {
   const { customer: id } = body;
   const debts = [...new Set(body.settles.map(({ debt }) => debt))];
+  const account = await accountCardsIn(db, id);
   const [cards, { shift }, later, returns, dispute, usage, standing, rows] = await Promise.all([
     customersIn(db, [id]),
     shiftIn(db),
     db.accountEntries
       .where('customer')
-      .equals(id)
+      .anyOf(account)
       .and((row) => row.till === till && row.seq > seq && row.account === 'debt' && row.delta > 0)
       .toArray(),
     Promise.all(
