@@ -1,6 +1,7 @@
 // Produces messages to customers: acts without a code, balances on a moved relay, changes of number.
 // Operators get one about each override by their right, and about each act by right in their name.
 import type { Confirmation } from '$lib/contract/acts/account';
+import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { pointsIn } from '$lib/domain/loyalty';
@@ -11,6 +12,7 @@ import {
   wordNotice,
   wordOperatorNotice,
   wordPayout,
+  wordPersonAdded,
   wordPhoneChange,
   wordRepayment,
   wordReturn,
@@ -195,6 +197,20 @@ export async function queueCorrection(
   );
   const from = { ...TO_CUSTOMER, purpose: 'correction', about, customer, till, seq, at } as const;
   await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
+}
+
+/** Tells the customer's main number of an authorised person who may confirm from now on. Runs in the caller's transaction. */
+export async function queuePersonAdded(
+  parts: Parts,
+  { hash: about, till, seq, at, body }: EntryOf<'authorised-person-added'>,
+  person: AuthorisedPerson,
+): Promise<void> {
+  const policy = parts.policy()?.policy;
+  if (policy === undefined) return;
+  const { customer } = body;
+  const text = wordPersonAdded(person, policy, momentOf(at));
+  const from = { ...TO_CUSTOMER, purpose: 'act', about, customer, till, seq, at } as const;
+  await queueForCustomer(parts, { ...from, room: 'large', text, news: null });
 }
 
 /** Queues the message to a customer about an overpayment paid out. The same applies. */

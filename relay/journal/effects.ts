@@ -44,6 +44,7 @@ import {
   queueNotices,
   queueOperatorNotice,
   queuePayout,
+  queuePersonAdded,
   queueRepayment,
   queueReturn,
   type UnconfirmedMovement,
@@ -312,6 +313,8 @@ async function storeEffects(
   // who may remove a person may do so whatever else is wrong
   if (isAuthorised || (known?.act === 'authorised-person-removed' && !isRefused))
     await takePerson(relay, original, order);
+  const letIn = original.authorising?.person ?? null;
+  if (isAuthorising && isAuthorised && letIn !== null) await queuePersonAdded(relay, known, letIn);
   const isMerging = known?.act === 'customers-merged';
   const isMerged = isMerging && isTaken;
   if (isMerging && isMerged) await mergeCustomers(relay, { till, order }, known.body);

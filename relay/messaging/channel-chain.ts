@@ -32,7 +32,8 @@ export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapa
 
 /**
  * Channels by which an action may be confirmed, in the manager's order; only those of the chain.
- * Acts without a chain of their own use both chains together, without weak codes: four digits are too few for them.
+ * Acts without a chain of their own use both chains together, without weak codes: four digits are too few for them. An authorised
+ * person is asked about where the message can name them.
  */
 export function openChannels({ policy, provider }: Relay, action: Action): readonly OpenChannel[] {
   const methods = policy()?.policy.methods;
@@ -49,7 +50,10 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
       ];
   return chain.flatMap((channel) => {
     const can = provider.capability(channel);
-    return can === null || (!own && carriesWeakCodes(can)) ? [] : [{ channel, can }];
+    if (can === null || (!own && carriesWeakCodes(can))) return [];
+    // whoever lets somebody in reads their name and number beside the code
+    if (action === 'authorise-person' && can.text !== 'free') return [];
+    return [{ channel, can }];
   });
 }
 

@@ -8,6 +8,7 @@ import { sealCard } from '$lib/proof/record';
 import { personsOf } from '../../relay/store/authorised-persons';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { hasOwnNumber } from '../../relay/customers/own-number';
+import { openChannels } from '../../relay/messaging/channel-chain';
 import { takeUpload } from '../../relay/journal/ingest';
 import { standingOf } from '../../relay/store/journal-acts';
 import { tillById } from '../../relay/store/tills';
@@ -135,9 +136,13 @@ async function bought(
 describe('a person is added', () => {
   test('by a code to the main number, which names them', async () => {
     const person = await addVera();
-    expect(sentTo(PHONE)).toEqual([
+    expect(sentTo(PHONE).slice(0, 1)).toEqual([
       'Весна: новое доверенное лицо Вера, *4567: сможет покупать в долг и за ваши баллы по своему коду. Код CODE',
     ]);
+    for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
+    expect(sentTo(PHONE).at(-1)).toMatch(
+      /^Весна: доверенное лицо Вера, \*4567, может покупать на ваш счёт, с .*\. Не вы\? /,
+    );
     expect(sentTo(OTHER_PHONE)).toEqual([]);
     expect(flags()).toEqual([]);
     expect(await personsOf(shop.relay.relay.db, customer)).toMatchObject([
@@ -220,6 +225,19 @@ describe('a person is added', () => {
     const request = { ...debtRequest({ ...about, journalHead: here.journalHead }), person };
     const unknown = { kind: 'person-refused', because: 'unknown-person' };
     expect((await ask(shop.till, request)).json).toEqual(unknown);
+  });
+
+  test('not over a channel whose message cannot name them', () => {
+    const open = openChannels(shop.relay.relay, 'authorise-person');
+    expect(open.map(({ can }) => can.text)).toEqual(['free']);
+    const { provider } = shop.relay.relay;
+    const capability = (channel: string) => {
+      const can = provider.capability(channel);
+      return can && { ...can, text: 'none' as const };
+    };
+    const mute = { ...shop.relay.relay, provider: { ...provider, capability } };
+    expect(openChannels(mute, 'authorise-person')).toEqual([]);
+    expect(openChannels(mute, 'correct-balance')).not.toEqual([]);
   });
 
   test('not by whoever lacks the right', async () => {

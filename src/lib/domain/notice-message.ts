@@ -159,6 +159,22 @@ export function wordPhoneChange(
   );
 }
 
+/** «Весна: доверенное лицо Вера, *4567, может покупать на ваш счёт, с 25.11 17:40. Не вы? +7 …» */
+export function wordPersonAdded(
+  { name, phone }: { readonly name: string; readonly phone: string },
+  { shop }: Pick<Policy, 'shop'>,
+  from: Moment,
+): string {
+  const language = shop.messageLanguage;
+  const who = `${shortName(name)}, *${phone.slice(-4)},`;
+  const when = wordMoment(from, language);
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: доверенное лицо ${who} может покупать на ваш счёт, с ${when}. Не вы? ${contactOf(shop, language)}`
+      : `${shortName(shop.name)}: authorised person ${who} may buy on your account, from ${when}. Not you? ${contactOf(shop, language)}`,
+  );
+}
+
 /** The same act, for the operator whose right allowed it. */
 export function wordOperatorNotice(
   news: readonly NewsOfAct[],
