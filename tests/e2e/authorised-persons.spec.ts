@@ -2,27 +2,10 @@
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
-import type { TillPage } from '../support/till-page';
 
 const CUSTOMER = 'Vera Lugova';
 const MAIN = '+70000000101';
 const PERSON = { name: 'Anna', phone: '+447400123456' };
-
-const shots = process.env['SHOTS'];
-async function shot(till: TillPage, name: string): Promise<void> {
-  if (shots === undefined) return;
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const [width, height] of [
-      [1280, 800],
-      [390, 844],
-    ] as const) {
-      await till.page.emulateMedia({ colorScheme });
-      await till.page.setViewportSize({ width, height });
-      await till.page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png` });
-    }
-  await till.page.emulateMedia({ colorScheme: 'light' });
-  await till.page.setViewportSize({ width: 1280, height: 800 });
-}
 
 test('a customer lets somebody in by code; they buy on account, and the customer hears of it', async ({
   till,
@@ -40,17 +23,14 @@ test('a customer lets somebody in by code; they buy on account, and the customer
   await till.button('Add an authorised person').click();
   await till.dialog.getByLabel('Name').fill(PERSON.name);
   await till.dialog.getByLabel('Phone').fill(PERSON.phone);
-  await shot(till, 'form');
   await till.button('Ask for the code').click();
   await expect(till.codeField).toBeFocused();
   const asked = await newest();
   expect(asked.phone.replace(/ /g, '')).toBe(MAIN);
   expect(asked.text).toContain('a new authorised person Anna, *3456');
-  await shot(till, 'code');
   await page.keyboard.type(codeIn(asked.text));
   await expect(page.locator('[data-persons]')).toContainText(PERSON.name);
   await page.locator('[data-persons]').scrollIntoViewIfNeeded();
-  await shot(till, 'card');
   await page.keyboard.press('Escape');
 
   await till.goTo('till');
@@ -67,13 +47,11 @@ test('a customer lets somebody in by code; they buy on account, and the customer
     .locator('../..')
     .boundingBox();
   expect(face?.height ?? 0).toBeGreaterThanOrEqual(44);
-  await shot(till, 'whom');
   await page.keyboard.press('Enter');
   await expect(till.codeField).toBeFocused();
   await expect(till.dialog).toContainText('Anna, authorised person');
   const code = await newest();
   expect(code.phone.replace(/ /g, '')).toBe(PERSON.phone);
-  await shot(till, 'their-code');
   await page.keyboard.type(codeIn(code.text));
   await till.expectSaved();
   await expect
@@ -85,7 +63,6 @@ test('a customer lets somebody in by code; they buy on account, and the customer
   await till.goTo('journal');
   await page.getByRole('button', { name: `Sale on account ${CUSTOMER}` }).click();
   await expect(till.dialog).toContainText('Anna, authorised person');
-  await shot(till, 'journal');
   const acts = (await rowsOf(page, 'journal')).map(({ act }) => act);
   expect(acts.filter((act) => act === 'authorised-person-added')).toHaveLength(1);
 });

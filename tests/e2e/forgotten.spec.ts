@@ -17,7 +17,7 @@ async function addCustomer(till: TillPage): Promise<void> {
 async function askToForget(till: TillPage, name: string): Promise<void> {
   await till.goTo('customers');
   await till.page.getByText(name).click();
-  await till.button('Forget this customer').click();
+  await till.dialog.getByRole('button', { name: 'Forget', exact: true }).click();
 }
 
 test('forgotten at one tablet, a customer is gone at the other, also at one that was switched off', async ({

@@ -13,10 +13,6 @@ async function openCard(till: TillPage, name = 'Vera Lugova'): Promise<void> {
   await expect(till.dialog).toContainText('What makes up the debt');
 }
 
-const shots = process.env['SHOTS'];
-const shot = async (page: TillPage['page'], name: string) =>
-  shots && page.screenshot({ path: `${shots}/${name}.png` });
-
 /** From the card: the whole debt in cash. */
 async function repayAll(till: TillPage, amount: string): Promise<void> {
   await till.button('Take a payment').click();
@@ -121,7 +117,6 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
   await till.button('Whole debt').click();
   // a point for each pound of 4.49, of which one was paid and earned at once; the opening balance earns nothing
   await expect(till.dialog.locator('[data-points]')).toHaveText(/Will earn\s*\+3\spoints/);
-  await shot(page, 'points');
   await till.button('Accept 15.99').click();
   await expect(till.dialog).toContainText(/Earned\s*\+3\spoints/);
   await till.button('Show or print the receipt').click();
@@ -165,10 +160,8 @@ test('what one tablet takes is seen at the other, and what both take apart is ow
   await till.dialog.getByLabel('How much').fill('13');
   await expect(till.dialog).toContainText('This is more than we owe: £12.50.');
   await till.dialog.getByLabel('How much').fill('12.50');
-  await shot(till.page, 'payout');
   await till.dialog.getByRole('button', { name: 'Pay back', exact: true }).click();
   await expect(till.dialog).toContainText(/Give from the drawer\s*£12\.50/);
-  await shot(till.page, 'paid-out');
   await till.button('Show or print the receipt').click();
   await expect(till.dialog.locator('[data-slip]')).toContainText(/PAID OUT\s*£12\.50/);
   await expect(till.dialog.locator('[data-slip]')).toContainText(/STILL OWED\s*£0\.00/);

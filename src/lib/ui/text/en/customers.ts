@@ -190,7 +190,7 @@ export const customers = {
     },
   },
   forget: {
-    ask: 'Forget this customer',
+    ask: 'Forget',
     title: 'Forget this customer?',
     notNow: 'Cannot be done now',
     erasedTitle: 'Erased',

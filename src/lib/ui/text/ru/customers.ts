@@ -195,7 +195,7 @@ export const customers = {
   },
   /** A customer asks to be forgotten. */
   forget: {
-    ask: 'Забыть покупателя',
+    ask: 'Забыть',
     title: 'Забыть этого покупателя?',
     notNow: 'Сейчас забыть нельзя',
     erasedTitle: 'Сотрётся',
