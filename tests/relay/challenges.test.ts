@@ -178,6 +178,7 @@ describe('checking a code', () => {
       operator: shop.till.ownerId,
       receipt: request.receiptId,
       customer: request.customer.id,
+      person: null,
       phoneHash: await phoneHash(CARD_SALT, PHONE),
       phoneSince: START + 20_000,
       amount: request.amount,
