@@ -256,7 +256,7 @@ async function owedAfter(
   return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
 }
 
-/** Whether a deal only restores an earlier debt: it cancels a repayment after which its till put nothing on that debt. */
+/** Whether a deal cancels a repayment since which its till has added nothing to the customer's debt: no new debt arises. */
 async function isOwedBefore(
   db: Relay['db'],
   { till, request: { deal, customer } }: Asked,

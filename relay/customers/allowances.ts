@@ -73,7 +73,7 @@ export async function numberStanding(
   return standingByAge(relay, { ...named, tag, till, receipt }, policy);
 }
 
-/** What a number that may confirm may do by its age. */
+/** What a number may confirm, by how long the relay has known it. */
 export async function standingByAge(
   relay: Pick<Relay, 'db' | 'now'>,
   {

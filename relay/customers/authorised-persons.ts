@@ -20,7 +20,7 @@ import { registeredPhone } from './phones';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
-/** The person who may confirm for this customer with this number, by the tag of it; null: they may not. */
+/** The authorised person of this customer with this number (`tag`); null: nobody with it may confirm. */
 export async function addedPerson(
   { db }: Pick<Relay, 'db'>,
   { customer, person, tag }: Pick<PersonRow, 'customer' | 'person' | 'tag'>,
@@ -30,8 +30,7 @@ export async function addedPerson(
 }
 
 /**
- * The person to whom a code is to go, or why it does not. Throws `malformed` where it is no purchase: only the customer changes
- * their account.
+ * The person to whom a code is sent, or why it is refused. Persons confirm purchases only: throws `malformed` for any other action.
  */
 export async function judgeRecipient(
   relay: Parts,
@@ -42,7 +41,7 @@ export async function judgeRecipient(
   if (!isSaleAction(action)) throw malformed('person');
   const { id, phone } = customer;
   const found = await addedPerson(relay, { customer: id, person, tag: phoneTag(relay, phone) });
-  // without a main number nobody would hear of it
+  // the customer must have a main number to be told of each use
   if (found === null || (await registeredPhone(relay, id)) === null)
     return { kind: 'person-refused', because: 'unknown-person' };
   return operatorOf(policy, operator)?.phone === phone
@@ -50,7 +49,7 @@ export async function judgeRecipient(
     : found;
 }
 
-/** How long after a request its person may still be added: its code, and the grant after it. */
+/** How long after a request its person may still be added, ms: as long as the code and then its grant are valid. */
 const UNDER_WAY_MS = 3_600_000 + GRANT_MS;
 
 /** Why a customer may not be asked about this new person; null: they may, or it is another request. */

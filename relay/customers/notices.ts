@@ -199,7 +199,7 @@ export async function queueCorrection(
   await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
 }
 
-/** Tells the customer's main number of an authorised person who may confirm from now on. Runs in the caller's transaction. */
+/** Queues the message to the main number that an authorised person was added. Runs in the caller's transaction. */
 export async function queuePersonAdded(
   parts: Parts,
   { hash: about, till, seq, at, body }: EntryOf<'authorised-person-added'>,
@@ -246,7 +246,7 @@ export async function queueReturn(
   await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
 }
 
-/** The name of the authorised person who confirmed all of these movements; null: nobody alone did. */
+/** The name of the authorised person who confirmed these movements; null: it was not one person for all of them. */
 async function nameOfPerson(
   { db, seal }: Pick<Parts, 'db' | 'seal'>,
   customer: string,

@@ -9,8 +9,8 @@ import { phoneTag } from '../store/phones';
 import { registeredPhone } from './phones';
 
 /**
- * Whether a customer's number, as it is registered or a till named it, or one of their authorised persons' is the operator's own.
- * `view`: what the author of an entry could know, who is not blamed for a person added elsewhere; null: all persons count.
+ * Whether the operator has the number of the customer, registered or named by a till, or of one of their authorised persons.
+ * `view`: of the author of an entry, so that persons added unseen at another till do not count; null: all persons count.
  */
 export async function hasOwnNumber(
   relay: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,

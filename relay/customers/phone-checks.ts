@@ -15,7 +15,7 @@ type Judged = Extract<
   { kind: 'phone-held' | 'phone-too-new' | 'refused' | 'person-refused' }
 >;
 
-/** What would outlast a number's first day: reserve codes, one account with another card, somebody else's phone. */
+/** Actions that a number known for less than a day may not confirm: their effect would last beyond that day. */
 const OUTLASTING: ReadonlySet<Action> = new Set<Action>([
   ...(['issue-reserve-codes', 'merge-customers', 'authorise-person'] as const),
 ]);
@@ -27,7 +27,7 @@ export async function judgePhone(
   policy: Policy,
 ): Promise<Judged | null> {
   const { action, amount, customer } = asked;
-  // both need the consent of the number that the card has, so there has to be one
+  // the consent is given at the number of the card, so it has to have one
   const needsNumber = action === 'change-phone' || action === 'authorise-person';
   if (needsNumber && (await registeredPhone(relay, customer.id)) === null)
     return { kind: 'refused', because: 'bad-request' };

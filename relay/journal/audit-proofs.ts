@@ -9,7 +9,7 @@ import { rightsOf } from '$lib/domain/policy';
 import type { CreditKnown } from './acts-by-right';
 import type { Movement, Original } from './entry-reading';
 import { mostInADay, unconfirmedBy } from './audit-windows';
-import type { Redecided } from './decide-again';
+import type { Redecided } from './redecided';
 import type { ReserveCodeUse } from '../reserve-codes/checks';
 import type { Forgotten } from '../store/forgotten';
 import type { ActRow, ProofKind } from '../store/journal-acts';
@@ -38,7 +38,7 @@ export type Facts = {
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
-  /** Whether the act takes off more than the customer's debt over all tills, or a return more than is left of its sale's. */
+  /** Whether the act lowers the debt by more than is owed over all tills; of a return: than is owed of its sale. */
   readonly isRepaidElsewhere: boolean;
   /** Of a repayment cancelled: what the customer went on to owe at its till, minor units; 0: another act. */
   readonly owedSince: number;
@@ -50,7 +50,7 @@ export type Facts = {
   readonly isPaidBackElsewhere: boolean;
   /** Whether repayments of a debt earned more points than was paid for, counting what the author did not know. */
   readonly isEarnedElsewhere: boolean;
-  /** Of a return, a payout or a cancellation: whether all that its author knew of the sale, or of the customer's debt, is known here. */
+  /** Of a return, a payout or a cancellation: whether the relay knows all that its author knew of the sale or the debt. */
   readonly isGivingBackKnown: boolean;
   /** Of a return: whether the relay lost its sale when it was put back. */
   readonly isSaleLost: boolean;
@@ -72,7 +72,7 @@ export type Facts = {
   readonly undoRefused: (policy: Policy) => string | null;
   /** Whether this relay lost, when it was put back, the authorised person who answered this challenge. */
   readonly isPersonLost: (challenge: string) => boolean;
-  /** Whether it cannot be known here what the code for a new authorised person was given for: then nobody is added. */
+  /** Whether the relay no longer knows to whom the code for a new authorised person belongs. Then nobody is added. */
   readonly isConsentLost: boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;

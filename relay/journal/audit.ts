@@ -70,7 +70,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { customer, action, confirmation } = movement;
     if (act === 'sale' && !rights.includes(action)) find('no-right', action);
     const amount = worthOf(movement, policy);
-    // a return raises no debt, a cancelled repayment restores an earlier one, and imported balances need no limit of credit
+    // the limit of credit is only for new debt: not for returns, for cancelled repayments, or for imported balances
     const isRaising = act !== 'return' && (act !== 'repayment-cancelled' || facts.owedSince > 0);
     const isNew = !byRight && isRaising;
     if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'here'))
@@ -92,7 +92,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const counted = { hash, till, seq, at: facts.countedAt, customer };
     const row: ActRow = { ...counted, action, amount, proof, below, order: null };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
-    // the customer hears of each use that an authorised person makes of their account
+    // each purchase by an authorised person is told to the customer
     const isTheirOwn = movement.grant?.person === null && !movement.grant.weak;
     const isSure = proof === 'code' && isTheirOwn;
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
@@ -166,7 +166,7 @@ export function byRightIn(
   return [{ ...row, proof: 'by-right', below: null, order: null }];
 }
 
-/** The points that a return or a cancellation takes, or the debt that a payout raises, as movements that nothing confirms. */
+/** Points taken by a return or a cancellation, or debt raised by a payout, as movements without a confirmation. */
 function takenBack(
   { unasked, hash, till, seq }: Original,
   policy: Policy | null,
@@ -235,7 +235,7 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 
-/** Whether an owner approved exactly these opening balances, or of taking them back, at this till, for this entry alone. */
+/** Whether an owner approved exactly these opening balances, or their removal, at this till and for this entry alone. */
 function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boolean {
   const { purpose, accounts, sums, approval } = opening;
   return (

@@ -196,8 +196,8 @@ async function againstOf(
 type Brought = { readonly order: number; readonly isForeign: boolean };
 
 /**
- * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it; `refused`: it opens
- * or closes no dispute, forgets nobody, merges or undoes nothing, is of a forgotten card, gives back what the rules do not, or its act is not known here.
+ * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it, and the verdict.
+ * `refused`: no till gives the entry an effect.
  */
 async function storeEffects(
   relay: Relay,
@@ -235,7 +235,7 @@ async function storeEffects(
     });
   // no till applies a return or payout that the rules would not make so: it has no rows here either
   const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;
-  // what cannot be taken back has no effect with anything wrong
+  // these acts cannot be undone: with any finding they have no effect
   const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
   const changes = isWrongGiving
     ? []
@@ -310,7 +310,7 @@ async function storeEffects(
   await spendPersonCode(db, original);
   const isAuthorising = known?.act === 'authorised-person-added';
   const isAuthorised = isAuthorising && isTaken && !facts.isConsentLost;
-  // who may remove a person may do so whatever else is wrong
+  // removing a person only needs the right: other findings do not stop it
   if (isAuthorised || (known?.act === 'authorised-person-removed' && !isRefused))
     await takePerson(relay, original, order);
   const letIn = original.authorising?.person ?? null;

@@ -73,12 +73,12 @@ export type MergeConsent = {
 /** A customer's consent to a new authorised person. */
 export type PersonConsent = {
   readonly customer: string;
-  /** Whom the code is for, or, where it is for nobody known, one of that id; null: none is known. */
+  /** The person whom the code proves; if it proves none, a known one with that id; null: none is known. */
   readonly person: AuthorisedPerson | null;
   readonly jws: string;
-  /** Where the relay signed it, for this challenge. */
+  /** Null unless the relay signed it for this challenge. */
   readonly grant: VerifiedGrant | null;
-  /** The customer's number to which it was sent; null: no known one. */
+  /** The customer's number to which the code was sent; null: not known. */
   readonly phone: string | null;
   /** Hash of what they were asked, computed again; null: not known. */
   readonly dealHash: string | null;
@@ -154,7 +154,7 @@ export type Known = {
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
-  /** Whoever may be the authorised person of this id: as the relay noted them, and as the card of this hash has them. */
+  /** Candidates for the authorised person with this id: from the relay's own note and from the uploaded card. */
   readonly persons: (
     of: Pick<BodyOf<'authorised-person-added'>, 'customer' | 'person' | 'recordHash'>,
   ) => Promise<readonly AuthorisedPerson[]>;
@@ -380,7 +380,7 @@ const ID_IN: Readonly<Record<string, string>> = {
  */
 export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
 
-/** Whether the rules compute what a step takes: all of such an act, and of a repayment cancelled the points that it had earned. */
+/** Whether a step follows from rules: every step of acts that give back, and the points of a cancelled repayment. */
 const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry): boolean =>
   fitting !== null &&
   (GIVING_BACK.has(fitting.act) || (fitting.act === 'repayment-cancelled' && account === 'points'));

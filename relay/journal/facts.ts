@@ -16,20 +16,22 @@ import { flatMapInTurn } from '../in-turn';
 import { originalIn, projected, type Original } from './entry-reading';
 import { hasDownloaded, payerOf, reviewKnowledge } from './reviews';
 import {
+  decideOtherAgain,
+  decideUndoAgain,
+  forgetRefusal,
+  type ForgottenKnowledge,
+} from './decide-again';
+import {
   decideAgain,
   decideCancellationAgain,
   consentToReturn,
   decideCorrectionAgain,
   decideMergeAgain,
-  decideOtherAgain,
   decidePersonAddedAgain,
-  decideUndoAgain,
-  forgetRefusal,
   SAID,
   type AuthorKnowledge,
-  type ForgottenKnowledge,
-  type ReturnKnowledge,
-} from './decide-again';
+} from './decide-again-consented';
+import type { ReturnKnowledge } from './decide-again-return';
 import { mergeKnowledge } from './merges';
 import { isPersonLost, personKnowledge } from './persons';
 import { undoKnowledge } from './undone-imports';
@@ -297,7 +299,7 @@ export async function factsOf(
     movedByRight: () => byRight,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      // whoever has a former journal brings it before they act, and what waits of it counts among their debts
+      // a device uploads its former journal before it acts, and entries of it that wait count among its debts
       const areDebtsKnown = isWhole || known?.act === 'overpayment-returned';
       const debts = areDebtsKnown ? reviewed.debts : null;
       if (merging !== null)
@@ -460,7 +462,7 @@ async function earnsTwice(
     const { customer, debt } = row;
     const held = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });
     const before = held === null || row.made !== null ? 0 : tooManyOn(held, policy);
-    // what a cancelled repayment cannot take back, as its money is too little, stays with the debt
+    // a cancelled repayment with too little money leaves points with the debt: the next repayment earns less
     const pointValue = (held?.made ?? row.made)?.earns?.pointValue ?? 0;
     if (refunded < pointValue || (await isWaitingFor(db, customer))) continue;
     const after = joinedDebts(held === null ? [row] : [held, row]);
@@ -469,7 +471,7 @@ async function earnsTwice(
   return false;
 }
 
-/** Points that repayments of a debt have earned too many: by the policy, where it is not here what made it. */
+/** Points earned beyond what repaying a debt can earn, at the policy's rate if the entry that made the debt is missing. */
 function tooManyOn(row: DebtRow, policy: Policy | null): number {
   if (row.made !== null || policy === null) return pointsTooMany(row);
   const { earnBasisPoints: basisPoints, pointValue } = policy.points;
@@ -514,7 +516,7 @@ async function forgettingOf(
   const { db, now } = relay;
   const acts = await actsOfCustomer(db, customer);
   const account = await cardsOf(db, customer, view.seen);
-  // its own acts with a card that it did not know to be of the account are not among them
+  // without the device's own acts on a card that it did not know to belong to the account
   const seen = acts.filter(
     ({ customer: card, till, order }) =>
       account.includes(card) &&

@@ -2,7 +2,7 @@
 import type { Policy } from '$lib/contract/policy';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
-import type { MergeKnowledge } from './decide-again';
+import type { MergeKnowledge } from './decide-again-consented';
 import type { Original } from './entry-reading';
 import { removePersons } from '../store/authorised-persons';
 import { challengeById } from '../store/challenges';
@@ -16,8 +16,8 @@ import { closeGrant } from '../store/withheld';
 import { hasOwnNumber } from '../customers/own-number';
 
 /**
- * What the author of a merge knew of both cards, and what the relay knows; null: another act. `here` null: one of the customers was
- * forgotten without the author knowing it, and with their numbers it is gone what their code was sent to.
+ * What the author of a merge knew of both cards, and what the relay knows; null: another act. `here` null: a customer was forgotten
+ * without the author knowing it; their number is erased, so their code cannot be checked any more.
  */
 export async function mergeKnowledge(
   relay: Relay,

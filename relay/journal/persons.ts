@@ -17,7 +17,7 @@ import { epochSince, wasPutBack } from '../store/journal';
 import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
-import type { PersonKnowledge } from './decide-again';
+import type { PersonKnowledge } from './decide-again-consented';
 import type { Original, PersonConsent } from './entry-reading';
 
 /** Name and number of a person, unsealed. */
@@ -60,8 +60,8 @@ export async function personKnowledge(
 }
 
 /**
- * Whether it cannot be known here what a code was given for, through no fault of the till: the customer was forgotten, the demo is
- * over, or the relay was put back since and has not got the number again.
+ * Whether the relay can no longer know what a code was given for, through no fault of the till: the customer was forgotten, the demo
+ * is over, or the relay was put back and has not received the number again.
  */
 async function isConsentLost(
   { db, provider }: Relay,
@@ -102,8 +102,8 @@ const isProven = ({ grant, dealHash }: PersonConsent): boolean =>
   grant !== null && dealHash === grant.dealHash;
 
 /**
- * Adds or removes the person of an accepted entry. Whom the code proves is added, whomever the customer was asked about since. Runs
- * inside the caller's transaction. `order`: the entry's place.
+ * Adds or removes the person of an accepted entry. Adds exactly the name and number that the code proves, also if the customer was
+ * asked about others since. Runs inside the caller's transaction. `order`: the entry's place.
  */
 export async function takePerson(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,

@@ -12,12 +12,9 @@ import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../st
 import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
 import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
-import type {
-  CancellationKnowledge,
-  EarningDebt,
-  ReturnKnowledge,
-  ReviewKnowledge,
-} from './decide-again';
+import type { EarningDebt, ReviewKnowledge } from './decide-again';
+import type { CancellationKnowledge } from './decide-again-consented';
+import type { ReturnKnowledge } from './decide-again-return';
 import { originalIn } from './entry-reading';
 import { isOfDrawer, shiftBefore } from './shifts';
 
@@ -193,8 +190,8 @@ export async function hasDownloaded(db: Relay['db'], entry: Entry | null): Promi
 }
 
 /**
- * Whether what the author of an act could know of debts is here. Nobody pays out before they have downloaded: one who says so
- * knows their own acts alone. Only what a relay has lost may explain more.
+ * Whether the relay knows all that the author of an act could know of debts. No till pays out before it has downloaded, so an author
+ * who claims to have seen nothing is judged by their own acts alone, unless the relay may have lost others.
  */
 async function isViewKnown(db: Relay['db'], entry: Entry | null): Promise<boolean> {
   if (await hasDownloaded(db, entry)) return true;
@@ -210,7 +207,7 @@ async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen'])
 
 /**
  * Whether the author of an entry may have known what is at a place of another journal, while the relay does not any more: it was
- * put back since, and has nothing at that place yet. An order that is said to be lost proves nothing where it never was.
+ * put back since, and has nothing at that place yet. At a relay that was never put back this is always false.
  */
 async function isLost(
   db: Relay['db'],

@@ -32,8 +32,8 @@ export type OpenChannel = { readonly channel: Channel; readonly can: ChannelCapa
 
 /**
  * Channels by which an action may be confirmed, in the manager's order; only those of the chain.
- * Acts without a chain of their own use both chains together, without weak codes: four digits are too few for them. An authorised
- * person is asked about where the message can name them.
+ * Acts without a chain of their own use both chains together, without weak codes: four digits are too few for them. The code for
+ * an authorised person is sent only where the message can name them.
  */
 export function openChannels({ policy, provider }: Relay, action: Action): readonly OpenChannel[] {
   const methods = policy()?.policy.methods;
@@ -51,7 +51,7 @@ export function openChannels({ policy, provider }: Relay, action: Action): reado
   return chain.flatMap((channel) => {
     const can = provider.capability(channel);
     if (can === null || (!own && carriesWeakCodes(can))) return [];
-    // whoever lets somebody in reads their name and number beside the code
+    // the customer must be able to read the person's name and number beside the code
     if (action === 'authorise-person' && can.text !== 'free') return [];
     return [{ channel, can }];
   });

@@ -20,7 +20,7 @@ CREATE TABLE authorised_persons (
 CREATE INDEX authorised_persons_by_tag ON authorised_persons (shop, tag);
 `;
 
-/** How long a person is kept about whom the customer was asked, and whom no entry adds, ms. */
+/** How long a requested person is kept if no entry adds them, ms. */
 const ASKED_MS = 30 * 24 * 3_600_000;
 
 export type AskedPerson = {
@@ -62,7 +62,7 @@ const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at AS a
 
 const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 });
 
-/** All that are known of a customer: also those who were removed, and those about whom they were only asked. */
+/** All persons of a customer, with those who were removed and those who were only asked about. */
 export async function personsOf(db: Database, customer: string): Promise<readonly PersonRow[]> {
   const rows = (await db.all(`${SELECTED} ORDER BY person`, { customer })) as Raw[];
   return rows.map(read);

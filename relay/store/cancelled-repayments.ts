@@ -35,7 +35,7 @@ export async function addCancelled(
 }
 
 /**
- * Minor units that the till of a repayment put after it on the debt of its customer's account, other than by cancelling repayments.
+ * Minor units that the till of a repayment added later to the debt of the customer's account, other than by cancelling repayments.
  * `repayment`: its hash; 0 where it is not here. `seen`: up to which order merges of cards count.
  */
 export async function owedSince(

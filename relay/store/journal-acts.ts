@@ -296,8 +296,8 @@ export async function debtAt(
 }
 
 /**
- * What others took off a customer's debts, or put on them, unknown to the author of an entry that does so, the newest first.
- * `debts`: off or on these alone, but for what made them; null: any.
+ * Entries of other devices that lowered or raised a customer's debts and that the author of an entry had not seen; newest first.
+ * `debts`: only these, without the entries that made them; null: all debts.
  */
 export async function movedUnknown(
   db: Database,

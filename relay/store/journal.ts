@@ -331,7 +331,7 @@ export async function commonWith(
   return Math.min(order, orders.from) - 1;
 }
 
-/** Whether an epoch has begun since the order of another one was lost, here or as a whole: no clock is asked. */
+/** Whether an epoch has begun for the loss of this other epoch, or of its end. Compares no clocks. */
 export async function isKnownLost(db: Database, lost: number): Promise<boolean> {
   const newest = await epochOf(db);
   if (lost === newest) return false;

@@ -157,7 +157,7 @@ export const flagKind = z.enum([
   'returned-elsewhere',
   /** Together with what other tills did, unknown to this one, the customer was given back more than was theirs. */
   'paid-back-elsewhere',
-  /** What was repaid earned points that another till, unknown to this one, had given already, or for a debt that it had lowered. */
+  /** A repayment earned points that another till, not known to this one, had already given or made impossible. */
   'earned-elsewhere',
   /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
   'policy-unknown',
@@ -175,7 +175,7 @@ export const flagKind = z.enum([
   'forget-refused',
   /** Two cards are not merged: with what others did or the relay knows the rules refuse it; `detail`: why. */
   'merge-refused',
-  /** An import is not undone: with what others did or the relay knows the rules refuse it; `detail`: why. */
+  /** An import is not undone because of what the relay knows and the till did not; `detail`: why. */
   'undo-refused',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',

@@ -447,7 +447,7 @@ function wordNews(
       return language === 'ru' ? `списано ${amount}` : `${amount} redeemed`;
     if (act === 'return')
       return language === 'ru' ? `возврат товара на ${amount}` : `a return of goods for ${amount}`;
-    // the debt was there before: what the customer does not know of is that it came back
+    // the debt is not new: the message says that its repayment was cancelled
     if (act === 'repayment-cancelled')
       return language === 'ru'
         ? `отменено погашение долга ${amount}`

@@ -1,0 +1,394 @@
+// Decides again the acts that need a customer's consent, but for returns, on what their till knew. Pure.
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
+import type { Policy } from '$lib/contract/policy';
+import type { SaleAction } from '$lib/contract/values';
+import { DAY_MS, unconfirmedOf, within, type Unconfirmed } from '$lib/domain/account';
+import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
+import { decideCorrection } from '$lib/domain/acts/balance-corrected';
+import { decideMerge, type MergeInput } from '$lib/domain/acts/customers-merged';
+import type { AskedForReturn } from '$lib/domain/acts/return';
+import {
+  decideCancellation,
+  refundsWithout,
+  type CancellationInput,
+  type SinceRepayment,
+} from '$lib/domain/acts/repayment-cancelled';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { decideSale } from '$lib/domain/acts/sale';
+import { businessDay } from '$lib/domain/business-day';
+import { applyRules, type CustomerFacts } from '$lib/domain/discount-rules';
+import type { ProvenConfirmation } from '$lib/domain/confirmation';
+import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
+import type { DebtRow, ShiftRow } from '$lib/domain/rows';
+import { NO_SEALED_DETAILS, type Customer, type Standing } from '$lib/domain/customer';
+import { MAX_AMOUNT, money } from '$lib/domain/money';
+import { usageOf } from '$lib/domain/override';
+import type { Phone } from '$lib/domain/phone';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
+import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt';
+import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+import type { Movement, Original } from './entry-reading';
+import type { ActRow, ProofKind } from '../store/journal-acts';
+import { type Redecided, compared, differing } from './redecided';
+
+/** What the till's own chain held before the sale. */
+export type AuthorKnowledge = {
+  /** False: a former till id's journal is missing here, so balance and credit are assumed to be sufficient. */
+  readonly isWhole: boolean;
+  readonly credit: Credit;
+  /** The cards of the customer's account, as far as it knew of merges. */
+  readonly cards: readonly string[];
+  /** Whether it recorded an open dispute of the customer. */
+  readonly disputed: boolean;
+  readonly standing: Standing;
+  /** What rules ask of the customer; null: it is not known. */
+  readonly customerFacts: CustomerFacts | null;
+  /** Acts of the device under all of its names, this sale's not among them. */
+  readonly overrides: readonly ActRow[];
+  readonly ofCustomer: readonly ActRow[];
+  /** Challenges whose grants another entry has used. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** What is wrong with a sale by the rules of its policy; null: they make the same of it. */
+export function decideAgain(
+  { till, at, operator, movements, known: entry }: Original,
+  sale: SaleBody,
+  policy: Policy,
+  known: AuthorKnowledge,
+): Redecided | null {
+  const rebuilt = rebuildReceipt({ ...sale, id: sale.sale });
+  if (rebuilt === null || operator === null) return { kind: 'differs', detail: 'lines' };
+  const settled = rulesOf(sale);
+  const receipt = settled === null ? rebuilt : applyRules(rebuilt, policy, settled);
+  const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
+  const decided = decideSale({
+    ...{ receipt, till, number: sale.number, operator, at, disputed: known.disputed },
+    policy: policy as VerifiedPolicy,
+    customer:
+      sale.customer === null
+        ? null
+        : { ...cardOf(sale.customer, credit), persons: personsIn(movements) },
+    customerFacts: known.customerFacts,
+    standing,
+    usage: usageAt(known, at),
+    unconfirmed30d: unconfirmedAt(at, movements, policy, known),
+    confirmations: movements.flatMap(provenOf),
+    dealHashes: dealHashesOf(movements),
+    grantsUsed: known.grantsUsed,
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  // its till's clock said the day, whatever is wrong with that clock
+  const day = businessDay(entry?.at ?? at, policy.shop.timeZone);
+  return differing(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
+}
+
+/** The persons whose codes it carries: the relay sends none to others. */
+const personsIn = (movements: readonly Movement[]): Customer['persons'] =>
+  movements.flatMap(({ grant }) =>
+    grant === null || grant.person === null ? [] : [{ id: grant.person, name: '', phone: '' }],
+  );
+
+/** When a sale says that its rules were settled, and which of them it names. */
+const rulesOf = ({ byRules }: Pick<SaleBody, 'byRules'>): SettledRules | null =>
+  byRules === null ? null : { at: byRules.at, ofCustomer: byRules.names.map(({ rule }) => rule) };
+
+/** What is known of a correction besides. */
+export type CorrectionKnowledge = AuthorKnowledge & {
+  /** Null: not known. */
+  readonly debts: readonly DebtRow[] | null;
+  /** Of others' corrections in customers' favour those that the author knew. */
+  readonly movedByRight: readonly ActRow[];
+} & OwnNumber;
+
+/** Whether the card has the operator's own number. */
+export type OwnNumber = { readonly isOwnNumber: boolean };
+
+/** What is wrong with a correction by the rules of its policy; null: they make the same of it. */
+export function decideCorrectionAgain(
+  { till, at, operator, movements }: Original,
+  body: BodyOf<'balance-corrected'>,
+  policy: Policy,
+  known: CorrectionKnowledge,
+): Redecided | null {
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
+  const decided = decideCorrection({
+    ...{ ...body, policy: policy as VerifiedPolicy, till, at, operator, standing },
+    customer: cardWithNumber(cardOf(body.customer, credit), operator, policy, known),
+    disputed: known.disputed,
+    debts: known.debts === null ? debtsWith(body, { isWhole: true }) : openDebts(known.debts),
+    usage: usageAt(known, at),
+    movedByRight: money(
+      Math.min(
+        MAX_AMOUNT,
+        known.movedByRight.reduce(
+          (sum, act) => sum + (within(act.at, at, DAY_MS) ? act.amount : 0),
+          0,
+        ),
+      ),
+    ),
+    confirmations: movements.flatMap(provenOf),
+    dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
+    grantsUsed: known.grantsUsed,
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  return differing(withoutUsage(decided.body), withoutUsage(body));
+}
+
+/**
+ * What the author of a cancellation knew of its repayment. `repayment` null: the relay has no such entry. `isLost`: the relay had
+ * the repayment before it was put back from a backup.
+ */
+export type CancellationKnowledge = SinceRepayment &
+  Pick<CancellationInput, 'owedSince'> & {
+    readonly isLost: boolean;
+    readonly repayment: EntryOf<'repayment'> | null;
+    /** The till's newest shift before it, undefined before its first; null: not known. */
+    readonly shift: ShiftRow | undefined | null;
+    /** The debts that it settled; null: not known. */
+    readonly debts: readonly DebtRow[] | null;
+    /** Minor units that a point of each debt that it takes points of is worth, where that is here. */
+    readonly pointValues: ReadonlyMap<string, number>;
+  };
+
+/** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
+export function decideCancellationAgain(
+  { till, at, operator, movements }: Original,
+  body: BodyOf<'repayment-cancelled'>,
+  policy: Policy,
+  known: AuthorKnowledge & OwnNumber & CancellationKnowledge,
+): Redecided | null {
+  const { repayment, shift } = known;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  if (repayment === null)
+    return known.isLost ? null : { kind: 'against-rules', detail: 'unknown-repayment' };
+  if (shift === null) return null;
+  const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
+  const card = cardOf(repayment.body.customer, credit);
+  const decided = decideCancellation({
+    ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator, standing },
+    ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
+    debts: known.debts ?? [],
+    usage: usageAt(known, at),
+    confirmations: movements.flatMap(provenOf),
+    dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
+  });
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  const { takenBack, withheld, accounts } = body;
+  if (!isWorthOf(withheld, pointValuesOf(body, policy, known)))
+    return { kind: 'differs', detail: 'withheld' };
+  // `takenBack` follows from all repayments of the debts; if they are not known here, the stated points are told to the customer
+  const refunds = refundsWithout(repayment.body, withheld.amount);
+  const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
+  return differing(withoutUsage({ ...decided.body, ...stated }), withoutUsage(body));
+}
+
+/** Minor units per point, for each debt of which points are taken back; the policy's value if the debt is not known here. */
+const pointValuesOf = (
+  { takenBack }: BodyOf<'repayment-cancelled'>,
+  policy: Policy,
+  { pointValues }: CancellationKnowledge,
+): readonly number[] =>
+  takenBack.map(({ debt }) => pointValues.get(debt) ?? policy.points.pointValue);
+
+/** Whether an amount can be the worth of these points, each with one of these values. */
+const isWorthOf = (
+  { points, amount }: BodyOf<'repayment-cancelled'>['withheld'],
+  values: readonly number[],
+): boolean =>
+  points === 0 ||
+  (amount >= points * Math.min(...values) && amount <= points * Math.max(...values));
+
+/** What is known of two cards that are to be merged. `credit` by card. */
+export type MergeKnowledge = Pick<MergeInput, 'disputed' | 'isGone'> & {
+  readonly credit: { readonly from: Credit; readonly into: Credit };
+  /** Whether each card has the operator's own number. */
+  readonly isOwnNumber: boolean;
+  /** Grants that another entry has spent or its till has given up, and those of the demo after it. */
+  readonly grantsUsed: ReadonlySet<string>;
+};
+
+/** What is wrong with a merge of cards by the rules of its policy; null: they make the same of it. */
+export function decideMergeAgain(
+  { till, at, operator, known: entry, merging }: Original,
+  policy: Policy,
+  known: MergeKnowledge,
+): Redecided | null {
+  if (entry?.act !== 'customers-merged' || merging === null) return null;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  const ownPhone = operatorOf(policy, operator)?.phone ?? null;
+  const cardIn = (side: 'from' | 'into'): MergeInput['from'] => {
+    const { customer, grant, jws, dealHash } = merging[side];
+    const card = cardOf(customer, known.credit[side]);
+    const phone = known.isOwnNumber ? (ownPhone as Phone | null) : card.phone;
+    return { customer: { ...card, phone }, code: grant && { jws, grant }, dealHash };
+  };
+  const decided = decideMerge({
+    ...{ ...known, policy: policy as VerifiedPolicy, till, at, operator },
+    ...{ merge: entry.body.merge, from: cardIn('from'), into: cardIn('into') },
+  });
+  return compared(decided, entry.body);
+}
+
+/** What is known of the card to which a person is added. */
+export type PersonKnowledge = Pick<PersonAddedInput, 'isGone' | 'grantsUsed'> &
+  OwnNumber & {
+    /** Whether what the code was given for cannot be known here any more, as an honest till may come upon. */
+    readonly isLost: boolean;
+    /** The other persons on the card. */
+    readonly persons: Customer['persons'];
+  };
+
+/** What is wrong with an authorised person who is added, by the rules of its policy; null: nothing. */
+export function decidePersonAddedAgain(
+  { till, at, operator, known: entry, authorising }: Original,
+  policy: Policy,
+  known: PersonKnowledge,
+): Redecided | null {
+  if (entry?.act !== 'authorised-person-added' || authorising === null) return null;
+  const { customer: id, person, grant, jws, phone, dealHash } = authorising;
+  if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
+  // the customer was never asked about such a person
+  if (person === null || phone === null)
+    return { kind: 'against-rules', detail: 'code-not-for-this' };
+  const { persons, isGone, grantsUsed } = known;
+  const card = { id, phone: phone as Phone, persons, credit: entry.body.credit };
+  const decided = decidePersonAdded({
+    ...{ policy: policy as VerifiedPolicy, till, at, operator, isGone, grantsUsed },
+    ...{ person, dealHash, recordHash: entry.body.recordHash, code: grant && { jws, grant } },
+    customer: cardWithNumber(card, operator, policy, known),
+  });
+  return compared(decided, entry.body);
+}
+
+/** The card with the operator's own number, if it has that one. */
+function cardWithNumber<Card extends Pick<Customer, 'phone'>>(
+  card: Card,
+  operator: string,
+  policy: Policy,
+  { isOwnNumber }: OwnNumber,
+): Card {
+  const own = operatorOf(policy, operator)?.phone ?? null;
+  return isOwnNumber && own !== null ? { ...card, phone: own as Phone } : card;
+}
+
+/** How the customer of a return consented, as its entry states it. */
+export const consentToReturn = (
+  { till, at, movements }: Original,
+  customer: string,
+  known: Pick<AuthorKnowledge, 'overrides' | 'cards' | 'grantsUsed'>,
+): AskedForReturn => ({
+  ...{ till, customer: cardOf(customer, { kind: 'shop-limit' }), usage: usageAt(known, at) },
+  confirmations: movements.flatMap(provenOf),
+  grantsUsed: known.grantsUsed,
+  dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
+});
+
+/** Over other cards of the number the relay's own audit counts. */
+const usageAt = ({ overrides, cards }: Pick<AuthorKnowledge, 'overrides' | 'cards'>, at: number) =>
+  usageOf(
+    overrides.map((act) => ({ ...act, amount: money(act.amount) })),
+    at,
+    new Set(cards),
+  );
+
+/** Sufficient credit and points, for a till whose earlier journal is missing. A known card's `no-credit` still counts. */
+function inFavour(
+  { credit, standing }: AuthorKnowledge,
+  movements: readonly Movement[],
+): Pick<AuthorKnowledge, 'credit' | 'standing'> {
+  const redeemed = movements.filter(({ action }) => action === 'redeem-points');
+  const points = redeemed.reduce((sum, { moved }) => sum + moved, 0);
+  return {
+    credit: credit.kind === 'no-credit' ? credit : { kind: 'unlimited' },
+    standing: { ...standing, points: Math.max(standing.points, points) },
+  };
+}
+
+/** A till whose clock is in doubt counts back further, so it may need an override where none is needed by its date. */
+function unconfirmedAt(
+  at: number,
+  movements: readonly Movement[],
+  policy: Policy,
+  { ofCustomer }: AuthorKnowledge,
+): Unconfirmed {
+  const acts = ofCustomer.map(({ proof, action, amount, at }) => ({
+    ...{ at, confirmation: { kind: SAID[proof], action, amount } },
+  }));
+  const unconfirmed = { ...unconfirmedOf(acts, at) };
+  for (const { action, confirmation } of movements)
+    if (confirmation?.kind === 'override')
+      unconfirmed[action] = money(policy.methods[action].threshold);
+  return unconfirmed;
+}
+
+/** The kind of each proof as its till counts it. */
+export const SAID = {
+  ...{ code: 'code', 'reserve-code': 'reserve-code', former: 'code', override: 'override' },
+  ...{ 'not-required': 'not-required', none: 'none', nothing: 'none', 'by-right': 'by-right' },
+} as const satisfies Record<ProofKind, Confirmation['kind']>;
+
+/** Of the deals as the entry states them: a grant of another deal has no place here. */
+function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction, string>> {
+  const hashes: Partial<Record<SaleAction, string>> = {};
+  for (const { action, grant, sameDeal } of movements)
+    if (grant !== null && sameDeal !== false) hashes[action] = grant.dealHash;
+  return hashes;
+}
+
+/** Whether the customer has a phone is the till's word. */
+const cardOf = (id: string, credit: Credit): Customer => ({
+  ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
+  ...{ ...NO_SEALED_DETAILS, credit, cardSalt: '', salt: '', savedAt: 0 },
+});
+
+function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmation[] {
+  switch (confirmation?.kind) {
+    case 'code': {
+      const { action, grant: jws } = confirmation;
+      return grant === null ? [] : [{ kind: 'code', action, jws, grant }];
+    }
+    case 'reserve-code': {
+      const { kind, action, code, signed } = confirmation;
+      // the code itself is compared with the relay's own
+      return verifier === null
+        ? []
+        : [{ ...{ kind, action, code, signed }, verifier: verifier as CheckedReserveCode }];
+    }
+    case 'override': {
+      const { kind, action, askedBy, by, because, note, connectivity } = confirmation;
+      return [{ kind, action, askedBy, by, because, note, connectivity }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Without what a till says was used of its caps: the relay counts them over all tills. */
+export function withoutUsage<Body extends Pick<SaleBody, 'confirmations'>>(body: Body): object {
+  const confirmations = body.confirmations.map((given) =>
+    given.kind === 'override' ? { ...given, caps: null } : given,
+  );
+  return { ...body, confirmations };
+}
+
+/**
+ * Debts as an act states them, where the relay does not know them: each with the amount that it settles. `isWhole`: the act shows
+ * that no other debt was left; otherwise one more of any size is assumed.
+ */
+export function debtsWith(
+  { settles }: { readonly settles: readonly { readonly debt: string; readonly amount: number }[] },
+  { isWhole }: { readonly isWhole: boolean },
+): Debts {
+  const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null, earns: null };
+  const earned = NOTHING_EARNED;
+  const settled = [...paidByDebt(settles)].map(([debt, amount]) => ({
+    ...{ debt, left: money(amount), earned, made },
+  }));
+  const more = { debt: '', left: money(MAX_AMOUNT), earned, made };
+  return { open: isWhole ? settled : [...settled, more], weOwe: money(0) };
+}

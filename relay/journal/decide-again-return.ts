@@ -1,0 +1,218 @@
+// Decides a return again by the till's own rules, on what its till knew of the sale. Pure.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
+import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
+import {
+  approvalOf,
+  consentOf,
+  decideReturn,
+  refundsOf,
+  soldIn,
+  whyColleague,
+  worthOfReturn,
+  type AskedForReturn,
+  type ReturnInput,
+  type ReturnRefusal,
+} from '$lib/domain/acts/return';
+import { termsOf } from '$lib/domain/acts/sale';
+import { confirmOne } from '$lib/domain/consent';
+import { openDebts } from '$lib/domain/debts';
+import type { DebtRow } from '$lib/domain/rows';
+import { earnedByRepaying } from '$lib/domain/loyalty';
+import { MAX_AMOUNT } from '$lib/domain/money';
+import { returnedBy } from '$lib/domain/returns';
+import type { Deciding } from '$lib/domain/rights';
+import { sumOfParts, type MoneyParts } from '$lib/domain/settlement';
+import { type Redecided, compared, differing, firstDifference } from './redecided';
+import { debtsWith, withoutUsage } from './decide-again-consented';
+
+/** What the author of a return knew. `unknown-sale`: not at this relay. `lost-sale`: it was, before a backup was put back. */
+export type ReturnKnowledge =
+  | { readonly kind: 'unknown-sale' }
+  | { readonly kind: 'lost-sale' }
+  | (Pick<ReturnInput, 'guardedToday'> & { readonly kind: 'without-sale' })
+  | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+      readonly kind: 'of-sale';
+      readonly sale: ReturnInput['sale'];
+      /** By all returns of the sale that are here. */
+      readonly refundedInShop: MoneyParts;
+      /** False: what it knew of other tills is not known here, only its own acts are. */
+      readonly isWhole: boolean;
+    });
+
+/** What the author of a return knew besides. */
+type Besides = {
+  readonly returning: ReturnKnowledge;
+  /** Of the customer whose debt it lowers; null: not known here. */
+  readonly debts: readonly DebtRow[] | null;
+  /** How the customer consented; null: nobody had a phone, as far as the author knew. */
+  readonly consent: AskedForReturn | null;
+};
+
+/** What is wrong with a return by the rules of its policy; null: they make the same of it, or its sale is lost. */
+export function decideReturnAgain(
+  { at, body }: EntryOf<'return'>,
+  by: Deciding,
+  { returning, debts, consent }: Besides,
+): Redecided | null {
+  // its till had the sale from this relay, and the goods are back
+  if (returning.kind === 'lost-sale') return null;
+  if (returning.kind === 'unknown-sale') return { kind: 'against-rules', detail: 'unknown-sale' };
+  const { approval, lines } = body;
+  const asked = {
+    ...{ ...by, ...body, at, guardedToday: returning.guardedToday },
+    approvedBy: approval.kind === 'given' ? approval.by : null,
+  };
+  if (returning.kind === 'without-sale') {
+    const goods = lines.flatMap(({ prices, ...line }) =>
+      prices === null ? [] : [{ ...line, prices }],
+    );
+    const owed =
+      debts === null
+        ? debtsWith(body, { isWhole: body.debtReduced < body.total })
+        : openDebts(debts);
+    const again = decideReturnWithoutSale({ ...asked, goods, debts: owed });
+    return compared(asStated(again, body, at), body);
+  }
+  // whether the customer consented is judged after it: goods that are back count without
+  const guarded = { ...asked, ...returning, goods: lines, asked: null };
+  const again = decideReturn(guarded);
+  if (!returning.isWhole)
+    return (
+      beyondSale(body, returning, again, by.policy) ??
+      unapproved(body, returning, asked) ??
+      unconsented(body, { ...returning, consent }, asked)
+    );
+  if (again.kind === 'refused' && again.because.kind === 'over-day-cap') {
+    // The goods did come back. A return that breaks nothing but the cap of the day counts, and is flagged.
+    const uncapped = decideReturn({ ...guarded, guardedToday: -MAX_AMOUNT });
+    if (uncapped.kind === 'refused') return compared(uncapped, body);
+    const { day, confirmations } = body;
+    return differing({ ...uncapped.body, day, confirmations }, body) ?? compared(again, body);
+  }
+  return (
+    compared(asStated(again, body, at), body) ?? unconsented(body, { ...returning, consent }, asked)
+  );
+}
+
+/** With the day and the consent of the entry: its till's clock said the day, and data of time zones differ. `at`: ms. */
+function asStated<Again extends ReturnType<typeof decideReturn>>(
+  again: Again,
+  { day, confirmations }: BodyOf<'return'>,
+  at: number,
+): Again {
+  if (again.kind === 'refused') return again;
+  const isNear = Math.abs(Date.parse(`${day}T12:00:00Z`) - at) <= NEAR_NOON_MS;
+  return { ...again, body: { ...again.body, ...(isNear && { day }), confirmations } };
+}
+
+/**
+ * What is wrong with a return if the relay does not have all that its author had seen: only that it gives or takes more than the
+ * sale allows. `again`: the return as decided from what the relay has.
+ */
+function beyondSale(
+  body: BodyOf<'return'>,
+  { sale, since }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
+  again: ReturnType<typeof decideReturn>,
+  { cashRounding }: Policy,
+): Redecided | null {
+  if (again.kind === 'refused' && !isByReckoning(again.because))
+    return { kind: 'against-rules', detail: again.because.kind };
+  const sold = sale.body;
+  const differs = (detail: string) => ({ kind: 'differs', detail }) as const;
+  const isNobodys = body.customer === null && body.debtReduced === 0;
+  if (body.customer !== sold.customer && !isNobodys) return differs('customer');
+  const { till, seq, hash } = sale;
+  const stated = { till, seq, hash, number: sold.number };
+  if (firstDifference(stated, body.sale) !== null) return differs('sale');
+  for (const { line, product, quantity, amount } of body.lines) {
+    const of = sold.lines[line];
+    if (of?.product !== product) return differs('lines');
+    // parts are rounded to a minor unit, each by itself
+    if (amount > Math.ceil((of.total * quantity) / of.quantity) + 1) return differs('lines');
+  }
+  const stock = again.kind === 'refused' ? null : firstDifference(again.body.stock, body.stock);
+  if (stock !== null) return differs('stock');
+  const before = returnedBy(since.returns);
+  const redeemed = sold.tenders.reduce(
+    (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
+    0,
+  );
+  const { debtReduced, pointsGivenBack, pointsTakenBack, withheld } = body;
+  if (before.debtReduced + debtReduced > sold.onAccount) return differs('debtReduced');
+  if (before.pointsGivenBack + pointsGivenBack > redeemed) return differs('pointsGivenBack');
+  const taken = pointsTakenBack + withheld.points;
+  const { earns } = termsOf(sold);
+  const earned =
+    sold.pointsEarned + earnedByRepaying(earns, sold.onAccount + (cashRounding?.step ?? 0));
+  if (before.pointsTakenBack + before.pointsWithheld + taken > earned)
+    return differs('pointsTakenBack');
+  if (withheld.amount !== withheld.points * sold.pointValue) return differs('withheld');
+  const refunded = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
+  const given = debtReduced + refunded + withheld.amount + pointsGivenBack * sold.pointValue;
+  // a fraction of a point, and what cash was rounded by, may have waited for this one
+  if (given > body.total + sold.pointValue + (cashRounding?.step ?? 0) + Math.max(0, sold.rounding))
+    return differs('refunds');
+  return null;
+}
+
+/**
+ * What is wrong with the approval of such a return, judged by its own sums, the returns of the same device and the tenders of the
+ * sale. Knowing more of the sale could only make an approval more necessary.
+ */
+function unapproved(
+  { inCash, shown, refunds, approval }: BodyOf<'return'>,
+  { sale, since, refundedInShop }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
+  by: Parameters<typeof approvalOf>[0],
+): Redecided | null {
+  const given = refundsOf(refunds);
+  const before = { ...refundedInShop, cash: returnedBy(since.returns).refunds.cash };
+  const sold = soldIn(sale.body, { debts: [], returns: [] });
+  const because =
+    whyColleague({ ...by, sale, shown, inCash }, sold, { refunds: before }, { refunds: given }) ??
+    (approval.kind === 'not-needed' ? null : 'nothing-shown');
+  const approved = approvalOf(by, { because, given: sumOfParts(given) });
+  if (approved.kind === 'refused') return { kind: 'against-rules', detail: approved.because.kind };
+  return firstDifference(approved.approval, approval) === null
+    ? null
+    : { kind: 'differs', detail: 'approval' };
+}
+
+/** What is wrong with the customer's consent to such a return, judged by its own sums and the known returns of the sale. */
+function unconsented(
+  { return: id, refunds, pointsGivenBack, confirmations }: BodyOf<'return'>,
+  {
+    sale,
+    since,
+    consent,
+  }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }> & {
+    readonly consent: AskedForReturn | null;
+  },
+  { policy, operator, at }: Deciding & { readonly at: number },
+): Redecided | null {
+  const given = { refunds: refundsOf(refunds), pointsGivenBack };
+  const missing = (detail: string) => ({ kind: 'code-was-required', detail }) as const;
+  const moves = consentOf(policy, sale.body, returnedBy(since.returns), given);
+  const [stated] = confirmations;
+  if (stated === undefined)
+    return moves === null || consent === null ? null : missing('sell-on-account');
+  if (consent === null) return null;
+  const amount = worthOfReturn(given, sale.body);
+  const confirmed = confirmOne(
+    { ...consent, policy, operator, at, id, asks: 'return-goods' },
+    moves ?? { action: 'sell-on-account', amount, points: null },
+  );
+  if (confirmed.kind === 'refused') return missing(confirmed.because.kind);
+  const again = withoutUsage({ confirmations: [confirmed.confirmation] });
+  return differing(again, withoutUsage({ confirmations }));
+}
+
+/** Whether a refusal depends on sums that are not whole here. */
+const isByReckoning = (because: ReturnRefusal): boolean =>
+  because.kind === 'whole-pieces' ||
+  because.kind === 'over-day-cap' ||
+  (because.kind === 'needs-colleague' &&
+    (because.because === 'much-cash' || because.because === 'card-in-cash'));
+
+/** 26 hours from any time of a day. */
+const NEAR_NOON_MS = 38 * 3_600_000;

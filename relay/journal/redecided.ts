@@ -1,0 +1,39 @@
+// What comes of deciding an act again: whether the rules refuse it, or where they make another entry of it. Pure.
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { Decided } from '$lib/domain/rights';
+
+/**
+ * `against-rules`: the rules refuse the act; `differs`: they make another entry of it; `code-was-required`: it lacks only the
+ * customer's consent. `detail`: the reason or place.
+ */
+export type Redecided = {
+  readonly kind: Extract<FlagKind, 'against-rules' | 'differs' | 'code-was-required'>;
+  readonly detail: string;
+};
+
+/** What is wrong with a body, compared with what the rules make of it; null: they make the same. */
+export function compared(
+  decided: Decided<object, { readonly kind: string }>,
+  body: object,
+): Redecided | null {
+  if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
+  return differing(decided.body, body);
+}
+
+/** Where two bodies differ, as what is wrong with an act; null: they are equal. */
+export function differing(again: object, body: object): Redecided | null {
+  const path = firstDifference(again, body);
+  return path === null ? null : { kind: 'differs', detail: path };
+}
+
+/** The place of the first difference between two plain values, such as `lines.0.total`; null: they are equal. */
+export function firstDifference(a: unknown, b: unknown): string | null {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return Object.is(a, b) ? null : '';
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const deeper = firstDifference(left[key], right[key]);
+    if (deeper !== null) return deeper === '' ? key : `${key}.${deeper}`;
+  }
+  return null;
+}
