@@ -12,35 +12,28 @@ import { repair } from '$lib/storage/recovery/repair';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSnapshots } from '../../relay/journal/snapshots';
-import { makeClock, startRelay, type RunningRelay } from '../support/relay';
-import { TillClient } from '../support/till-client';
-import { WholeTill, type Shop } from '../support/whole-till';
+import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
+import { WholeTill } from '../support/whole-till';
 
 const ANNA = uuidv7();
 const NAME = 'Анна Кузнецова';
 const PHONE = '+79250000677' as Phone;
 
-let relay: RunningRelay;
-let clock: ReturnType<typeof makeClock>;
-let shop: Shop;
+let whole: WholeShop;
+let relay: WholeShop['relay'];
+let clock: WholeShop['clock'];
+let shop: WholeShop['shop'];
+let tills: WholeTill[];
 let one: WholeTill;
 let other: WholeTill;
-const tills: WholeTill[] = [];
 
 beforeEach(async () => {
-  clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
-  relay = await startRelay({ now: clock.now });
-  const owner = await TillClient.ready(relay.url, clock.now);
-  shop = { relay, clock, owner };
-  one = await enrolled();
-  other = await enrolled();
+  whole = await openWholeShop();
+  ({ relay, clock, shop, tills, one, other } = whole);
   await one.save(ANNA, { name: NAME, phone: PHONE });
   await syncAll();
 });
-afterEach(async () => {
-  await Promise.all(tills.splice(0).map((till) => till.close()));
-  await relay.stop();
-});
+afterEach(() => closeWholeShop(whole));
 
 async function enrolled(): Promise<WholeTill> {
   const till = await WholeTill.enrolled(shop, `Касса ${tills.length + 1}`);
@@ -48,10 +41,7 @@ async function enrolled(): Promise<WholeTill> {
   return till;
 }
 
-/** Twice: what one sends is at the others by then. */
-async function syncAll(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
-}
+const syncAll = () => syncTills(tills);
 
 const shownAt = async (till: WholeTill) => (await findCustomers(till.db, 'кузнец', 5)).length;
 const cardsAtRelay = (): unknown =>

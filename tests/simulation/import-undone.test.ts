@@ -13,28 +13,24 @@ import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { openDispute } from '$lib/storage/customers/disputes';
 import { recentImports, undoImport, whatUndoing } from '$lib/storage/customers/undone-imports';
 import { openSnapshots } from '../../relay/journal/snapshots';
-import { makeClock, startRelay, type RunningRelay } from '../support/relay';
-import { TillClient } from '../support/till-client';
-import { WholeTill, type Shop } from '../support/whole-till';
+import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
+import { WholeTill } from '../support/whole-till';
 
 const [ANNA, BORIS, VERA] = [uuidv7(), uuidv7(), uuidv7()];
 const ALL = [ANNA, BORIS, VERA];
 const PHONE = '+79250000677' as Phone;
 
-let relay: RunningRelay;
-let clock: ReturnType<typeof makeClock>;
-let shop: Shop;
+let whole: WholeShop;
+let relay: WholeShop['relay'];
+let clock: WholeShop['clock'];
+let shop: WholeShop['shop'];
+let tills: WholeTill[];
 let one: WholeTill;
 let other: WholeTill;
-const tills: WholeTill[] = [];
 
 beforeEach(async () => {
-  clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
-  relay = await startRelay({ now: clock.now });
-  const owner = await TillClient.ready(relay.url, clock.now);
-  shop = { relay, clock, owner };
-  one = await enrolled();
-  other = await enrolled();
+  whole = await openWholeShop();
+  ({ relay, clock, shop, tills, one, other } = whole);
   const credit = { kind: 'shop-limit' } as const;
   const card = (id: string, name: string, phone: Phone | null) => ({
     ...{ id, name, phone, credit, ...NO_DETAILS },
@@ -48,10 +44,7 @@ beforeEach(async () => {
   expect(await importCustomers(one.db, imported)).toMatchObject({ added: 3 });
   await syncAll();
 });
-afterEach(async () => {
-  await Promise.all(tills.splice(0).map((till) => till.close()));
-  await relay.stop();
-});
+afterEach(() => closeWholeShop(whole));
 
 const by = () => ({ operator: shop.owner.ownerId, at: clock.now() });
 
@@ -61,10 +54,7 @@ async function enrolled(): Promise<WholeTill> {
   return till;
 }
 
-/** Twice: what one sends is at the others by then. */
-async function syncAll(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
-}
+const syncAll = () => syncTills(tills);
 
 async function placeAt({ db }: WholeTill) {
   const [imported] = await recentImports(db, 0);

@@ -16,29 +16,23 @@ import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { whatMerging } from '$lib/storage/sales/merges';
 import { returnFactsOf, saveReturn } from '$lib/storage/sales/returns';
 import { cases } from '../support/cases';
-import { makeClock, startRelay, type RunningRelay } from '../support/relay';
-import { TillClient } from '../support/till-client';
-import { WholeTill, type Shop } from '../support/whole-till';
+import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
+import type { WholeTill } from '../support/whole-till';
 
 const HOUR = 3_600_000;
 
-let relay: RunningRelay;
-let clock: ReturnType<typeof makeClock>;
-let shop: Shop;
+let whole: WholeShop;
+let clock: WholeShop['clock'];
+let shop: WholeShop['shop'];
+let tills: WholeTill[];
 let x: string;
 let y: string;
-const tills: WholeTill[] = [];
 beforeEach(async () => {
-  clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
-  relay = await startRelay({ now: clock.now });
-  shop = { relay, clock, owner: await TillClient.ready(relay.url, clock.now) };
-  for (const name of ['Касса 1', 'Касса 2']) tills.push(await WholeTill.enrolled(shop, name));
+  whole = await openWholeShop();
+  ({ clock, shop, tills } = whole);
   await twoCards();
 });
-afterEach(async () => {
-  await Promise.all(tills.splice(0).map((till) => till.close()));
-  await relay.stop();
-});
+afterEach(() => closeWholeShop(whole));
 
 let cards = 100;
 async function twoCards(): Promise<void> {
@@ -56,10 +50,7 @@ async function twoCards(): Promise<void> {
 const one = (): WholeTill => tills[0]!;
 const other = (): WholeTill => tills[1]!;
 
-/** Twice: what one sends is at the others by then. */
-async function syncAll(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
-}
+const syncAll = () => syncTills(tills);
 
 const by = (till: WholeTill) => ({ operator: shop.owner.ownerId, at: till.now() });
 
@@ -82,7 +73,7 @@ const give = (till: WholeTill, sale: EntryOf<'sale'>) =>
   });
 
 const flags = (): unknown[] =>
-  relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
+  shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
 
 test('the oldest debt of both is paid first, and goods that the other card bought come back', async () => {
   const ofY = await owe(other(), y, 30_000);

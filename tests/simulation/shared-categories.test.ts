@@ -14,29 +14,21 @@ import {
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
-import { makeClock, startRelay, type RunningRelay } from '../support/relay';
-import { TillClient } from '../support/till-client';
-import { BREAD, WholeTill, type Shop } from '../support/whole-till';
+import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
+import { BREAD, WholeTill } from '../support/whole-till';
 
-let relay: RunningRelay;
-let shop: Shop;
+let whole: WholeShop;
+let shop: WholeShop['shop'];
 let tills: WholeTill[];
 let one: WholeTill;
 let other: WholeTill;
 
 async function open(): Promise<void> {
-  const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
-  relay = await startRelay({ now: clock.now });
-  shop = { relay, clock, owner: await TillClient.ready(relay.url, clock.now) };
-  one = await WholeTill.enrolled(shop, 'Касса 1');
-  other = await WholeTill.enrolled(shop, 'Касса 2');
-  tills = [one, other];
+  whole = await openWholeShop();
+  ({ shop, tills, one, other } = whole);
 }
 
-async function close(): Promise<void> {
-  await Promise.all(tills.map((till) => till.close()));
-  await relay.stop();
-}
+const close = () => closeWholeShop(whole);
 
 beforeEach(open);
 afterEach(close);
@@ -60,10 +52,7 @@ const colour = (value: CategoryColour | null) =>
 const removed = (value: boolean, category = 'Хлеб') =>
   ({ category, field: 'removed', value }) as const;
 
-/** Everybody has everything: once for what each has, once for what the others had. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
-}
+const settle = () => syncTills(tills);
 
 async function expectAll(expected: readonly ShopCategory[]): Promise<void> {
   for (const till of tills) {

@@ -18,31 +18,24 @@ import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/bac
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import { cases, limitOf } from '../support/cases';
-import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
-import { TillClient } from '../support/till-client';
 import { acceptWaiting, TillJournal } from '../support/till-journal';
-import { asksOrder, BREAD, WholeTill, type Shop } from '../support/whole-till';
+import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
+import { asksOrder, BREAD, WholeTill } from '../support/whole-till';
 
-let relay: RunningRelay;
-let shop: Shop;
+let whole: WholeShop;
+let relay: WholeShop['relay'];
+let shop: WholeShop['shop'];
 let tills: WholeTill[];
 let one: WholeTill;
 let other: WholeTill;
 
 async function open(): Promise<void> {
-  const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
-  relay = await startRelay({ now: clock.now });
-  shop = { relay, clock, owner: await TillClient.ready(relay.url, clock.now) };
-  one = await WholeTill.enrolled(shop, 'Касса 1');
-  other = await WholeTill.enrolled(shop, 'Касса 2');
-  tills = [one, other];
+  whole = await openWholeShop();
+  ({ relay, shop, tills, one, other } = whole);
 }
 
-async function close(): Promise<void> {
-  await Promise.all(tills.map((till) => till.close()));
-  await relay.stop();
-}
+const close = () => closeWholeShop(whole);
 
 beforeEach(open);
 afterEach(close);
@@ -65,10 +58,7 @@ const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: nul
 const at = (price: number): Product => ({ ...bread, price: money(price) });
 const priceAt = async (till: WholeTill) => (await till.goods())[0]?.price;
 
-/** Everybody has everything: once for what each has, once for what the others had. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
-}
+const settle = () => syncTills(tills);
 
 test('what one till adds and changes is sold at the other', async () => {
   await one.changeGoods([bread, milk]);
