@@ -143,7 +143,7 @@ export const customers = {
     noOther: 'Without the customer’s code nobody can be added.',
     notNow: 'Cannot be added now',
     saving: 'Saving…',
-    done: 'Authorised person saved. They may confirm purchases once the shop’s server has accepted it',
+    done: 'Saved. They may confirm once the shop’s server has accepted it',
     refused: {
       'own-number':
         'Your own number is on this card, or you are adding it. Let a colleague do this.',
@@ -158,6 +158,7 @@ export const customers = {
       'code-used': 'The code has been used. Ask for it again.',
     },
   },
+  /** Two cards become one account. */
   merge: {
     begin: 'Merge',
     title: 'Merge cards',
