@@ -166,6 +166,8 @@ test('from the shop’s sum on the customer’s code is asked for, or it goes on
     { body: { confirmations: [{ kind: 'code', amount: 449 }] } },
     { body: { confirmations: [{ kind: 'override', amount: 449 }] } },
   ]);
+  await till.goTo('journal');
+  await expect(page.getByRole('button', { name: /^Return, receipt no\. 1-000001/ })).toHaveCount(2);
   await context.setOffline(false);
   await expectSent(till);
 });

@@ -19,10 +19,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
   switch (known.act) {
     case 'sale':
       return words.sale(till.printedNumber(known.till, known.body.number));
-    case 'return': {
-      const receipt = receiptOf(known.body);
-      return receipt === null ? words.returnWithoutSale : words.returnOf(receipt);
-    }
+    case 'return':
+      return returnWords(known.body);
     case 'receipt-cancelled':
       return words.receiptCancelled(known.body.lines);
     case 'customers-imported':
@@ -65,13 +63,24 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
   }
 }
 
-/** One debt or redemption of an act. */
+/** One confirmed movement of an act: a debt, a redemption, or what a return gives back. */
 export function movedWords({ known, action }: { known: KnownEntry; action: SaleAction }): string {
   const words = t().journal;
   if (known.act === 'balance-corrected') return words.corrected[correctionKind(known.body)];
+  if (known.act === 'return') return returnWords(known.body);
   if (known.act === 'repayment-cancelled') return words.acts[known.act];
   if (action === 'redeem-points') return words.redeemed;
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
+}
+
+/** Whether a confirmed movement is a new debt: it is shown as something owed. */
+export const isDebt = (entry: Entry, action: SaleAction): boolean =>
+  action === 'sell-on-account' && entry.act !== 'return';
+
+function returnWords(body: BodyOf<'return'>): string {
+  const words = t().journal;
+  const receipt = receiptOf(body);
+  return receipt === null ? words.returnWithoutSale : words.returnOf(receipt);
 }
 
 /** The receipt of the sale that a return names, as printed; null: it names none. */

@@ -74,8 +74,9 @@ export const customerImport: typeof Ru = {
       n === 0
         ? 'Nothing to undo: something has happened with each of these customers.'
         : `${plural('en', n, CARDS)} will be removed.`,
-    balances: (debt, prepaid, points) =>
-      `What the import recorded is taken back with them: debts of ${debt}, prepayments of ${prepaid}, ${points}.`,
+    balances: (what) => `What the import recorded is taken back with them: ${what}.`,
+    debts: (sum) => `debts of ${sum}`,
+    prepaid: (sum) => `prepayments of ${sum}`,
     owner: 'An owner confirms this with a code.',
     staying: (n) => `Staying as they are: ${plural('en', n, PEOPLE)}`,
     because: {
@@ -94,9 +95,9 @@ export const customerImport: typeof Ru = {
       'not-imported': 'These customers were not added by this import.',
       'changed-since': 'Something has just changed with one of the customers. Open this again.',
     },
-    forEver: 'The cards disappear at all tills; only a new import brings them back.',
     relayDecides:
-      'The cards disappear here at once, but the import is undone when the shop’s server accepts it: debts and points are taken back then. If something has happened with one of the customers at another till, the server refuses: all cards come back, and “To settle” says so.',
+      'The cards disappear here at once, at the other tills when the shop’s server has accepted it; only a new import brings them back. If something has happened with one of the customers at another till, the server refuses: all cards come back, and “To settle” says so.',
+    keep: 'Keep the cards',
     confirm: 'Undo the import',
     done: (n) => `Cards removed: ${n}. The import is undone when the shop’s server accepts it.`,
   },
