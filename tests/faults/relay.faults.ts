@@ -17,7 +17,7 @@ import { DiskImage, disposeImages, whyNoImages } from './image';
 import { roundsOf, SEED } from './scale';
 import { inShops, withFolder } from './shop';
 import { keepSkipped, NOTHING_WRONG, Tally } from './tally';
-import { underLoad, Uploads } from './uploads';
+import { type MomentFrom, underLoad, Uploads } from './uploads';
 
 /** From the first upload of a round to the kill or cut, at most. */
 const MOMENT_MS = 400;
@@ -68,7 +68,7 @@ test('control: a relay whose disk forgets the last uploads loses entries in a ki
         copyDatabase(relay.dataDir, copy);
         await relay.start();
         await uploads.signIn();
-        await underLoad(uploads, relay, MOMENT_MS);
+        await underLoad(uploads, relay, MOMENT_MS, { from: 'acknowledgement' });
         copyDatabase(copy, relay.dataDir);
         tally.rounds += 1;
         uploads.lookAt(relay.dataDir);
@@ -108,7 +108,9 @@ async function putBack(
           copyDatabase(dataDir, copy);
           await relay.start();
           await uploads.signIn();
-          await underLoad(uploads, relay, MOMENT_MS + random() * MOMENT_MS);
+          await underLoad(uploads, relay, MOMENT_MS + random() * MOMENT_MS, {
+            from: 'acknowledgement',
+          });
           copyDatabase(copy, dataDir);
           await relay.start();
           show(uploads);
@@ -151,10 +153,10 @@ test('control: where tills do not show the relay its own word, it tells customer
 
 const without = whyNoImages();
 
-/** Power cuts of a relay whose build is in `root`; `check` runs after each. */
+/** Power cuts of a relay whose build is in `root`; `check` runs after each. `from`: see `underLoad`. */
 async function cutPower(
   tally: Tally,
-  { rounds, root }: { rounds: number; root: string },
+  { rounds, root, from = 'start' }: { rounds: number; root: string; from?: MomentFrom },
   check: (uploads: Uploads, dataDir: string) => void,
 ): Promise<void> {
   const random = seededRandom(SEED);
@@ -166,7 +168,7 @@ async function cutPower(
   try {
     disk.sync();
     for (let round = 0; round < rounds; round++) {
-      await underLoad(uploads, relay, MOMENT_MS / 4 + random() * MOMENT_MS);
+      await underLoad(uploads, relay, MOMENT_MS / 4 + random() * MOMENT_MS, { from });
       const left = disk.cut();
       await relay.dispose();
       disk.dispose();
@@ -208,7 +210,9 @@ test(`control: a relay that does not wait for its disk loses entries in ${contro
   const root = carelessRelay();
   await tally.over(async () => {
     while (tally.rounds < controls)
-      await cutPower(tally, { rounds: 1, root }, (uploads, dataDir) => uploads.lookAt(dataDir));
+      await cutPower(tally, { rounds: 1, root, from: 'acknowledgement' }, (uploads, dataDir) =>
+        uploads.lookAt(dataDir),
+      );
     expect(tally.lost.size, 'the harness does not see a loss').toBeGreaterThan(0);
   });
 });

@@ -33,6 +33,8 @@ export class Uploads {
   /** One sale of each customer, with a sum of its own. */
   readonly #sales: Sale[] = [];
   #answered = 0;
+  /** Told at each acknowledgement. */
+  #onAcknowledged: (() => void) | null = null;
 
   private constructor(till: TillClient, smsru: FakeSmsru, tally: Tally, random: () => number) {
     this.#till = till;
@@ -63,6 +65,13 @@ export class Uploads {
     }
   }
 
+  /** Resolves at the next acknowledgement. */
+  acknowledged(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onAcknowledged = resolve;
+    });
+  }
+
   /** Uploads what the relay lacks, after it was put back from an older copy. */
   async sendAgain(): Promise<void> {
     await this.#make();
@@ -90,6 +99,7 @@ export class Uploads {
       if (act === 'sale') this.#news.add(hash);
     }
     this.#answered += sent.length;
+    this.#onAcknowledged?.();
     return true;
   }
 
@@ -174,13 +184,22 @@ export class Uploads {
 const isAbout = (text: string, roubles: number): boolean =>
   new RegExp(`(?<!\\d)${roubles},00`).test(text.replaceAll(/[\s\u00a0\u202f](?=\d{3})/g, ''));
 
-/** Uploads to this relay until `blow` has stopped it; resolves when the till has noticed. */
+/** What the time until the kill or cut counts from. */
+export type MomentFrom = 'start' | 'acknowledgement';
+
+/**
+ * Uploads to this relay until it is killed; resolves when the till has noticed.
+ * A control has to lose an acknowledged upload: it counts `momentMs` from there, however busy the machine is.
+ */
 export async function underLoad(
   uploads: Uploads,
   relay: RelayProcess,
   momentMs: number,
+  { from = 'start' }: { from?: MomentFrom } = {},
 ): Promise<void> {
+  const acknowledged = from === 'acknowledgement' ? uploads.acknowledged() : Promise.resolve();
   const sending = uploads.sendUntilItFalls();
+  await acknowledged;
   await new Promise((resolve) => setTimeout(resolve, momentMs));
   await relay.kill();
   await sending;
