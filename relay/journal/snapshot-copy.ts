@@ -128,7 +128,7 @@ export class SnapshotCopy {
   async *chunks(name: SnapshotTable): AsyncGenerator<Buffer> {
     let lines: string[] = [];
     let bytes = 0;
-    for (const line of this.#tables[name].values()) {
+    for (const line of this.#lines(name)) {
       const size = Buffer.byteLength(line) + 1;
       if (bytes + size > SNAPSHOT_CHUNK_BYTES && lines.length > 0) {
         yield await packed(lines);
@@ -138,6 +138,14 @@ export class SnapshotCopy {
       bytes += size;
     }
     if (lines.length > 0) yield await packed(lines);
+  }
+
+  /** A till looks cards up in chunks as they come, so they are in the order of their customers. */
+  #lines(name: SnapshotTable): Iterable<string> {
+    const table = this.#tables[name];
+    if (name !== 'cards') return table.values();
+    const sorted = [...table].sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1));
+    return sorted.map(([, line]) => line);
   }
 
   #apply(change: ProjectedChange): void {

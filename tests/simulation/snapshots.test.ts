@@ -17,6 +17,8 @@ import { balanceAt } from '$lib/storage/customers/balance-at';
 import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { cardStatesIn, packedCustomers } from '$lib/storage/remote/packed-cards';
+import { customersIn } from '$lib/storage/remote/remote-cards';
 import { snapshotIn } from '$lib/storage/remote/remote-snapshot';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
@@ -68,9 +70,12 @@ async function joined(name: string): Promise<WholeTill> {
 async function known(till: WholeTill): Promise<unknown> {
   const { db } = till;
   const tables = [
-    ...[db.remoteTills, db.remoteBalances, db.remoteDisputes, db.remoteCards],
-    ...[db.remoteCustomers, db.remoteProducts, db.remoteCategories, db.remoteStock],
+    ...[db.remoteTills, db.remoteBalances, db.remoteDisputes],
+    ...[db.remoteProducts, db.remoteCategories, db.remoteStock],
   ];
+  const held = await db.remoteCards.toCollection().primaryKeys();
+  const customers = [...new Set([...held, ...(await packedCustomers(db))])].sort();
+  const cards = [await cardStatesIn(db, customers), await customersIn(db, customers)];
   const confirmations = await db.remoteConfirmations
     .filter(({ at }) => at > clock.now() - MONTH_MS)
     .toArray();
@@ -79,7 +84,7 @@ async function known(till: WholeTill): Promise<unknown> {
   const rows = await Promise.all(tables.map((table) => table.toArray()));
   const [goods, open] = [await till.goods(), await openDiscrepancies(db)];
   const categories = await till.categories();
-  return { rows, confirmations, cursor, waiting, goods, categories, open };
+  return { rows, cards, confirmations, cursor, waiting, goods, categories, open };
 }
 
 /** A new till that begins with the snapshot, another that downloads all entries; both know the same. */
@@ -313,7 +318,7 @@ describe('cut off', () => {
     await signed();
     const late = await joined('Новая');
     const { db } = late;
-    for (const table of [db.remoteTills, db.remoteBalances, db.remoteCards]) {
+    for (const table of [db.remoteTills, db.remoteBalances, db.remoteCardPacks]) {
       const fail = (): void => {
         throw new Error('lost');
       };
@@ -515,7 +520,7 @@ describe('what is damaged at the till is dropped, and comes again from the relay
     await damage(late);
     expect(await checkRemote(late.db)).toBe(true);
     expect([await remoteCursorIn(late.db), await snapshotIn(late.db)]).toEqual([null, null]);
-    for (const table of [late.db.remoteChunks, late.db.remoteBalances, late.db.remoteCards])
+    for (const table of [late.db.remoteChunks, late.db.remoteBalances, late.db.remoteCardPacks])
       expect(await table.count()).toBe(0);
     await expectSame(late);
   });

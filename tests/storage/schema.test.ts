@@ -25,6 +25,8 @@ const VERSIONS: Record<string, string>[] = [
     remoteBalances: '[customer+account]',
     remoteDebts: '[customer+debt]: left',
     remoteCards: 'customer: mergedInto',
+    remoteCardPacks: 'first',
+    remoteCardLines: '[part+first]',
     remoteConfirmations: '[at+hash+index]: customer+at, shown+at',
     remoteCustomers: 'id: *keys, order, phone',
     remoteDisputes: 'entry: about, customer',

@@ -19,6 +19,7 @@ import { checkedChain, type CheckedEntries } from '$lib/storage/journal/checked-
 import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { packedCardsIn } from '$lib/storage/remote/packed-cards';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
@@ -246,16 +247,19 @@ export class Upload {
 
   async #contacts(entries: readonly Held[]): Promise<Contact[]> {
     const customers = customersNotified(entries.map(({ entry }) => entry));
-    const [own, remote] = await Promise.all([
+    const [own, remote, packed] = await Promise.all([
       readEach(this.#db.customers, customers),
       readEach(this.#db.remoteCustomers, customers),
+      packedCardsIn(this.#db, customers),
     ]);
-    return own.flatMap((row, place) => {
+    return customers.flatMap((id, place) => {
       const other = remote[place];
-      const card = other === undefined || other === UNREADABLE ? row : other;
+      const row = other === undefined || other === UNREADABLE ? own[place] : other;
       // the start puts it back from the file, or names it
-      if (card === undefined || card === UNREADABLE) return [];
-      const { id, phone, cardSalt } = card;
+      if (row === UNREADABLE) return [];
+      const card = row ?? packed.get(id)?.card ?? null;
+      if (card === null) return [];
+      const { phone, cardSalt } = card;
       const named = contact.safeParse({ customer: id, phone, cardSalt });
       return named.success ? [named.data] : [];
     });

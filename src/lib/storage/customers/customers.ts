@@ -14,6 +14,7 @@ import { sumsIn } from './accounts';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { hasPackedBeside } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
@@ -63,7 +64,7 @@ export async function hasRealCustomers(db: TillDb): Promise<boolean> {
       table.where('id').above(`${DEMO_IDS}\uffff`).limit(1).count(),
     ]),
   );
-  return others.some((count) => count > 0);
+  return others.some((count) => count > 0) || hasPackedBeside(db, DEMO_IDS);
 }
 
 /** The customer was forgotten: no card of theirs is saved again. */

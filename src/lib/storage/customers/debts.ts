@@ -20,7 +20,7 @@ import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { Dexie } from 'dexie';
 
@@ -129,7 +129,7 @@ async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refus
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.debts, db.remoteDebts],
-      ...[db.customers, db.remoteCustomers, db.remoteCards, db.forgotten, db.shifts],
+      ...[...customerTables(db), db.shifts],
     ],
     look: async () => {
       const [saved, facts, cards, debts, { shift }, cursor] = await Promise.all([

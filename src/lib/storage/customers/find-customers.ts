@@ -1,9 +1,10 @@
 // Finds customers by words of a name or a piece of a number, using the index of keys.
 import type { Customer } from '$lib/domain/customer';
-import { queryOf, RANKS } from '$lib/storage/schema/customer-keys';
+import { isFoundBy, queryOf, RANKS } from '$lib/storage/schema/customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
+import { findPacked, packedWithNumber } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import type { CustomerRow } from '$lib/storage/schema/records';
 
@@ -14,10 +15,13 @@ import type { CustomerRow } from '$lib/storage/schema/records';
 export async function findCustomers(db: TillDb, text: string, limit: number): Promise<Customer[]> {
   const query = queryOf(text);
   if (query.kind === 'all') {
-    const ids = await inBoth(db, (table) => table.orderBy('order').limit(limit).primaryKeys());
-    return sorted(await shownAmong(db, ids)).slice(0, limit);
+    const [ids, packed] = await Promise.all([
+      inBoth(db, (table) => table.orderBy('order').limit(limit).primaryKeys()),
+      findPacked(db, query, limit),
+    ]);
+    return sorted(await shownAmong(db, [...ids, ...packed])).slice(0, limit);
   }
-  const found = new Set<string>();
+  const found = new Set(await findPacked(db, query, limit));
   for (const rank of RANKS) {
     if (found.size >= limit) break;
     const ids =
@@ -28,7 +32,9 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
         : await idsWithAll(db, rank, query.words, limit);
     for (const id of ids) found.add(id);
   }
-  return sorted(await shownAmong(db, [...found])).slice(0, limit);
+  const shown = await shownAmong(db, [...found]);
+  // a card that was changed since is not found by what it said before
+  return sorted(shown.filter((row) => row && isFoundBy(query, row))).slice(0, limit);
 }
 
 /** Their cards, without those that are shown under another one. */
@@ -39,7 +45,7 @@ async function shownAmong(
   const { shownUnder } = await mergesIn(db);
   return customersIn(
     db,
-    ids.filter((id) => shownUnder(id) === id),
+    [...new Set(ids)].filter((id) => shownUnder(id) === id),
   );
 }
 
@@ -48,7 +54,11 @@ export async function sharingNumber(db: TillDb, customer: string): Promise<reado
   const [card] = await customersIn(db, [customer]);
   const phone = card?.phone ?? null;
   if (phone === null) return [];
-  const ids = await inBoth(db, (table) => table.where('phone').equals(phone).primaryKeys());
+  const [held, packed] = await Promise.all([
+    inBoth(db, (table) => table.where('phone').equals(phone).primaryKeys()),
+    packedWithNumber(db, [phone]),
+  ]);
+  const ids = [...new Set([...held, ...packed])];
   // a card that another till changed last has its newest number there
   const rows = await customersIn(db, ids);
   return ids.filter((_, place) => rows[place]?.phone === phone);

@@ -11,7 +11,8 @@ import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { cardStatesIn } from '$lib/storage/remote/packed-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { openDisputes } from './disputes';
 
 type Imported = EntryOf<'customers-imported'>;
@@ -193,7 +194,7 @@ async function importAt(db: TillDb, { till, seq, hash }: ImportPlace): Promise<I
 }
 
 const tables = (db: TillDb) => [
-  ...[db.customers, db.remoteCustomers, db.remoteCards, db.forgotten],
+  ...customerTables(db),
   ...[db.accountEntries, db.remoteAccountEntries, db.disputes, db.remoteDisputes],
   ...[db.drafts, db.reserveVerifiers],
 ];
@@ -205,7 +206,7 @@ async function seenIn(db: TillDb, ids: readonly string[]) {
     await Promise.all([
       customersIn(db, list),
       db.customers.bulkGet(list),
-      db.remoteCards.bulkGet(list),
+      cardStatesIn(db, list),
       areForgotten(db, list),
       mergesIn(db),
       openDisputes(db),

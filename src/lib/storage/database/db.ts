@@ -60,6 +60,8 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteCategories: Tables['remoteCategories'];
   declare readonly keptGoods: Tables['keptGoods'];
   declare readonly remoteCards: Tables['remoteCards'];
+  declare readonly remoteCardPacks: Tables['remoteCardPacks'];
+  declare readonly remoteCardLines: Tables['remoteCardLines'];
   declare readonly remoteCustomers: Tables['remoteCustomers'];
 
   /** Location of the database. */
@@ -131,6 +133,8 @@ export class TillDb extends Dexie implements Tables {
         remoteCategories: 'category',
         keptGoods: 'key',
         remoteCards: 'customer, mergedInto',
+        remoteCardPacks: 'first',
+        remoteCardLines: '[part+first]',
         remoteCustomers: 'id, order, *keys, phone',
       })
       // older code that meets this schema must not write: the gate is part of every upgrade

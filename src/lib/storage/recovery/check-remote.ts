@@ -43,7 +43,9 @@ import type { Entry } from '$lib/contract/journal';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
 import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
+import { packedBlocks, renewLines } from '$lib/storage/remote/packed-cards';
 import { shownCard } from '$lib/storage/remote/remote-cards';
+import { idsIn } from '$lib/storage/schema/card-lines';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { isSame } from '$lib/storage/journal/projection';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
@@ -409,6 +411,7 @@ async function isApart(db: TillDb, rows: readonly RemoteEntryRow[]): Promise<boo
 
 /** Whether every card is what its hash says; shows those of them that are not shown as they should be. */
 async function renewCards(db: TillDb): Promise<boolean> {
+  if (!(await renewPackedCards(db))) return false;
   for await (const states of pagesOf(db.remoteCards, BATCH)) {
     const [own, rows] = await cardsIn(db, states);
     const wrong: RemoteCardRow[] = [];
@@ -427,6 +430,23 @@ async function renewCards(db: TillDb): Promise<boolean> {
   ]);
   const known = new Set(states);
   return shown.every((customer) => known.has(customer));
+}
+
+/** The same of packed ones, and whether all of them are here; writes again what they are found by, where it is wrong. */
+async function renewPackedCards(db: TillDb): Promise<boolean> {
+  for await (const block of packedBlocks(db)) {
+    const { cards, expected, held } = block;
+    const whole = await Promise.all(
+      cards.map(
+        async ({ card, recordHash }) => card !== null && (await sealCard(card)) === recordHash,
+      ),
+    );
+    if (whole.includes(false)) return false;
+    const known = new Set(cards.map(({ customer }) => customer));
+    if (held.some((row) => row && idsIn(row).some((id) => !known.has(id)))) return false;
+    if (!isSame(expected, held)) await renewLines(db, block);
+  }
+  return true;
 }
 
 const cardsIn = (db: TillDb, states: readonly RemoteCardRow[]) => {

@@ -7,6 +7,7 @@ import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers
 import { pagesOf } from '$lib/storage/database/pages';
 import { lineageIn } from '$lib/storage/database/till-record';
 import { erasedIn } from '$lib/storage/remote/forgotten-customers';
+import { packedCustomers } from '$lib/storage/remote/packed-cards';
 
 /** A place in the journal of this till id or a former one. */
 export type EntryPlace = { readonly till: string; readonly seq: number };
@@ -104,6 +105,7 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
     ...(await db.customers.toCollection().primaryKeys()),
     // another till's card, also one that has not come yet
     ...(await db.remoteCards.toCollection().primaryKeys()),
+    ...(await packedCustomers(db)),
     ...(await erasedIn(db)),
   ]);
   const named = new Set([...rest.keys()].map((name) => name.slice(0, name.indexOf(' '))));

@@ -2,6 +2,7 @@
 import { NEW_CHECKOUT, toStored } from '$lib/domain/checkout-state';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Table } from 'dexie';
+import { eraseFromPacks, packTables } from './packed-cards';
 
 /** Whether each of these customers has no card because they asked to be forgotten. Awaits Dexie only. */
 export async function areForgotten(db: TillDb, customers: readonly string[]): Promise<boolean[]> {
@@ -18,6 +19,7 @@ export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
 export const erasedTables = (db: TillDb): Table[] => [
   ...[db.customers, db.remoteCustomers, db.forgotten, db.drafts],
   ...[db.reserveVerifiers, db.reserveTries],
+  ...packTables(db),
 ];
 
 /**
@@ -29,6 +31,7 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
   await Promise.all([
     db.customers.bulkDelete([...gone]),
     db.remoteCustomers.bulkDelete([...gone]),
+    eraseFromPacks(db, gone),
     db.reserveVerifiers
       .where('customer')
       .anyOf([...gone])

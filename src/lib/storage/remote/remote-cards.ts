@@ -1,4 +1,5 @@
 // Customers' cards as this till shows them: its own ones, or those that other tills made or changed last.
+import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import type { Phone } from '$lib/domain/phone';
 import { isSameCredit } from '$lib/domain/shop-cards';
@@ -6,7 +7,9 @@ import { sealCard } from '$lib/proof/record';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import type { TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
+import type { Table } from 'dexie';
 import { areForgotten } from './forgotten-customers';
+import { packedCardsIn, packTables } from './packed-cards';
 
 /**
  * What is shown in place of the own card; null: the own card. An own change that the order does not have yet is newer than
@@ -19,13 +22,22 @@ export async function shownCard(
   if (state.isForgotten) return null;
   const ownHash = own === undefined ? null : await sealCard(own).catch(() => null);
   if (own !== undefined && ownHash !== state.ownHash) return null;
-  const { customer: id, card, credit, at, phoneSince: since } = state;
+  const { card, credit, phoneSince: since } = state;
   if (card === null || state.recordHash === ownHash) {
     return own === undefined || isSameCredit(own.credit, credit) ? null : { ...own, credit };
   }
-  const phone = card.phone as Phone | null;
+  const { phone } = card;
   const isSameNumber = own !== undefined && own.phone === phone;
   const phoneSince = phone !== null && isSameNumber ? laterOf(own.phoneSince, since) : since;
+  return asShown(state, card, phoneSince);
+}
+
+function asShown(
+  { customer: id, credit, at }: RemoteCardRow,
+  card: Card,
+  phoneSince: number | null,
+): CustomerRow {
+  const phone = card.phone as Phone | null;
   const fields = { ...card, id, phone, phoneSince, credit, savedAt: at };
   return recorded(customerRow, { ...fields, ...keysOf(card.name, phone) });
 }
@@ -44,7 +56,20 @@ export async function customersIn(
     db.customers.bulkGet([...ids]),
     areForgotten(db, ids),
   ]);
-  return ids.map((_, place) =>
-    forgotten[place] === true ? undefined : (remote[place] ?? own[place]),
+  const held = ids.map((_, place) => remote[place] ?? own[place]);
+  const packed = await packedCardsIn(
+    db,
+    ids.filter((_, place) => held[place] === undefined && forgotten[place] !== true),
   );
+  return ids.map((id, place) => {
+    if (forgotten[place] === true) return undefined;
+    const state = packed.get(id);
+    return held[place] ?? (state?.card ? asShown(state, state.card, state.phoneSince) : undefined);
+  });
 }
+
+/** The tables of cards: those that are shown, and what says which. */
+export const customerTables = (db: TillDb): Table[] => [
+  ...[db.customers, db.remoteCustomers, db.forgotten, db.remoteCards],
+  ...packTables(db),
+];

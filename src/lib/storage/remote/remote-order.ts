@@ -30,6 +30,7 @@ import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { erasedTables, eraseIn, showAgainIn } from './forgotten-customers';
+import { cardStatesIn, packTables } from './packed-cards';
 import { shownCard } from './remote-cards';
 import { goodsToKeep, keepGoodsIn, type Keeping } from './shown-goods';
 
@@ -181,7 +182,7 @@ function written(
 /** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
 const readTables = (db: TillDb): Table[] => [
   ...[db.meta, db.journal, db.customers, db.forgotten],
-  ...[db.remoteJournal, db.remoteTills, db.remoteCards],
+  ...[db.remoteJournal, db.remoteTills, db.remoteCards, db.remoteCardPacks],
   ...[db.remoteProducts, db.remoteCategories],
   ...Object.values(projectedInto(db)),
 ];
@@ -212,6 +213,7 @@ export const remoteTables = (db: TillDb): Table[] => [
   db.remoteChunks,
   db.remoteTills,
   db.remoteCards,
+  ...packTables(db),
   db.remoteCustomers,
   db.remoteProducts,
   db.remoteCategories,
@@ -311,7 +313,7 @@ type HeldCard = {
 async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]> {
   const ids = [...fold.customers];
   const [states, own, forgotten] = await Promise.all([
-    db.remoteCards.bulkGet(ids),
+    cardStatesIn(db, ids),
     db.customers.bulkGet(ids),
     db.forgotten.bulkGet(ids),
   ]);

@@ -15,11 +15,11 @@ import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
-import type { CustomerRow } from '$lib/storage/schema/records';
 import { recorded } from '$lib/storage/schema/records';
 import { remoteChunkRow, type SnapshotTaken } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { erasedTables, eraseIn } from './forgotten-customers';
+import { isPackable, linesOf, packsOf } from './packed-cards';
 import { shownCard } from './remote-cards';
 import { forgetRemoteIn, remoteCursorIn, remoteTables } from './remote-order';
 
@@ -194,12 +194,18 @@ const puts: {
   edits: (db, rows) => [[db.remoteProducts, rows]],
   stock: (db, rows) => [[db.remoteStock, rows]],
   cards: async (db, rows) => {
-    const own = await db.customers.bulkGet(rows.map(({ customer }) => customer));
-    const shown = await Promise.all(rows.map((row, place) => shownCard(own[place], row)));
-    const visible = shown.filter((row): row is CustomerRow => row !== null);
+    const [first = '', last = ''] = [rows[0]?.customer, rows.at(-1)?.customer];
+    const held = await db.customers.where('id').between(first, last, true, true).toArray();
+    const own = new Map(held.map((row) => [row.id, row]));
+    const packable = rows.filter(isPackable).filter(({ customer }) => !own.has(customer));
+    const packed = new Set(packable.map(({ customer }) => customer));
+    const others = rows.filter(({ customer }) => !packed.has(customer));
+    const shown = await Promise.all(others.map((row) => shownCard(own.get(row.customer), row)));
     return [
-      [db.remoteCards, rows],
-      [db.remoteCustomers, visible],
+      [db.remoteCardPacks, packsOf(packable)],
+      [db.remoteCardLines, linesOf(first, packable)],
+      [db.remoteCards, others],
+      [db.remoteCustomers, shown.filter((row) => row !== null)],
     ];
   },
 };
@@ -253,14 +259,18 @@ export type Filled = 'filled' | 'moved' | 'malformed';
 export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable): Promise<Filled> {
   const { manifest } = taking;
   let first = 0;
+  let last: SnapshotRow<SnapshotTable> | null = null;
   try {
-    for await (const rows of rowsOf(db, manifest, name))
-      // goods are packed: a chunk of them is one row
-      for (const step of name === 'goods' ? [rows] : inSteps(rows)) {
+    for await (const rows of rowsOf(db, manifest, name)) {
+      if (!isInOrder(name, rows, last)) return 'malformed';
+      last = rows.at(-1) ?? last;
+      // what is packed is few rows
+      for (const step of name === 'goods' || name === 'cards' ? [rows] : inSteps(rows)) {
         const place = { first, manifest };
         first += step.length;
         if (!(await whileTaken(db, taking, () => putRows(db, name, step, place)))) return 'moved';
       }
+    }
   } catch (error) {
     if (error instanceof Malformed) return 'malformed';
     throw error;
@@ -303,6 +313,19 @@ function whileTaken(
     await work();
     return true;
   });
+}
+
+/** Whether the rows of a chunk are in the order in which a table is searched. `last`: of the chunk before. */
+function isInOrder(
+  name: SnapshotTable,
+  rows: readonly SnapshotRow<SnapshotTable>[],
+  last: SnapshotRow<SnapshotTable> | null,
+): boolean {
+  if (name !== 'cards') return true;
+  const all = [...(last === null ? [] : [last]), ...rows] as SnapshotRow<'cards'>[];
+  return all.every(
+    ({ customer }, place) => place === 0 || customer > (all[place - 1]?.customer ?? ''),
+  );
 }
 
 function inSteps<R>(rows: readonly R[]): (readonly R[])[] {

@@ -18,7 +18,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn } from '$lib/storage/till/clock';
 import { usedAmong } from './corrections';
@@ -51,19 +51,10 @@ export type CancellationOutcome =
 
 /** The tables that `factsIn` reads. */
 const tablesOfFacts = (db: TillDb) => [
-  ...[
-    db.balances,
-    db.remoteBalances,
-    db.customers,
-    db.remoteCustomers,
-    db.forgotten,
-    db.shifts,
-    db.meta,
-    db.accountEntries,
-  ],
-  ...[db.debts, db.remoteDebts],
+  ...[...customerTables(db), db.balances, db.remoteBalances, db.shifts, db.meta],
+  ...[db.accountEntries, db.debts, db.remoteDebts],
   ...[db.returns, db.remoteReturns, db.confirmations, db.remoteConfirmations],
-  ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal, db.remoteCards],
+  ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
 ];
 
 /** What a cancellation is decided by. Awaits Dexie only. */

@@ -22,7 +22,7 @@ import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import { Dexie } from 'dexie';
 import { prove, type Proven } from './sale-proofs';
@@ -113,9 +113,9 @@ const dealHashOf = (
 
 /** The tables that `standingsIn` reads. */
 const tablesOfStandings = (db: TillDb) => [
-  ...[db.policy, db.customers, db.remoteCustomers, db.forgotten, db.balances, db.remoteBalances],
+  ...[...customerTables(db), db.policy, db.balances, db.remoteBalances],
   ...[db.debts, db.remoteDebts, db.confirmations, db.remoteConfirmations],
-  ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal, db.remoteCards],
+  ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal],
 ];
 
 /** What is known of a customer and of the shop's acts without a code. Awaits Dexie only. */

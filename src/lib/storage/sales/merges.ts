@@ -18,7 +18,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { provenIn } from '$lib/storage/till/clock';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
@@ -135,7 +135,7 @@ async function mergingCard(
 }
 
 const tables = (db: TillDb) => [
-  ...[db.policy, db.customers, db.remoteCustomers, db.remoteCards, db.forgotten, db.meta],
+  ...[...customerTables(db), db.policy, db.meta],
   ...[db.balances, db.remoteBalances, db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
 ];
 

@@ -32,7 +32,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';
@@ -51,7 +51,7 @@ export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'>
 /** Tables that `returnFactsIn` reads. */
 const factTables = (db: TillDb): Table[] => [
   ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, db.balances, db.remoteBalances],
-  ...[db.forgotten, db.remoteCards, db.meta, db.customers, db.remoteCustomers],
+  ...[...customerTables(db), db.meta],
   ...[db.confirmations, db.remoteConfirmations],
 ];
 
@@ -252,9 +252,7 @@ async function saveInShift(
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.shifts],
-      ...(sale === null
-        ? [...tablesWithoutSale(db), db.customers, db.remoteCustomers, db.forgotten]
-        : factTables(db)),
+      ...(sale === null ? [...tablesWithoutSale(db), ...customerTables(db)] : factTables(db)),
     ],
     look: async () => {
       const [saved, policyFacts, decide, { shift }] = await Promise.all([

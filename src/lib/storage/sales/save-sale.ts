@@ -24,7 +24,7 @@ import { judgePolicy, notePolicyRefused, policyFactsIn } from '$lib/storage/poli
 import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/records';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
@@ -113,8 +113,8 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
     ? always
     : [
         ...always,
-        ...[db.customers, db.forgotten, db.balances, db.confirmations, db.disputes, db.remoteCards],
-        ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes, db.remoteCustomers],
+        ...[...customerTables(db), db.balances, db.confirmations, db.disputes],
+        ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes],
       ];
 }
 

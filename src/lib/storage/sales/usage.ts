@@ -5,6 +5,7 @@ import type { ConfirmationRow } from '$lib/domain/rows';
 import { money, sum, type Money } from '$lib/domain/money';
 import { Dexie } from 'dexie';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
+import { packedWithNumber } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
@@ -48,11 +49,12 @@ async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<Rea
   const cards = await accountCardsIn(db, customer);
   const phones = (await customersIn(db, cards)).flatMap((card) => card?.phone ?? []);
   if (phones.length === 0) return new Set(cards);
-  const others = await Promise.all(
-    [db.customers, db.remoteCustomers].map((table) =>
+  const others = await Promise.all([
+    ...[db.customers, db.remoteCustomers].map((table) =>
       table.where('phone').anyOf(phones).primaryKeys(),
     ),
-  );
+    packedWithNumber(db, phones),
+  ]);
   return new Set([...cards, ...others.flat()]);
 }
 

@@ -1,4 +1,4 @@
-// Builds the index keys of a customer: words of the name and pieces of the number.
+// Builds the index keys of a customer, words of the name and pieces of the number, and compares them with typed text.
 
 /** Ignores case, ё and accents when names are searched. */
 function folded(text: string): string {
@@ -24,11 +24,18 @@ function tailsOf(phone: string): string[] {
   return [0, 1, 2, 3, digits.length - 7, digits.length - 4].map((from) => digits.slice(from));
 }
 
+export type CustomerKeys = { order: string; keys: string[] };
+
 /** Index keys of a customer. */
-export function keysOf(name: string, phone: string | null): { order: string; keys: string[] } {
+export function keysOf(name: string, phone: string | null): CustomerKeys {
+  return keysOfWords(wordsOf(name), phone);
+}
+
+/** The same of the words of a name, as `order` has them after its first letter. */
+export function keysOfWords(words: readonly string[], phone: string | null): CustomerKeys {
   const rank = rankOf(phone);
-  const pieces = new Set([...wordsOf(name), ...(phone === null ? [] : tailsOf(phone))]);
-  return { order: rank + wordsOf(name).join(' '), keys: [...pieces].map((piece) => rank + piece) };
+  const pieces = new Set([...words, ...(phone === null ? [] : tailsOf(phone))]);
+  return { order: rank + words.join(' '), keys: [...pieces].map((piece) => rank + piece) };
 }
 
 export type CustomerQuery =
@@ -47,4 +54,17 @@ export function queryOf(text: string): CustomerQuery {
   }
   const [first, ...others] = wordsOf(text).sort((a, b) => b.length - a.length);
   return first === undefined ? { kind: 'all' } : { kind: 'words', words: [first, ...others] };
+}
+
+/** Whether a customer with these keys is found by typed text. */
+export function isFoundBy(query: CustomerQuery, { keys }: Pick<CustomerKeys, 'keys'>): boolean {
+  const has = (piece: string): boolean => keys.some((key) => key.startsWith(piece, 1));
+  switch (query.kind) {
+    case 'all':
+      return true;
+    case 'words':
+      return query.words.every(has);
+    case 'digits':
+      return query.digits.some(has);
+  }
 }

@@ -1,7 +1,9 @@
 // How far the shop's order was downloaded, and the snapshot that the copy of it begins with.
 import { cursor } from '$lib/contract/shop-journal';
 import { at, hash, jws } from '$lib/contract/values';
+import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import * as z from 'zod/mini';
+import type { CardLines } from './card-lines';
 
 /**
  * How far the shop's order was downloaded. `at`: the relay's time of that download, ms. `epoch` and `order` are stated in
@@ -36,3 +38,9 @@ export const remoteChunkRow = z.strictObject({
   bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
 });
 export type RemoteChunkRow = z.infer<typeof remoteChunkRow>;
+
+/** Cards of a snapshot, in the order of their customers, from `first` to before the next row's. */
+export type CardPackRow = { readonly first: string; readonly cards: readonly RemoteCardRow[] };
+
+/** Lines of the cards of a chunk that begins with this customer: all of them, or those with these last two digits. */
+export type CardLinesRow = CardLines & { readonly part: string; readonly first: string };

@@ -19,7 +19,7 @@ import type {
 } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
-import type { RemoteChunkRow } from './remote-record';
+import type { CardLinesRow, CardPackRow, RemoteChunkRow } from './remote-record';
 import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
 import type { RemoteCategoryRow, RemoteProductRow } from '$lib/contract/shop-copy';
@@ -75,6 +75,9 @@ export type Tables = {
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;
+  /** Cards of the snapshot that nothing has changed since; one in `remoteCards` counts instead. */
+  readonly remoteCardPacks: Table<CardPackRow, string>;
+  readonly remoteCardLines: Table<CardLinesRow, [part: string, first: string]>;
   readonly remoteSales: Table<SaleRow, string>;
   readonly remoteReturns: Table<ReturnRow, string>;
   readonly remoteStock: Table<StockRow, string>;
