@@ -27,7 +27,7 @@ export async function reviewKnowledge(
   const settled = known?.act === 'settled' ? known.body : null;
   const closing = settled === null || settled.customer === null ? [] : settled.about;
   const ids = settled === null || settled.customer !== null ? [] : settled.about;
-  const reprinted = known?.act === 'receipt-reprinted' ? [known.body.about] : [];
+  const reprinted = known?.act === 'receipt-reprinted' ? [known.body.about.hash] : [];
   const reviewed = known?.act === 'unconfirmed-reviewed' ? known.body.entries : [];
   const disputes = await flatMapInTurn(closing, async (hash) => (await disputeOf(db, hash)) ?? []);
   const own = [

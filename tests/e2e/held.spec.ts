@@ -70,6 +70,15 @@ test('a receipt that is cleared stands in the journal and the shift, and Undo br
   const main = page.getByRole('main');
   await expect(main).toContainText(/Receipts cancelled · 2\s?0\.60/);
   await expect(main).toContainText(/Of these opened again\s?1/);
+  // the journal says which receipt, and what it came to
+  await till.goTo('journal');
+  await till.button('All entries').click();
+  const open = (name: RegExp) =>
+    page.getByRole('row', { name }).first().getByRole('button').first().click();
+  await open(/opened again/);
+  await till.dialog.getByRole('button', { name: /Receipt cancelled/ }).click();
+  await expect(till.dialog).toContainText(/Receipt total\s?£0\.30/);
+  await expect(till.dialog).toContainText(/Which receipt\s?the one on the screen/);
 });
 
 test('a held receipt says which prices have changed, and sells at the earlier or the new one', async ({

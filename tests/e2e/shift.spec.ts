@@ -100,6 +100,29 @@ test('a day offline: float, sales, cash in and out, a count with a difference, a
   await till.dialog.getByRole('button', { name: /Z no\. 1/ }).click();
   await expect(slip).toContainText('DUPLICATE');
   await expect(slip).toContainText('Counted£115.10');
+  await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
+
+  // and the journal says what each act of the drawer holds
+  await till.goTo('journal');
+  await till.button('All entries').click();
+  const says = async (row: string | RegExp, ...facts: readonly (string | RegExp)[]) => {
+    await page.getByRole('row', { name: row }).last().getByRole('button').first().click();
+    for (const fact of facts) await expect(till.dialog).toContainText(fact);
+    await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  };
+  await says(/Shift opened/, /Opening float\s?£100\.00/);
+  await says(/Cash in/, /How much\s?£20\.00/, /What for\s?small change/);
+  await says(/Cash out/, /How much\s?£5\.00/, /What for\s?cash drop/);
+  await says(/Drawer opened/, /Why\s?to give change/);
+  await says(
+    /Drawer counted/,
+    ...[/Counted\s?£115\.10/, /Should be\s?£115\.20/, /Short\s?£0\.10/, /£50\.00\s?× 2/],
+  );
+  await says(
+    /Shift closed/,
+    ...[/Counted\s?£115\.10/, /Should be\s?£115\.20/, /Short\s?£0\.10/],
+    ...[/wrong change given/, /Taken out\s?£15\.10/, /Left as float\s?£100\.00/],
+  );
 });
 
 test('a blind count hides what should be there from a cashier, until it was counted', async ({

@@ -78,8 +78,10 @@ const bodies = {
    */
   'carried-over': z.strictObject({ entry }),
   sale: saleBody,
-  /** A receipt printed or shared once more, marked as a copy. `about`: hash of its entry. */
-  'receipt-reprinted': z.strictObject({ about: hash }),
+  /** A paper printed or shared once more, marked as a copy. `about`: the entry that it is of. */
+  'receipt-reprinted': z.strictObject({
+    about: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
+  }),
   /** A customer pays off debt. */
   repayment: repaymentBody,
   'repayment-cancelled': cancellationBody,

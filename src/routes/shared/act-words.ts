@@ -21,6 +21,8 @@ export function actWords({ entry, moved }: { entry: Entry; moved: ProvenAct | nu
       return words.sale(till.printedNumber(known.till, known.body.number));
     case 'return':
       return returnWords(known.body);
+    case 'cash-moved':
+      return words.cashMoved[known.body.direction];
     case 'receipt-cancelled':
       return words.receiptCancelled(known.body.lines);
     case 'customers-imported':

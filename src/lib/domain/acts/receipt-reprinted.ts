@@ -7,8 +7,8 @@ const HAS_PAPER: ReadonlySet<string> = new Set([
 ]);
 
 export type ReprintedInput = Deciding & {
-  /** Hash of the entry. */
-  readonly about: string;
+  /** The entry that the paper is of. */
+  readonly about: BodyOf<'receipt-reprinted'>['about'];
   /** Of the entry; null: it is not known here. */
   readonly act: string | null;
 };

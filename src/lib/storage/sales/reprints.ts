@@ -18,7 +18,8 @@ export function recordReprint(
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
-    const decided = decideReprinted({ policy, operator, about: of.hash, act: of.act });
+    const { till, seq, hash } = of;
+    const decided = decideReprinted({ policy, operator, about: { till, seq, hash }, act: of.act });
     if (decided.kind === 'refused') return decided;
     const made = { body: decided.body, operator, at, policy: policy.version };
     await writer.write({ act: 'receipt-reprinted', ...made });

@@ -1,13 +1,18 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import type { ProofShown } from '$lib/domain/rows';
-import type { Entry } from '$lib/contract/journal';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers/customers';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { t } from '$lib/ui/text/current.svelte';
 import type { TillDb } from '$lib/storage/database/db';
-import { disputesAbout, movingEntry, type Dispute } from '$lib/storage/customers/disputes';
+import {
+  disputedByClosing,
+  disputesAbout,
+  movingEntry,
+  type Dispute,
+} from '$lib/storage/customers/disputes';
 import {
   confirmationsPage,
   entryOf,
@@ -85,6 +90,38 @@ export async function readRow(
   return entry === null ? null : pageOf(db, [await rowOf(judge, entry)], 1);
 }
 
+/** The entry that another one is about: disputed, cancelled, printed again, taken up again. Null: none, or it is not here. */
+export async function readAbout(
+  db: TillDb,
+  judge: ProofJudge,
+  known: KnownEntry,
+): Promise<JournalPage | null> {
+  const entry = await aboutOf(db, known);
+  return entry === null ? null : pageOf(db, [await rowOf(judge, entry)], 1);
+}
+
+async function aboutOf(db: TillDb, known: KnownEntry): Promise<Entry | null> {
+  switch (known.act) {
+    case 'dispute':
+      return known.body.about === null ? null : movingEntry(db, known.body.about);
+    case 'settled': {
+      if (known.body.customer === null) return null;
+      const about = await disputedByClosing(db, known.body.about);
+      return about === null ? null : movingEntry(db, about);
+    }
+    case 'repayment-cancelled':
+      return entryOf(db, known.body.repayment);
+    case 'receipt-reprinted':
+      return entryOf(db, known.body.about);
+    case 'receipt-resumed': {
+      const cancelled = await db.actIds.get(known.body.cancelled);
+      return cancelled === undefined ? null : entryOf(db, cancelled);
+    }
+    default:
+      return null;
+  }
+}
+
 export type BareRow = Omit<JournalRow, 'notice' | 'dispute'>;
 
 /** The first `limit` of these rows with everything shown beside them. */
@@ -100,7 +137,11 @@ export async function pageOf(
     disputesAbout(db, hashes),
     namesOf(
       db,
-      bare.flatMap(({ customer, proofs }) => [customer, ...proofs.map((each) => each.customer)]),
+      bare.flatMap(({ entry, customer, proofs }) => [
+        customer,
+        ...proofs.map((each) => each.customer),
+        ...mergedIn(entry),
+      ]),
     ),
   ]);
   const shown = bare.map((row) => ({
@@ -197,6 +238,13 @@ export function customerIn(entry: Entry): string | null {
     return others.length === 0 ? (only?.customer ?? null) : null;
   }
   return 'customer' in known.body ? known.body.customer : null;
+}
+
+/** The customers of a merge. */
+function mergedIn(entry: Entry): string[] {
+  const known = knownEntry(entry);
+  if (known?.act !== 'customers-merged') return [];
+  return [known.body.from.customer, known.body.into.customer];
 }
 
 /** In place of the name of a customer who was forgotten: no card has it. */

@@ -1,0 +1,67 @@
+// What the acts of a shift and its drawer hold: float, cash in and out, counts, the close.
+import type { EntryOf } from '$lib/contract/journal';
+import { till } from '$lib/state/till.svelte';
+import { formatCount } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+import { inSum, type EntryFact } from './entry-fact';
+
+const noteFact = (note: string | null): readonly EntryFact[] =>
+  note === null ? [] : [{ term: t().shift.noteLabel, value: note }];
+
+export const openingFacts = ({
+  body: { float, counted },
+}: EntryOf<'shift-opened'>): readonly EntryFact[] => [
+  { term: counted ? t().shift.float : t().shift.floatUncounted, value: inSum(float) },
+];
+
+export const cashFacts = ({
+  body: { amount, reason, note },
+}: EntryOf<'cash-moved'>): readonly EntryFact[] => [
+  { term: t().shift.amount, value: inSum(amount) },
+  { term: t().shift.whatFor, value: t().shift.cashReasons[reason] },
+  ...noteFact(note),
+];
+
+export const drawerFacts = ({
+  body: { reason, note },
+}: EntryOf<'drawer-opened'>): readonly EntryFact[] => [
+  { term: t().shift.why, value: t().shift.drawerReasons[reason] },
+  ...noteFact(note),
+];
+
+/** What was counted against what should have been there. */
+function countedFacts(counted: number, expected: number): readonly EntryFact[] {
+  const words = t().shift;
+  const difference = counted - expected;
+  return [
+    { term: words.counted, value: inSum(counted) },
+    { term: words.shouldBe, value: inSum(expected) },
+    difference === 0
+      ? { term: words.report.difference, value: words.even }
+      : { term: difference > 0 ? words.over : words.short, value: inSum(Math.abs(difference)) },
+  ];
+}
+
+/** `2 × £50.00`; nothing where only one sum was typed. */
+export const countFacts = ({
+  body: { counted, expected, pieces },
+}: EntryOf<'drawer-counted'>): readonly EntryFact[] => [
+  ...countedFacts(counted, expected),
+  ...pieces.map(({ value, count }) => ({
+    term: inSum(value),
+    value: `× ${formatCount(count, language.current)}`,
+  })),
+];
+
+export function closeFacts({ till: of, body }: EntryOf<'shift-closed'>): readonly EntryFact[] {
+  const words = t().shift;
+  const { number, counted, expected, reason, note, takenOut, left } = body;
+  return [
+    { term: words.zReport, value: till.printedNumber(of, number) },
+    ...countedFacts(counted, expected),
+    ...(reason === null ? [] : [{ term: words.explained, value: words.differenceReasons[reason] }]),
+    ...noteFact(note),
+    { term: words.report.takenOut, value: inSum(takenOut) },
+    { term: words.report.left, value: inSum(left) },
+  ];
+}

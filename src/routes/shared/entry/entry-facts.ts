@@ -1,0 +1,76 @@
+// What a journal entry holds, in words: one list of facts for each act.
+import type { Act, EntryOf, KnownEntry } from '$lib/contract/journal';
+import { t } from '$lib/ui/text/current.svelte';
+import {
+  correctionFacts,
+  forgottenFacts,
+  mergeFacts,
+  payoutFacts,
+  repaymentCancelledFacts,
+  repaymentFacts,
+} from './account-facts';
+import type { EntryFact, Names } from './entry-fact';
+import { cashFacts, closeFacts, countFacts, drawerFacts, openingFacts } from './drawer-facts';
+import { goodsFacts } from './goods-facts';
+import { cancelledReceiptFacts, returnFacts, saleFacts } from './receipt-facts';
+
+type Facts<A extends Act> = (entry: EntryOf<A>, names: Names) => readonly EntryFact[];
+
+/** Nothing but what every entry has: when, who, and whom it is about. */
+const nothingElse = () => [];
+
+const FACTS: { readonly [A in Act]: Facts<A> } = {
+  sale: saleFacts,
+  return: returnFacts,
+  'receipt-cancelled': cancelledReceiptFacts,
+  'receipt-resumed': nothingElse,
+  'receipt-reprinted': nothingElse,
+  repayment: repaymentFacts,
+  'repayment-cancelled': repaymentCancelledFacts,
+  'overpayment-returned': payoutFacts,
+  'balance-corrected': correctionFacts,
+  'shift-opened': openingFacts,
+  'cash-moved': cashFacts,
+  'drawer-counted': countFacts,
+  'drawer-opened': drawerFacts,
+  'shift-closed': closeFacts,
+  'customer-saved': nothingElse,
+  'customer-forgotten': forgottenFacts,
+  'customers-merged': mergeFacts,
+  'customers-imported': nothingElse,
+  'import-undone': nothingElse,
+  'authorised-person-added': nothingElse,
+  'authorised-person-removed': nothingElse,
+  'products-changed': goodsFacts,
+  'categories-changed': nothingElse,
+  dispute: ({ body: { note } }) =>
+    note === null ? [] : [{ term: t().unconfirmed.dispute.note, value: note }],
+  settled: settledFacts,
+  'unconfirmed-reviewed': nothingElse,
+  'reserve-codes-issued': nothingElse,
+  'reserve-codes-voided': nothingElse,
+  'till-enrolled': nothingElse,
+  'carried-over': nothingElse,
+  'backup-restored': nothingElse,
+  'entries-skipped': nothingElse,
+  'numbers-skipped': nothingElse,
+  'pin-locked': nothingElse,
+  'policy-refused': nothingElse,
+};
+
+/** Without what stands in lists of its own: goods, debts, proofs. */
+export const factsOf = (entry: KnownEntry, names: Names): readonly EntryFact[] =>
+  (FACTS[entry.act] as Facts<Act>)(entry, names);
+
+function settledFacts({
+  body: { customer, outcome, note },
+}: EntryOf<'settled'>): readonly EntryFact[] {
+  const words = t().unconfirmed.dispute;
+  return [
+    {
+      term: words.outcome,
+      value: customer === null ? t().toSettle.outcomes[outcome] : words.stands,
+    },
+    { term: words.closingNote, value: note },
+  ];
+}

@@ -1,0 +1,65 @@
+// What the acts of a receipt hold: a sale, a return, a receipt that was cancelled.
+import type { EntryOf } from '$lib/contract/journal';
+import { t } from '$lib/ui/text/current.svelte';
+import { operatorWords, receiptOf } from '../act-words';
+import { givenLines } from '../returns/return-words';
+import { inSum, pointsFact, roundingFact, sumFact, tenderFact, type EntryFact } from './entry-fact';
+
+/** Goods taken out of a receipt after its payment had begun. */
+const removedFact = ({
+  lines,
+  sum: cost,
+}: EntryOf<'sale'>['body']['removed']): readonly EntryFact[] =>
+  lines === 0
+    ? []
+    : [{ term: t().shift.goodsRemoved, value: `${t().common.lines(lines)} · ${inSum(cost)}` }];
+
+export function saleFacts({ body }: EntryOf<'sale'>): readonly EntryFact[] {
+  const words = t().journal.detail;
+  const { discountsAllowedBy: by } = body;
+  return [
+    { term: words.total, value: inSum(body.total) },
+    ...roundingFact(body.rounding),
+    ...body.tenders.map(tenderFact),
+    ...sumFact(t().tender.change, body.changeDue),
+    ...sumFact(words.onAccount, body.onAccount),
+    ...pointsFact(words.earned, body.pointsEarned),
+    ...(by === null ? [] : [{ term: words.discountsAllowedBy, value: operatorWords(by) }]),
+    ...removedFact(body.removed),
+  ];
+}
+
+export function returnFacts({ body }: EntryOf<'return'>): readonly EntryFact[] {
+  const words = t().returns;
+  const { reason, note, shown, approval } = body;
+  const receipt = receiptOf(body);
+  const approved =
+    approval.kind === 'given'
+      ? operatorWords(approval.by)
+      : approval.kind === 'alone'
+        ? words.approvedAlone
+        : null;
+  return [
+    ...(receipt === null ? [] : [{ term: words.sale, value: receipt }]),
+    { term: words.total, value: inSum(body.total) },
+    ...givenLines(body).map(({ text, figure }) => ({ term: text, value: figure })),
+    {
+      term: words.reason,
+      value: [words.reasons[reason], note].filter((part) => part !== null).join(': '),
+    },
+    { term: words.shownFact, value: words.shownKinds[shown] },
+    ...(approved === null ? [] : [{ term: words.approvedBy, value: approved }]),
+  ];
+}
+
+export function cancelledReceiptFacts({
+  body: { lines, total, removed, held },
+}: EntryOf<'receipt-cancelled'>): readonly EntryFact[] {
+  const words = t().journal.detail;
+  return [
+    { term: words.total, value: inSum(total) },
+    { term: words.goods, value: t().common.lines(lines) },
+    ...removedFact(removed),
+    { term: words.cancelledFrom, value: held ? words.heldReceipt : words.openReceipt },
+  ];
+}
