@@ -77,7 +77,10 @@ test('a copy of a receipt is an act of whoever may sell, and only of a receipt',
   const by = { operator: CASHIER, at: AT };
   expect(await recordReprint(shop.db, { of, ...by })).toEqual({ kind: 'recorded' });
   const last = await shop.db.journal.orderBy(':id').last();
-  expect(last).toMatchObject({ act: 'receipt-reprinted', body: { about: { till: of.till, seq: of.seq, hash: of.hash } } });
+  expect(last).toMatchObject({
+    act: 'receipt-reprinted',
+    body: { about: { till: of.till, seq: of.seq, hash: of.hash } },
+  });
   expect(await recordReprint(shop.db, { of, ...by, operator: id(999) })).toMatchObject({
     because: { kind: 'no-right' },
   });
