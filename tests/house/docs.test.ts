@@ -1,5 +1,5 @@
-// The documentation: links and file names exist, every setting and benchmark is described.
-// // Also the manifest's icons and screenshots.
+// The documentation: links, file names and symbols exist, every setting and benchmark is described.
+// Also the manifest's icons and screenshots.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,22 @@ describe.each(papers)('%s', (path) => {
       .filter((name) => !['', 'src', 'src/lib'].some((at) => existsSync(join(ROOT, at, name))));
     expect(missing).toEqual([]);
   });
+});
+
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s names only symbols that exist', (path) => {
+  const code = ['src', 'relay', 'tests', 'scripts']
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true }).map(
+        (name) => `${folder}/${String(name)}`,
+      ),
+    )
+    .filter((name) => /\.(?:ts|mjs|svelte)$/.test(name))
+    .map(read)
+    .join('\n');
+  const words = new Set(code.match(/[A-Za-z_]\w+/g));
+  const named = [...prose(path).matchAll(/`([a-z]+[A-Z]\w*|[A-Z]+_[A-Z_]+)(?:\([^`]*\))?`/g)];
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.map(([, name = '']) => name).filter((name) => !words.has(name))).toEqual([]);
 });
 
 test('the README shows two screenshots', () => {
