@@ -124,12 +124,12 @@ export function receiptOf(
     ...{ ...line, name: '', barcode: null, unit: 'piece' },
     ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false, tax: USUAL_TAX },
     // who gave it, by hand or by a rule, the sale says
-    ...{ category: null, given: sum === 0 ? null : { basisPoints: null, sum } },
+    ...{ askAge: null, category: null, given: sum === 0 ? null : { basisPoints: null, sum } },
   }));
   const { tenders } = deal;
   const receipt = rebuildReceipt({
     ...{ id: receiptId, customer: customer.id, lines, tenders },
-    ...{ discountsAllowedBy: null, given: null },
+    ...{ discountsAllowedBy: null, given: null, ageConfirmed: null },
     removed: { lines: 0, sum: 0 },
   });
   if (receipt === null) throw malformed('deal');

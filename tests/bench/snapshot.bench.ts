@@ -46,6 +46,7 @@ async function fill(relay: RelayProcess): Promise<void> {
         name,
         names: { ru: null, en: null },
         noDiscounts: false,
+        askAge: null,
         tax: USUAL_TAX,
         sku: null,
         barcodes: [barcode],

@@ -21,6 +21,7 @@ const fields = fc.record({
   barcodes: fc.array(text, { maxLength: 3 }),
   price: fc.nat(9_999).map(money),
   noDiscounts: fc.boolean(),
+  askAge: fc.option(fc.integer({ min: 1, max: 99 }), { nil: null }),
   tax: anyTax,
   unit: fc.constantFrom('piece', 'kilogram', 'litre', 'metre'),
   category: maybe,

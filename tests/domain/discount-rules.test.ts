@@ -63,7 +63,7 @@ const receiptOf = (...goods: Goods[]): Receipt =>
         receipt,
         {
           ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece', noDiscounts },
-          ...{ price: rub(price), category, tax: USUAL_TAX },
+          ...{ price: rub(price), category, tax: USUAL_TAX, askAge: null },
         },
         quantity(Math.round(count * 1000)),
         String(place),

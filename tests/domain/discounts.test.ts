@@ -48,7 +48,7 @@ function receiptOf(...prices: number[]): Receipt {
         {
           ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece' },
           category: null,
-          ...{ noDiscounts: price < 0, tax: USUAL_TAX, price: rub(Math.abs(price)) },
+          ...{ noDiscounts: price < 0, askAge: null, tax: USUAL_TAX, price: rub(Math.abs(price)) },
         },
         quantity(1000),
         'abc'[place] ?? '',

@@ -58,7 +58,12 @@ describe('the tax within a price', () => {
 test('a sale keeps the rate of each product, or the shop’s where it names none', () => {
   const goods = (n: number, vat: null | '10') => ({
     ...({ id: idOf(n), name: 'goods', barcodes: [], unit: 'piece', price: rub(10) } as const),
-    ...{ noDiscounts: false, category: null, tax: { subject: 'goods', vat } as const },
+    ...{
+      noDiscounts: false,
+      askAge: null,
+      category: null,
+      tax: { subject: 'goods', vat } as const,
+    },
   });
   const rung = [goods(41, null), goods(42, '10')].reduce(
     (receipt, product) => addProduct(receipt, product, quantity(1000), product.id),

@@ -112,6 +112,7 @@ export function receiptOf(
     barcodes: ['4600000000015'],
     unit: 'piece',
     noDiscounts: false,
+    askAge: null,
     tax: USUAL_TAX,
     category: null,
     price: rub(price),

@@ -19,6 +19,7 @@ export function good(n: number, name: string, rest: Partial<Product> = {}): Prod
     name,
     names: { ru: null, en: null },
     noDiscounts: false,
+    askAge: null,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],
@@ -41,6 +42,7 @@ export function listed(name: string, rest: Partial<ImportedProduct> = {}): Impor
     category: null,
     stock: null,
     vat: null,
+    askAge: null,
     ...rest,
   };
 }
@@ -66,6 +68,7 @@ export const anyGoods: fc.Arbitrary<Product[]> = fc
       ),
       price: fc.nat().map(money),
       noDiscounts: fc.boolean(),
+      askAge: fc.option(fc.integer({ min: 1, max: 99 }), { nil: null }),
       tax: anyTax,
       unit: fc.constantFrom(...UNITS),
       category: orNull(fc.constantFrom('Хлеб', 'Dairy', '茶')),
@@ -91,6 +94,7 @@ export const anyRows: fc.Arbitrary<ImportedProduct[]> = fc.array(
     category: orNull(few),
     stock: orNull(fc.integer({ min: -2, max: 2 }).map(quantity)),
     vat: orNull(fc.constantFrom('none', '20')),
+    askAge: orNull(fc.constantFrom(0, 16, 18)),
   }),
   { maxLength: 10 },
 );

@@ -24,19 +24,49 @@ const MAPPING: Mapping = {
   unit: 5,
   stock: 6,
   vat: 7,
+  age: 8,
 };
 const EAN = ean13('460000000001');
 
 /** A valid row except for the cells given. */
 function row(cells: Partial<Record<keyof Mapping, string>>) {
   const right = { barcode: EAN, sku: 'A-1', name: 'Сыр', category: 'Молочное', price: '10' };
-  const all = { ...right, unit: 'шт', stock: '5', vat: '20%', ...cells };
+  const all = { ...right, unit: 'шт', stock: '5', vat: '20%', age: '18+', ...cells };
   return parseRow(
-    [all.barcode, all.sku, all.name, all.category, all.price, all.unit, all.stock, all.vat],
+    [
+      all.barcode,
+      all.sku,
+      all.name,
+      all.category,
+      all.price,
+      all.unit,
+      all.stock,
+      all.vat,
+      all.age,
+    ],
     MAPPING,
     RUB,
   );
 }
+
+describe('an age', () => {
+  test.each([
+    ['18', 18],
+    ['18+', 18],
+    ['с 18 лет', 18],
+    ['0+', 0],
+    ['нет', 0],
+  ])('%s is read as %s', (age, askAge) => {
+    expect(row({ age })).toMatchObject({ product: { askAge }, warnings: [] });
+  });
+
+  test('that is none leaves the mark as it is, with a warning', () => {
+    expect(row({ age: 'взрослым' })).toMatchObject({
+      product: { askAge: null },
+      warnings: [{ column: 'age', because: 'age-unknown', text: 'взрослым' }],
+    });
+  });
+});
 
 describe('a row', () => {
   test('gives all fields of a product', () => {
@@ -51,6 +81,7 @@ describe('a row', () => {
         category: 'Молочное',
         stock: 12_500,
         vat: '20',
+        askAge: 18,
       },
       warnings: [],
     });
@@ -259,6 +290,7 @@ describe('columns', () => {
       unit: 4,
       stock: null,
       vat: null,
+      age: null,
     });
   });
 });

@@ -69,13 +69,23 @@ class Account {
     const line = {
       ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: 10_000, total },
       ...{ listPrice: total / 10, unitPrice: total / 10, priceFrom: 'list', discounts: [] },
-      ...{ noDiscounts: false, pointsPart: 0, tax: { subject: 'goods', vat: 'none' } },
+      ...{
+        noDiscounts: false,
+        askAge: null,
+        pointsPart: 0,
+        tax: { subject: 'goods', vat: 'none' },
+      },
     };
     const steps = { debt: rub(onAccount), points: pointsEarned };
     return this.take('sale', {
       ...{ sale: idOf(30), number: this.#seq, currency: 'RUB', day: '2026-11-25', customer: ANNA },
       ...{ lines: [line], total, rounding: 0, changeDue: 0, onAccount: rub(onAccount) },
-      ...{ dueDays: null, removed: { lines: 0, sum: 0 }, discountsAllowedBy: null },
+      ...{
+        dueDays: null,
+        removed: { lines: 0, sum: 0 },
+        discountsAllowedBy: null,
+        ageConfirmed: null,
+      },
       tenders: cash === 0 ? [] : [{ kind: 'cash', amount: rub(cash) }],
       ...{ pointsEarned, repaidEarns: onAccount > 0 ? earns : null, pointValue: 100 },
       ...{ confirmations: [], stock: [] },

@@ -121,7 +121,12 @@ class Till {
     const line = {
       ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: PIECES * 1000 },
       ...{ listPrice: wish.price, unitPrice: wish.price, priceFrom: 'list', discounts: [], total },
-      ...{ noDiscounts: false, pointsPart: points * WORTH, tax: { subject: 'goods', vat: 'none' } },
+      ...{
+        noDiscounts: false,
+        askAge: null,
+        pointsPart: points * WORTH,
+        tax: { subject: 'goods', vat: 'none' },
+      },
     };
     const body = {
       ...{ sale: idOf(30), number: this.#seq, currency: 'RUB', day: '2026-11-25', customer: ANNA },
@@ -133,6 +138,7 @@ class Till {
       ],
       ...{
         discountsAllowedBy: null,
+        ageConfirmed: null,
         removed: { lines: 0, sum: 0 },
         pointsEarned,
         repaidEarns: this.earns && onAccount > 0 ? RATE : null,

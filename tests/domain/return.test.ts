@@ -45,6 +45,7 @@ const mixed: EntryOf<'sale'> = {
         ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: 2000 },
         ...{ listPrice: rub(500), unitPrice: rub(500), priceFrom: 'list', discounts: [] },
         noDiscounts: false,
+        askAge: null,
         tax: { subject: 'goods', vat: 'none' },
         category: null,
         given: null,
@@ -55,6 +56,7 @@ const mixed: EntryOf<'sale'> = {
     given: null,
     byRules: null,
     discountsAllowedBy: null,
+    ageConfirmed: null,
     removed: { lines: 0, sum: 0 },
     tenders: [
       { kind: 'cash', amount: rub(300) },

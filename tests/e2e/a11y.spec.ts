@@ -58,8 +58,18 @@ const SCREENS = {
   'settings/looks': 'Language and appearance',
 };
 
-/** Dialogues that take back or correct something; each opens from any screen. */
+/** Dialogues beyond the selling of the first run; each opens from any screen. */
 const DIALOGUES: Readonly<Record<string, (till: TillPage) => Promise<void>>> = {
+  async 'age of the customer'(till) {
+    await till.goTo('catalogue');
+    await till.page.getByRole('button', { name: 'Dark chocolate' }).click();
+    await till.dialog.getByLabel('Sold to').selectOption('18');
+    await till.button('Save').click();
+    await expect(till.dialog).toHaveCount(0);
+    await till.goTo('till');
+    await till.ring('Dark chocolate');
+    await till.dialog.getByText('If in doubt').waitFor();
+  },
   async return(till) {
     await till.goTo('sales');
     const rows = till.page.getByRole('list', { name: 'Sales' }).getByRole('listitem');

@@ -381,6 +381,20 @@ describe('automatic discounts', () => {
   });
 });
 
+test('goods that ask for an age need one that was confirmed', async () => {
+  const asking = (age: number): SaleBody => {
+    const sale = cashSale({ customer, total: 10_000 });
+    const ageConfirmed = age === 0 ? null : { age, by: shop.till.ownerId };
+    return { ...sale, ageConfirmed, lines: sale.lines.map((line) => ({ ...line, askAge: 18 })) };
+  };
+  await journal.sale(asking(18));
+  expect((await judged()).flags).toEqual([]);
+  for (const age of [16, 0]) {
+    await journal.sale(asking(age));
+    expect((await judged()).flags.at(-1)).toEqual(['against-rules', 'age-not-confirmed']);
+  }
+});
+
 test('a sale dated into another business day is flagged', async () => {
   const sale = { ...cashSale({ customer, total: 10_000 }), day: '2020-01-01' };
   await journal.add({ act: 'sale', body: sale });

@@ -39,6 +39,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: null, en: null },
     noDiscounts: false,
+    askAge: null,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],

@@ -123,6 +123,7 @@ async function goods(): Promise<void> {
         name: 'хлеб',
         names: { ru: 'хлеб', en: null },
         noDiscounts: false,
+        askAge: null,
         tax: USUAL_TAX,
         sku: null,
       },

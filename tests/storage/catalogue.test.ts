@@ -34,6 +34,7 @@ const product = (productId: string, name: string, price: number): Product => ({
   name,
   names: { ru: name, en: null },
   noDiscounts: false,
+  askAge: null,
   tax: USUAL_TAX,
   sku: null,
   barcodes: ['4600000000015'],
@@ -72,6 +73,29 @@ test('goods are read as they were stored, and stand in the journal', async () =>
     counted: [],
   };
   expect(last?.body).toEqual(body);
+});
+
+test('the age from which goods are sold is kept, in few products and in many', async () => {
+  await store([{ ...bread, askAge: 18 }, cheese]);
+  expect((await shown()).map(({ askAge }) => askAge)).toEqual([18, null]);
+  await store([
+    { ...bread, askAge: 21 },
+    { ...cheese, askAge: 16 },
+  ]);
+  expect(await lastBody()).toMatchObject({
+    changed: [
+      { product: BREAD, field: 'askAge', value: 21 },
+      { product: CHEESE, field: 'askAge', value: 16 },
+    ],
+  });
+  const many = Array.from({ length: 40 }, (_, place) => ({
+    ...product(id(7000 + place), `товар ${place}`, 100),
+    ...{ barcodes: [], askAge: place % 2 === 0 ? 18 : null },
+  }));
+  await store([{ ...bread, askAge: null }, cheese, ...many]);
+  const ages = new Map((await shown()).map(({ id: of, askAge }) => [of, askAge]));
+  expect(ages.get(BREAD)).toBeNull();
+  expect(many.map(({ id: of }) => ages.get(of))).toEqual(many.map(({ askAge }) => askAge));
 });
 
 test('an act names changed fields only; of several values of a field the last one counts', async () => {

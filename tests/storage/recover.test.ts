@@ -99,6 +99,7 @@ async function importBread(): Promise<void> {
         name: 'хлеб',
         names: { ru: 'хлеб', en: null },
         noDiscounts: false,
+        askAge: null,
         tax: USUAL_TAX,
         sku: null,
       },

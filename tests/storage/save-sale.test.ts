@@ -53,6 +53,14 @@ test('a paid sale is saved with its number, its change and its goods', async () 
   expect(await shop.db.sales.get(SALE)).toMatchObject({ number: 1, total: 20_000 });
 });
 
+test('goods that ask for an age are saved with who confirmed it, and not without', async () => {
+  const { lines, ...receipt } = receiptOf(SALE, { tenders: [cash(10_000)] });
+  const asking = { ...receipt, lines: lines.map((line) => ({ ...line, askAge: 18 })) };
+  await expectRefused({ kind: 'age-not-confirmed', age: 18 }, asking);
+  const body = await expectSaved({ ...asking, ageConfirmed: { age: 18, by: SENIOR } });
+  expect(body).toMatchObject({ ageConfirmed: { age: 18, by: SENIOR }, lines: [{ askAge: 18 }] });
+});
+
 test('a debt confirmed by the code of its customer is saved with its proof', async () => {
   const receipt = owing(ANNA);
   const code = await shop.code(receipt, 'sell-on-account');

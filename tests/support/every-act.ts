@@ -72,6 +72,7 @@ async function importGoods(shop: Shop): Promise<void> {
       name: 'хлеб',
       names: { ru: 'хлеб', en: null },
       noDiscounts: false,
+      askAge: null,
       tax: USUAL_TAX,
       sku: null,
     },

@@ -113,6 +113,7 @@ export class HonestTill {
           ...{ listPrice: money(price), priceFrom: 'list' },
           ...{
             noDiscounts: false,
+            askAge: null,
             tax: USUAL_TAX,
             category: null,
             discount: NO_DISCOUNT,

@@ -97,6 +97,7 @@ export function receiptOf(
     unitPrice: money(price),
     priceFrom: 'list' as const,
     noDiscounts: false,
+    askAge: null,
     tax: USUAL_TAX,
     category: null,
     discount: NO_DISCOUNT,

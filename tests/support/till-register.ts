@@ -80,6 +80,7 @@ export const bread = {
   price: money(10_000),
   barcodes: [],
   noDiscounts: false,
+  askAge: null,
   tax: USUAL_TAX,
   category: null,
   stock: null,

@@ -258,6 +258,7 @@ export class WholeTill {
           ...{ listPrice: money(price), priceFrom: 'list' },
           ...{
             noDiscounts: false,
+            askAge: null,
             tax: USUAL_TAX,
             category: null,
             discount: NO_DISCOUNT,

@@ -30,6 +30,7 @@ beforeEach(async () => {
       name,
       names: { ru: null, en: null },
       noDiscounts: false,
+      askAge: null,
       tax: USUAL_TAX,
       barcodes: [],
     },

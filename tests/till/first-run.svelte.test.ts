@@ -73,6 +73,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: 'хлеб', en: null },
     noDiscounts: false,
+    askAge: null,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],

@@ -91,6 +91,7 @@ describe('a printed receipt', () => {
     given: null,
     byRules: null,
     discountsAllowedBy: null,
+    ageConfirmed: null,
     removed: { lines: 0, sum: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };

@@ -40,6 +40,7 @@ function revised(product: Product, row: ImportedProduct, owns: (key: string) => 
     barcodes: fresh.length === 0 ? product.barcodes : [...product.barcodes, ...fresh],
     noDiscounts: product.noDiscounts,
     tax: row.vat === null ? product.tax : { ...product.tax, vat: row.vat },
+    askAge: row.askAge === null ? product.askAge : row.askAge || null,
     price: row.price,
     unit: row.unit ?? product.unit,
     category: row.category ?? product.category,
@@ -56,6 +57,7 @@ function blank(id: string, row: ImportedProduct): Product {
     barcodes: [],
     noDiscounts: false,
     tax: USUAL_TAX,
+    askAge: null,
     price: row.price,
     unit: 'piece',
     category: null,
@@ -72,6 +74,7 @@ function isSame(a: Product, b: Product): boolean {
     a.unit === b.unit &&
     a.category === b.category &&
     a.tax.vat === b.tax.vat &&
+    a.askAge === b.askAge &&
     a.stock === b.stock
   );
 }

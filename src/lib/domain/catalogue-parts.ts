@@ -41,6 +41,7 @@ export function joined(all: readonly Goods[]): PackedCatalogue {
     barcodes: joinedTexts(columns('barcodes')),
     noDiscounts: filled(new Uint8Array(count), columns('noDiscounts')),
     taxes: filled(new Uint8Array(count), columns('taxes')),
+    ages: filled(new Uint8Array(count), columns('ages')),
     prices: filled(new Float64Array(count), columns('prices')),
     units: filled(new Uint8Array(count), columns('units')),
     categories: [...places.keys()],
@@ -100,12 +101,14 @@ export function patched(
   const places = placesOf(packed.categories);
   const [prices, units] = [packed.prices.slice(), packed.units.slice()];
   const [noDiscounts, taxes] = [packed.noDiscounts.slice(), packed.taxes.slice()];
+  const ages = packed.ages.slice();
   const [categoryOf, stock] = [packed.categoryOf.slice(), packed.stock.slice()];
   for (const [row, product] of rows) {
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
     noDiscounts[row] = Number(product.noDiscounts);
     taxes[row] = taxIndex(product);
+    ages[row] = product.askAge ?? 0;
     categoryOf[row] = product.category === null ? 0 : place(places, product.category);
     stock[row] = product.stock ?? Number.NaN;
   }
@@ -126,6 +129,7 @@ export function patched(
     barcodes: texts(packed.barcodes, ({ barcodes }) => barcodes.join(BARCODE_BREAK)),
     noDiscounts,
     taxes,
+    ages,
     prices,
     units,
     categories: [...places.keys()],

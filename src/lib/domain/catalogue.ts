@@ -27,6 +27,8 @@ export type PackedCatalogue = {
   readonly noDiscounts: Uint8Array<ArrayBuffer>;
   /** Indexes into `TAXES`. */
   readonly taxes: Uint8Array<ArrayBuffer>;
+  /** Years; 0: any age. */
+  readonly ages: Uint8Array<ArrayBuffer>;
   /** Minor units per unit of sale. */
   readonly prices: Float64Array<ArrayBuffer>;
   /** Indexes into `UNITS`. */
@@ -105,6 +107,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   const units = new Uint8Array(count);
   const noDiscounts = new Uint8Array(count);
   const taxes = new Uint8Array(count);
+  const ages = new Uint8Array(count);
   const categoryOf = new Uint32Array(count);
   const stock = new Float64Array(count);
   const places = new Map<string, number>();
@@ -117,6 +120,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     units[row] = UNITS.indexOf(product.unit);
     noDiscounts[row] = Number(product.noDiscounts);
     taxes[row] = taxIndex(product);
+    ages[row] = product.askAge ?? 0;
     stock[row] = product.stock ?? Number.NaN;
     if (product.category !== null && !places.has(product.category)) {
       places.set(product.category, places.size + 1);
@@ -134,6 +138,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     barcodes: textColumn(products.map((product) => product.barcodes.join(BARCODE_BREAK))),
     noDiscounts,
     taxes,
+    ages,
     prices,
     units,
     categories: [...places.keys()],
@@ -163,6 +168,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
   const price = packed.prices[row];
   const unit = UNITS[packed.units[row] ?? -1];
   const tax = TAXES[packed.taxes[row] ?? -1];
+  const age = packed.ages[row];
   const stock = packed.stock[row];
   const isThere = price !== undefined && unit !== undefined && tax !== undefined;
   invariant(isThere && stock !== undefined, `no row ${row}`);
@@ -174,6 +180,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
     barcodes: barcodesAt(packed, row),
     noDiscounts: packed.noDiscounts[row] === 1,
     tax,
+    askAge: age || null,
     price: money(price),
     unit,
     category: packed.categories[(packed.categoryOf[row] ?? 0) - 1] ?? null,

@@ -96,6 +96,7 @@ const HEADERS: Readonly<Record<Column, readonly string[]>> = {
     'balance',
   ],
   vat: ['ставка ндс', 'ндс', 'ндс %', 'vat', 'vat rate', 'tax rate', 'tax'],
+  age: ['возрастное ограничение', 'возраст', 'продажа с', 'age', 'minimum age', 'age limit'],
 };
 
 const NOTHING: Mapping = {
@@ -107,6 +108,7 @@ const NOTHING: Mapping = {
   unit: null,
   stock: null,
   vat: null,
+  age: null,
 };
 
 /** Purchase prices are not sales prices. */

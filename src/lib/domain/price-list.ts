@@ -6,7 +6,7 @@ import { isValidEan } from './product';
 import { quantity, type Quantity } from './quantity';
 
 export const COLUMNS = [
-  ...(['barcode', 'sku', 'name', 'category', 'price', 'unit', 'stock', 'vat'] as const),
+  ...(['barcode', 'sku', 'name', 'category', 'price', 'unit', 'stock', 'vat', 'age'] as const),
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
@@ -26,6 +26,8 @@ export type ImportedProduct = {
   readonly category: string | null;
   readonly stock: Quantity | null;
   readonly vat: VatRate | null;
+  /** Years from which it may be sold; 0: any age. */
+  readonly askAge: number | null;
 };
 
 /** Why a row is refused. */
@@ -44,7 +46,8 @@ export type RowRefusal =
   | 'letters-unreadable';
 
 /** A warning about a row that is accepted. */
-export type RowWarning = 'barcode-check-digit' | 'price-zero' | 'stock-malformed' | 'vat-unknown';
+export type RowWarning =
+  'barcode-check-digit' | 'price-zero' | 'stock-malformed' | 'vat-unknown' | 'age-unknown';
 
 export type CellProblem<Because extends string> = {
   readonly column: Column | null;
@@ -151,6 +154,13 @@ export function parseVat(text: string): VatRate | null {
   return VAT_RATES.find((each) => each === rate) ?? null;
 }
 
+/** `18`, `18+`, `с 18 лет`; 0 for `0+`, `нет`; null: it is no age. */
+export function parseAge(text: string): number | null {
+  const bare = text.toLowerCase().replace(/[\s+]|^с(?=\s*\d)|^from|лет|years?/g, '');
+  if (['нет', 'no', 'none', '-', '—'].includes(bare)) return 0;
+  return /^\d{1,2}$/.test(bare) ? Number(bare) : null;
+}
+
 type Code = { readonly code: string; readonly because: 'barcode-check-digit' | null };
 
 /**
@@ -223,6 +233,10 @@ export function parseRow(
   const vat = vatText === '' ? null : parseVat(vatText);
   if (vatText !== '' && vat === null) warn('vat', 'vat-unknown');
 
+  const ageText = line(cell('age'));
+  const askAge = ageText === '' ? null : parseAge(ageText);
+  if (ageText !== '' && askAge === null) warn('age', 'age-unknown');
+
   const barcodes = new Set<string>();
   for (const text of codesOf(cell('barcode'))) {
     const code = parseCode(text);
@@ -244,6 +258,7 @@ export function parseRow(
       category: category === '' ? null : category,
       stock,
       vat,
+      askAge,
     },
     warnings,
   };

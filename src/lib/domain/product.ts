@@ -18,6 +18,8 @@ export type Product = {
   /** No discount touches it. */
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
+  /** The age from which it may be sold, years; null: any. */
+  readonly askAge: number | null;
   /** Per unit. */
   readonly price: Money;
   readonly unit: Unit;

@@ -1,6 +1,7 @@
 // Receipt: the goods and tenders entered so far, and the totals of its lines.
 // Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
 import type {
+  AgeConfirmed,
   GivenByHand,
   PriceFrom,
   ProductTax,
@@ -38,6 +39,8 @@ export type Line = {
   /** The product's mark: no discount touches it. */
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
+  /** The age from which it may be sold, years; null: any. */
+  readonly askAge: number | null;
   readonly category: string | null;
   readonly discount: GivenDiscount;
   /** Of rules, in their order; of those that add and of those that do not the best. */
@@ -56,6 +59,7 @@ export type StatedLine = {
   readonly priceFrom: PriceFrom;
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
+  readonly askAge: number | null;
   readonly category: string | null;
   readonly given: GivenByHand | null;
 };
@@ -63,7 +67,7 @@ export type StatedLine = {
 /**
  * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
  * `allowedBy`: the colleague who allowed its discounts and prices by their
- * PIN; null: nobody was asked. `rules`: null where the policy has none.
+ * PIN; null: nobody was asked. `rules`: null where the policy has none. `ageConfirmed`: null where nobody was asked.
  */
 export type Receipt = {
   readonly id: string;
@@ -74,6 +78,7 @@ export type Receipt = {
   readonly allowedBy: string | null;
   readonly removed: Removed | null;
   readonly rules: SettledRules | null;
+  readonly ageConfirmed: AgeConfirmed | null;
 };
 
 /** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
@@ -89,7 +94,7 @@ const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: ZERO };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
-  return { id, lines: [], tenders: [], rules: null, ...none };
+  return { id, lines: [], tenders: [], rules: null, ageConfirmed: null, ...none };
 }
 
 /**
@@ -104,18 +109,19 @@ export function rebuildReceipt(of: {
   readonly discountsAllowedBy: string | null;
   readonly removed: { readonly lines: number; readonly sum: number };
   readonly given: GivenByHand | null;
+  readonly ageConfirmed: AgeConfirmed | null;
 }): Receipt | null {
-  const { id, customer, discountsAllowedBy: allowedBy } = of;
+  const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed } = of;
   const removed = { ...of.removed, sum: money(of.removed.sum), named: ZERO };
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
     const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
-    const { product, name, barcode, unit, priceFrom, noDiscounts, tax, category } = line;
+    const { product, name, barcode, unit, priceFrom, noDiscounts, tax, askAge, category } = line;
     const whole: Line = {
       ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts, tax },
       ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
-      ...{ category, discount: givenFromWire(line.given), offers: [] },
+      ...{ askAge, category, discount: givenFromWire(line.given), offers: [] },
     };
     // the sum is judged once, after the last line
     if (!fits(whole, [])) return null;
@@ -126,7 +132,9 @@ export function rebuildReceipt(of: {
   const kinds = new Set(tenders.map(({ kind }) => kind));
   if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
   const discount = givenFromWire(of.given);
-  const receipt = { id, customer, lines, tenders, allowedBy, removed, discount, rules: null };
+  const receipt: Receipt = {
+    ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
+  };
   // cash alone rounds, and is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
 }
@@ -187,7 +195,7 @@ export function addProduct(
   receipt: Receipt,
   product: Pick<
     Product,
-    'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts' | 'tax' | 'category'
+    'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts' | 'tax' | 'askAge' | 'category'
   >,
   amount: Quantity,
   lineId: string,
@@ -200,6 +208,7 @@ export function addProduct(
       line.noDiscounts === product.noDiscounts &&
       line.tax.vat === product.tax.vat &&
       line.tax.subject === product.tax.subject &&
+      line.askAge === product.askAge &&
       // a discount applies to the quantity it was given for
       !isGiven(line.discount),
   );
@@ -218,12 +227,25 @@ export function addProduct(
     priceFrom: 'list',
     noDiscounts: product.noDiscounts,
     tax: product.tax,
+    askAge: product.askAge,
     category: product.category,
     discount: NO_DISCOUNT,
     offers: [],
   };
   return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
 }
+
+/** The age that has to be confirmed before goods are added, years; null: none, or it was confirmed for this receipt. */
+export const ageToAsk = (
+  { ageConfirmed }: Pick<Receipt, 'ageConfirmed'>,
+  { askAge }: Pick<Product, 'askAge'>,
+): number | null => (askAge === null || askAge <= (ageConfirmed?.age ?? 0) ? null : askAge);
+
+/** The customer is as old as that; a higher age that was confirmed before stays. */
+export const confirmAge = (receipt: Receipt, confirmed: AgeConfirmed): Receipt =>
+  confirmed.age <= (receipt.ageConfirmed?.age ?? 0)
+    ? receipt
+    : { ...receipt, ageConfirmed: confirmed };
 
 /** Changes a line's quantity. Same receipt if it would not fit. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {

@@ -45,6 +45,8 @@ export type SaleRefusal =
   | ReductionRefusal
   /** The automatic discounts of the receipt are not those of the policy now: they have to be settled again. */
   | { readonly kind: 'rules-changed' }
+  /** Goods that are sold from an age on, years, which nobody confirmed. */
+  | { readonly kind: 'age-not-confirmed'; readonly age: number }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | { readonly kind: 'no-credit' }

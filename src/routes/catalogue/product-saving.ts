@@ -22,6 +22,7 @@ export type ProductText = {
   readonly unit: Unit;
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
+  readonly askAge: number | null;
   readonly stock: string | null;
 };
 
@@ -68,6 +69,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     barcodes: codes,
     noDiscounts: text.noDiscounts,
     tax: text.tax,
+    askAge: text.askAge,
     price,
     unit: text.unit,
     category: categoryIn(category, held),

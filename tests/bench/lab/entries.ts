@@ -118,12 +118,14 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
     given: null,
     byRules: null,
     discountsAllowedBy: null,
+    ageConfirmed: null,
     removed: { lines: 0, sum: 0 },
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
       ...{ product, name, barcode, unit, quantity, unitPrice, listPrice, total: unitPrice },
       ...{
         priceFrom: 'list',
         noDiscounts: false,
+        askAge: null,
         tax: { subject: 'goods', vat: 'none' },
         discounts: [],
         pointsPart: 0,

@@ -23,6 +23,7 @@ export function openCatalogue(count: number): number {
         name,
         names: { ru: null, en: null },
         noDiscounts: false,
+        askAge: null,
         tax: USUAL_TAX,
         sku: null,
         barcodes: [barcode],

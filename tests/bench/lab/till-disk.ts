@@ -50,7 +50,14 @@ export async function sell(): Promise<number> {
     ...{ id: newId(), product: newId(), name: `goods ${place}`, barcode: null },
     ...{ unit: 'piece' as const, quantity: quantity(1000), unitPrice: money(100) },
     ...{ listPrice: money(100), priceFrom: 'list' as const },
-    ...{ noDiscounts: false, tax: USUAL_TAX, category: null, discount: NO_DISCOUNT, offers: [] },
+    ...{
+      noDiscounts: false,
+      askAge: null,
+      tax: USUAL_TAX,
+      category: null,
+      discount: NO_DISCOUNT,
+      offers: [],
+    },
   }));
   const tenders = [{ kind: 'cash' as const, amount: money(500) }];
   const receipt = { ...emptyReceipt(newId()), lines, tenders };

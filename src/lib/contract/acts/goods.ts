@@ -1,6 +1,6 @@
 // Products and categories as acts add and change them.
 import * as z from 'zod/mini';
-import { productTax, unit } from './sale';
+import { ageAsked, productTax, unit } from './sale';
 import { id, minor } from '$lib/contract/values';
 
 /** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
@@ -14,6 +14,8 @@ const MOST_OF_PRODUCT = 1_000_000_000_000;
 export const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
 const productFields = {
+  /** The age from which it may be sold, years; null: any. */
+  askAge: z.nullable(ageAsked),
   barcodes: z
     .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
     .check(z.maxLength(100)),
@@ -31,9 +33,9 @@ const productFields = {
   unit,
 };
 
-const { barcodes, category, ...others } = productFields;
+const { askAge, barcodes, category, ...others } = productFields;
 /** Keys in canonical order, here and in the act: to sort those of a price list takes longer than to hash it. */
-export const addedProduct = z.strictObject({ barcodes, category, id, ...others });
+export const addedProduct = z.strictObject({ askAge, barcodes, category, id, ...others });
 export type AddedProduct = z.infer<typeof addedProduct>;
 
 type Fields = typeof productFields;
@@ -53,6 +55,7 @@ export const fieldChange = z.discriminatedUnion('field', [
   changeOf('category'),
   changeOf('stock'),
   changeOf('tax'),
+  changeOf('askAge'),
 ]);
 export type FieldChange = z.infer<typeof fieldChange>;
 export type ProductField = FieldChange['field'];

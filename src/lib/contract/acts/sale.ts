@@ -19,6 +19,13 @@ export type PaymentSubject = z.infer<typeof paymentSubject>;
 export const productTax = z.strictObject({ subject: paymentSubject, vat: z.nullable(vatRate) });
 export type ProductTax = z.infer<typeof productTax>;
 
+/** Ages from which goods may be sold, in years. */
+export const ageAsked = z.int().check(z.gte(1), z.lte(99));
+
+/** That the customer is old enough: `age` in years, `by` the operator who said so. */
+export const ageConfirmed = z.strictObject({ age: ageAsked, by: id });
+export type AgeConfirmed = z.infer<typeof ageConfirmed>;
+
 export const moneyKind = z.enum(['cash', 'card', 'transfer']);
 
 /** Money given, minor units. */
@@ -79,6 +86,8 @@ export const lineOfSale = z
     noDiscounts: z.boolean(),
     /** For a fiscal document, as it was at the sale. */
     tax: z.strictObject({ subject: paymentSubject, vat: vatRate }),
+    /** The age from which it may be sold, years, as it was at the sale; null: any. */
+    askAge: z.nullable(ageAsked),
     /** The product's category when it was sold: rules may be for categories. */
     category: z.nullable(z.string().check(z.minLength(1), z.maxLength(100))),
     /** What a person gave the line off, also where a rule took more off and it did not count; null: nothing. */
@@ -136,6 +145,8 @@ export const saleBody = z.strictObject({
   ),
   /** Whose right allowed its discounts and custom prices where the operator's own did not; null: nobody else's. */
   discountsAllowedBy: z.nullable(id),
+  /** Null: no line asks for an age. */
+  ageConfirmed: z.nullable(ageConfirmed),
   /** Goods taken out of the receipt after its payment began: how often, and what they cost before discounts. */
   removed: goodsRemoved,
   /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */

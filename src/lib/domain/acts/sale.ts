@@ -36,6 +36,10 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const noRight = refusedRight('sale', input);
   if (noRight !== null) return refused({ kind: 'may-not-sell', right: noRight.right });
 
+  const age = ageAsked(receipt.lines);
+  if (age !== null && age > (receipt.ageConfirmed?.age ?? 0))
+    return refused({ kind: 'age-not-confirmed', age });
+
   const total = receiptTotal(receipt);
   const settlement = settle(total, receipt.tenders, policy.cashRounding);
   if (settlement.kind === 'too-much') {
@@ -70,6 +74,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     given: givenToWire(receipt.discount),
     byRules: givenByRules(receipt, prices),
     discountsAllowedBy: reduced.allowedBy,
+    ageConfirmed: age === null ? null : receipt.ageConfirmed,
     removed: removedFrom(receipt),
     rounding,
     tenders: receipt.tenders.map(tenderToWire),
@@ -88,6 +93,13 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   invariant(due === given + body.onAccount - body.changeDue, 'a sale balances');
   return { kind: 'decided', body };
 }
+
+/** The highest age that the goods ask for, years; null: none. */
+const ageAsked = (lines: readonly Line[]): number | null =>
+  lines.reduce<number | null>(
+    (most, { askAge }) => (askAge !== null && askAge > (most ?? 0) ? askAge : most),
+    null,
+  );
 
 function checkCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {
   const needed = input.receipt.customer !== null || actionsOf(moved).length > 0;
@@ -189,6 +201,7 @@ function linesToWire(
       priceFrom: line.priceFrom,
       noDiscounts: line.noDiscounts,
       tax: { ...line.tax, vat: line.tax.vat ?? policy.shop.vat },
+      askAge: line.askAge,
       category: line.category,
       given: givenToWire(line.discount),
       discounts: [...discounts],

@@ -39,6 +39,7 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
         sku: `${category.sku}-${String(place + 1).padStart(3, '0')}`,
         barcodes: [demoBarcode(own)],
         noDiscounts: false,
+        askAge: null,
         tax: USUAL_TAX,
         price: demoAmount(kopecks, currency),
         unit,

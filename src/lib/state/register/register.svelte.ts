@@ -13,9 +13,11 @@ import type { Product } from '$lib/domain/product';
 import type { Quantity } from '$lib/domain/quantity';
 import {
   addProduct,
+  ageToAsk,
   allowDiscounts,
   beginPayment,
   chooseCustomer,
+  confirmAge,
   emptyReceipt,
   putLineBack,
   pricesOf,
@@ -121,6 +123,11 @@ export class Register implements OpenReceipt {
     this.draft = new RegisterDraft(deps.db, () => {
       return this.checkout.current.kind === 'saved' ? null : this.#asDraft();
     });
+  }
+
+  /** The receipt is sold: the next goods start another one. */
+  get #isSold(): boolean {
+    return this.checkout.current.kind === 'saved';
   }
 
   get receipt(): Receipt {
@@ -229,7 +236,7 @@ export class Register implements OpenReceipt {
 
   /** Adds goods; after a saved sale this starts the next receipt. */
   add(product: Product, name: string, quantity: Quantity): void {
-    if (this.checkout.current.kind === 'saved') this.startNew();
+    if (this.#isSold) this.startNew();
     const before = this.#receipt;
     const after = addProduct(before, { ...product, name }, quantity, newId());
     this.#edit('lines', after);
@@ -238,6 +245,22 @@ export class Register implements OpenReceipt {
       (line) => line !== before.lines.find((old) => old.id === line.id),
     );
     if (this.#receipt !== before) this.#newest = touched?.id ?? this.#newest;
+  }
+
+  /** The age that the operator has to confirm before these goods are added, years; null: none. */
+  ageToAsk(product: Product): number | null {
+    return ageToAsk(this.#isSold ? emptyReceipt('') : this.#receipt, product);
+  }
+
+  /** The operator says that the customer is as old as that, for the receipt that is rung up. */
+  confirmAge(age: number): void {
+    const by = this.#deps.operator();
+    if (by === null) return;
+    if (this.#isSold) this.startNew();
+    if (this.checkout.closing) return;
+    // no code was given for an age: none is void
+    this.#receipt = confirmAge(this.#receipt, { age, by });
+    void this.draft.write();
   }
 
   setQuantity(line: string, quantity: Quantity): void {

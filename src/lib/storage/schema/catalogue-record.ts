@@ -25,6 +25,7 @@ const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   barcodes: text,
   noDiscounts: bytes,
   taxes: bytes,
+  ages: bytes,
   prices: floats,
   units: bytes,
   categories: z.array(z.string()),

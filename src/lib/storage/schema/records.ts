@@ -2,7 +2,7 @@
 import { connectivityFact, overrideReason } from '$lib/contract/acts/account';
 import { cardDetails, credit, sealedDetails } from '$lib/contract/acts/customer';
 import { actBodies, entry, GENESIS_HASH } from '$lib/contract/journal';
-import { priceFrom, unit, productTax } from '$lib/contract/acts/sale';
+import { ageAsked, ageConfirmed, priceFrom, unit, productTax } from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
 import { balanceRow } from '$lib/contract/shop-copy';
 import { tillName, tillNumber } from '$lib/contract/till';
@@ -267,6 +267,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
       priceFrom,
       noDiscounts: z.boolean(),
       tax: productTax,
+      askAge: z.nullable(ageAsked),
       category: z.nullable(z.string().check(wellFormed)),
       discount: givenDiscount,
       offers: z.array(ruleOffer),
@@ -280,6 +281,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
     z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount, named: amount }),
   ),
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
+  ageConfirmed: z.nullable(ageConfirmed),
 });
 
 const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 // What the acts of a receipt hold: a sale, a return, a receipt that was cancelled.
+import type { AgeConfirmed } from '$lib/contract/acts/sale';
 import type { EntryOf } from '$lib/contract/journal';
 import { t } from '$lib/ui/text/current.svelte';
 import { operatorWords, receiptOf } from '../act-words';
@@ -14,6 +15,11 @@ const removedFact = ({
     ? []
     : [{ term: t().shift.goodsRemoved, value: `${t().common.lines(lines)} · ${inSum(cost)}` }];
 
+const ageFact = ({ age, by }: AgeConfirmed): EntryFact => ({
+  term: t().journal.detail.age,
+  value: t().journal.detail.agedFrom(age, operatorWords(by)),
+});
+
 export function saleFacts({ body }: EntryOf<'sale'>): readonly EntryFact[] {
   const words = t().journal.detail;
   const { discountsAllowedBy: by } = body;
@@ -24,6 +30,7 @@ export function saleFacts({ body }: EntryOf<'sale'>): readonly EntryFact[] {
     ...sumFact(t().tender.change, body.changeDue),
     ...sumFact(words.onAccount, body.onAccount),
     ...pointsFact(words.earned, body.pointsEarned),
+    ...(body.ageConfirmed === null ? [] : [ageFact(body.ageConfirmed)]),
     ...(by === null ? [] : [{ term: words.discountsAllowedBy, value: operatorWords(by) }]),
     ...removedFact(body.removed),
   ];

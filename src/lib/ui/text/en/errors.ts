@@ -73,6 +73,8 @@ export const errors = {
       `You may take off no more than ${allowed} here. Call a colleague who may, or lower the discount.`,
     'rules-changed': () =>
       'Automatic discounts have changed. The total was worked out again: check it and save once more.',
+    'age-not-confirmed': () =>
+      'There are goods in the receipt that ask for an age, and nobody confirmed it. Remove them and add them again.',
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
     'no-credit': () => 'This customer may not buy on account.',

@@ -39,6 +39,7 @@ export const imports = {
     unit: 'Unit',
     stock: 'Stock',
     vat: 'VAT',
+    age: 'Sold from age',
   },
   skipColumn: 'Not needed',
   missing: (columns: string) => `Say which column holds: ${columns}.`,
@@ -82,6 +83,7 @@ export const imports = {
     'price-zero': 'the price is 0',
     'stock-malformed': 'this is not a quantity; the stock stays as it is',
     'vat-unknown': 'the till does not know this rate; the VAT stays as it is',
+    'age-unknown': 'this is not an age; the mark stays as it is',
   },
   wholeRow: 'The whole row',
 

@@ -122,6 +122,8 @@ export const journal = {
     redeemed: 'Points redeemed',
     earned: 'Points earned',
     lapsed: 'Points lapsed',
+    age: 'Age confirmed',
+    agedFrom: (age: number, who: string) => `${age} or over, ${who}`,
     goods: 'Goods',
     file: 'File',
     unknownProduct: 'a product that is not on this till',

@@ -40,6 +40,13 @@ export const till = {
   added: (name: string, times: string, total: string) => `${name}, ${times}. Total ${total}`,
   timesWrong: (times: string) => `This quantity cannot be sold: ${times}`,
   scanAgain: 'Only a part of the barcode was read. Scan it again.',
+  age: {
+    title: (age: number) => `Is the customer ${age} or over?`,
+    text: 'This is not sold to everybody. If in doubt, ask for an identity card.',
+    yes: 'Yes, they are',
+    no: 'No, don’t sell it',
+    leftOut: (name: string) => `Not added: ${name}`,
+  },
   price: 'Price',
   discounts: {
     automatic: (name) => `Automatic discount “${name}”`,

@@ -1,4 +1,5 @@
 // Goods and their categories, in Russian.
+import { plural } from '$lib/ui/text/plural';
 import type { CategoryColour } from '$lib/contract/acts/goods';
 
 export const catalogue = {
@@ -89,6 +90,11 @@ export const catalogue = {
       service: 'услуга',
       work: 'работа',
     },
+    askAge: 'Продавать',
+    askAgeHint: 'Касса один раз за чек спросит, есть ли покупателю столько лет.',
+    anyAge: 'всем',
+    fromAge: (age: number) =>
+      `с ${plural('ru', age, { one: 'года', few: 'лет', many: 'лет', other: 'лет' })}`,
     stockField: 'Остаток по пересчёту',
     stockHint: 'Пусто — остаток не считаем. Продажи всех касс его уменьшают.',
     categoryHint: 'Новое название создаст новую категорию.',

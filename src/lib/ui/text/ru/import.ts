@@ -41,6 +41,7 @@ export const imports = {
     unit: 'Единица',
     stock: 'Остаток',
     vat: 'НДС',
+    age: 'С какого возраста',
   } satisfies Record<Column, string>,
   skipColumn: 'Не нужен',
   missing: (columns: string) => `Укажите, в каком столбце: ${columns}.`,
@@ -84,6 +85,7 @@ export const imports = {
     'price-zero': 'цена 0',
     'stock-malformed': 'это не количество; остаток не изменится',
     'vat-unknown': 'такой ставки касса не знает; НДС не изменится',
+    'age-unknown': 'это не возраст; отметка не изменится',
   } satisfies Record<RowWarning, string>,
   wholeRow: 'Строка целиком',
 

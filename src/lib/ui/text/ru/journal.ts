@@ -121,6 +121,9 @@ export const journal = {
     redeemed: 'Списано баллов',
     earned: 'Начислено баллов',
     lapsed: 'Сгорело баллов',
+    age: 'Возраст подтверждён',
+    agedFrom: (age: number, who: string) =>
+      `${plural('ru', age, { one: 'год', few: 'года', many: 'лет', other: 'года' })}, ${who}`,
     goods: 'Товары',
     file: 'Файл',
     unknownProduct: 'товар, которого нет на этой кассе',

@@ -44,6 +44,14 @@ export const till = {
   added: (name: string, times: string, total: string) => `${name}, ${times}. Итого ${total}`,
   timesWrong: (times: string) => `Столько продать нельзя: ${times}`,
   scanAgain: 'Штрихкод прочитан не целиком. Отсканируйте ещё раз.',
+  age: {
+    title: (age: number) =>
+      `Покупателю есть ${plural('ru', age, { one: 'год', few: 'года', many: 'лет', other: 'года' })}?`,
+    text: 'Этот товар продаём не всем. Если сомневаетесь, попросите документ.',
+    yes: 'Да, есть',
+    no: 'Нет, не продавать',
+    leftOut: (name: string) => `Не добавлено: ${name}`,
+  },
   price: 'Цена',
   discounts: {
     automatic: (name: string) => `Автоскидка «${name}»`,

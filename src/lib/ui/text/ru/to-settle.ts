@@ -35,6 +35,7 @@ export const toSettle = {
     barcodes: 'штрихкоды',
     noDiscounts: 'скидки',
     tax: 'НДС',
+    askAge: 'возраст покупателя',
     price: 'цена',
     unit: 'единица',
     category: 'категория',
@@ -42,6 +43,8 @@ export const toSettle = {
   },
   /** A field of a category, and what stands for its value. */
   categoryFields: { name: 'название', colour: 'цвет', removed: 'на кассах' },
+  fromAge: (age: number) =>
+    `с ${plural('ru', age, { one: 'года', few: 'лет', many: 'лет', other: 'лет' })}`,
   offered: { yes: 'есть', no: 'нет' },
   moved: (category: string) => `${category}: другое место в списке`,
   noValue: 'нет',
