@@ -56,7 +56,7 @@ test('the age is asked once, scans meanwhile are kept, and the journal says who 
   await till.goTo('journal');
   await till.button('All entries').click();
   await page.getByRole('main').getByText(/^Sale/).first().click();
-  await expect(till.dialog).toContainText(`Age confirmed18 or over, ${OWNER.name}`);
+  await expect(till.dialog).toContainText(`Age confirmed 18 or over, ${OWNER.name}`);
 });
 
 test('in Russian, for goods found by name', async ({ till, page }) => {
