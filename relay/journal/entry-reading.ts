@@ -368,11 +368,18 @@ const returnedIn = (fitting: KnownEntry | null): Bare[] => {
   }));
 };
 
+/** Acts with confirmations by a customer; those of an import are an owner's. */
+type Confirmed = Exclude<
+  { [A in Act]: 'confirmations' extends keyof BodyOf<A> ? A : never }[Act],
+  'customers-imported'
+>;
+
 /** The field with the id that a code is asked for, by act. */
-const ID_IN: Readonly<Record<string, string>> = {
-  ...{ sale: 'sale', 'balance-corrected': 'correction', 'repayment-cancelled': 'cancellation' },
-  return: 'return',
+const ID_FIELDS: { readonly [A in Confirmed]: keyof BodyOf<A> } = {
+  ...({ sale: 'sale', 'balance-corrected': 'correction' } as const),
+  ...({ 'repayment-cancelled': 'cancellation', return: 'return' } as const),
 };
+const ID_IN: Readonly<Record<string, string>> = ID_FIELDS;
 
 /**
  * Acts that take points or raise the debt without the customer's consent, and may: a return takes back only points that its sale

@@ -168,6 +168,11 @@ export function mayOpen(id: ScreenId, may: (right: Right) => boolean): boolean {
   return rights.length === 0 || rights.some(may);
 }
 
+/** Screens with an entry of their own in the rail. */
+export type PlaceId = {
+  [Id in ScreenId]: (typeof screens)[Id]['place'] extends Id | null ? Id : never;
+}[ScreenId];
+
 /** The list of settings, and its sections. */
 export type SettingsId = {
   [Id in ScreenId]: (typeof screens)[Id]['place'] extends 'settings' ? Id : never;

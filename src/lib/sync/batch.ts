@@ -5,7 +5,7 @@ import {
   UPLOAD_BYTES,
   UPLOAD_ENTRIES,
 } from '$lib/contract/journal-upload';
-import type { Entry } from '$lib/contract/journal';
+import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
@@ -88,10 +88,15 @@ function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
   return original;
 }
 
-/** Acts whose body names one card. */
-const NAMING_ONE: ReadonlySet<unknown> = new Set([
-  ...['customer-saved', 'authorised-person-added', 'authorised-person-removed'],
-]);
+/** Acts whose body names one card, by the type of the body. */
+type NamingOne = { [A in Act]: 'recordHash' extends keyof BodyOf<A> ? A : never }[Act];
+
+const BY_ONE_CARD: Readonly<Record<NamingOne, true>> = {
+  'customer-saved': true,
+  'authorised-person-added': true,
+  'authorised-person-removed': true,
+};
+const NAMING_ONE: ReadonlySet<unknown> = new Set(Object.keys(BY_ONE_CARD));
 
 /** The elements of an act's body that name cards. */
 function cardsIn(original: Readonly<Record<string, unknown>>): readonly unknown[] {

@@ -4,19 +4,30 @@ import { knownEntry } from '$lib/proof/known-entry';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 
-/** Acts that a start asks about: money or debt changed hands, or did not, and the person at the till knows which. */
-const ASKED = [
-  ...([
-    'sale',
-    'repayment',
-    'repayment-cancelled',
-    'overpayment-returned',
-    'return',
-    'balance-corrected',
-  ] as const satisfies readonly Act[]),
-];
+/**
+ * Whether a start asks about an act: money or debt changed hands, or did not, and the person at the till knows which. Without
+ * asking, the act counts.
+ */
+const ASKED = {
+  ...{ sale: true, return: true, repayment: true, 'repayment-cancelled': true },
+  ...{ 'overpayment-returned': true, 'balance-corrected': true },
+  ...{ 'shift-opened': false, 'shift-closed': false, 'drawer-counted': false },
+  ...{ 'cash-moved': false, 'drawer-opened': false },
+  ...{ 'receipt-cancelled': false, 'receipt-resumed': false, 'receipt-reprinted': false },
+  ...{ 'customer-saved': false, 'customers-imported': false, 'import-undone': false },
+  ...{ 'customer-forgotten': false, 'customers-merged': false },
+  ...{ 'authorised-person-added': false, 'authorised-person-removed': false },
+  ...{ dispute: false, settled: false, 'unconfirmed-reviewed': false },
+  ...{ 'products-changed': false, 'categories-changed': false },
+  ...{ 'reserve-codes-issued': false, 'reserve-codes-voided': false },
+  ...{ 'till-enrolled': false, 'carried-over': false, 'backup-restored': false },
+  ...{ 'entries-skipped': false, 'numbers-skipped': false },
+  ...{ 'pin-locked': false, 'policy-refused': false },
+} as const satisfies Record<Act, boolean>;
 
-export type UndecidedAct = Extract<KnownEntry, { act: (typeof ASKED)[number] }>;
+type AskedAct = { [A in Act]: (typeof ASKED)[A] extends true ? A : never }[Act];
+
+export type UndecidedAct = Extract<KnownEntry, { act: AskedAct }>;
 
 /** Asked about an act that was flushed but perhaps not stored; the screen said so, and never that it is saved. */
 export type DecideAct = (act: UndecidedAct) => Promise<'counts' | 'dropped'>;
@@ -29,8 +40,7 @@ export function undecidedActIn(lines: readonly SettledLine[]): UndecidedAct | nu
   return known !== null && isAsked(known) ? known : null;
 }
 
-const isAsked = (entry: KnownEntry): entry is UndecidedAct =>
-  (ASKED as readonly Act[]).includes(entry.act);
+const isAsked = (entry: KnownEntry): entry is UndecidedAct => ASKED[entry.act];
 
 /** Asks, and writes the answer to the file before anything follows from it. Throws StorageError. */
 export async function askAbout(
