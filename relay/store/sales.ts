@@ -3,6 +3,7 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import type { OrderedRow } from './journal';
+import { cardsOfAccount } from './merges';
 
 export const migration = `
 CREATE TABLE sales (
@@ -47,7 +48,7 @@ export async function addSale(
     await db.run(add, product, at, order);
 }
 
-/** How many sales this customer had between the two times, ms, besides the one with this hash. */
+/** How many sales this customer's account had between the two times, ms, besides the one with this hash. */
 export async function countOfCustomer(
   db: Database,
   of: {
@@ -59,7 +60,7 @@ export async function countOfCustomer(
 ): Promise<number> {
   const row = await db.get(
     `SELECT count(*) AS count FROM sales
-       WHERE shop = @shop AND customer = @customer AND at > @after AND at < @before AND hash <> @hash`,
+       WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND at > @after AND at < @before AND hash <> @hash`,
     of,
   );
   return Number((row as { readonly count: number }).count);
@@ -106,7 +107,7 @@ export async function salesPage(
       ? null
       : `s.number = @number AND s.till IN (SELECT t.id FROM tills t WHERE t.shop = @shop AND t.number = @tillNumber)`,
     hash === null ? null : 's.hash = @hash',
-    customer === null ? null : 's.customer = @customer',
+    customer === null ? null : `s.customer IN ${cardsOfAccount(null)}`,
     total === null ? null : 's.total = @total',
     `${place}.at >= @from`,
     `${place}.at < @to`,

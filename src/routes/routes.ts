@@ -162,6 +162,14 @@ export function addressOf(id: ScreenId): string {
   return `#${screens[id].path}`;
 }
 
+/** For `href`: the sales, searched by the code on a receipt. */
+export const addressOfReceipt = (code: string): string =>
+  `${addressOf('sales')}?receipt=${encodeURIComponent(code)}`;
+
+/** The code on a receipt that an address of the sales names; empty: none. */
+export const receiptOfAddress = (hash: string): string =>
+  new URLSearchParams(hash.split('?')[1]).get('receipt') ?? '';
+
 /** Whether an operator with these rights may open it. */
 export function mayOpen(id: ScreenId, may: (right: Right) => boolean): boolean {
   const { rights }: Screen = screens[id];

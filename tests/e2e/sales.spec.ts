@@ -60,7 +60,7 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
   await till.scan(receiptCode('1-000002', hash));
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000002');
-  await rows.getByRole('button').click();
+  // the only one, so its page opens by itself
   await till.button('Show or print the receipt').click();
   await expect(till.dialog.last()).toContainText('DUPLICATE');
   await expect(
@@ -108,7 +108,7 @@ test('a manager sees the sales of the other till, asks the shop server for older
   await second.page.context().close();
 });
 
-test('a cashier sees their own sales of today, and any other by its number', async ({
+test('a cashier sees their own sales of the shift, and any other by its number', async ({
   till,
   page,
   relay,
@@ -126,7 +126,7 @@ test('a cashier sees their own sales of today, and any other by its number', asy
   const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000002');
-  await expect(page.getByText('your sales of today at this till')).toBeVisible();
+  await expect(page.getByText('your sales of this shift')).toBeVisible();
   await expect(page.getByLabel('Day')).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Find a sale' }).fill('1-000001');
   await expect(rows).toContainText(['1-000001']);

@@ -166,6 +166,17 @@ describe('with both codes', () => {
     expect(flags()).toContainEqual(['no-right', 'sell-over-limit']);
   });
 
+  test('sales of each card are found by the other', async () => {
+    const { hash } = await onAccount(here, from, 10_000);
+    await upload(here);
+    await mergeBoth();
+    await shop.till.elevate();
+    for (const customer of [from, into]) {
+      const { json } = await shop.till.call('GET', `/sales?customer=${customer}`);
+      expect(json).toMatchObject({ kind: 'sales', sales: [{ entry: { hash } }] });
+    }
+  });
+
   test('a third card can be merged with them', async () => {
     await mergeBoth();
     const [second, third] = [into, uuidv7()];

@@ -14,6 +14,7 @@ import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { repair } from '$lib/storage/recovery/repair';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { whatMerging } from '$lib/storage/sales/merges';
+import { findSales } from '$lib/storage/sales/sales';
 import { returnFactsOf, saveReturn } from '$lib/storage/sales/returns';
 import { cases } from '../support/cases';
 import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
@@ -75,7 +76,7 @@ const give = (till: WholeTill, sale: EntryOf<'sale'>) =>
 const flags = (): unknown[] =>
   shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
 
-test('the oldest debt of both is paid first, and goods that the other card bought come back', async () => {
+test('example 20: the oldest debt of both is paid first, and goods that the other card bought come back', async () => {
   const ofY = await owe(other(), y, 30_000);
   clock.pass(HOUR);
   const ofX = await owe(one(), x, 20_000);
@@ -99,6 +100,13 @@ test('the oldest debt of both is paid first, and goods that the other card bough
     expect((await statementOf(till.db, y, 9)).movements).toHaveLength(3);
   }
   expect(flags()).toEqual([]);
+  const any = { number: null, product: null, total: null, from: null, to: null, own: null };
+  for (const till of tills)
+    for (const customer of [x, y])
+      expect(await findSales(till.db, { ...any, customer }, 9)).toMatchObject([
+        { hash: ofX.hash },
+        { hash: ofY.hash },
+      ]);
 });
 
 test('one card is shown, at every till, and after the copy has come again', async () => {

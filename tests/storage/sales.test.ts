@@ -8,6 +8,7 @@ import { recordReprint } from '$lib/storage/sales/reprints';
 import {
   ANNA,
   AT,
+  BORIS,
   BREAD,
   cash,
   CASHIER,
@@ -20,7 +21,7 @@ import {
 
 const ANY: SaleFilter = {
   ...{ number: null, customer: null, product: null, total: null },
-  ...{ from: null, to: null, operator: null },
+  ...{ from: null, to: null, own: null },
 };
 const [HERE, THERE] = [id(900), id(901)];
 
@@ -61,7 +62,20 @@ test('sales are found by number, customer, product, sum and time, the newest fir
   expect(await numbers({ total: 100 })).toEqual([3, 1]);
   expect(await numbers({ total: 100, customer: ANNA, product: BREAD })).toEqual([1]);
   expect(await numbers({ from: AT + 3000, to: AT + 5000 })).toEqual([2, 3]);
-  expect(await numbers({ operator: CASHIER })).toEqual([3, 2, 1]);
+  const own = { operator: CASHIER, till: HERE, sinceSeq: 2 };
+  expect(await numbers({ own })).toEqual([3, 2]);
+  expect(await numbers({ own: { ...own, till: THERE } })).toEqual([]);
+});
+
+test('sales of a merged card are found by the common card, and by its own', async () => {
+  await shop.db.sales.bulkPut([row(1, { customer: ANNA }), row(2, { customer: BORIS })]);
+  await shop.db.remoteSales.put(row(3, { till: THERE, customer: ANNA }));
+  expect(await numbers({ customer: BORIS })).toEqual([2]);
+  const card = { customer: ANNA, credit: { kind: 'unlimited' }, edit: null, creditEdit: null };
+  await shop.db.remoteCards.put({ ...card, order: 1, mergedInto: BORIS } as never);
+  expect(await numbers({ customer: BORIS })).toEqual([3, 2, 1]);
+  expect(await numbers({ customer: ANNA, total: 100 })).toEqual([1]);
+  expect(await numbers({ customer: BORIS }, 2)).toEqual([3, 2]);
 });
 
 test('a sale that is saved is found by what was sold', async () => {

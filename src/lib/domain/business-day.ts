@@ -12,3 +12,25 @@ export function businessDay(at: number, timeZone: string): string {
   }
   return format.format(at);
 }
+
+/** No time zone is further from UTC, in either direction. */
+const FURTHEST_MS = 26 * 60 * 60_000;
+
+/** A calendar day, `2026-11-28`, of the time zone: its first moment and that of the next day, ms. Null: there is no such day. */
+export function rangeOfDay(day: string, timeZone: string): { from: number; to: number } | null {
+  const utc = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(utc)) return null;
+  const next = businessDay(utc + 24 * 60 * 60_000, 'UTC');
+  return { from: firstMoment(utc, day, timeZone), to: firstMoment(utc, next, timeZone) };
+}
+
+/** The first moment at which the zone's calendar shows this day, or a later one. `near`: at most two days from it. */
+function firstMoment(near: number, day: string, timeZone: string): number {
+  let [before, since] = [near - FURTHEST_MS, near + 2 * FURTHEST_MS];
+  while (since - before > 1) {
+    const middle = Math.floor((before + since) / 2);
+    if (businessDay(middle, timeZone) < day) before = middle;
+    else since = middle;
+  }
+  return since;
+}

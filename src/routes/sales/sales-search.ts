@@ -39,34 +39,23 @@ export function readTyped(
   return { number: number === null ? null : { ...number, hash: '' }, total };
 }
 
-/** A calendar day of the browser's time zone, `2026-11-25`; null: none. */
-export function dayRange(day: string): Pick<Asked, 'from' | 'to'> {
-  const [year, month, date] = day.split('-').map(Number);
-  if (year === undefined || month === undefined || date === undefined || !year)
-    return { from: null, to: null };
-  return {
-    from: new Date(year, month - 1, date).getTime(),
-    to: new Date(year, month - 1, date + 1).getTime(),
-  };
-}
-
-/** Who may not see all sees their own of today at this till, and any one by its number. */
-export type Seeing = { readonly operator: string; readonly today: Pick<Asked, 'from' | 'to'> };
-
-/** The questions to the disk: by number and by sum, where the text may be either. `tillsOf`: ids of tills by their number. */
+/**
+ * The questions to the disk: by number and by sum, where the text may be either. `tillsOf`: ids of tills by their number. `own`: who may
+ * not see all sees their own of this till's shift, and any one by its number.
+ */
 export function filtersOf(
   { number, total, customer, product, from, to }: Asked,
   tillsOf: (till: number | null) => readonly string[],
-  seeing: Seeing | null,
+  own: SaleFilter['own'],
 ): readonly SaleFilter[] {
   const rest = { customer: customer?.id ?? null, product: product?.id ?? null, from, to };
-  const none = { ...rest, number: null, total: null, operator: null };
-  const own = seeing === null ? none : { ...none, ...seeing.today, operator: seeing.operator };
+  const none = { ...rest, number: null, total: null, own: null };
+  const seen = { ...none, own };
   const byNumber = number === null ? null : { tills: tillsOf(number.till), number: number.number };
   return [
     ...(byNumber === null ? [] : [{ ...none, number: byNumber }]),
-    ...(total === null ? [] : [{ ...own, total }]),
-    ...(byNumber === null && total === null ? [own] : []),
+    ...(total === null ? [] : [{ ...seen, total }]),
+    ...(byNumber === null && total === null ? [seen] : []),
   ];
 }
 

@@ -5,7 +5,8 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import { soldKey } from '$lib/domain/acts/sale';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
-import type { Collection } from 'dexie';
+import { accountCardsIn } from '$lib/storage/remote/merged-cards';
+import { Dexie, type Collection } from 'dexie';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
@@ -38,6 +39,7 @@ export function productsOf(entry: Entry): string[] {
 export type SaleFilter = {
   /** `till`: ids of the tills that the printed number may be of. */
   readonly number: { readonly tills: readonly string[]; readonly number: number } | null;
+  /** Of any card of this customer's account. */
   readonly customer: string | null;
   readonly product: string | null;
   /** Minor units. */
@@ -45,8 +47,12 @@ export type SaleFilter = {
   /** ms: from the first up to the second; null: no bound. */
   readonly from: number | null;
   readonly to: number | null;
-  /** Sales of this operator alone, at this device; null: of everybody at all tills. */
-  readonly operator: string | null;
+  /** Sales of this operator alone, at this till since the entry `sinceSeq`; null: of everybody at all tills. */
+  readonly own: {
+    readonly operator: string;
+    readonly till: string;
+    readonly sinceSeq: number;
+  } | null;
 };
 
 /** The `limit` newest of these sales that are here, own and those of other tills. */
@@ -55,41 +61,60 @@ export async function findSales(
   filter: SaleFilter,
   limit: number,
 ): Promise<readonly SaleRow[]> {
-  const tables = filter.operator === null ? [db.sales, db.remoteSales] : [db.sales];
-  const found = await Promise.all(tables.map((table) => rowsIn(table, filter, limit)));
+  const { customer, own } = filter;
+  const cards = customer === null ? null : await accountCardsIn(db, customer);
+  const tables = own === null ? [db.sales, db.remoteSales] : [db.sales];
+  const found = await Promise.all(tables.map((table) => rowsIn(table, filter, cards, limit)));
   return found
     .flat()
     .sort((a, b) => b.at - a.at || b.number - a.number)
     .slice(0, limit);
 }
 
-/** By the index that leaves fewest rows; the rest is compared row by row. */
-function rowsIn(table: TillDb['sales'], filter: SaleFilter, limit: number): PromiseLike<SaleRow[]> {
-  const { number, customer, product, total, operator } = filter;
+/** By the index that leaves fewest rows; the rest is compared row by row. `cards`: of the customer's account. */
+async function rowsIn(
+  table: TillDb['sales'],
+  { number, product, total, own, ...filter }: SaleFilter,
+  cards: readonly string[] | null,
+  limit: number,
+): Promise<SaleRow[]> {
   const from = filter.from ?? 0;
   const to = filter.to ?? LAST_MS;
-  const within = (key: string): Collection<SaleRow, string, SaleRow> =>
-    table
-      .where(`[${key}+at]`)
-      .between([filter[key as 'total'], from], [filter[key as 'total'], to]);
-  const rows =
+  const within = (key: 'customer' | 'total', value: string | number) =>
+    table.where(`[${key}+at]`).between([value, from], [value, to]);
+  const found: readonly Collection<SaleRow, string, SaleRow>[] =
     number !== null
-      ? table.where('[till+number]').anyOf(number.tills.map((till) => [till, number.number]))
-      : customer !== null
-        ? within('customer')
-        : total !== null
-          ? within('total')
-          : product !== null
-            ? table.where('sold').between(soldKey(product, from), soldKey(product, to))
-            : table.where('at').between(from, to);
+      ? [table.where('[till+number]').anyOf(number.tills.map((till) => [till, number.number]))]
+      : own !== null
+        ? [ofShift(table, own)]
+        : cards !== null
+          ? cards.map((card) => within('customer', card))
+          : total !== null
+            ? [within('total', total)]
+            : product !== null
+              ? [table.where('sold').between(soldKey(product, from), soldKey(product, to))]
+              : [table.where('at').between(from, to)];
   const fits = (row: SaleRow): boolean =>
-    (customer === null || row.customer === customer) &&
+    (cards === null || (row.customer !== null && cards.includes(row.customer))) &&
     (total === null || row.total === total) &&
     (product === null || row.sold.includes(soldKey(product, row.at))) &&
-    (operator === null || row.operator === operator) &&
+    (own === null || isOwn(row, own)) &&
     row.at >= from &&
     row.at < to;
-  return rows.reverse().filter(fits).limit(limit).toArray();
+  const rows = found.map((each) => each.reverse().filter(fits).limit(limit).toArray());
+  return (await Promise.all(rows)).flat();
 }
+
+type Own = NonNullable<SaleFilter['own']>;
+
+/** A till's sales since that entry: they are numbered in the order of their entries. */
+const ofShift = (table: TillDb['sales'], { till, sinceSeq }: Own) =>
+  table
+    .where('[till+number]')
+    .between([till, Dexie.minKey], [till, Dexie.maxKey])
+    .until(({ seq }) => seq < sinceSeq);
+
+const isOwn = (row: SaleRow, { operator, till, sinceSeq }: Own): boolean =>
+  row.operator === operator && row.till === till && row.seq >= sinceSeq;
 
 const LAST_MS = 1e15 - 1;

@@ -14,7 +14,7 @@ export const sales = {
   ofCustomer: (name: string) => `Customer: ${name}`,
   ofProduct: (name: string) => `Product: ${name}`,
   without: (what: string) => `Remove: ${what}`,
-  ownDay: 'These are your sales of today at this till. Find any other by its receipt number.',
+  ownDay: 'These are your sales of this shift. Find any other by its receipt number.',
   emptyTitle: 'No sales yet',
   emptyText: 'Every saved sale will appear here.',
   notFoundTitle: 'There is no such sale on this till',
