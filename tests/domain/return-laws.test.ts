@@ -1,4 +1,5 @@
 // Sales, returns, repayments and corrections in any order: debt, points, stock and drawer agree, nothing is given twice.
+import { USUAL_TAX } from '$lib/domain/product';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -186,7 +187,7 @@ class Till {
     const decided = decideReturnWithoutSale({
       ...{ policy: this.policy, operator: SENIOR, return: idOf(32), at: NOW, customer: ANNA },
       ...{ debts: openDebts(this.rows.debts), inCash: true, reason: 'faulty', note: null },
-      goods: [{ ...goods, prices: { given: price, list: price }, to: 'stock' }],
+      goods: [{ ...goods, prices: { given: price, list: price }, tax: USUAL_TAX, to: 'stock' }],
       ...{ approvedBy: OWNER, guardedToday: 0 },
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);

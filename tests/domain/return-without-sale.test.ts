@@ -1,4 +1,5 @@
 // A return without the sale: at most at today's price, always with a second operator, debts before money.
+import { USUAL_TAX } from '$lib/domain/product';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
@@ -19,7 +20,7 @@ import { ANNA, BREAD, CASHIER, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } fro
 
 const loaf = (change: Partial<ReturnWithoutSaleInput['goods'][number]> = {}) => ({
   ...({ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' } as const),
-  prices: { given: rub(50), list: rub(50) },
+  ...{ prices: { given: rub(50), list: rub(50) }, tax: USUAL_TAX },
   ...change,
 });
 
@@ -175,4 +176,10 @@ test('money and what comes off debts are the price of the goods; drawer, debts a
     }),
     { numRuns: cases(200) },
   );
+});
+
+test('the goods keep what a fiscal document says of them, with the shop’s rate where they have none', () => {
+  const [wine, bread] = [{ subject: 'excisable', vat: '22' } as const, USUAL_TAX];
+  const { lines } = bodyOf({ goods: [loaf({ tax: wine }), loaf({ tax: bread })] });
+  expect(lines.map(({ tax }) => tax)).toEqual([wine, { subject: 'goods', vat: POLICY.shop.vat }]);
 });

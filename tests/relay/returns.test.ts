@@ -1,4 +1,5 @@
 // Returns at the relay: judged by the till's own rules, told to the customer once, and to owners where nobody approved them.
+import { USUAL_TAX } from '$lib/domain/product';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -664,7 +665,10 @@ describe('a return without a sale', () => {
     const operator = shop.till.ownerId;
     const { policy } = shop.relay.relay.policy() ?? expect.fail('no policy');
     const prices = { given: 5000, list: 5000 };
-    const loaf = { product: bread, name: 'Bread', unit: 'piece', quantity: 1000 } as const;
+    const loaf = {
+      ...({ product: bread, name: 'Bread', unit: 'piece', quantity: 1000 } as const),
+      tax: USUAL_TAX,
+    };
     const decided = decideReturnWithoutSale({
       ...{ policy: policy, operator, return: uuidv7(), at: shop.clock.now() },
       ...{ customer: null, debts: NO_DEBTS, goods: [{ ...loaf, prices, to: 'stock' }] },

@@ -1,4 +1,5 @@
 // A shop of several tills over a bad network, what happens to it, and what really happened.
+import { USUAL_TAX } from '$lib/domain/product';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
@@ -400,7 +401,7 @@ export class SimulatedShop {
       goods: [
         {
           ...{ product: BREAD, name: 'Bread', unit: 'piece', quantity: 1000, to: 'stock' },
-          prices: { given: list, list },
+          ...{ prices: { given: list, list }, tax: USUAL_TAX },
         },
       ],
     });

@@ -1,4 +1,5 @@
 // Returns on the disk: decided by what this till knows of the sale over all tills, saved once.
+import { USUAL_TAX } from '$lib/domain/product';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
 import type { EntryOf } from '$lib/contract/journal';
@@ -170,7 +171,10 @@ test('an entry that is not what its hash says is no sale', async () => {
 test('without a sale debts go first, then money, under the cap of a day', async () => {
   await owing();
   const prices = { given: 200_000, list: 200_000 };
-  const cheese = { product: CHEESE, name: 'Сыр', unit: 'piece', quantity: 1000, prices } as const;
+  const cheese = {
+    ...({ product: CHEESE, name: 'Сыр', unit: 'piece', quantity: 1000, prices } as const),
+    tax: USUAL_TAX,
+  };
   const give = (change: Partial<Extract<ReturnAttempt, { readonly sale: null }>> = {}) =>
     saveReturn(shop.db, {
       ...({ return: id(910), sale: null, customer: BORIS, inCash: true, note: null } as const),

@@ -14,7 +14,7 @@ import {
 
 /** `quantity` and `price`: as typed. */
 type Row = {
-  readonly product: Pick<Product, 'id' | 'unit' | 'price'>;
+  readonly product: Pick<Product, 'id' | 'unit' | 'price' | 'tax'>;
   readonly name: string;
   quantity: string;
   price: string;
@@ -33,13 +33,19 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   }
 
   /** One more piece of it, where it is chosen already. `price`: its list price, as it would be typed. */
-  add({ id, unit, price: list }: Product, name: string, price: string): void {
+  add({ id, unit, price: list, tax }: Product, name: string, price: string): void {
     this.edited();
     const row = this.rows.find(({ product }) => product.id === id);
     const one = unit === 'piece' ? 1000 : 0;
     if (row === undefined) {
       const quantity = one === 0 ? '' : '1';
-      this.rows.push({ product: { id, unit, price: list }, name, quantity, price, to: 'stock' });
+      this.rows.push({
+        product: { id, unit, price: list, tax },
+        name,
+        quantity,
+        price,
+        to: 'stock',
+      });
     } else if (one > 0) row.quantity = String(((this.quantityOf(row) ?? 0) + one) / one);
   }
 
@@ -69,8 +75,8 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
       const [quantity, given] = [this.quantityOf(row), this.priceOf(row)];
       if (quantity === null || given === null) return [];
       const { product, name, to } = row;
-      const { id, unit, price: list } = product;
-      return [{ product: id, name, unit, quantity, prices: { given, list }, to }];
+      const { id, unit, price: list, tax } = product;
+      return [{ product: id, name, unit, quantity, prices: { given, list }, tax, to }];
     });
   }
 

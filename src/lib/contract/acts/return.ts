@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { lowered } from './correction';
 import { MOST_SETTLED, sumOf } from './repayment';
-import { moneyTender, MOST_LINES, unit } from './sale';
+import { lineTax, moneyTender, MOST_LINES, unit } from './sale';
 import { currencyCode, hash, id, minor, quantity } from '$lib/contract/values';
 
 /** What a customer shows that the goods were sold here: the paper, a copy of it, themselves (the sale is on their account). */
@@ -24,6 +24,7 @@ const returned = minor.check(z.lte(MOST_RETURNED));
 /**
  * Goods of one line that come back. `line`: its place in the sale, or here, from 0. `amount`: of its total, minor units. `prices`:
  * of goods of no sale, per unit, what is given back and what they cost now; null: the sale has them.
+ * `tax`: as the line of the sale had it, or as the product has it now.
  */
 const lineOfReturn = z.strictObject({
   line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
@@ -33,6 +34,7 @@ const lineOfReturn = z.strictObject({
   quantity: quantity.check(z.lte(MOST_QUANTITY)),
   amount: returned,
   prices: z.nullable(z.strictObject({ given: returned, list: minor })),
+  tax: lineTax,
   to: z.enum(['stock', 'written-off']),
 });
 

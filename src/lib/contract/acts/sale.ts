@@ -15,6 +15,9 @@ export type VatRate = z.infer<typeof vatRate>;
 export const paymentSubject = z.enum(['goods', 'excisable', 'service', 'work']);
 export type PaymentSubject = z.infer<typeof paymentSubject>;
 
+/** A line for a fiscal document. */
+export const lineTax = z.strictObject({ subject: paymentSubject, vat: vatRate });
+
 /** A product for a fiscal document. `vat` null: as the shop's goods mostly are, `shop.vat` of the policy. */
 export const productTax = z.strictObject({ subject: paymentSubject, vat: z.nullable(vatRate) });
 export type ProductTax = z.infer<typeof productTax>;
@@ -85,7 +88,7 @@ export const lineOfSale = z
     /** The product's mark: no discount touches it. */
     noDiscounts: z.boolean(),
     /** For a fiscal document, as it was at the sale. */
-    tax: z.strictObject({ subject: paymentSubject, vat: vatRate }),
+    tax: lineTax,
     /** The age from which it may be sold, years, as it was at the sale; null: any. */
     askAge: z.nullable(ageAsked),
     /** The product's category when it was sold: rules may be for categories. */

@@ -1,5 +1,5 @@
 // Decides a return of goods without the sale: what it takes off debts and gives back, and who has to agree.
-import type { Unit } from '$lib/contract/acts/sale';
+import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import type { BodyOf } from '$lib/contract/journal';
 import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';
 import { businessDay } from '$lib/domain/business-day';
@@ -17,6 +17,7 @@ export type GoodsOfNoSale = {
   readonly unit: Unit;
   readonly quantity: number;
   readonly prices: { readonly given: number; readonly list: number };
+  readonly tax: ProductTax;
   readonly to: BodyOf<'return'>['lines'][number]['to'];
 };
 
@@ -66,9 +67,10 @@ export function decideReturnWithoutSale(
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
     ...{ day: businessDay(at, policy.shop.timeZone), sale: null, customer },
-    lines: goods.map(({ product, name, unit, quantity: amount, prices, to }, line) => ({
+    lines: goods.map(({ product, name, unit, quantity: amount, prices, tax, to }, line) => ({
       ...{ line, product, name, unit, quantity: amount },
       ...{ amount: amounts[line] ?? 0, prices, to },
+      tax: { ...tax, vat: tax.vat ?? policy.shop.vat },
     })),
     ...{ total, debtReduced, settles },
     refunds: given === 0 ? [] : [{ kind, amount: given }],
