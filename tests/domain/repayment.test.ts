@@ -188,8 +188,17 @@ describe('the date by which a debt is due', () => {
     if (due === undefined || never === undefined) expect.fail('no debt');
     const dueAt = 1 + 14 * DAY_MS;
     expect([due.made.dueAt, never.made.dueAt]).toEqual([dueAt, null]);
-    expect([isOverdue(due, dueAt), isOverdue(due, dueAt + 1)]).toEqual([false, true]);
-    expect(isOverdue(never, Infinity)).toBe(false);
+    expect([isOverdue(due, dueAt, null), isOverdue(due, dueAt + 1, null)]).toEqual([false, true]);
+    expect(isOverdue(never, Infinity, null)).toBe(false);
+  });
+
+  test('of a debt without one follows from the shop’s number of days now, which moves no other date', () => {
+    const [due] = openDebts(rowsOf([owing(14)]).debts).open;
+    const [never] = openDebts(rowsOf([owing(null)]).debts).open;
+    if (due === undefined || never === undefined) expect.fail('no debt');
+    const week = 1 + 7 * DAY_MS;
+    expect([isOverdue(never, week, 7), isOverdue(never, week + 1, 7)]).toEqual([false, true]);
+    expect(isOverdue(due, week + 1, 7)).toBe(false);
   });
 });
 

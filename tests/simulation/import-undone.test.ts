@@ -82,7 +82,7 @@ async function expectAll(names: readonly string[], owed: readonly number[]): Pro
   for (const till of tills) {
     expect(await namesAt(till)).toEqual(names);
     expect(await owedAt(till)).toEqual(owed);
-    const debtors = (await debtorsOf(till.db, clock.now())).map(({ customer }) => customer);
+    const debtors = (await debtorsOf(till.db, clock.now(), null)).map(({ customer }) => customer);
     expect(debtors).toEqual(ALL.filter((_, place) => owed[place]! > 0));
     expect(await checkRemote(till.db)).toBe(false);
     expect(await missingRows(till.db)).toMatchObject({ cards: [] });

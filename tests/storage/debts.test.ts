@@ -4,7 +4,7 @@ import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { money } from '$lib/domain/money';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
-import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
+import { debtsOf, saveRepayment, overdueByCustomer } from '$lib/storage/customers/debts';
 import { debtorsOf } from '$lib/storage/customers/debtors';
 import { settledDebts, statementOf } from '$lib/storage/customers/statement';
 import { latestEntries, latestRepayments } from '$lib/storage/journal/reader';
@@ -195,7 +195,7 @@ test('those who owe are found over all tills, each debt by its age', async () =>
       made,
     },
   ]);
-  expect(await debtorsOf(shop.db, AT + 50 * DAY)).toEqual([
+  expect(await debtorsOf(shop.db, AT + 50 * DAY, null)).toEqual([
     {
       customer: BORIS,
       owed: 60 + first.amount + 700,
@@ -204,4 +204,9 @@ test('those who owe are found over all tills, each debt by its age', async () =>
       oldestAt: AT - 60 * DAY,
     },
   ]);
+  const late = 60 + 700;
+  expect(await debtorsOf(shop.db, AT + 50 * DAY, 31)).toMatchObject([{ overdue: late }]);
+  expect(await overdueByCustomer(shop.db, [ANNA, BORIS], AT + 50 * DAY, 31)).toEqual(
+    new Map([[BORIS, late]]),
+  );
 });

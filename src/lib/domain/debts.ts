@@ -17,9 +17,19 @@ export type OpenDebt = {
 /** Open debts, oldest first; or what the shop owes the customer. Of the two only one is more than nothing. */
 export type Debts = { readonly open: readonly OpenDebt[]; readonly weOwe: Money };
 
-/** Whether a debt should have been paid before `now`, ms. */
-export const isOverdue = ({ made }: OpenDebt, now: number): boolean =>
-  made.dueAt !== null && made.dueAt < now;
+/** When a debt is to be paid, ms; one without a date of its own within `dueDays`, as the policy says now. Null: at any time. */
+export const dueAtOf = ({ made }: OpenDebt, dueDays: number | null): number | null =>
+  made.dueAt ?? (dueDays === null ? null : made.at + dueDays * DAY_MS);
+
+/** Whether a debt should have been paid before `now`, ms. `dueDays`: of the policy. */
+export function isOverdue(debt: OpenDebt, now: number, dueDays: number | null): boolean {
+  const dueAt = dueAtOf(debt, dueDays);
+  return dueAt !== null && dueAt < now;
+}
+
+/** What of these debts should have been paid before `now`, ms. `dueDays`: of the policy. */
+export const overdueOf = ({ open }: Debts, now: number, dueDays: number | null): Money =>
+  owedOf(open.filter((debt) => isOverdue(debt, now, dueDays)));
 
 export const NO_DEBTS: Debts = { open: [], weOwe: ZERO };
 
@@ -140,8 +150,9 @@ export type Aged = {
   readonly oldestAt: number;
 };
 
-/** Null: nothing is owed. */
-export function agedDebts({ open }: Debts, now: number): Aged | null {
+/** Null: nothing is owed. `dueDays`: of the policy. */
+export function agedDebts(debts: Debts, now: number, dueDays: number | null): Aged | null {
+  const { open } = debts;
   const [oldest] = open;
   if (oldest === undefined) return null;
   const byAge = { 0: ZERO, 31: ZERO, 61: ZERO, 91: ZERO };
@@ -150,6 +161,6 @@ export function agedDebts({ open }: Debts, now: number): Aged | null {
     const age = AGES.findLast((from) => days >= from) ?? 0;
     byAge[age] = money(exact(byAge[age] + left));
   }
-  const overdue = owedOf(open.filter((debt) => isOverdue(debt, now)));
+  const overdue = overdueOf(debts, now, dueDays);
   return { owed: owedOf(open), overdue, byAge, oldestAt: oldest.made.at };
 }

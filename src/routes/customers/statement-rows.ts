@@ -1,11 +1,12 @@
 // The statement of an account: its rows on paper, and its table for spreadsheets.
 import { pointsIn } from '$lib/domain/loyalty';
-import { formatAmount, formatMoney, subtract, ZERO, type Money } from '$lib/domain/money';
+import { ageInDays, dueAtOf, isOverdue } from '$lib/domain/debts';
+import { formatAmount, formatMoney, money, subtract, ZERO, type Money } from '$lib/domain/money';
 import type { VerifiedPolicy } from '$lib/domain/policy';
 import type { Movement, Statement } from '$lib/storage/customers/statement';
 import { knownEntry } from '$lib/proof/known-entry';
 import { till } from '$lib/state/till.svelte';
-import { formatDay, formatDateTime, localeOf } from '$lib/ui/format';
+import { formatAge, formatDay, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { actWords, debtWords } from '../shared/act-words';
 import { csvAmount, csvMoment, csvWords } from '../shared/csv';
@@ -39,7 +40,7 @@ const RULE = { kind: 'rule' } as const;
 export function statementRows(
   statement: Statement,
   { name, at }: Whose,
-  { shop }: VerifiedPolicy,
+  { shop, credit }: VerifiedPolicy,
 ): SlipRow[] {
   const words = t().repayment.statement;
   const locale = localeOf(language.current);
@@ -58,9 +59,21 @@ export function statementRows(
     RULE,
     { kind: 'sum', text: total.text, figure: formatMoney(total.sum, shop.currency, locale) },
     ...(open.length === 0 ? [] : [RULE, { kind: 'note', text: words.consists } as const]),
-    ...open.map(({ made, entry, left }): SlipRow => {
-      const what = `${formatDay(made.at, at, language.current)} · ${debtWords(entry)}`;
-      return { kind: 'pair', text: what, figure: amount(left) };
+    ...open.flatMap((debt): SlipRow[] => {
+      const { made, entry, left } = debt;
+      const day = (when: number) => formatDay(when, at, language.current);
+      const { dueBy, of, overdue } = t().repayment;
+      const dueAt = dueAtOf(debt, credit.dueDays);
+      const more = [
+        formatAge(ageInDays(made.at, at), language.current),
+        made.amount === left ? '' : of(amount(money(made.amount))),
+        dueAt === null ? '' : dueBy(day(dueAt)),
+        isOverdue(debt, at, credit.dueDays) ? overdue : '',
+      ];
+      return [
+        { kind: 'pair', text: `${day(made.at)} · ${debtWords(entry)}`, figure: amount(left) },
+        { kind: 'note', text: more.filter((part) => part !== '').join(' · ') },
+      ];
     }),
     ...(movements.length === 0
       ? []
@@ -87,18 +100,37 @@ export function statementRows(
   ];
 }
 
-/** All its movements, the oldest first, with a line of head. */
-export function statementTable(statement: Statement): string[][] {
+/** The open debts and all movements, the oldest first, each with a line of head; an empty line between. */
+export function statementTable(
+  { open, movements }: Statement,
+  { credit }: VerifiedPolicy,
+): string[][] {
   const { columns } = t().repayment.statement;
+  const tillName = (id: string) => csvWords(till.otherTill(id) ?? till.identity?.name ?? '');
+  const debts = open.map((debt) => {
+    const { made, entry, left } = debt;
+    const dueAt = dueAtOf(debt, credit.dueDays);
+    return [
+      csvMoment(made.at),
+      debtWords(entry),
+      receiptOf({ entry }),
+      tillName(made.till),
+      csvAmount(money(made.amount)),
+      csvAmount(left),
+      dueAt === null ? '' : csvMoment(dueAt).slice(0, 10),
+    ];
+  });
+  const { at, what, number, till: where, amount, left, due, after } = columns;
   return [
-    [columns.at, columns.what, columns.number, columns.till, columns.amount, columns.after],
-    ...statement.movements
+    ...(debts.length === 0 ? [] : [[at, what, number, where, amount, left, due], ...debts, []]),
+    [at, what, number, where, amount, after],
+    ...movements
       .toReversed()
       .map((movement) => [
         csvMoment(movement.at),
         movementWords(movement),
         receiptOf(movement),
-        csvWords(till.otherTill(movement.till) ?? till.identity?.name ?? ''),
+        tillName(movement.till),
         csvAmount(movement.delta),
         csvAmount(movement.after),
       ]),

@@ -8,9 +8,13 @@ export type Debtor = Aged & { readonly customer: string };
 
 /**
  * All customers who owe anything, over all tills, in no order. Reads the rows of open debts by their index; a debt with nothing
- * left in either part adds nothing. `now`: ms. Throws StorageError.
+ * left in either part adds nothing. `now`: ms; `dueDays`: of the policy. Throws StorageError.
  */
-export async function debtorsOf(db: TillDb, now: number): Promise<Debtor[]> {
+export async function debtorsOf(
+  db: TillDb,
+  now: number,
+  dueDays: number | null,
+): Promise<Debtor[]> {
   const [{ shownUnder }, found] = await snapshot(
     db,
     [db.debts, db.remoteDebts, db.remoteCards],
@@ -34,7 +38,7 @@ export async function debtorsOf(db: TillDb, now: number): Promise<Debtor[]> {
     else held.push(row);
   }
   return [...rows].flatMap(([customer, theirs]) => {
-    const aged = agedDebts(openDebts(theirs), now);
+    const aged = agedDebts(openDebts(theirs), now, dueDays);
     return aged === null ? [] : [{ customer, ...aged }];
   });
 }

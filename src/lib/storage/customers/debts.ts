@@ -10,7 +10,8 @@ import {
   type RepaymentInput,
   type RepaymentRefusal,
 } from '$lib/domain/acts/repayment';
-import { openDebts, type Debts } from '$lib/domain/debts';
+import { openDebts, overdueOf, type Debts } from '$lib/domain/debts';
+import { ZERO, type Money } from '$lib/domain/money';
 import type { Decided, Deciding } from '$lib/domain/rights';
 import type { DebtRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
@@ -56,6 +57,24 @@ export async function debtRowsIn(
 /** The same, as one snapshot. Throws StorageError. */
 export const debtsOf = (db: TillDb, customer: string): Promise<Debts> =>
   snapshot(db, [db.debts, db.remoteDebts, db.remoteCards], () => debtsIn(db, customer));
+
+/** What each of these customers should have paid before `now`, ms; who should have paid nothing is left out. `dueDays`: of the policy. */
+export const overdueByCustomer = (
+  db: TillDb,
+  customers: readonly string[],
+  now: number,
+  dueDays: number | null,
+): Promise<ReadonlyMap<string, Money>> =>
+  snapshot(db, [db.debts, db.remoteDebts, db.remoteCards], async () => {
+    const debts = await Promise.all(customers.map((customer) => debtsIn(db, customer)));
+    const sums = debts.map((each) => overdueOf(each, now, dueDays));
+    return new Map(
+      customers.flatMap((customer, place) => {
+        const sum = sums[place] ?? ZERO;
+        return sum > ZERO ? [[customer, sum]] : [];
+      }),
+    );
+  });
 
 export type RepaymentAttempt = Pick<RepaymentInput, 'repayment' | 'customer' | 'tenders'> & Actor;
 export type PayoutAttempt = Pick<PayoutInput, 'payout' | 'customer' | 'amount' | 'tender'> & Actor;

@@ -57,7 +57,7 @@ export const codesAndLimits = {
   newNumberCapHint: 'That much can be taken in the first day after the number was noted.',
   dueDays: 'Debts are due',
   dueDaysHint:
-    'For sales from today on. Overdue debts are shown on the card and in the list of debtors.',
+    'Older debts are overdue: shown at the till when the customer is chosen, on the card and in the list of debtors.',
   dueNever: 'no date',
   dueWithin: (n: number) => `within ${plural('en', n, { one: 'day', other: 'days' })}`,
   caps: 'Without a code, when nothing can be sent',

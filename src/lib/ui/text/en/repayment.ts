@@ -149,13 +149,15 @@ export const repayment = {
       number: 'Receipt',
       till: 'Till',
       amount: 'Amount',
+      left: 'Left',
+      due: 'Due by',
       after: 'Debt after',
     },
   },
 
   debtors: {
     filters: 'Whom to show',
-    filter: { all: 'All', owing: 'Owe' },
+    filter: { all: 'All', owing: 'Owe', overdue: 'Overdue' },
     total: 'Owed in all',
     count: (n: number) => plural('en', n, { one: 'customer', other: 'customers' }),
     ages: {
@@ -172,7 +174,13 @@ export const repayment = {
     csv: 'Save CSV',
     file: 'debts',
     columns: { name: 'Customer', owed: 'Debt', overdue: 'Overdue', oldest: 'Oldest' },
-    emptyTitle: 'Nobody owes anything',
-    emptyText: 'Customers who have bought on account and not paid yet will appear here.',
+    none: {
+      title: 'Nobody owes anything',
+      text: 'Customers who have bought on account and not paid yet will appear here.',
+    },
+    noneOverdue: {
+      title: 'No debt is overdue',
+      text: 'When debts are to be paid is a setting: Codes and limits.',
+    },
   },
 } satisfies typeof ru;

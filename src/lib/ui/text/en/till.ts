@@ -89,6 +89,8 @@ export const till = {
   chooseCustomer: 'Choose a customer',
   removeCustomer: 'Remove the customer',
   owes: (amount: string) => `owes ${amount}`,
+  /** What of the debt should have been paid. */
+  overdue: (amount: string) => `${amount} overdue`,
   noCredit: 'cash only',
 
   sheetOpen: 'Show the whole receipt',

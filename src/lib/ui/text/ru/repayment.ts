@@ -153,13 +153,15 @@ export const repayment = {
       number: 'Чек',
       till: 'Касса',
       amount: 'Сумма',
+      left: 'Осталось',
+      due: 'Оплатить до',
       after: 'Долг после',
     },
   },
 
   debtors: {
     filters: 'Кого показать',
-    filter: { all: 'Все', owing: 'С долгом' },
+    filter: { all: 'Все', owing: 'С долгом', overdue: 'Просрочено' },
     total: 'Должны всего',
     count: (n: number) =>
       plural('ru', n, {
@@ -177,7 +179,13 @@ export const repayment = {
     csv: 'Сохранить CSV',
     file: 'dolgi',
     columns: { name: 'Покупатель', owed: 'Долг', overdue: 'Просрочено', oldest: 'Самый старый' },
-    emptyTitle: 'Никто ничего не должен',
-    emptyText: 'Здесь появятся покупатели, за которыми остался долг.',
+    none: {
+      title: 'Никто ничего не должен',
+      text: 'Здесь появятся покупатели, за которыми остался долг.',
+    },
+    noneOverdue: {
+      title: 'Просроченных долгов нет',
+      text: 'Срок оплаты долга задаётся в настройках: «Коды и лимиты».',
+    },
   },
 };

@@ -94,6 +94,8 @@ export const till = {
   chooseCustomer: 'Выбрать покупателя',
   removeCustomer: 'Убрать покупателя',
   owes: (amount: string) => `долг ${amount}`,
+  /** What of the debt should have been paid. */
+  overdue: (amount: string) => `просрочено ${amount}`,
   noCredit: 'только за деньги',
 
   sheetOpen: 'Показать чек целиком',
