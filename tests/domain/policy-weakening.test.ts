@@ -101,6 +101,21 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'return-code', from: 50_000, to: 50_001 }],
     ],
     [
+      'more points on the money paid',
+      { ...before, points: { ...before.points, earnBasisPoints: 500 } },
+      [{ kind: 'points-share', share: 'earn', from: 100, to: 500 }],
+    ],
+    [
+      'more of a receipt paid by points',
+      { ...before, points: { ...before.points, redeemBasisPoints: 10_000 } },
+      [{ kind: 'points-share', share: 'redeem', from: 5000, to: 10_000 }],
+    ],
+    [
+      'points of another worth, also of less',
+      { ...before, points: { ...before.points, pointValue: 50 } },
+      [{ kind: 'point-value', from: 100, to: 50 }],
+    ],
+    [
       'a code that lives longer and may be tried more often',
       { ...before, challenge: { ...before.challenge, lifetimeMs: 600_000 } },
       [{ kind: 'lifetime', from: 300_000, to: 600_000 }],
@@ -222,7 +237,7 @@ describe('a change that weakens consent is named', () => {
     const after: Policy = {
       ...withGroup('cashier', (had) => [...had, 'discount', 'return']),
       shop: { ...before.shop, name: 'Другая' },
-      points: { ...before.points, earnBasisPoints: 9_000 },
+      points: { ...before.points, earnBasisPoints: 0, redeemBasisPoints: 0 },
     };
     expect(policyWeakenings(before, after)).toEqual([]);
   });
@@ -395,6 +410,9 @@ describe('the message to an owner', () => {
       { kind: 'return-cap', cap: 'cashFrom', from: 0, to: 1 },
       { kind: 'return-cap', cap: 'perDay', from: 0, to: 1 },
       { kind: 'return-code', from: 1, to: null },
+      { kind: 'points-share', share: 'earn', from: 0, to: 1 },
+      { kind: 'points-share', share: 'redeem', from: 0, to: 1 },
+      { kind: 'point-value', from: 1, to: 2 },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

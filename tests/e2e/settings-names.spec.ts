@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
+import { rowsOf } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
@@ -54,6 +55,33 @@ test('a setting is found by a word, shown with its value, and opens its section'
   await expect(page.getByRole('navigation', { name: 'Sections of the settings' })).toBeHidden();
   await till.button('Settings').click();
   await expect(page.getByLabel('Find a setting')).toBeVisible();
+});
+
+test('points earn, pay and are worth what the shop says', async ({ till, page }) => {
+  const settings = new SettingsPage(till);
+  await till.goTo('settings');
+  await page.getByRole('link', { name: /^Earned, % of what is paid/ }).click();
+  await page.getByLabel('Earned, % of what is paid').fill('101');
+  await page.getByLabel('One point is worth').fill('0');
+  await till.button('Save').click();
+  for (const field of ['Earned, % of what is paid', 'One point is worth'])
+    await expect(page.getByLabel(field)).toHaveAttribute('aria-invalid', 'true');
+  await page.getByLabel('Earned, % of what is paid').fill('50');
+  await page.getByLabel('Points may pay up to, % of a receipt').fill('12.5');
+  await page.getByLabel('One point is worth').fill('0.5');
+  await settings.save();
+  await till.goTo('settings');
+  await expect(page.getByRole('link', { name: /^Points may pay up to/ })).toContainText('12.5 %');
+  await till.goTo('till');
+  // £4.49: half of it in points of £0.50
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Vera Lugova');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  const sales = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'sale');
+  expect(sales).toMatchObject([{ body: { pointsEarned: 4, pointValue: 50 } }]);
 });
 
 test('a till is renamed, but not to another till’s name, and follows a new name given elsewhere', async ({

@@ -44,6 +44,15 @@ export const weakening = z.discriminatedUnion('kind', [
   }),
   /** Returns need the customer's code only from a larger sum on; `to` null: never. */
   z.strictObject({ kind: z.literal('return-code'), from: minor, to: z.nullable(minor) }),
+  /** Customers earn more points, or points may pay more of a receipt; hundredths of a percent. */
+  z.strictObject({
+    kind: z.literal('points-share'),
+    share: z.enum(['earn', 'redeem']),
+    from: z.int(),
+    to: z.int(),
+  }),
+  /** Another worth of a point, minor units: with it all points that customers have are worth more or less. */
+  z.strictObject({ kind: z.literal('point-value'), from: minor, to: minor }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */

@@ -104,6 +104,9 @@ export const customerGroup = z.strictObject({ id, name: personName });
 export type CustomerGroup = z.infer<typeof customerGroup>;
 export const MOST_CUSTOMER_GROUPS = 50;
 
+/** The most that one point may be worth, minor units. */
+export const MOST_POINT_VALUE = 1_000_000;
+
 export const policy = z.strictObject({
   v: z.literal(1),
   /** Starts at 1; each accepted change adds one. */
@@ -188,7 +191,7 @@ export const policy = z.strictObject({
     /** Largest share of a receipt that points may pay, in hundredths of a percent. */
     redeemBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
     /** What one point is worth, in minor units. */
-    pointValue: z.int().check(z.gte(1)),
+    pointValue: z.int().check(z.gte(1), z.lte(MOST_POINT_VALUE)),
     /** Whether what a sale leaves on account earns points as well, once it is repaid. */
     onRepayment: z.boolean(),
   }),

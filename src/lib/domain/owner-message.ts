@@ -3,6 +3,7 @@ import type { Weakening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
 import { oneLine, shortName, wordAmount } from './customer-message';
+import { percentText } from './discounts';
 import { groupName } from './groups';
 import type { Language } from './product';
 
@@ -47,6 +48,10 @@ const WEAK_CAPS = {
 const RETURN_CAPS = {
   ru: { cashFrom: 'возврат наличными одному', perDay: 'возвратов под контролем в день' },
   en: { cashFrom: 'cash refund by one person', perDay: 'checked refunds a day' },
+} as const;
+const POINT_SHARES = {
+  ru: { earn: 'баллов начисляется от оплаты, %', redeem: 'баллами можно оплатить чека, %' },
+  en: { earn: 'points earned on payments, %', redeem: 'of a receipt payable by points, %' },
 } as const;
 const LIMITS = {
   ru: { perPhoneHour: 'в час', perPhoneDay: 'в день' },
@@ -114,6 +119,12 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
           : `returns without a code (was needed from ${from})`;
       return `${ru ? 'код для возвратов от' : 'a code for returns from'} ${from} → ${to}`;
     }
+    case 'points-share': {
+      const [from, to] = [percentText(weakened.from), percentText(weakened.to)];
+      return `${POINT_SHARES[language][weakened.share]} ${from} → ${to}`;
+    }
+    case 'point-value':
+      return `${ru ? 'один балл стоит' : 'a point is worth'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

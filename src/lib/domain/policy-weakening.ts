@@ -103,6 +103,7 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
         (change) => ({ kind: 'return-cap', cap, ...change }) as const,
       ),
     ),
+    ...ofPoints(before.points, after.points),
     ...ofReturnCode(before.returns.codeFrom, after.returns.codeFrom),
   ];
 }
@@ -110,6 +111,20 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
 /** Minor units; null: no code is needed for returns. */
 const ofReturnCode = (from: number | null, to: number | null): readonly Weakening[] =>
   from !== null && (to === null || to > from) ? [{ kind: 'return-code', from, to }] : [];
+
+function ofPoints(was: Policy['points'], is: Policy['points']): readonly Weakening[] {
+  const { pointValue: from } = was;
+  const { pointValue: to } = is;
+  return [
+    ...grown(was.earnBasisPoints, is.earnBasisPoints).map(
+      (change) => ({ kind: 'points-share', share: 'earn', ...change }) as const,
+    ),
+    ...grown(was.redeemBasisPoints, is.redeemBasisPoints).map(
+      (change) => ({ kind: 'points-share', share: 'redeem', ...change }) as const,
+    ),
+    ...(from === to ? [] : [{ kind: 'point-value', from, to } as const]),
+  ];
+}
 
 /** What makes a code easier to guess: lifetime, attempts, and messages to one phone. */
 function ofChallenges(before: Policy, after: Policy): readonly Weakening[] {

@@ -1,6 +1,7 @@
 // The rows of the settings list with current values, as far as the operator may open them.
-import type { Method } from '$lib/contract/policy';
+import type { Method, Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
+import { percentText } from '$lib/domain/discounts';
 import { money } from '$lib/domain/money';
 import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
@@ -46,6 +47,19 @@ const moment = (at: number) => formatMoment(at, till.now(), language.current);
 
 const written = (minor: number) => inMoney(money(minor));
 
+function pointsRows(policy: Policy | null): Given[] {
+  if (policy === null) return [];
+  const { earnBasisPoints, redeemBasisPoints, pointValue } = policy.points;
+  const percent = (basisPoints: number) =>
+    `${percentText(basisPoints).replace('.', t().common.decimalMark)} %`;
+  const words = t().settings.shop;
+  return [
+    { id: 'points-earned', title: words.earn, value: percent(earnBasisPoints) },
+    { id: 'points-payable', title: words.redeem, value: percent(redeemBasisPoints) },
+    { id: 'point-value', title: words.pointValue, value: written(pointValue) },
+  ];
+}
+
 const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly SettingNow[]>> = {
   shop: () => {
     const shop = till.policy.current?.shop;
@@ -58,6 +72,8 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
         value: shop?.contact || t().settings.now.notGiven,
       },
       { id: 'currency', title: t().common.currency, value: shop?.currency.code ?? '' },
+      { id: 'time-zone', title: words.timeZone, value: shop?.timeZone.replaceAll('_', ' ') ?? '' },
+      ...pointsRows(till.policy.current),
     ]);
   },
   codesAndLimits: () => {

@@ -80,6 +80,15 @@ export const settings = {
     roundingOff: 'No rounding',
     roundingWay: 'How to round',
     roundingWays: { down: 'Down, in the customer’s favour', nearest: 'To the nearest' },
+    points: 'Points',
+    earn: 'Earned, % of what is paid',
+    earnHint: 'On the money that the customer paid, after discounts. Zero: no points are earned.',
+    redeem: 'Points may pay up to, % of a receipt',
+    redeemHint: 'The rest is paid in money or on account. Zero: points pay nothing.',
+    pointValue: 'One point is worth',
+    pointValueHint: 'A change also applies to points that customers already have.',
+    pointValueWrong: (most: string) =>
+      `Enter what one point is worth: more than zero, at most ${most}.`,
     onRepayment: 'Points for debt payments',
     onRepaymentHint:
       'When a debt is paid, it earns as many points as payment at once. For receipts sold on account after this is switched on.',

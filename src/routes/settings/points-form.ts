@@ -1,0 +1,52 @@
+// What is typed into the settings of points, and the policy's part that it makes.
+import { MOST_POINT_VALUE, type Policy } from '$lib/contract/policy';
+import type { Currency } from '$lib/contract/values';
+import { parsePercent, percentText } from '$lib/domain/discounts';
+import { decimalText, formatMoney, money, parseMoney } from '$lib/domain/money';
+import { localeOf } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+type Points = Policy['points'];
+export type PointsTyped = {
+  earn: string;
+  redeem: string;
+  value: string;
+  onRepayment: boolean;
+};
+
+/** A sentence for each field that is wrong. */
+export type PointsWrong = { readonly [Field in 'earn' | 'redeem' | 'value']?: string };
+
+/** The fields as they are shown first. */
+export function typedPoints(points: Points, currency: Currency): PointsTyped {
+  const percent = (basisPoints: number) =>
+    percentText(basisPoints).replace('.', t().common.decimalMark);
+  return {
+    earn: percent(points.earnBasisPoints),
+    redeem: percent(points.redeemBasisPoints),
+    value: decimalText(money(points.pointValue), currency).replace('.', t().common.decimalMark),
+    onRepayment: points.onRepayment,
+  };
+}
+
+/** `points`: null where a field is wrong. */
+export function readPoints(
+  { earn, redeem, value, onRepayment }: PointsTyped,
+  currency: Currency,
+): { readonly points: Points | null; readonly wrong: PointsWrong } {
+  const [earnBasisPoints, redeemBasisPoints] = [parsePercent(earn), parsePercent(redeem)];
+  const pointValue = parseMoney(value, currency);
+  const isWorth = pointValue !== null && pointValue >= 1 && pointValue <= MOST_POINT_VALUE;
+  const { errors, settings } = t();
+  const most = formatMoney(money(MOST_POINT_VALUE), currency, localeOf(language.current));
+  if (earnBasisPoints === null || redeemBasisPoints === null || !isWorth)
+    return {
+      points: null,
+      wrong: {
+        ...(earnBasisPoints === null && { earn: errors.percentWrong }),
+        ...(redeemBasisPoints === null && { redeem: errors.percentWrong }),
+        ...(!isWorth && { value: settings.shop.pointValueWrong(most) }),
+      },
+    };
+  return { points: { earnBasisPoints, redeemBasisPoints, pointValue, onRepayment }, wrong: {} };
+}
