@@ -204,6 +204,110 @@ for (const language of ['ru', 'en'] as const)
       await album.take('20-customer-form');
     });
 
+    test(`money and debts in ${language}`, async ({ album: open, page }) => {
+      const album = open(language);
+      const { words } = album;
+      const list = (name: string) => page.getByRole('list', { name });
+      await album.found();
+      await album.understood();
+      await album.ring(0, 0, 1, 3);
+      await page.locator('.receipt li button').first().click();
+      await album.button(words.till.discount).first().click();
+      await album.dialog.waitFor();
+      await album.take('40-line-discount');
+      await page.keyboard.press('Escape');
+      await album.button(words.till.hold).click();
+      await album.ring(2);
+      await album.take('40-held');
+      await album.button(words.till.held.button(1)).click();
+      await album.dialog.waitFor();
+      await album.take('40-held-list');
+      await page.keyboard.press('Escape');
+      await album.pay();
+      await album.main();
+      await album.saved();
+      await page.keyboard.press('Enter');
+      await album.ring(0, 0, 1);
+      await album.choose(customer);
+      await album.pay();
+      await page.keyboard.type('1000');
+      await album.main();
+      await album.saved();
+
+      await album.goTo('sales');
+      await list(words.sales.list).getByRole('listitem').nth(1).waitFor();
+      await album.take('41-sales');
+      await list(words.sales.list).getByRole('button').first().click();
+      await album.button(words.returns.button).waitFor();
+      await album.take('41-sale');
+      await album.button(words.returns.button).click();
+      await album.button(words.returns.everything).waitFor();
+      await album.take('42-return');
+      await album.button(words.returns.everything).click();
+      await album.take('42-return-whole');
+      await album.main();
+      await album.dialog.getByText(words.returns.savedTitle).waitFor();
+      await album.take('42-return-saved');
+
+      await album.goTo('customers');
+      await album.button(words.repayment.debtors.filter.owing).click();
+      await page.getByText(words.repayment.debtors.total).waitFor();
+      await album.take('43-debtors', { whole: true });
+      await list(words.customers.list)
+        .getByRole('button', { name: new RegExp(customer) })
+        .click();
+      await album.dialog.getByRole('button', { name: words.repayment.statement.button }).click();
+      await page.getByText(words.repayment.statement.title).waitFor();
+      await album.take('43-statement');
+      await page.keyboard.press('Escape');
+      for (const [name, button] of [
+        ['43-correction', words.correction.begin],
+        ['43-merge', words.customers.merge.begin],
+        ['43-forget', words.customers.forget.ask],
+      ] as const) {
+        await album.dialog.getByRole('button', { name: button }).click();
+        await page.locator('dialog[open]').nth(1).waitFor();
+        await album.take(name);
+        await page.keyboard.press('Escape');
+      }
+      await album.dialog.getByRole('button', { name: words.repayment.begin }).click();
+      await album.dialog.getByText(words.repayment.settlesNothing).waitFor();
+      await album.take('44-repayment');
+      await page.keyboard.type('500');
+      await album.take('44-repayment-part');
+      await album.dialog
+        .getByRole('button', { name: new RegExp(`^${words.repayment.accept('')}`) })
+        .click();
+      await album.dialog.getByText(words.repayment.savedTitle).waitFor();
+      await album.take('44-repayment-saved');
+      await page.keyboard.press('Escape');
+
+      await album.goTo('shift');
+      await album.button(words.shift.close).waitFor();
+      await album.take('45-shift', { whole: true });
+      await album.button(words.shift.cashOut).click();
+      await album.dialog.waitFor();
+      await album.take('45-cash-out');
+      await page.keyboard.press('Escape');
+      await album.button(words.shift.close).click();
+      await page.getByText(words.shift.counted).waitFor();
+      await album.take('45-count');
+      await page.getByLabel(words.shift.pieces(language === 'ru' ? '500 ₽' : '£50')).fill('1');
+      await album.take('45-count-differs', { whole: true });
+      await page.getByRole('radio').first().check();
+      await page.locator('.pane-foot button').last().click();
+      await album.dialog.locator('[data-slip]').first().waitFor();
+      await album.take('45-z-report');
+      await page.keyboard.press('Escape');
+
+      await album.goTo('to-settle');
+      await album.take('46-to-settle');
+      await album.goTo('settings/discounts');
+      await album.button(words.discountRules.add).click();
+      await album.dialog.waitFor();
+      await album.take('47-discount-rule', { whole: true });
+    });
+
     test(`the admin screens in ${language}`, async ({ album: open, page }) => {
       const album = open(language);
       const { words } = album;
