@@ -70,8 +70,18 @@ export async function takeSnapshot(
   const end: Cursor = { epoch, order, logHash };
   const taking: Taking = { till: till.id, manifest, signed };
   if (begun === null && !(await beginSnapshot(db, taking))) return NONE;
-  for (const { name, chunks } of manifest.tables) {
-    const taken = await takeChunks(db, client, taking, chunks);
+  // the next chunks come while the rows of those before are written
+  let coming: Promise<ChunksTaken> = Promise.resolve('all');
+  const tables = manifest.tables.map(({ name, chunks }) => {
+    coming = coming.then((before) =>
+      before === 'all' ? takeChunks(db, client, taking, chunks) : before,
+    );
+    // where it is not awaited any more, the download has ended by another outcome
+    coming.catch(() => undefined);
+    return { name, coming };
+  });
+  for (const { name, coming } of tables) {
+    const taken = await coming;
     if (taken === 'unreachable') return UNREACHABLE;
     if (taken === 'wrong' || (await fillTable(db, taking, name)) !== 'filled') return dropped();
     if (name !== 'tills') continue;
@@ -86,13 +96,15 @@ export async function takeSnapshot(
   return (await finishSnapshot(db, taking)) ? { kind: 'applied', order } : dropped();
 }
 
-/** Stores the chunks that are not here yet. `wrong`: the relay lacks one, or sends another. */
+type ChunksTaken = 'all' | 'unreachable' | 'wrong';
+
+/** Stores the chunks that are not here yet. `wrong`: the relay lacks one, or sends another, or they are no longer being taken. */
 async function takeChunks(
   db: TillDb,
   client: SnapshotClient,
   taking: Taking,
   chunks: readonly string[],
-): Promise<'all' | 'unreachable' | 'wrong'> {
+): Promise<ChunksTaken> {
   for (const hash of chunks) {
     if (await hasChunk(db, hash)) continue;
     const reply = await client.snapshotChunk(hash);

@@ -31,6 +31,10 @@ export function keysOf(name: string, phone: string | null): CustomerKeys {
   return keysOfWords(wordsOf(name), phone);
 }
 
+/** Its `order` alone. */
+export const orderOf = (name: string, phone: string | null): string =>
+  rankOf(phone) + wordsOf(name).join(' ');
+
 /** The same of the words of a name, as `order` has them after its first letter. */
 export function keysOfWords(words: readonly string[], phone: string | null): CustomerKeys {
   const rank = rankOf(phone);
