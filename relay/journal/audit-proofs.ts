@@ -34,7 +34,10 @@ export type Facts = {
   readonly removed: { readonly at: number; readonly knownAt: number };
   /** The credit on this customer's card until now. */
   readonly creditOf: (customer: string) => CreditKnown;
-  /** Whether the journals of all names of the device are here; after a loss at the relay those of former names are not. */
+  /**
+   * Whether the relay knows the journals of all names of the device, and nothing else under them: after a loss former ones are not
+   * here, and after a fork they hold what another copy wrote.
+   */
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };

@@ -47,7 +47,7 @@ import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { cardsOf } from '../store/merges';
 import { creditAt, isWaitingFor } from '../store/former-journals';
-import { namesOfDevice } from '../store/former-names';
+import { hasForkUnseen, namesOfDevice } from '../store/former-names';
 import { arrivalUpTo, hashAt, headOf } from '../store/journal';
 import {
   actsOfCustomer,
@@ -241,6 +241,9 @@ export async function factsOf(
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
+  // what another copy of the device wrote stands under its name, unknown to the author
+  const isForked = device.length > 1 && (await hasForkUnseen(db, view));
+  isWhole &&= !isForked;
   const returning = isWhole ? reviewed.returning : withoutFormer(reviewed.returning);
   return {
     shop: shopId,
@@ -261,7 +264,7 @@ export async function factsOf(
     isGivingBackKnown:
       returning?.kind === 'without-sale' ||
       (returning?.kind === 'of-sale' && returning.isWhole) ||
-      (known?.act === 'overpayment-returned' && reviewed.debts !== null) ||
+      (known?.act === 'overpayment-returned' && reviewed.debts !== null && !isForked) ||
       (cancellation !== null && isWhole && (reviewed.cancelling?.debts ?? null) !== null),
     debtOf: (customer) => ({
       here: standings.get(customer)?.owed ?? 0,
@@ -300,7 +303,7 @@ export async function factsOf(
     othersInContact: () => others,
     decideAgain: (policy) => {
       // a device uploads its former journal before it acts, and entries of it that wait count among its debts
-      const areDebtsKnown = isWhole || known?.act === 'overpayment-returned';
+      const areDebtsKnown = isWhole || (known?.act === 'overpayment-returned' && !isForked);
       const debts = areDebtsKnown ? reviewed.debts : null;
       if (merging !== null)
         return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);

@@ -124,3 +124,18 @@ export async function carriedOfOthers(db: Database, till: string, former: string
     'SELECT COUNT(*) FROM carried_entries WHERE shop = @shop AND till = ? AND former <> ?';
   return (await db.value(sql, till, former)) as number;
 }
+
+/** Whether a device has carried over another entry than the journal of that name holds, the last of which its author had not seen. */
+export async function hasForkUnseen(
+  db: Database,
+  { device, seen }: { readonly device: readonly string[]; readonly seen: number },
+): Promise<boolean> {
+  const tills = valueList('till', device);
+  const sql = `SELECT 1 FROM carried_entries c
+    JOIN journal j ON j.shop = c.shop AND j.till = c.former AND j.seq = c.seq AND j.hash <> c.hash
+    WHERE c.shop = @shop AND c.till IN (${tills.sql})
+      AND (SELECT l.shop_order FROM journal l WHERE l.shop = c.shop AND l.till = c.former
+        ORDER BY l.seq DESC LIMIT 1) > @seen
+    LIMIT 1`;
+  return (await db.get(sql, { seen, ...tills.values })) !== undefined;
+}
