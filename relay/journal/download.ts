@@ -1,7 +1,7 @@
 // What a till downloads: the next part of the shop's order, with a checkpoint.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
-import { signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
+import { signCheckpoint, signLostPoint, START_OF_LOG } from '$lib/proof/shop-log';
 import type { Relay } from '../context';
 import {
   commonWith,
@@ -24,7 +24,14 @@ export async function pageAfter(
 ): Promise<JournalPage> {
   const { db, key, shopId, now } = relay;
   const common = await commonWith(db, after);
-  if (common < after.order) return { kind: 'other-epoch', epoch: await epochOf(db), common };
+  if (common < after.order) {
+    const state = { epoch: await epochOf(db), common };
+    const lost = { v: 1, purpose: 'lost-point', shop: shopId, after, ...state } as const;
+    return {
+      ...{ kind: 'other-epoch', ...state },
+      lostPoint: await signLostPoint(lost, key.privateKey, key.kid),
+    };
+  }
   const rows = await entriesAfter(db, { after: after.order, till }, most);
   const head = await logHead(db);
   const order = rows.at(-1)?.order ?? after.order;

@@ -69,11 +69,13 @@ export class SnapshotCopy {
       }
   }
 
-  /** Folds the next entries. `cardsOf`: cards by their hashes, as far as the relay has them. */
+  /**
+   * Folds the next entries. `cardsOf`: cards by their hashes, as far as the relay has them. Returns those that cannot be projected.
+   */
   async take(
     rows: readonly OrderedRow[],
     cardsOf: (hashes: readonly string[]) => Promise<Parameters<ShopFold['cardsAfter']>[1]>,
-  ): Promise<void> {
+  ): Promise<readonly SnapshotRow<'entries'>[]> {
     const entries = rows.map(({ entry, order, receivedAt, verdict }) => ({
       ...{ order, receivedAt, verdict },
       entry: JSON.parse(entry) as EntryOnWire,
@@ -101,7 +103,7 @@ export class SnapshotCopy {
     );
     for (const row of fold.changedTills.values()) this.#put('tills', row);
     for (const row of fold.rows.values())
-      if (isWaiting(row) || row.effect === 'discrepancy') this.#put('entries', row);
+      if (KEPT.has(row.effect)) this.#put('entries', row);
       else this.#tables.entries.delete(nameOf(row.order));
     for (const row of cards.values()) this.#put('cards', row);
     const edits = this.#some('edits', fold.changedProducts);
@@ -110,6 +112,7 @@ export class SnapshotCopy {
     for (const row of fold.categoriesAfter(categories)) this.#put('categoryEdits', row);
     for (const change of changes) this.#apply(change);
     this.epochs = fold.epochs;
+    return [...fold.rows.values()].filter(({ effect }) => effect === 'uncounted');
   }
 
   /** Drops what no window of a till counts any more. `at`: now, ms. */
@@ -179,6 +182,11 @@ export class SnapshotCopy {
 }
 
 const nameOf = (key: unknown): unknown => (Array.isArray(key) ? key.join(' ') : key);
+
+/** Entries that a till needs or shows by themselves. */
+const KEPT: ReadonlySet<SnapshotRow<'entries'>['effect']> = new Set([
+  ...(['waiting', 'discrepancy', 'uncounted'] as const),
+]);
 
 const isWaiting = ({ effect }: SnapshotRow<'entries'>): boolean => effect === 'waiting';
 

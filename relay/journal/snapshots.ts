@@ -104,7 +104,8 @@ async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<num
     if (isStopped()) return null;
     const found = await entriesAfter(db, { after: order, till: '' }, SLICE);
     const rows = found.filter((row) => row.order <= head.order);
-    await copy.take(rows, (hashes) => cardsOf(parts, hashes));
+    for (const { till, seq } of await copy.take(rows, (hashes) => cardsOf(parts, hashes)))
+      parts.log({ event: 'entry-not-projected', till, seq });
     order = rows.at(-1)?.order ?? head.order;
     await nextTurn();
   }

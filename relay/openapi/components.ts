@@ -71,6 +71,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   journalHeadClaim:
     'What a till signs with uploads and requests for codes, as canonical JSON (RFC 8785).',
   watermark: 'Payload of the JWS `watermark`: up to `seq` the relay holds the till’s journal.',
+  lostPoint:
+    'Payload of the JWS `lostPoint`: the relay does not have the point `after` of the shop’s order.',
   checkpoint:
     'Payload of the JWS `checkpoint`: the shop’s order up to `order`, and a hash over it.',
   snapshotManifest:
@@ -98,7 +100,15 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 
 /** Schemas that no operation refers to: payloads of signatures. */
 const PAYLOADS = [
-  ...['checkpoint', 'grant', 'journalHeadClaim', 'reserveVerifier', 'sessionClaim', 'watermark'],
+  ...[
+    'checkpoint',
+    'lostPoint',
+    'grant',
+    'journalHeadClaim',
+    'reserveVerifier',
+    'sessionClaim',
+    'watermark',
+  ],
   ...['snapshotManifest', 'remoteEntryRow', 'remoteTillRow', 'remoteCardRow'],
   ...['balanceRow', 'confirmationRow', 'disputeRow'],
   ...['remoteAddedRow', 'remoteProductRow', 'stockRow'],

@@ -29,6 +29,7 @@ test('every reference leads to a component, and every component is used', () => 
   const unused = names.filter((name) => !refs.has(name) && !name.includes('/securitySchemes/'));
   const signed = [
     ...['balanceRow', 'checkpoint', 'confirmationRow', 'disputeRow', 'grant', 'journalHeadClaim'],
+    ...['lostPoint'],
     ...['remoteAddedRow', 'remoteCardRow', 'remoteEntryRow', 'remoteProductRow', 'remoteTillRow'],
     ...['reserveVerifier', 'sessionClaim', 'snapshotManifest', 'stockRow', 'watermark'],
   ];

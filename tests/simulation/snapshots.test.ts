@@ -401,6 +401,10 @@ describe('of a snapshot that is not right nothing is left, and the till download
       ({ chunks }) =>
         [...chunks].forEach(([hash, bytes]) => chunks.set(hash, bytes.subarray(0, 20))),
     ],
+    [
+      'with chunks that are too long',
+      ({ chunks }) => [...chunks.keys()].forEach((hash) => chunks.set(hash, Buffer.alloc(2e7))),
+    ],
     ['with chunks that it does not have', ({ chunks }) => chunks.clear()],
     [
       'with chunks that are not gzip',
@@ -469,6 +473,18 @@ describe('of a snapshot that is not right nothing is left, and the till download
     const sent = await sentBy();
     spoil(sent);
     await expectUnused(await sending(sent));
+  });
+
+  test.each([
+    ['of no shape', '{"kind":"snapshot","manifest":7}'],
+    ['half of it', '{"kind":"snap'],
+  ])('a manifest %s', async (_, text) => {
+    await trade();
+    await signed();
+    await expectUnused(
+      (ask) => (input, init) =>
+        asksManifest(pathOf(input)) ? Promise.resolve(new Response(text)) : ask(input, init),
+    );
   });
 
   test('signed by another key', async () => {

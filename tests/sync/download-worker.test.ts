@@ -8,6 +8,7 @@ import { Downloader } from '$lib/state/relay/downloader.svelte';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
 import { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { StorageError } from '$lib/storage/storage-error';
 import { DownloadStopped, DownloadWorker } from '$lib/sync/download-worker';
 import {
   AT,
@@ -221,6 +222,27 @@ test('a worker that was closed leaves nothing behind: a later download goes on w
   ).toBe(true);
   await worker.download(0);
   expect(await orderIn(shop.db)).toBe(130);
+});
+
+test('a full disk is said, until what comes is stored again', async () => {
+  const honest = await relayWith(3);
+  relay = (request) =>
+    Number(request.query.get('wait')) > 0 ? new Promise(() => undefined) : honest(request);
+  let isFull = true;
+  const whole = worker.download.bind(worker);
+  worker.download = (...given) =>
+    isFull ? Promise.reject(new StorageError('disk-full')) : whole(...given);
+  const downloader = new Downloader({
+    ...{ db: shop.db, worker, isOffline: () => false },
+    ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
+  });
+  await downloader.start();
+  await expect.poll(() => downloader.trouble).toBe('disk-full');
+  expect(downloader.isCurrent).toBe(false);
+  isFull = false;
+  await expect.poll(() => downloader.trouble, { timeout: 10_000 }).toBeNull();
+  expect(downloader.others([])).toBe(1);
+  downloader.close();
 });
 
 test('after a crash others are not known until the worker, started again after a pause, has caught up', async () => {

@@ -96,6 +96,18 @@ export const checkpoint = z.strictObject({
 });
 export type Checkpoint = z.infer<typeof checkpoint>;
 
+/** Payload of a compact JWS: the relay does not have the point `after` of the order; up to `common` it may have the same. */
+export const lostPoint = z.strictObject({
+  v: z.literal(1),
+  purpose: z.literal('lost-point'),
+  shop: id,
+  after: z.strictObject({ epoch, order, logHash: hash }),
+  /** The newest that it has. */
+  epoch,
+  common: z.int().check(z.nonnegative()),
+});
+export type LostPoint = z.infer<typeof lostPoint>;
+
 /**
  * `GET /journal?after=<epoch>.<order>&hash=<log hash>&limit=<entries>&wait=<ms>`: entries after that point of the order,
  * oldest first. Without `after`: from the first. `wait`: at most `DOWNLOAD_WAIT_MS`, where there is none yet.
@@ -110,8 +122,14 @@ export const journalPage = z.discriminatedUnion('kind', [
   }),
   /**
    * 409: this relay does not have that point of the order: it was put back from an older copy. Beyond `common`, which may be
-   * 0, its order is another: ask again from there, or from an earlier point whose hash is known.
+   * 0, its order is another: ask again from there, or from an earlier point whose hash is known. `lostPoint`: signed, because a
+   * till that believes it drops what it has downloaded.
    */
-  z.strictObject({ kind: z.literal('other-epoch'), epoch, common: z.int().check(z.nonnegative()) }),
+  z.strictObject({
+    kind: z.literal('other-epoch'),
+    epoch,
+    common: z.int().check(z.nonnegative()),
+    lostPoint: jws,
+  }),
 ]);
 export type JournalPage = z.infer<typeof journalPage>;

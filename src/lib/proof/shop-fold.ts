@@ -126,22 +126,26 @@ export function keysOf(
   return new Map([...tills].map((till) => [till, relayKey]));
 }
 
-/** Projects these entries on top of those before. */
+/**
+ * Projects these entries on top of those before. Returns those whose projection throws, which leave no rows: no till stops for
+ * what another wrote, and the caller says which they are.
+ */
 export async function foldEffects(
   fold: Fold,
   effects: readonly Effect[],
   keys: RelayKeys,
-): Promise<void> {
+): Promise<readonly Effect[]> {
   const proven = await Promise.all(
-    effects.map(async ({ entry }) => ({ entry, real: await realProofs(entry, keys) })),
+    effects.map(async (effect) => ({ effect, real: await realProofs(effect.entry, keys) })),
   );
-  for (const { entry, real } of proven) {
+  return proven.flatMap(({ effect, real }) => {
     try {
-      fold.take(entry, real, projectInOrder);
+      fold.take(effect.entry, real, projectInOrder);
+      return [];
     } catch {
-      // an invariant of the projection: no till can have written it, and it leaves no rows
+      return [effect];
     }
-  }
+  });
 }
 
 /** From which place on each of these entries counts, by its hash. */
@@ -429,10 +433,12 @@ export class ShopFold {
     return { ...wanted, products: [], categories: [] };
   }
 
-  /** The projected rows that all of them leave on top of those before, one change for each key. */
+  /** The projected rows that all of them leave on top of those before, one change for each key. Marks in `rows` which leave none. */
   async changes(before: Before): Promise<ProjectedChange[]> {
     const fold = new Fold(before);
-    await foldEffects(fold, this.#effects, keysOf(this.#tills.keys(), this.#key));
+    const keys = keysOf(this.#tills.keys(), this.#key);
+    for (const { row } of await foldEffects(fold, this.#effects, keys))
+      this.rows.set(row.order, { ...row, effect: 'uncounted' });
     const orders = ordersOf(this.#effects);
     return fold.changes().map((change) => {
       if (change.op === 'delete') return change;

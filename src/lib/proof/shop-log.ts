@@ -1,6 +1,11 @@
 // The hash over the shop's order: what a checkpoint signs, and what tills and relay compare.
 import { GENESIS_HASH } from '$lib/contract/journal';
-import { checkpoint as checkpointSchema, type Checkpoint } from '$lib/contract/shop-journal';
+import {
+  checkpoint as checkpointSchema,
+  lostPoint as lostPointSchema,
+  type Checkpoint,
+  type LostPoint,
+} from '$lib/contract/shop-journal';
 import type { OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { sha256Hex } from './canonical';
@@ -45,5 +50,16 @@ export async function verifyCheckpoint(
   relayKey: PublicKey,
 ): Promise<Checkpoint | null> {
   const parsed = checkpointSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
+  return parsed.success ? parsed.data : null;
+}
+
+/** Compact JWS: the relay does not have this point of the order. */
+export function signLostPoint(lost: LostPoint, key: CryptoKey, kid: string): Promise<string> {
+  return signJws(lost, key, kid);
+}
+
+/** Null if not signed by `relayKey`, or of another purpose. The caller checks the shop, and whether it is the point it asked from. */
+export async function verifyLostPoint(jws: string, relayKey: PublicKey): Promise<LostPoint | null> {
+  const parsed = lostPointSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
   return parsed.success ? parsed.data : null;
 }

@@ -5,7 +5,7 @@ import { gateRefusal, type GateRefusal } from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
 /**
- * No usable reply: a network error, a timeout, a 5xx, or a reply that does not match the contract. `disk-failed`: nothing was
+ * No usable reply: a network error, a timeout, a 5xx (`server-error`), or a reply that does not match the contract. `disk-failed`: nothing was
  * sent, because the till cannot read the head of its journal, which it would have signed.
  */
 export type Unreachable = {
@@ -13,7 +13,9 @@ export type Unreachable = {
   readonly because: (typeof BECAUSE)[number];
 };
 
-const BECAUSE = ['network', 'timeout', 'unexpected-reply', 'disk-failed'] as const;
+const BECAUSE = [
+  ...(['network', 'timeout', 'server-error', 'unexpected-reply', 'disk-failed'] as const),
+];
 
 /** True for outcomes without a usable reply. */
 export function isUnreachable(outcome: unknown): outcome is Unreachable {
@@ -22,6 +24,10 @@ export function isUnreachable(outcome: unknown): outcome is Unreachable {
   // `unreachable` is also a provider's error kind, so the reason is checked too
   return (BECAUSE as readonly unknown[]).includes(outcome.because);
 }
+
+/** True where something has answered, but not as the contract says. */
+export const isUnexpected = (outcome: unknown): boolean =>
+  isUnreachable(outcome) && outcome.because === 'unexpected-reply';
 
 /** How a call can end: one of its own replies, a refusal common to all calls, or no reply. */
 export type Outcome<T> = T | GateRefusal | Unreachable;
@@ -88,13 +94,14 @@ export async function exchange<S extends z.ZodMiniType>(
   } catch {
     return { kind: 'unreachable', because: stop.aborted ? 'timeout' : 'network' };
   }
-  if (status >= 500 && status !== 503) return unexpected;
+  if (status >= 500 && status !== 503) return serverError;
   if (content.length > (call.largest ?? LARGEST_REPLY)) return unexpected;
   const json = status === 204 ? { kind: 'done' } : readContent(content);
   const reply = z.safeParse(call.reply, json);
   if (reply.success) return reply.data;
   const refusal = z.safeParse(gateRefusal, json);
-  return refusal.success ? refusal.data : unexpected;
+  if (refusal.success) return refusal.data;
+  return status >= 500 ? serverError : unexpected;
 }
 
 /** The body as it is sent; empty without one. */
@@ -103,6 +110,7 @@ export function bodyTextOf({ body }: Pick<Call<z.ZodMiniType>, 'body'>): string 
 }
 
 const unexpected: Unreachable = { kind: 'unreachable', because: 'unexpected-reply' };
+const serverError: Unreachable = { kind: 'unreachable', because: 'server-error' };
 
 function readContent(content: string | Uint8Array): unknown {
   if (typeof content !== 'string') return { kind: 'bytes', bytes: content };

@@ -8,8 +8,8 @@ import { cardsNamedBy } from '$lib/domain/shop-cards';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
-import { followLog, verifyCheckpoint, type Logged } from '$lib/proof/shop-log';
-import { isUnreachable } from '$lib/relay-client/exchange';
+import { followLog, verifyCheckpoint, verifyLostPoint, type Logged } from '$lib/proof/shop-log';
+import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveMeta } from '$lib/storage/database/meta';
@@ -34,6 +34,8 @@ export type DownloadOutcome =
   /** There is nothing newer. `at`: by the relay's clock, ms. */
   | { readonly kind: 'up-to-date'; readonly at: number; readonly applied: number }
   | { readonly kind: 'unreachable' }
+  /** Something has answered, but not as the contract says: nothing of it is used. */
+  | { readonly kind: 'unreadable' }
   /** This device is not enrolled. */
   | { readonly kind: 'not-enrolled' }
   /** The relay refuses this till. */
@@ -79,11 +81,14 @@ export async function download(
       }
     }
     const page = await client.journal(cursor.order === 0 ? null : cursor, applied > 0 ? 0 : waitMs);
+    if (isUnexpected(page)) return { kind: 'unreadable' };
     if (isUnreachable(page)) return { kind: 'unreachable' };
     if (page.kind === 'other-epoch') {
+      // unsigned, it could come from anybody who wants other tills' debts forgotten here
+      if (!(await isLostPoint(page.lostPoint, cursor, till))) return { kind: 'not-believed' };
       // a relay that was put back: what it has lost counts nowhere, until the tills upload it again
-      if (cursor.order === 0) return { kind: 'not-believed' };
       await forgetRemote(db, 'kept');
+      await onapplied();
       continue;
     }
     if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
@@ -116,6 +121,18 @@ export async function download(
     if (isFromSnapshot) await saveMeta(db, 'checkpoint', page.checkpoint);
     return { kind: 'up-to-date', at, applied };
   }
+}
+
+/** Whether the shop's relay has signed that it does not have this point. */
+async function isLostPoint(
+  jws: string,
+  { epoch, order, logHash }: Cursor,
+  { shop, relayKey }: EnrolledTill,
+): Promise<boolean> {
+  const lost = await verifyLostPoint(jws, relayKey);
+  if (order === 0 || lost?.shop !== shop) return false;
+  const { after } = lost;
+  return after.order === order && after.epoch === epoch && after.logHash === logHash;
 }
 
 /** How many entries to write next. `tookMs`: what so many took. */

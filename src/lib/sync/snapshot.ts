@@ -3,7 +3,7 @@
 import type { Cursor, JournalPage } from '$lib/contract/shop-journal';
 import { RULES_VERSION } from '$lib/contract/version';
 import { verifySnapshot } from '$lib/proof/snapshot';
-import { isUnreachable } from '$lib/relay-client/exchange';
+import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { formerTillsIn } from '$lib/storage/database/till-record';
@@ -28,7 +28,7 @@ export type Follows = (
 ) => Promise<boolean>;
 
 /**
- * `none`: the till downloads all entries; a snapshot that is wrong leaves nothing behind. `unreachable`: the same snapshot
+ * `none`: the till downloads all entries; a snapshot that is wrong, or cannot be read, leaves nothing behind. `unreachable`: the same snapshot
  * goes on with the next download.
  */
 export type SnapshotOutcome =
@@ -60,6 +60,7 @@ export async function takeSnapshot(
   let signed = begun;
   if (signed === null) {
     const reply = await client.snapshot();
+    if (isUnexpected(reply)) return NONE;
     if (isUnreachable(reply)) return UNREACHABLE;
     if (reply.kind !== 'snapshot') return NONE;
     signed = reply.manifest;
@@ -91,6 +92,7 @@ export async function takeSnapshot(
   }
   // not before: the relay takes it as the till's word that it has everything up to there
   const page = await client.journal(end, 0);
+  if (isUnexpected(page)) return dropped();
   if (isUnreachable(page)) return UNREACHABLE;
   if (page.kind !== 'journal' || !(await follows(page, end))) return dropped();
   return (await finishSnapshot(db, taking)) ? { kind: 'applied', order } : dropped();
@@ -108,6 +110,7 @@ async function takeChunks(
   for (const hash of chunks) {
     if (await hasChunk(db, hash)) continue;
     const reply = await client.snapshotChunk(hash);
+    if (isUnexpected(reply)) return 'wrong';
     if (isUnreachable(reply)) return 'unreachable';
     if (reply.kind !== 'bytes') return 'wrong';
     if ((await keepChunk(db, taking, hash, reply.bytes)) !== 'kept') return 'wrong';

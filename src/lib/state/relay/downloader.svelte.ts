@@ -1,5 +1,5 @@
 // Downloads the shop's order while the relay is in reach, within a second of each act.
-import type { RemoteTillRow } from '$lib/contract/shop-copy';
+import type { RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -23,14 +23,22 @@ type Deps = {
 
 /**
  * `not-believed`, `fork`: what the relay sends is not used, because it does not fit what it signed, or its journal of this till is
- * another. `stopped`: the download worker does not start, or has ended; it is started again after a pause.
+ * another. `unreadable`: what answers is not a relay, or its answer is damaged. `disk-full`: it cannot be stored. `stopped`: the
+ * download worker does not start, or has ended; it is started again after a pause.
  */
-type Trouble = 'not-believed' | 'fork' | 'stopped';
+type Trouble =
+  | Extract<DownloadOutcome['kind'], 'not-believed' | 'fork' | 'unreadable'>
+  | 'disk-full'
+  | 'stopped';
+
+const isTrouble = (kind: DownloadOutcome['kind'] | undefined) =>
+  kind === 'not-believed' || kind === 'fork' || kind === 'unreadable';
 
 export class Downloader {
   readonly #deps: Deps;
   #asOf = $state.raw<number | null>(null);
   #tills = $state.raw<readonly RemoteTillRow[]>([]);
+  #uncounted = $state.raw<readonly Pick<RemoteEntryRow, 'till' | 'seq'>[]>([]);
   #trouble = $state.raw<Trouble | null>(null);
   #isCurrent = $state(false);
   #isStarted = false;
@@ -64,6 +72,10 @@ export class Downloader {
   tillOf(id: string): RemoteTillRow | null {
     return this.#tills.find(({ till }) => till === id) ?? null;
   }
+  /** Entries that this version cannot count: what they moved is missing in debts, points and stock. */
+  get uncounted(): readonly Pick<RemoteEntryRow, 'till' | 'seq'>[] {
+    return this.#uncounted;
+  }
   get trouble(): Trouble | null {
     return this.#trouble;
   }
@@ -72,7 +84,7 @@ export class Downloader {
   async start(): Promise<void> {
     try {
       this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
-      await this.#readTills();
+      await this.#readCopy();
     } catch (error) {
       // the first download fails on the same disk
       if (storageErrorOf(error) === null) reportError(error);
@@ -112,7 +124,8 @@ export class Downloader {
       if (isQuick && waitMs > 0) this.#pause(FIRST_PAUSE_MS);
       return this.#alarm === undefined;
     }
-    if (outcome?.kind === 'not-believed' || outcome?.kind === 'fork') this.#trouble = outcome.kind;
+    const kind = outcome?.kind;
+    if (isTrouble(kind)) this.#trouble = kind;
     this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS));
     this.#failures += 1;
     return false;
@@ -136,20 +149,23 @@ export class Downloader {
     this.#asOf = null;
   }
 
-  async #readTills(): Promise<void> {
-    this.#tills = await this.#deps.db.remoteTills.toArray();
+  async #readCopy(): Promise<void> {
+    // dropped by the download itself: the relay was put back
+    if ((await remoteCursorIn(this.#deps.db)) === null) this.dropped();
+    const { remoteTills, remoteJournal } = this.#deps.db;
+    this.#tills = await remoteTills.toArray();
+    this.#uncounted = await remoteJournal.where('effect').equals('uncounted').toArray();
   }
 
   /**
-   * Null: the disk failed, which the next act shows, or the worker has stopped: it is started again after a pause, and until then
-   * others are not known.
+   * Null: the disk failed, or the worker has stopped: it is started again after a pause, and until then others are not known.
    */
   async #download(waitMs: number): Promise<DownloadOutcome | null> {
     const { worker, onapplied, check } = this.#deps;
     try {
       return await worker.download(waitMs, async () => {
         onapplied();
-        await this.#readTills();
+        await this.#readCopy();
       });
     } catch (error) {
       // some of it may have been applied
@@ -157,6 +173,7 @@ export class Downloader {
       const kind = storageErrorOf(error)?.kind;
       if (error instanceof DownloadStopped) this.#trouble = 'stopped';
       else if (kind === undefined) reportError(error);
+      else if (kind === 'disk-full') this.#trouble = kind;
       else if (kind === 'failed' && (await check().catch(() => false))) this.dropped();
       return null;
     }

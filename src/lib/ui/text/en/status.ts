@@ -42,12 +42,20 @@ export const status = {
       'The browser could not start the part of the till that downloads it. The till tries again by itself; if this stays, reload the till.',
     'not-believed':
       'What the shop server sends does not fit what it signed, so the till does not use it. Show this to the owner.',
+    unreadable:
+      'The till cannot read what comes in place of the shop server’s answer, and uses nothing of it. Another page may answer, such as a Wi-Fi login. The till tries again by itself; if this stays, show it to the owner.',
+    'disk-full':
+      'The device is out of space, so what the other tills do cannot be saved here. Free some space; the till tries again by itself.',
     fork: 'The shop server has another journal of this till. A manager has to connect the till again under Settings → This till.',
   },
   othersRisk: (moment) =>
     moment === null
       ? 'Debts, points, stock and goods may be out of date here. You can sell.'
       : `Debts, points, stock and goods here are as of ${moment}. You can sell.`,
+  uncountedTitle: 'An act of another till is not counted here',
+  uncountedEntry: (till, seq) => `${till}, journal entry ${seq}`,
+  uncountedText: (entries) =>
+    `${entries}. The till cannot count it, so debts, points or stock may be wrong. Show this to the owner.`,
 
   demo: 'Demo mode: codes are not sent to phones.',
   openDemoPhone: 'Open the phone',
