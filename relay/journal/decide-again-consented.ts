@@ -23,7 +23,12 @@ import { applyRules, type CustomerFacts } from '$lib/domain/discount-rules';
 import type { ProvenConfirmation } from '$lib/domain/confirmation';
 import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
-import { NO_SEALED_DETAILS, type Customer, type Standing } from '$lib/domain/customer';
+import {
+  NO_SEALED_DETAILS,
+  type CardNumbers,
+  type Customer,
+  type Standing,
+} from '$lib/domain/customer';
 import { MAX_AMOUNT, money } from '$lib/domain/money';
 import { usageOf } from '$lib/domain/override';
 import type { Phone } from '$lib/domain/phone';
@@ -58,20 +63,21 @@ export function decideAgain(
   { till, at, operator, movements, known: entry }: Original,
   sale: SaleBody,
   policy: Policy,
-  known: AuthorKnowledge,
+  known: AuthorKnowledge & OwnNumber,
 ): Redecided | null {
   const rebuilt = rebuildReceipt({ ...sale, id: sale.sale });
   if (rebuilt === null || operator === null) return { kind: 'differs', detail: 'lines' };
   const settled = rulesOf(sale);
   const receipt = settled === null ? rebuilt : applyRules(rebuilt, policy, settled);
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
+  const card = sale.customer === null ? null : cardOf(sale.customer, credit);
   const decided = decideSale({
     ...{ receipt, till, number: sale.number, operator, at, disputed: known.disputed },
     policy: policy as VerifiedPolicy,
-    customer:
-      sale.customer === null
-        ? null
-        : { ...cardOf(sale.customer, credit), persons: personsIn(movements) },
+    customer: card && {
+      ...cardWithNumber(card, operator, policy, known),
+      persons: personsIn(movements),
+    },
     customerFacts: known.customerFacts,
     standing,
     usage: usageAt(known, at),
@@ -274,6 +280,12 @@ function cardWithNumber<Card extends Pick<Customer, 'phone'>>(
 ): Card {
   const own = operatorOf(policy, operator)?.phone ?? null;
   return isOwnNumber && own !== null ? { ...card, phone: own as Phone } : card;
+}
+
+/** Of the card that an act is done with only whether it has the operator's own number. */
+export function numbersOf(operator: string, policy: Policy, known: OwnNumber): CardNumbers {
+  const nobody: Pick<Customer, 'phone' | 'persons'> = { phone: null, persons: [] };
+  return cardWithNumber(nobody, operator, policy, known);
 }
 
 /** How the customer of a return consented, as its entry states it. */

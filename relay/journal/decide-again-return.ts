@@ -41,7 +41,7 @@ export type ReturnKnowledge =
     });
 
 /** What the author of a return knew besides. */
-type Besides = {
+type Besides = Pick<ReturnInput, 'card'> & {
   readonly returning: ReturnKnowledge;
   /** Of the customer whose debt it lowers; null: not known here. */
   readonly debts: readonly DebtRow[] | null;
@@ -53,14 +53,14 @@ type Besides = {
 export function decideReturnAgain(
   { at, body }: EntryOf<'return'>,
   by: Deciding,
-  { returning, debts, consent }: Besides,
+  { card, returning, debts, consent }: Besides,
 ): Redecided | null {
   // its till had the sale from this relay, and the goods are back
   if (returning.kind === 'lost-sale') return null;
   if (returning.kind === 'unknown-sale') return { kind: 'against-rules', detail: 'unknown-sale' };
   const { approval, lines } = body;
   const asked = {
-    ...{ ...by, ...body, at, guardedToday: returning.guardedToday },
+    ...{ ...by, ...body, card, at, guardedToday: returning.guardedToday },
     approvedBy: approval.kind === 'given' ? approval.by : null,
   };
   if (returning.kind === 'without-sale') {

@@ -32,7 +32,12 @@ import { floatLeft } from '$lib/domain/shift';
 import type { Original } from './entry-reading';
 import { type Redecided, compared, differing, firstDifference } from './redecided';
 import { decideReturnAgain, type ReturnKnowledge } from './decide-again-return';
-import { debtsWith, type CancellationKnowledge } from './decide-again-consented';
+import {
+  debtsWith,
+  numbersOf,
+  type CancellationKnowledge,
+  type OwnNumber,
+} from './decide-again-consented';
 
 /** What made a debt, and how many points repayments of the author's device have earned for it. */
 export type EarningDebt = { readonly made: DebtMade; readonly points: number };
@@ -102,7 +107,7 @@ export function decideUndoAgain(
 export function decideOtherAgain(
   entry: KnownEntry,
   policy: Policy,
-  known: ReviewKnowledge & { readonly consent: AskedForReturn | null },
+  known: ReviewKnowledge & OwnNumber & { readonly consent: AskedForReturn | null },
   forgotten: ForgottenKnowledge | null,
 ): Redecided | null {
   const { entries, disputed, customers, elsewhere, debts, found, shift, returning } = known;
@@ -113,6 +118,7 @@ export function decideOtherAgain(
   }
   if (operator === null) return null;
   const by = { policy: policy as VerifiedPolicy, operator };
+  const card = numbersOf(operator, policy, known);
   let decided: Decided<object, { readonly kind: string }>;
   switch (entry.act) {
     case 'customers-imported':
@@ -120,7 +126,7 @@ export function decideOtherAgain(
       break;
     case 'repayment':
       decided = decideRepayment({
-        ...{ ...by, ...entry.body },
+        ...{ ...by, ...entry.body, card },
         debts:
           debts === null
             ? debtsWith(entry.body, {
@@ -139,12 +145,18 @@ export function decideOtherAgain(
     case 'overpayment-returned':
       if (debts === null) return null;
       decided = decidePayout({
-        ...{ ...by, ...entry.body, debts: openDebts(debts), amount: money(entry.body.amount) },
+        ...{
+          ...by,
+          ...entry.body,
+          card,
+          debts: openDebts(debts),
+          amount: money(entry.body.amount),
+        },
       });
       break;
     case 'return':
       if (returning === null) return { kind: 'against-rules', detail: 'unknown-sale' };
-      return decideReturnAgain(entry, by, { ...known, returning });
+      return decideReturnAgain(entry, by, { ...known, card, returning });
     case 'settled': {
       const { customer } = entry.body;
       decided =

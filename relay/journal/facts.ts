@@ -228,8 +228,10 @@ export async function factsOf(
     },
   );
   const policy = await judgingPolicy(db, original, newestUsed);
+  const served = servedBy(original);
   const isOwnNumber =
-    consenting !== null && (await hasOwnNumber(relay, original.operator, consenting, policy, view));
+    served !== null &&
+    (await hasOwnNumber(relay, original.operator, { customer: served }, policy, view));
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
@@ -323,7 +325,7 @@ export async function factsOf(
               })
             : null;
         const mayKnowMore = reviewed.mayKnowMore || !isWhole;
-        const facts = { ...reviewed, debts, returning, consent, mayKnowMore };
+        const facts = { ...reviewed, debts, returning, consent, mayKnowMore, isOwnNumber };
         return known && decideOtherAgain(known, policy, facts, forgotten);
       }
       const customer = (sale ?? consenting)?.customer ?? null;
@@ -340,7 +342,7 @@ export async function factsOf(
         customerFacts: null,
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       };
-      if (sale !== null) return decideAgain(original, sale, policy, author);
+      if (sale !== null) return decideAgain(original, sale, policy, { ...author, isOwnNumber });
       if (cancellation !== null && reviewed.cancelling !== null)
         return decideCancellationAgain(original, cancellation, policy, {
           ...{ ...author, ...reviewed.cancelling, isOwnNumber },
@@ -353,6 +355,20 @@ export async function factsOf(
       });
     },
   };
+}
+
+/** Whose card an operator serves, so that it may not be their own; null: nobody's. Merges and persons are judged apart. */
+function servedBy({ sale, known }: Original): string | null {
+  switch (known?.act) {
+    case 'repayment':
+    case 'repayment-cancelled':
+    case 'overpayment-returned':
+    case 'balance-corrected':
+    case 'return':
+      return known.body.customer;
+    default:
+      return sale?.customer ?? null;
+  }
 }
 
 /**

@@ -55,6 +55,7 @@ const SHIFT: ShiftRow = {
 
 function repaid(change: Partial<Parameters<typeof decideRepayment>[0]> = {}): EntryOf<'repayment'> {
   const decided = decideRepayment({
+    card: null,
     ...{ policy: POLICY, operator: CASHIER, repayment: idOf(8), customer: ANNA },
     debts: openDebts([debt(FIRST, 500, 1), debt(SECOND, 400, 2)]),
     tenders: [
@@ -219,7 +220,7 @@ describe('a repayment cancelled', () => {
 describe('an overpayment paid out', () => {
   const owed = { ...NO_DEBTS, weOwe: rub(900) };
   const paying = (change: Partial<PayoutInput> = {}): PayoutInput => ({
-    ...{ policy: POLICY, operator: OWNER, payout: ID, customer: ANNA, debts: owed },
+    ...{ policy: POLICY, operator: OWNER, payout: ID, customer: ANNA, debts: owed, card: null },
     ...{ amount: rub(900), tender: 'cash' },
     ...change,
   });

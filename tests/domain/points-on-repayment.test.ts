@@ -97,6 +97,7 @@ class Account {
 
   repay(amount: number, policy = POLICY): EntryOf<'repayment'> {
     const decided = decideRepayment({
+      card: null,
       ...{ policy, operator: SENIOR, repayment: idOf(33), customer: ANNA },
       debts: openDebts(this.rows.debts),
       tenders: [{ kind: 'cash', amount: rub(amount) }],
@@ -123,6 +124,7 @@ class Account {
   giveBack(sale: EntryOf<'sale'>, pieces: number): BodyOf<'return'> {
     const { debts, returns, points } = this.rows;
     const decided = decideReturn({
+      card: null,
       ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale, points },
       since: {
         debts: debts.filter(({ debt }) => debt === sale.hash),

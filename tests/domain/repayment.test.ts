@@ -43,7 +43,14 @@ const OWED: Debts = openDebts([debt(SECOND, 400, 2), debt(FIRST, 500, 1)]);
 
 function inputOf(change: Partial<RepaymentInput> = {}): RepaymentInput {
   return {
-    ...{ policy: POLICY, operator: CASHIER, repayment: idOf(9), customer: ANNA, debts: OWED },
+    ...{
+      policy: POLICY,
+      operator: CASHIER,
+      repayment: idOf(9),
+      customer: ANNA,
+      debts: OWED,
+      card: null,
+    },
     tenders: [{ kind: 'cash', amount: rub(600) }],
     ...change,
   };
@@ -352,6 +359,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
           const amount = money(Math.min(each.amount, debts.weOwe));
           const asked = { payout: idOf(500 + place), customer: ANNA, tender: 'cash' } as const;
           const decided = decidePayout({
+            card: null,
             ...asked,
             policy: POLICY,
             operator: OWNER,

@@ -168,6 +168,7 @@ class Till {
     const quantity = Math.min(most * 1000, PIECES * 1000 - before);
     if (quantity === 0) return;
     const decided = decideReturn({
+      card: null,
       ...{ policy: this.policy, operator: SENIOR, return: idOf(31), at: NOW, sale, since, points },
       ...{ goods: [{ line: 0, quantity, to: 'stock' }], inCash: false, shown: 'paper' },
       ...{ reason: 'faulty', note: null, approvedBy: OWNER, guardedToday: 0, asked: null },
@@ -185,6 +186,7 @@ class Till {
   giveBackWithoutSale(price: number): void {
     const goods = { product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000 } as const;
     const decided = decideReturnWithoutSale({
+      card: null,
       ...{ policy: this.policy, operator: SENIOR, return: idOf(32), at: NOW, customer: ANNA },
       ...{ debts: openDebts(this.rows.debts), inCash: true, reason: 'faulty', note: null },
       goods: [{ ...goods, prices: { given: price, list: price }, tax: USUAL_TAX, to: 'stock' }],
@@ -197,6 +199,7 @@ class Till {
   repay(amount: number): void {
     const debts = openDebts(this.rows.debts);
     const decided = decideRepayment({
+      card: null,
       ...{ policy: this.policy, operator: SENIOR, repayment: idOf(33), customer: ANNA, debts },
       ...{ debt: null, tenders: [{ kind: 'cash', amount: money(amount) }] },
     });

@@ -26,7 +26,7 @@ const loaf = (change: Partial<ReturnWithoutSaleInput['goods'][number]> = {}) => 
 
 function decide(change: Partial<ReturnWithoutSaleInput> = {}) {
   return decideReturnWithoutSale({
-    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, customer: null },
+    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, customer: null, card: null },
     ...{ debts: NO_DEBTS, goods: [loaf()], inCash: true, reason: 'faulty', note: null },
     ...{ approvedBy: OWNER, guardedToday: 0 },
     ...change,

@@ -80,7 +80,7 @@ const debt = (left: number, repaid: Partial<DebtRow['repaid']> = {}): DebtRow =>
 
 function inputOf(change: Partial<ReturnInput> = {}): ReturnInput {
   return {
-    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale: mixed },
+    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale: mixed, card: null },
     since: { debts: [debt(rub(400))], returns: [] },
     ...{ points: 50, goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false },
     ...{

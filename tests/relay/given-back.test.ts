@@ -267,6 +267,7 @@ describe('a repayment cancelled', () => {
       for (const journal of [here, there]) await look(shop, journal);
       const cancelling = await cancelled(here, bodyOf(repayment));
       const decided = decideReturn({
+        card: null,
         ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: owner() },
         ...{ return: uuidv7(), at: shop.clock.now(), sale: debt, inCash: false, shown: 'paper' },
         ...{

@@ -80,6 +80,7 @@ async function repaid(
   rows = [debt],
 ): Promise<EntryOf<'repayment'>> {
   const decided = decideRepayment({
+    card: null,
     ...{ policy: policyNow(), operator: shop.till.ownerId, repayment: uuidv7(), customer },
     ...{ debts: openDebts(rows), tenders: [{ kind: 'cash', amount: money(amount) }] },
   });
@@ -340,6 +341,7 @@ test('a return takes them back in proportion to the money', async () => {
   await arrive(here);
   await look(shop, here);
   const decided = decideReturn({
+    card: null,
     ...{ policy: policyNow(), operator: shop.till.ownerId, return: uuidv7(), points: 20 },
     ...{ at: shop.clock.now(), sale, goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
     since: { debts: [after(200_000, 20)], returns: [] },

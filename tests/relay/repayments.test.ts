@@ -44,6 +44,7 @@ function repaid(
   change: Partial<BodyOf<'repayment'>> = {},
 ): Promise<Entry> {
   const decided = decideRepayment({
+    card: null,
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
     ...{ repayment: uuidv7(), customer, debts: openDebts(debts) },
     tenders: [{ kind: 'cash', amount: money(amount) }],

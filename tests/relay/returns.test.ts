@@ -75,6 +75,7 @@ async function returned(
     earned: NOTHING_EARNED,
   };
   const decided = decideReturn({
+    card: null,
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
     ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false, shown: 'paper' },
     ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
@@ -316,6 +317,7 @@ test('what was repaid of the debt is given back', async () => {
   const { till, seq, at, hash } = sale;
   const made = { till, seq, at, amount: 5000, dueAt: null, earns: null };
   const repayment = decideRepayment({
+    card: null,
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, repayment: uuidv7() },
     ...{ operator: shop.till.ownerId, customer, debt: null, tenders: [tender] },
     debts: openDebts([
@@ -670,6 +672,7 @@ describe('a return without a sale', () => {
       tax: USUAL_TAX,
     };
     const decided = decideReturnWithoutSale({
+      card: null,
       ...{ policy: policy, operator, return: uuidv7(), at: shop.clock.now() },
       ...{ customer: null, debts: NO_DEBTS, goods: [{ ...loaf, prices, to: 'stock' }] },
       ...{ inCash: true, reason: 'faulty', note: null, approvedBy: null, guardedToday: 0 },

@@ -1,9 +1,10 @@
 // Customer: the card, its credit, and how much more may go on account.
 import type { AuthorisedPerson, CardDetails, Credit } from '$lib/contract/acts/customer';
+import type { Right } from '$lib/contract/policy';
 import { leftOf, money, type Money } from './money';
 import type { Phone } from './phone';
 import { operatorOf } from './policy';
-import type { Deciding } from './rights';
+import { isAlone, type Deciding } from './rights';
 
 export type Customer = CardDetails & {
   /** When the birthday was entered or last changed, ms; null: there is none. */
@@ -76,13 +77,32 @@ export function allowedDebt(credit: Credit, shopLimit: number, owed: Money): All
   }
 }
 
+/** The numbers that show whose card it is. */
+export type CardNumbers = Pick<Customer, 'persons'> & { readonly phone: string | null };
+
 /** Whether the operator's own number is on the card, or is that of an authorised person: they may not do everything with it. */
 export function isOwnNumber(
   { policy, operator }: Deciding,
-  { phone, persons }: Pick<Customer, 'persons'> & { readonly phone: string | null },
+  { phone, persons }: CardNumbers,
 ): boolean {
   const own = operatorOf(policy, operator)?.phone ?? null;
   return own !== null && [phone, ...persons.map((person) => person.phone)].includes(own);
+}
+
+/** The operator would serve themselves. */
+export type OwnNumber = { readonly kind: 'own-number' };
+
+/**
+ * Nobody serves their own card while somebody else has the rights that it takes; null: the operator may. `card` null: there is no
+ * customer, or their card is not here.
+ */
+export function refusedOwnNumber(
+  by: Deciding,
+  card: CardNumbers | null,
+  rights: readonly Right[],
+): OwnNumber | null {
+  const isOwn = card !== null && isOwnNumber(by, card);
+  return isOwn && !isAlone(by, rights) ? { kind: 'own-number' } : null;
 }
 
 /**

@@ -88,6 +88,13 @@ export type Decided<Body, Refusal = NoRight> =
 /** Who decides an act, and by which policy. */
 export type Deciding = { readonly policy: VerifiedPolicy; readonly operator: string };
 
+/** Whether nobody but this operator has all of these rights. */
+export const isAlone = ({ policy, operator }: Deciding, rights: readonly Right[]): boolean =>
+  !policy.operators.some(({ id }) => {
+    const theirs = rightsOf(policy, id);
+    return id !== operator && rights.every((right) => theirs.includes(right));
+  });
+
 /** Why the operator may not do the act at all; null: they may. */
 export function refusedRight(act: Act, { policy, operator }: Deciding): NoRight | null {
   const right = missingRight(act, rightsOf(policy, operator));

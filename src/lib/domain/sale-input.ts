@@ -3,7 +3,7 @@ import type { Right } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import type { Unconfirmed } from './account';
 import type { ProvenConfirmation } from './confirmation';
-import type { Customer, Standing } from './customer';
+import type { Customer, OwnNumber, Standing } from './customer';
 import type { CustomerFacts } from './discount-rules';
 import type { ReductionRefusal } from './discounts';
 import type { Money } from './money';
@@ -49,6 +49,7 @@ export type SaleRefusal =
   | { readonly kind: 'age-not-confirmed'; readonly age: number }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
+  | OwnNumber
   | { readonly kind: 'no-credit' }
   /** The customer's credit is frozen until a dispute is settled; no right lifts it. */
   | { readonly kind: 'disputed' }

@@ -2,6 +2,7 @@
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
+import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customer';
 import type { Debts } from '$lib/domain/debts';
 import { ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
@@ -12,6 +13,8 @@ export type PayoutInput = Deciding & {
   /** Made before the first attempt. */
   readonly payout: string;
   readonly customer: string;
+  /** The customer's; null: it is not here. */
+  readonly card: CardNumbers | null;
   readonly debts: Debts;
   readonly amount: Money;
   readonly tender: MoneyTender['kind'];
@@ -20,6 +23,7 @@ export type PayoutInput = Deciding & {
 /** `allowed`: what the shop owes. */
 export type PayoutRefusal =
   | NoRight
+  | OwnNumber
   | { readonly kind: 'nothing-paid-out' }
   | { readonly kind: 'more-than-we-owe'; readonly allowed: Money };
 
@@ -31,6 +35,8 @@ export function decidePayout(
   const { policy, payout, customer, debts, amount, tender } = input;
   const noRight = refusedRight('overpayment-returned', input);
   if (noRight !== null) return refused(noRight);
+  const ownNumber = refusedOwnNumber(input, input.card, ['return']);
+  if (ownNumber !== null) return refused(ownNumber);
   if (amount <= ZERO) return refused({ kind: 'nothing-paid-out' });
   if (amount > debts.weOwe) return refused({ kind: 'more-than-we-owe', allowed: debts.weOwe });
   const body: BodyOf<'overpayment-returned'> = {

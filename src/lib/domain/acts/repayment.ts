@@ -12,6 +12,7 @@ import {
   type OpenDebt,
   type PartOfDebt,
 } from '$lib/domain/debts';
+import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customer';
 import { earnedByRepaying, pointsIn } from '$lib/domain/loyalty';
 import { exact, money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
@@ -26,12 +27,15 @@ export type RepaymentInput = Deciding & {
   /** Made before the first attempt. */
   readonly repayment: string;
   readonly customer: string;
+  /** The customer's; null: it is not here. */
+  readonly card: CardNumbers | null;
   readonly debts: Debts;
   readonly tenders: readonly RepaymentTender[];
 };
 
 export type RepaymentRefusal =
   | NoRight
+  | OwnNumber
   | { readonly kind: 'nothing-owed' }
   | { readonly kind: 'nothing-given' }
   /** Card and transfer are more than is owed: change comes only from cash. */
@@ -50,6 +54,8 @@ export function decideRepayment(
   const { policy, repayment, customer, debts, tenders } = input;
   const noRight = refusedRight('repayment', input);
   if (noRight !== null) return refused(noRight);
+  const ownNumber = refusedOwnNumber(input, input.card, ['take-repayment']);
+  if (ownNumber !== null) return refused(ownNumber);
   // of more debts than fit into an act the oldest
   const settled = debts.open.slice(0, MOST_SETTLED);
   const owed = owedOf(settled);

@@ -3,6 +3,7 @@ import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import type { BodyOf } from '$lib/contract/journal';
 import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';
 import { businessDay } from '$lib/domain/business-day';
+import { refusedOwnNumber } from '$lib/domain/customer';
 import { loweredBy, type Debts } from '$lib/domain/debts';
 import { goodsPrice } from '$lib/domain/discounts';
 import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
@@ -42,6 +43,8 @@ export function decideReturnWithoutSale(
   const { policy, at, customer, debts, goods, reason, note } = input;
   const noRight = refusedRight('return', input);
   if (noRight !== null) return refused(noRight);
+  const ownNumber = refusedOwnNumber(input, input.card, ['return']);
+  if (ownNumber !== null) return refused(ownNumber);
   if (goods.length === 0) return refused({ kind: 'nothing-chosen' });
   const amounts: Money[] = [];
   let total = ZERO;

@@ -7,6 +7,7 @@ import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/acco
 import { businessDay } from '$lib/domain/business-day';
 import type { MovedAction } from '$lib/domain/confirmation';
 import { confirmOne, type ConsentInput } from '$lib/domain/consent';
+import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customer';
 import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';
 import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
 import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy';
@@ -18,7 +19,13 @@ import {
   type Returned,
   type Sold,
 } from '$lib/domain/returns';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import {
+  isAlone,
+  refusedRight,
+  type Decided,
+  type Deciding,
+  type NoRight,
+} from '$lib/domain/rights';
 import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow, SumStep } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/sale-input';
 import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/settlement';
@@ -44,6 +51,8 @@ export type ReturnInput = Deciding & {
   readonly at: number;
   readonly sale: SaleOfReturn;
   readonly since: SinceSale;
+  /** The customer's; null: there is none, or it is not here. */
+  readonly card: CardNumbers | null;
   /** The customer's points before it; null: the customer is not known any more, and has none. */
   readonly points: number | null;
   readonly goods: readonly ReturnedGoods[];
@@ -66,6 +75,7 @@ export type AskedForReturn = Pick<
 
 export type ReturnRefusal =
   | NoRight
+  | OwnNumber
   | { readonly kind: 'nothing-chosen' }
   /** More of a line than is left to return; `left`: thousandths. */
   | { readonly kind: 'too-many'; readonly line: number; readonly left: number }
@@ -88,6 +98,8 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   const { policy, at, sale, goods, shown, reason, note, inCash } = input;
   const noRight = refusedRight('return', input);
   if (noRight !== null) return refused(noRight);
+  const ownNumber = refusedOwnNumber(input, input.card, ['return']);
+  if (ownNumber !== null) return refused(ownNumber);
   const { lines } = sale.body;
   const chosen = goods.toSorted((a, b) => a.line - b.line);
   if (chosen.length === 0) return refused({ kind: 'nothing-chosen' });
@@ -244,10 +256,6 @@ export function consentOf(
     : { action: 'sell-on-account', amount, points: null };
 }
 
-/** Whether anybody but this operator could approve a return. */
-export const isAlone = ({ policy, operator }: Deciding): boolean =>
-  !policy.operators.some(({ id }) => id !== operator && rightsOf(policy, id).includes('return'));
-
 /**
  * Who agreed. `because` null: nobody has to; otherwise another operator with the right, up to the cap of a day. `given`: what counts
  * in it, minor units.
@@ -266,11 +274,12 @@ export function approvalOf(
     approvedBy !== null &&
     approvedBy !== operator &&
     rightsOf(policy, approvedBy).includes('return');
-  if (!isGiven && !isAlone(by))
+  const isOnlyOne = isAlone(by, ['return']);
+  if (!isGiven && !isOnlyOne)
     return { kind: 'refused', because: { kind: 'needs-colleague', because } };
   const allowed = leftOf(money(policy.returns.perDay), money(guardedToday));
   if (given > allowed) return { kind: 'refused', because: { kind: 'over-day-cap', allowed } };
-  return approved(isAlone(by) ? { kind: 'alone' } : { kind: 'given', by: approvedBy ?? '' });
+  return approved(isOnlyOne ? { kind: 'alone' } : { kind: 'given', by: approvedBy ?? '' });
 }
 
 function stepsOf(

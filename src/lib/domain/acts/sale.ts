@@ -3,13 +3,14 @@
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
 import type { LineOfSale, SaleBody } from '$lib/contract/acts/sale';
+import type { Right } from '$lib/contract/policy';
 import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
 import { confirm } from '$lib/domain/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
 import { businessDay } from '$lib/domain/business-day';
 import { areRulesSettled, holdForCustomer } from '$lib/domain/discount-rules';
 import { givenToWire, reductionRefused, type Priced } from '$lib/domain/discounts';
-import { allowedDebt } from '$lib/domain/customer';
+import { allowedDebt, refusedOwnNumber } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
 import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/loyalty';
@@ -46,6 +47,8 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     return refused({ kind: 'tender-too-much', over: settlement.over });
   }
   const moved = movedBy(receipt, policy.cashRounding);
+  const ownNumber = refusedOwnNumber(input, customer, rightsOfSale(moved));
+  if (ownNumber !== null) return refused(ownNumber);
   const wrong = checkCustomer(input, moved) ?? checkPoints(input, moved, total);
   if (wrong !== null) return refused(wrong);
   const overLimit = checkDebt(input, moved);
@@ -100,6 +103,12 @@ const ageAsked = (lines: readonly Line[]): number | null =>
     (most, { askAge }) => (askAge !== null && askAge > (most ?? 0) ? askAge : most),
     null,
   );
+
+/** What whoever closes such a sale has to have; discounts aside. */
+export const rightsOfSale = (moved: Moved): Right[] => [
+  'sell',
+  ...actionsOf(moved).map(({ action }) => action),
+];
 
 function checkCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {
   const needed = input.receipt.customer !== null || actionsOf(moved).length > 0;

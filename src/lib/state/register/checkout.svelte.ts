@@ -18,7 +18,9 @@ import {
   type CodeTo,
   type VoidedBy,
 } from '$lib/domain/checkout-state';
-import { needsOf, sameNeeds } from '$lib/domain/confirmation';
+import { rightsOfSale } from '$lib/domain/acts/sale';
+import { movedBy, needsOf, sameNeeds } from '$lib/domain/confirmation';
+import { refusedOwnNumber } from '$lib/domain/customer';
 import { overrideAllowed, type OverrideAnswer } from '$lib/domain/override';
 import { areRulesSettled } from '$lib/domain/discount-rules';
 import { may } from '$lib/domain/policy';
@@ -152,6 +154,13 @@ export class RegisterCheckout {
     if (notAllowed !== null) return false;
     // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
+    const by = { policy, operator: this.#deps.operator() ?? '' };
+    const rights = rightsOfSale(movedBy(receipt, policy.cashRounding));
+    const ownNumber = refusedOwnNumber(by, whose.card, rights);
+    if (ownNumber !== null) {
+      this.#happened({ kind: 'sale-refused', because: ownNumber });
+      return false;
+    }
     // they hold for an hour from now: the sale is not refused after the customer has given their code
     if (!this.settlesTotal()) return false;
     const { needs } = needsOf(policy, this.#open.receipt, whose.unconfirmed);

@@ -10,6 +10,7 @@ import {
   type RepaymentInput,
   type RepaymentRefusal,
 } from '$lib/domain/acts/repayment';
+import type { CardNumbers } from '$lib/domain/customer';
 import { openDebts, overdueOf, type Debts } from '$lib/domain/debts';
 import { ZERO, type Money } from '$lib/domain/money';
 import type { Decided, Deciding } from '$lib/domain/rights';
@@ -122,7 +123,11 @@ export const savePayout = (db: TillDb, attempt: PayoutAttempt): Promise<PayoutOu
   );
 
 type Decide<A extends Act, Refusal> = (
-  known: Deciding & { readonly debts: Debts; readonly hasDownloaded: boolean },
+  known: Deciding & {
+    readonly card: CardNumbers;
+    readonly debts: Debts;
+    readonly hasDownloaded: boolean;
+  },
 ) => Decided<BodyOf<A>, Refusal>;
 type Attempt = Actor & { readonly id: string; readonly customer: string };
 
@@ -173,7 +178,7 @@ async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refus
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } };
     const { policy } = current;
-    const decided = decide({ policy, operator, debts, hasDownloaded });
+    const decided = decide({ policy, operator, card, debts, hasDownloaded });
     if (decided.kind === 'refused') return decided;
     if (!isOpen(shift)) return NO_SHIFT;
     const made = { body: decided.body, operator, at, policy: policy.version };

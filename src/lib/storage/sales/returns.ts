@@ -42,6 +42,7 @@ import { usageIn } from './usage';
 
 /** What a return of a sale is decided by, besides the choice of goods. */
 export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+  readonly card: Customer | null;
   /** The customer of the sale, if they have a phone; null: nobody can be asked for a code. */
   readonly customer: Customer | null;
   /** Overrides of the last 24 hours. */
@@ -70,9 +71,10 @@ async function returnFactsIn(
     customersIn(db, customer === null ? [] : [customer]),
     customer === null ? NOTHING_USED : usageIn(db, at, customer),
   ]);
+  const held = card === undefined ? null : asCustomer(card);
   return {
     ...{ since, points: isForgotten === true ? null : standing.points, guardedToday, usage },
-    customer: (card?.phone ?? null) === null || card === undefined ? null : asCustomer(card),
+    ...{ card: held, customer: (held?.phone ?? null) === null ? null : held },
   };
 }
 
@@ -119,10 +121,11 @@ export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'retu
 }
 
 /** What a return without a sale is decided by, besides the choice of goods. */
-export type FactsWithoutSale = Pick<ReturnWithoutSaleInput, 'debts' | 'guardedToday'>;
+export type FactsWithoutSale = Pick<ReturnWithoutSaleInput, 'card' | 'debts' | 'guardedToday'>;
 
 const tablesWithoutSale = (db: TillDb): Table[] => [
   ...[db.debts, db.remoteDebts, db.returns, db.meta, db.remoteCards],
+  ...customerTables(db),
 ];
 
 /** `at`: now, ms. Awaits Dexie only. */
@@ -131,11 +134,12 @@ async function factsWithoutSaleIn(
   customer: string | null,
   at: number,
 ): Promise<FactsWithoutSale> {
-  const [debts, guardedToday] = await Promise.all([
+  const [debts, guardedToday, [card]] = await Promise.all([
     customer === null ? NO_DEBTS : debtsIn(db, customer),
     guardedIn(db, at),
+    customersIn(db, customer === null ? [] : [customer]),
   ]);
-  return { debts, guardedToday };
+  return { debts, guardedToday, card: card === undefined ? null : asCustomer(card) };
 }
 
 /** What a return without a sale, of this customer, is decided by now, as one snapshot. Throws StorageError. */
@@ -205,9 +209,8 @@ async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
   }
   const { customer, at } = attempt;
   const facts = await factsWithoutSaleIn(db, customer, at);
-  const [card] = customer === null ? [null] : await customersIn(db, [customer]);
   return (by) => {
-    if (card === undefined)
+    if (customer !== null && facts.card === null)
       return Promise.resolve({ kind: 'refused', because: { kind: 'no-customer' } });
     const decided = decideReturnWithoutSale({ ...attempt, ...facts, ...by });
     return Promise.resolve(
@@ -252,7 +255,7 @@ async function saveInShift(
   const look = {
     tables: [
       ...[db.policy, db.actIds, db.shifts],
-      ...(sale === null ? [...tablesWithoutSale(db), ...customerTables(db)] : factTables(db)),
+      ...(sale === null ? tablesWithoutSale(db) : factTables(db)),
     ],
     look: async () => {
       const [saved, policyFacts, decide, { shift }] = await Promise.all([

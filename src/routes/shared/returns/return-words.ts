@@ -24,6 +24,7 @@ export function refusedWords(because: ReturnRefused | NoPhone): string {
     case 'above-list':
     case 'out-of-bounds':
     case 'no-customer':
+    case 'own-number':
     case 'not-the-sale':
       return words[because.kind];
     case 'override-over-cap':

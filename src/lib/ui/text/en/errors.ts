@@ -77,6 +77,8 @@ export const errors = {
       'There are goods in the receipt that ask for an age, and nobody confirmed it. Remove them and add them again.',
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
+    'own-number': () =>
+      'The card has your own number. Let somebody else close this receipt, or take the customer off it.',
     'no-credit': () => 'This customer may not buy on account.',
     disputed: () =>
       'This customer disputes an entry on their account. You can’t sell to them on account until a manager closes the dispute.',

@@ -39,6 +39,7 @@ export const repayment = {
     'nothing-given': 'Enter what the customer gives.',
     'tender-too-much': (over: string) =>
       `Card and transfer are ${over} more than is owed. Change is given only from cash.`,
+    'own-number': 'The card has your own number. Let somebody else take the money.',
     'no-customer': 'This till has no card of this customer.',
     policy: (why: string) =>
       `The payment is not saved: ${why}. Try again once the till has updated its settings.`,
@@ -128,6 +129,7 @@ export const repayment = {
       'more-than-we-owe': (allowed: string) => `This is more than we owe: ${allowed}.`,
       'not-downloaded':
         'This till does not have the other tills’ data yet, and one of them may have paid this back. Wait until it is downloaded.',
+      'own-number': 'The card has your own number. Let somebody else pay it back.',
       'no-customer': 'This till has no card of this customer.',
     },
   },

@@ -94,6 +94,7 @@ export const returns: typeof ru = {
     'over-day-cap': (allowed) => `At this till ${allowed} is left for such returns today.`,
     'above-list': 'Without a receipt at most the price now is refunded.',
     'out-of-bounds': 'Too much for one return: make several.',
+    'own-number': 'The customer’s card has your own number. Let somebody else take the return.',
     'no-customer': 'This customer is not here any more.',
     'not-the-sale': 'The record of the sale is damaged: nothing can be returned by it.',
     policy: (because) => `The shop’s settings were not accepted: ${because}`,

@@ -1,0 +1,156 @@
+// Nobody serves a card with their own number while somebody else may do it.
+import { describe, expect, test } from 'vitest';
+import { decidePayout } from '$lib/domain/acts/overpayment-returned';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideReturn } from '$lib/domain/acts/return';
+import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
+import { decideSale } from '$lib/domain/acts/sale';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customer';
+import { openDebts } from '$lib/domain/debts';
+import { NOTHING_USED } from '$lib/domain/override';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { Decided } from '$lib/domain/rights';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
+import { DECIDED } from '$lib/proof/chain';
+import {
+  anna,
+  ANNA,
+  BREAD,
+  cash,
+  CASHIER,
+  idOf,
+  NOW,
+  OWNER,
+  POLICY,
+  receiptOf,
+  rub,
+  SENIOR,
+  shopPolicy,
+  TILL,
+  verified,
+} from './fixtures';
+
+const OWN = '+79251110000';
+const HASH = 'a'.repeat(64);
+const own = { ...anna, phone: OWN } as Customer;
+const person = { id: idOf(90), name: 'Вера', phone: OWN };
+
+/** Света has the number; `among`: who still works in the shop. */
+const staffed = (among: readonly string[]): VerifiedPolicy =>
+  verified(
+    shopPolicy((policy) => ({
+      ...policy,
+      operators: policy.operators.map((one) => ({
+        ...one,
+        phone: one.id === SENIOR ? OWN : one.phone,
+        active: among.includes(one.id),
+      })),
+    })),
+  );
+const SHOP = staffed([OWNER, CASHIER, SENIOR]);
+
+type By = { readonly policy: VerifiedPolicy; readonly operator: string };
+
+const sale = ({ policy, operator }: By, customer: Customer, tenders = [cash(100)]) =>
+  decideSale({
+    ...{ policy, operator, till: TILL, number: 1, at: NOW, customer, customerFacts: null },
+    ...{ receipt: receiptOf(100, tenders), standing: { owed: rub(0), points: 0 } },
+    ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>() },
+  });
+
+function sold(): EntryOf<'sale'> {
+  const decided = sale({ policy: POLICY, operator: OWNER }, anna);
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  return {
+    ...{ v: 1, till: TILL, seq: 5, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
+    ...{ act: 'sale', prevHash: GENESIS_HASH, hash: HASH, body: decided.body },
+  };
+}
+
+/** Of Anna; `left` below nothing: the shop owes her. */
+const debtOf = (left: number) =>
+  openDebts([
+    {
+      ...{ customer: ANNA, debt: HASH, left: rub(left), repaid: NO_MONEY, earned: NOTHING_EARNED },
+      made: { till: TILL, seq: 5, at: NOW, amount: rub(left), dueAt: null, earns: null },
+    },
+  ]);
+
+const returning = { return: idOf(31), at: NOW, reason: 'faulty', note: null } as const;
+
+const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: string }>> = {
+  'a sale': sale,
+  'a return': (by, card) =>
+    decideReturn({
+      ...{ ...by, card, ...returning, sale: sold(), since: { debts: [], returns: [] }, points: 0 },
+      ...{ goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false, shown: 'paper' },
+      ...{ approvedBy: null, guardedToday: 0, asked: null },
+    }),
+  'a return without a sale': (by, card) =>
+    decideReturnWithoutSale({
+      ...{ ...by, card, ...returning, customer: ANNA, debts: debtOf(500), inCash: true },
+      goods: [
+        {
+          ...{ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' },
+          prices: { given: rub(50), list: rub(50) },
+        },
+      ],
+      ...{ approvedBy: by.operator === OWNER ? SENIOR : OWNER, guardedToday: 0 },
+    }),
+  'a repayment': (by, card) =>
+    decideRepayment({
+      ...{ ...by, card, repayment: idOf(33), customer: ANNA, debts: debtOf(500) },
+      tenders: [{ kind: 'cash', amount: rub(100) }],
+    }),
+  'an overpayment paid out': (by, card) =>
+    decidePayout({
+      ...{ ...by, card, payout: idOf(34), customer: ANNA, debts: debtOf(-500) },
+      ...{ amount: rub(100), tender: 'cash' },
+    }),
+};
+
+describe.each(Object.entries(acts))('%s', (_, act) => {
+  const refused = { kind: 'refused', because: { kind: 'own-number' } };
+
+  test('of one’s own card is refused, also where the number is that of a person on it', () => {
+    expect(act({ policy: SHOP, operator: SENIOR }, own)).toEqual(refused);
+    expect(act({ policy: SHOP, operator: SENIOR }, { ...anna, persons: [person] })).toEqual(
+      refused,
+    );
+  });
+
+  test('of another’s card is not, nor of that of a colleague', () => {
+    expect(act({ policy: SHOP, operator: SENIOR }, anna).kind).toBe('decided');
+    expect(act({ policy: SHOP, operator: OWNER }, own).kind).toBe('decided');
+    expect(act({ policy: SHOP, operator: OWNER }, { ...anna, ...NO_SEALED_DETAILS }).kind).toBe(
+      'decided',
+    );
+  });
+
+  test('of one’s own card is not refused where nobody else may do it', () => {
+    expect(act({ policy: staffed([SENIOR]), operator: SENIOR }, own).kind).toBe('decided');
+  });
+});
+
+test('on account nobody else may sell: the owner buys for themselves', () => {
+  const by = (policy: VerifiedPolicy) => sale({ policy, operator: SENIOR }, own, []);
+  const withoutDebts = (policy: VerifiedPolicy) =>
+    verified({
+      ...policy,
+      groups: policy.groups.map((group) => ({
+        ...group,
+        rights: group.rights.filter(
+          (right) => group.id === 'senior-cashier' || right !== 'sell-on-account',
+        ),
+      })),
+    });
+  expect(by(SHOP)).toMatchObject({ because: { kind: 'own-number' } });
+  // a colleague who may only sell for money is no help here
+  expect(by(withoutDebts(staffed([CASHIER, SENIOR])))).toMatchObject({
+    because: { kind: 'confirmation-missing' },
+  });
+});

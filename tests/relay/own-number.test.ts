@@ -1,0 +1,131 @@
+// An operator who serves their own card: flagged where a till let them, while somebody else could have.
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EntryOf } from '$lib/contract/journal';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { decidePayout } from '$lib/domain/acts/overpayment-returned';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideReturn } from '$lib/domain/acts/return';
+import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
+import { openDebts, type Debts } from '$lib/domain/debts';
+import { money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { NO_MONEY } from '$lib/domain/settlement';
+import { CASHIER } from '../support/cashier';
+import { PHONE, type Shop } from '../support/challenges';
+import { cashSale, onAccountSale, overrideBy, type TillJournal } from '../support/till-journal';
+import { arrive, flagsOf, look, openTwoTills, publish, SENDS_NOTHING } from '../support/two-tills';
+
+let shop: Shop;
+let here: TillJournal;
+const customer = uuidv7();
+beforeEach(async () => {
+  ({ shop, here } = await openTwoTills());
+  await shop.trust(customer, PHONE);
+});
+afterEach(() => shop.stop());
+
+/** The owner has the customer's number from now on; a colleague may do all that they may, unless they are `alone`. */
+async function isOwner(alone: 'alone' | 'not-alone'): Promise<void> {
+  await publish(shop, ({ operators: [owner, colleague] }) => {
+    owner!.phone = PHONE;
+    colleague!.group = owner!.group;
+    colleague!.active = alone === 'not-alone';
+  });
+}
+
+const policy = () => shop.relay.relay.policy()!.policy as VerifiedPolicy;
+const made = () => ({ operator: shop.till.ownerId, policy: policy().version });
+/** How a till decides that does not look at the card. */
+const by = () => ({ policy: policy(), operator: shop.till.ownerId, card: null });
+const because = { reason: 'faulty', note: null } as const;
+
+const byOwner = (amount: number) =>
+  overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
+
+async function sold(body = onAccountSale({ customer, onAccount: 5000 }, byOwner(5000))) {
+  const operator = CASHIER;
+  return (await here.sale(body, { ...made(), operator })) as EntryOf<'sale'>;
+}
+
+function debtOf({ till, seq, at, hash }: EntryOf<'sale'>, left = 5000): Debts {
+  const debt = { customer, debt: hash, left, repaid: NO_MONEY, earned: NOTHING_EARNED };
+  return openDebts([{ ...debt, made: { till, seq, at, amount: 5000, dueAt: null, earns: null } }]);
+}
+
+async function write(
+  act: 'repayment' | 'return' | 'overpayment-returned',
+  decided: { kind: 'decided'; body: object } | { kind: 'refused'; because: { kind: string } },
+): Promise<void> {
+  if (decided.kind === 'refused') throw new Error(decided.because.kind);
+  await here.add({ act, body: decided.body as EntryOf['body'], ...made() });
+}
+
+async function repaid(sale: EntryOf<'sale'>, amount: number): Promise<void> {
+  const tenders = [{ kind: 'cash', amount: money(amount) }] as const;
+  const asked = { repayment: uuidv7(), customer, debts: debtOf(sale), tenders };
+  await write('repayment', decideRepayment({ ...by(), ...asked }));
+}
+
+const acts: Record<string, () => Promise<unknown>> = {
+  'a sale on account': () =>
+    here.sale(onAccountSale({ customer, onAccount: 5000 }, byOwner(5000)), made()),
+  'a sale that earns points': () => here.sale(cashSale({ customer, total: 10_000 }), made()),
+  'a repayment': async () => repaid(await sold(), 5000),
+  'a return': async () => {
+    const sale = await sold(cashSale({ customer, total: 5000 }));
+    const asked = {
+      ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false, shown: 'paper' },
+      ...{ ...because, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
+      goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+      since: { debts: [], returns: [] },
+    } as const;
+    await write('return', decideReturn({ ...by(), ...asked }));
+  },
+  'a return without a sale': async () => {
+    const debts = debtOf(await sold());
+    const loaf = { product: uuidv7(), name: 'Хлеб', unit: 'piece', quantity: 1000 } as const;
+    const asked = {
+      ...{ return: uuidv7(), at: shop.clock.now(), customer, debts, inCash: true, ...because },
+      goods: [{ ...loaf, prices: { given: 1000, list: 1000 }, to: 'stock' }],
+      ...{ approvedBy: CASHIER, guardedToday: 0 },
+    } as const;
+    await write('return', decideReturnWithoutSale({ ...by(), ...asked }));
+  },
+  'an overpayment paid out': async () => {
+    const sale = await sold();
+    await here.add({
+      act: 'repayment',
+      body: {
+        ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 7000, changeDue: 0 },
+        ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 7000 }], earned: [] },
+        settles: [{ debt: sale.hash, tender: 'cash', amount: 7000 }],
+        accounts: [{ customer, account: 'debt', delta: -7000 }],
+      },
+      ...made(),
+      operator: CASHIER,
+    });
+    await arrive(here);
+    await look(shop, here);
+    const debts = debtOf(sale, -2000);
+    const asked = { payout: uuidv7(), customer, debts, amount: money(2000), tender: 'cash' };
+    await write('overpayment-returned', decidePayout({ ...by(), ...asked } as const));
+  },
+};
+
+const ownNumber = () =>
+  flagsOf(shop).filter((flag) => (flag as string[]).join(' ') === 'against-rules own-number');
+
+test.each(Object.entries(acts))('%s of one’s own card is flagged', async (_, act) => {
+  await isOwner('not-alone');
+  await act();
+  await arrive(here);
+  expect(ownNumber()).toHaveLength(1);
+});
+
+test('it is not where nobody else could have done it', async () => {
+  await isOwner('alone');
+  for (const name of ['a sale on account', 'a sale that earns points']) await acts[name]?.();
+  await arrive(here);
+  expect(flagsOf(shop)).toEqual([]);
+});
