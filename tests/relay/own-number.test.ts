@@ -1,7 +1,7 @@
 // An operator who serves their own card: flagged where a till let them, while somebody else could have.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EntryOf } from '$lib/contract/journal';
+import type { Entry, EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/account-rows';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
@@ -9,7 +9,6 @@ import { decideReturn } from '$lib/domain/acts/return';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
 import { openDebts, type Debts } from '$lib/domain/debts';
 import { money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
@@ -28,13 +27,14 @@ afterEach(() => shop.stop());
 /** The owner has the customer's number from now on; a colleague may do all that they may, unless they are `alone`. */
 async function isOwner(alone: 'alone' | 'not-alone'): Promise<void> {
   await publish(shop, ({ operators: [owner, colleague] }) => {
-    owner!.phone = PHONE;
-    colleague!.group = owner!.group;
-    colleague!.active = alone === 'not-alone';
+    if (owner === undefined || colleague === undefined) throw new Error('nobody works here');
+    owner.phone = PHONE;
+    colleague.group = owner.group;
+    colleague.active = alone === 'not-alone';
   });
 }
 
-const policy = () => shop.relay.relay.policy()!.policy as VerifiedPolicy;
+const policy = () => shop.relay.relay.policy()!.policy;
 const made = () => ({ operator: shop.till.ownerId, policy: policy().version });
 /** How a till decides that does not look at the card. */
 const by = () => ({ policy: policy(), operator: shop.till.ownerId, card: null });
@@ -58,7 +58,7 @@ async function write(
   decided: { kind: 'decided'; body: object } | { kind: 'refused'; because: { kind: string } },
 ): Promise<void> {
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
-  await here.add({ act, body: decided.body as EntryOf['body'], ...made() });
+  await here.add({ act, body: decided.body as Entry['body'], ...made() });
 }
 
 async function repaid(sale: EntryOf<'sale'>, amount: number): Promise<void> {

@@ -16,7 +16,6 @@ import {
   openShop,
   OWNER,
   overrideBy,
-  policyOf,
   receiptOf,
   SENIOR,
   type Shop,

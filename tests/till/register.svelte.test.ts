@@ -58,6 +58,20 @@ test('while the newly chosen customer is being read, no code is requested for th
   expect(calls(asked, 'PUT')[0]?.body).toMatchObject({ customer: { id: BORIS } });
 });
 
+test('a card with the operator’s own number is refused before a code is asked for', async () => {
+  const { register, asked, day, policy } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  const phone = register.customer?.phone ?? null;
+  const operators = policy.operators.map((one) => (one.id === CASHIER ? { ...one, phone } : one));
+  day.policy = { ...policy, operators };
+  expect(register.checkout.save()).toBe(false);
+  expect(register.checkout.current).toMatchObject({
+    ...{ kind: 'tendering', refused: { kind: 'own-number' } },
+  });
+  expect(calls(asked, 'PUT')).toHaveLength(0);
+});
+
 test('a request given up before its reply is cancelled again when the reply arrives', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(1000));
