@@ -75,7 +75,8 @@ const acts: Record<string, () => Promise<unknown>> = {
   'a return': async () => {
     const sale = await sold(cashSale({ customer, total: 5000 }));
     const asked = {
-      ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false, shown: 'paper' },
+      ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false },
+      shown: 'paper',
       ...{ ...because, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
       goods: [{ line: 0, quantity: 1000, to: 'stock' }],
       since: { debts: [], returns: [] },
@@ -108,8 +109,14 @@ const acts: Record<string, () => Promise<unknown>> = {
     await arrive(here);
     await look(shop, here);
     const debts = debtOf(sale, -2000);
-    const asked = { payout: uuidv7(), customer, debts, amount: money(2000), tender: 'cash' };
-    await write('overpayment-returned', decidePayout({ ...by(), ...asked } as const));
+    const asked = {
+      payout: uuidv7(),
+      customer,
+      debts,
+      amount: money(2000),
+      tender: 'cash',
+    } as const;
+    await write('overpayment-returned', decidePayout({ ...by(), ...asked }));
   },
 };
 
