@@ -11,6 +11,7 @@ import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customer';
 import { openDebts } from '$lib/domain/debts';
 import { NOTHING_USED } from '$lib/domain/override';
 import type { VerifiedPolicy } from '$lib/domain/policy';
+import { USUAL_TAX } from '$lib/domain/product';
 import type { Decided } from '$lib/domain/rights';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
@@ -96,6 +97,7 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
       goods: [
         {
           ...{ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' },
+          tax: USUAL_TAX,
           prices: { given: rub(50), list: rub(50) },
         },
       ],

@@ -9,6 +9,7 @@ import { decideReturn } from '$lib/domain/acts/return';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
 import { openDebts, type Debts } from '$lib/domain/debts';
 import { money } from '$lib/domain/money';
+import { USUAL_TAX } from '$lib/domain/product';
 import { NO_MONEY } from '$lib/domain/settlement';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
@@ -88,7 +89,7 @@ const acts: Record<string, () => Promise<unknown>> = {
     const loaf = { product: uuidv7(), name: 'Хлеб', unit: 'piece', quantity: 1000 } as const;
     const asked = {
       ...{ return: uuidv7(), at: shop.clock.now(), customer, debts, inCash: true, ...because },
-      goods: [{ ...loaf, prices: { given: 1000, list: 1000 }, to: 'stock' }],
+      goods: [{ ...loaf, tax: USUAL_TAX, prices: { given: 1000, list: 1000 }, to: 'stock' }],
       ...{ approvedBy: CASHIER, guardedToday: 0 },
     } as const;
     await write('return', decideReturnWithoutSale({ ...by(), ...asked }));

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/money';
+import { USUAL_TAX } from '$lib/domain/product';
 import { savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveReturn } from '$lib/storage/sales/returns';
@@ -54,7 +55,11 @@ async function tried() {
   const owing = receiptOf(id(502), { customer: ANNA });
   const goods = [{ line: 0, quantity: 1000, to: 'stock' }] as const;
   const shown = { sale: sold, goods, shown: 'paper' } as const;
-  const unseen = { sale: null, customer: ANNA, goods: [{ ...loaf, prices: PRICES }] };
+  const unseen = {
+    sale: null,
+    customer: ANNA,
+    goods: [{ ...loaf, tax: USUAL_TAX, prices: PRICES }],
+  };
   return [
     await shop.sell(paid, [], by),
     await shop.sell(owing, [overrideBy(SENIOR, 'sell-on-account')], by),
