@@ -174,7 +174,7 @@ const roomConfigs = Object.entries(places).flatMap(([room, all]) =>
 );
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist-relay/', '.cache/', 'coverage/', 'data/'] },
+  { ignores: ['dist/', 'dist-relay/', '.cache/', '.svelte-check/', 'coverage/', 'data/'] },
   js.configs.recommended,
   ts.configs.recommendedTypeChecked,
   svelte.configs.recommended,
