@@ -109,7 +109,7 @@ test('numbers of the staff and numbers on several cards are shown to operators w
   expect(trusted.json.kind).toBe('trusted');
   await till.open('#/customers');
   await till.signIn();
-  await till.button('Show the numbers').click();
+  await till.button('Check numbers').click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
   await expect(till.dialog).toContainText('A number of the staff: Olga +44 770 ··· 01 23');
@@ -136,7 +136,7 @@ test('a pending change of number is shown to operators who manage cards; they ca
     ]);
   await till.open('#/customers');
   await till.signIn();
-  await till.button('Show the numbers').click();
+  await till.button('Check numbers').click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
   await expect(till.dialog).toContainText('A new number is accepted from');
@@ -248,7 +248,7 @@ test('a number that waits because the old one gets no messages is accepted by an
 
   await till.open('#/customers');
   await till.signIn();
-  await till.button('Show the numbers').click();
+  await till.button('Check numbers').click();
   await expect(till.dialog.getByRole('group', { name: 'PIN' })).toBeVisible();
   await page.keyboard.type(OWNER.pin);
   await expect(till.codeField).toBeFocused();

@@ -89,7 +89,7 @@ export const guard = {
   numbers: {
     title: 'Numbers worth a look',
     text: 'Changes of number the old one has not confirmed, numbers of the staff on customers’ cards, and one number on several cards.',
-    show: 'Show the numbers',
+    show: 'Check numbers',
     none: 'There are no such numbers.',
     staff: (name: string) => `A number of the staff: ${name}`,
     shared: (n: number) => `One number on ${plural('en', n, { one: 'card', other: 'cards' })}`,
