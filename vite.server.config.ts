@@ -1,4 +1,5 @@
-// Builds the relay into dist-relay/main.js: Node 20 has no type stripping. All is bundled but the native SQLite binding.
+// Builds the relay into dist-relay/main.js: Node 20 has no type stripping.
+// All is bundled but the native SQLite binding.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 

@@ -1,4 +1,5 @@
-// Two projects: `node` for rules, wire, proofs and relay; `browser` (a real Chromium) for disk and screens.
+// Two projects: `node` for rules, wire, proofs and relay, `browser` for disk and screens.
+// `browser` is a real Chromium.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';

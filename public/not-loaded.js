@@ -1,4 +1,5 @@
-// Says in words that the till did not start, because a part of it is missing or broken: the till itself cannot, then.
+// Says that the till did not start because a part of it is missing or broken.
+// The till itself cannot say it then.
 addEventListener(
   'error',
   () => {

@@ -1,4 +1,5 @@
-// Authorised persons of a customer: whether a code may go to one, or the customer be asked about a new one.
+// Authorised persons of a customer: whether a code may go to one.
+// And whether the customer may be asked about a new one.
 import type { ChallengeRequest, PersonRefused } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { MOST_PERSONS } from '$lib/domain/customer';

@@ -1,4 +1,5 @@
-// Which number belongs to which customer: the first one named, until it is changed. A new one confirms little.
+// Which number belongs to which customer: the first one named, until it is changed.
+// A new one confirms little.
 import { flatMapInTurn } from '../in-turn';
 import type { TrustedRequest } from '$lib/contract/customer';
 import type { Action } from '$lib/contract/values';

@@ -1,4 +1,5 @@
-// What an entry moved or opened by right, without the customer's consent. Pure; overrides are told elsewhere.
+// What an entry moved or opened by right, without the customer's consent. Pure.
+// Overrides are not among it: each has a notice of its own.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';

@@ -1,4 +1,5 @@
-// Decides again the acts that need a customer's consent, but for returns, on what their till knew. Pure.
+// Decides acts that need a customer's consent again, on what their till knew. Pure.
+// Returns are in a file of their own.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';

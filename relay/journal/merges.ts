@@ -1,4 +1,5 @@
-// Merges cards into one account: what the author of a merge and the relay know of them, and what follows.
+// Merges cards into one account.
+// What the author of a merge and the relay know of the cards, and what follows from it.
 import type { Policy } from '$lib/contract/policy';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';

@@ -1,4 +1,4 @@
-// What comes of deciding an act again: whether the rules refuse it, or where they make another entry of it. Pure.
+// The result of deciding an act again: refused by the rules, or different from its entry. Pure.
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Decided } from '$lib/domain/rights';
 

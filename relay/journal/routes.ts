@@ -1,4 +1,4 @@
-// The routes of the journal: uploads with their signed watermark, downloads of the shop's order, and flags.
+// The routes of the journal: uploads with a signed watermark, downloads, and flags.
 import { Hono, type Context } from 'hono';
 import * as z from 'zod/mini';
 import {

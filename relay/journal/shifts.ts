@@ -1,4 +1,5 @@
-// The shift of a till before one of its entries, folded from the entries that the relay has; and what owners hear of it.
+// The shift of a till before one of its entries, folded from the entries at the relay.
+// Also the items of the owners' summary about a drawer.
 import { guardedBy } from '$lib/domain/acts/return';
 import { discountOf, listPriceOf } from '$lib/domain/discounts';
 import { exact } from '$lib/domain/money';

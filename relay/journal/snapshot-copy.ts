@@ -1,4 +1,5 @@
-// The copy of the shop's order that a new till would have, in memory, while a snapshot is made from it.
+// The copy of the shop's order from which a snapshot is made, in memory.
+// It is what a new till would have.
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { EntryOnWire } from '$lib/contract/journal-upload';

@@ -1,4 +1,5 @@
-// Snapshots of the shop's order for new tills: made in the background as the order grows, served by their hashes.
+// Snapshots of the shop's order for new tills.
+// They are made in the background as the order grows, and served by their hashes.
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hono } from 'hono';

@@ -1,4 +1,5 @@
-// Undoes imports of customers: what the author of an undoing and the relay know of them, and what follows.
+// Undoes imports of customers.
+// What the author of the act and the relay know of the customers, and what follows from it.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import { wordImportUndone } from '$lib/domain/notice-message';

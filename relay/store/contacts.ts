@@ -1,4 +1,5 @@
-// Numbers that tills named for customers: of each till its first and its newest. Sealed; they give no rights.
+// Numbers that tills named for customers: of each till its first and its newest.
+// They are encrypted, and give no rights.
 import type { Database } from './database';
 
 export const migration = `

@@ -1,4 +1,5 @@
-// Gives the one writing connection to one unit of work after another; units that follow closely share a commit.
+// Gives the one writing connection to one unit of work after another.
+// Units that follow closely share a commit.
 import type Sqlite from 'better-sqlite3';
 
 /** Units per commit at most: bounds how long the first one waits. */

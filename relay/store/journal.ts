@@ -1,4 +1,5 @@
-// The journals of all tills, and the relay's own, in one order without gaps. Committed rows are never changed.
+// The journals of all tills, and the relay's own, in one order without gaps.
+// Committed rows are never changed.
 import { createHash } from 'node:crypto';
 import { GENESIS_HASH, type Entry } from '$lib/contract/journal';
 import type { EntryOnWire } from '$lib/contract/journal-upload';

@@ -1,4 +1,5 @@
-// Customers whose cards were merged into one account: every pair of them, from its place in the order on.
+// Customers whose cards were merged into one account.
+// A row for every pair of them, with the place in the order from which it counts.
 import type { Database } from './database';
 
 export const migration = `

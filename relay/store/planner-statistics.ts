@@ -1,4 +1,5 @@
-// Tells SQLite's planner that one shop has most rows of a table, so that it never searches by shop alone.
+// Statistics for SQLite's planner, so that it never searches by shop alone.
+// They say that one shop has most rows of a table.
 import type Sqlite from 'better-sqlite3';
 
 const ROWS = 2 ** 20;

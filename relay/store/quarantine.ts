@@ -1,4 +1,5 @@
-// What stays beside the journals: damaged entries, those after them, and forks. Kept until carried over.
+// What stays beside the journals: damaged entries, those after them, and forks.
+// Kept until carried over.
 import type { Database } from './database';
 import { actTable } from './journal-acts';
 

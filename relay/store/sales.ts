@@ -1,4 +1,5 @@
-// The sales of the shop, found by number, day, customer, product or sum: where the entry of each stands in the order.
+// The sales of the shop, found by number, day, customer, product or sum.
+// A row says where the entry of a sale stands in the order.
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';

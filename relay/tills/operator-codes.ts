@@ -1,4 +1,5 @@
-// Codes to operators' phones: sent within the limits, checked at most five times a till and day, valid once.
+// Codes to operators' phones, sent within the limits and valid once.
+// They are checked at most five times a till and day.
 import { v7 as uuidv7 } from 'uuid';
 import type { OperatorCodeReply } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/phone';

@@ -1,4 +1,5 @@
-// Finds what a till keeps from the relay: confirmed debts without their sale, and heads it never uploads.
+// Finds what a till keeps from the relay.
+// That is: confirmed debts without their sale, and heads it never uploads.
 import { GENESIS_HASH } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/account';
 import type { Relay } from '../context';

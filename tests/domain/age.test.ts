@@ -1,4 +1,5 @@
-// Age checks: goods that not everybody may buy are sold only once somebody has said that the customer is old enough.
+// Age checks: some goods are sold only to customers who are old enough.
+// Somebody has to have said that this customer is.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';

@@ -1,3 +1,4 @@
+// The catalogue put together from products added, and from later values of their fields.
 import { anyTax } from './goods';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { pack, unpack } from '$lib/domain/catalogue';

@@ -1,4 +1,5 @@
-// Every reply about a challenge: which open the way without a code, which stop, which keep the request.
+// Every reply about a challenge.
+// Which allow going on without a code, which stop, which keep the request.
 import { expect, test } from 'vitest';
 import { noCodeFact, outcomeOf, type ReplyToTill } from '$lib/domain/challenge-outcome';
 import { NOW } from './fixtures';

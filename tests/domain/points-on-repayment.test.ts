@@ -1,4 +1,5 @@
-// Points earned once a debt is repaid: as if the money had been paid at the sale, in however many parts.
+// Points earned once a debt is repaid, in one part or several.
+// They are as many as if the money had been paid at the sale.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, repaymentBody } from '$lib/contract/acts/repayment';

@@ -1,4 +1,5 @@
-// Sales, returns, repayments and corrections in any order: debt, points, stock and drawer agree, nothing is given twice.
+// Laws about sales, returns, repayments and corrections in any order.
+// Debt, points, stock and drawer agree, and nothing is given twice.
 import { USUAL_TAX } from '$lib/domain/product';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

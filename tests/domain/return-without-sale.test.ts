@@ -1,4 +1,5 @@
-// A return without the sale: at most at today's price, always with a second operator, debts before money.
+// A return without the sale.
+// At most at today's price, always with a second operator, debts before money.
 import { USUAL_TAX } from '$lib/domain/product';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

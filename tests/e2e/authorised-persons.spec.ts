@@ -1,4 +1,5 @@
-// An authorised person: let in by the customer's code, buys by their own, and the customer hears of it.
+// An authorised person is let in by the customer's code and buys by their own.
+// The customer is notified.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';

@@ -1,4 +1,5 @@
-// Automatic discounts: an owner adds one and sees what it does, a sale has it, and its paper and its return go by it.
+// Automatic discounts: an owner adds one and sees what it does.
+// A sale has it, and its receipt and its return go by it.
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';

@@ -1,4 +1,5 @@
-// Debt payments: what they settle, their paper, offline, and at two tablets that know of each other or do not.
+// Debt payments: what they settle, and their receipt.
+// Offline, and at two tablets with and without a connection.
 import { expect, expectSent, secondTill, test } from '../support/e2e';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { SettingsPage } from '../support/settings-page';

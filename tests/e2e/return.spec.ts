@@ -1,4 +1,5 @@
-// Returns: part and rest of a sale from its page, by its paper offline, with a colleague's PIN, of no sale, and the shift.
+// Returns of a part and of the rest, by the sale's page, by its receipt, and without a sale.
+// Offline, with a colleague's PIN, and in the shift's sums.
 import { receiptCode } from '$lib/domain/receipt-number';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import {

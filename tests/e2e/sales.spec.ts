@@ -1,4 +1,5 @@
-// Past sales: found by number, sum and the code on a receipt, opened with proof, printed again; also offline.
+// Past sales, found by number, sum and the code on a receipt, also offline.
+// They are opened with their proof and printed again.
 import { receiptCode } from '$lib/domain/receipt-number';
 import {
   changePolicy,

@@ -1,4 +1,5 @@
-// A whole day of a drawer, from the float to the Z report, without a network; and a count without knowing.
+// A whole day of a drawer without a network, from the float to the Z report.
+// Also a count that does not show what is expected.
 import type { Page } from '@playwright/test';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';

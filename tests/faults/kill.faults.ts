@@ -1,4 +1,5 @@
-// Browser and relay are killed, and the database's connection is lost, while codes are sent and sales saved.
+// Browser and relay are killed while codes are sent and sales saved.
+// The database's connection is lost, too.
 // No saved sale is lost. A control that shows sales as saved too early must lose some.
 import { tender } from '$lib/ui/text/en/tender';
 import { expect, test } from '@playwright/test';

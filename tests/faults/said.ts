@@ -1,4 +1,5 @@
-// The exact sentences in which a till reports what a blow has cost, and the sales that they account for.
+// The sentences in which a till reports what damage has cost.
+// And the sales that they account for.
 import { disk } from '$lib/ui/text/en/disk';
 import { errors } from '$lib/ui/text/en/errors';
 import { damagedJournal, firstRun } from '$lib/ui/text/en/first-run';

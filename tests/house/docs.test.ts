@@ -122,12 +122,21 @@ test('sections that the product links to exist', () => {
   expect(anchorsOf('ARCHITECTURE.md')).toContain('gotchas');
 });
 
+// one page, so that length does not move into the lines
+const MOST_LINES = 50;
+const MOST_CHARACTERS = 5000;
+const LONGEST_LINE = 160;
+
 test('every decision has its negative part and fits on one page', () => {
   expect(decisions.length).toBeGreaterThan(0);
   for (const path of decisions) {
     const [, negative = ''] = read(path).split('## Negative');
     expect(negative.match(/^- \S/gm)?.length ?? 0, path).toBeGreaterThan(0);
-    expect(read(path).trimEnd().split('\n').length, path).toBeLessThanOrEqual(30);
+    const text = read(path).trimEnd();
+    const lines = text.split('\n');
+    expect(lines.length, path).toBeLessThanOrEqual(MOST_LINES);
+    expect(text.length, path).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(Math.max(...lines.map((line) => line.length)), path).toBeLessThanOrEqual(LONGEST_LINE);
   }
 });
 

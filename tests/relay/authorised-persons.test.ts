@@ -1,4 +1,5 @@
-// Authorised persons at the relay: added by the customer's code, asked for a purchase, and the customer hears of it.
+// Authorised persons at the relay: added by the customer's code, and asked for a purchase.
+// The customer is notified.
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';

@@ -1,4 +1,5 @@
-// A re-enrolled device carries over all that its former journal holds up to the named head, before any act of its own.
+// A re-enrolled device carries over its former journal up to the named head.
+// It does so before any act of its own.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';

@@ -1,4 +1,5 @@
-// The deal in a request for a code: the relay hashes it and checks its sums and the customer's points itself.
+// The deal in a request for a code.
+// The relay hashes it and checks its sums and the customer's points itself.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChallengeRequest } from '$lib/contract/challenge';

@@ -1,4 +1,5 @@
-// Corrections at the relay: codes for exactly them, caps over all tills, messages; what a crafted entry is flagged for.
+// Corrections at the relay: codes for exactly them, caps over all tills, messages.
+// Also what a crafted entry is flagged for.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';

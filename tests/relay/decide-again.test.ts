@@ -1,4 +1,5 @@
-// The relay decides every uploaded sale again by the till's rules: what they do not make is unconfirmed and told.
+// The relay decides every uploaded sale again by the till's rules.
+// A sale that the rules would not make is unconfirmed, and its customer is notified.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';

@@ -1,4 +1,5 @@
-// When an entry can have been made: its till signed heads without it and heads with it, at times the relay saw.
+// When an entry can have been made, by the heads that its till signed.
+// Heads without it and heads with it have times that the relay saw.
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// A customer is forgotten: judged with what all tills did, erased at the relay, and never brought back.
+// A forgotten customer is erased at the relay and never brought back.
+// The act is judged with what all tills did.
 import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

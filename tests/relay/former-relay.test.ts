@@ -1,4 +1,5 @@
-// What a till brings of a former till that this relay never enrolled moves nothing until an owner's code accepts it.
+// What a till brings of a former till that this relay never enrolled.
+// It moves nothing until an owner's code accepts it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';

@@ -1,4 +1,5 @@
-// Repayments cancelled and overpayments paid out at the relay: codes, messages, and what a dishonest till cannot do.
+// Repayments cancelled and overpayments paid out, at the relay.
+// Codes, messages, and what a dishonest till cannot do.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';

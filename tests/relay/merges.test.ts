@@ -1,4 +1,5 @@
-// Cards that are merged: only with both customers' codes, judged with what all tills did, one account from then on.
+// Merged cards: only with both customers' codes, judged with what all tills did.
+// They are one account from then on.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Credit } from '$lib/contract/acts/customer';

@@ -1,4 +1,5 @@
-// Points earned by repaying a debt at the relay: judged again, taken back, and what tills apart or a dishonest one give too much.
+// Points earned by repaying a debt, at the relay: judged again and taken back.
+// And what tills that are apart, or a dishonest one, give too much.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';

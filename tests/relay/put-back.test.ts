@@ -1,4 +1,5 @@
-// A relay that is put back from an older copy sends no message again that its former life may have sent.
+// A relay that is put back from an older copy sends no message twice.
+// It may have sent messages that the copy does not know of.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/acts/sale';

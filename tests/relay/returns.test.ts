@@ -1,4 +1,5 @@
-// Returns at the relay: judged by the till's own rules, told to the customer once, and to owners where nobody approved them.
+// Returns at the relay, judged by the till's own rules.
+// The customer is notified once, and owners where nobody approved them.
 import { USUAL_TAX } from '$lib/domain/product';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// The asynchronous database: one transaction after another, shared commits, nothing answered before it is durable.
+// The asynchronous database: one transaction after another, with shared commits.
+// Nothing is answered before it is durable.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

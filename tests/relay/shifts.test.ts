@@ -1,4 +1,5 @@
-// Shifts at the relay: a Z report is compared with the entries of its till, and owners hear of the drawer.
+// Shifts at the relay: a Z report is compared with the entries of its till.
+// Owners are notified of the drawer.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf } from '$lib/contract/journal';

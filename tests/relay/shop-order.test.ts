@@ -1,4 +1,5 @@
-// One order of all entries of a shop: gapless, signed, downloaded in parts, and the relay's own entries in it.
+// One order of all entries of a shop: gapless, signed, downloaded in parts.
+// The relay's own entries are in it.
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

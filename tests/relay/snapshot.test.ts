@@ -1,4 +1,5 @@
-// Snapshots: signed, made as the order grows, in chunks by their hashes, for the tills of the shop alone.
+// Snapshots: signed, made as the order grows, in chunks by their hashes.
+// They are for the tills of the shop alone.
 import { USUAL_TAX } from '$lib/domain/product';
 import { NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { createHash } from 'node:crypto';

@@ -1,4 +1,5 @@
-// Bodies of any shape at every route that takes one: a documented refusal, nothing saved, and the relay goes on.
+// Bodies of any shape at every route that takes one.
+// Each gets a documented refusal, nothing is saved, and the relay goes on.
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';

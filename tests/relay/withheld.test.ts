@@ -1,4 +1,5 @@
-// A till that keeps its journal from the relay: sales missing after a code, and heads it states but never uploads.
+// A till that keeps its journal from the relay.
+// Sales missing after a code, and heads that it states but never uploads.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/acts/sale';

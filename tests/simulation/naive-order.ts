@@ -1,4 +1,5 @@
-// What the cards of customers are by the relay's order, worked out apart: entry by entry, from the first.
+// What the cards of customers are by the relay's order, worked out independently.
+// It goes entry by entry, from the first.
 import type { Database } from 'better-sqlite3';
 import type { Entry } from '$lib/contract/journal';
 

@@ -1,4 +1,5 @@
-// Categories over several whole tills and a real relay: named, arranged and removed at one, the same at all.
+// Categories over several whole tills and a real relay.
+// Named, arranged and removed at one, they are the same at all.
 import { USUAL_TAX } from '$lib/domain/product';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// Repayments cancelled and overpayments paid out on the disk: by what is stored, past any screen, each once.
+// Repayments cancelled and overpayments paid out, on the disk.
+// Each once, by what is stored, whatever a screen allows.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';

@@ -1,4 +1,5 @@
-// The goods: added, changed and counted as acts, reduced by sales, and rebuilt from what the device and others did.
+// The goods: added, changed and counted as acts, and reduced by sales.
+// They are rebuilt from what this device and others did.
 import { USUAL_TAX } from '$lib/domain/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/catalogue';

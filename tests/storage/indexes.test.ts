@@ -1,4 +1,5 @@
-// Indexes that cannot be created again: the start goes on with those that it has, and says so to the next one.
+// Indexes that cannot be created again.
+// The start goes on with those that it has, and says so to the next one.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TillDb } from '$lib/storage/database/db';
 import { rebuildIndexes } from '$lib/storage/database/indexes';

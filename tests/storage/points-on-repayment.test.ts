@@ -1,4 +1,5 @@
-// Points for repaying a debt, on the disk: earned, taken back, verified, and counted with what other tills took.
+// Points for repaying a debt, on the disk: earned, taken back, verified.
+// They are counted with those of other tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/money';

@@ -1,4 +1,5 @@
-// The journal file written again from a damaged database, or on a full disk: nothing of the old file is lost for it.
+// The journal file written again from a damaged database, or on a full disk.
+// Nothing of the old file is lost by it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { metaIn } from '$lib/storage/database/meta';

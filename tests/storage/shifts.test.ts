@@ -1,4 +1,5 @@
-// Shifts on the disk: the first act opens one, a close leaves its Z report, and the check recomputes it.
+// Shifts on the disk.
+// The first act opens one, a close leaves its Z report, and the check recomputes it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
 import { money } from '$lib/domain/money';

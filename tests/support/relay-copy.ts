@@ -1,4 +1,5 @@
-// A copy of a running relay's database, put in its place later: a relay that is put back from an older copy.
+// A copy of a running relay's database, put in its place later.
+// Then the relay is put back from an older copy.
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

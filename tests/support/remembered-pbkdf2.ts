@@ -1,4 +1,5 @@
-// Remembers PBKDF2 results of WebCrypto in this process: tests check the same few PINs hundreds of times.
+// Remembers PBKDF2 results of WebCrypto in this process.
+// Tests check the same few PINs hundreds of times.
 // Results are WebCrypto's own; each takes a tenth of a second of computing.
 import { toHex } from '$lib/proof/canonical';
 

@@ -1,4 +1,5 @@
-// A shop with two tills whose journals arrive when a test says so: what one does, the other may not know.
+// A shop with two tills whose journals arrive when a test says so.
+// Until then one does not know what the other did.
 import type { Policy } from '$lib/contract/policy';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { withCashier } from './cashier';

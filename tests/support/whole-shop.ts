@@ -1,4 +1,5 @@
-// A shop with a real relay and two whole tills: the start of tests of what one till does and another hears.
+// A shop with a real relay and two whole tills.
+// For tests of what one till does and another downloads.
 import { makeClock, startRelay } from './relay';
 import { TillClient } from './till-client';
 import { WholeTill, type Shop } from './whole-till';

@@ -1,4 +1,5 @@
-// The download worker in a real browser: its own connection, the page's session, and every way in which it can end.
+// The download worker in a real browser.
+// Its own connection, the page's session, and every way in which it can end.
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OrderedEntry } from '$lib/contract/shop-journal';

@@ -1,4 +1,5 @@
-// A new till fills its database from a snapshot: in steps between which it sells, and once, over any interruption.
+// A new till fills its database from a snapshot, once, over any interruption.
+// It does so in steps, between which it sells.
 import { NO_DETAILS, NO_SEALED_DETAILS } from '$lib/domain/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Phone } from '$lib/domain/phone';

@@ -1,4 +1,5 @@
-// An act that needs a customer's code: closed while the code is on its way, and refused after it was given.
+// An act that needs a customer's code.
+// It is closed while the code is on its way, and refused after it was given.
 import { expect, test } from 'vitest';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import { money } from '$lib/domain/money';

@@ -1,4 +1,5 @@
-// What a start has found and repaired stays on the screen until somebody has read it, also after a reload.
+// What a start has found and repaired stays on the screen until somebody has read it.
+// Also after a reload.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
 import { roomAgain } from '$lib/state/device/room-again';

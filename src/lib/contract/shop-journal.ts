@@ -1,4 +1,5 @@
-// The shop's journal: the one order of all entries, of the tills and of the relay, as tills download it.
+// The shop's journal: the one order of all entries, as tills download it.
+// It has the entries of the tills and of the relay.
 import * as z from 'zod/mini';
 import { entryOnWire, flagKind } from './journal-upload';
 import { at, hash, id, jws, publicKey } from './values';

@@ -1,4 +1,5 @@
-// Puts the catalogue together: products added by this device and by others, with later values of their fields.
+// Puts the catalogue together.
+// It consists of products added by this device and by others, and of later values of their fields.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import {
   BARCODE_BREAK,

@@ -1,4 +1,5 @@
-// One request for a code, from sending to confirmed: the transition table that every code dialogue shares.
+// One request for a code, from sending to confirmed.
+// The transition table that every code dialogue shares.
 // It never sees a code.
 import type { AwaitingCode } from '$lib/contract/challenge';
 import {

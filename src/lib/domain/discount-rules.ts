@@ -1,4 +1,4 @@
-// Automatic discounts: which rules of the policy apply to a receipt, and what each takes off its lines.
+// Automatic discounts: which rules apply to a receipt, and what each takes off its lines.
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from './account';

@@ -1,4 +1,5 @@
-// Edits of single fields: the newest own one, and by the shop's order the one that counts, whichever till made it.
+// Edits of single fields: which of those made at several tills counts.
+// The newest own one, and by the shop's order the one that counts, whichever till made it.
 // An edit that was made without knowing another device's does not undo it.
 
 type Change = { readonly field: string };

@@ -1,4 +1,5 @@
-// What a return takes off a debt and gives back in money and points; partial returns come to one whole.
+// What a return takes off a debt and gives back in money and points.
+// Partial returns come to one whole.
 // Every sum is reckoned over all returns of a sale so far; what was given before is subtracted.
 import { divideRounded, exact, MAX_AMOUNT, money, type Money } from './money';
 import type { ReturnRow } from './rows';

@@ -1,4 +1,5 @@
-// Finds customers with their balances; saves and forgets them, and saves what moves their debt outside a sale.
+// Finds, saves and forgets customers, and reads their balances.
+// Saves what moves their debt outside a sale.
 import { MONTH_MS } from '$lib/domain/account';
 import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customer';

@@ -1,4 +1,5 @@
-// Saves returns of goods for the signed-in operator. Never throws, so that the screen keeps what was chosen.
+// Saves returns of goods for the signed-in operator.
+// Never throws, so that the screen keeps what was chosen.
 import type { TillDb } from '$lib/storage/database/db';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { saveReturn, type ReturnAttempt, type ReturnOutcome } from '$lib/storage/sales/returns';

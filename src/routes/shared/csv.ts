@@ -1,4 +1,5 @@
-// Tables as CSV files for spreadsheets: UTF-8 with a byte order mark, semicolons, decimals as in the language.
+// Tables as CSV files for spreadsheets.
+// UTF-8 with a byte order mark, semicolons, decimals as in the language.
 import Papa from 'papaparse';
 import { decimalText, type Money } from '$lib/domain/money';
 import { till } from '$lib/state/till.svelte';

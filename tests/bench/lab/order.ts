@@ -1,4 +1,5 @@
-// A shop's order that comes down to a till, and the same rows written raw. Runs in a worker, as downloads do.
+// A shop's order downloaded to a till, and the same rows written raw.
+// Runs in a worker, as downloads do.
 import { Dexie } from 'dexie';
 import type { Card } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage } from '$lib/contract/shop-journal';

@@ -1,4 +1,5 @@
-// The body of a return: the goods that come back, of a sale or of none that is known, and what is given for them.
+// The body of a return: the goods that come back, and what is given for them.
+// They are of a sale, or of none that is known.
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { lowered } from './correction';

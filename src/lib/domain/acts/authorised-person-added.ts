@@ -1,4 +1,5 @@
-// An authorised person added to a customer's card: decides whether the customer consents. Leaves its id and the used code.
+// An authorised person added to a customer's card: decides whether the customer consents.
+// It leaves its id and the used code.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';

@@ -1,4 +1,5 @@
-// A correction of a customer's debt or points: who has to consent, which debts it lowers, and its rows.
+// A correction of a customer's debt or points.
+// Who has to consent, which debts it lowers, and its rows.
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';

@@ -1,4 +1,5 @@
-// Two cards that become one account: decides whether both customers consent. Its rows are its id and the used codes.
+// Two cards that become one account: decides whether both customers consent.
+// It leaves its id and the used codes.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';

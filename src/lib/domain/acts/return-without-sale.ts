@@ -1,4 +1,5 @@
-// Decides a return of goods without the sale: what it takes off debts and gives back, and who has to agree.
+// Decides a return of goods without the sale.
+// What it takes off debts and gives back, and who has to agree.
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import type { BodyOf } from '$lib/contract/journal';
 import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';

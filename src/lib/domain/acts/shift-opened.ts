@@ -1,4 +1,5 @@
-// The opening of a till's shift, by hand or by the first act that moves money: decides and projects it.
+// The opening of a till's shift: decides and projects it.
+// It is opened by hand, or by the first act that moves money.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { money, type Money } from '$lib/domain/money';
 import { rightsOf } from '$lib/domain/policy';

@@ -1,4 +1,4 @@
-// Reads running totals from the disk: this device's own, and with them those of the shop's other tills.
+// Reads running totals from the disk: this device's own, and those of the whole shop.
 // Only the projection of an entry changes them.
 import type { Standing } from '$lib/domain/customer';
 import { exact, money } from '$lib/domain/money';

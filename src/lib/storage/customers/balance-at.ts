@@ -1,4 +1,5 @@
-// A customer's balances just before and just after an entry, as its till knew them, from their account entries.
+// A customer's balances just before and just after an entry, as its till knew them.
+// They are read from the account entries.
 import type { AccountRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { Standing } from '$lib/domain/customer';

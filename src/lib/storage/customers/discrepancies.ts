@@ -1,4 +1,4 @@
-// Discrepancies that the relay found, as downloaded: those that are open, and the act that closes them.
+// Open discrepancies that the relay found, as downloaded, and the act that closes them.
 import { enteredOn } from '$lib/domain/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';

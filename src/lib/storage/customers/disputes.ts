@@ -1,4 +1,5 @@
-// Opens, closes and reads customers' disputes, of all tills; an open one freezes the customer's credit.
+// Opens, closes and reads customers' disputes, of all tills.
+// An open one freezes the customer's credit.
 import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';

@@ -1,4 +1,5 @@
-// What a customer owes and why: open debts with their entries, and the steps of the account with a running total.
+// What a customer owes and why.
+// Open debts with their entries, and the steps of the account with a running total.
 import type { Entry } from '$lib/contract/journal';
 import { paidByDebt, type Debts, type OpenDebt, type PartOfDebt } from '$lib/domain/debts';
 import { exact, money, type Money } from '$lib/domain/money';

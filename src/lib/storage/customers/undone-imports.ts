@@ -1,4 +1,5 @@
-// Undoes an import of customers: who of it can be taken back by what this till knows, and hides their cards.
+// Undoes an import of customers: finds who can be taken back, and hides their cards.
+// It goes by what this till knows.
 // The cards are erased and the balances taken back once the relay, which knows more, has accepted the act.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';

@@ -1,4 +1,5 @@
-// Locates the database: the browser's default store, or the newest storage bucket if one had to be left.
+// Locates the database in the browser's default store, or in a storage bucket.
+// The newest bucket counts, if the default store had to be left.
 import { probeDatabase, type DatabaseState } from './database-loss';
 import { StorageError } from '$lib/storage/storage-error';
 

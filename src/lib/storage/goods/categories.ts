@@ -1,4 +1,5 @@
-// The shop's categories: what this device and the other tills changed of them. Writes the changes that this one makes.
+// The shop's categories, as changed by this device and by the other tills.
+// Writes the changes that this device makes.
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import {
   decideCategoriesChanged,

@@ -1,4 +1,5 @@
-// Verifies the confirmations of an entry: the grant's signature and deal, the reserve code and its verifier.
+// Verifies the confirmations of an entry.
+// The grant's signature and deal, the reserve code and its verifier.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/confirmation';

@@ -1,4 +1,5 @@
-// Looks for damaged and missing lines of the journal file in the background, and has the file written again.
+// Looks for damaged and missing lines of the journal file, in the background.
+// Has the file written again where it finds any.
 import type { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { soundEntryAt } from '$lib/storage/journal/checked-chain';

@@ -1,4 +1,5 @@
-// Removes erased cards from the journal file: writes it again without them, and drops what was kept beside it.
+// Removes erased cards from the journal file.
+// Writes the file again without them, and deletes the older files that were kept.
 import type { TillDb } from '$lib/storage/database/db';
 import { transact } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';

@@ -1,4 +1,5 @@
-// Checks every row against its entry, restores what is lost or damaged, and names what cannot be restored.
+// Checks every row against its entry, and restores what is lost or damaged.
+// Names what cannot be restored.
 import { Fold } from '$lib/domain/fold';
 import {
   isAddedTable,

@@ -1,4 +1,5 @@
-// Writes the acts that the journal file has and the database lacks, in one transaction, and verifies them.
+// Writes the acts that the journal file has and the database lacks, and verifies them.
+// It does so in one transaction.
 import type { Entry } from '$lib/contract/journal';
 import { verifyPolicy } from '$lib/proof/policy';
 import { metaIn } from '$lib/storage/database/meta';

@@ -1,4 +1,5 @@
-// Finds customers' cards in the journal file as they were sealed, also where the database cannot read them.
+// Finds customers' cards in the journal file as they were hashed there.
+// Also those that the database cannot read.
 import { sealCard } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';

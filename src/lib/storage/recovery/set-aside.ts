@@ -1,4 +1,5 @@
-// Makes sure that no number of a lost entry is given again: of lines set aside, and of a file that lost its end.
+// Makes sure that no number of a lost entry is given again.
+// Entries are lost in lines set aside, and with the end of a file.
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead } from '$lib/proof/chain';

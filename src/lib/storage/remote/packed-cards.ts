@@ -1,4 +1,5 @@
-// Customers' cards of a snapshot, packed: with a row and ten index keys for each, a new till would fill them for half a minute.
+// Customers' cards of a snapshot, packed.
+// With a row and ten index keys for each card, a new till would be busy for half a minute.
 // What changes a card writes a row of its own, which counts instead; a packed one is only ever erased.
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';

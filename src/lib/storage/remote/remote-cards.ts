@@ -1,4 +1,5 @@
-// Customers' cards as this till shows them: its own ones, or those that other tills made or changed last.
+// Customers' cards as this till shows them.
+// Its own ones, or those that other tills made or changed last.
 import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import type { Phone } from '$lib/domain/phone';

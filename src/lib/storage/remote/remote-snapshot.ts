@@ -1,4 +1,5 @@
-// The snapshot that the copy of the shop's order begins with: its chunks, and the rows they fill the tables with.
+// The snapshot that the copy of the shop's order begins with.
+// Its chunks, and the rows that they contain.
 import { ENTRY_BYTES } from '$lib/contract/journal-upload';
 import {
   SNAPSHOT_CHUNK_BYTES,

@@ -1,4 +1,5 @@
-// Reads the goods as the till shows them, and keeps those while the copy of the shop's order comes again.
+// Reads the goods as the till shows them.
+// Keeps them shown while the copy of the shop's order is downloaded again.
 import type { PackedCatalogue } from '$lib/domain/catalogue';
 import { joined, patched } from '$lib/domain/catalogue-parts';
 import { writtenTo, type CategoryRow, type ProjectedChange, type StockRow } from '$lib/domain/rows';

@@ -1,4 +1,5 @@
-// Reads whether a repayment may be cancelled, and saves its cancellation with the customer's code or an override.
+// Reads whether a repayment may be cancelled, and saves its cancellation.
+// The customer's code or an override confirms it.
 import type { EntryOf } from '$lib/contract/journal';
 import {
   decideCancellation,

@@ -1,4 +1,5 @@
-// The schema of a checkout in a draft: needs, confirmations and challenge ids. No field can hold a code.
+// The schema of a checkout in a draft: needs, confirmations and challenge ids.
+// No field can hold a code.
 import { channel, id, saleAction } from '$lib/contract/values';
 import type { StoredCheckout } from '$lib/domain/checkout-state';
 import type { GivenConfirmation } from '$lib/domain/confirmation';

@@ -1,4 +1,5 @@
-// Builds the index keys of a customer, words of the name and pieces of the number, and compares them with typed text.
+// The index keys of a customer: words of the name and pieces of the number.
+// Compares them with typed text.
 
 /** Ignores case, ё and accents when names are searched. */
 function folded(text: string): string {

@@ -1,4 +1,5 @@
-// Reads a till's shift, and saves the acts of its drawer. The first act that moves cash opens a shift by itself.
+// Reads a till's shift, and saves the acts of its drawer.
+// The first act that moves cash opens a shift by itself.
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';

@@ -1,4 +1,5 @@
-// The proven time: the relay's, as stored, so that a till started offline does not rely on its own clock.
+// The proven time: the relay's, as stored.
+// By it a till that is started offline does not rely on its own clock.
 import { metaIn } from '$lib/storage/database/meta';
 import type { TillDb } from '$lib/storage/database/db';
 

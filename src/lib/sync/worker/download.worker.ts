@@ -1,4 +1,5 @@
-// The download worker: stores what the other tills wrote, with a connection of its own to the till's database.
+// The download worker: stores what the other tills wrote.
+// It has a connection of its own to the till's database.
 // The page signs in for it, and hears how each request ended.
 import { OrderClient } from '$lib/relay-client/order-client';
 import { observed, sendSigned, type Bearer } from '$lib/relay-client/session';

@@ -1,4 +1,5 @@
-// One act outside a sale, from its form to the stored entry, under one id, with the customer's code or an override.
+// One act outside a sale, from its form to the stored entry, under one id.
+// The customer's code or an override confirms it.
 import type { ConnectivityFact, OverrideReason } from '$lib/contract/acts/account';
 import type { ChallengeDeal } from '$lib/contract/challenge';
 import type { Action } from '$lib/contract/values';
