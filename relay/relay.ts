@@ -26,7 +26,7 @@ import { scoped } from './store/scoped';
 import { NewerDatabase, openDatabase } from './store/open-database';
 import { HOLD_LIMITS } from './store/group-commit';
 import type { DatabaseOptions, TransactionGuard } from './store/shared-database';
-import { keepOnce, kept } from './store/kv';
+import { putValueIfAbsent, getValue } from './store/kv';
 import { newestPolicy } from './store/policies';
 
 export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
@@ -50,7 +50,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     guard: overrides.guard ?? null,
   });
   const shopId = (
-    await keepOnce(connection, 'shop-id', Buffer.from(uuidv7({ msecs: now() })))
+    await putValueIfAbsent(connection, 'shop-id', Buffer.from(uuidv7({ msecs: now() })))
   ).toString();
   const db = scoped(connection, shopId);
   await db.transaction(async (db) => {
@@ -132,12 +132,12 @@ function reason(error: unknown): string {
 }
 
 async function openKey(db: Connection, seal: Seal, config: Config): Promise<RelayKey> {
-  const held = await kept(db, 'relay-key');
+  const held = await getValue(db, 'relay-key');
   if (held === null) {
     const made = await makeRelayKey();
-    await keepOnce(db, 'relay-key', Buffer.from(seal.seal(JSON.stringify(made))));
+    await putValueIfAbsent(db, 'relay-key', Buffer.from(seal.seal(JSON.stringify(made))));
   }
-  const sealed = await kept(db, 'relay-key');
+  const sealed = await getValue(db, 'relay-key');
   let both: Awaited<ReturnType<typeof makeRelayKey>>;
   try {
     if (sealed === null) throw new Error('not kept');

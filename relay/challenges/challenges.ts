@@ -4,7 +4,7 @@ import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/admission';
 import { hashOfDeal } from './deal';
 import { closed, prepare, tagOf, type Asked, type Prepared } from './request';
-import { giveBackSend, logSending, sendFurther } from './resend';
+import { giveBackSend, logSending, sendAgain } from './resend';
 import { acceptedAs, sendCode, type CodeSent } from './send';
 import { AFTER_CONSENT, statusOf } from './view';
 import {
@@ -128,7 +128,7 @@ async function sendFirst(
   if (sent.kind === 'provider-unreachable' && db.open) await room.giveBack(db);
   if (sent.kind === 'refused' && !sent.maybeSent && db.open) await giveBackSend(relay, row, false);
   while (db.open && sent.kind === 'refused' && remedyOf(sent.because) === 'other-channel') {
-    const next = await sendFurther(relay, row.id, afterRefusal);
+    const next = await sendAgain(relay, row.id, afterRefusal);
     if (next.kind === 'nothing-left') break;
     sent = next;
   }
@@ -154,7 +154,7 @@ async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): 
   const { db } = relay;
   const status = spendable(await statusOf(relay, row));
   if (status.kind !== 'awaiting-code') return status;
-  const sent = await sendFurther<SendReply | typeof ENDED>(relay, row.id, (relay, row) =>
+  const sent = await sendAgain<SendReply | typeof ENDED>(relay, row.id, (relay, row) =>
     chosenFor(relay, row, wanted),
   );
   if (!db.open) return { kind: 'provider-unreachable' };

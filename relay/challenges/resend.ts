@@ -35,7 +35,7 @@ const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: 
  * it, `choose` gets the challenge as stored and returns the channel, or the reply if nothing is to be sent. The relay's
  * own code stays the same if the channel can carry it.
  */
-export async function sendFurther<Reply extends { readonly kind: string }>(
+export async function sendAgain<Reply extends { readonly kind: string }>(
   relay: Relay,
   id: string,
   choose: (
@@ -138,7 +138,7 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
       // first without a transaction: usually nothing is due
       const row = await challengeById(db, challenge);
       if (row === null || 'kind' in (await dueChannel(relay, row))) return;
-      const sent = await sendFurther(relay, challenge, dueChannel);
+      const sent = await sendAgain(relay, challenge, dueChannel);
       if (sent.kind !== 'refused' || !('maybeSent' in sent)) return;
     }
   } catch (error) {

@@ -24,7 +24,7 @@ export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
   }
 
   /** Skips a round while the one before is still running. */
-  function alone(round: () => Promise<void>): () => void {
+  function withoutOverlap(round: () => Promise<void>): () => void {
     let busy = false;
     return () => {
       if (busy || !db.open) return;
@@ -38,7 +38,7 @@ export function openRounds(relay: Relay, everyMs = ROUND_MS): Rounds {
     };
   }
 
-  const rounds = [alone(askRound), alone(moveRound)];
+  const rounds = [withoutOverlap(askRound), withoutOverlap(moveRound)];
   let timer: NodeJS.Timeout | undefined;
   return {
     start: async () => {

@@ -3,24 +3,24 @@
 import { Hono } from 'hono';
 import type { Env } from './request';
 import type { Relay } from '../context';
-import { forget, keep, kept } from '../store/kv';
+import { removeValue, putValue, getValue } from '../store/kv';
 import worker from './withdrawal/worker.js?raw';
 
 const NAME = 'till-withdrawn';
 
 /** From now on, also after restarts, no browser keeps the till offline: each page comes from the relay. */
 export async function withdraw({ db, now }: Pick<Relay, 'db' | 'now'>): Promise<void> {
-  await keep(db, NAME, Buffer.from(String(now())));
+  await putValue(db, NAME, Buffer.from(String(now())));
 }
 
 /** Browsers may install the current build of the till again. */
 export async function reinstate({ db }: Pick<Relay, 'db'>): Promise<void> {
-  await forget(db, NAME);
+  await removeValue(db, NAME);
 }
 
 /** Read for each request, as another process sets it. */
 export async function isWithdrawn({ db }: Pick<Relay, 'db'>): Promise<boolean> {
-  return (await kept(db, NAME)) !== null;
+  return (await getValue(db, NAME)) !== null;
 }
 
 /** To be mounted before the built till's routes. No `Clear-Site-Data` header: it could erase the shop's records. */

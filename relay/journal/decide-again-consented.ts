@@ -353,7 +353,7 @@ function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction
   return hashes;
 }
 
-/** Whether the customer has a phone is the till's word. */
+/** That the customer has a phone is taken from the till: the relay cannot check it. */
 const cardOf = (id: string, credit: Credit): Customer => ({
   ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
   ...{ ...NO_SEALED_DETAILS, credit, cardSalt: '', salt: '', savedAt: 0 },

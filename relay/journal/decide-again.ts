@@ -113,7 +113,7 @@ export function decideOtherAgain(
   const { entries, disputed, customers, elsewhere, debts, found, shift, returning } = known;
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
-    // which number was the last one known is the till's word: what came after it is lost
+    // only the till can say which number was the last one known: what came after it is lost
     return differing(decideNumbersSkipped(entry.body.from - 1), body);
   }
   if (operator === null) return null;
@@ -218,7 +218,7 @@ type DrawerEntry = Extract<
   { act: 'shift-opened' | 'cash-moved' | 'drawer-opened' | 'drawer-counted' | 'shift-closed' }
 >;
 
-/** Null: the entries before it are not here. What a first shift begins with is the till's word. */
+/** Null: the entries before it are not here. What a first shift begins with only the till can say. */
 function decideDrawerAgain(
   entry: DrawerEntry,
   by: Deciding,

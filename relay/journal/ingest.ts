@@ -195,7 +195,9 @@ async function take(
       if (appended.kind === 'quarantined' || appended.kind === 'fork') beside = appended;
     }
     if (beside !== null)
-      await sendOnce(entry.seq <= lost, () => judged(one, () => setAside(relay, one, failures)));
+      await sendOnce(entry.seq <= lost, () =>
+        judged(one, () => keepUnjudged(relay, one, failures)),
+      );
   }
   await keepCards(relay, till, { entries }, cards);
   const held = await headOf(db, till);
@@ -264,7 +266,7 @@ async function append(
  * Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. Its acts by right are told
  * now, and not again when it is carried over. `failures`: how often judging it threw; after the second it is only flagged.
  */
-async function setAside(relay: Relay, one: ReadEntry, failures: number): Promise<void> {
+async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Promise<void> {
   const { db } = relay;
   const { entry, original, damage } = one;
   if (failures > 1) return flag(relay, { ...entry, hash: original.hash }, [DAMAGED]);
@@ -383,7 +385,7 @@ export async function judgeHead(
     const signed = await signedHeadAt(db, till.id, seq);
     if (signed !== null && signed.hash !== hash)
       return { kind: 'refused', because: 'journal-forked' };
-    // its own time is the till's word: one invented entry ahead would hide for ever what is missing
+    // its own time proves nothing: one invented entry dated ahead would hide for ever what is missing
     const isLate = now() - (differSince ?? now()) > LAG_MS;
     return isLate || head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
   }

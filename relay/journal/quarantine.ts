@@ -1,4 +1,4 @@
-// Keeps beside the journal what cannot enter it: flagged, counted in caps, told as unconfirmed.
+// Keeps beside the journal what cannot enter it: flagged, counted in caps, notified as unconfirmed.
 import { queueNotices } from '../customers/notices';
 import type { Relay } from '../context';
 import type { ActRow } from '../store/journal-acts';

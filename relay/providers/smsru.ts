@@ -348,7 +348,10 @@ function kindOfWords(text: string): ErrorKind | undefined {
   return WORDS.find(([words]) => words.test(text))?.[1];
 }
 
-/** Delivery reports, several in one form with one signature. Form POST: `data[0..99]`, each `kind\nid\nstatus\nunix`; `hash` is sha256(api_id + all of them). The reply must be 100. */
+/**
+ * Delivery reports, several in one form with one signature. Form POST: `data[0..99]`, each `kind\nid\nstatus\nunix`;
+ * `hash` is sha256(api_id + all of them). The reply must be 100.
+ */
 function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {
   const fields = new URLSearchParams(request.rawBody);
   const rows = Array.from({ length: 100 }, (_, i) => fields.get(`data[${i}]`) ?? '');

@@ -126,7 +126,7 @@ export async function removePersons(
   );
 }
 
-/** Deletes everybody whom a code of the demo let in. */
+/** Deletes everybody who was added by a code of the demo provider. */
 export async function forgetDemoPersons(db: Database): Promise<void> {
   await db.run('DELETE FROM authorised_persons WHERE shop = @shop AND demo = 1');
 }

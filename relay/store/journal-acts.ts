@@ -112,7 +112,8 @@ CREATE TABLE grants_spent (
 
 /**
  * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof,
- * `former` by a code of another relay, which cannot be checked here; `by-right`: in the customer's favour, which needs no proof. Other acts made under that relay: as their till states.
+ * `former` by a code of another relay, which cannot be checked here; `by-right`: in the customer's favour, which needs
+ * no proof. Other acts made under that relay: as their till states.
  */
 export type ProofKind =
   | 'code'
@@ -456,7 +457,8 @@ export async function standingAt(
 
 /**
  * Acts at all tills of a customer's account and everybody else with the same registered number, forgotten ones of the last 90 days among
- * them, also those beside the journals, dated after `from` and before `to`. Of the acts that no owner has accepted yet, only those of this device.
+ * them, also those beside the journals, dated after `from` and before `to`. Of the acts that no owner has accepted yet,
+ * only those of this device.
  */
 export async function actsOfNumber(
   db: Database,

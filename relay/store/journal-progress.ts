@@ -7,7 +7,7 @@ const MOST_AHEAD = 100;
 const HOUR_MS = 3_600_000;
 
 export const migration = `
-CREATE TABLE reached (
+CREATE TABLE journal_progress (
   shop TEXT NOT NULL,
   till TEXT NOT NULL,
   policy INTEGER NOT NULL,
@@ -45,7 +45,7 @@ export async function progressOf(
   device: readonly string[],
 ): Promise<JournalProgress> {
   const names = valueList('till', device);
-  const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM reached
+  const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM journal_progress
     WHERE shop = @shop AND till IN (${names.sql})`;
   return (await db.get(sql, names.values)) as JournalProgress;
 }
@@ -56,10 +56,10 @@ export async function noteProgress(
   { policy, at }: JournalProgress,
 ): Promise<void> {
   await db.run(
-    `INSERT INTO reached (shop, till, policy, at) VALUES (@shop, @till, @policy, @at)
+    `INSERT INTO journal_progress (shop, till, policy, at) VALUES (@shop, @till, @policy, @at)
      ON CONFLICT (shop, till) DO UPDATE SET
-       policy = CASE WHEN excluded.policy > reached.policy THEN excluded.policy ELSE reached.policy END,
-       at = CASE WHEN excluded.at > reached.at THEN excluded.at ELSE reached.at END`,
+       policy = CASE WHEN excluded.policy > journal_progress.policy THEN excluded.policy ELSE journal_progress.policy END,
+       at = CASE WHEN excluded.at > journal_progress.at THEN excluded.at ELSE journal_progress.at END`,
     { till, policy, at },
   );
 }

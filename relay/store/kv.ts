@@ -1,4 +1,5 @@
-// Single values of the machine: the shop's id, the relay's sealed key. The only table without a shop.
+// Single values of the machine: the shop's id, the relay's encrypted key.
+// The only table without a shop.
 import type { Connection } from './database';
 
 export const migration = `
@@ -9,20 +10,24 @@ CREATE TABLE kv (
 `;
 
 /** The value under this name, or null. */
-export async function kept(db: Connection, name: string): Promise<Buffer | null> {
+export async function getValue(db: Connection, name: string): Promise<Buffer | null> {
   const row = (await db.get('SELECT value FROM kv WHERE name = ?', name)) as
     { value: Buffer } | undefined;
   return row?.value ?? null;
 }
 
 /** Stores a value unless there is one; returns the stored one. */
-export async function keepOnce(db: Connection, name: string, value: Buffer): Promise<Buffer> {
+export async function putValueIfAbsent(
+  db: Connection,
+  name: string,
+  value: Buffer,
+): Promise<Buffer> {
   await db.run('INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', name, value);
-  return (await kept(db, name)) ?? value;
+  return (await getValue(db, name)) ?? value;
 }
 
 /** Stores a value, replacing any other. */
-export async function keep(db: Connection, name: string, value: Buffer): Promise<void> {
+export async function putValue(db: Connection, name: string, value: Buffer): Promise<void> {
   await db.run(
     'INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     name,
@@ -31,6 +36,6 @@ export async function keep(db: Connection, name: string, value: Buffer): Promise
 }
 
 /** Deletes the value under this name. */
-export async function forget(db: Connection, name: string): Promise<void> {
+export async function removeValue(db: Connection, name: string): Promise<void> {
   await db.run('DELETE FROM kv WHERE name = ?', name);
 }

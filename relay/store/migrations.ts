@@ -28,7 +28,7 @@ import { migration as flags } from './flags';
 import { migration as quarantine } from './quarantine';
 import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
-import { migration as reached } from './journal-progress';
+import { migration as journalProgress } from './journal-progress';
 import { migration as forgotten } from './forgotten';
 import { migration as merges } from './merges';
 import { migration as formerNames } from './former-names';
@@ -75,7 +75,7 @@ const first = [
   quarantine,
   flags,
   reserveCodes,
-  reached,
+  journalProgress,
   formerNames,
   formerJournals,
   disputes,

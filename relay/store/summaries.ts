@@ -19,7 +19,8 @@ type Guessing = { readonly kind: 'guessing'; readonly phoneTag: string | null };
 
 /**
  * Of a drawer or a receipt, with `amount` in minor units: a count that differs; the drawer opened without a sale; a return that a
- * second operator should have approved, and there is none; one without a sale; one by whoever had sold the goods the same day; a return or discounts
+ * second operator should have approved, and there is none; one without a sale; one by whoever had sold the goods the
+ * same day; a return or discounts
  * that `operator` allowed to somebody else; prices typed below the list, and discounts of a large share of it; points for a customer with
  * many sales that day; a receipt given up,
  * or goods taken out after the total, without the right to.

@@ -126,7 +126,8 @@ export async function detectLostOrder(
 }
 
 /**
- * For `npm run restore`: begins an epoch of the shop's order, and marks everything queued in the copy as maybe sent. Returns the number of messages and summary items
+ * For `npm run restore`: begins an epoch of the shop's order, and marks everything queued in the copy as maybe sent.
+ * Returns the number of messages and summary items
  * that are not sent.
  */
 export async function declarePutBack(parts: Parts): Promise<number> {

@@ -23,7 +23,7 @@ type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
 /** A till's statement of its newest entry. */
 export type Stated = { readonly seq: number; readonly hash: string };
 
-/** The same with the time at which it was signed, ms: a till's word. */
+/** The same with the time at which it was signed, ms, as the till states it. */
 export type Signed = Stated & { readonly at: number };
 
 /** How long after the end of a grant its sale must be in the head that its till states, ms. */
@@ -35,7 +35,8 @@ const STOPPING = 3;
 
 /**
  * Takes the head that a till signed: no later entry is older, another entry at its place is a fork, and grants whose sale is
- * not in it are due. A head that contradicts what the till sent or signed before is flagged. Returns since when the relay has not held it, ms; null: it is here. Runs inside the caller's transaction.
+ * not in it are due. A head that contradicts what the till sent or signed before is flagged. Returns since when the
+ * relay has not held it, ms; null: it is here. Runs inside the caller's transaction.
  */
 export async function takeSignedHead(
   parts: Parts,

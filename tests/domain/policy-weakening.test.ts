@@ -61,17 +61,17 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'weak-code-cap', cap: 'perNumber', from: 100_000, to: 200_000 }],
     ],
     [
-      'larger sums are told an hour later',
+      'larger sums are reported an hour later',
       { ...before, notices: { ...before.notices, largeFrom: 200_000 } },
       [{ kind: 'large-from', from: 100_000, to: 200_000 }],
     ],
     [
-      'customers are not told of repayments',
+      'customers are not notified of repayments',
       { ...before, notices: { ...before.notices, repayments: false } },
       [{ kind: 'repayments-untold' }],
     ],
     [
-      'customers are not told of corrections in their favour',
+      'customers are not notified of corrections in their favour',
       { ...before, notices: { ...before.notices, corrections: false } },
       [{ kind: 'corrections-untold' }],
     ],
@@ -81,7 +81,7 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'correction-cap', from: 1_000_000, to: 9_000_000 }],
     ],
     [
-      'customers are not told of returns',
+      'customers are not notified of returns',
       { ...before, notices: { ...before.notices, returns: false } },
       [{ kind: 'returns-untold' }],
     ],

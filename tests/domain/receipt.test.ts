@@ -220,19 +220,23 @@ describe('tenders and the customer', () => {
   });
 
   test('points of one customer do not pay for another; a customer named for the first time keeps the tenders', () => {
-    const somebodys = setTender(empty, cash(1));
-    const hers = setTender(chooseCustomer(somebodys, ANNA), points(5));
-    expect(hers).toEqual({ ...empty, customer: ANNA, tenders: [cash(1), points(5)] });
-    expect(chooseCustomer(hers, ANNA)).toBe(hers);
-    expect(chooseCustomer(hers, idOf(21))).toEqual({ ...hers, customer: idOf(21), tenders: [] });
-    expect(chooseCustomer(hers, null)).toEqual(empty);
+    const unnamed = setTender(empty, cash(1));
+    const chosen = setTender(chooseCustomer(unnamed, ANNA), points(5));
+    expect(chosen).toEqual({ ...empty, customer: ANNA, tenders: [cash(1), points(5)] });
+    expect(chooseCustomer(chosen, ANNA)).toBe(chosen);
+    expect(chooseCustomer(chosen, idOf(21))).toEqual({
+      ...chosen,
+      customer: idOf(21),
+      tenders: [],
+    });
+    expect(chooseCustomer(chosen, null)).toEqual(empty);
   });
 
   test('a charged card payment stays on the receipt when the customer changes', () => {
     const card: Tender = { kind: 'card', amount: rub(2) };
     const transfer: Tender = { kind: 'transfer', amount: rub(3) };
-    const hers = chooseCustomer(empty, ANNA);
-    const given = [card, cash(1), transfer, points(5)].reduce(setTender, hers);
+    const chosen = chooseCustomer(empty, ANNA);
+    const given = [card, cash(1), transfer, points(5)].reduce(setTender, chosen);
     expect(chooseCustomer(given, idOf(21)).tenders).toEqual([card, transfer]);
     expect(chooseCustomer(given, null).tenders).toEqual([card, transfer]);
   });

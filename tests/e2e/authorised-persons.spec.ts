@@ -8,7 +8,7 @@ const CUSTOMER = 'Vera Lugova';
 const MAIN = '+70000000101';
 const PERSON = { name: 'Anna', phone: '+447400123456' };
 
-test('a customer lets somebody in by code; they buy on account, and the customer hears of it', async ({
+test('a customer lets somebody in by code; they buy on account, and the customer is notified', async ({
   till,
   page,
 }) => {

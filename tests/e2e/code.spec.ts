@@ -142,7 +142,7 @@ test('another customer chosen after the code was sent needs their own code', asy
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the code' }).click();
   await expect(till.dialogs).toHaveCount(0);
   await till.chooseCustomer('Timur Sadykov');
-  // her tenders stay
+  // the tenders of the customer before do not stay
   await expect(page.getByText('Cash and points cleared: the customer was changed')).toBeVisible();
   await till.give('1');
   await till.saveAndSend();

@@ -89,13 +89,13 @@ test('a disputed debt is written off where its dispute is closed', async ({
   await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
   await main.getByRole('button', { name: 'Close the dispute…' }).click();
   await till.dialog.getByText(/^Write this debt off/).click();
-  await till.dialog.getByRole('textbox').fill('It was not her');
+  await till.dialog.getByRole('textbox').fill('It was not them');
   await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
   await expect(page.getByText('The debt is written off, the dispute closed.')).toBeVisible();
   const corrected = (await rowsOf(page, 'journal')).filter(
     ({ act }) => act === 'balance-corrected',
   );
-  expect(corrected).toMatchObject([{ body: { reason: 'It was not her' } }]);
+  expect(corrected).toMatchObject([{ body: { reason: 'It was not them' } }]);
   const [{ body }] = corrected as [{ body: { debt: string; settles: { debt: string }[] } }];
   expect(body.settles.map(({ debt }) => debt)).toEqual([body.debt]);
 });

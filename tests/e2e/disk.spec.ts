@@ -348,7 +348,7 @@ test('a damaged line of a sale that only the journal file has is named, and the 
   expect(await salesOf(till)).toEqual([1, 3]);
 });
 
-test('a device with a damaged journal and no database says so, shows what can be read, and begins anew only on purpose', async ({
+test('a device with a damaged journal and no database says so, shows what can be read, and starts over only on purpose', async ({
   relay,
 }) => {
   await withProfile(async (profile) => {
@@ -376,12 +376,12 @@ test('a device with a damaged journal and no database says so, shows what can be
       .split('\n')
       .map((line) => (JSON.parse(line) as { act: string }).act);
     expect(acts.at(-1)).toBe('sale');
-    await again.button('Begin anew').click();
+    await again.button('Start over').click();
     await again.dialog.getByRole('button', { name: 'Cancel' }).click();
     await again.open();
     await expect(title).toBeVisible();
-    await again.button('Begin anew').click();
-    await again.dialog.getByRole('button', { name: 'Begin anew' }).click();
+    await again.button('Start over').click();
+    await again.dialog.getByRole('button', { name: 'Start over' }).click();
     await expect(page.getByText('Language · Язык')).toBeVisible();
     expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
     // it is a new device from now on

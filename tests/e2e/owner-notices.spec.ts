@@ -57,7 +57,7 @@ test('a method set to none: the owner gets a message, and the screen says so', a
   ]);
 });
 
-test('a service that carries only codes: the screens say before and after saving that owners can’t be told', async ({
+test('a service that carries only codes: the screens say before and after saving that owners can’t be notified', async ({
   till,
   page,
   relay,

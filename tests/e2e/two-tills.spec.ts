@@ -90,7 +90,7 @@ test('a customer and a debt of one tablet are known at the other within moments,
   await context.close();
 });
 
-test('what one tablet asks a code for is held: the other is told what is left of the limit', async ({
+test('what one tablet asks a code for is held: the other one shows what is left of the limit', async ({
   till,
   page,
   relay,
@@ -265,7 +265,7 @@ test('the list of tills says what each has not sent and not received, and since 
   await context.close();
 });
 
-test('a till whose download worker dies hears the others again; one where it cannot start sells, and says what it lacks', async ({
+test('a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks', async ({
   till,
   page,
   relay,

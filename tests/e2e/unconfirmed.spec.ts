@@ -105,7 +105,7 @@ test('a customer who disputes an entry takes nothing on account until the disput
 
   await till.goTo('till');
   await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
-  await expect(page.getByText('This customer disputes something booked on him')).toBeVisible();
+  await expect(page.getByText('This customer disputes an entry')).toBeVisible();
   await expect(till.main).toBeDisabled();
 
   await till.goTo('unconfirmed');
@@ -168,7 +168,7 @@ test('a dispute opened at another till prevents codes here, and is closed here w
   expect((await journal.upload()).json.kind).toBe('kept');
 
   await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
-  await expect(page.getByText('This customer disputes something booked on him')).toBeVisible();
+  await expect(page.getByText('This customer disputes an entry')).toBeVisible();
   await expect(till.main).toBeDisabled();
 
   await till.goTo('unconfirmed');

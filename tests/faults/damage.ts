@@ -6,7 +6,8 @@ import type { Copy } from './copies';
 
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
 /**
- * `tail cut`: up to a quarter is gone; `cut anywhere`: any part, but never all. Of SQLite: `row turned`, bits inside a page of rows; `page size changed`, which opens,
+ * `tail cut`: up to a quarter is gone; `cut anywhere`: any part, but never all. Of SQLite: `row turned`, bits inside a
+ * page of rows; `page size changed`, which opens,
  * and long rows cannot be read.
  */
 export type Damage =

@@ -130,7 +130,7 @@ async function putBack(
 }
 
 const returns = roundsOf({ push: 4, long: 200 });
-test(`after ${returns} older copies put back the relay has every entry again, and told nobody twice`, async () => {
+test(`after ${returns} older copies put back the relay has every entry again, and notified nobody twice`, async () => {
   test.setTimeout(60_000 + returns * 20_000);
   const tally = new Tally('a relay put back from an older copy tells nobody twice');
   await tally.over(async () => {

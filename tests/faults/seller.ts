@@ -22,7 +22,10 @@ export type Ears = {
   readonly then: 'retries' | 'stops';
 };
 
-/** Every second sale is on account, of one to three pieces; shifts are closed in between, if at all. Ends with the page, or by `stopSelling`. */
+/**
+ * Every second sale is on account, of one to three pieces; shifts are closed in between, if at all. Ends with the page,
+ * or by `stopSelling`.
+ */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));

@@ -127,7 +127,7 @@ const cases: readonly [string, () => Promise<unknown>, string][] = [
   ],
 ];
 
-describe('the operator whose name an act carries is told of', () => {
+describe('the operator whose name an act carries is notified of', () => {
   test.each(cases)('%s', async (_, act, words) => {
     await act();
     await upload();
@@ -140,7 +140,7 @@ describe('the operator whose name an act carries is told of', () => {
   });
 });
 
-describe('in an entry that stays beside the journal they are told, too, once,', () => {
+describe('in an entry that stays beside the journal they are notified, too, once,', () => {
   test.each(cases)('of %s', async (_, act, words) => {
     await act();
     for (let i = 0; i < 2; i += 1) {
@@ -183,7 +183,7 @@ describe('in an entry that stays beside the journal they are told, too, once,', 
   }
 });
 
-test('a till that names the owner without any PIN is heard at the owner’s phone, a right or none', async () => {
+test('a till that names the owner without any PIN sends a message to the owner’s phone, with a right or none', async () => {
   await journal.add({ ...card({ kind: 'unlimited' }), operator: shop.till.ownerId });
   await journal.add({ ...correction(step('debt', -100)), operator: vera });
   await upload();
@@ -193,7 +193,7 @@ test('a till that names the owner without any PIN is heard at the owner’s phon
   ]);
 });
 
-test('their number by the policy of the act and by the newest one are both told', async () => {
+test('their number by the policy of the act and by the newest one are both notified', async () => {
   const policy = await shop.till.policy();
   const [owner, other] = policy.operators;
   await shop.till.putPolicy(1, {

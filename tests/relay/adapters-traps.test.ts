@@ -359,7 +359,7 @@ describe('requests', () => {
     }
   });
 
-  test('Vonage is told when a text needs Unicode', () => {
+  test('Vonage is informed when a text needs Unicode', () => {
     expect(bodyOf(vonage, { ...sms, text: 'Code: 4821 €{}' })).not.toHaveProperty('type');
     expect(bodyOf(vonage, sms)).toMatchObject({ type: 'unicode' });
     expect(isGsmText('Ü ñ @ [1]')).toBe(true);

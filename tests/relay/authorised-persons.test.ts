@@ -299,7 +299,7 @@ async function removed(person: string): Promise<Entry> {
 }
 
 describe('a person confirms a purchase', () => {
-  test('by a code to their phone; the debt is the customer’s, who hears of it', async () => {
+  test('by a code to their phone; the debt is the customer’s, who is notified', async () => {
     const person = await addVera();
     shop.clock.pass(2 * DAY);
     await shop.till.signIn();
@@ -314,7 +314,7 @@ describe('a person confirms a purchase', () => {
     );
   });
 
-  test('of the customer’s own code nothing is told', async () => {
+  test('of the customer’s own code nothing is reported', async () => {
     await bought(54_000, null);
     for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
     expect(sentTo(PHONE)).toEqual(['Весна: в долг 540,00 ₽, всего 540,00 ₽. Код CODE']);

@@ -263,7 +263,7 @@ describe('the limit of a customer’s debt, over all tills', () => {
     expect(flags).toContain('grant-invalid');
   });
 
-  test('one lowered at a till that this one has not heard of counts', async () => {
+  test('one lowered at a till that this one does not know of counts', async () => {
     const journal = await journalOf(shop.till);
     const card = { customer: customer.id, recordHash: 'a'.repeat(64) };
     const saved = (credit: object) =>

@@ -2,7 +2,7 @@
 // A restart in the middle changes neither.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { sendFurther } from '../../relay/challenges/resend';
+import { sendAgain } from '../../relay/challenges/resend';
 import { ask, check, debtRequest, openShop, otherThan, type Shop } from '../support/challenges';
 import type { Reply } from '../support/till-client';
 
@@ -125,7 +125,7 @@ test('a challenge that has ended chooses no further message', async () => {
   const { id } = await open();
   await shop.till.call('DELETE', `/challenges/${id}`);
   const states: string[] = [];
-  const sent = await sendFurther(shop.relay.relay, id, (_relay, { state }) => {
+  const sent = await sendAgain(shop.relay.relay, id, (_relay, { state }) => {
     states.push(state);
     return { kind: 'ended' } as const;
   });

@@ -134,7 +134,7 @@ describe('against the customer', () => {
     ]);
   });
 
-  test('without a code it is told to the customer, and to whom it names', async () => {
+  test('without a code it is reported to the customer, and to whom it names', async () => {
     await corrected(here, bodyOf(54_000));
     await arrive(here);
     expect(found()).toEqual([]);

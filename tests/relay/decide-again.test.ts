@@ -74,7 +74,7 @@ test('sales on account and by points as the rules make them are confirmed, witho
 describe('a consent to 540 roubles', () => {
   const repeated = (body: SaleBody, times: number) => Array.from({ length: times }, () => body);
 
-  test('repeated 18 times in one sale confirms nothing, and the customer is told', async () => {
+  test('repeated 18 times in one sale confirms nothing, and the customer is notified', async () => {
     const one = await confirmed(debt(54_000));
     const all = repeated(one, 18);
     await journal.sale({
@@ -418,7 +418,7 @@ describe('a till that names a former one which was never enrolled here', () => {
     await journal.upload();
   });
 
-  test('confirms nothing with two consents for one act, and the customer is told', async () => {
+  test('confirms nothing with two consents for one act, and the customer is notified', async () => {
     const one = await confirmed(debt(54_000));
     const [given] = one.confirmations;
     await journal.sale({ ...one, confirmations: [given!, given!] });

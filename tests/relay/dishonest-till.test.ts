@@ -239,7 +239,7 @@ async function freshCustomers(): Promise<Customer[]> {
 }
 
 test(
-  'whatever a dishonest till uploads, only what a number answered for is confirmed; the rest is flagged or told',
+  'whatever a dishonest till uploads, only what a number answered for is confirmed; the rest is flagged or reported',
   async () => {
     let controls = 0;
     await fc.assert(

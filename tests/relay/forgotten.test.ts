@@ -150,7 +150,7 @@ describe('with nothing open', () => {
     expect(rows('SELECT shop_order FROM snapshots')).toEqual([]);
   });
 
-  test('the operator and the day’s summary are told', async () => {
+  test('the operator is notified, and the day’s summary has it', async () => {
     await forgotten();
     await upload(here);
     const items = "SELECT item FROM summary_items WHERE kind = 'act'";

@@ -159,7 +159,7 @@ describe('a repayment cancelled', () => {
     expect(owed().get()).toBe(90_000);
   });
 
-  test('without a code is told to the customer and to whom it names', async () => {
+  test('without a code is reported to the customer and to whom it names', async () => {
     const repayment = await repaidHere();
     const acts = told('act').length;
     await cancelled(here, bodyOf(repayment));
@@ -441,7 +441,7 @@ describe('an overpayment paid out', () => {
     await look(shop, there);
   }
 
-  test('example 21: is told to the customer, once; a second one apart is a discrepancy', async () => {
+  test('example 21: is reported to the customer, once; a second one apart is a discrepancy', async () => {
     await overpaid();
     const acts = told('act').length;
     const first = await paidOut(here, 90_000);
@@ -465,7 +465,7 @@ describe('an overpayment paid out', () => {
     expect(owed().get()).toBe(90_000);
   });
 
-  test('of more than the shop owes raises no debt, and is flagged and told', async () => {
+  test('of more than the shop owes raises no debt, and is flagged and reported', async () => {
     await overpaid();
     const acts = told('act').length;
     await paidOut(here, 90_001);

@@ -104,7 +104,7 @@ async function flags(): Promise<string[]> {
   return flagsReply.parse(json).flags.map(({ kind }) => kind);
 }
 
-test('9 000 of debt and 500 000 points by a manager’s right alone are flagged, and told', async () => {
+test('9 000 of debt and 500 000 points by a manager’s right alone are flagged, and reported', async () => {
   shop.till.tokens = tokensOf(shop.relay);
   await shop.till.elevate();
   const [debtor] = accounts.map(({ customer }) => customer);

@@ -122,7 +122,7 @@ const NOTHING = [
 ];
 
 describe('with nothing since', () => {
-  test('balances are taken back, cards erased, and who had the balances is told', async () => {
+  test('balances are taken back, cards erased, and who had the balances is notified', async () => {
     await messages();
     const before = shop.smsru.sends.length;
     const entry = await undone(here);
@@ -143,7 +143,7 @@ describe('with nothing since', () => {
     'a prepayment': [[{ account: 'debt', delta: -100_00 }], 'предоплату 100,00 ₽'],
   };
   for (const [what, [steps, words]] of Object.entries(lost)) {
-    test(`whoever loses ${what} is told before they are erased`, async () => {
+    test(`whoever loses ${what} is notified before they are erased`, async () => {
       const customer = uuidv7();
       cards = new Map([[customer, cardOf('Вера', OTHER_PHONE)]]);
       const accounts = steps.map((step) => ({ customer, ...step }));
@@ -157,7 +157,7 @@ describe('with nothing since', () => {
     });
   }
 
-  test('who had no opening balance hears nothing', async () => {
+  test('who had no opening balance gets no message', async () => {
     const customer = uuidv7();
     cards = new Map([[customer, cardOf('Вера', OTHER_PHONE)]]);
     imported = await importedAt(here, []);
@@ -178,7 +178,7 @@ describe('with nothing since', () => {
     expect(left()[0]).toBe(1);
   });
 
-  test('the operator and the day’s summary are told', async () => {
+  test('the operator is notified, and the day’s summary has it', async () => {
     await undone(here);
     const items = rows("SELECT item FROM summary_items WHERE kind = 'act'").flat() as string[];
     const acts = items.map((item) => JSON.parse(item) as { act: string; debt: number });

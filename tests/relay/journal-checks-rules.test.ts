@@ -70,7 +70,7 @@ describe('an entry by later rules than the relay knows', () => {
     shop.relay.file.prepare("SELECT customer FROM outbox WHERE purpose = 'act'").pluck().all();
   const steps = () => shop.relay.file.prepare('SELECT COUNT(*) FROM journal_steps').pluck().get();
 
-  test('is kept as it came, flagged and told, and moves no balance', async () => {
+  test('is kept as it came, flagged and reported, and moves no balance', async () => {
     await later(onAccountSale({ customer, onAccount: 5000 }, overrideBy(owner(), 5000)));
     expect(await found()).toEqual([['act-unknown', null]]);
     expect([told(), steps()]).toEqual([[customer], 0]);

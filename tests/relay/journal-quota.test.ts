@@ -186,7 +186,7 @@ test('the quota is of a day and of a till; the flag is once a day', async () => 
   expect(flags('not-kept')).toHaveLength(2);
 });
 
-test('an act beyond it that moves a debt is flagged and told all the same', async () => {
+test('an act beyond it that moves a debt is flagged and reported all the same', async () => {
   await fill();
   const customer = uuidv7();
   const accounts = [{ customer, account: 'debt', delta: 5000 }];

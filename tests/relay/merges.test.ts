@@ -113,7 +113,7 @@ async function mergeBoth(): Promise<Entry> {
 }
 
 describe('with both codes', () => {
-  test('both are told what moves, and have one account', async () => {
+  test('both are notified of what moves, and have one account', async () => {
     await onAccount(here, from, 20_000);
     await onAccount(there, into, 30_000);
     await givePoints(here, from, 15);

@@ -206,7 +206,7 @@ test('an invalid body hides nothing either', async () => {
   expect(await states()).toEqual(['sent']);
 });
 
-test('many movements of one act are told as their sums: no text is too long to be sent', async () => {
+test('many movements of one act are reported as their sums: no text is too long to be sent', async () => {
   const accounts = Array.from({ length: 300 }, () => ({
     customer,
     account: 'debt',
@@ -313,10 +313,10 @@ describe('the operator named by an override', () => {
 
   test('gets one message about a purchase of their own', async () => {
     await withPhone();
-    const himself = uuidv7();
-    await shop.trust(himself, OWNER_PHONE);
+    const themselves = uuidv7();
+    await shop.trust(themselves, OWNER_PHONE);
     const before = messages(OWNER_PHONE).length;
-    await journal.sale(debt(100, himself), { policy: 2 });
+    await journal.sale(debt(100, themselves), { policy: 2 });
     await upload();
     await notices();
     expect(messages(OWNER_PHONE).length - before).toBe(1);
@@ -440,7 +440,7 @@ describe('a flood of small acts delays nothing that matters', () => {
     ]);
   });
 
-  test('nor does a flood of large ones: the fourth of a day is told within the hour, a change at once', async () => {
+  test('nor does a flood of large ones: the fourth of a day is reported within the hour, a change at once', async () => {
     await flood(4, 100_000);
     expect(messages()).toHaveLength(4);
     await flood(2, 100_000);
@@ -661,7 +661,7 @@ describe('once, and until it is final', () => {
   });
 });
 
-test('debts whose sum no number holds exactly are told in one message, and stop no other', async () => {
+test('debts whose sum no number holds exactly are reported in one message, and stop no other', async () => {
   for (let n = 0; n < 5; n += 1) await journal.sale(debt(9e15));
   await upload();
   const other = uuidv7();

@@ -139,7 +139,7 @@ describe('the first number that a till names for a card', () => {
     });
   });
 
-  test('is not replaced by naming another; its owner is told, and keeps it for a day after', async () => {
+  test('is not replaced by naming another; its owner is notified, and keeps it for a day after', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     await name(dishonest, PHONE);

@@ -79,7 +79,7 @@ describe('a limit', () => {
     await arrive(here, there);
   });
 
-  test('lowered at another till is a discrepancy, and the customer is told', async () => {
+  test('lowered at another till is a discrepancy, and the customer is notified', async () => {
     await saved(here, LOW);
     const sale = await sold(there, 5000);
     await arrive(here, there);
@@ -205,7 +205,7 @@ describe('a dispute', () => {
 });
 
 describe('a customer’s cap', () => {
-  test('that two tills exceed together is a discrepancy, and each sale is told', async () => {
+  test('that two tills exceed together is a discrepancy, and each sale is reported', async () => {
     const sales = [await sold(here, 200_000), await sold(there, 200_000)];
     await arrive(here, there);
     expect(found()).toEqual([['there', 'cap-elsewhere', 'sell-on-account']]);
@@ -314,7 +314,7 @@ describe('a reserve code', () => {
     await till.call('GET', `/reserve-codes?after=${String(json['version'])}`);
   };
 
-  test('that became void at another till is a discrepancy, counts as no code, and is told', async () => {
+  test('that became void at another till is a discrepancy, counts as no code, and is reported', async () => {
     const [code] = await (await issued())(there);
     shop.clock.pass(HOUR);
     await issued();
@@ -324,7 +324,7 @@ describe('a reserve code', () => {
     expect([proofs(), told()]).toEqual([['nothing'], [sale.hash]]);
   });
 
-  test('of which this till heard that it is void breaks a rule', async () => {
+  test('that this till knows to be void breaks a rule', async () => {
     const [code] = await (await issued())(there);
     shop.clock.pass(HOUR);
     await issued();
@@ -362,7 +362,7 @@ describe('an act of a removed till', () => {
     expect((await there.upload()).json.kind).toBe('kept');
   };
 
-  test('that has not heard of it is a discrepancy, and told', async () => {
+  test('that does not know of it is a discrepancy, and reported', async () => {
     const sale = await sold(there, 5000);
     await sendLast();
     expect(found()).toEqual([['there', 'removal-unknown', null]]);
@@ -380,7 +380,7 @@ describe('an act of a removed till', () => {
     expect(found()).toEqual([['there', 'till-revoked', null]]);
   });
 
-  test('that somebody else asks for in its name has not heard of it', async () => {
+  test('that somebody else asks for in its name does not know of it', async () => {
     const request = await shop.till.sessionRequest();
     await shop.till.call('POST', '/sessions', { ...request, tillId: there.till.id });
     shop.clock.pass(HOUR);
@@ -447,7 +447,7 @@ describe('what was found', () => {
     return { first, second, found: one! };
   }
 
-  test('is told to all tills in the shop’s order, with both sides', async () => {
+  test('is reported to all tills in the shop’s order, with both sides', async () => {
     const { first, second, found: one } = await capExceeded();
     expect(one).toEqual({
       ...{ id: one.id, till: there.till.id, seq: second.seq, entry: second.hash },
@@ -457,7 +457,7 @@ describe('what was found', () => {
     expect(await toldTo(there)).toEqual([one]);
   });
 
-  test('is told once, however often its entries are sent', async () => {
+  test('is reported once, however often its entries are sent', async () => {
     await capExceeded();
     await arrive(here, there, here);
     expect(await toldTo(there)).toHaveLength(1);
@@ -488,7 +488,7 @@ describe('what was found', () => {
     ]);
   });
 
-  test('that breaks a rule is told to no till', async () => {
+  test('that breaks a rule is reported to no till', async () => {
     await sold(here, 400_000);
     await arrive(here);
     expect(broken()).not.toEqual([]);

@@ -56,7 +56,7 @@ const messages = (to = OWNER_PHONE): (string | undefined)[] =>
     .filter(({ fields }) => fields['to'] === to.slice(1))
     .map((it) => it.fields['msg']);
 
-test('the owner is told of a method set to none, in the shop’s language, with the name of the operator', async () => {
+test('the owner is notified of a method set to none, in the shop’s language, with the name of the operator', async () => {
   await change(uncoded);
   expect(await changes()).toEqual([
     {
@@ -95,7 +95,7 @@ test('another number for an owner is reported to the old number, too', async () 
   expect(messages(SECOND_PHONE)).toEqual(messages());
 });
 
-test('a new owner and the other owners are told; two owners with one number get one message', async () => {
+test('a new owner and the other owners are notified; two owners with one number get one message', async () => {
   const hire = (phone: string) => (policy: Policy) => ({
     ...policy,
     operators: [
@@ -130,7 +130,7 @@ describe('two owners, one of whom does not want to be watched', () => {
     await changes();
   });
 
-  test('an owner set inactive is told, and for a month also of later weakenings', async () => {
+  test('an owner set inactive is notified, and for a month also of later weakenings', async () => {
     await change(veraAs({ active: false }));
     await changes();
     expect(messages(SECOND_PHONE).at(-1)).toContain('больше не владелец Вера');
@@ -145,7 +145,7 @@ describe('two owners, one of whom does not want to be watched', () => {
     expect(messages(SECOND_PHONE).at(-1)).toContain('новый владелец Вера');
   });
 
-  test('a removed owner is told, and of nothing more after a month', async () => {
+  test('a removed owner is notified, and of nothing more after a month', async () => {
     await change((policy) => ({
       ...policy,
       operators: policy.operators.filter(({ id }) => id !== vera),
@@ -161,7 +161,7 @@ describe('two owners, one of whom does not want to be watched', () => {
     expect(messages().at(-1)).toContain('долг без кода');
   });
 
-  test('an owner is told of a new PIN of theirs', async () => {
+  test('an owner is notified of a new PIN of theirs', async () => {
     const { pin } = (await shop.till.policy()).operators[0]!;
     await change(veraAs({ pin: { ...pin, salt: '1'.repeat(32) } }));
     await changes();
@@ -169,7 +169,7 @@ describe('two owners, one of whom does not want to be watched', () => {
   });
 });
 
-test('an owner without a phone is told nothing, and the screen can say so', async () => {
+test('an owner without a phone gets no message, and the screen can say so', async () => {
   await change((policy) => withOwnersPhone(policy, null));
   await changes();
   // their former number still gets messages for a month
@@ -198,7 +198,7 @@ test('a limit or a prefix that excludes the owner first does not stop the messag
   expect(await states()).toEqual([['sent'], ['sent'], ['sent'], ['sent']]);
 });
 
-test('a change that returns after a restore is listed, but not told again, and a changed phone is unproven', async () => {
+test('a change that returns after a restore is listed, but not reported again, and a changed phone is unproven', async () => {
   await change((policy) => withOwnersPhone(uncoded(policy), SECOND_PHONE));
   const { policy } = (await shop.till.call('GET', '/policy')).json;
   await changes();
@@ -381,7 +381,7 @@ describe('a change of the messaging service', () => {
   });
 });
 
-test('after a month the text and the number are deleted, and who was told of what is kept', async () => {
+test('after a month the text and the number are deleted, and who was notified of what is kept', async () => {
   await change(uncoded);
   const [before] = await changes();
   shop.clock.pass(30 * 24 * HOUR);

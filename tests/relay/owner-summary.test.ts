@@ -154,7 +154,7 @@ test('sums that no number holds exactly stop neither the summary nor any other m
   expect(shop.smsru.sends.slice(sent).map(({ fields }) => fields['to'])).toContain(PHONE.slice(1));
 });
 
-test('at most one is sent in 24 hours, none where nothing happened, and each thing is told once', async () => {
+test('at most one is sent in 24 hours, none where nothing happened, and each thing is reported once', async () => {
   await journal.add(credit());
   await journal.upload();
   await later(DAY);
@@ -252,7 +252,7 @@ test('a relay killed before or while it sends the summary sends it at most once'
   expect(messages()).toHaveLength(1);
 });
 
-test('wrong codes up to a number’s bound are told in one message a day, however many follow', async () => {
+test('wrong codes up to a number’s bound are reported in one message a day, however many follow', async () => {
   const phone = '+79255070699';
   const guess = async (times: number) => {
     const id = uuidv7();

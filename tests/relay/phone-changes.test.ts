@@ -77,7 +77,7 @@ const kinds = async () => {
 const points = (phone = OTHER_PHONE) => pointsRequest({ customer: { id: customer, phone } });
 
 describe('the old number', () => {
-  test('is told at once, and once, of the requested number, its last digits and when it would count', async () => {
+  test('is notified at once, and once, of the requested number, its last digits and when it would count', async () => {
     await askFor();
     await askFor();
     await settle();
@@ -93,7 +93,7 @@ describe('the old number', () => {
     expect(messages(OTHER_PHONE)).toEqual([]);
   });
 
-  test('is told of no further number while one waits: it starts nothing', async () => {
+  test('is notified of no further number while one waits: it starts nothing', async () => {
     await askFor();
     await settle();
     expect((await askFor(THIRD_PHONE)).json).toEqual({ kind: 'owner-decides' });
@@ -101,7 +101,7 @@ describe('the old number', () => {
     expect(messages().map((text) => /\*\d{4}/.exec(text ?? '')?.[0])).toEqual(['*4567']);
   });
 
-  test('is not told of a number whose request was called off before another was made', async () => {
+  test('is not notified of a number whose request was called off before another was made', async () => {
     const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
     shop.smsru.next(noMoney, noMoney);
     for (const phone of [OTHER_PHONE, PHONE, THIRD_PHONE, PHONE, OTHER_PHONE]) {
@@ -113,7 +113,7 @@ describe('the old number', () => {
     expect(messages()).toHaveLength(3); // two of them were refused
   });
 
-  test('is told even if the till cancels its request at once', async () => {
+  test('is notified even if the till cancels its request at once', async () => {
     await askFor();
     await askFor(PHONE);
     await settle();
@@ -187,7 +187,7 @@ describe('a first number on a card with a history, named by a till only afterwar
     });
   });
 
-  test('waits, and the number named before it is told', async () => {
+  test('waits, and the number named before it is notified', async () => {
     await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
     const reply = await ask(shop.till, { ...debt(THIRD_PHONE), journalHead: journal.journalHead });
     expect(reply.json.kind).toBe('phone-held');
@@ -211,7 +211,7 @@ describe('a first number on a card with a history, named by a till only afterwar
     ]);
   });
 
-  test('waits also if a till names it beside another, and the first one is told', async () => {
+  test('waits also if a till names it beside another, and the first one is notified', async () => {
     await journal.upload(journal.entries, { contacts: [{ customer: stranger, phone: PHONE }] });
     await name(THIRD_PHONE);
     await settle();
@@ -235,7 +235,7 @@ describe('a manager', () => {
     until: START + DAY,
   } as const;
 
-  test('sees a waiting number, who asked, and whether the old one was told', async () => {
+  test('sees a waiting number, who asked, and whether the old one was notified', async () => {
     await askFor();
     await settle();
     const seen = { ...waiting, customers: [customer], notice: 'sent' };
@@ -246,7 +246,7 @@ describe('a manager', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test('sees that the old number could not be told', async () => {
+  test('sees that the old number could not be notified', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' });
     await askFor();
     await settle();

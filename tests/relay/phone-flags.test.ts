@@ -114,7 +114,7 @@ describe('a first number on a card that has a history', () => {
     await shop.till.signIn();
   };
 
-  test('counts as a change: it confirms nothing for a day from when the earlier number was told', async () => {
+  test('counts as a change: it confirms nothing for a day from when the earlier number was notified', async () => {
     const tooNew = {
       kind: 'phone-too-new',
       until: START + DAY,

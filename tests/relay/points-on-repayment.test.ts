@@ -138,7 +138,7 @@ const points = () =>
 const rowHere = () =>
   debtAt(shop.relay.relay.db, { customer, debt: debt.debt, device: [here.till.id], seen: 1e9 });
 
-test('what is repaid earns points, and the customer is told of them', async () => {
+test('what is repaid earns points, and the customer is notified of them', async () => {
   await repaid(here, 99_500);
   await arrive(here);
   expect(found()).toEqual([]);
@@ -311,7 +311,7 @@ test('a cancellation takes them back without a code of their own', async () => {
   expect(await rowHere()).toMatchObject({ left: 200_000, earned: { onMoney: 0, points: 0 } });
 });
 
-test('one that takes more breaks the rules, and is told as points taken without a code', async () => {
+test('one that takes more breaks the rules, and is reported as points taken without a code', async () => {
   const repayment = await repaid(here, 100_000);
   await arrive(here);
   await look(shop, here);
@@ -327,7 +327,7 @@ test('one that takes more breaks the rules, and is told as points taken without 
   expect(told('act').at(-1)).toMatch(/списано 30 баллов/);
 });
 
-test('where the relay does not know what the till knew, the customer is told what it takes', async () => {
+test('where the relay does not know what the till knew, the customer is notified of what it takes', async () => {
   const repayment = await repaid(here, 100_000);
   await arrive(here);
   here.seen = { epoch: 77, order: 3 };

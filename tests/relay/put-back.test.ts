@@ -151,7 +151,7 @@ test.each([
   expect(await stateOf(offline)).toBe('sent');
 });
 
-test('tells nobody twice what the till carries over that enrolled again; what it adds is told', async () => {
+test('notifies nobody twice of what the till carries over that enrolled again; what it adds is reported', async () => {
   copy.take(shop.relay);
   const before = await owe();
   await upload(before);
@@ -234,7 +234,7 @@ test('tells owners of a change of the rules once, and of a day once', async () =
   );
 });
 
-test('a customer’s change of number is told once, and then waits for an owner', async () => {
+test('a customer’s change of number is reported once, and then waits for an owner', async () => {
   const owed = await owe();
   await upload(owed);
   shop.clock.pass(DAY);

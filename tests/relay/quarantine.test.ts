@@ -107,7 +107,7 @@ const GARBAGE: readonly (readonly [string, unknown])[] = [
 ];
 
 describe.each(DAMAGED)('an entry with %s', (_, damage) => {
-  test('in the middle lets those before it enter, and it and those after it are told', async () => {
+  test('in the middle lets those before it enter, and it and those after it are reported', async () => {
     await owe(anna);
     const broken = damage(await owe(boris));
     await owe(vera);
@@ -129,7 +129,7 @@ describe.each(DAMAGED)('an entry with %s', (_, damage) => {
     expect(await asked()).toEqual({ kind: 'quarantined' });
   });
 
-  test('alone is told, too', async () => {
+  test('alone is reported, too', async () => {
     const broken = damage(await owe(boris));
     expect((await send([broken])).json.kind).toBe('quarantined');
     expect(told()).toEqual([0, 1, 0]);
@@ -170,7 +170,7 @@ test('the first entry of a journal can be damaged, too', async () => {
   expect((await asked()).kind).toBe('awaiting-code');
 });
 
-test('a chain that is broken is a fork: what follows is told, without effect', async () => {
+test('a chain that is broken is a fork: what follows is reported, without effect', async () => {
   await owe(anna);
   const stranger = await sealEntry(
     { seq: 2, hash: 'f'.repeat(64) },
@@ -191,7 +191,7 @@ test('a chain that is broken is a fork: what follows is told, without effect', a
   expect((await ask(shop.till, request)).json).toEqual({ kind: 'quarantined' });
 });
 
-test('a copy that goes on alone is told of, and is not held against the original', async () => {
+test('a copy that goes on alone is reported, and is not held against the original', async () => {
   const copy = new TillJournal(shop.till, shop.clock.now);
   copy.entries.push(...journal.entries);
   await owe(anna);
@@ -235,7 +235,7 @@ test('owners see what stays beside', async () => {
   ]);
 });
 
-test('over parallel uploads each is told once', async () => {
+test('over parallel uploads each is reported once', async () => {
   await owe(anna);
   const broken = { ...(await owe(boris)), at: 'yesterday' };
   await owe(vera);
@@ -257,7 +257,7 @@ test('what stays beside counts in the caps of its customer and till', async () =
 });
 
 describe('after the till was connected again', () => {
-  test('what it carries over counts, and is not told again', async () => {
+  test('what it carries over counts, and is not reported again', async () => {
     await owe(anna);
     const broken = { ...(await owe(boris)), at: 'yesterday' };
     const sound = await owe(vera);
@@ -322,7 +322,7 @@ describe('sums that no number holds exactly', () => {
   const huge = () =>
     Array.from({ length: 2 }, () => ({ customer: anna, account: 'debt' as const, delta: 9e15 }));
 
-  test('of an act of a later version they are told, and stop nothing', async () => {
+  test('of an act of a later version they are reported, and stop nothing', async () => {
     await owe(boris);
     await journal.add({ act: 'debts-conjured', body: { accounts: huge() } });
     await owe(vera);
@@ -331,7 +331,7 @@ describe('sums that no number holds exactly', () => {
     expect(flags()).toContainEqual([3, 'act-unknown', null]);
   });
 
-  test('beside the journal they are told as well', async () => {
+  test('beside the journal they are reported as well', async () => {
     const broken = { ...(await journal.idle()), at: null };
     const act = await journal.add({ act: 'debts-conjured', body: { accounts: huge() } });
     expect((await send([broken, act])).json.kind).toBe('quarantined');
@@ -350,7 +350,7 @@ describe('sums that no number holds exactly', () => {
     expect(told()).toEqual([2, 2, 0]);
   });
 
-  test('of points they are told, whatever a point is worth', async () => {
+  test('of points they are reported, whatever a point is worth', async () => {
     const policy = await shop.till.policy();
     await shop.till.elevate();
     const points = { ...policy.points, pointValue: 1_000_000 };
@@ -363,7 +363,7 @@ describe('sums that no number holds exactly', () => {
   });
 });
 
-test('an entry whose judging throws stays beside the journal, is told, and stops none before it', async () => {
+test('an entry whose judging throws stays beside the journal, is reported, and stops none before it', async () => {
   await givePoints(journal, anna, 9e15);
   await owe(boris);
   const given = overrideBy(shop.till.ownerId, 100, { action: 'redeem-points' });

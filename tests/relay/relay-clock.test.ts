@@ -20,7 +20,7 @@ function device(wall = AT) {
 test('a device two years off uses the relay’s time, and goes on with it offline', () => {
   const { clock, run } = device(AT - 2 * YEAR);
   const relay = clock();
-  relay.hear(AT);
+  relay.setByRelay(AT);
   expect(relay.now()).toBe(AT);
   run(3 * HOUR);
   expect(relay.now()).toBe(AT + 3 * HOUR);
@@ -29,7 +29,7 @@ test('a device two years off uses the relay’s time, and goes on with it offlin
 test('started offline, a device with a constant offset still knows the time', () => {
   const { clock, run, set } = device(AT + 2 * YEAR);
   const before = clock();
-  before.hear(AT);
+  before.setByRelay(AT);
   const mark = before.mark();
   run(5 * HOUR);
   set.ticks = 0;
@@ -41,7 +41,7 @@ test('started offline, a device with a constant offset still knows the time', ()
 test('a device set back, also while it was off, does not set the time back', () => {
   const { clock, run, set } = device();
   const before = clock();
-  before.hear(AT);
+  before.setByRelay(AT);
   run(HOUR);
   const mark = before.mark();
   expect(mark).toEqual({ offsetMs: 0, contactAt: AT + HOUR });
@@ -58,7 +58,7 @@ test('a device set back, also while it was off, does not set the time back', () 
 test('a device set forward proves nothing', () => {
   const { clock, run, set } = device();
   const relay = clock();
-  relay.hear(AT);
+  relay.setByRelay(AT);
   run(HOUR);
   set.wall += 2 * YEAR;
   expect(relay.proven()).toBe(AT + HOUR);
@@ -68,8 +68,8 @@ test('a device set forward proves nothing', () => {
 test('the relay’s newest time replaces every other, its own earlier one too', () => {
   const { clock } = device();
   const relay = clock();
-  relay.hear(AT + YEAR);
-  relay.hear(AT);
+  relay.setByRelay(AT + YEAR);
+  relay.setByRelay(AT);
   expect(relay.now()).toBe(AT);
   relay.recall({ offsetMs: 2 * YEAR, contactAt: AT + 2 * YEAR });
   expect(relay.now()).toBe(AT);
@@ -86,7 +86,7 @@ test('the offset of the device’s clock is known, also when it was set back whi
   const { clock, run, set } = device(AT + 2 * YEAR);
   const before = clock();
   expect(before.ahead()).toBe(0);
-  before.hear(AT);
+  before.setByRelay(AT);
   expect(before.ahead()).toBe(2 * YEAR);
   const mark = before.mark();
   run(5 * HOUR);

@@ -61,7 +61,7 @@ const told = () =>
     .pluck()
     .all() as string[];
 
-test('a repayment is told to the customer once, with what is still owed', async () => {
+test('a repayment is reported to the customer once, with what is still owed', async () => {
   const debt = await owes(here, 5000);
   await arrive(here);
   await look(shop, here);
@@ -149,7 +149,7 @@ test('debts are not judged where the till had downloaded nothing, or from a rela
   expect(told()[1]).toMatch(/принято 10,00 ₽ в счёт долга, [\d. :]+\. Не так/);
 });
 
-test('one that does not add up is malformed, and told as debt that was forgiven', async () => {
+test('one that does not add up is malformed, and reported as debt that was forgiven', async () => {
   const debt = await owes(here, 5000);
   const accounts = [{ customer, account: 'debt', delta: -5000 }] as const;
   await repaid(here, 1000, [debt], { accounts: [...accounts] });

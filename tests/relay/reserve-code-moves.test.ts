@@ -158,7 +158,7 @@ test('a relay stopped in between moves them at the next upload', async () => {
 });
 
 describe('the former name', () => {
-  test('is told that they are gone, if it is still in use', async () => {
+  test('is informed that they are gone, if it is still in use', async () => {
     const heard = (await newsAt(shop.till)).version;
     await connected();
     expect(await versionAt(shop.till)).toBeGreaterThan(heard);

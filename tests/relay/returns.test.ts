@@ -104,7 +104,7 @@ const summed = () =>
 const rowsOf = (entry: Entry): readonly ReturnRow[] =>
   writtenTo('returns', project(entry as EntryOf<'return'>, NOTHING_BEFORE, new Set()));
 
-test('a return is told to the customer once, with what was given back and what is still owed', async () => {
+test('a return is reported to the customer once, with what was given back and what is still owed', async () => {
   const sale = await lent(here, 5000);
   await arrive(here);
   await look(shop, here);
@@ -118,7 +118,7 @@ test('a return is told to the customer once, with what was given back and what i
   );
 });
 
-test('earned points are taken back without a confirmation, and told', async () => {
+test('earned points are taken back without a confirmation, and reported', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
   await arrive(here);
   await look(shop, here);
@@ -180,7 +180,7 @@ describe('where the shop asks for a code', () => {
     expect(told()).toHaveLength(1);
   });
 
-  test('without a code it counts, is flagged, and is told', async () => {
+  test('without a code it counts, is flagged, and is reported', async () => {
     const entry = await returned(here, sale, { points: 3 });
     await arrive(here);
     expect(found()).toEqual([['code-was-required', 'sell-on-account']]);
@@ -197,7 +197,7 @@ describe('where the shop asks for a code', () => {
     expect(actsOf(entry)).toEqual(['nothing']);
   });
 
-  test('an override needs no code, is told as such, and shares the caps of sales', async () => {
+  test('an override needs no code, is reported as such, and shares the caps of sales', async () => {
     await shop.till.elevate();
     await publish(shop, (policy) => void (policy.notices.returns = false));
     const entry = await returned(here, sale, { points: 3 }, { confirmations: [override()] });
@@ -553,7 +553,7 @@ describe('a till of which the relay does not know what it had downloaded', () =>
   });
 });
 
-test('whoever loses points by a return that the rules would not make so is told of it', async () => {
+test('whoever loses points by a return that the rules would not make so is notified of it', async () => {
   await publish(shop, (policy) => void (policy.notices.returns = false));
   const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
   await arrive(here);
@@ -693,7 +693,7 @@ describe('a return without a sale', () => {
       }));
     });
 
-  test('is red in the owners’ summary, told to the customer, and takes the oldest debt off first', async () => {
+  test('is red in the owners’ summary, reported to the customer, and takes the oldest debt off first', async () => {
     const sale = await lent(here, 2000);
     await arrive(here);
     await look(shop, here);

@@ -134,7 +134,7 @@ test('an entry that states a place far ahead has no journal read for it', async 
   expect(read).toBe(1);
 });
 
-test('owners hear of differences and openings by person; cash taken out alone sends nothing', async () => {
+test('owners are notified of differences and openings by person; cash taken out alone sends nothing', async () => {
   const summaries = async () => {
     await shop.relay.relay.outbox.round();
     await shop.till.elevate();
@@ -173,7 +173,7 @@ test('owners hear of differences and openings by person; cash taken out alone se
   ]);
 });
 
-test('owners hear of points that go to one customer with many receipts in a day', async () => {
+test('owners are notified of points that go to one customer with many receipts in a day', async () => {
   await opened();
   const other = uuidv7();
   for (let n = 0; n < 5; n += 1) await sold();
@@ -200,7 +200,7 @@ test('owners hear of points that go to one customer with many receipts in a day'
   ]);
 });
 
-test('owners hear of receipts given up and goods taken out by whoever has no right to; the shift counts all of them', async () => {
+test('owners are notified of receipts given up and goods taken out by whoever has no right to; the shift counts all of them', async () => {
   await shop.stop();
   shop = await openShop(withCashier);
   journal = new TillJournal(shop.till, shop.clock.now);

@@ -121,7 +121,7 @@ describe('one origin', () => {
 
 describe('the contract', () => {
   it.each([undefined, '0', '2', 'one', '1, 1'])(
-    'a till of contract %s is told to update',
+    'a till of contract %s is asked to update',
     async (version) => {
       const headers = version === undefined ? {} : { 'counterfoil-contract': version };
       const reply = await ask('/api/v1/policy', headers);

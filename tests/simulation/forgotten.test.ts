@@ -151,7 +151,7 @@ describe('a till that was away', () => {
     }
   });
 
-  test('that hears of it before it sends its own has nothing to send any more', async () => {
+  test('that downloads it before it uploads its own has nothing to send any more', async () => {
     await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
     await one.forget(ANNA);
     await one.sync();

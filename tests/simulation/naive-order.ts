@@ -7,7 +7,10 @@ type Row = { shop_order: number; till: string; act: string; entry: string; verdi
 type Edit = { readonly order: number; readonly entry: Entry };
 type Step = { readonly customer: string; readonly account: string; readonly delta: number };
 
-/** By customer the newest card's hash, and whose it is; `stale`: how many changes lost against another till's that their author did not know. */
+/**
+ * By customer the newest card's hash, and whose it is; `stale`: how many changes lost against another till's that their
+ * author did not know.
+ */
 export function cardsInOrder(
   file: Database,
   customers: readonly string[],

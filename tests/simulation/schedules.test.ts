@@ -98,7 +98,7 @@ const RETURNED_AND_CLONED: Step[] = [
 ];
 
 test(
-  'all tills agree once everybody has heard everybody, whatever happened on the way',
+  'all tills agree once everybody has exchanged with everybody, whatever happened on the way',
   async () => {
     await fc.assert(
       fc.asyncProperty(schedules, async (schedule) => {

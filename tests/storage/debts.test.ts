@@ -89,7 +89,7 @@ test('what other tills took off counts, and more than is owed cannot be taken', 
 
 test('a debt of another till can be repaid here', async () => {
   const debt = 'e'.repeat(64);
-  // older than what she owes by this till
+  // older than what they owe by this till
   const made = { till: id(77), seq: 5, at: 1, amount: 5000, dueAt: null, earns: null };
   await shop.db.remoteDebts.put({
     customer: ANNA,

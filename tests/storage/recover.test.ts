@@ -273,7 +273,7 @@ test('a file of which nothing can be read gives nothing', async () => {
   expect(await readJournals((await restart()).db.file!)).toEqual([]);
 });
 
-test('begun anew on purpose, a device with a damaged file is a new one, and the file is kept under another name', async () => {
+test('started over on purpose, a device with a damaged file is a new one, and the file is kept under another name', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   await loseDatabase(shop.db.name);

@@ -127,12 +127,12 @@ export class HonestTill {
       ],
     };
     const unconfirmed30d = unconfirmedOf(
-      this.#done.filter(({ customer: his }) => his === id),
+      this.#done.filter(({ customer }) => customer === id),
       at,
     );
-    const overrides = this.#done.flatMap(({ at: then, customer: his, confirmation }) =>
+    const overrides = this.#done.flatMap(({ at: then, customer: of, confirmation }) =>
       confirmation.kind === 'override'
-        ? [{ at: then, customer: his, amount: money(confirmation.amount) }]
+        ? [{ at: then, customer: of, amount: money(confirmation.amount) }]
         : [],
     );
     const closed = decideSale({

@@ -113,7 +113,7 @@ async function relayWith(count: number): Promise<(asked: Asked) => Answer | Prom
 
 const orderIn = async (db: TillDb) => (await remoteCursorIn(db))?.order ?? 0;
 
-test('what others wrote is stored; the page hears of it, its live queries too, and it sells meanwhile', async () => {
+test('what others wrote is stored; the page sees it, its live queries too, and it sells meanwhile', async () => {
   relay = await relayWith(130);
   const orders: number[] = [];
   const live = liveQuery(() => orderIn(shop.db)).subscribe((order) => orders.push(order));

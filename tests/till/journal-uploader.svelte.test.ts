@@ -61,7 +61,7 @@ test('offline it says how many entries wait and since when, and sends nothing; w
   expect(relay.kept).toHaveLength(await seq());
 });
 
-test('a disk that cannot be read is told from a network failure, and the upload goes on when it can be', async () => {
+test('a disk that cannot be read is distinguished from a network failure, and the upload goes on when it can be', async () => {
   await uploader.start();
   await expect.poll(() => uploader.entries).toBe(0);
   offline = true;

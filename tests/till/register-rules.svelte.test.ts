@@ -143,7 +143,7 @@ describe('a rule about the customer', () => {
   });
 });
 
-test('a held receipt that the disk cannot open leaves none of its goods in the open one, also where rules made its lines anew', async () => {
+test('a held receipt that the disk cannot open leaves none of its goods in the open one, also where rules made new lines', async () => {
   const { register, shop, day, policy } = await atWork([UNTIL_ONE]);
   day.policy = { ...policy, discountRules: [] };
   register.add(bread, 'хлеб', quantity(1000));

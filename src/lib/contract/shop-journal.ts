@@ -62,7 +62,8 @@ const relayBodies = {
 } as const;
 
 /**
- * Acts of the relay's own chain, with the schema of each body. Broken rules, which only some operators may read, are not in it. Its entries have the envelope of a till's, with the shop's id
+ * Acts of the relay's own chain, with the schema of each body. Broken rules, which only some operators may read, are not
+ * in it. Its entries have the envelope of a till's, with the shop's id
  * as `till`; nothing but checkpoints signs them.
  */
 export const relayActBodies = relayBodies;

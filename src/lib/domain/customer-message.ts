@@ -109,7 +109,10 @@ export function wordAmount(amount: WordedAmount, currency: Currency, language: L
   return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;
 }
 
-/** «3 балла», «500 000 баллов», so that no number looks like a code: a whole number with its noun; `forms` by the plural categories of Unicode's CLDR. */
+/**
+ * «3 балла», «500 000 баллов», so that no number looks like a code: a whole number with its noun; `forms` by the plural
+ * categories of Unicode's CLDR.
+ */
 export function wordCount(
   count: number,
   forms: Readonly<Record<string, string>>,

@@ -263,7 +263,10 @@ export function wordPayout(
   );
 }
 
-/** «Весна: долг уменьшен на 300,00 ₽ исправлением, не оплатой, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» `moved`: minor units or points; `owed` as for a repayment. */
+/**
+ * «Весна: долг уменьшен на 300,00 ₽ исправлением, не оплатой, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» `moved`:
+ * minor units or points; `owed` as for a repayment.
+ */
 export function wordCorrection(
   told: {
     readonly account: 'debt' | 'points';

@@ -39,7 +39,7 @@ export class RelayClock {
   }
 
   /** Sets the time the relay has just reported; it replaces every other estimate. */
-  hear(relayNow: number): void {
+  setByRelay(relayNow: number): void {
     this.#offsetMs = relayNow - this.#wall();
     this.#reference = { at: relayNow, ticks: this.#ticks() };
   }

@@ -162,7 +162,7 @@ export class RelayClient {
       ? this.#session.asOperator(call)
       : this.#session.open(call));
     if ('now' in reply && 'contract' in reply) {
-      this.#clock.hear(reply.now);
+      this.#clock.setByRelay(reply.now);
       await this.#session.keep(reply.watermark);
     }
     return reply;

@@ -149,7 +149,7 @@ export class Session implements Bearer {
       const headers = { ...call.headers, [SIGNATURE_HEADER]: await this.#sign(identity, call) };
       const outcome = await this.signed({ ...call, headers });
       if (!isKind(outcome, 'stale-signature') || last) return outcome;
-      this.#clock.hear((outcome as unknown as { now: number }).now);
+      this.#clock.setByRelay((outcome as unknown as { now: number }).now);
     }
     return { kind: 'session-unknown' };
   }
@@ -205,10 +205,10 @@ export class Session implements Bearer {
     let reply: Outcome<SessionReply> = { kind: 'session-unknown' };
     for (const last of [false, true]) {
       reply = await this.#ask(identity);
-      if (reply.kind === 'session') this.#clock.hear(reply.now);
+      if (reply.kind === 'session') this.#clock.setByRelay(reply.now);
       if (reply.kind !== 'stale-signature' || last) break;
       // a tablet's clock is often wrong: the relay returns its time, and the second attempt uses it
-      this.#clock.hear(reply.now);
+      this.#clock.setByRelay(reply.now);
     }
     return reply;
   }

@@ -206,7 +206,7 @@ export class Till {
     now: () => this.now(),
     onenrolled: async (till) => {
       this.#formerNames = await formerTillsIn(this.db);
-      // a new till id downloads the order anew
+      // a new till id downloads the order again
       this.downloader.dropped();
       this.#becomeKnown(till);
       this.connectivity.enrolled();

@@ -106,7 +106,7 @@ export class DownloadWorker {
         bearer.drop(report.token);
         break;
       case 'exchanged':
-        onexchange(report.outcome, performance.now() - report.tookMs);
+        onexchange(report.outcome, performance.now() - report.elapsedMs);
         break;
       case 'applied':
         if (running !== null) {

@@ -49,7 +49,8 @@ export type DownloadClient = SnapshotClient & Pick<OrderClient, 'cards'>;
 
 /**
  * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so.
- * `onapplied`: called after each part with something of others, or by which cards were erased. Throws StorageError: what was applied before stays.
+ * `onapplied`: called after each part with something of others, or by which cards were erased. Throws StorageError: what
+ * was applied before stays.
  */
 export async function download(
   db: TillDb,
@@ -135,9 +136,9 @@ async function isLostPoint(
   return after.order === order && after.epoch === epoch && after.logHash === logHash;
 }
 
-/** How many entries to write next. `tookMs`: what so many took. */
-function nextAtOnce(count: number, tookMs: number): number {
-  const fitting = Math.floor((count * STEP_MS) / Math.max(tookMs, 1));
+/** How many entries to write next. `elapsedMs`: what so many took. */
+function nextAtOnce(count: number, elapsedMs: number): number {
+  const fitting = Math.floor((count * STEP_MS) / Math.max(elapsedMs, 1));
   const most = Math.min(2 * Math.max(count, FEWEST_AT_ONCE), MOST_AT_ONCE);
   return Math.min(Math.max(fitting, FEWEST_AT_ONCE), most);
 }

@@ -23,11 +23,11 @@ export type DownloadReport =
   | { readonly kind: 'alive' }
   | { readonly kind: 'token-wanted'; readonly number: number }
   | { readonly kind: 'token-dropped'; readonly token: string }
-  /** `tookMs`: since the request began; the clocks of page and worker start at different times. */
+  /** `elapsedMs`: since the request began; the clocks of page and worker start at different times. */
   | {
       readonly kind: 'exchanged';
       readonly outcome: Parameters<ExchangeSeen>[0];
-      readonly tookMs: number;
+      readonly elapsedMs: number;
     }
   /** Something of another till is stored. */
   | { readonly kind: 'applied' }

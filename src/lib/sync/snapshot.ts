@@ -90,7 +90,7 @@ export async function takeSnapshot(
     // from here on it is known that others are missing
     await onapplied();
   }
-  // not before: the relay takes it as the till's word that it has everything up to there
+  // not before: by this request the till states that it has everything up to there
   const page = await client.journal(end, 0);
   if (isUnexpected(page)) return dropped();
   if (isUnreachable(page)) return UNREACHABLE;

@@ -110,7 +110,8 @@ export type ReadySums = {
 };
 
 /**
- * Sums worth a tap: the oldest debt where there are others, a round note, all that is owed, rounded in cash. `lefts`: of the debts, oldest first;
+ * Sums worth a tap: the oldest debt where there are others, a round note, all that is owed, rounded in cash. `lefts`: of
+ * the debts, oldest first;
  * `besides`: given by other ways. A note above the whole gives change, so it must be cash.
  */
 export function readySums(

@@ -42,7 +42,8 @@ const lineOfReturn = z.strictObject({
 /**
  * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `sale` null: it is not known which one;
  * `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: what card and transfer paid goes back in cash, too;
- * of no sale, the money goes back in cash and not by transfer. `rounding`: added to the cash. `withheld`: the worth of earned points that the customer no longer has.
+ * of no sale, the money goes back in cash and not by transfer. `rounding`: added to the cash. `withheld`: the worth of
+ * earned points that the customer no longer has.
  * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right. `confirmations`: the customer's code, or an
  * override, where one is needed; its `amount` is all that is given back, points at their worth.
  */

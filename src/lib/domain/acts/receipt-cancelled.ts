@@ -9,7 +9,7 @@ export type ReceiptCancelledInput = Deciding & BodyOf<'receipt-cancelled'>;
 export type ReceiptResumedInput = Deciding & BodyOf<'receipt-resumed'>;
 
 /**
- * Whoever may sell may cancel. Without the right `remove-line-after-total` owners hear of it in their daily summary.
+ * Whoever may sell may cancel. Without the right `remove-line-after-total` owners find it in their daily summary.
  */
 export function decideReceiptCancelled(
   input: ReceiptCancelledInput,

@@ -17,7 +17,7 @@ const LITTLE = 200_000_000;
 const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
 
-export type Room = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
+export type FreeSpace = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
 
 const LOST: StartNews = { kind: 'lost' };
 
@@ -34,7 +34,7 @@ export class Disk {
   readonly #onrestored: () => void;
   #news = $state.raw<readonly DiskNews[]>([]);
   #file = $state.raw<FileState>('in-use');
-  #room = $state.raw<Room | null>(null);
+  #freeSpace = $state.raw<FreeSpace | null>(null);
   #undecided = $state.raw<Undecided | null>(null);
   #wasLost = false;
   #found: readonly StartNews[] = [];
@@ -54,8 +54,8 @@ export class Disk {
     return this.#file;
   }
   /** Null if there is enough space, or it cannot be queried. */
-  get room(): Room | null {
-    return this.#room;
+  get freeSpace(): FreeSpace | null {
+    return this.#freeSpace;
   }
 
   /** Probes the database before it is opened: only then does the browser report a loss. Throws StorageError. */
@@ -231,7 +231,7 @@ export class Disk {
     if (estimate?.quota === undefined || estimate.usage === undefined) return;
     const free = Math.max(0, estimate.quota - estimate.usage);
     const megabytes = Math.floor(free / MEGABYTE);
-    this.#room =
+    this.#freeSpace =
       free < HARDLY_ANY
         ? { kind: 'hardly-any', megabytes }
         : free < LITTLE

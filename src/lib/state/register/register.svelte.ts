@@ -539,7 +539,7 @@ export class Register implements OpenReceipt {
     } catch (error) {
       const { receipt } = this;
       const shown = next.receipt.lines;
-      // not by the objects: rules may have made them anew
+      // not by the objects: rules may have made new ones
       const meanwhile = receipt.lines.filter(({ id }) => shown.every((line) => line.id !== id));
       const lines = [...before.receipt.lines, ...meanwhile];
       if (!this.checkout.underWay) this.#show({ ...before, receipt: { ...before.receipt, lines } });

@@ -67,7 +67,8 @@ export async function storeCarried(
 }
 
 /**
- * Passes on the holder of every sound original once. The first entries of all till ids come first, because a relay must know whose entries they
+ * Passes on the holder of every sound original once. The first entries of all till ids come first, because a relay must
+ * know whose entries they
  * are; then the oldest first.
  */
 async function eachBatch(

@@ -30,7 +30,8 @@ import { keepNews, keepNewsIn } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 
 /**
- * Compares and repairs, and returns what it found; what to show is kept in `start-news`. No act may be numbered before it resolves. `at`: ms. Also works without a
+ * Compares and repairs, and returns what it found; what to show is kept in `start-news`. No act may be numbered before
+ * it resolves. `at`: ms. Also works without a
  * journal file.
  */
 export function startUp(
@@ -214,7 +215,7 @@ async function compareWith(
     const isEndLost = file.isCut || !hasActFrom(ends.head.seq, till.id, ends.tail.lines);
     loss = { isEndLost, isRenewed: await rebuildIndexes(db) };
   }
-  return { news: await mend(db, file, till, { at, decide, ends }), loss };
+  return { news: await repairFrom(db, file, till, { at, decide, ends }), loss };
 }
 
 function hasActFrom(first: number, till: string, lines: readonly SettledLine[]): boolean {
@@ -226,7 +227,7 @@ function hasActFrom(first: number, till: string, lines: readonly SettledLine[]):
 type Ends = Awaited<ReturnType<typeof comparedEnds>>;
 
 /** Repairs one copy from the other. */
-async function mend(
+async function repairFrom(
   db: TillDb,
   file: JournalFile,
   till: EnrolledTill,

@@ -56,7 +56,8 @@ export type Downloaded = {
 };
 
 /**
- * `erased`: applied, and cards were erased with it. `moved`: the copy does not end at `from`, or the device has another till id by now. `fork`: the relay holds other entries of
+ * `erased`: applied, and cards were erased with it. `moved`: the copy does not end at `from`, or the device has another
+ * till id by now. `fork`: the relay holds other entries of
  * this till than its own journal.
  */
 export type Applied = 'applied' | 'erased' | 'moved' | 'fork';

@@ -50,7 +50,8 @@ export const productRow = z.strictObject({
 });
 
 /**
- * The goods of the shop as they were shown when the copy of the order was dropped, and what the order had of categories: shown until it has come again. `entries`:
+ * The goods of the shop as they were shown when the copy of the order was dropped, and what the order had of categories:
+ * shown until it has come again. `entries`:
  * hashes of this device's entries whose edits are in it; others of its edits are newer. `stock`: what other tills had moved.
  */
 export const keptGoodsRow = z.strictObject({

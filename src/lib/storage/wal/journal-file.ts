@@ -330,7 +330,8 @@ export class JournalFile {
   }
 
   /**
-   * Throws StorageError `journal-unreadable`. The last lines without abandoned acts, at least back to one for which `enough` holds; `whole`: they are all lines of the
+   * Throws StorageError `journal-unreadable`. The last lines without abandoned acts, at least back to one for which
+   * `enough` holds; `whole`: they are all lines of the
    * file.
    */
   async tail(

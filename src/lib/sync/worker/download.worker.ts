@@ -38,7 +38,7 @@ function clientOf(origin: string): OrderClient {
     fetch: ((input, init) => fetch(input, init)) as typeof fetch,
   };
   const send = observed(wire, (outcome, began) =>
-    report({ kind: 'exchanged', outcome, tookMs: performance.now() - began }),
+    report({ kind: 'exchanged', outcome, elapsedMs: performance.now() - began }),
   );
   return new OrderClient((call) => sendSigned(call, bearer, send));
 }

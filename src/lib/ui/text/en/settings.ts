@@ -142,7 +142,7 @@ export const settings = {
     revoke: 'Remove',
     revokeTitle: (name) => `Remove “${name}”?`,
     revokeText:
-      'This till sells nothing from then on, sends no codes and changes no settings; what its journal still owes it sends. It can come back only by being connected anew.',
+      'This till sells nothing from then on, sends no codes and changes no settings; what its journal still owes it sends. It can come back only by being connected again.',
     revokeDone: 'The till is removed',
     connect: 'Connect another till',
     connectTitle: 'Connection code',

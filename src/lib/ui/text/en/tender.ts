@@ -127,7 +127,7 @@ export const tender = {
   overLimitAllowed: 'The debt goes over the limit. You hold the right to allow it.',
   noCredit: 'We do not sell on account to this customer.',
   disputed:
-    'This customer disputes something booked on him. Nothing goes on account until a manager settles it.',
+    'This customer disputes an entry. Nothing goes on account until a manager closes the dispute.',
   mayNotSellOnAccount: 'You may not sell on account. Ask someone who holds that right.',
 
   save: 'Save the receipt',
