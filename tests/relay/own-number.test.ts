@@ -1,4 +1,5 @@
-// An operator who serves their own card: flagged where a till let them, while somebody else could have.
+// An operator who serves their own card.
+// Flagged where a till let them, while somebody else could have.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, EntryOf } from '$lib/contract/journal';
