@@ -2,7 +2,7 @@
 import { DAY_MS } from '$lib/domain/account';
 import { flatMapInTurn } from '../in-turn';
 import { guardedBy } from '$lib/domain/acts/return';
-import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
+import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
@@ -18,6 +18,7 @@ import { projectInOrder } from '$lib/domain/projection';
 import { rightsOf } from '$lib/domain/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/right-message';
 import { writtenTo } from '$lib/domain/rows';
+import { isOpen } from '$lib/domain/shift';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
 import { keepFormerEntry } from './former-journals';
@@ -49,7 +50,7 @@ import {
   queueReturn,
   type UnconfirmedMovement,
 } from '../customers/notices';
-import { drawerItems } from './shifts';
+import { drawerItems, shiftBefore } from './shifts';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
@@ -386,7 +387,7 @@ async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<
 
 /**
  * Items of the owners' summary about a return: without a second operator or a sale, also one that the relay lost, or by whoever
- * sold the goods that day.
+ * sold the goods in the same shift.
  */
 async function returnItems(
   db: Relay['db'],
@@ -405,9 +406,21 @@ async function returnItems(
   const { till, seq } = body.sale;
   const [sale] = await entriesOfTill(db, till, { after: seq - 1, upTo: seq });
   const sold = sale === undefined ? null : originalIn(sale);
-  const isOwn = sold?.act === 'sale' && sold.operator === operator && sold.body.day === body.day;
+  const isOwn =
+    sold?.act === 'sale' && sold.operator === operator && (await areOfOneShift(db, sold, known));
   const refunded = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
   return [...alone, ...(isOwn ? [item('returned-own', refunded)] : [])];
+}
+
+/** Whether a return is of the shift in which the goods were sold; where no shift is known, of the same business day. */
+async function areOfOneShift(
+  db: Relay['db'],
+  sold: EntryOf<'sale'>,
+  returned: EntryOf<'return'>,
+): Promise<boolean> {
+  const shift = sold.till === returned.till ? await shiftBefore({ db }, returned) : null;
+  if (shift === null || !isOpen(shift)) return sold.body.day === returned.body.day;
+  return sold.seq > shift.opened.seq;
 }
 
 /** Stores the edits of goods and categories that count. Returns the stale ones as one discrepancy. */

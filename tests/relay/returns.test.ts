@@ -145,6 +145,29 @@ describe('where the shop asks for a code', () => {
       .prepare('SELECT proof FROM journal_acts WHERE hash = ?')
       .pluck()
       .all(entry.hash);
+  test('a return of goods that its author sold is named by the shift, over midnight and within a day', async () => {
+    const operator = shop.till.ownerId;
+    const opens = () =>
+      here.add({ act: 'shift-opened', body: { float: 0, counted: false }, operator });
+    await opens();
+    const body = cashSale({ customer, total: 1000 });
+    const sales = [
+      (await here.sale(body, { operator })) as EntryOf<'sale'>,
+      (await here.sale({ ...body, sale: uuidv7() }, { operator })) as EntryOf<'sale'>,
+    ] as const;
+    await arrive(here);
+    await look(shop, here);
+    shop.clock.pass(24 * 3_600_000);
+    await shop.till.signIn();
+    await returned(here, sales[0]);
+    // a shift that was never closed ends where the next one opens
+    await opens();
+    await returned(here, sales[1]);
+    await arrive(here);
+    const own = summed().filter((item) => (item as { what?: string }).what === 'returned-own');
+    expect(own).toEqual([{ kind: 'drawer', what: 'returned-own', operator, amount: 1000 }]);
+  });
+
   const verdictOf = ({ hash }: Entry): unknown =>
     shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
   let sale: EntryOf<'sale'>;

@@ -65,7 +65,7 @@ export const guard = {
     drawerActs: {
       'returned-alone': 'returns without a second person',
       'returned-without-sale': 'returns without a receipt',
-      'returned-own': 'returns of their own sales of the day',
+      'returned-own': 'returns of their own sales in the same shift',
       'returns-approved': 'approved returns of others',
       'discounts-allowed': 'allowed discounts of others',
       'discounts-large': 'large discounts',

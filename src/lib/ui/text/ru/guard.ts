@@ -64,7 +64,7 @@ export const guard = {
     drawerActs: {
       'returned-alone': 'возвраты без второго сотрудника',
       'returned-without-sale': 'возвраты без чека',
-      'returned-own': 'возвраты своих же продаж за день',
+      'returned-own': 'возвраты своих же продаж в ту же смену',
       'returns-approved': 'подтверждены чужие возвраты',
       'discounts-allowed': 'разрешены чужие скидки',
       'discounts-large': 'большие скидки',
