@@ -239,7 +239,10 @@ test('a shift counts what corrections moved, each way apart', () => {
   expect(totals.corrections).toEqual({
     ...{ count: 3, debtUp: rub(100), debtDown: rub(30), pointsUp: 7, pointsDown: 0 },
   });
-  expect(totals.confirmed).toMatchObject({ code: 1, 'by-right': 2 });
+  expect(totals.confirmed).toMatchObject({
+    code: { count: 1, amount: rub(100) },
+    'by-right': { count: 2 },
+  });
 });
 
 test('a correction whose parts do not agree is none', () => {

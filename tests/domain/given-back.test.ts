@@ -138,7 +138,7 @@ describe('a repayment cancelled', () => {
     expect(expectedCash(after.shift ?? SHIFT)).toBe(rub(1000));
     expect(after.shift?.totals).toMatchObject({
       repaymentsCancelled: { count: 1, total: rub(900), cash: rub(700), card: rub(200) },
-      confirmed: { code: 1 },
+      confirmed: { code: { count: 1 } },
     });
   });
 

@@ -86,6 +86,7 @@ test('a day offline: float, sales, cash in and out, a count with a difference, a
     act: 'shift-closed',
     body: { number: 1, expected: 11_520, counted: 11_510, takenOut: 1510, left: 10_000 },
   });
+  await expect(slip).toContainText('DEMO');
   await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
 
   // the next sale opens the next shift by itself, with what was left
@@ -147,6 +148,7 @@ test('a blind count hides what should be there from a cashier, until it was coun
   await expect(page.getByRole('main')).toContainText('is hidden until it is counted');
   await expect(expected(page)).toHaveCount(0);
   await expect(page.getByRole('main')).not.toContainText('0.10');
+  await expect(page.getByRole('main')).toContainText(/Paid back · 0\s?•••/);
 
   await till.button('Close the shift').click();
   await till.button('Type one sum').click();

@@ -37,10 +37,16 @@ const counted = (sum: number, expected: number) =>
   });
 
 /** The totals of a shift with these sales for cash. */
-const totalsOf = (sales: number, earned: number): ShiftTotals => ({
+const totalsOf = (sales: number, earned: number, operator = shop.till.ownerId): ShiftTotals => ({
   ...NO_TOTALS,
   sales: { ...NO_TOTALS.sales, count: sales, total: sales * SUM, cash: sales * SUM },
   ...{ pointsEarned: earned, counts: 1 },
+  byPerson: [
+    {
+      ...{ operator, sales: { count: sales, amount: sales * SUM } },
+      ...{ repayments: { count: 0, amount: 0 }, returns: { count: 0, amount: 0 } },
+    },
+  ],
 });
 
 async function closed(change: Partial<BodyOf<'shift-closed'>> = {}): Promise<void> {
@@ -229,7 +235,7 @@ test('owners are notified of receipts given up and goods taken out by whoever ha
   const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
   // four receipts were given up, too
   const goodsRemoved = { count: 6, total: 390 };
-  await closed({ totals: { ...totalsOf(1, earned), receiptsCancelled, goodsRemoved } });
+  await closed({ totals: { ...totalsOf(1, earned, CASHIER), receiptsCancelled, goodsRemoved } });
   expect(await flags()).toEqual([]);
   shop.clock.pass(2 * DAY);
   await shop.till.signIn();

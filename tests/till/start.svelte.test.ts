@@ -112,7 +112,7 @@ const ALONE: MetaRow[] = [
     },
   },
   { key: 'clock', value: { offsetMs: 0, contactAt: AT } },
-  { key: 'last-contact', value: { relayAt: AT, providerAt: null } },
+  { key: 'last-contact', value: { relayAt: AT, providerAt: null, demo: null } },
   { key: 'notices-cursor', value: { till: TILL, cursor: 1 } },
   { key: 'reserve-codes', value: { version: 1 } },
   { key: 'offered', value: { till: TILL, seq: 1 } },

@@ -32,6 +32,8 @@ export type Connections = {
   readonly lostTicks: number | null;
   readonly lostSince: number | null;
   readonly provider: ProviderState | null;
+  /** Whether codes go through the demo service, as last reported, possibly before this start; null: never reported. */
+  readonly demo: boolean | null;
   readonly providerDownSince: number | null;
   /** The relay replies, but refuses this till. */
   readonly shutOut: GateRefusal['kind'] | null;
@@ -45,6 +47,7 @@ export const NOTHING_KNOWN: Connections = {
   lostTicks: null,
   lostSince: null,
   provider: null,
+  demo: null,
   providerDownSince: null,
   shutOut: null,
 };
@@ -86,6 +89,7 @@ export function afterHealth(
     ...known,
     shutOut: null,
     provider,
+    demo: provider.demo,
     providerAt: provider.checkedAt ?? known.providerAt,
     providerDownSince: down ? (known.providerDownSince ?? at) : null,
   };

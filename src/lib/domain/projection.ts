@@ -13,6 +13,7 @@ import { projectDrawerCounted } from './acts/drawer-counted';
 import { projectDrawerOpened } from './acts/drawer-opened';
 import { projectProducts, readsOfProducts } from './acts/products-changed';
 import { projectReceiptCancelled, projectReceiptResumed } from './acts/receipt-cancelled';
+import { projectReprinted } from './acts/receipt-reprinted';
 import { projectCancellation, readsOfCancellation } from './acts/repayment-cancelled';
 import { projectPayout, readsOfPayout } from './acts/overpayment-returned';
 import { projectRepayment, readsOfRepayment } from './acts/repayment';
@@ -55,6 +56,7 @@ export function reads(entry: KnownEntry): Reads {
     case 'drawer-opened':
     case 'receipt-cancelled':
     case 'receipt-resumed':
+    case 'receipt-reprinted':
     case 'shift-closed':
       return { ...NO_READS, ...readsOfShift(entry) };
     // listed one by one, so that a new act does not compile before it is decided: rows made without those before them are wrong
@@ -130,6 +132,8 @@ export function project(
       return projectReceiptCancelled(entry, before);
     case 'receipt-resumed':
       return projectReceiptResumed(entry, before);
+    case 'receipt-reprinted':
+      return projectReprinted(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
     // the original entry has left its rows in its own journal; cards are erased and merged by the shop's order (`shop-cards.ts`),
@@ -137,7 +141,6 @@ export function project(
     case 'import-undone':
     case 'carried-over':
     case 'till-enrolled':
-    case 'receipt-reprinted':
     case 'customer-saved':
     case 'customer-forgotten':
     case 'authorised-person-removed':

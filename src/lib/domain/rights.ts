@@ -42,7 +42,7 @@ export const SETTLE_RIGHT: Right = 'manage-customers';
 const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map(
   Object.entries({
     sale: ['sell'],
-    'receipt-reprinted': ['sell'],
+    'receipt-reprinted': ['sell', 'view-reports'],
     'receipt-cancelled': ['sell'],
     'receipt-resumed': ['sell'],
     repayment: ['take-repayment'],

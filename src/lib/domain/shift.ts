@@ -1,11 +1,16 @@
 // A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
 import type { Confirmation } from '$lib/contract/acts/account';
-import type { BodyOf, Entry } from '$lib/contract/journal';
+import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
 import { pointsIn } from './loyalty';
 import { discountOf, listPriceOf } from './discounts';
 import { exact } from './money';
 import type { Before, ProjectedChange, Reads, ShiftRow } from './rows';
+
+type Group = ShiftTotals['confirmed']['code'];
+
+const NONE: Group = { count: 0, amount: 0 };
 
 export const NO_TOTALS: ShiftTotals = {
   sales: {
@@ -27,12 +32,17 @@ export const NO_TOTALS: ShiftTotals = {
   pointsEarned: 0,
   pointsRedeemed: 0,
   moved: [],
-  confirmed: { code: 0, 'reserve-code': 0, override: 0, 'not-required': 0, none: 0, 'by-right': 0 },
+  confirmed: {
+    ...{ code: NONE, 'reserve-code': NONE, override: NONE, 'not-required': NONE, none: NONE },
+    'by-right': NONE,
+  },
   withoutCode: [],
+  byPerson: [],
   goodsRemoved: { count: 0, total: 0 },
   receiptsCancelled: { count: 0, total: 0, resumed: 0 },
   drawerOpened: 0,
   counts: 0,
+  reprints: 0,
 };
 
 /** How long a shift may be open before the till reminds of it, ms. */
@@ -52,16 +62,33 @@ export function movedCash({ moved }: ShiftTotals, direction: CashDirection): num
   return moved.reduce((sum, each) => (each.direction === direction ? sum + each.amount : sum), 0);
 }
 
+/** Acts that bring one kind of money in, and those that give it back. */
+const BRINGING = ['sales', 'repayments'] as const;
+const GIVING_BACK = ['repaymentsCancelled', 'overpayments', 'returns'] as const;
+export type MoneyMoved = {
+  readonly by: (typeof BRINGING | typeof GIVING_BACK)[number];
+  readonly amount: number;
+};
+
+/** What one kind of money came in by and was given back by (below zero), minor units, without change; none that is nothing. */
+export const moneyMoved = (totals: ShiftTotals, kind: MoneyTender['kind']): readonly MoneyMoved[] =>
+  [
+    ...BRINGING.map((by) => ({ by, amount: totals[by][kind] })),
+    ...GIVING_BACK.map((by) => ({ by, amount: 0 - totals[by][kind] })),
+  ].filter(({ amount }) => amount !== 0);
+
+export const sumOfMoved = (moved: readonly MoneyMoved[]): number =>
+  moved.reduce((sum, { amount }) => sum + amount, 0);
+
 /**
  * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less what was given back
  * and cash out. Below zero where more was taken out than was counted in.
  */
-export function expectedCash({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number {
-  const { sales, repayments, repaymentsCancelled, overpayments, returns } = totals;
-  const givenBack = repaymentsCancelled.cash + overpayments.cash + returns.cash;
-  const moved = movedCash(totals, 'in') - movedCash(totals, 'out');
-  return opened.float + sales.cash + repayments.cash - givenBack + moved;
-}
+export const expectedCash = ({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number =>
+  opened.float +
+  sumOfMoved(moneyMoved(totals, 'cash')) +
+  movedCash(totals, 'in') -
+  movedCash(totals, 'out');
 
 /**
  * Minor units with which the next shift begins unless somebody counts: what the last one left. `former`: the newest shift under
@@ -78,8 +105,32 @@ type Given = { readonly kind: string; readonly amount: number };
 const given = (tenders: readonly Given[], kind: string): number =>
   tenders.reduce((sum, tender) => (tender.kind === kind ? sum + tender.amount : sum), 0);
 
+const plus = ({ count, amount }: Group, more: number): Group => ({
+  count: count + 1,
+  amount: amount + more,
+});
+
+/** With one act more of this person. */
+function withPerson(
+  { byPerson }: ShiftTotals,
+  operator: string | null,
+  of: 'sales' | 'repayments' | 'returns',
+  amount: number,
+): ShiftTotals['byPerson'] {
+  const known = byPerson.some((row) => row.operator === operator);
+  const rows = known
+    ? byPerson
+    : [...byPerson, { operator, sales: NONE, repayments: NONE, returns: NONE }];
+  return rows.map((row) =>
+    row.operator === operator ? { ...row, [of]: plus(row[of], amount) } : row,
+  );
+}
+
+/** Who did an act, and what it holds. */
+type Of<A extends Act> = Pick<EntryOf<A>, 'operator' | 'body'>;
+
 /** The totals after a sale. */
-export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals {
+export function withSale(totals: ShiftTotals, { operator, body }: Of<'sale'>): ShiftTotals {
   const { sales } = totals;
   const { total, rounding, changeDue, onAccount, pointsEarned, confirmations } = body;
   const tenders = body.tenders;
@@ -104,6 +155,7 @@ export function withSale(totals: ShiftTotals, body: BodyOf<'sale'>): ShiftTotals
     pointsEarned: totals.pointsEarned + pointsEarned,
     pointsRedeemed: totals.pointsRedeemed + redeemed,
     goodsRemoved: withRemoved(totals, body),
+    byPerson: withPerson(totals, operator, 'sales', total),
     ...withConfirmations(totals, confirmations),
   };
 }
@@ -136,7 +188,10 @@ function withConfirmations(
 ): Pick<ShiftTotals, 'confirmed' | 'withoutCode'> {
   const after = { confirmed: { ...confirmed }, withoutCode };
   for (const confirmation of confirmations) {
-    after.confirmed[confirmation.kind] += 1;
+    after.confirmed[confirmation.kind] = plus(
+      after.confirmed[confirmation.kind],
+      confirmation.amount,
+    );
     if (confirmation.kind !== 'override') continue;
     const { by: operator, because, amount } = confirmation;
     after.withoutCode = counted(
@@ -161,12 +216,16 @@ function counted<Row extends { readonly count: number; readonly amount: number }
 }
 
 /** The totals after a repayment. */
-export function withRepayment(totals: ShiftTotals, body: BodyOf<'repayment'>): ShiftTotals {
+export function withRepayment(
+  totals: ShiftTotals,
+  { operator, body }: Of<'repayment'>,
+): ShiftTotals {
   const { repayments } = totals;
   const { tenders, amount, rounding, changeDue, earned } = body;
   return {
     ...totals,
     pointsEarned: totals.pointsEarned + pointsIn(earned),
+    byPerson: withPerson(totals, operator, 'repayments', amount),
     repayments: {
       count: repayments.count + 1,
       total: repayments.total + amount,
@@ -243,7 +302,7 @@ export function withCorrection(
 }
 
 /** The totals after a return. */
-export function withReturn(totals: ShiftTotals, body: BodyOf<'return'>): ShiftTotals {
+export function withReturn(totals: ShiftTotals, { operator, body }: Of<'return'>): ShiftTotals {
   const { returns } = totals;
   const { total, debtReduced, refunds, pointsGivenBack, pointsTakenBack, withheld } = body;
   return {
@@ -260,6 +319,7 @@ export function withReturn(totals: ShiftTotals, body: BodyOf<'return'>): ShiftTo
       withheld: returns.withheld + withheld.amount,
       rounding: returns.rounding + body.rounding,
     },
+    byPerson: withPerson(totals, operator, 'returns', total),
     ...withConfirmations(totals, body.confirmations),
   };
 }

@@ -3,11 +3,12 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
 import { formatAmount, formatMoney, money } from '$lib/domain/money';
-import { expectedCash } from '$lib/domain/shift';
+import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift';
 import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import type { Edition } from '../shared/receipt/edition.svelte';
 import { signedOf, type SlipRow } from '../shared/receipt/slip';
 
 /** One line of a list of sums: minor units. */
@@ -23,20 +24,11 @@ export function nameOf(id: string | null): string {
 /** What makes up the cash in the drawer. */
 export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): SumLine[] {
   const words = t().shift;
-  const { sales, repayments, repaymentsCancelled, overpayments, returns, moved } = totals;
   const start = opened.counted ? words.float : words.floatUncounted;
   return [
     { text: start, amount: opened.float },
-    ...(sales.cash === 0 ? [] : [{ text: words.cashSales, amount: sales.cash }]),
-    ...(repayments.cash === 0 ? [] : [{ text: words.cashRepayments, amount: repayments.cash }]),
-    ...(repaymentsCancelled.cash === 0
-      ? []
-      : [{ text: words.cashCancelled, amount: -repaymentsCancelled.cash }]),
-    ...(overpayments.cash === 0
-      ? []
-      : [{ text: words.cashOverpayments, amount: -overpayments.cash }]),
-    ...(returns.cash === 0 ? [] : [{ text: words.cashReturns, amount: -returns.cash }]),
-    ...moved.map(({ direction, reason, amount }) => {
+    ...moneyMoved(totals, 'cash').map(({ by, amount }) => ({ text: words.cashBy[by], amount })),
+    ...totals.moved.map(({ direction, reason, amount }) => {
       const why = words.cashReasons[reason];
       return direction === 'in'
         ? { text: words.movedIn(why), amount }
@@ -44,6 +36,48 @@ export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'
     }),
   ];
 }
+
+/** What came in and went out by card and by transfer, each with its sum: what the terminal and the bank should say, too. */
+export function terminalLines(
+  totals: ShiftTotals,
+): readonly { readonly lines: readonly SumLine[]; readonly sum: SumLine }[] {
+  const words = t().shift;
+  return (['card', 'transfer'] as const).flatMap((kind) => {
+    const moved = moneyMoved(totals, kind);
+    if (moved.length === 0) return [];
+    const lines = moved.map(({ by, amount }) => ({
+      ...{ text: `${words[kind]} · ${words.moneyBy[by]}`, amount },
+    }));
+    return [{ lines, sum: { text: words.moneySum[kind], amount: sumOfMoved(moved) } }];
+  });
+}
+
+/** What each person sold, took as repayments, and took back. */
+export function personLines({ byPerson }: ShiftTotals): readonly {
+  readonly name: string;
+  readonly lines: readonly SumLine[];
+}[] {
+  const words = t().shift;
+  return byPerson.map(({ operator, sales, repayments, returns }) => ({
+    name: nameOf(operator),
+    lines: [
+      { text: words.sales, of: sales, sign: 1 },
+      { text: words.repayments, of: repayments, sign: 1 },
+      { text: words.returns, of: returns, sign: -1 },
+    ].flatMap(({ text, of, sign }) =>
+      of.count === 0 ? [] : [{ text: withCount(text, of.count), amount: sign * of.amount }],
+    ),
+  }));
+}
+
+/** Money kept back for points that were spent already; none: nothing was. */
+export function withheldLines({ returns, repaymentsCancelled }: ShiftTotals): SumLine[] {
+  const amount = returns.withheld + repaymentsCancelled.withheld;
+  return amount === 0 ? [] : [{ text: t().shift.withheld, amount }];
+}
+
+const withCount = (text: string, count: number): string =>
+  `${text} · ${formatCount(count, language.current)}`;
 
 /** How sales were paid. `cash` null: hidden. */
 export function tenderLines(
@@ -64,9 +98,8 @@ export function tenderLines(
 export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
   if (returns.count === 0) return [];
-  const count = formatCount(returns.count, language.current);
   return [
-    { text: `${words.returns} · ${count}`, amount: -returns.total },
+    { text: withCount(words.returns, returns.count), amount: -returns.total },
     ...(['cash', 'card', 'transfer'] as const)
       .filter((kind) => returns[kind] !== 0)
       .map((kind) => ({ text: words[kind], amount: -returns[kind] })),
@@ -80,9 +113,7 @@ export function givenBackLines({
 }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
   const line = (text: string, { count, total }: ShiftTotals['overpayments']): SumLine[] =>
-    count === 0
-      ? []
-      : [{ text: `${text} · ${formatCount(count, language.current)}`, amount: total }];
+    count === 0 ? [] : [{ text: withCount(text, count), amount: total }];
   return [
     ...line(words.repaymentsCancelled, repaymentsCancelled),
     ...line(words.overpayments, overpayments),
@@ -112,18 +143,19 @@ export function discountLines({ sales: { discounts } }: ShiftTotals): SumLine[] 
     .filter(({ amount }) => amount !== 0);
 }
 
-/** Confirmations by kind, and acts without a code by person and reason. */
-export function confirmationLines({ confirmed, withoutCode }: ShiftTotals) {
+/** What was confirmed, by kind, and without a code by person and reason: how often, and how much. */
+export function confirmationLines({ confirmed, withoutCode }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
-  const kinds = (['code', 'reserve-code', 'not-required', 'none'] as const).map((kind) => ({
-    text: words.confirmed[kind],
-    count: confirmed[kind],
-  }));
-  const overrides = withoutCode.map(({ operator, because, count }) => ({
+  const kinds = (['code', 'reserve-code', 'not-required', 'none', 'by-right'] as const).map(
+    (kind) => ({ text: words.confirmed[kind], ...confirmed[kind] }),
+  );
+  const overrides = withoutCode.map(({ operator, because, count, amount }) => ({
     text: words.withoutCode(nameOf(operator), t().proof.because[because]),
-    count,
+    ...{ count, amount },
   }));
-  return [...kinds.filter(({ count }) => count > 0), ...overrides];
+  return [...kinds.filter(({ count }) => count > 0), ...overrides].map(
+    ({ text, count, amount }) => ({ text: withCount(text, count), amount }),
+  );
 }
 
 /** What corrections moved: sums of debt, and points. Only what is not zero. */
@@ -151,7 +183,7 @@ export type Report =
   | {
       readonly kind: 'z';
       readonly entry: EntryOf<'shift-closed'>;
-      readonly edition: 'original' | 'copy';
+      readonly edition: Edition;
     };
 
 export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] {
@@ -208,7 +240,8 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     pair(words.redeemed, count(totals.pointsRedeemed)),
     ...correctionLines(totals).points.map((line) => pair(line.text, count(line.count))),
     ...pointLines(totals).map((line) => pair(line.text, count(line.count))),
-    ...confirmationLines(totals).map((line) => pair(line.text, count(line.count))),
+    ...withheldLines(totals).map((line) => pair(line.text, amount(line.amount))),
+    ...confirmationLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...(totals.receiptsCancelled.count === 0
       ? []
       : [
@@ -227,6 +260,17 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
           ),
         ]),
     pair(words.drawerOpened, count(totals.drawerOpened)),
+    ...(totals.reprints === 0 ? [] : [pair(words.reprints, count(totals.reprints))]),
+    ...personLines(totals).flatMap(({ name, lines }): SlipRow[] => [
+      rule,
+      { kind: 'note', text: name },
+      ...lines.map((line) => pair(line.text, amount(line.amount))),
+    ]),
+    ...terminalLines(totals).flatMap(({ lines, sum: of }): SlipRow[] => [
+      rule,
+      ...lines.map((line) => pair(line.text, amount(line.amount))),
+      { kind: 'sum', text: of.text, figure: sum(of.amount) },
+    ]),
     rule,
     ...cashLines({ opened, totals }).map((line) => pair(line.text, amount(line.amount))),
     {

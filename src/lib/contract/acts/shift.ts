@@ -27,10 +27,13 @@ export const MOST_PIECES = 100;
 /** Groups in a shift's totals at most: more than a shop has people and reasons. */
 const MOST_GROUPS = 10_000;
 
+/** How often, and minor units. */
+const group = z.strictObject({ count: times, amount: signed });
+
 /**
  * What a shift has come to. Sums are minor units; of the totals, `rounding` is what was added to them in cash; `cash` is without the
  * change that was given, `points` of sales is their
- * worth. `moved`: cash in and out by reason; `withoutCode`: acts without the customer's code, by the person whose right was
+ * worth. `moved`: cash in and out by reason; `withheld`: the worth of spent points that was kept back; `withoutCode`: acts without the customer's code, by the person whose right was
  * used and the reason; `counts`: how often the drawer was counted.
  */
 export const shiftTotals = z.strictObject({
@@ -73,12 +76,19 @@ export const shiftTotals = z.strictObject({
   moved: z
     .array(z.strictObject({ direction, reason: cashReason, count: times, amount: signed }))
     .check(z.maxLength(MOST_PIECES)),
+  /** Acts with the customer's consent by how it was given, and what they moved. */
   confirmed: z.strictObject({
-    ...{ code: times, 'reserve-code': times, override: times, 'not-required': times, none: times },
-    'by-right': times,
+    ...{ code: group, 'reserve-code': group, override: group, 'not-required': group, none: group },
+    'by-right': group,
   }),
   withoutCode: z
     .array(z.strictObject({ operator: id, because: overrideReason, count: times, amount: signed }))
+    .check(z.maxLength(MOST_GROUPS)),
+  /** What each person sold, took as repayments and took back, in the order of their first act. */
+  byPerson: z
+    .array(
+      z.strictObject({ operator: z.nullable(id), sales: group, repayments: group, returns: group }),
+    )
     .check(z.maxLength(MOST_GROUPS)),
   /** Goods taken out of receipts that were sold, after their payment began. */
   goodsRemoved: z.strictObject({ count: times, total: signed }),
@@ -86,6 +96,8 @@ export const shiftTotals = z.strictObject({
   receiptsCancelled: z.strictObject({ count: times, total: signed, resumed: times }),
   drawerOpened: times,
   counts: times,
+  /** Papers printed or shared once more. */
+  reprints: times,
 });
 export type ShiftTotals = z.infer<typeof shiftTotals>;
 

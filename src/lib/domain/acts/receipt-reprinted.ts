@@ -1,9 +1,11 @@
-// A copy of a receipt, printed or shared: decides it. It leaves no rows.
-import type { BodyOf } from '$lib/contract/journal';
+// A copy of a paper, printed or shared: decides and projects it.
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
+import { inShift } from '$lib/domain/shift';
 
 const HAS_PAPER: ReadonlySet<string> = new Set([
-  ...['sale', 'repayment', 'overpayment-returned', 'return'],
+  ...['sale', 'repayment', 'overpayment-returned', 'return', 'shift-closed'],
 ]);
 
 export type ReprintedInput = Deciding & {
@@ -26,3 +28,10 @@ export function decideReprinted({
     return { kind: 'refused', because: { kind: 'no-receipt' } };
   return { kind: 'decided', body: { about } };
 }
+
+/** Outside a shift it opens none: no money has moved. */
+export const projectReprinted = (
+  entry: EntryOf<'receipt-reprinted'>,
+  before: Before,
+): ProjectedChange[] =>
+  inShift(entry, before, (totals) => ({ ...totals, reprints: totals.reprints + 1 }));

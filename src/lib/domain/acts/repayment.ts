@@ -174,6 +174,6 @@ export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): P
       },
       before,
     ),
-    ...inShift(entry, before, (totals) => withRepayment(totals, entry.body)),
+    ...inShift(entry, before, (totals) => withRepayment(totals, entry)),
   ];
 }

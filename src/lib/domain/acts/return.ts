@@ -349,7 +349,7 @@ export function projectReturn(
         delta: exact((before.stock(product)?.delta ?? 0) + delta),
       })),
     },
-    ...inShift(entry, before, (totals) => withReturn(totals, body)),
+    ...inShift(entry, before, (totals) => withReturn(totals, entry)),
   ];
 }
 

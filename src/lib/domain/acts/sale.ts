@@ -278,7 +278,7 @@ export function projectSale(
       })),
     },
     { table: 'grantsUsed', op: 'add', rows: usedBy(body.confirmations, body.sale) },
-    ...inShift(entry, before, (totals) => withSale(totals, body)),
+    ...inShift(entry, before, (totals) => withSale(totals, entry)),
   ];
 }
 

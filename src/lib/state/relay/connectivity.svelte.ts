@@ -36,6 +36,7 @@ export class Connectivity {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asking = false;
   #savedAt: number | null = null;
+  #savedDemo: boolean | null = null;
   /** The removal as stored on the disk. */
   #removalKept = false;
 
@@ -63,6 +64,10 @@ export class Connectivity {
   }
   get provider(): ProviderState | null {
     return this.#known.provider;
+  }
+  /** Whether the shop is a demo: its codes go through the demo service, as the relay last said. */
+  get isDemo(): boolean {
+    return this.#known.demo === true;
   }
   /** Tills whose codes the relay has stopped, possibly including this one; as of the last answer. */
   get stopped(): readonly StoppedTill[] {
@@ -97,6 +102,7 @@ export class Connectivity {
     if (removed) this.#known = afterShutOut(this.#known, 'revoked');
     if (kept === null) return;
     this.#savedAt = kept.relayAt;
+    this.#savedDemo = kept.demo;
     this.#known = { ...this.#known, ...kept };
   }
 
@@ -126,7 +132,9 @@ export class Connectivity {
     try {
       const reply = await this.#client.health();
       if ('contract' in reply) {
-        this.#known = afterHealth(this.#known, reply.provider ?? null, this.#now());
+        const before = this.#known;
+        this.#known = afterHealth(before, reply.provider ?? null, this.#now());
+        void this.#keep(before);
         if (reply.stopped !== undefined) this.#stopped = reply.stopped;
         if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
         if (reply.reserveVersion !== undefined) this.#reserveVersion = reply.reserveVersion;
@@ -170,15 +178,15 @@ export class Connectivity {
     }
   }
 
-  /** Writes rarely while codes can be sent, and at once after the first failed request. */
+  /** Writes rarely while codes can be sent; at once after the first failed request, and when the shop is no demo any more. */
   async #keep(before: Connections): Promise<void> {
-    const { relayAt, providerAt, losses } = this.#known;
-    const firstLoss = losses > 0 && before.losses === 0;
-    if (relayAt === null || relayAt === this.#savedAt) return;
-    if (!firstLoss && Math.abs(relayAt - (this.#savedAt ?? 0)) < KEEP_EVERY_MS) return;
-    this.#savedAt = relayAt;
+    const { relayAt, providerAt, demo, losses } = this.#known;
+    const isNews = (losses > 0 && before.losses === 0) || demo !== this.#savedDemo;
+    if (relayAt === null || (relayAt === this.#savedAt && demo === this.#savedDemo)) return;
+    if (!isNews && Math.abs(relayAt - (this.#savedAt ?? 0)) < KEEP_EVERY_MS) return;
+    [this.#savedAt, this.#savedDemo] = [relayAt, demo];
     try {
-      await saveMeta(this.#db, 'last-contact', { relayAt, providerAt });
+      await saveMeta(this.#db, 'last-contact', { relayAt, providerAt, demo });
     } catch {
       // a failing disk is reported by the next act
     }

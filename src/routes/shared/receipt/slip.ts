@@ -15,6 +15,7 @@ import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
 import { isOfDemo, proofWords } from '../proof/proof-words';
+import type { Edition } from './edition.svelte';
 import type { ProvenAct } from '$lib/storage/journal/proof-judge';
 
 export type SlipRow =
@@ -35,7 +36,7 @@ export type Slip = {
   /** As printed: `3-000123`. */
   readonly number: string;
   readonly till: string;
-  readonly edition: 'original' | 'copy';
+  readonly edition: Edition;
 };
 
 export const RULE = { kind: 'rule' } as const;

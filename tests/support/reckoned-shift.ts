@@ -1,0 +1,203 @@
+// A shift's totals reckoned from the journal's entries alone, without the product's projection.
+import type { ShiftTotals } from '$lib/contract/acts/shift';
+import type { Act, Entry, EntryOf } from '$lib/contract/journal';
+import type { MoneyTender } from '$lib/contract/acts/sale';
+
+type Group = { count: number; amount: number };
+type Numbers<T> = { readonly [K in keyof T]: number };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+const group = (amounts: readonly number[]): Group => ({
+  count: amounts.length,
+  amount: sum(amounts),
+});
+
+function paid(
+  lists: readonly (readonly { readonly kind: string; readonly amount: number }[])[],
+): (kind: MoneyTender['kind'] | 'points') => number {
+  const all = lists.flat();
+  return (kind) => sum(all.flatMap((each) => (each.kind === kind ? [each.amount] : [])));
+}
+
+/** Rows with the same key, each with how many there are and their sum, in the order of their first. */
+function grouped<K extends object>(
+  rows: readonly (K & { readonly amount: number })[],
+  keyOf: (row: K) => K,
+): (K & Group)[] {
+  const keys = [...new Set(rows.map((row) => JSON.stringify(keyOf(row))))];
+  return keys.map((key) => ({
+    ...(JSON.parse(key) as K),
+    ...group(rows.filter((row) => JSON.stringify(keyOf(row)) === key).map(({ amount }) => amount)),
+  }));
+}
+
+/** The totals of the entries of one shift, and what its drawer should hold. `float`: minor units it began with. */
+export function reckoned(
+  entries: readonly Pick<Entry, 'act' | 'operator' | 'body'>[],
+  float: number,
+): { readonly totals: ShiftTotals; readonly expected: number } {
+  const of = <A extends Act>(act: A) => entries.filter((each) => each.act === act) as EntryOf<A>[];
+  const bodies = <A extends Act>(act: A) => of(act).map(({ body }) => body);
+  const [sales, repaid, cancelled] = [
+    ...([bodies('sale'), bodies('repayment'), bodies('repayment-cancelled')] as const),
+  ];
+  const [payouts, returns] = [bodies('overpayment-returned'), bodies('return')];
+  const [moved, corrected] = [bodies('cash-moved'), bodies('balance-corrected')];
+  const receipts = bodies('receipt-cancelled');
+  const bySales = paid(sales.map(({ tenders }) => tenders));
+  const byRepayments = paid(repaid.map(({ tenders }) => tenders));
+  const byCancelled = paid(cancelled.map(({ refunds }) => refunds));
+  const byReturns = paid(returns.map(({ refunds }) => refunds));
+  const byPayouts = paid([payouts.map(({ tender: kind, amount }) => ({ kind, amount }))]);
+  const change = (list: readonly { readonly changeDue: number }[]) =>
+    sum(list.map(({ changeDue }) => changeDue));
+  const lines = sales.flatMap((sale) => sale.lines);
+  const off = (from: string) =>
+    sum(
+      lines.flatMap(({ discounts }) =>
+        discounts.flatMap((each) => (each.from === from ? [each.amount] : [])),
+      ),
+    );
+  const confirmations = [...sales, ...cancelled, ...returns, ...corrected].flatMap((body) => [
+    ...body.confirmations,
+  ]);
+  const confirmed = (kind: string) =>
+    group(confirmations.filter((each) => each.kind === kind).map(({ amount }) => amount));
+  const corrections = (account: 'debt' | 'points', sign: 1 | -1) =>
+    sum(
+      corrected.flatMap((body) =>
+        body.account === account && Math.sign(body.delta) === sign ? [Math.abs(body.delta)] : [],
+      ),
+    );
+  const removed = [...sales, ...receipts].map((body) => body.removed);
+  const people = [
+    ...new Set(
+      entries
+        .filter(({ act }) => act === 'sale' || act === 'repayment' || act === 'return')
+        .map(({ operator }) => operator),
+    ),
+  ];
+  const totals: ShiftTotals = {
+    sales: {
+      count: sales.length,
+      total: sum(sales.map(({ total }) => total)),
+      cash: bySales('cash') - change(sales),
+      change: change(sales),
+      discounts: {
+        ...{ line: off('line'), receipt: off('receipt'), rule: off('rule') },
+        freePrice: sum(
+          lines
+            .filter(({ priceFrom }) => priceFrom === 'free')
+            .map(
+              ({ listPrice, quantity, total, discounts }) =>
+                Math.round((listPrice * quantity) / 1000) -
+                total -
+                sum(discounts.map(({ amount }) => amount)),
+            ),
+        ),
+      },
+      ...{ card: bySales('card'), transfer: bySales('transfer'), points: bySales('points') },
+      onAccount: sum(sales.map(({ onAccount }) => onAccount)),
+      rounding: sum(sales.map(({ rounding }) => rounding)),
+    },
+    repayments: {
+      count: repaid.length,
+      total: sum(repaid.map(({ amount }) => amount)),
+      cash: byRepayments('cash') - change(repaid),
+      change: change(repaid),
+      ...{ card: byRepayments('card'), transfer: byRepayments('transfer') },
+      rounding: sum(repaid.map(({ rounding }) => rounding)),
+    },
+    repaymentsCancelled: {
+      ...{ count: cancelled.length, total: sum(cancelled.map(({ amount }) => amount)) },
+      ...moneyBy(byCancelled),
+      rounding: sum(cancelled.map(({ rounding }) => rounding)),
+      pointsTakenBack: sum(
+        cancelled.map(
+          ({ takenBack, withheld }) => sum(takenBack.map(({ points }) => points)) - withheld.points,
+        ),
+      ),
+      withheld: sum(cancelled.map(({ withheld }) => withheld.amount)),
+    },
+    overpayments: {
+      ...{ count: payouts.length, total: sum(payouts.map(({ amount }) => amount)) },
+      ...moneyBy(byPayouts),
+    },
+    corrections: {
+      count: corrected.length,
+      ...{ debtUp: corrections('debt', 1), debtDown: corrections('debt', -1) },
+      ...{ pointsUp: corrections('points', 1), pointsDown: corrections('points', -1) },
+    },
+    returns: {
+      ...{ count: returns.length, total: sum(returns.map(({ total }) => total)) },
+      debt: sum(returns.map(({ debtReduced }) => debtReduced)),
+      ...moneyBy(byReturns),
+      pointsGivenBack: sum(returns.map(({ pointsGivenBack }) => pointsGivenBack)),
+      pointsTakenBack: sum(returns.map(({ pointsTakenBack }) => pointsTakenBack)),
+      withheld: sum(returns.map(({ withheld }) => withheld.amount)),
+      rounding: sum(returns.map(({ rounding }) => rounding)),
+    },
+    pointsEarned:
+      sum(sales.map(({ pointsEarned }) => pointsEarned)) +
+      sum(repaid.flatMap(({ earned }) => earned.map(({ points }) => points))),
+    pointsRedeemed: sum(
+      sales.flatMap(({ tenders }) =>
+        tenders.flatMap((tender) => (tender.kind === 'points' ? [tender.points] : [])),
+      ),
+    ),
+    moved: grouped(moved, ({ direction, reason }) => ({ direction, reason }) as never),
+    confirmed: {
+      ...{ code: confirmed('code'), 'reserve-code': confirmed('reserve-code') },
+      ...{ override: confirmed('override'), 'not-required': confirmed('not-required') },
+      ...{ none: confirmed('none'), 'by-right': confirmed('by-right') },
+    },
+    withoutCode: grouped(
+      confirmations.flatMap((each) =>
+        each.kind === 'override'
+          ? [{ operator: each.by, because: each.because, amount: each.amount }]
+          : [],
+      ),
+      ({ operator, because }) => ({ operator, because }) as never,
+    ),
+    byPerson: people.map((operator) => {
+      const amounts = <A extends 'sale' | 'repayment' | 'return'>(
+        act: A,
+        amountOf: (body: EntryOf<A>['body']) => number,
+      ) =>
+        group(
+          of(act)
+            .filter((entry) => entry.operator === operator)
+            .map(({ body }) => amountOf(body)),
+        );
+      return {
+        operator,
+        sales: amounts('sale', ({ total }) => total),
+        repayments: amounts('repayment', ({ amount }) => amount),
+        returns: amounts('return', ({ total }) => total),
+      };
+    }),
+    goodsRemoved: {
+      count: sum(removed.map((each) => each.lines)),
+      total: sum(removed.map((each) => each.sum)),
+    },
+    receiptsCancelled: {
+      ...{ count: receipts.length, total: sum(receipts.map(({ total }) => total)) },
+      resumed: bodies('receipt-resumed').length,
+    },
+    drawerOpened: bodies('drawer-opened').length,
+    counts: bodies('drawer-counted').length,
+    reprints: bodies('receipt-reprinted').length,
+  };
+  const cashMoved = sum(
+    moved.map(({ direction, amount }) => (direction === 'in' ? amount : -amount)),
+  );
+  const givenBack = byCancelled('cash') + byPayouts('cash') + byReturns('cash');
+  const expected = float + totals.sales.cash + totals.repayments.cash - givenBack + cashMoved;
+  return { totals, expected };
+}
+
+const moneyBy = (
+  by: (kind: MoneyTender['kind']) => number,
+): Numbers<Record<MoneyTender['kind'], number>> => ({
+  ...{ cash: by('cash'), card: by('card'), transfer: by('transfer') },
+});
