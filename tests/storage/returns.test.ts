@@ -65,6 +65,19 @@ const giveBack = (sale: EntryOf<'sale'>, change: Partial<OfSale> = {}) =>
     ...change,
   });
 
+test('of two returns of all of a sale at once, one is saved', async () => {
+  const sale = await owing();
+  const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
+  const outcomes = await Promise.all(
+    [id(900), id(901)].map((each) => giveBack(sale, { return: each, goods })),
+  );
+  expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['refused', 'saved']);
+  expect(outcomes.find(({ kind }) => kind === 'refused')).toMatchObject({
+    because: { kind: 'too-many', left: 0 },
+  });
+  expect(await returnEntriesOf(shop.db, sale.hash)).toHaveLength(1);
+});
+
 test('the debt of the sale goes first, then money, and the drawer has so much less', async () => {
   const sale = await owing();
   const first = await giveBack(sale);
