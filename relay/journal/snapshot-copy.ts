@@ -132,7 +132,7 @@ export class SnapshotCopy {
   async *chunks(name: SnapshotTable): AsyncGenerator<Buffer> {
     let lines: string[] = [];
     let bytes = 0;
-    for (const line of this.#lines(name)) {
+    for (const line of this.#parts(name)) {
       const size = Buffer.byteLength(line) + 1;
       if (bytes + size > SNAPSHOT_CHUNK_BYTES && lines.length > 0) {
         yield await packed(lines);
@@ -144,12 +144,18 @@ export class SnapshotCopy {
     if (lines.length > 0) yield await packed(lines);
   }
 
-  /** A till looks cards up in chunks as they come, so they are in the order of their customers. */
-  #lines(name: SnapshotTable): Iterable<string> {
+  /** A till looks cards and sums up in chunks as they come: they are in the order of their customers, of each in one chunk. */
+  #parts(name: SnapshotTable): Iterable<string> {
     const table = this.#tables[name];
-    if (name !== 'cards') return table.values();
-    const sorted = [...table].sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1));
-    return sorted.map(([, line]) => line);
+    if (name !== 'cards' && name !== 'balances') return table.values();
+    const parts = new Map<string, string>();
+    const sorted = [...(table as Map<string, string>)].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [key, line] of sorted) {
+      const [customer = ''] = key.split(' ');
+      const before = parts.get(customer);
+      parts.set(customer, before === undefined ? line : `${before}\n${line}`);
+    }
+    return parts.values();
   }
 
   #apply(change: ProjectedChange): void {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { snapshotReply, type SnapshotManifest } from '$lib/contract/snapshot';
 import { tillsReply } from '$lib/contract/till';
 import { MONTH_MS } from '$lib/domain/account';
+import { ACCOUNTS, type Account } from '$lib/domain/rows';
 import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import { quantity } from '$lib/domain/quantity';
@@ -17,6 +18,7 @@ import { balanceAt } from '$lib/storage/customers/balance-at';
 import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
+import { remoteBalancesIn } from '$lib/storage/remote/packed-balances';
 import { cardStatesIn, packedCustomers } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { snapshotIn } from '$lib/storage/remote/remote-snapshot';
@@ -70,12 +72,16 @@ async function joined(name: string): Promise<WholeTill> {
 async function known(till: WholeTill): Promise<unknown> {
   const { db } = till;
   const tables = [
-    ...[db.remoteTills, db.remoteBalances, db.remoteDisputes],
+    ...[db.remoteTills, db.remoteDisputes],
     ...[db.remoteProducts, db.remoteCategories, db.remoteStock],
   ];
   const held = await db.remoteCards.toCollection().primaryKeys();
   const customers = [...new Set([...held, ...(await packedCustomers(db))])].sort();
   const cards = [await cardStatesIn(db, customers), await customersIn(db, customers)];
+  const sums = await remoteBalancesIn(
+    db,
+    customers.flatMap((id) => ACCOUNTS.map((account): [string, Account] => [id, account])),
+  );
   const confirmations = await db.remoteConfirmations
     .filter(({ at }) => at > clock.now() - MONTH_MS)
     .toArray();
@@ -84,7 +90,7 @@ async function known(till: WholeTill): Promise<unknown> {
   const rows = await Promise.all(tables.map((table) => table.toArray()));
   const [goods, open] = [await till.goods(), await openDiscrepancies(db)];
   const categories = await till.categories();
-  return { rows, cards, confirmations, cursor, waiting, goods, categories, open };
+  return { rows, cards, sums, confirmations, cursor, waiting, goods, categories, open };
 }
 
 /** A new till that begins with the snapshot, another that downloads all entries; both know the same. */
@@ -319,7 +325,7 @@ describe('cut off', () => {
     await signed();
     const late = await joined('Новая');
     const { db } = late;
-    for (const table of [db.remoteTills, db.remoteBalances, db.remoteCardPacks]) {
+    for (const table of [db.remoteTills, db.remoteBalancePacks, db.remoteCardPacks]) {
       const fail = (): void => {
         throw new Error('lost');
       };
@@ -507,11 +513,14 @@ describe('of a snapshot that is not right nothing is left, and the till download
   });
 });
 
+const NEVER_MOVED = { customer: uuidv7(), account: 'debt', sum: 1 } as const;
+
 describe('what is damaged at the till is dropped, and comes again from the relay:', () => {
   const damages: [string, (till: WholeTill) => Promise<unknown>][] = [
-    ['a sum', ({ db }) => db.remoteBalances.toCollection().modify({ sum: 1 })],
-    ['a sum that is gone', ({ db }) => db.remoteBalances.clear()],
-    ['a step', ({ db }) => db.remoteAccountEntries.toCollection().modify({ delta: 1 })],
+    ['a sum', ({ db }) => db.remoteBalancePacks.toCollection().modify({ balances: [] })],
+    ['sums that are gone', ({ db }) => db.remoteBalancePacks.clear()],
+    ['a sum that was never moved', ({ db }) => db.remoteBalances.put(NEVER_MOVED)],
+    ['a step', ({ db }) => db.remoteBalancePacks.toCollection().modify({ 'step.order': 1 })],
     ['a confirmation', ({ db }) => db.remoteConfirmations.clear()],
     ['a dispute', ({ db }) => db.remoteDisputes.clear()],
     ['a discrepancy', ({ db }) => db.remoteJournal.where('effect').equals('discrepancy').delete()],
@@ -537,7 +546,7 @@ describe('what is damaged at the till is dropped, and comes again from the relay
     await damage(late);
     expect(await checkRemote(late.db)).toBe(true);
     expect([await remoteCursorIn(late.db), await snapshotIn(late.db)]).toEqual([null, null]);
-    for (const table of [late.db.remoteChunks, late.db.remoteBalances, late.db.remoteCardPacks])
+    for (const table of [late.db.remoteChunks, late.db.remoteBalancePacks, late.db.remoteCardPacks])
       expect(await table.count()).toBe(0);
     await expectSame(late);
   });

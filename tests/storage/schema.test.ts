@@ -23,6 +23,7 @@ const VERSIONS: Record<string, string>[] = [
     policy: 'key',
     remoteAccountEntries: '[hash+index]: customer',
     remoteBalances: '[customer+account]',
+    remoteBalancePacks: 'first',
     remoteDebts: '[customer+debt]: left',
     remoteCards: 'customer: mergedInto',
     remoteCardPacks: 'first',

@@ -14,6 +14,7 @@ import { findCustomers, sharingNumber } from '$lib/storage/customers/find-custom
 import { transact, TillDb } from '$lib/storage/database/db';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { eraseIn, erasedTables } from '$lib/storage/remote/forgotten-customers';
+import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { packedCustomers } from '$lib/storage/remote/packed-cards';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { download, type DownloadClient } from '$lib/sync/download';
@@ -139,7 +140,7 @@ async function relayWith(
 const owedBy = async (db: TillDb, customer: string): Promise<number> =>
   Number(
     (
-      await db.transaction('r', [db.balances, db.remoteBalances, db.remoteCards, db.meta], () =>
+      await db.transaction('r', [...balanceTables(db), db.remoteCards, db.meta], () =>
         standingIn(db, customer),
       )
     ).owed,

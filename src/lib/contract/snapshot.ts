@@ -23,8 +23,8 @@ export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 /**
  * The rows of each table, in the order in which a till stores them. `entries`: those that wait for an owner, and discrepancies
  * that the relay found; of other entries only what they left is in it. `confirmations`: those that caps and thresholds still
- * count; `cards`: in the order of their customers. `categoryEdits`: what was changed of categories; `goods`: as they
- * were added; `edits`: what was changed of them since.
+ * count. `balances` and `cards` are in the order of their customers, all sums of one in one chunk. `categoryEdits`: what was
+ * changed of categories; `goods`: as they were added; `edits`: what was changed of them since.
  */
 export const snapshotRows = {
   tills: remoteTillRow,

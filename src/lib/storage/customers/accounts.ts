@@ -4,6 +4,7 @@ import type { Standing } from '$lib/domain/customer';
 import { exact, money } from '$lib/domain/money';
 import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
+import { remoteBalancesIn } from '$lib/storage/remote/packed-balances';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 
 /** The own totals of a customer, zero where there are none: what the projection of the next entry begins with. */
@@ -38,7 +39,7 @@ export type SumOf = (customer: string, account: Account) => number;
 export async function sumsIn(db: TillDb, customers: readonly string[]): Promise<SumOf> {
   const { cardsOf } = await mergesIn(db);
   const keys = [...new Set(customers.flatMap(cardsOf))].flatMap(keysOf);
-  const rows = await Promise.all([db.balances.bulkGet(keys), db.remoteBalances.bulkGet(keys)]);
+  const rows = await Promise.all([db.balances.bulkGet(keys), remoteBalancesIn(db, keys)]);
   const sums = new Map<string, number>();
   for (const row of rows.flat()) {
     if (row !== undefined) sums.set(nameOf(row), exact((sums.get(nameOf(row)) ?? 0) + row.sum));

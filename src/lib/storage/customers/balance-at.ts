@@ -4,6 +4,7 @@ import type { AccountRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { Standing } from '$lib/domain/customer';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
+import { remoteStepsOf } from '$lib/storage/remote/packed-balances';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';
 
@@ -12,7 +13,7 @@ export type BalanceAt = { readonly before: Standing; readonly after: Standing };
 export async function balanceAt(db: TillDb, entry: Entry, customer: string): Promise<BalanceAt> {
   const [steps, remote, names] = await Promise.all([
     db.accountEntries.where('customer').equals(customer).toArray(),
-    db.remoteAccountEntries.where('customer').equals(customer).toArray(),
+    remoteStepsOf(db, [customer]),
     lineageIn(db),
   ]);
   const place = names.indexOf(entry.till);

@@ -6,6 +6,7 @@ import { exact, money, type Money } from '$lib/domain/money';
 import type { AccountRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
+import { balanceTables, remoteStepsOf, stepTables } from '$lib/storage/remote/packed-balances';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { standingIn } from './accounts';
 import { debtsIn } from './debts';
@@ -39,14 +40,14 @@ export type Statement = {
  */
 export function statementOf(db: TillDb, customer: string, limit: number): Promise<Statement> {
   const tables = [
-    ...[db.accountEntries, db.remoteAccountEntries, db.balances, db.remoteBalances],
+    ...[...stepTables(db), ...balanceTables(db)],
     ...[db.debts, db.remoteDebts, db.journal, db.remoteJournal, db.remoteCards],
   ];
   return snapshot(db, tables, async () => {
     const cards = [...(await accountCardsIn(db, customer))];
     const [own, remote, { owed }, debts] = await Promise.all([
       db.accountEntries.where('customer').anyOf(cards).toArray(),
-      db.remoteAccountEntries.where('customer').anyOf(cards).toArray(),
+      remoteStepsOf(db, cards),
       standingIn(db, customer),
       debtsIn(db, customer),
     ]);

@@ -12,6 +12,7 @@ import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
+import { remoteStepsOf, stepTables } from '$lib/storage/remote/packed-balances';
 import { cardStatesIn } from '$lib/storage/remote/packed-cards';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { openDisputes } from './disputes';
@@ -196,7 +197,7 @@ async function importAt(db: TillDb, { till, seq, hash }: ImportPlace): Promise<I
 
 const tables = (db: TillDb) => [
   ...customerTables(db),
-  ...[db.accountEntries, db.remoteAccountEntries, db.disputes, db.remoteDisputes],
+  ...[...stepTables(db), db.disputes, db.remoteDisputes],
   ...[db.drafts, db.reserveVerifiers],
 ];
 
@@ -213,9 +214,8 @@ async function seenIn(db: TillDb, ids: readonly string[]) {
       openDisputes(db),
       db.drafts.toArray(),
       db.reserveVerifiers.where('customer').anyOf(list).toArray(),
-      ...[db.accountEntries, db.remoteAccountEntries].map((table) =>
-        table.where('customer').anyOf(list).toArray(),
-      ),
+      db.accountEntries.where('customer').anyOf(list).toArray(),
+      remoteStepsOf(db, list),
     ]);
   return {
     ...{ cards, own, states, forgotten, merges, steps: steps.flat() },

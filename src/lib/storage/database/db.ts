@@ -49,6 +49,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly remoteTills: Tables['remoteTills'];
   declare readonly remoteAccountEntries: Tables['remoteAccountEntries'];
   declare readonly remoteBalances: Tables['remoteBalances'];
+  declare readonly remoteBalancePacks: Tables['remoteBalancePacks'];
   declare readonly remoteDebts: Tables['remoteDebts'];
   declare readonly remoteConfirmations: Tables['remoteConfirmations'];
   declare readonly remoteDisputes: Tables['remoteDisputes'];
@@ -121,6 +122,7 @@ export class TillDb extends Dexie implements Tables {
         remoteTills: 'till',
         remoteAccountEntries: '[hash+index], customer',
         remoteBalances: '[customer+account]',
+        remoteBalancePacks: 'first',
         remoteDebts: '[customer+debt], left',
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',

@@ -60,11 +60,11 @@ import {
 } from '$lib/storage/remote/remote-order';
 import {
   allRowsOf,
+  balancePacksIn,
   openingGoodsOf,
-  openingSteps,
   snapshotIn,
 } from '$lib/storage/remote/remote-snapshot';
-import type { SnapshotTaken } from '$lib/storage/schema/remote-record';
+import type { BalancePackRow, SnapshotTaken } from '$lib/storage/schema/remote-record';
 
 /** Entries read at once. */
 const BATCH = 200;
@@ -125,15 +125,15 @@ type Base = {
   readonly goods: readonly RemoteAddedProductsRow[];
   readonly edits: readonly RemoteProductRow[];
   readonly categories: readonly RemoteCategoryRow[];
+  readonly packs: readonly BalancePackRow[];
   /** Rows of the tables to which entries only add. */
-  readonly steps: readonly RemoteAccountRow[];
   readonly confirmations: readonly ConfirmationRow[];
   readonly returns: readonly ReturnRow[];
 };
 
 const NOTHING_TAKEN: Base = {
   ...{ head: START_OF_LOG, entries: [], goods: [], edits: [], categories: [] },
-  ...{ steps: [], confirmations: [], returns: [] },
+  ...{ packs: [], confirmations: [], returns: [] },
   shared: { balances: [], debts: [], disputes: [], stock: [] },
 };
 
@@ -147,6 +147,7 @@ async function baseOf(
   if (manifest?.shop !== shop || manifest.order !== taken.order) return null;
   const entries = await allRowsOf(db, manifest, 'entries');
   const balances = await allRowsOf(db, manifest, 'balances');
+  const packs = await balancePacksIn(db, manifest);
   const debts = await allRowsOf(db, manifest, 'debts');
   const disputes = await allRowsOf(db, manifest, 'disputes');
   const returns = await allRowsOf(db, manifest, 'returns');
@@ -157,11 +158,10 @@ async function baseOf(
   const stock = await allRowsOf(db, manifest, 'stock');
   if (entries === null || balances === null || debts === null || disputes === null) return null;
   if (confirmations === null || goods === null || edits === null || stock === null) return null;
-  if (categories === null || returns === null) return null;
-  const steps = openingSteps(balances, { first: 0, manifest });
+  if (categories === null || returns === null || packs === null) return null;
   const { order, logHash } = manifest;
   const shared = { balances, debts, disputes, stock };
-  const rows = { entries, shared, goods, edits, categories, steps, confirmations, returns };
+  const rows = { entries, shared, goods, edits, categories, packs, confirmations, returns };
   return { head: { order, logHash }, ...rows };
 }
 
@@ -196,7 +196,7 @@ class Check {
 
   /** Compares the rows that the copy began with, but for those that later entries change. */
   async begin(): Promise<boolean> {
-    const { head, entries, steps, confirmations, returns, goods } = this.#base;
+    const { head, entries, packs, confirmations, returns, goods } = this.#base;
     const db = this.#db;
     const held = await db.remoteJournal.where('order').belowOrEqual(head.order).toArray();
     // what waited may count by now
@@ -205,7 +205,7 @@ class Check {
     if (held.length !== entries.length || !entries.every(isHeld)) return false;
     await this.#checkGoods(goods);
     return (
-      (await this.#hasSteps(steps)) &&
+      isSame(packs, await db.remoteBalancePacks.toArray()) &&
       (await this.#hasConfirmations(confirmations)) &&
       (await this.#hasReturns(returns)) &&
       isApart(db, entries)
@@ -358,8 +358,10 @@ class Check {
         return 'order';
       if (sales !== this.#added.sales || returns !== this.#added.returns) return 'order';
       const changes = this.#fold.changes();
+      const { shared } = this.#base;
       for (const name of Object.keys(sharedTables(db)) as SharedTable[])
-        if (!(await isExactly(db, name, this.#base.shared[name], changes))) return 'order';
+        if (!(await isExactly(db, name, name === 'balances' ? [] : shared[name], changes)))
+          return 'order';
       return (await this.#hasGoods()) && (await this.#hasCategories()) ? null : 'goods';
     });
   }

@@ -15,6 +15,7 @@ import {
 import type { CustomerQuery } from '$lib/storage/schema/customer-keys';
 import type { CardLinesRow, CardPackRow } from '$lib/storage/schema/remote-record';
 import { Dexie, type Table } from 'dexie';
+import { packsWith } from './packs';
 
 /** Cards in one row: as many are read to show one of them. */
 const PACK_CARDS = 50;
@@ -68,7 +69,7 @@ export async function packedCardsIn(
   customers: readonly string[],
 ): Promise<ReadonlyMap<string, RemoteCardRow>> {
   const wanted = new Set(customers);
-  const packs = await packsWith(db, [...wanted]);
+  const packs = await packsWith(db.remoteCardPacks, [...wanted]);
   const found = new Map<string, RemoteCardRow>();
   for (const { cards } of packs)
     for (const row of cards) if (wanted.has(row.customer)) found.set(row.customer, row);
@@ -76,20 +77,6 @@ export async function packedCardsIn(
   for (const row of await db.remoteCards.bulkGet([...found.keys()]))
     if (row !== undefined) found.delete(row.customer);
   return found;
-}
-
-/** The packs in which these customers are, if they are packed. Awaits Dexie only. */
-async function packsWith(db: TillDb, customers: readonly string[]): Promise<CardPackRow[]> {
-  const [greatest, ...others] = customers.toSorted().reverse();
-  if (greatest === undefined) return [];
-  const upTo = (customer: string) =>
-    db.remoteCardPacks.where('first').belowOrEqual(customer).last();
-  const last = await upTo(greatest);
-  // most tills have none at all
-  if (last === undefined) return [];
-  const rows = [last, ...(await Promise.all(others.map(upTo)))];
-  const packs = rows.filter((row) => row !== undefined);
-  return [...new Map(packs.map((pack) => [pack.first, pack])).values()];
 }
 
 /** Cards as the order has them, in the order of these customers; undefined: none. Awaits Dexie only. */
@@ -185,7 +172,7 @@ export const renewLines = (db: TillDb, place: Place): Promise<unknown> =>
 
 /** Erases the packed cards of these customers. Inside a transaction over `packTables`; awaits Dexie only. */
 export async function eraseFromPacks(db: TillDb, customers: ReadonlySet<string>): Promise<void> {
-  const packs = await packsWith(db, [...customers]);
+  const packs = await packsWith(db.remoteCardPacks, [...customers]);
   const gone = packs.flatMap(({ cards }) => cards.filter((row) => customers.has(row.customer)));
   if (gone.length === 0) return;
   const phones = gone.flatMap(({ card }) => card?.phone ?? []);

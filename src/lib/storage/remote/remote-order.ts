@@ -30,6 +30,7 @@ import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { erasedTables, eraseIn, showAgainIn } from './forgotten-customers';
+import { remoteBalancesIn } from './packed-balances';
 import { cardStatesIn, packTables } from './packed-cards';
 import { shownCard } from './remote-cards';
 import { goodsToKeep, keepGoodsIn, type Keeping } from './shown-goods';
@@ -184,6 +185,7 @@ function written(
 const readTables = (db: TillDb): Table[] => [
   ...[db.meta, db.journal, db.customers, db.forgotten],
   ...[db.remoteJournal, db.remoteTills, db.remoteCards, db.remoteCardPacks],
+  db.remoteBalancePacks,
   ...[db.remoteProducts, db.remoteCategories],
   ...Object.values(projectedInto(db)),
 ];
@@ -215,6 +217,7 @@ export const remoteTables = (db: TillDb): Table[] => [
   db.remoteTills,
   db.remoteCards,
   ...packTables(db),
+  db.remoteBalancePacks,
   db.remoteCustomers,
   db.remoteProducts,
   db.remoteCategories,
@@ -356,7 +359,11 @@ async function beforeIn(db: TillDb, fold: ShopFold): Promise<Before> {
   const tables = sharedTables(db);
   const names = Object.keys(tables) as SharedTable[];
   const rows = await Promise.all(
-    names.map((name) => (tables[name] as Table).bulkGet([...wanted[name]])),
+    names.map((name) =>
+      name === 'balances'
+        ? remoteBalancesIn(db, wanted[name])
+        : (tables[name] as Table).bulkGet([...wanted[name]]),
+    ),
   );
   return beforeOf(Object.fromEntries(names.map((name, place) => [name, rows[place]])));
 }

@@ -11,15 +11,20 @@ import {
 import { toHex } from '$lib/proof/canonical';
 import { goodsOf } from '$lib/domain/catalogue';
 import { productOf } from '$lib/domain/product';
-import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-fold';
+import type { RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded } from '$lib/storage/schema/records';
-import { remoteChunkRow, type SnapshotTaken } from '$lib/storage/schema/remote-record';
+import {
+  remoteChunkRow,
+  type BalancePackRow,
+  type SnapshotTaken,
+} from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { erasedTables, eraseIn } from './forgotten-customers';
+import { balancePacksOf } from './packed-balances';
 import { isPackable, linesOf, packsOf } from './packed-cards';
 import { shownCard } from './remote-cards';
 import { forgetRemoteIn, remoteCursorIn, remoteTables } from './remote-order';
@@ -182,10 +187,7 @@ const puts: {
 } = {
   tills: (db, rows) => [[db.remoteTills, rows]],
   entries: (db, rows) => [[db.remoteJournal, rows]],
-  balances: (db, rows, place) => [
-    [db.remoteBalances, rows],
-    [db.remoteAccountEntries, openingSteps(rows, place)],
-  ],
+  balances: (db, rows, place) => [[db.remoteBalancePacks, balancePacksOf(rows, place)]],
   debts: (db, rows) => [[db.remoteDebts, rows]],
   disputes: (db, rows) => [[db.remoteDisputes, rows]],
   returns: (db, rows) => [[db.remoteReturns, rows]],
@@ -211,17 +213,6 @@ const puts: {
   },
 };
 
-/** What the entries in a snapshot moved, as one step of each account at its end: their own steps are not here. */
-export function openingSteps(
-  rows: readonly SnapshotRow<'balances'>[],
-  { first, manifest: { shop, order, logHash, at } }: Place,
-): RemoteAccountRow[] {
-  return rows.map(({ customer, account, sum }, place) => ({
-    ...{ hash: logHash, index: first + place, till: shop, seq: order, at, order },
-    ...{ customer, account, delta: sum },
-  }));
-}
-
 /** Goods that the entries in a snapshot have added, as if one at its end had. `first`: how many are before them. */
 function openingGoods(
   rows: readonly SnapshotRow<'goods'>[],
@@ -229,6 +220,21 @@ function openingGoods(
 ): RemoteAddedProductsRow {
   const goods = goodsOf(rows.map(productOf));
   return { till: shop, seq: first, hash: logHash, order, goods };
+}
+
+/** The packs that the sums of a snapshot leave; null: they are not here as they were signed. */
+export async function balancePacksIn(
+  db: TillDb,
+  manifest: SnapshotManifest,
+): Promise<BalancePackRow[] | null> {
+  const packs: BalancePackRow[] = [];
+  const chunks = await chunksOf(db, manifest, 'balances');
+  let first = 0;
+  for (const rows of chunks ?? []) {
+    packs.push(...balancePacksOf(rows, { first, manifest }));
+    first += rows.length;
+  }
+  return chunks === null ? null : packs;
 }
 
 /** The rows that the goods of a snapshot leave; null: they are not here as they were signed. */
@@ -256,17 +262,20 @@ export type Taking = {
 /** `moved`: the snapshot is no longer the one that is being taken. `malformed`: its rows are not what the manifest says. */
 export type Filled = 'filled' | 'moved' | 'malformed';
 
+/** Tables of which many rows are written as one. */
+const PACKED: ReadonlySet<SnapshotTable> = new Set<SnapshotTable>(['goods', 'balances', 'cards']);
+
 /** Fills one table from chunks that are all here, in steps. Throws StorageError. */
 export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable): Promise<Filled> {
   const { manifest } = taking;
   let first = 0;
-  let last: SnapshotRow<SnapshotTable> | null = null;
+  let last: SnapshotRow<typeof name> | null = null;
   try {
     for await (const rows of rowsOf(db, manifest, name)) {
       if (!isInOrder(name, rows, last)) return 'malformed';
       last = rows.at(-1) ?? last;
       // what is packed is few rows
-      for (const step of name === 'goods' || name === 'cards' ? [rows] : inSteps(rows)) {
+      for (const step of PACKED.has(name) ? [rows] : inSteps(rows)) {
         const place = { first, manifest };
         first += step.length;
         if (!(await whileTaken(db, taking, () => putRows(db, name, step, place)))) return 'moved';
@@ -316,17 +325,28 @@ function whileTaken(
   });
 }
 
-/** Whether the rows of a chunk are in the order in which a table is searched. `last`: of the chunk before. */
-function isInOrder(
-  name: SnapshotTable,
-  rows: readonly SnapshotRow<SnapshotTable>[],
-  last: SnapshotRow<SnapshotTable> | null,
+/** The customer of a row that is looked up in chunks as they come, and what else its place depends on. */
+const placeIn: { readonly [T in SnapshotTable]?: (row: SnapshotRow<T>) => [string, string] } = {
+  balances: ({ customer, account }) => [customer, account],
+  cards: ({ customer }) => [customer, ''],
+};
+
+/** Whether the rows of a chunk are in the order in which they are looked up. `last`: of the chunk before, with another customer. */
+function isInOrder<T extends SnapshotTable>(
+  name: T,
+  rows: readonly SnapshotRow<T>[],
+  last: SnapshotRow<T> | null,
 ): boolean {
-  if (name !== 'cards') return true;
-  const all = [...(last === null ? [] : [last]), ...rows] as SnapshotRow<'cards'>[];
-  return all.every(
-    ({ customer }, place) => place === 0 || customer > (all[place - 1]?.customer ?? ''),
-  );
+  const placeOf = placeIn[name] as ((row: SnapshotRow<T>) => [string, string]) | undefined;
+  if (placeOf === undefined) return true;
+  let [before, part, isFirst] = [last === null ? '' : placeOf(last)[0], '', true];
+  for (const row of rows) {
+    const [customer, next] = placeOf(row);
+    const isLater = customer > before || (customer === before && !isFirst && next > part);
+    if (!isLater) return false;
+    [before, part, isFirst] = [customer, next, false];
+  }
+  return true;
 }
 
 function inSteps<R>(rows: readonly R[]): (readonly R[])[] {

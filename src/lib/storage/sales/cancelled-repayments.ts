@@ -19,6 +19,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
+import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn } from '$lib/storage/till/clock';
@@ -52,7 +53,7 @@ export type CancellationOutcome =
 
 /** The tables that `factsIn` reads. */
 const tablesOfFacts = (db: TillDb) => [
-  ...[...customerTables(db), db.balances, db.remoteBalances, db.shifts, db.meta],
+  ...[...customerTables(db), ...balanceTables(db), db.shifts, db.meta],
   ...[db.accountEntries, db.debts, db.remoteDebts],
   ...[db.returns, db.remoteReturns, db.confirmations, db.remoteConfirmations],
   ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],

@@ -22,6 +22,7 @@ import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import { Dexie } from 'dexie';
@@ -113,7 +114,7 @@ const dealHashOf = (
 
 /** The tables that `standingsIn` reads. */
 const tablesOfStandings = (db: TillDb) => [
-  ...[...customerTables(db), db.policy, db.balances, db.remoteBalances],
+  ...[...customerTables(db), ...balanceTables(db), db.policy],
   ...[db.debts, db.remoteDebts, db.confirmations, db.remoteConfirmations],
   ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal],
 ];

@@ -18,6 +18,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
+import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { provenIn } from '$lib/storage/till/clock';
 import { standingIn } from '$lib/storage/customers/accounts';
@@ -136,7 +137,7 @@ async function mergingCard(
 
 const tables = (db: TillDb) => [
   ...[...customerTables(db), db.policy, db.meta],
-  ...[db.balances, db.remoteBalances, db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
+  ...[...balanceTables(db), db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
 ];
 
 /** Awaits Dexie only. */

@@ -32,6 +32,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
@@ -51,7 +52,7 @@ export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'>
 
 /** Tables that `returnFactsIn` reads. */
 const factTables = (db: TillDb): Table[] => [
-  ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, db.balances, db.remoteBalances],
+  ...[db.debts, db.remoteDebts, db.returns, db.remoteReturns, ...balanceTables(db)],
   ...[...customerTables(db), db.meta],
   ...[db.confirmations, db.remoteConfirmations],
 ];

@@ -24,6 +24,7 @@ import { judgePolicy, notePolicyRefused, policyFactsIn } from '$lib/storage/poli
 import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/records';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
+import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
@@ -113,8 +114,8 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
     ? always
     : [
         ...always,
-        ...[...customerTables(db), db.balances, db.confirmations, db.disputes],
-        ...[db.remoteBalances, db.remoteConfirmations, db.remoteDisputes],
+        ...[...customerTables(db), ...balanceTables(db)],
+        ...[db.confirmations, db.remoteConfirmations, db.disputes, db.remoteDisputes],
       ];
 }
 

@@ -2,6 +2,8 @@
 import { cursor } from '$lib/contract/shop-journal';
 import { at, hash, jws } from '$lib/contract/values';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
+import type { BalanceRow } from '$lib/domain/rows';
+import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import * as z from 'zod/mini';
 import type { CardLines } from './card-lines';
 
@@ -44,3 +46,13 @@ export type CardPackRow = { readonly first: string; readonly cards: readonly Rem
 
 /** Lines of the cards of a chunk that begins with this customer: all of them, or those with these last two digits. */
 export type CardLinesRow = CardLines & { readonly part: string; readonly first: string };
+
+/**
+ * Sums of a snapshot, in the order of their customers; all of one customer are in one row. `step`: the one that makes the first of
+ * them; the others have the next indexes.
+ */
+export type BalancePackRow = {
+  readonly first: string;
+  readonly balances: readonly BalanceRow[];
+  readonly step: Omit<RemoteAccountRow, 'customer' | 'account' | 'delta'>;
+};

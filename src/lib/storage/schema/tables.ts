@@ -19,7 +19,7 @@ import type {
 } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
-import type { CardLinesRow, CardPackRow, RemoteChunkRow } from './remote-record';
+import type { BalancePackRow, CardLinesRow, CardPackRow, RemoteChunkRow } from './remote-record';
 import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
 import type { RemoteCategoryRow, RemoteProductRow } from '$lib/contract/shop-copy';
@@ -71,6 +71,8 @@ export type Tables = {
   readonly remoteTills: Table<RemoteTillRow, string>;
   readonly remoteAccountEntries: Table<RemoteAccountRow, [string, number]>;
   readonly remoteBalances: Table<BalanceRow, [string, BalanceRow['account']]>;
+  /** Sums of the snapshot; one in `remoteBalances` counts instead. */
+  readonly remoteBalancePacks: Table<BalancePackRow, string>;
   readonly remoteDebts: Table<DebtRow, [string, string]>;
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
