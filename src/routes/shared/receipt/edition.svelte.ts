@@ -1,4 +1,4 @@
-// Which edition of an entry's paper leaves the till next: the first is the original, each further one a recorded copy.
+// Which edition of a paper leaves the till next: first the original, then copies, each recorded.
 import { SvelteSet } from 'svelte/reactivity';
 import type { Entry } from '$lib/contract/journal';
 import { till } from '$lib/state/till.svelte';
