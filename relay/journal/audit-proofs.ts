@@ -75,8 +75,8 @@ export type Facts = {
   readonly undoRefused: (policy: Policy) => string | null;
   /** Whether this relay lost, when it was put back, the authorised person who answered this challenge. */
   readonly isPersonLost: (challenge: string) => boolean;
-  /** Whether the relay no longer knows to whom the code for a new authorised person belongs. Then nobody is added. */
-  readonly isConsentLost: boolean;
+  /** Whether a new authorised person is not added, through no fault of the till: what the code was for is lost, or overtaken. */
+  readonly isNobodyAdded: boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */

@@ -1,28 +1,34 @@
-// Customers' cards of uploads: stored where an entry names them, given to the shop's tills.
+// Personal records of uploads: customers' cards and authorised persons.
+// Stored where an entry names them, given to the shop's tills.
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { cardsRequest, type CardsReply } from '$lib/contract/customer';
-import { card, placed, type Card, type JournalUpload } from '$lib/contract/journal-upload';
-import { sealCard } from '$lib/proof/record';
+import {
+  personalRecord,
+  placed,
+  type JournalUpload,
+  type PersonalRecord,
+} from '$lib/contract/journal-upload';
+import { sealRecord } from '$lib/proof/record';
 import { needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
-import { addCard, cardOf } from '../store/cards';
+import { addRecord, recordOf } from '../store/cards';
 import { entryAt } from '../store/journal';
-import { cardsIn } from './entry-reading';
+import { recordsIn } from './entry-reading';
 
 /** By the hash that an entry would name them by. */
-export type CardsByHash = ReadonlyMap<string, Card>;
+export type RecordsByHash = ReadonlyMap<string, PersonalRecord>;
 
-/** The cards of an upload that fit the schema. */
-export async function readCards({
+/** The cards and persons of an upload that fit the schema. */
+export async function readRecords({
   cards = [],
-}: Pick<JournalUpload, 'cards'>): Promise<CardsByHash> {
-  const read = cards.flatMap((each) => card.safeParse(each).data ?? []);
+}: Pick<JournalUpload, 'cards'>): Promise<RecordsByHash> {
+  const read = cards.flatMap((each) => personalRecord.safeParse(each).data ?? []);
   return new Map(
-    await Promise.all(read.map(async (each) => [await sealCard(each), each] as const)),
+    await Promise.all(read.map(async (each) => [await sealRecord(each), each] as const)),
   );
 }
 
@@ -35,22 +41,22 @@ const naming = z.looseObject({
 });
 
 /**
- * Stores the cards that entries of this upload name, as the till's journal has them: one that stays beside it names none.
+ * Stores the records that entries of this upload name, as the till's journal has them: one that stays beside it names none.
  * Ignores the others, so that no till fills the disk. Runs in the transaction that stores the upload.
  */
-export async function keepCards(
+export async function keepRecords(
   relay: Pick<Relay, 'db' | 'seal'>,
   till: string,
   { entries }: Pick<JournalUpload, 'entries'>,
-  cards: CardsByHash,
+  records: RecordsByHash,
 ): Promise<void> {
-  if (cards.size === 0) return;
+  if (records.size === 0) return;
   for (const entry of entries) {
     const at = naming.safeParse(entry).data;
     if (at === undefined) continue;
-    for (const { customer, recordHash: hash } of cardsIn(await entryAt(relay.db, till, at.seq))) {
-      const named = cards.get(hash);
-      if (named !== undefined) await addCard(relay, { hash, customer, card: named });
+    for (const { customer, hash } of recordsIn(await entryAt(relay.db, till, at.seq))) {
+      const record = records.get(hash);
+      if (record !== undefined) await addRecord(relay, { hash, customer, record });
     }
   }
 }
@@ -60,7 +66,7 @@ export function cardRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/cards', needSession, body(cardsRequest), async (c) => {
     const { hashes } = c.req.valid('json');
     const cards = await flatMapInTurn([...new Set(hashes)], async (hash) => {
-      const held = await cardOf(relay, hash);
+      const held = await recordOf(relay, hash);
       return held === null ? [] : [{ hash, ...held }];
     });
     return c.json({ kind: 'cards', cards } satisfies CardsReply, 200);

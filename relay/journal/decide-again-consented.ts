@@ -246,6 +246,8 @@ export type PersonKnowledge = Pick<PersonAddedInput, 'isGone' | 'grantsUsed'> &
   OwnNumber & {
     /** Whether what the code was given for cannot be known here any more, as an honest till may come upon. */
     readonly isLost: boolean;
+    /** Whether what others did, also without the author knowing it, leaves no room for the person on this card. */
+    readonly isOvertaken: boolean;
     /** The other persons on the card. */
     readonly persons: Customer['persons'];
   };
@@ -266,7 +268,8 @@ export function decidePersonAddedAgain(
   const card = { id, phone: phone as Phone, persons, credit: entry.body.credit };
   const decided = decidePersonAdded({
     ...{ policy: policy as VerifiedPolicy, till, at, operator, isGone, grantsUsed },
-    ...{ person, dealHash, recordHash: entry.body.recordHash, code: grant && { jws, grant } },
+    ...{ recordHash: entry.body.recordHash, personRecordHash: entry.body.personRecordHash },
+    ...{ person, dealHash, code: grant && { jws, grant } },
     customer: cardWithNumber(card, operator, policy, known),
   });
   return compared(decided, entry.body);
@@ -356,7 +359,7 @@ function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction
 /** That the customer has a phone is taken from the till: the relay cannot check it. */
 const cardOf = (id: string, credit: Credit): Customer => ({
   ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
-  ...{ ...NO_SEALED_DETAILS, credit, cardSalt: '', salt: '', savedAt: 0 },
+  ...{ ...NO_SEALED_DETAILS, persons: [], credit, cardSalt: '', salt: '', savedAt: 0 },
 });
 
 function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmation[] {

@@ -12,6 +12,7 @@ import type { WithoutCode } from '$lib/domain/notice-message';
 import type { NewsOfAct } from '$lib/domain/notice-message';
 import { DECIDED } from '$lib/proof/chain';
 
+import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { projectInOrder } from '$lib/domain/projection';
@@ -280,13 +281,16 @@ async function storeEffects(
   // also where it proves nothing: its entry is not missing, and is flagged for that
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
-  for (const { customer, credit } of original.cards) {
+  for (const { customer, credit: stated } of original.cards) {
     if (facts.forgottenBy(customer) !== null) continue;
     const { here, inShop } = facts.creditOf(customer);
     // an import adds cards and changes none
     const isAdded = original.act === 'customers-imported';
     if (isAdded && here !== null) continue;
-    const isSame = isAdded || rightForCredit(here, credit) === null;
+    // persons come and go, and the card stays as it is
+    const isOfPerson = PERSON_ACTS.has(original.act);
+    const credit = isOfPerson ? (here ?? stated) : stated;
+    const isSame = isAdded || isOfPerson || rightForCredit(here, credit) === null;
     // made without knowing another till's change, it does not undo it
     const changedBy =
       isSame || rightForCredit(inShop, credit) === null
@@ -310,10 +314,11 @@ async function storeEffects(
   await spendConsents(db, original);
   await spendPersonCode(db, original);
   const isAuthorising = known?.act === 'authorised-person-added';
-  const isAuthorised = isAuthorising && isTaken && !facts.isConsentLost;
+  const isAuthorised = isAuthorising && isTaken && !facts.isNobodyAdded;
+  const isRemoving = known?.act === 'authorised-person-removed';
   // removing a person only needs the right: other findings do not stop it
-  if (isAuthorised || (known?.act === 'authorised-person-removed' && !isRefused))
-    await takePerson(relay, original, order);
+  const isRemoved = isRemoving && !isRefused && facts.forgottenBy(known.body.customer) === null;
+  if (isAuthorised || isRemoved) await takePerson(relay, original, order);
   const letIn = original.authorising?.person ?? null;
   if (isAuthorising && isAuthorised && letIn !== null) await queuePersonAdded(relay, known, letIn);
   const isMerging = known?.act === 'customers-merged';
@@ -356,9 +361,9 @@ async function storeEffects(
   }
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
-    (known?.act === 'customer-saved' || known?.act === 'authorised-person-removed') &&
-    facts.forgottenBy(known.body.customer) !== null;
-  if (!hasEffect || isMerging !== isMerged || isAuthorising !== isAuthorised)
+    known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
+  const hasPersonEffect = isAuthorising === isAuthorised && isRemoving === isRemoved;
+  if (!hasEffect || isMerging !== isMerged || !hasPersonEffect)
     return { found, verdict: 'refused' };
   if (isOfForgotten) return { found, verdict: 'refused' };
   const hasNone =
@@ -511,11 +516,6 @@ const WITHOUT_CODE: Partial<Record<ActRow['proof'], WithoutCode>> = {
   'reserve-code': 'reserve-code',
 };
 
-/** Acts that bring a whole card of one customer, with its number. */
-const SAVING_CARDS: ReadonlySet<string> = new Set([
-  ...['customer-saved', 'authorised-person-added', 'authorised-person-removed'],
-]);
-
 /**
  * Attributes number changes that this device asked for to the operator who saves the card next; that operator needs the
  * right. A change that no entry follows has no operator in the list of flagged numbers. `any`: whether there were changes.
@@ -526,7 +526,7 @@ export async function judgePhoneChanges(
   policy: Policy | null,
   tills: readonly string[],
 ): Promise<{ readonly findings: readonly Finding[]; readonly any: boolean }> {
-  if (!SAVING_CARDS.has(act) || operator === null) return { findings: [], any: false };
+  if (act !== 'customer-saved' || operator === null) return { findings: [], any: false };
   const changes = await flatMapInTurn(cards, ({ customer }) =>
     unnamedChanges(db, { customer, tills, until: at + CLOCK_MS }),
   );

@@ -73,7 +73,7 @@ export type MergeConsent = {
 /** A customer's consent to a new authorised person. */
 export type PersonConsent = {
   readonly customer: string;
-  /** The person whom the code proves; if it proves none, a known one with that id; null: none is known. */
+  /** As tills will show them; null: the record that the entry names is not here, or of another id. */
   readonly person: AuthorisedPerson | null;
   readonly jws: string;
   /** Null unless the relay signed it for this challenge. */
@@ -154,10 +154,8 @@ export type Known = {
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
-  /** Candidates for the authorised person with this id: from the relay's own note and from the uploaded card. */
-  readonly persons: (
-    of: Pick<BodyOf<'authorised-person-added'>, 'customer' | 'person' | 'recordHash'>,
-  ) => Promise<readonly AuthorisedPerson[]>;
+  /** The authorised person of this hash, in the upload or from an earlier one; null: not here. */
+  readonly person: (hash: string) => Promise<AuthorisedPerson | null>;
 };
 
 /** A customer's number, E.164, and the secret of their card, hex. */
@@ -328,17 +326,11 @@ async function authorisingOf(
   const signed = await verifyGrant(jws, known.relayKey);
   const grant = signed?.challenge === challenge ? signed : null;
   const number = grant === null ? null : await numberIn(grant, known);
-  const consent = { customer, jws, grant, phone: number?.phone ?? null };
-  const persons = await known.persons(body);
-  const [first = null] = persons;
-  if (number === null) return { ...consent, person: first, dealHash: null };
-  let hash: string | null = null;
-  for (const person of persons) {
-    const dealHash = await personHash({ customerId: customer, ...number, person });
-    if (dealHash === grant?.dealHash) return { ...consent, person, dealHash };
-    hash ??= dealHash;
-  }
-  return { ...consent, person: first, dealHash: hash };
+  const named = await known.person(body.personRecordHash);
+  const person = named?.id === body.person ? named : null;
+  const consent = { customer, person, jws, grant, phone: number?.phone ?? null };
+  if (number === null || person === null) return { ...consent, dealHash: null };
+  return { ...consent, dealHash: await personHash({ customerId: customer, ...number, person }) };
 }
 
 async function mergingOf(
@@ -430,8 +422,16 @@ async function openingOf(
   };
 }
 
-/** The cards that an entry names as it is stored, or the one that it carries over. */
-export const cardsIn = (stored: unknown): readonly Card[] => cardsOf(originalIn(stored));
+/** What an entry, as it is stored, or the one that it carries over names by a hash: cards and authorised persons. */
+export function recordsIn(
+  stored: unknown,
+): readonly { readonly customer: string; readonly hash: string }[] {
+  const known = originalIn(stored);
+  const cards = cardsOf(known).map(({ customer, recordHash: hash }) => ({ customer, hash }));
+  if (known?.act !== 'authorised-person-added') return cards;
+  const { customer, personRecordHash } = known.body;
+  return [...cards, { customer, hash: personRecordHash }];
+}
 
 function cardsOf(known: KnownEntry | null): readonly Card[] {
   if (known?.act === 'customer-saved') return [known.body];

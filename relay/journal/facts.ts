@@ -289,7 +289,7 @@ export async function factsOf(
         : (decideMergeAgain(original, policy, merging.inShop)?.detail ?? null),
     undoRefused: (policy) =>
       undoing === null ? null : (decideUndoAgain(original, policy, undoing.inShop)?.detail ?? null),
-    isConsentLost: authorising?.isLost ?? false,
+    isNobodyAdded: authorising !== null && (authorising.isLost || authorising.isOvertaken),
     isPersonLost: (challenge) => lostPersons.has(challenge),
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),

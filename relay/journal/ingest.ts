@@ -10,11 +10,11 @@ import {
 } from '$lib/contract/journal-upload';
 import { DAY_MS } from '$lib/domain/account';
 import { BrokenInvariant } from '$lib/domain/invariant';
+import { isPersonRecord } from '$lib/domain/shop-cards';
 import { headOfUpload } from '$lib/proof/journal-head';
 import type { CreditKnown } from './acts-by-right';
-import { keepCards, readCards, type CardsByHash } from './cards';
+import { keepRecords, readRecords, type RecordsByHash } from './cards';
 import { readEntry, type ReadEntry } from './entry-reading';
-import { personIn } from './persons';
 import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
@@ -25,6 +25,7 @@ import { takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { personsOf } from '../store/authorised-persons';
 import { cardSaltOf } from '../store/card-salts';
+import { recordOf } from '../store/cards';
 import { contactsOf } from '../store/contacts';
 import { publishDiscrepancies } from '../store/discrepancies';
 import { isFlaggedSince, type Finding } from '../store/flags';
@@ -74,13 +75,13 @@ type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
  */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
-  const cards = await readCards(upload);
-  const read = await readUpload(relay, till.id, upload, cards);
+  const records = await readRecords(upload);
+  const read = await readUpload(relay, till.id, upload, records);
   const failed: Failures = new Map();
   for (;;)
     try {
       const taken = await inTransaction(relay, (relay) =>
-        take(relay, till, upload, { read, cards }, failed),
+        take(relay, till, upload, { read, records }, failed),
       );
       relay.outbox.wake();
       await moveReserveCodes(relay, till);
@@ -125,7 +126,7 @@ async function readUpload(
   relay: Relay,
   till: string,
   { entries, contacts = [] }: Pick<Upload, 'entries' | 'contacts'>,
-  cards: CardsByHash,
+  records: RecordsByHash,
 ): Promise<readonly ReadEntry[]> {
   const { db, now } = relay;
   const head = (await headOf(db, till))?.seq ?? 0;
@@ -136,7 +137,7 @@ async function readUpload(
     const seq: number = at?.seq ?? (before ?? head) + 1;
     before = seq;
     if (at !== undefined && seq <= head && (await hashAt(db, till, seq)) === at.hash) continue;
-    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay, contacts, cards)));
+    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay, contacts, records)));
   }
   return read;
 }
@@ -152,7 +153,7 @@ async function take(
   relay: Relay,
   { id: till, revokedAt }: TillRow,
   { entries, contacts = [], headSigned }: Upload,
-  { read, cards }: { readonly read: readonly ReadEntry[]; readonly cards: CardsByHash },
+  { read, records }: { readonly read: readonly ReadEntry[]; readonly records: RecordsByHash },
   failed: Failures,
 ): Promise<Taken> {
   const { db, now } = relay;
@@ -199,7 +200,7 @@ async function take(
         judged(one, () => keepUnjudged(relay, one, failures)),
       );
   }
-  await keepCards(relay, till, { entries }, cards);
+  await keepRecords(relay, till, { entries }, records);
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
   const signedAt = beside === null ? headSigned.at : null;
@@ -321,28 +322,34 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
 }
 
 /**
- * `named`: contacts in the upload, and `cards`: the cards in it. They need no proof here: a grant holds the hash of number and card
- * secret, and of whom the customer was asked about.
+ * `named`: contacts in the upload, and `records`: the cards and persons in it. They need no proof here: a grant holds the hash of
+ * number and card secret, and of whom the customer was asked about.
  */
 function knownOf(
   relay: Relay,
   named: readonly Contact[],
-  cards: CardsByHash,
+  records: RecordsByHash,
 ): Parameters<typeof readEntry>[2] {
   const { db, seal, key } = relay;
   return {
     relayKey: key.publicJwk,
-    persons: async ({ customer, person, recordHash }) =>
-      [
-        ...(await personsOf(db, customer)).map((row) => personIn(relay, row)),
-        ...(cards.get(recordHash)?.persons ?? []),
-      ].filter(({ id }) => id === person),
+    person: async (hash) => {
+      const record = records.get(hash) ?? (await recordOf(relay, hash));
+      if (record === null || !isPersonRecord(record)) return null;
+      const { id, name, phone } = record;
+      return { id, name, phone };
+    },
     numbers: async (customer) => {
       const cardSalt = await cardSaltOf(relay, customer);
       const own = named.filter((contact) => contact.customer === customer);
-      const salts = new Set([cardSalt, ...own.map((contact) => contact.cardSalt)]);
-      const onCards = [...cards.values()].flatMap(({ cardSalt, persons }) =>
-        salts.has(cardSalt) ? persons.map(({ phone }) => ({ phone, cardSalt })) : [],
+      const salts = new Set([
+        ...(cardSalt === null ? [] : [cardSalt]),
+        ...own.map((contact) => contact.cardSalt),
+      ]);
+      const inUpload = [...records.values()].flatMap((record) =>
+        isPersonRecord(record)
+          ? [...salts].map((salt) => ({ phone: record.phone, cardSalt: salt }))
+          : [],
       );
       const held = [
         ...(await phonesOf(db, customer)),
@@ -354,7 +361,7 @@ function knownOf(
           ? []
           : held.map(({ phone }) => ({ phone: seal.open(phone), cardSalt }))),
         ...own,
-        ...onCards,
+        ...inUpload,
       ];
     },
   };

@@ -5,7 +5,7 @@ import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
 import type { MergeKnowledge } from './decide-again-consented';
 import type { Original } from './entry-reading';
-import { removePersons } from '../store/authorised-persons';
+import { removeAllPersons } from '../store/authorised-persons';
 import { challengeById } from '../store/challenges';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf } from '../store/forgotten';
@@ -94,5 +94,5 @@ export async function mergeCustomers(
   for (const customer of [from, into])
     await keepCredit(db, { customer, till, credit: body.credit, order, changed: order });
   await voidReserveCodes(db, from, now());
-  await removePersons(db, { customer: from, person: null, at: now() });
+  await removeAllPersons(db, { customer: from, at: now() });
 }

@@ -2,13 +2,16 @@
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import type { VerifiedGrant } from '$lib/domain/confirmation';
+import { MOST_PERSONS } from '$lib/domain/customer';
 import type { Relay } from '../context';
 import { hasOwnNumber } from '../customers/own-number';
 import {
   addPerson,
   mayConfirm,
   personsOf,
-  removePersons,
+  removePerson,
+  wasRemoved,
+  type AddedPerson,
   type PersonRow,
 } from '../store/authorised-persons';
 import { challengeById } from '../store/challenges';
@@ -25,7 +28,7 @@ export const personIn = ({ seal }: Pick<Relay, 'seal'>, row: PersonRow): Authori
   ...{ id: row.person, name: seal.open(row.name), phone: seal.open(row.phone) },
 });
 
-/** What is known of the card to which a person is added; null: another act. */
+/** What the author knew of the card to which a person is added; null: another act. */
 export async function personKnowledge(
   relay: Relay,
   { hash, operator, authorising }: Original,
@@ -35,12 +38,11 @@ export async function personKnowledge(
   if (authorising === null) return null;
   const { db } = relay;
   const { customer, person, grant } = authorising;
-  const isGone = await isMergedAway(db, customer, view.seen);
-  const persons = (await personsOf(db, customer))
-    .filter((row) => mayConfirm(row) && row.person !== person?.id)
-    .map((row) => personIn(relay, row))
-    // asked about again, a number comes in place of its former entry
-    .filter(({ phone }) => phone !== person?.phone);
+  const others = (await personsOf(db, customer))
+    .filter(mayConfirm)
+    .filter((row) => row.person !== person?.id);
+  const isKnown = ({ till, order }: AddedPerson) =>
+    view.device.includes(till) || order <= view.seen;
   const used = new Set<string>();
   if (grant !== null) {
     const { challenge } = grant;
@@ -48,30 +50,36 @@ export async function personKnowledge(
     const isRevoked = (await challengeById(db, challenge))?.state === 'cancelled';
     if (isSpent || isRevoked) used.add(challenge);
   }
+  const tag = person === null ? null : phoneTag(relay, person.phone);
   return {
-    ...{
-      persons,
-      grantsUsed: used,
-      isGone,
-    },
+    grantsUsed: used,
+    persons: others.filter(isKnown).map((row) => personIn(relay, row)),
+    isGone: await isMergedAway(db, customer, view.seen),
     isLost: await isConsentLost(relay, authorising),
+    isOvertaken:
+      others.length >= MOST_PERSONS ||
+      others.some((row) => row.tag === tag) ||
+      (await isMergedAway(db, customer)) ||
+      (person !== null && (await wasRemoved(db, { customer, person: person.id }))),
     isOwnNumber: await hasOwnNumber(relay, operator, { customer }, policy, view),
   };
 }
 
 /**
- * Whether the relay can no longer know what a code was given for, through no fault of the till: the customer was forgotten, the demo
- * is over, or the relay was put back and has not received the number again.
+ * Whether the relay cannot know what a code was given for, through no fault of the till: the person was removed before the entry
+ * came, the customer was forgotten, the demo is over, or the relay was put back and has not received the number again.
  */
 async function isConsentLost(
   { db, provider }: Relay,
   { customer, person, grant, phone }: PersonConsent,
 ): Promise<boolean> {
   if ((await forgottenOf(db, customer)) !== null) return true;
+  // without their record no till could show them
+  if (person === null) return true;
   if (grant === null) return false;
   // a code sent by the demo provider is not consent
   if (grant.demo && !provider.isDemo()) return true;
-  return (person === null || phone === null) && (await wasPutBackSince(db, grant.iat));
+  return phone === null && (await wasPutBackSince(db, grant.iat));
 }
 
 /** Whether the authorised person who gave a code is not known here, as the relay was put back since. */
@@ -97,22 +105,20 @@ export async function spendPersonCode(
   if (grant?.till === till) await spendGrant(db, grant.challenge, hash);
 }
 
-/** Whether the code is for exactly this name and number. */
-const isProven = ({ grant, dealHash }: PersonConsent): boolean =>
-  grant !== null && dealHash === grant.dealHash;
-
 /**
- * Adds or removes the person of an accepted entry. Adds exactly the name and number that the code proves, also if the customer was
- * asked about others since. Runs inside the caller's transaction. `order`: the entry's place.
+ * Adds or removes the person of an accepted entry: exactly the name and number that the code proves and that tills show. Runs inside
+ * the caller's transaction. `order`: the entry's place.
  */
 export async function takePerson(
   { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
   { till, known, authorising }: Original,
   order: number,
 ): Promise<void> {
-  if (known?.act === 'authorised-person-removed')
-    await removePersons(db, { ...known.body, at: now() });
-  if (authorising === null || !isProven(authorising)) return;
+  if (known?.act === 'authorised-person-removed') {
+    const { customer, person } = known.body;
+    await removePerson(db, { customer, person, at: now() });
+  }
+  if (authorising === null) return;
   const { customer, person, grant } = authorising;
   if (person === null || grant === null) return;
   const { id, name, phone } = person;

@@ -71,11 +71,12 @@ export class SnapshotCopy {
   }
 
   /**
-   * Folds the next entries. `cardsOf`: cards by their hashes, as far as the relay has them. Returns those that cannot be projected.
+   * Folds the next entries. `recordsOf`: cards and persons by their hashes, as far as the relay has them. Returns those that
+   * cannot be projected.
    */
   async take(
     rows: readonly OrderedRow[],
-    cardsOf: (hashes: readonly string[]) => Promise<Parameters<ShopFold['cardsAfter']>[1]>,
+    recordsOf: (hashes: readonly string[]) => Promise<Parameters<ShopFold['cardsAfter']>[1]>,
   ): Promise<readonly SnapshotRow<'entries'>[]> {
     const entries = rows.map(({ entry, order, receivedAt, verdict }) => ({
       ...{ order, receivedAt, verdict },
@@ -100,7 +101,7 @@ export class SnapshotCopy {
     const changes = await fold.changes(before);
     const cards = fold.cardsAfter(
       this.#some('cards', fold.customers),
-      await cardsOf(fold.cardHashes),
+      await recordsOf(fold.recordHashes),
     );
     for (const row of fold.changedTills.values()) this.#put('tills', row);
     for (const row of fold.rows.values())

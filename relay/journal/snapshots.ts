@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hono } from 'hono';
-import type { Card } from '$lib/contract/journal-upload';
+import type { PersonalRecord } from '$lib/contract/journal-upload';
 import {
   snapshotTables,
   type NoChunk,
@@ -18,7 +18,7 @@ import { needSession } from '../http/auth';
 import { malformed } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay, Snapshots } from '../context';
-import { cardOf } from '../store/cards';
+import { recordOf } from '../store/cards';
 import { isForgottenSince } from '../store/forgotten';
 import { entriesAfter, epochOf, grownSince, logHashAt, logHead } from '../store/journal';
 import {
@@ -105,7 +105,7 @@ async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<num
     if (isStopped()) return null;
     const found = await entriesAfter(db, { after: order, till: '' }, SLICE);
     const rows = found.filter((row) => row.order <= head.order);
-    for (const { till, seq } of await copy.take(rows, (hashes) => cardsOf(parts, hashes)))
+    for (const { till, seq } of await copy.take(rows, (hashes) => recordsOf(parts, hashes)))
       parts.log({ event: 'entry-not-projected', till, seq });
     order = rows.at(-1)?.order ?? head.order;
     await nextTurn();
@@ -155,16 +155,16 @@ async function beginFromNewest(parts: Parts, copy: SnapshotCopy): Promise<number
   return newest.order;
 }
 
-async function cardsOf(
+async function recordsOf(
   parts: Pick<Parts, 'db' | 'seal'>,
   hashes: readonly string[],
-): Promise<ReadonlyMap<string, Card>> {
-  const cards = new Map<string, Card>();
+): Promise<ReadonlyMap<string, PersonalRecord>> {
+  const records = new Map<string, PersonalRecord>();
   for (const hash of hashes) {
-    const held = await cardOf(parts, hash);
-    if (held !== null) cards.set(hash, held);
+    const held = await recordOf(parts, hash);
+    if (held !== null) records.set(hash, held);
   }
-  return cards;
+  return records;
 }
 
 /** `GET /snapshot` and `GET /snapshot/:hash`: for any till of the shop, as every entry is. */

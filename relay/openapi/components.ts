@@ -35,6 +35,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   jws: 'Compact JWS (RFC 7515), ES256, signed by the relay.',
   cardSalt: 'Secret of a customer’s card, 32 bytes in hex, made with it and never changed.',
   card: 'Customer’s card as the `recordHash` of its entry covers it. `salt`: of that hash.',
+  sealedPerson:
+    'Authorised person of a customer as the `personRecordHash` of their entry covers them. `salt`: of that hash.',
   quantity: 'Thousandths of the unit of sale.',
   currencyCode: 'ISO 4217 alphabetic code.',
   currency: 'Currency of the shop. `digits`: decimals of its minor unit (RUB 2, JPY 0, KWD 3).',

@@ -6,9 +6,9 @@ CREATE TABLE authorised_persons (
   shop TEXT NOT NULL,
   customer TEXT NOT NULL,
   person TEXT NOT NULL,
-  phone BLOB NOT NULL,
-  tag TEXT NOT NULL,
-  name BLOB NOT NULL,
+  phone BLOB,
+  tag TEXT,
+  name BLOB,
   demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
   asked_at INTEGER NOT NULL,
   since INTEGER,
@@ -62,10 +62,23 @@ const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at AS a
 
 const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 });
 
-/** All persons of a customer, with those who were removed and those who were only asked about. */
+/**
+ * All persons of a customer, with those who were removed and those who were only asked about; without those who were removed before
+ * they were added.
+ */
 export async function personsOf(db: Database, customer: string): Promise<readonly PersonRow[]> {
-  const rows = (await db.all(`${SELECTED} ORDER BY person`, { customer })) as Raw[];
+  const sql = `${SELECTED} AND phone IS NOT NULL ORDER BY person`;
+  const rows = (await db.all(sql, { customer })) as Raw[];
   return rows.map(read);
+}
+
+/** Whether an entry has removed the person, also one that came before the entry that added them. */
+export async function wasRemoved(
+  db: Database,
+  { customer, person }: Pick<PersonRow, 'customer' | 'person'>,
+): Promise<boolean> {
+  const sql = `${SELECTED} AND person = @person AND removed_at IS NOT NULL`;
+  return (await db.get(sql, { customer, person })) !== undefined;
 }
 
 export const mayConfirm = (row: PersonRow): row is AddedPerson =>
@@ -88,21 +101,11 @@ export async function askAbout(db: Database, row: AskedPerson): Promise<void> {
   );
 }
 
-/**
- * Lets a person confirm from now on with this number, in place of another one with the same number. One who was added before stays
- * as they are.
- */
+/** Lets a person confirm from now on with this number. One who was added before stays as they are. */
 export async function addPerson(
   db: Database,
   row: AskedPerson & Pick<AddedPerson, 'since' | 'till' | 'order'>,
 ): Promise<void> {
-  const { customer, person, tag, since } = row;
-  await db.run(
-    `UPDATE authorised_persons SET removed_at = @since
-       WHERE shop = @shop AND customer = @customer AND person <> @person AND tag = @tag
-         AND removed_at IS NULL AND since IS NOT NULL`,
-    { customer, person, tag, since },
-  );
   await db.run(
     `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at, since, till, shop_order)
      VALUES (@shop, @customer, @person, @phone, @tag, @name, @demo, @askedAt, @since, @till, @order)
@@ -114,15 +117,29 @@ export async function addPerson(
   );
 }
 
-/** Takes the right to confirm from a person; `person` null: from all of the customer. `at`: ms. */
-export async function removePersons(
+/** Takes the right to confirm from a person, also from one whose addition is yet to come. `at`: ms. */
+export async function removePerson(
   db: Database,
-  { customer, person, at }: { customer: string; person: string | null; at: number },
+  of: { readonly customer: string; readonly person: string; readonly at: number },
 ): Promise<void> {
   await db.run(
-    `UPDATE authorised_persons SET removed_at = @at WHERE shop = @shop AND customer = @customer
-       AND removed_at IS NULL AND (person = @person OR CAST(@person AS TEXT) IS NULL)`,
-    { customer, person, at },
+    `INSERT INTO authorised_persons (shop, customer, person, demo, asked_at, removed_at)
+     VALUES (@shop, @customer, @person, 0, @at, @at)
+     ON CONFLICT (shop, customer, person) DO UPDATE SET removed_at = excluded.removed_at
+     WHERE authorised_persons.removed_at IS NULL`,
+    of,
+  );
+}
+
+/** Takes the right to confirm from all persons of a customer. `at`: ms. */
+export async function removeAllPersons(
+  db: Database,
+  of: { readonly customer: string; readonly at: number },
+): Promise<void> {
+  await db.run(
+    `UPDATE authorised_persons SET removed_at = @at
+       WHERE shop = @shop AND customer = @customer AND removed_at IS NULL`,
+    of,
   );
 }
 

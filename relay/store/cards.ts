@@ -1,5 +1,5 @@
-// Customers' cards as tills sealed them, by the hashes that journal entries name. Sealed again.
-import type { Card } from '$lib/contract/journal-upload';
+// Customers' cards and authorised persons, by the hashes that journal entries name. Sealed again.
+import type { PersonalRecord } from '$lib/contract/journal-upload';
 import type { Database } from './database';
 import { forgottenOf } from './forgotten';
 import type { Seal } from './seal';
@@ -18,25 +18,26 @@ CREATE INDEX cards_by_customer ON cards (shop, customer);
 type Parts = { readonly db: Database; readonly seal: Seal };
 
 /**
- * Stores a state of a customer's card, unless they were forgotten; one of this hash that is there already is the same.
+ * Stores a state of a customer's card, or a person on it, unless they were forgotten; one of this hash that is there already is the
+ * same.
  */
-export async function addCard(
+export async function addRecord(
   { db, seal }: Parts,
   {
     hash,
     customer,
-    card,
-  }: { readonly hash: string; readonly customer: string; readonly card: Card },
+    record,
+  }: { readonly hash: string; readonly customer: string; readonly record: PersonalRecord },
 ): Promise<void> {
   if ((await forgottenOf(db, customer)) !== null) return;
   const sql = `INSERT INTO cards (shop, hash, customer, card) VALUES (@shop, ?, ?, ?)
     ON CONFLICT DO NOTHING`;
-  await db.run(sql, hash, customer, seal.seal(JSON.stringify(card)));
+  await db.run(sql, hash, customer, seal.seal(JSON.stringify(record)));
 }
 
-/** The card of this hash; null: the relay does not have it. */
-export async function cardOf({ db, seal }: Parts, hash: string): Promise<Card | null> {
+/** The record of this hash; null: the relay does not have it. */
+export async function recordOf({ db, seal }: Parts, hash: string): Promise<PersonalRecord | null> {
   const sql = 'SELECT card FROM cards WHERE shop = @shop AND hash = ?';
   const card = (await db.value(sql, hash)) as Buffer | undefined;
-  return card === undefined ? null : (JSON.parse(seal.open(card)) as Card);
+  return card === undefined ? null : (JSON.parse(seal.open(card)) as PersonalRecord);
 }

@@ -73,6 +73,11 @@ export async function eraseCustomer(
     { customer, ...of },
   );
   const numbers = new Set<string>();
+  // it has no number
+  await db.run(
+    'DELETE FROM authorised_persons WHERE shop = @shop AND customer = ? AND phone IS NULL',
+    customer,
+  );
   for (const table of NUMBERS) {
     await db.run(
       `INSERT INTO forgotten_numbers (shop, customer, tag, at)

@@ -58,7 +58,7 @@ const codeOf = (change: Grant = {}): PersonAddedInput['code'] => ({
 const inputOf = (change: Partial<PersonAddedInput> = {}): PersonAddedInput => ({
   ...{ policy, operator: OWNER, till: TILL, at: NOW, customer: anna, person },
   ...{ isGone: false, code: codeOf(), dealHash: DEAL_HASH, grantsUsed: new Set<string>() },
-  recordHash: 'a'.repeat(64),
+  ...{ recordHash: 'a'.repeat(64), personRecordHash: 'c'.repeat(64) },
   ...change,
 });
 
@@ -69,6 +69,7 @@ describe('a person is added', () => {
       kind: 'decided',
       body: {
         ...{ customer: ANNA, credit: anna.credit, recordHash: 'a'.repeat(64), person: person.id },
+        ...{ personRecordHash: 'c'.repeat(64) },
         ...{ challenge: codeOf()?.grant.challenge, grant: 'h.p.s' },
       },
     });

@@ -84,6 +84,7 @@ export const anna: Customer = {
   salt: 'a'.repeat(32),
   savedAt: NOW,
   ...NO_SEALED_DETAILS,
+  persons: [],
 };
 
 /** Roubles as money. */

@@ -117,6 +117,16 @@ test('a card that was merged stays so, whatever is saved of it later or forgotte
     { customer: BORIS, mergedInto: null },
   ]);
   const merged = afterMerged(undefined, from as never);
+  // brought after the merge by a till that did not know of it, it is the first that the order has of this card
+  const late = { recordHash: 'b'.repeat(64), credit: anna.credit, till: idOf(77), seen: 0 };
+  expect(
+    afterEdit(
+      merged,
+      { ...at, ...late, customer: ANNA, order: 6, receivedAt: NOW, isAdded: true, isOwn: false },
+      null,
+      (till) => till,
+    ),
+  ).toMatchObject({ recordHash: late.recordHash, mergedInto: BORIS, creditOrder: 5 });
   const saved = afterEdit(
     merged,
     {

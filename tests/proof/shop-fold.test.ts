@@ -19,7 +19,13 @@ const EPOCH = 7;
 class Order {
   readonly rows: RemoteEntryRow[] = [];
 
-  async add(till: string, act: string, body: Record<string, unknown>, seen = 0): Promise<void> {
+  async add(
+    till: string,
+    act: string,
+    body: Record<string, unknown>,
+    seen = 0,
+    verdict: RemoteEntryRow['verdict'] = 'accepted',
+  ): Promise<void> {
     const order = this.rows.length + 1;
     const head = { seq: order, hash: await sha256Hex(String(order)) };
     const at = AT + order * 1_000;
@@ -32,9 +38,7 @@ class Order {
     const isWaiting = act === 'carried-over';
     this.rows.push({
       ...{ order, receivedAt: at, till, seq, hash, original, own: null, entry },
-      ...(isWaiting
-        ? { verdict: 'waiting', effect: 'waiting' }
-        : { verdict: 'accepted', effect: 'none' }),
+      ...(isWaiting ? { verdict: 'waiting', effect: 'waiting' } : { verdict, effect: 'none' }),
     });
   }
 
@@ -44,6 +48,26 @@ class Order {
     const credit = { kind: 'own-limit', limit: this.rows.length };
     await this.add(till, 'customer-saved', { customer: ANNA, recordHash, credit }, seen);
   }
+}
+
+/** A person is added to Anna's card, or removed from it. */
+async function person(
+  order: Order,
+  act: 'added' | 'removed',
+  id: string,
+  verdict: RemoteEntryRow['verdict'] = 'accepted',
+): Promise<void> {
+  const hash = await sha256Hex(id);
+  const body = { customer: ANNA, recordHash: hash, credit: { kind: 'no-credit' }, person: id };
+  const code = { personRecordHash: hash, challenge: uuidv7(), grant: 'h.p.s' };
+  const isAdded = act === 'added';
+  await order.add(
+    OLD,
+    `authorised-person-${act}`,
+    isAdded ? { ...body, ...code } : body,
+    0,
+    verdict,
+  );
 }
 
 /** Anna's card after all of them, folded in steps of `size`. */
@@ -106,4 +130,26 @@ test('a card that waited for an owner does not come before what was saved meanwh
   const byOne = await folded(order.rows, 1);
   expect(byOne.recordHash).toBe(await sha256Hex('since'));
   for (const size of [2, 100]) expect(await folded(order.rows, size)).toEqual(byOne);
+});
+
+test('persons are on the card each by themselves, and change nothing else on it', async () => {
+  const [vera, nina, oleg, pavel] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+  const order = await started();
+  await order.card(OLD, 'first', 3);
+  await person(order, 'added', vera);
+  await person(order, 'added', nina);
+  await order.card(NEW, 'second', 4);
+  const before = await folded(order.rows, 100);
+  expect(before.persons.map((one) => one.person)).toEqual([vera, nina]);
+  // the order of both does not matter
+  await person(order, 'removed', oleg);
+  await person(order, 'added', oleg);
+  await person(order, 'added', pavel, 'refused');
+  await person(order, 'removed', vera);
+  await person(order, 'removed', nina, 'refused');
+  const byOne = await folded(order.rows, 1);
+  const persons = [expect.objectContaining({ person: nina })];
+  expect(byOne).toEqual({ ...before, persons, gone: [oleg, pavel, vera], kept: [nina] });
+  expect(byOne.recordHash).toBe(await sha256Hex('second'));
+  for (const size of [2, 3]) expect(await folded(order.rows, size)).toEqual(byOne);
 });

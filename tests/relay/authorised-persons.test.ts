@@ -3,10 +3,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
-import type { Card } from '$lib/contract/journal-upload';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
-import { sealCard } from '$lib/proof/record';
+import { sealPerson } from '$lib/proof/record';
 import { personsOf } from '../../relay/store/authorised-persons';
+import { addMerge } from '../../relay/store/merges';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { hasOwnNumber } from '../../relay/customers/own-number';
 import { openChannels } from '../../relay/messaging/channel-chain';
@@ -90,20 +89,18 @@ async function codeFor(request: Parameters<typeof ask>[1], till = shop.till): Pr
   return { challenge, grant: String(answered.json.grant) };
 }
 
-async function cardWith(persons: Card['persons']): Promise<{ card: Card; recordHash: string }> {
-  const card: Card = {
-    ...{ salt: '1'.repeat(32), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT },
-    ...{ ...NO_SEALED_DETAILS, persons },
-  };
-  return { card, recordHash: await sealCard(card) };
+/** The body of an entry about a person, and the record that it names. */
+async function bodyFor(person: string, of = VERA) {
+  const record = { id: person, ...of, salt: '1'.repeat(32) };
+  const card = { customer, credit: CREDIT, recordHash: 'a'.repeat(64) };
+  return { body: { ...card, person, personRecordHash: await sealPerson(record) }, record };
 }
 
 /** Writes and uploads the entry that adds a person by this code. */
 async function added(person: string, code: Coded, of = VERA): Promise<Entry> {
-  const { card, recordHash } = await cardWith([{ id: person, ...of }]);
-  const body = { customer, credit: CREDIT, recordHash, person, ...code };
-  const entry = await here.add({ act: 'authorised-person-added', body });
-  await upload({ cards: [card] });
+  const { body, record } = await bodyFor(person, of);
+  const entry = await here.add({ act: 'authorised-person-added', body: { ...body, ...code } });
+  await upload({ cards: [record] });
   return entry;
 }
 
@@ -151,11 +148,22 @@ describe('a person is added', () => {
     ]);
   });
 
-  test('other tills get the card with them', async () => {
-    const person = await addVera();
-    const { card, recordHash } = await cardWith([{ id: person, ...VERA }]);
-    const { json } = await shop.till.call('POST', '/cards', { hashes: [recordHash] });
-    expect(json.cards).toEqual([{ hash: recordHash, ...card }]);
+  test('other tills get their name and number', async () => {
+    const { body, record } = await bodyFor(await addVera());
+    const { personRecordHash: hash } = body;
+    const { json } = await shop.till.call('POST', '/cards', { hashes: [hash] });
+    expect(json.cards).toEqual([{ hash, ...record }]);
+  });
+
+  test('not without the record by which tills show them', async () => {
+    const person = uuidv7();
+    const { body } = await bodyFor(person);
+    const code = await codeFor(personRequest(person));
+    const entry = await here.add({ act: 'authorised-person-added', body: { ...body, ...code } });
+    await upload();
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([]);
+    expect((await personsOf(shop.relay.relay.db, customer))[0]?.since).toBeNull();
   });
 
   test.each([
@@ -202,9 +210,8 @@ describe('a person is added', () => {
   test('not with a number that takes the place of theirs while the upload is read', async () => {
     const person = uuidv7();
     const code = await codeFor(personRequest(person));
-    const { recordHash } = await cardWith([{ id: person, ...VERA }]);
-    const body = { customer, credit: CREDIT, recordHash, person, ...code };
-    const entry = await here.add({ act: 'authorised-person-added', body });
+    const { body, record } = await bodyFor(person);
+    const entry = await here.add({ act: 'authorised-person-added', body: { ...body, ...code } });
     const { relay } = shop.relay;
     let times = 0;
     const transaction: typeof relay.db.transaction = async (work) => {
@@ -216,7 +223,7 @@ describe('a person is added', () => {
     const till = (await tillById(relay.db, shop.till.id))!;
     const headSigned = await shop.till.signHead(here.head, shop.clock.now());
     await takeUpload({ ...relay, db: { ...relay.db, transaction } }, till, {
-      ...{ entries: [entry], headSigned },
+      ...{ entries: [entry], headSigned, cards: [record] },
     });
     expect(times).toBe(1);
     expect(verdictOf(entry)).toBe('accepted');
@@ -244,10 +251,10 @@ describe('a person is added', () => {
   test('not by whoever lacks the right', async () => {
     const person = uuidv7();
     const code = await codeFor({ ...personRequest(person), operator: CASHIER });
-    const { recordHash } = await cardWith([{ id: person, ...VERA }]);
-    const body = { customer, credit: CREDIT, recordHash, person, ...code };
+    const { body: bare, record } = await bodyFor(person);
+    const body = { ...bare, ...code };
     await here.add({ act: 'authorised-person-added', body, operator: CASHIER });
-    await upload();
+    await upload({ cards: [record] });
     expect(flags()).toEqual([['no-right', 'manage-customers']]);
     expect((await personsOf(shop.relay.relay.db, customer))[0]?.since).toBeNull();
   });
@@ -291,10 +298,9 @@ describe('a person is added', () => {
 });
 
 async function removed(person: string): Promise<Entry> {
-  const { card, recordHash } = await cardWith([]);
-  const body = { customer, credit: CREDIT, recordHash, person };
+  const body = { customer, credit: CREDIT, recordHash: 'a'.repeat(64), person };
   const entry = await here.add({ act: 'authorised-person-removed', body });
-  await upload({ cards: [card] });
+  await upload();
   return entry;
 }
 
@@ -435,10 +441,10 @@ describe('what an honest till cannot know is no broken rule', () => {
     expect(await standingOf(shop.relay.relay.db, customer)).toMatchObject({ owed: 54_000 });
   });
 
-  test('the addition, which the card in the upload proves again', async () => {
+  test('the addition, which the record in the upload proves again', async () => {
     const { person } = await putBack();
-    const { card } = await cardWith([{ id: person, ...VERA }]);
-    await upload({ contacts: [{ customer, phone: PHONE }], cards: [card] });
+    const { record } = await bodyFor(person);
+    await upload({ contacts: [{ customer, phone: PHONE }], cards: [record] });
     expect(flags()).toEqual([]);
     const [row] = await personsOf(shop.relay.relay.db, customer);
     expect(row).toMatchObject({
@@ -476,13 +482,75 @@ describe('what an honest till cannot know is no broken rule', () => {
   });
 });
 
-test('a number changed with a person’s card needs the right to change numbers', async () => {
+/** Vera is added at both tills at once, and the customer has given both codes. */
+async function addedTwice(second: { readonly name: string; readonly phone: string }) {
+  const there = await openThere();
+  const [first, other] = [uuidv7(), uuidv7()];
+  const [here, code] = [
+    await codeFor(personRequest(first)),
+    await codeFor({ ...personRequest(other, second), journalHead: there.journalHead }, there.till),
+  ];
+  expect(verdictOf(await added(first, here))).toBe('accepted');
+  const { body, record } = await bodyFor(other, second);
+  const by = { operator: shop.till.ownerId };
+  const made = { act: 'authorised-person-added', body: { ...body, ...code }, ...by };
+  const entry = await there.add(made);
+  await upload({ cards: [record] }, there);
+  return { first, other, entry };
+}
+
+describe('two tills that do not know of each other', () => {
+  const letIn = async () =>
+    (await personsOf(shop.relay.relay.db, customer)).flatMap(({ person, since, removedAt }) =>
+      since === null || removedAt !== null ? [] : [person],
+    );
+
+  test('add two persons: both may confirm', async () => {
+    const nina = { name: 'Нина', phone: '+79160000006' };
+    const { first, other, entry } = await addedTwice(nina);
+    expect(verdictOf(entry)).toBe('accepted');
+    expect(flags()).toEqual([]);
+    expect(await letIn()).toEqual([first, other].toSorted());
+  });
+
+  test('add one number twice: it is on the card once, and nobody has broken a rule', async () => {
+    const { first, entry } = await addedTwice(VERA);
+    expect(verdictOf(entry)).toBe('refused');
+    expect(flags()).toEqual([]);
+    expect(await letIn()).toEqual([first]);
+  });
+
+  test('add somebody to a card that was merged away meanwhile: nobody is added', async () => {
+    const { relay } = shop.relay;
+    const person = uuidv7();
+    const code = await codeFor(personRequest(person));
+    await addMerge(relay.db, { from: customer, into: uuidv7(), order: 1_000 });
+    expect(verdictOf(await added(person, code))).toBe('refused');
+    expect(flags()).toEqual([]);
+    expect(await letIn()).toEqual([]);
+  });
+});
+
+test('a person whose removal comes before their addition is not let in', async () => {
+  const there = await openThere();
+  const person = uuidv7();
+  const code = await codeFor(personRequest(person));
+  const body = { customer, credit: CREDIT, recordHash: 'a'.repeat(64), person };
+  await there.add({ act: 'authorised-person-removed', body, operator: shop.till.ownerId });
+  await upload({}, there);
+  expect(verdictOf(await added(person, code))).toBe('refused');
+  expect(flags()).toEqual([]);
+  expect((await personsOf(shop.relay.relay.db, customer))[0]?.since).toBeNull();
+});
+
+test('a removal without the right changes nothing, and says so', async () => {
   const person = await addVera();
-  const asked = { phone: '+79160000005', challenge: null };
-  await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
-  const { recordHash } = await cardWith([]);
-  const body = { customer, credit: CREDIT, recordHash, person };
-  await here.add({ act: 'authorised-person-removed', body, operator: CASHIER });
+  const body = { customer, credit: CREDIT, recordHash: 'a'.repeat(64), person };
+  const entry = await here.add({ act: 'authorised-person-removed', body, operator: CASHIER });
   await upload();
-  expect(flags()).toContainEqual(['no-right', 'change-customer-phone']);
+  expect(flags()).toEqual([['no-right', 'manage-customers']]);
+  expect(verdictOf(entry)).toBe('refused');
+  expect(await personsOf(shop.relay.relay.db, customer)).toMatchObject([
+    { person, removedAt: null },
+  ]);
 });

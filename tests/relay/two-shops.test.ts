@@ -206,10 +206,11 @@ async function fill(db: Database, name: string): Promise<void> {
   await authorisedPersons.askAbout(db, asked);
   await authorisedPersons.addPerson(db, { ...asked, since: AT, till: 'till', order: 1 });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt', ...NO_SEALED_DETAILS };
-  await cards.addCard(
+  await cards.addRecord(
     { db, seal: plain },
-    { hash: 'card', customer: 'customer', card: sealedCard },
+    { hash: 'card', customer: 'customer', record: sealedCard },
   );
+  await authorisedPersons.removePerson(db, { customer: 'customer', person: 'other', at: AT });
   const chunk = { hash: 'chunk', bytes: Buffer.from(name) };
   await snapshots.addChunk({ db, seal: plain }, 1, chunk);
   const kept = { order: 1, logHash: 'log', manifest: name };
@@ -553,8 +554,9 @@ async function seen(db: Database) {
     ],
     contacts: await contacts.contactsOf(db, customer),
     cardSalt: await cardSalts.cardSaltOf({ db, seal: plain }, customer),
-    card: await cards.cardOf({ db, seal: plain }, 'card'),
+    card: await cards.recordOf({ db, seal: plain }, 'card'),
     persons: await authorisedPersons.personsOf(db, 'customer'),
+    removed: await authorisedPersons.wasRemoved(db, { customer: 'customer', person: 'other' }),
     snapshot: [
       await snapshots.newestSnapshot(db),
       (await snapshots.chunkOf({ db, seal: plain }, 'chunk'))?.toString(),

@@ -1,7 +1,7 @@
 // Controls of the simulation: a till that applies the order wrongly is found out.
 import type { OrderedEntry } from '$lib/contract/shop-journal';
 import { MOST_CARDS } from '$lib/contract/journal-upload';
-import { cardsNamedBy } from '$lib/domain/shop-cards';
+import { recordsNamedBy } from '$lib/domain/shop-cards';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
@@ -45,15 +45,15 @@ const careless =
       const hashes = page.entries.flatMap((each) => {
         const original = 'entry' in each ? readOriginal(each.entry) : null;
         const known = original === null ? null : knownEntry(original);
-        return known === null ? [] : cardsNamedBy(known);
+        return known === null ? [] : recordsNamedBy(known);
       });
       const reply = await client.cards(hashes.slice(0, MOST_CARDS));
       if (reply.kind !== 'cards') throw new Error(reply.kind);
-      const cards = new Map(reply.cards.map(({ hash, ...card }) => [hash, card]));
+      const records = new Map(reply.cards.map(({ hash, ...record }) => [hash, record]));
       const end = { epoch, order, logHash };
       for (let time = 0; time < times; time += 1) {
         const from = time === 0 ? cursor : end;
-        const step = { from, entries: changed(page.entries), to: { ...end, at }, cards };
+        const step = { from, entries: changed(page.entries), to: { ...end, at }, records };
         expect(await applyDownloaded(db, { till: till.id, checkpoint: null, ...step })).toBe(
           'applied',
         );

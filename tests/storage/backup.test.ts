@@ -540,6 +540,8 @@ test('a sale does not wait for a backup: the backup ends without a file, and the
     phoneSince: null,
     savedAt: AT,
     ...NO_SEALED_DETAILS,
+    persons: [],
+    personsRemoved: [],
   } as const;
   const cards = Array.from({ length: 20_000 }, (_, n) => ({
     ...{

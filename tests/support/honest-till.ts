@@ -101,6 +101,7 @@ export class HonestTill {
     const customer: Customer = {
       ...{ id, name: 'Анна', phone: '+79250000602' as Phone, credit },
       ...NO_SEALED_DETAILS,
+      persons: [],
       ...{ phoneSince: null, cardSalt: CARD_SALT, salt: '', savedAt: at },
     };
     const receipt: Receipt = {

@@ -1,9 +1,10 @@
 // A till of the product's own storage and exchanges with a real relay, without screens.
 import { USUAL_TAX } from '$lib/domain/product';
-import { NO_DETAILS } from '$lib/domain/customer';
+import { answeringPhone, NO_DETAILS } from '$lib/domain/customer';
 import './node-disk';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
+import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
@@ -16,9 +17,11 @@ import { money } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import type { ShopCategory } from '$lib/domain/shop-categories';
 import type { Phone } from '$lib/domain/phone';
+import { actionsOf, movedBy } from '$lib/domain/confirmation';
+import { dealOf } from '$lib/domain/deal';
 import { quantity } from '$lib/domain/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
-import { mergeHash, phoneHash } from '$lib/proof/deal';
+import { dealHash, mergeHash, personHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
@@ -38,6 +41,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { keepWatermark, signedByRelay } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';
+import { addPerson, removePerson, type PersonOutcome } from '$lib/storage/sales/authorised-persons';
 import { mergeCustomers, type MergeOutcome } from '$lib/storage/sales/merges';
 import { sellInShift, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import { storageErrorOf } from '$lib/storage/storage-error';
@@ -74,6 +78,8 @@ export type Wish = {
   readonly code: boolean;
   /** Who sells; by default the owner. */
   readonly operator: string;
+  /** The authorised person whose code confirms the debt; by default the owner allows it without one. */
+  readonly person: string;
 };
 
 export class WholeTill {
@@ -245,8 +251,29 @@ export class WholeTill {
       throw new Error(JSON.stringify([sent, got]));
   }
 
+  /** A person's code for the debt of this receipt. */
+  async #codeOf(receipt: Receipt, person: string): Promise<GivenConfirmation> {
+    const card = receipt.customer === null ? null : await customerById(this.db, receipt.customer);
+    const phone = card === null ? null : answeringPhone(card, person);
+    const need = actionsOf(movedBy(receipt, null)).find(
+      ({ action }) => action === 'sell-on-account',
+    );
+    if (card === null || phone === null || need === undefined) throw new Error('nobody to ask');
+    const { id, cardSalt } = card;
+    const { currency } = this.#shop.relay.relay.policy()!.policy.shop;
+    const deal = dealOf(receipt, 'sell-on-account', { id, phone, cardSalt }, need, currency);
+    const jws = await this.#grant(
+      { phone, cardSalt },
+      {
+        ...{ action: 'sell-on-account', receipt: receipt.id, customer: id, person },
+        ...{ amount: deal.amount, dealHash: await dealHash(deal) },
+      },
+    );
+    return { kind: 'code', action: 'sell-on-account', jws };
+  }
+
   /** A sale; the owner allows it without a code. */
-  sell(customer: string | null, wish: Partial<Wish> = {}): Promise<SaleOutcome> {
+  async sell(customer: string | null, wish: Partial<Wish> = {}): Promise<SaleOutcome> {
     const { price = 10_000, cash = 0, points = 0, code = true } = wish;
     const operator = wish.operator ?? this.#shop.owner.ownerId;
     const receipt: Receipt = {
@@ -276,7 +303,16 @@ export class WholeTill {
       ...(points > 0 ? (['redeem-points'] as const) : []),
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
-    const confirmations = code ? moved.map((action) => this.override(action)) : [];
+    const { person } = wish;
+    const confirmations = code
+      ? await Promise.all(
+          moved.map((action) =>
+            person !== undefined && action === 'sell-on-account'
+              ? this.#codeOf(receipt, person)
+              : this.override(action),
+          ),
+        )
+      : [];
     return sellInShift(this.db, { receipt, operator, at: this.now(), confirmations });
   }
 
@@ -318,26 +354,73 @@ export class WholeTill {
     return forgetCustomer(this.db, { customer, operator, at: this.now() });
   }
 
+  /** The relay's signed grant for a code that was given at the number of a card with this secret. */
+  async #grant(
+    { phone, cardSalt }: { readonly phone: string; readonly cardSalt: string },
+    asked: Pick<
+      Parameters<typeof signGrant>[0],
+      'action' | 'receipt' | 'customer' | 'person' | 'amount' | 'dealHash'
+    >,
+  ): Promise<string> {
+    const at = this.now();
+    const { shopId, key, provider } = this.#shop.relay.relay;
+    const grant = {
+      ...{ v: 1 as const, shop: shopId, till: this.id, challenge: uuidv7() },
+      ...{ operator: this.#shop.owner.ownerId, ...asked },
+      ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 4 * DAY_MS },
+      ...{ channel: 'sms' as const, provider: 'demo', weak: false, demo: provider.isDemo() },
+      ...{ iat: at, exp: at + HOUR_MS },
+    };
+    return signGrant(grant, key.privateKey, key.kid);
+  }
+
+  /** Adds an authorised person, for the owner, by a code that the customer has given. */
+  async addPerson(customer: string, person: AuthorisedPerson): Promise<PersonOutcome> {
+    const card = await customerById(this.db, customer);
+    if (card?.phone == null) throw new Error('nobody to ask');
+    const { phone, cardSalt } = card;
+    const dealHash = await personHash({ customerId: customer, cardSalt, phone, person });
+    const code = await this.#grant(
+      { phone, cardSalt },
+      {
+        ...{ action: 'authorise-person', receipt: person.id, customer, person: null },
+        ...{ amount: null, dealHash },
+      },
+    );
+    const by = { operator: this.#shop.owner.ownerId, at: this.now() };
+    return addPerson(this.db, { customer, person, code, ...by });
+  }
+
+  /** Takes a person off a card, for the owner. */
+  async removePerson(customer: string, person: string): Promise<void> {
+    const by = { operator: this.#shop.owner.ownerId, at: this.now() };
+    const outcome = await removePerson(this.db, { customer, person, ...by });
+    if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
+  }
+
+  /** The names of the authorised persons whom it shows. */
+  async persons(customer: string): Promise<readonly string[]> {
+    const card = await customerById(this.db, customer);
+    return (card?.persons ?? []).map(({ name }) => name);
+  }
+
   /** Merges two cards, for the owner, by codes that both customers have given. */
   async merge(from: string, into: string): Promise<MergeOutcome> {
     const operator = this.#shop.owner.ownerId;
     const at = this.now();
     const merge = uuidv7();
-    const { shopId, key } = this.#shop.relay.relay;
     const codeOf = async (customer: string): Promise<string> => {
       const card = await customerById(this.db, customer);
       if (card === null || card.phone === null) return '';
       const { phone, cardSalt } = card;
       const deal = { merge, customerId: customer, cardSalt, phone, from, into };
-      const grant = {
-        ...{ v: 1 as const, shop: shopId, till: this.id, challenge: uuidv7() },
-        ...{ action: 'merge-customers' as const, operator, receipt: merge, customer, person: null },
-        ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 4 * DAY_MS },
-        ...{ amount: null, dealHash: await mergeHash(deal), channel: 'sms' as const },
-        ...{ provider: 'demo', weak: false, demo: this.#shop.relay.relay.provider.isDemo() },
-        ...{ iat: at, exp: at + HOUR_MS },
-      };
-      return signGrant(grant, key.privateKey, key.kid);
+      return this.#grant(
+        { phone, cardSalt },
+        {
+          ...{ action: 'merge-customers', receipt: merge, customer, person: null, amount: null },
+          dealHash: await mergeHash(deal),
+        },
+      );
     };
     const codes = { from: await codeOf(from), into: await codeOf(into) };
     return mergeCustomers(this.db, { merge, from, into, codes, operator, at });

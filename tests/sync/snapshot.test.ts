@@ -67,6 +67,9 @@ async function cardOf(n: number, customer = customerOf(n)): Promise<object> {
     ...{ phoneSince: null, card, credit, creditTill: OTHER, creditOrder: 0, ownHash: null },
     isForgotten: false,
     mergedInto: null,
+    persons: [],
+    gone: [],
+    kept: [],
   };
 }
 

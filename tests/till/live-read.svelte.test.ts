@@ -52,7 +52,7 @@ async function comeDown(count: number): Promise<void> {
       entries,
       to: { ...to, at: AT },
       checkpoint: null,
-      cards: new Map(),
+      records: new Map(),
     };
     expect(await applyDownloaded(shop.db, step)).toBe('applied');
     from = to;

@@ -420,7 +420,7 @@ async function mergeAnna({ db }: Awaited<ReturnType<typeof atWork>>['shop']): Pr
   await db.remoteCards.put({
     ...{ customer: ANNA, ...place, card: null, credit: { kind: 'shop-limit' } },
     ...{ creditTill: id(3), creditOrder: 9, ownHash: null, isForgotten: false },
-    mergedInto: BORIS,
+    ...{ mergedInto: BORIS, persons: [], gone: [], kept: [] },
   });
 }
 

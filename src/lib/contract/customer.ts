@@ -1,6 +1,7 @@
 // Which phone number belongs to which customer.
 // The relay decides; a till can only request.
 import * as z from 'zod/mini';
+import { sealedPerson } from './acts/customer';
 import { card, contact, MOST_CARDS, noticeState } from './journal-upload';
 import { limited } from './challenge';
 import { importPurpose, openingSums } from './grant';
@@ -105,7 +106,7 @@ export const phoneChangeReply = z.discriminatedUnion('kind', [
 ]);
 export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;
 
-/** `POST /cards`: the cards that entries of any till name by these `recordHash`es. */
+/** `POST /cards`: the cards and authorised persons that entries of any till name by these hashes. */
 export const cardsRequest = z.strictObject({
   hashes: z.array(hash).check(z.maxLength(MOST_CARDS)),
 });
@@ -113,7 +114,12 @@ export type CardsRequest = z.infer<typeof cardsRequest>;
 /** Those the relay has. One that was changed again before its upload, or damaged at its till, never came. */
 export const cardsReply = z.strictObject({
   kind: z.literal('cards'),
-  cards: z.array(z.strictObject({ hash, ...card.shape })),
+  cards: z.array(
+    z.union([
+      z.strictObject({ hash, ...card.shape }),
+      z.strictObject({ hash, ...sealedPerson.shape }),
+    ]),
+  ),
 });
 export type CardsReply = z.infer<typeof cardsReply>;
 

@@ -1,7 +1,7 @@
 // Journal uploads: the entries sent, the signed watermark, and the relay's flags and notices.
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
-import { MOST_IMPORTED, sealedDetails } from './acts/customer';
+import { MOST_IMPORTED, sealedDetails, sealedPerson } from './acts/customer';
 import { at, cardSalt, hash, id, jws, phone, signature } from './values';
 
 /** Maximum number of entries in one upload. */
@@ -11,7 +11,7 @@ export const UPLOAD_BYTES = 1024 * 1024;
 export const ENTRY_BYTES = 16 * 1024 * 1024;
 /** Bytes allowed in addition to the largest entry: a `carried-over` envelope, signature, contacts and cards. */
 export const AROUND_ENTRY_BYTES = 1024 * 1024;
-/** Maximum number of cards in one upload, and in one request for cards: those of the largest import. */
+/** Maximum number of cards and persons in one upload, and in one request for them: those of the largest import. */
 export const MOST_CARDS = MOST_IMPORTED;
 
 const seq = z.int().check(z.positive());
@@ -68,6 +68,10 @@ export const card = z.strictObject({
 });
 export type Card = z.infer<typeof card>;
 
+/** What an entry names by its hash and does not hold: a customer's card, or an authorised person. */
+export const personalRecord = z.union([card, sealedPerson]);
+export type PersonalRecord = z.infer<typeof personalRecord>;
+
 /**
  * `POST /journal`: entries of the session's till, ascending without gaps, null for one that is missing. Idempotent; to get
  * the watermark again, send the last entry again. A revoked till sends without a bearer token: the head's signature
@@ -81,10 +85,10 @@ export const journalUpload = z.strictObject({
   /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
   contacts: z.optional(z.array(contact).check(z.maxLength(500))),
   /**
-   * Cards that these entries name, as far as the till still has them in that state; other tills show the customers by them.
-   * Read one by one: one that fits no schema, or that no entry names, is left out.
+   * Cards and authorised persons that these entries name, as far as the till still has them in that state; other tills show the
+   * customers by them. Read one by one: one that fits no schema, or that no entry names, is left out.
    */
-  cards: z.optional(z.array(z.union([card, z.unknown()])).check(z.maxLength(MOST_CARDS))),
+  cards: z.optional(z.array(z.union([personalRecord, z.unknown()])).check(z.maxLength(MOST_CARDS))),
   /**
    * As in a request for a code, over the last entry whose `seq` and `hash` can be read; `seq` 1 and a hash of zeros where
    * there is none.

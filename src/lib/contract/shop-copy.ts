@@ -1,6 +1,6 @@
 // Rows of a copy of the shop's order: what the tills and the relay wrote, and what it leaves.
 import * as z from 'zod/mini';
-import { credit } from './acts/customer';
+import { credit, sealedPerson } from './acts/customer';
 import { addedProduct, categoryChange, categoryKey, fieldChange } from './acts/goods';
 import { settledOutcome } from './journal';
 import { card, entryOnWire } from './journal-upload';
@@ -42,7 +42,9 @@ export type RemoteTillRow = z.infer<typeof remoteTillRow>;
  * The card of a customer by the shop's order. `recordHash`, `till` and `order`: of the entry that changed it last; `card`: null
  * where it is this device's own, or the relay does not have it. The credit is a field of its own. `ownHash`: the newest of this
  * device's own cards that the order has; null: none. `isForgotten`: the customer was forgotten, and no card of theirs counts any
- * more. `mergedInto`: the card under which it is shown since they were merged; null: its own.
+ * more. `mergedInto`: the card under which it is shown since they were merged; null: its own. `persons`: the authorised persons, each
+ * by themselves; `record` null: this device's own. `gone`: persons who were removed, or whose addition has no effect; `kept`: those
+ * whom a removal without effect names.
  */
 export const remoteCardRow = z.strictObject({
   customer: id,
@@ -59,6 +61,11 @@ export const remoteCardRow = z.strictObject({
   ownHash: z.nullable(hash),
   isForgotten: z.boolean(),
   mergedInto: z.nullable(id),
+  persons: z.array(
+    z.strictObject({ person: id, personRecordHash: hash, record: z.nullable(sealedPerson) }),
+  ),
+  gone: z.array(id),
+  kept: z.array(id),
 });
 export type RemoteCardRow = z.infer<typeof remoteCardRow>;
 

@@ -27,14 +27,10 @@ export type Customer = CardDetails & {
 /** Those of a card that says no more than name, number and credit. */
 export const NO_DETAILS: CardDetails = { birthday: null, note: null, group: null };
 
-/** Authorised persons on one card at most; the contract allows no more. */
+/** Authorised persons of one customer at most. */
 export const MOST_PERSONS = 5;
 
-export const NO_SEALED_DETAILS = {
-  ...NO_DETAILS,
-  birthdaySince: null,
-  persons: [] as AuthorisedPerson[],
-};
+export const NO_SEALED_DETAILS = { ...NO_DETAILS, birthdaySince: null };
 
 /** What a person enters on a card. */
 export type CardEntered = CardDetails & Pick<Customer, 'id' | 'name' | 'phone' | 'credit'>;

@@ -1,6 +1,8 @@
-// The salted hash by which a journal entry refers to a customer's card.
-// Once card and salt are erased, the hash reveals nothing.
-import type { AuthorisedPerson, CardDetails } from '$lib/contract/acts/customer';
+// The salted hashes by which journal entries refer to customers' cards and authorised persons.
+// Once record and salt are erased, the hash reveals nothing.
+import type { CardDetails, SealedPerson } from '$lib/contract/acts/customer';
+import type { PersonalRecord } from '$lib/contract/journal-upload';
+import { isPersonRecord } from '$lib/domain/shop-cards';
 import { hashOf, toHex } from './canonical';
 
 /**
@@ -14,9 +16,18 @@ export function sealCard(card: SealedCard): Promise<string> {
 
 /** What the seal of a card covers, and nothing else. */
 export function sealedPart(card: SealedCard): SealedCard {
-  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, persons } = card;
-  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, persons };
+  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group } = card;
+  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group };
 }
+
+/** The `personRecordHash` of an authorised person, likewise. */
+export function sealPerson({ salt, id, name, phone }: SealedPerson): Promise<string> {
+  return hashOf({ salt, record: { id, name, phone } });
+}
+
+/** The hash by which an entry names what it is of. */
+export const sealRecord = (record: PersonalRecord): Promise<string> =>
+  isPersonRecord(record) ? sealPerson(record) : sealCard(record);
 
 /** What a card's seal covers. */
 export type SealedCard = CardDetails & {
@@ -25,7 +36,6 @@ export type SealedCard = CardDetails & {
   readonly phone: string | null;
   readonly cardSalt: string;
   readonly birthdaySince: number | null;
-  readonly persons: readonly AuthorisedPerson[];
 };
 
 /** A fresh 16-byte salt of a record, hex. */

@@ -1,7 +1,7 @@
 // Folds the shop's order into the rows it leaves: which entries count, and from which place on.
 // The same at a till, which applies what it downloads, and at the relay, which makes snapshots.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
-import type { Card } from '$lib/contract/journal-upload';
+import type { PersonalRecord } from '$lib/contract/journal-upload';
 import type {
   RemoteCardRow,
   RemoteCategoryRow,
@@ -25,11 +25,16 @@ import {
   afterEdit,
   afterForgotten,
   afterMerged,
+  afterPerson,
   editsOf,
+  isPersonRecord,
   joinedOrForgotten,
+  PERSON_ACTS,
+  personEditOf,
   type CardEdit,
   type ForgottenEdit,
   type MergedEdit,
+  type PersonEdit,
 } from '$lib/domain/shop-cards';
 import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
@@ -186,11 +191,9 @@ export function rowInCopy(
 
 /** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */
 type PlacedEdit = {
-  readonly edit: CardEdit | ForgottenEdit | MergedEdit;
+  readonly edit: CardEdit | PersonEdit | ForgottenEdit | MergedEdit;
   readonly replaced: ReadonlyMap<string, string>;
 };
-
-const isCard = (edit: PlacedEdit['edit']): edit is CardEdit => 'recordHash' in edit;
 
 /** A change of goods, and the ids that devices had at its place. */
 type PlacedGoods = { readonly goods: GoodsEntry; readonly replaced: ReadonlyMap<string, string> };
@@ -216,6 +219,8 @@ export type FoldStart = {
 const NOT_COUNTED: ReadonlySet<RemoteEntryRow['verdict']> = new Set<RemoteEntryRow['verdict']>([
   ...(['refused', 'waiting', 'not-kept'] as const),
 ]);
+
+type RowEntry = Entry | RemoteEntryRow['entry'];
 
 /** An entry of this device: its row in the order, and what it says. */
 type OwnRow = { readonly row: RemoteEntryRow; readonly own: Entry };
@@ -267,6 +272,7 @@ export class ShopFold {
       this.#takeEdits(edited, row, true);
       this.#takeGoods(edited, row.order, true);
     }
+    this.#takePerson(row, own ?? row.entry, own !== null && row.verdict !== 'waiting');
     if (own !== null && row.verdict === 'waiting') this.#ownWaiting.push({ row, own });
     if (own !== null && NOT_COUNTED.has(row.verdict)) this.#takeRefused(originalOf(own));
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
@@ -284,6 +290,7 @@ export class ShopFold {
         this.#takeEdits(edited, row, true);
         this.#takeGoods(edited, order, true);
       }
+      this.#takePerson(row, own, true);
       this.rows.set(row.order, { ...row, effect: 'projected' });
     }
     this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
@@ -298,6 +305,16 @@ export class ShopFold {
     // accepted with a whole former journal, it would not have been judged by anybody
     if (verdict !== 'accepted') return;
     for (const edit of joinedOrForgotten(entry, order)) this.#edits.push({ edit, replaced });
+  }
+
+  /** Also without effect: its author stops showing it. Accepted with a whole former journal, nobody would have judged it. */
+  #takePerson({ order, verdict }: RemoteEntryRow, entry: RowEntry, isOwn: boolean): void {
+    const original = entry === null || verdict === 'repeated' ? null : readOriginal(entry);
+    if (original === null || !PERSON_ACTS.has(original.act)) return;
+    const known = knownEntry(original);
+    const of = { order, isOwn, counts: verdict === 'accepted' };
+    const edit = known === null ? null : personEditOf(known, of);
+    if (edit !== null) this.#edits.push({ edit, replaced: this.#replaced });
   }
 
   #takeGoods(entry: KnownEntry, order: number, isOwn: boolean): void {
@@ -365,31 +382,23 @@ export class ShopFold {
     return [...new Set(this.#edits.map(({ edit }) => edit.customer))];
   }
 
-  /** The cards that they name, by hash, without those of this device. */
-  get cardHashes(): readonly string[] {
-    const named = this.#edits.flatMap(({ edit }) =>
-      !isCard(edit) || edit.isOwn ? [] : [edit.recordHash],
-    );
+  /** The cards and authorised persons that they name, by hash, without those of this device. */
+  get recordHashes(): readonly string[] {
+    const named = this.#edits.flatMap(({ edit }) => {
+      if (!('recordHash' in edit) || edit.isOwn) return [];
+      return 'person' in edit ? (edit.personRecordHash ?? []) : edit.recordHash;
+    });
     return [...new Set(named)];
   }
 
-  /** The cards of these customers after them. `held`: those before; `cards`: what was sealed, by hash. */
+  /** The cards of these customers after them. `held`: those before; `records`: what was sealed, by hash. */
   cardsAfter(
     held: readonly RemoteCardRow[],
-    cards: ReadonlyMap<string, Card>,
+    records: ReadonlyMap<string, PersonalRecord>,
   ): ReadonlyMap<string, RemoteCardRow> {
     const states = new Map(held.map((row) => [row.customer, row]));
-    for (const { edit, replaced } of this.#edits) {
-      if (!isCard(edit)) {
-        const held = states.get(edit.customer);
-        const isMerge = 'mergedInto' in edit;
-        states.set(edit.customer, isMerge ? afterMerged(held, edit) : afterForgotten(held, edit));
-        continue;
-      }
-      const card = edit.isOwn ? null : (cards.get(edit.recordHash) ?? null);
-      const deviceOf = (till: string): string => lastIdOf(till, replaced);
-      states.set(edit.customer, afterEdit(states.get(edit.customer), edit, card, deviceOf));
-    }
+    for (const { edit, replaced } of this.#edits)
+      states.set(edit.customer, after(states.get(edit.customer), { edit, replaced }, records));
     return states;
   }
 
@@ -449,6 +458,25 @@ export class ShopFold {
       return change;
     });
   }
+}
+
+/** The card of a customer after one edit of it. */
+function after(
+  held: RemoteCardRow | undefined,
+  { edit, replaced }: PlacedEdit,
+  records: ReadonlyMap<string, PersonalRecord>,
+): RemoteCardRow {
+  if ('mergedInto' in edit) return afterMerged(held, edit);
+  if (!('recordHash' in edit)) return afterForgotten(held, edit);
+  const recordOf = (hash: string | null) =>
+    edit.isOwn || hash === null ? undefined : records.get(hash);
+  if ('person' in edit) {
+    const record = recordOf(edit.personRecordHash);
+    return afterPerson(held, edit, record !== undefined && isPersonRecord(record) ? record : null);
+  }
+  const record = recordOf(edit.recordHash);
+  const card = record === undefined || isPersonRecord(record) ? null : record;
+  return afterEdit(held, edit, card, (till) => lastIdOf(till, replaced));
 }
 
 /** Till ids that were replaced, with the next id of the same device. */

@@ -10,8 +10,8 @@ import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_FOR_CONTACTS = 64 * 1024;
 const MOST_CONTACTS = 500;
-/** More than any card takes in an upload, with authorised persons. */
-const CARD_BYTES = 3800;
+/** More than any card takes in an upload. */
+const CARD_BYTES = 2400;
 
 /** Levels of carried-over entries that the relay reads. */
 const DEEPEST = 8;
@@ -62,17 +62,19 @@ export function customersNotified(entries: readonly (Entry | null)[]): string[] 
   return [...new Set([...moved, ...saved])].slice(0, MOST_CONTACTS);
 }
 
-/** A customer's card as an entry names it. */
+/** A customer's card, or an authorised person of theirs, as an entry names it. */
 export type NamedCard = { readonly customer: string; readonly recordHash: string };
 
-/** The cards that these entries name, the first `MOST_CARDS`. A carried-over act counts as the act itself. */
+/** The cards and persons that these entries name, the first `MOST_CARDS`. A carried-over act counts as the act itself. */
 export function cardsNamed(entries: readonly (Entry | null)[]): readonly NamedCard[] {
   const named = entries.flatMap((entry) => cardsIn(originalOf(entry)));
   return named
     .flatMap((each) => {
-      const { customer, recordHash } = isRecord(each) ? each : {};
-      const isNamed = typeof customer === 'string' && typeof recordHash === 'string';
-      return isNamed ? [{ customer, recordHash }] : [];
+      const { customer, recordHash, personRecordHash } = isRecord(each) ? each : {};
+      if (typeof customer !== 'string') return [];
+      return [recordHash, personRecordHash].flatMap((hash) =>
+        typeof hash === 'string' ? [{ customer, recordHash: hash }] : [],
+      );
     })
     .slice(0, MOST_CARDS);
 }
@@ -88,7 +90,7 @@ function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
   return original;
 }
 
-/** Acts whose body names one card, by the type of the body. */
+/** Acts whose body names one card, also as it was before, by the type of the body. */
 type NamingOne = { [A in Act]: 'recordHash' extends keyof BodyOf<A> ? A : never }[Act];
 
 const BY_ONE_CARD: Readonly<Record<NamingOne, true>> = {

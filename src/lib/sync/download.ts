@@ -1,13 +1,13 @@
 // Downloads the shop's order: what the other tills and the relay wrote since this till's cursor.
 // Uses only what the relay's checkpoint covers.
 import type { Entry } from '$lib/contract/journal';
-import { MOST_CARDS, type Card } from '$lib/contract/journal-upload';
+import { MOST_CARDS, type PersonalRecord } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
 import type { GateRefusal } from '$lib/contract/till';
-import { cardsNamedBy } from '$lib/domain/shop-cards';
+import { recordsNamedBy } from '$lib/domain/shop-cards';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
-import { sealCard } from '$lib/proof/record';
+import { sealRecord } from '$lib/proof/record';
 import { followLog, verifyCheckpoint, verifyLostPoint, type Logged } from '$lib/proof/shop-log';
 import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
@@ -95,8 +95,8 @@ export async function download(
     if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
     const verified = await verifiedPoints(page, cursor, till);
     if (verified === null) return { kind: 'not-believed' };
-    const cards = await cardsOf(client, page.entries);
-    if (cards === null) return { kind: 'unreachable' };
+    const records = await recordsOf(client, page.entries);
+    if (records === null) return { kind: 'unreachable' };
     const { points, at } = verified;
     let isNews = page.entries.some((each) => 'entry' in each);
     for (let first = 0; first < page.entries.length;) {
@@ -106,7 +106,7 @@ export async function download(
       const began = performance.now();
       const isLast = first + entries.length === page.entries.length;
       const checkpoint = isLast ? page.checkpoint : null;
-      const part = { till: till.id, from, entries, to, checkpoint, cards };
+      const part = { till: till.id, from, entries, to, checkpoint, records };
       const outcome = await applyDownloaded(db, part);
       if (outcome === 'fork') return { kind: 'fork' };
       if (outcome === 'moved') break;
@@ -182,23 +182,23 @@ function epochAfter({ epoch }: Cursor, each: OrderedEntry, shop: string): number
   return (each.entry['body'] as { epoch?: number } | null)?.epoch ?? epoch;
 }
 
-/** The cards that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */
-async function cardsOf(
+/** The cards and persons that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */
+async function recordsOf(
   client: Pick<OrderClient, 'cards'>,
   entries: readonly OrderedEntry[],
-): Promise<ReadonlyMap<string, Card> | null> {
+): Promise<ReadonlyMap<string, PersonalRecord> | null> {
   const named = entries.flatMap((each) => {
     const original = 'entry' in each ? readOriginal(each.entry) : null;
     const known = original === null ? null : knownEntry(original);
-    return known === null ? [] : cardsNamedBy(known);
+    return known === null ? [] : recordsNamedBy(known);
   });
   const hashes = [...new Set(named)];
-  const cards = new Map<string, Card>();
+  const records = new Map<string, PersonalRecord>();
   for (let first = 0; first < hashes.length; first += MOST_CARDS) {
     const reply = await client.cards(hashes.slice(first, first + MOST_CARDS));
     if (reply.kind !== 'cards') return null;
-    for (const { hash, ...card } of reply.cards)
-      if ((await sealCard(card)) === hash) cards.set(hash, card);
+    for (const { hash, ...record } of reply.cards)
+      if ((await sealRecord(record)) === hash) records.set(hash, record);
   }
-  return cards;
+  return records;
 }

@@ -1,16 +1,16 @@
 // Uploads the journal in order from the relay's last signed word, one upload at a time.
 import {
-  card,
   contact,
   UPLOAD_ENTRIES,
-  type Card,
+  personalRecord,
+  type PersonalRecord,
   type Contact,
   type JournalUpload,
   type JournalUploadReply,
 } from '$lib/contract/journal-upload';
 import type { GateRefusal } from '$lib/contract/till';
 import { headOfUpload, signHead } from '$lib/proof/journal-head';
-import { sealCard, sealedPart } from '$lib/proof/record';
+import { sealedPart, sealRecord } from '$lib/proof/record';
 import { isUnreachable, type Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
@@ -266,10 +266,10 @@ export class Upload {
   }
 
   /**
-   * The cards that these entries name and that are here as they were sealed then: each only in its newest state, from the journal
-   * file where the database cannot read it.
+   * The cards and persons that these entries name and that are here as they were sealed then: each only in its newest state, from
+   * the journal file where the database cannot read it.
    */
-  async #cards(entries: readonly Held[]): Promise<Card[]> {
+  async #cards(entries: readonly Held[]): Promise<PersonalRecord[]> {
     const named = cardsNamed(entries.map(({ entry }) => entry));
     const hashes = new Set(named.map(({ recordHash }) => recordHash));
     const customers = new Set(named.map(({ customer }) => customer));
@@ -283,8 +283,11 @@ export class Upload {
     const back = lost.length === 0 ? [] : await this.#cardsInFile(new Set(lost), hashes);
     const cards = [...rows, ...back].map(async (row) => {
       if (row === undefined || row === UNREADABLE) return [];
-      const sound = card.safeParse(sealedPart(row)).data;
-      return sound !== undefined && hashes.has(await sealCard(sound)) ? [sound] : [];
+      const records = [sealedPart(row), ...row.persons].flatMap(
+        (record) => personalRecord.safeParse(record).data ?? [],
+      );
+      const sealed = await Promise.all(records.map(sealRecord));
+      return records.filter((_, place) => hashes.has(sealed[place] ?? ''));
     });
     return (await Promise.all(cards)).flat();
   }

@@ -83,7 +83,7 @@ export async function applyOrder(): Promise<number> {
     );
     if (log === null) throw new Error('a gap');
     const to = { ...log, epoch };
-    steps.push({ till, from, entries: some, to: { ...to, at }, checkpoint: null, cards });
+    steps.push({ till, from, entries: some, to: { ...to, at }, checkpoint: null, records: cards });
     from = to;
   }
   const since = performance.now();

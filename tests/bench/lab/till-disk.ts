@@ -19,6 +19,8 @@ export async function fillCustomers(count: number): Promise<void> {
   const rows = seededCustomers(count).map(({ name, phone }) => ({
     ...{ id: newId(), name, phone: phone as never, credit: { kind: 'shop-limit' as const } },
     ...NO_SEALED_DETAILS,
+    persons: [],
+    personsRemoved: [],
     ...{
       phoneSince: null,
       cardSalt: '0'.repeat(64),

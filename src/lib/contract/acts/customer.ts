@@ -56,14 +56,17 @@ export const authorisedPerson = z.strictObject({
 });
 export type AuthorisedPerson = z.infer<typeof authorisedPerson>;
 
-/**
- * `birthdaySince`: when the birthday was entered or last changed, ms; null: there is none. `persons`: changed by acts of their own
- * alone.
- */
+/** A person as the `personRecordHash` of their entry covers them (`proof/record`). `salt`: of that hash. */
+export const sealedPerson = z.strictObject({
+  ...authorisedPerson.shape,
+  salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+});
+export type SealedPerson = z.infer<typeof sealedPerson>;
+
+/** `birthdaySince`: when the birthday was entered or last changed, ms; null: there is none. */
 export const sealedDetails = {
   ...cardDetails.shape,
   birthdaySince: z.nullable(at),
-  persons: z.array(authorisedPerson).check(z.maxLength(5)),
 };
 
 /** Customers of one import: their cards go with it in one upload. A longer one is several acts. */
@@ -83,12 +86,17 @@ export const mergedBody = z
   .strictObject({ merge: id, from: mergedCard, into: mergedCard, credit })
   .check(z.refine(({ from, into }) => from.customer !== into.customer));
 
-/**
- * An authorised person is added to a customer's card, or removed from it. `recordHash`: of the card with or without them, which
- * alone holds their name and number. `credit`: as it is on the card.
- */
+/** An authorised person is added to a customer's card, or removed from it. `recordHash`, `credit`: the card's, which stays as it is. */
 const personOnCard = { ...customerInJournal.shape, person: id };
 
-/** With the code that the customer gave at their main number for exactly this person. */
-export const personAddedBody = z.strictObject({ ...personOnCard, challenge: id, grant: grantJws });
+/**
+ * With the code that the customer gave at their main number for exactly this person. `personRecordHash`: salted, of the record that alone
+ * holds their name and number.
+ */
+export const personAddedBody = z.strictObject({
+  ...personOnCard,
+  personRecordHash: hash,
+  challenge: id,
+  grant: grantJws,
+});
 export const personRemovedBody = z.strictObject(personOnCard);

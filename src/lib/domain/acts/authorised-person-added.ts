@@ -26,8 +26,9 @@ export type PersonAddedInput = PersonInput & {
   readonly dealHash: string | null;
   /** Challenges whose grants another act has used. */
   readonly grantsUsed: ReadonlySet<string>;
-  /** Salted hash of the card with the person on it. */
+  /** Salted hashes of the card, which stays as it is, and of the person. */
   readonly recordHash: string;
+  readonly personRecordHash: string;
 };
 
 /** Why a person may not be added, whatever the customer says. `known-number`: the card has it already. */
@@ -56,7 +57,7 @@ export function refusedPerson(input: PersonInput): NoPerson | null {
 export function decidePersonAdded(
   input: PersonAddedInput,
 ): Decided<BodyOf<'authorised-person-added'>, PersonRefusal> {
-  const { customer, person, recordHash, code, dealHash, at, grantsUsed } = input;
+  const { customer, person, recordHash, personRecordHash, code, dealHash, at, grantsUsed } = input;
   const refused = (because: PersonRefusal) => ({ kind: 'refused', because }) as const;
   const against = refusedPerson(input);
   if (against !== null) return refused(against);
@@ -72,11 +73,14 @@ export function decidePersonAdded(
   const { id, credit } = customer;
   return {
     kind: 'decided',
-    body: { customer: id, credit, recordHash, person: person.id, challenge, grant: jws },
+    body: {
+      ...{ customer: id, credit, recordHash },
+      ...{ person: person.id, personRecordHash, challenge, grant: jws },
+    },
   };
 }
 
-/** The card itself is changed by the shop's order (`shop-cards.ts`). */
+/** The person is put on the card by the shop's order (`shop-cards.ts`). */
 export function projectPersonAdded({
   till,
   seq,

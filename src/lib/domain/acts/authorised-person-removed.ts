@@ -2,7 +2,7 @@
 import type { BodyOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
 
-/** `recordHash`: salted hash of the card without the person. */
+/** `recordHash`: salted hash of the card, which stays as it is. */
 export function decidePersonRemoved(
   input: Deciding & BodyOf<'authorised-person-removed'>,
 ): Decided<BodyOf<'authorised-person-removed'>> {

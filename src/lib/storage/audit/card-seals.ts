@@ -1,37 +1,70 @@
-// Compares customers' cards with the seals of them in the journal.
+// Compares customers' cards, and the persons on them, with their hashes in the journal.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Entry } from '$lib/contract/journal';
-import { sealCard } from '$lib/proof/record';
+import { sealCard, sealPerson } from '$lib/proof/record';
 import { isSame } from '$lib/storage/journal/projection';
 import { actBodies, type CustomerRow } from '$lib/storage/schema/records';
 
-/** The seal of a card in an entry. */
+/** The newest seal of a card. `persons`: the hash of each authorised person whom this till has added, by their id. */
 export type CardSeal = {
-  readonly customer: string;
   readonly recordHash: string;
   readonly credit: Credit;
+  readonly persons: ReadonlyMap<string, string>;
 };
 
 /** By customer. */
 export type CardSeals = ReadonlyMap<string, CardSeal>;
 
-/** The cards that an entry seals. */
-export function cardSealsOf(entry: Entry): readonly CardSeal[] {
-  if (entry.act === 'customer-saved') {
-    const body = actBodies['customer-saved'].safeParse(entry.body).data;
-    return body === undefined ? [] : [body];
+/** Takes the seals of an entry, in the order of the journal. */
+export function takeSeals(seals: Map<string, CardSeal>, entry: Entry): void {
+  for (const { customer, recordHash, credit, person } of sealedBy(entry)) {
+    const persons = new Map(seals.get(customer)?.persons);
+    if (person?.hash === null) persons.delete(person.id);
+    else if (person !== null) persons.set(person.id, person.hash);
+    seals.set(customer, { recordHash, credit, persons });
   }
-  if (entry.act === 'authorised-person-added' || entry.act === 'authorised-person-removed') {
-    const body = actBodies[entry.act].safeParse(entry.body).data;
-    return body === undefined ? [] : [body];
-  }
-  if (entry.act !== 'customers-imported') return [];
-  return actBodies['customers-imported'].safeParse(entry.body).data?.customers ?? [];
 }
 
-/** Whether a card is as it was sealed. */
+type Sealed = Omit<CardSeal, 'persons'> & {
+  readonly customer: string;
+  /** `hash` null: removed. Null: another act. */
+  readonly person: { readonly id: string; readonly hash: string | null } | null;
+};
+
+function sealedBy({ act, body }: Entry): readonly Sealed[] {
+  switch (act) {
+    case 'customer-saved': {
+      const saved = actBodies[act].safeParse(body).data;
+      return saved === undefined ? [] : [{ ...saved, person: null }];
+    }
+    case 'authorised-person-added': {
+      const added = actBodies[act].safeParse(body).data;
+      if (added === undefined) return [];
+      return [{ ...added, person: { id: added.person, hash: added.personRecordHash } }];
+    }
+    case 'authorised-person-removed': {
+      const removed = actBodies[act].safeParse(body).data;
+      return removed === undefined
+        ? []
+        : [{ ...removed, person: { id: removed.person, hash: null } }];
+    }
+    case 'customers-imported':
+      return (actBodies[act].safeParse(body).data?.customers ?? []).map((card) => ({
+        ...card,
+        person: null,
+      }));
+    default:
+      return [];
+  }
+}
+
+/** Whether a card, and everybody on it, is as it was sealed. */
 export async function isSealed(row: CustomerRow, seal: CardSeal): Promise<boolean> {
   if (!isSame(seal.credit, row.credit)) return false;
+  const { persons } = row;
+  if (persons.length !== seal.persons.size) return false;
   // a value without canonical form cannot have been sealed
+  const hashes = await Promise.all(persons.map((one) => sealPerson(one).catch(() => null)));
+  if (persons.some(({ id }, place) => seal.persons.get(id) !== hashes[place])) return false;
   return (await sealCard(row).catch(() => null)) === seal.recordHash;
 }

@@ -11,7 +11,7 @@ import type { NumbersTaken } from '$lib/storage/schema/relay-record';
 import { chainIn } from '$lib/storage/journal/reader';
 import { knownEntry } from '$lib/proof/known-entry';
 import { isMalformed } from '$lib/storage/journal/projection';
-import { cardSealsOf, type CardSeal } from './card-seals';
+import { takeSeals, type CardSeal } from './card-seals';
 import { ExpectedRows, type Projection } from './expected-rows';
 import { realOf, type ProvenAct } from '$lib/storage/journal/proof-judge';
 
@@ -107,7 +107,7 @@ export class Walk {
     const changes = known === null ? [] : this.#project(known, judged);
     if (isMalformed(entry)) this.find({ kind: 'unprojectable', place: placeOf(entry) });
     this.rows.take(entry, changes);
-    for (const card of cardSealsOf(entry)) this.cards.set(card.customer, card);
+    takeSeals(this.cards, entry);
     for (const fault of this.checks.take(entry, judged)) this.find(fault);
     if (known?.act === 'sale') this.#takeNumber(known);
     return { entry, changes };

@@ -5,6 +5,7 @@ import { decideImport } from '$lib/domain/acts/customers-imported';
 import { isSameBirthday } from '$lib/domain/birthday';
 import type { CustomerFacts } from '$lib/domain/discount-rules';
 import { enteredOn, type Customer, type Standing } from '$lib/domain/customer';
+import type { OwnPersons } from '$lib/domain/shop-cards';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/money';
 import type { NoRight } from '$lib/domain/rights';
@@ -12,10 +13,15 @@ import { sha256Hex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from '$lib/storage/schema/customer-keys';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import type { TillDb } from '$lib/storage/database/db';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { hasPackedBeside } from '$lib/storage/remote/packed-cards';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import {
+  customersIn,
+  NO_PERSONS,
+  ownPersonsOf,
+  showRenewed,
+} from '$lib/storage/remote/remote-cards';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import {
   customerAsked,
@@ -28,7 +34,8 @@ import { asWriter } from '$lib/storage/journal/writer';
 
 /** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
-  const { phoneSince, birthdaySince, persons, cardSalt, salt, savedAt } = row;
+  const { phoneSince, birthdaySince, cardSalt, salt, savedAt } = row;
+  const persons = row.persons.map(({ id, name, phone }) => ({ id, name, phone }));
   return { ...enteredOn(row), phoneSince, birthdaySince, persons, cardSalt, salt, savedAt };
 }
 
@@ -75,9 +82,9 @@ export type CustomerOutcome =
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight | WasForgotten };
 
 /** A card with a new seal. `kept`: what is not entered on it. */
-export async function sealed(
+async function sealed(
   asked: CustomerAsked,
-  kept: Pick<Customer, 'phoneSince' | 'birthdaySince' | 'persons' | 'cardSalt' | 'savedAt'>,
+  kept: Pick<Customer, 'phoneSince' | 'birthdaySince' | 'cardSalt' | 'savedAt'> & OwnPersons,
 ) {
   const fields = { ...asked, ...kept, salt: makeSalt() };
   const row = recorded(customerRow, { ...fields, ...keysOf(asked.name, asked.phone) });
@@ -112,8 +119,9 @@ export async function saveCustomer(
   const { operator, at } = attempt;
   const asked = recorded(customerAsked, attempt.customer);
   return await asWriter(db, async (writer) => {
-    const [[held], [isForgotten]] = await Promise.all([
+    const [[held], own, [isForgotten]] = await Promise.all([
       customersIn(db, [asked.id]),
+      db.customers.get(asked.id),
       areForgotten(db, [asked.id]),
     ]);
     if (isForgotten === true) return { kind: 'refused', because: { kind: 'customer-forgotten' } };
@@ -126,7 +134,7 @@ export async function saveCustomer(
     const { row, recordHash } = await sealed(asked, {
       phoneSince: phoneSinceOf(held, asked, at),
       birthdaySince: birthdaySinceOf(held, asked, at),
-      persons: held?.persons ?? [],
+      ...ownPersonsOf(own),
       cardSalt: held?.cardSalt ?? makeCardSalt(),
       savedAt: at,
     });
@@ -143,12 +151,13 @@ export async function saveCustomer(
 }
 
 /**
- * Shows the own card from now on: it is newer than what another till made of it. The card is stored, whatever becomes of this.
+ * Shows the own card from now on: it is newer than what another till made of it. The card is stored, whatever becomes of this. The
+ * caller holds the writer's lock.
  */
-export const showOwn = (db: TillDb, customer: string): Promise<unknown> =>
-  transact(db, [db.remoteCustomers], () => db.remoteCustomers.delete(customer)).catch(
-    () => undefined,
-  );
+export async function showOwn(db: TillDb, customer: string): Promise<void> {
+  const renewed = showRenewed(db, customer);
+  await renewed.catch(() => undefined);
+}
 
 /** A customer from demo data or a file, with debt (minor units) and points. */
 export type ImportedCustomer = CustomerAsked & { readonly owed: number; readonly points: number };
@@ -209,7 +218,7 @@ function importPart(
         const card = await sealed(recorded(customerAsked, asked), {
           phoneSince: null,
           birthdaySince: birthdaySinceOf(undefined, asked, at),
-          persons: [],
+          ...NO_PERSONS,
           // the demo's cards are the same ones at every till of the shop
           cardSalt: source === 'demo' ? await sha256Hex(id) : makeCardSalt(),
           savedAt: at,

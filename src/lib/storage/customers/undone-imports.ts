@@ -160,13 +160,18 @@ async function knownOf(db: TillDb, place: ImportPlace) {
   const seen = await snapshot(db, tables(db), () => seenIn(db, ids));
   const cards = new Map(seen.cards.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
   const saved = new Set(
-    seen.states.flatMap((row, i) =>
-      row !== undefined && row.recordHash !== sealed[i]?.recordHash ? [row.customer] : [],
-    ),
+    seen.states.flatMap((row, i) => {
+      if (row === undefined) return [];
+      const hasNamed = row.persons.length + row.gone.length + row.kept.length > 0;
+      return hasNamed || row.recordHash !== sealed[i]?.recordHash ? [row.customer] : [];
+    }),
   );
-  for (const [i, row] of seen.own.entries())
-    if (row !== undefined && (await sealCard(row).catch(() => null)) !== sealed[i]?.recordHash)
+  for (const [i, row] of seen.own.entries()) {
+    if (row === undefined) continue;
+    const hasNamed = row.persons.length + row.personsRemoved.length > 0;
+    if (hasNamed || (await sealCard(row).catch(() => null)) !== sealed[i]?.recordHash)
       saved.add(row.id);
+  }
   const moved = new Set(
     seen.steps.flatMap(({ hash, customer }) => (hash === imported?.hash ? [] : [customer])),
   );

@@ -21,7 +21,7 @@ import { editCategories } from '$lib/domain/shop-categories';
 import { editProducts } from '$lib/domain/shop-goods';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
-import { sealCard } from '$lib/proof/record';
+import { sealCard, sealPerson } from '$lib/proof/record';
 import {
   Counting,
   foldEffects,
@@ -44,7 +44,7 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
 import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
 import { packedBlocks, renewLines } from '$lib/storage/remote/packed-cards';
-import { shownCard } from '$lib/storage/remote/remote-cards';
+import { shownCard, showRenewed } from '$lib/storage/remote/remote-cards';
 import { idsIn } from '$lib/storage/schema/card-lines';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { isSame } from '$lib/storage/journal/projection';
@@ -418,8 +418,7 @@ async function renewCards(db: TillDb): Promise<boolean> {
     const [own, rows] = await cardsIn(db, states);
     const wrong: RemoteCardRow[] = [];
     for (const [place, state] of states.entries()) {
-      const { card, recordHash } = state;
-      if (card !== null && (await sealCard(card)) !== recordHash) return false;
+      if (!(await areSealed(state))) return false;
       const isLeft = state.isForgotten && own[place] !== undefined;
       if (isLeft || !isSame(await shownCard(own[place], state), rows[place] ?? null))
         wrong.push(state);
@@ -451,6 +450,17 @@ async function renewPackedCards(db: TillDb): Promise<boolean> {
   return true;
 }
 
+/** Whether a card and its authorised persons are what their hashes say. */
+async function areSealed({ card, recordHash, persons }: RemoteCardRow): Promise<boolean> {
+  if (card !== null && (await sealCard(card)) !== recordHash) return false;
+  const hashes = await Promise.all(
+    persons.map(({ record, personRecordHash }) =>
+      record === null ? personRecordHash : sealPerson(record),
+    ),
+  );
+  return persons.every(({ personRecordHash }, place) => hashes[place] === personRecordHash);
+}
+
 const cardsIn = (db: TillDb, states: readonly RemoteCardRow[]) => {
   const ids = states.map(({ customer }) => customer);
   return Promise.all([db.customers.bulkGet(ids), db.remoteCustomers.bulkGet(ids)]);
@@ -462,10 +472,7 @@ async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<v
     if (state === undefined) continue;
     if (state.isForgotten)
       await transact(db, erasedTables(db), () => eraseIn(db, [state.customer]));
-    const row = await shownCard(await db.customers.get(state.customer), state);
-    await transact<unknown>(db, [db.remoteCustomers], () =>
-      row === null ? db.remoteCustomers.delete(state.customer) : db.remoteCustomers.put(row),
-    );
+    await showRenewed(db, state.customer);
   }
 }
 

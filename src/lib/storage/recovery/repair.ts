@@ -19,12 +19,7 @@ import type { Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { hasWrongIndexes } from '$lib/storage/database/indexes';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
-import {
-  cardSealsOf,
-  isSealed,
-  type CardSeal,
-  type CardSeals,
-} from '$lib/storage/audit/card-seals';
+import { isSealed, takeSeals, type CardSeal, type CardSeals } from '$lib/storage/audit/card-seals';
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs } from '$lib/proof/real-proofs';
 import { isSame, writableRows } from '$lib/storage/journal/projection';
@@ -138,7 +133,7 @@ async function sourcesIn(db: TillDb): Promise<Sources> {
   for (const till of (await lineageIn(db)).toReversed()) {
     for await (const batch of batchesOf(db, till)) {
       damaged.push(...batch.damaged);
-      for (const seal of batch.sound.flatMap(cardSealsOf)) seals.set(seal.customer, seal);
+      for (const entry of batch.sound) takeSeals(seals, entry);
     }
   }
   return { damaged, seals };
@@ -328,7 +323,7 @@ async function walk(
   for (const till of after === null ? names.toReversed() : names.slice(0, 1)) {
     for await (const batch of batchesOf(db, till, after ?? 0)) {
       damaged.push(...batch.damaged);
-      for (const seal of batch.sound.flatMap(cardSealsOf)) seals.set(seal.customer, seal);
+      for (const entry of batch.sound) takeSeals(seals, entry);
       for (const { entry, real } of await withProofs(batch.sound, keys)) {
         try {
           fold.take(entry, real);

@@ -1,12 +1,12 @@
 // Finds customers' cards in the journal file as they were hashed there.
 // Also those that the database cannot read.
-import { sealCard } from '$lib/proof/record';
+import { sealCard, sealPerson } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';
 import type { CustomerRow } from '$lib/storage/schema/records';
 import { attachedOn } from '$lib/storage/wal/line';
 
-/** The cards of these customers that the file has under one of these hashes. Throws StorageError. */
+/** The cards of these customers that the file has, or a person on them, under one of these hashes. Throws StorageError. */
 export async function sealedCards(
   db: TillDb,
   customers: ReadonlySet<string>,
@@ -21,9 +21,12 @@ export async function sealedCards(
       if (change.table !== 'customers' || change.op === 'delete') continue;
       for (const row of change.rows) {
         if (!customers.has(row.id)) continue;
-        const hash = await sealCard(row).catch(() => null);
-        if (hash !== null && hashes.has(hash)) found.set(hash, row);
+        const seals = [sealCard(row), ...row.persons.map(sealPerson)];
+        for (const seal of seals) {
+          const hash = await seal.catch(() => null);
+          if (hash !== null && hashes.has(hash)) found.set(hash, row);
+        }
       }
     }
-  return [...found.values()];
+  return [...new Set(found.values())];
 }

@@ -26,9 +26,9 @@ export const packTables = (db: TillDb): Table[] => [db.remoteCardPacks, db.remot
 /** A card that can be packed: it is shown as it is. */
 type Shown = RemoteCardRow & { readonly card: NonNullable<RemoteCardRow['card']> };
 
-/** Whether a card may be packed: nothing else is shown in its place. */
+/** Whether a card may be packed: nothing else is shown in its place, and nobody besides. */
 export const isPackable = (row: RemoteCardRow): row is Shown =>
-  row.card !== null && !row.isForgotten && row.mergedInto === null;
+  row.card !== null && !row.isForgotten && row.mergedInto === null && row.persons.length === 0;
 
 /** The rows that hold these cards, which are in the order of their customers. */
 export function packsOf(cards: readonly Shown[]): CardPackRow[] {

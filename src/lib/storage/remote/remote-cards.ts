@@ -3,14 +3,16 @@
 import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import type { Phone } from '$lib/domain/phone';
-import { isSameCredit } from '$lib/domain/shop-cards';
+import { isSameCredit, shownPersons, type OwnPersons } from '$lib/domain/shop-cards';
 import { sealCard } from '$lib/proof/record';
 import { keysOf } from '$lib/storage/schema/customer-keys';
-import type { TillDb } from '$lib/storage/database/db';
+import { transact, type TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
 import { areForgotten } from './forgotten-customers';
 import { packedCardsIn, packTables } from './packed-cards';
+
+export const NO_PERSONS: OwnPersons = { persons: [], personsRemoved: [] };
 
 /**
  * What is shown in place of the own card; null: the own card. An own change that the order does not have yet is newer than
@@ -21,6 +23,22 @@ export async function shownCard(
   state: RemoteCardRow,
 ): Promise<CustomerRow | null> {
   if (state.isForgotten) return null;
+  const other = await otherCard(own, state);
+  const row = other ?? own;
+  if (row === undefined) return null;
+  const persons = [...shownPersons(state, ownPersonsOf(own))];
+  const isOwn = other === null && isSame(persons, own?.persons);
+  return isOwn ? null : recorded(customerRow, { ...row, persons, personsRemoved: [] });
+}
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** The card of the order that is newer than the own one; null: the own one is, or the order has none. */
+async function otherCard(
+  own: CustomerRow | undefined,
+  state: RemoteCardRow,
+): Promise<CustomerRow | null> {
   const ownHash = own === undefined ? null : await sealCard(own).catch(() => null);
   if (own !== undefined && ownHash !== state.ownHash) return null;
   const { card, credit, phoneSince: since } = state;
@@ -40,7 +58,23 @@ function asShown(
 ): CustomerRow {
   const phone = card.phone as Phone | null;
   const fields = { ...card, id, phone, phoneSince, credit, savedAt: at };
-  return recorded(customerRow, { ...fields, ...keysOf(card.name, phone) });
+  return { ...fields, ...NO_PERSONS, ...keysOf(card.name, phone) };
+}
+
+/** What the own card says of authorised persons; none: there is no own card. */
+export const ownPersonsOf = (own: CustomerRow | undefined): OwnPersons =>
+  own === undefined ? NO_PERSONS : { persons: own.persons, personsRemoved: own.personsRemoved };
+
+/** Shows the card of a customer as it is by the order and the own card. The caller holds the writer's lock. */
+export async function showRenewed(db: TillDb, customer: string): Promise<void> {
+  const [own, state] = await Promise.all([
+    db.customers.get(customer),
+    db.remoteCards.get(customer),
+  ]);
+  const row = state === undefined ? null : await shownCard(own, state);
+  await transact<unknown>(db, [db.remoteCustomers], () =>
+    row === null ? db.remoteCustomers.delete(customer) : db.remoteCustomers.put(row),
+  );
 }
 
 /** Of two times since when a number is on a card, the stricter one; null: an import's. */

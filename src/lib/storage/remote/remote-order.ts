@@ -1,7 +1,7 @@
 // The copy of the shop's order: what the other tills wrote, and the rows projected from it.
 // Only a copy: what is lost or damaged here is dropped and downloaded again.
 import type { Entry } from '$lib/contract/journal';
-import type { Card } from '$lib/contract/journal-upload';
+import type { PersonalRecord } from '$lib/contract/journal-upload';
 import {
   remoteCardRow,
   remoteCategoryRow,
@@ -52,8 +52,8 @@ export type Downloaded = {
   readonly to: Omit<RemoteCursor, 'epochs'>;
   /** The relay's signature over `to`; null: it has signed a later point. */
   readonly checkpoint: string | null;
-  /** Cards that these entries name, by hash, as far as the relay has them; verified. */
-  readonly cards: ReadonlyMap<string, Card>;
+  /** Cards and persons that these entries name, by hash, as far as the relay has them; verified. */
+  readonly records: ReadonlyMap<string, PersonalRecord>;
 };
 
 /**
@@ -77,7 +77,7 @@ export async function applyDownloaded(db: TillDb, downloaded: Downloaded): Promi
 }
 
 /** What a step writes. Nothing but downloads and what drops the copy writes its tables: only the rest is read again under the lock. */
-async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, cards }: Downloaded) {
+async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, records }: Downloaded) {
   const read = await snapshot(db, readTables(db), async () => {
     const [till, cursor, tills] = await Promise.all([
       tillIn(db),
@@ -119,7 +119,7 @@ async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, cards 
     .categoriesAfter(read.categories.filter((row) => row !== undefined))
     .map((row) => recorded(remoteCategoryRow, row));
   const projected = await fold.changes(before);
-  const customers = await customersAfter(fold, held, cards);
+  const customers = await customersAfter(fold, held, records);
   const joined = [...fold.changedTills.values()].map((row) => recorded(remoteTillRow, row));
   const puts: (readonly [Table, readonly object[]])[] = [
     [db.remoteJournal, [...fold.rows.values()]],
@@ -331,10 +331,10 @@ async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]>
 async function customersAfter(
   fold: ShopFold,
   held: readonly HeldCard[],
-  cards: ReadonlyMap<string, Card>,
+  records: ReadonlyMap<string, PersonalRecord>,
 ) {
   const before = held.flatMap(({ state }) => (state === undefined ? [] : [state]));
-  const states = fold.cardsAfter(before, cards);
+  const states = fold.cardsAfter(before, records);
   const shown: CustomerRow[] = [];
   const hidden: string[] = [];
   const erased: string[] = [];

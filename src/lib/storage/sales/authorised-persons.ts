@@ -1,4 +1,5 @@
 // Adds authorised persons to a customer's card by a code of the customer, and takes them off it.
+// The card itself stays as it is.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { EntryOf } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
@@ -8,17 +9,19 @@ import {
   type PersonRefusal,
 } from '$lib/domain/acts/authorised-person-added';
 import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
-import { enteredOn, type Customer } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customer';
 import { personHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
-import { asCustomer, sealed, showOwn } from '$lib/storage/customers/customers';
+import { makeSalt, sealCard, sealPerson } from '$lib/proof/record';
+import { showOwn } from '$lib/storage/customers/customers';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
-import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
+import { customersIn, customerTables, ownPersonsOf } from '$lib/storage/remote/remote-cards';
+import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
 import { provenIn } from '$lib/storage/till/clock';
 import { usedAmong } from './corrections';
 
@@ -69,7 +72,7 @@ export async function addPerson(db: TillDb, attempt: PersonAttempt): Promise<Per
   };
   type Seen = Awaited<ReturnType<typeof look.look>>;
   const outcome = await asWriterSeeing<Seen, PersonOutcome>(db, look, async (writer, seen) => {
-    const { already, facts, card, isGone, proven } = seen;
+    const { already, facts, card, own, isGone, proven } = seen;
     if (already !== null)
       return { kind: 'saved', entry: already as EntryOf<'authorised-person-added'> };
     const { till } = writer;
@@ -79,18 +82,21 @@ export async function addPerson(db: TillDb, attempt: PersonAttempt): Promise<Per
       return { kind: 'refused', because: { kind: 'no-customer' } };
     const { policy } = current;
     const asked = await askedOf(card, attempt, till.relayKey);
-    const { row, recordHash } = await withPersons(card, [...card.persons, person], attempt.at);
+    const record = { ...person, salt: makeSalt() };
+    const row = { ...card, persons: [...own.persons, record], personsRemoved: own.personsRemoved };
+    const [recordHash, personRecordHash] = [await sealCard(row), await sealPerson(record)];
     const challenges = asked.code === null ? [] : [asked.code.grant.challenge];
     // a clock set back must not make an expired code valid again
     const at = Math.max(attempt.at, proven);
     const decided = decidePersonAdded({
-      ...{ policy, operator, till: till.id, at, customer: card, person, isGone, recordHash },
+      ...{ policy, operator, till: till.id, at, customer: card, person, isGone },
+      ...{ recordHash, personRecordHash },
       ...{ ...asked, grantsUsed: await usedAmong(db, challenges) },
     });
     if (decided.kind === 'refused') return decided;
     const made = { body: decided.body, operator, at, policy: policy.version };
     const entry = await writer.write({ act: 'authorised-person-added', ...made }, [
-      { table: 'customers', op: 'put', rows: [row] },
+      { table: 'customers', op: 'put', rows: [recorded(customerRow, row) as CustomerRow] },
     ]);
     await showOwn(db, id);
     return { kind: 'saved', entry };
@@ -115,21 +121,20 @@ export async function removePerson(
   type Removed = { readonly kind: 'saved' } | Refused<PersonRefusal>;
   const look = { tables: tables(db), look: () => knownIn(db, id) };
   type Seen = Awaited<ReturnType<typeof look.look>>;
-  return asWriterSeeing<Seen, Removed>(db, look, async (writer, { facts, card }) => {
+  return asWriterSeeing<Seen, Removed>(db, look, async (writer, { facts, card, own }) => {
     const current = await judgePolicy(facts);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     if (card === null) return { kind: 'refused', because: { kind: 'no-customer' } };
-    const left = card.persons.filter((one) => one.id !== person);
-    if (left.length === card.persons.length) return { kind: 'saved' };
+    if (!card.persons.some((one) => one.id === person)) return { kind: 'saved' };
     const { policy } = current;
-    const { row, recordHash } = await withPersons(card, left, at);
-    const { credit } = card;
-    const body = { customer: id, credit, recordHash, person };
+    const persons = own.persons.filter((one) => one.id !== person);
+    const row = { ...card, persons, personsRemoved: [...own.personsRemoved, person] };
+    const body = { customer: id, credit: card.credit, recordHash: await sealCard(row), person };
     const decided = decidePersonRemoved({ policy, operator, ...body });
     if (decided.kind === 'refused') return decided;
     const made = { body: decided.body, operator, at, policy: policy.version };
     await writer.write({ act: 'authorised-person-removed', ...made }, [
-      { table: 'customers', op: 'put', rows: [row] },
+      { table: 'customers', op: 'put', rows: [recorded(customerRow, row) as CustomerRow] },
     ]);
     await showOwn(db, id);
     return { kind: 'saved' };
@@ -151,9 +156,6 @@ async function askedOf(
   };
 }
 
-const withPersons = (card: Customer, persons: Customer['persons'], savedAt: number) =>
-  sealed(enteredOn(card), { ...card, persons, savedAt });
-
 const tables = (db: TillDb) => [
   ...[...customerTables(db), db.policy, db.meta],
   ...[db.journal, db.remoteJournal],
@@ -161,14 +163,15 @@ const tables = (db: TillDb) => [
 
 /** Awaits Dexie only. */
 async function knownIn(db: TillDb, customer: string) {
-  const [facts, proven, [row], merges] = await Promise.all([
+  const [facts, proven, [card = null], own, merges] = await Promise.all([
     policyFactsIn(db),
     provenIn(db),
     customersIn(db, [customer]),
+    db.customers.get(customer),
     mergesIn(db),
   ]);
   return {
-    ...{ facts, proven, card: row === undefined ? null : asCustomer(row) },
+    ...{ facts, proven, card, own: ownPersonsOf(own) },
     isGone: merges.shownUnder(customer) !== customer,
   };
 }

@@ -1,6 +1,12 @@
 // Schemas of every row on the disk, parsed strictly on each write.
 import { connectivityFact, overrideReason } from '$lib/contract/acts/account';
-import { cardDetails, credit, sealedDetails } from '$lib/contract/acts/customer';
+import {
+  cardDetails,
+  credit,
+  sealedDetails,
+  sealedPerson,
+  type SealedPerson,
+} from '$lib/contract/acts/customer';
 import { actBodies, entry, GENESIS_HASH } from '$lib/contract/journal';
 import { ageAsked, ageConfirmed, priceFrom, unit, productTax } from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
@@ -195,13 +201,23 @@ const customerFields = {
   savedAt: at,
   ...sealedDetails,
 };
-/** `order` and `keys` are index keys for the search (`customer-keys`). */
+/**
+ * `persons`: of an own card those whom this till has added, of one that is shown all; `personsRemoved`: ids of those whom this till
+ * has removed, whichever till had added them. `order` and `keys` are index keys for the search (`customer-keys`).
+ */
 export const customerRow = z.strictObject({
   ...customerFields,
+  persons: z.array(sealedPerson),
+  personsRemoved: z.array(id),
   order: z.string(),
   keys: z.array(z.string()),
 });
-export type CustomerRow = Customer & { order: string; keys: string[] };
+export type CustomerRow = Omit<Customer, 'persons'> & {
+  persons: readonly SealedPerson[];
+  personsRemoved: readonly string[];
+  order: string;
+  keys: string[];
+};
 
 /**
  * A customer who is to be forgotten. `asked`: by this till, and the relay has not accepted it yet: their card is hidden.
