@@ -304,15 +304,13 @@ export class WholeTill {
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
     const { person } = wish;
-    const confirmations = code
-      ? await Promise.all(
-          moved.map((action) =>
-            person !== undefined && action === 'sell-on-account'
-              ? this.#codeOf(receipt, person)
-              : this.override(action),
-          ),
-        )
-      : [];
+    const confirmations: GivenConfirmation[] = [];
+    for (const action of code ? moved : [])
+      confirmations.push(
+        person !== undefined && action === 'sell-on-account'
+          ? await this.#codeOf(receipt, person)
+          : this.override(action),
+      );
     return sellInShift(this.db, { receipt, operator, at: this.now(), confirmations });
   }
 
@@ -377,7 +375,7 @@ export class WholeTill {
   /** Adds an authorised person, for the owner, by a code that the customer has given. */
   async addPerson(customer: string, person: AuthorisedPerson): Promise<PersonOutcome> {
     const card = await customerById(this.db, customer);
-    if (card?.phone == null) throw new Error('nobody to ask');
+    if (card === null || card.phone === null) throw new Error('nobody to ask');
     const { phone, cardSalt } = card;
     const dealHash = await personHash({ customerId: customer, cardSalt, phone, person });
     const code = await this.#grant(
