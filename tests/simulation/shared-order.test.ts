@@ -1,7 +1,7 @@
 // Several whole tills and a real relay: what one till does is known at the others.
 import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
-import type { Card, FlagKind } from '$lib/contract/journal-upload';
+import type { FlagKind } from '$lib/contract/journal-upload';
 import type { JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
 import { isDiscrepancy } from '$lib/domain/discrepancy';
 import { money } from '$lib/domain/money';
@@ -702,7 +702,7 @@ test('of two downloads that have the same part ready, the second writes nothing'
   const { id: till, db } = other;
   const part = {
     ...{ till, from: START_OF_ORDER, entries: page.entries },
-    ...{ to: { epoch, order, logHash, at }, checkpoint: null, cards: new Map<string, Card>() },
+    ...{ to: { epoch, order, logHash, at }, checkpoint: null, records: new Map() },
   };
   const requests = vi.spyOn(navigator.locks, 'request');
   let release = (): void => undefined;
