@@ -209,7 +209,10 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     },
   ],
   'authorised-person-added': [
-    { lacks: ['manage-customers'], body: { ...card, person: uuidv7(), ...code() } },
+    {
+      lacks: ['manage-customers'],
+      body: { ...card, person: uuidv7(), personRecordHash: 'b'.repeat(64), ...code() },
+    },
   ],
   'authorised-person-removed': [
     { lacks: ['manage-customers'], body: { ...card, person: uuidv7() } },
