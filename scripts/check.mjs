@@ -10,10 +10,7 @@ await run.lanes(
       'format',
       'prettier --check --log-level warn --cache --cache-location .cache/prettier .',
     ),
-  () =>
-    run.check('lint', 'eslint --cache --cache-strategy content --cache-location .cache/eslint .', {
-      COUNTERFOIL_LINT: 'quick',
-    }),
+  () => run.check('lint', 'node scripts/lint.mjs --cache'),
   () => run.check('types', 'node scripts/types.mjs'),
 );
 await run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');

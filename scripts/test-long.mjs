@@ -85,7 +85,7 @@ function laws() {
 }
 
 function runPart(part) {
-  // `npm test` lints components without types
+  // `npm test` lints components without types, and the rest by oxlint
   if (part === 'lint') return run('eslint .');
   return part === 'laws' ? laws() : run(`playwright test -c tests/faults ${part}.faults`);
 }

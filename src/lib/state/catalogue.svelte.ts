@@ -190,10 +190,13 @@ export class Catalogue {
 
   /** Stores changes of goods and starts to use them. Throws StorageError. */
   async change(attempt: ChangeAttempt): Promise<CatalogueOutcome> {
-    const outcome = await changeGoods(this.#db, attempt).finally(() => {
+    let outcome: CatalogueOutcome;
+    try {
+      outcome = await changeGoods(this.#db, attempt);
+    } finally {
       this.#mark = undefined;
-      return this.#ready ? this.refresh() : this.load();
-    });
+      await (this.#ready ? this.refresh() : this.load());
+    }
     if (outcome.kind === 'saved') return outcome;
     if (outcome.because.kind === 'policy-refused') this.#onpolicyrefused();
     return outcome;
