@@ -1,4 +1,5 @@
-// Customers' sums of a snapshot, packed: a new till would fill two rows for each of them, the sum and the step to it.
+// The sums of customers in a snapshot, packed: two rows less for each customer of a new till.
+// Otherwise it would fill the sum and the step to it.
 // What changes a sum writes a row of `remoteBalances`, which counts instead; packs are never written again.
 import type { SnapshotManifest, SnapshotRow } from '$lib/contract/snapshot';
 import type { BalanceRow } from '$lib/domain/rows';
