@@ -124,7 +124,12 @@ export function receiptOf(
     ...{ ...line, name: '', barcode: null, unit: 'piece' },
     ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false, tax: USUAL_TAX },
     // who gave it, by hand or by a rule, the sale says
-    ...{ askAge: null, category: null, given: sum === 0 ? null : { basisPoints: null, sum } },
+    ...{
+      askAge: null,
+      mark: null,
+      category: null,
+      given: sum === 0 ? null : { basisPoints: null, sum },
+    },
   }));
   const { tenders } = deal;
   const receipt = rebuildReceipt({

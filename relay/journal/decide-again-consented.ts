@@ -86,6 +86,8 @@ export function decideAgain(
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
     grantsUsed: known.grantsUsed,
+    // what its till knew of other sales is not looked up here
+    piecesSold: new Set(),
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
   // its till's clock said the day, whatever is wrong with that clock

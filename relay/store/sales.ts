@@ -36,7 +36,7 @@ CREATE TABLE sale_products (
 /** Stores where a sale stands. `lines`: of its entry. */
 export async function addSale(
   db: Database,
-  { hash, till, number, at, customer, total }: Omit<SaleRow, 'sold'>,
+  { hash, till, number, at, customer, total }: Omit<SaleRow, 'sold' | 'pieces'>,
   { order, lines }: { readonly order: number; readonly lines: SaleBody['lines'] },
 ): Promise<void> {
   await db.run(

@@ -47,7 +47,7 @@ async function fill(relay: RelayProcess): Promise<void> {
         name,
         names: { ru: null, en: null },
         noDiscounts: false,
-        askAge: null,
+        askAge: null, marked: false,
         tax: USUAL_TAX,
         sku: null,
         barcodes: [barcode],

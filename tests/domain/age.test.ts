@@ -26,7 +26,7 @@ const withGoods = (receipt: Receipt, askAge: number | null, place: number): Rece
     receipt,
     {
       ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece', noDiscounts: false },
-      ...{ price: rub(10), category: null, tax: USUAL_TAX, askAge },
+      ...{ price: rub(10), category: null, tax: USUAL_TAX, marked: false, askAge },
     },
     ONE,
     String(place),
@@ -43,7 +43,7 @@ const sell = (receipt: Receipt) =>
     ...{ receipt, policy: POLICY, till: TILL, number: 1, operator: CASHIER, at: NOW },
     ...{ customer: null, customerFacts: null, standing: { owed: rub(0), points: 0 } },
     ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
-    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>() },
+    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>(), piecesSold: new Set() },
   });
 
 describe('the age of the customer', () => {
@@ -66,7 +66,7 @@ describe('the age of the customer', () => {
     };
     expect(body([null, 18])).toMatchObject({
       ageConfirmed: confirmed,
-      lines: [{ askAge: null }, { askAge: 18 }],
+      lines: [{ askAge: null, mark: null }, { askAge: 18 }],
     });
     expect(body([null])).toMatchObject({ ageConfirmed: null });
   });

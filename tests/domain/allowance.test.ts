@@ -183,6 +183,7 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
     confirmations: customer.phone === null ? [] : [{ kind: 'code', action, jws: 'h.p.s', grant }],
     dealHashes: { [action]: DEAL_HASH },
     grantsUsed: new Set(),
+    piecesSold: new Set(),
     customerFacts: null,
   });
   return closed.kind === 'decided';

@@ -23,6 +23,7 @@ const fields = fc.record({
   price: fc.nat(9_999).map(money),
   noDiscounts: fc.boolean(),
   askAge: fc.option(fc.integer({ min: 1, max: 99 }), { nil: null }),
+  marked: fc.boolean(),
   tax: anyTax,
   unit: fc.constantFrom('piece', 'kilogram', 'litre', 'metre'),
   category: maybe,

@@ -128,6 +128,7 @@ test('"saving" is reached only with a confirmation for everything the policy ask
           confirmations: after.got.map(proven),
           dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
           grantsUsed: new Set(),
+          piecesSold: new Set(),
           customerFacts: null,
         });
         if (closed.kind === 'refused') expect.fail(JSON.stringify(closed.because));

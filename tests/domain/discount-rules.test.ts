@@ -63,7 +63,7 @@ const receiptOf = (...goods: Goods[]): Receipt =>
         receipt,
         {
           ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece', noDiscounts },
-          ...{ price: rub(price), category, tax: USUAL_TAX, askAge: null },
+          ...{ price: rub(price), category, tax: USUAL_TAX, askAge: null, marked: false },
         },
         quantity(Math.round(count * 1000)),
         String(place),
@@ -94,7 +94,13 @@ function sell(receipt: Receipt, policy = withRules(), operator = CASHIER, at = N
       customer: null,
     },
     ...{ standing: NOTHING_OWED, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED },
-    ...{ disputed: false, confirmations: [], dealHashes: {}, grantsUsed: new Set() },
+    ...{
+      disputed: false,
+      confirmations: [],
+      dealHashes: {},
+      grantsUsed: new Set(),
+      piecesSold: new Set(),
+    },
     customerFacts: null,
   });
 }

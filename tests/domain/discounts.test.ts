@@ -48,7 +48,13 @@ function receiptOf(...prices: number[]): Receipt {
         {
           ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece' },
           category: null,
-          ...{ noDiscounts: price < 0, askAge: null, tax: USUAL_TAX, price: rub(Math.abs(price)) },
+          ...{
+            noDiscounts: price < 0,
+            askAge: null,
+            marked: false,
+            tax: USUAL_TAX,
+            price: rub(Math.abs(price)),
+          },
         },
         quantity(1000),
         'abc'[place] ?? '',
@@ -66,6 +72,7 @@ const sell = (receipt: Receipt, operator = OWNER) =>
       confirmations: [],
       dealHashes: {},
       grantsUsed: new Set(),
+      piecesSold: new Set(),
       customerFacts: null,
     },
   });

@@ -61,6 +61,7 @@ test('a sale keeps the rate of each product, or the shop’s where it names none
     ...{
       noDiscounts: false,
       askAge: null,
+      marked: false,
       category: null,
       tax: { subject: 'goods', vat } as const,
     },
@@ -73,7 +74,13 @@ test('a sale keeps the rate of each product, or the shop’s where it names none
   const sold = decideSale({
     ...{ at: NOW, number: 1, policy, operator: OWNER, customer: null, till: TILL },
     ...{ standing: NOTHING_OWED, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED },
-    ...{ disputed: false, confirmations: [], dealHashes: {}, grantsUsed: new Set() },
+    ...{
+      disputed: false,
+      confirmations: [],
+      dealHashes: {},
+      grantsUsed: new Set(),
+      piecesSold: new Set(),
+    },
     customerFacts: null,
     receipt: setTender(rung, { kind: 'cash', amount: rub(20) }),
   });

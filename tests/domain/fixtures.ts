@@ -114,6 +114,7 @@ export function receiptOf(
     unit: 'piece',
     noDiscounts: false,
     askAge: null,
+    marked: false,
     tax: USUAL_TAX,
     category: null,
     price: rub(price),

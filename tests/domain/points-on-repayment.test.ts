@@ -73,6 +73,7 @@ class Account {
       ...{
         noDiscounts: false,
         askAge: null,
+        mark: null,
         pointsPart: 0,
         tax: { subject: 'goods', vat: 'none' },
       },

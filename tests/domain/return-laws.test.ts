@@ -126,6 +126,7 @@ class Till {
       ...{
         noDiscounts: false,
         askAge: null,
+        mark: null,
         pointsPart: points * WORTH,
         tax: { subject: 'goods', vat: 'none' },
       },
@@ -190,7 +191,15 @@ class Till {
       card: null,
       ...{ policy: this.policy, operator: SENIOR, return: idOf(32), at: NOW, customer: ANNA },
       ...{ debts: openDebts(this.rows.debts), inCash: true, reason: 'faulty', note: null },
-      goods: [{ ...goods, prices: { given: price, list: price }, tax: USUAL_TAX, to: 'stock' }],
+      goods: [
+        {
+          ...goods,
+          prices: { given: price, list: price },
+          mark: null,
+          tax: USUAL_TAX,
+          to: 'stock',
+        },
+      ],
       ...{ approvedBy: OWNER, guardedToday: 0 },
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);

@@ -21,7 +21,7 @@ import { ANNA, BREAD, CASHIER, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } fro
 
 const loaf = (change: Partial<ReturnWithoutSaleInput['goods'][number]> = {}) => ({
   ...({ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' } as const),
-  ...{ prices: { given: rub(50), list: rub(50) }, tax: USUAL_TAX },
+  ...{ prices: { given: rub(50), list: rub(50) }, mark: null, tax: USUAL_TAX },
   ...change,
 });
 

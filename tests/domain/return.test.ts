@@ -46,6 +46,7 @@ const mixed: EntryOf<'sale'> = {
         ...{ listPrice: rub(500), unitPrice: rub(500), priceFrom: 'list', discounts: [] },
         noDiscounts: false,
         askAge: null,
+        mark: null,
         tax: { subject: 'goods', vat: 'none' },
         category: null,
         given: null,

@@ -70,6 +70,16 @@ const DIALOGUES: Readonly<Record<string, (till: TillPage) => Promise<void>>> = {
     await till.ring('Dark chocolate');
     await till.dialog.getByText('If in doubt').waitFor();
   },
+  async 'marking code'(till) {
+    await till.goTo('catalogue');
+    await till.page.getByRole('button', { name: 'Milk chocolate' }).click();
+    await till.dialog.getByText('Goods with marking codes').click();
+    await till.button('Save').click();
+    await expect(till.dialog).toHaveCount(0);
+    await till.goTo('till');
+    await till.ring('Milk chocolate');
+    await till.dialog.getByText('Waiting for the scanner').waitFor();
+  },
   async return(till) {
     await till.goTo('sales');
     const rows = till.page.getByRole('list', { name: 'Sales' }).getByRole('listitem');

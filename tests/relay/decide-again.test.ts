@@ -382,6 +382,25 @@ describe('automatic discounts', () => {
   });
 });
 
+test('a marking code has to be one, and may be in a sale only once', async () => {
+  const piece = (serial: string) => `010460000000103621${serial.padEnd(13, 'a')}\x1d93dGVz`;
+  const marked = (...marks: string[]): SaleBody => {
+    const { lines, stock, ...sale } = cashSale({ customer, total: 10_000 * marks.length });
+    const priced = { listPrice: 10_000, unitPrice: 10_000, total: 10_000 };
+    return {
+      ...sale,
+      lines: marks.flatMap((mark) => lines.map((line) => ({ ...line, ...priced, mark }))),
+      stock: stock.map((step) => ({ ...step, delta: step.delta * marks.length })),
+    };
+  };
+  await journal.sale(marked(piece('A'), piece('B')));
+  expect((await judged()).flags).toEqual([]);
+  await journal.sale(marked(piece('A'), piece('A')));
+  expect((await judged()).flags.at(-1)).toEqual(['against-rules', 'mark-twice']);
+  await journal.sale(marked('no-code-of-anything'));
+  expect((await judged()).flags.at(-1)).toEqual(['against-rules', 'mark-wrong']);
+});
+
 test('goods that ask for an age need one that was confirmed', async () => {
   const asking = (age: number): SaleBody => {
     const sale = cashSale({ customer, total: 10_000 });

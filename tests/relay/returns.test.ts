@@ -693,6 +693,7 @@ describe('a return without a sale', () => {
     const prices = { given: 5000, list: 5000 };
     const loaf = {
       ...({ product: bread, name: 'Bread', unit: 'piece', quantity: 1000 } as const),
+      mark: null,
       tax: USUAL_TAX,
     };
     const decided = decideReturnWithoutSale({

@@ -329,7 +329,7 @@ test('goods are in it as they were added, with the edits that count, and how far
       name: 'хлеб',
       names: { ru: null, en: null },
       noDiscounts: false,
-      askAge: null,
+      askAge: null, marked: false,
       tax: USUAL_TAX,
       sku: null,
       barcodes: [],

@@ -41,6 +41,7 @@ const bread: Product = {
     names: { ru: null, en: null },
     noDiscounts: false,
     askAge: null,
+    marked: false,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],

@@ -401,7 +401,7 @@ export class SimulatedShop {
       goods: [
         {
           ...{ product: BREAD, name: 'Bread', unit: 'piece', quantity: 1000, to: 'stock' },
-          ...{ prices: { given: list, list }, tax: USUAL_TAX },
+          ...{ prices: { given: list, list }, mark: null, tax: USUAL_TAX },
         },
       ],
     });

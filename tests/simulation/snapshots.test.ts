@@ -113,7 +113,7 @@ const bread: Product = {
     name: 'хлеб',
     names: { ru: null, en: null },
     noDiscounts: false,
-    askAge: null,
+    askAge: null, marked: false,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],

@@ -124,6 +124,7 @@ async function goods(): Promise<void> {
         names: { ru: 'хлеб', en: null },
         noDiscounts: false,
         askAge: null,
+        marked: false,
         tax: USUAL_TAX,
         sku: null,
       },

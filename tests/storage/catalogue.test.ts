@@ -36,6 +36,7 @@ const product = (productId: string, name: string, price: number): Product => ({
   names: { ru: name, en: null },
   noDiscounts: false,
   askAge: null,
+  marked: false,
   tax: USUAL_TAX,
   sku: null,
   barcodes: ['4600000000015'],
@@ -93,10 +94,28 @@ test('the age from which goods are sold is kept, in few products and in many', a
     ...product(id(7000 + place), `товар ${place}`, 100),
     ...{ barcodes: [], askAge: place % 2 === 0 ? 18 : null },
   }));
-  await store([{ ...bread, askAge: null }, cheese, ...many]);
+  await store([{ ...bread, askAge: null, marked: false }, cheese, ...many]);
   const ages = new Map((await shown()).map(({ id: of, askAge }) => [of, askAge]));
   expect(ages.get(BREAD)).toBeNull();
   expect(many.map(({ id: of }) => ages.get(of))).toEqual(many.map(({ askAge }) => askAge));
+});
+
+test('whether goods have marking codes is kept, in few products and in many', async () => {
+  await store([{ ...bread, marked: true }, cheese]);
+  expect((await shown()).map(({ marked }) => marked)).toEqual([true, false]);
+  const many = Array.from({ length: 40 }, (_, place) => ({
+    ...product(id(7000 + place), `товар ${place}`, 100),
+    ...{ barcodes: [], marked: place % 2 === 0 },
+  }));
+  await store([bread, { ...cheese, marked: true }, ...many]);
+  expect(await lastBody()).toMatchObject({
+    changed: [
+      { product: BREAD, field: 'marked', value: false },
+      { product: CHEESE, field: 'marked', value: true },
+    ],
+  });
+  const marks = new Map((await shown()).map(({ id: of, marked }) => [of, marked]));
+  expect(many.map(({ id: of }) => marks.get(of))).toEqual(many.map(({ marked }) => marked));
 });
 
 test('an act names changed fields only; of several values of a field the last one counts', async () => {

@@ -100,6 +100,7 @@ async function importBread(): Promise<void> {
         names: { ru: 'хлеб', en: null },
         noDiscounts: false,
         askAge: null,
+        marked: false,
         tax: USUAL_TAX,
         sku: null,
       },

@@ -186,6 +186,7 @@ test('without a sale debts go first, then money, under the cap of a day', async 
   const prices = { given: 200_000, list: 200_000 };
   const cheese = {
     ...({ product: CHEESE, name: 'Сыр', unit: 'piece', quantity: 1000, prices } as const),
+    mark: null,
     tax: USUAL_TAX,
   };
   const give = (change: Partial<Extract<ReturnAttempt, { readonly sale: null }>> = {}) =>

@@ -39,6 +39,7 @@ const row = (n: number, parts: Partial<SaleRow> = {}): SaleRow => {
       total: 100 * n,
       onAccount: 0,
       sold: [soldKey(BREAD, at)],
+      pieces: [],
     },
     ...parts,
   };

@@ -75,6 +75,7 @@ async function importGoods(shop: Shop): Promise<void> {
       names: { ru: 'хлеб', en: null },
       noDiscounts: false,
       askAge: null,
+      marked: false,
       tax: USUAL_TAX,
       sku: null,
     },

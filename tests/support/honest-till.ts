@@ -115,6 +115,7 @@ export class HonestTill {
           ...{
             noDiscounts: false,
             askAge: null,
+            mark: null,
             tax: USUAL_TAX,
             category: null,
             discount: NO_DISCOUNT,
@@ -150,7 +151,7 @@ export class HonestTill {
           },
         }),
       ),
-      ...{ dealHashes: {}, grantsUsed: new Set(), customerFacts: null },
+      ...{ dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set(), customerFacts: null },
     });
     if (closed.kind === 'refused') return;
     this.sales += 1;

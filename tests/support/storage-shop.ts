@@ -98,6 +98,7 @@ export function receiptOf(
     priceFrom: 'list' as const,
     noDiscounts: false,
     askAge: null,
+    mark: null,
     tax: USUAL_TAX,
     category: null,
     discount: NO_DISCOUNT,

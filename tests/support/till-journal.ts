@@ -157,6 +157,7 @@ const lineOf = (total: number): SaleBody['lines'][number] => ({
   priceFrom: 'list',
   noDiscounts: false,
   askAge: null,
+  mark: null,
   tax: { subject: 'goods', vat: 'none' },
   category: null,
   given: null,

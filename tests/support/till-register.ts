@@ -81,6 +81,7 @@ export const bread = {
   barcodes: [],
   noDiscounts: false,
   askAge: null,
+  marked: false,
   tax: USUAL_TAX,
   category: null,
   stock: null,

@@ -286,6 +286,7 @@ export class WholeTill {
           ...{
             noDiscounts: false,
             askAge: null,
+            mark: null,
             tax: USUAL_TAX,
             category: null,
             discount: NO_DISCOUNT,

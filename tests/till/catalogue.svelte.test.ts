@@ -31,6 +31,7 @@ beforeEach(async () => {
       names: { ru: null, en: null },
       noDiscounts: false,
       askAge: null,
+      marked: false,
       tax: USUAL_TAX,
       barcodes: [],
     },

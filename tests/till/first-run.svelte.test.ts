@@ -74,6 +74,7 @@ const bread: Product = {
     names: { ru: 'хлеб', en: null },
     noDiscounts: false,
     askAge: null,
+    marked: false,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],

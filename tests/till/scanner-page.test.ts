@@ -27,7 +27,13 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-type Press = { key: string; code?: string; repeat?: boolean; shiftKey?: boolean };
+type Press = {
+  key: string;
+  code?: string;
+  repeat?: boolean;
+  shiftKey?: boolean;
+  ctrlKey?: boolean;
+};
 
 /** One key at the clock's time; a focused field gets its text as in a browser, unless prevented. */
 function press(init: Press, after: number): Event {
@@ -61,6 +67,40 @@ test('is recognised with no element focused', () => {
   type(CODE, 5);
   expect(press({ key: 'Enter' }, 5).defaultPrevented).toBe(true);
   expect(scanned).toEqual([CODE]);
+});
+
+const [SERIAL, GS] = ['5!Kf/"%&()*aZ', '\x1d'];
+
+test.each([
+  ['Ctrl and ]', { key: ']', code: 'BracketRight', ctrlKey: true }],
+  ['F8', { key: 'F8' }],
+  ['the character itself', { key: GS }],
+])('a marking code keeps its separator where the scanner sends %s', (_, separator) => {
+  type(`010460000000103621${SERIAL}`, 5);
+  if ('ctrlKey' in separator) press({ key: 'Control', ctrlKey: true }, 5);
+  press(separator, 5);
+  type('93dGVz', 5);
+  expect(press({ key: 'Enter' }, 5).defaultPrevented).toBe(true);
+  expect(scanned).toEqual([`010460000000103621${SERIAL}${GS}93dGVz`]);
+});
+
+test('a marking code is read whatever layout the tablet has', () => {
+  // the keys of 01"&/?Kf;z in the Russian layout, of which some type other signs
+  const keys: readonly (readonly [string, string] | readonly [string, string, boolean])[] = [
+    ['0', 'Digit0'],
+    ['1', 'Digit1'],
+    ['Э', 'Quote', true],
+    ['?', 'Digit7', true],
+    ['.', 'Slash'],
+    [',', 'Slash', true],
+    ['Л', 'KeyK', true],
+    ['а', 'KeyF'],
+    ['ж', 'Semicolon'],
+    ['я', 'KeyZ'],
+  ];
+  for (const [key, code, shiftKey = false] of keys) press({ key, code, shiftKey }, 5);
+  press({ key: 'Enter' }, 5);
+  expect(scanned).toEqual(['01"&/?Kf;z']);
 });
 
 test('leaves a field and its cursor as a person had left them, and fires its input event', () => {

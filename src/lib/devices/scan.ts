@@ -1,5 +1,6 @@
 // Tells a keyboard-wedge scanner from a person by the rhythm of its keys.
 // Pure functions.
+import { GS, LONGEST_MARK } from '$lib/domain/marking-code';
 import { isValidEan } from '$lib/domain/product';
 
 /**
@@ -66,8 +67,8 @@ export const SHORTEST_CODE = 4;
 /** A run of this many keys at a scanner's rhythm is a scanner's: a person may hit two keys at once, but not three. */
 export const SCANNER_RUN = 3;
 
-/** Longest code of `parseBarcode`. */
-const LONGEST_CODE = 48;
+/** A marking code with what scanners put before it. */
+const LONGEST_CODE = LONGEST_MARK + 4;
 
 /** A pause after which keys are unrelated to those before, ms. */
 export const REST_MS = 1000;
@@ -82,7 +83,7 @@ const FAST_SHARE = 2 / 3;
 const SILENT: readonly string[] = ['Shift', 'CapsLock', 'Alt', 'Control', 'Meta', 'AltGraph'];
 
 const isEnd = (key: string) => key === 'Enter' || key === 'Tab';
-const isPrintable = (key: string) => /^[\x20-\x7e]$/.test(key);
+const isPrintable = (key: string) => key === GS || /^[\x20-\x7e]$/.test(key);
 const isOneCharacter = (key: string) => [...key].length === 1;
 
 const nothing = (state: ScanState): Scanned => ({ state, code: null, from: null, stray: null });

@@ -1,5 +1,6 @@
 // Listens for a keyboard-wedge scanner and dispatches `scan`.
 // The characters of an accepted code are removed from its field.
+import { GS } from '$lib/domain/marking-code';
 import { QUIET, scanKey, type ScanState, type StrayEnter } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -31,12 +32,35 @@ function restore({ field, value, start, end }: Before): void {
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'historyUndo' }));
 }
 
-/** The key a scanner means: scanners press the keys of a Latin keyboard, in whatever layout the tablet is. */
-function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
+/** The other keys of a US keyboard that type a character, without and with Shift. */
+const US_KEYS: Readonly<Record<string, string>> = {
+  ...{ Digit1: '1!', Digit2: '2@', Digit3: '3#', Digit4: '4$', Digit5: '5%', Digit6: '6^' },
+  ...{ Digit7: '7&', Digit8: '8*', Digit9: '9(', Digit0: '0)', Minus: '-_', Equal: '=+' },
+  ...{ BracketLeft: '[{', BracketRight: ']}', Backslash: '\\|', Semicolon: ';:', Quote: '\'"' },
+  ...{ Backquote: '`~', Comma: ',<', Period: '.>', Slash: '/?' },
+};
+
+/** Ctrl+] types a GS; other scanners press F8 for it. */
+const isSeparator = ({ key, code, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean =>
+  !altKey &&
+  !metaKey &&
+  (key === GS || key === 'F8' || (ctrlKey && (key === ']' || code === 'BracketRight')));
+
+/** What a key types on a US keyboard. */
+function usKeyOf({ key, code, shiftKey }: KeyboardEvent): string {
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
-  if (letter === undefined || key.length !== 1 || /[\x20-\x7e]/.test(key)) return key;
-  return shiftKey || key !== key.toLowerCase() ? letter : letter.toLowerCase();
+  if (letter !== undefined)
+    return shiftKey || key !== key.toLowerCase() ? letter : letter.toLowerCase();
+  return US_KEYS[code]?.[shiftKey ? 1 : 0] ?? key;
 }
+
+/** A key that types another script's character: the tablet has another layout than the scanner means. */
+const isForeign = ({ key }: KeyboardEvent): boolean =>
+  key.length === 1 && key !== GS && !/[\x20-\x7e]/.test(key);
+
+/** The key a scanner means: scanners press the keys of a US keyboard, in whatever layout the tablet is. */
+const keyOf = (event: KeyboardEvent): string =>
+  isSeparator(event) ? GS : isForeign(event) ? usKeyOf(event) : event.key;
 
 declare global {
   interface WindowEventMap {
@@ -56,18 +80,36 @@ export function listenForScans(target: EventTarget): () => void {
   let state: ScanState = QUIET;
   /** Field contents by the time of the next key, for lookup by a code's `from`. */
   let befores: (Before & { readonly at: number })[] = [];
+  /** The keys since the last code. */
+  let pressed: { readonly at: number; readonly us: string; readonly foreign: boolean }[] = [];
+
+  /** A code as the scanner means it: signs lie elsewhere in another layout, which its letters show. */
+  function meant(code: string, from: number | null): string {
+    const keys = pressed.filter(({ at }) => from !== null && at >= from);
+    return keys.some(({ foreign }) => foreign)
+      ? keys
+          .map(({ us }) => us)
+          .join('')
+          .trim()
+      : code;
+  }
 
   function onkeydown(event: Event): void {
     if (!(event instanceof KeyboardEvent)) return;
     // a held key repeats at a scanner's rhythm; shortcuts and input methods come from a person
-    if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
+    const isChord = event.ctrlKey || event.altKey || event.metaKey;
+    const isPart = isSeparator(event) || event.key === 'Control';
+    if (event.repeat || event.isComposing || (isChord && !isPart)) {
       state = QUIET;
+      pressed = [];
       return;
     }
     const burst = state.kind === 'typing' ? state.burst.from : null;
     const scanned = scanKey(state, { key: keyOf(event), at: event.timeStamp });
     state = scanned.state;
     if (state.kind === 'typing') {
+      const us = isSeparator(event) ? GS : usKeyOf(event);
+      if (us.length === 1) pressed.push({ at: event.timeStamp, us, foreign: isForeign(event) });
       const { whole, burst: now } = state;
       if (now.from !== burst) {
         const held = remember();
@@ -79,7 +121,11 @@ export function listenForScans(target: EventTarget): () => void {
     const { code, from } = scanned;
     const scanEvent =
       code !== null
-        ? new CustomEvent('scan', { detail: { code, from }, bubbles: true, cancelable: true })
+        ? new CustomEvent('scan', {
+            detail: { code: meant(code, from), from },
+            bubbles: true,
+            cancelable: true,
+          })
         : scanned.stray !== null
           ? new CustomEvent('stray-enter', {
               detail: scanned.stray,
@@ -94,12 +140,14 @@ export function listenForScans(target: EventTarget): () => void {
       if (before) restore(before);
     }
     befores = [];
+    pressed = [];
   }
 
   /** Only a person uses the pointer: the keys before it are complete, and an Enter after it is the person's. */
   function onpointerdown(): void {
     state = QUIET;
     befores = [];
+    pressed = [];
   }
 
   target.addEventListener('keydown', onkeydown, { capture: true });

@@ -43,6 +43,7 @@ export function joined(all: readonly Goods[]): PackedCatalogue {
     noDiscounts: filled(new Uint8Array(count), columns('noDiscounts')),
     taxes: filled(new Uint8Array(count), columns('taxes')),
     ages: filled(new Uint8Array(count), columns('ages')),
+    marked: filled(new Uint8Array(count), columns('marked')),
     prices: filled(new Float64Array(count), columns('prices')),
     units: filled(new Uint8Array(count), columns('units')),
     categories: [...places.keys()],
@@ -102,7 +103,7 @@ export function patched(
   const places = placesOf(packed.categories);
   const [prices, units] = [packed.prices.slice(), packed.units.slice()];
   const [noDiscounts, taxes] = [packed.noDiscounts.slice(), packed.taxes.slice()];
-  const ages = packed.ages.slice();
+  const [ages, marked] = [packed.ages.slice(), packed.marked.slice()];
   const [categoryOf, stock] = [packed.categoryOf.slice(), packed.stock.slice()];
   for (const [row, product] of rows) {
     prices[row] = product.price;
@@ -110,6 +111,7 @@ export function patched(
     noDiscounts[row] = Number(product.noDiscounts);
     taxes[row] = taxIndex(product);
     ages[row] = product.askAge ?? 0;
+    marked[row] = Number(product.marked);
     categoryOf[row] = product.category === null ? 0 : place(places, product.category);
     stock[row] = product.stock ?? Number.NaN;
   }
@@ -131,6 +133,7 @@ export function patched(
     noDiscounts,
     taxes,
     ages,
+    marked,
     prices,
     units,
     categories: [...places.keys()],

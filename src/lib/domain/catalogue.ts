@@ -29,6 +29,8 @@ export type PackedCatalogue = {
   readonly taxes: Uint8Array<ArrayBuffer>;
   /** Years; 0: any age. */
   readonly ages: Uint8Array<ArrayBuffer>;
+  /** 1: each piece has a marking code. */
+  readonly marked: Uint8Array<ArrayBuffer>;
   /** Minor units per unit of sale. */
   readonly prices: Float64Array<ArrayBuffer>;
   /** Indexes into `UNITS`. */
@@ -108,6 +110,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   const noDiscounts = new Uint8Array(count);
   const taxes = new Uint8Array(count);
   const ages = new Uint8Array(count);
+  const marked = new Uint8Array(count);
   const categoryOf = new Uint32Array(count);
   const stock = new Float64Array(count);
   const places = new Map<string, number>();
@@ -121,6 +124,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     noDiscounts[row] = Number(product.noDiscounts);
     taxes[row] = taxIndex(product);
     ages[row] = product.askAge ?? 0;
+    marked[row] = Number(product.marked);
     stock[row] = product.stock ?? Number.NaN;
     if (product.category !== null && !places.has(product.category)) {
       places.set(product.category, places.size + 1);
@@ -139,6 +143,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     noDiscounts,
     taxes,
     ages,
+    marked,
     prices,
     units,
     categories: [...places.keys()],
@@ -181,6 +186,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
     noDiscounts: packed.noDiscounts[row] === 1,
     tax,
     askAge: age || null,
+    marked: packed.marked[row] === 1,
     price: money(price),
     unit,
     category: packed.categories[(packed.categoryOf[row] ?? 0) - 1] ?? null,

@@ -20,6 +20,8 @@ export type Product = {
   readonly tax: ProductTax;
   /** The age from which it may be sold, years; null: any. */
   readonly askAge: number | null;
+  /** Each piece has a marking code, which is scanned when it is sold. */
+  readonly marked: boolean;
   /** Per unit. */
   readonly price: Money;
   readonly unit: Unit;
@@ -30,6 +32,10 @@ export type Product = {
 
 /** Goods with the shop's own tax. */
 export const USUAL_TAX: ProductTax = { subject: 'goods', vat: null };
+
+/** Whether the till asks for a marking code: only whole pieces have one. */
+export const needsMark = ({ marked, unit }: Pick<Product, 'marked' | 'unit'>): boolean =>
+  marked && unit === 'piece';
 
 /** A product as an entry adds it. */
 export const productOf = (added: AddedProduct): Product => ({

@@ -20,9 +20,10 @@ import {
   type Priced,
   type RuleOffer,
 } from './discounts';
+import { pieceOf } from './marking-code';
 import { add, MAX_AMOUNT, money, smallest, subtract, sum, ZERO, type Money } from './money';
-import type { Product } from './product';
-import { MAX_QUANTITY, quantity, type Quantity } from './quantity';
+import { needsMark, type Product } from './product';
+import { MAX_QUANTITY, ONE, quantity, type Quantity } from './quantity';
 import { isCharged, settle, type Tender } from './settlement';
 
 /** Product × quantity at a unit price. `listPrice`: of the catalogue. */
@@ -41,6 +42,8 @@ export type Line = {
   readonly tax: ProductTax;
   /** The age from which it may be sold, years; null: any. */
   readonly askAge: number | null;
+  /** The marking code of the one piece that it has; null: the goods are not marked. */
+  readonly mark: string | null;
   readonly category: string | null;
   readonly discount: GivenDiscount;
   /** Of rules, in their order; of those that add and of those that do not the best. */
@@ -60,6 +63,7 @@ export type StatedLine = {
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
   readonly askAge: number | null;
+  readonly mark: string | null;
   readonly category: string | null;
   readonly given: GivenByHand | null;
 };
@@ -117,11 +121,12 @@ export function rebuildReceipt(of: {
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
     const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
-    const { product, name, barcode, unit, priceFrom, noDiscounts, tax, askAge, category } = line;
+    const { product, name, barcode, unit, priceFrom, noDiscounts, tax, askAge, mark, category } =
+      line;
     const whole: Line = {
       ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts, tax },
       ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
-      ...{ askAge, category, discount: givenFromWire(line.given), offers: [] },
+      ...{ askAge, mark, category, discount: givenFromWire(line.given), offers: [] },
     };
     // the sum is judged once, after the last line
     if (!fits(whole, [])) return null;
@@ -187,19 +192,32 @@ function fits(line: Line, others: readonly Line[]): boolean {
   return sum([...others, line].map(goodsOf)) <= MAX_AMOUNT;
 }
 
+/** What a line takes over from its product. */
+type GoodsOfLine = Pick<
+  Product,
+  | 'id'
+  | 'name'
+  | 'barcodes'
+  | 'unit'
+  | 'price'
+  | 'noDiscounts'
+  | 'tax'
+  | 'askAge'
+  | 'marked'
+  | 'category'
+>;
+
 /**
  * Adds goods. The same product at the same price joins its line, otherwise a new line `lineId` is appended. Returns the
- * same receipt if the sum would exceed twelve digits.
+ * same receipt if the sum would exceed twelve digits, or the goods need a marking code.
  */
 export function addProduct(
   receipt: Receipt,
-  product: Pick<
-    Product,
-    'id' | 'name' | 'barcodes' | 'unit' | 'price' | 'noDiscounts' | 'tax' | 'askAge' | 'category'
-  >,
+  product: GoodsOfLine,
   amount: Quantity,
   lineId: string,
 ): Receipt {
+  if (needsMark(product)) return receipt;
   const same = receipt.lines.find(
     (line) =>
       line.product === product.id &&
@@ -209,31 +227,49 @@ export function addProduct(
       line.tax.vat === product.tax.vat &&
       line.tax.subject === product.tax.subject &&
       line.askAge === product.askAge &&
+      line.mark === null &&
       // a discount applies to the quantity it was given for
       !isGiven(line.discount),
   );
-  if (same !== undefined) {
-    return setQuantity(receipt, same.id, quantity(same.quantity + amount));
-  }
-  const line: Line = {
-    id: lineId,
-    product: product.id,
-    name: product.name,
-    barcode: product.barcodes[0] ?? null,
-    unit: product.unit,
-    quantity: amount,
-    listPrice: product.price,
-    unitPrice: product.price,
-    priceFrom: 'list',
-    noDiscounts: product.noDiscounts,
-    tax: product.tax,
-    askAge: product.askAge,
-    category: product.category,
-    discount: NO_DISCOUNT,
-    offers: [],
-  };
-  return fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
+  return same === undefined
+    ? withNew(receipt, lineOf(product, amount, lineId, null))
+    : setQuantity(receipt, same.id, quantity(same.quantity + amount));
 }
+
+/** Adds one piece with its marking code, as a line of its own. Same receipt if that piece is in it, or the sum does not fit. */
+export const addMarked = (
+  receipt: Receipt,
+  product: GoodsOfLine,
+  mark: string,
+  lineId: string,
+): Receipt =>
+  hasPiece(receipt, mark) ? receipt : withNew(receipt, lineOf(product, ONE, lineId, mark));
+
+/** Whether the piece that this marking code names is in the receipt. */
+export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boolean =>
+  lines.some(({ mark }) => mark !== null && pieceOf(mark) === pieceOf(code));
+
+const withNew = (receipt: Receipt, line: Line): Receipt =>
+  fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
+
+const lineOf = (product: GoodsOfLine, amount: Quantity, id: string, mark: string | null): Line => ({
+  id,
+  product: product.id,
+  name: product.name,
+  barcode: product.barcodes[0] ?? null,
+  unit: product.unit,
+  quantity: amount,
+  listPrice: product.price,
+  unitPrice: product.price,
+  priceFrom: 'list',
+  noDiscounts: product.noDiscounts,
+  tax: product.tax,
+  askAge: product.askAge,
+  mark,
+  category: product.category,
+  discount: NO_DISCOUNT,
+  offers: [],
+});
 
 /** The age that has to be confirmed before goods are added, years; null: none, or it was confirmed for this receipt. */
 export const ageToAsk = (
@@ -247,9 +283,11 @@ export const confirmAge = (receipt: Receipt, confirmed: AgeConfirmed): Receipt =
     ? receipt
     : { ...receipt, ageConfirmed: confirmed };
 
-/** Changes a line's quantity. Same receipt if it would not fit. */
+/** Changes a line's quantity. Same receipt if it would not fit, or the line is one marked piece. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
-  const next = withLine(receipt, lineId, (line) => ({ ...line, quantity: amount }));
+  const next = withLine(receipt, lineId, (line) =>
+    line.mark === null ? { ...line, quantity: amount } : line,
+  );
   return next === receipt ? receipt : takenOut(receipt, next);
 }
 

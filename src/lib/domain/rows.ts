@@ -30,6 +30,8 @@ export type SaleRow = {
   total: number;
   onAccount: number;
   sold: readonly string[];
+  /** The marked pieces that it has, as `pieceOf` names them. */
+  pieces: readonly string[];
 };
 
 /** A signed step of one of these sums: minor units, or points. */

@@ -36,6 +36,8 @@ export type SaleInput = {
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
   /** Challenges whose grants, and verifiers whose reserve codes, have already closed a sale. */
   readonly grantsUsed: ReadonlySet<string>;
+  /** Of the marked pieces of the receipt those that were sold, as far as it is known, and have not come back. */
+  readonly piecesSold: ReadonlySet<string>;
 };
 
 /** Why a sale was refused. Amounts are positive; `allowed` is the largest sum that would be accepted. */
@@ -47,6 +49,8 @@ export type SaleRefusal =
   | { readonly kind: 'rules-changed' }
   /** Goods that are sold from an age on, years, which nobody confirmed. */
   | { readonly kind: 'age-not-confirmed'; readonly age: number }
+  /** A marking code that is none, is in the receipt twice, or was sold before. */
+  | { readonly kind: 'mark-wrong' | 'mark-twice' | 'mark-sold' }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | OwnNumber

@@ -23,6 +23,7 @@ export type ProductText = {
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
   readonly askAge: number | null;
+  readonly marked: boolean;
   readonly stock: string | null;
 };
 
@@ -70,6 +71,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     noDiscounts: text.noDiscounts,
     tax: text.tax,
     askAge: text.askAge,
+    marked: text.marked && text.unit === 'piece',
     price,
     unit: text.unit,
     category: categoryIn(category, held),

@@ -1,6 +1,7 @@
 // Goods that come back without the sale, as they are chosen.
 import type { Currency } from '$lib/contract/values';
 import { decideReturnWithoutSale, type GoodsOfNoSale } from '$lib/domain/acts/return-without-sale';
+import { pieceOf } from '$lib/domain/marking-code';
 import { parseMoney } from '$lib/domain/money';
 import type { Product } from '$lib/domain/product';
 import type { Returns } from '$lib/state/returns';
@@ -16,6 +17,8 @@ import {
 type Row = {
   readonly product: Pick<Product, 'id' | 'unit' | 'price' | 'tax'>;
   readonly name: string;
+  /** The marking code of one piece. */
+  readonly mark: string | null;
   quantity: string;
   price: string;
   to: Place;
@@ -33,20 +36,29 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   }
 
   /** One more piece of it, where it is chosen already. `price`: its list price, as it would be typed. */
-  add({ id, unit, price: list, tax }: Product, name: string, price: string): void {
+  add(
+    { id, unit, price: list, tax }: Product,
+    name: string,
+    price: string,
+    mark: string | null,
+  ): void {
     this.edited();
-    const row = this.rows.find(({ product }) => product.id === id);
+    if (mark !== null) {
+      const piece = { product: { id, unit, price: list, tax }, name, mark, quantity: '1', price };
+      if (!this.#hasPiece(mark)) this.rows.push({ ...piece, to: 'stock' });
+      return;
+    }
+    const row = this.rows.find((each) => each.product.id === id && each.mark === null);
     const one = unit === 'piece' ? 1000 : 0;
     if (row === undefined) {
       const quantity = one === 0 ? '' : '1';
-      this.rows.push({
-        product: { id, unit, price: list, tax },
-        name,
-        quantity,
-        price,
-        to: 'stock',
-      });
+      const row = { product: { id, unit, price: list, tax }, name, mark, quantity, price };
+      this.rows.push({ ...row, to: 'stock' });
     } else if (one > 0) row.quantity = String(((this.quantityOf(row) ?? 0) + one) / one);
+  }
+
+  #hasPiece(code: string): boolean {
+    return this.rows.some(({ mark }) => mark !== null && pieceOf(mark) === pieceOf(code));
   }
 
   remove(place: number): void {
@@ -74,9 +86,9 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
     return this.rows.flatMap((row): GoodsOfNoSale[] => {
       const [quantity, given] = [this.quantityOf(row), this.priceOf(row)];
       if (quantity === null || given === null) return [];
-      const { product, name, to } = row;
+      const { product, name, mark, to } = row;
       const { id, unit, price: list, tax } = product;
-      return [{ product: id, name, unit, quantity, prices: { given, list }, tax, to }];
+      return [{ product: id, name, unit, quantity, prices: { given, list }, mark, tax, to }];
     });
   }
 

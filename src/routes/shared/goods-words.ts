@@ -22,6 +22,8 @@ export function valueWords({ field, value }: FieldChange): string {
       return value[language.current] ?? none;
     case 'noDiscounts':
       return t().toSettle.offered[value ? 'no' : 'yes'];
+    case 'marked':
+      return t().toSettle.offered[value ? 'yes' : 'no'];
     case 'askAge':
       return t().toSettle.fromAge(value);
     case 'tax':

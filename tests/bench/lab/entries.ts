@@ -126,6 +126,7 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
         priceFrom: 'list',
         noDiscounts: false,
         askAge: null,
+        mark: null,
         tax: { subject: 'goods', vat: 'none' },
         discounts: [],
         pointsPart: 0,

@@ -24,6 +24,7 @@ export function openCatalogue(count: number): number {
         names: { ru: null, en: null },
         noDiscounts: false,
         askAge: null,
+        marked: false,
         tax: USUAL_TAX,
         sku: null,
         barcodes: [barcode],

@@ -55,6 +55,7 @@ export async function sell(): Promise<number> {
     ...{
       noDiscounts: false,
       askAge: null,
+      mark: null,
       tax: USUAL_TAX,
       category: null,
       discount: NO_DISCOUNT,

@@ -20,6 +20,8 @@ const productFields = {
     .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
     .check(z.maxLength(100)),
   category: short,
+  /** Whether each piece has a marking code, which is scanned when it is sold. */
+  marked: z.boolean(),
   name,
   names: z.strictObject({ en: z.nullable(name), ru: z.nullable(name) }),
   /** Whether no discount touches it: it is sold at its price, or above it. */
@@ -56,6 +58,7 @@ export const fieldChange = z.discriminatedUnion('field', [
   changeOf('stock'),
   changeOf('tax'),
   changeOf('askAge'),
+  changeOf('marked'),
 ]);
 export type FieldChange = z.infer<typeof fieldChange>;
 export type ProductField = FieldChange['field'];

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { lowered } from './correction';
 import { MOST_SETTLED, sumOf } from './repayment';
-import { lineTax, moneyTender, MOST_LINES, unit } from './sale';
+import { lineTax, markingCode, moneyTender, MOST_LINES, unit } from './sale';
 import { currencyCode, hash, id, minor, quantity } from '$lib/contract/values';
 
 /** What a customer shows that the goods were sold here: the paper, a copy of it, themselves (the sale is on their account). */
@@ -24,20 +24,28 @@ const returned = minor.check(z.lte(MOST_RETURNED));
 
 /**
  * Goods of one line that come back. `line`: its place in the sale, or here, from 0. `amount`: of its total, minor units. `prices`:
- * of goods of no sale, per unit, what is given back and what they cost now; null: the sale has them.
- * `tax`: as the line of the sale had it, or as the product has it now.
+ * of goods of no sale, per unit, what is given back and what they cost now; null: the sale has them. `mark`: the marking code of the
+ * piece that comes back, which may be sold again; null: they are not marked, or it could not be read. `tax`: as the line of
+ * the sale had it, or as the product has it now.
  */
-const lineOfReturn = z.strictObject({
-  line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
-  product: id,
-  name: z.string().check(z.maxLength(300)),
-  unit,
-  quantity: quantity.check(z.lte(MOST_QUANTITY)),
-  amount: returned,
-  prices: z.nullable(z.strictObject({ given: returned, list: minor })),
-  tax: lineTax,
-  to: z.enum(['stock', 'written-off']),
-});
+const lineOfReturn = z
+  .strictObject({
+    line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
+    product: id,
+    name: z.string().check(z.maxLength(300)),
+    unit,
+    quantity: quantity.check(z.lte(MOST_QUANTITY)),
+    amount: returned,
+    prices: z.nullable(z.strictObject({ given: returned, list: minor })),
+    mark: z.nullable(markingCode),
+    tax: lineTax,
+    to: z.enum(['stock', 'written-off']),
+  })
+  .check(
+    z.refine(
+      ({ mark, unit, quantity }) => mark === null || (unit === 'piece' && quantity === 1000),
+    ),
+  );
 
 /**
  * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `sale` null: it is not known which one;

@@ -22,6 +22,13 @@ export const lineTax = z.strictObject({ subject: paymentSubject, vat: vatRate })
 export const productTax = z.strictObject({ subject: paymentSubject, vat: z.nullable(vatRate) });
 export type ProductTax = z.infer<typeof productTax>;
 
+/** The marking code of one piece of goods, as it is printed, with a GS (0x1D) between its fields. */
+export const markingCode = z
+  .string()
+  // GS is one of its characters
+  // eslint-disable-next-line no-control-regex
+  .check(z.minLength(18), z.maxLength(255), z.regex(/^[\x1d\x21-\x7e]+$/));
+
 /** Ages from which goods may be sold, in years. */
 export const ageAsked = z.int().check(z.gte(1), z.lte(99));
 
@@ -91,6 +98,8 @@ export const lineOfSale = z
     tax: lineTax,
     /** The age from which it may be sold, years, as it was at the sale; null: any. */
     askAge: z.nullable(ageAsked),
+    /** Of marked goods, which are sold one piece a line; null: they are not marked. */
+    mark: z.nullable(markingCode),
     /** The product's category when it was sold: rules may be for categories. */
     category: z.nullable(z.string().check(z.minLength(1), z.maxLength(100))),
     /** What a person gave the line off, also where a rule took more off and it did not count; null: nothing. */
@@ -106,6 +115,9 @@ export const lineOfSale = z
       return -500n <= off && off <= 500n;
     }),
     z.refine(({ pointsPart, total }) => pointsPart <= total),
+    z.refine(
+      ({ mark, unit, quantity }) => mark === null || (unit === 'piece' && quantity === 1000),
+    ),
     z.refine(
       ({ priceFrom, listPrice, unitPrice }) => priceFrom !== 'list' || listPrice === unitPrice,
     ),

@@ -61,6 +61,8 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
     changes.push({ product, field: 'tax', value: { ...after.tax } });
   if (before.askAge !== after.askAge)
     changes.push({ product, field: 'askAge', value: after.askAge });
+  if (before.marked !== after.marked)
+    changes.push({ product, field: 'marked', value: after.marked });
   if (before.price !== after.price) changes.push({ product, field: 'price', value: after.price });
   if (before.unit !== after.unit) changes.push({ product, field: 'unit', value: after.unit });
   if (before.category !== after.category)

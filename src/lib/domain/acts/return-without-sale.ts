@@ -20,6 +20,8 @@ export type GoodsOfNoSale = {
   readonly quantity: number;
   readonly prices: { readonly given: number; readonly list: number };
   readonly tax: ProductTax;
+  /** The marking code of one piece; null: they are not marked, or it could not be read. */
+  readonly mark: string | null;
   readonly to: BodyOf<'return'>['lines'][number]['to'];
 };
 
@@ -71,9 +73,9 @@ export function decideReturnWithoutSale(
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
     ...{ day: businessDay(at, policy.shop.timeZone), sale: null, customer },
-    lines: goods.map(({ product, name, unit, quantity: amount, prices, tax, to }, line) => ({
+    lines: goods.map(({ product, name, unit, quantity: amount, prices, mark, tax, to }, line) => ({
       ...{ line, product, name, unit, quantity: amount },
-      ...{ amount: amounts[line] ?? 0, prices, to },
+      ...{ amount: amounts[line] ?? 0, prices, mark, to },
       tax: { ...tax, vat: tax.vat ?? policy.shop.vat },
     })),
     ...{ total, debtReduced, settles },

@@ -140,8 +140,8 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
       const of = lines[line];
       const amount = refund.amounts[line];
       if (of === undefined || amount === undefined) return [];
-      const { product, name, unit, tax } = of;
-      return [{ line, product, name, unit, quantity, amount, prices: null, tax, to }];
+      const { product, name, unit, mark, tax } = of;
+      return [{ line, product, name, unit, quantity, amount, prices: null, mark, tax, to }];
     }),
     total: refund.amounts.reduce((sum, amount) => sum + amount, 0),
     debtReduced,

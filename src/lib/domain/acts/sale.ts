@@ -13,6 +13,7 @@ import { givenToWire, reductionRefused, type Priced } from '$lib/domain/discount
 import { allowedDebt, refusedOwnNumber } from '$lib/domain/customer';
 import { tenderToWire } from '$lib/domain/deal';
 import { exhausted, invariant } from '$lib/domain/invariant';
+import { parseMark, pieceOf } from '$lib/domain/marking-code';
 import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
 import { may } from '$lib/domain/policy';
@@ -40,6 +41,8 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const age = ageAsked(receipt.lines);
   if (age !== null && age > (receipt.ageConfirmed?.age ?? 0))
     return refused({ kind: 'age-not-confirmed', age });
+  const mark = wrongMark(input);
+  if (mark !== null) return refused({ kind: mark });
 
   const total = receiptTotal(receipt);
   const settlement = settle(total, receipt.tenders, policy.cashRounding);
@@ -109,6 +112,21 @@ export const rightsOfSale = (moved: Moved): Right[] => [
   'sell',
   ...actionsOf(moved).map(({ action }) => action),
 ];
+
+/** The marked pieces of these lines. */
+export const piecesOf = (lines: readonly Pick<LineOfSale, 'mark'>[]): string[] =>
+  lines.flatMap(({ mark }) => (mark === null ? [] : [pieceOf(mark)]));
+
+function wrongMark({
+  receipt: { lines },
+  piecesSold,
+}: SaleInput): 'mark-wrong' | 'mark-twice' | 'mark-sold' | null {
+  const pieces = piecesOf(lines);
+  if (lines.some(({ mark }) => mark !== null && parseMark(mark)?.code !== mark))
+    return 'mark-wrong';
+  if (new Set(pieces).size < pieces.length) return 'mark-twice';
+  return pieces.some((piece) => piecesSold.has(piece)) ? 'mark-sold' : null;
+}
 
 function checkCustomer(input: SaleInput, moved: Moved): SaleRefusal | null {
   const needed = input.receipt.customer !== null || actionsOf(moved).length > 0;
@@ -211,6 +229,7 @@ function linesToWire(
       noDiscounts: line.noDiscounts,
       tax: { ...line.tax, vat: line.tax.vat ?? policy.shop.vat },
       askAge: line.askAge,
+      mark: line.mark,
       category: line.category,
       given: givenToWire(line.discount),
       discounts: [...discounts],
@@ -311,7 +330,8 @@ export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale
   // only a signed-in operator can sell: a sale entry without operator fails the schema
   const row = { id, till, number, at, operator: operator ?? '', customer, seq, hash };
   const products = [...new Set(body.lines.map(({ product }) => product))];
-  return { ...row, total, onAccount, sold: products.map((product) => soldKey(product, at)) };
+  const sold = products.map((product) => soldKey(product, at));
+  return { ...row, total, onAccount, sold, pieces: piecesOf(body.lines) };
 }
 
 /** Digits of every time until the year 33658. */

@@ -40,6 +40,7 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
         barcodes: [demoBarcode(own)],
         noDiscounts: false,
         askAge: null,
+        marked: false,
         tax: USUAL_TAX,
         price: demoAmount(kopecks, currency),
         unit,

@@ -12,6 +12,7 @@ import { may } from '$lib/domain/policy';
 import type { Product } from '$lib/domain/product';
 import type { Quantity } from '$lib/domain/quantity';
 import {
+  addMarked,
   addProduct,
   ageToAsk,
   allowDiscounts,
@@ -19,6 +20,7 @@ import {
   chooseCustomer,
   confirmAge,
   emptyReceipt,
+  hasPiece,
   putLineBack,
   pricesOf,
   receiptTotal,
@@ -237,8 +239,23 @@ export class Register implements OpenReceipt {
   /** Adds goods; after a saved sale this starts the next receipt. */
   add(product: Product, name: string, quantity: Quantity): void {
     if (this.#isSold) this.startNew();
+    this.#add((receipt) => addProduct(receipt, { ...product, name }, quantity, newId()));
+  }
+
+  /** Adds one piece with its marking code, which is not in the receipt yet. */
+  addMarked(product: Product, name: string, code: string): void {
+    if (this.#isSold) this.startNew();
+    this.#add((receipt) => addMarked(receipt, { ...product, name }, code, newId()));
+  }
+
+  /** Whether the piece of this marking code is in the receipt that is rung up. */
+  hasPiece(code: string): boolean {
+    return !this.#isSold && hasPiece(this.#receipt, code);
+  }
+
+  #add(add: (receipt: Receipt) => Receipt): void {
     const before = this.#receipt;
-    const after = addProduct(before, { ...product, name }, quantity, newId());
+    const after = add(before);
     this.#edit('lines', after);
     // automatic discounts may have changed other lines as well
     const touched = after.lines.find(

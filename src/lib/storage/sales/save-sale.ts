@@ -5,7 +5,7 @@ import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
 import { NOTHING_USED } from '$lib/domain/override';
 import type { SaveRefusal } from '$lib/domain/checkout-state';
 import type { Customer } from '$lib/domain/customer';
-import { saleRowOf } from '$lib/domain/acts/sale';
+import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/sale';
 import {
   beforeOf,
   type BalanceRow,
@@ -13,7 +13,6 @@ import {
   type ShiftRow,
   type StockRow,
 } from '$lib/domain/rows';
-import { decideSale } from '$lib/domain/acts/sale';
 import type { Table } from 'dexie';
 import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer, customerFacts } from '$lib/storage/customers/customers';
@@ -26,6 +25,7 @@ import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
+import { pieceTables, piecesSoldIn } from './marked-pieces';
 import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
@@ -109,7 +109,8 @@ async function attempted<N extends string = never>(
 
 /** The tables `lookIn` reads besides the writer's own: each further table makes a sale slower. */
 function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
-  const always = [db.sales, db.policy, db.stock, db.shifts];
+  const marked = receipt.lines.some(({ mark }) => mark !== null) ? pieceTables(db) : [];
+  const always = [...new Set([db.sales, db.policy, db.stock, db.shifts, ...marked])];
   return receipt.customer === null
     ? always
     : [
@@ -139,6 +140,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     last,
     stock,
     state,
+    sold,
   ] = await Promise.all([
     saleIn(db, receipt.id),
     policyFactsIn(db),
@@ -154,6 +156,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     lastOfThisTillIn(db),
     db.stock.bulkGet(receipt.lines.map((line) => line.product)),
     shiftIn(db),
+    piecesSoldIn(db, piecesOf(receipt.lines)),
   ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
   const disputed = dispute !== undefined;
@@ -161,6 +164,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const facts = {
     ...{ customer, standing, usage, unconfirmed30d, disputed, number: last + 1 },
     customerFacts: ruleFacts,
+    piecesSold: new Set(sold.keys()),
   };
   return {
     already,

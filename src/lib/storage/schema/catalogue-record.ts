@@ -26,6 +26,7 @@ const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   noDiscounts: bytes,
   taxes: bytes,
   ages: bytes,
+  marked: bytes,
   prices: floats,
   units: bytes,
   categories: z.array(z.string()),

@@ -8,7 +8,14 @@ import {
   type SealedPerson,
 } from '$lib/contract/acts/customer';
 import { actBodies, entry, GENESIS_HASH } from '$lib/contract/journal';
-import { ageAsked, ageConfirmed, priceFrom, unit, productTax } from '$lib/contract/acts/sale';
+import {
+  ageAsked,
+  ageConfirmed,
+  markingCode,
+  priceFrom,
+  unit,
+  productTax,
+} from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
 import { balanceRow } from '$lib/contract/shop-copy';
 import { tillName, tillNumber } from '$lib/contract/till';
@@ -251,6 +258,7 @@ export const saleRow = z.strictObject({
   total: z.int(),
   onAccount: z.int(),
   sold: z.array(z.string()),
+  pieces: z.array(z.string()),
 });
 
 const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [
@@ -287,6 +295,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
       noDiscounts: z.boolean(),
       tax: productTax,
       askAge: z.nullable(ageAsked),
+      mark: z.nullable(markingCode),
       category: z.nullable(z.string().check(wellFormed)),
       discount: givenDiscount,
       offers: z.array(ruleOffer),

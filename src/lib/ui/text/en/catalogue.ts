@@ -88,6 +88,9 @@ export const catalogue = {
     askAgeHint: 'Once per receipt, the till asks whether the customer is old enough.',
     anyAge: 'everybody',
     fromAge: (age: number) => `those aged ${age} or over`,
+    marked: 'Goods with marking codes',
+    markedHint:
+      'The till asks for the code (DataMatrix) of each piece. Only for goods sold by the piece.',
     stockField: 'In stock, as counted',
     stockHint: 'Empty: the stock is not counted. Sales of all tills reduce it.',
     categoryHint: 'A new name makes a new category.',

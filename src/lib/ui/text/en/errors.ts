@@ -75,6 +75,11 @@ export const errors = {
       'Automatic discounts have changed. The total was worked out again: check it and save once more.',
     'age-not-confirmed': () =>
       'There are goods in the receipt that ask for an age, and nobody confirmed it. Remove them and add them again.',
+    'mark-wrong': () =>
+      'A marking code in the receipt cannot be read. Remove those goods and scan their code again.',
+    'mark-twice': () => 'One marking code is in the receipt twice. Remove the second piece.',
+    'mark-sold': () =>
+      'A piece with this marking code was sold before and has not come back. Remove it from the receipt.',
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
     'own-number': () =>

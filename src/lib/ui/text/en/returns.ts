@@ -19,6 +19,9 @@ export const returns: typeof ru = {
   title: (number) => `Return, receipt ${number}`,
   goods: 'What came back',
   left: (quantity) => `${quantity} can be returned`,
+  notOfThis: 'Nothing of this receipt, or it came back already',
+  soldHere: (receipt: string) =>
+    `This piece was sold with receipt ${receipt}: return it from there`,
   nothingLeft: 'all of it came back',
   quantity: (name) => `How much came back: ${name}`,
   more: (name) => `More: ${name}`,

@@ -40,6 +40,17 @@ export const till = {
   added: (name: string, times: string, total: string) => `${name}, ${times}. Total ${total}`,
   timesWrong: (times: string) => `This quantity cannot be sold: ${times}`,
   scanAgain: 'Only a part of the barcode was read. Scan it again.',
+  mark: {
+    title: 'Scan the marking code',
+    text: 'The square code on the pack: each piece has its own. The usual barcode does not sell this product.',
+    waiting: 'Waiting for the scanner…',
+    ofLine: (serial: string) => `code ${serial}`,
+    twice: 'This piece is in the receipt already: each has its own code',
+    sold: (receipt: string, when: string) =>
+      `This piece is sold: receipt ${receipt}, ${when}. It can be sold again after a return.`,
+    oneByOne: 'Scan goods with marking codes one by one',
+    other: (name: string) => `This is the code of another product: ${name}`,
+  },
   age: {
     title: (age: number) => `Is the customer ${age} or over?`,
     text: 'This is not sold to everybody. If in doubt, ask for an identity card.',

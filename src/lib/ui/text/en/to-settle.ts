@@ -30,6 +30,7 @@ export const toSettle = {
     noDiscounts: 'discounts',
     tax: 'VAT',
     askAge: 'age of the customer',
+    marked: 'marking codes',
     price: 'price',
     unit: 'unit',
     category: 'category',

@@ -20,6 +20,8 @@ export const returns = {
   title: (number: string) => `Возврат по чеку ${number}`,
   goods: 'Что вернули',
   left: (quantity: string) => `можно вернуть ${quantity}`,
+  notOfThis: 'Такого товара в этом чеке нет, или его уже вернули',
+  soldHere: (receipt: string) => `Эта штука продана по чеку ${receipt}: верните её по нему`,
   nothingLeft: 'всё уже вернули',
   quantity: (name: string) => `Сколько вернули: ${name}`,
   more: (name: string) => `Больше: ${name}`,

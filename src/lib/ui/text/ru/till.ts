@@ -44,6 +44,17 @@ export const till = {
   added: (name: string, times: string, total: string) => `${name}, ${times}. Итого ${total}`,
   timesWrong: (times: string) => `Столько продать нельзя: ${times}`,
   scanAgain: 'Штрихкод прочитан не целиком. Отсканируйте ещё раз.',
+  mark: {
+    title: 'Отсканируйте код маркировки',
+    text: 'Квадратный код на упаковке, он у каждой штуки свой. По обычному штрихкоду этот товар не продать.',
+    waiting: 'Ждём сканер…',
+    ofLine: (serial: string) => `код ${serial}`,
+    twice: 'Эта штука уже в чеке: у каждой свой код',
+    sold: (receipt: string, when: string) =>
+      `Эта штука уже продана: чек ${receipt}, ${when}. Продать её снова можно после возврата.`,
+    oneByOne: 'Маркированный товар сканируйте по одной штуке',
+    other: (name: string) => `Это код другого товара: ${name}`,
+  },
   age: {
     title: (age: number) =>
       `Покупателю есть ${plural('ru', age, { one: 'год', few: 'года', many: 'лет', other: 'года' })}?`,

@@ -36,6 +36,7 @@ export const toSettle = {
     noDiscounts: 'скидки',
     tax: 'НДС',
     askAge: 'возраст покупателя',
+    marked: 'маркировка',
     price: 'цена',
     unit: 'единица',
     category: 'категория',
