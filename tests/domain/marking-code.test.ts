@@ -9,7 +9,7 @@ const GTIN = '04600000001036';
 const SERIAL = '5!Kf/"%&()*aZ';
 const SHOES = `01${GTIN}21${SERIAL}${GS}91EE08${GS}92${'Ab+/'.repeat(22)}`;
 const MILK = `01${GTIN}215aB"9k${GS}93dGVz`;
-const PACK = `${GTIN}?io+qCABm8wAYa`;
+const PACK = `${GTIN}X?io+qCABm8wAYa`;
 
 const serial = (length: number) =>
   fc.stringMatching(new RegExp(String.raw`^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{${length}}$`));

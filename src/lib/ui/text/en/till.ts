@@ -55,7 +55,7 @@ export const till = {
     title: (age: number) => `Is the customer ${age} or over?`,
     text: 'This is not sold to everybody. If in doubt, ask for an identity card.',
     yes: 'Yes, they are',
-    no: 'No, don’t sell it',
+    no: 'Don’t sell it',
     leftOut: (name: string) => `Not added: ${name}`,
   },
   price: 'Price',
