@@ -60,7 +60,7 @@ const sale = ({ policy, operator }: By, customer: Customer, tenders = [cash(100)
     ...{ policy, operator, till: TILL, number: 1, at: NOW, customer, customerFacts: null },
     ...{ receipt: receiptOf(100, tenders), standing: { owed: rub(0), points: 0 } },
     ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
-    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>() },
+    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>(), piecesSold: new Set() },
   });
 
 function sold(): EntryOf<'sale'> {
@@ -97,6 +97,7 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
       goods: [
         {
           ...{ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' },
+          mark: null,
           tax: USUAL_TAX,
           prices: { given: rub(50), list: rub(50) },
         },

@@ -90,7 +90,9 @@ const acts: Record<string, () => Promise<unknown>> = {
     const loaf = { product: uuidv7(), name: 'Хлеб', unit: 'piece', quantity: 1000 } as const;
     const asked = {
       ...{ return: uuidv7(), at: shop.clock.now(), customer, debts, inCash: true, ...because },
-      goods: [{ ...loaf, tax: USUAL_TAX, prices: { given: 1000, list: 1000 }, to: 'stock' }],
+      goods: [
+        { ...loaf, mark: null, tax: USUAL_TAX, prices: { given: 1000, list: 1000 }, to: 'stock' },
+      ],
       ...{ approvedBy: CASHIER, guardedToday: 0 },
     } as const;
     await write('return', decideReturnWithoutSale({ ...by(), ...asked }));

@@ -58,7 +58,7 @@ async function tried() {
   const unseen = {
     sale: null,
     customer: ANNA,
-    goods: [{ ...loaf, tax: USUAL_TAX, prices: PRICES }],
+    goods: [{ ...loaf, mark: null, tax: USUAL_TAX, prices: PRICES }],
   };
   return [
     await shop.sell(paid, [], by),
