@@ -44,7 +44,12 @@ const returned: BodyOf<'return'> = {
   lines: [
     {
       ...{ line: 0, product: uuidv7(), name: 'Хлеб', unit: 'piece', quantity: 1000, amount: 100 },
-      ...{ prices: { given: 100, list: 100 }, tax: { ...USUAL_TAX, vat: 'none' }, to: 'stock' },
+      ...{
+        mark: null,
+        prices: { given: 100, list: 100 },
+        tax: { ...USUAL_TAX, vat: 'none' },
+        to: 'stock',
+      },
     },
   ],
   ...{ total: 100, debtReduced: 0, settles: [], refunds: tenders, inCash: true, rounding: 0 },

@@ -158,7 +158,7 @@ async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
   const returned = await saveReturn(db, {
     ...{ ...by, return: id(2033), sale: null, customer: BORIS, inCash: true, approvedBy: OWNER },
     ...{ reason: 'faulty', note: null },
-    goods: [{ ...loaf, tax: USUAL_TAX, prices: { given: 10_000, list: 10_000 } }],
+    goods: [{ ...loaf, mark: null, tax: USUAL_TAX, prices: { given: 10_000, list: 10_000 } }],
   });
   expect(returned).toMatchObject({ kind: 'saved' });
 }
