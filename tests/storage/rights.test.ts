@@ -176,7 +176,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       attempt: ({ db }) =>
         saveReturn(db, {
           ...{ ...by, ...returning, return: id(706), sale: null, customer: null },
-          goods: [{ ...loaf, tax: USUAL_TAX, prices: { given: 100, list: 100 } }],
+          goods: [{ ...loaf, mark: null, tax: USUAL_TAX, prices: { given: 100, list: 100 } }],
         }),
     },
   ],
