@@ -151,7 +151,16 @@ test('a blind count hides what should be there from a cashier, until it was coun
   await expect(page.getByRole('main')).toContainText(/Paid back · 0\s?•••/);
 
   await till.button('Close the shift').click();
+  // as many as can be typed count, in the row as in the sum
+  await count(page, '£5', '999999');
+  await expect(page.locator('[data-counted]')).toHaveText('£4,999,995.00');
+  await expect(page.getByRole('listitem').filter({ hasText: '£5' }).last()).toContainText(
+    '4,999,995.00',
+  );
   await till.button('Type one sum').click();
+  await page.getByLabel('Money in the drawer').fill('9'.repeat(20));
+  await expect(page.getByText('This sum has too many digits')).toBeVisible();
+  await expect(till.button('Done counting')).toBeDisabled();
   await page.getByLabel('Money in the drawer').fill('0.30');
   await expect(page.locator('[data-difference]')).toHaveCount(0);
   await till.button('Done counting').click();
@@ -163,4 +172,29 @@ test('a blind count hides what should be there from a cashier, until it was coun
   await expect(page.locator('[data-difference]')).toHaveText('It adds up');
   await till.button(/Close the shift/).click();
   await expect(till.dialog.locator('[data-slip]').first()).toContainText('Counts2');
+});
+
+test('a shift that has been open for more than a day is named on every screen', async ({
+  till,
+  page,
+  context,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Carrier bag');
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
+    .toBe('activated');
+  const reminder = page.getByText('The shift has been open for more than a day.');
+  await expect(reminder).toHaveCount(0);
+  await context.setOffline(true);
+  await context.addInitScript(() => {
+    const real = Date.now.bind(Date);
+    Date.now = () => real() + 25 * 3_600_000;
+  });
+  await till.open();
+  await till.signIn();
+  await expect(reminder).toBeVisible();
+  await till.goTo('shift');
+  await expect(page.getByRole('heading', { level: 1, name: 'Shift 1' })).toBeVisible();
+  await expect(reminder).toHaveCount(1);
 });

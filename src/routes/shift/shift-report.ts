@@ -2,7 +2,7 @@
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
-import { formatAmount, formatMoney, money } from '$lib/domain/money';
+import { formatAmount, formatMoney, MAX_AMOUNT, money } from '$lib/domain/money';
 import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift';
 import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
@@ -330,6 +330,13 @@ function reasonWords(
   const why = t().shift.differenceReasons[reason];
   return note === null ? why : `${why} (${note})`;
 }
+
+/** The digits of the largest sum, minor units. */
+const MOST_DIGITS = String(MAX_AMOUNT).length;
+
+/** Why what was typed is no sum. */
+export const sumWrongWords = (typed: string): string =>
+  typed.replace(/\D/g, '').length > MOST_DIGITS ? t().shift.amountTooLong : t().shift.amountWrong;
 
 /** Why an act of the drawer was refused. */
 export function refusalWords(because: {

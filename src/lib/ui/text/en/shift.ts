@@ -140,6 +140,7 @@ export const shift: typeof russian = {
     other: 'other',
   },
   amountWrong: 'Type a sum, such as 500',
+  amountTooLong: 'This sum has too many digits',
   noteMissing: 'Write what for',
   moved: 'Recorded',
 

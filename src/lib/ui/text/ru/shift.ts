@@ -143,6 +143,7 @@ export const shift = {
     other: 'другое',
   } satisfies Record<DifferenceReason, string>,
   amountWrong: 'Введите сумму, например 500',
+  amountTooLong: 'В сумме слишком много цифр',
   noteMissing: 'Напишите, зачем',
   moved: 'Записано',
 

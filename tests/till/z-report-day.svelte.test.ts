@@ -1,0 +1,444 @@
+// One day of a till, float to Z report: every figure on the paper is a sum of the journal's entries.
+import { beforeAll, expect, test } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import type { Entry, EntryOf } from '$lib/contract/journal';
+import type { ShiftTotals } from '$lib/contract/acts/shift';
+import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { owedOf } from '$lib/domain/debts';
+import { settleRules } from '$lib/domain/discount-rules';
+import { money } from '$lib/domain/money';
+import type { VerifiedPolicy } from '$lib/domain/policy';
+import { quantity } from '$lib/domain/quantity';
+import type { Line, Receipt } from '$lib/domain/receipt';
+import { NO_MONEY, type Tender } from '$lib/domain/settlement';
+import { verify } from '$lib/storage/audit/verification';
+import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { ProofJudge } from '$lib/storage/journal/proof-judge';
+import { savePolicy } from '$lib/storage/policy/policies';
+import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
+import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import { saveCorrection } from '$lib/storage/sales/corrections';
+import { recordReprint } from '$lib/storage/sales/reprints';
+import { saveReturn } from '$lib/storage/sales/returns';
+import { sellInShift } from '$lib/storage/sales/save-sale';
+import {
+  closeShift,
+  countDrawer,
+  moveCash,
+  openDrawer,
+  openShift,
+} from '$lib/storage/shifts/shifts';
+import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
+import Slip from '../../src/routes/shared/receipt/Slip.svelte';
+import { reportRows } from '../../src/routes/shift/shift-report';
+import { reckoned } from '../support/reckoned-shift';
+import {
+  ANNA,
+  AT,
+  BORIS,
+  cash,
+  CASHIER,
+  CHEESE,
+  downloaded,
+  id,
+  openShop,
+  overrideBy,
+  OWNER,
+  points,
+  policyOf,
+  receiptOf,
+  SENIOR,
+  wholeJournal,
+  type Shop,
+} from '../support/storage-shop';
+import type { Policy } from '$lib/contract/policy';
+
+beforeAll(async () => {
+  await loadAdminText();
+  await setLanguage('en');
+});
+
+const RULE = id(900);
+
+/** Cash rounded down to a rouble, cheese a tenth off by a rule, points also for what is repaid. */
+function change(policy: Policy): void {
+  policy.cashRounding = { step: 100, way: 'down' };
+  policy.points.onRepayment = true;
+  policy.credit.debtLimit = 5_000_000;
+  policy.overrideCaps = { perAct: 5_000_000, perCustomer: 5_000_000, perTill: 5_000_000 };
+  policy.discountRules = [
+    {
+      ...{ id: RULE, name: 'Cheese day', active: true, from: null, until: null, hours: null },
+      ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'products', ids: [CHEESE] } },
+      ...{ amount: { kind: 'percent', basisPoints: 1_000 }, condition: { kind: 'weekdays' } },
+      adds: false,
+    },
+  ];
+}
+
+const POLICY = policyOf(2, change) as VerifiedPolicy;
+const card = (amount: number): Tender => ({ kind: 'card', amount: money(amount) });
+const transfer = (amount: number): Tender => ({ kind: 'transfer', amount: money(amount) });
+const ON_ACCOUNT = 'sell-on-account';
+
+type Consented = readonly ('redeem-points' | 'sell-on-account')[];
+/** How a sale differs from one by the owner at the prices of the list. `without`: allowed without a code; `codes`: by one. */
+type How = {
+  readonly operator?: string;
+  readonly line?: Partial<Line>;
+  readonly parts?: Partial<Receipt>;
+  readonly without?: Consented;
+  readonly codes?: Consented;
+};
+
+/** The acts of one till by its own storage, each of which has to succeed. */
+class Day {
+  readonly #shop: Shop;
+  #ids = 5_000;
+
+  constructor(shop: Shop) {
+    this.#shop = shop;
+  }
+
+  id(): string {
+    this.#ids += 1;
+    return id(this.#ids);
+  }
+
+  async saved<O extends { readonly kind: string }>(
+    outcome: Promise<O>,
+  ): Promise<Extract<O, { readonly kind: 'saved' }>> {
+    const done = await outcome;
+    if (done.kind !== 'saved') expect.fail(JSON.stringify(done));
+    return done as Extract<O, { readonly kind: 'saved' }>;
+  }
+
+  async sell(
+    goods: Parameters<typeof receiptOf>[1],
+    { operator = OWNER, line = {}, parts = {}, without = [], codes = [] }: How = {},
+  ): Promise<EntryOf<'sale'>> {
+    const bare = receiptOf(this.id(), goods);
+    const [first, ...others] = bare.lines;
+    if (first === undefined) expect.fail('no goods');
+    const lines = [{ ...first, ...line }, ...others];
+    const receipt = settleRules({ ...bare, lines, ...parts }, POLICY, AT, null);
+    const confirmations = [
+      ...(await Promise.all(codes.map((action) => this.#shop.code(receipt, action, { operator })))),
+      ...without.map((action) => overrideBy(SENIOR, action)),
+    ];
+    const attempt = { receipt, operator, at: AT, confirmations };
+    const { entry } = await this.saved(sellInShift(this.#shop.db, attempt));
+    return entry as EntryOf<'sale'>;
+  }
+
+  async repay(customer: string, tenders: readonly Tender[]): Promise<EntryOf<'repayment'>> {
+    const attempt = { repayment: this.id(), customer, operator: CASHIER, at: AT };
+    const given = tenders as Parameters<typeof saveRepayment>[1]['tenders'];
+    return (await this.saved(saveRepayment(this.#shop.db, { ...attempt, tenders: given }))).entry;
+  }
+
+  async cancel(repayment: EntryOf<'repayment'>): Promise<void> {
+    await this.saved(
+      saveCancellation(this.#shop.db, {
+        ...{ cancellation: this.id(), repayment, reason: 'Another customer' },
+        ...{ operator: OWNER, at: AT, confirmations: [overrideBy(OWNER, ON_ACCOUNT)] },
+      }),
+    );
+  }
+
+  async giveBack(sale: EntryOf<'sale'>, pieces: number): Promise<void> {
+    await this.saved(
+      saveReturn(this.#shop.db, {
+        ...{ return: this.id(), sale, inCash: false, shown: 'copy', reason: 'faulty' },
+        ...{ note: null, approvedBy: OWNER, operator: SENIOR, at: AT },
+        goods: [{ line: 0, quantity: quantity(pieces * 1_000), to: 'stock' }],
+      }),
+    );
+  }
+
+  async correct(
+    customer: string,
+    account: 'debt' | 'points',
+    delta: number,
+    needsConsent: boolean,
+  ): Promise<void> {
+    await this.saved(
+      saveCorrection(this.#shop.db, {
+        ...{ correction: this.id(), customer, account, delta, debt: null, reason: 'Miscounted' },
+        confirmations: needsConsent
+          ? [overrideBy(OWNER, account === 'debt' ? ON_ACCOUNT : 'redeem-points')]
+          : [],
+        ...{ operator: OWNER, at: AT },
+      }),
+    );
+  }
+
+  async payOut(customer: string, amount: number, tender: 'cash' | 'transfer'): Promise<void> {
+    const attempt = { payout: this.id(), customer, amount: money(amount), tender };
+    await this.saved(savePayout(this.#shop.db, { ...attempt, operator: OWNER, at: AT }));
+  }
+}
+
+/** Every act of a shift, each kind of money in each of them where it can be. */
+async function wholeDay(shop: Shop): Promise<void> {
+  const { db } = shop;
+  await savePolicy(db, await shop.policyJws(2, change));
+  await downloaded(db);
+  const day = new Day(shop);
+  const by = { operator: SENIOR, at: AT, note: null };
+  await day.saved(openShift(db, { float: money(100_000), operator: OWNER, at: AT }));
+  await day.saved(
+    moveCash(db, {
+      ...{ ...by, id: day.id(), direction: 'in', amount: money(20_000), reason: 'small-change' },
+    }),
+  );
+
+  // by hand 3.33 % off the line: 290.01, of which cash pays 290.00
+  const rounded = await day.sell(
+    { bread: 3, tenders: [cash(30_000)] },
+    { line: { discount: { basisPoints: 333, sum: null } } },
+  );
+  await day.sell(
+    { tenders: [card(8_000)] },
+    { line: { priceFrom: 'free', unitPrice: money(8_000) } },
+  );
+  await day.sell(
+    { bread: 2, tenders: [transfer(19_500)] },
+    { parts: { discount: { basisPoints: null, sum: money(500) } } },
+  );
+  const removed = { lines: 2, sum: money(12_345), named: money(0) };
+  await day.sell(
+    { bread: 0, cheese: 1, tenders: [card(50_000), cash(40_000)] },
+    { operator: CASHIER, parts: { removed } },
+  );
+  const owing = await day.sell(
+    { bread: 3, customer: ANNA, tenders: [points(50), cash(5_000)] },
+    { operator: CASHIER, codes: ['redeem-points'], without: [ON_ACCOUNT] },
+  );
+  const withPoints = await day.sell(
+    { bread: 0, cheese: 1, customer: ANNA, tenders: [points(100), card(80_000)] },
+    { operator: CASHIER, codes: ['redeem-points'] },
+  );
+  // Boris spends the nine points that this sale earns, and brings its goods back
+  const spent = await day.sell(
+    { bread: 0, cheese: 1, customer: BORIS, tenders: [transfer(90_000)] },
+    { operator: CASHIER },
+  );
+  await day.sell(
+    { customer: BORIS, tenders: [points(9), cash(9_100)] },
+    { operator: CASHIER, codes: ['redeem-points'] },
+  );
+
+  await day.giveBack(rounded, 1);
+  await day.giveBack(owing, 1);
+  await day.giveBack(withPoints, 1);
+  await day.giveBack(spent, 1);
+
+  // two tenders, more than is owed: the change is cash
+  await day.repay(ANNA, [card(20_000), cash(60_000)]);
+  await day.correct(ANNA, 'debt', 1_050, true);
+  // 10.50 is owed, of which cash pays 10.00
+  await day.cancel(await day.repay(ANNA, [cash(1_000)]));
+  const lent = await day.sell(
+    { bread: 4, customer: BORIS },
+    { operator: CASHIER, codes: [ON_ACCOUNT] },
+  );
+  await day.correct(BORIS, 'debt', -500, false);
+  await day.correct(BORIS, 'points', 7, false);
+  await day.correct(ANNA, 'points', -3, true);
+  await day.cancel(await day.repay(BORIS, [card(5_000), transfer(6_000), cash(7_000)]));
+  await day.repay(BORIS, [transfer(3_000)]);
+  // another till took all of the same debt, and more: the shop owes
+  const owed = owedOf((await debtsOf(db, BORIS)).open);
+  await db.remoteDebts.put({
+    ...{ customer: BORIS, debt: lent.hash, left: 0 - owed - 1_900, repaid: NO_MONEY },
+    ...{ earned: NOTHING_EARNED, made: null },
+  });
+  await day.payOut(BORIS, 1_100, 'cash');
+  await day.payOut(BORIS, 800, 'transfer');
+
+  await day.saved(openDrawer(db, { ...by, id: day.id(), reason: 'give-change' }));
+  const [cancelled, receipt] = [day.id(), day.id()];
+  await day.saved(
+    cancelReceipt(db, {
+      ...{ ...by, id: cancelled, receipt, lines: 2, total: 30_000, held: false },
+      removed: { lines: 1, sum: 700 },
+    }),
+  );
+  await day.saved(takeUpReceipt(db, { ...by, id: day.id(), receipt, cancelled }));
+  const reprinted = await recordReprint(db, { of: rounded, operator: CASHIER, at: AT });
+  expect(reprinted).toEqual({ kind: 'recorded' });
+  await day.saved(
+    moveCash(db, {
+      ...{ ...by, id: day.id(), direction: 'out', amount: money(45_000), reason: 'expense' },
+    }),
+  );
+  await day.saved(countDrawer(db, { ...by, id: day.id(), counted: money(1), pieces: [] }));
+  const counted = money(reckonedOf(await sinceOpening(shop)).expected - 1_234);
+  await day.saved(countDrawer(db, { ...by, id: day.id(), counted, pieces: [] }));
+  await day.saved(
+    closeShift(db, { ...by, id: day.id(), left: money(90_000), reason: 'wrong-change' }),
+  );
+}
+
+async function sinceOpening(shop: Shop): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of wholeJournal(shop.db)) entries.push(entry);
+  return entries.slice(entries.findLastIndex(({ act }) => act === 'shift-opened'));
+}
+
+function reckonedOf(entries: readonly Entry[]) {
+  const [opening] = entries as [EntryOf<'shift-opened'>];
+  return reckoned(entries, opening.body.float);
+}
+
+/** What the verifier finds, which projects every entry again. */
+async function findings({ db }: Shop): Promise<unknown> {
+  const till = await tillIn(db);
+  if (!isEnrolled(till)) expect.fail('no till');
+  const judge = new ProofJudge(till);
+  const how = { signal: new AbortController().signal, onprogress: () => {} };
+  return (await verify(db, till, (entry) => judge.judge(entry), how))?.findings;
+}
+
+/** The paths of all numbers that are zero. */
+function zeros(of: unknown, path = ''): string[] {
+  if (of === 0) return [path];
+  if (typeof of !== 'object' || of === null) return [];
+  return Object.entries(of).flatMap(([key, each]) =>
+    zeros(each, path === '' ? key : `${path}.${key}`),
+  );
+}
+
+const written = (minor: number): string =>
+  `${minor < 0 ? '−' : ''}${(Math.abs(minor) / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`;
+
+/** No screen of this test knows the staff: who allowed it, and why. */
+const NOBODY = 'no longer on the staff list · no internet';
+
+/** What has to be on the paper, from the entries alone: each text with its figure. */
+function paperOf(totals: ShiftTotals, close: EntryOf<'shift-closed'>['body'], float: number) {
+  const { sales, repayments, repaymentsCancelled, overpayments, returns, corrections } = totals;
+  const { confirmed, withoutCode } = totals;
+  const moved = (direction: 'in' | 'out') =>
+    totals.moved.find((each) => each.direction === direction)?.amount ?? 0;
+  const pair = (text: string, minor: number) => [text, written(minor)] as const;
+  const counted = (text: string, count: number) => [text, String(count)] as const;
+  const sum = (text: string, minor: number) => [text, `₽${written(minor)}`] as const;
+  const kinds = ['card', 'transfer'] as const;
+  const byKind = (kind: 'card' | 'transfer') => ({
+    sales: sales[kind],
+    'debt payments': repayments[kind],
+    'payments cancelled': -repaymentsCancelled[kind],
+    'overpayments returned': -overpayments[kind],
+    returns: -returns[kind],
+  });
+  return [
+    sum('Sales', sales.total),
+    counted('Receipts', sales.count),
+    pair('Cash', sales.cash),
+    pair('Card', sales.card),
+    pair('Transfer', sales.transfer),
+    pair('Points', sales.points),
+    pair('On account', sales.onAccount),
+    pair('Line discounts', -sales.discounts.line),
+    pair('Receipt discounts', -sales.discounts.receipt),
+    pair('Automatic discounts', -sales.discounts.rule),
+    pair('Custom prices', -sales.discounts.freePrice),
+    pair('Rounding', sales.rounding),
+    pair('Change given', sales.change),
+    pair(`Paid back · ${repayments.count}`, repayments.total),
+    pair('Rounding', repayments.rounding),
+    pair(`Debt payments cancelled · ${repaymentsCancelled.count}`, repaymentsCancelled.total),
+    pair(`Overpayments paid back · ${overpayments.count}`, overpayments.total),
+    ['Rounding', `+${written(-repaymentsCancelled.rounding)}`] as const,
+    pair(`Returns · ${returns.count}`, -returns.total),
+    pair('Cash', -returns.cash),
+    pair('Card', -returns.card),
+    pair('Transfer', -returns.transfer),
+    pair('Rounding', returns.rounding),
+    pair('Taken off debts by returns', returns.debt),
+    pair('Debt raised by correction', corrections.debtUp),
+    pair('Debt lowered by correction', -corrections.debtDown),
+    counted('Points earned', totals.pointsEarned),
+    counted('Points redeemed', totals.pointsRedeemed),
+    counted('Points given by correction', corrections.pointsUp),
+    counted('Points taken by correction', corrections.pointsDown),
+    counted('Points given back', returns.pointsGivenBack),
+    counted('Points taken back', returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack),
+    pair('Kept back for spent points', returns.withheld + repaymentsCancelled.withheld),
+    pair(`Customer’s code · ${confirmed.code.count}`, confirmed.code.amount),
+    pair(
+      `By right, in the customer’s favour · ${confirmed['by-right'].count}`,
+      confirmed['by-right'].amount,
+    ),
+    ...withoutCode.map(({ count, amount }) =>
+      pair(`Without a code · ${NOBODY} · ${count}`, amount),
+    ),
+    pair(`Receipts cancelled · ${totals.receiptsCancelled.count}`, totals.receiptsCancelled.total),
+    counted('Of these opened again', totals.receiptsCancelled.resumed),
+    pair(`Removed after the total · ${totals.goodsRemoved.count}`, totals.goodsRemoved.total),
+    counted('Drawer opened without a sale', totals.drawerOpened),
+    counted('Copies printed', totals.reprints),
+    ...totals.byPerson.flatMap((one) => [
+      ...(one.sales.count === 0 ? [] : [pair(`Sales · ${one.sales.count}`, one.sales.amount)]),
+      ...(one.repayments.count === 0
+        ? []
+        : [pair(`Debt payments · ${one.repayments.count}`, one.repayments.amount)]),
+      ...(one.returns.count === 0
+        ? []
+        : [pair(`Returns · ${one.returns.count}`, -one.returns.amount)]),
+    ]),
+    ...kinds.flatMap((kind) => {
+      const parts = Object.entries(byKind(kind)).filter(([, minor]) => minor !== 0);
+      const name = kind === 'card' ? 'Card' : 'Transfer';
+      const all = parts.reduce((so, [, minor]) => so + minor, 0);
+      return [
+        ...parts.map(([text, minor]) => pair(`${name} · ${text}`, minor)),
+        sum(`By ${kind} in this shift`, all),
+      ];
+    }),
+    pair('Opening float', float),
+    pair('Cash sales', sales.cash),
+    pair('Debts paid in cash', repayments.cash),
+    pair('Given back for cancelled debt payments', -repaymentsCancelled.cash),
+    pair('Overpayments paid back in cash', -overpayments.cash),
+    pair('Refunded in cash', -returns.cash),
+    pair('Cash in · small change', moved('in')),
+    pair('Cash out · expenses', -moved('out')),
+    sum('The drawer should hold', close.expected),
+    sum('Counted', close.counted),
+    counted('Counts', totals.counts),
+    pair('Short', close.counted - close.expected),
+    pair('Taken out', close.counted - close.left),
+    pair('Left as float', close.left),
+  ];
+}
+
+test('every figure of the Z report is a sum of the entries of its shift', async () => {
+  const shop = await openShop();
+  await wholeDay(shop);
+  const entries = await sinceOpening(shop);
+  const close = entries.at(-1) as EntryOf<'shift-closed'>;
+  const { totals, expected } = reckonedOf(entries);
+  expect(close.body.totals).toEqual(totals);
+  expect(close.body).toMatchObject({ expected, difference: -1_234, left: 90_000 });
+  // the day has everything: nothing is right only because it is nothing
+  const { byPerson, confirmed, ...sums } = totals;
+  expect(zeros(sums)).toEqual(['repaymentsCancelled.withheld', 'overpayments.card']);
+  expect(zeros({ code: confirmed.code, override: confirmed.override })).toEqual([]);
+  expect(byPerson).toHaveLength(3);
+
+  const rows = reportRows({ kind: 'z', entry: close, edition: 'original' }, POLICY);
+  const figures = rows.flatMap((row) =>
+    row.kind === 'pair' || row.kind === 'sum'
+      ? [[row.text, row.figure.replaceAll('\u00a0', ' ')] as const]
+      : [],
+  );
+  expect(figures).toEqual(paperOf(totals, close.body, 100_000));
+
+  const paper = await render(Slip, { rows, widthMm: 80 });
+  expect(paper.container.textContent).toContain('By card in this shift');
+  expect(await findings(shop)).toEqual([]);
+});
