@@ -67,7 +67,6 @@ export function reads(entry: KnownEntry): Reads {
     case 'unconfirmed-reviewed':
     case 'carried-over':
     case 'till-enrolled':
-    case 'receipt-reprinted':
     case 'customer-saved':
     case 'customer-forgotten':
     case 'reserve-codes-issued':
