@@ -337,7 +337,7 @@ function isInOrder<T extends SnapshotTable>(
   rows: readonly SnapshotRow<T>[],
   last: SnapshotRow<T> | null,
 ): boolean {
-  const placeOf = placeIn[name] as ((row: SnapshotRow<T>) => [string, string]) | undefined;
+  const placeOf = placeIn[name];
   if (placeOf === undefined) return true;
   let [before, part, isFirst] = [last === null ? '' : placeOf(last)[0], '', true];
   for (const row of rows) {
