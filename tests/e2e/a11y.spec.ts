@@ -198,6 +198,7 @@ for (const theme of ['light', 'dark'] as const) {
       await till.button('The code did not arrive').click();
       await till.goOnWithoutCode('No internet');
       await till.expectSaved();
+      await till.next();
       for (const [screen, title] of Object.entries(SCREENS)) {
         await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
         await expect(page.getByRole('heading', { name: title, exact: true }).first()).toBeVisible();
