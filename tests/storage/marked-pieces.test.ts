@@ -1,4 +1,5 @@
-// Marked pieces on the disk: one that was sold here or at another till is not sold again until it has come back.
+// Marked pieces on the disk: one that was sold here or at another till is not sold again.
+// Once it has come back, it is.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { GS, pieceOf } from '$lib/domain/marking-code';

@@ -1,4 +1,5 @@
-// Marking codes: what a DataMatrix on one piece of goods says (GS1, or the short form on packs of cigarettes).
+// Marking codes: what a DataMatrix on one piece of goods says.
+// GS1, or the short form on packs of cigarettes.
 import { isValidEan } from './product';
 
 declare const codeBrand: unique symbol;

@@ -1,4 +1,4 @@
-// Which marked pieces are sold: as sales of this till and of others say, unless they have come back since.
+// Which marked pieces are sold, and have not come back since: by sales of this till and of others.
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { pieceOf } from '$lib/domain/marking-code';
 import { returnedBy } from '$lib/domain/returns';
