@@ -177,6 +177,18 @@ test('what rounding took off a repayment, a return does not give back', () => {
   expect(rows).toMatchObject([{ left: rub(-100.2), repaid: { cash: rub(100) } }]);
 });
 
+test('what rounding takes off is no money of the last debts, and none is repaid with less than nothing', () => {
+  const policy = verified(
+    shopPolicy((it) => ({ ...it, cashRounding: { step: 100, way: 'down' } })),
+  );
+  const debts = openDebts([debt(FIRST, 100.2, 1), debt(SECOND, 0.1, 2)]);
+  const body = bodyOf({ policy, debts, tenders: [{ kind: 'cash', amount: rub(100) }] });
+  const rows = rowsOf([entryOf({ act: 'repayment', body }, 0, 2)]).debts;
+  const repaid = new Map(rows.map((row) => [row.debt, [row.left, row.repaid.cash]]));
+  expect(repaid.get(FIRST)).toEqual([rub(-100.2), rub(100)]);
+  expect(repaid.get(SECOND)).toEqual([rub(-0.1), 0]);
+});
+
 describe('the date by which a debt is due', () => {
   const owing = (dueDays: number | null): KnownEntry => {
     const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];

@@ -145,19 +145,24 @@ export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
   return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
 }
 
-/** What it takes off debts; what rounding took off the sum, or added to it, is no money that was given. */
+/**
+ * What it takes off debts; what rounding took off the sum, or added to it, is no money that was given. It is of the last part in
+ * cash, and of those before where that is less than what was taken off.
+ */
 export function partsOf({
   settles,
   rounding,
 }: Pick<BodyOf<'repayment'>, 'settles' | 'rounding'>): PartOfDebt[] {
-  const last = settles.findLastIndex(({ tender }) => tender === 'cash');
-  const rounded = settles[last];
-  if (rounding === 0 || rounded === undefined) return settles;
-  const { debt, tender, amount } = rounded;
-  return [
-    ...settles.toSpliced(last, 1, { debt, tender, amount: amount + rounding }),
-    { debt, tender: null, amount: -rounding },
-  ];
+  const parts: PartOfDebt[] = [];
+  const rounded: PartOfDebt[] = [];
+  let left: number = rounding;
+  for (const { debt, tender, amount } of settles.toReversed()) {
+    const by = tender === 'cash' ? Math.max(left, -amount) : 0;
+    left -= by;
+    parts.unshift({ debt, tender, amount: amount + by });
+    if (by !== 0) rounded.push({ debt, tender: null, amount: -by });
+  }
+  return [...parts, ...rounded];
 }
 
 export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): ProjectedChange[] {
