@@ -62,7 +62,7 @@ describe('an age', () => {
 
   test('that is none leaves the mark as it is, with a warning', () => {
     expect(row({ age: 'взрослым' })).toMatchObject({
-      product: { askAge: null, marked: false },
+      product: { askAge: null },
       warnings: [{ column: 'age', because: 'age-unknown', text: 'взрослым' }],
     });
   });

@@ -159,6 +159,11 @@ describe('where the shop asks for a code', () => {
     await look(shop, here);
     shop.clock.pass(24 * 3_600_000);
     await shop.till.signIn();
+    // the summary of the day before goes out first, and takes all items with it
+    await here.idle();
+    await arrive(here);
+    const items = shop.relay.file.prepare('SELECT count(*) FROM summary_items').pluck();
+    await expect.poll(() => items.get()).toBe(0);
     await returned(here, sales[0]);
     // a shift that was never closed ends where the next one opens
     await opens();
