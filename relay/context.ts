@@ -1,6 +1,6 @@
 // The type of the relay's context, given to handlers and rules. `relay.ts` constructs it.
 import type { PublicKey } from '$lib/contract/values';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Config } from './config';
 import type { Sessions } from './http/sessions';
 import type { Arrivals } from './journal/arrivals';

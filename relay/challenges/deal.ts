@@ -4,15 +4,20 @@ import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, SaleAction } from '$lib/contract/values';
 import { takenBy } from '$lib/domain/acts/balance-corrected';
-import { actionsOf, movedBy, type MovedAction } from '$lib/domain/confirmation';
-import { allowedDebt, type AllowedDebt } from '$lib/domain/customer';
-import { challengeAmountOf } from '$lib/domain/deal';
-import type { WordedAmount } from '$lib/domain/customer-message';
-import { pointsWorth, redeemable } from '$lib/domain/loyalty';
-import { MAX_AMOUNT, money } from '$lib/domain/money';
-import { rightsOf } from '$lib/domain/policy';
-import { USUAL_TAX } from '$lib/domain/product';
-import { rebuildReceipt, receiptTotal, type Receipt, type StatedLine } from '$lib/domain/receipt';
+import { actionsOf, movedBy, type MovedAction } from '$lib/domain/consent/confirmation';
+import { allowedDebt, type AllowedDebt } from '$lib/domain/customers/customer';
+import { challengeAmountOf } from '$lib/domain/consent/deal';
+import type { WordedAmount } from '$lib/domain/messages/customer-message';
+import { pointsWorth, redeemable } from '$lib/domain/customers/loyalty';
+import { MAX_AMOUNT, money } from '$lib/domain/values/money';
+import { rightsOf } from '$lib/domain/policy/policy';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import {
+  rebuildReceipt,
+  receiptTotal,
+  type Receipt,
+  type StatedLine,
+} from '$lib/domain/receipt/receipt';
 import { canonical } from '$lib/proof/canonical';
 import {
   cancellationHash,

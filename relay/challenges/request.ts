@@ -2,8 +2,8 @@
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import { canonical } from '$lib/proof/canonical';
-import { operatorOf } from '$lib/domain/policy';
-import { carriesWeakCodes } from '$lib/domain/weak-code';
+import { operatorOf } from '$lib/domain/policy/policy';
+import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
 import {
   balanceAfter,
   balanceAfterTaking,

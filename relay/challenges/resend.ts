@@ -1,5 +1,5 @@
 // Further messages of a challenge, by the cashier or the chain; counted before they leave.
-import { carriesWeakCodes } from '$lib/domain/weak-code';
+import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
 import { admitCode, type NotAdmitted, resendPauseMs, type Room } from '../messaging/admission';
 import { acceptedAs, sendCode, wordedFor, type CodeSent } from './send';
 import {

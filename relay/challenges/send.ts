@@ -1,6 +1,6 @@
 // Sends one code of a challenge and records the outcome. The caller has counted the message.
 import type { Refusal } from '$lib/contract/challenge';
-import { carriesWeakCodes } from '$lib/domain/weak-code';
+import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
 import { hashCode, type OwnCode } from '../messaging/codes';
 import { chanceOf, strengthOf, WEAK_CHECKS } from '../messaging/guess-limits';
 import { withCode } from '../messaging/messages';

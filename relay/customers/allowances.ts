@@ -2,8 +2,8 @@
 import { Hono } from 'hono';
 import { allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
-import { DAY_MS } from '$lib/domain/account';
-import { maskPhone, type Phone } from '$lib/domain/phone';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import type { Env } from '../http/request';

@@ -2,8 +2,8 @@
 // And whether the customer may be asked about a new one.
 import type { ChallengeRequest, PersonRefused } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
-import { MOST_PERSONS } from '$lib/domain/customer';
-import { operatorOf } from '$lib/domain/policy';
+import { MOST_PERSONS } from '$lib/domain/customers/customer';
+import { operatorOf } from '$lib/domain/policy/policy';
 import type { Relay } from '../context';
 import { malformed } from '../http/json-body';
 import { isSaleAction } from '../messaging/channel-chain';

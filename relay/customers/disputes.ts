@@ -2,7 +2,7 @@
 import { flatMapInTurn } from '../in-turn';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Action } from '$lib/contract/values';
-import { wordDisputeClosed } from '$lib/domain/notice-message';
+import { wordDisputeClosed } from '$lib/domain/messages/notice-message';
 import type { DisputeRow } from '$lib/domain/rows';
 import { queueForCustomer, type JournalAct } from './notices';
 import type { Relay } from '../context';

@@ -1,5 +1,5 @@
 // Forgets a customer: queues one last message to them, then erases all that the relay has of them.
-import { wordForgotten } from '$lib/domain/notice-message';
+import { wordForgotten } from '$lib/domain/messages/notice-message';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
 import { eraseCustomer, forgottenOf } from '../store/forgotten';

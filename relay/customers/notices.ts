@@ -4,7 +4,7 @@ import type { Confirmation } from '$lib/contract/acts/account';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { pointsIn } from '$lib/domain/loyalty';
+import { pointsIn } from '$lib/domain/customers/loyalty';
 import {
   commonWay,
   wordAccountNotice,
@@ -20,10 +20,10 @@ import {
   type Moment,
   type NewsOfAct,
   type WithoutCode,
-} from '$lib/domain/notice-message';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
-import { operatorOf } from '$lib/domain/policy';
-import { sumsByRight, wordByRight, type ByRight } from '$lib/domain/right-message';
+} from '$lib/domain/messages/notice-message';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import { operatorOf } from '$lib/domain/policy/policy';
+import { sumsByRight, wordByRight, type ByRight } from '$lib/domain/messages/right-message';
 import type { Relay } from '../context';
 import { enqueue, localZone, toOperator, type NewMessage } from '../messaging/outbox';
 import { CUSTOMER_WAIT_MS } from '../messaging/retry-policy';

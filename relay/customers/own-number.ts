@@ -1,6 +1,6 @@
 // Whether a customer's number is that of an operator, who may not do everything with their own card.
 import type { Policy } from '$lib/contract/policy';
-import { operatorOf } from '$lib/domain/policy';
+import { operatorOf } from '$lib/domain/policy/policy';
 import type { Relay } from '../context';
 import { mayConfirm, personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';

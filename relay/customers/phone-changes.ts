@@ -1,7 +1,7 @@
 // Changes of customers' numbers: at once with the old number's consent, otherwise after a day.
 import type { PhoneChangeReply } from '$lib/contract/customer';
 import type { Contact } from '$lib/contract/journal-upload';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { queueChangeNotices } from './notices';
 import { hasHistory, inForceAt, registeredPhone, spendConsent, takeChange } from './phones';

@@ -1,7 +1,7 @@
 // Numbers a manager should look at: unconfirmed changes, staff's numbers, numbers on several cards.
 import { mapInTurn } from '../in-turn';
 import type { PhoneFlag } from '$lib/contract/customer';
-import { maskPhone, type Phone } from '$lib/domain/phone';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { isDemoPhone } from '../providers/demo';
 import { stateOf } from './notice-routes';
 import { inForceAt, NEW_FOR_MS, registeredPhone } from './phones';

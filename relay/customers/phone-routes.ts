@@ -9,7 +9,7 @@ import {
   type PhoneFlagsReply,
   type TrustedReply,
 } from '$lib/contract/customer';
-import { maskPhone, type Phone } from '$lib/domain/phone';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { needElevation, needPin, needSession } from '../http/auth';
 import { body, pathId, pathTime } from '../http/json-body';
 import type { Env } from '../http/request';

@@ -2,7 +2,7 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { Right } from '$lib/contract/policy';
 import type { ElevationLevel } from '$lib/contract/till';
-import { may } from '$lib/domain/policy';
+import { may } from '$lib/domain/policy/policy';
 import { minuteOf } from '../store/presence';
 import { hasRealService } from '../store/provider';
 import { tillById } from '../store/tills';

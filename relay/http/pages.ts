@@ -1,6 +1,6 @@
 // Shared parts of the relay's own pages, and two pages: wrong address, till not built.
 import type { Context } from 'hono';
-import type { Language } from '$lib/domain/product';
+import type { Language } from '$lib/domain/values/language';
 import type { Env } from './request';
 import { pageCsp } from './headers';
 

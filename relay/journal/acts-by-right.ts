@@ -3,9 +3,9 @@
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
-import { earned } from '$lib/domain/loyalty';
-import { money } from '$lib/domain/money';
-import type { ByRight } from '$lib/domain/right-message';
+import { earned } from '$lib/domain/customers/loyalty';
+import { money } from '$lib/domain/values/money';
+import type { ByRight } from '$lib/domain/messages/right-message';
 import { GIVING_BACK, type Original } from './entry-reading';
 
 /** The credit on a customer's card by the entries of one device, and by those of all; null: no card is known. */

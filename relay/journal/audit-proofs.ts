@@ -2,10 +2,10 @@
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { askedAction } from '$lib/domain/confirmation';
-import { skipRight } from '$lib/domain/override';
-import { exhausted } from '$lib/domain/invariant';
-import { rightsOf } from '$lib/domain/policy';
+import { askedAction } from '$lib/domain/consent/confirmation';
+import { skipRight } from '$lib/domain/consent/override';
+import { exhausted } from '$lib/domain/values/invariant';
+import { rightsOf } from '$lib/domain/policy/policy';
 import type { CreditKnown } from './acts-by-right';
 import type { Movement, Original } from './entry-reading';
 import { mostInADay, unconfirmedBy } from './audit-windows';

@@ -1,5 +1,5 @@
 // Sums of acts in rolling windows of a day or 30 days, for journals in any order. Pure.
-import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import type { ActRow } from '../store/journal-acts';
 
 type Use = { readonly at: number; readonly amount: number };

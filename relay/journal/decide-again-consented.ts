@@ -1,12 +1,13 @@
 // Decides acts that need a customer's consent again, on what their till knew. Pure.
 // Returns are in a file of their own.
+import { DAY_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { DAY_MS, unconfirmedOf, within, type Unconfirmed } from '$lib/domain/account';
+import { unconfirmedOf, within, type Unconfirmed } from '$lib/domain/customers/account';
 import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
 import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideMerge, type MergeInput } from '$lib/domain/acts/customers-merged';
@@ -17,25 +18,25 @@ import {
   type CancellationInput,
   type SinceRepayment,
 } from '$lib/domain/acts/repayment-cancelled';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decideSale } from '$lib/domain/acts/sale';
-import { businessDay } from '$lib/domain/business-day';
-import { applyRules, type CustomerFacts } from '$lib/domain/discount-rules';
-import type { ProvenConfirmation } from '$lib/domain/confirmation';
-import { openDebts, paidByDebt, type Debts } from '$lib/domain/debts';
+import { businessDay } from '$lib/domain/values/business-day';
+import { applyRules, type CustomerFacts } from '$lib/domain/receipt/discount-rules';
+import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
+import { openDebts, paidByDebt, type Debts } from '$lib/domain/customers/debts';
 import type { DebtRow, ShiftRow } from '$lib/domain/rows';
 import {
   NO_SEALED_DETAILS,
   type CardNumbers,
   type Customer,
   type Standing,
-} from '$lib/domain/customer';
-import { MAX_AMOUNT, money } from '$lib/domain/money';
-import { usageOf } from '$lib/domain/override';
-import type { Phone } from '$lib/domain/phone';
-import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
-import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt';
-import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+} from '$lib/domain/customers/customer';
+import { MAX_AMOUNT, money } from '$lib/domain/values/money';
+import { usageOf } from '$lib/domain/consent/override';
+import type { Phone } from '$lib/domain/values/phone';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt/receipt';
+import type { CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import type { Movement, Original } from './entry-reading';
 import type { ActRow, ProofKind } from '../store/journal-acts';
 import { type Redecided, compared, differing } from './redecided';

@@ -15,14 +15,14 @@ import {
   type ReturnRefusal,
 } from '$lib/domain/acts/return';
 import { termsOf } from '$lib/domain/acts/sale';
-import { confirmOne } from '$lib/domain/consent';
-import { openDebts } from '$lib/domain/debts';
+import { confirmOne } from '$lib/domain/consent/consent';
+import { openDebts } from '$lib/domain/customers/debts';
 import type { DebtRow } from '$lib/domain/rows';
-import { earnedByRepaying } from '$lib/domain/loyalty';
-import { MAX_AMOUNT } from '$lib/domain/money';
-import { returnedBy } from '$lib/domain/returns';
-import type { Deciding } from '$lib/domain/rights';
-import { sumOfParts, type MoneyParts } from '$lib/domain/settlement';
+import { earnedByRepaying } from '$lib/domain/customers/loyalty';
+import { MAX_AMOUNT } from '$lib/domain/values/money';
+import { returnedBy } from '$lib/domain/receipt/returns';
+import type { Deciding } from '$lib/domain/policy/rights';
+import { sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
 import { type Redecided, compared, differing, firstDifference } from './redecided';
 import { debtsWith, withoutUsage } from './decide-again-consented';
 

@@ -1,5 +1,5 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import { flatMapInTurn } from '../in-turn';
 import { guardedBy } from '$lib/domain/acts/return';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -8,18 +8,18 @@ import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
 import type { SaleAction } from '$lib/contract/values';
-import type { WithoutCode } from '$lib/domain/notice-message';
-import type { NewsOfAct } from '$lib/domain/notice-message';
+import type { WithoutCode } from '$lib/domain/messages/notice-message';
+import type { NewsOfAct } from '$lib/domain/messages/notice-message';
 import { DECIDED } from '$lib/proof/chain';
 
 import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
-import { isDiscrepancy } from '$lib/domain/discrepancy';
+import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { projectInOrder } from '$lib/domain/projection';
-import { rightsOf } from '$lib/domain/policy';
-import { sumsByRight, type ByRight } from '$lib/domain/right-message';
+import { rightsOf } from '$lib/domain/policy/policy';
+import { sumsByRight, type ByRight } from '$lib/domain/messages/right-message';
 import { writtenTo } from '$lib/domain/rows';
-import { isOpen } from '$lib/domain/shift';
+import { isOpen } from '$lib/domain/shift/shift';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
 import { keepFormerEntry } from './former-journals';

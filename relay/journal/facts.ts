@@ -2,12 +2,12 @@
 import { sumOf } from '$lib/contract/acts/repayment';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { DAY_MS, MONTH_MS } from '$lib/domain/account';
+import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
-import { MAX_AMOUNT, money } from '$lib/domain/money';
-import { joinedDebts, pointsTooMany } from '$lib/domain/debts';
-import { earnedByRepaying } from '$lib/domain/loyalty';
-import { returnedBy } from '$lib/domain/returns';
+import { MAX_AMOUNT, money } from '$lib/domain/values/money';
+import { joinedDebts, pointsTooMany } from '$lib/domain/customers/debts';
+import { earnedByRepaying } from '$lib/domain/customers/loyalty';
+import { returnedBy } from '$lib/domain/receipt/returns';
 import { writtenTo, type DebtRow } from '$lib/domain/rows';
 import type { CreditKnown } from './acts-by-right';
 import { CONSENTED_ACTS } from './audit';

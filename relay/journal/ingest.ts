@@ -8,8 +8,8 @@ import {
   type JournalUpload,
   type Watermark,
 } from '$lib/contract/journal-upload';
-import { DAY_MS } from '$lib/domain/account';
-import { BrokenInvariant } from '$lib/domain/invariant';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { BrokenInvariant } from '$lib/domain/values/invariant';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { headOfUpload } from '$lib/proof/journal-head';
 import type { CreditKnown } from './acts-by-right';

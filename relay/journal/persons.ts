@@ -1,8 +1,8 @@
 // Authorised persons in entries: what the relay knows of one who is added, and what follows from it.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
-import { MOST_PERSONS } from '$lib/domain/customer';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import { MOST_PERSONS } from '$lib/domain/customers/customer';
 import type { Relay } from '../context';
 import { hasOwnNumber } from '../customers/own-number';
 import {

@@ -1,6 +1,6 @@
 // The result of deciding an act again: refused by the rules, or different from its entry. Pure.
 import type { FlagKind } from '$lib/contract/journal-upload';
-import type { Decided } from '$lib/domain/rights';
+import type { Decided } from '$lib/domain/policy/rights';
 
 /**
  * `against-rules`: the rules refuse the act; `differs`: they make another entry of it; `code-was-required`: it lacks only the

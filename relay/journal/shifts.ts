@@ -1,12 +1,12 @@
 // The shift of a till before one of its entries, folded from the entries at the relay.
 // Also the items of the owners' summary about a drawer.
 import { guardedBy } from '$lib/domain/acts/return';
-import { discountOf, listPriceOf } from '$lib/domain/discounts';
-import { exact } from '$lib/domain/money';
+import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
+import { exact } from '$lib/domain/values/money';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { Fold } from '$lib/domain/fold';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
+import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { beforeOf, writtenTo, type ShiftRow } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import type { Relay } from '../context';

@@ -10,9 +10,9 @@ import {
   type SnapshotRow,
   type SnapshotTable,
 } from '$lib/contract/snapshot';
-import { DAY_MS, MONTH_MS } from '$lib/domain/account';
-import { listOf } from '$lib/domain/catalogue';
-import { addedOf } from '$lib/domain/product';
+import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
+import { listOf } from '$lib/domain/goods/catalogue';
+import { addedOf } from '$lib/domain/goods/product';
 import {
   beforeOf,
   keyOf,

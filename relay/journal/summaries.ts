@@ -1,11 +1,11 @@
 // The owners' daily summary: acts by right, flags, tills that came back, guessing, and so on.
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { DAY_MS } from '$lib/domain/account';
-import { exact } from '$lib/domain/money';
-import { wordOwnerSummary } from '$lib/domain/owner-summary';
-import { operatorOf } from '$lib/domain/policy';
-import { ownersOf } from '$lib/domain/policy-weakening';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { exact } from '$lib/domain/values/money';
+import { wordOwnerSummary } from '$lib/domain/messages/owner-summary';
+import { operatorOf } from '$lib/domain/policy/policy';
+import { ownersOf } from '$lib/domain/policy/policy-weakening';
 import type { Relay } from '../context';
 import { flatMapInTurn, mapInTurn } from '../in-turn';
 import { enqueue, localZone, toOperator } from '../messaging/outbox';

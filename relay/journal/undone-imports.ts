@@ -2,7 +2,7 @@
 // What the author of the act and the relay know of the customers, and what follows from it.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
-import { wordImportUndone } from '$lib/domain/notice-message';
+import { wordImportUndone } from '$lib/domain/messages/notice-message';
 import type { Relay } from '../context';
 import { queueForCustomer } from '../customers/notices';
 import { isDisputedBy, disputedSince } from '../store/disputes';

@@ -1,6 +1,6 @@
 // Whether one more message may go to a number, or a question to the service: prefix, limits, pause.
 import type { Policy } from '$lib/contract/policy';
-import { whyNotWritten } from '$lib/domain/phone-parser';
+import { whyNotWritten } from '$lib/domain/values/phone-parser';
 import { isDemoPhone } from '../providers/demo';
 import { judgeBurst } from './fraud-guard';
 import type { Relay } from '../context';

@@ -2,8 +2,8 @@
 import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
-import { DAY_MS } from '$lib/domain/account';
-import { carriesWeakCodes } from '$lib/domain/weak-code';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
 import type { ChannelCapability } from '../providers/provider';
 import { chanceOf, guessesLeft, LONG_DIGITS, ORDINARY_DIGITS } from './guess-limits';
 import { remedyOf, type Remedy } from './refusals';

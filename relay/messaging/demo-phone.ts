@@ -4,7 +4,7 @@ import css from './demo-page/phone.css?raw';
 import html from './demo-page/phone.html?raw';
 import js from './demo-page/phone.js?raw';
 import { demoCustomers } from '$lib/domain/demo/customers';
-import type { Language } from '$lib/domain/product';
+import type { Language } from '$lib/domain/values/language';
 import { isFromThisMachine } from '../http/address';
 import { equalInConstantTime } from '../constant-time';
 import { Refused, type Env } from '../http/request';

@@ -1,7 +1,7 @@
 // The gateway to the messaging service in use: every message and question to it passes here.
 import { randomBytes } from 'node:crypto';
 import type { Refusal } from '$lib/contract/challenge';
-import { numberKind } from '$lib/domain/phone-parser';
+import { numberKind } from '$lib/domain/values/phone-parser';
 import { openDemoMailbox } from './demo-mailbox';
 import { callbackUrlOf } from './callback-address';
 import { dispatch, redact } from './dispatch';

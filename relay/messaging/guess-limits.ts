@@ -1,5 +1,6 @@
 // Limits how many wrong codes are compared in any 24 hours, so that guessing stays hopeless.
-import { carriesWeakCodes, SURE_DIGITS } from '$lib/domain/weak-code';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { carriesWeakCodes, SURE_DIGITS } from '$lib/domain/consent/weak-code';
 import type { Relay } from '../context';
 import type { ChannelCapability } from '../providers/provider';
 import {
@@ -10,7 +11,6 @@ import {
   type Strength,
 } from '../store/guesses';
 
-const DAY_MS = 24 * 3_600_000;
 /** The clock may be set back: guesses stay a little longer than they count. */
 const KEPT_MS = 2 * DAY_MS;
 

@@ -12,8 +12,8 @@ import {
   wordMerge,
   wordPerson,
   type WordedAmount,
-} from '$lib/domain/customer-message';
-import type { Language } from '$lib/domain/product';
+} from '$lib/domain/messages/customer-message';
+import type { Language } from '$lib/domain/values/language';
 
 const TRIAL = { ru: 'проверка связи', en: 'test message' } as const satisfies Record<
   Language,

@@ -1,5 +1,6 @@
 // The one queue of messages that are not codes: each number at most once, within limits of its own.
 // Small acts without a code are merged into one message an hour.
+import { DAY_MS } from '$lib/domain/values/durations';
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { Channel } from '$lib/contract/values';
@@ -7,8 +8,8 @@ import {
   wordNoticeOfSeveral,
   wordOperatorNoticeOfSeveral,
   type ActNews,
-} from '$lib/domain/notice-message';
-import { maskPhone, type Phone } from '$lib/domain/phone';
+} from '$lib/domain/messages/notice-message';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { Outbox, Relay } from '../context';
 import { errorName } from '../error-name';
 import { providerOf } from '../providers/registry';
@@ -43,7 +44,6 @@ const ROUND_MS = 5_000;
 /** Messages in one round; the next one begins within seconds. */
 const PER_ROUND = 50;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const LIMIT_PAUSE_MS = HOUR_MS;
 /** Messages to a number in any 24 hours, for each room that is not merged: none uses up the room of another. */
 const PER_PHONE_DAY = 3;

@@ -7,9 +7,9 @@ import type {
   OwnerSummary,
 } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { ownersOf } from '$lib/domain/policy-weakening';
-import { wordOwnerNotice } from '$lib/domain/owner-message';
-import { operatorOf } from '$lib/domain/policy';
+import { ownersOf } from '$lib/domain/policy/policy-weakening';
+import { wordOwnerNotice } from '$lib/domain/messages/owner-message';
+import { operatorOf } from '$lib/domain/policy/policy';
 import { needElevation, needSession } from '../http/auth';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';

@@ -1,7 +1,7 @@
 // The known state of the messaging service, from its last message and its balance.
 import type { Refusal } from '$lib/contract/challenge';
 import type { ProviderState } from '$lib/contract/health';
-import { isLess } from '$lib/domain/decimal';
+import { isLess } from '$lib/domain/values/decimal';
 import type { BalanceFound, Sent } from './gateway-types';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';

@@ -8,7 +8,7 @@ import {
   type Sending,
 } from '$lib/contract/provider';
 import { day as dayOnWire } from '$lib/contract/values';
-import { addDecimals } from '$lib/domain/decimal';
+import { addDecimals } from '$lib/domain/values/decimal';
 import { needElevation, needPin, needSession } from '../http/auth';
 import { malformed, pathId } from '../http/json-body';
 import type { Env } from '../http/request';

@@ -1,11 +1,11 @@
 // Retries of messages in the outbox: over which channel, after what pause, and when they end.
+import { DAY_MS } from '$lib/domain/values/durations';
 import type { Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { DueRecipient, MessagePurpose, Next } from '../store/outbox';
 import type { Chosen, Sent } from './gateway-types';
 import { MAYBE_SENT } from './refusals';
 
-const DAY_MS = 24 * 3_600_000;
 /** How long a message to a customer waits for a working service, or for a number, ms. */
 export const CUSTOMER_WAIT_MS = 30 * DAY_MS;
 const OWNER_WAIT_MS = 3 * DAY_MS;

@@ -1,6 +1,6 @@
 // Records each message: before it leaves, with the service's reply, and with delivery reports.
 import type { DeliveryState } from '$lib/contract/challenge';
-import { maskPhone, type Phone } from '$lib/domain/phone';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { Purpose, Sent } from './gateway-types';
 import type { Delivery, SendRequest } from '../providers/provider';
 import type { Relay } from '../context';

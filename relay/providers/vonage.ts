@@ -1,5 +1,5 @@
 // Vonage: SMS by its old API (always HTTP 200), Viber and WhatsApp by its Messages API, reports.
-import { addDecimals } from '$lib/domain/decimal';
+import { addDecimals } from '$lib/domain/values/decimal';
 import {
   digits,
   entry,

@@ -6,8 +6,12 @@ import type {
   ReserveCodesRequest,
   ReserveVerifier,
 } from '$lib/contract/reserve-code';
-import { maskPhone, type Phone } from '$lib/domain/phone';
-import { RESERVE_CODE_LENGTH, reservePrefix, writeReserveCode } from '$lib/domain/reserve-code';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
+import {
+  RESERVE_CODE_LENGTH,
+  reservePrefix,
+  writeReserveCode,
+} from '$lib/domain/consent/reserve-code';
 import { reserveCodesHash } from '$lib/proof/deal';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { admitCode } from '../messaging/admission';

@@ -1,5 +1,5 @@
 // Which entries cancel a repayment, and where each stands in the order.
-import { exact } from '$lib/domain/money';
+import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
 import type { AuthorView } from './journal-acts';
 import { cardsOfAccount } from './merges';

@@ -2,9 +2,9 @@
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { SaleAction } from '$lib/contract/values';
-import { exact } from '$lib/domain/money';
+import { exact } from '$lib/domain/values/money';
 import type { AccountRow, DebtEarns, DebtRow, SaleRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import type { Database } from './database';
 import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';

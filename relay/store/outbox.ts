@@ -1,4 +1,5 @@
 // The queue of messages that are not codes, with their recipients. Numbers are sealed.
+import { MONTH_MS } from '$lib/domain/values/durations';
 import { mapInTurn } from '../in-turn';
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState } from '$lib/contract/journal-upload';
@@ -64,7 +65,6 @@ CREATE INDEX outbox_recipients_by_phone ON outbox_recipients (shop, phone_tag, s
 `;
 
 /** How long after its end a message keeps texts and numbers, ms. */
-const MONTH_MS = 30 * 24 * 3_600_000;
 /** How long messages to operators and owners are kept, as costs are, ms. */
 const CHANGES_KEPT_MS = 400 * 24 * 3_600_000;
 

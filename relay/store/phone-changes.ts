@@ -1,4 +1,5 @@
 // Changes of number without the old number's consent: waiting, or in force for a month. Sealed.
+import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Database } from './database';
 import type { PhoneRow } from './phones';
 import { valueList } from './value-lists';
@@ -18,8 +19,6 @@ CREATE TABLE phone_changes (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX phone_changes_waiting ON phone_changes (shop, customer, tag) WHERE in_force_at IS NULL;
 `;
-
-const MONTH_MS = 30 * 24 * 3_600_000;
 
 export type PhoneChange = Pick<PhoneRow, 'customer' | 'phone' | 'tag'> & {
   readonly askedAt: number;

@@ -1,7 +1,7 @@
 // What the owners' next daily summary will tell of. Deleted with the summary that tells it.
 import type { ActByRightKind, OwnerSummary } from '$lib/contract/owner-notice';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import { exact } from '$lib/domain/money';
+import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
 
 export const migration = `

@@ -1,7 +1,7 @@
 // The enrolled tills with their public keys and names. Revoked and replaced tills stay.
 import type { PublicKey } from '$lib/contract/values';
-import { DAY_MS } from '$lib/domain/account';
-import { tillNameKey } from '$lib/domain/till-name';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { tillNameKey } from '$lib/domain/values/till-name';
 import type { Database } from './database';
 import { appendOwn } from './journal';
 

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { Right } from '$lib/contract/policy';
 import { elevationRequest, type ElevationReply, type ElevationRequest } from '$lib/contract/till';
-import { may, operatorOf } from '$lib/domain/policy';
+import { may, operatorOf } from '$lib/domain/policy/policy';
 import { verifyPin } from '$lib/proof/pin';
 import { needSession } from '../http/auth';
 import { body } from '../http/json-body';

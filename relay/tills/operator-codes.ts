@@ -2,9 +2,9 @@
 // They are checked at most five times a till and day.
 import { v7 as uuidv7 } from 'uuid';
 import type { OperatorCodeReply } from '$lib/contract/till';
-import { maskPhone, type Phone } from '$lib/domain/phone';
-import type { Language } from '$lib/domain/product';
-import { carriesWeakCodes } from '$lib/domain/weak-code';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
+import type { Language } from '$lib/domain/values/language';
+import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { fits, hashCode, makeCode, matching } from '../messaging/codes';
 import { resendPauseMs, roomForMessage, type Room } from '../messaging/admission';

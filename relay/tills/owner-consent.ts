@@ -2,9 +2,9 @@
 import type { Context } from 'hono';
 import { consent as consentParts, type Consent, type ConsentState } from '$lib/contract/till';
 import { CONSENT_HEADER } from '$lib/contract/version';
-import { wordConsent, type ProtectedChange } from '$lib/domain/consent-message';
-import type { Phone } from '$lib/domain/phone';
-import { ownersOf } from '$lib/domain/policy-weakening';
+import { wordConsent, type ProtectedChange } from '$lib/domain/messages/consent-message';
+import type { Phone } from '$lib/domain/values/phone';
+import { ownersOf } from '$lib/domain/policy/policy-weakening';
 import { hashOf } from '$lib/proof/canonical';
 import { mapInTurn } from '../in-turn';
 import { isFromThisMachine } from '../http/address';

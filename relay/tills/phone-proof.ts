@@ -7,8 +7,8 @@ import {
   type PhoneProof,
   type PhoneProofReply,
 } from '$lib/contract/till';
-import { maskPhone, type Phone } from '$lib/domain/phone';
-import { operatorOf } from '$lib/domain/policy';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
+import { operatorOf } from '$lib/domain/policy/policy';
 import { elevatedOperator, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';

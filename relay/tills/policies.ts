@@ -1,11 +1,11 @@
 // The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
 import { Hono, type Context } from 'hono';
 import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
-import type { Phone } from '$lib/domain/phone';
-import { firstPrefixes } from '$lib/domain/phone-parser';
-import { operatorOf } from '$lib/domain/policy';
-import { ownersOf, policyWeakenings } from '$lib/domain/policy-weakening';
-import { checkPolicyChange, protectedParts } from '$lib/domain/policy-change';
+import type { Phone } from '$lib/domain/values/phone';
+import { firstPrefixes } from '$lib/domain/values/phone-parser';
+import { operatorOf } from '$lib/domain/policy/policy';
+import { ownersOf, policyWeakenings } from '$lib/domain/policy/policy-weakening';
+import { checkPolicyChange, protectedParts } from '$lib/domain/policy/policy-change';
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { elevatedOperator, needSession } from '../http/auth';
 import { body } from '../http/json-body';

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import type { Watermark } from '$lib/contract/journal-upload';
 import { UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
 import type { SessionRequest } from '$lib/contract/till';
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import type { Checkpoint } from '$lib/contract/shop-journal';
 import { signWatermark, verifyWatermark } from '$lib/proof/journal-head';
 import { verifyCheckpoint } from '$lib/proof/shop-log';

@@ -1,6 +1,6 @@
 // Names of tills: unique among those in use; a re-enrolled till keeps its former name.
 import type { TillRenamed } from '$lib/contract/till';
-import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/till-name';
+import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/values/till-name';
 import type { Relay } from '../context';
 import { nameKeysInUse, setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 import { inTransaction } from '../store/transaction';

@@ -12,7 +12,7 @@ import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
 import type { Relay } from '../context';
 import { mapInTurn } from '../in-turn';
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import { waitingAt } from '../store/former-journals';
 import { headOf, othersAfter } from '../store/journal';
 import { allTills, revokeTill, tillById, type TillRow } from '../store/tills';

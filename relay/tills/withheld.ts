@@ -1,7 +1,7 @@
 // Finds what a till keeps from the relay.
 // That is: confirmed debts without their sale, and heads it never uploads.
 import { GENESIS_HASH } from '$lib/contract/journal';
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
 import { challengeById } from '../store/challenges';
 import { addFlags, isFlaggedSince, type FlaggedEntry } from '../store/flags';

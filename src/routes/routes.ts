@@ -1,6 +1,6 @@
 // The address, title and rights of each screen.
 import type { Right } from '$lib/contract/policy';
-import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/rights';
+import { REVIEW_RIGHT, SETTLE_RIGHT } from '$lib/domain/policy/rights';
 import type { Text } from '$lib/ui/text/text';
 
 export type ScreenId = keyof typeof screens;

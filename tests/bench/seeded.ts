@@ -1,5 +1,5 @@
 // Goods, customers and search words from a seed: the same in every run and on every machine.
-import { checkDigit } from '$lib/domain/product';
+import { checkDigit } from '$lib/domain/goods/product';
 import { seededRandom } from '../support/seeded-random';
 
 const GOODS = (

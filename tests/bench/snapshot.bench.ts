@@ -1,8 +1,8 @@
 // A new till of a shop with 100 000 goods and 100 000 customers.
 // Measured from its connection until it can sell.
 // With the relay's snapshot, and against the same till that downloads every entry.
-import { USUAL_TAX } from '$lib/domain/product';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from '@playwright/test';

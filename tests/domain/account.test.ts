@@ -1,10 +1,11 @@
 // Accounts: sums of steps in any order, and time windows that a changed clock does not shorten.
+import { MONTH_MS } from '$lib/domain/values/durations';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/acts/account';
-import { foldBalances, MONTH_MS, NOTHING_UNCONFIRMED, unconfirmedOf } from '$lib/domain/account';
-import { allowedDebt } from '$lib/domain/customer';
-import { money } from '$lib/domain/money';
+import { foldBalances, NOTHING_UNCONFIRMED, unconfirmedOf } from '$lib/domain/customers/account';
+import { allowedDebt } from '$lib/domain/customers/customer';
+import { money } from '$lib/domain/values/money';
 import { ANNA, idOf, NOW, rub } from './fixtures';
 
 const step: fc.Arbitrary<AccountEntry> = fc.record({

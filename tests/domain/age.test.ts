@@ -3,11 +3,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
-import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { decideSale } from '$lib/domain/acts/sale';
-import { NOTHING_USED } from '$lib/domain/override';
-import { USUAL_TAX } from '$lib/domain/product';
-import { ONE } from '$lib/domain/quantity';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { ONE } from '$lib/domain/values/quantity';
 import {
   addProduct,
   ageToAsk,
@@ -15,7 +15,7 @@ import {
   emptyReceipt,
   setTender,
   type Receipt,
-} from '$lib/domain/receipt';
+} from '$lib/domain/receipt/receipt';
 import { CASHIER, cash, idOf, NOW, POLICY, RECEIPT, rub, SENIOR, TILL } from './fixtures';
 import { cases } from '../support/cases';
 

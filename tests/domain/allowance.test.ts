@@ -1,10 +1,15 @@
 // What a customer may still take on account and redeem: the lowest of all rules, and which rule it is.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import { NOTHING_USED } from '$lib/domain/override';
-import { allowanceOf, debtOver, type AllowanceInput, type NumberRule } from '$lib/domain/allowance';
-import { money, ZERO } from '$lib/domain/money';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import {
+  allowanceOf,
+  debtOver,
+  type AllowanceInput,
+  type NumberRule,
+} from '$lib/domain/customers/allowance';
+import { money, ZERO } from '$lib/domain/values/money';
 import { decideSale } from '$lib/domain/acts/sale';
 import { cases } from '../support/cases';
 import {

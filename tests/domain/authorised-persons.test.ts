@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { personAddedBody, type AuthorisedPerson } from '$lib/contract/acts/customer';
 import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
 import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
-import { advance } from '$lib/domain/checkout';
+import { advance } from '$lib/domain/consent/checkout';
 import {
   challengesOf,
   fromStored,
@@ -12,10 +12,10 @@ import {
   type Ask,
   type Checkout,
   type CodeTo,
-} from '$lib/domain/checkout-state';
-import { answeringPhone, isOwnNumber } from '$lib/domain/customer';
-import { wordPerson } from '$lib/domain/customer-message';
-import { wordNotice } from '$lib/domain/notice-message';
+} from '$lib/domain/consent/checkout-state';
+import { answeringPhone, isOwnNumber } from '$lib/domain/customers/customer';
+import { wordPerson } from '$lib/domain/messages/customer-message';
+import { wordNotice } from '$lib/domain/messages/notice-message';
 import { debtNeed, FIRST, FRESH, pointsNeed, SECOND, view } from './checkout-fixtures';
 import {
   anna,

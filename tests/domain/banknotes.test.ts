@@ -1,8 +1,8 @@
 // Banknotes: the sums that a customer is likely to hand over, in notes that exist.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countOut, likelySums, notesOf } from '$lib/domain/banknotes';
-import { money, ZERO } from '$lib/domain/money';
+import { countOut, likelySums, notesOf } from '$lib/domain/shift/banknotes';
+import { money, ZERO } from '$lib/domain/values/money';
 import { JPY, KWD, rub, RUB } from './fixtures';
 import { cases } from '../support/cases';
 

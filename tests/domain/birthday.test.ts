@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { birthday } from '$lib/contract/acts/customer';
-import { birthdayText, parseBirthday } from '$lib/domain/birthday';
+import { birthdayText, parseBirthday } from '$lib/domain/values/birthday';
 import { cases } from '../support/cases';
 
 const TODAY = '2026-11-28';

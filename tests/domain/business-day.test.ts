@@ -1,7 +1,7 @@
 // Days of the shop's calendar: from their first moment to that of the next one.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { businessDay, rangeOfDay } from '$lib/domain/business-day';
+import { businessDay, rangeOfDay } from '$lib/domain/values/business-day';
 
 const ZONES = ['UTC', 'Europe/Moscow', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Europe/London'];
 

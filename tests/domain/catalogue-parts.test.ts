@@ -1,12 +1,12 @@
 // The catalogue put together from products added, and from later values of their fields.
 import { anyTax } from './goods';
 import type { FieldChange } from '$lib/contract/acts/goods';
-import { pack, unpack } from '$lib/domain/catalogue';
-import { changed, joined, patched } from '$lib/domain/catalogue-parts';
+import { pack, unpack } from '$lib/domain/goods/catalogue';
+import { changed, joined, patched } from '$lib/domain/goods/catalogue-parts';
 import { fieldChanges } from '$lib/domain/acts/products-changed';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 

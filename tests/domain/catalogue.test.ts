@@ -9,10 +9,10 @@ import {
   productAt,
   unpack,
   type PackedCatalogue,
-} from '$lib/domain/catalogue';
-import { mergeRows } from '$lib/domain/catalogue-merge';
-import { money } from '$lib/domain/money';
-import { quantity } from '$lib/domain/quantity';
+} from '$lib/domain/goods/catalogue';
+import { mergeRows } from '$lib/domain/goods/catalogue-merge';
+import { money } from '$lib/domain/values/money';
+import { quantity } from '$lib/domain/values/quantity';
 import { idOf } from './fixtures';
 import { anyGoods, anyRows, countingIds, good, listed } from './goods';
 import { cases } from '../support/cases';

@@ -1,7 +1,7 @@
 // Every reply about a challenge.
 // Which allow going on without a code, which stop, which keep the request.
 import { expect, test } from 'vitest';
-import { noCodeFact, outcomeOf, type ReplyToTill } from '$lib/domain/challenge-outcome';
+import { noCodeFact, outcomeOf, type ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import { NOW } from './fixtures';
 import { view } from './checkout-fixtures';
 

@@ -1,16 +1,16 @@
 // Shared values of the checkout tests: one debt, one redemption, and every reply that may arrive.
 import type { AwaitingCode, ChallengeReply, CheckReply, SendReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
-import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import { NOTHING_USED } from '$lib/domain/override';
-import { advance } from '$lib/domain/checkout';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { advance } from '$lib/domain/consent/checkout';
 import {
   NEW_CHECKOUT,
   type Ask,
   type Checkout,
   type CheckoutEvent,
-} from '$lib/domain/checkout-state';
-import { needsOf, type Need } from '$lib/domain/confirmation';
+} from '$lib/domain/consent/checkout-state';
+import { needsOf, type Need } from '$lib/domain/consent/confirmation';
 import { cash, idOf, NOW, overrideOf, points, POLICY, receiptOf } from './fixtures';
 
 const { needs } = needsOf(POLICY, receiptOf(1422.07, [cash(500), points(50)]), NOTHING_UNCONFIRMED);

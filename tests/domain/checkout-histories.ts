@@ -2,16 +2,16 @@
 import * as fc from 'fast-check';
 import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
-import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
-import { advance } from '$lib/domain/checkout';
+import { NOTHING_USED, type OverrideUsage } from '$lib/domain/consent/override';
+import { advance } from '$lib/domain/consent/checkout';
 import {
   NEW_CHECKOUT,
   type Ask,
   type Checkout,
   type CheckoutEvent,
   type VoidedBy,
-} from '$lib/domain/checkout-state';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+} from '$lib/domain/consent/checkout-state';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
   asked,
   debtAsk,

@@ -1,7 +1,7 @@
 // Properties of the checkout over any history: "saving" is reached only with all confirmations.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { outcomeOf } from '$lib/domain/challenge-outcome';
+import { outcomeOf } from '$lib/domain/consent/challenge-outcome';
 import {
   challengesOf,
   codeWasAsked,
@@ -13,7 +13,7 @@ import {
   type Ask,
   type AwaitingCodeState,
   type Checkout,
-} from '$lib/domain/checkout-state';
+} from '$lib/domain/consent/checkout-state';
 import { run } from './checkout-fixtures';
 import {
   edit,

@@ -4,13 +4,18 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
-import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import type { Got } from '$lib/domain/checkout-state';
-import { actionsOf, movedBy, needsOf, type ProvenConfirmation } from '$lib/domain/confirmation';
-import { challengeAmountOf } from '$lib/domain/deal';
-import { overrideAllowed, usageAfter, type OverrideUsage } from '$lib/domain/override';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import type { Receipt } from '$lib/domain/receipt';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import type { Got } from '$lib/domain/consent/checkout-state';
+import {
+  actionsOf,
+  movedBy,
+  needsOf,
+  type ProvenConfirmation,
+} from '$lib/domain/consent/confirmation';
+import { challengeAmountOf } from '$lib/domain/consent/deal';
+import { overrideAllowed, usageAfter, type OverrideUsage } from '$lib/domain/consent/override';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
 import { CUSTOMER, FIRST, SECOND } from './checkout-fixtures';
 import { history, reserveVerifierOf, steps } from './checkout-histories';

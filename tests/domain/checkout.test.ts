@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
-import { noCodeFact, type NoCodeBecause } from '$lib/domain/challenge-outcome';
+import { noCodeFact, type NoCodeBecause } from '$lib/domain/consent/challenge-outcome';
 import {
   challengesOf,
   codeWasAsked,
@@ -14,7 +14,7 @@ import {
   type Checkout,
   type CheckoutEvent,
   type VoidedBy,
-} from '$lib/domain/checkout-state';
+} from '$lib/domain/consent/checkout-state';
 import {
   answered,
   asked,

@@ -1,9 +1,9 @@
 // Confirmation: what the policy asks for.
 import { describe, expect, test } from 'vitest';
-import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import { confirmationsRequired, movedBy, needsOf } from '$lib/domain/confirmation';
-import { dealOf, dealsOf } from '$lib/domain/deal';
-import { ZERO } from '$lib/domain/money';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { confirmationsRequired, movedBy, needsOf } from '$lib/domain/consent/confirmation';
+import { dealOf, dealsOf } from '$lib/domain/consent/deal';
+import { ZERO } from '$lib/domain/values/money';
 import {
   anna,
   ANNA,

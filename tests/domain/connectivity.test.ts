@@ -13,7 +13,7 @@ import {
   NOTHING_KNOWN,
   outageSince,
   type Connections,
-} from '$lib/domain/connectivity';
+} from '$lib/domain/consent/connectivity';
 
 const EPOCH = 1_760_000_000_000;
 

@@ -8,13 +8,13 @@ import {
   projectCorrection,
   type CorrectionInput,
 } from '$lib/domain/acts/balance-corrected';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { NO_DEBTS, openDebts } from '$lib/domain/debts';
-import { money, ZERO } from '$lib/domain/money';
-import { NOTHING_USED } from '$lib/domain/override';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
+import { money, ZERO } from '$lib/domain/values/money';
+import { NOTHING_USED } from '$lib/domain/consent/override';
 import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
-import { NO_TOTALS, withCorrection } from '$lib/domain/shift';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { NO_TOTALS, withCorrection } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import {
   anna,

@@ -1,7 +1,11 @@
 // Lists of customers: columns by name, and each row's card or its faults.
 import { describe, expect, test } from 'vitest';
-import { customerColumns, parseCustomerRow, type ListRules } from '$lib/domain/customer-list';
-import { parsePhone } from '$lib/domain/phone-parser';
+import {
+  customerColumns,
+  parseCustomerRow,
+  type ListRules,
+} from '$lib/domain/customers/customer-list';
+import { parsePhone } from '$lib/domain/values/phone-parser';
 import { readCustomerFile } from '$lib/search/customer-file';
 import { idOf } from './fixtures';
 

@@ -6,7 +6,7 @@ import {
   sizeOfMessage,
   textIn,
   wordAmount,
-} from '$lib/domain/customer-message';
+} from '$lib/domain/messages/customer-message';
 
 const RUB = { code: 'RUB', digits: 2 };
 const GBP = { code: 'GBP', digits: 2 };

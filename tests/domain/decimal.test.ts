@@ -1,6 +1,6 @@
 // Sums of decimal text, as services charge it, exact to the last digit.
 import { describe, expect, it } from 'vitest';
-import { addDecimals, isLess } from '$lib/domain/decimal';
+import { addDecimals, isLess } from '$lib/domain/values/decimal';
 
 describe('sums of decimal text', () => {
   it('keep every digit that a float would lose', () => {

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { accountEntry } from '$lib/contract/acts/account';
 import { credit } from '$lib/contract/acts/customer';
 import { id, phone } from '$lib/contract/values';
-import { pack, unpack } from '$lib/domain/catalogue';
-import { allowedDebt } from '$lib/domain/customer';
+import { pack, unpack } from '$lib/domain/goods/catalogue';
+import { allowedDebt } from '$lib/domain/customers/customer';
 import { demoAccounts, demoCustomers } from '$lib/domain/demo/customers';
 import { demoCategoryIn } from '$lib/domain/demo/categories';
 import { demoGoods } from '$lib/domain/demo/goods';
-import { isValidEan } from '$lib/domain/product';
+import { isValidEan } from '$lib/domain/goods/product';
 import { CURRENCIES, RUB } from './fixtures';
 
 describe('demo goods', () => {

@@ -9,19 +9,19 @@ import {
   type DiscountRule,
 } from '$lib/contract/discount-rule';
 import type { Policy } from '$lib/contract/policy';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { decideSale } from '$lib/domain/acts/sale';
 import {
   applyRules,
   RULES_HOLD_MS,
   settleRules,
   type CustomerFacts,
-} from '$lib/domain/discount-rules';
-import { NO_DISCOUNT } from '$lib/domain/discounts';
-import { money, ZERO } from '$lib/domain/money';
-import { NOTHING_USED } from '$lib/domain/override';
-import { USUAL_TAX } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+} from '$lib/domain/receipt/discount-rules';
+import { NO_DISCOUNT } from '$lib/domain/receipt/discounts';
+import { money, ZERO } from '$lib/domain/values/money';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import {
   addProduct,
   emptyReceipt,
@@ -33,9 +33,9 @@ import {
   setReceiptDiscount,
   setTender,
   type Receipt,
-} from '$lib/domain/receipt';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { refundOf, returnedBy } from '$lib/domain/returns';
+} from '$lib/domain/receipt/receipt';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { refundOf, returnedBy } from '$lib/domain/receipt/returns';
 import { cases } from '../support/cases';
 import { ANNA, CASHIER, idOf, NOW, OWNER, RECEIPT, rub, shopPolicy, TILL } from './fixtures';
 

@@ -1,12 +1,12 @@
 // Discounts by hand: their order, their spreading over lines, and how much a person may take off.
-import { USUAL_TAX } from '$lib/domain/product';
+import { discountCapOf } from '$lib/domain/policy/policy';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineOfSale, saleBody } from '$lib/contract/acts/sale';
 import { decideSale } from '$lib/domain/acts/sale';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import {
-  discountCapOf,
   discountOf,
   goodsPrice,
   NO_DISCOUNT,
@@ -16,10 +16,10 @@ import {
   reductionRefused,
   type Discounted,
   type GivenDiscount,
-} from '$lib/domain/discounts';
-import { money, ZERO } from '$lib/domain/money';
-import { NOTHING_USED } from '$lib/domain/override';
-import { quantity } from '$lib/domain/quantity';
+} from '$lib/domain/receipt/discounts';
+import { money, ZERO } from '$lib/domain/values/money';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { quantity } from '$lib/domain/values/quantity';
 import {
   addProduct,
   allowDiscounts,
@@ -32,7 +32,7 @@ import {
   setReceiptDiscount,
   setTender,
   type Receipt,
-} from '$lib/domain/receipt';
+} from '$lib/domain/receipt/receipt';
 import { cases } from '../support/cases';
 import { CASHIER, idOf, NOW, OWNER, POLICY, RECEIPT, rub, SENIOR, TILL } from './fixtures';
 

@@ -1,12 +1,12 @@
 // What a fiscal printer needs of a sale: the tax by rate, and how the sale was paid.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import { NOTHING_USED } from '$lib/domain/override';
-import { paymentMethodOf, vatSums } from '$lib/domain/fiscal';
-import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { paymentMethodOf, vatSums } from '$lib/domain/receipt/fiscal';
+import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
-import { quantity } from '$lib/domain/quantity';
+import { quantity } from '$lib/domain/values/quantity';
 import { cases } from '../support/cases';
 import { idOf, NOW, OWNER, POLICY, RECEIPT, rub, shopPolicy, TILL, verified } from './fixtures';
 

@@ -1,27 +1,27 @@
 // A small shop for the tests: people, goods, a policy, and grants taken as already verified.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Policy } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
-import type { GivenReserveCode, VerifiedGrant } from '$lib/domain/confirmation';
-import type { GivenOverride } from '$lib/domain/override';
-import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customer';
-import { defaultPolicy } from '$lib/domain/default-policy';
-import { money, type Money } from '$lib/domain/money';
-import type { Phone } from '$lib/domain/phone';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { quantity } from '$lib/domain/quantity';
+import type { GivenReserveCode, VerifiedGrant } from '$lib/domain/consent/confirmation';
+import type { GivenOverride } from '$lib/domain/consent/override';
+import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customers/customer';
+import { defaultPolicy } from '$lib/domain/policy/default-policy';
+import { money, type Money } from '$lib/domain/values/money';
+import type { Phone } from '$lib/domain/values/phone';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { quantity } from '$lib/domain/values/quantity';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+import type { CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import {
   addProduct,
   chooseCustomer,
   emptyReceipt,
   setTender,
   type Receipt,
-} from '$lib/domain/receipt';
-import type { Tender } from '$lib/domain/settlement';
+} from '$lib/domain/receipt/receipt';
+import type { Tender } from '$lib/domain/values/settlement';
 
 export const RUB: Currency = { code: 'RUB', digits: 2 };
 export const JPY: Currency = { code: 'JPY', digits: 0 };

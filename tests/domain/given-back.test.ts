@@ -2,18 +2,18 @@
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, overpaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decidePayout, type PayoutInput } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation, type CancellationInput } from '$lib/domain/acts/repayment-cancelled';
-import { NO_DEBTS, openDebts } from '$lib/domain/debts';
+import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
-import { NOTHING_OWED } from '$lib/domain/account';
-import { money, ZERO } from '$lib/domain/money';
-import { NOTHING_USED } from '$lib/domain/override';
+import { NOTHING_OWED } from '$lib/domain/customers/account';
+import { money, ZERO } from '$lib/domain/values/money';
+import { NOTHING_USED } from '$lib/domain/consent/override';
 import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
-import { expectedCash, NO_TOTALS } from '$lib/domain/shift';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import {
   anna,

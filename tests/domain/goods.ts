@@ -1,11 +1,11 @@
 // Goods for the tests of catalogue, search and import, with few enough words that names collide.
 import * as fc from 'fast-check';
 import type { ProductTax } from '$lib/contract/acts/sale';
-import { UNITS } from '$lib/domain/catalogue';
-import { money } from '$lib/domain/money';
-import type { ImportedProduct } from '$lib/domain/price-list';
-import { checkDigit, type Product, USUAL_TAX } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { UNITS } from '$lib/domain/goods/catalogue';
+import { money } from '$lib/domain/values/money';
+import type { ImportedProduct } from '$lib/domain/goods/price-list';
+import { checkDigit, type Product, USUAL_TAX } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { idOf } from './fixtures';
 
 export function ean13(twelve: string): string {

@@ -1,8 +1,8 @@
 // Names of groups: the four built-in ones follow the reader's language until somebody renames them.
 import { expect, test } from 'vitest';
 import { group } from '$lib/contract/policy';
-import { defaultGroups } from '$lib/domain/default-policy';
-import { groupName, nameToKeep } from '$lib/domain/groups';
+import { defaultGroups } from '$lib/domain/policy/default-policy';
+import { groupName, nameToKeep } from '$lib/domain/policy/groups';
 
 test('the four groups of a new shop are named in the reader’s language', () => {
   const names = (language: 'ru' | 'en') => defaultGroups().map((each) => groupName(each, language));

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pack, productAt, unpack, type PackedCatalogue } from '$lib/domain/catalogue';
+import { pack, productAt, unpack, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import { categoryNames, plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
-import { MOST_ROWS, type Mapping } from '$lib/domain/price-list';
+import { MOST_ROWS, type Mapping } from '$lib/domain/goods/price-list';
 import { CsvRecords, detectSeparator, recordsOf, SEPARATORS } from '$lib/search/csv-records';
 import { detectEncoding, SLICE, textOf } from '$lib/search/encoding';
 import {

@@ -1,7 +1,7 @@
 // One row of a price list becomes one product, or a list of what is wrong with it.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimalText, money } from '$lib/domain/money';
+import { decimalText, money } from '$lib/domain/values/money';
 import {
   parsePrice,
   parseRow,
@@ -9,8 +9,8 @@ import {
   parseUnit,
   parseVat,
   type Mapping,
-} from '$lib/domain/price-list';
-import { guessByCells, guessColumns, isHeader } from '$lib/domain/price-list-columns';
+} from '$lib/domain/goods/price-list';
+import { guessByCells, guessColumns, isHeader } from '$lib/domain/goods/price-list-columns';
 import { CURRENCIES, JPY, KWD, RUB } from './fixtures';
 import { ean13 } from './goods';
 import { cases } from '../support/cases';

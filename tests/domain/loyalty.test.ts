@@ -1,8 +1,8 @@
 // Loyalty points: they never pay more than their share, and only money earns them.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { earned, pointsTender, pointsWorth, redeemable } from '$lib/domain/loyalty';
-import { money, share } from '$lib/domain/money';
+import { earned, pointsTender, pointsWorth, redeemable } from '$lib/domain/customers/loyalty';
+import { money, share } from '$lib/domain/values/money';
 import { cases, limitOf } from '../support/cases';
 import { POLICY, rub } from './fixtures';
 

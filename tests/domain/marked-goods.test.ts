@@ -2,13 +2,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
-import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { decideSale, saleRowOf } from '$lib/domain/acts/sale';
 import type { EntryOf } from '$lib/contract/journal';
-import { GS, pieceOf } from '$lib/domain/marking-code';
-import { NOTHING_USED } from '$lib/domain/override';
-import { USUAL_TAX } from '$lib/domain/product';
-import { ONE, quantity } from '$lib/domain/quantity';
+import { GS, pieceOf } from '$lib/domain/goods/marking-code';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { ONE, quantity } from '$lib/domain/values/quantity';
 import {
   addMarked,
   addProduct,
@@ -16,7 +16,7 @@ import {
   setQuantity,
   setTender,
   type Receipt,
-} from '$lib/domain/receipt';
+} from '$lib/domain/receipt/receipt';
 import { BREAD, cash, CASHIER, NOW, POLICY, RECEIPT, rub, TILL } from './fixtures';
 import { cases } from '../support/cases';
 

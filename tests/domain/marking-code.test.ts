@@ -1,8 +1,8 @@
 // Marking codes: every reading of one code names the same piece, and nothing else is taken for one.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GS, parseMark, pieceOf } from '$lib/domain/marking-code';
-import { checkDigit, isValidEan } from '$lib/domain/product';
+import { GS, parseMark, pieceOf } from '$lib/domain/goods/marking-code';
+import { checkDigit, isValidEan } from '$lib/domain/goods/product';
 import { cases } from '../support/cases';
 
 const GTIN = '04600000001036';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { mergedBody, type Credit } from '$lib/contract/acts/customer';
 import { decideMerge, type MergeInput, type MergingCard } from '$lib/domain/acts/customers-merged';
-import { stricterCredit } from '$lib/domain/customer';
-import { wordMerge } from '$lib/domain/customer-message';
+import { stricterCredit } from '$lib/domain/customers/customer';
+import { wordMerge } from '$lib/domain/messages/customer-message';
 import { afterEdit, afterForgotten, afterMerged, joinedOrForgotten } from '$lib/domain/shop-cards';
 import {
   anna,

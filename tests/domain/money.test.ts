@@ -13,7 +13,7 @@ import {
   spread,
   toWire,
   ZERO,
-} from '$lib/domain/money';
+} from '$lib/domain/values/money';
 import { CURRENCIES, JPY, KWD, LOCALES, RUB } from './fixtures';
 import { cases } from '../support/cases';
 

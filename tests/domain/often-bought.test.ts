@@ -1,6 +1,6 @@
 // Goods shown first: those on most of the latest receipts.
 import { expect, test } from 'vitest';
-import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
+import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/goods/often-bought';
 
 test('goods on the most receipts come first, whatever the quantity on each', () => {
   const receipts = [['bread', 'milk'], ['milk'], ['bread', 'milk'], ['cheese', 'cheese', 'cheese']];

@@ -1,15 +1,15 @@
 // Overrides: who may go on without a code, up to which sum, and what the last 24 hours count.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS } from '$lib/domain/account';
-import { money, ZERO } from '$lib/domain/money';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { money, ZERO } from '$lib/domain/values/money';
 import {
   NOTHING_USED,
   overrideAllowed,
   skipRight,
   usageAfter,
   usageOf,
-} from '$lib/domain/override';
+} from '$lib/domain/consent/override';
 import {
   ANNA,
   CASHIER,

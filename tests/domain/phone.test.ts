@@ -1,6 +1,12 @@
 // Phone numbers: which texts are valid, and how much of a number is shown.
 import { describe, expect, test } from 'vitest';
-import { isOfNoCountry, isPhone, maskPhone, SHARED_CODES, type Phone } from '$lib/domain/phone';
+import {
+  isOfNoCountry,
+  isPhone,
+  maskPhone,
+  SHARED_CODES,
+  type Phone,
+} from '$lib/domain/values/phone';
 import metadata from 'libphonenumber-js/max/metadata';
 import type { Policy } from '$lib/contract/policy';
 import {
@@ -9,8 +15,8 @@ import {
   numberKind,
   parsePhone,
   whyNotWritten,
-} from '$lib/domain/phone-parser';
-import { defaultPolicy } from '$lib/domain/default-policy';
+} from '$lib/domain/values/phone-parser';
+import { defaultPolicy } from '$lib/domain/policy/default-policy';
 
 describe('a number as typed', () => {
   test.each([

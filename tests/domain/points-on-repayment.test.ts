@@ -7,13 +7,13 @@ import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/c
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation } from '$lib/domain/acts/repayment-cancelled';
 import { decideReturn } from '$lib/domain/acts/return';
-import { openDebts, pointsTooMany } from '$lib/domain/debts';
+import { openDebts, pointsTooMany } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
-import { earnedByRepaying, repaidEarns } from '$lib/domain/loyalty';
-import { money, ZERO } from '$lib/domain/money';
-import { NOTHING_USED } from '$lib/domain/override';
+import { earnedByRepaying, repaidEarns } from '$lib/domain/customers/loyalty';
+import { money, ZERO } from '$lib/domain/values/money';
+import { NOTHING_USED } from '$lib/domain/consent/override';
 import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
-import { NO_TOTALS } from '$lib/domain/shift';
+import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';
 import {

@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { Weakening } from '$lib/contract/owner-notice';
 import type { Group, Policy, Right } from '$lib/contract/policy';
 import type { Channel } from '$lib/contract/values';
-import { GUARDED_RIGHTS, policyWeakenings, ownersOf } from '$lib/domain/policy-weakening';
-import { wordWeakening, wordOwnerNotice } from '$lib/domain/owner-message';
-import { rightsOf } from '$lib/domain/policy';
-import { RIGHTS } from '$lib/domain/rights';
+import { GUARDED_RIGHTS, policyWeakenings, ownersOf } from '$lib/domain/policy/policy-weakening';
+import { wordWeakening, wordOwnerNotice } from '$lib/domain/messages/owner-message';
+import { rightsOf } from '$lib/domain/policy/policy';
+import { RIGHTS } from '$lib/domain/policy/rights';
 import { CASHIER, idOf, OWNER, RUB, SENIOR, shopPolicy } from './fixtures';
 import { cases } from '../support/cases';
 

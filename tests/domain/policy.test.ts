@@ -1,10 +1,10 @@
 // Policy: the first one of a shop, the rights it gives, and which policy may follow it.
 import { describe, expect, test } from 'vitest';
 import { policy as policySchema, right, type Policy, type Right } from '$lib/contract/policy';
-import { defaultGroups, defaultPolicy } from '$lib/domain/default-policy';
-import { groupsWith, may, operatorOf, pinDigitsFor } from '$lib/domain/policy';
-import { checkPolicyChange } from '$lib/domain/policy-change';
-import { RIGHTS } from '$lib/domain/rights';
+import { defaultGroups, defaultPolicy } from '$lib/domain/policy/default-policy';
+import { groupsWith, may, operatorOf, pinDigitsFor } from '$lib/domain/policy/policy';
+import { checkPolicyChange } from '$lib/domain/policy/policy-change';
+import { RIGHTS } from '$lib/domain/policy/rights';
 import {
   CASHIER,
   GONE,

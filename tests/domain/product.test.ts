@@ -1,7 +1,7 @@
 // Products: check digits and names.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkDigit, isValidEan, nameIn, parseBarcode } from '$lib/domain/product';
+import { checkDigit, isValidEan, nameIn, parseBarcode } from '$lib/domain/goods/product';
 
 describe('a barcode', () => {
   test.each(['4006381333931', '96385074', '036000291452', '10614141000415'])(

@@ -7,7 +7,7 @@ import {
   parseQuantity,
   quantity,
   splitTimes,
-} from '$lib/domain/quantity';
+} from '$lib/domain/values/quantity';
 import { LOCALES } from './fixtures';
 
 test.each([

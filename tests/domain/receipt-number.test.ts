@@ -1,7 +1,7 @@
 // The printed number of a receipt: the till's number and the receipt's own.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printedNumber } from '$lib/domain/receipt-number';
+import { printedNumber } from '$lib/domain/values/receipt-number';
 import { cases } from '../support/cases';
 
 test.each([

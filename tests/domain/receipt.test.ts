@@ -1,10 +1,10 @@
 // Receipt: goods are added and removed, lines are rounded, and no sum exceeds what can be stored.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { goodsPrice, NO_DISCOUNT } from '$lib/domain/discounts';
-import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/money';
-import { MAX_QUANTITY, quantity } from '$lib/domain/quantity';
+import { goodsPrice, NO_DISCOUNT } from '$lib/domain/receipt/discounts';
+import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/values/money';
+import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
 import {
   addProduct,
   beginPayment,
@@ -25,8 +25,8 @@ import {
   setTender,
   tenderOf,
   type Receipt,
-} from '$lib/domain/receipt';
-import type { Tender } from '$lib/domain/settlement';
+} from '$lib/domain/receipt/receipt';
+import type { Tender } from '$lib/domain/values/settlement';
 import { ANNA, BREAD, cash, idOf, points, RECEIPT, rub } from './fixtures';
 import { cases } from '../support/cases';
 

@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { repaymentBody } from '$lib/contract/acts/repayment';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import {
   isOverdue,
   loweredBy,
@@ -15,11 +15,11 @@ import {
   openDebts,
   owedOf,
   type Debts,
-} from '$lib/domain/debts';
+} from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import { ANNA, CASHIER, GONE, idOf, OWNER, POLICY, rub, shopPolicy, verified } from './fixtures';
 import { cases } from '../support/cases';

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reserveCode } from '$lib/contract/values';
-import { CROCKFORD } from '$lib/domain/code-alphabet';
-import { parseReserveCode, writeReserveCode } from '$lib/domain/reserve-code';
+import { CROCKFORD } from '$lib/domain/values/code-alphabet';
+import { parseReserveCode, writeReserveCode } from '$lib/domain/consent/reserve-code';
 
 test.each([
   ['as it was sent', '7K3QX-M2P9D'],

@@ -1,6 +1,6 @@
 // Laws about sales, returns, repayments and corrections in any order.
 // Debt, points, stock and drawer agree, and nothing is given twice.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -11,14 +11,14 @@ import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation } from '$lib/domain/acts/repayment-cancelled';
 import { decideReturn } from '$lib/domain/acts/return';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
-import { joinedDebts, openDebts } from '$lib/domain/debts';
+import { joinedDebts, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
-import { money, ZERO } from '$lib/domain/money';
-import { NOTHING_USED } from '$lib/domain/override';
-import { returnedBy } from '$lib/domain/returns';
+import { money, ZERO } from '$lib/domain/values/money';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { returnedBy } from '$lib/domain/receipt/returns';
 import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
-import { inCash, type CashRounding } from '$lib/domain/settlement';
-import { expectedCash, NO_TOTALS } from '$lib/domain/shift';
+import { inCash, type CashRounding } from '$lib/domain/values/settlement';
+import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';
 import {

@@ -1,6 +1,6 @@
 // A return without the sale.
 // At most at today's price, always with a second operator, debts before money.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
@@ -9,12 +9,12 @@ import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
 } from '$lib/domain/acts/return-without-sale';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { NO_DEBTS, openDebts, owedOf } from '$lib/domain/debts';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { NO_DEBTS, openDebts, owedOf } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
-import { expectedCash, NO_TOTALS } from '$lib/domain/shift';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';
 import { ANNA, BREAD, CASHIER, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } from './fixtures';

@@ -9,9 +9,9 @@ import {
   type Returned,
   type Returning,
   type Sold,
-} from '$lib/domain/returns';
+} from '$lib/domain/receipt/returns';
 import type { ReturnRow } from '$lib/domain/rows';
-import { NO_MONEY, type CashRounding, type MoneyParts } from '$lib/domain/settlement';
+import { NO_MONEY, type CashRounding, type MoneyParts } from '$lib/domain/values/settlement';
 import { cases } from '../support/cases';
 
 const line = (total: number, quantity = 1) => ({ total, quantity: quantity * 1000 });

@@ -1,19 +1,19 @@
 // Sale: only a valid sale can be closed, and every closed sale balances.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
 import type { Policy, Right } from '$lib/contract/policy';
-import type { Customer } from '$lib/domain/customer';
-import { NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import { NOTHING_USED } from '$lib/domain/override';
-import type { ProvenConfirmation } from '$lib/domain/confirmation';
-import { MAX_AMOUNT, money } from '$lib/domain/money';
-import { quantity } from '$lib/domain/quantity';
-import { addProduct, chooseCustomer, emptyReceipt, setTender } from '$lib/domain/receipt';
+import type { Customer } from '$lib/domain/customers/customer';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
+import { MAX_AMOUNT, money } from '$lib/domain/values/money';
+import { quantity } from '$lib/domain/values/quantity';
+import { addProduct, chooseCustomer, emptyReceipt, setTender } from '$lib/domain/receipt/receipt';
 import { decideSale } from '$lib/domain/acts/sale';
-import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
-import type { Tender } from '$lib/domain/settlement';
+import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
+import type { Tender } from '$lib/domain/values/settlement';
 import {
   anna,
   ANNA,

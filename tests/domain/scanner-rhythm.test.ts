@@ -10,7 +10,7 @@ import {
   type ScanKey,
   type ScanState,
 } from '$lib/devices/scan';
-import { checkDigit } from '$lib/domain/product';
+import { checkDigit } from '$lib/domain/goods/product';
 
 /** The codes recognised in a run of keys. */
 function heard(keys: readonly ScanKey[]): string[] {

@@ -1,7 +1,7 @@
 // Folding of text for the search: different spellings of one word become equal, nothing else does.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldText, otherLayout } from '$lib/domain/search-text';
+import { foldText, otherLayout } from '$lib/domain/values/search-text';
 
 describe('folding', () => {
   test.each([

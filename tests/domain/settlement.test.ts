@@ -1,8 +1,8 @@
 // Settlement: tenders compared with the total, and a result that says who owes whom.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { money, sum, ZERO } from '$lib/domain/money';
-import { inCash, settle, type CashRounding, type Tender } from '$lib/domain/settlement';
+import { money, sum, ZERO } from '$lib/domain/values/money';
+import { inCash, settle, type CashRounding, type Tender } from '$lib/domain/values/settlement';
 import { cash, points, rub } from './fixtures';
 import { cases } from '../support/cases';
 

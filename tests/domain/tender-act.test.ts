@@ -1,8 +1,8 @@
 // The main button while taking money: a slip never puts a receipt on account or saves it unseen.
 import { expect, test } from 'vitest';
-import { ZERO } from '$lib/domain/money';
-import { settle, type Tender } from '$lib/domain/settlement';
-import { tenderAct } from '$lib/domain/tender-act';
+import { ZERO } from '$lib/domain/values/money';
+import { settle, type Tender } from '$lib/domain/values/settlement';
+import { tenderAct } from '$lib/domain/receipt/tender-act';
 import { cash, points, rub } from './fixtures';
 
 const SAID = { onAccount: false, nothingToPay: false };

@@ -1,6 +1,6 @@
 // Names of tills: which names count as the same, and what a name that is taken becomes.
 import { describe, expect, it } from 'vitest';
-import { freeTillName, tillNameKey } from '$lib/domain/till-name';
+import { freeTillName, tillNameKey } from '$lib/domain/values/till-name';
 
 describe('two names are the same', () => {
   it.each([

@@ -1,6 +1,6 @@
 // Returns of a part and of the rest, by the sale's page, by its receipt, and without a sale.
 // Offline, with a colleague's PIN, and in the shift's sums.
-import { receiptCode } from '$lib/domain/receipt-number';
+import { receiptCode } from '$lib/domain/values/receipt-number';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import {
   changePolicy,

@@ -1,6 +1,6 @@
 // Past sales, found by number, sum and the code on a receipt, also offline.
 // They are opened with their proof and printed again.
-import { receiptCode } from '$lib/domain/receipt-number';
+import { receiptCode } from '$lib/domain/values/receipt-number';
 import {
   changePolicy,
   expect,

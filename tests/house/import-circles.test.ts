@@ -13,6 +13,20 @@ const FLOORS = {
     ...['store', 'providers', 'http', 'messaging', 'customers', 'tills', 'reserve-codes'],
     ...['journal', 'challenges', 'openapi'],
   ],
+  'src/lib/domain': [
+    ...[
+      'values',
+      'policy',
+      'goods',
+      'receipt',
+      'customers',
+      'consent',
+      'shift',
+      'messages',
+      'demo',
+    ],
+    ...['acts'],
+  ],
   'src/lib/storage': [
     ...['schema', 'wal', 'database', 'journal', 'remote', 'till', 'policy', 'goods', 'shifts'],
     ...['customers', 'secrets', 'sales', 'audit', 'recovery', 'backup'],

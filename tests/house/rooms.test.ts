@@ -94,7 +94,7 @@ const refused: Case[] = [
   [
     'contract importing domain',
     'src/lib/contract/a.ts',
-    `import type { Money } from '$lib/domain/money';`,
+    `import type { Money } from '$lib/domain/values/money';`,
     IMPORTS,
   ],
   [
@@ -171,14 +171,19 @@ const refused: Case[] = [
     'export const f = (x: string) => import(`./${x}`);',
     SYNTAX,
   ],
-  ['the service worker importing ours', 'src/sw/a.ts', `import '$lib/domain/money';`, IMPORTS],
+  [
+    'the service worker importing ours',
+    'src/sw/a.ts',
+    `import '$lib/domain/values/money';`,
+    IMPORTS,
+  ],
   [
     'the relay importing storage',
     'relay/a.ts',
     `import { db } from '$lib/storage/database/db';`,
     IMPORTS,
   ],
-  ['the relay climbing out', 'relay/a.ts', `import '../src/lib/domain/money';`, IMPORTS],
+  ['the relay climbing out', 'relay/a.ts', `import '../src/lib/domain/values/money';`, IMPORTS],
   ['the relay climbing out from below', 'relay/store/a.ts', `import '../../src/main';`, IMPORTS],
   ['the relay importing svelte', 'relay/a.ts', `import { tick } from 'svelte';`, IMPORTS],
   ['raw HTML', 'src/lib/ui/A.svelte', `<p>{@html '<b>x</b>'}</p>`, 'svelte/no-at-html-tags'],
@@ -197,7 +202,7 @@ const allowed: [what: string, file: string, code: string][] = [
   [
     'proof importing jose and domain',
     'src/lib/proof/a.ts',
-    `import { SignJWT } from 'jose'; import { money } from '$lib/domain/money';`,
+    `import { SignJWT } from 'jose'; import { money } from '$lib/domain/values/money';`,
   ],
   [
     'storage importing dexie, zod and proof',
@@ -232,7 +237,7 @@ const allowed: [what: string, file: string, code: string][] = [
   [
     'the relay importing Node, Hono and the three shared rooms',
     'relay/providers/a.ts',
-    `import fs from 'node:fs'; import { Hono } from 'hono'; import { c } from '../config'; import { m } from '$lib/domain/money'; import { z } from '$lib/contract/grant'; import { p } from '$lib/proof/chain';`,
+    `import fs from 'node:fs'; import { Hono } from 'hono'; import { c } from '../config'; import { m } from '$lib/domain/values/money'; import { z } from '$lib/contract/grant'; import { p } from '$lib/proof/chain';`,
   ],
   [
     'a test importing anything',

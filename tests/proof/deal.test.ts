@@ -1,8 +1,8 @@
 // A code is for one deal: any edit of the deal changes its hash.
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Deal } from '$lib/domain/deal';
+import type { Deal } from '$lib/domain/consent/deal';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { cases, limitOf } from '../support/cases';

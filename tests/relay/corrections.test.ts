@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import type { DebtRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';
 import {

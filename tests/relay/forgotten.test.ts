@@ -1,9 +1,9 @@
 // A forgotten customer is erased at the relay and never brought back.
 // The act is judged with what all tills did.
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MONTH_MS } from '$lib/domain/account';
+import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Entry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import { makeSalt, sealCard } from '$lib/proof/record';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { CASHIER } from '../support/cashier';
 import { OTHER_PHONE, PHONE } from '../support/challenge-requests';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
 import { tillsReply } from '$lib/contract/till';
-import { wordAccountNotice } from '$lib/domain/notice-message';
+import { wordAccountNotice } from '$lib/domain/messages/notice-message';
 import { disputedSince } from '../../relay/store/disputes';
 import { openShop, OTHER_PHONE, PHONE, START, type Shop } from '../support/challenges';
 import { startRelay, makeClock, type RunningRelay } from '../support/relay';

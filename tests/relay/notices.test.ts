@@ -6,7 +6,7 @@ import type { Confirmation } from '$lib/contract/acts/account';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { noticesReply, type Notice } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { wordNotice, wordOperatorNotice } from '$lib/domain/notice-message';
+import { wordNotice, wordOperatorNotice } from '$lib/domain/messages/notice-message';
 import {
   phoneChangeRequest,
   ask,

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownerNoticesReply, type OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { wordOwnerSummary } from '$lib/domain/owner-summary';
+import { wordOwnerSummary } from '$lib/domain/messages/owner-summary';
 import { headOfUpload } from '$lib/proof/journal-head';
 import {
   ask,

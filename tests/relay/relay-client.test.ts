@@ -1,5 +1,5 @@
 // The till's client against a real relay and against broken servers: always a named outcome.
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';

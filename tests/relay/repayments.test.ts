@@ -2,13 +2,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decideRepayment } from '$lib/domain/acts/repayment';
-import { openDebts } from '$lib/domain/debts';
-import { money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { openDebts } from '$lib/domain/customers/debts';
+import { money } from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { DebtRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';

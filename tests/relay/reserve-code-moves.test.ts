@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import { parseReserveCode } from '$lib/domain/reserve-code';
+import { parseReserveCode } from '$lib/domain/consent/reserve-code';
 import { GENESIS } from '$lib/proof/chain';
 import { signVerifier, openVerifier } from '$lib/proof/reserve-code';
 import { offerEnrolment } from '../../relay/tills/tokens';

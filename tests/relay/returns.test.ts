@@ -1,24 +1,24 @@
 // Returns at the relay, judged by the till's own rules.
 // The customer is notified once, and owners where nobody approved them.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
 import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
 } from '$lib/domain/acts/return-without-sale';
 import { decideRepayment } from '$lib/domain/acts/repayment';
-import { NO_DEBTS, openDebts } from '$lib/domain/debts';
+import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
-import { money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { money } from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { project } from '$lib/domain/projection';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actBodies, type Act, type BodyOf } from '$lib/contract/journal';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { USUAL_TAX } from '$lib/domain/product';
-import { RIGHTS } from '$lib/domain/rights';
-import { NO_TOTALS } from '$lib/domain/shift';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { RIGHTS } from '$lib/domain/policy/rights';
+import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { openShop, type Shop } from '../support/challenges';
 import {
   cashSale,

@@ -6,7 +6,7 @@ import type { BodyOf } from '$lib/contract/journal';
 import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
-import { NO_TOTALS } from '$lib/domain/shift';
+import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { shiftBefore } from '../../relay/journal/shifts';
 import type { Database } from '../../relay/store/database';
 import { CASHIER, withCashier } from '../support/cashier';

@@ -12,7 +12,7 @@ import {
   type OrderedEntry,
 } from '$lib/contract/shop-journal';
 import { tillsReply } from '$lib/contract/till';
-import { isDiscrepancy } from '$lib/domain/discrepancy';
+import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { verifyChain } from '$lib/proof/chain';
 import { makeTillKey } from '$lib/proof/keys';
 import {

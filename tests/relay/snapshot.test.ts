@@ -1,7 +1,7 @@
 // Snapshots: signed, made as the order grows, in chunks by their hashes.
 // They are for the tills of the shop alone.
-import { USUAL_TAX } from '$lib/domain/product';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
@@ -17,7 +17,7 @@ import {
   type SnapshotTable,
 } from '$lib/contract/snapshot';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
-import { MONTH_MS } from '$lib/domain/account';
+import { MONTH_MS } from '$lib/domain/values/durations';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { verifySnapshot } from '$lib/proof/snapshot';
 import { offerEnrolment } from '../../relay/tills/tokens';

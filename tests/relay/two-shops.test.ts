@@ -1,6 +1,6 @@
 // Two shops in one database file, with the same ids in both, cannot see each other.
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { mapInTurn } from '../../relay/in-turn';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GENESIS_HASH } from '$lib/contract/journal';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import * as challengePages from '../../relay/store/challenge-pages';
 import * as challenges from '../../relay/store/challenges';
 import * as cancelledRepayments from '../../relay/store/cancelled-repayments';

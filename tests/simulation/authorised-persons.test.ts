@@ -2,8 +2,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
-import { NO_DETAILS } from '$lib/domain/customer';
-import type { Phone } from '$lib/domain/phone';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
+import type { Phone } from '$lib/domain/values/phone';
 import { customerById } from '$lib/storage/customers/customers';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { repair } from '$lib/storage/recovery/repair';

@@ -1,7 +1,7 @@
 // A customer forgotten at one till is erased at every till and at the relay, however they hear of it.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as uuidv7 } from 'uuid';
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { openDiscrepancies } from '$lib/storage/customers/discrepancies';

@@ -1,8 +1,8 @@
 // An import undone at one till is undone at every till and at the relay, as a whole or not at all.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NO_DETAILS } from '$lib/domain/customer';
-import type { Phone } from '$lib/domain/phone';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
+import type { Phone } from '$lib/domain/values/phone';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { repair } from '$lib/storage/recovery/repair';

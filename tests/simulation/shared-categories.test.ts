@@ -1,11 +1,11 @@
 // Categories over several whole tills and a real relay.
 // Named, arranged and removed at one, they are the same at all.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
 import { changedCategory, plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import {
   applyStaleEdit,

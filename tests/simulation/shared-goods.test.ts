@@ -1,12 +1,12 @@
 // Goods over several whole tills and a real relay: added, changed and counted at one, the same at all.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listOf } from '$lib/domain/catalogue';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { listOf } from '$lib/domain/goods/catalogue';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import {
   applyStaleEdit,
   openDiscrepancies,

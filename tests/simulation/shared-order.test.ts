@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
-import { isDiscrepancy } from '$lib/domain/discrepancy';
-import { money } from '$lib/domain/money';
+import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
+import { money } from '$lib/domain/values/money';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
 import { customerById } from '$lib/storage/customers/customers';
 import {

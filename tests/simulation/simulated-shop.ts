@@ -1,16 +1,16 @@
 // A shop of several tills over a bad network, what happens to it, and what really happened.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import { DAY_MS } from '$lib/domain/account';
-import { isDiscrepancy } from '$lib/domain/discrepancy';
-import { joinedDebts } from '$lib/domain/debts';
-import { money } from '$lib/domain/money';
-import type { Phone } from '$lib/domain/phone';
-import { expectedCash, isOpen } from '$lib/domain/shift';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
+import { joinedDebts } from '$lib/domain/customers/debts';
+import { money } from '$lib/domain/values/money';
+import type { Phone } from '$lib/domain/values/phone';
+import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { customerById } from '$lib/storage/customers/customers';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';

@@ -1,5 +1,5 @@
 // A till that begins with a snapshot ends with exactly what one that downloaded every entry has.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -7,11 +7,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { snapshotReply, type SnapshotManifest } from '$lib/contract/snapshot';
 import { tillsReply } from '$lib/contract/till';
-import { MONTH_MS } from '$lib/domain/account';
+import { MONTH_MS } from '$lib/domain/values/durations';
 import { ACCOUNTS, type Account } from '$lib/domain/rows';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { makeRelayKey, importPrivate, keyId } from '$lib/proof/keys';
 import { signSnapshot, verifySnapshot } from '$lib/proof/snapshot';
 import { balanceAt } from '$lib/storage/customers/balance-at';

@@ -1,10 +1,10 @@
 // Authorised persons on the till: added by a code, taken off, and what their code saves.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
-import { actionsOf, movedBy, type GivenConfirmation } from '$lib/domain/confirmation';
-import { enteredOn } from '$lib/domain/customer';
-import { dealOf } from '$lib/domain/deal';
-import type { Phone } from '$lib/domain/phone';
+import { actionsOf, movedBy, type GivenConfirmation } from '$lib/domain/consent/confirmation';
+import { enteredOn } from '$lib/domain/customers/customer';
+import { dealOf } from '$lib/domain/consent/deal';
+import type { Phone } from '$lib/domain/values/phone';
 import { dealHash, personHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { verify } from '$lib/storage/audit/verification';

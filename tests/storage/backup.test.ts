@@ -1,6 +1,6 @@
 // Backups: restored as a whole on another device, or refused with a reason and nothing changed.
-import { USUAL_TAX } from '$lib/domain/product';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -24,9 +24,9 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { projectedTables } from '$lib/domain/rows';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { spoilRows } from '../support/journal-disk';
 import { everyAct, NEXT } from '../support/every-act';

@@ -3,10 +3,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { money } from '$lib/domain/money';
-import { NO_MONEY } from '$lib/domain/settlement';
-import { expectedCash } from '$lib/domain/shift';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { money } from '$lib/domain/values/money';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { expectedCash } from '$lib/domain/shift/shift';
 import { cancellationHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';

@@ -1,11 +1,11 @@
 // The goods: added, changed and counted as acts, and reduced by sales.
 // They are rebuilt from what this device and others did.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pack, unpack } from '$lib/domain/catalogue';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { pack, unpack } from '$lib/domain/goods/catalogue';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { changeGoods, stockDeltas } from '$lib/storage/goods/catalogue';
 import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { importGoods, type GoodsList } from '../support/goods';

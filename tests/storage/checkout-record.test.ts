@@ -1,12 +1,12 @@
 // What a draft stores of a checkout fits its record and is read back unchanged.
 import { expect, test } from 'vitest';
-import { advance } from '$lib/domain/checkout';
+import { advance } from '$lib/domain/consent/checkout';
 import {
   NEW_CHECKOUT,
   toStored,
   type Checkout,
   type CheckoutEvent,
-} from '$lib/domain/checkout-state';
+} from '$lib/domain/consent/checkout-state';
 import type { Unreachable } from '$lib/relay-client/exchange';
 import { draftRow } from '$lib/storage/schema/records';
 import {

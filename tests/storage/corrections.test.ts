@@ -1,7 +1,7 @@
 // Corrections on the disk: decided again from what is stored, past any screen; each proof once.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { correctionHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { standingIn } from '$lib/storage/customers/accounts';

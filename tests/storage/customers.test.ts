@@ -1,10 +1,10 @@
 // Customers on the disk: found by name or number, changed by right, in the journal by salted hash.
-import { NO_DETAILS, enteredOn } from '$lib/domain/customer';
+import { NO_DETAILS, enteredOn } from '$lib/domain/customers/customer';
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { sealCard } from '$lib/proof/record';
 import {
   customerById,

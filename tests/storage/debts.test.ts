@@ -1,8 +1,8 @@
 // Debts on the disk: what each sale left, what repayments take off, over all tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { money } from '$lib/domain/money';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { money } from '$lib/domain/values/money';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment, overdueByCustomer } from '$lib/storage/customers/debts';
 import { debtorsOf } from '$lib/storage/customers/debtors';

@@ -6,8 +6,8 @@ import {
   toStored,
   type AwaitingCodeState,
   type Checkout,
-} from '$lib/domain/checkout-state';
-import { money } from '$lib/domain/money';
+} from '$lib/domain/consent/checkout-state';
+import { money } from '$lib/domain/values/money';
 import { TillDb } from '$lib/storage/database/db';
 import {
   heldDrafts,

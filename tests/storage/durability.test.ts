@@ -5,7 +5,7 @@ import { verifyChain } from '$lib/proof/chain';
 import { TillDb, transact } from '$lib/storage/database/db';
 import { saveDraft, openDraft } from '$lib/storage/sales/drafts';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { writeAct } from '$lib/storage/journal/writer';
 import {
   ANNA,

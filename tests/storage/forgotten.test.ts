@@ -1,6 +1,6 @@
 // A customer forgotten at a till.
 // Refusals by what it knows, and the card in the journal's file and in backups.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TillDb } from '$lib/storage/database/db';
 import { transact } from '$lib/storage/database/db';

@@ -13,10 +13,10 @@ import type { DecideAct, UndecidedAct } from '$lib/storage/recovery/undecided-ac
 import { startUp } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
 import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { money } from '$lib/domain/money';
-import { NO_MONEY } from '$lib/domain/settlement';
-import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { money } from '$lib/domain/values/money';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveSale, sellInShift } from '$lib/storage/sales/save-sale';
 import { openShift } from '$lib/storage/shifts/shifts';

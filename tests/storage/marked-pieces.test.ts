@@ -2,8 +2,8 @@
 // Once it has come back, it is.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
-import { GS, pieceOf } from '$lib/domain/marking-code';
-import type { Receipt } from '$lib/domain/receipt';
+import { GS, pieceOf } from '$lib/domain/goods/marking-code';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import { saleOfPiece } from '$lib/storage/sales/marked-pieces';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { AT, cash, discard, HOUR, id, openShop, receiptOf, SENIOR } from '../support/storage-shop';

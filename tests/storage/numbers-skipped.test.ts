@@ -1,7 +1,7 @@
 // After a loss of acts that nobody can name, no receipt number is printed twice.
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { printedNumber } from '$lib/domain/receipt-number';
+import { printedNumber } from '$lib/domain/values/receipt-number';
 import type { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';

@@ -1,8 +1,8 @@
 // The till saves no act by which an operator serves their own card, while a colleague could do it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
-import { money } from '$lib/domain/money';
-import { USUAL_TAX } from '$lib/domain/product';
+import { money } from '$lib/domain/values/money';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveReturn } from '$lib/storage/sales/returns';

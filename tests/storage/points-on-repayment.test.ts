@@ -2,7 +2,7 @@
 // They are counted with those of other tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
 import { savePolicy } from '$lib/storage/policy/policies';

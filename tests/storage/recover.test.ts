@@ -1,11 +1,11 @@
 // A lost database is rebuilt from the journal files, completely, wherever a start was stopped.
 // If it cannot be rebuilt, the till says so.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { verifyChain } from '$lib/proof/chain';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';

@@ -1,5 +1,5 @@
 // Rows lost from the middle of the database: noticed in use, restored from the file, or reported.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';

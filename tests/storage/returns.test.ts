@@ -1,10 +1,10 @@
 // Returns on the disk: decided by what this till knows of the sale over all tills, saved once.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
 import type { EntryOf } from '$lib/contract/journal';
-import { NOTHING_EARNED } from '$lib/domain/account-rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { phoneHash, returnHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { customerById } from '$lib/storage/customers/customers';
@@ -19,7 +19,7 @@ import {
   type ReturnAttempt,
 } from '$lib/storage/sales/returns';
 import { shiftOf } from '$lib/storage/shifts/shifts';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import {
   AT,
   BORIS,

@@ -1,5 +1,5 @@
 // A code closes the one deal it was given for, once, in time, and only if the relay signed it.
-import { enteredOn } from '$lib/domain/customer';
+import { enteredOn } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import {

@@ -1,7 +1,11 @@
 // Past sales found by index: by number, day, customer, product and sum, own and those of other tills.
 import { beforeEach, expect, test } from 'vitest';
 import { soldKey } from '$lib/domain/acts/sale';
-import { parseReceiptNumber, readReceiptCode, receiptCode } from '$lib/domain/receipt-number';
+import {
+  parseReceiptNumber,
+  readReceiptCode,
+  receiptCode,
+} from '$lib/domain/values/receipt-number';
 import type { SaleRow } from '$lib/domain/rows';
 import { findSales, type SaleFilter } from '$lib/storage/sales/sales';
 import { recordReprint } from '$lib/storage/sales/reprints';

@@ -1,9 +1,9 @@
 // An invalid sale is not saved, even when the storage act is called directly, past the screen.
-import { enteredOn } from '$lib/domain/customer';
+import { enteredOn } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import type { Receipt } from '$lib/domain/receipt';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import { verifyChain } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { saveCustomer } from '$lib/storage/customers/customers';

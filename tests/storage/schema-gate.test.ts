@@ -1,8 +1,8 @@
 // Code older than the schema on the disk reads but never writes; a newer tab may upgrade.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { TillDb } from '$lib/storage/database/db';

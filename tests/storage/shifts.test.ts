@@ -1,9 +1,9 @@
 // Shifts on the disk.
 // The first act opens one, a close leaves its Z report, and the check recomputes it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
-import { money } from '$lib/domain/money';
-import { expectedCash, isOpen } from '$lib/domain/shift';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
+import { money } from '$lib/domain/values/money';
+import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { verify } from '$lib/storage/audit/verification';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';

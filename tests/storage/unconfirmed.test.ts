@@ -1,5 +1,5 @@
 // Acts without a code wait on the disk until somebody with the right has reviewed them.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { importCustomers } from '$lib/storage/customers/customers';

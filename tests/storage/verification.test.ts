@@ -1,5 +1,5 @@
 // The check of the journal: each way of tampering is named, and an untouched till is whole.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';

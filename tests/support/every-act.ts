@@ -1,18 +1,18 @@
 // Every kind of act that a till makes for somebody, under two till ids.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { expect } from 'vitest';
 import type { Act, EntryOf } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import { money } from '$lib/domain/money';
-import { quantity } from '$lib/domain/quantity';
-import type { Product } from '$lib/domain/product';
+import { money } from '$lib/domain/values/money';
+import { quantity } from '$lib/domain/values/quantity';
+import type { Product } from '$lib/domain/goods/product';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { importCustomers, saveCustomer } from '$lib/storage/customers/customers';
 import { recentImports, undoImport } from '$lib/storage/customers/undone-imports';
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { forgetCustomer } from '$lib/storage/customers/forgotten';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { goodsChanges } from '$lib/domain/goods-changes';

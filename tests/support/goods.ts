@@ -1,5 +1,5 @@
 // Stores a list of products as the import of a price list does.
-import type { Product } from '$lib/domain/product';
+import type { Product } from '$lib/domain/goods/product';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import type { TillDb } from '$lib/storage/database/db';
 import { changeGoods, type CatalogueOutcome } from '$lib/storage/goods/catalogue';

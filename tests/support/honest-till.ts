@@ -1,22 +1,22 @@
 // A till that keeps the product's rules, for laws about honest journals.
 // Makes its acts by the product's `decide`, knowing only its own journal.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { v7 as uuidv7 } from 'uuid';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/account';
-import { needsOf } from '$lib/domain/confirmation';
-import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customer';
-import { pointsTender } from '$lib/domain/loyalty';
-import { NO_DISCOUNT } from '$lib/domain/discounts';
-import { money } from '$lib/domain/money';
-import { usageOf, type GivenOverride } from '$lib/domain/override';
-import type { Phone } from '$lib/domain/phone';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { ONE } from '$lib/domain/quantity';
-import { emptyReceipt, type Receipt } from '$lib/domain/receipt';
+import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/customers/account';
+import { needsOf } from '$lib/domain/consent/confirmation';
+import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customers/customer';
+import { pointsTender } from '$lib/domain/customers/loyalty';
+import { NO_DISCOUNT } from '$lib/domain/receipt/discounts';
+import { money } from '$lib/domain/values/money';
+import { usageOf, type GivenOverride } from '$lib/domain/consent/override';
+import type { Phone } from '$lib/domain/values/phone';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { ONE } from '$lib/domain/values/quantity';
+import { emptyReceipt, type Receipt } from '$lib/domain/receipt/receipt';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';

@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import type { Receipt } from '$lib/domain/receipt';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { everything, type Shop } from './storage-shop';

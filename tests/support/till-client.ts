@@ -10,7 +10,7 @@ import {
   CONTRACT_VERSION,
   SIGNATURE_HEADER,
 } from '$lib/contract/version';
-import { defaultPolicy } from '$lib/domain/default-policy';
+import { defaultPolicy } from '$lib/domain/policy/default-policy';
 import { GENESIS, type ChainHead } from '$lib/proof/chain';
 import { signHead } from '$lib/proof/journal-head';
 import { exportPublic, makeTillKey } from '$lib/proof/keys';

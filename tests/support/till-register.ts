@@ -1,8 +1,8 @@
 // A register on a real disk with the till's own client; the test gives the replies of the relay.
 import type { DiscountRule } from '$lib/contract/discount-rule';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { money } from '$lib/domain/money';
-import { USUAL_TAX, type Product } from '$lib/domain/product';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { money } from '$lib/domain/values/money';
+import { USUAL_TAX, type Product } from '$lib/domain/goods/product';
 import { makeTillKey } from '$lib/proof/keys';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';

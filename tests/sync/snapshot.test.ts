@@ -1,8 +1,8 @@
 // A new till fills its database from a snapshot, once, over any interruption.
 // It does so in steps, between which it sells.
-import { NO_DETAILS, NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS, NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { snapshotTables, type SnapshotManifest, type SnapshotTable } from '$lib/contract/snapshot';
 import { bytesOf, toHex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';

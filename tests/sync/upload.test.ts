@@ -1,12 +1,12 @@
 // Uploads of the journal: in order and once, over any losses; a watermark counts only if it is valid.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { metaIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import type { Entry } from '$lib/contract/journal';
 import { hashOf } from '$lib/proof/canonical';
 import { MOST_CARDS, UPLOAD_BYTES, type Card, type Watermark } from '$lib/contract/journal-upload';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { sealCard, sealedPart } from '$lib/proof/record';
 import { importCustomers, saveCustomer } from '$lib/storage/customers/customers';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';

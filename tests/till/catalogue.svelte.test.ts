@@ -1,8 +1,8 @@
 // The goods that the till shows first, what other tills changed of them, and their categories.
-import { USUAL_TAX } from '$lib/domain/product';
+import { USUAL_TAX } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { demoGoods } from '$lib/domain/demo/goods';
-import type { Product } from '$lib/domain/product';
+import type { Product } from '$lib/domain/goods/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
 import { saveMeta } from '$lib/storage/database/meta';
 import { importGoods } from '../support/goods';

@@ -1,7 +1,7 @@
 // A code request over a scripted source: closed too early, checked without a reply, and expired.
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
-import type { ReplyToTill } from '$lib/domain/challenge-outcome';
+import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import { askForCode } from '$lib/state/relay/code-request.svelte';
 import { operatorCodeSource, type CodeSource } from '$lib/state/relay/code-source';
 import { view } from '../domain/checkout-fixtures';

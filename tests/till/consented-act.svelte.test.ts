@@ -2,7 +2,7 @@
 // It is closed while the code is on its way, and refused after it was given.
 import { expect, test } from 'vitest';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { customerById } from '$lib/storage/customers/customers';
 import { ConsentedAct } from '../../src/routes/shared/consent/consented-act.svelte';
 import { view } from '../domain/checkout-fixtures';

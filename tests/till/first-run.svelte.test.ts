@@ -1,14 +1,14 @@
 // Demo goods include customers with debts, so they are loaded only while the till has no real records.
-import { USUAL_TAX } from '$lib/domain/product';
-import { NO_DETAILS } from '$lib/domain/customer';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pack } from '$lib/domain/catalogue';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
+import { pack } from '$lib/domain/goods/catalogue';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
 import { Catalogue } from '$lib/state/catalogue.svelte';
 import { FirstRun } from '$lib/state/first-run';
 import { saveCustomer } from '$lib/storage/customers/customers';
-import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { AT, BREAD, discard, id, openShop, OWNER, type Shop } from '../support/storage-shop';
 

@@ -1,6 +1,6 @@
 // A price list in the real import worker: previewed, read, cancelled, while the page stays responsive.
 import { expect, test } from 'vitest';
-import { productAt } from '$lib/domain/catalogue';
+import { productAt } from '$lib/domain/goods/catalogue';
 import { openPriceList, type PriceListImport } from '$lib/search/import-client';
 import type { Preview, PreviewChoice, Progress } from '$lib/search/price-list-file';
 

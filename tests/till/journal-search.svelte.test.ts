@@ -1,6 +1,6 @@
 // The search through the journal while sales go on, and after its screen is closed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { saveRepayment } from '$lib/storage/customers/debts';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { loadAdminText } from '$lib/ui/text/current.svelte';

@@ -1,9 +1,9 @@
 // Automatic discounts at the register, on a real disk: what the screen names is what is saved.
 import { describe, expect, test } from 'vitest';
 import type { DiscountRule } from '$lib/contract/discount-rule';
-import { NO_DETAILS } from '$lib/domain/customer';
-import { money } from '$lib/domain/money';
-import { quantity } from '$lib/domain/quantity';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
+import { money } from '$lib/domain/values/money';
+import { quantity } from '$lib/domain/values/quantity';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import type { Register } from '$lib/state/register/register.svelte';
 import { TenderTyping } from '../../src/routes/till/tender-typing.svelte';

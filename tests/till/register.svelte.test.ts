@@ -1,10 +1,10 @@
 // The register on a real disk with the till's own client; the test gives the replies of the relay.
-import { NO_DETAILS } from '$lib/domain/customer';
+import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
-import { money } from '$lib/domain/money';
-import type { Phone } from '$lib/domain/phone';
-import { quantity } from '$lib/domain/quantity';
+import { money } from '$lib/domain/values/money';
+import type { Phone } from '$lib/domain/values/phone';
+import { quantity } from '$lib/domain/values/quantity';
 import { Register } from '$lib/state/register/register.svelte';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { openDraft } from '$lib/storage/sales/drafts';

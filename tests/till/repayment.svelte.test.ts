@@ -1,6 +1,6 @@
 // A repayment at the screen: what is typed, its one id through retries, and its paper and statement.
 import { beforeAll, expect, test } from 'vitest';
-import { money, ZERO, type Money } from '$lib/domain/money';
+import { money, ZERO, type Money } from '$lib/domain/values/money';
 import type { Customers, RepaidOutcome } from '$lib/state/customers';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { RepaymentAct } from '../../src/routes/customers/repayment-act.svelte';

@@ -1,8 +1,8 @@
 // The form of consent rules: what is read from the manager's input, what is refused, what stays.
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { defaultPolicy } from '$lib/domain/default-policy';
-import { policyWeakenings } from '$lib/domain/policy-weakening';
+import { defaultPolicy } from '$lib/domain/policy/default-policy';
+import { policyWeakenings } from '$lib/domain/policy/policy-weakening';
 import {
   RulesForm,
   parseCount,

@@ -1,6 +1,6 @@
 // The page's client of the search worker, with the real worker.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pack } from '$lib/domain/catalogue';
+import { pack } from '$lib/domain/goods/catalogue';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
 

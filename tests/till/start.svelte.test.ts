@@ -1,6 +1,6 @@
 // One row that the database cannot read does not stop the start of a till whose journal file is whole.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NEW_CHECKOUT } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { RelayClock } from '$lib/relay-client/clock';
 import { Catalogue } from '$lib/state/catalogue.svelte';

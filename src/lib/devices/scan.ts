@@ -1,7 +1,7 @@
 // Tells a keyboard-wedge scanner from a person by the rhythm of its keys.
 // Pure functions.
-import { GS, LONGEST_MARK } from '$lib/domain/marking-code';
-import { isValidEan } from '$lib/domain/product';
+import { GS, LONGEST_MARK } from '$lib/domain/goods/marking-code';
+import { isValidEan } from '$lib/domain/goods/product';
 
 /**
  * A pressed key; `at` in ms of any single clock. Use the time of the press, not of its handling: a busy page gets its

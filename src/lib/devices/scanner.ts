@@ -1,6 +1,6 @@
 // Listens for a keyboard-wedge scanner and dispatches `scan`.
 // The characters of an accepted code are removed from its field.
-import { GS } from '$lib/domain/marking-code';
+import { GS } from '$lib/domain/goods/marking-code';
 import { QUIET, scanKey, type ScanState, type StrayEnter } from './scan';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;

@@ -1,8 +1,8 @@
 // What differs between the shop's goods and a list of products that is to replace some of them.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { fieldChanges } from './acts/products-changed';
-import { idAt, pack, productAt, type PackedCatalogue } from './catalogue';
-import type { Product } from './product';
+import { idAt, pack, productAt, type PackedCatalogue } from './goods/catalogue';
+import type { Product } from './goods/product';
 
 export type GoodsChanges = {
   readonly added: PackedCatalogue;

@@ -22,7 +22,7 @@ import { projectSale, readsOfSale } from './acts/sale';
 import { projectShiftClosed } from './acts/shift-closed';
 import { projectShiftOpened } from './acts/shift-opened';
 import { projectReviewed } from './acts/unconfirmed-reviewed';
-import { readsOfShift } from './shift';
+import { readsOfShift } from './shift/shift';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */

@@ -4,8 +4,8 @@ import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
 import type { SettledOutcome } from '$lib/contract/journal';
 import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import type { SaleAction } from '$lib/contract/values';
-import type { Goods } from './catalogue';
-import type { MoneyParts } from './settlement';
+import type { Goods } from './goods/catalogue';
+import type { MoneyParts } from './values/settlement';
 
 /**
  * What is summed of a customer. `purchases`: what they bought less what came back, in money and debt, without what points paid;

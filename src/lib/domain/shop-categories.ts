@@ -4,7 +4,7 @@ import type { EntryOf } from '$lib/contract/journal';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { DEMO_CATEGORIES, demoCategoryIn } from './demo/categories';
 import { currentChanges, withOrderedEdit, type Placed } from './field-edits';
-import type { Language } from './product';
+import type { Language } from '$lib/domain/values/language';
 import type { CategoryRow } from './rows';
 
 export type ShopCategory = {

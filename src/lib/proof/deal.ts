@@ -1,7 +1,7 @@
 // Hashes a code is bound to: of the whole deal, and of the phone number.
 // Any edit changes the hash and voids the code.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
-import type { Deal } from '$lib/domain/deal';
+import type { Deal } from '$lib/domain/consent/deal';
 import { hashOf } from './canonical';
 
 /** SHA-256 hex over the canonical deal; absent fields are left out. */

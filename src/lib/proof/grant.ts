@@ -3,7 +3,7 @@
 // Which deal it is for and whether it was used is checked by the domain.
 import { grant as grantSchema, type Grant } from '$lib/contract/grant';
 import type { PublicKey } from '$lib/contract/values';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { signJws, verifyJws } from './jws';
 import { importPublic } from './keys';
 

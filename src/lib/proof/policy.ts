@@ -2,7 +2,7 @@
 // The only way to a VerifiedPolicy, and so to any right, method or cap.
 import { policy as policySchema, type Policy } from '$lib/contract/policy';
 import type { PublicKey } from '$lib/contract/values';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { sha256Hex } from './canonical';
 import { signJws, verifyJws } from './jws';
 import { importPublic } from './keys';

@@ -3,7 +3,7 @@ import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { Action, PublicKey } from '$lib/contract/values';
-import { askedAction, type VerifiedGrant } from '$lib/domain/confirmation';
+import { askedAction, type VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { verifyGrant } from './grant';
 import { knownEntry } from './known-entry';
 import { openVerifier } from './reserve-code';

@@ -2,7 +2,7 @@
 // The only way to a CheckedReserveCode.
 import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey } from '$lib/contract/values';
-import { reservePrefix, type CheckedReserveCode } from '$lib/domain/reserve-code';
+import { reservePrefix, type CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import { fromHex, sameText, toHex } from './canonical';
 import { signJws, verifyJws } from './jws';
 import { importPublic } from './keys';

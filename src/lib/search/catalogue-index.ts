@@ -1,7 +1,7 @@
 // The search index: finds rows by words, SKUs and barcodes, and decides the order of the results.
 // Holds the packed catalogue and never changes it.
-import { textAt, type PackedCatalogue, type TextColumn } from '$lib/domain/catalogue';
-import { otherLayout } from '$lib/domain/search-text';
+import { textAt, type PackedCatalogue, type TextColumn } from '$lib/domain/goods/catalogue';
+import { otherLayout } from '$lib/domain/values/search-text';
 import { BitRows } from './bit-rows';
 import { CodeColumn } from './code-column';
 import { Dictionary, type Words } from './dictionary';

@@ -1,6 +1,6 @@
 // Index of barcodes and SKUs: exact codes by hash, parts of codes by scanning.
 // Knows no names.
-import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from '$lib/domain/catalogue';
+import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import { BREAK, wordsIn } from './letters';
 import { placeOf } from './places';
 import { HASH_START, hashStep } from './word-arena';

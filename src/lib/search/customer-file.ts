@@ -7,7 +7,7 @@ import {
   type ListedCustomer,
   type ListRefusal,
   type ListRules,
-} from '$lib/domain/customer-list';
+} from '$lib/domain/customers/customer-list';
 import { detectSeparator, recordsOf, type CsvRecord } from './csv-records';
 import { detectEncoding, textOf } from './encoding';
 

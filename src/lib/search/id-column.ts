@@ -1,5 +1,5 @@
 // Maps ids of the catalogue to rows by binary search, without a table of 100 000 strings.
-import { ID_LENGTH, idAt, type PackedCatalogue } from '$lib/domain/catalogue';
+import { ID_LENGTH, idAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 
 export class IdColumn {
   readonly #packed: PackedCatalogue;

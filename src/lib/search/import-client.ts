@@ -1,6 +1,6 @@
 // The page's client of the import worker: previews, reads and cancels one price list.
 // Stores nothing.
-import type { Mapping } from '$lib/domain/price-list';
+import type { Mapping } from '$lib/domain/goods/price-list';
 import type { ImportOrder, ImportReport } from './messages';
 import type {
   CurrentGoods,

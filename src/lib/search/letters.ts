@@ -1,6 +1,12 @@
 // The index's letters: folded, with Cyrillic mapped to one byte.
 // Other scripts keep two bytes.
-import { composed, DROPPED, foldUnit, isDecimalMark, SEPARATOR } from '$lib/domain/search-text';
+import {
+  composed,
+  DROPPED,
+  foldUnit,
+  isDecimalMark,
+  SEPARATOR,
+} from '$lib/domain/values/search-text';
 
 /** Unused once Latin-1 letters are folded to ASCII and its signs are separators. */
 const FIRST_CYRILLIC = 0xa1;

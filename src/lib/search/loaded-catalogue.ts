@@ -6,8 +6,8 @@ import {
   productAt,
   type Category,
   type PackedCatalogue,
-} from '$lib/domain/catalogue';
-import type { Product } from '$lib/domain/product';
+} from '$lib/domain/goods/catalogue';
+import type { Product } from '$lib/domain/goods/product';
 import { CatalogueIndex } from './catalogue-index';
 import { IdColumn } from './id-column';
 

@@ -1,7 +1,7 @@
 // Messages between the page and its workers.
-import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
-import type { Mapping } from '$lib/domain/price-list';
-import type { Product } from '$lib/domain/product';
+import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
+import type { Mapping } from '$lib/domain/goods/price-list';
+import type { Product } from '$lib/domain/goods/product';
 import type {
   CurrentGoods,
   Preview,

@@ -1,9 +1,9 @@
 // A price list's file: previews it (encoding, separator, header, columns), then merges it.
 // Stores nothing.
-import { mergeRows, type Merged } from '$lib/domain/catalogue-merge';
+import { mergeRows, type Merged } from '$lib/domain/goods/catalogue-merge';
 import { categoryMeant, type CategoryNames } from '$lib/domain/shop-categories';
 import { goodsChanges, type GoodsChanges } from '$lib/domain/goods-changes';
-import { barcodeKey, unpack, type PackedCatalogue } from '$lib/domain/catalogue';
+import { barcodeKey, unpack, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import {
   COLUMNS,
   MOST_ROWS,
@@ -14,8 +14,8 @@ import {
   type Mapping,
   type RowRefusal,
   type RowWarning,
-} from '$lib/domain/price-list';
-import { guessByCells, guessColumns, isHeader } from '$lib/domain/price-list-columns';
+} from '$lib/domain/goods/price-list';
+import { guessByCells, guessColumns, isHeader } from '$lib/domain/goods/price-list-columns';
 import type { Currency } from '$lib/contract/values';
 import {
   CsvRecords,

@@ -1,7 +1,7 @@
 // The page's client of the search worker: queries as promises.
 // Holds no catalogue, stores nothing.
-import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
-import type { Product } from '$lib/domain/product';
+import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
+import type { Product } from '$lib/domain/goods/product';
 import type { SearchReply, SearchCalls, SearchRequest } from './messages';
 
 /** Promises reject only if the worker fails or is closed: a bug, or a page that is being closed. */

@@ -1,7 +1,7 @@
 // The goods on this till: search worker, stock, categories, and frequently bought goods.
-import type { Category, PackedCatalogue } from '$lib/domain/catalogue';
-import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/often-bought';
-import type { Product } from '$lib/domain/product';
+import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
+import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/goods/often-bought';
+import type { Product } from '$lib/domain/goods/product';
 import { categoryNames, type CategoryNames, type ShopCategory } from '$lib/domain/shop-categories';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
 import {

@@ -1,8 +1,8 @@
 // Finds, saves and forgets customers, and reads their balances.
 // Saves what moves their debt outside a sale.
-import { MONTH_MS } from '$lib/domain/account';
+import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Right } from '$lib/contract/policy';
-import type { CardEntered, Customer, Standing } from '$lib/domain/customer';
+import type { CardEntered, Customer, Standing } from '$lib/domain/customers/customer';
 import {
   addPerson,
   removePerson,

@@ -1,6 +1,6 @@
 // Asks for what the relay requires before an act: PIN, code or token; then repeats the act.
 // The relay checks PIN, right and code by its own policy.
-import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
+import type { ElevationPurpose } from '$lib/domain/consent/elevation-purpose';
 import type {
   Consent,
   ConsentState,

@@ -1,12 +1,12 @@
 // Enrols this device, creates the shop with its first policy, and loads demo goods.
 import type { EnrolmentReply } from '$lib/contract/till';
 import type { Currency } from '$lib/contract/values';
-import { defaultPolicy } from '$lib/domain/default-policy';
+import { defaultPolicy } from '$lib/domain/policy/default-policy';
 import { hasOnlyDemoGoods } from '$lib/domain/demo/demo-id';
 import { goodsChanges } from '$lib/domain/goods-changes';
-import type { Phone } from '$lib/domain/phone';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import type { Language } from '$lib/domain/product';
+import type { Phone } from '$lib/domain/values/phone';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import type { Language } from '$lib/domain/values/language';
 import { makePinVerifier } from '$lib/proof/pin';
 import type { Outcome } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';

@@ -1,6 +1,6 @@
 // Who is signed in: a PIN identifies the operator, the policy gives their rights.
 import type { Operator, Right } from '$lib/contract/policy';
-import { may, operatorOf } from '$lib/domain/policy';
+import { may, operatorOf } from '$lib/domain/policy/policy';
 import type { RelayClock } from '$lib/relay-client/clock';
 import type { TillDb } from '$lib/storage/database/db';
 import { checkPin, type PinOutcome } from '$lib/storage/secrets/pins';

@@ -1,8 +1,9 @@
 // Builds the till from disk, relay and catalogue, and reports its phase.
+import type { Language } from '$lib/domain/values/language';
 import { Sounds } from '$lib/devices/sounds';
 import type { JournalHead } from '$lib/contract/challenge';
-import { nameIn, type Language } from '$lib/domain/product';
-import { printedNumber } from '$lib/domain/receipt-number';
+import { nameIn } from '$lib/domain/goods/product';
+import { printedNumber } from '$lib/domain/values/receipt-number';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';

@@ -1,11 +1,11 @@
 // Parses the form of a product and saves what it changes.
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
-import { barcodeKey, pack } from '$lib/domain/catalogue';
+import { barcodeKey, pack } from '$lib/domain/goods/catalogue';
 import { fieldChanges } from '$lib/domain/acts/products-changed';
 import { goodsChanges } from '$lib/domain/goods-changes';
-import { parseMoney } from '$lib/domain/money';
-import { parseStock } from '$lib/domain/price-list';
-import { nameIn, parseBarcode, type Product } from '$lib/domain/product';
+import { parseMoney } from '$lib/domain/values/money';
+import { parseStock } from '$lib/domain/goods/price-list';
+import { nameIn, parseBarcode, type Product } from '$lib/domain/goods/product';
 import { categoryMeant, type ShopCategory } from '$lib/domain/shop-categories';
 import { till } from '$lib/state/till.svelte';
 import { language, t } from '$lib/ui/text/current.svelte';

@@ -1,8 +1,8 @@
 // The form of the rules for codes and limits: holds the input and parses it on saving.
 import type { Policy } from '$lib/contract/policy';
 import type { Channel, SaleAction } from '$lib/contract/values';
-import { isOfNoCountry } from '$lib/domain/phone';
-import { decimalText, money, parseMoney } from '$lib/domain/money';
+import { isOfNoCountry } from '$lib/domain/values/phone';
+import { decimalText, money, parseMoney } from '$lib/domain/values/money';
 
 export const AMOUNTS = [
   'threshold:sell-on-account',

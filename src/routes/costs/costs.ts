@@ -1,7 +1,7 @@
 // Costs of codes from the relay: day ranges, sums per currency and per day, and the CSV file.
 import { csvWords } from '../shared/csv';
 import type { CostRow } from '$lib/contract/provider';
-import { addDecimals } from '$lib/domain/decimal';
+import { addDecimals } from '$lib/domain/values/decimal';
 
 export type Span = 'week' | 'month' | 'quarter' | 'year';
 

@@ -1,5 +1,5 @@
 // One merge of two cards: a code of each customer after the other, then the entry, under one id.
-import type { Customer } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customers/customer';
 import type { Customers, MergedOutcome } from '$lib/state/customers';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';

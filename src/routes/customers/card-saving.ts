@@ -1,10 +1,10 @@
 // Saves a card: parses the form, and reports a changed number to the relay first.
 import { NOTE_LENGTH, type Credit } from '$lib/contract/acts/customer';
-import type { CardEntered, Customer } from '$lib/domain/customer';
-import { parseBirthday } from '$lib/domain/birthday';
-import { businessDay } from '$lib/domain/business-day';
-import { parseMoney } from '$lib/domain/money';
-import type { Phone } from '$lib/domain/phone';
+import type { CardEntered, Customer } from '$lib/domain/customers/customer';
+import { parseBirthday } from '$lib/domain/values/birthday';
+import { businessDay } from '$lib/domain/values/business-day';
+import { parseMoney } from '$lib/domain/values/money';
+import type { Phone } from '$lib/domain/values/phone';
 import type { CardOutcome } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';

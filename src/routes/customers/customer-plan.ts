@@ -1,7 +1,7 @@
 // What a file of customers would add, before anything is stored.
 import { v7 as newId } from 'uuid';
-import { businessDay } from '$lib/domain/business-day';
-import type { Phone } from '$lib/domain/phone';
+import { businessDay } from '$lib/domain/values/business-day';
+import type { Phone } from '$lib/domain/values/phone';
 import { readCustomerFile, type CustomerList, type ListedRow } from '$lib/search/customer-file';
 import { till } from '$lib/state/till.svelte';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
@@ -22,7 +22,7 @@ const ALL = 10_000_000;
 export async function planImport(file: File): Promise<Planned> {
   const policy = till.policy.current;
   if (policy === null) return { kind: 'refused', because: 'empty' };
-  const { numberKind, parsePhone } = await import('$lib/domain/phone-parser');
+  const { numberKind, parsePhone } = await import('$lib/domain/values/phone-parser');
   const { currency, phoneCountry, timeZone } = policy.shop;
   const list = await readCustomerFile(file, {
     ...{ currency, groups: policy.customerGroups },

@@ -1,5 +1,5 @@
 // All customers as a CSV file, which the import reads again.
-import { birthdayText } from '$lib/domain/birthday';
+import { birthdayText } from '$lib/domain/values/birthday';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { csvAmount, csvFile, csvMoment, csvWords } from '../shared/csv';

@@ -1,6 +1,6 @@
 // Adds one authorised person: the customer's code, then the entry, under one id.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
-import type { Customer } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customers/customer';
 import type { AddedPersonOutcome, Customers } from '$lib/state/customers';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
 import { askForCode, type CodeRequester } from '$lib/state/relay/code-request.svelte';

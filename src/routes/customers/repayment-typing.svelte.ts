@@ -2,9 +2,9 @@
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import type { RepaymentTender } from '$lib/domain/acts/repayment';
-import { likelySums, notesOf } from '$lib/domain/banknotes';
-import { decimalText, leftOf, parseMoney, sum, ZERO, type Money } from '$lib/domain/money';
-import { inCash, type CashRounding, type MoneyTenderKind } from '$lib/domain/settlement';
+import { likelySums, notesOf } from '$lib/domain/shift/banknotes';
+import { decimalText, leftOf, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
+import { inCash, type CashRounding, type MoneyTenderKind } from '$lib/domain/values/settlement';
 import { typeKey, type Key } from '$lib/ui/keys';
 
 export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly MoneyTenderKind[];

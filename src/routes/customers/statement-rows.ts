@@ -1,8 +1,15 @@
 // The statement of an account: its rows on paper, and its table for spreadsheets.
-import { pointsIn } from '$lib/domain/loyalty';
-import { ageInDays, dueAtOf, isOverdue } from '$lib/domain/debts';
-import { formatAmount, formatMoney, money, subtract, ZERO, type Money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { pointsIn } from '$lib/domain/customers/loyalty';
+import { ageInDays, dueAtOf, isOverdue } from '$lib/domain/customers/debts';
+import {
+  formatAmount,
+  formatMoney,
+  money,
+  subtract,
+  ZERO,
+  type Money,
+} from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Movement, Statement } from '$lib/storage/customers/statement';
 import { knownEntry } from '$lib/proof/known-entry';
 import { till } from '$lib/state/till.svelte';

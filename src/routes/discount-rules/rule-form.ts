@@ -6,9 +6,9 @@ import type {
   RuleScope,
 } from '$lib/contract/discount-rule';
 import type { Currency } from '$lib/contract/values';
-import { parsePercent, percentText } from '$lib/domain/discounts';
-import { decimalText, money, parseMoney } from '$lib/domain/money';
-import { parseQuantity } from '$lib/domain/quantity';
+import { parsePercent, percentText } from '$lib/domain/receipt/discounts';
+import { decimalText, money, parseMoney } from '$lib/domain/values/money';
+import { parseQuantity } from '$lib/domain/values/quantity';
 import { t } from '$lib/ui/text/current.svelte';
 
 /** Sums, quantities and hours as text. */

@@ -1,7 +1,7 @@
 // An automatic discount in a few words, for the list of them.
 import type { DiscountRule } from '$lib/contract/discount-rule';
-import { percentText } from '$lib/domain/discounts';
-import { money } from '$lib/domain/money';
+import { percentText } from '$lib/domain/receipt/discounts';
+import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from '../shared/money-words';
 

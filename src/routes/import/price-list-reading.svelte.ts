@@ -1,6 +1,6 @@
 // The import of one price list: preview, parsing, confirmation, one act.
 // Nothing is stored before the operator confirms.
-import type { Column, Mapping } from '$lib/domain/price-list';
+import type { Column, Mapping } from '$lib/domain/goods/price-list';
 import { openPriceList, type PriceListImport } from '$lib/search/import-client';
 import {
   isMappingComplete,

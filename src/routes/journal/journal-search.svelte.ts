@@ -1,7 +1,7 @@
 // Searches the journal backwards in batches, to limit memory and show matches at once.
 import type { Entry } from '$lib/contract/journal';
-import { decimalText, money } from '$lib/domain/money';
-import { otherLayout, wordsOf } from '$lib/domain/search-text';
+import { decimalText, money } from '$lib/domain/values/money';
+import { otherLayout, wordsOf } from '$lib/domain/values/search-text';
 import { till } from '$lib/state/till.svelte';
 import type { TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/proof/known-entry';

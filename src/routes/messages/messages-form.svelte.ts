@@ -7,8 +7,8 @@ import type {
   ProviderSettings,
   Texts,
 } from '$lib/contract/provider';
-import { textIn } from '$lib/domain/customer-message';
-import type { Language } from '$lib/domain/product';
+import { textIn } from '$lib/domain/messages/customer-message';
+import type { Language } from '$lib/domain/values/language';
 
 /** Fields that determine where secrets are sent: a stored secret is not sent to a changed address. */
 const isAddress = ({ kind, key }: ProviderField) =>

@@ -1,9 +1,9 @@
 // Goods that come back without the sale, as they are chosen.
 import type { Currency } from '$lib/contract/values';
 import { decideReturnWithoutSale, type GoodsOfNoSale } from '$lib/domain/acts/return-without-sale';
-import { pieceOf } from '$lib/domain/marking-code';
-import { parseMoney } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
+import { pieceOf } from '$lib/domain/goods/marking-code';
+import { parseMoney } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
 import type { Returns } from '$lib/state/returns';
 import type { FactsWithoutSale } from '$lib/storage/sales/returns';
 import {

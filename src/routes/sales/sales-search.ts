@@ -1,12 +1,12 @@
 // What is typed or chosen on the screen of sales, as questions to the disk and to the relay.
 import type { Entry } from '$lib/contract/journal';
 import type { Currency } from '$lib/contract/values';
-import { parseMoney } from '$lib/domain/money';
+import { parseMoney } from '$lib/domain/values/money';
 import {
   parseReceiptNumber,
   readReceiptCode,
   type ReceiptNumber,
-} from '$lib/domain/receipt-number';
+} from '$lib/domain/values/receipt-number';
 import { verifyEntry } from '$lib/proof/chain';
 import { readOriginal } from '$lib/proof/known-entry';
 import type { SalesAsked } from '$lib/relay-client/relay-client';

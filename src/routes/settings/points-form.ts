@@ -1,8 +1,8 @@
 // What is typed into the settings of points, and the policy's part that it makes.
 import { MOST_POINT_VALUE, type Policy } from '$lib/contract/policy';
 import type { Currency } from '$lib/contract/values';
-import { parsePercent, percentText } from '$lib/domain/discounts';
-import { decimalText, formatMoney, money, parseMoney } from '$lib/domain/money';
+import { parsePercent, percentText } from '$lib/domain/receipt/discounts';
+import { decimalText, formatMoney, money, parseMoney } from '$lib/domain/values/money';
 import { localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 

@@ -1,8 +1,8 @@
 // The rows of the settings list with current values, as far as the operator may open them.
 import type { Method, Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { percentText } from '$lib/domain/discounts';
-import { money } from '$lib/domain/money';
+import { percentText } from '$lib/domain/receipt/discounts';
+import { money } from '$lib/domain/values/money';
 import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment } from '$lib/ui/format';

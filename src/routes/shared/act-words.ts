@@ -1,7 +1,7 @@
 // Words for what a journal entry did.
 import type { BodyOf, Entry, KnownEntry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
-import { operatorOf, groupOf } from '$lib/domain/policy';
+import { operatorOf, groupOf } from '$lib/domain/policy/policy';
 import { till } from '$lib/state/till.svelte';
 import { knownEntry } from '$lib/proof/known-entry';
 import { t } from '$lib/ui/text/current.svelte';

@@ -1,6 +1,11 @@
 // Words for what a customer may take on account and redeem, and for the limiting rule.
-import type { Allowance, AllowanceBecause, DebtLimit, PointsLimit } from '$lib/domain/allowance';
-import { ZERO } from '$lib/domain/money';
+import type {
+  Allowance,
+  AllowanceBecause,
+  DebtLimit,
+  PointsLimit,
+} from '$lib/domain/customers/allowance';
+import { ZERO } from '$lib/domain/values/money';
 import type { NotAllowed } from '$lib/state/register/deps';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment, formatUntil, inOnePiece } from '$lib/ui/format';

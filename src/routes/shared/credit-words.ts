@@ -1,6 +1,6 @@
 // Words for how far a customer may go into debt.
 import type { Credit } from '$lib/contract/acts/customer';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';

@@ -1,7 +1,7 @@
 // Tables as CSV files for spreadsheets.
 // UTF-8 with a byte order mark, semicolons, decimals as in the language.
 import Papa from 'papaparse';
-import { decimalText, type Money } from '$lib/domain/money';
+import { decimalText, type Money } from '$lib/domain/values/money';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 

@@ -1,6 +1,6 @@
 // Parses an enrolment token, and words why the relay refused it.
 import type { EnrolmentReply } from '$lib/contract/till';
-import { parseCrockford } from '$lib/domain/code-alphabet';
+import { parseCrockford } from '$lib/domain/values/code-alphabet';
 import type { Outcome } from '$lib/relay-client/exchange';
 import { formatTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';

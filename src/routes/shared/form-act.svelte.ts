@@ -1,6 +1,6 @@
 // The state of a form or button while its act runs: busy, and why the act failed.
 import type { Consent } from '$lib/contract/till';
-import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
+import type { ElevationPurpose } from '$lib/domain/consent/elevation-purpose';
 import { till } from '$lib/state/till.svelte';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { t } from '$lib/ui/text/current.svelte';

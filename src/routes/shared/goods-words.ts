@@ -1,6 +1,6 @@
 // Words for a changed field of a product.
 import type { FieldChange } from '$lib/contract/acts/goods';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';
 import { vatWords } from './vat-words';

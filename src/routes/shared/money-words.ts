@@ -1,6 +1,6 @@
 // Writes amounts in the shop's currency and the screen language.
 import type { Currency } from '$lib/contract/values';
-import { formatAmount, formatMoney, money, type Money } from '$lib/domain/money';
+import { formatAmount, formatMoney, money, type Money } from '$lib/domain/values/money';
 import { till } from '$lib/state/till.svelte';
 import { localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';

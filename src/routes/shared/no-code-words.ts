@@ -1,7 +1,7 @@
 // Words for why there is no code, and until when.
 import type { Action } from '$lib/contract/values';
-import type { NoCode, Stopped } from '$lib/domain/code-request';
-import { money, ZERO } from '$lib/domain/money';
+import type { NoCode, Stopped } from '$lib/domain/consent/code-request';
+import { money, ZERO } from '$lib/domain/values/money';
 import { till } from '$lib/state/till.svelte';
 import { formatDuration, formatMoment, formatTime, inOnePiece } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';

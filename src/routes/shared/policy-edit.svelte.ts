@@ -1,7 +1,7 @@
 // An edit of the signed policy on a settings screen: the version being edited, and its save.
 import type { Policy } from '$lib/contract/policy';
-import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { ElevationPurpose } from '$lib/domain/consent/elevation-purpose';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { t } from '$lib/ui/text/current.svelte';

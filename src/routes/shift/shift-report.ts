@@ -1,9 +1,9 @@
 // The rows of an X or Z report, for screen, paper and text; and the words of the drawer's refusals.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
-import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy';
-import { formatAmount, formatMoney, MAX_AMOUNT, money } from '$lib/domain/money';
-import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift';
+import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import { formatAmount, formatMoney, MAX_AMOUNT, money } from '$lib/domain/values/money';
+import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift/shift';
 import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';

@@ -1,9 +1,9 @@
 // Edits of staff as functions of the policy, and the reasons to refuse one.
 // The relay checks them again.
 import type { Group, Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
-import { pinDigitsFor, rightsOf } from '$lib/domain/policy';
-import { checkPolicyChange } from '$lib/domain/policy-change';
-import { RIGHTS } from '$lib/domain/rights';
+import { pinDigitsFor, rightsOf } from '$lib/domain/policy/policy';
+import { checkPolicyChange } from '$lib/domain/policy/policy-change';
+import { RIGHTS } from '$lib/domain/policy/rights';
 
 export type Edit = (policy: Policy) => Policy;
 

@@ -1,7 +1,7 @@
 // The main button of the tender view: label, reason if disabled, and action.
-import { ZERO, type Money } from '$lib/domain/money';
-import type { Need } from '$lib/domain/confirmation';
-import { tenderAct, type TenderAct } from '$lib/domain/tender-act';
+import { ZERO, type Money } from '$lib/domain/values/money';
+import type { Need } from '$lib/domain/consent/confirmation';
+import { tenderAct, type TenderAct } from '$lib/domain/receipt/tender-act';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { allowedWords, pointsRefusal } from '../shared/allowed-words';

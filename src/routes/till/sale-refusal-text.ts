@@ -1,5 +1,5 @@
 // Words for why a sale was not saved, with the amount that would be accepted.
-import type { SaveRefusal } from '$lib/domain/checkout-state';
+import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from '../shared/money-words';
 

@@ -1,9 +1,9 @@
 // The typed input of the tender view, cash or points; removes digits that came from a scan.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
-import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/money';
-import { tenderOf } from '$lib/domain/receipt';
-import type { MoneyTenderKind, Tender } from '$lib/domain/settlement';
+import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
+import { tenderOf } from '$lib/domain/receipt/receipt';
+import type { MoneyTenderKind, Tender } from '$lib/domain/values/settlement';
 import type { Register } from '$lib/state/register/register.svelte';
 import { typeKey, type Key } from '$lib/ui/keys';
 

@@ -1,5 +1,5 @@
 // Entries of another till that come down to a till of its own database, and the same rows written raw.
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as newId } from 'uuid';
 import type { Grant } from '$lib/contract/grant';
 import type { Confirmation } from '$lib/contract/acts/account';

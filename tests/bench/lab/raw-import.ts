@@ -1,5 +1,5 @@
 // The least that an import needs: parsing the text, and writing the packed goods.
-import type { PackedCatalogue } from '$lib/domain/catalogue';
+import type { PackedCatalogue } from '$lib/domain/goods/catalogue';
 import { TillDb } from '$lib/storage/database/db';
 import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { Dexie } from 'dexie';

@@ -1,9 +1,9 @@
 // The search by itself, and what offline tills commonly do: a filter over rows in IndexedDB.
-import { USUAL_TAX } from '$lib/domain/product';
-import { pack } from '$lib/domain/catalogue';
-import { money } from '$lib/domain/money';
-import type { Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { pack } from '$lib/domain/goods/catalogue';
+import { money } from '$lib/domain/values/money';
+import type { Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { LoadedCatalogue } from '$lib/search/loaded-catalogue';
 import { makeIds } from '$lib/search/many-ids';
 import { Dexie, type Table } from 'dexie';

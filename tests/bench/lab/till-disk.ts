@@ -1,10 +1,10 @@
 // Changes to the till's own database outside its screens: 100 000 customers, and sales meanwhile.
-import { USUAL_TAX } from '$lib/domain/product';
-import { NO_SEALED_DETAILS } from '$lib/domain/customer';
-import { NO_DISCOUNT } from '$lib/domain/discounts';
-import { money } from '$lib/domain/money';
-import { emptyReceipt } from '$lib/domain/receipt';
-import { quantity } from '$lib/domain/quantity';
+import { USUAL_TAX } from '$lib/domain/goods/product';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
+import { NO_DISCOUNT } from '$lib/domain/receipt/discounts';
+import { money } from '$lib/domain/values/money';
+import { emptyReceipt } from '$lib/domain/receipt/receipt';
+import { quantity } from '$lib/domain/values/quantity';
 import { keysOf } from '$lib/storage/schema/customer-keys';
 import { TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';

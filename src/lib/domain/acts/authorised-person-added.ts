@@ -2,10 +2,10 @@
 // It leaves its id and the used code.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
-import { isGrantFor } from '$lib/domain/consent';
-import { isOwnNumber, MOST_PERSONS, type Customer } from '$lib/domain/customer';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import { isGrantFor } from '$lib/domain/consent/consent';
+import { isOwnNumber, MOST_PERSONS, type Customer } from '$lib/domain/customers/customer';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { ProjectedChange } from '$lib/domain/rows';
 
 export type PersonInput = Deciding & {

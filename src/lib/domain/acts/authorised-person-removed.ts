@@ -1,6 +1,6 @@
 // An authorised person taken off a customer's card: needs no code. It leaves no rows.
 import type { BodyOf } from '$lib/contract/journal';
-import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
+import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
 
 /** `recordHash`: salted hash of the card, which stays as it is. */
 export function decidePersonRemoved(

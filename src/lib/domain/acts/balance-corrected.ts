@@ -3,18 +3,23 @@
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { accountChanges, accountReads, usedBy, NO_TERMS } from '$lib/domain/account-rows';
-import type { MovedAction, ProvenConfirmation } from '$lib/domain/confirmation';
-import { confirmOne } from '$lib/domain/consent';
-import { allowedDebt, isOwnNumber, type Customer, type Standing } from '$lib/domain/customer';
-import { loweredBy, MOST_SETTLED, owedOf, type Debts } from '$lib/domain/debts';
-import { leftOf, MAX_AMOUNT, money, type Money } from '$lib/domain/money';
-import type { OverrideUsage } from '$lib/domain/override';
-import { may, type VerifiedPolicy } from '$lib/domain/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { accountChanges, accountReads, usedBy, NO_TERMS } from '$lib/domain/customers/account-rows';
+import type { MovedAction, ProvenConfirmation } from '$lib/domain/consent/confirmation';
+import { confirmOne } from '$lib/domain/consent/consent';
+import {
+  allowedDebt,
+  isOwnNumber,
+  type Customer,
+  type Standing,
+} from '$lib/domain/customers/customer';
+import { loweredBy, MOST_SETTLED, owedOf, type Debts } from '$lib/domain/customers/debts';
+import { leftOf, MAX_AMOUNT, money, type Money } from '$lib/domain/values/money';
+import type { OverrideUsage } from '$lib/domain/consent/override';
+import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import type { ConsentRefusal } from '$lib/domain/sale-input';
-import { inShift, readsOfShift, withCorrection } from '$lib/domain/shift';
+import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
+import { inShift, readsOfShift, withCorrection } from '$lib/domain/shift/shift';
 
 /** What is corrected. `delta`: signed, minor units of debt, or points. */
 export type Correction = {

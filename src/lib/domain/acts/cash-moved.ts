@@ -1,10 +1,10 @@
 // Cash put into the drawer or taken out of it: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { CashReason } from '$lib/contract/acts/shift';
-import { ZERO, type Money } from '$lib/domain/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { ZERO, type Money } from '$lib/domain/values/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, inShift, isOpen, withCashMoved, type CashDirection } from '$lib/domain/shift';
+import { actId, inShift, isOpen, withCashMoved, type CashDirection } from '$lib/domain/shift/shift';
 
 export type CashMovedInput = Deciding & {
   /** Made before the first attempt. */

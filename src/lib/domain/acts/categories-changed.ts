@@ -2,7 +2,7 @@
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { withOwnEdit } from '$lib/domain/field-edits';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import {
   NO_READS,
   type Before,

@@ -1,8 +1,9 @@
 // A customer who asks to be forgotten: decides whether nothing of theirs is open. It leaves no rows.
+import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf } from '$lib/contract/journal';
-import { CONSENTED, MONTH_MS } from '$lib/domain/account';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { CONSENTED } from '$lib/domain/customers/account';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 
 /** How long after an act without a code a customer can still object to it, ms. */
 const OBJECTING_MS = MONTH_MS;

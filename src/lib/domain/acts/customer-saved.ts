@@ -2,10 +2,10 @@
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
-import { isSameBirthday } from '$lib/domain/birthday';
-import type { CardEntered } from '$lib/domain/customer';
-import { may } from '$lib/domain/policy';
-import type { Decided, Deciding } from '$lib/domain/rights';
+import { isSameBirthday } from '$lib/domain/values/birthday';
+import type { CardEntered } from '$lib/domain/customers/customer';
+import { may } from '$lib/domain/policy/policy';
+import type { Decided, Deciding } from '$lib/domain/policy/rights';
 
 type Card = Omit<CardEntered, 'id'>;
 

@@ -3,8 +3,8 @@ import type { OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
-import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
+import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
+import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
 
 type Body = BodyOf<'customers-imported'>;
 

@@ -1,9 +1,9 @@
 // A customer's dispute, and what closes disputes and discrepancies: decides and projects them.
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import { isStaleEdit } from '$lib/domain/discrepancy';
-import { may } from '$lib/domain/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { isStaleEdit } from '$lib/domain/customers/discrepancy';
+import { may } from '$lib/domain/policy/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import {
   NO_READS,
   type Before,

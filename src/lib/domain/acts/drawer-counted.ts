@@ -1,9 +1,9 @@
 // A count of the cash drawer: decides and projects it. A recount is one more count.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { money, type Money } from '$lib/domain/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { money, type Money } from '$lib/domain/values/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift';
+import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift/shift';
 
 /** Notes or coins of one value, minor units. */
 export type Pieces = { readonly value: Money; readonly count: number };

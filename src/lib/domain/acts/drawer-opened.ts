@@ -1,9 +1,9 @@
 // The cash drawer opened without a sale: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { DrawerReason } from '$lib/contract/acts/shift';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, inShift, isOpen } from '$lib/domain/shift';
+import { actId, inShift, isOpen } from '$lib/domain/shift/shift';
 
 export type DrawerOpenedInput = Deciding & {
   /** Made before the first attempt. */

@@ -1,8 +1,13 @@
 // An import of customers undone: decides whom it takes back, and projects what their balances lose.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { accountChanges, accountReads, NOTHING_EARNED, NO_TERMS } from '$lib/domain/account-rows';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import {
+  accountChanges,
+  accountReads,
+  NOTHING_EARNED,
+  NO_TERMS,
+} from '$lib/domain/customers/account-rows';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import {
   NO_READS,
   type Before,
@@ -10,7 +15,7 @@ import {
   type ProjectedChange,
   type Reads,
 } from '$lib/domain/rows';
-import { NO_MONEY } from '$lib/domain/settlement';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 
 type Body = BodyOf<'import-undone'>;
 

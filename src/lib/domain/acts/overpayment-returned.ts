@@ -1,13 +1,13 @@
 // An overpayment paid out: at most what the shop owes the customer, and its rows.
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/account-rows';
-import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customer';
-import type { Debts } from '$lib/domain/debts';
-import { ZERO, type Money } from '$lib/domain/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
+import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
+import type { Debts } from '$lib/domain/customers/debts';
+import { ZERO, type Money } from '$lib/domain/values/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { actId, inShift, readsOfShift, withPayout } from '$lib/domain/shift';
+import { actId, inShift, readsOfShift, withPayout } from '$lib/domain/shift/shift';
 
 export type PayoutInput = Deciding & {
   /** Made before the first attempt. */

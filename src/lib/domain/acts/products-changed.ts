@@ -1,10 +1,10 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { goodsOf } from '$lib/domain/catalogue';
-import { productOf, type Product } from '$lib/domain/product';
-import { rightsOf } from '$lib/domain/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { goodsOf } from '$lib/domain/goods/catalogue';
+import { productOf, type Product } from '$lib/domain/goods/product';
+import { rightsOf } from '$lib/domain/policy/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import { withOwnEdit } from '$lib/domain/field-edits';
 import {
   NO_READS,

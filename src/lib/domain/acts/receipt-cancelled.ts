@@ -1,8 +1,8 @@
 // A receipt with goods is given up before it is sold, and taken up again: decides and projects both.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { refusedRight, type Decided, type Deciding } from '$lib/domain/rights';
+import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { actId, inShift, withRemoved } from '$lib/domain/shift';
+import { actId, inShift, withRemoved } from '$lib/domain/shift/shift';
 
 /** `id`: made before the first attempt. */
 export type ReceiptCancelledInput = Deciding & BodyOf<'receipt-cancelled'>;

@@ -1,8 +1,8 @@
 // A copy of a paper, printed or shared: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { inShift } from '$lib/domain/shift';
+import { inShift } from '$lib/domain/shift/shift';
 
 const HAS_PAPER: ReadonlySet<string> = new Set([
   ...['sale', 'repayment', 'overpayment-returned', 'return', 'shift-closed'],

@@ -2,17 +2,17 @@
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { MoneyTender } from '$lib/contract/acts/sale';
-import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/account-rows';
-import type { ProvenConfirmation } from '$lib/domain/confirmation';
-import { confirmOne } from '$lib/domain/consent';
-import { isOwnNumber, type Customer } from '$lib/domain/customer';
-import { joinedDebts } from '$lib/domain/debts';
-import { earnedByRepaying, pointsIn } from '$lib/domain/loyalty';
-import { money, type Money } from '$lib/domain/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/customers/account-rows';
+import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
+import { confirmOne } from '$lib/domain/consent/consent';
+import { isOwnNumber, type Customer } from '$lib/domain/customers/customer';
+import { joinedDebts } from '$lib/domain/customers/debts';
+import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
+import { money, type Money } from '$lib/domain/values/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, DebtRow, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
-import type { ConsentRefusal } from '$lib/domain/sale-input';
-import { actId, inShift, isOpen, readsOfShift, withCancellation } from '$lib/domain/shift';
+import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
+import { actId, inShift, isOpen, readsOfShift, withCancellation } from '$lib/domain/shift/shift';
 import { checkCredit, type Standings } from './balance-corrected';
 import { earnedSteps, moneyByDebt, partsOf } from './repayment';
 

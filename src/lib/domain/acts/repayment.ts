@@ -3,7 +3,12 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { PointsOfDebt, Settled } from '$lib/contract/acts/repayment';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { AccountEntry } from '$lib/contract/acts/account';
-import { accountChanges, accountReads, NO_TERMS, type EarnedStep } from '$lib/domain/account-rows';
+import {
+  accountChanges,
+  accountReads,
+  NO_TERMS,
+  type EarnedStep,
+} from '$lib/domain/customers/account-rows';
 import {
   MOST_SETTLED,
   owedOf,
@@ -11,14 +16,14 @@ import {
   type Debts,
   type OpenDebt,
   type PartOfDebt,
-} from '$lib/domain/debts';
-import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customer';
-import { earnedByRepaying, pointsIn } from '$lib/domain/loyalty';
-import { exact, money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+} from '$lib/domain/customers/debts';
+import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
+import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
+import { exact, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { settle, type MoneyTenderKind } from '$lib/domain/settlement';
-import { inShift, readsOfShift, withRepayment } from '$lib/domain/shift';
+import { settle, type MoneyTenderKind } from '$lib/domain/values/settlement';
+import { inShift, readsOfShift, withRepayment } from '$lib/domain/shift/shift';
 
 /** What the customer gives; at most one of each kind. */
 export type RepaymentTender = { readonly kind: MoneyTenderKind; readonly amount: Money };

@@ -3,14 +3,14 @@
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import type { BodyOf } from '$lib/contract/journal';
 import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';
-import { businessDay } from '$lib/domain/business-day';
-import { refusedOwnNumber } from '$lib/domain/customer';
-import { loweredBy, type Debts } from '$lib/domain/debts';
-import { goodsPrice } from '$lib/domain/discounts';
-import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/money';
-import { MAX_QUANTITY, quantity } from '$lib/domain/quantity';
-import { refusedRight, type Decided } from '$lib/domain/rights';
-import { inCash } from '$lib/domain/settlement';
+import { businessDay } from '$lib/domain/values/business-day';
+import { refusedOwnNumber } from '$lib/domain/customers/customer';
+import { loweredBy, type Debts } from '$lib/domain/customers/debts';
+import { goodsPrice } from '$lib/domain/receipt/discounts';
+import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
+import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
+import { refusedRight, type Decided } from '$lib/domain/policy/rights';
+import { inCash } from '$lib/domain/values/settlement';
 
 /** Goods that come back. `quantity`: thousandths. `given`, `list`: minor units per unit, what is given back and what they cost now. */
 export type GoodsOfNoSale = {

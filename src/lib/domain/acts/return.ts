@@ -3,14 +3,14 @@ import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/account-rows';
-import { businessDay } from '$lib/domain/business-day';
-import type { MovedAction } from '$lib/domain/confirmation';
-import { confirmOne, type ConsentInput } from '$lib/domain/consent';
-import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customer';
-import { joinedDebts, type PartOfDebt } from '$lib/domain/debts';
-import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/money';
-import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy';
+import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/customers/account-rows';
+import { businessDay } from '$lib/domain/values/business-day';
+import type { MovedAction } from '$lib/domain/consent/confirmation';
+import { confirmOne, type ConsentInput } from '$lib/domain/consent/consent';
+import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
+import { joinedDebts, type PartOfDebt } from '$lib/domain/customers/debts';
+import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/values/money';
+import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
   leftToReturn,
   refundOf,
@@ -18,18 +18,18 @@ import {
   type Refund,
   type Returned,
   type Sold,
-} from '$lib/domain/returns';
+} from '$lib/domain/receipt/returns';
 import {
   isAlone,
   refusedRight,
   type Decided,
   type Deciding,
   type NoRight,
-} from '$lib/domain/rights';
+} from '$lib/domain/policy/rights';
 import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow, SumStep } from '$lib/domain/rows';
-import type { ConsentRefusal } from '$lib/domain/sale-input';
-import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/settlement';
-import { actId, inShift, readsOfShift, withReturn } from '$lib/domain/shift';
+import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
+import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
+import { actId, inShift, readsOfShift, withReturn } from '$lib/domain/shift/shift';
 
 /** Goods of one line that come back. `quantity`: thousandths. */
 export type ReturnedGoods = Pick<BodyOf<'return'>['lines'][number], 'line' | 'quantity' | 'to'>;

@@ -4,25 +4,36 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
 import type { LineOfSale, SaleBody } from '$lib/contract/acts/sale';
 import type { Right } from '$lib/contract/policy';
-import { actionsOf, movedBy, type Moved } from '$lib/domain/confirmation';
-import { confirm } from '$lib/domain/consent';
-import type { SaleInput, SaleRefusal } from '$lib/domain/sale-input';
-import { businessDay } from '$lib/domain/business-day';
-import { areRulesSettled, holdForCustomer } from '$lib/domain/discount-rules';
-import { givenToWire, reductionRefused, type Priced } from '$lib/domain/discounts';
-import { allowedDebt, refusedOwnNumber } from '$lib/domain/customer';
-import { tenderToWire } from '$lib/domain/deal';
-import { exhausted, invariant } from '$lib/domain/invariant';
-import { parseMark, pieceOf } from '$lib/domain/marking-code';
-import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/loyalty';
-import { exact, money, spread, type Money, ZERO } from '$lib/domain/money';
-import { may } from '$lib/domain/policy';
-import { pricesOf, receiptTotal, removedFrom, type Line, type Receipt } from '$lib/domain/receipt';
-import { refusedRight, type Decided } from '$lib/domain/rights';
-import { accountChanges, accountReads, usedBy, type DebtTerms } from '$lib/domain/account-rows';
+import { actionsOf, movedBy, type Moved } from '$lib/domain/consent/confirmation';
+import { confirm } from '$lib/domain/consent/consent';
+import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
+import { businessDay } from '$lib/domain/values/business-day';
+import { areRulesSettled, holdForCustomer } from '$lib/domain/receipt/discount-rules';
+import { givenToWire, reductionRefused, type Priced } from '$lib/domain/receipt/discounts';
+import { allowedDebt, refusedOwnNumber } from '$lib/domain/customers/customer';
+import { tenderToWire } from '$lib/domain/consent/deal';
+import { exhausted, invariant } from '$lib/domain/values/invariant';
+import { parseMark, pieceOf } from '$lib/domain/goods/marking-code';
+import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/customers/loyalty';
+import { exact, money, spread, type Money, ZERO } from '$lib/domain/values/money';
+import { may } from '$lib/domain/policy/policy';
+import {
+  pricesOf,
+  receiptTotal,
+  removedFrom,
+  type Line,
+  type Receipt,
+} from '$lib/domain/receipt/receipt';
+import { refusedRight, type Decided } from '$lib/domain/policy/rights';
+import {
+  accountChanges,
+  accountReads,
+  usedBy,
+  type DebtTerms,
+} from '$lib/domain/customers/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
-import { settle } from '$lib/domain/settlement';
-import { inShift, readsOfShift, withSale } from '$lib/domain/shift';
+import { settle } from '$lib/domain/values/settlement';
+import { inShift, readsOfShift, withSale } from '$lib/domain/shift/shift';
 
 /**
  * Decides the sale; balances and stock change only by the returned body. Throws only if the caller breaks the contract.

@@ -1,10 +1,10 @@
 // The close of a till's shift with its Z report: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { DifferenceReason } from '$lib/contract/acts/shift';
-import { money, subtract, type Money } from '$lib/domain/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { money, subtract, type Money } from '$lib/domain/values/money';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift';
+import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift/shift';
 
 /** A receipt that is being paid, or a code that is awaited. */
 export type UnderWay = 'payment' | 'code';

@@ -1,11 +1,11 @@
 // The opening of a till's shift: decides and projects it.
 // It is opened by hand, or by the first act that moves money.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { money, type Money } from '$lib/domain/money';
-import { rightsOf } from '$lib/domain/policy';
-import type { Decided, Deciding, NoRight } from '$lib/domain/rights';
+import { money, type Money } from '$lib/domain/values/money';
+import { rightsOf } from '$lib/domain/policy/policy';
+import type { Decided, Deciding, NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { isOpen, NO_TOTALS, putShift } from '$lib/domain/shift';
+import { isOpen, NO_TOTALS, putShift } from '$lib/domain/shift/shift';
 
 export type ShiftOpenedInput = Deciding & {
   /** The till's newest shift; undefined: it has had none. */

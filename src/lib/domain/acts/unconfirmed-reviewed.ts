@@ -1,7 +1,7 @@
 // The review of acts without a code: decides it and projects it into rows.
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
-import { may } from '$lib/domain/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/rights';
+import { may } from '$lib/domain/policy/policy';
+import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { ProjectedChange } from '$lib/domain/rows';
 
 export type ReviewedInput = Deciding & {

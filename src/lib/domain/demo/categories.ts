@@ -1,5 +1,5 @@
 // The demo shop's categories, separate from its goods, so that screens can translate them.
-import type { Language } from '$lib/domain/product';
+import type { Language } from '$lib/domain/values/language';
 
 /** `sku` is the prefix of its goods' SKUs. */
 export const DEMO_CATEGORIES = [

@@ -3,10 +3,10 @@
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Currency } from '$lib/contract/values';
-import { NO_DETAILS, type CardEntered } from '$lib/domain/customer';
-import type { Money } from '$lib/domain/money';
-import type { Phone } from '$lib/domain/phone';
-import type { Language } from '$lib/domain/product';
+import { NO_DETAILS, type CardEntered } from '$lib/domain/customers/customer';
+import type { Money } from '$lib/domain/values/money';
+import type { Phone } from '$lib/domain/values/phone';
+import type { Language } from '$lib/domain/values/language';
 import { demoId } from './demo-id';
 import { demoAmount } from './goods';
 

@@ -1,5 +1,5 @@
 // Ids of demo goods and demo customers, which distinguish them from real records.
-import { ID_LENGTH, type PackedCatalogue } from '$lib/domain/catalogue';
+import { ID_LENGTH, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 
 /** Common prefix of all demo ids; the last twelve digits are a number. */
 export const DEMO_IDS = '01900000-0000-7000-8000-';

@@ -1,9 +1,10 @@
 // Demo goods: a small shop's catalogue, written for this project.
 // Ids are fixed, so that a second till does not duplicate them.
+import type { Language } from '$lib/domain/values/language';
 import type { Currency } from '$lib/contract/values';
-import { money, type Money } from '$lib/domain/money';
-import { checkDigit, USUAL_TAX, type Language, type Product } from '$lib/domain/product';
-import { quantity } from '$lib/domain/quantity';
+import { money, type Money } from '$lib/domain/values/money';
+import { checkDigit, USUAL_TAX, type Product } from '$lib/domain/goods/product';
+import { quantity } from '$lib/domain/values/quantity';
 import { DEMO_CATEGORIES } from './categories';
 import { demoId } from './demo-id';
 import { DEMO_ROWS } from './goods-list';

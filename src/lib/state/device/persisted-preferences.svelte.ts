@@ -1,6 +1,6 @@
 // Preferences of this device (language, colours, paper), applied at once and stored on its disk.
 import { saveMeta } from '$lib/storage/database/meta';
-import type { Language } from '$lib/domain/product';
+import type { Language } from '$lib/domain/values/language';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Preferences } from '$lib/storage/schema/records';
 import { DEFAULT_PREFERENCES, loadPreferences } from '$lib/storage/till/till';

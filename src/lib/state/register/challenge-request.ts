@@ -1,10 +1,10 @@
 // Builds the request for a code: customer, amount and deal.
 import type { Currency } from '$lib/contract/values';
-import type { Need } from '$lib/domain/confirmation';
-import type { CodeTo } from '$lib/domain/checkout-state';
-import { answeringPhone, type Customer } from '$lib/domain/customer';
-import { challengeAmountOf, dealOf } from '$lib/domain/deal';
-import type { Receipt } from '$lib/domain/receipt';
+import type { Need } from '$lib/domain/consent/confirmation';
+import type { CodeTo } from '$lib/domain/consent/checkout-state';
+import { answeringPhone, type Customer } from '$lib/domain/customers/customer';
+import { challengeAmountOf, dealOf } from '$lib/domain/consent/deal';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 
 /** One need of a receipt and the customer it concerns. */

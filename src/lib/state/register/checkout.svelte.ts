@@ -2,8 +2,8 @@
 import type { OverrideReason } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { noCodeFact } from '$lib/domain/challenge-outcome';
-import { advance } from '$lib/domain/checkout';
+import { noCodeFact } from '$lib/domain/consent/challenge-outcome';
+import { advance } from '$lib/domain/consent/checkout';
 import {
   challengesOf,
   codeWasAsked,
@@ -17,14 +17,14 @@ import {
   type CheckoutEvent,
   type CodeTo,
   type VoidedBy,
-} from '$lib/domain/checkout-state';
+} from '$lib/domain/consent/checkout-state';
 import { rightsOfSale } from '$lib/domain/acts/sale';
-import { movedBy, needsOf, sameNeeds } from '$lib/domain/confirmation';
-import { refusedOwnNumber } from '$lib/domain/customer';
-import { overrideAllowed, type OverrideAnswer } from '$lib/domain/override';
-import { areRulesSettled } from '$lib/domain/discount-rules';
-import { may } from '$lib/domain/policy';
-import { receiptTotal } from '$lib/domain/receipt';
+import { movedBy, needsOf, sameNeeds } from '$lib/domain/consent/confirmation';
+import { refusedOwnNumber } from '$lib/domain/customers/customer';
+import { overrideAllowed, type OverrideAnswer } from '$lib/domain/consent/override';
+import { areRulesSettled } from '$lib/domain/receipt/discount-rules';
+import { may } from '$lib/domain/policy/policy';
+import { receiptTotal } from '$lib/domain/receipt/receipt';
 import type { Draft } from '$lib/storage/sales/drafts';
 import { sellInShift } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';

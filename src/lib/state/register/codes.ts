@@ -1,5 +1,5 @@
 // The codes of a sale: one request per need, sent after the draft is stored.
-import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
+import type { Checkout, CheckoutEvent } from '$lib/domain/consent/checkout-state';
 import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 import { challengeSource, type CodeSource } from '$lib/state/relay/code-source';
 import { challengeRequest } from './challenge-request';

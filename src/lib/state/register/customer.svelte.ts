@@ -1,13 +1,13 @@
 // The customer of the open receipt as stored: card, balances, and used amounts of the caps.
-import { NOTHING_OWED, NOTHING_UNCONFIRMED, type Unconfirmed } from '$lib/domain/account';
-import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
-import type { AllowanceInput } from '$lib/domain/allowance';
-import type { Customer, Standing } from '$lib/domain/customer';
-import type { CustomerFacts } from '$lib/domain/discount-rules';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED, type Unconfirmed } from '$lib/domain/customers/account';
+import { NOTHING_USED, type OverrideUsage } from '$lib/domain/consent/override';
+import type { AllowanceInput } from '$lib/domain/customers/allowance';
+import type { Customer, Standing } from '$lib/domain/customers/customer';
+import type { CustomerFacts } from '$lib/domain/receipt/discount-rules';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import { customerById, customerFacts } from '$lib/storage/customers/customers';
 import { standingIn } from '$lib/storage/customers/accounts';
-import { ZERO, type Money } from '$lib/domain/money';
+import { ZERO, type Money } from '$lib/domain/values/money';
 import type { TillDb } from '$lib/storage/database/db';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { mergesIn } from '$lib/storage/remote/merged-cards';

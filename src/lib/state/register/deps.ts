@@ -1,7 +1,7 @@
 // Types of what the register needs from the rest of the till, and its parts from each other.
-import type { DebtLimit, PointsLimit } from '$lib/domain/allowance';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import type { Receipt } from '$lib/domain/receipt';
+import type { DebtLimit, PointsLimit } from '$lib/domain/customers/allowance';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';

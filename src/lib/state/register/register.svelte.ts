@@ -1,16 +1,20 @@
 // The receipt being rung up: its lines, its customer and its tenders.
 import type { Operator } from '$lib/contract/policy';
-import { allowanceOf, debtOver, type Allowance } from '$lib/domain/allowance';
-import type { Customer, Standing } from '$lib/domain/customer';
-import { NEW_CHECKOUT, type VoidedBy } from '$lib/domain/checkout-state';
-import { movedBy, type Moved } from '$lib/domain/confirmation';
-import { pointsFor, pointsTender, redeemable } from '$lib/domain/loyalty';
-import { settleRules } from '$lib/domain/discount-rules';
-import { reductionRefused, type Priced, type ReductionRefusal } from '$lib/domain/discounts';
-import { leftOf, sum, type Money } from '$lib/domain/money';
-import { may } from '$lib/domain/policy';
-import type { Product } from '$lib/domain/product';
-import type { Quantity } from '$lib/domain/quantity';
+import { allowanceOf, debtOver, type Allowance } from '$lib/domain/customers/allowance';
+import type { Customer, Standing } from '$lib/domain/customers/customer';
+import { NEW_CHECKOUT, type VoidedBy } from '$lib/domain/consent/checkout-state';
+import { movedBy, type Moved } from '$lib/domain/consent/confirmation';
+import { pointsFor, pointsTender, redeemable } from '$lib/domain/customers/loyalty';
+import { settleRules } from '$lib/domain/receipt/discount-rules';
+import {
+  reductionRefused,
+  type Priced,
+  type ReductionRefusal,
+} from '$lib/domain/receipt/discounts';
+import { leftOf, sum, type Money } from '$lib/domain/values/money';
+import { may } from '$lib/domain/policy/policy';
+import type { Product } from '$lib/domain/goods/product';
+import type { Quantity } from '$lib/domain/values/quantity';
 import {
   addMarked,
   addProduct,
@@ -31,14 +35,14 @@ import {
   setQuantity,
   setTender,
   type Receipt,
-} from '$lib/domain/receipt';
+} from '$lib/domain/receipt/receipt';
 import {
   inCash,
   settle,
   type CashRounding,
   type MoneyTenderKind,
   type Settlement,
-} from '$lib/domain/settlement';
+} from '$lib/domain/values/settlement';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import {
   heldDrafts,

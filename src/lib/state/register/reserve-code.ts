@@ -1,7 +1,7 @@
 // Checks a typed reserve code for the current need and passes it to the checkout; never stores it.
-import type { Checkout, CheckoutEvent } from '$lib/domain/checkout-state';
-import type { Money } from '$lib/domain/money';
-import { overReserveCap, parseReserveCode } from '$lib/domain/reserve-code';
+import type { Checkout, CheckoutEvent } from '$lib/domain/consent/checkout-state';
+import type { Money } from '$lib/domain/values/money';
+import { overReserveCap, parseReserveCode } from '$lib/domain/consent/reserve-code';
 import { tryReserveCode, type ReserveTry } from '$lib/storage/secrets/reserve-tries';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import type { OpenReceipt, RegisterDeps } from './deps';

@@ -1,7 +1,7 @@
 // What the relay allows a customer's number, requested in the background for one card at a time.
 import type { AllowanceReply } from '$lib/contract/customer';
-import type { AllowanceInput, NumberRule } from '$lib/domain/allowance';
-import type { Customer } from '$lib/domain/customer';
+import type { AllowanceInput, NumberRule } from '$lib/domain/customers/allowance';
+import type { Customer } from '$lib/domain/customers/customer';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { JournalUploader } from './journal-uploader.svelte';
 

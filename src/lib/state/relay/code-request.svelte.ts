@@ -5,7 +5,7 @@ import {
   mayStillCome,
   type CodeEvent,
   type CodeRequest,
-} from '$lib/domain/code-request';
+} from '$lib/domain/consent/code-request';
 import { v7 as newId } from 'uuid';
 import type { CodeSource } from './code-source';
 

@@ -1,7 +1,7 @@
 // Where codes come from: challenges at the relay, or codes to an operator's own phone.
 import type { OperatorCodeReply } from '$lib/contract/till';
 import type { Channel } from '$lib/contract/values';
-import type { ReplyToTill } from '$lib/domain/challenge-outcome';
+import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import type { UnsignedChallenge, RelayClient } from '$lib/relay-client/relay-client';
 import type { JournalUploader } from './journal-uploader.svelte';
 

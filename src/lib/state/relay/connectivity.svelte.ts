@@ -14,7 +14,7 @@ import {
   outageSince,
   type Connections,
   type ConnectivityState,
-} from '$lib/domain/connectivity';
+} from '$lib/domain/consent/connectivity';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
 import type { TillDb } from '$lib/storage/database/db';

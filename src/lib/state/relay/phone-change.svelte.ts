@@ -1,7 +1,7 @@
 // Confirms a customer's new number by a code to the old one, and reports it to the relay.
 // Does not write the card.
-import type { CodeRequest, NoCode } from '$lib/domain/code-request';
-import type { Phone } from '$lib/domain/phone';
+import type { CodeRequest, NoCode } from '$lib/domain/consent/code-request';
+import type { Phone } from '$lib/domain/values/phone';
 import { askForCode, type CodeRequester } from './code-request.svelte';
 import { cardCodeSource, type ChallengeDeps } from './code-source';
 

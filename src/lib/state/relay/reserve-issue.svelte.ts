@@ -1,8 +1,8 @@
 // Issues reserve codes: the customer's code, the relay's message, then the verifiers stored here.
 // The till never sees a reserve code before it is used.
 import type { ReserveCodesReply } from '$lib/contract/reserve-code';
-import type { CodeRequest } from '$lib/domain/code-request';
-import type { Phone } from '$lib/domain/phone';
+import type { CodeRequest } from '$lib/domain/consent/code-request';
+import type { Phone } from '$lib/domain/values/phone';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveIssued } from '$lib/storage/secrets/reserve-verifiers';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';

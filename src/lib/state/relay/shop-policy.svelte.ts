@@ -1,7 +1,7 @@
 // The policy in force, verified at every start and change, or the reason it was refused.
 import type { Consent } from '$lib/contract/till';
 import type { Policy, PolicyReply } from '$lib/contract/policy';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { Outcome } from '$lib/relay-client/exchange';
 import { policyMark } from '$lib/proof/policy';

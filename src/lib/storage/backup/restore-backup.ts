@@ -1,7 +1,7 @@
 // Checks a whole backup, then replaces the whole database with it in one transaction.
 // The restored copy counts as another device and must be re-enrolled.
-import { may } from '$lib/domain/policy';
-import type { NoRight } from '$lib/domain/rights';
+import { may } from '$lib/domain/policy/policy';
+import type { NoRight } from '$lib/domain/policy/rights';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';

@@ -1,7 +1,7 @@
 // Reads running totals from the disk: this device's own, and those of the whole shop.
 // Only the projection of an entry changes them.
-import type { Standing } from '$lib/domain/customer';
-import { exact, money } from '$lib/domain/money';
+import type { Standing } from '$lib/domain/customers/customer';
+import { exact, money } from '$lib/domain/values/money';
 import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteBalancesIn } from '$lib/storage/remote/packed-balances';

@@ -2,8 +2,8 @@
 // They are read from the account entries.
 import type { AccountRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
-import type { Standing } from '$lib/domain/customer';
-import { foldBalances, NOTHING_OWED } from '$lib/domain/account';
+import type { Standing } from '$lib/domain/customers/customer';
+import { foldBalances, NOTHING_OWED } from '$lib/domain/customers/account';
 import { remoteStepsOf } from '$lib/storage/remote/packed-balances';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';

@@ -2,13 +2,13 @@
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
 import { decideImport } from '$lib/domain/acts/customers-imported';
-import { isSameBirthday } from '$lib/domain/birthday';
-import type { CustomerFacts } from '$lib/domain/discount-rules';
-import { enteredOn, type Customer, type Standing } from '$lib/domain/customer';
+import { isSameBirthday } from '$lib/domain/values/birthday';
+import type { CustomerFacts } from '$lib/domain/receipt/discount-rules';
+import { enteredOn, type Customer, type Standing } from '$lib/domain/customers/customer';
 import type { OwnPersons } from '$lib/domain/shop-cards';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
-import { money } from '$lib/domain/money';
-import type { NoRight } from '$lib/domain/rights';
+import { money } from '$lib/domain/values/money';
+import type { NoRight } from '$lib/domain/policy/rights';
 import { sha256Hex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';

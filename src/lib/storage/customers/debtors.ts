@@ -1,5 +1,5 @@
 // Everybody who owes, with the ages of their debts.
-import { agedDebts, openDebts, type Aged } from '$lib/domain/debts';
+import { agedDebts, openDebts, type Aged } from '$lib/domain/customers/debts';
 import type { DebtRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { mergesIn } from '$lib/storage/remote/merged-cards';

@@ -10,14 +10,14 @@ import {
   type RepaymentInput,
   type RepaymentRefusal,
 } from '$lib/domain/acts/repayment';
-import type { CardNumbers } from '$lib/domain/customer';
-import { openDebts, overdueOf, type Debts } from '$lib/domain/debts';
-import { ZERO, type Money } from '$lib/domain/money';
-import type { Decided, Deciding } from '$lib/domain/rights';
+import type { CardNumbers } from '$lib/domain/customers/customer';
+import { openDebts, overdueOf, type Debts } from '$lib/domain/customers/debts';
+import { ZERO, type Money } from '$lib/domain/values/money';
+import type { Decided, Deciding } from '$lib/domain/policy/rights';
 import type { DebtRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { isOpen } from '$lib/domain/shift';
+import { isOpen } from '$lib/domain/shift/shift';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';

@@ -1,11 +1,11 @@
 // Open discrepancies that the relay found, as downloaded, and the act that closes them.
-import { enteredOn } from '$lib/domain/customer';
+import { enteredOn } from '$lib/domain/customers/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
 import type { SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import { idAt, pack, productAt } from '$lib/domain/catalogue';
-import type { Product } from '$lib/domain/product';
+import { idAt, pack, productAt } from '$lib/domain/goods/catalogue';
+import type { Product } from '$lib/domain/goods/product';
 import { changeGoods } from '$lib/storage/goods/catalogue';
 import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';

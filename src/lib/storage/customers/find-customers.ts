@@ -1,5 +1,5 @@
 // Finds customers by words of a name or a piece of a number, using the index of keys.
-import type { Customer } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customers/customer';
 import { isFoundBy, queryOf, RANKS } from '$lib/storage/schema/customer-keys';
 import { asCustomer } from './customers';
 import type { TillDb } from '$lib/storage/database/db';

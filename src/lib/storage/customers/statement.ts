@@ -1,8 +1,13 @@
 // What a customer owes and why.
 // Open debts with their entries, and the steps of the account with a running total.
 import type { Entry } from '$lib/contract/journal';
-import { paidByDebt, type Debts, type OpenDebt, type PartOfDebt } from '$lib/domain/debts';
-import { exact, money, type Money } from '$lib/domain/money';
+import {
+  paidByDebt,
+  type Debts,
+  type OpenDebt,
+  type PartOfDebt,
+} from '$lib/domain/customers/debts';
+import { exact, money, type Money } from '$lib/domain/values/money';
 import type { AccountRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';

@@ -1,5 +1,5 @@
 // The writer's lock: one write of projected rows at a time, in all tabs and workers.
-import { invariant } from '$lib/domain/invariant';
+import { invariant } from '$lib/domain/values/invariant';
 import type { TillDb } from './db';
 
 /** Runs `work` exclusively among all tabs and workers. Not re-entrant: do not call it from within `work`. */

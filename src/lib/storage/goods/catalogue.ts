@@ -2,9 +2,9 @@
 import type { AddedProduct, FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf } from '$lib/contract/journal';
 import { decideProductsChanged, type ProductsRefusal } from '$lib/domain/acts/products-changed';
-import { productAt, type PackedCatalogue } from '$lib/domain/catalogue';
+import { productAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
-import { addedOf } from '$lib/domain/product';
+import { addedOf } from '$lib/domain/goods/product';
 import type { StockRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { asWriter } from '$lib/storage/journal/writer';

@@ -2,8 +2,8 @@
 // The grant's signature and deal, the reserve code and its verifier.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
-import type { VerifiedGrant } from '$lib/domain/confirmation';
-import type { CheckedReserveCode } from '$lib/domain/reserve-code';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import type { CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
 import { knownEntry } from '$lib/proof/known-entry';

@@ -4,7 +4,7 @@ import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import type { PublicKey } from '$lib/contract/values';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { newestPolicyIn } from '$lib/storage/journal/reader';

@@ -1,5 +1,5 @@
 // Customers who were forgotten: hides their cards, and erases them once the shop's order says so.
-import { NEW_CHECKOUT, toStored } from '$lib/domain/checkout-state';
+import { NEW_CHECKOUT, toStored } from '$lib/domain/consent/checkout-state';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Table } from 'dexie';
 import { eraseFromPacks, packTables } from './packed-cards';

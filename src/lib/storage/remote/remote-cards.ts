@@ -2,7 +2,7 @@
 // Its own ones, or those that other tills made or changed last.
 import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { isSameCredit, shownPersons, type OwnPersons } from '$lib/domain/shop-cards';
 import { sealCard } from '$lib/proof/record';
 import { keysOf } from '$lib/storage/schema/customer-keys';

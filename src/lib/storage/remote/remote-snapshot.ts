@@ -9,8 +9,8 @@ import {
   type SnapshotTable,
 } from '$lib/contract/snapshot';
 import { toHex } from '$lib/proof/canonical';
-import { goodsOf } from '$lib/domain/catalogue';
-import { productOf } from '$lib/domain/product';
+import { goodsOf } from '$lib/domain/goods/catalogue';
+import { productOf } from '$lib/domain/goods/product';
 import type { RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';

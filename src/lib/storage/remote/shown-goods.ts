@@ -1,7 +1,7 @@
 // Reads the goods as the till shows them.
 // Keeps them shown while the copy of the shop's order is downloaded again.
-import type { PackedCatalogue } from '$lib/domain/catalogue';
-import { joined, patched } from '$lib/domain/catalogue-parts';
+import type { PackedCatalogue } from '$lib/domain/goods/catalogue';
+import { joined, patched } from '$lib/domain/goods/catalogue-parts';
 import { writtenTo, type CategoryRow, type ProjectedChange, type StockRow } from '$lib/domain/rows';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { currentEdits } from '$lib/domain/shop-goods';

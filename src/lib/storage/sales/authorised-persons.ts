@@ -9,7 +9,7 @@ import {
   type PersonRefusal,
 } from '$lib/domain/acts/authorised-person-added';
 import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
-import type { Customer } from '$lib/domain/customer';
+import type { Customer } from '$lib/domain/customers/customer';
 import { personHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { makeSalt, sealCard, sealPerson } from '$lib/proof/record';

@@ -5,7 +5,7 @@ import {
   type ReceiptCancelledInput,
   type ReceiptResumedInput,
 } from '$lib/domain/acts/receipt-cancelled';
-import type { Deciding } from '$lib/domain/rights';
+import type { Deciding } from '$lib/domain/policy/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveCounted, type ShiftActor } from '$lib/storage/shifts/shifts';
 

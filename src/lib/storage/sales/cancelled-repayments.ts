@@ -6,8 +6,8 @@ import {
   type CancellationInput,
   type CancellationRefusal,
 } from '$lib/domain/acts/repayment-cancelled';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import { exact, money } from '$lib/domain/money';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import { exact, money } from '$lib/domain/values/money';
 import { cancellationHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';

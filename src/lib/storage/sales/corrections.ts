@@ -1,6 +1,6 @@
 // Saves corrections of debts and points, decided again from disk and signatures.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import {
   decideCorrection,
   worthOfCorrection,
@@ -8,10 +8,10 @@ import {
   type CorrectionRefusal,
   type Standings,
 } from '$lib/domain/acts/balance-corrected';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
-import { exact, money, type Money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import type { Customer } from '$lib/domain/customers/customer';
+import { exact, money, type Money } from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { correctionHash } from '$lib/proof/deal';
 import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';

@@ -1,6 +1,11 @@
 // Stores receipts not yet sold: the open one and those set aside.
-import { fromStored, NEW_CHECKOUT, toStored, type Checkout } from '$lib/domain/checkout-state';
-import type { Receipt } from '$lib/domain/receipt';
+import {
+  fromStored,
+  NEW_CHECKOUT,
+  toStored,
+  type Checkout,
+} from '$lib/domain/consent/checkout-state';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import {
   draftRow,

@@ -1,7 +1,7 @@
 // Which marked pieces are sold, and have not come back since: by sales of this till and of others.
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { pieceOf } from '$lib/domain/marking-code';
-import { returnedBy } from '$lib/domain/returns';
+import { pieceOf } from '$lib/domain/goods/marking-code';
+import { returnedBy } from '$lib/domain/receipt/returns';
 import type { SaleRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';

@@ -7,7 +7,7 @@ import {
   type MergeRefusal,
   type MergingCard,
 } from '$lib/domain/acts/customers-merged';
-import { stricterCredit, type Customer, type Standing } from '$lib/domain/customer';
+import { stricterCredit, type Customer, type Standing } from '$lib/domain/customers/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { PublicKey } from '$lib/contract/values';
 import { mergeHash, phoneHash } from '$lib/proof/deal';

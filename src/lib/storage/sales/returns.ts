@@ -1,6 +1,6 @@
 // Reads what became of a sale, and saves returns: with the customer's code, or without a sale.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { DAY_MS } from '$lib/domain/account';
+import { DAY_MS } from '$lib/domain/values/durations';
 import {
   decideReturn,
   refundsOf,
@@ -14,13 +14,13 @@ import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
 } from '$lib/domain/acts/return-without-sale';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
-import { NO_DEBTS } from '$lib/domain/debts';
-import { NOTHING_USED, type OverrideUsage } from '$lib/domain/override';
-import type { Deciding } from '$lib/domain/rights';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import type { Customer } from '$lib/domain/customers/customer';
+import { NO_DEBTS } from '$lib/domain/customers/debts';
+import { NOTHING_USED, type OverrideUsage } from '$lib/domain/consent/override';
+import type { Deciding } from '$lib/domain/policy/rights';
 import type { ReturnRow } from '$lib/domain/rows';
-import { isOpen } from '$lib/domain/shift';
+import { isOpen } from '$lib/domain/shift/shift';
 import { verifyEntry } from '$lib/proof/chain';
 import { returnHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';

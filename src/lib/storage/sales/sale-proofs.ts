@@ -1,11 +1,11 @@
 // Verifies the proofs of a sale with the pinned key and against the stored customer.
 import type { Policy } from '$lib/contract/policy';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
-import type { SaveRefusal } from '$lib/domain/checkout-state';
-import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/confirmation';
-import { answeringPhone, type Customer } from '$lib/domain/customer';
-import { dealsOf } from '$lib/domain/deal';
-import type { Receipt } from '$lib/domain/receipt';
+import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
+import type { GivenConfirmation, ProvenConfirmation } from '$lib/domain/consent/confirmation';
+import { answeringPhone, type Customer } from '$lib/domain/customers/customer';
+import { dealsOf } from '$lib/domain/consent/deal';
+import type { Receipt } from '$lib/domain/receipt/receipt';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';

@@ -1,10 +1,10 @@
 // Saves a sale: decides it again from disk and signatures, then stores it in one transaction.
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/account';
-import { NOTHING_USED } from '$lib/domain/override';
-import type { SaveRefusal } from '$lib/domain/checkout-state';
-import type { Customer } from '$lib/domain/customer';
+import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
+import type { Customer } from '$lib/domain/customers/customer';
 import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/sale';
 import {
   beforeOf,
@@ -31,7 +31,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
-import { isOpen } from '$lib/domain/shift';
+import { isOpen } from '$lib/domain/shift/shift';
 
 export type SaleOutcome =
   | { readonly kind: 'saved'; readonly sale: SaleRow; readonly entry: Entry }

@@ -1,8 +1,9 @@
 // Sums of recent acts without a code, measured against caps and thresholds.
-import { DAY_MS, MONTH_MS, unconfirmedOf, type Unconfirmed } from '$lib/domain/account';
-import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/override';
+import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
+import { unconfirmedOf, type Unconfirmed } from '$lib/domain/customers/account';
+import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/consent/override';
 import type { ConfirmationRow } from '$lib/domain/rows';
-import { money, sum, type Money } from '$lib/domain/money';
+import { money, sum, type Money } from '$lib/domain/values/money';
 import { Dexie } from 'dexie';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { packedWithNumber } from '$lib/storage/remote/packed-cards';

@@ -2,8 +2,8 @@
 import { addedProduct, fieldChange } from '$lib/contract/acts/goods';
 import { remoteCategoryRow, stockRow } from '$lib/contract/shop-copy';
 import { hash, id } from '$lib/contract/values';
-import type { PackedCatalogue, TextColumn } from '$lib/domain/catalogue';
-import type { Product } from '$lib/domain/product';
+import type { PackedCatalogue, TextColumn } from '$lib/domain/goods/catalogue';
+import type { Product } from '$lib/domain/goods/product';
 import * as z from 'zod/mini';
 
 const text: z.ZodMiniType<TextColumn> = z.strictObject({

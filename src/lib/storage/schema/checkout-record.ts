@@ -1,9 +1,9 @@
 // The schema of a checkout in a draft: needs, confirmations and challenge ids.
 // No field can hold a code.
 import { channel, id, saleAction } from '$lib/contract/values';
-import type { StoredCheckout } from '$lib/domain/checkout-state';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import type { Money } from '$lib/domain/money';
+import type { StoredCheckout } from '$lib/domain/consent/checkout-state';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import type { Money } from '$lib/domain/values/money';
 import * as z from 'zod/mini';
 
 /** `given`: confirmations as a sale attempt carries them; `amount`: minor units. */

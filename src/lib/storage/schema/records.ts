@@ -31,15 +31,15 @@ import {
   reserveCode,
   saleAction,
 } from '$lib/contract/values';
-import type { GivenConfirmation } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
-import type { GivenDiscount, RuleOffer } from '$lib/domain/discounts';
-import { invariant } from '$lib/domain/invariant';
-import type { Money } from '$lib/domain/money';
-import type { Phone } from '$lib/domain/phone';
-import type { Quantity } from '$lib/domain/quantity';
-import type { Receipt } from '$lib/domain/receipt';
-import type { Tender } from '$lib/domain/settlement';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
+import type { Customer } from '$lib/domain/customers/customer';
+import type { GivenDiscount, RuleOffer } from '$lib/domain/receipt/discounts';
+import { invariant } from '$lib/domain/values/invariant';
+import type { Money } from '$lib/domain/values/money';
+import type { Phone } from '$lib/domain/values/phone';
+import type { Quantity } from '$lib/domain/values/quantity';
+import type { Receipt } from '$lib/domain/receipt/receipt';
+import type { Tender } from '$lib/domain/values/settlement';
 import * as z from 'zod/mini';
 import { checkoutSchema } from './checkout-record';
 import {

@@ -1,6 +1,6 @@
 // Checks PINs; counts each try on disk before comparing, so that a reload gives no extra try.
 import type { Operator } from '$lib/contract/policy';
-import { operatorOf } from '$lib/domain/policy';
+import { operatorOf } from '$lib/domain/policy/policy';
 import { verifyPin } from '$lib/proof/pin';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { currentPolicy } from '$lib/storage/policy/policies';

@@ -1,6 +1,6 @@
 // Checks a typed reserve code; counts the try on disk before comparing.
-import type { CheckedReserveCode } from '$lib/domain/reserve-code';
-import { reservePrefix } from '$lib/domain/reserve-code';
+import type { CheckedReserveCode } from '$lib/domain/consent/reserve-code';
+import { reservePrefix } from '$lib/domain/consent/reserve-code';
 import { checkReserveCode } from '$lib/proof/reserve-code';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';

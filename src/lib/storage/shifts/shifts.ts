@@ -10,10 +10,10 @@ import {
   type UnderWay,
 } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shift-opened';
-import type { Money } from '$lib/domain/money';
-import type { Decided, Deciding } from '$lib/domain/rights';
+import type { Money } from '$lib/domain/values/money';
+import type { Decided, Deciding } from '$lib/domain/policy/rights';
 import { beforeOf, type ShiftRow } from '$lib/domain/rows';
-import { floatLeft } from '$lib/domain/shift';
+import { floatLeft } from '$lib/domain/shift/shift';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';

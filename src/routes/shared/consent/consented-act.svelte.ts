@@ -3,11 +3,11 @@
 import type { ConnectivityFact, OverrideReason } from '$lib/contract/acts/account';
 import type { ChallengeDeal } from '$lib/contract/challenge';
 import type { Action } from '$lib/contract/values';
-import { noCodeFact } from '$lib/domain/challenge-outcome';
-import type { GivenConfirmation, MovedAction } from '$lib/domain/confirmation';
-import type { Customer } from '$lib/domain/customer';
-import { challengeAmountOf } from '$lib/domain/deal';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { noCodeFact } from '$lib/domain/consent/challenge-outcome';
+import type { GivenConfirmation, MovedAction } from '$lib/domain/consent/confirmation';
+import type { Customer } from '$lib/domain/customers/customer';
+import { challengeAmountOf } from '$lib/domain/consent/deal';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Customers } from '$lib/state/customers';
 import { askForCode, type CodeRequester } from '$lib/state/relay/code-request.svelte';
 import { accountCodeSource, type ChallengeDeps } from '$lib/state/relay/code-source';

@@ -1,6 +1,6 @@
 // What the acts on a customer's account hold: repayments, payouts, corrections, merges.
 import type { EntryOf } from '$lib/contract/journal';
-import { pointsIn } from '$lib/domain/loyalty';
+import { pointsIn } from '$lib/domain/customers/loyalty';
 import { t } from '$lib/ui/text/current.svelte';
 import {
   inSum,

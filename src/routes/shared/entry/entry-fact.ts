@@ -1,6 +1,6 @@
 // A fact of a journal entry in words, and the facts that several acts have.
 import type { TenderOfSale } from '$lib/contract/acts/sale';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney, inSigned } from '../money-words';
 

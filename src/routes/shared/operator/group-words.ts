@@ -1,7 +1,7 @@
 // The name of a group: built-in ones in the screen language, unless renamed.
 import type { Group, Policy } from '$lib/contract/policy';
-import { groupName } from '$lib/domain/groups';
-import { groupOf } from '$lib/domain/policy';
+import { groupName } from '$lib/domain/policy/groups';
+import { groupOf } from '$lib/domain/policy/policy';
 import { language } from '$lib/ui/text/current.svelte';
 
 export const groupWords = (group: Pick<Group, 'id' | 'name'>): string =>

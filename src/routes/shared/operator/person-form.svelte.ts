@@ -1,5 +1,5 @@
 // The form of an operator (name, PIN twice, phone): parses it, or sets its errors.
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { isWeakPin } from '$lib/proof/pin';
 import { t } from '$lib/ui/text/current.svelte';
 import { typedPhone } from '../phone/typed-phone';

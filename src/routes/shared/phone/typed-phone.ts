@@ -1,5 +1,5 @@
 // Parses a phone number as typed, or says in words why it is no number to write to.
-import type { Phone } from '$lib/domain/phone';
+import type { Phone } from '$lib/domain/values/phone';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
@@ -13,7 +13,7 @@ export async function typedPhone(
   text: string,
   country: string | undefined = till.policy.current?.shop.phoneCountry,
 ): Promise<TypedPhone> {
-  const { numberKind, parsePhone } = await import('$lib/domain/phone-parser');
+  const { numberKind, parsePhone } = await import('$lib/domain/values/phone-parser');
   const phone = country === undefined ? null : parsePhone(text, country);
   if (phone === null) return { kind: 'wrong', why: t().errors.phoneWrong };
   return numberKind(phone) === 'costly'

@@ -1,6 +1,6 @@
 // The name of a proof, the same on screen and on paper, and the colour of its tag.
-import { exhausted } from '$lib/domain/invariant';
-import { operatorOf } from '$lib/domain/policy';
+import { exhausted } from '$lib/domain/values/invariant';
+import { operatorOf } from '$lib/domain/policy/policy';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import type { ShownProof } from '$lib/storage/journal/proof-judge';

@@ -1,8 +1,8 @@
 // The rows of the receipt of a repayment, or of an overpayment paid out, from its entry.
 import type { BodyOf } from '$lib/contract/journal';
-import { pointsIn } from '$lib/domain/loyalty';
-import { formatAmount, formatMoney, money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
+import { pointsIn } from '$lib/domain/customers/loyalty';
+import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { formatCount, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';

@@ -1,8 +1,8 @@
 // The rows of a return's receipt from its journal entry, for screen, paper and text.
 import type { BodyOf } from '$lib/contract/journal';
-import { formatAmount, formatMoney, money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { formatQuantity, quantity } from '$lib/domain/quantity';
+import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { formatQuantity, quantity } from '$lib/domain/values/quantity';
 import { localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';

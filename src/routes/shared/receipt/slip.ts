@@ -1,15 +1,15 @@
 // The rows of a receipt from its journal entry, for screen, paper and text.
 import type { Entry } from '$lib/contract/journal';
 import type { DiscountOfLine, SaleBody } from '$lib/contract/acts/sale';
-import { skipRight } from '$lib/domain/override';
-import { vatSums } from '$lib/domain/fiscal';
-import { exhausted } from '$lib/domain/invariant';
-import { formatAmount, formatMoney, money } from '$lib/domain/money';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { discountOf, percentText } from '$lib/domain/discounts';
-import { receiptCode } from '$lib/domain/receipt-number';
-import { formatQuantity, quantity } from '$lib/domain/quantity';
-import { writeReserveCode } from '$lib/domain/reserve-code';
+import { skipRight } from '$lib/domain/consent/override';
+import { vatSums } from '$lib/domain/receipt/fiscal';
+import { exhausted } from '$lib/domain/values/invariant';
+import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { discountOf, percentText } from '$lib/domain/receipt/discounts';
+import { receiptCode } from '$lib/domain/values/receipt-number';
+import { formatQuantity, quantity } from '$lib/domain/values/quantity';
+import { writeReserveCode } from '$lib/domain/consent/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';

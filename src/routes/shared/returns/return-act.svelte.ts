@@ -2,11 +2,11 @@
 import type { ReturnReason } from '$lib/contract/acts/return';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnRefusal } from '$lib/domain/acts/return';
-import type { MovedAction } from '$lib/domain/confirmation';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { parseQuantity } from '$lib/domain/quantity';
+import type { MovedAction } from '$lib/domain/consent/confirmation';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { parseQuantity } from '$lib/domain/values/quantity';
 import type { LineOfSale } from '$lib/contract/acts/sale';
-import type { Decided } from '$lib/domain/rights';
+import type { Decided } from '$lib/domain/policy/rights';
 import type { AskedReturn, ReturnedOutcome, Returns } from '$lib/state/returns';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';

@@ -9,9 +9,9 @@ import {
   soldIn,
   type ReturnedGoods,
 } from '$lib/domain/acts/return';
-import type { GivenConfirmation, MovedAction } from '$lib/domain/confirmation';
-import type { VerifiedPolicy } from '$lib/domain/policy';
-import { leftToReturn, returnedBy } from '$lib/domain/returns';
+import type { GivenConfirmation, MovedAction } from '$lib/domain/consent/confirmation';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { leftToReturn, returnedBy } from '$lib/domain/receipt/returns';
 import type { ReturnedOutcome, Returns } from '$lib/state/returns';
 import type { ReturnFacts } from '$lib/storage/sales/returns';
 import { ReturnAct, typedQuantity, type Place, type ReturnBy } from './return-act.svelte';

@@ -1,6 +1,6 @@
 // Words of a return: why it cannot be accepted, and what it gives back.
 import type { BodyOf } from '$lib/contract/journal';
-import { money } from '$lib/domain/money';
+import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
 import { inAmount, inMoney, inSigned } from '../money-words';
 import type { NoPhone } from '../consent/consented-act.svelte';

@@ -2,7 +2,7 @@
 import type { Refusal } from '$lib/contract/challenge';
 import type { PolicyRefusal } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';
-import type { SaleRefusal } from '$lib/domain/sale-input';
+import type { SaleRefusal } from '$lib/domain/consent/sale-input';
 import type { errors as ru, Facts } from '$lib/ui/text/ru/errors';
 
 type Say = (facts: Facts) => string;

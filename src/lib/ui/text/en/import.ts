@@ -1,5 +1,5 @@
 // Import of a price list, in English.
-import { MOST_ROWS } from '$lib/domain/price-list';
+import { MOST_ROWS } from '$lib/domain/goods/price-list';
 import type { imports as ru } from '$lib/ui/text/ru/import';
 import { plural } from '$lib/ui/text/plural';
 

@@ -1,5 +1,5 @@
 // Sign-in, lock and switching operators, in English.
-import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
+import type { ElevationPurpose } from '$lib/domain/consent/elevation-purpose';
 import { plural } from '$lib/ui/text/plural';
 import type { signIn as ru } from '$lib/ui/text/ru/sign-in';
 

@@ -1,5 +1,9 @@
 // Import and export of customers, in Russian.
-import type { CustomerColumn, CustomerRefusal, ListRefusal } from '$lib/domain/customer-list';
+import type {
+  CustomerColumn,
+  CustomerRefusal,
+  ListRefusal,
+} from '$lib/domain/customers/customer-list';
 import { plural } from '$lib/ui/text/plural';
 
 const PEOPLE = {

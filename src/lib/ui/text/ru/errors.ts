@@ -2,7 +2,7 @@
 import type { Refusal } from '$lib/contract/challenge';
 import type { PolicyRefusal } from '$lib/contract/policy';
 import type { GateRefusal } from '$lib/contract/till';
-import type { SaleRefusal } from '$lib/domain/sale-input';
+import type { SaleRefusal } from '$lib/domain/consent/sale-input';
 
 /** Values that a sentence may need, already formatted in the language. */
 export interface Facts {

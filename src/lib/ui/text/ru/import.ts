@@ -1,6 +1,6 @@
 // Import of a price list, in Russian.
-import { MOST_ROWS } from '$lib/domain/price-list';
-import type { Column, RowRefusal, RowWarning } from '$lib/domain/price-list';
+import { MOST_ROWS } from '$lib/domain/goods/price-list';
+import type { Column, RowRefusal, RowWarning } from '$lib/domain/goods/price-list';
 import { plural } from '$lib/ui/text/plural';
 
 const rowsOf = (n: number) =>

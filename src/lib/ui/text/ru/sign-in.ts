@@ -1,5 +1,5 @@
 // Sign-in, lock and switching operators, in Russian.
-import type { ElevationPurpose } from '$lib/domain/elevation-purpose';
+import type { ElevationPurpose } from '$lib/domain/consent/elevation-purpose';
 import type { TokenNeeded } from '$lib/contract/till';
 import { plural } from '$lib/ui/text/plural';
 

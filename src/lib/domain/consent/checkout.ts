@@ -1,0 +1,125 @@
+// Checkout: the transition table between "Save" and "saved".
+// It never sees a code.
+import {
+  askNext,
+  codeWasAsked,
+  isConfirming,
+  NEW_CHECKOUT,
+  usageWithin,
+  type Checkout,
+  type CheckoutEvent,
+  type Choosing,
+  type CodeTo,
+  type Confirming,
+  type VoidedBy,
+} from './checkout-state';
+import { advanceCode, type CodeEvent } from './code-request';
+import type { GivenConfirmation } from './confirmation';
+import { overrideAllowed } from './override';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { overReserveCap } from './reserve-code';
+
+/** The state after `event`. A pair that is not in the table leaves the state unchanged. */
+export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedPolicy): Checkout {
+  switch (event.kind) {
+    case 'save-asked':
+      return state.kind === 'tendering' ? askNext(event.asks, []) : state;
+    case 'recipient-chosen':
+      return state.kind === 'choosing' ? chosen(state, event.to) : state;
+    case 'recipient-changed':
+      return recipientChanged(state, event.challenge);
+    case 'overridden':
+      return overridden(state, event, policy);
+    case 'reserve-code-given':
+      return reserveCodeGiven(state, event);
+    case 'edited':
+      return edited(state, event.what);
+    case 'cancelled':
+      return state.kind === 'saving' || state.kind === 'saved' ? state : NEW_CHECKOUT;
+    case 'stored':
+      return state.kind === 'saving' ? { kind: 'saved', sale: event.sale } : state;
+    case 'store-failed':
+      // giving up can fail, too
+      return state.kind === 'saving' || state.kind === 'not-saved'
+        ? { kind: 'not-saved', got: state.got, because: event.because }
+        : state;
+    case 'sale-refused':
+      if (state.kind === 'saving')
+        return { kind: 'tendering', voided: null, refused: event.because };
+      // before anything was asked or stored
+      return state.kind === 'tendering' ? { ...state, refused: event.because } : state;
+    case 'retried':
+      return state.kind === 'not-saved' ? { kind: 'saving', got: state.got } : state;
+    default:
+      return isConfirming(state) ? codeAdvanced(state, event) : state;
+  }
+}
+
+/** The request's own table decides; once it is confirmed, the next need follows. */
+function codeAdvanced(state: Confirming, event: CodeEvent): Checkout {
+  const { need, to, rest, got, ...code } = state;
+  const next = advanceCode(code, event);
+  if (next === code) return state;
+  return next.kind === 'confirmed'
+    ? met(state, { kind: 'code', action: need.action, jws: next.grant })
+    : { ...next, need, to, rest, got };
+}
+
+function met(state: Confirming, confirmation: GivenConfirmation): Checkout {
+  const { need, challenge, to, rest, got } = state;
+  return askNext(rest, [...got, { need, challenge, to, confirmation }]);
+}
+
+/** Whoever answers for one need is asked for the next one, too. */
+function chosen({ need, challenge, rest, got }: Choosing, to: CodeTo): Checkout {
+  return askNext([{ need, challenge, to }, ...rest.map((ask) => ({ ...ask, to }))], got);
+}
+
+/** Back to the choice; the code that was asked for is cancelled. */
+function recipientChanged(state: Checkout, challenge: string): Checkout {
+  if (!isConfirming(state) || state.kind === 'sending' || state.kind === 'checking') return state;
+  const { need, rest, got } = state;
+  return askNext([{ need, challenge, to: { kind: 'undecided' } }, ...rest], got);
+}
+
+function overridden(
+  state: Checkout,
+  { confirmation, usage }: Extract<CheckoutEvent, { kind: 'overridden' }>,
+  policy: VerifiedPolicy,
+): Checkout {
+  if (state.kind !== 'no-code' || confirmation.action !== state.need.action) return state;
+  if (confirmation.because === 'other' && (confirmation.note ?? '').trim() === '') return state;
+  const used = usageWithin(state.got, usage);
+  const answer = overrideAllowed(policy, confirmation.by, state.need, used);
+  return answer.kind === 'allowed' ? met(state, confirmation) : state;
+}
+
+/** The customer's own consent: any operator who may sell may accept it. One code for one need. */
+function reserveCodeGiven(
+  state: Checkout,
+  { confirmation, verifier }: Extract<CheckoutEvent, { kind: 'reserve-code-given' }>,
+): Checkout {
+  if (state.kind !== 'no-code' || confirmation.action !== state.need.action) return state;
+  if (overReserveCap(verifier, state.need.amount) !== null) return state;
+  const isGiven = state.got.some(
+    ({ confirmation: had }) => had.kind === 'reserve-code' && had.code === confirmation.code,
+  );
+  return isGiven ? state : met(state, confirmation);
+}
+
+function edited(state: Checkout, what: VoidedBy): Checkout {
+  switch (state.kind) {
+    case 'tendering':
+      return { ...state, refused: null };
+    case 'saving':
+    case 'saved':
+      return state;
+    default:
+      return {
+        kind: 'tendering',
+        // a dialogue closed by a new policy shows why, even if no code was requested
+        voided: what === 'policy' || codeWasAsked(state) ? what : null,
+        refused: null,
+      };
+  }
+}

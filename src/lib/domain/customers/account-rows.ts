@@ -1,0 +1,198 @@
+// Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
+import { DAY_MS } from '$lib/domain/values/durations';
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Entry } from '$lib/contract/journal';
+import { CONSENTED } from '$lib/domain/customers/account';
+import { paidByDebt, type PartOfDebt } from '$lib/domain/customers/debts';
+import { invariant } from '$lib/domain/values/invariant';
+import { exact } from '$lib/domain/values/money';
+import {
+  NO_READS,
+  type AccountRow,
+  type BalanceRow,
+  type Before,
+  type ConfirmationRow,
+  type DebtEarns,
+  type DebtRow,
+  type EarnedOnDebt,
+  type GrantUsedRow,
+  type ProjectedChange,
+  type Reads,
+  type SumStep,
+} from '$lib/domain/rows';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
+
+/** A confirmation and its customer. */
+export type Confirmed = { readonly confirmation: Confirmation; readonly customer: string | null };
+
+/** What one act adds to `earned` of a debt. */
+export type EarnedStep = EarnedOnDebt & { readonly debt: string };
+
+/** Of the debt that an act makes. `dueDays`: within how many days it is to be paid; null: no date. */
+export type DebtTerms = { readonly dueDays: number | null; readonly earns: DebtEarns | null };
+export const NO_TERMS: DebtTerms = { dueDays: null, earns: null };
+export const NOTHING_EARNED: EarnedOnDebt = { onMoney: 0, points: 0 };
+
+export type Moving = {
+  readonly steps: readonly SumStep[];
+  /** What it takes off debts of the customer. */
+  readonly settles: readonly PartOfDebt[];
+  /** What repayments of these debts have earned by it, negative where one is cancelled. */
+  readonly earned: readonly EarnedStep[];
+  readonly terms: DebtTerms;
+  readonly confirmed: readonly Confirmed[];
+  /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
+  readonly real: ReadonlySet<string>;
+};
+
+/** Keys of the rows that `accountChanges` depends on. */
+export function accountReads(
+  hash: string,
+  steps: readonly SumStep[],
+  settles: readonly Pick<PartOfDebt, 'debt'>[],
+): Reads {
+  const debtors = new Set(
+    steps.flatMap((step) => (step.account === 'debt' ? [step.customer] : [])),
+  );
+  return {
+    ...NO_READS,
+    balances: steps.map(({ customer, account }) => [customer, account]),
+    debts: [...debtors].flatMap((customer) =>
+      [...new Set([hash, ...settles.map(({ debt }) => debt)])].map((debt): [string, string] => [
+        customer,
+        debt,
+      ]),
+    ),
+  };
+}
+
+/** Rows of an entry that moves accounts. Sums are absolute; `before` is the state after the previous entry. */
+export function accountChanges(entry: Entry, moving: Moving, before: Before): ProjectedChange[] {
+  const { hash, till, seq, at } = entry;
+  const { steps, confirmed, real } = moving;
+  const rows = steps.map((step, index): AccountRow => ({ hash, index, till, seq, at, ...step }));
+  return [
+    { table: 'accountEntries', op: 'add', rows },
+    { table: 'balances', op: 'put', rows: sumsAfter(steps, before) },
+    { table: 'debts', op: 'put', rows: debtsAfter(entry, moving, before) },
+    { table: 'confirmations', op: 'add', rows: confirmationRows(entry, confirmed, real) },
+    {
+      table: 'unconfirmed',
+      op: 'add',
+      rows: isUnconfirmed(entry, confirmed) ? [{ entry: hash, till, seq, at }] : [],
+    },
+  ];
+}
+
+/** The proofs of the relay that an act uses up. `act`: its id, for a sale that of its receipt. */
+export function usedBy(confirmations: readonly Confirmation[], act: string): GrantUsedRow[] {
+  return confirmations.flatMap((given) => {
+    if (given.kind === 'code') return [{ challenge: given.challenge, sale: act }];
+    if (given.kind === 'reserve-code') return [{ challenge: given.verifier, sale: act }];
+    return [];
+  });
+}
+
+function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
+  const after = new Map<string, BalanceRow>();
+  for (const { customer, account, delta } of steps) {
+    const name = `${customer} ${account}`;
+    const held = after.get(name) ?? before.balances([customer, account]);
+    const exactSum = (held?.sum ?? 0) + delta;
+    // a forged sale of any size must not keep later ones out: what was bought only decides about discounts
+    const sum = account === 'purchases' ? exact(exactSum) : exactSum;
+    invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
+    after.set(name, { customer, account, sum });
+  }
+  return [...after.values()];
+}
+
+/**
+ * What is settled is taken off the debts it names, whatever is left of them; the rest of the steps is a debt of this entry. So the
+ * debts of a customer add up to their running total.
+ */
+function debtsAfter(
+  { hash, till, seq, at }: Entry,
+  { steps, settles, earned, terms: { dueDays, earns } }: Omit<Moving, 'confirmed' | 'real'>,
+  before: Before,
+): DebtRow[] {
+  const rows: DebtRow[] = [];
+  const moved = new Map<string, number>();
+  for (const { customer, account, delta } of steps)
+    if (account === 'debt') moved.set(customer, (moved.get(customer) ?? 0) + delta);
+  for (const [customer, delta] of moved) {
+    let rest = delta;
+    for (const [debt, amount] of paidByDebt(settles)) {
+      const held = before.debts([customer, debt]);
+      const { left, repaid, made } = held ?? { left: 0, repaid: NO_MONEY, made: null };
+      const parts = settles.filter((part) => part.debt === debt);
+      rows.push(
+        debtRow({
+          ...{ customer, debt, left: left - amount, repaid: withParts(repaid, parts), made },
+          earned: withEarned(held?.earned ?? NOTHING_EARNED, earned, debt),
+        }),
+      );
+      rest += amount;
+    }
+    if (rest === 0) continue;
+    const held = before.debts([customer, hash]);
+    const dueAt = dueDays === null ? null : at + dueDays * DAY_MS;
+    const made = { till, seq, at, amount: rest, dueAt, earns };
+    const { left, repaid } = held ?? { left: 0, repaid: NO_MONEY };
+    const points = held?.earned ?? NOTHING_EARNED;
+    rows.push(debtRow({ customer, debt: hash, left: left + rest, repaid, earned: points, made }));
+  }
+  return rows;
+}
+
+function withParts(repaid: MoneyParts, parts: readonly PartOfDebt[]): MoneyParts {
+  const after = { ...repaid };
+  for (const { tender, amount } of parts) if (tender !== null) after[tender] += amount;
+  return after;
+}
+
+function withEarned(
+  before: EarnedOnDebt,
+  steps: readonly EarnedStep[],
+  debt: string,
+): EarnedOnDebt {
+  const after = { ...before };
+  for (const step of steps) {
+    if (step.debt !== debt) continue;
+    after.onMoney += step.onMoney;
+    after.points += step.points;
+  }
+  return after;
+}
+
+function debtRow(row: DebtRow): DebtRow {
+  const sums = [row.left, ...Object.values(row.repaid), ...Object.values(row.earned)];
+  const isExact = sums.every(Number.isSafeInteger);
+  invariant(isExact, 'what is left of a debt is a safe integer');
+  return row;
+}
+
+function confirmationRows(
+  { hash, seq, at, till, operator }: Entry,
+  confirmed: readonly Confirmed[],
+  real: ReadonlySet<string>,
+): ConfirmationRow[] {
+  return confirmed.map(({ confirmation, customer }, index) => {
+    const { kind, action, amount } = confirmation;
+    const isDemo =
+      (kind === 'code' && !real.has(confirmation.challenge)) ||
+      (kind === 'reserve-code' && !real.has(confirmation.verifier));
+    return {
+      ...{ at, hash, index, seq, till, operator, customer, action, kind, amount },
+      shown: isDemo ? 'none' : kind,
+    };
+  });
+}
+
+/** Whether the entry needs a review: it has no code of the customer's, and is no demo. */
+function isUnconfirmed({ body }: Entry, confirmed: readonly Confirmed[]): boolean {
+  return (
+    confirmed.some(({ confirmation }) => !CONSENTED.has(confirmation.kind)) &&
+    body['source'] !== 'demo'
+  );
+}

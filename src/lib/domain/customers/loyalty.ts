@@ -1,0 +1,68 @@
+// Loyalty: the worth of points, how many a receipt may take, how many it gives.
+// Every division rounds down: a shop never owes a point it did not give.
+import type { Policy } from '$lib/contract/policy';
+import { invariant } from '$lib/domain/values/invariant';
+import { exact, money, type Money } from '$lib/domain/values/money';
+import type { DebtEarns } from '$lib/domain/rows';
+import type { Tender } from '$lib/domain/values/settlement';
+
+export type PointRules = Policy['points'];
+
+/** The worth of `points`. */
+export function pointsWorth(points: number, rules: PointRules): Money {
+  invariant(Number.isSafeInteger(points) && points >= 0, `not a number of points: ${points}`);
+  return money(points * rules.pointValue);
+}
+
+function downTo(numerator: bigint, denominator: bigint): number {
+  return Number(numerator / denominator);
+}
+
+/** The most points that `amount` can be paid with, without exceeding it. */
+export function pointsFor(amount: Money, rules: PointRules): number {
+  return downTo(BigInt(amount), BigInt(rules.pointValue));
+}
+
+/** Points a receipt of `total` may take from a customer who holds `held`. */
+export function redeemable(total: Money, held: number, rules: PointRules): number {
+  const byShare = downTo(
+    BigInt(total) * BigInt(rules.redeemBasisPoints),
+    10_000n * BigInt(rules.pointValue),
+  );
+  return Math.max(0, Math.min(held, byShare));
+}
+
+/** Points for money really paid; what is paid with points earns none, what is on account none before it is repaid. */
+export function earned(moneyPaid: Money, rules: PointRules): number {
+  return pointsOn(moneyPaid, { ...rules, basisPoints: rules.earnBasisPoints });
+}
+
+const pointsOn = (
+  moneyPaid: number,
+  { basisPoints, pointValue }: Omit<DebtEarns, 'moneyPaid'>,
+): number =>
+  downTo(BigInt(Math.max(0, moneyPaid)) * BigInt(basisPoints), 10_000n * BigInt(pointValue));
+
+/** At which rate repaying `onAccount` will earn points, in hundredths of a percent; null: it earns none. */
+export function repaidEarns(onAccount: Money, rules: PointRules): number | null {
+  const { onRepayment, earnBasisPoints } = rules;
+  return onRepayment && onAccount > 0 && earnBasisPoints > 0 ? earnBasisPoints : null;
+}
+
+/**
+ * Points that repayments of a debt have earned once they came to `repaid`, minor units: together with the sale as many as if all had
+ * been paid at once, however many parts it was paid in.
+ */
+export function earnedByRepaying(earns: DebtEarns | null, repaid: number): number {
+  if (earns === null) return 0;
+  const { moneyPaid } = earns;
+  return pointsOn(exact(moneyPaid + repaid), earns) - pointsOn(moneyPaid, earns);
+}
+
+/** Points of all these debts together. */
+export const pointsIn = (parts: readonly { readonly points: number }[]): number =>
+  parts.reduce((sum, { points }) => exact(sum + points), 0);
+
+export function pointsTender(points: number, rules: PointRules): Tender {
+  return { kind: 'points', points, amount: pointsWorth(points, rules) };
+}

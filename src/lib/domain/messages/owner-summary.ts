@@ -1,0 +1,193 @@
+// Words of the owners' daily summary, for the relay's message.
+import type { OwnerSummary } from '$lib/contract/owner-notice';
+import type { Policy } from '$lib/contract/policy';
+import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
+import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
+import { wordMoment } from './notice-message';
+import { operatorOf } from '$lib/domain/policy/policy';
+import type { Language } from '$lib/domain/values/language';
+
+const FORMS = {
+  ru: {
+    acts: { one: 'запись', few: 'записи', many: 'записей', other: 'записи' },
+    days: { one: 'день', few: 'дня', many: 'дней', other: 'дня' },
+  },
+  en: { acts: { one: 'act', other: 'acts' }, days: { one: 'day', other: 'days' } },
+} as const satisfies Record<Language, Record<'acts' | 'days', Readonly<Record<string, string>>>>;
+
+const DRAWER = {
+  ru: {
+    short: 'недостача в кассе',
+    over: 'излишек в кассе',
+    'no-sale': 'ящик открывали без продажи:',
+    'returned-alone': 'возвраты без второго сотрудника',
+    'returned-without-sale': 'возвраты без чека',
+    'returned-own': 'возвраты своих же продаж в ту же смену',
+    'returns-approved': 'подтверждены чужие возвраты на',
+    'discounts-allowed': 'разрешены чужие скидки на',
+    'discounts-large': 'большие скидки на',
+    'free-prices': 'цены ниже прайса на',
+    'goods-removed': 'убрано товара после итога на',
+    'points-often': 'баллы покупателям с множеством чеков за день на',
+    'receipt-cancelled': 'отменено чеков на',
+    'paid-out': 'выплачены переплаты на',
+    'taken-out': 'изъято из кассы',
+  },
+  en: {
+    short: 'drawer short',
+    over: 'drawer over',
+    'no-sale': 'drawer opened without a sale:',
+    'returned-alone': 'returns without a second person',
+    'returned-without-sale': 'returns without a receipt',
+    'returned-own': 'returns of one’s own sales in the same shift',
+    'returns-approved': 'approved others’ returns for',
+    'discounts-allowed': 'allowed others’ discounts of',
+    'discounts-large': 'large discounts of',
+    'free-prices': 'prices below the list by',
+    'goods-removed': 'goods removed after the total for',
+    'points-often': 'points for customers with many receipts in a day worth',
+    'receipt-cancelled': 'receipts cancelled for',
+    'paid-out': 'overpayments paid out',
+    'taken-out': 'cash taken out',
+  },
+} as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
+
+const DRAWER_ORDER = [
+  ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
+  ...(['short', 'over', 'no-sale'] as const),
+  ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
+  ...(['receipt-cancelled', 'goods-removed', 'points-often', 'paid-out', 'taken-out'] as const),
+];
+
+const DAY_MS = 24 * 3_600_000;
+/** A message with more would be too long and expensive; the till shows all of them. */
+const TOLD_AT_MOST = 3;
+
+/** «Весна, с 25.11 09:00: по праву 5 записей на 540,00 ₽ (Анна 3, Вера 2, телефон не подтверждён); …» `zone`: IANA name. */
+export function wordOwnerSummary(
+  summary: Omit<OwnerSummary, 'recipients'>,
+  policy: Pick<Policy, 'shop' | 'operators'>,
+  zone: string,
+): string {
+  const { shop } = policy;
+  const language = shop.messageLanguage;
+  const ru = language === 'ru';
+  const { acts, flags, tills, guessing, drawer, openings, putBack, since } = summary;
+  const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
+    rows.reduce((sum, row) => sum + row[key], 0);
+  const parts: string[] = [];
+  if (putBack !== null)
+    parts.push(
+      ru
+        ? `сервер восстановлен из старой копии, сообщений не повторено: ${putBack.untold}`
+        : `the server was put back from an older copy, messages not repeated: ${putBack.untold}`,
+    );
+  if (acts.length > 0) {
+    const count = wordCount(total(acts, 'count'), FORMS[language].acts, language);
+    const sums = wordSums(total(acts, 'debt'), total(acts, 'points'), shop, language);
+    const on = sums === '' ? '' : ` ${ru ? 'на' : 'for'} ${sums}`;
+    const who = wordPeople(summary, policy, language);
+    parts.push(ru ? `по праву ${count}${on} (${who})` : `${count} by right${on} (${who})`);
+  }
+  const broken = flags.filter(({ kind }) => !isDiscrepancy(kind));
+  if (broken.length > 0)
+    parts.push(`${ru ? 'нарушения в журнале' : 'findings in journals'}: ${total(broken, 'count')}`);
+  const unsettled = flags.filter(({ kind }) => isDiscrepancy(kind));
+  if (unsettled.length > 0)
+    parts.push(`${ru ? 'на разбор' : 'to look into'}: ${total(unsettled, 'count')}`);
+  for (const { name, since: left, at, entries, amount } of tills.slice(0, TOLD_AT_MOST)) {
+    const days = wordCount(Math.floor((at - left) / DAY_MS), FORMS[language].days, language);
+    const sum = wordAmount(
+      { minor: amount, currency: shop.currency.code },
+      shop.currency,
+      language,
+    );
+    parts.push(
+      ru
+        ? `касса ${shortName(name)} на связи через ${days}: записей ${entries}, без кода на ${sum}`
+        : `till ${shortName(name)} back after ${days}: ${entries} entries, ${sum} without a code`,
+    );
+  }
+  if (tills.length > TOLD_AT_MOST)
+    parts.push(
+      ru ? `ещё касс: ${tills.length - TOLD_AT_MOST}` : `${tills.length - TOLD_AT_MOST} more tills`,
+    );
+  if (guessing.numbers > 0)
+    parts.push(
+      `${ru ? 'слишком много неверных кодов на номера' : 'numbers with too many wrong codes'}: ${guessing.numbers}`,
+    );
+  if (guessing.shop)
+    parts.push(ru ? 'слишком много неверных кодов в магазине' : 'too many wrong codes in the shop');
+  for (const what of DRAWER_ORDER) {
+    const rows = drawer.filter((row) => row.what === what);
+    if (rows.length === 0) continue;
+    const sum = wordAmount(
+      { minor: total(rows, 'amount'), currency: shop.currency.code },
+      shop.currency,
+      language,
+    );
+    const who = wordCounts(rows, policy, language).join(', ');
+    parts.push(
+      `${DRAWER[language][what]} ${what === 'no-sale' ? total(rows, 'count') : sum} (${who})`,
+    );
+  }
+  if (openings.length > 0)
+    parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
+  const when = wordMoment({ at: since, zone }, language);
+  return oneLine(
+    ru
+      ? `${shortName(shop.name)}, с ${when}: ${parts.join('; ')}. Подробнее на кассе.`
+      : `${shortName(shop.name)}, since ${when}: ${parts.join('; ')}. More at the till.`,
+  );
+}
+
+/** «Анна 3, Вера 2, телефон не подтверждён» */
+function wordPeople(
+  { acts, unproven, sole }: Pick<OwnerSummary, 'acts' | 'unproven' | 'sole'>,
+  policy: Pick<Policy, 'operators'>,
+  language: Language,
+): string {
+  const ru = language === 'ru';
+  const mark = ru ? ', телефон не подтверждён' : ', phone not confirmed';
+  const words = wordCounts(acts, policy, language, (operator) =>
+    unproven.includes(operator) ? mark : '',
+  );
+  if (sole !== null) words.push(ru ? 'единственный сотрудник' : 'the only operator');
+  return words.join(', ');
+}
+
+/** «Анна 3», «Вера 2», the most first. `mark`: what is said of a person besides. */
+function wordCounts(
+  rows: readonly { readonly operator: string | null; readonly count: number }[],
+  policy: Pick<Policy, 'operators'>,
+  language: Language,
+  mark: (operator: string) => string = () => '',
+): string[] {
+  const ru = language === 'ru';
+  const counts = new Map<string | null, number>();
+  for (const { operator, count } of rows) counts.set(operator, (counts.get(operator) ?? 0) + count);
+  const people = [...counts].toSorted(([, a], [, b]) => b - a);
+  const words = people.slice(0, TOLD_AT_MOST).map(([operator, count]) => {
+    const name = operator === null ? null : (operatorOf(policy as Policy, operator)?.name ?? null);
+    const who = name === null ? (ru ? 'неизвестно кто' : 'somebody') : shortName(name);
+    return `${who} ${count}${operator === null ? '' : mark(operator)}`;
+  });
+  if (people.length > TOLD_AT_MOST)
+    words.push(
+      ru ? `и ещё ${people.length - TOLD_AT_MOST}` : `and ${people.length - TOLD_AT_MOST} more`,
+    );
+  return words;
+}
+
+function wordSums(
+  debt: number,
+  points: number,
+  { currency }: Policy['shop'],
+  language: Language,
+): string {
+  const sums = [
+    ...(debt > 0 ? [wordAmount({ minor: debt, currency: currency.code }, currency, language)] : []),
+    ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
+  ];
+  return sums.join(language === 'ru' ? ' и ' : ' and ');
+}

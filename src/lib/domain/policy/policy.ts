@@ -1,0 +1,48 @@
+// Policy queries: who may do what.
+// Only `proof/policy` makes the verified policy they need.
+import type { Group, Operator, Policy, Right } from '$lib/contract/policy';
+
+export declare const verifiedPolicy: unique symbol;
+
+/** A policy whose signature by the relay's pinned key was checked. */
+export type VerifiedPolicy = Policy & { readonly [verifiedPolicy]: true };
+
+export function operatorOf(policy: Policy, operatorId: string): Operator | null {
+  return policy.operators.find((operator) => operator.id === operatorId) ?? null;
+}
+
+export function groupOf(policy: Policy, groupId: string): Group | null {
+  return policy.groups.find((group) => group.id === groupId) ?? null;
+}
+
+/** Rights of an active operator; none for an unknown or inactive one. */
+export function rightsOf(policy: Policy, operatorId: string): readonly Right[] {
+  const operator = operatorOf(policy, operatorId);
+  if (operator === null || !operator.active) return [];
+  return groupOf(policy, operator.group)?.rights ?? [];
+}
+
+/** True if the operator is active and their group holds the right. */
+export function may(policy: VerifiedPolicy, operatorId: string, right: Right): boolean {
+  return rightsOf(policy, operatorId).includes(right);
+}
+
+/** Groups that hold a right, to name who could authorise an act. */
+export function groupsWith(policy: Policy, right: Right): Group[] {
+  return policy.groups.filter((group) => group.rights.includes(right));
+}
+
+/** PIN length: 6 digits for operators who may skip codes, else 4. */
+export function pinDigitsFor(rights: readonly Right[]): 4 | 6 {
+  return rights.includes('skip-code:on-account') || rights.includes('skip-code:points') ? 6 : 4;
+}
+
+/** The part of a line's list price that a person may take off by hand, basis points; 0 without a right to it. */
+export function discountCapOf(policy: Policy, operatorId: string): number {
+  const rights = rightsOf(policy, operatorId);
+  const operator = operatorOf(policy, operatorId);
+  const group = operator && groupOf(policy, operator.group);
+  return rights.includes('discount') || rights.includes('free-price')
+    ? (group?.discountBasisPoints ?? 0)
+    : 0;
+}

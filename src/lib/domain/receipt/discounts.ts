@@ -1,0 +1,193 @@
+// Discounts of lines: what is given by hand, how much a person may give, and the best rule beside it.
+import type { DiscountOfLine, GivenByHand, LineOfSale } from '$lib/contract/acts/sale';
+import type { Right } from '$lib/contract/policy';
+import { invariant } from '$lib/domain/values/invariant';
+import {
+  divideRounded,
+  exact,
+  money,
+  share,
+  smallest,
+  spread,
+  subtract,
+  sum,
+  ZERO,
+  type Money,
+} from '$lib/domain/values/money';
+import { discountCapOf, rightsOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import type { Quantity } from '$lib/domain/values/quantity';
+
+/** A discount as a person gives it to a line or a receipt: a percentage, a sum, or both. Null: not given. */
+export type GivenDiscount = {
+  /** Hundredths of a percent, 1 to 10 000. */
+  readonly basisPoints: number | null;
+  /** Of the whole line or receipt. */
+  readonly sum: Money | null;
+};
+
+export const NO_DISCOUNT: GivenDiscount = { basisPoints: null, sum: null };
+
+export const isGiven = ({ basisPoints, sum }: GivenDiscount): boolean =>
+  basisPoints !== null || sum !== null;
+
+/** `noDiscounts`: the product's own mark. */
+export type Discounted = {
+  readonly quantity: Quantity;
+  readonly unitPrice: Money;
+  readonly noDiscounts: boolean;
+  readonly discount: GivenDiscount;
+};
+
+/** What a line costs. `goods`: before discounts. */
+export type Priced = {
+  readonly goods: Money;
+  readonly discounts: readonly DiscountOfLine[];
+  readonly total: Money;
+};
+
+/** Price times quantity before any discount, halves away from zero: the only place that rounds them. */
+export function goodsPrice(unitPrice: Money, amount: Quantity): Money {
+  // two wrong signs would give a valid sum
+  invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
+  return money(Number(divideRounded(BigInt(unitPrice) * BigInt(amount), 1000n)));
+}
+
+/**
+ * The lines with their discounts, in this order: the line's percentage, the receipt's percentage, the line's sum, the receipt's
+ * sum. Those of the receipt are spread over the lines by what they cost then. None takes more than is left of a line, and none
+ * touches a product that is sold without discounts.
+ */
+export function priced(lines: readonly Discounted[], ofReceipt: GivenDiscount): Priced[] {
+  const prices = lines.map(({ unitPrice, quantity, noDiscounts }) => {
+    const goods = goodsPrice(unitPrice, quantity);
+    return { goods, rest: goods, noDiscounts, discounts: [] as DiscountOfLine[] };
+  });
+  /** What may still be taken off each line. */
+  const bases = () => prices.map(({ rest, noDiscounts }) => (noDiscounts ? ZERO : rest));
+  const take = (
+    from: 'line' | 'receipt',
+    amounts: readonly Money[],
+    basisPointsOf: (place: number) => number | null,
+  ) => {
+    prices.forEach((price, place) => {
+      const amount = amounts[place] ?? ZERO;
+      if (amount === ZERO) return;
+      price.rest = subtract(price.rest, amount);
+      price.discounts.push({ from, rule: null, basisPoints: basisPointsOf(place), amount });
+    });
+  };
+  const percentOf = (place: number) => lines[place]?.discount.basisPoints ?? null;
+  take(
+    'line',
+    bases().map((base, place) => share(base, percentOf(place) ?? 0)),
+    percentOf,
+  );
+  const { basisPoints } = ofReceipt;
+  if (basisPoints !== null)
+    take('receipt', spread(share(sum(bases()), basisPoints), bases()), () => basisPoints);
+  take(
+    'line',
+    bases().map((base, place) => smallest(base, lines[place]?.discount.sum ?? ZERO)),
+    () => null,
+  );
+  if (ofReceipt.sum !== null)
+    take('receipt', spread(smallest(ofReceipt.sum, sum(bases())), bases()), () => null);
+  return prices.map(({ goods, rest, discounts }) => ({ goods, discounts, total: rest }));
+}
+
+/** What a rule of the policy would take off a line alone, minor units above zero. `adds`: on top of what is given by hand. */
+export type RuleOffer = {
+  readonly rule: string;
+  readonly name: string;
+  readonly basisPoints: number | null;
+  readonly amount: Money;
+  readonly adds: boolean;
+};
+
+/**
+ * What the line costs with the rule that takes most off it, all in all; the earlier of equal ones. A rule that does not add
+ * replaces what was given by hand, and counts only where it takes more off.
+ */
+export function withBestOffer(byHand: Priced, offers: readonly RuleOffer[]): Priced {
+  return offers.reduce<Priced>((best, { rule, basisPoints, amount: off, adds }) => {
+    const { goods } = byHand;
+    const before = adds ? byHand : { goods, discounts: [], total: goods };
+    const amount = smallest(off, before.total);
+    const total = subtract(before.total, amount);
+    if (total >= best.total) return best;
+    const discounts = [...before.discounts, { from: 'rule', rule, basisPoints, amount } as const];
+    return { goods, discounts, total };
+  }, byHand);
+}
+
+/** A discount as a sale states it; null: none. */
+export const givenToWire = ({ basisPoints, sum }: GivenDiscount): GivenByHand | null =>
+  basisPoints === null && sum === null ? null : { basisPoints, sum };
+
+export const givenFromWire = (given: GivenByHand | null): GivenDiscount =>
+  given === null
+    ? NO_DISCOUNT
+    : { basisPoints: given.basisPoints, sum: given.sum === null ? null : money(given.sum) };
+
+/** What the goods of a sold line cost by the list, minor units. */
+export const listPriceOf = (line: Pick<LineOfSale, 'listPrice' | 'quantity'>): number =>
+  exact(Number(divideRounded(BigInt(line.listPrice) * BigInt(line.quantity), 1000n)));
+
+/** Everything that is taken off a line, minor units. */
+export const discountOf = ({ discounts }: Pick<Priced, 'discounts'>): number =>
+  discounts.reduce((sum, { amount }) => sum + amount, 0);
+
+/** A percentage as typed, `12,5`, in hundredths of a percent: 0 to 10 000; null: it is none. */
+export function parsePercent(text: string): number | null {
+  const typed = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(text.trim());
+  if (typed === null) return null;
+  const basisPoints = Number(typed[1]) * 100 + Number((typed[2] ?? '').padEnd(2, '0'));
+  return basisPoints <= 10_000 ? basisPoints : null;
+}
+
+/** The same for a field or a screen, with a point: `12.5`. */
+export const percentText = (basisPoints: number): string => String(basisPoints / 100);
+
+/** A line whose price was reduced by hand. */
+export type Reduced = Discounted & {
+  readonly listPrice: Money;
+  readonly priceFrom: 'list' | 'free';
+};
+
+export type ReductionRefusal =
+  | { readonly kind: 'may-not-sell'; readonly right: Extract<Right, 'discount' | 'free-price'> }
+  /** `allowed`: what may be taken off the line. `line`: its place. */
+  | { readonly kind: 'discount-over-cap'; readonly line: number; readonly allowed: Money };
+
+/** Why a person may not reduce these lines by hand as far as they are; null: they may. */
+export function reductionRefused(
+  policy: VerifiedPolicy,
+  operatorId: string,
+  lines: readonly Reduced[],
+  ofReceipt: GivenDiscount,
+): ReductionRefusal | null {
+  const rights = rightsOf(policy, operatorId);
+  const prices = priced(lines, ofReceipt);
+  const needed = [
+    ...(prices.some(({ discounts }) => discounts.length > 0) ? (['discount'] as const) : []),
+    ...(lines.some(({ priceFrom }) => priceFrom === 'free') ? (['free-price'] as const) : []),
+  ];
+  const missing = needed.find((right) => !rights.includes(right));
+  if (missing !== undefined) return { kind: 'may-not-sell', right: missing };
+  const cap = discountCapOf(policy, operatorId);
+  for (const [place, line] of lines.entries()) {
+    const list = goodsPrice(line.listPrice, line.quantity);
+    const { discounts, total } = prices[place] ?? { discounts: [], total: list };
+    const allowed = line.noDiscounts ? ZERO : allowedOff(list, cap, discounts);
+    if (list - total > allowed) return { kind: 'discount-over-cap', line: place, allowed };
+  }
+  return null;
+}
+
+/** Rounded up; a receipt's discount, spread in whole minor units, may take one more off a line than its percentage. */
+function allowedOff(list: Money, cap: number, discounts: readonly DiscountOfLine[]): Money {
+  if (cap === 0) return ZERO;
+  const most = Number((BigInt(list) * BigInt(cap) + 9_999n) / 10_000n);
+  const isSpread = discounts.some(({ from }) => from === 'receipt');
+  return smallest(list, money(most + (isSpread ? 1 : 0)));
+}

@@ -1,0 +1,443 @@
+// Receipt: the goods and tenders entered so far, and the totals of its lines.
+// Every edit returns a new receipt. An edit that would make it invalid returns the same receipt.
+import type {
+  AgeConfirmed,
+  GivenByHand,
+  PriceFrom,
+  ProductTax,
+  TenderOfSale,
+  Unit,
+} from '$lib/contract/acts/sale';
+import { invariant } from '$lib/domain/values/invariant';
+import {
+  givenFromWire,
+  goodsPrice,
+  isGiven,
+  NO_DISCOUNT,
+  priced,
+  withBestOffer,
+  type GivenDiscount,
+  type Priced,
+  type RuleOffer,
+} from './discounts';
+import { pieceOf } from '$lib/domain/goods/marking-code';
+import {
+  add,
+  MAX_AMOUNT,
+  money,
+  smallest,
+  subtract,
+  sum,
+  ZERO,
+  type Money,
+} from '$lib/domain/values/money';
+import { needsMark, type Product } from '$lib/domain/goods/product';
+import { MAX_QUANTITY, ONE, quantity, type Quantity } from '$lib/domain/values/quantity';
+import { isCharged, settle, type Tender } from '$lib/domain/values/settlement';
+
+/** Product × quantity at a unit price. `listPrice`: of the catalogue. */
+export type Line = {
+  readonly id: string;
+  readonly product: string;
+  readonly name: string;
+  readonly barcode: string | null;
+  readonly unit: Unit;
+  readonly quantity: Quantity;
+  readonly listPrice: Money;
+  readonly unitPrice: Money;
+  readonly priceFrom: PriceFrom;
+  /** The product's mark: no discount touches it. */
+  readonly noDiscounts: boolean;
+  readonly tax: ProductTax;
+  /** The age from which it may be sold, years; null: any. */
+  readonly askAge: number | null;
+  /** The marking code of the one piece that it has; null: the goods are not marked. */
+  readonly mark: string | null;
+  readonly category: string | null;
+  readonly discount: GivenDiscount;
+  /** Of rules, in their order; of those that add and of those that do not the best. */
+  readonly offers: readonly RuleOffer[];
+};
+
+/** A line as a sale's body or a deal states it. Minor units; quantity in thousandths. */
+export type StatedLine = {
+  readonly product: string;
+  readonly name: string;
+  readonly barcode: string | null;
+  readonly unit: Unit;
+  readonly quantity: number;
+  readonly listPrice: number;
+  readonly unitPrice: number;
+  readonly priceFrom: PriceFrom;
+  readonly noDiscounts: boolean;
+  readonly tax: ProductTax;
+  readonly askAge: number | null;
+  readonly mark: string | null;
+  readonly category: string | null;
+  readonly given: GivenByHand | null;
+};
+
+/**
+ * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
+ * `allowedBy`: the colleague who allowed its discounts and prices by their
+ * PIN; null: nobody was asked. `rules`: null where the policy has none. `ageConfirmed`: null where nobody was asked.
+ */
+export type Receipt = {
+  readonly id: string;
+  readonly lines: readonly Line[];
+  readonly customer: string | null;
+  readonly tenders: readonly Tender[];
+  readonly discount: GivenDiscount;
+  readonly allowedBy: string | null;
+  readonly removed: Removed | null;
+  readonly rules: SettledRules | null;
+  readonly ageConfirmed: AgeConfirmed | null;
+};
+
+/** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
+export type SettledRules = { readonly at: number; readonly ofCustomer: readonly string[] };
+
+/**
+ * Goods taken out of a receipt: how often, and what they cost before discounts. `named`: what the goods had cost when the payment
+ * last began; what was rung up later may be taken out again.
+ */
+export type Removed = { readonly lines: number; readonly sum: Money; readonly named: Money };
+
+const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: ZERO };
+
+export function emptyReceipt(id: string): Receipt {
+  const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
+  return { id, lines: [], tenders: [], rules: null, ageConfirmed: null, ...none };
+}
+
+/**
+ * The receipt that a sale or a deal was made from, without what rules took off it; null if no till can make it: an amount or sum out
+ * of bounds, two tenders of a kind, or more than the total paid by other means than cash.
+ */
+export function rebuildReceipt(of: {
+  readonly id: string;
+  readonly customer: string | null;
+  readonly lines: readonly StatedLine[];
+  readonly tenders: readonly TenderOfSale[];
+  readonly discountsAllowedBy: string | null;
+  readonly removed: { readonly lines: number; readonly sum: number };
+  readonly given: GivenByHand | null;
+  readonly ageConfirmed: AgeConfirmed | null;
+}): Receipt | null {
+  const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed } = of;
+  const removed = { ...of.removed, sum: money(of.removed.sum), named: ZERO };
+  const lines: Line[] = [];
+  for (const [index, line] of of.lines.entries()) {
+    if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
+    const [unitPrice, amount] = [money(line.unitPrice), quantity(line.quantity)];
+    const { product, name, barcode, unit, priceFrom, noDiscounts, tax, askAge, mark, category } =
+      line;
+    const whole: Line = {
+      ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts, tax },
+      ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
+      ...{ askAge, mark, category, discount: givenFromWire(line.given), offers: [] },
+    };
+    // the sum is judged once, after the last line
+    if (!fits(whole, [])) return null;
+    lines.push(whole);
+  }
+  if (sum(lines.map(goodsOf)) > MAX_AMOUNT) return null;
+  const tenders = of.tenders.map((tender): Tender => ({ ...tender, amount: money(tender.amount) }));
+  const kinds = new Set(tenders.map(({ kind }) => kind));
+  if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
+  const discount = givenFromWire(of.given);
+  const receipt: Receipt = {
+    ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
+  };
+  // cash alone rounds, and is never too much
+  return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
+}
+
+/** The price of a line's goods before discounts. */
+const goodsOf = ({ unitPrice, quantity: amount }: Line): Money => goodsPrice(unitPrice, amount);
+
+/** What each line costs, in the order of the lines. */
+export const pricesOf = ({ lines, discount }: Pick<Receipt, 'lines' | 'discount'>): Priced[] =>
+  priced(lines, discount).map((price, place) => withBestOffer(price, lines[place]?.offers ?? []));
+
+export function receiptTotal(receipt: Pick<Receipt, 'lines' | 'discount'>): Money {
+  return sum(pricesOf(receipt).map(({ total }) => total));
+}
+
+/** A line whose product has had another price since it was rung up. */
+export type PriceChange = { readonly line: Line; readonly price: Money };
+
+const isAtListPrice = ({ priceFrom, discount }: Line): boolean =>
+  priceFrom === 'list' && !isGiven(discount);
+
+/**
+ * The lines that would cost something else now; those with a price or discount given by hand keep it. `prices`: by product, of
+ * those that are still sold.
+ */
+export const priceChanges = (
+  { lines }: Receipt,
+  prices: ReadonlyMap<string, Money>,
+): PriceChange[] =>
+  lines.flatMap((line) => {
+    const price = prices.get(line.product);
+    return price === undefined || price === line.listPrice || !isAtListPrice(line)
+      ? []
+      : [{ line, price }];
+  });
+
+/** The same goods at these prices; a line keeps its own where the sum would exceed twelve digits. */
+export const repriced = (receipt: Receipt, prices: ReadonlyMap<string, Money>): Receipt =>
+  priceChanges(receipt, prices).reduce(
+    (next, { line, price }) =>
+      withLine(next, line.id, (each) => ({ ...each, unitPrice: price, listPrice: price })),
+    receipt,
+  );
+
+/** True if the line's quantity is allowed and the whole receipt stays within twelve digits. */
+function fits(line: Line, others: readonly Line[]): boolean {
+  if (line.quantity <= 0 || line.quantity > MAX_QUANTITY) return false;
+  const gross = (BigInt(line.unitPrice) * BigInt(line.quantity)) / 1000n;
+  if (gross > BigInt(MAX_AMOUNT)) return false;
+  return sum([...others, line].map(goodsOf)) <= MAX_AMOUNT;
+}
+
+/** What a line takes over from its product. */
+type GoodsOfLine = Pick<
+  Product,
+  | 'id'
+  | 'name'
+  | 'barcodes'
+  | 'unit'
+  | 'price'
+  | 'noDiscounts'
+  | 'tax'
+  | 'askAge'
+  | 'marked'
+  | 'category'
+>;
+
+/**
+ * Adds goods. The same product at the same price joins its line, otherwise a new line `lineId` is appended. Returns the
+ * same receipt if the sum would exceed twelve digits, or the goods need a marking code.
+ */
+export function addProduct(
+  receipt: Receipt,
+  product: GoodsOfLine,
+  amount: Quantity,
+  lineId: string,
+): Receipt {
+  if (needsMark(product)) return receipt;
+  const same = receipt.lines.find(
+    (line) =>
+      line.product === product.id &&
+      line.unitPrice === product.price &&
+      line.listPrice === product.price &&
+      line.noDiscounts === product.noDiscounts &&
+      line.tax.vat === product.tax.vat &&
+      line.tax.subject === product.tax.subject &&
+      line.askAge === product.askAge &&
+      line.mark === null &&
+      // a discount applies to the quantity it was given for
+      !isGiven(line.discount),
+  );
+  return same === undefined
+    ? withNew(receipt, lineOf(product, amount, lineId, null))
+    : setQuantity(receipt, same.id, quantity(same.quantity + amount));
+}
+
+/** Adds one piece with its marking code, as a line of its own. Same receipt if that piece is in it, or the sum does not fit. */
+export const addMarked = (
+  receipt: Receipt,
+  product: GoodsOfLine,
+  mark: string,
+  lineId: string,
+): Receipt =>
+  hasPiece(receipt, mark) ? receipt : withNew(receipt, lineOf(product, ONE, lineId, mark));
+
+/** Whether the piece that this marking code names is in the receipt. */
+export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boolean =>
+  lines.some(({ mark }) => mark !== null && pieceOf(mark) === pieceOf(code));
+
+const withNew = (receipt: Receipt, line: Line): Receipt =>
+  fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
+
+const lineOf = (product: GoodsOfLine, amount: Quantity, id: string, mark: string | null): Line => ({
+  id,
+  product: product.id,
+  name: product.name,
+  barcode: product.barcodes[0] ?? null,
+  unit: product.unit,
+  quantity: amount,
+  listPrice: product.price,
+  unitPrice: product.price,
+  priceFrom: 'list',
+  noDiscounts: product.noDiscounts,
+  tax: product.tax,
+  askAge: product.askAge,
+  mark,
+  category: product.category,
+  discount: NO_DISCOUNT,
+  offers: [],
+});
+
+/** The age that has to be confirmed before goods are added, years; null: none, or it was confirmed for this receipt. */
+export const ageToAsk = (
+  { ageConfirmed }: Pick<Receipt, 'ageConfirmed'>,
+  { askAge }: Pick<Product, 'askAge'>,
+): number | null => (askAge === null || askAge <= (ageConfirmed?.age ?? 0) ? null : askAge);
+
+/** The customer is as old as that; a higher age that was confirmed before stays. */
+export const confirmAge = (receipt: Receipt, confirmed: AgeConfirmed): Receipt =>
+  confirmed.age <= (receipt.ageConfirmed?.age ?? 0)
+    ? receipt
+    : { ...receipt, ageConfirmed: confirmed };
+
+/** Changes a line's quantity. Same receipt if it would not fit, or the line is one marked piece. */
+export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
+  const next = withLine(receipt, lineId, (line) =>
+    line.mark === null ? { ...line, quantity: amount } : line,
+  );
+  return next === receipt ? receipt : takenOut(receipt, next);
+}
+
+/** The payment begins: what is taken out of the receipt from now on is counted. */
+export function beginPayment(receipt: Receipt): Receipt {
+  const removed = receipt.removed ?? NOTHING_REMOVED;
+  const named = sum(receipt.lines.map(goodsOf));
+  return receipt.removed !== null && removed.named >= named
+    ? receipt
+    : { ...receipt, removed: { ...removed, named } };
+}
+
+/** Goods taken out of the receipt since its payment began. */
+export function removedFrom({ removed }: Receipt): Pick<Removed, 'lines' | 'sum'> {
+  const { lines, sum } = removed ?? NOTHING_REMOVED;
+  return { lines, sum };
+}
+
+/** Counts what `next` has less of than `receipt`, if its payment has begun. */
+function takenOut(receipt: Receipt, next: Receipt): Receipt {
+  const { removed } = receipt;
+  if (removed === null) return next;
+  const { lines, sum: before, named } = removed;
+  const less = subtract(namedOf(receipt, named), namedOf(next, named));
+  return less <= 0
+    ? next
+    : { ...next, removed: { lines: lines + 1, sum: add(before, less), named } };
+}
+
+/** What the goods cost, at most what was named. */
+const namedOf = ({ lines }: Receipt, named: Money): Money =>
+  smallest(named, sum(lines.map(goodsOf)));
+
+/** What a person gives a line off; it replaces what was given before. */
+export function setLineDiscount(
+  receipt: Receipt,
+  lineId: string,
+  discount: GivenDiscount,
+): Receipt {
+  return withLine(receipt, lineId, (line) => (line.noDiscounts ? line : { ...line, discount }));
+}
+
+/** A custom price; the list price again is no custom one. Same receipt if it would not fit. */
+export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Receipt {
+  return withLine(receipt, lineId, (line) => ({
+    ...line,
+    unitPrice,
+    priceFrom: unitPrice === line.listPrice ? 'list' : 'free',
+  }));
+}
+
+export function setReceiptDiscount(receipt: Receipt, discount: GivenDiscount): Receipt {
+  return { ...receipt, discount };
+}
+
+/** A colleague allows the discounts and prices as they are now. */
+export const allowDiscounts = (receipt: Receipt, allowedBy: string): Receipt => ({
+  ...receipt,
+  allowedBy,
+});
+
+function withLine(receipt: Receipt, lineId: string, change: (line: Line) => Line): Receipt {
+  const line = receipt.lines.find(({ id }) => id === lineId);
+  if (line === undefined) return receipt;
+  const changed = change(line);
+  const others = receipt.lines.filter((other) => other !== line);
+  if (changed === line || !fits(changed, others)) return receipt;
+  return { ...receipt, lines: receipt.lines.map((each) => (each === line ? changed : each)) };
+}
+
+/** Names are for display: renaming goods does not change the deal. Goods missing from `names` keep theirs. */
+export function renameLines(receipt: Receipt, names: Readonly<Record<string, string>>): Receipt {
+  const lines = receipt.lines.map((line) => ({
+    ...line,
+    name: names[line.product] ?? line.name,
+  }));
+  return { ...receipt, lines };
+}
+
+/** Tenders and discounts belong to the goods: removing the last line removes them. */
+export function removeLine(receipt: Receipt, lineId: string): Receipt {
+  const lines = receipt.lines.filter((line) => line.id !== lineId);
+  return lines.length === 0
+    ? { ...clearTenders(receipt), lines, discount: NO_DISCOUNT, allowedBy: null }
+    : takenOut(receipt, { ...receipt, lines });
+}
+
+/**
+ * Restores one line as in `before`, at its position. Later changes stay: other lines, customer, money. Same receipt if
+ * the line is already present, is not in `before`, or no longer fits. What counted as taken out counts no more.
+ */
+export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): Receipt {
+  const line = before.lines.find((each) => each.id === lineId);
+  if (line === undefined || receipt.lines.some((each) => each.id === lineId)) return receipt;
+  if (!fits(line, receipt.lines)) return receipt;
+  const earlier = new Set(before.lines.slice(0, before.lines.indexOf(line)).map(({ id }) => id));
+  const place = receipt.lines.findLastIndex(({ id }) => earlier.has(id)) + 1;
+  const { removed } = receipt;
+  const next = { ...receipt, lines: receipt.lines.toSpliced(place, 0, line) };
+  if (before.removed === null || removed === null) return next;
+  const { lines, sum: taken, named } = removed;
+  const more = subtract(namedOf(next, named), namedOf(receipt, named));
+  if (more === ZERO || more > taken) return next;
+  return { ...next, removed: { lines: lines - 1, sum: subtract(taken, more), named } };
+}
+
+/**
+ * One customer's money does not pay for another: cash and points are removed. Card and transfer stay: the terminal has
+ * charged these goods, and the cashier would charge them again. Setting the customer of a receipt that had none keeps
+ * all tenders: the same person gave the money.
+ */
+export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
+  if (customer === receipt.customer) return receipt;
+  const { tenders } = receipt;
+  return {
+    ...receipt,
+    customer,
+    tenders: receipt.customer === null ? tenders : tenders.filter(isCharged),
+  };
+}
+
+/** One tender of each kind: a new one replaces the old; an amount of zero removes it. */
+export function setTender(receipt: Receipt, tender: Tender): Receipt {
+  invariant(tender.amount >= 0, 'a tender is never negative');
+  const without = removeTender(receipt, tender.kind);
+  if (tender.amount === ZERO) return without;
+  return { ...without, tenders: [...without.tenders, tender] };
+}
+
+export function removeTender(receipt: Receipt, kind: Tender['kind']): Receipt {
+  return { ...receipt, tenders: receipt.tenders.filter((tender) => tender.kind !== kind) };
+}
+
+export function clearTenders(receipt: Receipt): Receipt {
+  return { ...receipt, tenders: [] };
+}
+
+export function tenderOf<K extends Tender['kind']>(
+  receipt: Receipt,
+  kind: K,
+): Extract<Tender, { kind: K }> | null {
+  const found = receipt.tenders.find((tender) => tender.kind === kind);
+  return (found ?? null) as Extract<Tender, { kind: K }> | null;
+}

@@ -1,0 +1,358 @@
+// A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
+import type { Confirmation } from '$lib/contract/acts/account';
+import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import type { MoneyTender } from '$lib/contract/acts/sale';
+import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
+import { pointsIn } from '$lib/domain/customers/loyalty';
+import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
+import { exact } from '$lib/domain/values/money';
+import type { Before, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
+
+type Group = ShiftTotals['confirmed']['code'];
+
+const NONE: Group = { count: 0, amount: 0 };
+
+export const NO_TOTALS: ShiftTotals = {
+  sales: {
+    ...{ count: 0, total: 0, cash: 0, change: 0 },
+    discounts: { line: 0, receipt: 0, rule: 0, freePrice: 0 },
+    ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
+  },
+  repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
+  repaymentsCancelled: {
+    ...{ count: 0, total: 0, cash: 0, card: 0, transfer: 0, rounding: 0 },
+    ...{ pointsTakenBack: 0, withheld: 0 },
+  },
+  overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
+  corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
+  returns: {
+    ...{ count: 0, total: 0, debt: 0, cash: 0, card: 0, transfer: 0 },
+    ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: 0, rounding: 0 },
+  },
+  pointsEarned: 0,
+  pointsRedeemed: 0,
+  moved: [],
+  confirmed: {
+    ...{ code: NONE, 'reserve-code': NONE, override: NONE, 'not-required': NONE, none: NONE },
+    'by-right': NONE,
+  },
+  withoutCode: [],
+  byPerson: [],
+  goodsRemoved: { count: 0, total: 0 },
+  receiptsCancelled: { count: 0, total: 0, resumed: 0 },
+  drawerOpened: 0,
+  counts: 0,
+  reprints: 0,
+};
+
+/** How long a shift may be open before the till reminds of it, ms. */
+export const LONG_SHIFT_MS = 24 * 3_600_000;
+
+/** A shift that is open. */
+export type OpenShift = ShiftRow & { closed: null };
+
+export function isOpen(shift: ShiftRow | undefined): shift is OpenShift {
+  return shift !== undefined && shift.closed === null;
+}
+
+export type CashDirection = BodyOf<'cash-moved'>['direction'];
+
+/** Cash in or out over all reasons, minor units. */
+export function movedCash({ moved }: ShiftTotals, direction: CashDirection): number {
+  return moved.reduce((sum, each) => (each.direction === direction ? sum + each.amount : sum), 0);
+}
+
+/** Acts that bring one kind of money in, and those that give it back. */
+const BRINGING = ['sales', 'repayments'] as const;
+const GIVING_BACK = ['repaymentsCancelled', 'overpayments', 'returns'] as const;
+export type MoneyMoved = {
+  readonly by: (typeof BRINGING | typeof GIVING_BACK)[number];
+  readonly amount: number;
+};
+
+/** What one kind of money came in by and was given back by (below zero), minor units, without change; none that is nothing. */
+export const moneyMoved = (totals: ShiftTotals, kind: MoneyTender['kind']): readonly MoneyMoved[] =>
+  [
+    ...BRINGING.map((by) => ({ by, amount: totals[by][kind] })),
+    ...GIVING_BACK.map((by) => ({ by, amount: 0 - totals[by][kind] })),
+  ].filter(({ amount }) => amount !== 0);
+
+export const sumOfMoved = (moved: readonly MoneyMoved[]): number =>
+  moved.reduce((sum, { amount }) => sum + amount, 0);
+
+/**
+ * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less what was given back
+ * and cash out. Below zero where more was taken out than was counted in.
+ */
+export const expectedCash = ({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number =>
+  opened.float +
+  sumOfMoved(moneyMoved(totals, 'cash')) +
+  movedCash(totals, 'in') -
+  movedCash(totals, 'out');
+
+/**
+ * Minor units with which the next shift begins unless somebody counts: what the last one left. `former`: the newest shift under
+ * this device's former till id, which may be open still; it counts before the first shift under the new one.
+ */
+export function floatLeft(shift: ShiftRow | undefined, former: ShiftRow | undefined): number {
+  const last = shift ?? former;
+  if (last === undefined) return 0;
+  return Math.max(0, last.closed === null ? expectedCash(last) : last.closed.left);
+}
+
+type Given = { readonly kind: string; readonly amount: number };
+
+const given = (tenders: readonly Given[], kind: string): number =>
+  tenders.reduce((sum, tender) => (tender.kind === kind ? sum + tender.amount : sum), 0);
+
+const plus = ({ count, amount }: Group, more: number): Group => ({
+  count: count + 1,
+  amount: amount + more,
+});
+
+/** With one act more of this person. */
+function withPerson(
+  { byPerson }: ShiftTotals,
+  operator: string | null,
+  of: 'sales' | 'repayments' | 'returns',
+  amount: number,
+): ShiftTotals['byPerson'] {
+  const known = byPerson.some((row) => row.operator === operator);
+  const rows = known
+    ? byPerson
+    : [...byPerson, { operator, sales: NONE, repayments: NONE, returns: NONE }];
+  return rows.map((row) =>
+    row.operator === operator ? { ...row, [of]: plus(row[of], amount) } : row,
+  );
+}
+
+/** Who did an act, and what it holds. */
+type Of<A extends Act> = Pick<EntryOf<A>, 'operator' | 'body'>;
+
+/** The totals after a sale. */
+export function withSale(totals: ShiftTotals, { operator, body }: Of<'sale'>): ShiftTotals {
+  const { sales } = totals;
+  const { total, rounding, changeDue, onAccount, pointsEarned, confirmations } = body;
+  const tenders = body.tenders;
+  const redeemed = tenders.reduce(
+    (sum, tender) => (tender.kind === 'points' ? sum + tender.points : sum),
+    0,
+  );
+  return {
+    ...totals,
+    sales: {
+      count: sales.count + 1,
+      total: sales.total + total,
+      discounts: withDiscounts(sales.discounts, body.lines),
+      cash: sales.cash + given(tenders, 'cash') - changeDue,
+      change: sales.change + changeDue,
+      card: sales.card + given(tenders, 'card'),
+      transfer: sales.transfer + given(tenders, 'transfer'),
+      points: sales.points + given(tenders, 'points'),
+      onAccount: sales.onAccount + onAccount,
+      rounding: sales.rounding + rounding,
+    },
+    pointsEarned: totals.pointsEarned + pointsEarned,
+    pointsRedeemed: totals.pointsRedeemed + redeemed,
+    goodsRemoved: withRemoved(totals, body),
+    byPerson: withPerson(totals, operator, 'sales', total),
+    ...withConfirmations(totals, confirmations),
+  };
+}
+
+/** With the goods taken out of a receipt after its payment had begun. */
+export const withRemoved = (
+  { goodsRemoved }: ShiftTotals,
+  { removed }: Pick<BodyOf<'sale'>, 'removed'>,
+): ShiftTotals['goodsRemoved'] => ({
+  count: goodsRemoved.count + removed.lines,
+  total: goodsRemoved.total + removed.sum,
+});
+
+function withDiscounts(
+  before: ShiftTotals['sales']['discounts'],
+  lines: BodyOf<'sale'>['lines'],
+): ShiftTotals['sales']['discounts'] {
+  const after = { ...before };
+  for (const line of lines) {
+    for (const { from, amount } of line.discounts) after[from] += amount;
+    if (line.priceFrom === 'list') continue;
+    after.freePrice = exact(after.freePrice + listPriceOf(line) - line.total - discountOf(line));
+  }
+  return after;
+}
+
+function withConfirmations(
+  { confirmed, withoutCode }: ShiftTotals,
+  confirmations: readonly Confirmation[],
+): Pick<ShiftTotals, 'confirmed' | 'withoutCode'> {
+  const after = { confirmed: { ...confirmed }, withoutCode };
+  for (const confirmation of confirmations) {
+    after.confirmed[confirmation.kind] = plus(
+      after.confirmed[confirmation.kind],
+      confirmation.amount,
+    );
+    if (confirmation.kind !== 'override') continue;
+    const { by: operator, because, amount } = confirmation;
+    after.withoutCode = counted(
+      after.withoutCode,
+      (row) => row.operator === operator && row.because === because,
+      { operator, because, count: 1, amount },
+    );
+  }
+  return after;
+}
+
+/** The rows with one more in the group that fits, or in a new one. */
+function counted<Row extends { readonly count: number; readonly amount: number }>(
+  rows: readonly Row[],
+  fits: (row: Row) => boolean,
+  one: Row,
+): Row[] {
+  const held = rows.find(fits);
+  if (held === undefined) return [...rows, one];
+  const next = { ...held, count: held.count + 1, amount: held.amount + one.amount };
+  return rows.map((row) => (row === held ? next : row));
+}
+
+/** The totals after a repayment. */
+export function withRepayment(
+  totals: ShiftTotals,
+  { operator, body }: Of<'repayment'>,
+): ShiftTotals {
+  const { repayments } = totals;
+  const { tenders, amount, rounding, changeDue, earned } = body;
+  return {
+    ...totals,
+    pointsEarned: totals.pointsEarned + pointsIn(earned),
+    byPerson: withPerson(totals, operator, 'repayments', amount),
+    repayments: {
+      count: repayments.count + 1,
+      total: repayments.total + amount,
+      cash: repayments.cash + given(tenders, 'cash') - changeDue,
+      change: repayments.change + changeDue,
+      card: repayments.card + given(tenders, 'card'),
+      transfer: repayments.transfer + given(tenders, 'transfer'),
+      rounding: repayments.rounding + rounding,
+    },
+  };
+}
+
+/** The totals after a repayment was cancelled. */
+export function withCancellation(
+  totals: ShiftTotals,
+  body: BodyOf<'repayment-cancelled'>,
+): ShiftTotals {
+  const { amount, refunds, rounding, takenBack, withheld, confirmations } = body;
+  const { repaymentsCancelled: before } = totals;
+  return {
+    ...totals,
+    repaymentsCancelled: {
+      ...givenBack(before, amount, refunds),
+      rounding: before.rounding + rounding,
+      pointsTakenBack: before.pointsTakenBack + pointsIn(takenBack) - withheld.points,
+      withheld: before.withheld + withheld.amount,
+    },
+    ...withConfirmations(totals, confirmations),
+  };
+}
+
+/** The totals after an overpayment was paid out. */
+export function withPayout(
+  totals: ShiftTotals,
+  { amount, tender: kind }: BodyOf<'overpayment-returned'>,
+): ShiftTotals {
+  const overpayments = givenBack(totals.overpayments, amount, [{ kind, amount }]);
+  return { ...totals, overpayments };
+}
+
+function givenBack(
+  { count, total, cash, card, transfer }: ShiftTotals['overpayments'],
+  amount: number,
+  refunds: readonly Given[],
+): ShiftTotals['overpayments'] {
+  return {
+    count: count + 1,
+    total: total + amount,
+    cash: cash + given(refunds, 'cash'),
+    card: card + given(refunds, 'card'),
+    transfer: transfer + given(refunds, 'transfer'),
+  };
+}
+
+/** The totals after a correction. */
+export function withCorrection(
+  totals: ShiftTotals,
+  { account, delta, confirmations }: BodyOf<'balance-corrected'>,
+): ShiftTotals {
+  const { corrections } = totals;
+  const added = (of: typeof account, direction: 1 | -1) =>
+    of === account ? Math.max(0, direction * delta) : 0;
+  return {
+    ...totals,
+    corrections: {
+      count: corrections.count + 1,
+      debtUp: corrections.debtUp + added('debt', 1),
+      debtDown: corrections.debtDown + added('debt', -1),
+      pointsUp: corrections.pointsUp + added('points', 1),
+      pointsDown: corrections.pointsDown + added('points', -1),
+    },
+    ...withConfirmations(totals, confirmations),
+  };
+}
+
+/** The totals after a return. */
+export function withReturn(totals: ShiftTotals, { operator, body }: Of<'return'>): ShiftTotals {
+  const { returns } = totals;
+  const { total, debtReduced, refunds, pointsGivenBack, pointsTakenBack, withheld } = body;
+  return {
+    ...totals,
+    returns: {
+      count: returns.count + 1,
+      total: returns.total + total,
+      debt: returns.debt + debtReduced,
+      cash: returns.cash + given(refunds, 'cash'),
+      card: returns.card + given(refunds, 'card'),
+      transfer: returns.transfer + given(refunds, 'transfer'),
+      pointsGivenBack: returns.pointsGivenBack + pointsGivenBack,
+      pointsTakenBack: returns.pointsTakenBack + pointsTakenBack,
+      withheld: returns.withheld + withheld.amount,
+      rounding: returns.rounding + body.rounding,
+    },
+    byPerson: withPerson(totals, operator, 'returns', total),
+    ...withConfirmations(totals, body.confirmations),
+  };
+}
+
+/** The totals after cash was put in or taken out. */
+export function withCashMoved(totals: ShiftTotals, body: BodyOf<'cash-moved'>): ShiftTotals {
+  const { direction, reason, amount } = body;
+  const isSame = (row: { direction: CashDirection; reason: CashReason }) =>
+    row.direction === direction && row.reason === reason;
+  const one = { direction, reason, count: 1, amount };
+  return { ...totals, moved: counted(totals.moved, isSame, one) };
+}
+
+type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;
+
+/** The key of the shift that an entry belongs to. */
+export const readsOfShift = ({ till }: InTill): Pick<Reads, 'shifts'> => ({ shifts: [till] });
+
+/** The row of an entry's shift with other totals; none while no shift is open. */
+export function inShift(
+  entry: InTill,
+  before: Before,
+  change: (totals: ShiftTotals) => ShiftTotals,
+): ProjectedChange[] {
+  const shift = before.shifts(entry.till);
+  return isOpen(shift) ? putShift({ ...shift, totals: change(shift.totals) }) : [];
+}
+
+/** The row by which a second attempt finds the entry. */
+export const actId = ({ till, seq, hash }: InTill, id: string): ProjectedChange => ({
+  ...{ table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+});
+
+export const putShift = (row: ShiftRow): ProjectedChange[] => [
+  { table: 'shifts', op: 'put', rows: [row] },
+];
