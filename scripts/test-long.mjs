@@ -17,12 +17,9 @@ const HISTORY = '.cache/faults/history.jsonl';
 /** Factor for the random cases of each law in `npm test`. */
 const CASES = 100;
 /** Tests whose laws have random cases. */
-const LAWS = [
-  ...['tests/domain', 'tests/proof', 'tests/relay/adapters', 'tests/relay/allowance'],
-  ...['tests/relay/dishonest-till', 'tests/relay/journal-checks-honest', 'tests/relay/guessing'],
-  ...['tests/relay/journal-windows', 'tests/relay/journal-upload', 'tests/relay/strange-bodies'],
-  ...['tests/simulation/schedules', 'tests/simulation/shared-goods', 'tests/simulation/snapshots'],
-];
+const LAWS = readdirSync('tests', { recursive: true })
+  .map((name) => `tests/${name.replaceAll('\\', '/')}`)
+  .filter((name) => name.endsWith('.test.ts') && readFileSync(name, 'utf8').includes(' cases('));
 
 const { values: options } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 // A copy of a running relay's database, put in its place later.
 // Then the relay is put back from an older copy.
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningRelay } from './relay';
@@ -13,7 +13,7 @@ export class RelayCopy {
 
   /** Copies the database as it is, with the files of its write-ahead log. */
   take({ dataDir }: RunningRelay): void {
-    for (const name of databaseOf(dataDir)) cpSync(join(dataDir, name), join(this.#folder, name));
+    for (const name of databaseOf(dataDir)) copyFileSync(join(dataDir, name), join(this.#folder, name));
   }
 
   /** Puts the copy in the place of the database while the relay is stopped. */
@@ -22,7 +22,7 @@ export class RelayCopy {
     await relay.restart(() => {
       for (const name of databaseOf(dataDir)) rmSync(join(dataDir, name));
       for (const name of databaseOf(this.#folder))
-        cpSync(join(this.#folder, name), join(dataDir, name));
+        copyFileSync(join(this.#folder, name), join(dataDir, name));
     });
   }
 

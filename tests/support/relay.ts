@@ -1,10 +1,12 @@
 // A whole relay for tests: own data folder, own port, real HTTP, time set by the test.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { readConfig, type Config } from '../../relay/config';
+import { createApp } from '../../relay/app';
 import { openRelay, type RelayOverrides } from '../../relay/relay';
 import type { LogLine, Relay } from '../../relay/context';
 import { listen } from '../../relay/server';
@@ -21,6 +23,8 @@ export type RunningRelay = {
   readonly relay: Relay;
   /** Its database file, by a synchronous connection that only reads: every reply waits for its commit. */
   readonly file: Sqlite.Database;
+  /** Asks the relay that is running now, from this machine and without a socket. */
+  readonly ask: typeof fetch;
   /** Everything it logged, restarts included. */
   readonly log: readonly LogLine[];
   /** Stops and starts again on the same data and port; sessions are lost, nothing else. `between`: while it is stopped. */
@@ -60,6 +64,24 @@ export function transactionGuard(): TransactionGuard {
   };
 }
 
+type Open = {
+  readonly relay: Relay;
+  readonly ask: typeof fetch;
+  readonly close: () => Promise<void>;
+};
+
+/** Requests to the relay's app, as if they came from this machine. */
+function askInProcess(relay: Relay): typeof fetch {
+  const app = createApp(relay);
+  const version = { httpVersionMajor: 1, httpVersionMinor: 1 };
+  const incoming = { ...version, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
+  return async (input, init) => {
+    const request = new Request(input, init);
+    request.headers.set('Host', new URL(request.url).host);
+    return app.fetch(request, { incoming, outgoing: null });
+  };
+}
+
 /** Starts a relay; `await` its `stop` in `afterEach`. */
 export async function startRelay(options: StartOptions = {}): Promise<RunningRelay> {
   const temporary = options.dataDir === undefined;
@@ -69,7 +91,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
   // the built till has 300 files, which a relay reads at its start
   const staticDir = join(dataDir, 'no-till');
   const config: Config = { ...readConfig(env), staticDir, ...options.config };
-  const open = async (port: number): Promise<{ relay: Relay; close: () => Promise<void> }> => {
+  const open = async (port: number): Promise<Open> => {
     const relay = await openRelay(
       { ...config, port },
       {
@@ -82,6 +104,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
     const server = await listen(relay);
     return {
       relay,
+      ask: askInProcess(relay),
       close: async () => {
         await server.close();
         relay.close();
@@ -102,6 +125,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
     get relay() {
       return running.relay;
     },
+    ask: (...asked) => running.ask(...asked),
     get file() {
       return (file ??= new Sqlite(join(dataDir, 'relay.db'), { readonly: true }));
     },

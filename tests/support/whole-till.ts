@@ -104,7 +104,7 @@ export class WholeTill {
     this.client = new RelayClient({
       origin: shop.relay.url,
       clock: this.#clock,
-      fetch: (input, init) => this.network(fetch)(input, init),
+      fetch: (input, init) => this.network(shop.relay.ask)(input, init),
       readHead: (till) => headOfTill(this.db, till),
       readSigned: (till) => signedByRelay(this.db, till),
       keepWatermark: (till, jws) => keepWatermark(this.db, till, jws),
