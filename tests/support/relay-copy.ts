@@ -13,7 +13,8 @@ export class RelayCopy {
 
   /** Copies the database as it is, with the files of its write-ahead log. */
   take({ dataDir }: RunningRelay): void {
-    for (const name of databaseOf(dataDir)) copyFileSync(join(dataDir, name), join(this.#folder, name));
+    for (const name of databaseOf(dataDir))
+      copyFileSync(join(dataDir, name), join(this.#folder, name));
   }
 
   /** Puts the copy in the place of the database while the relay is stopped. */
