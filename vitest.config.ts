@@ -37,6 +37,8 @@ export default defineConfig({
           name: 'node',
           ...patience,
           environment: 'node',
+          // modules are loaded once per worker: they and the tests keep nothing that another file would notice
+          isolate: false,
           include: ['tests/{domain,contract,proof,relay,house,simulation}/**/*.test.ts'],
           exclude: [runeTests],
         },

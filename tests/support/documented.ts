@@ -117,7 +117,10 @@ async function errorsAt(pointer: string, value: unknown): Promise<string[]> {
   const uri = `${DOCUMENT}#${encodeURI(pointer)}`;
   const validator = validators.get(uri) ?? validate(uri);
   validators.set(uri, validator);
-  return errorsOf((await validator)(value as SchemaObject, 'BASIC'));
+  const validates = await validator;
+  // to note where and why costs as much again, and is seldom needed
+  if (validates(value as SchemaObject, 'FLAG').valid) return [];
+  return errorsOf(validates(value as SchemaObject, 'BASIC'));
 }
 
 function errorsOf(output: { readonly valid: boolean; readonly errors?: OutputUnit[] }): string[] {

@@ -1,6 +1,6 @@
 // A whole relay for tests: own data folder, own port, real HTTP, time set by the test.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { createApp } from '../../relay/app';
 import { openRelay, type RelayOverrides } from '../../relay/relay';
 import type { LogLine, Relay } from '../../relay/context';
 import { listen } from '../../relay/server';
+import { openDatabase } from '../../relay/store/open-database';
 import type { TransactionGuard } from '../../relay/store/shared-database';
 import { rememberPbkdf2 } from './remembered-pbkdf2';
 
@@ -47,20 +48,26 @@ export function makeClock(at: number): { now: () => number; pass: (ms: number) =
   return { now: () => time, pass: (ms) => void (time += ms) };
 }
 
+/** One for all relays of this process: Node.js 20 looks at each of them whenever a promise is made, closed relays' too. */
+const openUnits = new AsyncLocalStorage<{ readonly of: symbol; isOpen: boolean }>();
+
 /** Finds uses of the database outside of the transaction they belong to; the product passes the handle on instead. */
 export function transactionGuard(): TransactionGuard {
-  const unit = new AsyncLocalStorage<{ isOpen: boolean }>();
+  const of = Symbol('database');
   return {
     run: async (work) => {
-      const mark = { isOpen: true };
+      const mark = { of, isOpen: true };
       try {
-        return await unit.run(mark, work);
+        return await openUnits.run(mark, work);
       } finally {
         // what was started in it and goes on is outside from now on
         mark.isOpen = false;
       }
     },
-    isInside: () => unit.getStore()?.isOpen === true,
+    isInside: () => {
+      const unit = openUnits.getStore();
+      return unit?.of === of && unit.isOpen;
+    },
   };
 }
 
@@ -72,14 +79,30 @@ type Open = {
 
 /** Requests to the relay's app, as if they came from this machine. */
 function askInProcess(relay: Relay): typeof fetch {
-  const app = createApp(relay);
+  let app: ReturnType<typeof createApp> | null = null;
   const version = { httpVersionMajor: 1, httpVersionMinor: 1 };
   const incoming = { ...version, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
   return async (input, init) => {
     const request = new Request(input, init);
     request.headers.set('Host', new URL(request.url).host);
+    app ??= createApp(relay);
     return app.fetch(request, { incoming, outgoing: null });
   };
+}
+
+let migrated: Buffer | null = null;
+
+/** A database file with the newest version's tables and nothing in them: to make them takes longer than most tests. */
+function emptyDatabase(): Buffer {
+  if (migrated !== null) return migrated;
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-empty-'));
+  try {
+    const file = join(folder, 'relay.db');
+    openDatabase(file).close();
+    return (migrated = readFileSync(file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Starts a relay; `await` its `stop` in `afterEach`. */
@@ -111,6 +134,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
       },
     };
   };
+  if (temporary) writeFileSync(join(dataDir, 'relay.db'), emptyDatabase(), { mode: 0o600 });
   let running = await open(config.port);
   let file: Sqlite.Database | null = null;
   const closeFile = (): void => {

@@ -18,6 +18,7 @@ import { verifyPolicy } from '$lib/proof/policy';
 import { sha256Hex } from '$lib/proof/canonical';
 import { signRequest, signSession } from '$lib/proof/session';
 import type { Exchange } from './documented';
+import { sendRequest } from './kept-connections';
 import { verifierOf } from './pin-verifiers';
 
 /** Of the shops in tests. */
@@ -145,11 +146,13 @@ export class TillClient {
   ): Promise<Reply> {
     const isSigned = this.bearer !== null && this.shopId !== '' && !UNSIGNED.test(path);
     const sent = json === undefined ? '' : JSON.stringify(json);
-    const response = await fetch(`${this.#url()}/api/v1${path}`, {
+    const {
+      status,
+      headers: answered,
+      text,
+    } = await sendRequest(`${this.#url()}/api/v1${path}`, {
       method,
       headers: {
-        // a socket from before a restart may be closed just when it is reused
-        Connection: 'close',
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
         ...(this.bearer !== null && { Authorization: `Bearer ${this.bearer}` }),
         ...(isSigned && { [SIGNATURE_HEADER]: await this.signature(method, path, sent) }),
@@ -158,14 +161,13 @@ export class TillClient {
       },
       ...(json !== undefined && { body: sent }),
     });
-    const text = await response.text();
     await expectDocumented({
-      ...{ method, path, request: json, status: response.status, text },
-      type: response.headers.get('content-type'),
+      ...{ method, path, request: json, status, text },
+      type: answered.get('content-type'),
     });
     const body = (text === '' ? {} : JSON.parse(text)) as Reply['json'];
     if (typeof body.watermark === 'string') this.watermark = body.watermark;
-    return { status: response.status, json: body, headers: response.headers };
+    return { status, json: body, headers: answered };
   }
 
   /** `POST /tills`; stores shop and relay key. */
