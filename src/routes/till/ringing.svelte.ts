@@ -1,0 +1,166 @@
+// Goods on their way into the receipt: some ask for the customer's age, a marking code or a weight first.
+import { SCANNER_RUN, type StrayEnter } from '$lib/devices/scan';
+import { pieceOf, type Mark } from '$lib/domain/goods/marking-code';
+import { nameIn, needsMark, type Product } from '$lib/domain/goods/product';
+import { ONE, parseQuantity, quantity, type Quantity } from '$lib/domain/values/quantity';
+import type { Line } from '$lib/domain/receipt/receipt';
+import { till } from '$lib/state/till.svelte';
+import { toasts } from '$lib/state/toasts.svelte';
+import { saleOfPiece } from '$lib/storage/sales/marked-pieces';
+import { formatDateTime } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
+
+/** Goods that wait for the customer's age. `times`: how many, as typed; `code`: the marking code of one piece. */
+type Asked = {
+  readonly product: Product;
+  readonly times: string | null;
+  readonly code: string | null;
+};
+
+export type RingingDeps = {
+  /** The goods are in the receipt, or wait for an answer. `undo` takes them out again; null: there is nothing to take out. */
+  readonly ended: (undo: (() => void) | null) => void;
+  /** Takes a line out; asks first where money was charged. */
+  readonly remove: (line: Line) => void;
+};
+
+export class Ringing {
+  readonly #deps: RingingDeps;
+  #asking = $state.raw<readonly Asked[]>([]);
+  #marking = $state.raw<Product | null>(null);
+  #toWeigh = $state.raw<readonly Product[]>([]);
+
+  constructor(deps: RingingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Names of the goods that wait for the answer whether the customer is old enough. */
+  get asking(): readonly string[] {
+    return this.#asking.map(({ product }) => nameOf(product));
+  }
+  /** The highest age that they ask for, years. */
+  get age(): number {
+    return Math.max(0, ...this.#asking.map(({ product }) => product.askAge ?? 0));
+  }
+  /** Goods whose marking code is to be scanned. */
+  get marking(): Product | null {
+    return this.#marking;
+  }
+  /** Goods whose weight is asked for, the newest first. */
+  get toWeigh(): readonly Product[] {
+    return this.#toWeigh;
+  }
+
+  /** Weighed goods ask for their weight, unless `times` was typed before them. */
+  ring(product: Product, times: string | null): void {
+    const amount = times === null ? ONE : parseQuantity(times, product.unit);
+    if (amount === null) refuse(t().till.timesWrong(times ?? ''));
+    else if (needsMark(product)) {
+      if (amount > ONE) refuse(t().till.mark.oneByOne);
+      this.#marking = product;
+      this.#deps.ended(null);
+    } else if (till.register.ageToAsk(product) !== null)
+      this.#asking = [...this.#asking, { product, times, code: null }];
+    else if (times === null && product.unit !== 'piece')
+      this.#toWeigh = [product, ...this.#toWeigh];
+    else this.#add(product, amount);
+  }
+
+  /** One piece by its marking code, unless it is in the receipt or was sold before. */
+  async ringPiece(product: Product, { code }: Mark, times: string | null): Promise<void> {
+    const { mark } = t().till;
+    if (this.#marking !== null && this.#marking.id !== product.id) {
+      refuse(mark.other(nameOf(product)));
+      return;
+    }
+    const isOne = times === null || parseQuantity(times, product.unit) === ONE;
+    const piece = pieceOf(code);
+    const isHere =
+      till.register.hasPiece(code) ||
+      this.#asking.some((waiting) => waiting.code !== null && pieceOf(waiting.code) === piece);
+    const sale = await saleOfPiece(till.db, code);
+    if (!isOne) refuse(mark.oneByOne);
+    else if (isHere) refuse(mark.twice);
+    else if (sale !== null) {
+      const when = formatDateTime(sale.at, language.current);
+      refuse(mark.sold(till.printedNumber(sale.till, sale.number), when));
+    } else {
+      till.sounds.play('scan');
+      this.#marking = null;
+      if (till.register.ageToAsk(product) === null) this.#addPiece(product, code);
+      else this.#asking = [...this.#asking, { product, times: null, code }];
+    }
+  }
+
+  /** The customer is old enough: the goods that waited go on. */
+  confirmAge(): void {
+    const waited = this.#asking;
+    // the answer is about what was asked, before nothing waits any more
+    till.register.confirmAge(this.age);
+    this.#asking = [];
+    for (const { product, times, code } of waited) {
+      if (code === null) this.ring(product, times);
+      else this.#addPiece(product, code);
+    }
+  }
+
+  /** The customer is too young: the goods that waited are not added. */
+  leaveOut(): void {
+    const names = this.asking.join(', ');
+    this.#asking = [];
+    this.#deps.ended(null);
+    toasts.show(t().till.age.leftOut(names));
+  }
+
+  giveUpMark(): void {
+    this.#marking = null;
+  }
+
+  /** Null: without a weight the goods are not added. The next goods ask for theirs. */
+  weighed(amount: Quantity | null): void {
+    const [product, ...rest] = this.#toWeigh;
+    if (product !== undefined && amount !== null) this.#add(product, amount);
+    this.#toWeigh = rest;
+  }
+
+  /** Whether the Enter ends a part of a code: it must not answer a question. */
+  answersNothing({ typed, isSecond }: StrayEnter): boolean {
+    const asks = this.#asking.length > 0 || this.#marking !== null;
+    return asks && (isSecond || typed.length >= SCANNER_RUN);
+  }
+
+  #addPiece(product: Product, code: string): void {
+    const { register } = till;
+    register.addMarked(product, nameOf(product), code);
+    const id = register.newestLine;
+    this.#deps.ended(() => {
+      const line = register.receipt.lines.find((each) => each.id === id);
+      if (line !== undefined) this.#deps.remove(line);
+    });
+  }
+
+  #add(product: Product, amount: Quantity): void {
+    const { register } = till;
+    const before = register.receipt;
+    register.add(product, nameOf(product), amount);
+    const id = register.newestLine;
+    if (register.receipt === before || id === null) {
+      this.#deps.ended(null);
+      return;
+    }
+    const held = before.lines.find((each) => each.id === id);
+    this.#deps.ended(() => {
+      const line = register.receipt.lines.find((each) => each.id === id);
+      if (line === undefined) return;
+      if (held === undefined) this.#deps.remove(line);
+      else if (line.quantity > amount) register.setQuantity(id, quantity(line.quantity - amount));
+    });
+  }
+}
+
+const nameOf = (product: Product): string => nameIn(product, language.current);
+
+function refuse(why: string): void {
+  toasts.show(why, 'warn');
+  till.sounds.play('refusal');
+}
