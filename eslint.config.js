@@ -160,8 +160,8 @@ export const typeAware = {
 };
 
 /**
- * `COUNTERFOIL_LINT=quick`, as `scripts/lint.mjs` sets it: oxlint applies the rules above to TypeScript, and ESLint knows no
- * types, for which it builds a new program for each component. `npm run lint` and the long run apply all rules by ESLint.
+ * `COUNTERFOIL_LINT=quick`, set by `scripts/lint.mjs`: oxlint applies the rules above to TypeScript, and ESLint runs without
+ * types, since loading types is slow for components. `npm run lint` and the long run apply all rules with ESLint.
  */
 const quick = process.env.COUNTERFOIL_LINT === 'quick';
 

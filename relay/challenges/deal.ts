@@ -266,7 +266,7 @@ async function owedAfter(
   return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
 }
 
-/** Whether a deal cancels a repayment since which its till has added nothing to the customer's debt: no new debt arises. */
+/** Whether a deal cancels a repayment, and the till has added no debt since: the customer owes no more than before it. */
 async function isOwedBefore(
   db: Relay['db'],
   { till, request: { deal, customer } }: Asked,

@@ -21,7 +21,7 @@ import { registeredPhone } from './phones';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
 
-/** The authorised person of this customer with this number (`tag`); null: nobody with it may confirm. */
+/** The customer's authorised person with this number, given by its `tag`; null: there is none who may confirm. */
 export async function addedPerson(
   { db }: Pick<Relay, 'db'>,
   { customer, person, tag }: Pick<PersonRow, 'customer' | 'person' | 'tag'>,
@@ -31,7 +31,7 @@ export async function addedPerson(
 }
 
 /**
- * The person to whom a code is sent, or why it is refused. Persons confirm purchases only: throws `malformed` for any other action.
+ * The person to whom a code is sent, or why the request is refused. Throws `malformed` for an action other than a purchase.
  */
 export async function judgeRecipient(
   relay: Parts,
@@ -42,7 +42,7 @@ export async function judgeRecipient(
   if (!isSaleAction(action)) throw malformed('person');
   const { id, phone } = customer;
   const found = await addedPerson(relay, { customer: id, person, tag: phoneTag(relay, phone) });
-  // the customer must have a main number to be told of each use
+  // each use sends a message to the customer's main number, so there must be one
   if (found === null || (await registeredPhone(relay, id)) === null)
     return { kind: 'person-refused', because: 'unknown-person' };
   return operatorOf(policy, operator)?.phone === phone

@@ -9,8 +9,8 @@ import { phoneTag } from '../store/phones';
 import { registeredPhone } from './phones';
 
 /**
- * Whether the operator has the number of the customer, registered or named by a till, or of one of their authorised persons.
- * `view`: of the author of an entry, so that persons added unseen at another till do not count; null: all persons count.
+ * Whether the operator's number is one of the customer's: registered, on a card, or of an authorised person. `view`: counts only the
+ * persons that the author of an entry knew; null: counts all.
  */
 export async function hasOwnNumber(
   relay: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,

@@ -35,13 +35,13 @@ export type Facts = {
   /** The credit on this customer's card until now. */
   readonly creditOf: (customer: string) => CreditKnown;
   /**
-   * Whether the relay knows the journals of all names of the device, and nothing else under them: after a loss former ones are not
-   * here, and after a fork they hold what another copy wrote.
+   * Whether the relay has the device's whole journal, its former till ids included, and no entries of another copy under these ids.
+   * After a loss the former ones are missing; after a fork another copy has written under them.
    */
   readonly isWhole: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
-  /** Whether the act lowers the debt by more than is owed over all tills; of a return: than is owed of its sale. */
+  /** Whether the act lowers the debt by more than is owed over all tills; for a return: by more than is owed of its sale. */
   readonly isRepaidElsewhere: boolean;
   /** Of a repayment cancelled: what the customer went on to owe at its till, minor units; 0: another act. */
   readonly owedSince: number;
@@ -53,7 +53,7 @@ export type Facts = {
   readonly isPaidBackElsewhere: boolean;
   /** Whether repayments of a debt earned more points than was paid for, counting what the author did not know. */
   readonly isEarnedElsewhere: boolean;
-  /** Of a return, a payout or a cancellation: whether the relay knows all that its author knew of the sale or the debt. */
+  /** For a return, payout or cancellation: whether the relay has every entry about the sale or debt that its author had. */
   readonly isGivingBackKnown: boolean;
   /** Of a return: whether the relay lost its sale when it was put back. */
   readonly isSaleLost: boolean;
@@ -75,7 +75,7 @@ export type Facts = {
   readonly undoRefused: (policy: Policy) => string | null;
   /** Whether this relay lost, when it was put back, the authorised person who answered this challenge. */
   readonly isPersonLost: (challenge: string) => boolean;
-  /** Whether a new authorised person is not added, through no fault of the till: what the code was for is lost, or overtaken. */
+  /** Whether a new authorised person is refused without a flag: the relay lost the code, or another entry came first. */
   readonly isNobodyAdded: boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;

@@ -82,17 +82,17 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
-    const isHisOwn = proof === 'code' || proof === 'reserve-code';
+    const isTheirs = proof === 'code' || proof === 'reserve-code';
     // a debt in spite of its own dispute is what the till's rules refuse
     const isRefused = action === 'sell-on-account' && facts.isDisputedHere(customer);
-    if (isConsented && !isHisOwn && !isRefused && at > (facts.disputedSince(customer) ?? at))
+    if (isConsented && !isTheirs && !isRefused && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
     const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
     const counted = { hash, till, seq, at: facts.countedAt, customer };
     const row: ActRow = { ...counted, action, amount, proof, below, order: null };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
-    // each purchase by an authorised person is told to the customer
+    // the customer gets a message about each purchase that an authorised person confirmed
     const isTheirOwn = movement.grant?.person === null && !movement.grant.weak;
     const isSure = proof === 'code' && isTheirOwn;
     const needsNotice = !isSure && !(isDemo && facts.isDemo);
@@ -235,7 +235,7 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 
-/** Whether an owner approved exactly these opening balances, or their removal, at this till and for this entry alone. */
+/** Whether an owner's approval is for exactly these opening balances, or their removal, in this entry of this till. */
 function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boolean {
   const { purpose, accounts, sums, approval } = opening;
   return (

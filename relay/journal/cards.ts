@@ -41,7 +41,7 @@ const naming = z.looseObject({
 });
 
 /**
- * Stores the records that entries of this upload name, as the till's journal has them: one that stays beside it names none.
+ * Stores the records whose hashes entries of this upload name; quarantined entries name none.
  * Ignores the others, so that no till fills the disk. Runs in the transaction that stores the upload.
  */
 export async function keepRecords(

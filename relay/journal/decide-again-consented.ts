@@ -150,8 +150,8 @@ export function decideCorrectionAgain(
 }
 
 /**
- * What the author of a cancellation knew of its repayment. `repayment` null: the relay has no such entry. `isLost`: the relay had
- * the repayment before it was put back from a backup.
+ * The repayment that a cancellation is about, as its author had it. `repayment` null: the relay lacks the entry. `isLost`: it had
+ * the entry before it was restored from a backup.
  */
 export type CancellationKnowledge = SinceRepayment &
   Pick<CancellationInput, 'owedSince'> & {
@@ -191,13 +191,13 @@ export function decideCancellationAgain(
   const { takenBack, withheld, accounts } = body;
   if (!isWorthOf(withheld, pointValuesOf(body, policy, known)))
     return { kind: 'differs', detail: 'withheld' };
-  // `takenBack` follows from all repayments of the debts; if they are not known here, the stated points are told to the customer
+  // the points follow from all repayments of the debts; if the relay lacks these, it accepts the stated ones, and the message names them
   const refunds = refundsWithout(repayment.body, withheld.amount);
   const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
   return differing(withoutUsage({ ...decided.body, ...stated }), withoutUsage(body));
 }
 
-/** Minor units per point, for each debt of which points are taken back; the policy's value if the debt is not known here. */
+/** The value of a point, minor units, for each debt whose points are taken back; of the policy if the relay lacks the debt. */
 const pointValuesOf = (
   { takenBack }: BodyOf<'repayment-cancelled'>,
   policy: Policy,
@@ -315,7 +315,7 @@ const usageAt = ({ overrides, cards }: Pick<AuthorKnowledge, 'overrides' | 'card
     new Set(cards),
   );
 
-/** Sufficient credit and points, for a till whose earlier journal is missing. A known card's `no-credit` still counts. */
+/** For a till whose earlier journal is missing: assumes enough credit and points. A card's `no-credit` still applies. */
 function inFavour(
   { credit, standing }: AuthorKnowledge,
   movements: readonly Movement[],
@@ -396,8 +396,8 @@ export function withoutUsage<Body extends Pick<SaleBody, 'confirmations'>>(body:
 }
 
 /**
- * Debts as an act states them, where the relay does not know them: each with the amount that it settles. `isWhole`: the act shows
- * that no other debt was left; otherwise one more of any size is assumed.
+ * For debts that the relay lacks: those that the act settles, each of just that amount. `isWhole`: the act says that nothing else is
+ * owed; otherwise one more debt of unlimited size is added.
  */
 export function debtsWith(
   { settles }: { readonly settles: readonly { readonly debt: string; readonly amount: number }[] },
