@@ -41,7 +41,7 @@ const naming = z.looseObject({
 });
 
 /**
- * Stores the records whose hashes entries of this upload name; quarantined entries name none.
+ * Stores the records named by the entries that stand in the journal at the places of this upload.
  * Ignores the others, so that no till fills the disk. Runs in the transaction that stores the upload.
  */
 export async function keepRecords(
