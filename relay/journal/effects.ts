@@ -1,8 +1,6 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
-import { DAY_MS } from '$lib/domain/values/durations';
 import { flatMapInTurn } from '../in-turn';
-import { guardedBy } from '$lib/domain/acts/return';
-import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
+import { GENESIS_HASH } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
@@ -11,7 +9,6 @@ import type { SaleAction } from '$lib/contract/values';
 import type { WithoutCode } from '$lib/domain/messages/notice-message';
 import type { NewsOfAct } from '$lib/domain/messages/notice-message';
 import { DECIDED } from '$lib/proof/chain';
-
 import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
@@ -19,7 +16,6 @@ import { projectInOrder } from '$lib/domain/projection';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/messages/right-message';
 import { writtenTo } from '$lib/domain/rows';
-import { isOpen } from '$lib/domain/shift/shift';
 import { takeDisputes } from '../customers/disputes';
 import { actsByRight } from './acts-by-right';
 import { keepFormerEntry } from './former-journals';
@@ -29,7 +25,6 @@ import { CLOCK_MS, type Facts } from './audit-proofs';
 import {
   GIVING_BACK,
   movedIn,
-  originalIn,
   projected,
   type Movement,
   type Original,
@@ -51,7 +46,7 @@ import {
   queueReturn,
   type UnconfirmedMovement,
 } from '../customers/notices';
-import { drawerItems, shiftBefore } from './shifts';
+import { itemsOf } from './summary-items';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
@@ -59,7 +54,7 @@ import { addCancelled } from '../store/cancelled-repayments';
 import { addDiscrepancy, type Place } from '../store/discrepancies';
 import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
-import { entriesOfTill, hashAt, seenOrder } from '../store/journal';
+import { hashAt, seenOrder } from '../store/journal';
 import {
   addActs,
   addDebts,
@@ -76,7 +71,7 @@ import {
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
 import { addReturns, returnsUnknown } from '../store/returns';
-import { addSale, countOfCustomer } from '../store/sales';
+import { addSale } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
@@ -352,12 +347,8 @@ async function storeEffects(
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
   if (!isForeign) {
-    const items = [
-      ...drawerItems(known, policy ?? newest),
-      ...(await returnItems(db, known, facts)),
-      ...(await earningItems(db, known)),
-    ];
-    for (const item of items) await addSummaryItem(db, item, now());
+    for (const item of await itemsOf(db, known, policy ?? newest, facts))
+      await addSummaryItem(db, item, now());
   }
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
@@ -369,63 +360,6 @@ async function storeEffects(
   const hasNone =
     known === null || isWrongGiving || (isRefused && (isOfGoods || disputes.length > 0));
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
-}
-
-/** Other sales of a customer within 24 hours from which on the summary names them: staff may give them strangers' points. */
-const MOST_EARNING = 5;
-
-/** The item of the owners' summary about a sale that earns points for a customer who has had many. */
-async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
-  if (known?.act !== 'sale') return [];
-  const { at, hash, operator } = known;
-  const { customer, pointsEarned, pointValue } = known.body;
-  if (customer === null || pointsEarned === 0) return [];
-  const others = await countOfCustomer(db, {
-    customer,
-    after: at - DAY_MS,
-    before: at + DAY_MS,
-    hash,
-  });
-  if (others < MOST_EARNING) return [];
-  return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
-}
-
-/**
- * Items of the owners' summary about a return: without a second operator or a sale, also one that the relay lost, or by whoever
- * sold the goods in the same shift.
- */
-async function returnItems(
-  db: Relay['db'],
-  known: KnownEntry | null,
-  { isSaleLost }: Pick<Facts, 'isSaleLost'>,
-): Promise<SummaryItem[]> {
-  if (known?.act !== 'return') return [];
-  const { operator, body } = known;
-  const item = (
-    what: 'returned-alone' | 'returned-own' | 'returned-without-sale',
-    amount = guardedBy(body),
-  ): SummaryItem => ({ kind: 'drawer', what, operator, amount });
-  const alone = body.approval.kind === 'alone' ? [item('returned-alone')] : [];
-  if (body.sale === null) return [...alone, item('returned-without-sale')];
-  if (isSaleLost) return [...alone, item('returned-without-sale', body.total)];
-  const { till, seq } = body.sale;
-  const [sale] = await entriesOfTill(db, till, { after: seq - 1, upTo: seq });
-  const sold = sale === undefined ? null : originalIn(sale);
-  const isOwn =
-    sold?.act === 'sale' && sold.operator === operator && (await areOfOneShift(db, sold, known));
-  const refunded = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
-  return [...alone, ...(isOwn ? [item('returned-own', refunded)] : [])];
-}
-
-/** Whether a return is of the shift in which the goods were sold; where no shift is known, of the same business day. */
-async function areOfOneShift(
-  db: Relay['db'],
-  sold: EntryOf<'sale'>,
-  returned: EntryOf<'return'>,
-): Promise<boolean> {
-  const shift = sold.till === returned.till ? await shiftBefore({ db }, returned) : null;
-  if (shift === null || !isOpen(shift)) return sold.body.day === returned.body.day;
-  return sold.seq > shift.opened.seq;
 }
 
 /** Stores the edits of goods and categories that count. Returns the stale ones as one discrepancy. */

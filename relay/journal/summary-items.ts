@@ -1,0 +1,169 @@
+// What the owners' summary of a day says of an entry: sales, returns and the drawer.
+import { DAY_MS } from '$lib/domain/values/durations';
+import { guardedBy } from '$lib/domain/acts/return';
+import type { EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
+import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
+import { exact } from '$lib/domain/values/money';
+import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import { isOpen } from '$lib/domain/shift/shift';
+import type { Relay } from '../context';
+import { entriesOfTill } from '../store/journal';
+import { countOfCustomer } from '../store/sales';
+import type { DrawerItem, SummaryItem } from '../store/summaries';
+import type { Facts } from './audit-proofs';
+import { originalIn } from './entry-reading';
+import { shiftBefore } from './shifts';
+
+/** Its items in the owners' summary. `known` null: an act that this relay does not know. `policy`: of the entry. */
+export async function itemsOf(
+  db: Relay['db'],
+  known: KnownEntry | null,
+  policy: Policy | null,
+  facts: Pick<Facts, 'isSaleLost'>,
+): Promise<readonly SummaryItem[]> {
+  return [
+    ...drawerItems(known, policy),
+    ...(await returnItems(db, known, facts)),
+    ...(await earningItems(db, known)),
+  ];
+}
+
+/** Other sales of a customer within 24 hours from which on the summary names them: staff may give them strangers' points. */
+const MOST_EARNING = 5;
+
+/** The item of the owners' summary about a sale that earns points for a customer who has had many. */
+async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
+  if (known?.act !== 'sale') return [];
+  const { at, hash, operator } = known;
+  const { customer, pointsEarned, pointValue } = known.body;
+  if (customer === null || pointsEarned === 0) return [];
+  const others = await countOfCustomer(db, {
+    customer,
+    after: at - DAY_MS,
+    before: at + DAY_MS,
+    hash,
+  });
+  if (others < MOST_EARNING) return [];
+  return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
+}
+
+/**
+ * Items of the owners' summary about a return: without a second operator or a sale, also one that the relay lost, or by whoever
+ * sold the goods in the same shift.
+ */
+async function returnItems(
+  db: Relay['db'],
+  known: KnownEntry | null,
+  { isSaleLost }: Pick<Facts, 'isSaleLost'>,
+): Promise<SummaryItem[]> {
+  if (known?.act !== 'return') return [];
+  const { operator, body } = known;
+  const item = (
+    what: 'returned-alone' | 'returned-own' | 'returned-without-sale',
+    amount = guardedBy(body),
+  ): SummaryItem => ({ kind: 'drawer', what, operator, amount });
+  const alone = body.approval.kind === 'alone' ? [item('returned-alone')] : [];
+  if (body.sale === null) return [...alone, item('returned-without-sale')];
+  if (isSaleLost) return [...alone, item('returned-without-sale', body.total)];
+  const { till, seq } = body.sale;
+  const [sale] = await entriesOfTill(db, till, { after: seq - 1, upTo: seq });
+  const sold = sale === undefined ? null : originalIn(sale);
+  const isOwn =
+    sold?.act === 'sale' && sold.operator === operator && (await areOfOneShift(db, sold, known));
+  const refunded = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  return [...alone, ...(isOwn ? [item('returned-own', refunded)] : [])];
+}
+
+/** Whether a return is of the shift in which the goods were sold; where no shift is known, of the same business day. */
+async function areOfOneShift(
+  db: Relay['db'],
+  sold: EntryOf<'sale'>,
+  returned: EntryOf<'return'>,
+): Promise<boolean> {
+  const shift = sold.till === returned.till ? await shiftBefore({ db }, returned) : null;
+  if (shift === null || !isOpen(shift)) return sold.body.day === returned.body.day;
+  return sold.seq > shift.opened.seq;
+}
+
+/** A share of what the goods cost by the list from which the summary names discounts given by hand, basis points. */
+const LARGE_SHARE = 2_000n;
+
+function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
+  if (policy === null || operator === null) return false;
+  return may(policy as VerifiedPolicy, operator, 'remove-line-after-total');
+}
+
+/** What the owners' summary says of a sale below the prices of the list, and of goods taken out of it after the total. */
+function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly SummaryItem[] {
+  const { operator, body } = known;
+  const { discountsAllowedBy: by, lines, removed } = body;
+  let [list, below, discounts, freePrices] = [0, 0, 0, 0];
+  for (const line of lines) {
+    const ofLine = listPriceOf(line);
+    const byHand = line.discounts.filter(({ from }) => from !== 'rule');
+    const byRules = discountOf(line) - discountOf({ discounts: byHand });
+    list = exact(list + ofLine);
+    below = exact(below + Math.max(0, ofLine - line.total - byRules));
+    discounts = exact(discounts + discountOf({ discounts: byHand }));
+    if (line.priceFrom === 'free')
+      freePrices = exact(freePrices + Math.max(0, ofLine - line.total - discountOf(line)));
+  }
+  const isLarge = BigInt(discounts) * 10_000n >= BigInt(list) * LARGE_SHARE;
+  const items: SummaryItem[] = [];
+  const add = (what: DrawerItem['what'], amount: number, who = operator) => {
+    if (amount > 0) items.push({ kind: 'drawer', what, operator: who, amount });
+  };
+  if (by !== null) add('discounts-allowed', below, by);
+  if (isLarge) add('discounts-large', discounts);
+  add('free-prices', freePrices);
+  if (!mayRemove(known, policy)) add('goods-removed', removed.sum);
+  return items;
+}
+
+/** What the owners' summary says of an entry of a drawer, and of what one operator allowed to another. */
+function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly SummaryItem[] {
+  if (known === null) return [];
+  const { operator } = known;
+  switch (known.act) {
+    case 'receipt-cancelled': {
+      if (mayRemove(known, policy)) return [];
+      const { total, removed } = known.body;
+      return [
+        { kind: 'drawer', what: 'receipt-cancelled', operator, amount: total },
+        ...(removed.sum === 0
+          ? []
+          : [{ kind: 'drawer', what: 'goods-removed', operator, amount: removed.sum } as const]),
+      ];
+    }
+    case 'sale':
+      return saleItems(known, policy);
+    case 'return': {
+      const { approval } = known.body;
+      const amount = guardedBy(known.body);
+      return approval.kind === 'given'
+        ? [{ kind: 'drawer', what: 'returns-approved', operator: approval.by, amount }]
+        : [];
+    }
+    case 'overpayment-returned':
+      return [{ kind: 'drawer', what: 'paid-out', operator, amount: known.body.amount }];
+    case 'drawer-opened':
+      return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
+    case 'cash-moved': {
+      const { direction, amount } = known.body;
+      return direction === 'out' ? [{ kind: 'cash-out', operator, amount }] : [];
+    }
+    case 'shift-closed': {
+      const { difference, takenOut } = known.body;
+      const what = difference < 0 ? 'short' : 'over';
+      return [
+        ...(difference === 0
+          ? []
+          : [{ kind: 'drawer', what, operator, amount: Math.abs(difference) } as const]),
+        ...(takenOut > 0 ? [{ kind: 'cash-out', operator, amount: takenOut } as const] : []),
+      ];
+    }
+    default:
+      return [];
+  }
+}
