@@ -53,6 +53,7 @@ test('a piece is sold by its code, not twice, and again after its return', async
   const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
   await rows.first().getByRole('button').click();
   await till.button(/^Return$/).click();
+  await expect(till.dialog.getByRole('textbox').nth(1)).toBeVisible();
   // the scan chooses which of the pieces came back
   await till.scan(codeOf('B'));
   await expect(till.dialog.getByRole('textbox').nth(1)).toHaveValue('1');

@@ -38,6 +38,27 @@ const act = (at = AT) =>
     ...{ act: 'pin-locked', operator: null, at, policy: 1 },
     body: { operator: CASHIER, failures: 5, until: AT + 60_000 },
   });
+/** Starts an uploader whose first upload hangs until the returned function loses it. */
+async function loseFirst(): Promise<() => void> {
+  let lose: (() => void) | undefined;
+  uploader = new JournalUploader({
+    db: shop.db,
+    client: {
+      uploadJournal: (upload) =>
+        lose === undefined
+          ? new Promise((resolve) => {
+              lose = () => resolve({ kind: 'unreachable', because: 'network' });
+            })
+          : relay.uploadJournal(upload),
+    },
+    now: () => AT,
+    proven: () => AT,
+    isOffline: () => offline,
+  });
+  await uploader.start();
+  await expect.poll(() => lose).toBeDefined();
+  return () => lose?.();
+}
 const seq = async () => (await headIn(shop.db)).seq;
 
 test('each act is uploaded by itself', async () => {
@@ -83,10 +104,20 @@ test('a lost upload is not repeated after every exchange, but at once after an o
   relay.ways.push('lost-on-the-way');
   await uploader.start();
   await expect.poll(() => relay.ways).toEqual([]);
-  await expect.poll(() => uploader.entries).toBe(2);
+  await uploader.settled();
+  expect(uploader.entries).toBe(2);
   uploader.answered({ back: false });
   expect(relay.requests).toEqual([]);
   uploader.answered({ back: true });
+  await expect.poll(() => uploader.entries).toBe(0);
+});
+
+test('an upload that is lost while an outage ends is repeated at once', async () => {
+  const lose = await loseFirst();
+  uploader.answered({ back: true });
+  // no pause ends while the test waits
+  offline = true;
+  lose();
   await expect.poll(() => uploader.entries).toBe(0);
 });
 
@@ -122,26 +153,10 @@ test('the journal is uploaded before a code is requested', async () => {
 });
 
 test('the journal is uploaded before a code is requested, also where an upload in progress is lost', async () => {
-  let lose: (() => void) | undefined;
-  uploader = new JournalUploader({
-    db: shop.db,
-    client: {
-      uploadJournal: (upload) =>
-        lose === undefined
-          ? new Promise((resolve) => {
-              lose = () => resolve({ kind: 'unreachable', because: 'network' });
-            })
-          : relay.uploadJournal(upload),
-    },
-    now: () => AT,
-    proven: () => AT,
-    isOffline: () => false,
-  });
-  await uploader.start();
-  await expect.poll(() => lose).toBeDefined();
+  const lose = await loseFirst();
   const { asked, client } = relayWith([]);
   const requested = requestCode({ client, uploader }, 'c', QUESTION);
-  lose?.();
+  lose();
   await requested;
   expect(asked).toEqual([2]);
 });

@@ -41,6 +41,8 @@ export class JournalUploader {
   #sending: Promise<void> | null = null;
   /** An act was made during the last upload. */
   #again = false;
+  /** An outage ended during the last upload: if it is lost, the next one need not pause. */
+  #backMeanwhile = false;
   #failures = 0;
   /** No automatic upload before this `performance.now()`. */
   #restUntil = 0;
@@ -88,6 +90,7 @@ export class JournalUploader {
     // after an outage it may be another relay or a restored one: ask how far its copy reaches
     const waits = back || (!this.#isBeside && !this.#isUpToDate);
     // the upload's own exchanges are reported here, too
+    if (this.#sending !== null) this.#backMeanwhile ||= back;
     if (this.#following === null || this.#sending !== null || !waits) return;
     if (performance.now() >= this.#restUntil) void this.#send();
   }
@@ -160,8 +163,9 @@ export class JournalUploader {
     if (!this.#mayBeTaken) return Promise.resolve();
     this.#sending ??= this.#run().finally(() => {
       this.#sending = null;
-      const again = this.#again && (this.#outcome?.kind === 'up-to-date' || this.#isBeside);
-      this.#again = false;
+      const isTaken = this.#outcome?.kind === 'up-to-date' || this.#isBeside;
+      const again = isTaken ? this.#again : this.#backMeanwhile;
+      this.#again = this.#backMeanwhile = false;
       if (again) void this.#send();
     });
     return this.#sending;
