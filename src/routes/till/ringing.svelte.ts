@@ -1,4 +1,4 @@
-// Goods on their way into the receipt: some ask for the customer's age, a marking code or a weight first.
+// Goods on their way into the receipt: some ask for an age, a marking code or a weight first.
 import { SCANNER_RUN, type StrayEnter } from '$lib/devices/scan';
 import { pieceOf, type Mark } from '$lib/domain/goods/marking-code';
 import { nameIn, needsMark, type Product } from '$lib/domain/goods/product';
