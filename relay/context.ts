@@ -8,6 +8,9 @@ import type { MessageGateway } from './messaging/gateway-types';
 import type { Database } from './store/database';
 import type { Seal } from './store/seal';
 
+/** Which entries a version of the relay can judge: the rules it has, `RULES_VERSION`, and the acts it knows. */
+export type Understood = { readonly rules: number; readonly acts: ReadonlySet<string> };
+
 /** Logs one line. Never a phone number, code, token or PIN. */
 export type LogLine = {
   readonly event: string;
@@ -51,6 +54,8 @@ export type Relay = {
   readonly shopId: string;
   readonly key: RelayKey;
   readonly seal: Seal;
+  /** What this version understands; tests replace it by what an older one did. */
+  readonly understood: Understood;
   /** The newest policy; null before first run. */
   readonly policy: () => KeptPolicy | null;
   /** Replaces the newest policy in memory by the one just stored. */

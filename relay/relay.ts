@@ -8,9 +8,11 @@ import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
 import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
+import { THIS_VERSION } from './journal/entry-reading';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
 import { openArrivals } from './journal/arrivals';
+import { judgeAgain } from './journal/judged-again';
 import { openSnapshots } from './journal/snapshots';
 import { prepareSummary } from './journal/summaries';
 import { settleInterruptedIssues } from './reserve-codes/reserve-codes';
@@ -29,7 +31,7 @@ import type { DatabaseOptions, TransactionGuard } from './store/shared-database'
 import { putValueIfAbsent, getValue } from './store/kv';
 import { newestPolicy } from './store/policies';
 
-export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log'>> & {
+export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'understood'>> & {
   /** Interval of the rounds, ms. */
   readonly roundMs?: number;
   /** After how many entries a snapshot is made again. */
@@ -59,7 +61,8 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const key = await openKey(connection, seal, config);
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;
-  const base = { config, db, now, shopId, key, seal, log, policy: () => policy };
+  const understood = overrides.understood ?? THIS_VERSION;
+  const base = { config, db, now, shopId, key, seal, log, understood, policy: () => policy };
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
   const holdBack = openHoldBack(base);
@@ -86,6 +89,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     setPort: (chosen) => void (port = chosen),
     start: async () => {
       await settleInterruptedIssues(relay);
+      await judgeAgain(relay);
       await outbox.start();
       await rounds.start();
       provider.start();

@@ -17,7 +17,7 @@ import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { addRecord, recordOf } from '../store/cards';
 import { entryAt } from '../store/journal';
-import { recordsIn } from './entry-reading';
+import { recordsIn, THIS_VERSION } from './entry-reading';
 
 /** By the hash that an entry would name them by. */
 export type RecordsByHash = ReadonlyMap<string, PersonalRecord>;
@@ -32,13 +32,14 @@ export async function readRecords({
   );
 }
 
-const naming = z.looseObject({
-  seq: placed.shape.seq,
-  act: z.enum([
-    ...(['customer-saved', 'customers-imported', 'carried-over'] as const),
-    ...(['authorised-person-added', 'authorised-person-removed'] as const),
-  ]),
-});
+const naming = z.looseObject({ seq: placed.shape.seq, act: z.string() });
+
+/** Acts of this version that name records; one of a later version may. */
+const NAMING: ReadonlySet<string> = new Set([
+  ...['customer-saved', 'customers-imported', 'carried-over'],
+  ...['authorised-person-added', 'authorised-person-removed'],
+]);
+const mayName = (act: string): boolean => NAMING.has(act) || !THIS_VERSION.acts.has(act);
 
 /**
  * Stores the records named by the entries that stand in the journal at the places of this upload.
@@ -53,7 +54,7 @@ export async function keepRecords(
   if (records.size === 0) return;
   for (const entry of entries) {
     const at = naming.safeParse(entry).data;
-    if (at === undefined) continue;
+    if (at === undefined || !mayName(at.act)) continue;
     for (const { customer, hash } of recordsIn(await entryAt(relay.db, till, at.seq))) {
       const record = records.get(hash);
       if (record !== undefined) await addRecord(relay, { hash, customer, record });

@@ -24,6 +24,7 @@ import { judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import {
   GIVING_BACK,
+  isUnderstood,
   movedIn,
   projected,
   type Movement,
@@ -51,16 +52,23 @@ import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addCancelled } from '../store/cancelled-repayments';
-import { addDiscrepancy, type Place } from '../store/discrepancies';
-import { addFlags, type Finding, type FlaggedEntry } from '../store/flags';
+import { addDiscrepancy, publishDiscrepancies, type Place } from '../store/discrepancies';
+import { addFlags, flagsOf, type Finding, type FlaggedEntry } from '../store/flags';
 import { namesOfDevice } from '../store/former-names';
-import { hashAt, seenOrder } from '../store/journal';
+import {
+  appendJudgedAgain,
+  hashAt,
+  logHead,
+  seenOrder,
+  type NotUnderstood,
+} from '../store/journal';
 import {
   addActs,
   addDebts,
   addSteps,
   claimOriginal,
   creditChangedSince,
+  dropActs,
   movedUnknown,
   takeSaleNumber,
   keepCredit,
@@ -115,13 +123,48 @@ export async function takeEffect(
       await keepFormerEntry(relay, original, { till: entry.till, order, isForeign });
       verdict = 'waiting';
     } else {
-      const stored = await storeEffects(relay, { entry, original: made, order, isForeign });
+      const brought = { isForeign, receivedAt: relay.now(), isAgain: false };
+      const stored = await storeEffects(relay, {
+        ...{ entry, original: made, order, madeAt: order },
+        ...brought,
+      });
       found.push(...stored.found);
       ({ verdict } = stored);
     }
   }
   const { till, seq, hash } = made;
   await flag(relay, { till, seq, hash }, found);
+  return verdict;
+}
+
+/**
+ * Gives an entry that was not understood its effect, from here on, and says so in the order. Messages about it are not queued
+ * twice. Runs in the caller's transaction.
+ */
+export async function takeEffectAgain(
+  relay: Relay,
+  { entry, original }: ReadEntry,
+  place: NotUnderstood,
+): Promise<'accepted' | 'refused'> {
+  const { db, now } = relay;
+  const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
+  const made = isForeign ? { ...original, till: entry.till, seq: entry.seq } : original;
+  // as far as it could be read, it was counted
+  await dropActs(db, original.hash);
+  const order = (await logHead(db)).order + 1;
+  const { order: madeAt, receivedAt } = place;
+  const stored = await storeEffects(relay, {
+    ...{ entry, original: made, order, madeAt },
+    ...{ isForeign, receivedAt, isAgain: true },
+  });
+  const before = await flagsOf(db, made);
+  const isNew = ({ kind, detail }: Finding) =>
+    !before.some((one) => one.kind === kind && one.detail === detail);
+  await flag(relay, made, stored.found.filter(isNew));
+  const verdict = stored.verdict === 'accepted' ? 'accepted' : 'refused';
+  if ((await appendJudgedAgain(db, place, verdict, now())) !== order)
+    throw new Error(`order ${order} is taken`);
+  await publishDiscrepancies(db, now());
   return verdict;
 }
 
@@ -190,21 +233,39 @@ async function againstOf(
   return changes.slice(0, MOST_AGAINST);
 }
 
-type Brought = { readonly order: number; readonly isForeign: boolean };
+/**
+ * How an entry came. `order`: from where on it counts; `madeAt`: where it stands; both are the same unless it is judged again.
+ * `receivedAt`: ms.
+ */
+type Brought = {
+  readonly order: number;
+  readonly madeAt: number;
+  readonly receivedAt: number;
+  readonly isForeign: boolean;
+  readonly isAgain: boolean;
+};
 
 /**
  * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it, and the verdict.
- * `refused`: no till gives the entry an effect.
+ * `refused`: no till gives the entry an effect; `not-understood`: none does yet.
  */
 async function storeEffects(
   relay: Relay,
-  { entry, original, order, isForeign }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
+  {
+    entry,
+    original,
+    order,
+    madeAt,
+    receivedAt,
+    isForeign,
+    isAgain,
+  }: Pick<ReadEntry, 'entry' | 'original'> & Brought,
 ): Promise<{ readonly found: readonly FoundAgainst[]; readonly verdict: Verdict }> {
   const { db, now } = relay;
   const found: FoundAgainst[] = [];
   // its acts are counted from the journal instead
   await dropQuarantinedActs(db, original.hash);
-  const times = await timesOf(relay, original);
+  const times = await timesOf(relay, original, { receivedAt, isAgain });
   const { earliest, latest } = times;
   const isBackdated = original.at < earliest - CLOCK_MS;
   if (isBackdated) found.push({ kind: 'backdated', detail: null });
@@ -236,12 +297,15 @@ async function storeEffects(
   const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
   const changes = isWrongGiving
     ? []
-    : projected({ ...original, at: Math.min(at, now()) }, isTaken ? projectInOrder : undefined);
+    : projected(
+        { ...original, at: Math.min(at, receivedAt) },
+        isTaken ? projectInOrder : undefined,
+      );
   if (!isForeign)
     for (const row of writtenTo('sales', changes)) {
       if (!(await takeSaleNumber(db, row)))
         found.push({ kind: 'number-repeated', detail: String(row.number) });
-      await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
+      await addSale(db, row, { order: madeAt, lines: original.sale?.lines ?? [] });
     }
   await addSteps(db, movedIn(changes), { receivedAt: now(), order });
   // as a forged one may state another till, it is that of the till that brought it
@@ -293,13 +357,14 @@ async function storeEffects(
         : await creditChangedSince(db, { customer, device, seen });
     const isStale = changedBy !== null;
     if (isStale) found.push({ kind: 'edit-stale', detail: 'credit', against: [changedBy] });
-    const changed = isSame || isStale ? 0 : order;
-    await keepCredit(db, { customer, till: original.till, credit, order, changed });
+    // at its own place: what its device has changed since stays
+    const changed = isSame || isStale ? 0 : madeAt;
+    await keepCredit(db, { customer, till: original.till, credit, order: madeAt, changed });
   }
   const isRefused = judged.findings.some(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',
   );
-  if (!isRefused) found.push(...(await takeEdits(db, original, { order, device, seen })));
+  if (!isRefused) found.push(...(await takeEdits(db, original, { order: madeAt, device, seen })));
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
   const isForgetting = known?.act === 'customer-forgotten';
@@ -342,7 +407,9 @@ async function storeEffects(
   if (known?.act === 'balance-corrected')
     await queueCorrection(relay, known, await isOfThisEpoch(db, known));
   const hasEffect = isForgetting === isForgotten && isUndoing === isUndone;
-  if (!(await wasQuarantined(db, original.hash)) && hasEffect)
+  // what it moves was told when it arrived
+  const isTold = isAgain && original.steps.length > 0;
+  if (!(await wasQuarantined(db, original.hash)) && hasEffect && !isTold)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
     });
@@ -350,6 +417,7 @@ async function storeEffects(
     for (const item of await itemsOf(db, known, policy ?? newest, facts))
       await addSummaryItem(db, item, now());
   }
+  if (!isUnderstood(original)) return { found, verdict: 'not-understood' };
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;

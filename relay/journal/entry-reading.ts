@@ -19,7 +19,7 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
-import { id, type PublicKey, type SaleAction } from '$lib/contract/values';
+import { hash, id, type PublicKey, type SaleAction } from '$lib/contract/values';
 import { RULES_VERSION } from '$lib/contract/version';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { openingSums } from '$lib/domain/acts/customers-imported';
@@ -40,6 +40,7 @@ import {
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { openVerifier } from '$lib/proof/reserve-code';
+import type { Understood } from '../context';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 
 /** One movement that needs the customer's consent, as the entry states it. */
@@ -149,8 +150,14 @@ export type ReadEntry = {
   readonly original: Original;
 };
 
+export const THIS_VERSION: Understood = {
+  rules: RULES_VERSION,
+  acts: new Set(Object.keys(actBodies)),
+};
+
 /** What reading an entry needs to know of the shop. */
 export type Known = {
+  readonly understood: Understood;
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
@@ -237,10 +244,10 @@ async function contentHash(entry: Readable): Promise<string | null> {
 }
 
 /** The entry, strictly read; null for an act of another version and for what does not fit. */
-function knownIn(entry: EntryOnWire): KnownEntry | null {
+function knownIn(entry: EntryOnWire, understood = THIS_VERSION): KnownEntry | null {
   const envelope = entrySchema.safeParse(entry);
-  if (!envelope.success || !Object.hasOwn(actBodies, envelope.data.act)) return null;
-  if (hasLaterRules(entry)) return null;
+  if (!envelope.success || !understood.acts.has(envelope.data.act)) return null;
+  if (hasLaterRules(entry, understood)) return null;
   const act = envelope.data.act as Act;
   const body = actBodies[act].safeParse(envelope.data.body);
   return body.success ? ({ ...envelope.data, act, body: body.data } as KnownEntry) : null;
@@ -256,11 +263,18 @@ export function originalIn(stored: unknown, depth = 0): KnownEntry | null {
 }
 
 /** Whether it was decided by rules of a later version: this one cannot judge it, whatever its act is called. */
-const hasLaterRules = (entry: Readable): boolean =>
-  (version.safeParse(entry['rules']).data ?? 0) > RULES_VERSION;
+const hasLaterRules = (entry: Readable, { rules }: Understood): boolean =>
+  (version.safeParse(entry['rules']).data ?? 0) > rules;
 
 /** Stands for the act of an entry that was decided by later rules. */
 const LATER_ACT = 'of-later-rules';
+
+/**
+ * Whether this version can judge it, if only as malformed: otherwise it is of a later one, and has no effect before the relay is
+ * updated. One that carries over too many others was read as far as any version reads it.
+ */
+export const isUnderstood = ({ known, malformed, act }: Original): boolean =>
+  known !== null || malformed || act === 'carried-over';
 
 const isSound = (known: KnownEntry): boolean =>
   known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
@@ -280,9 +294,10 @@ const some = z.record(z.string(), z.unknown());
 /** Reads movements from the same two fields of every act, also of later versions and of acts that fit no schema. */
 async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promise<Original> {
   const { till, seq, prevHash, at } = entry;
-  const act = hasLaterRules(entry) ? LATER_ACT : entry.act;
+  const { understood } = known;
+  const act = hasLaterRules(entry, understood) ? LATER_ACT : entry.act;
   const body = some.safeParse(entry['body']).data ?? {};
-  const read = knownIn(entry);
+  const read = knownIn(entry, understood);
   // too many levels of it: what it carries was not reached
   const fitting = read?.act === 'carried-over' ? null : read;
   const stated = readList(fitting === null ? step : accountEntry, body['accounts']).filter(
@@ -303,7 +318,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   return {
     ...{ till, seq, hash, prevHash, at, act, steps, unasked },
     known: fitting && { ...fitting, hash },
-    malformed: Object.hasOwn(actBodies, act) && (read === null || !isSound(read)),
+    malformed: understood.acts.has(act) && (read === null || !isSound(read)),
     sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
@@ -427,10 +442,34 @@ export function recordsIn(
   stored: unknown,
 ): readonly { readonly customer: string; readonly hash: string }[] {
   const known = originalIn(stored);
+  if (known === null) return namedIn(stored);
   const cards = cardsOf(known).map(({ customer, recordHash: hash }) => ({ customer, hash }));
   if (known?.act !== 'authorised-person-added') return cards;
   const { customer, personRecordHash } = known.body;
   return [...cards, { customer, hash: personRecordHash }];
+}
+
+const named = z.looseObject({ customer: id, recordHash: hash });
+const naming = z.looseObject({
+  customer: z.optional(z.unknown()),
+  customers: z.optional(list),
+  personRecordHash: z.optional(z.unknown()),
+});
+
+/** The same of an entry of a later version, as far as it names them like those of this one: tills count it later. */
+function namedIn(stored: unknown, depth = 0): ReturnType<typeof recordsIn> {
+  const { act, body } = some.safeParse(stored).data ?? {};
+  const carried = some.safeParse(body).data?.['entry'];
+  if (act === 'carried-over') return depth < DEEPEST ? namedIn(carried, depth + 1) : [];
+  const said = naming.safeParse(body).data ?? {};
+  const cards = [body, ...(said.customers ?? [])].flatMap((each) => {
+    const card = named.safeParse(each).data;
+    return card === undefined ? [] : [{ customer: card.customer, hash: card.recordHash }];
+  });
+  const person = named.safeParse({ ...said, recordHash: said.personRecordHash }).data;
+  return person === undefined
+    ? cards
+    : [...cards, { customer: person.customer, hash: person.recordHash }];
 }
 
 function cardsOf(known: KnownEntry | null): readonly Card[] {

@@ -71,22 +71,33 @@ import { othersInContactAt } from '../store/presence';
 import { progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 
-/** Between which times an entry can have been made, ms. */
-export type Times = { readonly earliest: number; readonly latest: number };
+/**
+ * Between which times an entry can have been made, ms. `isAgain`: it is judged again, after later ones of its till, which say
+ * nothing of when or by which policy it was made.
+ */
+export type Times = {
+  readonly earliest: number;
+  readonly latest: number;
+  readonly isAgain: boolean;
+};
 
 /**
  * `latest`: its arrival, or when the relay first saw that its till had signed a head which includes it; not before `earliest`,
  * where its till signed heads that contradict each other.
  */
-export async function timesOf(relay: Relay, original: Original): Promise<Times> {
+export async function timesOf(
+  relay: Relay,
+  original: Original,
+  { receivedAt = relay.now(), isAgain = false } = {},
+): Promise<Times> {
   const { till, seq } = original;
-  const earliest = await earliestOf(relay, original);
+  const earliest = await earliestOf(relay, original, isAgain);
   const seen = (await seenAt(relay.db, till, seq)) ?? Infinity;
-  return { earliest, latest: Math.max(earliest, Math.min(relay.now(), seen)) };
+  return { earliest, latest: Math.max(earliest, Math.min(receivedAt, seen)), isAgain };
 }
 
 /** When an entry of this date counts in caps and windows, ms. */
-export const countedAt = (at: number, { earliest, latest }: Times): number =>
+export const countedAt = (at: number, { earliest, latest }: Omit<Times, 'isAgain'>): number =>
   Math.min(latest, Math.max(at, earliest));
 
 /**
@@ -94,9 +105,13 @@ export const countedAt = (at: number, { earliest, latest }: Times): number =>
  * signed a head that the entry follows. Heads of a copy with other entries do not count. Nor does the time of the last
  * upload: after a long day offline a journal is uploaded in several parts.
  */
-async function earliestOf({ db }: Relay, { till, seq, prevHash }: Original): Promise<number> {
+async function earliestOf(
+  { db }: Relay,
+  { till, seq, prevHash }: Original,
+  isAgain: boolean,
+): Promise<number> {
   const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
-  const reached = (await progressOf(db, await namesOfDevice(db, till))).at;
+  const reached = isAgain ? 0 : (await progressOf(db, await namesOfDevice(db, till))).at;
   const before = await signedHeadAt(db, till, seq - 1);
   const isOnHeld = seq === 1 || (await hashAt(db, till, seq - 1)) === prevHash;
   const follows = before?.hash === prevHash ? before.at : 0;
@@ -144,7 +159,9 @@ export async function factsOf(
     device.includes(act.till) ||
     (isOfAccount(act, customer) && act.order !== null && act.order <= seen);
   const counted = countedAt(at, times);
-  const newestUsed = (await progressOf(db, await namesOfDevice(db, till))).policy;
+  const newestUsed = times.isAgain
+    ? 0
+    : (await progressOf(db, await namesOfDevice(db, till))).policy;
   const customers = new Set(movements.map(({ customer }) => customer));
   const correction = known?.act === 'balance-corrected' ? known.body : null;
   const cancellation = known?.act === 'repayment-cancelled' ? known.body : null;

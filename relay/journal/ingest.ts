@@ -325,13 +325,14 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
  * `named`: contacts in the upload, and `records`: the cards and persons in it. They need no proof here: a grant holds the hash of
  * number and card secret, and of whom the customer was asked about.
  */
-function knownOf(
-  relay: Relay,
+export function knownOf(
+  relay: Pick<Relay, 'db' | 'seal' | 'key' | 'understood'>,
   named: readonly Contact[],
   records: RecordsByHash,
 ): Parameters<typeof readEntry>[2] {
-  const { db, seal, key } = relay;
+  const { db, seal, key, understood } = relay;
   return {
+    understood,
     relayKey: key.publicJwk,
     person: async (hash) => {
       const record = records.get(hash) ?? (await recordOf(relay, hash));

@@ -48,6 +48,8 @@ const isTable = <T extends string>(name: T): name is T & SnapshotTable =>
 
 export class SnapshotCopy {
   epochs: Epochs = [];
+  /** An entry that a later version has accepted is not counted in it. */
+  isBehind = false;
   readonly #shop: ShopKey;
   /** Rows as text: as objects a hundred thousand customers would need several times the memory. */
   readonly #tables: Readonly<Record<SnapshotTable, Map<unknown, string>>>;
@@ -104,6 +106,7 @@ export class SnapshotCopy {
       await recordsOf(fold.recordHashes),
     );
     for (const row of fold.changedTills.values()) this.#put('tills', row);
+    this.isBehind ||= [...fold.rows.values()].some(({ effect }) => effect === 'later-version');
     for (const row of fold.rows.values())
       if (KEPT.has(row.effect)) this.#put('entries', row);
       else this.#tables.entries.delete(nameOf(row.order));

@@ -47,13 +47,19 @@ type Parts = Pick<Relay, 'db' | 'seal' | 'key' | 'shopId' | 'now' | 'log'>;
 export function openSnapshots(parts: Parts, everyEntries = EVERY_ENTRIES): Snapshots {
   const { log } = parts;
   let isClosed = false;
+  let isBehind = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   async function make(): Promise<void> {
-    if (!(await isDue(parts, everyEntries))) return;
+    if (isBehind || !(await isDue(parts, everyEntries))) return;
     const since = performance.now();
     const order = await makeSnapshot(parts, () => isClosed);
+    // tills download the entries until this relay is updated
+    if (order === 'behind') {
+      isBehind = true;
+      return log({ event: 'snapshot-needs-update' });
+    }
     if (order !== null)
       log({ event: 'snapshot-made', order, ms: Math.round(performance.now() - since) });
   }
@@ -91,8 +97,14 @@ async function usable({ db }: Pick<Parts, 'db'>): Promise<KeptSnapshot | null> {
   return (await logHashAt(db, newest.order)) === newest.logHash ? newest : null;
 }
 
-/** Makes a snapshot of all entries that there are. Returns its order; null: `isStopped`, or somebody was forgotten meanwhile. */
-async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<number | null> {
+/**
+ * Makes a snapshot of all entries that there are. Returns its order; null: `isStopped`, or somebody was forgotten meanwhile;
+ * `behind`: it would lack what a later version of this relay accepted.
+ */
+async function makeSnapshot(
+  parts: Parts,
+  isStopped: () => boolean,
+): Promise<number | 'behind' | null> {
   const { db, key, shopId: shop, now } = parts;
   const head = await logHead(db);
   await db.transaction(async (db) => {
@@ -107,6 +119,7 @@ async function makeSnapshot(parts: Parts, isStopped: () => boolean): Promise<num
     const rows = found.filter((row) => row.order <= head.order);
     for (const { till, seq } of await copy.take(rows, (hashes) => recordsOf(parts, hashes)))
       parts.log({ event: 'entry-not-projected', till, seq });
+    if (copy.isBehind) return 'behind';
     order = rows.at(-1)?.order ?? head.order;
     await nextTurn();
   }

@@ -93,7 +93,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   remoteProductRow: 'Row of `edits` in a snapshot: of each changed field the edit that counts.',
   stockRow: 'Row of `stock` in a snapshot. `delta`: thousandths.',
   verdict:
-    'Whether an entry has an effect: only `accepted` has; `waiting` has none before an owner accepts it.',
+    'Whether an entry has an effect: only `accepted` has; `waiting` has none before an owner accepts it, `not-understood` none before the relay judges it again.',
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
   enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',
   entryOnWire:

@@ -44,6 +44,8 @@ export async function takeCategoryEdits(
     const value = JSON.stringify(set);
     const held = (await db.get(read, { category, field })) as Row | undefined;
     if (held?.value === value) continue;
+    // judged again after its device has changed the field once more
+    if (held !== undefined && held.shop_order > order && device.includes(held.till)) continue;
     if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
       newer.push({ till: held.till, seq: held.seq, hash: held.hash });
     } else await db.run(keep, { category, field, value, till, seq, hash, order });

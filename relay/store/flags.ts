@@ -38,6 +38,16 @@ export async function addFlags(
   }
 }
 
+/** What an entry is flagged with. */
+export async function flagsOf(
+  db: Database,
+  { till, seq, hash }: FlaggedEntry,
+): Promise<readonly Finding[]> {
+  const sql =
+    'SELECT kind, detail FROM flags WHERE shop = @shop AND till = ? AND seq = ? AND hash = ?';
+  return (await db.all(sql, till, seq, hash)) as Finding[];
+}
+
 /** Whether an entry or a head of this till was flagged so since then, ms. */
 export async function isFlaggedSince(
   db: Database,

@@ -339,6 +339,11 @@ export async function addActs(
   for (const [act, each] of acts.entries()) await db.run(add, { ...each, act });
 }
 
+/** Drops the acts of one original, which is judged again. */
+export async function dropActs(db: Database, hash: string): Promise<void> {
+  await db.run('DELETE FROM journal_acts WHERE shop = @shop AND hash = ?', hash);
+}
+
 /** Stores a receipt's number and id; false: another sale of this till has one of them. */
 export async function takeSaleNumber(
   db: Database,

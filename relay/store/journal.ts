@@ -22,7 +22,7 @@ CREATE TABLE journal (
   entry TEXT NOT NULL,
   not_understood INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'repeated', 'waiting', 'refused', 'not-kept')),
+  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'repeated', 'waiting', 'not-understood', 'refused', 'not-kept')),
   log_hash TEXT NOT NULL,
   PRIMARY KEY (shop, shop_order),
   UNIQUE (shop, till, seq)
@@ -104,6 +104,40 @@ export async function notUnderstoodSince(
   const sql = `SELECT COALESCE(SUM(not_understood), 0) FROM journal
     WHERE shop = @shop AND till = ? AND received_at > ? AND not_understood > 0`;
   return (await db.value(sql, till, since)) as number;
+}
+
+/** An entry that the relay did not understand. `order`: its place. */
+export type NotUnderstood = {
+  readonly order: number;
+  readonly till: string;
+  readonly seq: number;
+  readonly receivedAt: number;
+  readonly entry: unknown;
+};
+
+/** The entries that were not understood and have not been judged again, oldest first. */
+export async function notUnderstood(db: Database): Promise<readonly NotUnderstood[]> {
+  const sql = `SELECT shop_order AS "order", till, seq, received_at AS receivedAt, entry FROM journal
+    WHERE shop = @shop AND not_understood > 0 AND verdict = 'not-understood' ORDER BY shop_order`;
+  const rows = (await db.all(sql)) as (NotUnderstood & { entry: string })[];
+  return rows.map((row) => ({ ...row, entry: JSON.parse(row.entry) as unknown }));
+}
+
+/**
+ * Appends what the relay says of an entry that it understands by now, and takes it off that list. The entry keeps its verdict,
+ * which the log covers. Runs in the caller's transaction. Returns the order.
+ */
+export async function appendJudgedAgain(
+  db: Database,
+  { order, till, seq }: Pick<NotUnderstood, 'order' | 'till' | 'seq'>,
+  verdict: 'accepted' | 'refused',
+  at: number,
+): Promise<number> {
+  await db.run(
+    'UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?',
+    order,
+  );
+  return appendOwn(db, 'judged-again', { till, seq, verdict }, at);
 }
 
 /** How an entry is stored. `hashes`: without what it says, only its place in the chain. */

@@ -39,6 +39,8 @@ export async function takeProductEdits(
   const newer: Place[] = [];
   for (const { product, field } of changes) {
     const held = (await db.get(read, { product, field })) as Row | undefined;
+    // judged again after its device has changed the field once more
+    if (held !== undefined && held.shop_order > order && device.includes(held.till)) continue;
     if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
       newer.push({ till: held.till, seq: held.seq, hash: held.hash });
     } else await db.run(keep, { product, field, till, seq, hash, order });

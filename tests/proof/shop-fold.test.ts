@@ -153,3 +153,18 @@ test('persons are on the card each by themselves, and change nothing else on it'
   expect(byOne.recordHash).toBe(await sha256Hex('second'));
   for (const size of [2, 3]) expect(await folded(order.rows, size)).toEqual(byOne);
 });
+
+test('an accepted entry that this version does not know is marked', async () => {
+  const order = await started();
+  await order.add(OLD, 'hologram-shown', { colour: 'green' });
+  await order.add(SHOP, 'hologram-allowed', { colour: 'green' });
+  await order.add(OLD, 'hologram-shown', { colour: 'red' }, 0, 'refused');
+  const { publicKey } = await makeTillKey();
+  const key = { shop: SHOP, relayKey: await exportPublic(publicKey) };
+  const fold = new ShopFold(key, { tills: [], epochs: [], waiting: [], ownWaiting: [] });
+  for (const row of order.rows) fold.take(row, null);
+  expect([...fold.rows.values()].map(({ effect }) => effect)).toEqual([
+    ...['none', 'none', 'none'],
+    ...['later-version', 'later-version', 'none'],
+  ]);
+});

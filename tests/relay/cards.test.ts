@@ -220,3 +220,12 @@ test('names and numbers of cards are neither on the disk nor in the log', async 
   for (const secret of [NAME, 'Кузнецова', PHONE, PHONE.slice(1), one.card.cardSalt, one.card.salt])
     expect(everything).not.toContain(secret);
 });
+
+test('a card that an entry of a later version names is kept for when the relay understands it', async () => {
+  const [one, two, nobodys] = [await sealed(), await sealed(), await sealed()];
+  const body = { customers: [{ customer: uuidv7(), recordHash: two.hash }], colour: 'green' };
+  await journal.add({ act: 'customer-painted', body: { ...bodyOf(one.hash), colour: 'green' } });
+  await journal.add({ act: 'customers-painted', body });
+  await upload([one.card, two.card, nobodys.card]);
+  expect(await shown(one.hash, two.hash, nobodys.hash)).toHaveLength(2);
+});

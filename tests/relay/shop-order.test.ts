@@ -282,13 +282,13 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('on an act that this relay does not know, and on a dispute without the right: refused', async () => {
+  test('on an act that this relay does not know: not understood; on a dispute without the right: refused', async () => {
     await other.add({ act: 'gift', body: { points: 5 } });
     const body = { customer: uuidv7(), about: null, note: null };
     await other.add({ act: 'dispute', body, operator: uuidv7() });
     await other.add({ act: 'dispute', body, operator: one.till.ownerId });
     await other.upload();
-    expect(await ofTill(other, one)).toEqual(['accepted', 'refused', 'refused', 'accepted']);
+    expect(await ofTill(other, one)).toEqual(['accepted', 'not-understood', 'refused', 'accepted']);
   });
 });
 

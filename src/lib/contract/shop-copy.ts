@@ -12,7 +12,8 @@ import { at, hash, id, saleAction } from './values';
  * One entry of the shop's order. `entry` is null for an entry of this device, which its own journal has, and for one of which
  * the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own. `own`: where the own
  * journal has it, whichever till brought it; null: nowhere. `effect`: whether rows were projected from it; `waiting`: not before
- * the relay says so; `discrepancy`: it is the relay's finding of one; `uncounted`: it breaks an invariant of the projection.
+ * the relay says so; `discrepancy`: it is the relay's finding of one; `uncounted`: it breaks an invariant of the projection;
+ * `later-version`: this version does not know it. It counts after an update, as the copy is then no longer what its entries leave.
  */
 export const remoteEntryRow = z.strictObject({
   order: z.int().check(z.positive()),
@@ -24,7 +25,7 @@ export const remoteEntryRow = z.strictObject({
   original: hash,
   own: z.nullable(z.strictObject({ till: id, seq: z.int().check(z.positive()) })),
   entry: z.nullable(entryOnWire),
-  effect: z.enum(['projected', 'waiting', 'discrepancy', 'uncounted', 'none']),
+  effect: z.enum(['projected', 'waiting', 'discrepancy', 'uncounted', 'later-version', 'none']),
 });
 export type RemoteEntryRow = z.infer<typeof remoteEntryRow>;
 

@@ -49,6 +49,11 @@ const relayBodies = {
     digest: hash,
   }),
   /**
+   * An entry that was `not-understood` was judged by an updated relay: accepted, it counts from here on. `till`, `seq`: its place
+   * in the journal that brought it.
+   */
+  'judged-again': z.strictObject({ ...writtenBy, verdict: z.enum(['accepted', 'refused']) }),
+  /**
    * An entry does not fit what others did, unknown to its till; it stays, until a `settled` names the `id`, a hash over `entry`,
    * `kind` and `detail`, which are the finding's. `against`: entries that it does not fit, as far as there are any.
    */
@@ -72,9 +77,12 @@ export type RelayBodyOf<A extends RelayAct> = z.infer<(typeof relayBodies)[A]>;
 
 /**
  * Whether an entry has its effect. `repeated`: it carries over what another entry has brought. `waiting`: it has none before
- * `former-journal-accepted`. `refused`: it has none. `not-kept`: the relay has only its hashes.
+ * `former-journal-accepted`. `not-understood`: the relay is older than the till that wrote it; it has none before `judged-again`.
+ * `refused`: it has none. `not-kept`: the relay has only its hashes.
  */
-export const verdict = z.enum(['accepted', 'repeated', 'waiting', 'refused', 'not-kept']);
+export const verdict = z.enum([
+  ...(['accepted', 'repeated', 'waiting', 'not-understood', 'refused', 'not-kept'] as const),
+]);
 export type Verdict = z.infer<typeof verdict>;
 
 const ordered = { order, receivedAt: at, verdict };

@@ -15,7 +15,7 @@ export type OrderedEdits<C extends Change> = readonly {
   readonly own: string | null;
 }[];
 
-/** An entry of the order. `order`: from which place on it counts; `seen`: up to where its author had seen it. */
+/** An entry of the order. `order`: from which place on it counts, or, judged again, where it stands; `seen`: up to where its author had seen it. */
 export type Placed<Entry> = {
   readonly entry: Entry;
   readonly order: number;
@@ -49,10 +49,11 @@ export function withOrderedEdit<C extends Change>(
   const { till, hash } = entry;
   const before = held?.find((edit) => edit.change.field === change.field);
   const own = isOwn ? hash : (before?.own ?? null);
+  const isOfOther = before !== undefined && deviceOf(before.till) !== deviceOf(till);
+  // an entry that is judged again comes after what its device has changed since
   const stays =
     before !== undefined &&
-    (isSame(before.change, change) ||
-      (before.order > seen && deviceOf(before.till) !== deviceOf(till)));
+    (isSame(before.change, change) || before.order > (isOfOther ? seen : order));
   const edit = stays ? { ...before, own } : { change, order, till, own };
   const others = held?.filter((each) => each.change.field !== change.field) ?? [];
   return [...others, edit];

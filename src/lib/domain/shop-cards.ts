@@ -236,8 +236,9 @@ export function afterEdit(
   }
   const ownHash = isOwn ? recordHash : held.ownHash;
   if (edit.isAdded) return { ...held, ownHash };
+  // an entry that is judged again comes after what its device has changed since
   const isStale = (changed: number, by: string): boolean =>
-    changed > seen && deviceOf(by) !== deviceOf(till);
+    changed > (deviceOf(by) === deviceOf(till) ? order : seen);
   const isCreditChanged =
     !isStale(held.creditOrder, held.creditTill) && !isSameCredit(held.credit, credit);
   return {

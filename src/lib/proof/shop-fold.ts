@@ -65,17 +65,30 @@ export function relayNews(act: unknown, body: unknown): RelayNews | null {
   return said.success ? ({ act, ...said.data } as RelayNews) : null;
 }
 
-/** An entry to project. `order`: the place from which on it counts; `row`: where it stands. */
+/**
+ * An entry to project. `order`: the place from which on it counts; `row`: where it stands; `verdict`: what the relay says of it
+ * now: `waiting`, if it was accepted with a whole former journal.
+ */
 export type Effect = {
   readonly entry: KnownEntry;
   readonly order: number;
   readonly row: RemoteEntryRow;
+  readonly verdict: 'accepted' | 'waiting';
 };
 
-/** Follows the order: an entry counts at its own place, or, if it waits for an owner, where the relay says that it counts. */
+/** What the relay says of one entry that it had not understood. */
+type JudgedAgain = Extract<RelayNews, { act: 'judged-again' }>;
+
+/** Whether an entry has no effect until the relay says more of it. */
+export const isWaiting = (verdict: RemoteEntryRow['verdict']): boolean =>
+  verdict === 'waiting' || verdict === 'not-understood';
+
+/** Follows the order: an entry counts at its own place, or, if it waits, where the relay says that it counts. */
 export class Counting {
   readonly #shop: string;
   readonly #waiting: RemoteEntryRow[];
+  /** The entry that the last one says was refused as it was judged again; null: none. */
+  refused: RemoteEntryRow | null = null;
 
   /** `waiting`: entries of earlier places that wait. */
   constructor(shop: string, waiting: readonly RemoteEntryRow[] = []) {
@@ -86,41 +99,62 @@ export class Counting {
   /** What counts from this row on. */
   take(row: RemoteEntryRow): Effect[] {
     const { entry, verdict, order } = row;
+    this.refused = null;
     if (entry === null) return [];
-    if (verdict === 'waiting') this.#waiting.push(row);
+    if (isWaiting(verdict)) this.#waiting.push(row);
     if (row.till === this.#shop) {
       const news = relayNews(entry.act, entry['body']);
+      if (news?.act === 'judged-again') return this.#judged(news, order);
       return news?.act === 'former-journal-accepted' ? this.#accepted(news, order) : [];
     }
-    return verdict === 'accepted' ? effectOf(row, order) : [];
+    return verdict === 'accepted' ? effectOf(row, order, verdict) : [];
+  }
+
+  #judged({ till, seq, verdict }: JudgedAgain, order: number): Effect[] {
+    const place = this.#waiting.findIndex((row) => row.till === till && row.seq === seq);
+    const [row] = place < 0 ? [] : this.#waiting.splice(place, 1);
+    if (row === undefined) return [];
+    if (verdict === 'accepted') return effectOf(row, order, verdict);
+    this.refused = row;
+    return [];
   }
 
   #accepted({ till, former }: { readonly till: string; readonly former: string }, order: number) {
     const isOf = (row: RemoteEntryRow) =>
-      row.till === till && row.entry !== null && readOriginal(row.entry)?.till === former;
+      row.verdict === 'waiting' &&
+      row.till === till &&
+      row.entry !== null &&
+      readOriginal(row.entry)?.till === former;
     const counted = this.#waiting.filter(isOf);
     this.#waiting.splice(0, Infinity, ...this.#waiting.filter((row) => !isOf(row)));
     // accepted with a whole former journal, an import undone would not have been judged by anybody
     return counted
-      .flatMap((row) => effectOf(row, order))
+      .flatMap((row) => effectOf(row, order, 'waiting'))
       .filter(({ entry }) => entry.act !== 'import-undone');
   }
 }
 
-function effectOf(row: RemoteEntryRow, order: number): Effect[] {
+function effectOf(row: RemoteEntryRow, order: number, verdict: Effect['verdict']): Effect[] {
   const original = row.entry === null ? null : readOriginal(row.entry);
   if (original === null) return [];
   // dated ahead it would count in windows that have not begun
   const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
-  return entry === null ? [] : [{ entry, order, row }];
+  return entry === null ? [] : [{ entry, order, row, verdict }];
 }
 
-/** What counts of an entry of this device, besides the rows that its own journal has left. `row`: its place. */
-export function ownEffectOf(own: Entry, row: RemoteEntryRow): Effect[] {
-  if (row.verdict !== 'accepted') return [];
+/**
+ * What counts of an entry of this device, besides the rows that its own journal has left. `row`: its place; `order`: from which
+ * place on it counts.
+ */
+export function ownEffectOf(
+  own: Entry,
+  row: RemoteEntryRow,
+  { verdict, order }: Pick<RemoteEntryRow, 'verdict' | 'order'> = row,
+): Effect[] {
+  if (verdict !== 'accepted') return [];
   const original = originalOf(own);
   const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
-  return entry?.act === 'import-undone' ? [{ entry, order: row.order, row }] : [];
+  return entry?.act === 'import-undone' ? [{ entry, order, row, verdict }] : [];
 }
 
 /** Codes count as the customers' where the shop's relay signed them for one of its tills. */
@@ -185,7 +219,7 @@ export function rowInCopy(
     ...{ order, receivedAt, verdict, till, seq, hash, original: original?.hash ?? hash },
     own: own === null ? null : { till: own.till, seq: own.seq },
     entry: own !== null || verdict === 'not-kept' ? null : entry,
-    effect: verdict === 'waiting' ? 'waiting' : 'none',
+    effect: isWaiting(verdict) ? 'waiting' : 'none',
   };
 }
 
@@ -209,7 +243,7 @@ export type FoldStart = {
   /** All tills of the shop. */
   readonly tills: readonly RemoteTillRow[];
   readonly epochs: Epochs;
-  /** Entries that wait for an owner; needed only where `accepts` says so of one of the next. */
+  /** Entries that wait; needed only where `accepts` says so of one of the next. */
   readonly waiting: readonly RemoteEntryRow[];
   /** Those of them that this device wrote. */
   readonly ownWaiting: readonly OwnRow[];
@@ -227,7 +261,7 @@ type OwnRow = { readonly row: RemoteEntryRow; readonly own: Entry };
 
 /** Whether entries that wait may count from this one on. */
 export const accepts = ({ act }: { readonly act: string }): boolean =>
-  act === 'former-journal-accepted';
+  act === 'former-journal-accepted' || act === 'judged-again';
 
 /** Collects what consecutive entries of the order leave on top of those before. */
 export class ShopFold {
@@ -259,23 +293,38 @@ export class ShopFold {
 
   /** Takes the next entry. `own`: the entry of this device that it is; null: another's. */
   take(row: RemoteEntryRow, own: Entry | null): void {
-    this.rows.set(row.order, row);
+    this.rows.set(row.order, this.#isKnown(row) ? row : { ...row, effect: 'later-version' });
     for (const effect of this.#counting.take(row)) {
       this.#effects.push(effect);
+      const { entry, verdict } = effect;
       this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
-      this.#takeEdits(effect.entry, effect.row, false);
-      this.#takeGoods(effect.entry, effect.order, false);
+      this.#takeEdits(entry, { ...effect.row, verdict }, false);
+      // of a former journal nothing was seen at its places
+      this.#takeGoods(entry, verdict === 'waiting' ? effect.order : effect.row.order, false);
+      if (effect.row.verdict === 'not-understood')
+        this.#takePerson({ ...effect.row, verdict }, effect.row.entry, false);
     }
+    const { refused } = this.#counting;
+    if (refused !== null) this.rows.set(refused.order, { ...refused, effect: 'none' });
     if (own !== null) this.#effects.push(...ownEffectOf(own, row));
     const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
     if (edited !== null) {
       this.#takeEdits(edited, row, true);
       this.#takeGoods(edited, row.order, true);
     }
-    this.#takePerson(row, own ?? row.entry, own !== null && row.verdict !== 'waiting');
-    if (own !== null && row.verdict === 'waiting') this.#ownWaiting.push({ row, own });
+    if (row.verdict !== 'not-understood')
+      this.#takePerson(row, own ?? row.entry, own !== null && row.verdict !== 'waiting');
+    if (own !== null && isWaiting(row.verdict)) this.#ownWaiting.push({ row, own });
     if (own !== null && NOT_COUNTED.has(row.verdict)) this.#takeRefused(originalOf(own));
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
+  }
+
+  /** Whether this version knows what the entry does, if it does anything. */
+  #isKnown({ till, verdict, entry }: RemoteEntryRow): boolean {
+    if (entry === null || verdict !== 'accepted') return true;
+    if (till === this.#key.shop) return relayNews(entry.act, entry['body']) !== null;
+    const original = readOriginal(entry);
+    return original !== null && knownEntry(original) !== null;
   }
 
   /** Cards that this device brought of a former journal count from here on: another till's change may be newer. */
@@ -283,7 +332,8 @@ export class ShopFold {
     { till, former }: { readonly till: string; readonly former: string },
     order: number,
   ): void {
-    const isOf = ({ row, own }: OwnRow) => row.till === till && originalOf(own).till === former;
+    const isOf = ({ row, own }: OwnRow) =>
+      row.verdict === 'waiting' && row.till === till && originalOf(own).till === former;
     for (const { row, own } of this.#ownWaiting.filter(isOf)) {
       const edited = knownEntry(originalOf(own));
       if (edited !== null) {
@@ -294,6 +344,25 @@ export class ShopFold {
       this.rows.set(row.order, { ...row, effect: 'projected' });
     }
     this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
+  }
+
+  /** An entry of this device that the relay had not understood: at its own place, as its own journal has it. */
+  #judgeOwn({ till, seq, verdict }: JudgedAgain, order: number): void {
+    const place = this.#ownWaiting.findIndex(({ row }) => row.till === till && row.seq === seq);
+    const [found] = place < 0 ? [] : this.#ownWaiting.splice(place, 1);
+    if (found === undefined) return;
+    const { own } = found;
+    const row = { ...found.row, verdict };
+    const edited = knownEntry(originalOf(own));
+    if (edited !== null && verdict === 'accepted') {
+      this.#takeEdits(edited, row, true);
+      this.#takeGoods(edited, row.order, true);
+      this.#effects.push(...ownEffectOf(own, found.row, { verdict, order }));
+    }
+    this.#takePerson(row, own, true);
+    if (verdict === 'refused') this.#takeRefused(originalOf(own));
+    const effect = verdict === 'accepted' ? 'projected' : 'none';
+    this.rows.set(row.order, { ...found.row, effect });
   }
 
   #takeEdits(entry: KnownEntry, row: RemoteEntryRow, isOwn: boolean): void {
@@ -364,6 +433,9 @@ export class ShopFold {
         break;
       case 'former-journal-accepted':
         this.#acceptOwn(news, order);
+        break;
+      case 'judged-again':
+        this.#judgeOwn(news, order);
         break;
       case 'policy-published':
       case undefined:

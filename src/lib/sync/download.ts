@@ -1,13 +1,14 @@
 // Downloads the shop's order: what the other tills and the relay wrote since this till's cursor.
 // Uses only what the relay's checkpoint covers.
 import type { Entry } from '$lib/contract/journal';
-import { MOST_CARDS, type PersonalRecord } from '$lib/contract/journal-upload';
+import { MOST_CARDS, type EntryOnWire, type PersonalRecord } from '$lib/contract/journal-upload';
 import type { Cursor, JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
 import type { GateRefusal } from '$lib/contract/till';
 import { recordsNamedBy } from '$lib/domain/shop-cards';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { sealRecord } from '$lib/proof/record';
+import { accepts } from '$lib/proof/shop-fold';
 import { followLog, verifyCheckpoint, verifyLostPoint, type Logged } from '$lib/proof/shop-log';
 import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
@@ -19,6 +20,7 @@ import {
   forgetRemote,
   remoteCursorIn,
   START_OF_ORDER,
+  waitingIn,
 } from '$lib/storage/remote/remote-order';
 import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { EnrolledTill } from '$lib/storage/schema/records';
@@ -95,7 +97,10 @@ export async function download(
     if (page.kind !== 'journal') return { kind: 'refused', because: page.kind };
     const verified = await verifiedPoints(page, cursor, till);
     if (verified === null) return { kind: 'not-believed' };
-    const records = await recordsOf(client, page.entries);
+    const written = page.entries.flatMap((each) => ('entry' in each ? [each.entry] : []));
+    // what counts from one of these on names cards as well
+    const waiting = written.some(accepts) ? await waitingIn(db) : [];
+    const records = await recordsOf(client, [...written, ...waiting]);
     if (records === null) return { kind: 'unreachable' };
     const { points, at } = verified;
     let isNews = page.entries.some((each) => 'entry' in each);
@@ -185,10 +190,10 @@ function epochAfter({ epoch }: Cursor, each: OrderedEntry, shop: string): number
 /** The cards and persons that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */
 async function recordsOf(
   client: Pick<OrderClient, 'cards'>,
-  entries: readonly OrderedEntry[],
+  entries: readonly EntryOnWire[],
 ): Promise<ReadonlyMap<string, PersonalRecord> | null> {
-  const named = entries.flatMap((each) => {
-    const original = 'entry' in each ? readOriginal(each.entry) : null;
+  const named = entries.flatMap((entry) => {
+    const original = readOriginal(entry);
     const known = original === null ? null : knownEntry(original);
     return known === null ? [] : recordsNamedBy(known);
   });

@@ -39,6 +39,7 @@ export class Downloader {
   #asOf = $state.raw<number | null>(null);
   #tills = $state.raw<readonly RemoteTillRow[]>([]);
   #uncounted = $state.raw<readonly Pick<RemoteEntryRow, 'till' | 'seq'>[]>([]);
+  #later = $state.raw({ here: 0, atRelay: 0 });
   #trouble = $state.raw<Trouble | null>(null);
   #isCurrent = $state(false);
   #isStarted = false;
@@ -75,6 +76,10 @@ export class Downloader {
   /** Entries that this version cannot count: what they moved is missing in debts, points and stock. */
   get uncounted(): readonly Pick<RemoteEntryRow, 'till' | 'seq'>[] {
     return this.#uncounted;
+  }
+  /** Entries of other tills of a later version: how many this till, and how many the relay, counts only after an update. */
+  get later(): { readonly here: number; readonly atRelay: number } {
+    return this.#later;
   }
   get trouble(): Trouble | null {
     return this.#trouble;
@@ -155,6 +160,10 @@ export class Downloader {
     const { remoteTills, remoteJournal } = this.#deps.db;
     this.#tills = await remoteTills.toArray();
     this.#uncounted = await remoteJournal.where('effect').equals('uncounted').toArray();
+    const here = await remoteJournal.where('effect').equals('later-version').count();
+    const waiting = await remoteJournal.where('effect').equals('waiting').toArray();
+    const atRelay = waiting.filter(({ verdict }) => verdict === 'not-understood').length;
+    this.#later = { here, atRelay };
   }
 
   /**

@@ -3,6 +3,7 @@
 // The cards are erased and the balances taken back once the relay, which knows more, has accepted the act.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { decideUndo, reversedSteps, type UndoRefusal } from '$lib/domain/acts/import-undone';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
@@ -70,7 +71,7 @@ export async function recentImports(db: TillDb, since: number): Promise<readonly
     }
   for (let below = Infinity; ;) {
     const rows = await db.remoteJournal.where(':id').below(below).reverse().limit(BATCH).toArray();
-    const known = rows.filter(({ verdict, entry }) => verdict === 'accepted' && entry !== null);
+    const known = rows.filter(isCounted);
     found.push(...known.flatMap(({ entry }) => importIn(entry as unknown as Entry)));
     const last = rows.at(-1);
     if (last === undefined || last.receivedAt < since) break;
@@ -88,6 +89,11 @@ export async function recentImports(db: TillDb, since: number): Promise<readonly
     }),
   );
 }
+
+/** Whether another till's entry counts; of a former journal, which was never judged, none does here. */
+const isCounted = ({ verdict, effect, entry }: RemoteEntryRow): boolean =>
+  entry !== null &&
+  (verdict === 'accepted' || (verdict === 'not-understood' && effect === 'projected'));
 
 /** An import from a file, also where another entry carries it over. */
 function importIn(entry: Entry): Imported[] {

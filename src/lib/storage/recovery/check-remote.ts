@@ -25,6 +25,7 @@ import { sealCard, sealPerson } from '$lib/proof/record';
 import {
   Counting,
   foldEffects,
+  isWaiting,
   keysOf,
   lastIdOf,
   ordersOf,
@@ -165,6 +166,12 @@ async function baseOf(
   return { head: { order, logHash }, ...rows };
 }
 
+/** An entry of this device, and where it stands. */
+type OwnWaiting = { readonly row: RemoteEntryRow; readonly original: Entry };
+
+/** One that counts. `order`: as which place; `judgedAt`: where it was judged again; null: it was not. */
+type OwnCounting = OwnWaiting & { readonly order: number; readonly judgedAt: number | null };
+
 class Check {
   readonly #db: TillDb;
   readonly #till: EnrolledTill;
@@ -173,8 +180,8 @@ class Check {
   readonly #fold: Fold;
   readonly #products: Map<string, RemoteProductRow>;
   readonly #categories: Map<string, RemoteCategoryRow>;
-  /** Entries of this device that wait for an owner. */
-  #ownWaiting: { readonly till: string; readonly original: Entry }[] = [];
+  /** Entries of this device that wait. */
+  #ownWaiting: OwnWaiting[] = [];
   #head: LogHead;
   /** Rows found in the tables to which entries only add. */
   #added = { accountEntries: 0, confirmations: 0, addedProducts: 0, sales: 0, returns: 0 };
@@ -267,15 +274,21 @@ class Check {
     const own = await db.journal.bulkGet(
       rows.map(({ till, seq }): [string, number] => [till, seq]),
     );
+    const ownCounting = await this.#ownCounting(rows);
     const effects = rows.flatMap((row, place) => {
       const mine = row.entry === null ? own[place] : undefined;
       const others = this.#counting.take(row);
-      return mine === undefined ? others : [...others, ...ownEffectOf(mine, row)];
+      const judged = ownCounting
+        .filter((each) => each.judgedAt === row.order)
+        .flatMap((each) =>
+          ownEffectOf(each.original, each.row, { verdict: 'accepted', order: row.order }),
+        );
+      return [...others, ...judged, ...(mine === undefined ? [] : ownEffectOf(mine, row))];
     });
     const tills = await db.remoteTills.toArray();
     const names = tills.map(({ till }) => till);
     await foldEffects(this.#fold, effects, keysOf(names, this.#till));
-    await this.#takeEdits(rows, effects, tills);
+    await this.#takeEdits(ownCounting, effects, tills);
     const orders = ordersOf(effects);
     for (const { table, rows: added } of this.#fold.takeAdded()) {
       if (table === 'accountEntries') {
@@ -296,17 +309,22 @@ class Check {
   }
 
   async #takeEdits(
-    rows: readonly RemoteEntryRow[],
+    own: readonly OwnCounting[],
     effects: readonly Effect[],
     tills: readonly RemoteTillRow[],
   ): Promise<void> {
-    const own = await this.#ownCounting(rows);
     const { epochs } = (await remoteCursorIn(this.#db)) ?? { epochs: [] };
     const replaced = replacedAmong(tills);
     const goods = [
-      ...effects.map(({ entry, order }) => ({ entry, order, isOwn: false })),
-      ...own.map(({ original, order }) => ({ entry: knownEntry(original), order, isOwn: true })),
-    ].toSorted((a, b) => a.order - b.order);
+      ...effects.map(({ entry, order: from, row, verdict }) => {
+        // of a former journal nothing was seen at its places
+        const order = verdict === 'waiting' ? from : row.order;
+        return { entry, from, order, isOwn: false };
+      }),
+      ...own.map(({ original, judgedAt, order }) => {
+        return { entry: knownEntry(original), from: judgedAt ?? order, order, isOwn: true };
+      }),
+    ].toSorted((a, b) => a.from - b.from);
     for (const { entry, order, isOwn } of goods) {
       if (entry === null) continue;
       const place = { order, seen: seenOrder(epochs, entry.seen), isOwn };
@@ -319,25 +337,38 @@ class Check {
   }
 
   /** The entries of this device that count in these rows, and from which place on. */
-  async #ownCounting(
-    rows: readonly RemoteEntryRow[],
-  ): Promise<readonly { readonly original: Entry; readonly order: number }[]> {
+  async #ownCounting(rows: readonly RemoteEntryRow[]): Promise<readonly OwnCounting[]> {
     const places = rows.flatMap(({ order, own }) => (own === null ? [] : [{ order, ...own }]));
     const held = await this.#db.journal.bulkGet(places.map(({ till, seq }) => [till, seq]));
     const written = new Map(places.map(({ order }, place) => [order, held[place]]));
-    return rows.flatMap(({ till, order, verdict, entry }) => {
+    return rows.flatMap((row): OwnCounting[] => {
+      const { till, order, verdict, entry } = row;
       const mine = written.get(order);
       const original = mine === undefined ? null : originalOf(mine);
-      if (original !== null && verdict === 'accepted') return [{ original, order }];
-      if (original !== null && verdict === 'waiting') this.#ownWaiting.push({ till, original });
+      if (original !== null && verdict === 'accepted')
+        return [{ original, row, order, judgedAt: null }];
+      if (original !== null && isWaiting(verdict)) this.#ownWaiting.push({ row, original });
       const news = till === this.#till.shop ? relayNews(entry?.act, entry?.['body']) : null;
+      if (news?.act === 'judged-again') {
+        const [judged] = this.#takeWaiting(
+          ({ row }) => row.till === news.till && row.seq === news.seq,
+        );
+        if (judged === undefined || news.verdict === 'refused') return [];
+        return [{ ...judged, order: judged.row.order, judgedAt: order }];
+      }
       if (news?.act !== 'former-journal-accepted') return [];
-      const isOf = (each: { readonly till: string; readonly original: Entry }) =>
-        each.till === news.till && each.original.till === news.former;
-      const counted = this.#ownWaiting.filter(isOf);
-      this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
-      return counted.map((each) => ({ original: each.original, order }));
+      const { till: by, former } = news;
+      return this.#takeWaiting(
+        ({ row, original }) =>
+          row.verdict === 'waiting' && row.till === by && original.till === former,
+      ).map((each) => ({ ...each, order, judgedAt: null }));
     });
+  }
+
+  #takeWaiting(isOf: (each: OwnWaiting) => boolean): readonly OwnWaiting[] {
+    const taken = this.#ownWaiting.filter(isOf);
+    this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
+    return taken;
   }
 
   /** Compares the rows that later entries change, while nothing is written. */

@@ -1,7 +1,7 @@
 // The copy of the shop's order: what the other tills wrote, and the rows projected from it.
 // Only a copy: what is lost or damaged here is dropped and downloaded again.
 import type { Entry } from '$lib/contract/journal';
-import type { PersonalRecord } from '$lib/contract/journal-upload';
+import type { EntryOnWire, PersonalRecord } from '$lib/contract/journal-upload';
 import {
   remoteCardRow,
   remoteCategoryRow,
@@ -20,7 +20,7 @@ import {
   type ReadTable,
 } from '$lib/domain/rows';
 import { readOriginal } from '$lib/proof/known-entry';
-import { accepts, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
+import { accepts, isWaiting, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
 import { START_OF_LOG } from '$lib/proof/shop-log';
 import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
@@ -41,6 +41,12 @@ export const START_OF_ORDER: Cursor = { ...START_OF_LOG, epoch: 0 };
 /** How far the order was downloaded; null: not at all. Awaits Dexie only. */
 export function remoteCursorIn(db: TillDb): Promise<RemoteCursor | null> {
   return metaIn(db, 'remote-cursor');
+}
+
+/** The entries of other tills that wait, and may count later. Throws StorageError. */
+export async function waitingIn(db: TillDb): Promise<readonly EntryOnWire[]> {
+  const rows = await db.remoteJournal.where('effect').equals('waiting').toArray();
+  return rows.flatMap(({ entry }) => entry ?? []);
 }
 
 /** Consecutive entries of the order, verified: those after `from`, up to `to`. */
@@ -301,7 +307,7 @@ function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntr
   const { order, receivedAt, verdict } = ordered;
   const { seq, hash } = ordered.own;
   const place = { till, seq, hash, original: hash, own: { till, seq } };
-  const effect = verdict === 'waiting' ? 'waiting' : 'none';
+  const effect = isWaiting(verdict) ? 'waiting' : 'none';
   return { order, receivedAt, verdict, ...place, entry: null, effect };
 }
 

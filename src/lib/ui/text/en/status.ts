@@ -56,6 +56,11 @@ export const status = {
   uncountedEntry: (till, seq) => `${till}, journal entry ${seq}`,
   uncountedText: (entries) =>
     `${entries}. The till cannot count it, so debts, points or stock may be wrong. Show this to the owner.`,
+  laterTitle: 'Entries of a newer version are not counted yet',
+  laterHere: (entries) =>
+    `Entries of other tills that this till does not understand yet: ${entries}. Debts, points and stock here are without them. Update this till, and they count.`,
+  laterAtRelay: (entries) =>
+    `Entries of other tills that the shop server does not understand yet: ${entries}. Debts, points and stock here are without them. They count once the server is updated. Show this to the owner.`,
 
   demo: 'Demo mode: codes are not sent to phones.',
   openDemoPhone: 'Open the phone',

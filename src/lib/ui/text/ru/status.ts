@@ -61,6 +61,12 @@ export const status = {
   uncountedEntry: (till: string, seq: number) => `${till}, запись журнала ${seq}`,
   uncountedText: (entries: string) =>
     `${entries}. Касса не может её посчитать, поэтому долги, баллы или остатки могут быть неверными. Покажите владельцу.`,
+  /** Entries of other tills that an update will count. `entries`: how many. */
+  laterTitle: 'Записи новой версии ещё не посчитаны',
+  laterHere: (entries: number) =>
+    `Записей других касс, которые эта касса ещё не понимает: ${entries}. Долги, баллы и остатки здесь без них. Обновите эту кассу, и они посчитаются.`,
+  laterAtRelay: (entries: number) =>
+    `Записей других касс, которые сервер магазина ещё не понимает: ${entries}. Долги, баллы и остатки здесь без них. Когда сервер обновят, они посчитаются. Покажите владельцу.`,
 
   demo: 'Деморежим: коды не отправляются на телефоны.',
   openDemoPhone: 'Телефон покупателя',

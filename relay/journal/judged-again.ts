@@ -1,0 +1,31 @@
+// Judges again, at the start, what an earlier version of the relay did not understand.
+import { errorName } from '../error-name';
+import type { Relay } from '../context';
+import { notUnderstood, type NotUnderstood } from '../store/journal';
+import { inTransaction } from '../store/transaction';
+import { takeEffectAgain } from './effects';
+import { isUnderstood, readEntry } from './entry-reading';
+import { knownOf } from './ingest';
+
+/**
+ * Gives the entries that this version understands, and the one before it did not, the effect that they have by its rules, in
+ * their order, each in a transaction of its own. One that cannot be judged waits for the next start: it must not stop the relay.
+ */
+export async function judgeAgain(relay: Relay): Promise<void> {
+  for (const one of await notUnderstood(relay.db))
+    try {
+      await judgeOne(relay, one);
+    } catch (error) {
+      relay.log({ event: 'entry-not-judged', till: one.till, error: errorName(error) });
+    }
+}
+
+async function judgeOne(relay: Relay, one: NotUnderstood): Promise<void> {
+  const { till, seq, receivedAt } = one;
+  // the numbers and cards that came with it are stored
+  const known = knownOf(relay, [], new Map());
+  const read = await readEntry(one.entry, { till, seq, now: receivedAt }, known);
+  if (!isUnderstood(read.original)) return;
+  const verdict = await inTransaction(relay, (relay) => takeEffectAgain(relay, read, one));
+  relay.log({ event: 'entry-judged-again', till, seq, verdict });
+}
