@@ -341,6 +341,15 @@ describe('rights', () => {
     });
   });
 
+  test('where the float is to be counted, no shift opens by itself', () => {
+    const policy = { ...POLICY, shifts: { ...POLICY.shifts, countFloat: true } };
+    const asked = { ...BY, policy, ...left };
+    expect(decideShiftOpened({ ...asked, float: null })).toEqual({
+      ...{ kind: 'refused', because: { kind: 'float-not-counted' } },
+    });
+    expect(decideShiftOpened({ ...asked, float: rub(0) }).kind).toBe('decided');
+  });
+
   test('an open shift is not opened again', () => {
     const journal = new Journal();
     journal.open(rub(1));

@@ -198,3 +198,38 @@ test('a shift that has been open for more than a day is named on every screen', 
   await expect(page.getByRole('heading', { level: 1, name: 'Shift 1' })).toBeVisible();
   await expect(reminder).toHaveCount(1);
 });
+
+test('where the float is to be counted, the first payment asks for it and then goes on', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  const owner = await ownersOtherTill(relay);
+  await changePolicy(owner, (policy) => {
+    policy.shifts.countFloat = true;
+    return policy;
+  });
+  await till.open();
+  await till.signIn();
+  await till.ring('Carrier bag');
+  await till.button(/^Pay/).click();
+  await expect(till.dialog).toContainText('How much is in the drawer?');
+  await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(till.lines).toHaveCount(1);
+  await till.button(/^Pay/).click();
+  await till.dialog.getByLabel('How much').fill('70');
+  await till.dialog.getByRole('button', { name: 'Open the shift' }).click();
+  await expect(page.getByRole('group', { name: 'Paid by' })).toBeVisible();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await till.next();
+  await till.sellForCash('Carrier bag');
+  expect((await rowsOf(page, 'journal')).slice(-3)).toMatchObject([
+    { act: 'shift-opened', body: { float: 7_000, counted: true } },
+    { act: 'sale' },
+    { act: 'sale' },
+  ]);
+});

@@ -73,7 +73,7 @@ const policy: Policy = {
   notices: { largeFrom: 100_000, repayments: true, returns: true, corrections: true },
   corrections: { perDay: 1_000_000 },
   returns: { cashFrom: 300_000, perDay: 1_500_000, codeFrom: null },
-  shifts: { blindCount: false },
+  shifts: { blindCount: false, countFloat: false },
   cashRounding: null,
   discountRules: [],
   points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100, onRepayment: false },

@@ -118,6 +118,18 @@ test('a float that the last shift did not leave is flagged, unless it was counte
   expect(await flags()).toEqual([['differs', 'float']]);
 });
 
+test('a shift that opens uncounted where the policy has the float counted is against the rules', async () => {
+  await shop.stop();
+  shop = await openShop((policy) => ({
+    ...policy,
+    shifts: { ...policy.shifts, countFloat: true },
+  }));
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await opened();
+  expect(await flags()).toEqual([['against-rules', 'float-not-counted']]);
+});
+
 test('an entry that states a place far ahead has no journal read for it', async () => {
   await opened();
   await sold();

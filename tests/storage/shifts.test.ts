@@ -195,6 +195,23 @@ async function findings() {
   return (await verify(shop.db, till, (entry) => judge.judge(entry), how))?.findings;
 }
 
+test('where the float is to be counted, no act opens a shift, and nothing is written', async () => {
+  const counted = await shop.policyJws(2, (policy) => void (policy.shifts.countFloat = true));
+  await savePolicy(shop.db, counted);
+  const before = await acts();
+  const refused = { kind: 'refused', because: { kind: 'float-not-counted' } };
+  expect(await sell(501)).toEqual(refused);
+  expect(await out(502, 100)).toEqual(refused);
+  const tenders = [{ kind: 'cash', amount: money(1_000) }] as const;
+  const repayment = { ...by, repayment: id(503), customer: ANNA, tenders };
+  expect(await saveRepayment(shop.db, repayment)).toEqual(refused);
+  expect(await acts()).toEqual(before);
+  const opened = await openShift(shop.db, { ...by, operator: SENIOR, float: money(7_000) });
+  expect(opened.kind).toBe('saved');
+  expect(await sell(501)).toMatchObject({ kind: 'saved' });
+  expect(await expected()).toBe(7_000 + BREAD);
+});
+
 test('a till that enrols again goes on with the cash in its drawer', async () => {
   await sell(501);
   await beginReEnrolment(shop.db, { id: id(3) });

@@ -171,8 +171,11 @@ export const policy = z.strictObject({
    * the customer's code is needed; null: never.
    */
   returns: z.strictObject({ cashFrom: minor, perDay: minor, codeFrom: z.nullable(minor) }),
-  /** `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. */
-  shifts: z.strictObject({ blindCount: z.boolean() }),
+  /**
+   * `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. `countFloat`: no shift
+   * opens by itself, with what the last one left; the float is counted first.
+   */
+  shifts: z.strictObject({ blindCount: z.boolean(), countFloat: z.boolean() }),
   /**
    * To what a sum is rounded that cash pays, and pays wholly: a multiple of `step`, minor units, the nearest or the one below;
    * null: not at all.

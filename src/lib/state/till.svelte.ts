@@ -38,6 +38,7 @@ import { becomeTheTill, leaveCleanly } from '$lib/state/device/one-tab';
 import { NoticePoller } from '$lib/state/relay/notice-poller.svelte';
 import { Downloader } from '$lib/state/relay/downloader.svelte';
 import { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
+import { FloatCount } from './float-count.svelte';
 import { Register } from '$lib/state/register/register.svelte';
 import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import { SignIn } from './sign-in.svelte';
@@ -147,6 +148,12 @@ export class Till {
     },
     onpolicyrefused: () => void this.policy.actRefused(),
   });
+
+  /** Asks for the float before acts that move money, where the shop has it counted. */
+  readonly floatCount = new FloatCount(
+    this.db,
+    () => this.policy.current?.shifts.countFloat === true,
+  );
 
   readonly customers = new Customers(
     this.db,

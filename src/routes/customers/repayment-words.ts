@@ -12,6 +12,8 @@ export function refusedWords(because: RepaymentRefused): string {
       return words.policy(t().errors.policyBecause[because.because]);
     case 'tender-too-much':
       return words['tender-too-much'](inMoney(because.over));
+    case 'float-not-counted':
+      return t().errors.floatNotCounted;
     default:
       return words[because.kind];
   }

@@ -1,8 +1,8 @@
-// The rows of an X or Z report, for screen, paper and text; and the words of the drawer's refusals.
+// The rows of an X or Z report, for screen, paper and text.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
-import { formatAmount, formatMoney, MAX_AMOUNT, money } from '$lib/domain/values/money';
+import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
 import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift/shift';
 import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
@@ -329,41 +329,4 @@ function reasonWords(
 ): string {
   const why = t().shift.differenceReasons[reason];
   return note === null ? why : `${why} (${note})`;
-}
-
-/** The digits of the largest sum, minor units. */
-const MOST_DIGITS = String(MAX_AMOUNT).length;
-
-/** Why what was typed is no sum. */
-export const sumWrongWords = (typed: string): string =>
-  typed.replace(/\D/g, '').length > MOST_DIGITS ? t().shift.amountTooLong : t().shift.amountWrong;
-
-/** Why an act of the drawer was refused. */
-export function refusalWords(because: {
-  readonly kind: string;
-  readonly [more: string]: unknown;
-}): string {
-  const words = t().shift;
-  switch (because.kind) {
-    case 'no-right':
-      return t().errors.gate['no-right'];
-    case 'under-way':
-      return words.underWay[because['what'] as 'payment' | 'code'];
-    case 'not-counted':
-      return words.notCounted;
-    case 'left-too-much':
-      return words.leftTooMuch;
-    case 'no-reason':
-      return words.explanationMissing;
-    case 'no-note':
-      return words.noteMissing;
-    case 'no-amount':
-      return words.amountWrong;
-    case 'shift-open':
-      return words.shiftOpen;
-    case 'no-shift':
-      return words.noShift;
-    default:
-      return t().errors.policyRefused;
-  }
 }

@@ -9,6 +9,7 @@ export function saleRefusalText(refusal: SaveRefusal): string {
     return words.policyRefusedAtSale(words.policyBecause[refusal.because]);
   if (refusal.kind === 'grant-forged') return words.grantForged;
   if (refusal.kind === 'reserve-code-wrong') return words.reserveCodeWrong;
+  if (refusal.kind === 'float-not-counted') return words.floatNotCounted;
   const allowed =
     refusal.kind === 'over-limit' ||
     refusal.kind === 'discount-over-cap' ||

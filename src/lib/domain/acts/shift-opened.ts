@@ -16,7 +16,10 @@ export type ShiftOpenedInput = Deciding & {
   readonly float: Money | null;
 };
 
-export type ShiftOpenedRefusal = NoRight | { readonly kind: 'shift-open' };
+/** The policy lets no shift open with a float that nobody counted. */
+export type FloatNotCounted = { readonly kind: 'float-not-counted' };
+
+export type ShiftOpenedRefusal = NoRight | { readonly kind: 'shift-open' } | FloatNotCounted;
 
 /** Opening by hand needs a right; by itself it is part of an act that has a right of its own. */
 export function decideShiftOpened(
@@ -27,6 +30,8 @@ export function decideShiftOpened(
   if (float !== null && !rightsOf(policy, operator).includes(right))
     return { kind: 'refused', because: { kind: 'no-right', right } };
   if (isOpen(shift)) return { kind: 'refused', because: { kind: 'shift-open' } };
+  if (float === null && policy.shifts.countFloat)
+    return { kind: 'refused', because: { kind: 'float-not-counted' } };
   const body = { float: float ?? money(leftBefore), counted: float !== null };
   return { kind: 'decided', body };
 }

@@ -1,6 +1,7 @@
 // States and events of a checkout, and what a draft stores of it.
 // No state holds a code that the relay is waiting for.
 import type { SaleAction } from '$lib/contract/values';
+import type { FloatNotCounted } from '$lib/domain/acts/shift-opened';
 import type { CodeEvent, OpenRequest } from './code-request';
 import type { GivenConfirmation, GivenReserveCode, Need } from './confirmation';
 import { usageAfter, type GivenOverride, type OverrideUsage } from './override';
@@ -24,6 +25,7 @@ export type Got = Ask & { readonly confirmation: GivenConfirmation };
 /** Why the storage refused the sale: the domain's reasons, and those only the storage can detect. */
 export type SaveRefusal =
   | SaleRefusal
+  | FloatNotCounted
   | {
       readonly kind: 'policy-refused';
       readonly because:

@@ -91,7 +91,7 @@ export function defaultPolicy(first: FirstRun): Policy {
     notices: { largeFrom: sum(1_000), repayments: true, returns: true, corrections: true },
     corrections: { perDay: sum(10_000) },
     returns: { cashFrom: sum(3_000), perDay: sum(15_000), codeFrom: null },
-    shifts: { blindCount: false },
+    shifts: { blindCount: false, countFloat: false },
     cashRounding: null,
     discountRules: [],
     points: {

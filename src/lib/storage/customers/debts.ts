@@ -18,6 +18,7 @@ import type { DebtRow } from '$lib/domain/rows';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { isOpen } from '$lib/domain/shift/shift';
+import type { FloatNotCounted } from '$lib/domain/acts/shift-opened';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
@@ -92,8 +93,11 @@ type Outcome<A extends Act, Refusal> =
       readonly kind: 'refused';
       readonly because: Refusal | PolicyRefused | { readonly kind: 'no-customer' };
     };
-export type RepaymentOutcome = Outcome<'repayment', RepaymentRefusal>;
-export type PayoutOutcome = Outcome<'overpayment-returned', PayoutRefusal | NotDownloaded>;
+export type RepaymentOutcome = Outcome<'repayment', RepaymentRefusal | FloatNotCounted>;
+export type PayoutOutcome = Outcome<
+  'overpayment-returned',
+  PayoutRefusal | NotDownloaded | FloatNotCounted
+>;
 
 /** What other tills took and gave back is not here, or not all of it. */
 type NotDownloaded = { readonly kind: 'not-downloaded' };
@@ -136,7 +140,7 @@ async function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refus
   act: A,
   attempt: Attempt,
   decide: Decide<A, Refusal>,
-): Promise<Outcome<A, Refusal>> {
+): Promise<Outcome<A, Refusal | FloatNotCounted>> {
   const outcome = await inOpenShift(db, attempt, () => saveInShift(db, act, attempt, decide));
   // an earlier try may be in the journal file: the next start must not book one that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);

@@ -34,6 +34,7 @@ import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/pol
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
+import type { FloatNotCounted } from '$lib/domain/acts/shift-opened';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';
@@ -171,6 +172,7 @@ export type ReturnOutcome =
       readonly because:
         | ReturnRefusal
         | PolicyRefused
+        | FloatNotCounted
         | Extract<Proven, { kind: 'refused' }>['because']
         | { readonly kind: 'not-the-sale' | 'no-customer' };
     };

@@ -9,7 +9,11 @@ import {
   type ShiftClosedInput,
   type UnderWay,
 } from '$lib/domain/acts/shift-closed';
-import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shift-opened';
+import {
+  decideShiftOpened,
+  type FloatNotCounted,
+  type ShiftOpenedRefusal,
+} from '$lib/domain/acts/shift-opened';
 import type { Money } from '$lib/domain/values/money';
 import type { Decided, Deciding } from '$lib/domain/policy/rights';
 import { beforeOf, type ShiftRow } from '$lib/domain/rows';
@@ -45,26 +49,31 @@ type Refused<R> = { readonly kind: 'refused'; readonly because: R | PolicyRefuse
 export type ShiftOutcome<A extends Act, R> =
   { readonly kind: 'saved'; readonly entry: EntryOf<A> } | Refused<R>;
 
+type NotCounted = { readonly kind: 'refused'; readonly because: FloatNotCounted };
+
 /** An act that needs an open shift and has found none; it wrote nothing. */
 export const NO_SHIFT = 'no-shift';
 
 /**
  * Runs an act that needs an open shift. Where it finds none, a shift is opened by itself, as an entry of its own, and the act runs
- * again; cut in between, an open shift is what is left. Throws StorageError; `undecided` is about the act alone.
+ * again; cut in between, an open shift is what is left. Where the policy has the float counted it is refused, and nothing is written.
+ * Throws StorageError; `undecided` is about the act alone.
  */
 export async function inOpenShift<T>(
   db: TillDb,
   actor: ShiftActor,
   act: () => Promise<T | typeof NO_SHIFT>,
-): Promise<T> {
+): Promise<T | NotCounted> {
   let isOpening = false;
   try {
     for (;;) {
       const outcome = await act();
       if (outcome !== NO_SHIFT) return outcome;
       isOpening = true;
-      await openShift(db, { ...actor, float: null });
+      const opened = await openShift(db, { ...actor, float: null });
       isOpening = false;
+      if (opened.kind === 'refused' && opened.because.kind === 'float-not-counted')
+        return { kind: 'refused', because: { kind: 'float-not-counted' } };
     }
   } catch (cause) {
     const isOfShift = isOpening || db.file?.undecided?.act === 'shift-opened';

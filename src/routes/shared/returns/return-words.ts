@@ -13,6 +13,8 @@ export function refusedWords(because: ReturnRefused | NoPhone): string {
       return t().rights.need(t().rights.names[because.right]);
     case 'policy-refused':
       return words.policy(t().errors.policyBecause[because.because]);
+    case 'float-not-counted':
+      return t().errors.floatNotCounted;
     case 'needs-colleague':
       return t().returns.colleague[because.because];
     case 'over-day-cap':

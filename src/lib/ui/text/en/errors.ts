@@ -66,6 +66,7 @@ export const errors = {
 
   customerForgotten: 'This customer asked to be forgotten: their card cannot be saved any more.',
 
+  floatNotCounted: 'No shift is open. Count the float in the drawer first.',
   sale: {
     empty: () => 'There are no goods in the receipt.',
     'may-not-sell': () => 'You don’t have the right to sell.',

@@ -71,6 +71,9 @@ export const settings = {
     blindCount: 'Count the drawer blind',
     blindCountHint:
       'Until the money is counted, a cashier does not see how much there should be. Whoever may view reports does.',
+    countFloat: 'Count the float',
+    countFloatHint:
+      'A shift does not open by itself: before the first sale the till asks to count the money in the drawer.',
     vat: 'VAT in the prices',
     vatHint: 'A product may have a rate of its own. Every sale keeps it, for a fiscal receipt.',
     timeZone: 'Time zone',

@@ -74,6 +74,7 @@ export const errors = {
   customerForgotten: 'Этого покупателя забыли по его просьбе: его карточку больше не сохранить.',
 
   /** Why a sale was not made. The receipt stays open. */
+  floatNotCounted: 'Смена не открыта. Сначала пересчитайте размен в ящике.',
   sale: {
     empty: () => 'В чеке нет товаров.',
     'may-not-sell': () => 'Продавать вам нельзя.',
