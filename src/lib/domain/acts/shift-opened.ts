@@ -5,7 +5,7 @@ import { money, type Money } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';
 import type { Decided, Deciding, NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { isOpen, NO_TOTALS, putShift } from '$lib/domain/shift/shift';
+import { isOpen, NO_TOTALS, putShift, type FloatNotCounted } from '$lib/domain/shift/shift';
 
 export type ShiftOpenedInput = Deciding & {
   /** The till's newest shift; undefined: it has had none. */
@@ -15,9 +15,6 @@ export type ShiftOpenedInput = Deciding & {
   /** The float as it was counted; null: the shift opens by itself, with what the last one left. */
   readonly float: Money | null;
 };
-
-/** The policy lets no shift open with a float that nobody counted. */
-export type FloatNotCounted = { readonly kind: 'float-not-counted' };
 
 export type ShiftOpenedRefusal = NoRight | { readonly kind: 'shift-open' } | FloatNotCounted;
 

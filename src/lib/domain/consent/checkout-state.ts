@@ -1,7 +1,7 @@
 // States and events of a checkout, and what a draft stores of it.
 // No state holds a code that the relay is waiting for.
 import type { SaleAction } from '$lib/contract/values';
-import type { FloatNotCounted } from '$lib/domain/acts/shift-opened';
+import type { FloatNotCounted } from '$lib/domain/shift/shift';
 import type { CodeEvent, OpenRequest } from './code-request';
 import type { GivenConfirmation, GivenReserveCode, Need } from './confirmation';
 import { usageAfter, type GivenOverride, type OverrideUsage } from './override';

@@ -45,6 +45,9 @@ export const NO_TOTALS: ShiftTotals = {
   reprints: 0,
 };
 
+/** The policy lets no shift open with a float that nobody counted. */
+export type FloatNotCounted = { readonly kind: 'float-not-counted' };
+
 /** How long a shift may be open before the till reminds of it, ms. */
 export const LONG_SHIFT_MS = 24 * 3_600_000;
 

@@ -34,7 +34,7 @@ import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/pol
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
-import type { FloatNotCounted } from '$lib/domain/acts/shift-opened';
+import type { FloatNotCounted } from '$lib/domain/shift/shift';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';

@@ -9,15 +9,11 @@ import {
   type ShiftClosedInput,
   type UnderWay,
 } from '$lib/domain/acts/shift-closed';
-import {
-  decideShiftOpened,
-  type FloatNotCounted,
-  type ShiftOpenedRefusal,
-} from '$lib/domain/acts/shift-opened';
+import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shift-opened';
 import type { Money } from '$lib/domain/values/money';
 import type { Decided, Deciding } from '$lib/domain/policy/rights';
 import { beforeOf, type ShiftRow } from '$lib/domain/rows';
-import { floatLeft } from '$lib/domain/shift/shift';
+import { floatLeft, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { snapshot, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
