@@ -14,18 +14,8 @@ const FLOORS = {
     ...['journal', 'challenges', 'openapi'],
   ],
   'src/lib/domain': [
-    ...[
-      'values',
-      'policy',
-      'goods',
-      'receipt',
-      'customers',
-      'consent',
-      'shift',
-      'messages',
-      'demo',
-    ],
-    ...['acts'],
+    ...['values', 'policy', 'goods', 'receipt', 'customers', 'shift', 'consent', 'messages'],
+    ...['demo', 'acts'],
   ],
   'src/lib/storage': [
     ...['schema', 'wal', 'database', 'journal', 'remote', 'till', 'policy', 'goods', 'shifts'],
