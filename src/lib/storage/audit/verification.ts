@@ -2,7 +2,7 @@
 import { metaIn } from '$lib/storage/database/meta';
 import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { placeOf } from '$lib/storage/journal/entry-checks';
 import type { Difference, Finding } from './finding';
@@ -38,7 +38,7 @@ async function isOurs(db: TillDb, till: EnrolledTill): Promise<boolean> {
   );
 }
 
-/** Reads all other tables in one snapshot; null if the till has written since the walk. Awaits Dexie only. */
+/** Reads all other tables in one transaction; null if the till has written since the walk. Awaits Dexie only. */
 async function endIn(db: TillDb, walk: Walk, names: readonly string[]) {
   const [{ seq }, held] = await Promise.all([headIn(db), metaIn(db, 'newest-policy')]);
   if (seq > walk.last) return null;
@@ -131,7 +131,7 @@ export async function verify(
       if (signal.aborted) return null;
     }
     const names = [till, ...former].map(({ id }) => id);
-    const end = await snapshot(db, db.tables, () => endIn(db, walk, names));
+    const end = await readTogether(db, db.tables, () => endIn(db, walk, names));
     if (end === null) continue;
     await conclude(walk, till.id, end);
     await followFile(db, till.id, walk, signal);

@@ -3,7 +3,7 @@ import type { Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { project } from '$lib/domain/projection';
 import { addedTables, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entry as entrySchema } from '$lib/storage/schema/records';
 import { EntryChecks, placeOf } from '$lib/storage/journal/entry-checks';
 import type { Finding } from './finding';
@@ -74,7 +74,7 @@ export class Walk {
       this.#follow(batch),
     ]);
     const walked = readable.map((entry, place) => this.#take(entry, judged[place] ?? []));
-    const faults = await snapshot(
+    const faults = await readTogether(
       db,
       addedTables.map((table) => db.table(table)),
       () => this.rows.compareAdded(db, walked),

@@ -12,7 +12,7 @@ import {
   type MetaInBackup,
   type MissingInBackup,
 } from './backup-record';
-import { SCHEMA, snapshot, type TillDb } from '$lib/storage/database/db';
+import { SCHEMA, readTogether, type TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each';
 import { headIn } from '$lib/storage/journal/reader';
 import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
@@ -65,7 +65,7 @@ class InUse extends Error {}
 
 /** Throws InUse if an act was made since `head`: the rows read until now may not fit those that follow. */
 async function expectUnchanged(db: TillDb, head: ChainHead): Promise<void> {
-  const now = await snapshot(db, [db.meta, db.journal], () => headIn(db));
+  const now = await readTogether(db, [db.meta, db.journal], () => headIn(db));
   if (now.hash !== head.hash) throw new InUse();
 }
 
@@ -207,7 +207,7 @@ export async function makeBackup(
   db: TillDb,
   { passphrase, at }: { readonly passphrase: string | null; readonly at: number },
 ): Promise<Backup | NoBackup> {
-  const [till, head] = await snapshot(db, [db.meta, db.journal], () =>
+  const [till, head] = await readTogether(db, [db.meta, db.journal], () =>
     Promise.all([tillIn(db), headIn(db)]),
   );
   if (!isEnrolled(till)) return 'no-till';

@@ -18,7 +18,7 @@ import {
   type MissingInBackup,
 } from './backup-record';
 import { applyChanges } from '$lib/storage/schema/change';
-import { SCHEMA, snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { SCHEMA, readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import type { RelayKeys } from '$lib/proof/real-proofs';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
@@ -78,7 +78,7 @@ export async function checkBackup(
   const sound = await soundBackup(file, SCHEMA);
   if (sound.kind === 'refused') return sound;
   const { header } = sound;
-  const [till, head, there] = await snapshot(db, [db.meta, db.journal], () =>
+  const [till, head, there] = await readTogether(db, [db.meta, db.journal], () =>
     Promise.all([tillIn(db), headIn(db), db.journal.get([header.till, header.seq])]),
   );
   const damaged = await damagedIn(db);
@@ -176,7 +176,7 @@ export async function restoreBackup(
   { operator, at }: { readonly operator: string | null; readonly at: number },
 ): Promise<RestoreOutcome> {
   return withWriterLock(db, async () => {
-    const { seq } = await snapshot(db, [db.meta, db.journal], () => headIn(db));
+    const { seq } = await readTogether(db, [db.meta, db.journal], () => headIn(db));
     if (seq > 0) {
       const current = await currentPolicy(db);
       if (current.kind === 'policy-refused') return { kind: 'refused', because: current };

@@ -1,7 +1,7 @@
 // Everybody who owes, with the ages of their debts.
 import { agedDebts, openDebts, type Aged } from '$lib/domain/customers/debts';
 import type { DebtRow } from '$lib/domain/rows';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 
 export type Debtor = Aged & { readonly customer: string };
@@ -15,7 +15,7 @@ export async function debtorsOf(
   now: number,
   dueDays: number | null,
 ): Promise<Debtor[]> {
-  const [{ shownUnder }, found] = await snapshot(
+  const [{ shownUnder }, found] = await readTogether(
     db,
     [db.debts, db.remoteDebts, db.remoteCards],
     () =>

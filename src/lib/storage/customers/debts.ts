@@ -15,7 +15,7 @@ import { openDebts, overdueOf, type Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';
 import type { Decided, Deciding } from '$lib/domain/policy/rights';
 import type { DebtRow } from '$lib/domain/rows';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { isOpen, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
@@ -55,9 +55,9 @@ export async function debtRowsIn(
   return rows.flat().filter((row) => row !== undefined);
 }
 
-/** The same, as one snapshot. Throws StorageError. */
+/** The same, in one transaction. Throws StorageError. */
 export const debtsOf = (db: TillDb, customer: string): Promise<Debts> =>
-  snapshot(db, [db.debts, db.remoteDebts, db.remoteCards], () => debtsIn(db, customer));
+  readTogether(db, [db.debts, db.remoteDebts, db.remoteCards], () => debtsIn(db, customer));
 
 /** What each of these customers should have paid before `now`, ms; who should have paid nothing is left out. `dueDays`: of the policy. */
 export const overdueByCustomer = (
@@ -66,7 +66,7 @@ export const overdueByCustomer = (
   now: number,
   dueDays: number | null,
 ): Promise<ReadonlyMap<string, Money>> =>
-  snapshot(db, [db.debts, db.remoteDebts, db.remoteCards], async () => {
+  readTogether(db, [db.debts, db.remoteDebts, db.remoteCards], async () => {
     const debts = await Promise.all(customers.map((customer) => debtsIn(db, customer)));
     const sums = debts.map((each) => overdueOf(each, now, dueDays));
     return new Map(

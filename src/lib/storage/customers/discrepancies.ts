@@ -13,7 +13,7 @@ import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
 import type { DisputeRow } from '$lib/domain/rows';
 import { relayNews } from '$lib/proof/shop-fold';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { entryOf, type Written } from '$lib/storage/journal/reader';
 import { asWriter } from '$lib/storage/journal/writer';
@@ -36,7 +36,7 @@ export type Discrepancy = {
 
 /** All that were found, the oldest first. */
 async function allDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
-  return snapshot(db, [db.remoteJournal, db.disputes, db.remoteDisputes], async () => {
+  return readTogether(db, [db.remoteJournal, db.disputes, db.remoteDisputes], async () => {
     const rows = await db.remoteJournal.where('effect').equals('discrepancy').sortBy('order');
     const found = rows.flatMap(({ entry, receivedAt }) => {
       const news = relayNews(entry?.act, entry?.['body']);

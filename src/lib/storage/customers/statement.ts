@@ -9,7 +9,7 @@ import {
 } from '$lib/domain/customers/debts';
 import { exact, money, type Money } from '$lib/domain/values/money';
 import type { AccountRow } from '$lib/domain/rows';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { balanceTables, remoteStepsOf, stepTables } from '$lib/storage/remote/packed-balances';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
@@ -48,7 +48,7 @@ export function statementOf(db: TillDb, customer: string, limit: number): Promis
     ...[...stepTables(db), ...balanceTables(db)],
     ...[db.debts, db.remoteDebts, db.journal, db.remoteJournal, db.remoteCards],
   ];
-  return snapshot(db, tables, async () => {
+  return readTogether(db, tables, async () => {
     const cards = [...(await accountCardsIn(db, customer))];
     const [own, remote, { owed }, debts] = await Promise.all([
       db.accountEntries.where('customer').anyOf(cards).toArray(),

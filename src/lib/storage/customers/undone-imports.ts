@@ -7,7 +7,7 @@ import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { decideUndo, reversedSteps, type UndoRefusal } from '$lib/domain/acts/import-undone';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesBackwards, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
@@ -163,7 +163,7 @@ async function knownOf(db: TillDb, place: ImportPlace) {
   const imported = await importAt(db, place);
   const sealed = imported?.body.customers ?? [];
   const ids = sealed.map(({ customer }) => customer);
-  const seen = await snapshot(db, tables(db), () => seenIn(db, ids));
+  const seen = await readTogether(db, tables(db), () => seenIn(db, ids));
   const cards = new Map(seen.cards.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
   const saved = new Set(
     seen.states.flatMap((row, i) => {

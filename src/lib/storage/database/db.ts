@@ -268,7 +268,7 @@ export function transact<T>(
 }
 
 /** One consistent read over `tables`. */
-export function snapshot<T>(
+export function readTogether<T>(
   db: TillDb,
   tables: readonly Table[],
   work: () => PromiseLike<T>,
@@ -279,5 +279,5 @@ export function snapshot<T>(
 
 /** Throws StorageError `newer-schema`; call it before starting work that could not be saved. */
 export function mayWrite(db: TillDb): Promise<void> {
-  return snapshot(db, [db.meta], () => passGate(db));
+  return readTogether(db, [db.meta], () => passGate(db));
 }

@@ -6,7 +6,7 @@ import { productAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
 import { addedOf } from '$lib/domain/goods/product';
 import type { StockRow } from '$lib/domain/rows';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import { remoteStockIn } from '$lib/storage/remote/shown-goods';
@@ -20,7 +20,7 @@ const stockTables = (db: TillDb): Table[] => [db.meta, db.stock, db.remoteStock,
 
 /** Thousandths to add to the stock in the catalogue, of each product that any till has sold or counted since. Throws StorageError. */
 export async function stockDeltas(db: TillDb): Promise<Map<string, number>> {
-  const rows = await snapshot(db, stockTables(db), () =>
+  const rows = await readTogether(db, stockTables(db), () =>
     Promise.all([db.stock.toArray(), remoteStockIn(db, null)]),
   );
   return sumsOf(rows.flat());
@@ -97,7 +97,7 @@ function changePart(db: TillDb, attempt: ChangeAttempt, part: Part): Promise<Cat
  */
 async function countedSteps(db: TillDb, counted: GoodsChanges['counted']) {
   const ids = counted.map(({ product }) => product);
-  const [own, others] = await snapshot(db, stockTables(db), () =>
+  const [own, others] = await readTogether(db, stockTables(db), () =>
     Promise.all([db.stock.bulkGet(ids), remoteStockIn(db, ids)]),
   );
   const moved = sumsOf([...own.filter((row) => row !== undefined), ...others]);

@@ -6,7 +6,7 @@ import {
   type CategoriesRefusal,
 } from '$lib/domain/acts/categories-changed';
 import { shopCategories, type ShopCategory } from '$lib/domain/shop-categories';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { asWriter } from '$lib/storage/journal/writer';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import { categoryRowsIn, categoryTables } from '$lib/storage/remote/shown-goods';
@@ -23,7 +23,7 @@ export async function categoriesIn(
   db: TillDb,
   inGoods: readonly string[],
 ): Promise<readonly ShopCategory[]> {
-  const [own, ordered] = await snapshot(db, categoryTables(db), () => categoryRowsIn(db));
+  const [own, ordered] = await readTogether(db, categoryTables(db), () => categoryRowsIn(db));
   return shopCategories(inGoods, own, ordered);
 }
 

@@ -29,7 +29,7 @@ import { knownEntry } from '$lib/proof/known-entry';
 import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
 import { addedProductsRow, productRow } from '$lib/storage/schema/catalogue-record';
 import { categoryRow } from '$lib/storage/schema/category-record';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import {
   accountRow,
   actBodies,
@@ -189,7 +189,7 @@ async function readBefore(db: TillDb, keys: Reads): Promise<Before> {
   const wanted = readTables.filter((table) => keys[table].length > 0);
   if (wanted.length === 0) return NOTHING_BEFORE;
   const tables = wanted.map((table) => db[table] as Table);
-  const rows = await snapshot(db, tables, () =>
+  const rows = await readTogether(db, tables, () =>
     Promise.all(wanted.map((table) => (db[table] as Table).bulkGet([...keys[table]]))),
   );
   return beforeOf(Object.fromEntries(wanted.map((table, place) => [table, rows[place]])));

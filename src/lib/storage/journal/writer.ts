@@ -4,7 +4,7 @@ import type { Act, BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/jour
 import { DECIDED, sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
-import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { noteHead } from './noted-head';
 import { changesOf, NOT_SEEN, type Seen } from './projection';
@@ -158,7 +158,7 @@ export type Look<S> = { readonly tables: readonly Table[]; readonly look: () => 
 
 /**
  * Acquires the writer's lock and reads the disk once; then `work` decides and writes one act. `look` is issued together with
- * the writer's own reads: one consistent snapshot in one round trip. Retried from the start if the head moved; where the
+ * the writer's own reads: one consistent state in one round trip. Retried from the start if the head moved; where the
  * browser has lost records, they are restored first.
  */
 export async function asWriterSeeing<S, T>(
@@ -185,7 +185,7 @@ function attempted<S, T>(
 ): Promise<T> {
   return withWriterLock(db, async () => {
     for (let attempt = 1; ; attempt += 1) {
-      const [till, head, clock, cursor, kept, seen] = await snapshot(
+      const [till, head, clock, cursor, kept, seen] = await readTogether(
         db,
         [db.meta, db.journal, ...tables],
         () =>

@@ -2,7 +2,7 @@
 // With a row and ten index keys for each card, a new till would be busy for half a minute.
 // What changes a card writes a row of its own, which counts instead; a packed one is only ever erased.
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
-import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import {
   cardLinesOf,
   foundInLines,
@@ -151,7 +151,7 @@ export async function* packedBlocks(db: TillDb): AsyncGenerator<PackedBlock> {
   if (pack !== undefined && pack.first < (firsts[0] ?? '\uffff')) firsts.unshift(pack.first);
   for (const [place, first] of firsts.entries()) {
     const at = { first, end: firsts[place + 1] ?? '\uffff' };
-    yield await snapshot(db, packTables(db), () => blockIn(db, at));
+    yield await readTogether(db, packTables(db), () => blockIn(db, at));
   }
 }
 

@@ -22,7 +22,7 @@ import {
 import { readOriginal } from '$lib/proof/known-entry';
 import { accepts, isWaiting, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
 import { START_OF_LOG } from '$lib/proof/shop-log';
-import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
@@ -84,7 +84,7 @@ export async function applyDownloaded(db: TillDb, downloaded: Downloaded): Promi
 
 /** What a step writes. Nothing but downloads and what drops the copy writes its tables: only the rest is read again under the lock. */
 async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, records }: Downloaded) {
-  const read = await snapshot(db, readTables(db), async () => {
+  const read = await readTogether(db, readTables(db), async () => {
     const [till, cursor, tills] = await Promise.all([
       tillIn(db),
       remoteCursorIn(db),

@@ -12,7 +12,7 @@ import { toHex } from '$lib/proof/canonical';
 import { goodsOf } from '$lib/domain/goods/catalogue';
 import { productOf } from '$lib/domain/goods/product';
 import type { RemoteAddedProductsRow } from '$lib/proof/shop-fold';
-import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
@@ -56,7 +56,7 @@ export function beginSnapshot(
 }
 
 const stateOf = (db: TillDb) =>
-  snapshot(db, [db.meta], async () => {
+  readTogether(db, [db.meta], async () => {
     const till = await tillIn(db);
     const [cursor, taken] = await Promise.all([remoteCursorIn(db), snapshotIn(db)]);
     return [isEnrolled(till) ? till.id : null, cursor, taken?.manifest ?? null] as const;

@@ -5,7 +5,7 @@ import { joined, patched } from '$lib/domain/goods/catalogue-parts';
 import { writtenTo, type CategoryRow, type ProjectedChange, type StockRow } from '$lib/domain/rows';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { currentEdits } from '$lib/domain/shop-goods';
-import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import type { KeptGoodsRow } from '$lib/storage/schema/catalogue-record';
 import type { KeptGoods } from '$lib/storage/schema/remote-record';
@@ -25,7 +25,7 @@ export const categoryTables = (db: TillDb): Table[] => [
 
 /** All goods of the shop as they are now: what any till has added, with the newest value of each field. Throws StorageError. */
 export function goodsIn(db: TillDb): Promise<PackedCatalogue> {
-  return snapshot(db, goodsTables(db), async () => {
+  return readTogether(db, goodsTables(db), async () => {
     const kept = await keptIn(db);
     const [own, edits] = await Promise.all([db.addedProducts.toArray(), db.products.toArray()]);
     if (kept !== null)
@@ -59,7 +59,7 @@ export async function categoryRowsIn(
 
 /** Changes whenever the order brings a change of goods or categories that is shown; null: it has brought none. Throws StorageError. */
 export function goodsMarkIn(db: TillDb): Promise<number | 'kept' | null> {
-  return snapshot(db, [db.meta], async () =>
+  return readTogether(db, [db.meta], async () =>
     (await metaIn(db, 'kept-goods')) === null ? metaIn(db, 'remote-goods') : 'kept',
   );
 }
@@ -100,7 +100,7 @@ export async function goodsToKeep(
       ...[...goodsTables(db), ...categoryTables(db)],
       ...[db.remoteStock, db.remoteJournal],
     ];
-    return await snapshot(db, tables, () => keepingIn(db, projected));
+    return await readTogether(db, tables, () => keepingIn(db, projected));
   } catch (cause) {
     if (storageErrorOf(cause)?.kind === 'failed') return null;
     throw cause;

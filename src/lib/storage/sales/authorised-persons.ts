@@ -14,7 +14,7 @@ import { personHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { makeSalt, sealCard, sealPerson } from '$lib/proof/record';
 import { showOwn } from '$lib/storage/customers/customers';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
@@ -50,7 +50,7 @@ export async function whyNoPerson(
   db: TillDb,
   { customer, person, operator }: NewPerson & { readonly operator: string },
 ): Promise<Refused<PersonRefusal> | null> {
-  const { facts, card, isGone } = await snapshot(db, tables(db), () => knownIn(db, customer));
+  const { facts, card, isGone } = await readTogether(db, tables(db), () => knownIn(db, customer));
   const current = await judgePolicy(facts);
   if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
   if (card === null) return { kind: 'refused', because: { kind: 'no-customer' } };

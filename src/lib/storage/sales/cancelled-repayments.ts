@@ -13,7 +13,7 @@ import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtRowsIn } from '$lib/storage/customers/debts';
 import { disputeIn } from '$lib/storage/customers/disputes';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
@@ -104,7 +104,8 @@ export const cancellationFacts = (
   db: TillDb,
   repayment: Repayment,
   at: number,
-): Promise<CancellationFacts> => snapshot(db, tablesOfFacts(db), () => factsIn(db, repayment, at));
+): Promise<CancellationFacts> =>
+  readTogether(db, tablesOfFacts(db), () => factsIn(db, repayment, at));
 
 /**
  * Cancels a repayment by what is known now, over all tills. The same id again returns the same entry. Throws StorageError: then

@@ -17,7 +17,7 @@ import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtsIn } from '$lib/storage/customers/debts';
 import { disputeIn } from '$lib/storage/customers/disputes';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
@@ -143,7 +143,7 @@ export async function standingsOf(
   db: TillDb,
   { customer, policy, at }: { customer: string; policy: VerifiedPolicy; at: number },
 ): Promise<Standings & { readonly customer: Customer | null; readonly movedByRight: Money }> {
-  const seen = await snapshot(db, tablesOfStandings(db), () => standingsIn(db, customer, at));
+  const seen = await readTogether(db, tablesOfStandings(db), () => standingsIn(db, customer, at));
   return { ...seen, movedByRight: worthOf(seen.favours, policy) };
 }
 

@@ -6,7 +6,7 @@ import {
   type Checkout,
 } from '$lib/domain/consent/checkout-state';
 import type { Receipt } from '$lib/domain/receipt/receipt';
-import { snapshot, transact, type TillDb } from '$lib/storage/database/db';
+import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import {
   draftRow,
   receipt as receiptSchema,
@@ -87,7 +87,7 @@ async function dropOpenIn(db: TillDb, { receipt }: Draft): Promise<void> {
 
 /** Those that were set aside, oldest first; what cannot be parsed is left out. Throws StorageError. */
 export async function heldDrafts(db: TillDb): Promise<HeldDraft[]> {
-  const rows = await snapshot(db, [db.drafts], () =>
+  const rows = await readTogether(db, [db.drafts], () =>
     db.drafts.where('slot').startsWith('held:').toArray(),
   );
   return rows

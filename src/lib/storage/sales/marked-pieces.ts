@@ -3,7 +3,7 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import type { SaleRow } from '$lib/domain/rows';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import type { Table } from 'dexie';
 import { returnsIn } from './returns';
@@ -42,7 +42,7 @@ export async function piecesSoldIn(
 
 /** The sale of the piece that this marking code names; null: it is not sold, as far as this till knows. Throws StorageError. */
 export const saleOfPiece = (db: TillDb, code: string): Promise<SaleRow | null> =>
-  snapshot(db, pieceTables(db), async () => {
+  readTogether(db, pieceTables(db), async () => {
     const piece = pieceOf(code);
     return (await piecesSoldIn(db, [piece])).get(piece) ?? null;
   });

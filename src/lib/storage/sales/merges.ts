@@ -12,7 +12,7 @@ import type { Credit } from '$lib/contract/acts/customer';
 import type { PublicKey } from '$lib/contract/values';
 import { mergeHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
@@ -61,7 +61,7 @@ export async function whatMerging(
   db: TillDb,
   { operator, ...cards }: Merging & { readonly operator: string },
 ): Promise<MergePreview | Refused> {
-  const seen = await snapshot(db, tables(db), () => knownIn(db, cards));
+  const seen = await readTogether(db, tables(db), () => knownIn(db, cards));
   const current = await judgePolicy(seen.facts);
   if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
   const { from, into, moves, disputed, isGone } = seen;

@@ -26,7 +26,7 @@ import { returnHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtRowsIn, debtsIn } from '$lib/storage/customers/debts';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
@@ -106,17 +106,17 @@ export async function returnsIn(db: TillDb, sale: string): Promise<readonly Retu
   return rows.flat().sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
 
-/** What a return of this sale is decided by now, as one snapshot. Throws StorageError. */
+/** What a return of this sale is decided by now, in one transaction. Throws StorageError. */
 export const returnFactsOf = (
   db: TillDb,
   sale: EntryOf<'sale'>,
   at: number,
-): Promise<ReturnFacts> => snapshot(db, factTables(db), () => returnFactsIn(db, sale, at));
+): Promise<ReturnFacts> => readTogether(db, factTables(db), () => returnFactsIn(db, sale, at));
 
 /** The entries of a sale's returns that are here, the oldest first. Throws StorageError. */
 export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'return'>[]> {
   const tables = [db.returns, db.remoteReturns, db.journal, db.remoteJournal];
-  return snapshot(db, tables, async () => {
+  return readTogether(db, tables, async () => {
     const entries = await entriesOf(db, await returnsIn(db, sale));
     return entries.flatMap((entry) => (entry === undefined ? [] : [entry as EntryOf<'return'>]));
   });
@@ -144,13 +144,13 @@ async function factsWithoutSaleIn(
   return { debts, guardedToday, card: card === undefined ? null : asCustomer(card) };
 }
 
-/** What a return without a sale, of this customer, is decided by now, as one snapshot. Throws StorageError. */
+/** What a return without a sale, of this customer, is decided by now, in one transaction. Throws StorageError. */
 export const factsWithoutSale = (
   db: TillDb,
   customer: string | null,
   at: number,
 ): Promise<FactsWithoutSale> =>
-  snapshot(db, tablesWithoutSale(db), () => factsWithoutSaleIn(db, customer, at));
+  readTogether(db, tablesWithoutSale(db), () => factsWithoutSaleIn(db, customer, at));
 
 type Asked<Input, Facts> = Omit<Input, keyof Deciding | keyof Facts | 'sale' | 'asked'> & {
   readonly operator: string;

@@ -14,7 +14,7 @@ import type { Money } from '$lib/domain/values/money';
 import type { Decided, Deciding } from '$lib/domain/policy/rights';
 import { beforeOf, type ShiftRow } from '$lib/domain/rows';
 import { floatLeft, type FloatNotCounted } from '$lib/domain/shift/shift';
-import { snapshot, type TillDb } from '$lib/storage/database/db';
+import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
@@ -34,9 +34,9 @@ export async function shiftIn(db: TillDb): Promise<ShiftState> {
   return { shift, leftBefore: floatLeft(shift, before) };
 }
 
-/** The same, as one snapshot. Throws StorageError. */
+/** The same, in one transaction. Throws StorageError. */
 export const shiftOf = (db: TillDb): Promise<ShiftState> =>
-  snapshot(db, [db.meta, db.shifts], () => shiftIn(db));
+  readTogether(db, [db.meta, db.shifts], () => shiftIn(db));
 
 /** Who acts, and when: ms, corrected by the relay's clock. */
 export type ShiftActor = { readonly operator: string; readonly at: number };
@@ -184,7 +184,7 @@ export function lastReports(
   db: TillDb,
   { before, limit }: { readonly before: number | null; readonly limit: number },
 ): Promise<EntryOf<'shift-closed'>[]> {
-  return snapshot(db, [db.meta, db.closedShifts, db.journal, db.remoteJournal], async () => {
+  return readTogether(db, [db.meta, db.closedShifts, db.journal, db.remoteJournal], async () => {
     const till = await tillIn(db);
     if (till === null) return [];
     const rows = await db.closedShifts
