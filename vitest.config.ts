@@ -12,8 +12,10 @@ const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
 // in a node environment .svelte.ts compiles for the server and $effect never runs: those tests need the browser
 const runeTests = 'tests/**/*.svelte.test.ts';
 
-// a busy machine makes a test slow, not wrong
-const patience = {
+const shared = {
+  // a process or page loads modules once: they and the tests keep nothing that another file would notice
+  isolate: false,
+  // a busy machine makes a test slow, not wrong
   testTimeout: 30_000,
   hookTimeout: 30_000,
   expect: { poll: { timeout: 15_000 } },
@@ -35,10 +37,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'node',
-          ...patience,
+          ...shared,
           environment: 'node',
-          // modules are loaded once per worker: they and the tests keep nothing that another file would notice
-          isolate: false,
           include: ['tests/{domain,contract,proof,relay,house,simulation}/**/*.test.ts'],
           exclude: [runeTests],
         },
@@ -66,7 +66,7 @@ export default defineConfig({
         },
         test: {
           name: 'browser',
-          ...patience,
+          ...shared,
           include: ['tests/{storage,sync,till}/**/*.test.ts', runeTests],
           setupFiles: ['tests/support/screen.ts'],
           browser: {

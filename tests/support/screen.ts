@@ -1,6 +1,10 @@
 // Starts every screen test with the till's styles and in Russian, with all words loaded.
 import '$lib/ui/theme.css';
+import { beforeEach } from 'vitest';
+import { cleanup } from 'vitest-browser-svelte';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 
+// by itself it does so in the first file alone that renders
+beforeEach(() => cleanup());
 await setLanguage('ru');
 await loadAdminText();
