@@ -149,6 +149,13 @@ const impure = {
   ],
 };
 
+const ours = {
+  eqeqeq: ['error', 'always'],
+  'no-eval': 'error',
+  'no-new-func': 'error',
+  '@typescript-eslint/no-import-type-side-effects': 'error',
+};
+
 /** The rules that take most of ESLint's time: those that need types, and one that follows every name. */
 export const typeAware = {
   ...ts.configs.recommendedTypeCheckedOnly.at(-1).rules,
@@ -159,9 +166,22 @@ export const typeAware = {
   '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
 };
 
+/** The other rules; oxlint refuses octal numbers by itself. */
+const others = {
+  ...js.configs.recommended.rules,
+  ...Object.assign({}, ...ts.configs.recommended.map(({ rules }) => rules)),
+  ...ours,
+};
+export const untyped = Object.fromEntries(
+  Object.entries(others).filter(
+    ([rule, how]) => how !== 'off' && rule !== 'no-octal' && !(rule in typeAware),
+  ),
+);
+
 /**
- * `COUNTERFOIL_LINT=quick`, set by `scripts/lint.mjs`: oxlint applies the rules above to TypeScript, and ESLint runs without
- * types, since loading types is slow for components. `npm run lint` and the long run apply all rules with ESLint.
+ * `COUNTERFOIL_LINT=quick`, set by `scripts/lint.mjs`: oxlint applies `typeAware` to TypeScript, and `untyped` to the tests, which
+ * ESLint then skips. ESLint runs without types, since loading types is slow for components. `npm run lint` and the long run apply
+ * all rules with ESLint.
  */
 const quick = process.env.COUNTERFOIL_LINT === 'quick';
 
@@ -184,7 +204,12 @@ const roomConfigs = Object.entries(places).flatMap(([room, all]) =>
 );
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist-relay/', '.cache/', '.svelte-check/', 'coverage/', 'data/'] },
+  {
+    ignores: [
+      ...['dist/', 'dist-relay/', '.cache/', '.svelte-check/', 'coverage/', 'data/'],
+      ...(quick ? ['tests/**/*.ts'] : []),
+    ],
+  },
   js.configs.recommended,
   ts.configs.recommendedTypeChecked,
   svelte.configs.recommended,
@@ -200,11 +225,8 @@ export default defineConfig(
       },
     },
     rules: {
-      eqeqeq: ['error', 'always'],
-      'no-eval': 'error',
-      'no-new-func': 'error',
       'svelte/no-at-html-tags': 'error',
-      '@typescript-eslint/no-import-type-side-effects': 'error',
+      ...ours,
       ...typeAware,
     },
   },

@@ -7,21 +7,21 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-// one lane computes, the other waits for disks and browsers; the stories run alone, on cores that are theirs
+// one lane waits for disks and browsers before it computes, the other computes; the stories run alone, on cores that are theirs
 await run.lanes(
   async () => {
-    await run.check('lint', 'node scripts/lint.mjs');
-    await run.check('format', 'prettier --check --log-level warn .');
-    await run.vitest('node');
-  },
-  async () => {
-    await run.check('types', 'node scripts/types.mjs');
     await run.check(
       'build',
       'vite build && vite build -c vite.server.config.ts && node scripts/compress.mjs',
     );
     rmSync(fileOf('push'), { force: true });
     await run.playwright('faults', '-c tests/faults');
+    await run.check('types', 'node scripts/types.mjs');
+    await run.check('lint', 'node scripts/lint.mjs');
+    await run.check('format', 'prettier --check --log-level warn .');
+  },
+  async () => {
+    await run.vitest('node');
     await run.vitest('browser');
   },
 );

@@ -41,7 +41,7 @@ test('a piece is sold by its code, not twice, and again after its return', async
   await till.button('Exact').click();
   await till.accept();
   await till.expectSaved();
-  const { lines } = (await rowsOf(page, 'journal')).at(-1)?.body as { lines: object[] };
+  const { lines } = (await rowsOf(page, 'journal')).at(-1)!.body as { lines: object[] };
   expect(lines).toMatchObject(['A', 'B', 'C'].map((each) => ({ mark: codeOf(each).slice(3) })));
 
   await till.scan(codeOf('B'));

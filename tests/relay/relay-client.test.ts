@@ -119,7 +119,7 @@ test('what a till signs is the head of its journal when it asks', async () => {
   // the signature is right: the reply is about the journal, which the relay lacks
   expect((await client.requestChallenge(uuidv7(), asked)).kind).not.toBe('wrong-signature');
   expect(bodies).toMatchObject([{ head: { seq: 7, hash: head.hash } }, { journalHead: head }]);
-  const at = (bodies[1]?.['headSigned'] as { at: number }).at;
+  const at = (bodies[1]!['headSigned'] as { at: number }).at;
   // not ahead of what the relay has said
   expect(at).toBeLessThanOrEqual(relay.relay.now());
 });

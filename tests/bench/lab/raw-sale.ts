@@ -67,7 +67,7 @@ export async function keepSale(): Promise<void> {
   const all = async (store: string): Promise<Record<string, unknown>[]> =>
     (await done(till.transaction(store).objectStore(store).getAll())) as never;
   const entry = (await all('journal')).at(-1);
-  const { customer, stock = [] } = entry?.['body'] as {
+  const { customer, stock = [] } = entry!['body'] as {
     customer: string;
     stock?: { product: string }[];
   };
