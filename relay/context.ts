@@ -51,6 +51,8 @@ export type Relay = {
   readonly db: Database;
   /** ms since the epoch; tests replace it. */
   readonly now: () => number;
+  /** When this process opened the database, ms. */
+  readonly startedAt: number;
   readonly shopId: string;
   readonly key: RelayKey;
   readonly seal: Seal;

@@ -62,7 +62,18 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;
   const understood = overrides.understood ?? THIS_VERSION;
-  const base = { config, db, now, shopId, key, seal, log, understood, policy: () => policy };
+  const base = {
+    config,
+    db,
+    now,
+    startedAt: now(),
+    shopId,
+    key,
+    seal,
+    log,
+    understood,
+    policy: () => policy,
+  };
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
   const holdBack = openHoldBack(base);

@@ -1,6 +1,7 @@
 // Prepares a challenge: every refusal that needs no message, and the row to store before sending.
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
+import type { Action } from '$lib/contract/values';
 import { canonical } from '$lib/proof/canonical';
 import { operatorOf } from '$lib/domain/policy/policy';
 import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
@@ -32,6 +33,7 @@ import { phoneBlock, phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { tillById } from '../store/tills';
+import { awaitedTills, type AwaitedTill } from '../tills/put-back';
 import { isQuarantinedHead, quarantinedFrom } from '../store/quarantine';
 import { stoppedSince } from '../store/withheld';
 
@@ -60,6 +62,9 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (await isQuarantinedHead(relay.db, asked.till, hash)) return { kind: 'quarantined' };
   const wrongHead = till && (await judgeHead(relay, till, request.journalHead, request.headSigned));
   if (wrongHead !== null) return wrongHead;
+  const awaited = NEEDING_BALANCES.has(action) ? await awaitedTills(relay) : [];
+  if (awaited.some(({ id }) => id === asked.till)) return { kind: 'journal-behind' };
+  if (awaited.length > 0) return waitingFor(awaited);
   if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };
   if (operatorOf(policy, request.operator)?.active !== true) return { kind: 'operator-unknown' };
   const receipt = receiptOf(request, policy);
@@ -109,6 +114,18 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   await noteAskedPerson(relay, request);
   return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
 }
+
+/** What the debts and points of all tills decide, or what was repaid and returned of them. */
+const NEEDING_BALANCES: ReadonlySet<Action> = new Set<Action>([
+  ...(['sell-on-account', 'redeem-points', 'correct-balance'] as const),
+  ...(['cancel-repayment', 'return-goods', 'merge-customers'] as const),
+]);
+
+const waitingFor = (awaited: readonly AwaitedTill[]): ChallengeReply => ({
+  kind: 'tills-awaited',
+  tills: awaited.map(({ name }) => name),
+  until: Math.max(...awaited.map(({ until }) => until)),
+});
 
 function askingIn(relay: Relay, { till, id, request }: Asked, { challenge }: Policy): Asking {
   const { action, receiptId: receipt, amount, customer } = request;

@@ -43,6 +43,7 @@ export const CHALLENGE_STATUS = {
   'codes-stopped': 409,
   quarantined: 409,
   'journal-behind': 409,
+  'tills-awaited': 409,
   spent: 410,
   refused: 422,
   'channel-not-available': 422,

@@ -199,6 +199,16 @@ export const operations: readonly Operation[] = [
     replies: [reply(201, enrolmentOffer)],
   },
   {
+    id: 'stopAwaiting',
+    method: 'delete',
+    path: '/awaited-tills',
+    tag: 'tills',
+    summary: 'After the relay was put back from an older copy, wait for no till any more',
+    access: CHANGING,
+    consentWhen: CONSENT,
+    replies: [reply(204, null)],
+  },
+  {
     id: 'renameTill',
     method: 'put',
     path: '/tills/:id/name',

@@ -25,6 +25,8 @@ CREATE TABLE tills (
   name_key TEXT,
   replaced_by TEXT,
   replaced_at INTEGER,
+  -- since when the relay, put back from an older copy, waits for what it may have lost of it; null: it does not
+  awaited_since INTEGER,
   PRIMARY KEY (shop, id),
   UNIQUE (shop, number),
   UNIQUE (shop, name_key)
@@ -48,6 +50,8 @@ export type TillRow = {
   /** The till that replaced it and took its name. */
   readonly replacedBy: string | null;
   readonly replacedAt: number | null;
+  /** Since when the relay, put back from an older copy, waits for it, ms; null: it does not, or no more. */
+  readonly awaitedSince: number | null;
 };
 
 type Raw = {
@@ -63,6 +67,7 @@ type Raw = {
   removal_known_at: number | null;
   replaced_by: string | null;
   replaced_at: number | null;
+  awaited_since: number | null;
 };
 
 const fromRaw = (raw: Raw): TillRow => ({
@@ -78,6 +83,7 @@ const fromRaw = (raw: Raw): TillRow => ({
   removalKnownAt: raw.removal_known_at,
   replacedBy: raw.replaced_by,
   replacedAt: raw.replaced_at,
+  awaitedSince: raw.awaited_since,
 });
 
 /** The till of this id, also a revoked one. */
@@ -188,6 +194,21 @@ export async function lastInContact(db: Database, at: number): Promise<readonly 
   const sql = `SELECT id FROM tills WHERE shop = @shop AND revoked_at IS NULL AND replaced_by IS NULL AND seen_at < @at
     AND seen_at >= (SELECT MAX(seen_at) FROM tills WHERE shop = @shop AND seen_at < @at) - ${DAY_MS}`;
   return (await db.column(sql, { at })) as string[];
+}
+
+/** Notes that the relay waits for these tills since then, ms. */
+export async function awaitTills(
+  db: Database,
+  tills: readonly string[],
+  since: number,
+): Promise<void> {
+  const sql = 'UPDATE tills SET awaited_since = ? WHERE shop = @shop AND id = ?';
+  for (const id of tills) await db.run(sql, since, id);
+}
+
+/** Waits for no till any more. */
+export async function stopAwaiting(db: Database): Promise<void> {
+  await db.run('UPDATE tills SET awaited_since = NULL WHERE shop = @shop');
 }
 
 /** Revokes a till permanently and frees its name; false: unknown, or already revoked. */

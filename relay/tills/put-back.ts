@@ -14,6 +14,7 @@ import type { Relay } from '../context';
 import { beginEpoch, commonWith, epochSince, headOf, isKnownLost } from '../store/journal';
 import {
   keepSignedHead,
+  lostUntil,
   nextWatermark,
   noteLost,
   noteWatermark,
@@ -21,10 +22,10 @@ import {
 } from '../store/journal-progress';
 import { lastLeftAt, markMaybeSent, newestMessage } from '../store/outbox';
 import { addSummaryItem, dropItems, newestItem } from '../store/summaries';
-import { lastInContact, tillById } from '../store/tills';
+import { allTills, awaitTills, lastInContact, tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'log' | 'startedAt'>;
 
 /** A verified watermark of this relay, and the last entry that the till has offered. */
 type Acknowledged = { readonly mark: Watermark; readonly offered: number };
@@ -93,7 +94,7 @@ export async function detectPutBack(
   // another entry at that place is a fork, as under a head that the till signed
   if (seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 }, at);
   // one epoch for all tills that come with watermarks of the time before
-  if (at > (await epochSince(db))) await beginEpoch(db, newEpoch(), parts.now());
+  if (at > (await epochSince(db))) await beginAnew(parts);
   const untold = await notePutBack(parts, at);
   log({ event: 'relay-put-back', till, held, had: seq, untold });
 }
@@ -120,7 +121,7 @@ export async function detectLostOrder(
   const { db, log } = parts;
   if ((await commonWith(db, point)) === point.order) return;
   if (await isKnownLost(db, point.epoch)) return;
-  await beginEpoch(db, newEpoch(), parts.now(), point.epoch);
+  await beginAnew(parts, point.epoch);
   const untold = await notePutBack(parts, point.at);
   log({ event: 'relay-lost-order', till, had: point.order, untold });
 }
@@ -132,7 +133,8 @@ export async function detectLostOrder(
  */
 export async function declarePutBack(parts: Parts): Promise<number> {
   return inTransaction(parts, async (parts) => {
-    await beginEpoch(parts.db, newEpoch(), parts.now());
+    // the copy is put in place before this process
+    await beginAnew({ ...parts, startedAt: parts.now() });
     return notePutBack(parts, parts.now());
   });
 }
@@ -148,6 +150,41 @@ export async function withoutSending(
   const untold = await cancelQueued(parts, after, Number.MAX_SAFE_INTEGER);
   if (untold > 0) await addSummaryItem(db, { kind: 'put-back', untold }, now());
 }
+
+/** Begins an epoch, `lost` for the loss of another, and waits for the tills that were last in contact before the start. */
+async function beginAnew(
+  { db, now, startedAt }: Pick<Parts, 'db' | 'now' | 'startedAt'>,
+  lost: number | null = null,
+): Promise<void> {
+  await beginEpoch(db, newEpoch(), now(), lost);
+  await awaitTills(db, await lastInContact(db, startedAt + 1), now());
+}
+
+/** How long the relay waits for a till at most, ms. */
+const AWAITED_MS = DAY_MS;
+
+/**
+ * The tills that a relay put back from an older copy waits for: it does not know what customers owe before each has signed in
+ * and uploaded what was lost. `until`: ms.
+ */
+export async function awaitedTills({
+  db,
+  now,
+}: Pick<Relay, 'db' | 'now'>): Promise<readonly AwaitedTill[]> {
+  const awaited: AwaitedTill[] = [];
+  for (const { id, name, awaitedSince: since, seenAt, revokedAt, replacedAt } of await allTills(
+    db,
+  )) {
+    if (since === null || revokedAt !== null || replacedAt !== null) continue;
+    const until = since + AWAITED_MS;
+    const held = (await headOf(db, id))?.seq ?? 0;
+    const isBack = (seenAt ?? 0) >= since && held >= (await lostUntil(db, id));
+    if (now() < until && !isBack) awaited.push({ id, name, until });
+  }
+  return awaited;
+}
+
+export type AwaitedTill = { readonly id: string; readonly name: string; readonly until: number };
 
 /** A random name for an epoch of the shop's order. */
 export const newEpoch = (): number => randomInt(1, 2 ** 47);
@@ -175,8 +212,11 @@ async function cancelQueued(
  * none. They wait until each till that was in contact in the last day before the start has signed in, for a day at most: its
  * watermark may show that the relay was put back, and that they were sent.
  */
-export function openHoldBack({ db, now }: Pick<Parts, 'db' | 'now'>): () => Promise<number | null> {
-  const startedAt = now();
+export function openHoldBack({
+  db,
+  now,
+  startedAt,
+}: Pick<Parts, 'db' | 'now' | 'startedAt'>): () => Promise<number | null> {
   let awaited: readonly string[] | null = null;
   return async () => {
     awaited ??= await lastInContact(db, startedAt);

@@ -15,10 +15,11 @@ import { mapInTurn } from '../in-turn';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { waitingAt } from '../store/former-journals';
 import { headOf, othersAfter } from '../store/journal';
-import { allTills, revokeTill, tillById, type TillRow } from '../store/tills';
+import { allTills, revokeTill, stopAwaiting, tillById, type TillRow } from '../store/tills';
 import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 import type { OwnerConsent } from '../messaging/owner-consent';
+import { awaitedTills } from './put-back';
 import { renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
 
@@ -34,6 +35,7 @@ const NOTHING = { entries: 0, since: null };
 async function onWire(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   { id, number, name, enrolledAt, seenAt, downloaded, revokedAt, replacedAt }: TillRow,
+  isAwaited: boolean,
 ): Promise<TillOnRelay> {
   const isInUse = revokedAt === null && replacedAt === null;
   const others = isInUse ? await othersAfter(db, { after: downloaded, till: id }) : NOTHING;
@@ -46,21 +48,33 @@ async function onWire(
     ...{ notDownloaded: others.entries, notDownloadedSince: others.since },
     unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,
     waiting: [...(await waitingAt(db, id))],
+    isAwaited,
   };
 }
 
-/** `GET /tills`, `POST /tills/enrolments`, `PUT /tills/:id/name`, `DELETE /tills/:id`; all elevated. */
+/** `GET /tills`, `DELETE /awaited-tills`, `POST /tills/enrolments`, `PUT /tills/:id/name`, `DELETE /tills/:id`; all elevated. */
 export function tillRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
   const manager = needPin('settings');
   return new Hono<Env>()
     .get('/tills', needSession, needElevation('settings'), async (c) => {
-      const tills = await mapInTurn(await allTills(relay.db), (till) => onWire(relay, till));
+      const awaited = new Set((await awaitedTills(relay)).map(({ id }) => id));
+      const tills = await mapInTurn(await allTills(relay.db), (till) =>
+        onWire(relay, till, awaited.has(till.id)),
+      );
       return c.json({ kind: 'tills', tills } satisfies z.infer<typeof tillsReply>, 200);
     })
     .post('/tills/enrolments', needSession, manager, async (c) => {
       await consent.need(c, { kind: 'enrol-till' });
       relay.log({ event: 'enrolment-offered', till: c.get('till').id, by: c.get('operator') });
       return c.json(await offerEnrolment(relay), 201);
+    })
+    .delete('/awaited-tills', needSession, manager, async (c) => {
+      const awaited = await awaitedTills(relay);
+      if (awaited.length === 0) return c.body(null, 204);
+      await consent.need(c, { kind: 'stop-waiting', tills: awaited.map(({ name }) => name) });
+      await stopAwaiting(relay.db);
+      relay.log({ event: 'awaited-tills-waived', till: c.get('till').id, by: c.get('operator') });
+      return c.body(null, 204);
     })
     .put('/tills/:id/name', needSession, manager, body(tillRename), async (c) => {
       const id = pathId(c);

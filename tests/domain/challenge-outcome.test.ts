@@ -19,6 +19,7 @@ const TABLE: { readonly [K in ReplyToTill['kind']]: Row<K> } = {
   'no-sends-left': [[{ kind: 'no-sends-left' }, 'goes-on']],
 
   unreachable: [[{ kind: 'unreachable' }, 'unreachable']],
+  'tills-awaited': [[{ kind: 'tills-awaited', tills: ['Касса 2'], until: NOW }, 'tills-awaited']],
   quarantined: [[{ kind: 'quarantined' }, 'quarantined']],
   'provider-unreachable': [[{ kind: 'provider-unreachable' }, 'provider-unreachable']],
   refused: [

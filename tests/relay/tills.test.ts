@@ -40,7 +40,14 @@ it('an elevated owner sees the tills and enrols another', async () => {
   const reply = await owner.call('GET', '/tills');
   const now = clock.now();
   const row = { enrolledAt: now, seenAt: now, revokedAt: null, replacedAt: null };
-  const nothing = { stated: 0, held: 0, differSince: null, unclaimed: 0, waiting: [] };
+  const nothing = {
+    stated: 0,
+    held: 0,
+    differSince: null,
+    unclaimed: 0,
+    waiting: [],
+    isAwaited: false,
+  };
   // the epoch, both tills and the policy: neither has downloaded anything
   const journal = { ...nothing, notDownloaded: 4, notDownloadedSince: now };
   const { tills } = tillsReply.parse(reply.json);

@@ -221,6 +221,11 @@ export const challengeReply = z.discriminatedUnion('kind', [
   /** This till gets no codes until an owner allows them again. */
   z.strictObject({ kind: z.literal('codes-stopped') }),
   z.strictObject({ kind: z.literal('journal-behind') }),
+  /**
+   * The relay was put back from an older copy, and does not know yet what customers owe at these tills, by name. It waits until
+   * each has signed in and uploaded its journal, until `until` at most, or until an owner does not want to wait.
+   */
+  z.strictObject({ kind: z.literal('tills-awaited'), tills: z.array(z.string()), until: at }),
   /** The relay keeps this till's journal beside the shop's, and sends it no codes until it is re-enrolled. */
   z.strictObject({ kind: z.literal('quarantined') }),
   refused,

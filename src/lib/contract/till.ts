@@ -285,6 +285,8 @@ export const tillOnRelay = z.strictObject({
   unclaimed: z.int().check(z.nonnegative()),
   /** What it brought of another relay's time that no owner has accepted, by former name. */
   waiting: z.array(formerWaiting),
+  /** Whether the relay, put back from an older copy, waits for what this till knows before it sends codes for debts and points. */
+  isAwaited: z.boolean(),
 });
 export type TillOnRelay = z.infer<typeof tillOnRelay>;
 export const tillsReply = z.strictObject({ kind: z.literal('tills'), tills: z.array(tillOnRelay) });

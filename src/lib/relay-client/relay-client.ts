@@ -386,6 +386,10 @@ export class RelayClient {
   tills() {
     return this.#read('/tills', tillsReply);
   }
+  /** A relay that was put back from an older copy waits for no till any more. */
+  stopAwaiting(consent?: Consent) {
+    return this.#change('DELETE', '/awaited-tills', done, undefined, consent);
+  }
   offerEnrolment(consent?: Consent) {
     return this.#change('POST', '/tills/enrolments', enrolmentOffer, undefined, consent);
   }

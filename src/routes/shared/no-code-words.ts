@@ -79,6 +79,11 @@ function unsentWhy({ because }: Pick<NoCode, 'because'>): string {
     }
     case 'refused':
       return t().noCode.because.refused(t().errors.refusals[because.because]);
+    case 'tills-awaited':
+      return t().noCode.because['tills-awaited'](
+        because.tills.join(', '),
+        formatMoment(because.until, till.now(), language.current),
+      );
     case 'limited':
       return t().noCode.because.limited[because.scope](
         formatTime(because.retryAt, language.current),

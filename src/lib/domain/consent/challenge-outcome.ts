@@ -21,6 +21,8 @@ export type NoCodeBecause =
    * The relay refuses this till's journal and therefore sends it no codes; the till sells on until it is re-enrolled.
    */
   | { readonly kind: 'quarantined' }
+  /** The relay was put back from an older copy, and waits for what these tills know, by name. */
+  | { readonly kind: 'tills-awaited'; readonly tills: readonly string[]; readonly until: number }
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal }
   | {
@@ -109,6 +111,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
       // the cause is dropped: the strict record on disk stores only `unreachable`
       return { kind: 'no-code', because: { kind: 'unreachable' } };
     case 'quarantined':
+    case 'tills-awaited':
     case 'provider-unreachable':
     case 'refused':
     case 'limited':

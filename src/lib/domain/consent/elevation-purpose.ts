@@ -25,6 +25,7 @@ export type ElevationPurpose =
   | 'see-tills'
   | 'connect-till'
   | 'accept-former'
+  | 'stop-waiting'
   | 'remove-till'
   | 'rename-till'
   | 'rename-shop'

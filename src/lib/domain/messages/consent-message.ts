@@ -30,7 +30,9 @@ export type ProtectedChange =
       readonly entries: number;
       readonly sums: FormerAccepted['sums'];
     }
-  | { readonly kind: 'revoke-till'; readonly till: string };
+  | { readonly kind: 'revoke-till'; readonly till: string }
+  /** Names of tills that a relay put back from an older copy waits for. */
+  | { readonly kind: 'stop-waiting'; readonly tills: readonly string[] };
 
 const SERVICE = {
   ru: {
@@ -150,6 +152,12 @@ function wordChange(change: ProtectedChange, before: Policy): string {
     }
     case 'enrol-till':
       return ru ? 'подключить ещё одну кассу' : 'connect another till';
+    case 'stop-waiting': {
+      const tills = change.tills.map(quoted).join(', ');
+      return ru
+        ? `после восстановления сервера не ждать кассы ${tills}`
+        : `after the server was restored, do not wait for ${tills}`;
+    }
     case 'revoke-till':
       return ru ? `отключить кассу ${quoted(change.till)}` : `remove till ${quoted(change.till)}`;
   }

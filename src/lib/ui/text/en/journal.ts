@@ -161,6 +161,7 @@ export const journal = {
     noCode: {
       unreachable: 'the shop server did not answer',
       quarantined: 'the shop server rejected this till’s journal',
+      'tills-awaited': 'the shop server, just restored, was waiting for other tills',
       'provider-unreachable': 'the messaging service did not answer',
       'channel-not-available': 'a four-digit code was too weak for the sum',
       'did-not-arrive': 'the message did not reach the customer',

@@ -17,6 +17,8 @@ export const noCode = {
       `The till has not reached the shop server for ${duration}.`,
     quarantined:
       'The shop server rejects this till’s journal and sends no codes for it until the till is connected again under Settings → This till.',
+    'tills-awaited': (tills, until) =>
+      `The shop server was restored from an older copy and does not know yet what happened at other tills: ${tills}. Switch them on and wait until they have reached the server. If that cannot wait, an owner can press “Do not wait” under Settings → Tills of the shop. The server waits until ${until} at most.`,
     'provider-unreachable':
       'The shop server is connected, but the messaging service does not answer.',
     refused: (why: string) => `The messaging service did not send the code. ${why}`,

@@ -144,6 +144,11 @@ export const settings = {
     revoked: (moment) => `removed ${moment}`,
     revoke: 'Remove',
     revokeTitle: (name) => `Remove “${name}”?`,
+    awaitedTitle: 'The shop server was restored from an older copy',
+    awaitedText: (tills) =>
+      `It does not know yet what happened at ${tills}. Until they have reached the server, no codes are sent for debts, points and returns. Switch these tills on. Without waiting, the server may allow a debt beyond the limit, or points that are already gone.`,
+    stopAwaiting: 'Do not wait',
+    awaitingStopped: 'The server does not wait any more: codes are sent',
     revokeText:
       'This till sells nothing from then on, sends no codes and changes no settings; what its journal still owes it sends. It can come back only by being connected again.',
     revokeDone: 'The till is removed',

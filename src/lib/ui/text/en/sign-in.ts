@@ -60,6 +60,7 @@ export const signIn = {
     'see-tills': 'see the tills',
     'connect-till': 'connect another till',
     'accept-former': 'accept the records of a former till',
+    'stop-waiting': 'not wait for other tills',
     'remove-till': 'remove the till',
     'rename-till': 'rename the till',
     'rename-shop': 'rename the shop',

@@ -66,6 +66,7 @@ export const signIn = {
     'see-tills': 'посмотреть список касс',
     'connect-till': 'подключить ещё одну кассу',
     'accept-former': 'принять учёт прежней кассы',
+    'stop-waiting': 'не ждать другие кассы',
     'remove-till': 'отключить кассу',
     'rename-till': 'переименовать кассу',
     'rename-shop': 'переименовать магазин',
