@@ -11,6 +11,10 @@ import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as reserveCode from '$lib/contract/reserve-code';
+import * as sale from '$lib/contract/sale';
+import * as shopCopy from '$lib/contract/shop-copy';
+import * as shopJournal from '$lib/contract/shop-journal';
+import * as snapshot from '$lib/contract/snapshot';
 import * as till from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
@@ -25,6 +29,10 @@ const ROOMS = {
   policy,
   provider,
   reserveCode,
+  sale,
+  shopCopy,
+  shopJournal,
+  snapshot,
   till,
 };
 
@@ -45,15 +53,16 @@ function schemasIn(room: Readonly<Record<string, unknown>>): Record<string, unkn
 }
 
 test('the wire is as agreed: a change needs a new contract version unless older ends can read it', async () => {
-  const acts = Object.entries(journal.actBodies).map(([act, body]) => ({
-    act,
-    body: shapeOf(body),
-  }));
+  const bodiesIn = (bodies: Readonly<Record<string, z.ZodMiniType>>) =>
+    Object.entries(bodies).map(([act, body]) => ({ act, body: shapeOf(body) }));
+  const acts = bodiesIn(journal.actBodies);
   const wire = {
     header: CONTRACT_HEADER,
     version: CONTRACT_VERSION,
     rooms: Object.fromEntries(Object.entries(ROOMS).map(([name, room]) => [name, schemasIn(room)])),
     journalBodies: acts,
+    relayBodies: bodiesIn(shopJournal.relayActBodies),
+    snapshotRows: bodiesIn(snapshot.snapshotRows),
   };
   await expect(`${JSON.stringify(wire, null, 2)}\n`).toMatchFileSnapshot('wire.snapshot');
 });
