@@ -211,6 +211,19 @@ export async function stopAwaiting(db: Database): Promise<void> {
   await db.run('UPDATE tills SET awaited_since = NULL WHERE shop = @shop');
 }
 
+/** Other tills in use, with an open shift, whose last contact was before `at`, ms; by number. */
+export async function silentTills(
+  db: Database,
+  { till, at }: { readonly till: string; readonly at: number },
+): Promise<readonly { readonly till: string; readonly name: string; readonly since: number }[]> {
+  const sql = `SELECT t.id AS till, t.name, t.seen_at AS since FROM tills t
+    WHERE t.shop = @shop AND t.id <> @till AND t.revoked_at IS NULL AND t.replaced_by IS NULL AND t.seen_at < @at
+      AND (SELECT j.act FROM journal j WHERE j.shop = t.shop AND j.till = t.id AND j.act IN ('shift-opened', 'shift-closed')
+        ORDER BY j.seq DESC LIMIT 1) = 'shift-opened'
+    ORDER BY t.number`;
+  return (await db.all(sql, { till, at })) as { till: string; name: string; since: number }[];
+}
+
 /** Revokes a till permanently and frees its name; false: unknown, or already revoked. */
 export async function revokeTill(db: Database, id: string, at: number): Promise<boolean> {
   const sql =

@@ -9,10 +9,13 @@ import { stoppedTills } from '../messaging/fraud-guard';
 import type { Relay } from '../context';
 import { markAfterSending, signed } from './put-back';
 import { reserveVersion } from '../store/reserve-codes';
-import { sawTill, type TillRow } from '../store/tills';
+import { sawTill, silentTills, type TillRow } from '../store/tills';
 
 /** `seen_at` is a hint for people; more frequent writes would only wear the disk. */
 const SEEN_EVERY_MS = 60_000;
+
+/** How long a till in use may be silent before the others are told: it may be selling without the relay. */
+const SILENT_MS = 5 * 60_000;
 
 /** `GET /health`. */
 export function healthRoutes(relay: Relay): Hono<Env> {
@@ -33,6 +36,7 @@ export function healthRoutes(relay: Relay): Hono<Env> {
       till: { id: till.id, name: till.name },
       provider: mayKnow ? { ...state, balance } : state,
       stopped: await stoppedTills(relay),
+      silent: [...(await silentTills(relay.db, { till: till.id, at: now - SILENT_MS }))],
       reserveVersion: await reserveVersion(relay.db, till.id),
       ...(await signed(relay, mark)),
       policyVersion: kept?.policy.version ?? null,

@@ -32,6 +32,10 @@ export const stoppedTill = z.strictObject({
 });
 export type StoppedTill = z.infer<typeof stoppedTill>;
 
+/** A till whose shift is open, and that the relay has not heard for minutes. `since`: its last contact. */
+export const silentTill = z.strictObject({ till: id, name: z.string(), since: at });
+export type SilentTill = z.infer<typeof silentTill>;
+
 /** `GET /health`. Without a session only `contract` and `now`. */
 export const health = z.strictObject({
   contract: z.int(),
@@ -41,6 +45,8 @@ export const health = z.strictObject({
   till: z.optional(z.strictObject({ id, name: z.string() })),
   /** All tills stopped now; every till gets the list, so that a manager sees it at any of them. */
   stopped: z.optional(z.array(stoppedTill)),
+  /** Other tills that may be selling without the relay: what they do is missing in the shop's order. */
+  silent: z.optional(z.array(silentTill)),
   /** A new one, where the relay has sent a message since this till's last; the till shows it at its next sign-in. */
   watermark: z.optional(jws),
   policyVersion: z.optional(z.nullable(z.int())),

@@ -1,7 +1,7 @@
 // Polls the relay for whether codes can be sent, and stores the time of the last contact.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
-import type { Health, ProviderState, StoppedTill } from '$lib/contract/health';
+import type { Health, ProviderState, SilentTill, StoppedTill } from '$lib/contract/health';
 import type { GateRefusal } from '$lib/contract/till';
 import {
   afterEnrolment,
@@ -28,6 +28,7 @@ export class Connectivity {
   readonly #now: () => number;
   #known = $state.raw<Connections>(NOTHING_KNOWN);
   #stopped = $state.raw<readonly StoppedTill[]>([]);
+  #silent = $state.raw<readonly SilentTill[]>([]);
   #policyVersion = $state<number | null>(null);
   #policyMark = $state<string | null>(null);
   #reserveVersion = $state<number | null>(null);
@@ -72,6 +73,10 @@ export class Connectivity {
   /** Tills whose codes the relay has stopped, possibly including this one; as of the last answer. */
   get stopped(): readonly StoppedTill[] {
     return this.#stopped;
+  }
+  /** Other tills in use that the relay has not heard for minutes; as of its last answer. */
+  get silent(): readonly SilentTill[] {
+    return this.#silent;
   }
   /** Newest policy version the relay has reported. */
   get policyVersion(): number | null {
@@ -136,6 +141,7 @@ export class Connectivity {
         this.#known = afterHealth(before, reply.provider ?? null, this.#now());
         void this.#keep(before);
         if (reply.stopped !== undefined) this.#stopped = reply.stopped;
+        if (reply.silent !== undefined) this.#silent = reply.silent;
         if (reply.policyVersion !== undefined) this.#policyVersion = reply.policyVersion;
         if (reply.reserveVersion !== undefined) this.#reserveVersion = reply.reserveVersion;
         if (reply.till !== undefined) this.#till = reply.till;

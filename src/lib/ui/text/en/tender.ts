@@ -110,6 +110,7 @@ export const tender = {
   withoutOthers: {
     since: (time: string) => `without the other tills since ${time}`,
     atAll: 'without the other tills',
+    silent: (till: string, time: string) => `till “${till}” not heard since ${time}`,
   },
   noDebt: 'owes nothing',
   debtWas: (amount: string) => `owes ${amount} now`,

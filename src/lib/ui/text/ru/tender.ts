@@ -112,6 +112,7 @@ export const tender = {
   withoutOthers: {
     since: (time: string) => `без других касс после ${time}`,
     atAll: 'без других касс',
+    silent: (till: string, time: string) => `касса «${till}» не на связи с ${time}`,
   },
   noDebt: 'долга нет',
   debtWas: (amount: string) => `был ${amount}`,
