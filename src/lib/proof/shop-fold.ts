@@ -293,8 +293,10 @@ export class ShopFold {
 
   /** Takes the next entry. `own`: the entry of this device that it is; null: another's. */
   take(row: RemoteEntryRow, own: Entry | null): void {
-    this.rows.set(row.order, this.#isKnown(row) ? row : { ...row, effect: 'later-version' });
-    for (const effect of this.#counting.take(row)) {
+    const effects = this.#counting.take(row);
+    const isKnown = this.#isKnown(row, effects);
+    this.rows.set(row.order, isKnown ? row : { ...row, effect: 'later-version' });
+    for (const effect of effects) {
       this.#effects.push(effect);
       const { entry, verdict } = effect;
       this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
@@ -319,12 +321,12 @@ export class ShopFold {
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
   }
 
-  /** Whether this version knows what the entry does, if it does anything. */
-  #isKnown({ till, verdict, entry }: RemoteEntryRow): boolean {
+  /** Whether this version knows what the entry does, if it does anything. `effects`: what counts from it on. */
+  #isKnown({ till, verdict, entry }: RemoteEntryRow, effects: readonly Effect[]): boolean {
     if (entry === null || verdict !== 'accepted') return true;
-    if (till === this.#key.shop) return relayNews(entry.act, entry['body']) !== null;
-    const original = readOriginal(entry);
-    return original !== null && knownEntry(original) !== null;
+    return till === this.#key.shop
+      ? relayNews(entry.act, entry['body']) !== null
+      : effects.length > 0;
   }
 
   /** Cards that this device brought of a former journal count from here on: another till's change may be newer. */
