@@ -193,6 +193,22 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   await expect(tiles.filter({ hasText: 'Carrier bag' })).toBeVisible();
 });
 
+test('F1, and ? while nothing is searched for, list the keys', async ({ till, page }) => {
+  const search = page.getByLabel('Find a product');
+  await page.keyboard.press('F1');
+  await expect(till.dialog).toContainText('adds the last product again');
+  await page.keyboard.press('Escape');
+  await expect(till.dialogs).toHaveCount(0);
+  await search.focus();
+  await page.keyboard.press('?');
+  await expect(till.dialog).toContainText('to the search field');
+  await page.keyboard.press('Escape');
+  await search.fill('milk');
+  await page.keyboard.press('?');
+  await expect(search).toHaveValue('milk?');
+  await expect(till.dialogs).toHaveCount(0);
+});
+
 test('a scan with long pauses on a slow machine opens no payment, and is reported whether recognised or not', async ({
   till,
   page,

@@ -10,6 +10,7 @@ import { damagedJournal, enrol, firstRun } from './first-run';
 import { guard } from './guard';
 import { imports } from './import';
 import { journal } from './journal';
+import { keys } from './keys';
 import { receipt } from './receipt';
 import { repayment } from './repayment';
 import { returns } from './returns';
@@ -37,6 +38,7 @@ export const admin = {
   guard,
   imports,
   journal,
+  keys,
   receipt,
   repayment,
   returns,

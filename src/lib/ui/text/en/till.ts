@@ -6,6 +6,7 @@ export const till = {
   searchHint: 'Name, barcode or SKU',
   searchLabel: 'Find a product',
   clearSearch: 'Clear the search',
+  showKeys: 'Keys (F1)',
   categories: 'Categories',
   popular: 'Often bought',
   uncategorised: 'No category',
@@ -106,5 +107,4 @@ export const till = {
 
   sheetOpen: 'Show the whole receipt',
   sheetClose: 'Fold the receipt',
-  keys: { pay: 'F9', search: 'F2', customer: 'F4', back: 'Esc' },
 } satisfies typeof ru;

@@ -5,6 +5,7 @@ export const till = {
   searchHint: 'Название, штрихкод или артикул',
   searchLabel: 'Найти товар',
   clearSearch: 'Очистить поиск',
+  showKeys: 'Клавиши (F1)',
   categories: 'Категории',
   popular: 'Часто берут',
   uncategorised: 'Без категории',
@@ -111,5 +112,4 @@ export const till = {
 
   sheetOpen: 'Показать чек целиком',
   sheetClose: 'Свернуть чек',
-  keys: { pay: 'F9', search: 'F2', customer: 'F4', back: 'Esc' },
 };
