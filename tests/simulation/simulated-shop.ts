@@ -8,10 +8,12 @@ import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
+import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { joinedDebts } from '$lib/domain/customers/debts';
 import { money } from '$lib/domain/values/money';
+import { originalOf } from '$lib/proof/known-entry';
 import type { Phone } from '$lib/domain/values/phone';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { customerById } from '$lib/storage/customers/customers';
@@ -27,6 +29,7 @@ import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { closeShift, countDrawer, moveCash, shiftOf } from '$lib/storage/shifts/shifts';
+import { standingOf } from '../../relay/store/journal-acts';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -182,8 +185,10 @@ export class SimulatedShop {
   #isPutBack = false;
   /** Whether an upload of this schedule was not answered, and the relay put back after it: no till can show that it came. */
   #isUnanswered: 'no' | 'uploaded' | 'put-back' = 'no';
-  /** The newest finding of the relay before this schedule. */
+  /** The newest finding and the last entry of the relay before this schedule, and when it began, ms. */
   #flagsBefore = 0;
+  #orderBefore = 0;
+  #began = 0;
 
   private constructor(shop: Shop & { clock: SimulatedShop['clock'] }, smsru: FakeSmsru) {
     this.#shop = shop;
@@ -239,10 +244,12 @@ export class SimulatedShop {
     for (const place of this.#customers.keys()) await this.#save(this.#till(0), place);
     await this.heal();
     this.#copy.take(this.relay);
-    this.#flagsBefore = this.relay.file
-      .prepare('SELECT coalesce(max(cursor), 0) FROM flags')
-      .pluck()
-      .get() as number;
+    const newest = (sql: string) => this.relay.file.prepare(sql).pluck().get() as number;
+    this.#flagsBefore = newest('SELECT coalesce(max(cursor), 0) FROM flags');
+    this.#orderBefore = newest('SELECT max(shop_order) FROM journal');
+    // the clock of a till may be a day behind
+    this.clock.pass(2 * DAY_MS);
+    this.#began = this.clock.now() - DAY_MS;
   }
 
   #till(place: number): WholeTill {
@@ -586,6 +593,10 @@ export class SimulatedShop {
       const name = card === undefined ? null : (this.#names.get(card.hash) ?? null);
       // a card that was changed again before a relay lost it is nowhere any more
       const hasCard = card !== undefined && this.#hasCard(card.hash);
+      // by these the relay decides which codes it asks for
+      const held = await standingOf(this.relay.relay.db, id);
+      if (held.owed !== real.owed || held.points !== real.points)
+        found.push(`relay, customer ${place}: ${held.owed} and ${held.points}`);
       const dispute = first === undefined ? null : await disputeOf(first.db, id);
       for (const [n, each] of all.entries()) {
         const who = `till ${n}, customer ${place}`;
@@ -621,7 +632,32 @@ export class SimulatedShop {
           found.push(`till ${n}: ${own + remote} steps of an act with ${accounts.length}`);
       }
     }
-    return [...found, ...this.#doubledMessages(), ...this.#brokenRules()];
+    const missing = await this.#missingEntries(all);
+    return [...found, ...missing, ...this.#doubledMessages(), ...this.#brokenRules()];
+  }
+
+  /** Entries of this schedule that a till has not acknowledged at the relay, or that are in the order and not at a till. */
+  async #missingEntries(all: readonly WholeTill[]): Promise<string[]> {
+    const rows = this.relay.file
+      .prepare(
+        'SELECT shop_order AS "order", verdict, till, seq, hash, entry FROM journal WHERE shop_order > ?',
+      )
+      .all(this.#orderBefore) as (Place & { entry: string })[];
+    const order = rows.map(placeText);
+    const inOrder = new Set(rows.map(({ entry }) => originalOf(JSON.parse(entry) as Entry).hash));
+    const found: string[] = [];
+    for (const [n, { db }] of all.entries()) {
+      const had = await db.remoteJournal.where('order').above(this.#orderBefore).toArray();
+      const places = had.map(placeText);
+      for (const each of order.filter((place) => !places.includes(place)))
+        found.push(`till ${n} lacks ${each}`);
+      for (const each of places.filter((place) => !order.includes(place)))
+        found.push(`till ${n} alone has ${each}`);
+      for (const entry of await db.journal.toArray())
+        if (entry.at > this.#began && !inOrder.has(originalOf(entry).hash))
+          found.push(`the relay lacks ${entry.act} ${entry.till} ${entry.seq} of till ${n}`);
+    }
+    return found;
   }
 
   #noteRefused(): void {
@@ -710,6 +746,10 @@ export class SimulatedShop {
     return hash.digest('hex');
   }
 }
+
+type Place = Pick<RemoteEntryRow, 'order' | 'verdict' | 'till' | 'seq' | 'hash'>;
+const placeText = ({ order, verdict, till: of, seq, hash }: Place): string =>
+  `${order} ${verdict} ${of} ${seq} ${hash}`;
 
 /** Of debt and points. */
 const stepsOf = (table: WholeTill['db']['accountEntries'], hash: string): Promise<number> =>
