@@ -1,4 +1,4 @@
-// What the cards of customers are by the relay's order, worked out independently.
+// What cards of customers and goods are by the relay's order, worked out independently.
 // It goes entry by entry, from the first.
 import type { Database } from 'better-sqlite3';
 import type { Entry } from '$lib/contract/journal';
@@ -6,6 +6,64 @@ import type { Entry } from '$lib/contract/journal';
 type Row = { shop_order: number; till: string; act: string; entry: string; verdict: string };
 type Edit = { readonly order: number; readonly entry: Entry };
 type Step = { readonly customer: string; readonly account: string; readonly delta: number };
+type FieldEdit = { readonly product: string; readonly field: string; readonly value: unknown };
+/** `acceptedAt`: its place, or that of the owner's yes to the former journal that it is of. */
+type Judged = Edit & { readonly verdict: string; readonly acceptedAt: number };
+
+/** The entries as they count; those of a former journal from where an owner accepts it. */
+class Order {
+  readonly #file: Database;
+  readonly #epochs: readonly { epoch: number; began: number }[];
+  readonly #nextId = new Map<string, string>();
+
+  constructor(file: Database) {
+    this.#file = file;
+    this.#epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
+      epoch: number;
+      began: number;
+    }[];
+  }
+
+  /** How much of the order its author knew. */
+  knew({ seen }: Entry): number {
+    const place = this.#epochs.findIndex(({ epoch }) => epoch === seen.epoch);
+    if (place < 0) return 0;
+    return Math.min(seen.order, (this.#epochs[place + 1]?.began ?? Infinity) - 1);
+  }
+
+  /** Whether two tills are one device, by what was read so far. */
+  isOneDevice(a: Entry, b: Entry): boolean {
+    return this.#deviceOf(a.till) === this.#deviceOf(b.till);
+  }
+
+  #deviceOf(till: string): string {
+    const next = this.#nextId.get(till);
+    return next === undefined ? till : this.#deviceOf(next);
+  }
+
+  *entries(): Generator<Judged> {
+    let waiting: (Edit & { till: string })[] = [];
+    const rows = this.#file
+      .prepare('SELECT shop_order, till, act, entry, verdict FROM journal ORDER BY shop_order')
+      .all() as Row[];
+    for (const { shop_order: order, till, act, entry: text, verdict } of rows) {
+      const entry = JSON.parse(text) as Entry;
+      const original = act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
+      if (act === 'till-replaced') {
+        const { till: former, by } = entry.body as { till: string; by: string | null };
+        if (by === null) this.#nextId.delete(former);
+        else this.#nextId.set(former, by);
+      } else if (act === 'former-journal-accepted') {
+        const isOf = (each: { till: string; entry: Entry }) =>
+          each.till === entry.body['till'] && each.entry.till === entry.body['former'];
+        for (const each of waiting.filter(isOf))
+          yield { order: each.order, entry: each.entry, verdict: 'waiting', acceptedAt: order };
+        waiting = waiting.filter((each) => !isOf(each));
+      } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
+      else yield { order, entry: original, verdict, acceptedAt: order };
+    }
+  }
+}
 
 /**
  * By customer the newest card's hash, and whose it is; `stale`: how many changes lost against another till's that their
@@ -24,20 +82,7 @@ export function cardsInOrder(
   /** Who was forgotten in spite of a debt in the order before, or not forgotten for a debt that is not there. */
   readonly misjudged: readonly string[];
 } {
-  const epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
-    epoch: number;
-    began: number;
-  }[];
-  const knew = ({ seen }: Entry): number => {
-    const place = epochs.findIndex(({ epoch }) => epoch === seen.epoch);
-    if (place < 0) return 0;
-    return Math.min(seen.order, (epochs[place + 1]?.began ?? Infinity) - 1);
-  };
-  const nextId = new Map<string, string>();
-  const deviceOf = (till: string): string => {
-    const next = nextId.get(till);
-    return next === undefined ? till : deviceOf(next);
-  };
+  const all = new Order(file);
   const newest = new Map<string, Edit>();
   const forgotten = new Set<string>();
   const owed = new Map<string, number>();
@@ -77,36 +122,17 @@ export function cardsInOrder(
     if (entry.act !== 'customer-saved' || !customers.includes(customer)) return;
     if (forgotten.has(customer)) return;
     const before = newest.get(customer);
-    const isOther = before !== undefined && deviceOf(before.entry.till) !== deviceOf(entry.till);
-    if (isOther && before.order > knew(entry)) stale += 1;
+    const isOther = before !== undefined && !all.isOneDevice(before.entry, entry);
+    if (isOther && before.order > all.knew(entry)) stale += 1;
     else newest.set(customer, { order, entry });
   };
-  let waiting: { order: number; till: string; entry: Entry }[] = [];
-  const rows = file
-    .prepare('SELECT shop_order, till, act, entry, verdict FROM journal ORDER BY shop_order')
-    .all() as Row[];
-  for (const { shop_order: order, till, act, entry: text, verdict } of rows) {
-    const entry = JSON.parse(text) as Entry;
-    const original = act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
-    if (act === 'till-replaced') {
-      const { till: former, by } = entry.body as { till: string; by: string | null };
-      if (by === null) nextId.delete(former);
-      else nextId.set(former, by);
-    } else if (act === 'former-journal-accepted') {
-      const isOf = (each: { till: string; entry: Entry }) =>
-        each.till === entry.body['till'] && each.entry.till === entry.body['former'];
-      for (const each of waiting.filter(isOf)) {
-        move(each.entry);
-        edit(each.order, each.entry);
-      }
-      waiting = waiting.filter((each) => !isOf(each));
-    } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
-    else if (original.act === 'customer-forgotten') forget(original, verdict);
-    else if (original.act === 'customers-merged') {
-      if (verdict === 'accepted') merge(original);
-    } else if (verdict === 'accepted') {
-      move(original);
-      edit(order, original);
+  for (const { order, entry, verdict } of all.entries()) {
+    const { act } = entry;
+    if (act === 'customer-forgotten' && verdict !== 'waiting') forget(entry, verdict);
+    else if (act === 'customers-merged' && verdict === 'accepted') merge(entry);
+    else if (verdict === 'accepted' || verdict === 'waiting') {
+      move(entry);
+      edit(order, entry);
     }
   }
   return {
@@ -118,4 +144,48 @@ export function cardsInOrder(
     ),
     ...{ stale, accountOf, forgotten, misjudged },
   };
+}
+
+/** What a product is: of each field the last change whose author knew the one before, and all steps of stock. */
+export function goodsInOrder(
+  file: Database,
+  product: string,
+): { readonly fields: Readonly<Record<string, unknown>>; readonly moved: number; stale: number } {
+  const all = new Order(file);
+  const newest = new Map<string, Edit & { readonly value: unknown }>();
+  let [moved, stale] = [0, 0];
+  for (const { acceptedAt: order, entry, verdict } of all.entries()) {
+    if (verdict !== 'accepted' && verdict !== 'waiting') continue;
+    const { stock, counted, changed } = entry.body;
+    // `counted` of a shift is no list
+    const steps = [stock, counted].filter((each) => Array.isArray(each)).flat();
+    for (const step of steps as { product: string; delta: number }[])
+      if (step.product === product) moved += step.delta;
+    if (entry.act !== 'products-changed') continue;
+    for (const { field, value, product: of } of changed as FieldEdit[]) {
+      const before = newest.get(field);
+      if (of !== product) continue;
+      const isOther = before !== undefined && !all.isOneDevice(before.entry, entry);
+      if (isOther && before.order > all.knew(entry)) stale += 1;
+      else newest.set(field, { order, entry, value });
+    }
+  }
+  const fields = Object.fromEntries([...newest].map(([field, { value }]) => [field, value]));
+  return { fields, moved, stale };
+}
+
+/** Proofs that several accepted acts use, as far as the relay has found nothing against any of these acts but the first. */
+export function proofsUsedTwice(file: Database): readonly string[] {
+  const users = new Map<string, Set<string>>();
+  for (const { entry, verdict } of new Order(file).entries()) {
+    if (verdict !== 'accepted' && verdict !== 'waiting') continue;
+    for (const [, jws] of JSON.stringify(entry.body).matchAll(/"(eyJ[^"]+)"/g)) {
+      const by = users.get(jws ?? '') ?? new Set();
+      users.set(jws ?? '', by.add(entry.hash));
+    }
+  }
+  const flagged = file.prepare('SELECT 1 FROM flags WHERE hash = ?');
+  return [...users.values()]
+    .filter((by) => by.size > 1)
+    .flatMap((by) => [...by].slice(1).filter((hash) => flagged.get(hash) === undefined));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import type { Entry, EntryOf } from '$lib/contract/journal';
+import type { Act, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -16,19 +16,22 @@ import { money } from '$lib/domain/values/money';
 import { originalOf } from '$lib/proof/known-entry';
 import type { Phone } from '$lib/domain/values/phone';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
-import { customerById } from '$lib/storage/customers/customers';
+import { customerById, customersByIds } from '$lib/storage/customers/customers';
+import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
-import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { entriesOf, headIn, latestRepayments } from '$lib/storage/journal/reader';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { snapshotIn } from '$lib/storage/remote/remote-snapshot';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import { recordReprint } from '$lib/storage/sales/reprints';
-import { closeShift, countDrawer, moveCash, shiftOf } from '$lib/storage/shifts/shifts';
+import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
+import { openSnapshots } from '../../relay/journal/snapshots';
 import { standingOf } from '../../relay/store/journal-acts';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { adoptService, smsruDraft } from '../support/challenges';
@@ -37,8 +40,18 @@ import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
 import { acceptWaiting } from '../support/till-journal';
-import { BREAD, WholeTill, type Shop } from '../support/whole-till';
-import { cardsInOrder } from './naive-order';
+import { BREAD, WholeTill, type Rung, type Shop } from '../support/whole-till';
+import { cardsInOrder, goodsInOrder, proofsUsedTwice } from './naive-order';
+import {
+  addNewPerson,
+  BREAD_ADDED,
+  changeBread,
+  importOne,
+  removeOnePerson,
+  reviewOldest,
+  settleOne,
+  undoOneImport,
+} from './simulated-acts';
 
 const TILLS = 3;
 /** The last of them rarely owes anything, so that they can be forgotten. */
@@ -46,23 +59,24 @@ const CUSTOMERS = 3;
 /** Exchanges of every till with the relay after which nothing may be under way. */
 const ENOUGH = 4;
 
-/** What the network does with one exchange: nothing, loses the request, or loses the reply. */
-const FAULTS = ['none', 'request-lost', 'reply-lost'] as const;
+/** What the network does with one exchange. */
+const FAULTS = [
+  ...(['none', 'request-lost', 'reply-lost'] as const),
+  // arrives once its sender has given up, after a later request
+  'request-late',
+  // arrives after later requests, while the till goes on
+  'reply-late',
+  'doubled',
+] as const;
 type NetworkFault = (typeof FAULTS)[number];
 
-const faulty =
-  (fault: NetworkFault) =>
-  (ask: typeof fetch): typeof fetch =>
-  async (input, init) => {
-    if (fault === 'request-lost') throw new TypeError('lost');
-    const response = await ask(input, init);
-    if (fault === 'reply-lost') throw new TypeError('lost');
-    return response;
-  };
+/** Of a till's request, which is a string. */
+const pathOf = (input: Parameters<typeof fetch>[0]): string =>
+  typeof input === 'string' ? input : '';
 
 const till = fc.nat(TILLS - 1);
 const customer = fc.nat(CUSTOMERS - 1);
-const fault = fc.constantFrom(...FAULTS);
+const fault = fc.constantFrom('none', 'none', ...FAULTS);
 const kind = <K extends string>(name: K) => fc.constant(name);
 const price = fc.integer({ min: 1, max: 60 });
 const buyer = fc.oneof(
@@ -73,6 +87,7 @@ const sell = fc.record({
   ...{ kind: kind('sell'), till, customer: buyer, price },
   paid: fc.constantFrom(0, 0.5, 1),
   points: fc.nat(3),
+  consent: fc.constantFrom('owner' as const, 'customer' as const),
 });
 const step = fc.oneof(
   { arbitrary: sell, weight: 12 },
@@ -94,8 +109,8 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: kind('return-without-sale'), till, customer, price }),
     weight: 3,
   },
-  { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 6 },
-  { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 6 },
+  { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 8 },
+  { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 8 },
   { arbitrary: fc.record({ kind: kind('save'), till, customer }), weight: 8 },
   { arbitrary: fc.record({ kind: kind('dispute'), till, customer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
@@ -106,13 +121,43 @@ const step = fc.oneof(
   },
   { arbitrary: fc.record({ kind: kind('reprint'), till, nth: fc.nat(9) }), weight: 3 },
   { arbitrary: fc.record({ kind: kind('drop-copy'), till }), weight: 1 },
+  { arbitrary: fc.record({ kind: kind('join'), till, chunks: fc.nat(9) }), weight: 1 },
   {
     arbitrary: fc.record({
       ...{ kind: kind('drawer'), till, amount: fc.integer({ min: 1, max: 900 }) },
-      what: fc.constantFrom('in' as const, 'out' as const, 'close' as const, 'cancel' as const),
+      what: fc.constantFrom('in', 'out', 'open', 'close', 'cancel'),
     }),
     weight: 4,
   },
+  {
+    arbitrary: fc.record({
+      ...{ kind: kind('goods'), till, amount: price },
+      what: fc.constantFrom('price', 'price', 'name', 'count'),
+    }),
+    weight: 8,
+  },
+  {
+    arbitrary: fc.record({
+      ...{ kind: kind('category'), till, order: fc.integer({ min: 1, max: 9 }) },
+      category: fc.constantFrom('Еда', 'Рыба'),
+    }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ kind: kind('add-person'), till, customer: buyer }), weight: 3 },
+  {
+    arbitrary: fc.record({ kind: kind('remove-person'), till, customer: buyer, nth: fc.nat(2) }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ kind: kind('import'), till }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('sell-imported'), till, price }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('undo-import'), till, nth: fc.nat(1) }), weight: 3 },
+  {
+    arbitrary: fc.record({
+      ...{ kind: kind('settle'), till, nth: fc.nat(2), isApplied: fc.boolean() },
+    }),
+    weight: 3,
+  },
+  { arbitrary: fc.record({ kind: kind('review'), till }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('re-enrol'), till }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('restart'), till }), weight: 1 },
   // the clock of a till
@@ -133,6 +178,7 @@ const step = fc.oneof(
       customer: buyer,
       price,
       isFirst: fc.boolean(),
+      consent: fc.constantFrom('owner' as const, 'customer' as const),
     }),
     weight: 2,
   },
@@ -140,12 +186,73 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('put-back'), till, isSaid: fc.boolean() }), weight: 2 },
 );
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
-export const schedules = fc.array(step, { minLength: 4, maxLength: 24 });
+
+/** By which step each act is made; null: by none, with the reason. */
+export const STEP_OF = {
+  ...({ sale: 'sell', repayment: 'repay', 'repayment-cancelled': 'cancel' } as const),
+  ...({ 'overpayment-returned': 'pay-out', 'balance-corrected': 'correct' } as const),
+  ...({ return: 'return', 'receipt-reprinted': 'reprint', 'customer-saved': 'save' } as const),
+  ...({ 'customer-forgotten': 'forget', 'customers-merged': 'merge' } as const),
+  ...({ 'authorised-person-added': 'add-person' } as const),
+  ...({ 'authorised-person-removed': 'remove-person' } as const),
+  ...({ 'customers-imported': 'import', 'import-undone': 'undo-import' } as const),
+  ...({ 'products-changed': 'goods', 'categories-changed': 'category' } as const),
+  ...({ 'shift-opened': 'drawer', 'shift-closed': 'drawer', 'cash-moved': 'drawer' } as const),
+  ...({ 'drawer-counted': 'drawer', 'drawer-opened': 'drawer' } as const),
+  ...({ 'receipt-cancelled': 'drawer', 'receipt-resumed': 'drawer' } as const),
+  ...({ dispute: 'dispute', settled: 'settle', 'unconfirmed-reviewed': 'review' } as const),
+  ...({ 'till-enrolled': 're-enrol', 'carried-over': 're-enrol' } as const),
+  // codes that no message takes to a customer: nobody can type them
+  ...({ 'reserve-codes-issued': null, 'reserve-codes-voided': null } as const),
+  // files and damage of one device, which leave nothing at others
+  ...({ 'backup-restored': null, 'entries-skipped': null, 'numbers-skipped': null } as const),
+  ...({ 'pin-locked': null, 'policy-refused': null } as const),
+} as const satisfies Record<Act, Step['kind'] | null>;
+/** What single steps at random rarely do one after the other. */
+const scene = fc
+  .record({ a: till, b: till, customer: buyer, price, paid: price })
+  .chain(({ a, b, customer: place, price: sum, paid }) => {
+    const whose = { customer: place, price: sum };
+    const atOf = (of: number, what: 'up' | 'down'): Step => ({
+      ...{ kind: what, till: of, fault: 'none' },
+    });
+    const sold: Step = {
+      ...{ kind: 'sell', till: a, ...whose, paid: 0, points: 0, consent: 'owner' },
+    };
+    const repaid = (of: number): Step => ({
+      ...{ kind: 'repay', till: of, customer: place, price: paid },
+    });
+    const goods = (of: number, amount: number): Step => ({
+      ...{ kind: 'goods', till: of, what: 'price', amount },
+    });
+    const [sent, got] = [atOf(a, 'up'), atOf(b, 'down')];
+    const payout: Step = { kind: 'pay-out', till: b, ...whose };
+    const imported: Step = { kind: 'import', till: a };
+    const undone = (of: number): Step => ({ kind: 'undo-import', till: of, nth: 0 });
+    const bought: Step = { kind: 'sell-imported', till: b, price: sum };
+    return fc.constantFrom<readonly Step[]>(
+      [sold, repaid(a), { kind: 'cancel', till: a, nth: 0 }],
+      [sold, sent, got, repaid(a), repaid(b), sent, got, payout],
+      [goods(a, sum), goods(b, paid), sent, atOf(b, 'up')],
+      [imported, sent, got, bought, undone(a)],
+      [imported, sent, got, undone(b), atOf(b, 'up')],
+    );
+  });
+export const schedules = fc
+  .array(
+    fc.oneof(
+      { arbitrary: step.map((one): readonly Step[] => [one]), weight: 15 },
+      { arbitrary: scene, weight: 1 },
+    ),
+    { minLength: 4, maxLength: 24, size: 'max' },
+  )
+  .map((parts) => parts.flat());
 
 /** What happened in a run; a run without some of these proves nothing about them. */
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
+  ...(['stale-goods', 'request-late', 'reply-late', 'doubled', 'snapshot-resumed'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
 
@@ -179,12 +286,24 @@ export class SimulatedShop {
   /** Points that repayments of each debt have earned. */
   #earned = new Map<string, number>();
   readonly #names = new Map<string, string>();
+  /** Requests that are under way while their sender has given up. */
+  #late: (() => Promise<unknown>)[] = [];
+  /** Exchanges that wait for a reply; `arrive` lets it come, and ends with the exchange. */
+  #held: { readonly at: WholeTill; readonly arrive: () => Promise<unknown> }[] = [];
+  /** Tills that joined in this schedule, until its end. */
+  #joined: WholeTill[] = [];
+  /** Those that began with a part of a snapshot, and its place in the order. */
+  #cut = new Map<WholeTill, number>();
+  /** Customers who were imported in this schedule. */
+  #imported: string[] = [];
   #serial = 0;
   #schedules = 0;
   /** Whether the relay was put back in this schedule. */
   #isPutBack = false;
   /** Whether an upload of this schedule was not answered, and the relay put back after it: no till can show that it came. */
   #isUnanswered: 'no' | 'uploaded' | 'put-back' = 'no';
+  /** Whether a till was enrolled again in this schedule, and the relay put back after it. */
+  #isFormerLost: 'no' | 're-enrolled' | 'put-back' = 'no';
   /** The newest finding and the last entry of the relay before this schedule, and when it began, ms. */
   #flagsBefore = 0;
   #orderBefore = 0;
@@ -216,11 +335,12 @@ export class SimulatedShop {
     const opened = new SimulatedShop({ relay, clock, owner }, smsru);
     for (let n = 1; n <= TILLS; n += 1)
       opened.tills.push(await WholeTill.enrolled(opened.#shop, `Касса ${n}`));
+    await opened.#till(0).changeGoods([BREAD_ADDED]);
     return opened;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.tills, ...this.#clones].map((each) => each.close()));
+    await Promise.all(this.#all().map((each) => each.close()));
     await this.relay.stop();
     rmSync(this.relay.dataDir, { recursive: true, force: true });
     await this.#smsru.stop();
@@ -231,13 +351,16 @@ export class SimulatedShop {
   async begin(): Promise<void> {
     this.clock.pass(31 * DAY_MS);
     this.#smsru.forget();
-    for (const clone of this.#clones.splice(0)) await clone.close();
+    for (const each of [...this.#clones.splice(0), ...this.#joined.splice(0)]) await each.close();
     for (const each of this.tills) each.skewMs = 0;
     this.#moved.clear();
     this.#debts.clear();
     this.#earned.clear();
+    this.#imported = [];
+    this.#cut.clear();
     this.#isPutBack = false;
     this.#isUnanswered = 'no';
+    this.#isFormerLost = 'no';
     this.#serial = 0;
     this.#schedules += 1;
     this.#customers = Array.from({ length: CUSTOMERS }, () => uuidv7());
@@ -250,6 +373,10 @@ export class SimulatedShop {
     // the clock of a till may be a day behind
     this.clock.pass(2 * DAY_MS);
     this.#began = this.clock.now() - DAY_MS;
+  }
+
+  #all(): readonly WholeTill[] {
+    return [...this.tills, ...this.#clones, ...this.#joined];
   }
 
   #till(place: number): WholeTill {
@@ -273,30 +400,45 @@ export class SimulatedShop {
     this.#serial += 1;
     const name = `Анна ${this.#serial}`;
     await at.save(this.#customer(place), { name, phone: this.#phoneOf(place) });
+    return this.#noteCard(at);
+  }
+
+  /** The name on the card that a till saved last. */
+  async #noteCard(at: WholeTill): Promise<void> {
     const entry = (await at.entries()).at(-1);
-    if (entry?.act === 'customer-saved') this.#names.set(String(entry.body['recordHash']), name);
+    if (entry?.act !== 'customer-saved') return;
+    const card = await customerById(at.db, String(entry.body['customer']));
+    if (card !== null) this.#names.set(String(entry.body['recordHash']), card.name);
   }
 
   /** A sale like no other, so that each message about it is like no other. Returns whether it was saved. */
   async #sell(
     at: WholeTill,
-    wish: { customer: number; price: number; paid: number; points: number },
+    wish: Omit<Extract<Step, { kind: 'sell' }>, 'kind' | 'till' | 'customer'>,
+    id: string,
   ): Promise<boolean> {
     this.#serial += 1;
     const total = wish.price * 1_000 + this.#serial;
     const cash = Math.floor((total * wish.paid) / 100) * 100;
     const points = wish.points * 100 <= total - cash ? wish.points : 0;
-    const id = this.#customer(wish.customer);
     const known = await customerById(at.db, id);
-    const outcome = await at.sell(known === null ? null : id, {
+    const rung = await at.ring(known === null ? null : id, {
       ...{ price: total, points: known === null ? 0 : points },
       cash: known === null ? total : cash,
+      consent: known === null || known.phone === null ? 'owner' : wish.consent,
     });
+    return this.#sellRung(at, rung);
+  }
+
+  /** Returns whether it was saved. */
+  async #sellRung(at: WholeTill, rung: Rung): Promise<boolean> {
+    const outcome = await at.sellRung(rung);
     if (outcome.kind !== 'saved') return false;
     const { hash, body } = outcome.entry;
     this.#moved.set(hash, body['accounts'] as Account[]);
     const { onAccount } = outcome.sale;
-    if (known !== null && onAccount > 0) this.#debts.set(hash, { customer: id, left: onAccount });
+    const { customer } = rung.receipt;
+    if (customer !== null && onAccount > 0) this.#debts.set(hash, { customer, left: onAccount });
     return true;
   }
 
@@ -304,6 +446,8 @@ export class SimulatedShop {
   async #repay(at: WholeTill, wish: { customer: number; price: number }): Promise<void> {
     this.#serial += 1;
     const amount = wish.price * 1_000 + this.#serial;
+    // one message about it is like no other, also where both pay off the whole debt
+    this.clock.pass(61_000);
     const outcome = await saveRepayment(at.db, {
       ...{ repayment: uuidv7(), customer: this.#customer(wish.customer) },
       ...{ operator: this.#shop.owner.ownerId, at: at.now() },
@@ -322,7 +466,8 @@ export class SimulatedShop {
 
   /** One of the till's newest repayments is cancelled; the owner allows it without a code. */
   async #cancel(at: WholeTill, nth: number): Promise<void> {
-    const [repayment] = (await latestRepayments(at.db, 4)).slice(nth);
+    const latest = await latestRepayments(at.db, 4);
+    const repayment = latest[nth % Math.max(1, latest.length)];
     if (repayment?.act !== 'repayment' || !this.#moved.has(repayment.hash)) return;
     const outcome = await saveCancellation(at.db, {
       ...{ cancellation: uuidv7(), repayment: repayment as EntryOf<'repayment'>, reason: 'Wrong' },
@@ -435,8 +580,42 @@ export class SimulatedShop {
     const by = { operator: this.#shop.owner.ownerId, at: at.now() };
     switch (one.kind) {
       case 'sell':
-        await this.#sell(at, one);
+        await this.#sell(at, one, this.#customer(one.customer));
         return;
+      case 'goods':
+        return changeBread(at, one);
+      case 'category': {
+        const { category, order } = one;
+        await at.changeCategories([{ category, field: 'order', value: order }]);
+        return;
+      }
+      case 'add-person':
+        this.#serial += 1;
+        // each in its schedule has another number
+        return addNewPerson(at, {
+          customer: this.#customer(one.customer),
+          serial: this.#schedules * 1_000 + this.#serial,
+        });
+      case 'remove-person':
+        return removeOnePerson(at, { ...one, customer: this.#customer(one.customer) });
+      case 'import':
+        this.#serial += 1;
+        this.#imported.push(await importOne(at, { name: `Импорт ${this.#serial}`, ...by }));
+        return;
+      case 'sell-imported': {
+        const wish = { price: one.price, paid: 0, points: 0, consent: 'owner' } as const;
+        const id = this.#imported.at(-1);
+        if (id !== undefined && (await customerById(at.db, id)) !== null)
+          await this.#sell(at, wish, id);
+        return;
+      }
+      case 'undo-import':
+        return undoOneImport(at, { ...by, nth: one.nth, since: this.#began });
+      case 'settle':
+        await settleOne(at, { ...one, ...by });
+        return this.#noteCard(at);
+      case 'review':
+        return reviewOldest(at, by);
       case 'repay':
         return this.#repay(at, one);
       case 'cancel':
@@ -451,13 +630,9 @@ export class SimulatedShop {
         return this.#returnWithoutSale(at, one);
       case 'up':
       case 'down':
-        if (one.fault !== 'none') this.met.add(one.fault);
-        if (one.fault === 'reply-lost' && this.#isUnanswered === 'no')
-          this.#isUnanswered = 'uploaded';
-        at.network = faulty(one.fault);
-        await (one.kind === 'up' ? at.upload() : at.download());
-        at.network = (ask) => ask;
-        return;
+        return this.#exchange(at, one);
+      case 'join':
+        return this.#join(one.chunks);
       case 'save':
         return this.#save(at, one.customer);
       case 'dispute': {
@@ -487,6 +662,7 @@ export class SimulatedShop {
         return forgetRemote(at.db, 'kept');
       case 're-enrol':
         this.met.add('re-enrolled');
+        if (this.#isFormerLost === 'no') this.#isFormerLost = 're-enrolled';
         return at.reEnrol();
       case 'restart':
         return this.relay.restart();
@@ -495,6 +671,7 @@ export class SimulatedShop {
         at.skewMs = one.days * DAY_MS;
         return;
       case 'tab':
+        await this.#arrive(at);
         if (await at.closedWhileApplying(one.nth)) this.met.add('tab-closed');
         return;
       case 'clone':
@@ -505,6 +682,7 @@ export class SimulatedShop {
         this.met.add('put-back');
         this.#isPutBack = true;
         if (this.#isUnanswered === 'uploaded') this.#isUnanswered = 'put-back';
+        if (this.#isFormerLost === 're-enrolled') this.#isFormerLost = 'put-back';
         // what the relay has found so far is lost with it
         this.#noteRefused();
         await this.#copy.putBack(this.relay);
@@ -512,11 +690,98 @@ export class SimulatedShop {
     }
   }
 
+  async #exchange(
+    at: WholeTill,
+    { kind: way, fault: what }: { kind: 'up' | 'down'; fault: NetworkFault },
+  ): Promise<void> {
+    // a till has one upload and one download under way at most
+    await this.#arrive(at);
+    if (what !== 'none') this.met.add(what);
+    const isAnswered = what === 'none' || what === 'request-lost' || what === 'doubled';
+    if (!isAnswered && this.#isUnanswered === 'no') this.#isUnanswered = 'uploaded';
+    const later = this.#late.splice(0);
+    const exchange = () => (way === 'up' ? at.upload() : at.download());
+    if (what === 'reply-late') await this.#hold(at, exchange);
+    else {
+      at.network = (ask) => async (input, init) => {
+        if (what === 'request-lost') throw new TypeError('lost');
+        if (what === 'request-late') {
+          this.#late.push(() => ask(input, { ...init, signal: null }));
+          throw new TypeError('lost');
+        }
+        const response = await ask(input, init);
+        if (what === 'doubled') await ask(input, init);
+        if (what === 'reply-lost') throw new TypeError('lost');
+        return response;
+      };
+      await exchange();
+      at.network = (ask) => ask;
+    }
+    for (const ask of later) await ask();
+  }
+
+  /** Starts an exchange whose next reply comes later, but for that to its sign-in, which everything else would wait for. */
+  async #hold(at: WholeTill, exchange: () => Promise<unknown>): Promise<void> {
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const waiting = new Promise<void>((reached) => {
+      at.network = (ask) => async (input, init) => {
+        const response = await ask(input, init);
+        if (pathOf(input).endsWith('/sessions')) return response;
+        at.network = (next) => next;
+        reached();
+        await released;
+        return response;
+      };
+    });
+    const running = exchange();
+    this.#held.push({ at, arrive: () => (release(), running) });
+    await Promise.race([waiting, running]);
+    at.network = (ask) => ask;
+  }
+
+  /** Lets the replies come that this till waits for. */
+  async #arrive(at: WholeTill): Promise<void> {
+    const held = this.#held.filter((each) => each.at === at);
+    this.#held = this.#held.filter((each) => each.at !== at);
+    for (const { arrive } of held) await arrive();
+  }
+
+  /** A till joins the shop, and of the relay's snapshot so many chunks come before the network is gone. */
+  async #join(chunks: number): Promise<void> {
+    if (this.#joined.length > 1) return;
+    await openSnapshots(this.relay.relay, 1).round();
+    const joined = await WholeTill.enrolled(this.#shop, `Касса ${this.#joined.length + 4}`);
+    this.#joined.push(joined);
+    let left = chunks;
+    joined.network = (ask) => async (input, init) => {
+      if (pathOf(input).includes('/snapshot/')) left -= 1;
+      if (left < 0) throw new TypeError('lost');
+      return ask(input, init);
+    };
+    const { kind } = await joined.download();
+    joined.network = (ask) => ask;
+    const { order } = (await snapshotIn(joined.db)) ?? {};
+    if (kind === 'unreachable' && order !== undefined) this.#cut.set(joined, order);
+  }
+
   async #clone(at: WholeTill, one: Extract<Step, { kind: 'clone' }>): Promise<void> {
+    await this.#arrive(at);
     const clone = await at.cloned();
     this.#clones.push(clone);
-    const wish = { customer: one.customer, price: one.price, paid: 0, points: 0 };
-    const sold = [await this.#sell(at, wish), await this.#sell(clone, wish)];
+    const id = this.#customer(one.customer);
+    const wish = { price: one.price, paid: 0, points: 0, consent: one.consent } as const;
+    const card = await customerById(at.db, id);
+    // both have the receipt that the customer has said yes to
+    const rung =
+      one.consent === 'customer' && (card?.phone ?? null) !== null
+        ? await at.ring(id, { price: one.price * 1_000, consent: 'customer' })
+        : null;
+    const sellAt = (each: WholeTill) =>
+      rung === null ? this.#sell(each, wish, id) : this.#sellRung(each, rung);
+    const sold = [await sellAt(at)];
+    this.clock.pass(1_000);
+    sold.push(await sellAt(clone));
     const [first, second] = one.isFirst ? [clone, at] : [at, clone];
     const { kind } = await first.upload();
     const refused = await second.upload();
@@ -527,9 +792,11 @@ export class SimulatedShop {
 
   /** Everybody exchanges everything, until nothing is under way: a till that was refused enrols again. */
   async heal(): Promise<void> {
+    for (const each of this.tills) await this.#arrive(each);
+    for (const ask of this.#late.splice(0)) await ask();
     let left: string[] = [];
     for (let exchange = 1; exchange <= ENOUGH; exchange += 1) {
-      const all = [...this.tills, ...this.#clones].entries();
+      const all = this.#all().entries();
       for (const [, each] of all)
         if ((await each.upload()).kind === 'quarantined') {
           await each.reEnrol();
@@ -537,12 +804,14 @@ export class SimulatedShop {
         }
       await this.#acceptFormer();
       const found: string[] = [];
-      for (const [n, each] of [...this.tills, ...this.#clones].entries()) {
+      for (const [n, each] of this.#all().entries()) {
         const { kind } = await each.download();
         if (kind !== 'up-to-date') found.push(`till ${n} does not download: ${kind}`);
       }
       await this.relay.relay.outbox.round();
       left = [...found, ...(await this.#underWay())];
+      for (const [each, order] of this.#cut)
+        if ((await snapshotIn(each.db))?.order === order) this.met.add('snapshot-resumed');
       if (left.length === 0) return;
     }
     throw new Error(`still under way: ${JSON.stringify(left)}`);
@@ -562,7 +831,7 @@ export class SimulatedShop {
     const found: string[] = [];
     const asked = this.relay.file.prepare('SELECT hash FROM journal WHERE till = ? AND seq = ?');
     const head = this.relay.file.prepare('SELECT max(shop_order) FROM journal').pluck().get();
-    for (const [n, { id, db }] of [...this.tills, ...this.#clones].entries()) {
+    for (const [n, { id, db }] of this.#all().entries()) {
       const { seq, hash } = await headIn(db);
       if (asked.pluck().get(id, seq) !== hash) found.push(`till ${n}: entry ${seq}`);
       const cursor = await remoteCursorIn(db);
@@ -581,15 +850,16 @@ export class SimulatedShop {
   /** Where tills differ from what really happened, from the order, or from each other. */
   async disagreements(): Promise<string[]> {
     const found: string[] = [];
-    const all = [...this.tills, ...this.#clones];
+    const all = this.#all();
     const order = cardsInOrder(this.relay.file, this.#customers);
     if (order.stale > 0) this.met.add('stale-edit');
     const [first] = all;
-    for (const [place, id] of this.#customers.entries()) {
+    for (const [place, id] of [...this.#customers, ...this.#imported].entries()) {
       const account = order.accountOf(id);
       if (account.length > 1) this.met.add('merged');
       const real = this.#realSums(account);
       const card = order.cards.get(id);
+      const isImported = this.#imported.includes(id);
       const name = card === undefined ? null : (this.#names.get(card.hash) ?? null);
       // a card that was changed again before a relay lost it is nowhere any more
       const hasCard = card !== undefined && this.#hasCard(card.hash);
@@ -610,7 +880,7 @@ export class SimulatedShop {
         const isFormer =
           this.met.has('put-back') &&
           (await lineageIn(each.db)).slice(1).includes(card?.till ?? '');
-        if (hasCard && !isFormer && shown !== name)
+        if (hasCard && !isImported && !isFormer && shown !== name)
           found.push(`${who}: ${shown ?? 'nobody'}, not ${name ?? 'nobody'}`);
         if (order.forgotten.has(id)) found.push(...(await this.#leftOf(each, place, who)));
         if ((await disputeOf(each.db, id))?.entry !== dispute?.entry)
@@ -625,6 +895,8 @@ export class SimulatedShop {
       if (left.pluck().get(id) !== 0) found.push('the card of a forgotten customer at the relay');
     }
     for (const [n, each] of all.entries()) {
+      // a snapshot has sums, and no entries of what is in it
+      if ((await snapshotIn(each.db)) !== null) continue;
       for (const [hash, accounts] of this.#moved) {
         const own = await stepsOf(each.db.accountEntries, hash);
         const remote = await stepsOf(each.db.remoteAccountEntries, hash);
@@ -632,8 +904,51 @@ export class SimulatedShop {
           found.push(`till ${n}: ${own + remote} steps of an act with ${accounts.length}`);
       }
     }
+    found.push(...(await this.#differences(all)));
+    for (const hash of proofsUsedTwice(this.relay.file)) found.push(`${hash} uses a proof again`);
     const missing = await this.#missingEntries(all);
     return [...found, ...missing, ...this.#doubledMessages(), ...this.#brokenRules()];
+  }
+
+  /**
+   * Whose cards a till has erased because a relay said so that was put back since. Asked again, it may refuse; the till that erased
+   * shows them no more.
+   */
+  async #erasedForGood(all: readonly WholeTill[]): Promise<ReadonlySet<string>> {
+    const erased = await Promise.all(all.map(({ db }) => erasedIn(db)));
+    return new Set(this.#isPutBack ? erased.flatMap((each) => [...each]) : []);
+  }
+
+  /** Where tills differ in goods from the order, and in what else they show from each other. */
+  async #differences(all: readonly WholeTill[]): Promise<string[]> {
+    const found: string[] = [];
+    const { fields, moved, stale } = goodsInOrder(this.relay.file, BREAD);
+    if (stale > 0) this.met.add('stale-goods');
+    const bread = { ...BREAD_ADDED, ...fields, stock: (BREAD_ADDED.stock ?? 0) + moved };
+    const erased = await this.#erasedForGood(all);
+    const imported = this.#imported.filter((id) => !erased.has(id));
+    const shownAtFirst = new Map<string, string>();
+    for (const [n, each] of all.entries()) {
+      const [goods] = await each.goods();
+      const { price: has, name, stock } = goods ?? {};
+      if (has !== bread.price || name !== bread.name || stock !== bread.stock)
+        found.push(`till ${n}: bread ${has} ${name} ${stock}, not ${JSON.stringify(bread)}`);
+      const open = (await openDiscrepancies(each.db)).map(({ id }) => id);
+      const shown: Record<string, unknown> = {
+        discrepancies: open.toSorted(),
+        categories: await each.categories(),
+        imported: (await customersByIds(each.db, imported)).map(({ name: of }) => of),
+      };
+      for (const [place, id] of this.#customers.entries())
+        if (!erased.has(id)) shown[`persons of ${place}`] = (await each.persons(id)).toSorted();
+      for (const [what, value] of Object.entries(shown)) {
+        const text = JSON.stringify(value);
+        const first = shownAtFirst.get(what) ?? text;
+        shownAtFirst.set(what, first);
+        if (text !== first) found.push(`till ${n}: ${what} ${text}, not ${first}`);
+      }
+    }
+    return found;
   }
 
   /** Entries of this schedule that a till has not acknowledged at the relay, or that are in the order and not at a till. */
@@ -647,10 +962,11 @@ export class SimulatedShop {
     const inOrder = new Set(rows.map(({ entry }) => originalOf(JSON.parse(entry) as Entry).hash));
     const found: string[] = [];
     for (const [n, { db }] of all.entries()) {
-      const had = await db.remoteJournal.where('order').above(this.#orderBefore).toArray();
+      const after = Math.max(this.#orderBefore, (await snapshotIn(db))?.order ?? 0);
+      const had = await db.remoteJournal.where('order').above(after).toArray();
       const places = had.map(placeText);
-      for (const each of order.filter((place) => !places.includes(place)))
-        found.push(`till ${n} lacks ${each}`);
+      for (const each of rows.filter((row) => row.order > after).map(placeText))
+        if (!places.includes(each)) found.push(`till ${n} lacks ${each}`);
       for (const each of places.filter((place) => !order.includes(place)))
         found.push(`till ${n} alone has ${each}`);
       for (const entry of await db.journal.toArray())
@@ -711,11 +1027,11 @@ export class SimulatedShop {
 
   /**
    * Of what a relay keeps beside a journal, and of what it has not answered, nothing is acknowledged: put back, it cannot know that
-   * it told customers of it.
+   * it told customers of it. Nor does a till that has enrolled again show what was acknowledged under its former id.
    */
   #doubledMessages(): string[] {
     if (this.#clones.length > 0 && this.#isPutBack) return [];
-    if (this.#isUnanswered === 'put-back') return [];
+    if (this.#isUnanswered === 'put-back' || this.#isFormerLost === 'put-back') return [];
     const sent = this.#smsru.messages.map(({ to, text }) => `${to} ${text ?? ''}`);
     return sent.filter((text, place) => sent.indexOf(text) !== place);
   }
@@ -731,6 +1047,11 @@ export class SimulatedShop {
     return found
       .filter(({ kind: each }) => !isDiscrepancy(each) && !explained.has(each))
       .map((each) => `flag ${JSON.stringify(each)}`);
+  }
+
+  /** Which acts the relay has in its order. */
+  acts(): readonly string[] {
+    return this.relay.file.prepare('SELECT DISTINCT act FROM journal').pluck().all() as string[];
   }
 
   /** What the tills hold, without what is random in every run: the same for the same schedule. */
@@ -788,6 +1109,10 @@ async function drawer(
     const { receipt } = cancelled;
     if (amount % 3 === 0)
       await takeUpReceipt(db, { ...by, id: uuidv7(), receipt, cancelled: cancelled.id });
+    return;
+  }
+  if (what === 'open') {
+    await openDrawer(db, { ...by, id: uuidv7(), reason: 'other', note: 'Looked in' });
     return;
   }
   if (what !== 'close') {

@@ -80,6 +80,14 @@ export type Wish = {
   readonly operator: string;
   /** The authorised person whose code confirms the debt; by default the owner allows it without one. */
   readonly person: string;
+  /** Whose yes it needs; by default the owner's. */
+  readonly consent: 'owner' | 'customer';
+};
+
+/** What is paid, with the yes that it needs. */
+export type Rung = {
+  readonly receipt: Receipt;
+  readonly confirmations: GivenConfirmation[];
 };
 
 export class WholeTill {
@@ -251,31 +259,41 @@ export class WholeTill {
       throw new Error(JSON.stringify([sent, got]));
   }
 
-  /** A person's code for the debt of this receipt. */
-  async #codeOf(receipt: Receipt, person: string): Promise<GivenConfirmation> {
+  /** A code of the customer, or of an authorised person for the debt, for an action of this receipt. */
+  async #codeOf(
+    receipt: Receipt,
+    action: SaleAction,
+    person: string | null,
+  ): Promise<GivenConfirmation> {
     const card = receipt.customer === null ? null : await customerById(this.db, receipt.customer);
     const phone = card === null ? null : answeringPhone(card, person);
-    const need = actionsOf(movedBy(receipt, null)).find(
-      ({ action }) => action === 'sell-on-account',
-    );
+    const need = actionsOf(movedBy(receipt, null)).find((each) => each.action === action);
     if (card === null || phone === null || need === undefined) throw new Error('nobody to ask');
     const { id, cardSalt } = card;
     const { currency } = this.#shop.relay.relay.policy()!.policy.shop;
-    const deal = dealOf(receipt, 'sell-on-account', { id, phone, cardSalt }, need, currency);
+    const deal = dealOf(receipt, action, { id, phone, cardSalt }, need, currency);
     const jws = await this.#grant(
       { phone, cardSalt },
       {
-        ...{ action: 'sell-on-account', receipt: receipt.id, customer: id, person },
+        ...{ action, receipt: receipt.id, customer: id, person },
         ...{ amount: deal.amount, dealHash: await dealHash(deal) },
       },
     );
-    return { kind: 'code', action: 'sell-on-account', jws };
+    return { kind: 'code', action, jws };
   }
 
   /** A sale; the owner allows it without a code. */
   async sell(customer: string | null, wish: Partial<Wish> = {}): Promise<SaleOutcome> {
+    return this.sellRung(await this.ring(customer, wish), wish.operator);
+  }
+
+  sellRung(rung: Rung, operator = this.#shop.owner.ownerId): Promise<SaleOutcome> {
+    return sellInShift(this.db, { ...rung, operator, at: this.now() });
+  }
+
+  /** What a sale needs before it is saved. */
+  async ring(customer: string | null, wish: Partial<Wish> = {}): Promise<Rung> {
     const { price = 10_000, cash = 0, points = 0, code = true } = wish;
-    const operator = wish.operator ?? this.#shop.owner.ownerId;
     const receipt: Receipt = {
       ...emptyReceipt(uuidv7()),
       lines: [
@@ -304,15 +322,17 @@ export class WholeTill {
       ...(points > 0 ? (['redeem-points'] as const) : []),
       ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
     ];
-    const { person } = wish;
+    const { person = null, consent = 'owner' } = wish;
     const confirmations: GivenConfirmation[] = [];
-    for (const action of code ? moved : [])
+    for (const action of code ? moved : []) {
+      const isPerson = person !== null && action === 'sell-on-account';
       confirmations.push(
-        person !== undefined && action === 'sell-on-account'
-          ? await this.#codeOf(receipt, person)
+        isPerson || consent === 'customer'
+          ? await this.#codeOf(receipt, action, isPerson ? person : null)
           : this.override(action),
       );
-    return sellInShift(this.db, { receipt, operator, at: this.now(), confirmations });
+    }
+    return { receipt, confirmations };
   }
 
   /** The owner goes on without a code. */
