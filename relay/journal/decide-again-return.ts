@@ -36,6 +36,8 @@ export type ReturnKnowledge =
       readonly sale: ReturnInput['sale'];
       /** By all returns of the sale that are here. */
       readonly refundedInShop: MoneyParts;
+      /** Tills that may each have taken a repayment of the sale's debt, not knowing of the others. */
+      readonly tills: number;
       /** False: what it knew of other tills is not known here, only its own acts are. */
       readonly isWhole: boolean;
     });
@@ -112,7 +114,7 @@ function asStated<Again extends ReturnType<typeof decideReturn>>(
  */
 function beyondSale(
   body: BodyOf<'return'>,
-  { sale, since }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
+  { sale, since, tills }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
   again: ReturnType<typeof decideReturn>,
   { cashRounding }: Policy,
 ): Redecided | null {
@@ -143,8 +145,9 @@ function beyondSale(
   if (before.pointsGivenBack + pointsGivenBack > redeemed) return differs('pointsGivenBack');
   const taken = pointsTakenBack + withheld.points;
   const { earns } = termsOf(sold);
-  const earned =
-    sold.pointsEarned + earnedByRepaying(earns, sold.onAccount + (cashRounding?.step ?? 0));
+  const byRepaying = earnedByRepaying(earns, sold.onAccount + (cashRounding?.step ?? 0));
+  // a debt that was repaid at two tills apart has earned twice
+  const earned = sold.pointsEarned + tills * byRepaying;
   if (before.pointsTakenBack + before.pointsWithheld + taken > earned)
     return differs('pointsTakenBack');
   if (withheld.amount !== withheld.points * sold.pointValue) return differs('withheld');

@@ -11,6 +11,7 @@ import { returnedBy } from '$lib/domain/receipt/returns';
 import { debtAt, debtsAt, entryBehind, standingAt, type AuthorView } from '../store/journal-acts';
 import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
+import { allTills } from '../store/tills';
 import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
 import type { EarningDebt, ReviewKnowledge } from './decide-again';
 import type { CancellationKnowledge } from './decide-again-consented';
@@ -177,6 +178,7 @@ async function returnKnowledge(
     refundedInShop: returnedBy(await returnsAt(db, { sale: hash, device, seen: ALL })).refunds,
     points: isForgotten ? null : points,
     guardedToday,
+    tills: (await allTills(db)).length,
     isWhole,
   };
 }

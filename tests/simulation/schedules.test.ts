@@ -127,6 +127,16 @@ const RETURNED_AND_CLONED: Step[] = [
   { kind: 'clone', till: 0, customer: 1, price: 1, isFirst: true, consent: 'owner' },
   { kind: 'return-without-sale', till: 0, customer: 1, price: 1 },
 ];
+/** A debt repaid at two tills earns twice; a return takes that back where the relay has lost one of the repayments. */
+const REPAID_TWICE_AND_PUT_BACK: Step[] = [
+  { kind: 'sell', till: 0, customer: 2, price: 27, paid: 0, points: 0, consent: 'owner' },
+  ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
+  { kind: 'repay', till: 0, customer: 2, price: 29 },
+  { kind: 'repay', till: 1, customer: 2, price: 29 },
+  ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
+  { kind: 'put-back', till: 0, isSaid: true },
+  { kind: 'return', till: 1, nth: 3 },
+];
 
 test(
   'all tills agree once everybody has exchanged with everybody, whatever happened on the way',
@@ -158,6 +168,7 @@ test(
           [PAID_OUT],
           [UNDONE],
           [JOINED],
+          [REPAID_TWICE_AND_PUT_BACK],
         ],
       },
     );
