@@ -11,7 +11,7 @@ export type Config = {
   readonly url: string | null;
   /** Absolute path of the data folder. */
   readonly dataDir: string;
-  /** 32 bytes that seal secrets; null: the key file in the data folder. */
+  /** 32 bytes that encrypt secrets; null: the key file in the data folder. */
   readonly key: Uint8Array | null;
   /** Paths of PEM files; null: plain http. */
   readonly tls: { readonly cert: string; readonly key: string } | null;

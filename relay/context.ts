@@ -6,7 +6,7 @@ import type { Sessions } from './http/sessions';
 import type { Arrivals } from './journal/arrivals';
 import type { MessageGateway } from './messaging/gateway-types';
 import type { Database } from './store/database';
-import type { Seal } from './store/seal';
+import type { DataCipher } from './store/cipher';
 
 /** Which entries a version of the relay can judge: the rules it has, `RULES_VERSION`, and the acts it knows. */
 export type Understood = { readonly rules: number; readonly acts: ReadonlySet<string> };
@@ -55,7 +55,7 @@ export type Relay = {
   readonly startedAt: number;
   readonly shopId: string;
   readonly key: RelayKey;
-  readonly seal: Seal;
+  readonly cipher: DataCipher;
   /** What this version understands; tests replace it by what an older one did. */
   readonly understood: Understood;
   /** The newest policy; null before first run. */

@@ -18,7 +18,7 @@ import { prepareSummary } from './journal/summaries';
 import { settleInterruptedIssues } from './reserve-codes/reserve-codes';
 import { openMessageGateway } from './messaging/gateway';
 import { openOutbox } from './messaging/outbox';
-import { openSeal, type Seal } from './store/seal';
+import { openCipher, type DataCipher } from './store/cipher';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
 import { newEpoch, openHoldBack } from './tills/put-back';
@@ -45,7 +45,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const now = overrides.now ?? Date.now;
   const log = overrides.log ?? writeLog;
   openFolder(config.dataDir);
-  const seal = openSeal(config);
+  const cipher = openCipher(config);
   const connection = openStore(join(config.dataDir, 'relay.db'), {
     onSlow: () => log({ event: 'transaction-slow' }),
     limits: HOLD_LIMITS,
@@ -58,7 +58,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   await db.transaction(async (db) => {
     if ((await epochOf(db)) === 0) await beginEpoch(db, newEpoch(), now());
   });
-  const key = await openKey(connection, seal, config);
+  const key = await openKey(connection, cipher, config);
   let policy = await openPolicy(db, key.publicJwk);
   let port = config.port;
   const understood = overrides.understood ?? THIS_VERSION;
@@ -69,7 +69,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     startedAt: now(),
     shopId,
     key,
-    seal,
+    cipher,
     log,
     understood,
     policy: () => policy,
@@ -146,21 +146,21 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown';
 }
 
-async function openKey(db: Connection, seal: Seal, config: Config): Promise<RelayKey> {
+async function openKey(db: Connection, cipher: DataCipher, config: Config): Promise<RelayKey> {
   const held = await getValue(db, 'relay-key');
   if (held === null) {
     const made = await makeRelayKey();
-    await putValueIfAbsent(db, 'relay-key', Buffer.from(seal.seal(JSON.stringify(made))));
+    await putValueIfAbsent(db, 'relay-key', Buffer.from(cipher.encrypt(JSON.stringify(made))));
   }
-  const sealed = await getValue(db, 'relay-key');
+  const encrypted = await getValue(db, 'relay-key');
   let both: Awaited<ReturnType<typeof makeRelayKey>>;
   try {
-    if (sealed === null) throw new Error('not kept');
-    both = JSON.parse(seal.open(sealed)) as typeof both;
+    if (encrypted === null) throw new Error('not kept');
+    both = JSON.parse(cipher.decrypt(encrypted)) as typeof both;
   } catch {
     const where = config.key ? 'COUNTERFOIL_KEY' : join(config.dataDir, 'relay.key');
     throw new ConfigError(
-      `The relay's own key cannot be read: ${where} is not the one this data was sealed with. Restore it from the backup.`,
+      `The relay's own key cannot be read: ${where} is not the one this data was encrypted with. Restore it from the backup.`,
     );
   }
   return {

@@ -59,8 +59,8 @@ async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promi
   return { kind: 'page', url: `${origin}/c/${token}`, expiresAt: row.expiresAt, local };
 }
 
-const hashOf = ({ seal }: Pick<Relay, 'seal'>, token: string): string =>
-  seal.keyedHash('customer-page', token);
+const hashOf = ({ cipher }: Pick<Relay, 'cipher'>, token: string): string =>
+  cipher.keyedHash('customer-page', token);
 
 /** `/c/<token>` with its style, script and the check of a code. No session, no cookie. */
 export function customerPageRoutes(relay: Relay): Hono<Env> {

@@ -152,7 +152,7 @@ function rowOf(
   policy: Policy,
   { by, code, text }: { by: UsableChannel; code: OwnCode | null; text: string },
 ): ChallengeRow {
-  const { seal, provider } = relay;
+  const { cipher, provider } = relay;
   const at = relay.now();
   const { lifetimeMs, checks, sends } = policy.challenge;
   return {
@@ -164,18 +164,18 @@ function rowOf(
     receipt: request.receiptId,
     customer: request.customer.id,
     person: request.person ?? null,
-    phone: seal.seal(request.customer.phone),
+    phone: cipher.encrypt(request.customer.phone),
     phoneTag: phoneTag(relay, request.customer.phone),
     phoneBlock: phoneBlock(relay, request.customer.phone),
     amount: request.amount,
     dealHash,
-    text: seal.seal(text),
+    text: cipher.encrypt(text),
     state: 'sending',
     refusal: null,
     provider: provider.current().provider.id,
     demo: provider.isDemo(),
     channel: by.channel,
-    code: code === null ? null : seal.seal(code.code),
+    code: code === null ? null : cipher.encrypt(code.code),
     checksLeft: carriesWeakCodes(by.can) ? Math.min(checks, WEAK_CHECKS) : checks,
     sendsLeft: sends - 1,
     sends: 1,
@@ -191,8 +191,8 @@ function rowOf(
 }
 
 /** Keyed hash by which a repeated request is recognized; without the journal's head, which moves on. */
-export function tagOf({ seal }: Relay, request: ChallengeRequest): string {
-  return seal.keyedHash(
+export function tagOf({ cipher }: Relay, request: ChallengeRequest): string {
+  return cipher.keyedHash(
     'challenge-request',
     canonical({ ...request, journalHead: null, headSigned: null }),
   );

@@ -75,7 +75,7 @@ async function count<Reply extends { readonly kind: string }>(
     row: ChallengeRow,
   ) => UsableChannel | Reply | Promise<UsableChannel | Reply>,
 ): Promise<Counted | NotAdmitted | CodeSent | Reply> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   const before = await challengeById(db, id);
   if (before === null) throw new Error('there is no such challenge');
   // first: the challenge may have ended since the request was made, and `choose` says so
@@ -83,7 +83,7 @@ async function count<Reply extends { readonly kind: string }>(
   if ('kind' in by) return by;
   if (before.phone === null) throw new Error('an ended challenge sends nothing');
   if (relay.provider.pausedUntil() !== null) return LEFT_ALONE;
-  const room = await admitCode(relay, { phone: seal.open(before.phone), till: before.till });
+  const room = await admitCode(relay, { phone: cipher.decrypt(before.phone), till: before.till });
   if (room.kind !== 'room') return room;
   const resendAt = now() + resendPauseMs(relay);
   if (!(await countSend(db, { id, resendAt })))
@@ -102,14 +102,14 @@ async function count<Reply extends { readonly kind: string }>(
  * new one. Runs inside the caller's transaction.
  */
 async function ownCodeFor(relay: Relay, row: ChallengeRow, by: UsableChannel): Promise<OwnCode> {
-  const { db, seal } = relay;
-  const held = row.code === null ? null : seal.open(row.code);
+  const { db, cipher } = relay;
+  const held = row.code === null ? null : cipher.decrypt(row.code);
   if (held !== null && held.length >= digitsOf(by.can, by.digits) && fits(held, by.can)) {
-    const accepted = matching(await acceptedCodes(db, row.id), hashCode(seal, row, held));
+    const accepted = matching(await acceptedCodes(db, row.id), hashCode(cipher, row, held));
     if (accepted !== null) return { code: held, chance: accepted.chance };
   }
   const own = makeCode(by.can, carriersOf(openChannels(relay, row.action)), by.digits);
-  await changeChallenge(db, row.id, LIVE, { code: seal.seal(own.code) });
+  await changeChallenge(db, row.id, LIVE, { code: cipher.encrypt(own.code) });
   if (by.digits === LONG_DIGITS) await eraseOrdinaryCodes(db, row.id);
   // accepted before it leaves: it may arrive even if the service never replies
   await acceptCode(db, row.id, acceptedAs(relay, row, by, own));

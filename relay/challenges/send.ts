@@ -26,13 +26,13 @@ export type CodeSent =
 
 /** What is stored of a code that leaves over this channel. */
 export function acceptedAs(
-  { seal }: Pick<Relay, 'seal'>,
+  { cipher }: Pick<Relay, 'cipher'>,
   row: Pick<ChallengeRow, 'id' | 'dealHash'>,
   { channel, can }: OpenChannel,
   { code, chance }: OwnCode,
 ): AcceptedCode {
   const digits = code.length;
-  const hash = hashCode(seal, row, code);
+  const hash = hashCode(cipher, row, code);
   return { hash, channel, digits, strength: strengthOf(can, digits), chance };
 }
 
@@ -82,15 +82,15 @@ const codeOf = (code: string): OwnCode => ({ code, chance: chanceOf(code.length,
 
 /** The message for the adapter; without code and text where the provider makes the code. */
 export function wordedFor(
-  { seal, provider }: Relay,
+  { cipher, provider }: Relay,
   row: ChallengeRow,
   by: OpenChannel,
   own: OwnCode | null,
 ): SendRequest {
   if (row.phone === null || row.text === null) throw new Error('an ended challenge sends nothing');
-  const to = { channel: by.channel, phone: seal.open(row.phone) };
+  const to = { channel: by.channel, phone: cipher.decrypt(row.phone) };
   if (own === null) return to;
   if (by.can.text !== 'free') return { ...to, code: own.code };
   const repeat = row.sends > 1 && provider.current().provider.refusesRepeats ? row.sends : null;
-  return { ...to, code: own.code, text: withCode(seal.open(row.text), own.code, repeat) };
+  return { ...to, code: own.code, text: withCode(cipher.decrypt(row.text), own.code, repeat) };
 }

@@ -33,9 +33,9 @@ export async function checkCode(
   row: ChallengeRow,
   code: string,
 ): Promise<CheckReply> {
-  const { db, now, seal } = relay;
-  const hash = hashCode(seal, row, code);
-  const phone = row.phone === null ? null : seal.open(row.phone);
+  const { db, now, cipher } = relay;
+  const hash = hashCode(cipher, row, code);
+  const phone = row.phone === null ? null : cipher.decrypt(row.phone);
   const cardSalt = await cardSaltOf(relay, row.customer);
   // computed before the transaction, in which nothing else is awaited
   const of =
@@ -139,7 +139,7 @@ async function takeConsent(
   match: AcceptedCode,
   of: { readonly phone: string; readonly hash: string },
 ): Promise<ChallengeRow | 'superseded' | 'ended'> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   const at = now();
   if ((await challengeById(db, row.id))?.state !== 'awaiting') return 'ended';
   const tag = phoneTag(relay, of.phone);
@@ -147,7 +147,7 @@ async function takeConsent(
   // a person's number is registered as theirs alone
   const registered =
     person === null
-      ? await answeredBy(relay, { customer, phone: seal.seal(of.phone), tag })
+      ? await answeredBy(relay, { customer, phone: cipher.encrypt(of.phone), tag })
       : await addedPerson(relay, { customer, person, tag });
   if (registered?.tag !== tag) {
     await endChallenge(db, row.id, ['awaiting'], { state: 'superseded', at });

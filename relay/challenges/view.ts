@@ -20,7 +20,7 @@ export async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<A
   return {
     kind: 'awaiting-code',
     ...newest,
-    phoneMasked: row.phone === null ? '' : maskPhone(relay.seal.open(row.phone) as Phone),
+    phoneMasked: row.phone === null ? '' : maskPhone(relay.cipher.decrypt(row.phone) as Phone),
     expiresAt: row.expiresAt,
     resendAt: row.resendAt,
     checksLeft: row.checksLeft,

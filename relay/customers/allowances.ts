@@ -14,7 +14,7 @@ import { debtSince } from '../store/challenges';
 import { disputedSince } from '../store/disputes';
 import { changesOf } from '../store/phone-changes';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 
 /** The subject of the question. `receipt`: what its till asks for it now does not count against it; null: all does. */
 export type AskedAbout = {
@@ -44,12 +44,12 @@ export async function numberStanding(
   { till, customer, phone, receipt }: AskedAbout,
   policy: Policy,
 ): Promise<NumberStanding> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   const registered = await registeredPhone(relay, customer);
   const tag = phoneTag(relay, phone);
   const changes = await changesOf(db, customer);
   const heldBy = ({ phone, since }: { phone: Buffer; since: number }): Held => ({
-    phoneMasked: maskPhone(seal.open(phone) as Phone),
+    phoneMasked: maskPhone(cipher.decrypt(phone) as Phone),
     since,
   });
   if (registered?.tag !== tag) {

@@ -19,7 +19,7 @@ import { phoneTag } from '../store/phones';
 import { hasOwnNumber } from './own-number';
 import { registeredPhone } from './phones';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 
 /** The customer's authorised person with this number, given by its `tag`; null: there is none who may confirm. */
 export async function addedPerson(
@@ -80,12 +80,16 @@ export async function judgeNewPerson(
 
 /** Keeps the number of the person about whom a customer is asked. Runs inside the caller's transaction. */
 export async function noteAskedPerson(
-  { db, now, seal, provider }: Parts,
+  { db, now, cipher, provider }: Parts,
   { customer: { id: customer }, deal, receiptId: person }: ChallengeRequest,
 ): Promise<void> {
   if (deal.kind !== 'person') return;
   await askAbout(db, {
-    ...{ customer, person, tag: phoneTag({ seal }, deal.phone), askedAt: now() },
-    ...{ phone: seal.seal(deal.phone), name: seal.seal(deal.name), demo: provider.isDemo() },
+    ...{ customer, person, tag: phoneTag({ cipher }, deal.phone), askedAt: now() },
+    ...{
+      phone: cipher.encrypt(deal.phone),
+      name: cipher.encrypt(deal.name),
+      demo: provider.isDemo(),
+    },
   });
 }

@@ -15,7 +15,7 @@ import {
 } from '../store/disputes';
 import { movesOf } from '../store/journal-acts';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 /**
  * Stores the disputes that an entry opens or closes. Queues a notice about a closing, unless a former relay already sent it.

@@ -6,7 +6,7 @@ import { eraseCustomer, forgottenOf } from '../store/forgotten';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { queueForCustomer, type JournalAct } from './notices';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 /**
  * Erases a customer because of this entry; a second entry about them changes nothing. `order`: its place in the shop's order;

@@ -11,7 +11,7 @@ import { changedMessages, type EntryMessage, type RecipientState } from '../stor
 const SHOWN = 200;
 
 /** `GET /notices?since=<cursor>`: the same at every till. */
-export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
+export function noticeRoutes({ db, cipher }: Relay): Hono<Env> {
   return new Hono<Env>().get('/notices', needSession, async (c) => {
     const since = cursorOf(c, 'since');
     const rows = await changedMessages(db, since, SHOWN + 1);
@@ -19,7 +19,7 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
     return c.json(
       {
         kind: 'notices',
-        notices: shown.map((row) => noticeOnWire(seal, row)),
+        notices: shown.map((row) => noticeOnWire(cipher, row)),
         cursor: shown.at(-1)?.changed ?? since,
         more: rows.length > SHOWN,
       } satisfies NoticesReply,
@@ -29,7 +29,7 @@ export function noticeRoutes({ db, seal }: Relay): Hono<Env> {
 }
 
 function noticeOnWire(
-  seal: Relay['seal'],
+  cipher: Relay['cipher'],
   { about: entry, customer, till, seq, putBack, recipients }: EntryMessage,
 ): Notice {
   return {
@@ -40,7 +40,7 @@ function noticeOnWire(
     ),
     recipients: recipients.map((one) => ({
       to: one.operator === null ? 'customer' : 'operator',
-      ...onWire(seal, one),
+      ...onWire(cipher, one),
     })),
   };
 }

@@ -51,7 +51,7 @@ import { NEW_FOR_MS, registeredPhone } from './phones';
  */
 const BALANCE_WAIT_MS = 3_600_000;
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 /** An act in a journal, as far as a notice needs it. */
 export type JournalAct = {
@@ -248,14 +248,14 @@ export async function queueReturn(
 
 /** The name of the authorised person who confirmed these movements; null: it was not one person for all of them. */
 async function nameOfPerson(
-  { db, seal }: Pick<Parts, 'db' | 'seal'>,
+  { db, cipher }: Pick<Parts, 'db' | 'cipher'>,
   customer: string,
   movements: readonly UnconfirmedMovement[],
 ): Promise<string | null> {
   const [person, ...others] = new Set(movements.map(({ grant }) => grant?.person ?? null));
   if (person === undefined || person === null || others.length > 0) return null;
   const row = (await personsOf(db, customer)).find((one) => one.person === person);
-  return row === undefined ? null : seal.open(row.name);
+  return row === undefined ? null : cipher.decrypt(row.name);
 }
 
 /** Small sums are merged to one message an hour; large ones have room of their own. */
@@ -295,7 +295,7 @@ export async function noteAccounts(
 
 /**
  * Queues notices about a change of number to the customer's other numbers, inside the transaction that stores the
- * change. `phone`: the new number as E.164, not sealed.
+ * change. `phone`: the new number as E.164, not encrypted.
  */
 export async function queueChangeNotices(
   parts: Parts,
@@ -365,7 +365,7 @@ const momentOf = (at: number): Moment => ({
  * ones. Where none was registered before it, or the registered one is neither proven nor trusted, also those that tills named.
  */
 async function customersNumbers(
-  parts: Pick<Parts, 'db' | 'now' | 'seal' | 'provider'>,
+  parts: Pick<Parts, 'db' | 'now' | 'cipher' | 'provider'>,
   {
     customer,
     at,
@@ -373,7 +373,7 @@ async function customersNumbers(
     news,
   }: { readonly customer: string; readonly at: number } & Pick<Recipient, 'text' | 'news'>,
 ): Promise<readonly Recipient[]> {
-  const { db, provider, seal } = parts;
+  const { db, provider, cipher } = parts;
   // a change that has waited long enough takes effect here
   const current = await registeredPhone(parts, customer);
   const registered = await phonesOf(db, customer);
@@ -382,7 +382,9 @@ async function customersNumbers(
   const isVouched = current !== null && (current.proven || current.trusted);
   const named = before !== undefined && isVouched ? [] : await contactsOf(db, customer);
   // numbers of the demo cannot be written to
-  const contacts = named.filter(({ phone }) => provider.isDemo() || !isDemoPhone(seal.open(phone)));
+  const contacts = named.filter(
+    ({ phone }) => provider.isDemo() || !isDemoPhone(cipher.decrypt(phone)),
+  );
   const to =
     (named: boolean) =>
     ({ phone, tag: phoneTag }: { phone: Buffer; tag: string }): Recipient => ({
@@ -397,7 +399,7 @@ async function customersNumbers(
 
 /** The operator whose right an override names: their number by the policy of the act, and by the newest one. */
 function operatorsOf(
-  parts: Pick<Relay, 'seal'>,
+  parts: Pick<Relay, 'cipher'>,
   movements: readonly UnconfirmedMovement[],
   [staff, newest]: readonly [Policy, Policy],
   { act, at }: Pick<JournalAct, 'act' | 'at'>,

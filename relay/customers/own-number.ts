@@ -13,7 +13,7 @@ import { registeredPhone } from './phones';
  * persons that the author of an entry knew; null: counts all.
  */
 export async function hasOwnNumber(
-  relay: Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>,
+  relay: Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>,
   operator: string | null,
   { customer }: { readonly customer: string },
   policy: Policy | null,

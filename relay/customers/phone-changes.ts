@@ -32,7 +32,7 @@ const CORRECTED_WITHIN_MS = 15 * 60_000;
 /** Numbers that a till can have waiting for one card, so that no till fills the list. */
 const MOST_WAITING = 2;
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 /**
  * Changes a customer's number at once with the old number's consent, or if the till may still correct it; otherwise stores a
@@ -47,11 +47,11 @@ export async function changePhone(
   const before = await registeredPhone(relay, customer);
   const cardSalt = await cardSaltOf(relay, customer);
   if (before === null || cardSalt === null) return { kind: 'not-registered' };
-  const numbers = { phone: relay.seal.open(before.phone), newPhone: phone };
+  const numbers = { phone: relay.cipher.decrypt(before.phone), newPhone: phone };
   // computed before the transaction, in which nothing can be awaited
   const dealHash = await phoneChangeHash({ customerId: customer, cardSalt, ...numbers });
   const reply = await inTransaction(relay, async (relay): Promise<PhoneChangeReply> => {
-    const { db, now, seal, provider } = relay;
+    const { db, now, cipher, provider } = relay;
     const registered = await registeredPhone(relay, customer);
     if (registered === null) return { kind: 'not-registered' };
     if (registered.tag === tag) {
@@ -71,7 +71,7 @@ export async function changePhone(
     if (refusal !== null) return { kind: refusal };
     const demo = provider.isDemo();
     const row = { customer, tag, since: now(), trusted: false, demo, proven: !demo, namedBy: null };
-    await setPhone(db, { ...row, phone: seal.seal(phone) });
+    await setPhone(db, { ...row, phone: cipher.encrypt(phone) });
     // their codes are in messages to the old number
     await voidReserveCodes(db, customer, now());
     await dropChanges(db, customer);
@@ -92,7 +92,7 @@ export async function beginChange(
 ): Promise<PhoneChange | null> {
   const tag = phoneTag(relay, phone);
   return inTransaction(relay, async (relay) => {
-    const { db, now, seal } = relay;
+    const { db, now, cipher } = relay;
     const waiting = await changesOf(db, customer);
     const same = waiting.find((change) => change.tag === tag);
     if (same !== undefined) return same;
@@ -100,7 +100,14 @@ export async function beginChange(
     const replaced = (await phoneOf(db, customer))?.tag ?? null;
     // the time identifies the change among the others of the card
     const askedAt = Math.max(now(), ...waiting.map((change) => change.askedAt + 1));
-    const change = { customer, tag, phone: seal.seal(phone), replaced, askedAt, askedBy: till };
+    const change = {
+      customer,
+      tag,
+      phone: cipher.encrypt(phone),
+      replaced,
+      askedAt,
+      askedBy: till,
+    };
     await addChange(db, change);
     if (waiting.length === 0) await queueChangeNotices(relay, change, phone);
     return change;
@@ -118,7 +125,7 @@ export async function cancelChanges(
   changes: readonly Pick<PhoneChange, 'askedAt'>[],
 ): Promise<boolean> {
   return inTransaction(relay, async (relay) => {
-    const { db, now, seal } = relay;
+    const { db, now, cipher } = relay;
     let dropped = false;
     for (const { askedAt } of changes)
       if (await dropChange(db, { customer, askedAt })) dropped = true;
@@ -126,7 +133,7 @@ export async function cancelChanges(
     if (!dropped || remaining === undefined || others.length > 0) return dropped;
     const recipients = await changeRecipients(db, { about: changeKey(remaining), customer });
     if (recipients.length === 0)
-      await queueChangeNotices(relay, remaining, seal.open(remaining.phone));
+      await queueChangeNotices(relay, remaining, cipher.decrypt(remaining.phone));
     await takeChange(relay, customer, now());
     return true;
   });
@@ -145,10 +152,10 @@ export async function nameNumber(
   relay: Parts,
   { customer, phone, cardSalt, till, isRemoved }: Contact & Namer,
 ): Promise<void> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   if ((await forgottenOf(db, customer)) !== null) return;
   const named = { customer, till, tag: phoneTag(relay, phone), since: now() };
-  const kept = { ...named, phone: seal.seal(phone) };
+  const kept = { ...named, phone: cipher.encrypt(phone) };
   if (isRemoved || !(await takeCardSalt(relay, { customer, cardSalt }))) {
     await addContact(db, kept);
     return;
@@ -177,7 +184,7 @@ export async function recoverNumber(
   { shop, customer, challenge, phoneSince, demo }: VerifiedGrant,
   { phone, cardSalt }: Omit<Contact, 'customer'>,
 ): Promise<void> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   const tag = phoneTag(relay, phone);
   if (shop !== relay.shopId || demo || (await challengeById(db, challenge)) !== null) return;
   if ((await forgottenOf(db, customer)) !== null) return;
@@ -189,7 +196,13 @@ export async function recoverNumber(
   if (isOther && (await phonesOf(db, customer)).some((former) => former.tag === tag)) return;
   await keepCardSalt(relay, { customer, cardSalt });
   const vouched = { trusted: false, demo: false, proven: true, namedBy: null };
-  await setPhone(db, { customer, phone: seal.seal(phone), tag, since: phoneSince, ...vouched });
+  await setPhone(db, {
+    customer,
+    phone: cipher.encrypt(phone),
+    tag,
+    since: phoneSince,
+    ...vouched,
+  });
   // both belong to the number that was replaced
   await dropChanges(db, customer);
   await voidReserveCodes(db, customer, now());
@@ -197,12 +210,17 @@ export async function recoverNumber(
 
 /** Registers the first number that a till names for a customer. */
 async function holdNumber(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   { till, ...named }: Pick<PhoneRow, 'customer' | 'tag' | 'since'> & { readonly till: string },
   phone: string,
 ): Promise<void> {
   const vouched = { trusted: false, proven: false, namedBy: till };
-  await setPhone(db, { ...named, phone: seal.seal(phone), ...vouched, demo: isDemoPhone(phone) });
+  await setPhone(db, {
+    ...named,
+    phone: cipher.encrypt(phone),
+    ...vouched,
+    demo: isDemoPhone(phone),
+  });
 }
 
 /**
@@ -214,7 +232,7 @@ async function correct(
   registered: PhoneRow,
   { customer, phone, till }: { customer: string; phone: string; till: string },
 ): Promise<boolean> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   const { tag, since, namedBy, proven, trusted } = registered;
   if (namedBy !== till || proven || trusted || since + CORRECTED_WITHIN_MS <= now()) return false;
   if ((await historySince(db, customer)) !== null || (await changesOf(db, customer)).length > 0)
@@ -224,7 +242,7 @@ async function correct(
   await dropContact(db, { customer, till, tag });
   await forgetPhone(db, { customer, since, tag });
   const named = { customer, till, tag: phoneTag(relay, phone), since: now() };
-  await addContact(db, { ...named, phone: seal.seal(phone) });
+  await addContact(db, { ...named, phone: cipher.encrypt(phone) });
   await holdNumber(relay, named, phone);
   return true;
 }

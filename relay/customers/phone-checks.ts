@@ -8,7 +8,7 @@ import { beginChange } from './phone-changes';
 import { NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 type Judged = Extract<
   ChallengeReply,

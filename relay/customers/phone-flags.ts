@@ -26,16 +26,16 @@ export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
 
 /** Demo numbers are hidden once a real service is set, because nobody has them. */
 const isShown = (
-  { provider, seal }: Pick<Relay, 'provider' | 'seal'>,
+  { provider, cipher }: Pick<Relay, 'provider' | 'cipher'>,
   { phone }: { readonly phone: Buffer },
-): boolean => provider.isDemo() || !isDemoPhone(seal.open(phone));
+): boolean => provider.isDemo() || !isDemoPhone(cipher.decrypt(phone));
 
 async function flagOf(relay: Relay, change: KeptChange): Promise<PhoneFlag> {
-  const { db, seal } = relay;
+  const { db, cipher } = relay;
   const { customer, phone, askedAt, askedBy, operator, inForceAt: settledAt } = change;
   const told = await changeRecipients(db, { about: changeKey(change), customer });
   const shown = {
-    phoneMasked: maskPhone(seal.open(phone) as Phone),
+    phoneMasked: maskPhone(cipher.decrypt(phone) as Phone),
     customers: [customer],
     askedAt,
     till: (await tillById(db, askedBy))?.name ?? '',
@@ -55,7 +55,7 @@ async function sharedNumbers(relay: Relay): Promise<PhoneFlag[]> {
   return numbers
     .filter((number) => isShown(relay, number))
     .flatMap(({ tag, phone, customers }) => {
-      const phoneMasked = maskPhone(relay.seal.open(phone) as Phone);
+      const phoneMasked = maskPhone(relay.cipher.decrypt(phone) as Phone);
       const operator = staff.get(tag);
       const flags: PhoneFlag[] = [];
       if (operator !== undefined)

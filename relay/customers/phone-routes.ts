@@ -64,7 +64,7 @@ export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
         const change = await undecidedChange(relay, asked);
         const notWaiting = { kind: 'not-waiting' } satisfies ChangeNotWaiting;
         if (change === null) return c.json(notWaiting, 409);
-        const phoneMasked = maskPhone(relay.seal.open(change.phone) as Phone);
+        const phoneMasked = maskPhone(relay.cipher.decrypt(change.phone) as Phone);
         await consent.need(c, { kind: 'accept-number', phoneMasked });
         if (!(await acceptChange(relay, asked))) return c.json(notWaiting, 409);
         relay.log({
@@ -83,7 +83,7 @@ export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
         const asked = { customer: pathId(c), askedAt: pathTime(c, 'askedAt') };
         const change = await waitingChange(relay, asked);
         if (change === null) return c.body(null, 204);
-        const phoneMasked = maskPhone(relay.seal.open(change.phone) as Phone);
+        const phoneMasked = maskPhone(relay.cipher.decrypt(change.phone) as Phone);
         await consent.need(c, { kind: 'cancel-number-change', phoneMasked });
         const dropped = await cancelChanges(relay, asked.customer, [asked]);
         relay.outbox.wake();

@@ -23,7 +23,7 @@ import { inTransaction } from '../store/transaction';
 /** How long a number counts as new, and how long a change without the old number's consent waits, ms. */
 export const NEW_FOR_MS = 24 * 3_600_000;
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'provider'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 
 /** The customer's registered number; a change that has waited long enough takes effect here. Null: none. */
 export async function registeredPhone(parts: Parts, customer: string): Promise<PhoneRow | null> {
@@ -174,7 +174,7 @@ export async function trustContacts(
   contacts: TrustedRequest['contacts'],
 ): Promise<string[]> {
   return inTransaction(relay, async (relay) => {
-    const { db, now, seal } = relay;
+    const { db, now, cipher } = relay;
     return flatMapInTurn(contacts, async ({ customer, phone, cardSalt }) => {
       if (!(await takeCardSalt(relay, { customer, cardSalt }))) return [customer];
       const tag = phoneTag(relay, phone);
@@ -182,7 +182,7 @@ export async function trustContacts(
       if (registered !== null && registered.tag !== tag) return [customer];
       await setPhone(db, {
         ...{ customer, tag, trusted: true, demo: isDemoPhone(phone) },
-        phone: registered?.phone ?? seal.seal(phone),
+        phone: registered?.phone ?? cipher.encrypt(phone),
         since: registered?.since ?? now(),
         proven: registered?.proven ?? false,
         namedBy: null,

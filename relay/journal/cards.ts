@@ -46,7 +46,7 @@ const mayName = (act: string): boolean => NAMING.has(act) || !THIS_VERSION.acts.
  * Ignores the others, so that no till fills the disk. Runs in the transaction that stores the upload.
  */
 export async function keepRecords(
-  relay: Pick<Relay, 'db' | 'seal'>,
+  relay: Pick<Relay, 'db' | 'cipher'>,
   till: string,
   { entries }: Pick<JournalUpload, 'entries'>,
   records: RecordsByHash,

@@ -326,11 +326,11 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
  * number and card secret, and of whom the customer was asked about.
  */
 export function knownOf(
-  relay: Pick<Relay, 'db' | 'seal' | 'key' | 'understood'>,
+  relay: Pick<Relay, 'db' | 'cipher' | 'key' | 'understood'>,
   named: readonly Contact[],
   records: RecordsByHash,
 ): Parameters<typeof readEntry>[2] {
-  const { db, seal, key, understood } = relay;
+  const { db, cipher, key, understood } = relay;
   return {
     understood,
     relayKey: key.publicJwk,
@@ -360,7 +360,7 @@ export function knownOf(
       return [
         ...(cardSalt === null
           ? []
-          : held.map(({ phone }) => ({ phone: seal.open(phone), cardSalt }))),
+          : held.map(({ phone }) => ({ phone: cipher.decrypt(phone), cardSalt }))),
         ...own,
         ...inUpload,
       ];

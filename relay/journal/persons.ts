@@ -23,9 +23,9 @@ import { phoneTag } from '../store/phones';
 import type { PersonKnowledge } from './decide-again-consented';
 import type { Original, PersonConsent } from './entry-reading';
 
-/** Name and number of a person, unsealed. */
-export const personIn = ({ seal }: Pick<Relay, 'seal'>, row: PersonRow): AuthorisedPerson => ({
-  ...{ id: row.person, name: seal.open(row.name), phone: seal.open(row.phone) },
+/** Name and number of a person, not encrypted. */
+export const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): AuthorisedPerson => ({
+  ...{ id: row.person, name: cipher.decrypt(row.name), phone: cipher.decrypt(row.phone) },
 });
 
 /** What the author knew of the card to which a person is added; null: another act. */
@@ -110,7 +110,7 @@ export async function spendPersonCode(
  * the caller's transaction. `order`: the entry's place.
  */
 export async function takePerson(
-  { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
+  { db, now, cipher }: Pick<Relay, 'db' | 'now' | 'cipher'>,
   { till, known, authorising }: Original,
   order: number,
 ): Promise<void> {
@@ -125,6 +125,10 @@ export async function takePerson(
   await addPerson(db, {
     ...{ customer, person: id, demo: grant.demo, askedAt: grant.iat },
     ...{ since: grant.iat, till, order },
-    ...{ name: seal.seal(name), phone: seal.seal(phone), tag: phoneTag({ seal }, phone) },
+    ...{
+      name: cipher.encrypt(name),
+      phone: cipher.encrypt(phone),
+      tag: phoneTag({ cipher }, phone),
+    },
   });
 }

@@ -41,7 +41,7 @@ const LOOK_MS = 60_000;
 /** Entries that are folded at once; requests are answered in between. */
 const SLICE = { entries: 100, bytes: 64 * 1024 };
 
-type Parts = Pick<Relay, 'db' | 'seal' | 'key' | 'shopId' | 'now' | 'log'>;
+type Parts = Pick<Relay, 'db' | 'cipher' | 'key' | 'shopId' | 'now' | 'log'>;
 
 /** Makes snapshots in the background. `everyEntries`: for tests. */
 export function openSnapshots(parts: Parts, everyEntries = EVERY_ENTRIES): Snapshots {
@@ -169,7 +169,7 @@ async function beginFromNewest(parts: Parts, copy: SnapshotCopy): Promise<number
 }
 
 async function recordsOf(
-  parts: Pick<Parts, 'db' | 'seal'>,
+  parts: Pick<Parts, 'db' | 'cipher'>,
   hashes: readonly string[],
 ): Promise<ReadonlyMap<string, PersonalRecord>> {
   const records = new Map<string, PersonalRecord>();

@@ -25,7 +25,7 @@ import { inTransaction } from '../store/transaction';
 /** When the summary of a day is sent, by the clock of the relay's machine. */
 const HOUR = 9;
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'policy'>;
 type Told = Omit<OwnerSummary, 'recipients'>;
 
 /** Before each round of the outbox: queues the summary once a day, if there is anything to tell. */
@@ -147,7 +147,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
 }
 
 async function isProven(
-  parts: Pick<Parts, 'db' | 'seal'>,
+  parts: Pick<Parts, 'db' | 'cipher'>,
   operator: string,
   phone: string,
 ): Promise<boolean> {

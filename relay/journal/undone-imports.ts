@@ -72,7 +72,7 @@ export async function undoKnowledge(
  * `order`: the entry's place. Runs inside the caller's transaction; the caller wakes the outbox.
  */
 export async function takeBack(
-  parts: Pick<Relay, 'db' | 'now' | 'seal' | 'provider' | 'policy'>,
+  parts: Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>,
   { till, seq, hash, body }: EntryOf<'import-undone'>,
   order: number,
 ): Promise<void> {

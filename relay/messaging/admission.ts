@@ -60,7 +60,7 @@ export function whyNoMessage(
  * Call `giveBack` only where the message surely never left the machine: a refused message counts, too.
  */
 export async function roomForMessage(
-  { db, now, seal, policy }: Pick<Relay, 'db' | 'now' | 'seal' | 'policy'>,
+  { db, now, cipher, policy }: Pick<Relay, 'db' | 'now' | 'cipher' | 'policy'>,
   message: { readonly phone: string; readonly till: string },
 ): Promise<Room | Limited> {
   const limits = policy()?.policy.limits ?? FIRST;
@@ -70,7 +70,7 @@ export async function roomForMessage(
     { scope: 'till', windowMs: HOUR, most: limits.perTillHour },
     { scope: 'shop', windowMs: DAY, most: limits.perShopDay },
   ];
-  const phone = seal.keyedHash('message-to', message.phone);
+  const phone = cipher.keyedHash('message-to', message.phone);
   const taken = await takeMessage(db, { at: now(), phone, till: message.till }, windows);
   if (!('id' in taken)) return { kind: 'limited', ...taken };
   // in the caller's database: the message may have been counted in a transaction that is over by then

@@ -7,7 +7,7 @@ export const CALLBACKS = '/api/v1/callbacks/';
 
 /** The address for reports of this service; null where it sends none, or the relay has no public address. */
 export function callbackUrlOf(
-  relay: Pick<Relay, 'config' | 'seal' | 'shopId'>,
+  relay: Pick<Relay, 'config' | 'cipher' | 'shopId'>,
   provider: Provider,
 ): string | null {
   const { url } = relay.config;
@@ -17,8 +17,8 @@ export function callbackUrlOf(
 
 /** A separate secret for every service; the same after a restart. */
 export function secretOf(
-  { seal, shopId }: Pick<Relay, 'seal' | 'shopId'>,
+  { cipher, shopId }: Pick<Relay, 'cipher' | 'shopId'>,
   provider: string,
 ): string {
-  return seal.keyedHash('callback', `${shopId}:${provider}`).slice(0, 40);
+  return cipher.keyedHash('callback', `${shopId}:${provider}`).slice(0, 40);
 }

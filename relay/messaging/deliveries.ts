@@ -29,11 +29,11 @@ export async function askDeliveriesOf(relay: Relay, challenge: string): Promise<
 
 /** Asks about one message. Resolves when the answer is in the store. */
 async function askAbout(relay: Relay, sending: SendingRow): Promise<void> {
-  const { db, now, seal, provider } = relay;
+  const { db, now, cipher, provider } = relay;
   const { id, channel, message, phone } = sending;
   if (message === null || phone === null || !provider.capability(channel)?.statusPull) return;
   await changeSending(db, id, { askedAt: now() });
-  const ref = { providerMessageId: message, phone: seal.open(phone), channel };
+  const ref = { providerMessageId: message, phone: cipher.decrypt(phone), channel };
   const found = await provider.delivery(ref);
   if (found === null || !db.open) return;
   await noteDelivery(db, sending, found);

@@ -29,7 +29,7 @@ import type { BalanceFound, Chosen, MessageGateway, Purpose, Refused, Sent } fro
 import type { Database } from '../store/database';
 import { savedProvider } from '../store/provider';
 
-type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'seal' | 'shopId' | 'log'>;
+type Parts = Pick<Relay, 'config' | 'db' | 'now' | 'cipher' | 'shopId' | 'log'>;
 
 /** Codes to operators, and notices. */
 const OTHER: Purpose = { kind: 'notice', former: null };
@@ -167,11 +167,11 @@ export async function openMessageGateway(parts: Parts): Promise<MessageGateway> 
   return gateway;
 }
 
-async function readChosen({ db, seal }: Parts): Promise<Chosen> {
+async function readChosen({ db, cipher }: Parts): Promise<Chosen> {
   const saved = await savedProvider(db);
   const provider = saved && providerOf(saved.id);
   if (!saved || !provider) return { provider: demo, config: {}, texts: null, lowBalance: null };
-  const config = JSON.parse(seal.open(saved.settings)) as ProviderConfig;
+  const config = JSON.parse(cipher.decrypt(saved.settings)) as ProviderConfig;
   const { texts, lowBalance } = saved;
   return { provider, config, texts, lowBalance };
 }

@@ -61,31 +61,36 @@ const PER_SHOP_DAY = 500;
 const RANKED_PER_TILL_DAY = 100;
 const RANKED_PER_SHOP_DAY = 200;
 
-type Parts = Pick<Relay, 'db' | 'now' | 'seal' | 'log' | 'provider' | 'policy'>;
+type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'log' | 'provider' | 'policy'>;
 
 /** A message as its producer makes it. `service`: the one before a change of service; otherwise null. */
 export type NewMessage = Omit<Message, 'service'> & { readonly service: Chosen | null };
 
 /** Queues a message, within the caller's transaction; the caller wakes the outbox after the commit. */
 export async function enqueue(
-  { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
+  { db, now, cipher }: Pick<Relay, 'db' | 'now' | 'cipher'>,
   message: NewMessage,
   to: readonly Recipient[],
 ): Promise<void> {
   // without recipients the former service is not needed, so its secrets are not stored
   const service = to.length === 0 ? null : message.service;
-  await addMessage(db, { ...message, service: service && sealService(seal, service) }, to, now());
+  await addMessage(
+    db,
+    { ...message, service: service && encryptService(cipher, service) },
+    to,
+    now(),
+  );
 }
 
 /** An operator's number by the policy, as a recipient. */
 export function toOperator(
-  parts: Pick<Relay, 'seal'>,
+  parts: Pick<Relay, 'cipher'>,
   operator: string,
   phone: string,
   { text, news }: Pick<Recipient, 'text' | 'news'>,
 ): Recipient {
   const tag = phoneTag(parts, phone);
-  return { operator, phone: parts.seal.seal(phone), phoneTag: tag, text, news, named: false };
+  return { operator, phone: parts.cipher.encrypt(phone), phoneTag: tag, text, news, named: false };
 }
 
 /** IANA name of the time zone of the relay's machine, in which messages name times. */
@@ -97,10 +102,10 @@ export const shownAs = (state: RecipientState): NoticeState =>
 
 /** A recipient as tills are shown them. */
 export function onWire(
-  seal: Relay['seal'],
+  cipher: Relay['cipher'],
   { phone, state, because }: Pick<RecipientRow, 'phone' | 'state' | 'because'>,
 ): { phoneMasked: string | null; state: NoticeState; because: Refusal | null } {
-  const phoneMasked = phone && maskPhone(seal.open(phone) as Phone);
+  const phoneMasked = phone && maskPhone(cipher.decrypt(phone) as Phone);
   return { phoneMasked, state: shownAs(state), because };
 }
 
@@ -203,13 +208,13 @@ async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
 
 /** The state of a recipient that the limits keep waiting or exclude; null: none does. */
 async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null> {
-  const { db, now, seal } = parts;
+  const { db, now, cipher } = parts;
   const { rank, tries } = due;
   const policy = parts.policy()?.policy;
   // only a till named it: the shop's allowed prefixes apply, as for a code
   const isNamed = rank > RANKS.import;
   const because =
-    isNamed && policy !== undefined ? whyNoMessage(parts, policy, seal.open(due.phone)) : null;
+    isNamed && policy !== undefined ? whyNoMessage(parts, policy, cipher.decrypt(due.phone)) : null;
   if (because !== null) return { state: 'failed', because, tries, nextAt: 0 };
   const left = await leftSince(db, now() - DAY_MS, due);
   const nextAt = now() + LIMIT_PAUSE_MS;
@@ -234,14 +239,14 @@ type Carrier = { readonly channel: Channel; readonly former: Chosen | null };
  * service before the change, then the one in use, then any other former service that is still stored.
  */
 async function carrierOf(
-  { db, provider, seal }: Parts,
+  { db, provider, cipher }: Parts,
   due: DueRecipient,
 ): Promise<Carrier | null> {
   const inUse = provider.current();
   const toOwners = due.purpose === 'policy-weakened';
   const before = due.tries < TRIES_BY_FORMER ? due.service : null;
   const kept = toOwners ? await keptServices(db) : [];
-  const former = [before, ...kept].map((service) => service && openService(seal, service));
+  const former = [before, ...kept].map((service) => service && decryptService(cipher, service));
   for (const by of [former[0], inUse, ...former.slice(1)]) {
     const channel = by ? freeChannelOf(by) : null;
     if (by && channel !== null) return { channel, former: by === inUse ? null : by };
@@ -250,21 +255,23 @@ async function carrierOf(
 }
 
 async function sendOne(
-  { provider, seal }: Parts,
+  { provider, cipher }: Parts,
   { phone, text }: DueRecipient,
   by: Carrier | null,
 ): Promise<Sent> {
   if (by === null) return { kind: 'refused', because: 'channel-not-available' };
-  const message = { channel: by.channel, phone: seal.open(phone), text };
+  const message = { channel: by.channel, phone: cipher.decrypt(phone), text };
   return provider.send(message, { kind: 'notice', former: by.former });
 }
 
-function sealService(seal: Relay['seal'], { provider, config, texts }: Chosen): Buffer {
-  return seal.seal(JSON.stringify({ id: provider.id, config, texts }));
+function encryptService(cipher: Relay['cipher'], { provider, config, texts }: Chosen): Buffer {
+  return cipher.encrypt(JSON.stringify({ id: provider.id, config, texts }));
 }
 
-function openService(seal: Relay['seal'], sealed: Buffer): Chosen | null {
-  const kept = JSON.parse(seal.open(sealed)) as Pick<Chosen, 'config' | 'texts'> & { id: string };
+function decryptService(cipher: Relay['cipher'], encrypted: Buffer): Chosen | null {
+  const kept = JSON.parse(cipher.decrypt(encrypted)) as Pick<Chosen, 'config' | 'texts'> & {
+    id: string;
+  };
   const provider = providerOf(kept.id);
   return provider && { provider, config: kept.config, texts: kept.texts, lowBalance: null };
 }

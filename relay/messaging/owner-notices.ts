@@ -44,7 +44,7 @@ type Details = Pick<OwnerChange, 'by' | 'weakenings'>;
  * Queues nothing if nothing was weakened. The caller wakes the outbox after the commit.
  */
 export async function queueOwnerNotices(
-  parts: Pick<Relay, 'db' | 'now' | 'seal'>,
+  parts: Pick<Relay, 'db' | 'now' | 'cipher'>,
   { by, weakenings, before, service }: PolicyWeakening,
 ): Promise<void> {
   const { db, now } = parts;
@@ -67,14 +67,14 @@ export async function queueOwnerNotices(
 }
 
 /** `GET /owner-notices`: the same at every till, as the policy is. */
-export function ownerNoticeRoutes({ db, seal }: Relay): Hono<Env> {
+export function ownerNoticeRoutes({ db, cipher }: Relay): Hono<Env> {
   const manager = needElevation('settings', 'manage-staff');
   return new Hono<Env>().get('/owner-notices', needSession, manager, async (c) => {
     const listed = async <D>(purpose: 'policy-weakened' | 'daily-summary') =>
       (await newestToOwners(db, purpose, SHOWN)).map(({ at, details, recipients }) => ({
         at,
         ...(JSON.parse(details) as D),
-        recipients: recipients.map((one) => ({ operator: one.operator, ...onWire(seal, one) })),
+        recipients: recipients.map((one) => ({ operator: one.operator, ...onWire(cipher, one) })),
       }));
     const reply: OwnerNoticesReply = {
       kind: 'owner-notices',

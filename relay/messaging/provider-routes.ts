@@ -162,7 +162,7 @@ async function save(
   draft: ProviderDraft,
 ): Promise<Exclude<ProviderReply, ProviderSettings> | null> {
   const by = c.get('operator');
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   for (const action of ['sell-on-account', 'redeem-points'] as const)
     if (!draft.texts[action].includes('{code}')) return { kind: 'code-missing', action };
   const read = await readDraft(relay, draft);
@@ -183,7 +183,7 @@ async function save(
     await queueServiceNotice(relay, read.chosen, by);
     await saveProvider(db, {
       id: draft.id,
-      settings: seal.seal(JSON.stringify(read.chosen.config)),
+      settings: cipher.encrypt(JSON.stringify(read.chosen.config)),
       texts: draft.texts,
       lowBalance: read.chosen.lowBalance,
       savedAt: now(),

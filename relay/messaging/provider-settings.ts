@@ -45,7 +45,7 @@ export function fieldsOf(provider: Provider): readonly ConfigField[] {
 
 /** Reads a draft. A withheld field that is left out or empty keeps its stored value, if service and address are the same. */
 export async function readDraft(
-  { db, seal, policy }: Pick<Relay, 'db' | 'seal' | 'policy'>,
+  { db, cipher, policy }: Pick<Relay, 'db' | 'cipher' | 'policy'>,
   draft: ProviderDraft,
 ): Promise<DraftRead> {
   const provider = providerOf(draft.id);
@@ -61,7 +61,7 @@ export async function readDraft(
 
   const saved = await savedProvider(db);
   const held =
-    saved?.id === provider.id ? (JSON.parse(seal.open(saved.settings)) as ProviderConfig) : {};
+    saved?.id === provider.id ? (JSON.parse(cipher.decrypt(saved.settings)) as ProviderConfig) : {};
   const sameAddress = fields.every(
     (field) =>
       !isAddress(field) ||

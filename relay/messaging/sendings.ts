@@ -23,7 +23,7 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
 
 /** Records a message before it leaves; returns its id. `currency`: the last known one of the service. */
 export async function noteLeaving(
-  { db, now, seal }: Pick<Relay, 'db' | 'now' | 'seal'>,
+  { db, now, cipher }: Pick<Relay, 'db' | 'now' | 'cipher'>,
   message: SendRequest,
   by: { readonly provider: string; readonly currency: string | null; readonly purpose: Purpose },
 ): Promise<number> {
@@ -34,7 +34,7 @@ export async function noteLeaving(
     challenge: purpose.kind === 'code' ? purpose.challenge : null,
     provider,
     channel: message.channel,
-    phone: seal.seal(message.phone),
+    phone: cipher.encrypt(message.phone),
     phoneMasked: maskPhone(message.phone as Phone),
     dryRun: message.test === true,
     codeLength: message.code?.length ?? null,

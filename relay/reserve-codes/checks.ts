@@ -17,14 +17,14 @@ export type ReserveCodeUse = {
   readonly amount: number;
 };
 
-type Parts = Pick<Relay, 'db' | 'seal'>;
+type Parts = Pick<Relay, 'db' | 'cipher'>;
 
 /** The code as it was issued to this customer, in any state; null: it never was. */
 export async function reserveCodeOf(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   { customer, code }: Pick<ReserveCodeUse, 'customer' | 'code'>,
 ): Promise<ReserveCodeRow | null> {
-  return reserveCodeByHash(db, reserveCodeHash(seal, customer, code));
+  return reserveCodeByHash(db, reserveCodeHash(cipher, customer, code));
 }
 
 /**

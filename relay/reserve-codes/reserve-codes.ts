@@ -88,7 +88,7 @@ async function answer(relay: Relay, asked: Asked): Promise<Answer> {
 }
 
 async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
-  const { db, seal, now } = relay;
+  const { db, cipher, now } = relay;
   const policy = relay.policy()?.policy;
   const registered = await registeredPhone(relay, asked.customer);
   if (policy === undefined) return { kind: 'refused', because: 'not-configured' };
@@ -98,7 +98,7 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   if (until !== null) return { kind: 'phone-too-new', until, allowed: nothing };
   const cardSalt = await cardSaltOf(relay, asked.customer);
   if (cardSalt === null) return { kind: 'challenge-not-verified' };
-  const phone = seal.open(registered.phone);
+  const phone = cipher.decrypt(registered.phone);
   const codes = await makeCodes(relay, asked.till);
   const text = wordReserveCodes(await grouped(relay, codes), policy);
   const by = carrierOf(relay, text);
@@ -187,7 +187,7 @@ function carrierOf(
 
 /** What the relay stores of a code: a keyed hash and the till's verifier. */
 async function keep(
-  { seal, shopId, key }: Relay,
+  { cipher, shopId, key }: Relay,
   issue: Pick<IssueRow, 'id' | 'customer' | 'cap' | 'demo' | 'at'>,
   { id, till, code }: Made,
 ) {
@@ -199,17 +199,17 @@ async function keep(
     ...(await keptOfCode(code)),
   };
   const signed = await signVerifier(verifier, key.privateKey, key.kid);
-  return { id, till, hash: reserveCodeHash(seal, customer, code), signed };
+  return { id, till, hash: reserveCodeHash(cipher, customer, code), signed };
 }
 
 /** The keyed hash by which a code in a journal is recognized. */
-export function reserveCodeHash(seal: Relay['seal'], customer: string, code: string): string {
-  return seal.keyedHash('reserve-code', `${customer}:${code}`);
+export function reserveCodeHash(cipher: Relay['cipher'], customer: string, code: string): string {
+  return cipher.keyedHash('reserve-code', `${customer}:${code}`);
 }
 
 async function issued(relay: Relay, issue: IssueRow | null): Promise<ReserveCodesReply> {
   if (issue === null) throw new Error('an issue that was sent stands');
-  const { db, seal } = relay;
+  const { db, cipher } = relay;
   const { id, till, customer, codes, cap, channel, provider, message, demo, at } = issue;
   const phone = (await registeredPhone(relay, customer))?.phone;
   const sending = message === null ? null : await sendingByMessage(db, provider, message);
@@ -218,7 +218,7 @@ async function issued(relay: Relay, issue: IssueRow | null): Promise<ReserveCode
     kind: 'issued',
     verifiers: [...(await verifiersOf(db, id, till))],
     ...{ codes, channel, at, demo, cap: { minor: cap, currency } },
-    phoneMasked: phone === undefined ? '' : maskPhone(seal.open(phone) as Phone),
+    phoneMasked: phone === undefined ? '' : maskPhone(cipher.decrypt(phone) as Phone),
     delivery: sending?.delivery ?? 'unknown',
   };
 }

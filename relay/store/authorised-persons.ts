@@ -1,4 +1,4 @@
-// Authorised persons of customers: further phones that may confirm purchases on an account. Sealed.
+// Authorised persons of customers: further phones that may confirm purchases on an account. Encrypted.
 import type { Database } from './database';
 
 export const migration = `
@@ -26,10 +26,10 @@ const ASKED_MS = 30 * 24 * 3_600_000;
 export type AskedPerson = {
   readonly customer: string;
   readonly person: string;
-  /** Sealed E.164. */
+  /** Encrypted E.164. */
   readonly phone: Buffer;
   readonly tag: string;
-  /** Sealed. */
+  /** Encrypted. */
   readonly name: Buffer;
   /** Asked about through the demo. */
   readonly demo: boolean;

@@ -1,7 +1,7 @@
-// The secret salt of each customer's card, as first named by a till. Sealed.
+// The secret salt of each customer's card, as first named by a till. Encrypted.
 import type { Database } from './database';
 import { forgottenOf } from './forgotten';
-import type { Seal } from './seal';
+import type { DataCipher } from './cipher';
 
 export const migration = `
 CREATE TABLE card_salts (
@@ -12,13 +12,13 @@ CREATE TABLE card_salts (
 ) STRICT, WITHOUT ROWID;
 `;
 
-type Parts = { readonly db: Database; readonly seal: Seal };
+type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /** The salt of a customer's card, hex; null: no till has named it. */
-export async function cardSaltOf({ db, seal }: Parts, customer: string): Promise<string | null> {
+export async function cardSaltOf({ db, cipher }: Parts, customer: string): Promise<string | null> {
   const sql = 'SELECT salt FROM card_salts WHERE shop = @shop AND customer = ?';
   const salt = (await db.value(sql, customer)) as Buffer | undefined;
-  return salt === undefined ? null : seal.open(salt);
+  return salt === undefined ? null : cipher.decrypt(salt);
 }
 
 /**
@@ -29,24 +29,24 @@ export async function takeCardSalt(
   parts: Parts,
   { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
 ): Promise<boolean> {
-  const { db, seal } = parts;
+  const { db, cipher } = parts;
   if ((await forgottenOf(db, customer)) !== null) return false;
   await db.run(
     'INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
     customer,
-    seal.seal(cardSalt),
+    cipher.encrypt(cardSalt),
   );
   return (await cardSaltOf(parts, customer)) === cardSalt;
 }
 
 /** Stores the salt that a grant of this relay proves, in place of another one. */
 export async function keepCardSalt(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
 ): Promise<void> {
   await db.run(
     `INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, @customer, @salt)
      ON CONFLICT (shop, customer) DO UPDATE SET salt = excluded.salt`,
-    { customer, salt: seal.seal(cardSalt) },
+    { customer, salt: cipher.encrypt(cardSalt) },
   );
 }

@@ -1,8 +1,8 @@
-// Customers' cards and authorised persons, by the hashes that journal entries name. Sealed again.
+// Customers' cards and authorised persons, by the hashes that journal entries name. Encrypted again.
 import type { PersonalRecord } from '$lib/contract/journal-upload';
 import type { Database } from './database';
 import { forgottenOf } from './forgotten';
-import type { Seal } from './seal';
+import type { DataCipher } from './cipher';
 
 export const migration = `
 CREATE TABLE cards (
@@ -15,14 +15,14 @@ CREATE TABLE cards (
 CREATE INDEX cards_by_customer ON cards (shop, customer);
 `;
 
-type Parts = { readonly db: Database; readonly seal: Seal };
+type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /**
  * Stores a state of a customer's card, or a person on it, unless they were forgotten; one of this hash that is there already is the
  * same.
  */
 export async function addRecord(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   {
     hash,
     customer,
@@ -32,12 +32,15 @@ export async function addRecord(
   if ((await forgottenOf(db, customer)) !== null) return;
   const sql = `INSERT INTO cards (shop, hash, customer, card) VALUES (@shop, ?, ?, ?)
     ON CONFLICT DO NOTHING`;
-  await db.run(sql, hash, customer, seal.seal(JSON.stringify(record)));
+  await db.run(sql, hash, customer, cipher.encrypt(JSON.stringify(record)));
 }
 
 /** The record of this hash; null: the relay does not have it. */
-export async function recordOf({ db, seal }: Parts, hash: string): Promise<PersonalRecord | null> {
+export async function recordOf(
+  { db, cipher }: Parts,
+  hash: string,
+): Promise<PersonalRecord | null> {
   const sql = 'SELECT card FROM cards WHERE shop = @shop AND hash = ?';
   const card = (await db.value(sql, hash)) as Buffer | undefined;
-  return card === undefined ? null : (JSON.parse(seal.open(card)) as PersonalRecord);
+  return card === undefined ? null : (JSON.parse(cipher.decrypt(card)) as PersonalRecord);
 }

@@ -1,4 +1,4 @@
-// Challenges, from before their message is sent until the grant. Codes are sealed or hashed.
+// Challenges, from before their message is sent until the grant. Codes are encrypted or hashed.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
@@ -84,14 +84,14 @@ export type ChallengeRow = {
   readonly customer: string;
   /** The authorised person to whom the code goes; null: the customer. */
   readonly person: string | null;
-  /** Sealed E.164; null once it is no longer needed. */
+  /** Encrypted E.164; null once it is no longer needed. */
   readonly phone: Buffer | null;
   readonly phoneTag: string;
   /** Keyed hash of all but the last four digits: numbers of one block have the same. */
   readonly phoneBlock: string;
   readonly amount: ChallengeAmount;
   readonly dealHash: string;
-  /** Sealed text with a placeholder for the code; null once the challenge has ended. */
+  /** Encrypted text with a placeholder for the code; null once the challenge has ended. */
   readonly text: Buffer | null;
   readonly state: ChallengeState;
   /** Why the message was not sent; set where a repeated request gets the same reply instead of a retry. */
@@ -100,7 +100,7 @@ export type ChallengeRow = {
   readonly demo: boolean;
   /** Of the newest message. */
   readonly channel: Channel;
-  /** Sealed own code, for resends; null where the provider chose it, and after the end. */
+  /** Encrypted own code, for resends; null where the provider chose it, and after the end. */
   readonly code: Buffer | null;
   readonly checksLeft: number;
   readonly sendsLeft: number;

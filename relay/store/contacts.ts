@@ -20,7 +20,7 @@ export type Contact = {
   /** The till that named it. */
   readonly till: string;
   readonly tag: string;
-  /** Sealed E.164. */
+  /** Encrypted E.164. */
   readonly phone: Buffer;
   /** When the relay first got it from this till, ms. */
   readonly since: number;

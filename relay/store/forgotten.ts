@@ -1,7 +1,7 @@
 // Customers who were forgotten, what of them is erased, and keyed hashes of their numbers for 90 days.
 import type { Database } from './database';
 import type { Place } from './discrepancies';
-import type { Seal } from './seal';
+import type { DataCipher } from './cipher';
 import { dropSnapshots } from './snapshots';
 
 export const migration = `
@@ -33,7 +33,7 @@ export const NUMBER_KEPT_MS = 90 * 24 * 3_600_000;
 /** The entry by which a customer was forgotten. `at`: when the relay took it, ms; `order`: its place in the shop's order. */
 export type Forgotten = Place & { readonly at: number; readonly order: number };
 
-type Parts = { readonly db: Database; readonly seal: Seal };
+type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /** How a customer was forgotten; null: they were not. */
 export async function forgottenOf(db: Database, customer: string): Promise<Forgotten | null> {
@@ -64,7 +64,7 @@ const NUMBERS = [
  * message that waits keeps its number until it was sent. Runs in the caller's transaction.
  */
 export async function eraseCustomer(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   { customer, ...of }: Forgotten & { readonly customer: string },
 ): Promise<void> {
   await db.run(
@@ -85,9 +85,9 @@ export async function eraseCustomer(
        ON CONFLICT DO NOTHING`,
       { customer, at: of.at },
     );
-    const sealed = `SELECT phone FROM ${table} WHERE shop = @shop AND customer = ?`;
-    for (const phone of (await db.column(sealed, customer)) as Buffer[])
-      numbers.add(seal.open(phone));
+    const encrypted = `SELECT phone FROM ${table} WHERE shop = @shop AND customer = ?`;
+    for (const phone of (await db.column(encrypted, customer)) as Buffer[])
+      numbers.add(cipher.decrypt(phone));
   }
   for (const table of [...NUMBERS, 'card_salts', 'cards'])
     await db.run(`DELETE FROM ${table} WHERE shop = @shop AND customer = ?`, customer);
@@ -111,14 +111,14 @@ export async function eraseCustomer(
     `UPDATE outbox SET text = '', news = NULL, open = 0 WHERE shop = @shop AND customer = ? AND open = 1`,
     customer,
   );
-  await eraseSent({ db, seal }, customer, numbers);
+  await eraseSent({ db, cipher }, customer, numbers);
   // until it is due again; each may hold the card
   await dropSnapshots(db);
 }
 
 /** Erases these numbers, E.164, in the traces of messages, which keep them for a day. */
 async function eraseSent(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   customer: string,
   numbers: ReadonlySet<string>,
 ): Promise<void> {
@@ -130,7 +130,7 @@ async function eraseSent(
   );
   const sql = 'SELECT id, phone FROM sendings WHERE shop = @shop AND phone IS NOT NULL';
   for (const { id, phone } of (await db.all(sql)) as { id: number; phone: Buffer }[])
-    if (numbers.has(seal.open(phone))) await db.run(`${erased} AND id = ?`, id);
+    if (numbers.has(cipher.decrypt(phone))) await db.run(`${erased} AND id = ?`, id);
 }
 
 /** Whether a message to the customer has not been sent. One without a number to send it to never will be. */

@@ -1,4 +1,4 @@
-// Codes to operators' phones, and which phones are proven. Codes are sealed or hashed.
+// Codes to operators' phones, and which phones are proven. Codes are encrypted or hashed.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
 
@@ -71,7 +71,7 @@ export type OperatorCodeKey = {
 export type OperatorCodeRow = OperatorCodeKey & {
   readonly id: string;
   readonly channel: Channel;
-  /** Sealed, for a resend. */
+  /** Encrypted, for a resend. */
   readonly code: Buffer;
   readonly hash: string;
   readonly codeLength: number;

@@ -1,4 +1,4 @@
-// The queue of messages that are not codes, with their recipients. Numbers are sealed.
+// The queue of messages that are not codes, with their recipients. Numbers are encrypted.
 import { MONTH_MS } from '$lib/domain/values/durations';
 import { mapInTurn } from '../in-turn';
 import type { Refusal } from '$lib/contract/challenge';
@@ -132,7 +132,7 @@ export type Message = {
   readonly news: string | null;
   /** What the shop's lists show of it, as JSON; null: nothing more. */
   readonly details: string | null;
-  /** Sealed: the messaging service before this change; null where the change concerns something else. */
+  /** Encrypted: the messaging service before this change; null where the change concerns something else. */
   readonly service: Buffer | null;
 };
 /** A message to a customer that has no text or no number yet. */
@@ -146,7 +146,7 @@ export type OpenMessage = Pick<Message, 'at' | 'room' | 'text' | 'news'> & {
 export type Recipient = {
   /** Null: the customer. */
   readonly operator: string | null;
-  /** Sealed E.164. */
+  /** Encrypted E.164. */
   readonly phone: Buffer;
   readonly phoneTag: string;
   readonly text: string;
@@ -423,7 +423,7 @@ export async function leftSince(
   )) as Left;
 }
 
-/** Sealed services that were replaced and still have messages to send, newest first. */
+/** Encrypted services that were replaced and still have messages to send, newest first. */
 export async function keptServices(db: Database): Promise<readonly Buffer[]> {
   const sql =
     'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC';

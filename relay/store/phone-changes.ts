@@ -1,4 +1,4 @@
-// Changes of number without the old number's consent: waiting, or in force for a month. Sealed.
+// Changes of number without the old number's consent: waiting, or in force for a month. Encrypted.
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Database } from './database';
 import type { PhoneRow } from './phones';

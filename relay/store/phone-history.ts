@@ -1,4 +1,4 @@
-// All numbers that a customer has had, with their times. Sealed.
+// All numbers that a customer has had, with their times. Encrypted.
 import type { Database } from './database';
 
 export const migration = `
@@ -17,7 +17,7 @@ export type FormerPhone = {
   readonly customer: string;
   readonly since: number;
   readonly tag: string;
-  /** Sealed E.164. */
+  /** Encrypted E.164. */
   readonly phone: Buffer;
 };
 

@@ -1,8 +1,8 @@
-// The registered number of each customer, with its time. Sealed; compared by keyed hash.
+// The registered number of each customer, with its time. Encrypted; compared by keyed hash.
 import type { Database } from './database';
 import { forgottenWith } from './forgotten';
 import { forgetDemoHistory, notePhone } from './phone-history';
-import type { Seal } from './seal';
+import type { DataCipher } from './cipher';
 import { valueList } from './value-lists';
 
 export const migration = `
@@ -23,7 +23,7 @@ CREATE INDEX phones_by_tag ON phones (shop, tag);
 
 export type PhoneRow = {
   readonly customer: string;
-  /** Sealed E.164. */
+  /** Encrypted E.164. */
   readonly phone: Buffer;
   readonly tag: string;
   readonly since: number;
@@ -44,13 +44,13 @@ type Raw = Omit<PhoneRow, 'trusted' | 'demo' | 'proven'> & {
 };
 
 /** Keyed hash of a number: equal numbers have equal tags. */
-export function phoneTag({ seal }: { readonly seal: Seal }, phone: string): string {
-  return seal.keyedHash('phone', phone);
+export function phoneTag({ cipher }: { readonly cipher: DataCipher }, phone: string): string {
+  return cipher.keyedHash('phone', phone);
 }
 
 /** Keyed hash of all but the last four digits of a number. */
-export function phoneBlock({ seal }: { readonly seal: Seal }, phone: string): string {
-  return seal.keyedHash('phone-block', phone.slice(0, -4));
+export function phoneBlock({ cipher }: { readonly cipher: DataCipher }, phone: string): string {
+  return cipher.keyedHash('phone-block', phone.slice(0, -4));
 }
 
 /** The registered number of a customer, or null. */

@@ -1,4 +1,4 @@
-// The messaging service in use: settings, sealed secrets, texts, and its last known state.
+// The messaging service in use: settings, encrypted secrets, texts, and its last known state.
 import type { ProviderState } from '$lib/contract/health';
 import type { Texts } from '$lib/contract/provider';
 import type { Database } from './database';
@@ -26,7 +26,7 @@ export type KnownState = Pick<ProviderState, 'state' | 'because' | 'balance' | '
 
 export type ProviderRow = {
   readonly id: string;
-  /** Sealed JSON of all fields: ordinary fields may contain a key, too. */
+  /** Encrypted JSON of all fields: ordinary fields may contain a key, too. */
   readonly settings: Buffer;
   readonly texts: Texts;
   /** Decimal text; null: no warning. */

@@ -50,7 +50,7 @@ export type SendingRow = {
   /** Id of the service. */
   readonly provider: string;
   readonly channel: Channel;
-  /** Sealed E.164, for a day: some services need it in status requests. */
+  /** Encrypted E.164, for a day: some services need it in status requests. */
   readonly phone: Buffer | null;
   readonly phoneMasked: string;
   readonly dryRun: boolean;

@@ -1,6 +1,6 @@
-// Snapshots of the shop's order: signed manifests, and sealed chunks by their hashes.
+// Snapshots of the shop's order: signed manifests, and encrypted chunks by their hashes.
 import type { Database } from './database';
-import type { Seal } from './seal';
+import type { DataCipher } from './cipher';
 
 export const migration = `
 CREATE TABLE snapshots (
@@ -20,7 +20,7 @@ CREATE TABLE snapshot_chunks (
 CREATE INDEX snapshot_chunks_by_order ON snapshot_chunks (shop, shop_order);
 `;
 
-type Parts = { readonly db: Database; readonly seal: Seal };
+type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /** A snapshot of all entries up to `order`. `manifest`: as it was signed. */
 export type KeptSnapshot = {
@@ -31,22 +31,22 @@ export type KeptSnapshot = {
 
 /** Stores a chunk of a snapshot that is being made; `bytes`: gzip. */
 export async function addChunk(
-  { db, seal }: Parts,
+  { db, cipher }: Parts,
   order: number,
   { hash, bytes }: { readonly hash: string; readonly bytes: Uint8Array },
 ): Promise<void> {
   const sql = `INSERT INTO snapshot_chunks (shop, hash, shop_order, chunk) VALUES (@shop, ?, ?, ?)
     ON CONFLICT DO NOTHING`;
-  await db.run(sql, hash, order, seal.seal(Buffer.from(bytes).toString('base64')));
+  await db.run(sql, hash, order, cipher.encrypt(Buffer.from(bytes).toString('base64')));
 }
 
 /** The chunk with this hash; null: no stored snapshot has it. */
-export async function chunkOf({ db, seal }: Parts, hash: string): Promise<Buffer | null> {
+export async function chunkOf({ db, cipher }: Parts, hash: string): Promise<Buffer | null> {
   const sql = `SELECT c.chunk FROM snapshot_chunks c
     JOIN snapshots s ON s.shop = c.shop AND s.shop_order = c.shop_order
     WHERE c.shop = @shop AND c.hash = ? LIMIT 1`;
   const chunk = (await db.value(sql, hash)) as Buffer | undefined;
-  return chunk === undefined ? null : Buffer.from(seal.open(chunk), 'base64');
+  return chunk === undefined ? null : Buffer.from(cipher.decrypt(chunk), 'base64');
 }
 
 /** The snapshot with the highest order; null: there is none. */

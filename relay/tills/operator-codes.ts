@@ -144,7 +144,7 @@ async function count(
   asked: OperatorCode,
   again: 'resend' | null,
 ): Promise<Counted | OperatorCodeReply> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   const { key, phone, draft } = asked;
   if (await isGuessedUp(relay, key)) return GUESSED_UP;
   const live = await liveCode(relay, key);
@@ -165,14 +165,14 @@ async function count(
   const room = await roomForMessage(relay, { phone, till: key.till });
   if (room.kind === 'limited') return room;
 
-  const code = live === null ? makeCode(by.can).code : seal.open(live.code);
+  const code = live === null ? makeCode(by.can).code : cipher.decrypt(live.code);
   const id = live?.id ?? uuidv7();
   const row: OperatorCodeRow = {
     ...key,
     id,
     channel: by.channel,
-    code: live?.code ?? seal.seal(code),
-    hash: hashCode(seal, { id, dealHash: nameOf(key) }, code),
+    code: live?.code ?? cipher.encrypt(code),
+    hash: hashCode(cipher, { id, dealHash: nameOf(key) }, code),
     codeLength: code.length,
     checksLeft: live?.checksLeft ?? CHECKS,
     sendsLeft: (live?.sendsLeft ?? policy.challenge.sends) - 1,
@@ -195,14 +195,14 @@ export async function checkOperatorCode(
   key: OperatorCodeKey,
   code: string,
 ): Promise<{ readonly kind: 'right'; readonly row: OperatorCodeRow } | OperatorCodeReply> {
-  const { db, now, seal } = relay;
+  const { db, now, cipher } = relay;
   if ((await liveCode(relay, key)) === null) return { kind: 'spent', because: 'expired' };
   if (await isGuessedUp(relay, key)) return GUESSED_UP;
   const row = await countOperatorCheck(db, { ...key, now: now() });
   if (row === null) return { kind: 'spent', because: 'too-many-checks' };
   const { till, phoneTag } = key;
   await addOperatorGuess(db, { code: row.id, till, phoneTag, at: now() }, now() - KEPT);
-  const hash = hashCode(seal, { id: row.id, dealHash: nameOf(key) }, code);
+  const hash = hashCode(cipher, { id: row.id, dealHash: nameOf(key) }, code);
   if (matching([row], hash) !== null) {
     await dropOperatorCode(db, row);
     await forgetUnanswered(db, row.id);
@@ -246,7 +246,7 @@ function channelFor(
   live: OperatorCodeRow | null,
   draft: Chosen | null,
 ): OpenChannel | null {
-  const code = live === null ? null : relay.seal.open(live.code);
+  const code = live === null ? null : relay.cipher.decrypt(live.code);
   const { provider, config } = draft ?? relay.provider.current();
   // a service without any channel of the customers' chains must not lock the owner out
   const others = provider.capabilities(config).map((can) => ({ channel: can.channel, can }));

@@ -13,15 +13,15 @@ const REMEMBERED_MS = 7 * 24 * 3_600_000;
 /** Prefix of the names under which failed enrolments are counted. */
 export const ENROLMENT_TRIES = 'enrol:';
 
-type Keeper = Pick<Relay, 'db' | 'now' | 'seal'>;
+type Keeper = Pick<Relay, 'db' | 'now' | 'cipher'>;
 
 /** The hash stored in place of a token. */
 export function tokenHash(
-  relay: Pick<Relay, 'seal'>,
+  relay: Pick<Relay, 'cipher'>,
   purpose: TokenPurpose,
   token: string,
 ): string {
-  return relay.seal.keyedHash(`token:${purpose}`, token);
+  return relay.cipher.keyedHash(`token:${purpose}`, token);
 }
 
 /** Makes a token that lives 15 minutes. */
@@ -39,7 +39,7 @@ export async function makeToken(
 
 /** Whether this token of `npm run elevate` can still be spent. */
 export async function isLiveToken(
-  relay: Pick<Relay, 'db' | 'now' | 'seal'>,
+  relay: Pick<Relay, 'db' | 'now' | 'cipher'>,
   token: string,
 ): Promise<boolean> {
   const row = await tokenByHash(relay.db, tokenHash(relay, 'elevate', token), 'elevate');
@@ -48,7 +48,7 @@ export async function isLiveToken(
 
 /** Spends a token of `npm run elevate`, which replaces a code once; false: it is wrong, old or spent. */
 export async function spendElevationToken(
-  relay: Pick<Relay, 'db' | 'now' | 'seal'>,
+  relay: Pick<Relay, 'db' | 'now' | 'cipher'>,
   asked: { till: string; operatorId: string; token: string },
 ): Promise<boolean> {
   if (!(await isLiveToken(relay, asked.token))) return false;

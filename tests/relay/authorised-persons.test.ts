@@ -204,7 +204,7 @@ describe('a person is added', () => {
     expect(verdictOf(await added(person, code))).toBe('accepted');
     expect(flags()).toEqual([]);
     const [row] = await personsOf(shop.relay.relay.db, customer);
-    expect(shop.relay.relay.seal.open(row!.phone)).toBe(OTHER_PHONE);
+    expect(shop.relay.relay.cipher.decrypt(row!.phone)).toBe(OTHER_PHONE);
   });
 
   test('not with a number that takes the place of theirs while the upload is read', async () => {
@@ -228,7 +228,7 @@ describe('a person is added', () => {
     expect(times).toBe(1);
     expect(verdictOf(entry)).toBe('accepted');
     const [row] = await personsOf(relay.db, customer);
-    expect(relay.seal.open(row!.phone)).toBe(OTHER_PHONE);
+    expect(relay.cipher.decrypt(row!.phone)).toBe(OTHER_PHONE);
     const about = { customer: { id: customer, phone: STAFF_PHONE } };
     const request = { ...debtRequest({ ...about, journalHead: here.journalHead }), person };
     const unknown = { kind: 'person-refused', because: 'unknown-person' };

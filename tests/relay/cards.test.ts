@@ -1,4 +1,4 @@
-// Customers' cards: stored with their entry, sealed, and given to every till of the shop.
+// Customers' cards: stored with their entry, encrypted, and given to every till of the shop.
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

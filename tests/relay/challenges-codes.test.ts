@@ -1,7 +1,7 @@
 // Codes: drawn evenly, with leading zeros, fit for their channel, compared as hashes.
 import { expect, test } from 'vitest';
 import { fits, hashCode, makeCode, matching } from '../../relay/messaging/codes';
-import { makeSeal } from '../../relay/store/seal';
+import { makeCipher } from '../../relay/store/cipher';
 
 const SIX = { codeDigits: { min: 4, max: 8 }, leadingZero: true };
 
@@ -48,14 +48,14 @@ test('a code can be carried by the later channels of its chain, and is not short
 });
 
 test('a code opens only its own challenge and deal', () => {
-  const seal = makeSeal(new Uint8Array(32));
+  const cipher = makeCipher(new Uint8Array(32));
   const of = { id: 'a', dealHash: 'd' };
-  const accepted = [{ hash: hashCode(seal, of, '048213'), channel: 'sms' as const }];
+  const accepted = [{ hash: hashCode(cipher, of, '048213'), channel: 'sms' as const }];
   const tried = (challenge: typeof of, code: string): unknown =>
-    matching(accepted, hashCode(seal, challenge, code));
+    matching(accepted, hashCode(cipher, challenge, code));
   expect(tried(of, '048213')).toEqual(accepted[0]);
   expect(tried(of, '48213')).toBeNull();
   expect(tried({ ...of, id: 'b' }, '048213')).toBeNull();
   expect(tried({ ...of, dealHash: 'e' }, '048213')).toBeNull();
-  expect(matching([], hashCode(seal, of, '048213'))).toBeNull();
+  expect(matching([], hashCode(cipher, of, '048213'))).toBeNull();
 });

@@ -103,10 +103,10 @@ test('the code of an open challenge is encrypted; after its end nothing of it is
   const db = shop.relay.file;
   const codes = () =>
     db.prepare('SELECT COUNT(*) AS n FROM challenge_codes WHERE challenge = ?').get(id);
-  const sealed = () => db.prepare('SELECT code, text FROM challenges WHERE id = ?').get(id);
+  const encrypted = () => db.prepare('SELECT code, text FROM challenges WHERE id = ?').get(id);
   expect(codes()).toEqual({ n: 1 });
-  expect(sealed()).not.toEqual({ code: null, text: null });
+  expect(encrypted()).not.toEqual({ code: null, text: null });
   await shop.till.call('DELETE', `/challenges/${id}`);
   expect(codes()).toEqual({ n: 0 });
-  expect(sealed()).toEqual({ code: null, text: null });
+  expect(encrypted()).toEqual({ code: null, text: null });
 });

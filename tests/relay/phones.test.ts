@@ -145,7 +145,7 @@ describe('a waiting number on a card without a registered one', () => {
     const id = uuidv7();
     await addChange(shop.relay.relay.db, {
       ...{ customer: id, askedAt: START, askedBy: uuidv7(), replaced: null },
-      phone: shop.relay.relay.seal.seal(THIRD),
+      phone: shop.relay.relay.cipher.encrypt(THIRD),
       tag: phoneTag(shop.relay.relay, THIRD),
     });
     return id;

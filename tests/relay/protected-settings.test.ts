@@ -177,7 +177,7 @@ describe('one code, one change', () => {
     await till.elevate({ level: 'pin' });
     const askedAt = clock.now();
     await addChange(relay.relay.db, {
-      ...{ customer, tag: 'tag', phone: relay.relay.seal.seal('+79255070602') },
+      ...{ customer, tag: 'tag', phone: relay.relay.cipher.encrypt('+79255070602') },
       ...{ askedAt, askedBy: till.id, replaced: null },
     });
     for (const [method, path] of [

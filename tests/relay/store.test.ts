@@ -100,5 +100,7 @@ it('the relay’s private key is on the disk in encrypted form only', async () =
 it('with another data key the relay refuses to start, instead of creating a new shop', async () => {
   await (await startRelay({ dataDir })).stop();
   writeFileSync(join(dataDir, 'relay.key'), `${Buffer.alloc(32, 1).toString('base64')}\n`);
-  await expect(startRelay({ dataDir })).rejects.toThrow(/is not the one this data was sealed with/);
+  await expect(startRelay({ dataDir })).rejects.toThrow(
+    /is not the one this data was encrypted with/,
+  );
 });

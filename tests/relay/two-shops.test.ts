@@ -15,7 +15,7 @@ import * as cancelledRepayments from '../../relay/store/cancelled-repayments';
 import * as cardSalts from '../../relay/store/card-salts';
 import * as authorisedPersons from '../../relay/store/authorised-persons';
 import * as cards from '../../relay/store/cards';
-import type { Seal } from '../../relay/store/seal';
+import type { DataCipher } from '../../relay/store/cipher';
 import * as contacts from '../../relay/store/contacts';
 import type { Connection, Database } from '../../relay/store/database';
 import * as discrepancies from '../../relay/store/discrepancies';
@@ -78,11 +78,11 @@ afterEach(() => {
 
 const AT = 1_000_000_000;
 const LATER = AT + 500 * 24 * 3_600_000;
-const sealed = Buffer.from('sealed');
+const encrypted = Buffer.from('encrypted');
 const plain = {
-  seal: (text: string) => Buffer.from(text),
+  cipher: (text: string) => Buffer.from(text),
   open: (bytes: Buffer) => bytes.toString(),
-} as Seal;
+} as DataCipher;
 const key = {
   purpose: 'elevate',
   till: 'till',
@@ -127,18 +127,18 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
     receipt: 'receipt',
     person: null,
     customer: 'customer',
-    phone: sealed,
+    phone: encrypted,
     phoneTag: 'tag',
     phoneBlock: 'block',
     amount: { minor: 500, currency: 'RUB' },
     dealHash: 'deal',
-    text: sealed,
+    text: encrypted,
     state,
     refusal: null,
     provider: 'smsru',
     demo: id === 'demo',
     channel: 'sms',
-    code: sealed,
+    code: encrypted,
     checksLeft: 5,
     sendsLeft: 2,
     sends: 1,
@@ -159,9 +159,9 @@ const forgetting = (customer: string) => ({
 
 /** Stores something in every table of the shop; `name` makes its content different from the other shop's. */
 async function fill(db: Database, name: string): Promise<void> {
-  const gone = { customer: 'gone', till: 'till', tag: 'gone tag', phone: sealed, since: AT };
+  const gone = { customer: 'gone', till: 'till', tag: 'gone tag', phone: encrypted, since: AT };
   await contacts.addContact(db, gone);
-  await forgotten.eraseCustomer({ db, seal: plain }, forgetting('gone'));
+  await forgotten.eraseCustomer({ db, cipher: plain }, forgetting('gone'));
   await merges.addMerge(db, { from: 'second card', into: 'customer', order: 1 });
   for (const id of ['till', 'second'])
     await tills.addTill(db, {
@@ -180,7 +180,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await stops.setStop(db, 'till', { since: AT, until: AT + 1 });
   await phones.setPhone(db, {
     customer: 'customer',
-    phone: sealed,
+    phone: encrypted,
     tag: 'tag',
     since: AT,
     trusted: false,
@@ -190,34 +190,34 @@ async function fill(db: Database, name: string): Promise<void> {
   });
   await phoneChanges.addChange(db, {
     customer: 'customer',
-    phone: sealed,
+    phone: encrypted,
     tag: 'new tag',
     askedAt: AT,
     askedBy: 'till',
     replaced: 'tag',
   });
-  const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: sealed, since: AT };
+  const contact = { customer: 'customer', till: 'till', tag: 'tag', phone: encrypted, since: AT };
   await contacts.addContact(db, contact);
-  await cardSalts.takeCardSalt({ db, seal: plain }, { customer: 'customer', cardSalt: 'salt' });
+  await cardSalts.takeCardSalt({ db, cipher: plain }, { customer: 'customer', cardSalt: 'salt' });
   const asked = {
-    ...{ customer: 'customer', person: 'person', phone: sealed, tag: 'tag', name: sealed },
+    ...{ customer: 'customer', person: 'person', phone: encrypted, tag: 'tag', name: encrypted },
     ...{ demo: false, askedAt: AT },
   };
   await authorisedPersons.askAbout(db, asked);
   await authorisedPersons.addPerson(db, { ...asked, since: AT, till: 'till', order: 1 });
   const sealedCard = { salt: 'salt', name, phone: null, cardSalt: 'salt', ...NO_SEALED_DETAILS };
   await cards.addRecord(
-    { db, seal: plain },
+    { db, cipher: plain },
     { hash: 'card', customer: 'customer', record: sealedCard },
   );
   await authorisedPersons.removePerson(db, { customer: 'customer', person: 'other', at: AT });
   const chunk = { hash: 'chunk', bytes: Buffer.from(name) };
-  await snapshots.addChunk({ db, seal: plain }, 1, chunk);
+  await snapshots.addChunk({ db, cipher: plain }, 1, chunk);
   const kept = { order: 1, logHash: 'log', manifest: name };
   await db.transaction((db) => snapshots.addSnapshot(db, kept, 1));
   await provider.saveProvider(db, {
     id: name,
-    settings: sealed,
+    settings: encrypted,
     texts: {} as provider.ProviderRow['texts'],
     lowBalance: null,
     savedAt: AT,
@@ -237,7 +237,7 @@ async function fill(db: Database, name: string): Promise<void> {
       ...key,
       id: 'operator code',
       channel: 'sms',
-      code: sealed,
+      code: encrypted,
       hash: name,
       codeLength: 6,
       checksLeft: 5,
@@ -260,7 +260,7 @@ async function fill(db: Database, name: string): Promise<void> {
       challenge: purpose === 'code' ? 'challenge' : null,
       provider: 'smsru',
       channel: 'sms',
-      phone: sealed,
+      phone: encrypted,
       phoneMasked: name,
       dryRun: false,
       codeLength: 6,
@@ -451,7 +451,7 @@ async function queue(db: Database, name: string): Promise<void> {
     news: null,
     service: null,
   } as const;
-  const phone = { phone: sealed, text: name, news: name, named: true };
+  const phone = { phone: encrypted, text: name, news: name, named: true };
   const details = JSON.stringify({ name });
   const toCustomer = { ...message, customer: 'customer', text: name, details: null };
   await outbox.addMessage(
@@ -553,13 +553,13 @@ async function seen(db: Database) {
       await phoneChanges.keptChanges(db, 10),
     ],
     contacts: await contacts.contactsOf(db, customer),
-    cardSalt: await cardSalts.cardSaltOf({ db, seal: plain }, customer),
-    card: await cards.recordOf({ db, seal: plain }, 'card'),
+    cardSalt: await cardSalts.cardSaltOf({ db, cipher: plain }, customer),
+    card: await cards.recordOf({ db, cipher: plain }, 'card'),
     persons: await authorisedPersons.personsOf(db, 'customer'),
     removed: await authorisedPersons.wasRemoved(db, { customer: 'customer', person: 'other' }),
     snapshot: [
       await snapshots.newestSnapshot(db),
-      (await snapshots.chunkOf({ db, seal: plain }, 'chunk'))?.toString(),
+      (await snapshots.chunkOf({ db, cipher: plain }, 'chunk'))?.toString(),
       (await journal.grownSince(db, 0, 10)).entries,
     ],
     forgotten: [
@@ -763,7 +763,7 @@ async function end(db: Database): Promise<void> {
   await phones.markProven(db, customer);
   await phoneHistory.forgetPhone(db, { customer, since: AT, tag: 'tag' });
   await phones.forgetDemoPhones(db);
-  const contact = { customer, till: 'till', tag: 'next', phone: sealed, since: LATER };
+  const contact = { customer, till: 'till', tag: 'next', phone: encrypted, since: LATER };
   for (let n = 0; n < 9; n += 1) await contacts.addContact(db, { ...contact, tag: `next ${n}` });
   await contacts.dropContact(db, contact);
   await provider.keepProviderState(db, { state: 'works' } as unknown as provider.KnownState);
@@ -837,7 +837,7 @@ async function end(db: Database): Promise<void> {
   await reserveCodes.voidDemoReserveCodes(db);
   await reserveCodes.dropIssue(db, 'leaving');
   await endQueue(db);
-  await forgotten.eraseCustomer({ db, seal: plain }, forgetting(customer));
+  await forgotten.eraseCustomer({ db, cipher: plain }, forgetting(customer));
   await forgotten.sweepForgotten(db, LATER);
 }
 

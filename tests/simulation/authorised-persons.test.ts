@@ -49,9 +49,9 @@ const flags = (): unknown[] =>
 
 /** Whom the relay sends codes to. */
 async function letIn(customer = anna): Promise<readonly string[]> {
-  const { db, seal } = shop.relay.relay;
+  const { db, cipher } = shop.relay.relay;
   const rows = await personsOf(db, customer);
-  return rows.filter(mayConfirm).map(({ name }) => seal.open(name));
+  return rows.filter(mayConfirm).map(({ name }) => cipher.decrypt(name));
 }
 
 /** Every till shows exactly these persons, also from a new copy of the order, and the relay lets in exactly them. */

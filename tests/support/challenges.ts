@@ -52,10 +52,10 @@ export async function adoptService(
   till: TillClient,
   draft: ProviderDraft,
 ): Promise<void> {
-  const { db, seal, provider } = relay.relay;
+  const { db, cipher, provider } = relay.relay;
   const read = await readDraft(relay.relay, draft);
   if (read.kind !== 'chosen') throw new Error(JSON.stringify(read));
-  const settings = seal.seal(JSON.stringify(read.chosen.config));
+  const settings = cipher.encrypt(JSON.stringify(read.chosen.config));
   const { id, texts } = draft;
   const row = { id, settings, texts, lowBalance: read.chosen.lowBalance, state: null };
   await saveProvider(db, { ...row, savedAt: relay.relay.now(), real: true });

@@ -4,55 +4,55 @@ import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, writeSync } fr
 import { join } from 'node:path';
 import { ConfigError, type Config } from '../config';
 
-export type Seal = {
+export type DataCipher = {
   /** Encrypts text; equal texts give different bytes. */
-  readonly seal: (text: string) => Buffer;
-  /** Decrypts. Throws `SealBroken` if the bytes were changed or sealed under another key. */
-  readonly open: (sealed: Uint8Array) => string;
+  readonly encrypt: (text: string) => Buffer;
+  /** Decrypts. Throws `CipherBroken` if the bytes were changed or encrypted under another key. */
+  readonly decrypt: (encrypted: Uint8Array) => string;
   /** HMAC-SHA256, hex, under a separate key for every label. */
   readonly keyedHash: (label: string, text: string) => string;
 };
 
-export class SealBroken extends Error {}
+export class CipherBroken extends Error {}
 
 const VERSION = 1;
 const IV = 12;
 const TAG = 16;
 
 /**
- * The relay's seal: `config.key`, or the key file in the data folder, created (0600) at the first start. Throws
+ * The relay's cipher: `config.key`, or the key file in the data folder, created (0600) at the first start. Throws
  * `ConfigError`.
  */
-export function openSeal(config: Pick<Config, 'key' | 'dataDir'>): Seal {
-  return makeSeal(config.key ?? keyFile(join(config.dataDir, 'relay.key')));
+export function openCipher(config: Pick<Config, 'key' | 'dataDir'>): DataCipher {
+  return makeCipher(config.key ?? keyFile(join(config.dataDir, 'relay.key')));
 }
 
-/** A seal under a key of 32 bytes. */
-export function makeSeal(dataKey: Uint8Array): Seal {
+/** A cipher under a key of 32 bytes. */
+export function makeCipher(dataKey: Uint8Array): DataCipher {
   if (dataKey.length !== 32) throw new ConfigError('The data key is not 32 bytes.');
   // separate keys for encryption and for keyed hashes
   const derived = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', dataKey, 'counterfoil', use, 32));
-  const cipherKey = derived('seal');
+  const cipherKey = derived('encryption');
   const hashKey = derived('keyed-hash');
   return {
-    seal(text) {
+    encrypt(text) {
       const iv = randomBytes(IV);
-      const cipher = createCipheriv('aes-256-gcm', cipherKey, iv);
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
+      const block = createCipheriv('aes-256-gcm', cipherKey, iv);
+      const body = Buffer.concat([block.update(text, 'utf8'), block.final()]);
+      return Buffer.concat([Buffer.of(VERSION), iv, block.getAuthTag(), body]);
     },
-    open(sealed) {
-      const bytes = Buffer.from(sealed);
+    decrypt(encrypted) {
+      const bytes = Buffer.from(encrypted);
       if (bytes.length < 1 + IV + TAG || bytes[0] !== VERSION)
-        throw new SealBroken('not sealed here');
+        throw new CipherBroken('not encrypted by this relay');
       const decipher = createDecipheriv('aes-256-gcm', cipherKey, bytes.subarray(1, 1 + IV));
       decipher.setAuthTag(bytes.subarray(1 + IV, 1 + IV + TAG));
       try {
         const body = decipher.update(bytes.subarray(1 + IV + TAG));
         return Buffer.concat([body, decipher.final()]).toString('utf8');
       } catch {
-        throw new SealBroken('changed, or sealed with another key');
+        throw new CipherBroken('changed, or encrypted with another key');
       }
     },
     keyedHash: (label, text) =>
