@@ -80,8 +80,8 @@ const AT = 1_000_000_000;
 const LATER = AT + 500 * 24 * 3_600_000;
 const encrypted = Buffer.from('encrypted');
 const plain = {
-  cipher: (text: string) => Buffer.from(text),
-  open: (bytes: Buffer) => bytes.toString(),
+  encrypt: (text: string) => Buffer.from(text),
+  decrypt: (bytes: Buffer) => bytes.toString(),
 } as DataCipher;
 const key = {
   purpose: 'elevate',
