@@ -265,6 +265,37 @@ test('the list of tills says what each has not sent and not received, and since 
   await context.close();
 });
 
+test('after the server was restored no code is sent before the other tablet was back, or an owner decides', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await secondTill(browser, relay);
+  await second.sellForCash('Carrier bag');
+  await second.page.context().close();
+  await relay.kill();
+  await relay.word('restore');
+  await relay.start();
+
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('does not know yet what happened at other tills');
+  await till.button('Back to payment').click();
+  await till.goTo('settings/tills');
+  const settings = new SettingsPage(till);
+  const waits = page.getByRole('main').getByText('The shop server was restored from an older copy');
+  await settings.asOwner(till.button('Show the tills'), waits);
+  await till.button('Do not wait').click();
+  await expect(page.getByText('The server does not wait any more')).toBeVisible();
+  await expect(waits).toHaveCount(0);
+  await till.goTo('till');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+});
+
 test('a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks', async ({
   till,
   page,
