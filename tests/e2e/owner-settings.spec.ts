@@ -141,7 +141,7 @@ test('the journal distinguishes debts confirmed by a code, by right and by nothi
   await till.button(/^TS Timur|^Timur|Timur Sadykov/).click();
   await expect(till.dialog).toContainText('+7 000 000 01 02');
   await till.dialog.getByRole('button', { name: /Sale on account/ }).click();
-  await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Entry No.');
+  await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale');
   await expect(till.dialog).toContainText('Walnuts');
   await till.dialog.getByRole('button', { name: 'Close' }).click();
   await expect(till.dialog).toContainText('+7 000 000 01 02');

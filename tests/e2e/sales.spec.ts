@@ -104,6 +104,7 @@ test('a manager sees the sales of the other till, asks the shop server for older
     timeout: 20_000,
   });
   await rows.getByRole('button').click();
+  await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale No. ');
   await expect(till.dialog).toContainText('Tandoor flatbread');
   await context.setOffline(false);
   await second.page.context().close();
