@@ -127,6 +127,12 @@ const RETURNED_AND_CLONED: Step[] = [
   { kind: 'clone', till: 0, customer: 1, price: 1, isFirst: true, consent: 'owner' },
   { kind: 'return-without-sale', till: 0, customer: 1, price: 1 },
 ];
+/** A till sells with a code, and hears before its upload that the customer was forgotten: their number is gone. */
+const FORGOTTEN_BEFORE_UPLOAD: Step[] = [
+  ...[{ kind: 'forget', till: 0, customer: 2 } as const, up(0)],
+  { kind: 'sell', till: 2, customer: 2, price: 1, paid: 0, points: 0, consent: 'customer' },
+  { kind: 'down', till: 2, fault: 'none' },
+];
 /** A debt repaid at two tills earns twice; a return takes that back where the relay has lost one of the repayments. */
 const REPAID_TWICE_AND_PUT_BACK: Step[] = [
   { kind: 'sell', till: 0, customer: 2, price: 27, paid: 0, points: 0, consent: 'owner' },
@@ -168,6 +174,7 @@ test(
           [PAID_OUT],
           [UNDONE],
           [JOINED],
+          [FORGOTTEN_BEFORE_UPLOAD],
           [REPAID_TWICE_AND_PUT_BACK],
         ],
       },
