@@ -150,8 +150,8 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
     grant.operator === original.operator &&
     grant.customer === customer &&
     grant.receipt === original.receipt &&
-    // what cannot be computed again proves nothing; numbers are deleted at the end of the demo, or with a forgotten customer,
-    // also where the code was asked for at a till that had not heard of it yet
+    // a deal that cannot be computed again is not believed, unless the number in it was deleted: at the end of the demo, or with
+    // the customer, whether the till requested the code before or after that
     (sameDeal ??
       (grant.demo || facts.forgottenBy(customer) !== null || facts.isPersonLost(challenge))) &&
     grant.amount !== null &&

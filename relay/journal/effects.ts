@@ -138,8 +138,8 @@ export async function takeEffect(
 }
 
 /**
- * Gives an entry that was not understood its effect, from here on, and says so in the order. Messages about it are not queued
- * twice. Runs in the caller's transaction.
+ * Applies an entry that was not understood, from the end of the order on, and appends the new verdict to it. Messages about the
+ * entry are not queued twice. Runs in the caller's transaction.
  */
 export async function takeEffectAgain(
   relay: Relay,
@@ -234,7 +234,7 @@ async function againstOf(
 }
 
 /**
- * How an entry came. `order`: from where on it counts; `madeAt`: where it stands; both are the same unless it is judged again.
+ * How an entry arrived. `order`: from where on it counts; `madeAt`: where it stands; both are the same unless it is judged again.
  * `receivedAt`: ms.
  */
 type Brought = {
@@ -407,7 +407,7 @@ async function storeEffects(
   if (known?.act === 'balance-corrected')
     await queueCorrection(relay, known, await isOfThisEpoch(db, known));
   const hasEffect = isForgetting === isForgotten && isUndoing === isUndone;
-  // what it moves was told when it arrived
+  // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
   if (!(await wasQuarantined(db, original.hash)) && hasEffect && !isTold)
     await tellByRight(relay, original, {

@@ -271,7 +271,7 @@ const LATER_ACT = 'of-later-rules';
 
 /**
  * Whether this version can judge it, if only as malformed: otherwise it is of a later one, and has no effect before the relay is
- * updated. One that carries over too many others was read as far as any version reads it.
+ * updated. One that is nested deeper than entries are read counts as understood: no version reads more of it.
  */
 export const isUnderstood = ({ known, malformed, act }: Original): boolean =>
   known !== null || malformed || act === 'carried-over';

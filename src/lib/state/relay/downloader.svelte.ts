@@ -161,8 +161,11 @@ export class Downloader {
     this.#tills = await remoteTills.toArray();
     this.#uncounted = await remoteJournal.where('effect').equals('uncounted').toArray();
     const here = await remoteJournal.where('effect').equals('later-version').count();
-    const waiting = await remoteJournal.where('effect').equals('waiting').toArray();
-    const atRelay = waiting.filter(({ verdict }) => verdict === 'not-understood').length;
+    const atRelay = await remoteJournal
+      .where('effect')
+      .equals('waiting')
+      .filter(({ verdict }) => verdict === 'not-understood')
+      .count();
     this.#later = { here, atRelay };
   }
 
