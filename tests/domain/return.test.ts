@@ -428,6 +428,16 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: 'sync' as const }),
 );
 
+/** A kopeck repaid is returned with the goods and by a cancellation elsewhere, then written off. */
+const REPAID_BACK_TWICE: Act[] = [
+  { kind: 'repay', till: 1, amount: 1 },
+  { kind: 'sync' },
+  { kind: 'return', pieces: 10 },
+  { kind: 'cancel', nth: 0 },
+  { kind: 'sync' },
+  { kind: 'write-off', amount: 1 },
+];
+
 /** What entries leave of the sale, and what the shop owes the customer. */
 function leftBy(entries: readonly KnownEntry[]) {
   const fold = new Fold(NOTHING_BEFORE);
@@ -456,7 +466,7 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
       };
       const all: KnownEntry[] = [sale];
       const known: KnownEntry[][] = [[sale], [sale], [sale]];
-      let [given, back] = [cash, 0];
+      let [given, back, forgiven] = [cash, 0, 0];
       const repaid: { readonly entry: KnownEntry; readonly amount: number }[] = [];
       const take = (till: number, part: object) => {
         const seq = all.length + 5;
@@ -470,6 +480,9 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
       const lower = (till: number, most: number, act: 'repayment' | 'balance-corrected') => {
         const amount = Math.min(most, leftBy(known[till] ?? []).owed);
         if (amount === 0) return;
+        // what was given back twice is owed, and the shop may write that off as well
+        const twice = Math.max(0, back + leftBy(all).weOwe - given);
+        if (act === 'balance-corrected') forgiven += Math.min(amount, twice);
         const paid = { debt: SALE, amount, ...(act === 'repayment' && { tender: 'cash' }) };
         const step = { customer: ANNA, account: 'debt', delta: -amount };
         const of = { customer: ANNA, settles: [paid], accounts: [step], confirmations: [] };
@@ -533,9 +546,9 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
       }
       const { weOwe, owed } = leftBy(all);
       // what was given back twice, by tills that did not know of each other, is owed
-      expect(back + weOwe).toBeLessThanOrEqual(given + owed);
+      expect(back + weOwe).toBeLessThanOrEqual(given + owed + forgiven);
     }),
-    { numRuns: cases(200) },
+    { numRuns: cases(200), examples: [[REPAID_BACK_TWICE, 0]] },
   );
 });
 
