@@ -758,3 +758,36 @@ test.each<[string, (shop: Shop, place: [string, number]) => PromiseLike<unknown>
     await discardShop(own.db);
   }
 });
+
+test.each(['before an upload', 'while the relay answers'])(
+  'a last entry that the browser loses %s is put back: no other copy, no receipt number left out',
+  async (when) => {
+    const own = await openShopWithFile();
+    try {
+      const till = (await tillIn(own.db))!;
+      const ownRelay = new JournalAtRelay(own.relay, await publicKeyOf(till));
+      const sale = (n: number) => own.sell(receiptOf(id(n), { tenders: [cash(10_000)] }));
+      await sale(1);
+      const last: [string, number] = [till.id, (await headIn(own.db)).seq];
+      const lose = () => own.db.journal.delete(last);
+      const uploadJournal: JournalAtRelay['uploadJournal'] = async (sent) => {
+        const reply = await ownRelay.uploadJournal(sent);
+        if (when === 'while the relay answers') await lose();
+        return reply;
+      };
+      const client = { uploadJournal };
+      if (when === 'before an upload') {
+        await new Upload({ db: own.db, client, now: () => AT, proven: () => AT }).run();
+        await lose();
+      }
+      const uploadNow = new Upload({ db: own.db, client, now: () => AT, proven: () => AT });
+      expect(await uploadNow.run()).toEqual({ kind: 'up-to-date' });
+      expect(await own.db.journal.get(last)).toMatchObject({ act: 'sale' });
+      expect(await metaIn(own.db, 'quarantine')).toBeNull();
+      expect(await sale(2)).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+    } finally {
+      stopTill(own.db);
+      await discardShop(own.db);
+    }
+  },
+);

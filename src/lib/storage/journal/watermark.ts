@@ -55,8 +55,8 @@ export async function takeWatermark(
   if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq || entry?.hash !== hash) {
     const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
-    await leaveNumbers(db, till.id, { seq, shared, at });
-    return { kind: seq > head.seq ? 'behind' : 'fork' };
+    const isOwn = await leaveNumbers(db, till.id, { ...mark, shared, at });
+    if (!isOwn) return { kind: seq > head.seq ? 'behind' : 'fork' };
   }
   await transact(db, [db.meta], async () => {
     const held = await metaIn(db, 'quarantine');
@@ -100,28 +100,32 @@ export async function dropWatermark(db: TillDb, till: string, seq: number): Prom
 }
 
 /**
- * Leaves receipt numbers out that another copy of this till may have given, once: it reaches entry `seq`, shares the first
- * `shared` entries, and may have more that the relay has not got.
+ * Leaves receipt numbers out that another copy of this till may have given, once: it reaches the entry `seq` with `hash`,
+ * shares the first `shared` entries, and may have more that the relay has not got. Returns whether the entry is this till's
+ * own after all: the browser had lost it, and the writer has restored it.
  */
 function leaveNumbers(
   db: TillDb,
   till: string,
-  { seq, shared, at }: { readonly seq: number; readonly shared: number; readonly at: number },
-): Promise<void> {
+  { seq, hash, shared, at }: AcknowledgedHead & { readonly shared: number; readonly at: number },
+): Promise<boolean> {
   // no sale may be choosing its number meanwhile
   return asWriter(db, async (writer) => {
-    const [taken, last, policy] = await Promise.all([
+    const [entry, taken, last, policy] = await Promise.all([
+      db.journal.get([till, seq]),
       numbersTakenIn(db),
       lastNumberIn(db, till),
       newestPolicyIn(db, till),
     ]);
+    if (entry?.hash === hash) return true;
     if (writer.till.id !== till || taken.some((each) => each.till === till && each.seq >= seq))
-      return;
+      return false;
     const body = decideNumbersSkipped(last + seq - shared);
     const range = { till, after: last, upTo: body.to, seq };
     await writer.write({ act: 'numbers-skipped', body, operator: null, at, policy }, [
       metaChange('numbers-taken', [...taken, range]),
     ]);
+    return false;
   });
 }
 
