@@ -4,8 +4,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { goodsPrice, NO_DISCOUNT } from '$lib/domain/receipt/discounts';
 import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/values/money';
-import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
+import { MAX_QUANTITY, ONE, quantity } from '$lib/domain/values/quantity';
 import {
+  addLabelled,
   addProduct,
   beginPayment,
   chooseCustomer,
@@ -86,6 +87,18 @@ describe('ringing up', () => {
       ['b', 345],
     ]);
     expect(receiptTotal(both)).toBe(15_000 + 3447);
+  });
+
+  test('each label of a scale is a line of its own, and no later goods join it', () => {
+    const label = { code: '2000123003456', quantity: quantity(345) };
+    const both = addLabelled(addLabelled(empty, apples, label, 'a'), apples, label, 'b');
+    const all = addProduct(addProduct(both, apples, quantity(100), 'c'), apples, ONE, 'd');
+    expect(all.lines.map((line) => [line.id, line.quantity, line.barcode])).toEqual([
+      ['a', 345, label.code],
+      ['b', 345, label.code],
+      ['c', 1100, null],
+    ]);
+    expect(addLabelled(empty, { ...bread, marked: true }, label, 'a')).toBe(empty);
   });
 
   test('at another price it becomes another line, and the newest is last', () => {

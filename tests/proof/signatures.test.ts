@@ -76,6 +76,7 @@ const policy: Policy = {
   shifts: { blindCount: false, countFloat: false },
   cashRounding: null,
   discountRules: [],
+  labelMasks: [],
   points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100, onRepayment: false },
   limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
   allowedPrefixes: [],

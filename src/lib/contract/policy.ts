@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { vatRate } from './acts/sale';
 import { discountRules } from './discount-rule';
+import { labelMasks } from './label-mask';
 import {
   at,
   channel,
@@ -188,6 +189,8 @@ export const policy = z.strictObject({
   ),
   /** Automatic discounts. */
   discountRules,
+  /** How barcodes of scales are read; those that no mask reads are ordinary ones. */
+  labelMasks,
   points: z.strictObject({
     /** Share of the money paid that is returned as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),

@@ -1,6 +1,7 @@
 // The search index: finds rows by words, SKUs and barcodes, and decides the order of the results.
 // Holds the packed catalogue and never changes it.
 import { textAt, type PackedCatalogue, type TextColumn } from '$lib/domain/goods/catalogue';
+import { articleSpellings } from '$lib/domain/goods/scale-label';
 import { otherLayout } from '$lib/domain/values/search-text';
 import { BitRows } from './bit-rows';
 import { CodeColumn } from './code-column';
@@ -59,6 +60,19 @@ export class CatalogueIndex {
   /** The row with exactly this barcode. */
   byBarcode(code: string): number | null {
     return this.#codes.exact(code);
+  }
+
+  /**
+   * Rows whose SKU is the article of a scale's label, with or without leading zeros; if there are none, those with such a barcode
+   * of the shop's own.
+   */
+  byArticle(article: string): number[] {
+    const spellings = articleSpellings(article);
+    const rows = new Set<number>();
+    for (const each of spellings) this.#codes.eachWithSku(each, (row) => (rows.add(row), 'more'));
+    if (rows.size > 0) return [...rows];
+    const byCode = spellings.map((each) => this.#codes.exact(each));
+    return [...new Set(byCode)].filter((row) => row !== null);
   }
 
   /**

@@ -33,6 +33,11 @@ export class LoadedCatalogue {
     return row === null ? null : productAt(this.#packed, row);
   }
 
+  /** The goods that the article of a scale's label may mean. */
+  byArticle(article: string): Product[] {
+    return this.#products(this.#index.byArticle(article));
+  }
+
   /** All goods, in order of popularity. */
   all(offset: number, limit: number): Product[] {
     const end = Math.min(this.#packed.count, offset + limit);

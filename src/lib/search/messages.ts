@@ -16,6 +16,7 @@ export type SearchCalls = {
   load: (packed: PackedCatalogue) => number;
   search: (query: string, limit: number) => Product[];
   byBarcode: (code: string) => Product | null;
+  byArticle: (article: string) => Product[];
   all: (offset: number, limit: number) => Product[];
   category: (name: string | null, offset: number, limit: number) => Product[];
   categories: () => Category[];

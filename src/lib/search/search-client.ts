@@ -14,6 +14,8 @@ export type SearchClient = {
    */
   search(query: string, limit: number): Promise<Product[]>;
   byBarcode(code: string): Promise<Product | null>;
+  /** The goods that the article of a scale's label may mean. */
+  byArticle(article: string): Promise<Product[]>;
   /** All goods in order of popularity. */
   all(offset: number, limit: number): Promise<Product[]>;
   /** Goods of a category; null: those without one. */
@@ -108,6 +110,7 @@ export function openSearch(): SearchClient {
       });
     },
     byBarcode: (code) => ask('byBarcode', code),
+    byArticle: (article) => ask('byArticle', article),
     all: (offset, limit) => ask('all', offset, limit),
     category: (name, offset, limit) => ask('category', name, offset, limit),
     categories: () => ask('categories'),

@@ -170,6 +170,10 @@ export class Catalogue {
   byBarcode(code: string): Promise<Product | null> {
     return this.#search?.byBarcode(code) ?? Promise.resolve(null);
   }
+  /** The goods that the article of a scale's label may mean. */
+  byArticle(article: string): Promise<Product[]> {
+    return this.#search?.byArticle(article) ?? Promise.resolve([]);
+  }
   all(offset: number, limit: number): Promise<Product[]> {
     return this.#search?.all(offset, limit) ?? Promise.resolve([]);
   }

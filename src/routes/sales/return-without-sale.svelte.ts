@@ -4,6 +4,7 @@ import { decideReturnWithoutSale, type GoodsOfNoSale } from '$lib/domain/acts/re
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import { parseMoney } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
+import { ONE, type Quantity } from '$lib/domain/values/quantity';
 import type { Returns } from '$lib/state/returns';
 import type { FactsWithoutSale } from '$lib/storage/sales/returns';
 import {
@@ -26,21 +27,30 @@ type Row = {
 
 export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   readonly #currency: Currency;
+  readonly #decimalMark: string;
   readonly rows = $state<Row[]>([]);
   customer = $state.raw<{ readonly id: string; readonly name: string } | null>(null);
 
-  constructor(returns: Pick<Returns, 'save' | 'giveUp'>, currency: Currency) {
+  /** `decimalMark`: of the screen language. */
+  constructor(returns: Pick<Returns, 'save' | 'giveUp'>, currency: Currency, decimalMark: string) {
     super(returns);
     this.#currency = currency;
+    this.#decimalMark = decimalMark;
     this.inCash = true;
   }
 
-  /** One more piece of it, where it is chosen already. `price`: its list price, as it would be typed. */
+  /**
+   * More of it, where it is chosen already. `price`: its list price, as it would be typed; `amount`: how much of it, null: that is
+   * typed, or one piece.
+   */
   add(
     { id, unit, price: list, tax }: Product,
-    name: string,
-    price: string,
-    mark: string | null,
+    {
+      name,
+      price,
+      mark,
+      amount,
+    }: Pick<Row, 'name' | 'price' | 'mark'> & { readonly amount: Quantity | null },
   ): void {
     this.edited();
     if (mark !== null) {
@@ -49,12 +59,14 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
       return;
     }
     const row = this.rows.find((each) => each.product.id === id && each.mark === null);
-    const one = unit === 'piece' ? 1000 : 0;
+    const more = amount ?? (unit === 'piece' ? ONE : 0);
+    const typed = (thousandths: number) =>
+      thousandths === 0 ? '' : String(thousandths / ONE).replace('.', this.#decimalMark);
     if (row === undefined) {
-      const quantity = one === 0 ? '' : '1';
+      const quantity = typed(more);
       const row = { product: { id, unit, price: list, tax }, name, mark, quantity, price };
       this.rows.push({ ...row, to: 'stock' });
-    } else if (one > 0) row.quantity = String(((this.quantityOf(row) ?? 0) + one) / one);
+    } else if (more > 0) row.quantity = typed((this.quantityOf(row) ?? 0) + more);
   }
 
   #hasPiece(code: string): boolean {

@@ -9,13 +9,16 @@ import { toasts } from '$lib/state/toasts.svelte';
 import { saleOfPiece } from '$lib/storage/sales/marked-pieces';
 import { formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import type { ScannedGoods } from '../shared/scanned-goods';
 
-/** Goods that wait for the customer's age. `times`: how many, as typed; `code`: the marking code of one piece. */
-type Asked = {
-  readonly product: Product;
-  readonly times: string | null;
-  readonly code: string | null;
-};
+/** What is rung up: `times` as typed; one piece by its marking code; what a scale's label says, null: nothing. */
+type Rung =
+  | { readonly kind: 'goods'; readonly times: string | null }
+  | { readonly kind: 'piece'; readonly code: string }
+  | { readonly kind: 'label'; readonly code: string; readonly quantity: Quantity | null };
+
+/** Goods that wait for the customer's age. */
+type Asked = { readonly product: Product; readonly rung: Rung };
 
 export type RingingDeps = {
   /** The goods are in the receipt, or wait for an answer. `undo` takes them out again; null: there is nothing to take out. */
@@ -60,7 +63,7 @@ export class Ringing {
       this.#marking = product;
       this.#deps.ended(null);
     } else if (till.register.ageToAsk(product) !== null)
-      this.#asking = [...this.#asking, { product, times, code: null }];
+      this.#asking = [...this.#asking, { product, rung: { kind: 'goods', times } }];
     else if (times === null && product.unit !== 'piece')
       this.#toWeigh = [product, ...this.#toWeigh];
     else this.#add(product, amount);
@@ -77,7 +80,7 @@ export class Ringing {
     const piece = pieceOf(code);
     const isHere =
       till.register.hasPiece(code) ||
-      this.#asking.some((waiting) => waiting.code !== null && pieceOf(waiting.code) === piece);
+      this.#asking.some(({ rung }) => rung.kind === 'piece' && pieceOf(rung.code) === piece);
     const sale = await saleOfPiece(till.db, code);
     if (!isOne) refuse(mark.oneByOne);
     else if (isHere) refuse(mark.twice);
@@ -88,8 +91,24 @@ export class Ringing {
       till.sounds.play('scan');
       this.#marking = null;
       if (till.register.ageToAsk(product) === null) this.#addPiece(product, code);
-      else this.#asking = [...this.#asking, { product, times: null, code }];
+      else this.#asking = [...this.#asking, { product, rung: { kind: 'piece', code } }];
     }
+  }
+
+  /** What a scale's label says: a line of its own. Where it says nothing, the amount is asked for. */
+  ringLabel(
+    { product, label, quantity }: Extract<ScannedGoods, { kind: 'label' }>,
+    times: string | null,
+  ): void {
+    if (times !== null) {
+      refuse(t().till.label.oneByOne);
+      return;
+    }
+    till.sounds.play('scan');
+    const rung = { kind: 'label', code: label.code, quantity } as const;
+    if (needsMark(product)) this.ring(product, null);
+    else if (till.register.ageToAsk(product) === null) this.#addLabelled(product, rung);
+    else this.#asking = [...this.#asking, { product, rung }];
   }
 
   /** The customer is old enough: the goods that waited go on. */
@@ -98,10 +117,10 @@ export class Ringing {
     // the answer is about what was asked, before nothing waits any more
     till.register.confirmAge(this.age);
     this.#asking = [];
-    for (const { product, times, code } of waited) {
-      if (code === null) this.ring(product, times);
-      else this.#addPiece(product, code);
-    }
+    for (const { product, rung } of waited)
+      if (rung.kind === 'goods') this.ring(product, rung.times);
+      else if (rung.kind === 'piece') this.#addPiece(product, rung.code);
+      else this.#addLabelled(product, rung);
   }
 
   /** The customer is too young: the goods that waited are not added. */
@@ -130,8 +149,19 @@ export class Ringing {
   }
 
   #addPiece(product: Product, code: string): void {
+    this.#addLine(() => till.register.addMarked(product, nameOf(product), code));
+  }
+
+  #addLabelled(product: Product, { code, quantity }: Extract<Rung, { kind: 'label' }>): void {
+    if (quantity === null) this.#toWeigh = [product, ...this.#toWeigh];
+    else
+      this.#addLine(() => till.register.addLabelled(product, nameOf(product), { code, quantity }));
+  }
+
+  /** Adds a line that taking it back removes. */
+  #addLine(add: () => void): void {
     const { register } = till;
-    register.addMarked(product, nameOf(product), code);
+    add();
     const id = register.newestLine;
     this.#deps.ended(() => {
       const line = register.receipt.lines.find((each) => each.id === id);

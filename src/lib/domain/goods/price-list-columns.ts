@@ -30,6 +30,8 @@ const HEADERS: Readonly<Record<Column, readonly string[]>> = {
     'item code',
     'code',
     'part number',
+    'plu',
+    'плу',
   ],
   name: [
     'наименование',

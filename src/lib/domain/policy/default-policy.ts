@@ -94,6 +94,7 @@ export function defaultPolicy(first: FirstRun): Policy {
     shifts: { blindCount: false, countFloat: false },
     cashRounding: null,
     discountRules: [],
+    labelMasks: [{ prefixes: ['20', '21', '22'], value: 'weight', layout: 'AAAAAVVVVV' }],
     points: {
       earnBasisPoints: 100,
       redeemBasisPoints: 5_000,

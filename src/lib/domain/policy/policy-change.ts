@@ -85,6 +85,7 @@ const SETTING_PARTS: readonly PolicyPart[] = [
   'shifts',
   'cashRounding',
   'discountRules',
+  'labelMasks',
   'points',
   'limits',
   'allowedPrefixes',

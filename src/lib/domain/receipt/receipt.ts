@@ -40,6 +40,7 @@ export type Line = {
   readonly id: string;
   readonly product: string;
   readonly name: string;
+  /** The product's, or the label's that was scanned; null: it has none. */
   readonly barcode: string | null;
   readonly unit: Unit;
   readonly quantity: Quantity;
@@ -237,11 +238,13 @@ export function addProduct(
       line.tax.subject === product.tax.subject &&
       line.askAge === product.askAge &&
       line.mark === null &&
+      // each label of a scale is a line of its own
+      line.barcode === barcodeOf(product) &&
       // a discount applies to the quantity it was given for
       !isGiven(line.discount),
   );
   return same === undefined
-    ? withNew(receipt, lineOf(product, amount, lineId, null))
+    ? withNew(receipt, lineOf(product, amount, lineId))
     : setQuantity(receipt, same.id, quantity(same.quantity + amount));
 }
 
@@ -252,7 +255,18 @@ export const addMarked = (
   mark: string,
   lineId: string,
 ): Receipt =>
-  hasPiece(receipt, mark) ? receipt : withNew(receipt, lineOf(product, ONE, lineId, mark));
+  hasPiece(receipt, mark) ? receipt : withNew(receipt, { ...lineOf(product, ONE, lineId), mark });
+
+/** Adds the goods of a scale's label, as a line of its own that keeps the code. Same receipt if the sum does not fit. */
+export const addLabelled = (
+  receipt: Receipt,
+  product: GoodsOfLine,
+  label: { readonly code: string; readonly quantity: Quantity },
+  lineId: string,
+): Receipt =>
+  needsMark(product)
+    ? receipt
+    : withNew(receipt, { ...lineOf(product, label.quantity, lineId), barcode: label.code });
 
 /** Whether the piece that this marking code names is in the receipt. */
 export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boolean =>
@@ -261,11 +275,13 @@ export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boole
 const withNew = (receipt: Receipt, line: Line): Receipt =>
   fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
 
-const lineOf = (product: GoodsOfLine, amount: Quantity, id: string, mark: string | null): Line => ({
+const barcodeOf = ({ barcodes }: GoodsOfLine): string | null => barcodes[0] ?? null;
+
+const lineOf = (product: GoodsOfLine, amount: Quantity, id: string): Line => ({
   id,
   product: product.id,
   name: product.name,
-  barcode: product.barcodes[0] ?? null,
+  barcode: barcodeOf(product),
   unit: product.unit,
   quantity: amount,
   listPrice: product.price,
@@ -274,7 +290,7 @@ const lineOf = (product: GoodsOfLine, amount: Quantity, id: string, mark: string
   noDiscounts: product.noDiscounts,
   tax: product.tax,
   askAge: product.askAge,
-  mark,
+  mark: null,
   category: product.category,
   discount: NO_DISCOUNT,
   offers: [],

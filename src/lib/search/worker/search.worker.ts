@@ -10,6 +10,7 @@ const calls: SearchCalls = {
   load: (packed) => catalogue.load(packed),
   search: (query, limit) => catalogue.search(query, limit),
   byBarcode: (code) => catalogue.byBarcode(code),
+  byArticle: (article) => catalogue.byArticle(article),
   all: (offset, limit) => catalogue.all(offset, limit),
   category: (name, offset, limit) => catalogue.category(name, offset, limit),
   categories: () => catalogue.categories(),

@@ -16,6 +16,7 @@ import { may } from '$lib/domain/policy/policy';
 import type { Product } from '$lib/domain/goods/product';
 import type { Quantity } from '$lib/domain/values/quantity';
 import {
+  addLabelled,
   addMarked,
   addProduct,
   ageToAsk,
@@ -250,6 +251,16 @@ export class Register implements OpenReceipt {
   addMarked(product: Product, name: string, code: string): void {
     if (this.#isSold) this.startNew();
     this.#add((receipt) => addMarked(receipt, { ...product, name }, code, newId()));
+  }
+
+  /** Adds the goods of a scale's label; `code`: all its digits. */
+  addLabelled(
+    product: Product,
+    name: string,
+    label: { readonly code: string; readonly quantity: Quantity },
+  ): void {
+    if (this.#isSold) this.startNew();
+    this.#add((receipt) => addLabelled(receipt, { ...product, name }, label, newId()));
   }
 
   /** Whether the piece of this marking code is in the receipt that is rung up. */

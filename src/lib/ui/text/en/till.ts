@@ -52,6 +52,17 @@ export const till = {
     oneByOne: 'Scan goods with marking codes one by one',
     other: (name: string) => `This is the code of another product: ${name}`,
   },
+  label: {
+    noArticle: (plu: string) => `No such product: PLU ${plu}`,
+    several: (plu: string, names: string) =>
+      `Several products have the PLU ${plu}: ${names}. Give them different SKUs.`,
+    otherUnit: {
+      weight: (name: string) => `The label says a weight, but “${name}” isn’t sold by the kilogram`,
+      pieces: (name: string) => `The label says pieces, but “${name}” isn’t sold by the piece`,
+    },
+    tooMuch: (name: string) => `The label says too much: ${name}`,
+    oneByOne: 'Scan the labels of scales one by one, without a number before them',
+  },
   age: {
     title: (age: number) => `Is the customer ${age} or over?`,
     text: 'This is not sold to everybody. If in doubt, ask for an identity card.',

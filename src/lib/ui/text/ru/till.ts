@@ -56,6 +56,17 @@ export const till = {
     oneByOne: 'Маркированный товар сканируйте по одной штуке',
     other: (name: string) => `Это код другого товара: ${name}`,
   },
+  label: {
+    noArticle: (plu: string) => `Нет такого товара: PLU ${plu}`,
+    several: (plu: string, names: string) =>
+      `PLU ${plu} стоит у нескольких товаров: ${names}. Дайте им разные артикулы.`,
+    otherUnit: {
+      weight: (name: string) => `На этикетке вес, а «${name}» продаётся не на килограммы`,
+      pieces: (name: string) => `На этикетке штуки, а «${name}» продаётся не поштучно`,
+    },
+    tooMuch: (name: string) => `На этикетке слишком много: ${name}`,
+    oneByOne: 'Сканируйте этикетки весов по одной, без числа перед ними',
+  },
   age: {
     title: (age: number) =>
       `Покупателю есть ${plural('ru', age, { one: 'год', few: 'года', many: 'лет', other: 'года' })}?`,

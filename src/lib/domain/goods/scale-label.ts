@@ -1,0 +1,102 @@
+// Scale labels: the article and the value that a scale prints into a barcode.
+import type { LabelMask, LabelPrefix, LabelValue } from '$lib/contract/label-mask';
+import { MAX_QUANTITY, quantity, type Quantity } from '$lib/domain/values/quantity';
+import { checkDigit, isValidEan, type Product } from './product';
+
+/** `article`: digits as they are printed; `amount`: grams, or pieces. `code`: all its 13 digits. */
+export type ScaleLabel = {
+  readonly code: string;
+  readonly article: string;
+  readonly value: LabelValue;
+  readonly amount: number;
+};
+
+export type LabelRead =
+  /** No mask is for it: it is an ordinary code. */
+  | { readonly kind: 'none' }
+  /** The label's own check digit is wrong. */
+  | { readonly kind: 'misread' }
+  | { readonly kind: 'label'; readonly label: ScaleLabel };
+
+/** Reads a scanned code by the masks of the shop. A code whose check digit is wrong is none. */
+export function readLabel(scanned: string, masks: readonly LabelMask[]): LabelRead {
+  const bare = scanned.trim();
+  // a scanner may leave out the zero with which a UPC-A begins as an EAN-13
+  const code = /^\d{12}$/.test(bare) ? `0${bare}` : bare;
+  if (!/^\d{13}$/.test(code) || !isValidEan(code)) return { kind: 'none' };
+  const mask = masks.find(({ prefixes }) => prefixes.some((each) => code.startsWith(each)));
+  if (mask === undefined) return { kind: 'none' };
+  const part = (letter: string) =>
+    [...code.slice(2, 12)].filter((_, place) => mask.layout[place] === letter).join('');
+  const [article, value, check] = [part('A'), part('V'), part('C')];
+  if (check !== '' && check !== valueCheckDigit(value)) return { kind: 'misread' };
+  return { kind: 'label', label: { code, article, value: mask.value, amount: Number(value) } };
+}
+
+/** The code that a scale prints; digits that are not read are zeros. Null: article or amount have more digits than the mask. */
+export function labelCode(
+  { layout }: LabelMask,
+  prefix: LabelPrefix,
+  of: { readonly article: string; readonly amount: number },
+): string | null {
+  const lengthOf = (letter: string) => layout.split(letter).length - 1;
+  const article = of.article.padStart(lengthOf('A'), '0');
+  const value = String(of.amount).padStart(lengthOf('V'), '0');
+  if (article.length > lengthOf('A') || value.length > lengthOf('V')) return null;
+  const digits = layout
+    .replace(/A+/, article)
+    .replace(/V+/, value)
+    .replace('C', valueCheckDigit(value))
+    .replaceAll('X', '0');
+  const code = prefix + digits;
+  return code + String(checkDigit(code));
+}
+
+/** Products of a digit and a weight, by the digit (GS1 General Specifications, 7.9.2). */
+const TWO_MINUS = '0246891357';
+const THREE = '0369258147';
+const FIVE_PLUS = '0516273849';
+const FIVE_MINUS = '0594837261';
+
+/** The check digit of four or five digits of price or weight (GS1 General Specifications, 7.9.3 and 7.9.4); empty for others. */
+function valueCheckDigit(value: string): string {
+  const sum = (weights: readonly string[]) =>
+    weights.reduce((all, products, place) => all + Number(products[Number(value[place])]), 0);
+  if (value.length === 4) return String((sum([TWO_MINUS, TWO_MINUS, THREE, FIVE_MINUS]) * 3) % 10);
+  if (value.length !== 5) return '';
+  const rest = 10 - (sum([FIVE_PLUS, TWO_MINUS, FIVE_MINUS, FIVE_PLUS, TWO_MINUS]) % 10);
+  return String(FIVE_MINUS.indexOf(String(rest % 10)));
+}
+
+/** An article has up to so many digits; SKUs that are longer are no articles. */
+const LONGEST_ARTICLE = 9;
+
+/** All spellings of an article: scales fill it up with zeros, and price lists leave them out. */
+export function articleSpellings(article: string): readonly string[] {
+  const bare = article.replace(/^0+(?=\d)/, '');
+  return Array.from({ length: Math.max(0, LONGEST_ARTICLE - bare.length + 1) }, (_, zeros) =>
+    bare.padStart(bare.length + zeros, '0'),
+  );
+}
+
+/** How much of a product a label is for. */
+export type LabelAmount =
+  | { readonly kind: 'amount'; readonly quantity: Quantity }
+  /** The label says zero: the amount is asked for. */
+  | { readonly kind: 'asks' }
+  /** A weight of goods that are not sold by the kilogram, or pieces of goods that are. */
+  | { readonly kind: 'other-unit' }
+  | { readonly kind: 'too-much' };
+
+/** How much of the product its label is for. */
+export function amountOf(
+  { value, amount }: ScaleLabel,
+  { unit }: Pick<Product, 'unit'>,
+): LabelAmount {
+  if (amount === 0) return { kind: 'asks' };
+  if (unit !== (value === 'weight' ? 'kilogram' : 'piece')) return { kind: 'other-unit' };
+  const thousandths = value === 'weight' ? amount : amount * 1000;
+  return thousandths > MAX_QUANTITY
+    ? { kind: 'too-much' }
+    : { kind: 'amount', quantity: quantity(thousandths) };
+}

@@ -1,0 +1,194 @@
+// Labels of scales: what a mask reads of a code, and that a misread digit is never sold.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LABEL_PREFIXES, labelMask, labelMasks, type LabelMask } from '$lib/contract/label-mask';
+import { pack } from '$lib/domain/goods/catalogue';
+import type { Product } from '$lib/domain/goods/product';
+import { amountOf, labelCode, readLabel } from '$lib/domain/goods/scale-label';
+import { CatalogueIndex } from '$lib/search/catalogue-index';
+import { cases } from '../support/cases';
+import { WEIGHT_LABELS } from '../support/scale-label';
+import { POLICY } from './fixtures';
+import { good } from './goods';
+
+/** Masks of any layout that a policy may have. */
+const anyMask: fc.Arbitrary<LabelMask> = fc
+  .record({
+    value: fc.constantFrom('weight' as const, 'pieces' as const),
+    article: fc.integer({ min: 1, max: 9 }),
+    worth: fc.integer({ min: 1, max: 6 }),
+    checks: fc.boolean(),
+    prefixes: fc.subarray([...LABEL_PREFIXES], { minLength: 1 }),
+    order: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+  })
+  .map(({ value, article, worth, checks, prefixes, order }): LabelMask => {
+    const hasCheck = checks && (worth === 4 || worth === 5);
+    const parts = ['A'.repeat(article), 'V'.repeat(worth), hasCheck ? 'C' : '', ''];
+    parts[3] = 'X'.repeat(Math.max(0, 10 - parts.join('').length));
+    return { prefixes, value, layout: order.map((part) => parts[part]).join('') };
+  })
+  .filter((mask) => labelMask.safeParse(mask).success);
+
+/** A mask, with a label that a scale prints by it. */
+const anyLabel = anyMask.chain((mask) => {
+  const digits = (letter: string) => 10 ** (mask.layout.split(letter).length - 1) - 1;
+  return fc.record({
+    mask: fc.constant(mask),
+    prefix: fc.constantFrom(...mask.prefixes),
+    article: fc
+      .integer({ min: 0, max: digits('A') })
+      .map((number) => String(number).padStart(mask.layout.split('A').length - 1, '0')),
+    amount: fc.integer({ min: 0, max: digits('V') }),
+  });
+});
+
+describe('a label', () => {
+  test('a code of article and weight is read as it was built, by any mask', () => {
+    fc.assert(
+      fc.property(anyLabel, ({ mask, prefix, article, amount }) => {
+        const code = labelCode(mask, prefix, { article, amount }) ?? '';
+        expect(readLabel(code, [mask])).toEqual({
+          kind: 'label',
+          label: { code, article, value: mask.value, amount },
+        });
+      }),
+      { numRuns: cases(1000) },
+    );
+  });
+
+  test('with any one digit changed it is read by no mask', () => {
+    fc.assert(
+      fc.property(
+        anyLabel,
+        fc.nat({ max: 12 }),
+        fc.integer({ min: 1, max: 9 }),
+        ({ mask, prefix, article, amount }, place, by) => {
+          const code = labelCode(mask, prefix, { article, amount }) ?? '';
+          const digit = (Number(code[place]) + by) % 10;
+          const misread = code.slice(0, place) + String(digit) + code.slice(place + 1);
+          const everywhere = [{ ...mask, prefixes: [...LABEL_PREFIXES] }];
+          expect(readLabel(misread, everywhere).kind).toBe('none');
+        },
+      ),
+      { numRuns: cases(1000) },
+    );
+  });
+
+  test('of a wrong check digit of its own is misread', () => {
+    const mask: LabelMask = { prefixes: ['28'], value: 'weight', layout: 'AAAACVVVVV' };
+    // GS1 General Specifications: 14685 has the check digit 6, the four digits 2875 have 9
+    const right = labelCode(mask, '28', { article: '0007', amount: 14_685 });
+    expect(right).toMatch(/^280007614685\d$/);
+    const four: LabelMask = { ...mask, layout: 'AAAAACVVVV' };
+    expect(labelCode(four, '28', { article: '7', amount: 2875 })).toMatch(/^280000792875\d$/);
+    for (const [wrong, by] of [
+      ['2800075146854', mask],
+      ['2800075146850', mask],
+    ] as const) {
+      const digits = wrong.slice(0, 12);
+      const valid = [...'0123456789'].map((check) => digits + check);
+      const read = valid.map((code) => readLabel(code, [by]).kind);
+      expect(read.filter((kind) => kind !== 'none')).toEqual(['misread']);
+    }
+  });
+
+  test('a scanner that leaves out the leading zero reads the same', () => {
+    const mask: LabelMask = { ...WEIGHT_LABELS, prefixes: ['02'] };
+    const code = labelCode(mask, '02', { article: '00123', amount: 1250 }) ?? '';
+    expect(readLabel(code.slice(1), [mask])).toEqual(readLabel(code, [mask]));
+    expect(readLabel(code, [mask])).toMatchObject({ kind: 'label', label: { code } });
+  });
+
+  test('the first policy reads 20 to 22 as weights, all else as ordinary codes', () => {
+    const read = (prefix: string) =>
+      LABEL_PREFIXES.filter((each) => each === prefix).map((each) =>
+        readLabel(
+          labelCode(WEIGHT_LABELS, each, { article: '123', amount: 412 }) ?? '',
+          POLICY.labelMasks,
+        ),
+      );
+    expect(read('21')).toMatchObject([
+      { kind: 'label', label: { article: '00123', value: 'weight', amount: 412 } },
+    ]);
+    for (const each of ['02', '23', '29']) expect(read(each)).toEqual([{ kind: 'none' }]);
+    expect(readLabel('4600000001015', POLICY.labelMasks)).toEqual({ kind: 'none' });
+    expect(readLabel('200123', POLICY.labelMasks)).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a mask', () => {
+  test.each([
+    ['without an article', 'VVVVVXXXXX'],
+    ['without a value', 'AAAAAXXXXX'],
+    ['too short', 'AAAAVVVVV'],
+    ['in parts', 'AAVVVVVAAA'],
+    ['with a value in parts', 'VVAAAAAVVV'],
+    ['with seven digits of value', 'AAAVVVVVVV'],
+    ['with two check digits', 'AAACVVVVVC'],
+    ['with a check digit of three digits', 'AAAAAACVVV'],
+    ['of other letters', 'AAAAAPPPPP'],
+  ])('%s is none', (_, layout) => {
+    expect(labelMask.safeParse({ ...WEIGHT_LABELS, layout }).success).toBe(false);
+  });
+
+  test('no two have a prefix in common', () => {
+    const other: LabelMask = { ...WEIGHT_LABELS, prefixes: ['23', '22'] };
+    expect(labelMasks.safeParse([WEIGHT_LABELS, other]).success).toBe(false);
+    expect(labelMasks.safeParse([WEIGHT_LABELS, { ...other, prefixes: ['23'] }]).success).toBe(
+      true,
+    );
+    expect(labelMasks.safeParse([{ ...WEIGHT_LABELS, prefixes: ['20', '20'] }]).success).toBe(
+      false,
+    );
+  });
+});
+
+describe('how much a label is for', () => {
+  const label = { code: '', article: '00123' };
+
+  test('grams of goods by the kilogram, pieces of goods by the piece', () => {
+    expect(amountOf({ ...label, value: 'weight', amount: 412 }, { unit: 'kilogram' })).toEqual({
+      kind: 'amount',
+      quantity: 412,
+    });
+    expect(amountOf({ ...label, value: 'pieces', amount: 12 }, { unit: 'piece' })).toEqual({
+      kind: 'amount',
+      quantity: 12_000,
+    });
+  });
+
+  test('zero is asked for, and the other unit is refused', () => {
+    const zero = { ...label, value: 'weight', amount: 0 } as const;
+    expect(amountOf(zero, { unit: 'kilogram' })).toEqual({ kind: 'asks' });
+    const weight = { ...label, value: 'weight', amount: 412 } as const;
+    expect(amountOf(weight, { unit: 'piece' })).toEqual({ kind: 'other-unit' });
+    expect(amountOf({ ...weight, value: 'pieces' }, { unit: 'kilogram' })).toEqual({
+      kind: 'other-unit',
+    });
+    expect(amountOf({ ...weight, value: 'pieces', amount: 999_999 }, { unit: 'piece' })).toEqual({
+      kind: 'too-much',
+    });
+  });
+});
+
+describe('an article', () => {
+  const byArticle = (article: string, ...goods: Product[]) =>
+    new CatalogueIndex(pack(goods)).byArticle(article);
+  const apples = good(1, 'Яблоки', { sku: '123' });
+
+  test('is the SKU of a product, with or without leading zeros', () => {
+    expect(byArticle('00123', apples)).toEqual([0]);
+    expect(byArticle('123', good(1, 'Яблоки', { sku: '00123' }))).toEqual([0]);
+    expect(byArticle('00123', good(1, 'Груши', { sku: '1230' }))).toEqual([]);
+    expect(byArticle('00000', apples)).toEqual([]);
+  });
+
+  test('is otherwise a code of the shop', () => {
+    expect(byArticle('00123', good(1, 'Груши', { barcodes: ['0123'] }))).toEqual([0]);
+    expect(byArticle('00123', good(1, 'Груши', { barcodes: ['0123'] }), apples)).toEqual([1]);
+  });
+
+  test('that several products have leads to all of them', () => {
+    expect(byArticle('00123', apples, good(2, 'Груши', { sku: '0123' }))).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,110 @@
+// Labels of scales: the till adds what a label says, and refuses aloud what it cannot be sure of.
+import { expect, test } from '../support/e2e';
+import { labelOf } from '../support/scale-label';
+import { rowsOf } from '../support/till-disk';
+import type { TillPage } from '../support/till-page';
+
+/** From now on the scale knows the product by this article. */
+async function giveArticle(till: TillPage, name: string, article: string): Promise<void> {
+  await till.goTo('catalogue');
+  await till.page.getByRole('button', { name, exact: true }).click();
+  await till.dialog.getByLabel('SKU').fill(article);
+  await till.button('Save').click();
+  await expect(till.dialog).toHaveCount(0);
+  await till.goTo('till');
+}
+
+test('each label is a line with its weight, and stays in the sale', async ({ till, page }) => {
+  await till.openShop();
+  await giveArticle(till, 'Garden apples', '123');
+  await till.scan(labelOf('123', 412));
+  await till.scan(labelOf('123', 350));
+  await expect(till.lines).toHaveCount(2);
+  await expect(till.lines.nth(0)).toContainText('0.412 kg × 1.49');
+  await expect(till.lines.nth(1)).toContainText('0.350 kg × 1.49');
+  // typed from the label where the scanner cannot read it
+  await page.getByLabel('Find a product').fill(labelOf('123', 1500));
+  await page.keyboard.press('Enter');
+  await expect(till.lines).toHaveCount(3);
+  await page.keyboard.press('Control+z');
+  await expect(till.lines).toHaveCount(2);
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  const { body } = (await rowsOf(page, 'journal')).at(-1)!;
+  expect(body).toMatchObject({
+    lines: [412, 350].map((grams) => ({ quantity: grams, barcode: labelOf('123', grams) })),
+    stock: [{ delta: -762 }],
+  });
+});
+
+test('a label without weight asks for it; what is not sure is refused', async ({ till, page }) => {
+  await till.openShop();
+  await giveArticle(till, 'Garden apples', '123');
+  await till.scan(labelOf('123', 0));
+  await expect(till.dialog).toContainText('Garden apples');
+  await page.keyboard.type('0.2');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(till.lines.first()).toContainText('0.200 kg');
+
+  await till.scan(labelOf('777', 412));
+  await expect(page.getByText('No such product: PLU 00777')).toBeVisible();
+  const code = labelOf('123', 412);
+  const misread = code.slice(0, 12) + String((Number(code[12]) + 1) % 10);
+  await till.scan(misread);
+  await expect(page.getByText(`The barcode ${misread} was misread`)).toBeVisible();
+  // these prefixes are ordinary codes
+  await till.scan(labelOf('123', 412, '25'));
+  await expect(page.getByText(/^No product has the barcode 25/)).toBeVisible();
+  await giveArticle(till, 'Lemon', '00123');
+  await till.scan(code);
+  await expect(page.getByText(/^Several products have the PLU 00123: /)).toBeVisible();
+  await giveArticle(till, 'Lemon', '5');
+  await till.scan(labelOf('5', 412));
+  await expect(page.getByText('The label says a weight, but “Lemon” isn’t sold')).toBeVisible();
+  await page.getByLabel('Find a product').fill('3*');
+  await till.scan(code);
+  await expect(page.getByText('Scan the labels of scales one by one')).toBeVisible();
+  await expect(till.lines).toHaveCount(1);
+});
+
+test('a whole code of the catalogue beats the mask', async ({ till, page }) => {
+  await till.openShop();
+  await giveArticle(till, 'Garden apples', '123');
+  await till.goTo('catalogue');
+  await page.getByRole('button', { name: 'Lemon', exact: true }).click();
+  await till.dialog.getByLabel('Barcodes').fill(labelOf('123', 412));
+  await till.button('Save').click();
+  await expect(till.dialog).toHaveCount(0);
+  await till.goTo('till');
+  await till.scan(labelOf('123', 412));
+  await expect(till.lines.first()).toContainText('Lemon');
+  await till.scan(labelOf('123', 413));
+  await expect(till.lines.nth(1)).toContainText('0.413 kg');
+});
+
+test('a package that comes back is found by its label', async ({ till, page }) => {
+  await till.openShop();
+  await giveArticle(till, 'Garden apples', '123');
+  for (const grams of [412, 1350]) await till.scan(labelOf('123', grams));
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await till.next();
+  await till.goTo('sales');
+  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await rows.first().getByRole('button').click();
+  await till.button(/^Return$/).click();
+  await expect(till.dialog.getByRole('textbox').nth(1)).toBeVisible();
+  await till.scan(labelOf('123', 1350));
+  await expect(till.dialog.getByRole('textbox').nth(1)).toHaveValue('1.35');
+  await expect(till.dialog.getByRole('textbox').nth(0)).toHaveValue('');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await till.button('Return without a receipt').click();
+  await till.scan(labelOf('123', 300));
+  await till.scan(labelOf('123', 412));
+  await expect(till.dialog.getByLabel('How much came back: Garden apples')).toHaveValue('0.712');
+});
