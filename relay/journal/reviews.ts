@@ -226,8 +226,8 @@ export async function isOfThisEpoch(db: Relay['db'], { seen }: Entry): Promise<b
 }
 
 /**
- * The discrepancy, if the author had downloaded it. A relay that was put back from an older copy may have lost it: then the
- * statement of the author counts, and it stays closed when it is found again.
+ * The discrepancy, if the author had downloaded it. A relay that was put back from an older copy may have lost it, or where in
+ * its order the author saw it: then their statement counts, and it stays closed when it is found again.
  */
 async function foundBy(
   db: Relay['db'],
@@ -237,9 +237,8 @@ async function foundBy(
 ): Promise<ReviewKnowledge['found']> {
   const kind = await discrepancySeen(db, id, view.seen);
   if (kind !== null) return [{ id, kind }];
-  const orders = await ordersOf(db, seen.epoch);
-  const isLost = orders !== null && seen.order > orders.to && seen.epoch !== (await epochOf(db));
-  return isLost ? [{ id, kind: 'edit-stale' }] : [];
+  const isLost = seen.epoch !== (await epochOf(db)) && (await mayHaveSeenMore(db, seen));
+  return isLost ? [{ id, kind: (await discrepancySeen(db, id, ALL)) ?? 'edit-stale' }] : [];
 }
 
 /** Disputes that the device brought from another relay. No other till sees them before an owner accepts them. */

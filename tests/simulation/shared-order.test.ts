@@ -392,6 +392,20 @@ describe('what two tills did apart', () => {
     copy.remove();
   });
 
+  test('stays settled where the author had seen an epoch of the relay that is lost as a whole', async () => {
+    const copy = new RelayCopy();
+    const id = await capExceeded();
+    copy.take(relay);
+    await declarePutBack(relay.relay);
+    await other.sync();
+    await copy.putBack(relay);
+    await settle(other, id);
+    for (const till of [other, one]) await till.sync();
+    for (const till of [one, other]) expect(await openAt(till)).toEqual([]);
+    expect(brokenRules()).toEqual([]);
+    copy.remove();
+  });
+
   test('names the cards that share a number', async () => {
     const cards = [ANNA, uuidv7(), uuidv7()].sort();
     for (const customer of cards) {
