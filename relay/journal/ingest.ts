@@ -29,7 +29,7 @@ import { recordOf } from '../store/cards';
 import { contactsOf } from '../store/contacts';
 import { publishDiscrepancies } from '../store/discrepancies';
 import { isFlaggedSince, type Finding } from '../store/flags';
-import { claimsOf, namesOfDevice } from '../store/former-names';
+import { namesOfDevice } from '../store/former-names';
 import {
   appendEntry,
   hashAt,
@@ -215,7 +215,7 @@ async function take(
 }
 
 /**
- * Whether an entry is one that the relay had under the till's last former id, before it was put back, and has not got again: the
+ * Whether an entry is one that the relay had under a former id of the till, before it was put back, and has not got again: the
  * till that enrolled again since carries it over.
  */
 async function wasHereAsFormer(
@@ -225,7 +225,7 @@ async function wasHereAsFormer(
 ): Promise<boolean> {
   if (former === till || seq > (await lostUntil(db, former))) return false;
   if (seq <= ((await headOf(db, former))?.seq ?? 0)) return false;
-  return (await claimsOf(db, [till])).some((claim) => claim.former === former);
+  return (await namesOfDevice(db, till)).includes(former);
 }
 
 /** A number on so many cards is flagged. Families share a number; so do cards made up to multiply limits. */

@@ -177,8 +177,9 @@ export async function watermarkAt(db: Database, till: string): Promise<number> {
 /** Notes that the relay has lost a till's entries up to this place, because it was put back from an older copy. */
 export async function noteLost(db: Database, till: string, until: number): Promise<void> {
   await db.run(
-    `UPDATE watermarks SET lost_until = @until
-       WHERE shop = @shop AND till = @till AND lost_until < @until`,
+    `INSERT INTO watermarks (shop, till, at, lost_until) VALUES (@shop, @till, 0, @until)
+     ON CONFLICT (shop, till) DO UPDATE SET lost_until = excluded.lost_until
+       WHERE watermarks.lost_until < excluded.lost_until`,
     { till, until },
   );
 }

@@ -27,8 +27,11 @@ import { inTransaction } from '../store/transaction';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'log' | 'startedAt'>;
 
-/** A verified watermark of this relay, and the last entry that the till has offered. */
-type Acknowledged = { readonly mark: Watermark; readonly offered: number };
+/**
+ * A verified watermark of this relay, and the last entry of `till` that was offered under the watermark's till id: a later one of
+ * the same device, where it has carried it over.
+ */
+type Acknowledged = { readonly till: string; readonly mark: Watermark; readonly offered: number };
 
 /**
  * The next watermark of a till: how far the relay holds its journal, at a time that is stored with it, so that no copy made
@@ -64,39 +67,63 @@ export async function markAfterSending(
   return inTransaction(relay, (relay) => nextMark(relay, till));
 }
 
-/** Verifies the watermark that a till sends at sign-in; null: this relay did not sign it for that till. */
+/**
+ * Verifies the watermarks that a till sends at sign-in, of its own id and of former ones of its device. Without those that this
+ * relay did not sign: for the till itself, or, of a former id, for any till of the shop, because that proves as much.
+ */
 export async function verifyAcknowledged(
   { key, shopId }: Pick<Relay, 'key' | 'shopId'>,
-  till: string,
-  { watermark, offered }: NonNullable<SessionRequest['acknowledged']>,
-): Promise<Acknowledged | null> {
-  const mark = await verifyWatermark(watermark, key.publicJwk);
-  return mark?.till === till && mark.shop === shopId ? { mark, offered } : null;
+  { tillId, acknowledged, former = [] }: SessionRequest,
+): Promise<readonly Acknowledged[]> {
+  const own = acknowledged === undefined ? [] : [{ till: tillId, ...acknowledged }];
+  const verified: Acknowledged[] = [];
+  for (const { till, watermark, offered } of [...own, ...former]) {
+    const mark = await verifyWatermark(watermark, key.publicJwk);
+    const isForeign = till === tillId && mark?.till !== tillId;
+    if (mark?.shop === shopId && !isForeign) verified.push({ till, mark, offered });
+  }
+  return verified;
 }
 
 /**
- * Compares a till's watermark with the newest one in the store. If the till's is newer, the relay was put back: everything
- * queued until then is marked as maybe sent, and so will be what the till's lost entries queue when it uploads them again.
- * Lost are the entries up to the watermark, and at most one upload after it whose reply did not arrive. Runs inside the
- * caller's transaction.
+ * Compares the watermarks that a till shows with the newest ones in the store. If one of them is newer, the relay was put back:
+ * everything queued until then is marked as maybe sent, and so will be what the lost entries queue when they come again. Lost
+ * are the entries up to the watermark, at most one upload after it whose reply did not arrive, and those of an older id that
+ * were carried over before it. Runs inside the caller's transaction.
  */
 export async function detectPutBack(
   parts: Parts,
-  till: string,
-  { mark, offered }: Acknowledged,
+  tillId: string,
+  shown: readonly Acknowledged[],
 ): Promise<void> {
   const { db, log } = parts;
-  const { seq, hash, at } = mark;
-  const held = (await headOf(db, till))?.seq ?? 0;
-  if (at <= (await watermarkAt(db, till)) && seq <= held) return;
-  await noteWatermark(db, till, at);
-  await noteLost(db, till, Math.max(seq, Math.min(offered, seq + UPLOAD_ENTRIES)));
-  // another entry at that place is a fork, as under a head that the till signed
-  if (seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 }, at);
+  const heldOf = async (till: string) => (await headOf(db, till))?.seq ?? 0;
+  const newer: Acknowledged[] = [];
+  for (const one of shown) {
+    const { till, seq, at } = one.mark;
+    // of a former id nothing may come again under that id
+    const isMissing = till === tillId && seq > (await heldOf(till));
+    if (isMissing || at > (await watermarkAt(db, till))) newer.push(one);
+  }
+  if (newer.length === 0) return;
+  for (const { till, mark, offered } of newer) {
+    const { seq, hash, at } = mark;
+    const held = await heldOf(till);
+    const lost =
+      mark.till === till
+        ? Math.max(seq, Math.min(offered, seq + UPLOAD_ENTRIES))
+        : Math.min(offered, Math.max(held, await lostUntil(db, till)) + seq);
+    await noteWatermark(db, mark.till, at);
+    await noteLost(db, till, lost);
+    // another entry at that place is a fork, as under a head that the till signed
+    if (mark.till === till && seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 }, at);
+  }
+  const at = Math.max(...newer.map(({ mark }) => mark.at));
   // one epoch for all tills that come with watermarks of the time before
   if (at > (await epochSince(db))) await beginAnew(parts);
   const untold = await notePutBack(parts, at);
-  log({ event: 'relay-put-back', till, held, had: seq, untold });
+  for (const { till, mark } of newer)
+    log({ event: 'relay-put-back', till, by: tillId, had: mark.seq, untold });
 }
 
 /** Verifies the checkpoint that a till sends at sign-in; null: this relay did not sign it. */

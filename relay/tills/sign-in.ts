@@ -23,7 +23,8 @@ import { inTransaction } from '../store/transaction';
 /** `POST /sessions`. */
 export function sessionRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/sessions', body(sessionRequest), async (c) => {
-    const { tillId, at, nonce, head, signature, acknowledged, checkpoint } = c.req.valid('json');
+    const request = c.req.valid('json');
+    const { tillId, at, nonce, head, signature, checkpoint } = request;
     const refuse = (reply: SessionReply): Response => c.json(reply, 401);
     const till = await tillById(relay.db, tillId);
     if (till === null) return refuse({ kind: 'unknown-till' });
@@ -41,10 +42,10 @@ export function sessionRoutes(relay: Relay): Hono<Env> {
     const forgetAt = at + 2 * CLAIM_AGE_MS;
     if (!(await takeNonce(relay.db, { till: tillId, nonce, now, forgetAt })))
       return refuse({ kind: 'stale-signature', now });
-    const verified = acknowledged && (await verifyAcknowledged(relay, tillId, acknowledged));
+    const shown = await verifyAcknowledged(relay, request);
     const point = checkpoint === undefined ? null : await verifyDownloaded(relay, checkpoint);
     const mark = await inTransaction(relay, async (relay) => {
-      if (verified) await detectPutBack(relay, tillId, verified);
+      await detectPutBack(relay, tillId, shown);
       if (point !== null) await detectLostOrder(relay, tillId, point);
       await sawTill(relay.db, tillId, now);
       await takeSignedHead(relay, tillId, { ...head, at });

@@ -4,6 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Notice } from '$lib/contract/journal-upload';
+import { makeTillKey } from '$lib/proof/keys';
+import { signWatermark } from '$lib/proof/journal-head';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { declarePutBack } from '../../relay/tills/put-back';
 import {
@@ -173,6 +175,70 @@ test('notifies nobody twice of what the till carries over that enrolled again; w
     [1, 1],
     [1, 1],
   ]);
+});
+
+/** Two acts: one uploaded under the first id, one carried over under the second, which the copy does not know. */
+async function toldUnderTwoIds() {
+  copy.take(shop.relay);
+  const first = await owe();
+  await upload(first);
+  const { offered, watermark } = journal.till;
+  const second = await owe();
+  const carried = journal.entries.filter(({ hash }) => hash === second.entry);
+  const next = await reEnrolled(shop, journal, carried);
+  await next.upload(next.entries, { contacts: [second.contact] });
+  await round();
+  const acts = [first, second];
+  expect(acts.map(told)).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+  return { acts, next, first: { till: journal.till.id, offered, watermark: watermark! } };
+}
+
+/** The device under a third id brings all, after it has shown this of the former ones. */
+async function underThirdId(
+  { acts, next }: Awaited<ReturnType<typeof toldUnderTwoIds>>,
+  former: TillClient['former'],
+): Promise<void> {
+  const [own] = next.entries;
+  const third = await reEnrolled(shop, next, [own, ...journal.entries]);
+  third.till.former = former;
+  await third.till.signIn();
+  const contacts = acts.map(({ contact }) => contact);
+  expect((await third.upload(third.entries, { contacts })).json.kind).toBe('kept');
+  await round();
+}
+
+test('notifies nobody twice of what two former ids of a till had uploaded, the last of them unknown', async () => {
+  const before = await toldUnderTwoIds();
+  const { next, first } = before;
+  await copy.putBack(shop.relay);
+  const { watermark, offered } = next.till;
+  const carried = { till: journal.till.id, offered: journal.head.seq, watermark: watermark! };
+  await underThirdId(before, [first, carried, { ...carried, till: next.till.id, offered }]);
+  expect(before.acts.map(told)).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+});
+
+test('believes of a former id only what it has signed itself', async () => {
+  const before = await toldUnderTwoIds();
+  await copy.putBack(shop.relay);
+  const stranger = await makeTillKey();
+  const mark = {
+    v: 1,
+    purpose: 'watermark',
+    shop: journal.till.shopId,
+    till: journal.till.id,
+  } as const;
+  const { seq, hash } = journal.head;
+  const forged = { ...mark, seq, hash, at: shop.clock.now() };
+  const watermark = await signWatermark(forged, stranger.privateKey, 'another');
+  await underThirdId(before, [{ till: journal.till.id, offered: seq, watermark }]);
+  const toCustomers = before.acts.map((owed) => sentTo(owed.contact.phone, owed));
+  expect(toCustomers).toEqual([2, 2]);
 });
 
 test.each([

@@ -65,6 +65,14 @@ const LOST_AND_RE_ENROLLED: Step[] = [
   ...[up(0), { kind: 'put-back', till: 0, isSaid: false } as const],
   { kind: 're-enrol', till: 0 },
 ];
+/** What a till had uploaded under its former id, and what it carried over, is lost with the relay's knowledge of its new id. */
+const RE_ENROLLED_AND_LOST: Step[] = [
+  { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'owner' },
+  up(0),
+  { kind: 'sell', ...till(0), price: 11, paid: 0, points: 0, consent: 'owner' },
+  ...[{ kind: 're-enrol', till: 0 } as const, up(0)],
+  { kind: 'put-back', till: 0, isSaid: false },
+];
 /** A till knows the debt of its own sale, and no card of that customer any more. */
 const RETURNED_WITHOUT_CARD: Step[] = [
   { kind: 'sell', ...till(2), price: 1, paid: 0, points: 0, consent: 'owner' },
@@ -166,6 +174,7 @@ test(
         examples: [
           [MEETING],
           [LOST_AND_RE_ENROLLED],
+          [RE_ENROLLED_AND_LOST],
           [RETURNED_WITHOUT_CARD],
           [RETURN_OF_LOST_SALE],
           [MERGED],

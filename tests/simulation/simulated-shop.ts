@@ -302,8 +302,6 @@ export class SimulatedShop {
   #isPutBack = false;
   /** Whether an upload of this schedule was not answered, and the relay put back after it: no till can show that it came. */
   #isUnanswered: 'no' | 'uploaded' | 'put-back' = 'no';
-  /** Whether a till was enrolled again in this schedule, and the relay put back after it. */
-  #isFormerLost: 'no' | 're-enrolled' | 'put-back' = 'no';
   /** The newest finding and the last entry of the relay before this schedule, and when it began, ms. */
   #flagsBefore = 0;
   #orderBefore = 0;
@@ -360,7 +358,6 @@ export class SimulatedShop {
     this.#cut.clear();
     this.#isPutBack = false;
     this.#isUnanswered = 'no';
-    this.#isFormerLost = 'no';
     this.#serial = 0;
     this.#schedules += 1;
     this.#customers = Array.from({ length: CUSTOMERS }, () => uuidv7());
@@ -662,7 +659,6 @@ export class SimulatedShop {
         return forgetRemote(at.db, 'kept');
       case 're-enrol':
         this.met.add('re-enrolled');
-        if (this.#isFormerLost === 'no') this.#isFormerLost = 're-enrolled';
         return at.reEnrol();
       case 'restart':
         return this.relay.restart();
@@ -682,7 +678,6 @@ export class SimulatedShop {
         this.met.add('put-back');
         this.#isPutBack = true;
         if (this.#isUnanswered === 'uploaded') this.#isUnanswered = 'put-back';
-        if (this.#isFormerLost === 're-enrolled') this.#isFormerLost = 'put-back';
         // what the relay has found so far is lost with it
         this.#noteRefused();
         await this.#copy.putBack(this.relay);
@@ -1027,11 +1022,11 @@ export class SimulatedShop {
 
   /**
    * Of what a relay keeps beside a journal, and of what it has not answered, nothing is acknowledged: put back, it cannot know that
-   * it told customers of it. Nor does a till that has enrolled again show what was acknowledged under its former id.
+   * it told customers of it.
    */
   #doubledMessages(): string[] {
     if (this.#clones.length > 0 && this.#isPutBack) return [];
-    if (this.#isUnanswered === 'put-back' || this.#isFormerLost === 'put-back') return [];
+    if (this.#isUnanswered === 'put-back') return [];
     const sent = this.#smsru.messages.map(({ to, text }) => `${to} ${text ?? ''}`);
     return sent.filter((text, place) => sent.indexOf(text) !== place);
   }

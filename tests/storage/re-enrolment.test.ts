@@ -9,6 +9,7 @@ import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-
 import { chainIn, confirmationsPage, headIn } from '$lib/storage/journal/reader';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
+import { signedByRelay } from '$lib/storage/journal/watermark';
 import { saleIn } from '$lib/storage/sales/sales';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
@@ -260,6 +261,50 @@ test('after another re-enrolment, carried-over entries are carried over as thems
   expect((await formerTillsIn(shop.db)).map((name) => name.id)).toEqual([ANEW, TILL]);
   // the proof of a debt is found two names back
   expect((await saleIn(shop.db, id(500)))?.entry.till).toBe(TILL);
+});
+
+describe('what the relay had of the former ids', () => {
+  /** As a till shows it at its next sign-in. */
+  const shown = async () =>
+    (await signedByRelay(shop.db, (await tillIn(shop.db))?.id ?? '')).former;
+
+  test('is shown under the new one, with what was carried over', async () => {
+    await sellOwing(500);
+    await uploaded();
+    const { seq } = await headIn(shop.db);
+    const mark = await metaIn(shop.db, 'watermark');
+    const first = { till: TILL, offered: seq, watermark: mark?.jws };
+    await sellOwing(501);
+    await anew();
+    expect(await shown()).toEqual([first]);
+
+    const { seq: last, hash } = await headIn(shop.db);
+    const later = { till: ANEW, seq: last - 1, hash, jws: 'of.the.new' };
+    await shop.db.meta.put({ key: 'watermark', value: later });
+    await shop.db.meta.put({ key: 'offered', value: { till: ANEW, seq: last } });
+    await beginReEnrolment(shop.db, { id: id(5) });
+    await completeReEnrolment(
+      shop.db,
+      {
+        ...{ shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 3 },
+        policy: await shop.policyJws(1),
+      },
+      { operator: OWNER, at: AT + 2_000 },
+    );
+    const carried = (await formerEntries()).at(-1)?.seq;
+    expect(carried).toBeGreaterThan(seq);
+    expect(await shown()).toEqual([
+      first,
+      { till: TILL, offered: carried, watermark: 'of.the.new' },
+      { till: ANEW, offered: last, watermark: 'of.the.new' },
+    ]);
+  });
+
+  test('is not shown to another relay', async () => {
+    await uploaded();
+    await anew(await elsewhere());
+    expect(await shown()).toBeUndefined();
+  });
 });
 
 describe('a lost or wrong reply', () => {

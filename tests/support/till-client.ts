@@ -68,6 +68,8 @@ export class TillClient {
   /** The last entry that it ever offered, and the relay's last watermark; null: none yet. */
   offered = 0;
   watermark: string | null = null;
+  /** The same of former ids of its device. */
+  former: NonNullable<SessionRequest['former']> = [];
   /** The relay's last checkpoint; null: it downloads nothing. */
   checkpoint: string | null = null;
 
@@ -205,9 +207,10 @@ export class TillClient {
       { purpose: 'session', origin, shop, till: this.id, at, nonce, head },
       this.#keys.privateKey,
     );
-    const { watermark, offered, checkpoint } = this;
+    const { watermark, offered, former, checkpoint } = this;
     const shown = {
       ...(watermark !== null && { acknowledged: { watermark, offered } }),
+      ...(former.length > 0 && { former }),
       ...(checkpoint !== null && { checkpoint }),
     };
     return { tillId: this.id, at, nonce, head, signature, ...shown };

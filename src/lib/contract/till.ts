@@ -64,22 +64,28 @@ export const sessionClaim = z.strictObject({
 });
 export type SessionClaim = z.infer<typeof sessionClaim>;
 
+const acknowledged = { watermark: jws, offered: z.int().check(z.positive()) };
+/** Of so many former ids of a device, the newest, the relay is shown what it had. */
+export const FORMER_SHOWN = 20;
+
 /**
  * `POST /sessions`. `signature`: over the canonical claim. `acknowledged`: the relay's last watermark about this journal, and
- * the last entry the till has ever offered; left out before the first watermark. `checkpoint`: the relay's last one that the
- * till has downloaded up to; left out before the first. A relay that does not know its own watermark, or has another order than
- * its own checkpoint, was put back from an older copy.
+ * the last entry the till has ever offered; left out before the first watermark. `former`: the same of former ids of this device,
+ * oldest first, and with a watermark of a later id what was carried over under it; left out where there is none. `checkpoint`: the relay's
+ * last one that the till has downloaded up to; left out before the first. A relay that does not know its own watermark, or has
+ * another order than its own checkpoint, was put back from an older copy.
  */
 export const sessionRequest = z.strictObject({
   ...{ tillId: id, at, nonce, head, signature },
-  acknowledged: z.optional(
-    z.strictObject({ watermark: jws, offered: z.int().check(z.positive()) }),
+  acknowledged: z.optional(z.strictObject(acknowledged)),
+  former: z.optional(
+    z.array(z.strictObject({ till: id, ...acknowledged })).check(z.maxLength(FORMER_SHOWN)),
   ),
   checkpoint: z.optional(jws),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
 /** What the relay has signed for a till so far: by these it detects that it was put back. */
-export type SignedByRelay = Pick<SessionRequest, 'acknowledged' | 'checkpoint'>;
+export type SignedByRelay = Pick<SessionRequest, 'acknowledged' | 'former' | 'checkpoint'>;
 
 /**
  * What a till signs on each request that an operator's PIN opens, so that a copied bearer token opens nothing elsewhere.

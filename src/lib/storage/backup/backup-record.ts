@@ -3,7 +3,7 @@ import { entry } from '$lib/contract/journal';
 import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
 import * as records from '$lib/storage/schema/records';
-import { noticeRow, numbersTaken, watermark } from '$lib/storage/schema/relay-record';
+import { formerWatermark, noticeRow, numbersTaken, watermark } from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 /** Passphrase key: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to block the reader. */
@@ -48,6 +48,7 @@ const meta = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('newest-policy'), value: records.newestPolicy }),
   z.strictObject({ key: z.literal('refused-policy'), value: records.refusedPolicy }),
   z.strictObject({ key: z.literal('watermark'), value: watermark }),
+  z.strictObject({ key: z.literal('former-watermarks'), value: z.array(formerWatermark) }),
   z.strictObject({ key: z.literal('numbers-taken'), value: numbersTaken }),
 ]);
 export type MetaInBackup = z.infer<typeof meta>;

@@ -54,6 +54,7 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
     case 'newest-policy':
     case 'refused-policy':
     case 'watermark':
+    case 'former-watermarks':
     case 'numbers-taken':
       return [row];
     default:

@@ -1,12 +1,15 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
-import type { SignedByRelay } from '$lib/contract/till';
+import { FORMER_SHOWN, type SignedByRelay } from '$lib/contract/till';
 import { metaChange, metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { verifyWatermark } from '$lib/proof/journal-head';
+import { originalOf } from '$lib/proof/known-entry';
 import { transact, type TillDb } from '$lib/storage/database/db';
+import { checkedChain } from './checked-chain';
 import { headIn, newestPolicyIn } from './reader';
 import { lastNumberIn, numbersTakenIn } from './receipt-numbers';
 import type { EnrolledTill } from '$lib/storage/schema/records';
+import type { FormerWatermark } from '$lib/storage/schema/relay-record';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriter } from './writer';
 
@@ -137,22 +140,57 @@ export async function noteOffered(db: TillDb, till: string, seq: number): Promis
 }
 
 /**
- * The newest watermark with the last entry offered, and the newest checkpoint, as a session states them: by these a relay
- * detects that it was put back from an older copy. What there is not yet is left out.
+ * The newest watermark with the last entry offered, the same of former till ids, and the newest checkpoint, as a session states
+ * them: by these a relay detects that it was put back from an older copy. What there is not yet is left out.
  */
 export async function signedByRelay(db: TillDb, till: string): Promise<SignedByRelay> {
-  const [mark, offered, checkpoint] = await Promise.all([
-    metaIn(db, 'watermark'),
-    metaIn(db, 'offered'),
+  const [own, kept, checkpoint] = await Promise.all([
+    watermarkOf(db, till),
+    metaIn(db, 'former-watermarks'),
     metaIn(db, 'checkpoint'),
   ]);
-  const last = offered?.till === till ? offered.seq : 0;
+  const former = (kept ?? []).map(({ jws, ...of }) => ({ ...of, watermark: jws })).toReversed();
   return {
-    ...(mark?.till === till && {
-      acknowledged: { watermark: mark.jws, offered: Math.max(mark.seq, last) },
-    }),
+    ...(own && { acknowledged: { watermark: own.jws, offered: own.offered } }),
+    ...(former.length > 0 && { former }),
     ...(checkpoint !== null && { checkpoint }),
   };
+}
+
+/** The watermark of this till id, and the last entry that the relay may have under it; null: there is none. */
+async function watermarkOf(db: TillDb, till: string): Promise<FormerWatermark | null> {
+  const [mark, offered] = await Promise.all([metaIn(db, 'watermark'), metaIn(db, 'offered')]);
+  if (mark?.till !== till) return null;
+  const last = offered?.till === till ? offered.seq : 0;
+  return { till, offered: Math.max(mark.seq, last), jws: mark.jws };
+}
+
+/** How many entries are read at once. */
+const BATCH = 500;
+
+/**
+ * The watermarks that this device shows once this till id is a former one, newest first. Its own covers what was carried over
+ * under it as well.
+ */
+export async function formerWatermarksAfter(db: TillDb, till: string): Promise<FormerWatermark[]> {
+  const [own, former] = await Promise.all([watermarkOf(db, till), metaIn(db, 'former-watermarks')]);
+  const kept = former ?? [];
+  if (own === null) return kept;
+  const carried = new Map<string, number>();
+  // the first entry is `till-enrolled`, what was carried over follows
+  for (let after = 1; ;) {
+    const { sound, last } = await checkedChain(db, till, after, BATCH);
+    const next = sound.filter(({ act, seq }) => act === 'carried-over' && seq <= own.offered);
+    for (const { till: of, seq } of next.map(originalOf))
+      carried.set(of, Math.max(seq, carried.get(of) ?? 0));
+    if (last === null || next.length === 0) break;
+    after = last;
+  }
+  const under = [...carried].flatMap(([of, seq]) => {
+    const isKnown = kept.some((each) => each.till === of && each.offered >= seq);
+    return isKnown ? [] : [{ ...own, till: of, offered: seq }];
+  });
+  return [own, ...under, ...kept].slice(0, FORMER_SHOWN);
 }
 
 /** The entries the relay has not acknowledged. `since`: time of the oldest, ms. */

@@ -26,11 +26,12 @@ import {
   type FormerTill,
   type Till,
 } from '$lib/storage/schema/records';
+import type { FormerWatermark } from '$lib/storage/schema/relay-record';
 import { StorageError } from '$lib/storage/storage-error';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { forgetRemoteIn, remoteTables } from '$lib/storage/remote/remote-order';
 import { goodsToKeep, type Keeping } from '$lib/storage/remote/shown-goods';
-import { acknowledged } from '$lib/storage/journal/watermark';
+import { acknowledged, formerWatermarksAfter } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { newTill } from '$lib/storage/till/till';
 
@@ -95,10 +96,13 @@ export function completeReEnrolment(
     const end = await headIn(db);
     const moving = { former, till, end };
     const journal = await beginJournal(db, { ...moving, named }, { ...by, policy: policy.version });
-    const keeping = await goodsMeanwhile(db, await isOwnRelay(former, named));
+    const isSameRelay = await isOwnRelay(former, named);
+    const keeping = await goodsMeanwhile(db, isSameRelay);
     await store(db, moving, journal, {
       policy: { jws: named.policy, version: policy.version },
       keeping,
+      // another relay has signed none of them
+      watermarks: isSameRelay ? await formerWatermarksAfter(db, former.id) : [],
     });
     // queued before any act: the next act waits until the new journal has its file
     if (db.file && (await db.file.open(till.id))) queueRebuild(db, db.file, till, null);
@@ -164,9 +168,11 @@ async function store(
   {
     policy,
     keeping,
+    watermarks,
   }: {
     readonly policy: { readonly jws: string; readonly version: number };
     readonly keeping: Keeping | null;
+    readonly watermarks: readonly FormerWatermark[];
   },
 ): Promise<void> {
   const { id, shop, relayKey, number } = former;
@@ -182,7 +188,11 @@ async function store(
     await db.journal.add(first);
     await storeCarried(db, first, envelope, carried);
     const names: FormerTill[] = [name, ...(await formerTillsIn(db))];
-    await db.meta.bulkPut([metaRow('till', till), metaRow('former-tills', names)]);
+    await db.meta.bulkPut([
+      metaRow('till', till),
+      metaRow('former-tills', names),
+      metaRow('former-watermarks', [...watermarks]),
+    ]);
     await db.meta.bulkDelete([
       'next-till',
       'watermark',

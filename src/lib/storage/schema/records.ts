@@ -43,6 +43,7 @@ import type { Tender } from '$lib/domain/values/settlement';
 import * as z from 'zod/mini';
 import { checkoutSchema } from './checkout-record';
 import {
+  formerWatermark,
   noticesCursorRow,
   numbersTaken,
   offered,
@@ -156,6 +157,8 @@ export const metaValues = {
   'reserve-codes': reserveVersion,
   'backup-folder': backupFolder,
   watermark,
+  /** Newest first. */
+  'former-watermarks': z.array(formerWatermark),
   offered,
   quarantine,
   removal,

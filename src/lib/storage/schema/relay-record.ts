@@ -9,6 +9,13 @@ export type Watermark = z.infer<typeof watermark>;
 /** The last entry of a till that was ever on its way to the relay: the relay may have it, also without an answer. */
 export const offered = z.strictObject({ till: id, seq: z.int() });
 
+/**
+ * The last entry of a former till id that the relay may have, under that id or carried over under a later one, and the watermark
+ * of the one or the other, which shows it.
+ */
+export const formerWatermark = z.strictObject({ till: id, offered: z.int(), jws: z.string() });
+export type FormerWatermark = z.infer<typeof formerWatermark>;
+
 /** Why this till must be re-enrolled before the relay accepts its journal. It still sells. */
 export const quarantine = z.strictObject({
   because: z.enum([
