@@ -3,7 +3,12 @@ import { entry } from '$lib/contract/journal';
 import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
 import * as records from '$lib/storage/schema/records';
-import { formerWatermark, noticeRow, numbersTaken, watermark } from '$lib/storage/schema/relay-record';
+import {
+  formerWatermark,
+  noticeRow,
+  numbersTaken,
+  watermark,
+} from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 /** Passphrase key: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to block the reader. */
