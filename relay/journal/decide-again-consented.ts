@@ -87,6 +87,8 @@ export function decideAgain(
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
     grantsUsed: known.grantsUsed,
+    // the entry has no more of the address than this
+    addressHash: sale.receiptAddressHash,
     // what its till knew of other sales is not looked up here
     piecesSold: new Set(),
   });

@@ -60,7 +60,7 @@ const NUMBERS = [
 ];
 
 /**
- * Erases the customer's cards, card secret and numbers, also in messages and code requests that have ended, and every snapshot. A
+ * Erases the customer's cards, card secret, numbers and addresses for receipts, also in messages and code requests that have ended, and every snapshot. A
  * message that waits keeps its number until it was sent. Runs in the caller's transaction.
  */
 export async function eraseCustomer(
@@ -89,7 +89,7 @@ export async function eraseCustomer(
     for (const phone of (await db.column(encrypted, customer)) as Buffer[])
       numbers.add(cipher.decrypt(phone));
   }
-  for (const table of [...NUMBERS, 'card_salts', 'cards'])
+  for (const table of [...NUMBERS, 'card_salts', 'cards', 'receipt_addresses'])
     await db.run(`DELETE FROM ${table} WHERE shop = @shop AND customer = ?`, customer);
   await db.run(
     `DELETE FROM challenge_codes WHERE shop = @shop AND challenge IN

@@ -43,7 +43,13 @@ const sell = (receipt: Receipt) =>
     ...{ receipt, policy: POLICY, till: TILL, number: 1, operator: CASHIER, at: NOW },
     ...{ customer: null, customerFacts: null, standing: { owed: rub(0), points: 0 } },
     ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
-    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>(), piecesSold: new Set() },
+    ...{
+      confirmations: [],
+      dealHashes: {},
+      grantsUsed: new Set<string>(),
+      piecesSold: new Set(),
+      addressHash: null,
+    },
   });
 
 describe('the age of the customer', () => {

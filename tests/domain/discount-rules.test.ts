@@ -100,6 +100,7 @@ function sell(receipt: Receipt, policy = withRules(), operator = CASHIER, at = N
       dealHashes: {},
       grantsUsed: new Set(),
       piecesSold: new Set(),
+      addressHash: null,
     },
     customerFacts: null,
   });

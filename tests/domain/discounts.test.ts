@@ -73,6 +73,7 @@ const sell = (receipt: Receipt, operator = OWNER) =>
       dealHashes: {},
       grantsUsed: new Set(),
       piecesSold: new Set(),
+      addressHash: null,
       customerFacts: null,
     },
   });

@@ -80,6 +80,7 @@ test('a sale keeps the rate of each product, or the shop’s where it names none
       dealHashes: {},
       grantsUsed: new Set(),
       piecesSold: new Set(),
+      addressHash: null,
     },
     customerFacts: null,
     receipt: setTender(rung, { kind: 'cash', amount: rub(20) }),

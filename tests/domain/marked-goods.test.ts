@@ -40,6 +40,7 @@ const sell = (receipt: Receipt, piecesSold: readonly string[] = []) =>
     ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
     ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set() },
     piecesSold: new Set(piecesSold),
+    addressHash: null,
   });
 
 describe('marked goods', () => {

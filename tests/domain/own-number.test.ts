@@ -60,7 +60,13 @@ const sale = ({ policy, operator }: By, customer: Customer, tenders = [cash(100)
     ...{ policy, operator, till: TILL, number: 1, at: NOW, customer, customerFacts: null },
     ...{ receipt: receiptOf(100, tenders), standing: { owed: rub(0), points: 0 } },
     ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
-    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set<string>(), piecesSold: new Set() },
+    ...{
+      confirmations: [],
+      dealHashes: {},
+      grantsUsed: new Set<string>(),
+      piecesSold: new Set(),
+      addressHash: null,
+    },
   });
 
 function sold(): EntryOf<'sale'> {

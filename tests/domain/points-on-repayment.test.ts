@@ -87,6 +87,7 @@ class Account {
         removed: { lines: 0, sum: 0 },
         discountsAllowedBy: null,
         ageConfirmed: null,
+        receiptAddressHash: null,
       },
       tenders: cash === 0 ? [] : [{ kind: 'cash', amount: rub(cash) }],
       ...{ pointsEarned, repaidEarns: onAccount > 0 ? earns : null, pointValue: 100 },

@@ -142,6 +142,7 @@ class Till {
       ...{
         discountsAllowedBy: null,
         ageConfirmed: null,
+        receiptAddressHash: null,
         removed: { lines: 0, sum: 0 },
         pointsEarned,
         repaidEarns: this.earns && onAccount > 0 ? RATE : null,

@@ -58,6 +58,7 @@ const mixed: EntryOf<'sale'> = {
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
+    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     tenders: [
       { kind: 'cash', amount: rub(300) },

@@ -64,6 +64,7 @@ function inputOf(change: Partial<SaleInput> = {}): SaleInput {
     dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': POINTS_HASH },
     grantsUsed: new Set(),
     piecesSold: new Set(),
+    addressHash: null,
     customerFacts: null,
     ...change,
   };
@@ -151,6 +152,7 @@ describe('a valid sale', () => {
       byRules: null,
       discountsAllowedBy: null,
       ageConfirmed: null,
+      receiptAddressHash: null,
       removed: { lines: 0, sum: 0 },
       rounding: 0,
       tenders: [{ kind: 'cash', amount: 50_000 }],

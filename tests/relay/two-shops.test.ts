@@ -14,6 +14,7 @@ import * as challenges from '../../relay/store/challenges';
 import * as cancelledRepayments from '../../relay/store/cancelled-repayments';
 import * as cardSalts from '../../relay/store/card-salts';
 import * as authorisedPersons from '../../relay/store/authorised-persons';
+import * as receiptAddresses from '../../relay/store/receipt-addresses';
 import * as cards from '../../relay/store/cards';
 import type { DataCipher } from '../../relay/store/cipher';
 import * as contacts from '../../relay/store/contacts';
@@ -210,6 +211,11 @@ async function fill(db: Database, name: string): Promise<void> {
     { db, cipher: plain },
     { hash: 'card', customer: 'customer', record: sealedCard },
   );
+  await receiptAddresses.addReceiptAddress({ db, cipher: plain }, 'address', {
+    customer: 'customer',
+    address: { salt: 'salt', to: name },
+    at: LATER,
+  });
   await authorisedPersons.removePerson(db, { customer: 'customer', person: 'other', at: AT });
   const chunk = { hash: 'chunk', bytes: Buffer.from(name) };
   await snapshots.addChunk({ db, cipher: plain }, 1, chunk);
@@ -556,6 +562,7 @@ async function seen(db: Database) {
     cardSalt: await cardSalts.cardSaltOf({ db, cipher: plain }, customer),
     card: await cards.recordOf({ db, cipher: plain }, 'card'),
     persons: await authorisedPersons.personsOf(db, 'customer'),
+    address: await receiptAddresses.receiptAddressOf({ db, cipher: plain }, 'address'),
     removed: await authorisedPersons.wasRemoved(db, { customer: 'customer', person: 'other' }),
     snapshot: [
       await snapshots.newestSnapshot(db),

@@ -10,6 +10,8 @@ import { customerById, importCustomers } from '$lib/storage/customers/customers'
 import { findCustomers } from '$lib/storage/customers/find-customers';
 import { forgetCustomer, whatForgetting } from '$lib/storage/customers/forgotten';
 import { openDispute } from '$lib/storage/customers/disputes';
+import { saveDraft } from '$lib/storage/sales/drafts';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { eraseFromFile } from '$lib/storage/recovery/erased-cards';
 import { repair } from '$lib/storage/recovery/repair';
 import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
@@ -26,6 +28,7 @@ import {
   ANNA,
   AT,
   BORIS,
+  cash,
   CASHIER,
   HOUR,
   id,
@@ -182,6 +185,25 @@ test('the journal’s file is written again without the card, and nothing beside
   for (const each of open) stopTill(each);
   expect(await filesWith('Борис Ёлкин')).toEqual([]);
   expect(await filesWith('Анна Кузнецова')).toHaveLength(1);
+});
+
+test('addresses for receipts are never in the file, and are erased with their customer', async () => {
+  const [own, walkIn] = ['boris@example.com', 'eve@example.com'].map((to) => ({
+    ...{ salt: 'a'.repeat(32), to },
+  }));
+  const sell = (n: number, customer: string | null, address = walkIn) =>
+    shop.sell({ ...receiptOf(id(n), { customer, tenders: [cash(10_000)] }), address: address! });
+  await sell(3005, BORIS, own);
+  await sell(3006, null);
+  const open = { ...owingOf(id(3007), BORIS), address: own! };
+  await saveDraft(shop.db, {
+    ...{ receipt: open, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null },
+  });
+  expect(await filesWith('@example.com')).toEqual([]);
+  await erase(BORIS);
+  expect((await shop.db.receiptAddresses.toArray()).map(({ to }) => to)).toEqual([walkIn!.to]);
+  const [draft] = await shop.db.drafts.toArray();
+  expect(draft?.receipt).toMatchObject({ customer: null, address: null });
 });
 
 test('a database that is lost is rebuilt without the card, and does not miss it', async () => {

@@ -151,7 +151,13 @@ export class HonestTill {
           },
         }),
       ),
-      ...{ dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set(), customerFacts: null },
+      ...{
+        dealHashes: {},
+        grantsUsed: new Set(),
+        piecesSold: new Set(),
+        addressHash: null,
+        customerFacts: null,
+      },
     });
     if (closed.kind === 'refused') return;
     this.sales += 1;

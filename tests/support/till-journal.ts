@@ -30,7 +30,7 @@ export type Made = {
 /** Of every card in the tests, unless a test is about the salt. */
 export const CARD_SALT = 'c'.repeat(64);
 
-type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards'>> & {
+type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards' | 'addresses'>> & {
   readonly contacts?: readonly (Omit<Contact, 'cardSalt'> & Partial<Contact>)[];
 };
 
@@ -185,6 +185,7 @@ export function onAccountSale(
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
+    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     rounding: 0,
     tenders: [],

@@ -92,6 +92,7 @@ describe('a printed receipt', () => {
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
+    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };

@@ -8,7 +8,7 @@ import {
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 
 /** Bytes reserved for the parts of an upload other than its entries. */
-const ROOM_FOR_CONTACTS = 64 * 1024;
+const ROOM_BESIDE = 96 * 1024;
 const MOST_CONTACTS = 500;
 /** More than any card takes in an upload. */
 const CARD_BYTES = 2400;
@@ -37,7 +37,7 @@ export const isSendable = (entry: Entry): boolean => (bytesOf(entry) ?? Infinity
  * Never empty.
  */
 export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readonly Held[] {
-  let left = UPLOAD_BYTES - ROOM_FOR_CONTACTS;
+  let left = UPLOAD_BYTES - ROOM_BESIDE;
   let cards = MOST_CARDS;
   const batch: Held[] = [];
   for (const one of entries.slice(0, most)) {
@@ -78,6 +78,13 @@ export function cardsNamed(entries: readonly (Entry | null)[]): readonly NamedCa
     })
     .slice(0, MOST_CARDS);
 }
+
+/** The hashes by which these sales name addresses for electronic receipts. */
+export const addressesNamed = (entries: readonly (Entry | null)[]): readonly string[] =>
+  entries.flatMap((entry) => {
+    const { receiptAddressHash: hash } = recordIn(originalOf(entry), 'body');
+    return typeof hash === 'string' ? [hash] : [];
+  });
 
 /** What an entry carries over, or the entry itself. */
 function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {

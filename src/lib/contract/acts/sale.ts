@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { discountRule, MOST_RULES } from '$lib/contract/discount-rule';
-import { at, currencyCode, id, minor, quantity } from '$lib/contract/values';
+import { at, currencyCode, hash, id, minor, phone, quantity } from '$lib/contract/values';
 
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
@@ -35,6 +35,22 @@ export const ageAsked = z.int().check(z.gte(1), z.lte(99));
 /** That the customer is old enough: `age` in years, `by` the operator who said so. */
 export const ageConfirmed = z.strictObject({ age: ageAsked, by: id });
 export type AgeConfirmed = z.infer<typeof ageConfirmed>;
+
+/** Letters of an address in a fiscal document (FFD 1.2, tag 1008). */
+export const ADDRESS_LENGTH = 64;
+
+/** An e-mail address for an electronic receipt. */
+export const receiptEmail = z.email().check(z.maxLength(ADDRESS_LENGTH));
+
+/**
+ * Where the customer wants their electronic receipt: a phone number or an e-mail address. Kept beside the entry, which names it by
+ * the hash (`proof/record`) that `salt` is of.
+ */
+export const receiptAddress = z.strictObject({
+  salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  to: z.union([phone, receiptEmail]),
+});
+export type ReceiptAddress = z.infer<typeof receiptAddress>;
 
 export const moneyKind = z.enum(['cash', 'card', 'transfer']);
 
@@ -162,6 +178,8 @@ export const saleBody = z.strictObject({
   discountsAllowedBy: z.nullable(id),
   /** Null: no line asks for an age. */
   ageConfirmed: z.nullable(ageConfirmed),
+  /** Salted hash of the address for an electronic receipt, which no entry holds; null: none was given. */
+  receiptAddressHash: z.nullable(hash),
   /** Goods taken out of the receipt after its payment began: how often, and what they cost before discounts. */
   removed: goodsRemoved,
   /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */

@@ -92,6 +92,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     byRules: givenByRules(receipt, prices),
     discountsAllowedBy: reduced.allowedBy,
     ageConfirmed: age === null ? null : receipt.ageConfirmed,
+    receiptAddressHash: input.addressHash,
     removed: removedFrom(receipt),
     rounding,
     tenders: receipt.tenders.map(tenderToWire),

@@ -36,6 +36,8 @@ export type SaleInput = {
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
   /** Challenges whose grants, and verifiers whose reserve codes, have already closed a sale. */
   readonly grantsUsed: ReadonlySet<string>;
+  /** Salted hash of the receipt's address, recomputed by the caller; null: it has none. */
+  readonly addressHash: string | null;
   /** Of the marked pieces of the receipt those that were sold, as far as it is known, and have not come back. */
   readonly piecesSold: ReadonlySet<string>;
 };

@@ -5,6 +5,7 @@ import type {
   GivenByHand,
   PriceFrom,
   ProductTax,
+  ReceiptAddress,
   TenderOfSale,
   Unit,
 } from '$lib/contract/acts/sale';
@@ -81,7 +82,8 @@ export type StatedLine = {
 /**
  * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
  * `allowedBy`: the colleague who allowed its discounts and prices by their
- * PIN; null: nobody was asked. `rules`: null where the policy has none. `ageConfirmed`: null where nobody was asked.
+ * PIN; null: nobody was asked. `rules`: null where the policy has none. `ageConfirmed`: null where nobody was asked. `address`: for
+ * an electronic receipt; null: none was given.
  */
 export type Receipt = {
   readonly id: string;
@@ -93,6 +95,7 @@ export type Receipt = {
   readonly removed: Removed | null;
   readonly rules: SettledRules | null;
   readonly ageConfirmed: AgeConfirmed | null;
+  readonly address: ReceiptAddress | null;
 };
 
 /** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
@@ -108,11 +111,11 @@ const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: ZERO };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
-  return { id, lines: [], tenders: [], rules: null, ageConfirmed: null, ...none };
+  return { id, lines: [], tenders: [], rules: null, ageConfirmed: null, address: null, ...none };
 }
 
 /**
- * The receipt that a sale or a deal was made from, without what rules took off it; null if no till can make it: an amount or sum out
+ * The receipt that a sale or a deal was made from, without what rules took off it and the address; null if no till can make it: an amount or sum out
  * of bounds, two tenders of a kind, or more than the total paid by other means than cash.
  */
 export function rebuildReceipt(of: {
@@ -149,6 +152,7 @@ export function rebuildReceipt(of: {
   const discount = givenFromWire(of.given);
   const receipt: Receipt = {
     ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
+    address: null,
   };
   // cash alone rounds, and is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
@@ -424,12 +428,14 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
  * charged these goods, and the cashier would charge them again. Setting the customer of a receipt that had none keeps
  * all tenders: the same person gave the money.
  */
+/** The address stays with who gave it: another customer gives their own. */
 export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
   if (customer === receipt.customer) return receipt;
   const { tenders } = receipt;
   return {
     ...receipt,
     customer,
+    address: receipt.customer === null ? receipt.address : null,
     tenders: receipt.customer === null ? tenders : tenders.filter(isCharged),
   };
 }

@@ -44,6 +44,7 @@ import {
   type MoneyTenderKind,
   type Settlement,
 } from '$lib/domain/values/settlement';
+import { makeSalt } from '$lib/proof/record';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import {
   heldDrafts,
@@ -292,6 +293,15 @@ export class Register implements OpenReceipt {
     if (this.checkout.closing) return;
     // no code was given for an age: none is void
     this.#receipt = confirmAge(this.#receipt, { age, by });
+    void this.draft.write();
+  }
+
+  /** Where the customer wants their electronic receipt: a phone number or an e-mail address; null: nowhere. */
+  setAddress(to: string | null): void {
+    if (this.checkout.closing || this.#isSold) return;
+    // no code was given for an address: none is void
+    const address = to === null ? null : { salt: makeSalt(), to };
+    this.#receipt = { ...this.#receipt, address };
     void this.draft.write();
   }
 

@@ -32,6 +32,7 @@ const OTHERS = [
   'meta',
   'policy',
   'drafts',
+  'receiptAddresses',
   'notices',
   'keptGoods',
 ] as const satisfies TableName[];

@@ -17,7 +17,7 @@ export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
 
 /** The tables that `eraseIn` writes. */
 export const erasedTables = (db: TillDb): Table[] => [
-  ...[db.customers, db.remoteCustomers, db.forgotten, db.drafts],
+  ...[db.customers, db.remoteCustomers, db.forgotten, db.drafts, db.receiptAddresses],
   ...[db.reserveVerifiers, db.reserveTries],
   ...packTables(db),
 ];
@@ -37,10 +37,14 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
       .anyOf([...gone])
       .delete(),
     db.reserveTries.bulkDelete([...gone]),
+    db.receiptAddresses
+      .where('customer')
+      .anyOf([...gone])
+      .delete(),
     db.drafts
       .filter(({ receipt }) => gone.has(receipt.customer ?? ''))
       .modify((draft) => {
-        draft.receipt = { ...draft.receipt, customer: null };
+        draft.receipt = { ...draft.receipt, customer: null, address: null };
         draft.place = 'goods';
         draft.checkout = toStored({ ...NEW_CHECKOUT, voided: 'customer' }, null);
       }),

@@ -13,8 +13,9 @@ import {
   ageConfirmed,
   markingCode,
   priceFrom,
-  unit,
   productTax,
+  receiptAddress,
+  unit,
 } from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
 import { balanceRow } from '$lib/contract/shop-copy';
@@ -313,7 +314,17 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   ),
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
   ageConfirmed: z.nullable(ageConfirmed),
+  address: z.nullable(receiptAddress),
 });
+
+/** An address for an electronic receipt, by the hash in its sale, with the sale's customer and time, ms. */
+export const receiptAddressRow = z.strictObject({
+  hash,
+  customer: z.nullable(id),
+  at,
+  ...receiptAddress.shape,
+});
+export type ReceiptAddressRow = z.infer<typeof receiptAddressRow>;
 
 const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
   z.strictObject({

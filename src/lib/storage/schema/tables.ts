@@ -31,6 +31,7 @@ import type {
   MetaRow,
   PinFailuresRow,
   PolicyRow,
+  ReceiptAddressRow,
 } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
 
@@ -54,6 +55,8 @@ export type Tables = {
   readonly sales: Table<SaleRow, string>;
   readonly returns: Table<ReturnRow, string>;
   readonly drafts: Table<DraftRow, string>;
+  /** Of the last days; neither in the journal's file nor in backups. */
+  readonly receiptAddresses: Table<ReceiptAddressRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
   readonly actIds: Table<ActIdRow, string>;
   readonly pinFailures: Table<PinFailuresRow, string>;

@@ -210,9 +210,13 @@ function isUnknown(line: SettledLine | undefined): boolean {
   return line?.kind === 'unreadable' && line.claim === null;
 }
 
-/** What a line holds of the changes attached to an act: not the till's key, which cannot leave. */
+/**
+ * What a line holds of the changes attached to an act: not the till's key, which cannot leave, nor addresses, which are erased
+ * after a month.
+ */
 export function attachedInFile(changes: readonly Change[]): Change[] {
   return changes.filter(isSome).flatMap((change): Change[] => {
+    if (change.table === 'receiptAddresses') return [];
     if (change.table !== 'meta' || change.op === 'delete') return [change];
     const rows = change.rows.filter((row) => row.key !== 'till');
     return rows.length > 0 ? [{ ...change, rows }] : [];
