@@ -1,4 +1,4 @@
-// Laws about sales, returns, repayments and corrections in any order.
+// Laws about sales with discounts and rules, returns, repayments and corrections in any order.
 // Debt, points, stock and drawer agree, and nothing is given twice.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import fc from 'fast-check';
@@ -6,18 +6,33 @@ import { expect, test } from 'vitest';
 import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { cancellationBody, repaymentBody } from '$lib/contract/acts/repayment';
 import { returnBody } from '$lib/contract/acts/return';
-import type { SaleBody } from '$lib/contract/acts/sale';
+import { saleBody, type SaleBody } from '$lib/contract/acts/sale';
+import type { DiscountRule } from '$lib/contract/discount-rule';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideCancellation } from '$lib/domain/acts/repayment-cancelled';
 import { decideReturn } from '$lib/domain/acts/return';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
+import { decideSale } from '$lib/domain/acts/sale';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { joinedDebts, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { money, ZERO } from '$lib/domain/values/money';
 import { NOTHING_USED } from '$lib/domain/consent/override';
+import { settleRules, type CustomerFacts } from '$lib/domain/receipt/discount-rules';
+import { NO_DISCOUNT, type GivenDiscount } from '$lib/domain/receipt/discounts';
+import {
+  addProduct,
+  chooseCustomer,
+  emptyReceipt,
+  receiptTotal,
+  setLineDiscount,
+  setReceiptDiscount,
+  setTender,
+} from '$lib/domain/receipt/receipt';
 import { returnedBy } from '$lib/domain/receipt/returns';
+import { quantity } from '$lib/domain/values/quantity';
 import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
-import { inCash, type CashRounding } from '$lib/domain/values/settlement';
+import { inCash, type CashRounding, type Tender } from '$lib/domain/values/settlement';
 import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';
@@ -47,6 +62,20 @@ const OPEN: ShiftRow = {
   opened: { seq: 2, at: NOW, operator: SENIOR, float: FLOAT, counted: true },
 };
 
+const FACTS: CustomerFacts = { birthday: null, birthdaySince: null, group: null, purchases: 0 };
+const BY_OWNER = { askedBy: OWNER, by: OWNER };
+
+type SaleWish = {
+  readonly price: number;
+  /** Shares of what is due. */
+  readonly card: number;
+  readonly onAccount: number;
+  readonly points: number;
+  readonly line: GivenDiscount;
+  readonly receipt: GivenDiscount;
+  readonly rule: DiscountRule | null;
+};
+
 /** What was given and got by the entries alone, without any row. */
 type Told = { cash: number; debt: number; points: number; stock: number };
 
@@ -54,6 +83,7 @@ class Till {
   readonly #fold: Fold;
   readonly told: Told = { cash: 0, debt: 0, points: 0, stock: 0 };
   readonly sales: EntryOf<'sale'>[] = [];
+  #wished = 0;
   /** Points whose worth cancellations kept from the money. */
   withheld = 0;
   #seq = 2;
@@ -71,6 +101,12 @@ class Till {
       ...POLICY,
       cashRounding,
       returns: { cashFrom: rub(9e6), perDay: rub(9e6), codeFrom: null },
+      credit: { debtLimit: rub(9e6), newNumberCap: rub(9e6), dueDays: null },
+      overrideCaps: { perAct: rub(9e6), perCustomer: rub(9e6), perTill: rub(9e6) },
+      points: {
+        ...{ earnBasisPoints: RATE, redeemBasisPoints: 10_000, pointValue: WORTH },
+        onRepayment: earns,
+      },
     };
     this.#fold = new Fold(beforeOf({ shifts: [OPEN] }));
   }
@@ -107,54 +143,48 @@ class Till {
     return entry;
   }
 
-  /** Pieces at a price, paid with shares of card, points and cash; the rest on account. */
-  sell(wish: { price: number; card: number; points: number; onAccount: number }): void {
-    const total = wish.price * PIECES;
+  /** Pieces at a price less discounts, paid with shares of card, points and cash; the rest on account. */
+  sell(wish: SaleWish): void {
+    this.#wished += 1;
+    const goods = {
+      ...{ id: BREAD, name: 'Хлеб', barcodes: [], unit: 'piece' as const, noDiscounts: false },
+      ...{ price: money(wish.price), category: null, tax: USUAL_TAX, askAge: null, marked: false },
+    } as const;
+    const policy = { ...this.policy, discountRules: wish.rule === null ? [] : [wish.rule] };
+    const filled = chooseCustomer(
+      addProduct(emptyReceipt(idOf(1000 + this.#wished)), goods, quantity(PIECES * 1000), 'bread'),
+      ANNA,
+    );
+    const reduced = setReceiptDiscount(setLineDiscount(filled, 'bread', wish.line), wish.receipt);
+    const receipt = settleRules(reduced, policy, NOW, FACTS);
+    const total = receiptTotal(receipt);
     const points = Math.min(wish.points, this.rows.points, Math.floor(total / WORTH));
     const card = Math.floor((total - points * WORTH) * wish.card);
     const onAccount = Math.floor((total - points * WORTH - card) * wish.onAccount);
-    const due = total - points * WORTH - card - onAccount;
-    const cash = onAccount > 0 ? due : inCash(money(due), this.policy.cashRounding);
-    const pointsEarned = Math.floor(((cash + card) * RATE) / 10_000 / WORTH);
-    const tender = (kind: string, amount: number, more = {}) =>
-      amount === 0 ? [] : [{ kind, amount, ...more }];
-    const step = (account: string, delta: number) =>
-      delta === 0 ? [] : [{ customer: ANNA, account, delta }];
-    const line = {
-      ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: PIECES * 1000 },
-      ...{ listPrice: wish.price, unitPrice: wish.price, priceFrom: 'list', discounts: [], total },
-      ...{
-        noDiscounts: false,
-        askAge: null,
-        mark: null,
-        pointsPart: points * WORTH,
-        tax: { subject: 'goods', vat: 'none' },
-      },
-    };
-    const body = {
-      ...{ sale: idOf(30), number: this.#seq, currency: 'RUB', day: '2026-11-25', customer: ANNA },
-      ...{ lines: [line], total, rounding: cash - due, changeDue: 0, onAccount, dueDays: null },
-      tenders: [
-        ...tender('cash', cash),
-        ...tender('card', card),
-        ...tender('points', points * WORTH, { points }),
+    const due = money(total - points * WORTH - card - onAccount);
+    const rounded = onAccount > 0 ? due : inCash(due, policy.cashRounding);
+    const tenders: Tender[] = [
+      // where all of it is rounded off, the exact sum comes back as change
+      { kind: 'cash', amount: rounded === ZERO ? due : rounded },
+      { kind: 'card', amount: money(card) },
+      { kind: 'points', amount: money(points * WORTH), points },
+    ];
+    const standing = { owed: ZERO, points: this.rows.points };
+    const decided = decideSale({
+      receipt: tenders.filter(({ amount }) => amount > 0).reduce(setTender, receipt),
+      ...{ policy, till: TILL, number: this.#wished, operator: OWNER, at: NOW, customer: anna },
+      ...{ standing, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+      confirmations: [
+        ...(onAccount > 0 ? [overrideOf('sell-on-account', BY_OWNER)] : []),
+        ...(points > 0 ? [overrideOf('redeem-points', BY_OWNER)] : []),
       ],
-      ...{
-        discountsAllowedBy: null,
-        ageConfirmed: null,
-        receiptAddressHash: null,
-        removed: { lines: 0, sum: 0 },
-        pointsEarned,
-        repaidEarns: this.earns && onAccount > 0 ? RATE : null,
-        pointValue: WORTH,
-      },
-      ...{ confirmations: [], stock: [{ product: BREAD, delta: -PIECES * 1000 }] },
-      accounts: [
-        ...step('debt', onAccount),
-        ...step('points', -points),
-        ...step('points', pointsEarned),
-      ],
-    };
+      ...{ dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set(), customerFacts: FACTS },
+      addressHash: null,
+    });
+    if (decided.kind === 'refused') throw new Error(JSON.stringify(decided.because));
+    const { body } = decided;
+    expect(saleBody.safeParse(body).error).toBeUndefined();
+    const cash = cashIn(body.tenders) - body.changeDue;
     this.sales.push(this.take({ act: 'sale', body }, cash) as EntryOf<'sale'>);
   }
 
@@ -275,7 +305,27 @@ const cashIn = (parts: readonly { readonly kind: string; readonly amount: number
 
 const share = fc.constantFrom(0, 0.25, 1 / 3, 1);
 const price = fc.integer({ min: 1, max: 30_000 });
-const sale = fc.record({ price, card: share, points: fc.nat(400), onAccount: share });
+const discount = fc.constantFrom<GivenDiscount>(
+  ...[NO_DISCOUNT, NO_DISCOUNT, { basisPoints: 1000, sum: null }],
+  ...[
+    { basisPoints: 3333, sum: null },
+    { basisPoints: null, sum: money(199) },
+  ],
+  { basisPoints: 10_000, sum: null },
+);
+const ruleOf = (amount: DiscountRule['amount'], adds: boolean): DiscountRule => ({
+  ...{ id: idOf(100), name: 'rule', active: true, from: null, until: null, hours: null, adds },
+  ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' }, amount },
+  condition: { kind: 'weekdays' },
+});
+const rule = fc.constantFrom(
+  ...[null, ruleOf({ kind: 'percent', basisPoints: 1234 }, true)],
+  ...[ruleOf({ kind: 'per-unit', sum: 333 }, true), ruleOf({ kind: 'once', sum: 500 }, false)],
+);
+const sale = fc.record({
+  ...{ price, card: share, points: fc.nat(400), onAccount: share, rule },
+  ...{ line: discount, receipt: discount },
+});
 const step = fc.oneof(
   { weight: 3, arbitrary: sale.map((wish) => (till: Till) => till.sell(wish)) },
   {
@@ -333,7 +383,7 @@ test('whatever is sold, returned, repaid and corrected: sums agree, and no sale 
         const back = given.refunds.cash + given.refunds.card + given.refunds.transfer;
         expect(back + given.pointsWithheld * WORTH).toBeLessThanOrEqual(paid);
         const worth = back + (given.pointsWithheld + given.pointsGivenBack) * WORTH;
-        const part = ((given.quantities[0] ?? 0) / (PIECES * 1000)) * body.total;
+        const part = Math.round(((given.quantities[0] ?? 0) / (PIECES * 1000)) * body.total);
         // cash may be rounded up
         const more = Math.max(0, body.rounding) + (cash?.step ?? 0);
         expect(worth + given.debtReduced).toBeLessThanOrEqual(part + more);
