@@ -1,7 +1,7 @@
 // A new till of a shop with 100 000 goods and 100 000 customers.
 // Measured from its connection until it can sell.
 // With the relay's snapshot, and against the same till that downloads every entry.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ async function fill(relay: RelayProcess): Promise<void> {
         marked: false,
         tax: USUAL_TAX,
         sku: null,
-        barcodes: [barcode],
+        barcodes: [singly(barcode)],
       },
       ...{ price, unit: 'piece', category: null, stock: stock * 1_000 },
     }));

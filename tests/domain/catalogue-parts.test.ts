@@ -1,5 +1,5 @@
 // The catalogue put together from products added, and from later values of their fields.
-import { anyTax } from './goods';
+import { anyTax, standsForAny } from './goods';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { pack, unpack } from '$lib/domain/goods/catalogue';
 import { changed, joined, patched } from '$lib/domain/goods/catalogue-parts';
@@ -13,13 +13,13 @@ import { expect, test } from 'vitest';
 const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const text = fc
   .string({ minLength: 1, maxLength: 6, unit: 'grapheme' })
-  .filter((s) => !/[\r\n]/.test(s));
+  .filter((s) => !/[\r\n\t]/.test(s));
 const maybe = fc.option(text, { nil: null });
 const fields = fc.record({
   name: text,
   names: fc.record({ ru: maybe, en: maybe }),
   sku: maybe,
-  barcodes: fc.array(text, { maxLength: 3 }),
+  barcodes: fc.array(fc.record({ code: text, quantity: standsForAny }), { maxLength: 3 }),
   price: fc.nat(9_999).map(money),
   noDiscounts: fc.boolean(),
   askAge: fc.option(fc.integer({ min: 1, max: 99 }), { nil: null }),

@@ -1,4 +1,5 @@
 // The catalogue's columns return what was put in, and merging a list twice equals merging it once.
+import { barcodeText, singly, splitBarcode } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -7,14 +8,16 @@ import {
   count,
   pack,
   productAt,
+  standsFor,
   unpack,
   type PackedCatalogue,
 } from '$lib/domain/goods/catalogue';
 import { mergeRows } from '$lib/domain/goods/catalogue-merge';
+import type { ListedBarcode } from '$lib/domain/goods/price-list';
 import { money } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
 import { idOf } from './fixtures';
-import { anyGoods, anyRows, countingIds, good, listed } from './goods';
+import { anyGoods, anyRows, countingIds, good, listed, listedCode } from './goods';
 import { cases } from '../support/cases';
 
 describe('the packed catalogue', () => {
@@ -82,10 +85,10 @@ describe('merging a list', () => {
         const after = unpack(merged.packed);
         expect(after.slice(0, start.length).map(({ id }) => id)).toEqual(start.map(({ id }) => id));
         expect(after.length).toBe(start.length + merged.added);
-        const codes = after.flatMap(({ barcodes }) => barcodes);
+        const codes = after.flatMap(({ barcodes }) => barcodes.map(({ code }) => code));
         expect(new Set(codes).size).toBe(codes.length);
         for (const row of rows) {
-          for (const code of row.barcodes) expect(codes).toContain(code);
+          for (const { code } of row.barcodes) expect(codes).toContain(code);
         }
       }),
       { numRuns: cases(500) },
@@ -97,31 +100,58 @@ describe('merging a list', () => {
 
   test('the barcode is matched before the SKU, the SKU before the name', () => {
     const start = pack([
-      good(1, 'Сыр', { barcodes: ['4601'], sku: 'A' }),
-      good(2, 'Сыр', { barcodes: ['4602'], sku: 'B' }),
+      good(1, 'Сыр', { barcodes: [singly('4601')], sku: 'A' }),
+      good(2, 'Сыр', { barcodes: [singly('4602')], sku: 'B' }),
       good(3, 'Сыр'),
     ]);
     const result = merged(start, [
       listed('Сыр', { price: money(1) }),
       listed('Сыр', { sku: 'B', price: money(2) }),
-      listed('Сыр', { barcodes: ['4601'], sku: 'C', price: money(3) }),
+      listed('Сыр', { barcodes: [listedCode('4601')], sku: 'C', price: money(3) }),
     ]);
     expect(unpack(result.packed)).toEqual([
-      good(1, 'Сыр', { barcodes: ['4601'], sku: 'C', price: money(3) }),
-      good(2, 'Сыр', { barcodes: ['4602'], sku: 'B', price: money(2) }),
+      good(1, 'Сыр', { barcodes: [singly('4601')], sku: 'C', price: money(3) }),
+      good(2, 'Сыр', { barcodes: [singly('4602')], sku: 'B', price: money(2) }),
       good(3, 'Сыр', { price: money(1) }),
     ]);
   });
 
   test('two products with one name and different barcodes stay two', () => {
-    const start = pack([good(1, 'Сыр', { barcodes: ['4601'] })]);
-    const result = merged(start, [listed('Сыр', { barcodes: ['4602'] })]);
+    const start = pack([good(1, 'Сыр', { barcodes: [singly('4601')] })]);
+    const result = merged(start, [listed('Сыр', { barcodes: [listedCode('4602')] })]);
     expect(result).toMatchObject({ added: 1, updated: 0, unchanged: 0 });
   });
 
+  test('a code keeps what it stands for, until the list says another number', () => {
+    const six = { code: '4601', quantity: quantity(6000) };
+    const start = pack([good(1, 'Сыр', { barcodes: [singly('77'), six] })]);
+    const said = (...barcodes: ListedBarcode[]) => merged(start, [listed('Сыр', { barcodes })]);
+    expect(said(listedCode('4601'))).toMatchObject({ updated: 0, unchanged: 1 });
+    const twelve = { ...six, quantity: quantity(12_000) };
+    const result = said(twelve, listedCode('4602'));
+    expect(result).toMatchObject({ updated: 1 });
+    expect(unpack(result.packed)[0]?.barcodes).toEqual([singly('77'), twelve, singly('4602')]);
+    expect(said({ ...six, quantity: quantity(1000) })).toMatchObject({ updated: 1 });
+  });
+
+  test('a code stands for its number of pieces, with or without leading zeros', () => {
+    const barcodes = [singly('77'), { code: '041322321473', quantity: 6000 }];
+    expect(standsFor({ barcodes }, '0041322321473')).toBe(6000);
+    expect(standsFor({ barcodes }, '77')).toBe(1000);
+    expect(standsFor({ barcodes }, '78')).toBe(1000);
+  });
+
+  test('a barcode is typed as it is read', () => {
+    for (const each of [singly('77'), { code: '4601', quantity: 6000 }])
+      expect(splitBarcode(barcodeText(each))).toMatchObject({ code: each.code });
+    expect(barcodeText({ code: '4601', quantity: 6000 })).toBe('6*4601');
+  });
+
   test('products entered by hand get their barcode from the list', () => {
-    const result = merged(pack([good(1, 'Сыр')]), [listed('Сыр', { barcodes: ['4601'] })]);
-    expect(unpack(result.packed)).toEqual([good(1, 'Сыр', { barcodes: ['4601'] })]);
+    const result = merged(pack([good(1, 'Сыр')]), [
+      listed('Сыр', { barcodes: [listedCode('4601')] }),
+    ]);
+    expect(unpack(result.packed)).toEqual([good(1, 'Сыр', { barcodes: [singly('4601')] })]);
     expect(result).toMatchObject({ added: 0, updated: 1, unchanged: 0 });
   });
 

@@ -24,7 +24,7 @@ describe('demo goods', () => {
   test('have unique valid ids and codes, outside the range of codes that carry a weight', () => {
     expect(new Set(goods.map((each) => each.id)).size).toBe(goods.length);
     expect(new Set(goods.map((each) => each.sku)).size).toBe(goods.length);
-    const codes = goods.flatMap(({ barcodes }) => barcodes);
+    const codes = goods.flatMap(({ barcodes }) => barcodes.map(({ code }) => code));
     expect(new Set(codes).size).toBe(goods.length);
     for (const each of goods) id.parse(each.id);
     for (const code of codes) {

@@ -1,5 +1,5 @@
 // A small shop for the tests: people, goods, a policy, and grants taken as already verified.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import type { Policy } from '$lib/contract/policy';
@@ -110,7 +110,7 @@ export function receiptOf(
   const bread = {
     id: BREAD,
     name: 'Хлеб',
-    barcodes: ['4600000000015'],
+    barcodes: [singly('4600000000015')],
     unit: 'piece',
     noDiscounts: false,
     askAge: null,

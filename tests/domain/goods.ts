@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { ProductTax } from '$lib/contract/acts/sale';
 import { UNITS } from '$lib/domain/goods/catalogue';
 import { money } from '$lib/domain/values/money';
-import type { ImportedProduct } from '$lib/domain/goods/price-list';
+import type { ImportedProduct, ListedBarcode } from '$lib/domain/goods/price-list';
 import { checkDigit, type Product, USUAL_TAX } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
 import { idOf } from './fixtures';
@@ -32,6 +32,9 @@ export function good(n: number, name: string, rest: Partial<Product> = {}): Prod
   };
 }
 
+/** A code of a list that does not say what it stands for. */
+export const listedCode = (code: string): ListedBarcode => ({ code, quantity: null });
+
 /** A row of a list with empty cells except those given. */
 export function listed(name: string, rest: Partial<ImportedProduct> = {}): ImportedProduct {
   return {
@@ -47,6 +50,9 @@ export function listed(name: string, rest: Partial<ImportedProduct> = {}): Impor
     ...rest,
   };
 }
+
+/** What barcodes stand for, mostly one. */
+export const standsForAny: fc.Arbitrary<number> = fc.constantFrom(1000, 1000, 6000, 500);
 
 const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
@@ -64,8 +70,11 @@ export const anyGoods: fc.Arbitrary<Product[]> = fc
       names: fc.record({ ru: orNull(text), en: orNull(text) }),
       sku: orNull(text),
       barcodes: fc.uniqueArray(
-        fc.string({ minLength: 1, maxLength: 14 }).map((code) => code.replaceAll(' ', '-')),
-        { maxLength: 3 },
+        fc.record({
+          code: fc.string({ minLength: 1, maxLength: 14 }).map((code) => code.replaceAll(' ', '-')),
+          quantity: standsForAny,
+        }),
+        { maxLength: 3, selector: ({ code }) => code },
       ),
       price: fc.nat().map(money),
       noDiscounts: fc.boolean(),
@@ -88,8 +97,11 @@ export const anyRows: fc.Arbitrary<ImportedProduct[]> = fc.array(
     name: few.map((n) => `Сыр ${n}`),
     sku: orNull(few),
     barcodes: fc.uniqueArray(
-      few.map((n) => `460${n}`),
-      { maxLength: 2 },
+      fc.record({
+        code: few.map((n) => `460${n}`),
+        quantity: orNull(standsForAny.map(quantity)),
+      }),
+      { maxLength: 2, selector: ({ code }) => code },
     ),
     price: fc.integer({ min: 1, max: 3 }).map(money),
     unit: orNull(fc.constantFrom(...UNITS)),

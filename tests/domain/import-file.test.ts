@@ -1,4 +1,5 @@
 // Reading a price list: encoding, separator, quotes and header; a bad row affects only itself.
+import { singly } from '$lib/domain/goods/product';
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -315,7 +316,7 @@ describe('reading', () => {
   });
 
   test('changes the goods it knows and leaves the given catalogue unchanged', async () => {
-    const current = pack([good(1, 'Чай', { barcodes: [EAN] })]);
+    const current = pack([good(1, 'Чай', { barcodes: [singly(EAN)] })]);
     const { changes, ...counts } = await read(
       file(`Штрихкод;Название;Цена\n${EAN};Чай чёрный;12\n`),
       current,
@@ -360,7 +361,7 @@ describe.skipIf(!existsSync(LIST))('a real list of 2 256 goods', () => {
     expect(productAt(first.changes.added, 0)).toMatchObject({
       name: 'Сок яблочно-абрикосовый восстановленный',
       price: 7950,
-      barcodes: ['4607163091591'],
+      barcodes: [singly('4607163091591')],
       stock: 67_000,
     });
     const again = await read(blob, first.changes.added);

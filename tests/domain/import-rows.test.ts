@@ -12,7 +12,7 @@ import {
 } from '$lib/domain/goods/price-list';
 import { guessByCells, guessColumns, isHeader } from '$lib/domain/goods/price-list-columns';
 import { CURRENCIES, JPY, KWD, RUB } from './fixtures';
-import { ean13 } from './goods';
+import { ean13, listedCode } from './goods';
 import { cases } from '../support/cases';
 
 const MAPPING: Mapping = {
@@ -75,7 +75,7 @@ describe('a row', () => {
       product: {
         name: 'Сыр',
         sku: 'A-1',
-        barcodes: [EAN],
+        barcodes: [listedCode(EAN)],
         price: 129_990,
         unit: 'kilogram',
         category: 'Молочное',
@@ -121,7 +121,7 @@ describe('a row', () => {
     const wrong = EAN.slice(0, -1) + String((Number(EAN.at(-1)) + 1) % 10);
     expect(row({ barcode: wrong })).toMatchObject({
       kind: 'row',
-      product: { barcodes: [wrong] },
+      product: { barcodes: [listedCode(wrong)] },
       warnings: [{ column: 'barcode', because: 'barcode-check-digit', text: wrong }],
     });
   });
@@ -137,11 +137,32 @@ describe('a row', () => {
   test('may hold several barcodes, and repairs those that a spreadsheet has reformatted', () => {
     const other = ean13('460000000002');
     expect(row({ barcode: `'${EAN}, ${other}; ${EAN}` })).toMatchObject({
-      product: { barcodes: [EAN, other] },
+      product: { barcodes: [listedCode(EAN), listedCode(other)] },
     });
-    expect(row({ barcode: `${EAN}.0` })).toMatchObject({ product: { barcodes: [EAN] } });
+    expect(row({ barcode: `${EAN}.0` })).toMatchObject({
+      product: { barcodes: [listedCode(EAN)] },
+    });
     expect(row({ barcode: '4 600000 000015' })).toMatchObject({
-      product: { barcodes: ['4600000000015'] },
+      product: { barcodes: [listedCode('4600000000015')] },
+    });
+  });
+
+  test('says how many a code of a pack stands for', () => {
+    const pack = ean13('460000000002');
+    expect(row({ barcode: `${EAN}; 6*${pack}` })).toMatchObject({
+      product: { barcodes: [listedCode(EAN), { code: pack, quantity: 6000 }] },
+    });
+    expect(row({ barcode: '12*AB-1' })).toMatchObject({
+      product: { barcodes: [{ code: 'AB-1', quantity: 12_000 }] },
+    });
+    // no count stands before these
+    for (const code of ['0*AB', 'AB*6', '1,5*AB'])
+      expect(row({ barcode: code.replace(',', '.') })).toMatchObject({
+        product: { barcodes: [listedCode(code.replace(',', '.'))] },
+      });
+    expect(row({ barcode: '6*' })).toMatchObject({
+      kind: 'refused',
+      errors: [{ because: 'barcode-malformed' }],
     });
   });
 

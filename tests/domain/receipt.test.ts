@@ -1,5 +1,5 @@
 // Receipt: goods are added and removed, lines are rounded, and no sum exceeds what can be stored.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { goodsPrice, NO_DISCOUNT } from '$lib/domain/receipt/discounts';
@@ -34,7 +34,7 @@ import { cases } from '../support/cases';
 const bread = {
   id: BREAD,
   name: 'Хлеб',
-  barcodes: ['4600000000015'],
+  barcodes: [singly('4600000000015')],
   unit: 'piece',
   noDiscounts: false,
   askAge: null,

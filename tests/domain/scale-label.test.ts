@@ -1,4 +1,5 @@
 // Labels of scales: what a mask reads of a code, and that a misread digit is never sold.
+import { singly } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LABEL_PREFIXES, labelMask, labelMasks, type LabelMask } from '$lib/contract/label-mask';
@@ -184,8 +185,10 @@ describe('an article', () => {
   });
 
   test('is otherwise a code of the shop', () => {
-    expect(byArticle('00123', good(1, 'Груши', { barcodes: ['0123'] }))).toEqual([0]);
-    expect(byArticle('00123', good(1, 'Груши', { barcodes: ['0123'] }), apples)).toEqual([1]);
+    expect(byArticle('00123', good(1, 'Груши', { barcodes: [singly('0123')] }))).toEqual([0]);
+    expect(byArticle('00123', good(1, 'Груши', { barcodes: [singly('0123')] }), apples)).toEqual([
+      1,
+    ]);
   });
 
   test('that several products have leads to all of them', () => {

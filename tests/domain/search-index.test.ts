@@ -1,4 +1,5 @@
 // Search finds goods by any of their words, by parts of words, with a typo, and by any code.
+import { singly } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pack, type PackedCatalogue } from '$lib/domain/goods/catalogue';
@@ -8,7 +9,7 @@ import { CatalogueIndex, SHORTEST_CODE_PART, SHORTEST_SKU_PART } from '$lib/sear
 import { IdColumn } from '$lib/search/id-column';
 import { nearness, patternOf } from '$lib/search/typos';
 import { idOf } from './fixtures';
-import { ean13, good } from './goods';
+import { ean13, good, standsForAny } from './goods';
 import { cases } from '../support/cases';
 
 const SYLLABLES = ['мо', 'ло', 'ко', 'сы', 'р', 'чай', 'ё', 'li', 'mo', 'é', '茶', '🎂', '2,5'];
@@ -27,8 +28,11 @@ const goods: fc.Arbitrary<Product[]> = fc
         { nil: null },
       ),
       barcodes: fc.uniqueArray(
-        fc.nat({ max: 99_999 }).map((n) => ean13(String(460_000_000_000 + n * 7919))),
-        { maxLength: 2 },
+        fc.record({
+          code: fc.nat({ max: 99_999 }).map((n) => ean13(String(460_000_000_000 + n * 7919))),
+          quantity: standsForAny,
+        }),
+        { maxLength: 2, selector: ({ code }) => code },
       ),
     }),
     { minLength: 1, maxLength: 30 },
@@ -48,7 +52,7 @@ function naive(all: readonly Product[], query: string): number[] {
     const inCode =
       sought.length >= SHORTEST_CODE_PART &&
       /^\d+$/.test(sought) &&
-      product.barcodes.some((code) => code.includes(sought));
+      product.barcodes.some(({ code }) => code.includes(sought));
     return inName || inSku || inCode;
   };
   return all.flatMap((product, row) => (words.every((each) => meets(product, each)) ? [row] : []));
@@ -79,7 +83,7 @@ describe('search', () => {
     fc.assert(
       fc.property(goods, fc.nat(), fc.nat(), name, (all, which, cut, other) => {
         const product = all[which % all.length] ?? good(0, other);
-        const code = product.barcodes[0] ?? product.sku ?? '';
+        const code = product.barcodes[0]?.code ?? product.sku ?? '';
         const from = cut % 7;
         const text =
           [other, product.name, code.slice(from, from + 5), product.sku ?? other][cut % 4] ?? other;
@@ -174,7 +178,7 @@ describe('search', () => {
     const index = indexOf([
       good(1, `Наклейка ${code}`),
       good(2, 'Артикул А-12'),
-      good(3, 'Чай', { barcodes: ['77', code], sku: 'А-12' }),
+      good(3, 'Чай', { barcodes: [singly('77'), singly(code)], sku: 'А-12' }),
     ]);
     expect(index.search(code, 10)).toEqual([2]);
     expect(index.search('а-12', 10)).toEqual([2, 1]);
@@ -237,8 +241,8 @@ describe('codes', () => {
 
   test('a barcode is found as a whole, as one of several, with or without a leading zero', () => {
     const shelf = index(
-      good(1, 'Чай', { barcodes: ['041322321473'] }),
-      good(2, 'Сок', { barcodes: ['4600000001015', 'ABC-1'] }),
+      good(1, 'Чай', { barcodes: [singly('041322321473')] }),
+      good(2, 'Сок', { barcodes: [singly('4600000001015'), singly('ABC-1')] }),
     );
     expect(shelf.byBarcode('0041322321473')).toBe(0);
     expect(shelf.byBarcode('4600000001015')).toBe(1);
@@ -248,8 +252,8 @@ describe('codes', () => {
 
   test('a shop’s own codes 0012 and 12 are two products', () => {
     const shelf = index(
-      good(1, 'Чай', { barcodes: ['0012'] }),
-      good(2, 'Сок', { barcodes: ['12'] }),
+      good(1, 'Чай', { barcodes: [singly('0012')] }),
+      good(2, 'Сок', { barcodes: [singly('12')] }),
     );
     expect([shelf.byBarcode('0012'), shelf.byBarcode('12'), shelf.byBarcode('012')]).toEqual([
       0,
@@ -263,9 +267,9 @@ describe('codes', () => {
       fc.property(goods, (all) => {
         const shelf = indexOf(all);
         all.forEach((product) => {
-          for (const code of product.barcodes) {
+          for (const { code } of product.barcodes) {
             const row = shelf.byBarcode(code);
-            expect(all[row ?? -1]?.barcodes).toContain(code);
+            expect(all[row ?? -1]?.barcodes.map((each) => each.code)).toContain(code);
           }
         });
       }),

@@ -1,5 +1,5 @@
 // Backups: restored as a whole on another device, or refused with a reason and nothing changed.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import fc from 'fast-check';
@@ -128,7 +128,7 @@ async function goods(): Promise<void> {
         tax: USUAL_TAX,
         sku: null,
       },
-      ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
+      ...{ barcodes: [singly('4600000000017')], category: 'Еда', price: money(10_000) },
       ...{ unit: 'piece', stock: quantity(5000) },
     },
   ];

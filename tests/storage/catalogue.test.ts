@@ -1,6 +1,6 @@
 // The goods: added, changed and counted as acts, and reduced by sales.
 // They are rebuilt from what this device and others did.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/goods/catalogue';
 import { money } from '$lib/domain/values/money';
@@ -39,7 +39,7 @@ const product = (productId: string, name: string, price: number): Product => ({
   marked: false,
   tax: USUAL_TAX,
   sku: null,
-  barcodes: ['4600000000015'],
+  barcodes: [singly('4600000000015')],
   price: money(price),
   unit: 'piece',
   category: 'Еда',

@@ -1,6 +1,6 @@
 // A lost database is rebuilt from the journal files, completely, wherever a start was stopped.
 // If it cannot be rebuilt, the till says so.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/values/money';
@@ -104,7 +104,7 @@ async function importBread(): Promise<void> {
         tax: USUAL_TAX,
         sku: null,
       },
-      ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
+      ...{ barcodes: [singly('4600000000017')], category: 'Еда', price: money(10_000) },
       ...{ unit: 'piece', stock: quantity(5000) },
     },
   ];

@@ -1,5 +1,5 @@
 // Every kind of act that a till makes for somebody, under two till ids.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { expect } from 'vitest';
 import type { Act, EntryOf } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
@@ -79,7 +79,7 @@ async function importGoods(shop: Shop): Promise<void> {
       tax: USUAL_TAX,
       sku: null,
     },
-    ...{ barcodes: ['4600000000017'], category: 'Еда', price: money(10_000) },
+    ...{ barcodes: [singly('4600000000017')], category: 'Еда', price: money(10_000) },
     ...{ unit: 'piece', stock: quantity(5000) },
   };
   const act = { source: 'file', file: 'a.csv', refused: 0 } as const;

@@ -11,7 +11,7 @@ const GOODS = demoGoods({ code: 'GBP', digits: 2 }, 'en');
 
 /** A demo product's barcode by its English name. */
 export function barcodeOf(name: string): string {
-  const barcode = GOODS.find((product) => product.name === name)?.barcodes[0];
+  const barcode = GOODS.find((product) => product.name === name)?.barcodes[0]?.code;
   if (barcode === undefined) throw new Error(`no demo product is called ${name}`);
   return barcode;
 }

@@ -24,7 +24,7 @@ test('products are returned whole, by words of any of their names', async () => 
 
 test('a barcode leads to its product, an unknown one to nothing', async () => {
   const [first] = GOODS;
-  expect(await search.byBarcode(first?.barcodes[0] ?? '')).toEqual(first);
+  expect(await search.byBarcode(first?.barcodes[0]?.code ?? '')).toEqual(first);
   expect(await search.byBarcode('4600000999999')).toBeNull();
 });
 

@@ -1,6 +1,12 @@
 // Index of barcodes and SKUs: exact codes by hash, parts of codes by scanning.
 // Knows no names.
-import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
+import {
+  barcodeKey,
+  codesAt,
+  codesTextAt,
+  textAt,
+  type PackedCatalogue,
+} from '$lib/domain/goods/catalogue';
 import { BREAK, wordsIn } from './letters';
 import { placeOf } from './places';
 import { HASH_START, hashStep } from './word-arena';
@@ -99,14 +105,14 @@ export class CodeColumn {
   constructor(packed: PackedCatalogue) {
     this.#packed = packed;
     const { count } = packed;
-    this.#barcodes = new Texts(count, (row) => textAt(packed.barcodes, row));
+    this.#barcodes = new Texts(count, (row) => codesTextAt(packed, row));
     this.#skus = new Texts(count, (row) => skuKey(textAt(packed.skus, row)));
     let codes = 0;
-    for (let row = 0; row < count; row++) codes += barcodesAt(packed, row).length;
+    for (let row = 0; row < count; row++) codes += codesAt(packed, row).length;
     this.#byCode = new HashedRows(codes);
     this.#bySku = new HashedRows(packed.skus.text === '' ? 0 : count);
     for (let row = 0; row < count; row++) {
-      for (const code of barcodesAt(packed, row)) this.#byCode.add(barcodeKey(code), row);
+      for (const code of codesAt(packed, row)) this.#byCode.add(barcodeKey(code), row);
       const sku = skuKey(textAt(packed.skus, row));
       if (sku !== '') this.#bySku.add(sku, row);
     }
@@ -117,7 +123,7 @@ export class CodeColumn {
     const key = barcodeKey(code);
     let exact: number | null = null;
     this.#byCode.eachMaybe(key, (row) => {
-      if (!barcodesAt(this.#packed, row).some((each) => barcodeKey(each) === key)) return 'more';
+      if (!codesAt(this.#packed, row).some((each) => barcodeKey(each) === key)) return 'more';
       exact = row;
       return 'enough';
     });

@@ -190,14 +190,14 @@ export async function readFile(
       return;
     }
     const { product } = result;
-    const repeated = product.barcodes.find((code) => seen.has(barcodeKey(code)));
+    const repeated = product.barcodes.find(({ code }) => seen.has(barcodeKey(code)))?.code;
     if (repeated !== undefined) {
       refusedRows++;
       const problem = { column: 'barcode', because: 'barcode-repeated', text: repeated } as const;
       errors.add(row, problem, seen.get(barcodeKey(repeated)) ?? null);
       return;
     }
-    for (const code of product.barcodes) seen.set(barcodeKey(code), row);
+    for (const { code } of product.barcodes) seen.set(barcodeKey(code), row);
     for (const problem of result.warnings) warnings.add(row, problem);
     products.push(withCategory(product, current));
   };

@@ -4,15 +4,16 @@ import { barcodeKey, pack } from '$lib/domain/goods/catalogue';
 import { fieldChanges } from '$lib/domain/acts/products-changed';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { parseMoney } from '$lib/domain/values/money';
+import { ONE } from '$lib/domain/values/quantity';
 import { parseStock } from '$lib/domain/goods/price-list';
-import { nameIn, parseBarcode, type Product } from '$lib/domain/goods/product';
+import { nameIn, parseBarcode, splitBarcode, type Product } from '$lib/domain/goods/product';
 import { categoryMeant, type ShopCategory } from '$lib/domain/shop-categories';
 import { till } from '$lib/state/till.svelte';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { v7 as newId } from 'uuid';
 import { cleanLine } from '../shared/typed-line';
 
-/** The input of the form. `barcodes`: one per line; `stock`: as counted, empty: not counted; null: unchanged. */
+/** The input of the form. `barcodes`: one per line, `6*4600000000017` for six at once; `stock`: as counted, empty: not counted; null: unchanged. */
 export type ProductText = {
   readonly name: string;
   readonly price: string;
@@ -47,13 +48,19 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
   const name = cleanLine(text.name);
   const price = currency ? parseMoney(text.price, currency) : null;
   const [sku, category] = [cleanLine(text.sku), cleanLine(text.category)];
-  const codes = [...new Set(text.barcodes.split('\n').map((code) => code.trim()))].filter(Boolean);
+  const codes = new Map(
+    text.barcodes
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(splitBarcode)
+      .map(({ code, quantity }) => [code, { code, quantity: quantity ?? ONE }]),
+  );
   const stockText = (text.stock ?? '').trim();
   const stock = stockText === '' ? null : parseStock(stockText);
   const errors: ProductErrors = {
     name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
     price: price === null || price < 0 ? words.amountWrong : null,
-    barcodes: await wrongBarcode(codes, held),
+    barcodes: await wrongBarcode([...codes.keys()], held),
     sku: sku.length > MOST_SHORT ? form.tooLong : null,
     category: category.length > MOST_SHORT ? form.tooLong : null,
     stock: stockText !== '' && stock === null ? form.stockWrong : null,
@@ -67,7 +74,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     // names by language are translations of the old name only
     names: isNamed ? { ru: null, en: null } : held.names,
     sku: sku === '' ? null : sku,
-    barcodes: codes,
+    barcodes: [...codes.values()],
     noDiscounts: text.noDiscounts,
     tax: text.tax,
     askAge: text.askAge,
@@ -93,7 +100,7 @@ async function wrongBarcode(
   held: Product | null,
 ): Promise<string | null> {
   const { form } = t().catalogue;
-  const known = new Set(held?.barcodes.map(barcodeKey));
+  const known = new Set(held?.barcodes.map(({ code }) => barcodeKey(code)));
   for (const code of codes) {
     if (known.has(barcodeKey(code))) continue;
     if (parseBarcode(code) === null) return form.barcodeWrong(code);

@@ -1,5 +1,6 @@
 // Words for a changed field of a product.
 import type { FieldChange } from '$lib/contract/acts/goods';
+import { barcodeText } from '$lib/domain/goods/product';
 import { money } from '$lib/domain/values/money';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';
@@ -17,7 +18,7 @@ export function valueWords({ field, value }: FieldChange): string {
     case 'stock':
       return String(value / 1000);
     case 'barcodes':
-      return value.length === 0 ? none : value.join(', ');
+      return value.length === 0 ? none : value.map(barcodeText).join(', ');
     case 'names':
       return value[language.current] ?? none;
     case 'noDiscounts':

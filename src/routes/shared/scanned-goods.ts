@@ -1,4 +1,5 @@
 // The goods that a scanned code means: by a barcode of the catalogue, or by a scale's label.
+import { standsFor } from '$lib/domain/goods/catalogue';
 import { amountOf, readLabel, type ScaleLabel } from '$lib/domain/goods/scale-label';
 import { nameIn, parseBarcode, type Product } from '$lib/domain/goods/product';
 import type { Quantity } from '$lib/domain/values/quantity';
@@ -8,7 +9,8 @@ import { language, t } from '$lib/ui/text/current.svelte';
 type OfLabel = { readonly product: Product; readonly label: ScaleLabel };
 
 export type ScannedGoods =
-  | { readonly kind: 'product'; readonly product: Product }
+  /** `quantity`: how much the code stands for. */
+  | { readonly kind: 'product'; readonly product: Product; readonly quantity: Quantity }
   /** `quantity` null: the label does not say how much it is. */
   | ({ readonly kind: 'label'; readonly quantity: Quantity | null } & OfLabel)
   | ({ readonly kind: 'other-unit' | 'too-much' } & OfLabel)
@@ -27,7 +29,7 @@ export type NoGoods = Exclude<ScannedGoods, { kind: 'product' | 'label' }>;
 /** What a code means by the catalogue and the shop's masks; a whole code of the catalogue beats every mask. */
 export async function scannedGoods(code: string): Promise<ScannedGoods> {
   const product = await till.catalogue.byBarcode(code);
-  if (product !== null) return { kind: 'product', product };
+  if (product !== null) return { kind: 'product', product, quantity: standsFor(product, code) };
   const read = readLabel(code, till.policy.current?.labelMasks ?? []);
   if (read.kind === 'label') return goodsOfLabel(read.label);
   const isMisread = read.kind === 'misread' || (/^\d+$/.test(code) && parseBarcode(code) === null);

@@ -2,7 +2,13 @@
 import { SCANNER_RUN, type StrayEnter } from '$lib/devices/scan';
 import { pieceOf, type Mark } from '$lib/domain/goods/marking-code';
 import { nameIn, needsMark, type Product } from '$lib/domain/goods/product';
-import { ONE, parseQuantity, quantity, type Quantity } from '$lib/domain/values/quantity';
+import {
+  MAX_QUANTITY,
+  ONE,
+  parseQuantity,
+  quantity,
+  type Quantity,
+} from '$lib/domain/values/quantity';
 import type { Line } from '$lib/domain/receipt/receipt';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
@@ -11,9 +17,9 @@ import { formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import type { ScannedGoods } from '../shared/scanned-goods';
 
-/** What is rung up: `times` as typed; one piece by its marking code; what a scale's label says, null: nothing. */
+/** What is rung up: `each` of its code, `times` as typed; one piece by its marking code; what a scale's label says, null: nothing. */
 type Rung =
-  | { readonly kind: 'goods'; readonly times: string | null }
+  | { readonly kind: 'goods'; readonly times: string | null; readonly each: Quantity }
   | { readonly kind: 'piece'; readonly code: string }
   | { readonly kind: 'label'; readonly code: string; readonly quantity: Quantity | null };
 
@@ -54,17 +60,20 @@ export class Ringing {
     return this.#toWeigh;
   }
 
-  /** Weighed goods ask for their weight, unless `times` was typed before them. */
-  ring(product: Product, times: string | null): void {
-    const amount = times === null ? ONE : parseQuantity(times, product.unit);
+  /**
+   * `each`: how much their code stands for. Weighed goods ask for their weight, unless that says it, or `times` was typed before
+   * them.
+   */
+  ring(product: Product, times: string | null, each: Quantity = ONE): void {
+    const amount = amountOf(product, times, each);
     if (amount === null) refuse(t().till.timesWrong(times ?? ''));
     else if (needsMark(product)) {
       if (amount > ONE) refuse(t().till.mark.oneByOne);
       this.#marking = product;
       this.#deps.ended(null);
     } else if (till.register.ageToAsk(product) !== null)
-      this.#asking = [...this.#asking, { product, rung: { kind: 'goods', times } }];
-    else if (times === null && product.unit !== 'piece')
+      this.#asking = [...this.#asking, { product, rung: { kind: 'goods', times, each } }];
+    else if (times === null && each === ONE && product.unit !== 'piece')
       this.#toWeigh = [product, ...this.#toWeigh];
     else this.#add(product, amount);
   }
@@ -118,7 +127,7 @@ export class Ringing {
     till.register.confirmAge(this.age);
     this.#asking = [];
     for (const { product, rung } of waited)
-      if (rung.kind === 'goods') this.ring(product, rung.times);
+      if (rung.kind === 'goods') this.ring(product, rung.times, rung.each);
       else if (rung.kind === 'piece') this.#addPiece(product, rung.code);
       else this.#addLabelled(product, rung);
   }
@@ -186,6 +195,13 @@ export class Ringing {
       else if (line.quantity > amount) register.setQuantity(id, quantity(line.quantity - amount));
     });
   }
+}
+
+/** Null: what was typed is no quantity of it, or more than can be sold. */
+function amountOf({ unit }: Product, times: string | null, each: Quantity): Quantity | null {
+  const count = times === null ? ONE : parseQuantity(times, unit);
+  const amount = count === null ? null : Math.round((count * each) / ONE);
+  return amount === null || amount > MAX_QUANTITY ? null : quantity(amount);
 }
 
 const nameOf = (product: Product): string => nameIn(product, language.current);

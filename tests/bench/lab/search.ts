@@ -1,5 +1,5 @@
 // The search by itself, and what offline tills commonly do: a filter over rows in IndexedDB.
-import { USUAL_TAX } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { pack } from '$lib/domain/goods/catalogue';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
@@ -27,7 +27,7 @@ export function openCatalogue(count: number): number {
         marked: false,
         tax: USUAL_TAX,
         sku: null,
-        barcodes: [barcode],
+        barcodes: [singly(barcode)],
       },
       ...{ price: money(price), unit: 'piece', category: null, stock: quantity(stock * 1000) },
     })),

@@ -1,7 +1,7 @@
 // Products and categories as acts add and change them.
 import * as z from 'zod/mini';
 import { ageAsked, productTax, unit } from './sale';
-import { id, minor } from '$lib/contract/values';
+import { id, minor, quantity } from '$lib/contract/values';
 
 /** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
 export const MOST_PRODUCTS = 20_000;
@@ -13,12 +13,17 @@ const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
 const MOST_OF_PRODUCT = 1_000_000_000_000;
 export const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
+/** A barcode, and how much is added by scanning it: thousandths, a pack of six is 6000. */
+export const productBarcode = z.strictObject({
+  code: z.string().check(z.regex(/^[^\r\n\t]+$/), z.maxLength(300)),
+  quantity: quantity.check(z.maximum(MOST_OF_PRODUCT)),
+});
+export type ProductBarcode = z.infer<typeof productBarcode>;
+
 const productFields = {
   /** The age from which it may be sold, years; null: any. */
   askAge: z.nullable(ageAsked),
-  barcodes: z
-    .array(z.string().check(z.regex(/^[^\r\n]+$/), z.maxLength(300)))
-    .check(z.maxLength(100)),
+  barcodes: z.array(productBarcode).check(z.maxLength(100)),
   category: short,
   /** Whether each piece has a marking code, which is scanned when it is sold. */
   marked: z.boolean(),

@@ -1,8 +1,8 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { goodsOf } from '$lib/domain/goods/catalogue';
-import { productOf, type Product } from '$lib/domain/goods/product';
+import { goodsOf, packedBarcodes } from '$lib/domain/goods/catalogue';
+import { addedOf, productOf, type Product } from '$lib/domain/goods/product';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import { withOwnEdit } from '$lib/domain/field-edits';
@@ -53,8 +53,8 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
   if (before.names.ru !== after.names.ru || before.names.en !== after.names.en)
     changes.push({ product, field: 'names', value: { ...after.names } });
   if (before.sku !== after.sku) changes.push({ product, field: 'sku', value: after.sku });
-  if (before.barcodes.join('\n') !== after.barcodes.join('\n'))
-    changes.push({ product, field: 'barcodes', value: [...after.barcodes] });
+  if (packedBarcodes(before.barcodes) !== packedBarcodes(after.barcodes))
+    changes.push({ product, field: 'barcodes', value: addedOf(after).barcodes });
   if (before.noDiscounts !== after.noDiscounts)
     changes.push({ product, field: 'noDiscounts', value: after.noDiscounts });
   if (before.tax.vat !== after.tax.vat || before.tax.subject !== after.tax.subject)

@@ -3,7 +3,7 @@
 import type { Language } from '$lib/domain/values/language';
 import type { Currency } from '$lib/contract/values';
 import { money, type Money } from '$lib/domain/values/money';
-import { checkDigit, USUAL_TAX, type Product } from '$lib/domain/goods/product';
+import { checkDigit, singly, USUAL_TAX, type Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
 import { DEMO_CATEGORIES } from './categories';
 import { demoId } from './demo-id';
@@ -38,7 +38,7 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
         name: language === 'ru' ? ru : en,
         names: { ru, en },
         sku: `${category.sku}-${String(place + 1).padStart(3, '0')}`,
-        barcodes: [demoBarcode(own)],
+        barcodes: [singly(demoBarcode(own))],
         noDiscounts: false,
         askAge: null,
         marked: false,

@@ -1,6 +1,6 @@
 // Matches each row of a price list with a product of the catalogue.
 // Changes nothing.
-import { barcodeKey, barcodesAt, textAt, type PackedCatalogue } from './catalogue';
+import { barcodeKey, codesAt, textAt, type PackedCatalogue } from './catalogue';
 import type { ImportedProduct } from './price-list';
 
 /** The product of a row: a row of the catalogue (`≥ 0`), or `~i`, the new product first named by list row `i`. */
@@ -28,7 +28,7 @@ function remember(places: Map<string, number[]>, key: string, row: number): void
 function lookupOf(packed: PackedCatalogue | null): Lookup {
   const lookup: Lookup = { codes: new Map(), skus: new Map(), names: new Map() };
   for (let row = 0; packed !== null && row < packed.count; row++) {
-    for (const code of barcodesAt(packed, row)) lookup.codes.set(barcodeKey(code), row);
+    for (const code of codesAt(packed, row)) lookup.codes.set(barcodeKey(code), row);
     const sku = textAt(packed.skus, row);
     if (sku !== '') remember(lookup.skus, sku, row);
     remember(lookup.names, textAt(packed.names, row), row);
@@ -36,9 +36,11 @@ function lookupOf(packed: PackedCatalogue | null): Lookup {
   return lookup;
 }
 
+const keyOf = ({ code }: { readonly code: string }): string => barcodeKey(code);
+
 /** The keys of a row: its barcodes, or SKU and name if it has none (no barcode contains a line break). */
 function keysOf({ barcodes, sku, name }: ImportedProduct): string[] {
-  return barcodes.length > 0 ? barcodes.map(barcodeKey) : [`${sku ?? ''}\n${name}`];
+  return barcodes.length > 0 ? barcodes.map(keyOf) : [`${sku ?? ''}\n${name}`];
 }
 
 /** The owner of the first key that has one; the row's free keys are assigned to that owner too. */
@@ -66,7 +68,7 @@ function matchByBarcode(
   for (let before = -1; left.length !== before;) {
     before = left.length;
     left = left.filter((i) => {
-      const owner = adopt(codes, rows[i]?.barcodes.map(barcodeKey) ?? []);
+      const owner = adopt(codes, rows[i]?.barcodes.map(keyOf) ?? []);
       if (owner === null) return true;
       targets[i] = owner;
       claimed[owner] = 1;

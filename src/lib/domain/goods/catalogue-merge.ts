@@ -1,9 +1,10 @@
 // Merges a price list into the catalogue.
 // Keeps every id and loses no product.
-import { barcodeKey, pack, unpack, type PackedCatalogue } from './catalogue';
+import { barcodeKey, pack, packedBarcodes, unpack, type PackedCatalogue } from './catalogue';
 import { matchRows } from './catalogue-match';
 import type { ImportedProduct } from './price-list';
 import { USUAL_TAX, type Product } from './product';
+import { ONE } from '$lib/domain/values/quantity';
 
 export type Merged = {
   readonly packed: PackedCatalogue;
@@ -19,25 +20,13 @@ const UNNAMED: Product['names'] = { ru: null, en: null };
 
 /** A product after one row of a list: given values replace, missing ones stay. */
 function revised(product: Product, row: ImportedProduct, owns: (key: string) => boolean): Product {
-  let fresh: readonly string[] = [];
-  if (product.barcodes.length === 0 && row.barcodes.length === 1) {
-    fresh = row.barcodes.filter((code) => owns(barcodeKey(code)));
-  } else if (row.barcodes.length > 0) {
-    const known = new Set(product.barcodes.map(barcodeKey));
-    fresh = row.barcodes.filter((code) => {
-      const key = barcodeKey(code);
-      if (known.has(key) || !owns(key)) return false;
-      known.add(key);
-      return true;
-    });
-  }
   return {
     id: product.id,
     name: row.name,
     // names by language are translations of the old name only
     names: row.name === product.name ? product.names : UNNAMED,
     sku: row.sku ?? product.sku,
-    barcodes: fresh.length === 0 ? product.barcodes : [...product.barcodes, ...fresh],
+    barcodes: withListed(product.barcodes, row.barcodes, owns),
     noDiscounts: product.noDiscounts,
     tax: row.vat === null ? product.tax : { ...product.tax, vat: row.vat },
     askAge: row.askAge === null ? product.askAge : row.askAge || null,
@@ -47,6 +36,24 @@ function revised(product: Product, row: ImportedProduct, owns: (key: string) => 
     category: row.category ?? product.category,
     stock: row.stock ?? product.stock,
   };
+}
+
+/** The barcodes with those of a row that are the product's; a quantity that the row does not give stays. */
+function withListed(
+  held: Product['barcodes'],
+  listed: ImportedProduct['barcodes'],
+  owns: (key: string) => boolean,
+): Product['barcodes'] {
+  if (listed.length === 0) return held;
+  const all = [...held];
+  for (const { code, quantity } of listed) {
+    const key = barcodeKey(code);
+    const place = all.findIndex((each) => barcodeKey(each.code) === key);
+    const known = all[place];
+    if (known !== undefined) all[place] = { ...known, quantity: quantity ?? known.quantity };
+    else if (owns(key)) all.push({ code, quantity: quantity ?? ONE });
+  }
+  return all;
 }
 
 function blank(id: string, row: ImportedProduct): Product {
@@ -71,7 +78,7 @@ function isSame(a: Product, b: Product): boolean {
   return (
     a.name === b.name &&
     a.sku === b.sku &&
-    a.barcodes.length === b.barcodes.length &&
+    packedBarcodes(a.barcodes) === packedBarcodes(b.barcodes) &&
     a.price === b.price &&
     a.unit === b.unit &&
     a.category === b.category &&

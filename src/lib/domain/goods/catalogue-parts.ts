@@ -2,7 +2,7 @@
 // It consists of products added by this device and by others, and of later values of their fields.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import {
-  BARCODE_BREAK,
+  packedBarcodes,
   idAt,
   isList,
   pack,
@@ -129,7 +129,7 @@ export function patched(
     namesRu: namesIn(packed.namesRu, 'ru'),
     namesEn: namesIn(packed.namesEn, 'en'),
     skus: texts(packed.skus, ({ sku }) => sku),
-    barcodes: texts(packed.barcodes, ({ barcodes }) => barcodes.join(BARCODE_BREAK)),
+    barcodes: texts(packed.barcodes, ({ barcodes }) => packedBarcodes(barcodes)),
     noDiscounts,
     taxes,
     ages,

@@ -1,10 +1,11 @@
 // Catalogue: all goods of a shop in columns, so that 100 000 products are one record on the disk.
 // Row order is import order, which also ranks popularity.
+import type { ProductBarcode } from '$lib/contract/acts/goods';
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import { invariant } from '$lib/domain/values/invariant';
 import { money } from '$lib/domain/values/money';
-import type { Product } from './product';
-import { quantity } from '$lib/domain/values/quantity';
+import { singly, type Product } from './product';
+import { ONE, quantity, type Quantity } from '$lib/domain/values/quantity';
 
 /** Many texts in one string: text `i` ends at `ends[i]` and begins where the previous one ended. */
 export type TextColumn = { readonly text: string; readonly ends: Uint32Array<ArrayBuffer> };
@@ -21,7 +22,7 @@ export type PackedCatalogue = {
   readonly namesEn: TextColumn | null;
   /** An empty text: no SKU. */
   readonly skus: TextColumn;
-  /** All barcodes of a product, separated by line breaks. */
+  /** All barcodes of a product, separated by line breaks; a tab and thousandths follow one that stands for another quantity than one. */
   readonly barcodes: TextColumn;
   /** 1: no discount touches it. */
   readonly noDiscounts: Uint8Array<ArrayBuffer>;
@@ -71,7 +72,16 @@ const TAXES: readonly ProductTax[] = (
 export const taxIndex = ({ tax }: Product): number =>
   TAXES.findIndex(({ subject, vat }) => subject === tax.subject && vat === tax.vat);
 
-export const BARCODE_BREAK = '\n';
+const BARCODE_BREAK = '\n';
+const QUANTITY_MARK = '\t';
+
+/** The barcodes of a product in the column. */
+export const packedBarcodes = (barcodes: readonly ProductBarcode[]): string =>
+  barcodes
+    .map(({ code, quantity: amount }) =>
+      amount === ONE ? code : code + QUANTITY_MARK + String(amount),
+    )
+    .join(BARCODE_BREAK);
 
 /** Text `row` of a column. */
 export function textAt(column: TextColumn, row: number): string {
@@ -116,9 +126,8 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   const places = new Map<string, number>();
   products.forEach((product, row) => {
     invariant(product.id.length === ID_LENGTH, `not an id of a product: ${product.id}`);
-    for (const code of product.barcodes) {
-      invariant(code !== '' && !code.includes(BARCODE_BREAK), 'a barcode is one line');
-    }
+    for (const { code } of product.barcodes)
+      invariant(/^[^\n\t]+$/.test(code), 'a barcode is one line');
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
     noDiscounts[row] = Number(product.noDiscounts);
@@ -139,7 +148,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     namesRu: optionalColumn(products.map((product) => product.names.ru)),
     namesEn: optionalColumn(products.map((product) => product.names.en)),
     skus: textColumn(products.map((product) => product.sku ?? '')),
-    barcodes: textColumn(products.map((product) => product.barcodes.join(BARCODE_BREAK))),
+    barcodes: textColumn(products.map((product) => packedBarcodes(product.barcodes))),
     noDiscounts,
     taxes,
     ages,
@@ -161,11 +170,26 @@ export function idAt(packed: PackedCatalogue, row: number): string {
   return packed.ids.slice(row * ID_LENGTH, (row + 1) * ID_LENGTH);
 }
 
-/** Barcodes of the product in a row. */
-export function barcodesAt(packed: PackedCatalogue, row: number): string[] {
+/** The codes of the product in a row, one a line. */
+export function codesTextAt(packed: PackedCatalogue, row: number): string {
   const joined = textAt(packed.barcodes, row);
+  return joined.includes(QUANTITY_MARK) ? joined.replace(/\t\d+/g, '') : joined;
+}
+
+/** The codes of the product in a row. */
+export function codesAt(packed: PackedCatalogue, row: number): string[] {
+  const joined = codesTextAt(packed, row);
   if (joined === '') return [];
   return joined.includes(BARCODE_BREAK) ? joined.split(BARCODE_BREAK) : [joined];
+}
+
+function barcodesAt(packed: PackedCatalogue, row: number): ProductBarcode[] {
+  const joined = textAt(packed.barcodes, row);
+  if (!joined.includes(QUANTITY_MARK)) return codesAt(packed, row).map(singly);
+  return joined.split(BARCODE_BREAK).map((each) => {
+    const [code = '', amount] = each.split(QUANTITY_MARK);
+    return amount === undefined ? singly(code) : { code, quantity: Number(amount) };
+  });
 }
 
 /** The product in a row, `0 ≤ row < count`. Throws outside that range. */
@@ -220,4 +244,11 @@ export function categories(packed: PackedCatalogue): Category[] {
 export function barcodeKey(code: string): string {
   if (!code.startsWith('0') || !/^\d{9,14}$/.test(code)) return code;
   return code.replace(/^0+(?=\d{8})/, '');
+}
+
+/** How much of a product one of its codes stands for; one for a code that is not among its barcodes. */
+export function standsFor({ barcodes }: Pick<Product, 'barcodes'>, code: string): Quantity {
+  const key = barcodeKey(code);
+  const found = barcodes.find((each) => barcodeKey(each.code) === key);
+  return found === undefined ? ONE : quantity(found.quantity);
 }

@@ -2,7 +2,7 @@
 import type { Currency } from '$lib/contract/values';
 import type { Unit, VatRate } from '$lib/contract/acts/sale';
 import { parseMoney, type Money } from '$lib/domain/values/money';
-import { isValidEan } from './product';
+import { isValidEan, splitBarcode } from './product';
 import { quantity, type Quantity } from '$lib/domain/values/quantity';
 
 export const COLUMNS = [
@@ -16,11 +16,14 @@ export const MOST_ROWS = 300_000;
 /** Which cell of a row holds which column, from 0; null: not in this file. */
 export type Mapping = { readonly [C in Column]: number | null };
 
+export type ListedBarcode = { readonly code: string; readonly quantity: Quantity | null };
+
 /** A row's data about a product. Null: not given, so the known value stays. */
 export type ImportedProduct = {
   readonly name: string;
   readonly sku: string | null;
-  readonly barcodes: readonly string[];
+  /** `quantity`: how much each stands for, thousandths. */
+  readonly barcodes: readonly ListedBarcode[];
   readonly price: Money;
   readonly unit: Unit | null;
   readonly category: string | null;
@@ -237,12 +240,13 @@ export function parseRow(
   const askAge = ageText === '' ? null : parseAge(ageText);
   if (ageText !== '' && askAge === null) warn('age', 'age-unknown');
 
-  const barcodes = new Set<string>();
+  const barcodes = new Map<string, ListedBarcode>();
   for (const text of codesOf(cell('barcode'))) {
-    const code = parseCode(text);
+    const typed = splitBarcode(text);
+    const code = parseCode(typed.code);
     if (typeof code === 'string') refuse('barcode', code);
     else {
-      barcodes.add(code.code);
+      barcodes.set(code.code, { code: code.code, quantity: typed.quantity });
       if (code.because !== null) warn('barcode', code.because);
     }
   }
@@ -252,7 +256,7 @@ export function parseRow(
     product: {
       name,
       sku: sku === '' ? null : sku,
-      barcodes: [...barcodes],
+      barcodes: [...barcodes.values()],
       price,
       unit,
       category: category === '' ? null : category,

@@ -1,9 +1,9 @@
 // Product: what is sold, and the rules of its barcodes.
 import type { Language } from '$lib/domain/values/language';
-import type { AddedProduct } from '$lib/contract/acts/goods';
+import type { AddedProduct, ProductBarcode } from '$lib/contract/acts/goods';
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import { money, type Money } from '$lib/domain/values/money';
-import { quantity, type Quantity } from '$lib/domain/values/quantity';
+import { ONE, quantity, splitTimes, type Quantity } from '$lib/domain/values/quantity';
 
 export type Product = {
   readonly id: string;
@@ -12,7 +12,7 @@ export type Product = {
   /** Names by language if known (demo goods). */
   readonly names: { readonly ru: string | null; readonly en: string | null };
   readonly sku: string | null;
-  readonly barcodes: readonly string[];
+  readonly barcodes: readonly ProductBarcode[];
   /** No discount touches it. */
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
@@ -47,7 +47,7 @@ export const addedOf = (product: Product): AddedProduct => ({
   ...product,
   names: { ...product.names },
   tax: { ...product.tax },
-  barcodes: [...product.barcodes],
+  barcodes: product.barcodes.map(({ code, quantity }) => ({ code, quantity })),
 });
 
 /** The name in the screen's language, else the only name there is. */
@@ -57,6 +57,25 @@ export function nameIn(product: Pick<Product, 'name' | 'names'>, language: Langu
 
 declare const barcodeBrand: unique symbol;
 export type Barcode = string & { readonly [barcodeBrand]: true };
+
+/** A barcode by which one piece is sold, or goods that are weighed. */
+export const singly = (code: string): ProductBarcode => ({ code, quantity: ONE });
+
+/** A barcode as it is typed: `4600000000017`, or `6*4600000000017` for six at once. */
+export const barcodeText = ({ code, quantity: amount }: ProductBarcode): string =>
+  amount === ONE ? code : `${amount / ONE}*${code}`;
+
+/** The code as typed, and how many it stands for; null: it does not say. A number that is no count belongs to the code. */
+export function splitBarcode(text: string): {
+  readonly code: string;
+  readonly quantity: Quantity | null;
+} {
+  const { times, rest } = splitTimes(text);
+  const count = Number(times);
+  return times === null || !Number.isInteger(count) || count < 1
+    ? { code: text.trim(), quantity: null }
+    : { code: rest.trim(), quantity: quantity(count * ONE) };
+}
 
 /** Lengths of the GTIN family: EAN-8, UPC-A, EAN-13, ITF-14. */
 const GTIN_LENGTHS: readonly number[] = [8, 12, 13, 14];

@@ -279,7 +279,7 @@ export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boole
 const withNew = (receipt: Receipt, line: Line): Receipt =>
   fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
 
-const barcodeOf = ({ barcodes }: GoodsOfLine): string | null => barcodes[0] ?? null;
+const barcodeOf = ({ barcodes }: GoodsOfLine): string | null => barcodes[0]?.code ?? null;
 
 const lineOf = (product: GoodsOfLine, amount: Quantity, id: string): Line => ({
   id,

@@ -69,7 +69,7 @@ export const catalogue = {
     notSaved: 'Product NOT saved',
     priceHint: 'The new price counts at all tills from the next product added to a receipt.',
     barcodes: 'Barcodes',
-    barcodesHint: 'One per line',
+    barcodesHint: 'One per line. For a pack: 6*4600000000017 sells six at once',
     unit: 'Sold by',
     unitNames: { piece: 'piece', kilogram: 'kilogram', litre: 'litre', metre: 'metre' },
     skuField: 'SKU',
