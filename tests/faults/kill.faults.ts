@@ -1,4 +1,4 @@
-// Browser and relay are killed while codes are sent and sales saved.
+// Browser and relay are killed while codes are sent, and sales, returns, repayments and closes saved.
 // The database's connection is lost, too.
 // No saved sale is lost. A control that shows sales as saved too early must lose some.
 import { tender } from '$lib/ui/text/en/tender';
@@ -9,7 +9,7 @@ import { controlled, roundsOf, SEED } from './scale';
 import { inShops, Shop, withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 import { differences, type ScreenOfSale } from './shown';
-import { diskOf, doubledIn, salesOn, tornIn, tornShiftsIn, type Disk } from './whole';
+import { diskOf, doubledIn, salesOn, tornDayIn, tornIn, type Disk, type ShownDay } from './whole';
 
 /** From the first sale of a round to the kill, at most, ms. */
 const MOMENT_MS = 1500;
@@ -60,7 +60,8 @@ async function killOften(
 ): Promise<void> {
   await withFolder(async (profile) => {
     const { shop, ...opened } = await Shop.found(profile, store, tally);
-    shop.closed = new Set();
+    const day = { closed: new Set<number>(), acted: new Map<string, string>() };
+    shop.day = day;
     let { browser } = opened;
     let disk = await diskOf(browser.page);
     try {
@@ -88,7 +89,7 @@ async function killOften(
       expectEyesToSee(disk, tally.acknowledged.screens, shop.customers);
       disk = await shop.sellOn(browser);
       shop.lookAt(disk);
-      expectEyesToSeeShifts(disk, shop.closed);
+      expectEyesToSeeDay(disk, day);
       expect(await shop.expectUploaded(browser, disk)).toBe('uploaded');
       expect(tally.complaints, `at the end, seed ${SEED}`).toEqual(NOTHING_WRONG);
       await browser.context.close();
@@ -124,16 +125,24 @@ function expectEyesToSee(
   expect(doubledIn({ ...disk, sales: [...disk.sales, ...disk.sales.slice(-1)] })).not.toEqual([]);
 }
 
-/** The same for closes. */
-function expectEyesToSeeShifts(disk: Disk, shown: ReadonlySet<number>): void {
-  expect(shown.size, 'no shift was closed').toBeGreaterThan(0);
-  const last = disk.journal.findLastIndex(({ act }) => act === 'shift-closed');
+/** The same for closes, returns and repayments. */
+function expectEyesToSeeDay(disk: Disk, shown: ShownDay): void {
+  const without = (act: string) =>
+    disk.journal.toSpliced(
+      disk.journal.findLastIndex((entry) => entry['act'] === act),
+      1,
+    );
+  const { shifts } = disk;
   for (const less of [
     { closedShifts: disk.closedShifts.slice(0, -1) },
-    { journal: disk.journal.toSpliced(last, 1) },
-    { shifts: disk.shifts.map((row) => ({ ...row, closed: row['closed'] === null ? {} : null })) },
+    { journal: without('shift-closed') },
+    { journal: without('return') },
+    { journal: without('repayment') },
+    { returns: disk.returns.slice(0, -1) },
+    { debts: disk.debts.map((row) => ({ ...row, left: Number(row['left']) + 1 })) },
+    { shifts: shifts.map((row) => ({ ...row, closed: row['closed'] === null ? {} : null })) },
   ])
-    expect(tornShiftsIn({ ...disk, ...less }, shown)).not.toEqual([]);
+    expect(tornDayIn({ ...disk, ...less }, shown)).not.toEqual([]);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

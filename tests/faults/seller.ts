@@ -1,4 +1,5 @@
-// Makes endless sales inside the page, and reports each one as soon as the screen shows it as saved.
+// Makes endless sales, and returns, repayments and closes, inside the page.
+// Reports each act as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
 import { shift } from '$lib/ui/text/en/shift';
 import { tender } from '$lib/ui/text/en/tender';
@@ -16,26 +17,36 @@ export type Ears = {
   readonly notSaved?: () => void;
   /** The newest code sent to the customer. */
   readonly code: () => string;
-  /** The screen shows the Z report of this number; null: no shift is closed. */
-  readonly closed: ((number: number) => void) | null;
+  /** The whole day's acts; null: sales only. */
+  readonly day: DayEars | null;
   /** What the seller does where a sale is not saved: tries again without end, or leaves the till so. */
   readonly then: 'retries' | 'stops';
 };
 
+export type DayEars = {
+  /** The screen shows the Z report of this number. */
+  readonly closed: (number: number) => void;
+  /** The screen shows the return or repayment of the entry with this hash as saved. */
+  readonly acted: (hash: string, act: string) => void;
+  /** What follows the first sale: 0 a close, 1 a return of it, 2 a repayment; the others follow the next sales. */
+  readonly turn: number;
+};
+
 /**
- * Every second sale is on account, of one to three pieces; shifts are closed in between, if at all. Ends with the page,
- * or by `stopSelling`.
+ * Every second sale is on account, of one to three pieces; after each one another act of the day follows, if any. Ends with
+ * the page, or by `stopSelling`.
  */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
-  await page.exposeFunction('tellClosed', ears.closed ?? (() => undefined));
+  await page.exposeFunction('tellClosed', ears.day?.closed ?? (() => undefined));
+  await page.exposeFunction('tellActed', ears.day?.acted ?? (() => undefined));
   await page.exposeFunction('askCode', ears.code);
   await page.evaluate(sell, {
     debtor: DEBTOR.name,
     cash: CASH_CUSTOMER,
     notSaved: [...NOT_SAVED],
-    closes: ears.closed === null ? null : shift.close,
+    day: ears.day && { turn: ears.day.turn, closes: shift.close },
     stopsAt: ears.then === 'stops' ? tender.notSavedTitle : null,
   });
 }
@@ -67,6 +78,7 @@ type Wires = {
   tellSaved: (screen: ScreenOfSale) => void;
   tellNotSaved: () => void;
   tellClosed: (number: number) => void;
+  tellActed: (hash: string, act: string) => void;
   askCode: () => Promise<string>;
 };
 
@@ -74,11 +86,11 @@ function sell(names: {
   debtor: string;
   cash: string;
   notSaved: readonly string[];
-  /** The words of the button that closes a shift; null: none is closed. */
-  closes: string | null;
+  /** `closes`: the words of the button that closes a shift. */
+  day: { readonly turn: number; readonly closes: string } | null;
   stopsAt: string | null;
 }): void {
-  const { tellSaved, tellNotSaved, tellClosed, askCode } = window as unknown as Wires;
+  const { tellSaved, tellNotSaved, tellClosed, tellActed, askCode } = window as unknown as Wires;
   /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
   const RETRY_MS = 300;
@@ -89,8 +101,9 @@ function sell(names: {
   let typedInto: Element | null = null;
   let typedAt = 0;
   let triedAt = 0;
-  /** A shift is closed after the first sale, and then after every third one. */
-  let closing = false;
+  /** The act between two sales that is being made. */
+  let errand: 'close' | 'return' | 'repay' | null = null;
+  let errandSince = 0;
 
   const buttons = (within: ParentNode) => [...within.querySelectorAll('button')];
   const found = (text: RegExp, within: ParentNode = document) =>
@@ -177,7 +190,7 @@ function sell(names: {
     if (dialog && report !== undefined) {
       tellClosed(Number(report));
       press(/^\s*Close\s*$/, dialog);
-      closing = false;
+      errand = null;
     } else if (document.querySelector('[data-counted]')) {
       const reason = document.querySelector<HTMLInputElement>('main input[type=radio]');
       if (reason === null) document.querySelector<HTMLElement>('[aria-label^="One more"]')?.click();
@@ -185,9 +198,47 @@ function sell(names: {
       else reason.click();
     } else if (press(/^\s*Open the shift/)) {
       // nothing to close: the sale before was the last of another page
-      closing = false;
+      errand = null;
     } else press(new RegExp(`^\\s*${closes}`));
-    if (!closing) location.hash = '#/till';
+  }
+
+  /** Finishes a return or repayment that is shown as saved, or presses the way to it. */
+  function act(dialog: Element | undefined, way: (dialog: Element | undefined) => void): void {
+    const done = dialog?.querySelector<HTMLElement>('[data-entry]');
+    if (dialog && done) {
+      tellActed(done.dataset['entry'] ?? '', done.dataset['act'] ?? '');
+      press(/^\s*Done\s*$/, dialog);
+      errand = null;
+    } else if (dialog && saysNotSaved(dialog)) retryDisk(dialog);
+    else way(dialog);
+  }
+
+  /** All goods of the newest sale come back. */
+  function giveBack(dialog: Element | undefined): void {
+    if (!dialog) {
+      if (location.hash !== '#/sales') location.hash = '#/sales';
+      else document.querySelector<HTMLElement>('ul[aria-label="Sales"] li button')?.click();
+    } else if (!press(/^\s*Refund|^\s*Take the goods back/, dialog))
+      void (press(/^\s*All\s*$/, dialog) || press(/^\s*Return\s*$/, dialog));
+  }
+
+  /** The debtor pays all they owe; if they owe nothing, the next sale is made. */
+  function repay(dialog: Element | undefined): void {
+    if (!dialog) {
+      if (location.hash !== '#/customers') location.hash = '#/customers';
+      else press(new RegExp(names.debtor), document.querySelector('main') ?? document);
+    } else if (dialog.querySelector('[data-main-act]'))
+      void (press(/^\s*Accept/, dialog) || press(/^\s*Whole debt/, dialog));
+    else if (!press(/^\s*Take a payment/, dialog) && Date.now() - errandSince > PATIENCE_MS)
+      errand = null;
+  }
+
+  /** The act that is due, and back to the goods when it is over. */
+  function run(dialog: Element | undefined, closes: string): void {
+    if (errand === 'close') closeShift(dialog, closes);
+    else if (errand === 'return') act(dialog, giveBack);
+    else act(dialog, repay);
+    if (errand === null) location.hash = '#/till';
   }
 
   function step(): void {
@@ -196,7 +247,7 @@ function sell(names: {
     const saved = document.querySelector<HTMLElement>('[data-saved]');
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
     const alert = document.querySelector('main [role=alert]');
-    if (closing && names.closes !== null) closeShift(dialog, names.closes);
+    if (errand !== null && names.day !== null) run(dialog, names.day.closes);
     else if (saved) {
       const sale = saved.dataset['saved'] ?? '';
       if (sale !== announced) {
@@ -205,9 +256,10 @@ function sell(names: {
         lines = null;
         made += 1;
         onAccount = !onAccount;
-        if (names.closes !== null && made % 3 === 1) {
-          closing = true;
-          location.hash = '#/shift';
+        if (names.day !== null) {
+          errand = (['close', 'return', 'repay'] as const)[(made - 1 + names.day.turn) % 3] ?? null;
+          errandSince = Date.now();
+          if (errand === 'close') location.hash = '#/shift';
           return;
         }
       }

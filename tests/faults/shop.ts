@@ -21,7 +21,16 @@ import { expectStore, openBrowser, type Browser, type Store } from './browser';
 import { COPIES, salesIn, unionOf, type Copy } from './copies';
 import { DEBTOR, sellWithoutEnd, stopSelling, type Ears } from './seller';
 import type { Tally } from './tally';
-import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, tornShiftsIn, type Disk } from './whole';
+import {
+  diskOf,
+  doubledIn,
+  salesOn,
+  tornAtRelay,
+  tornDayIn,
+  tornIn,
+  type Disk,
+  type ShownDay,
+} from './whole';
 
 /** Limits that no run can reach. */
 const UNLIMITED = 1_000_000_000;
@@ -34,8 +43,8 @@ export class Shop {
   readonly tally: Tally;
   readonly #smsru: FakeSmsru;
   #customers: ReadonlyMap<string, string> = new Map();
-  /** Numbers of the Z reports that were shown; null: no shift is closed. */
-  closed: Set<number> | null = null;
+  /** What was shown as saved besides sales; null: only sales are made. */
+  day: ShownDay | null = null;
   /** Messages sent when the relay's data was copied, and those that its copy does not know. */
   #sentAtCopy = 0;
   #unknownToRelay = 0;
@@ -105,7 +114,11 @@ export class Shop {
           resolve();
         },
         notSaved,
-        closed: this.closed && ((number) => void this.closed?.add(number)),
+        day: this.day && {
+          closed: (number) => void this.day?.closed.add(number),
+          acted: (hash, act) => void this.day?.acted.set(hash, act),
+          turn: this.tally.rounds,
+        },
         then,
         code: () => this.#smsru.codes.at(-1) ?? '',
       }).catch(reject);
@@ -188,7 +201,7 @@ export class Shop {
     this.tally.compareSales(salesOn(disk), this.#customers);
     for (const twice of doubledIn(disk)) this.tally.doubled.add(twice);
     this.tally.torn.push(...tornIn(disk));
-    if (this.closed !== null) this.tally.torn.push(...tornShiftsIn(disk, this.closed));
+    if (this.day !== null) this.tally.torn.push(...tornDayIn(disk, this.day));
     for (const twice of this.#messagesTwice()) this.tally.doubled.add(twice);
   }
 
@@ -198,6 +211,12 @@ export class Shop {
     await this.sell(browser);
     // one in cash and one on account
     await expect.poll(() => this.tally.acknowledged.here.size).toBeGreaterThan(before + 1);
+    if (this.day !== null) {
+      const { closed, acted } = this.day;
+      await expect.poll(() => closed.size, 'no shift is closed').toBeGreaterThan(0);
+      for (const act of ['return', 'repayment'])
+        await expect.poll(() => [...acted.values()], `no ${act}`).toContain(act);
+    }
     await stopSelling(browser.page);
     return diskOf(browser.page);
   }

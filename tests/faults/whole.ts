@@ -5,7 +5,7 @@ import { bodyOf, isWhole, type SaleBody } from './shown';
 
 const TABLES = [
   ...(['sales', 'journal', 'balances', 'accountEntries', 'stock'] as const),
-  ...(['shifts', 'closedShifts'] as const),
+  ...(['shifts', 'closedShifts', 'returns', 'debts'] as const),
 ];
 export type Disk = Readonly<Record<(typeof TABLES)[number], Row[]>>;
 
@@ -19,6 +19,17 @@ export function salesOn(disk: Disk): ReadonlyMap<string, SaleBody> {
   const bodies = salesIn(disk).map(bodyOf);
   return new Map(bodies.flatMap((body) => (ids.has(body.sale) ? [[body.sale, body]] : [])));
 }
+
+const returnsIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] === 'return');
+
+/** Acts with steps of debt and points in their body. */
+const MOVING: ReadonlySet<string> = new Set(['sale', 'return', 'repayment']);
+
+type Money = readonly { readonly kind: string; readonly amount: number }[];
+const refundsOf = (entry: Row) => (entry['body'] as { readonly refunds: Money }).refunds;
+
+const cashIn = (money: Money): number =>
+  money.reduce((sum, { kind, amount }) => (kind === 'cash' ? sum + amount : sum), 0);
 
 /** Sales that are in the journal twice, and receipt numbers given twice. */
 export function doubledIn(disk: Disk): string[] {
@@ -70,7 +81,7 @@ export function tornIn(disk: Disk): string[] {
   }
 
   const left = sumsOf(
-    entries.flatMap((entry) => bodyOf(entry).stock),
+    [...entries, ...returnsIn(disk)].flatMap((entry) => bodyOf(entry).stock),
     ({ product }) => product,
   );
   const lying = new Map(stock.map((row) => [String(row['product']), row['delta']]));
@@ -81,7 +92,7 @@ export function tornIn(disk: Disk): string[] {
   const sums = sumsOf(accountEntries, account);
   for (const row of balances)
     if (sums.get(account(row)) !== row['sum']) torn.push(`balance of ${account(row)}`);
-  for (const entry of entries) {
+  for (const entry of journal.filter(({ act }) => MOVING.has(String(act)))) {
     // what a customer has bought follows from the rest of the entry
     const kept = accountEntries.filter(
       (row) => row['hash'] === entry['hash'] && row['account'] !== 'purchases',
@@ -96,7 +107,7 @@ export function tornIn(disk: Disk): string[] {
  * Where the shifts do not follow from the journal: each close is there whole or not at all. `shown`: numbers of the Z reports
  * that the screen has shown.
  */
-export function tornShiftsIn(
+function tornShiftsIn(
   { journal, shifts, closedShifts }: Disk,
   shown: ReadonlySet<number>,
 ): string[] {
@@ -135,6 +146,62 @@ export function tornShiftsIn(
   if (totals !== undefined && totals.sales.count !== receipts)
     torn.push(`${totals.sales.count} receipts in the shift, ${receipts} sales`);
   return torn;
+}
+
+/** Acts besides sales that the screen has shown: numbers of Z reports; returns and repayments by their hashes. */
+export type ShownDay = { readonly closed: Set<number>; readonly acted: Map<string, string> };
+
+/** Where shifts, returns and debts do not follow from the journal, or what was shown is not in it. */
+export function tornDayIn(disk: Disk, { closed, acted }: ShownDay): string[] {
+  const { journal, returns, debts, balances, shifts } = disk;
+  const torn = tornShiftsIn(disk, closed);
+  const hashes = new Set(journal.map((entry) => entry['hash']));
+  for (const [hash, act] of acted)
+    if (!hashes.has(hash)) torn.push(`the ${act} ${hash} was shown as saved and is not here`);
+
+  const rows = new Map(returns.map((row) => [row['hash'], row]));
+  for (const entry of returnsIn(disk)) {
+    const refunds = rows.get(entry['hash'])?.['refunds'] as { cash: number } | undefined;
+    if (refunds?.cash !== cashIn(refundsOf(entry)))
+      torn.push(`the row of return ${String(entry['seq'])}`);
+  }
+  if (returns.length !== returnsIn(disk).length) torn.push(`${returns.length} rows of returns`);
+
+  const owed = sumsOf(
+    debts.map(({ customer, left }) => ({ customer: String(customer), delta: left })),
+    ({ customer }) => customer,
+  );
+  for (const { customer, account, sum } of balances)
+    if (account === 'debt' && (owed.get(String(customer)) ?? 0) !== sum)
+      torn.push(`the debts of ${String(customer)}, which come to ${String(sum)}`);
+
+  const opened = journal.findLastIndex(({ act }) => act === 'shift-opened');
+  const { count, cash, change } = sumOfShift(journal.slice(Math.max(0, opened)));
+  const totals = shifts[0]?.['totals'] as ShiftSums | undefined;
+  if (totals !== undefined) {
+    const { sales, repayments, returns: back } = totals;
+    if (sales.count + repayments.count + back.count !== count)
+      torn.push(`${count} acts in the shift, other totals`);
+    if (sales.cash + repayments.cash - back.cash !== cash - change)
+      torn.push(`${cash - change} of cash in the shift, other totals`);
+  }
+  return torn;
+}
+
+type OfKind = { readonly count: number; readonly cash: number };
+type ShiftSums = Readonly<Record<'sales' | 'repayments' | 'returns', OfKind>>;
+
+/** What sales, repayments and returns among these entries come to; minor units. */
+function sumOfShift(entries: readonly Row[]): { count: number; cash: number; change: number } {
+  let [count, cash, change] = [0, 0, 0];
+  for (const { act, body } of entries) {
+    if (!MOVING.has(String(act))) continue;
+    const moved = body as { tenders?: Money; refunds?: Money; changeDue?: number };
+    count += 1;
+    cash += cashIn(moved.tenders ?? []) - cashIn(moved.refunds ?? []);
+    change += moved.changeDue ?? 0;
+  }
+  return { count, cash, change };
 }
 
 /** Where the relay's copy of the journal is not the beginning of the till's, entry by entry, in words. */

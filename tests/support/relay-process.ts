@@ -45,10 +45,12 @@ export class RelayProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    // not the address that an earlier start has printed: a restart that fails is told
+    const before = this.#output.length;
     this.#port = await new Promise<number>((resolve, reject) => {
       const read = (chunk: Buffer) => {
         this.#output += chunk.toString();
-        const port = /http:\/\/localhost:(\d+)\//.exec(this.#output)?.[1];
+        const port = /http:\/\/localhost:(\d+)\//.exec(this.#output.slice(before))?.[1];
         if (port) resolve(Number(port));
       };
       child.stdout.on('data', read);
