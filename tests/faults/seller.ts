@@ -235,7 +235,9 @@ function sell(names: {
 
   /** The act that is due, and back to the goods when it is over. */
   function run(dialog: Element | undefined, closes: string): void {
-    if (errand === 'close') closeShift(dialog, closes);
+    const alert = document.querySelector('main [role=alert]');
+    if (!dialog && alert && saysNotSaved(alert)) retryDisk(alert);
+    else if (errand === 'close') closeShift(dialog, closes);
     else if (errand === 'return') act(dialog, giveBack);
     else act(dialog, repay);
     if (errand === null) location.hash = '#/till';

@@ -332,7 +332,8 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // a killed browser may still be writing its last file
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
