@@ -1,4 +1,7 @@
 // A manager at another till changes rights and methods; the cashier's open screen follows in moments.
+import Sqlite from 'better-sqlite3';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import {
   changePolicy,
@@ -11,6 +14,7 @@ import {
   test,
 } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
+import type { RelayProcess } from '../support/relay-process';
 import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
@@ -58,6 +62,21 @@ test('the code dialogue and the one without a code follow the manager’s change
   await manager.page.context().close();
 });
 
+/** As if the relay had heard every till last at this time, ms. */
+function sawLast(relay: RelayProcess, at: number): void {
+  const db = new Sqlite(join(relay.dataDir, 'relay.db'));
+  db.prepare('UPDATE tills SET seen_at = ?').run(at);
+  db.close();
+}
+
+/** The till asks the relay again until it says so. */
+async function expectNews(page: Page, says: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await says();
+  }).toPass();
+}
+
 test('a customer and a debt of one tablet are known at the other within moments, and after an outage', async ({
   till,
   page,
@@ -87,6 +106,33 @@ test('a customer and a debt of one tablet are known at the other within moments,
   await expect(second.dialog).toContainText('without the other tills since', { timeout: 20_000 });
   await context.setOffline(false);
   await expect(second.dialog).not.toContainText('without the other tills', { timeout: 20_000 });
+  await context.close();
+});
+
+test('a till with an open shift that the relay does not hear is named where balances are shown', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  await till.openShop();
+  const second = await secondTill(browser, relay);
+  await second.sellForCash('Carrier bag');
+  await expectSent(second);
+  const context = second.page.context();
+  await context.setOffline(true);
+  sawLast(relay, Date.now() - 6 * 60_000);
+  const note = /till “[^”]+” not heard since \d\d:\d\d/;
+  await till.goTo('customers');
+  await page.getByText('Vera Lugova').click();
+  await expectNews(page, () => expect(till.dialog).toContainText(note, { timeout: 1_000 }));
+  await page.keyboard.press('Escape');
+  await till.goTo('till');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await expect(page.getByText(note)).toBeVisible();
+
+  await context.setOffline(false);
+  await expectNews(page, () => expect(page.getByText(note)).toHaveCount(0, { timeout: 1_000 }));
   await context.close();
 });
 
