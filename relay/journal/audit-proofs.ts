@@ -67,6 +67,8 @@ export type Facts = {
   readonly forgottenBy: (customer: string) => Forgotten | null;
   /** Whether the author knew that entry. */
   readonly knewForgotten: (by: Forgotten) => boolean;
+  /** Of an import: whether the customer was taken back with this import itself. */
+  readonly isUndoneBy: (by: Forgotten) => boolean;
   /** Why the rules refuse to forget a customer, with what the relay knows; null: they do not, or it is another act. */
   readonly forgetRefused: (policy: Policy) => string | null;
   /** Why the rules refuse to merge two cards, with what the relay knows; null: they do not, or it is another act. */

@@ -34,7 +34,7 @@ import {
 import type { ReturnKnowledge } from './decide-again-return';
 import { mergeKnowledge } from './merges';
 import { isPersonLost, personKnowledge } from './persons';
-import { undoKnowledge } from './undone-imports';
+import { undoingsOf, undoKnowledge } from './undone-imports';
 import { hasOwnNumber } from '../customers/own-number';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
@@ -257,6 +257,7 @@ export async function factsOf(
   const merging = await mergeKnowledge(relay, original, policy, view);
   const authorising = await personKnowledge(relay, original, policy, view);
   const undoing = await undoKnowledge(relay, known, view);
+  const undoneBy = await undoingsOf(db, original, forgotten.values());
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
@@ -293,6 +294,7 @@ export async function factsOf(
     disputedSince: (customer) => disputes.get(customer) ?? null,
     isDisputedHere: (customer) => disputedHere.has(customer),
     forgottenBy: (customer) => forgotten.get(customer) ?? null,
+    isUndoneBy: ({ hash }) => undoneBy.has(hash),
     knewForgotten: ({ till, order }) => device.includes(till) || order <= seen,
     forgetRefused: (policy) => {
       if (known?.act !== 'customer-forgotten' || forgetting === null) return null;

@@ -211,7 +211,7 @@ async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen'])
  * Whether the author of an entry may have known what is at a place of another journal, while the relay does not any more: it was
  * put back since, and has nothing at that place yet. At a relay that was never put back this is always false.
  */
-async function isLost(
+export async function isLost(
   db: Relay['db'],
   entry: Entry,
   { till, seq }: { readonly till: string; readonly seq: number },

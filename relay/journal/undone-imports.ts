@@ -7,14 +7,14 @@ import type { Relay } from '../context';
 import { queueForCustomer } from '../customers/notices';
 import { isDisputedBy, disputedSince } from '../store/disputes';
 import { isWaitingFor } from '../store/former-journals';
-import { eraseCustomer, forgottenOf, isConfirming } from '../store/forgotten';
+import { eraseCustomer, forgottenOf, isConfirming, type Forgotten } from '../store/forgotten';
 import { entryBehind, type AuthorView } from '../store/journal-acts';
 import { cardsOf } from '../store/merges';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changedSinceImport } from '../store/undone-imports';
 import type { UndoKnowledge } from './decide-again';
-import { originalIn } from './entry-reading';
-import { isOfThisEpoch } from './reviews';
+import { originalIn, type Original } from './entry-reading';
+import { isLost, isOfThisEpoch } from './reviews';
 
 /** Past every order of the shop. */
 const ALL = Number.MAX_SAFE_INTEGER;
@@ -31,10 +31,11 @@ export async function undoKnowledge(
   if (known?.act !== 'import-undone') return null;
   const { import: of, customers } = known.body;
   const { device } = view;
+  const lost = (await isLost(db, known, of)) ? asStated(known) : null;
   const importedBy = async (seen: number): Promise<UndoKnowledge['imported']> => {
     const entry = originalIn(await entryBehind(db, of.hash, { device, seen }));
     // by the hash that the relay computed of it
-    return entry?.act === 'customers-imported' ? { ...entry, hash: of.hash } : null;
+    return entry?.act === 'customers-imported' ? { ...entry, hash: of.hash } : lost;
   };
   const [here, inShop] = [new Set<string>(), new Set<string>()];
   for (const customer of new Set(customers)) {
@@ -65,6 +66,31 @@ export async function undoKnowledge(
       : null,
     inShop: { imported: await importedBy(ALL), isChanged: (id) => inShop.has(id) },
   };
+}
+
+/** An import that the relay has lost, as far as its undoing says what it gave. */
+const asStated = ({ body }: EntryOf<'import-undone'>): UndoKnowledge['imported'] => ({
+  ...body.import,
+  body: {
+    source: 'file',
+    customers: body.customers.map((customer) => ({ customer })),
+    accounts: body.accounts.map((step) => ({ ...step, delta: -step.delta })),
+  },
+});
+
+/** Those of these forgettings that undid this import, by hash: its undoing came first to a relay that had lost it. */
+export async function undoingsOf(
+  db: Relay['db'],
+  { hash, act }: Pick<Original, 'hash' | 'act'>,
+  forgotten: Iterable<Forgotten>,
+): Promise<ReadonlySet<string>> {
+  const all = act === 'customers-imported' ? [...forgotten] : [];
+  const found = new Set<string>();
+  for (const by of new Set(all.map((each) => each.hash))) {
+    const entry = originalIn(await entryBehind(db, by, { device: [], seen: ALL }));
+    if (entry?.act === 'import-undone' && entry.body.import.hash === hash) found.add(by);
+  }
+  return found;
 }
 
 /**

@@ -13,6 +13,7 @@ import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { openDispute } from '$lib/storage/customers/disputes';
 import { recentImports, undoImport, whatUndoing } from '$lib/storage/customers/undone-imports';
 import { openSnapshots } from '../../relay/journal/snapshots';
+import { RelayCopy } from '../support/relay-copy';
 import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
 import { WholeTill } from '../support/whole-till';
 
@@ -166,6 +167,53 @@ test('at a device that enrolled again in between', async () => {
   await syncAll();
   await expectAll([], [0, 0, 0]);
   expect(flags()).toEqual([]);
+});
+
+describe('where the relay is put back from an older copy', () => {
+  let copy: RelayCopy;
+  beforeEach(() => (copy = new RelayCopy()));
+  afterEach(() => copy.remove());
+
+  test('without the import stays undone, though its till is heard later', async () => {
+    copy.take(relay);
+    const credit = { kind: 'shop-limit' } as const;
+    const grigory = { ...NO_DETAILS, id: uuidv7(), name: 'Григорий', phone: null, credit };
+    const customers = [{ ...grigory, owed: 7_000, points: 5 }];
+    await importCustomers(one.db, { source: 'file', customers, approvals: [], ...by() });
+    await syncAll();
+    await undoAll(other);
+    await syncAll();
+    await copy.putBack(relay);
+    await other.sync();
+    await syncAll();
+    for (const till of tills) {
+      expect(await customersByIds(till.db, [grigory.id])).toEqual([]);
+      expect(await till.standing(grigory.id)).toEqual({ owed: 0, points: 0 });
+      expect(await checkRemote(till.db)).toBe(false);
+    }
+    expect(flags()).toEqual([]);
+  });
+
+  test('and hears of a sale first, the customers are shown again everywhere', async () => {
+    const third = await enrolled();
+    await third.sync();
+    copy.take(relay);
+    expect(await third.sell(ANNA)).toMatchObject({ kind: 'saved' });
+    await undoAll(other);
+    await other.sync();
+    await one.sync();
+    expect([await namesAt(one), await namesAt(other)]).toEqual([[], []]);
+    await copy.putBack(relay);
+    await third.sync();
+    await syncAll();
+    await syncAll();
+    expect(flags()).toEqual([['undo-refused', 'changed-since']]);
+    await expectAll(['Анна', 'Борис', 'Вера'], [64_000, -1_000, 0]);
+    // also where everything is downloaded again
+    await forgetRemote(one.db, 'dropped');
+    await syncAll();
+    await expectAll(['Анна', 'Борис', 'Вера'], [64_000, -1_000, 0]);
+  });
 });
 
 describe('a new till', () => {

@@ -141,6 +141,22 @@ const FORGOTTEN_BEFORE_UPLOAD: Step[] = [
   { kind: 'sell', till: 2, customer: 2, price: 1, paid: 0, points: 0, consent: 'customer' },
   { kind: 'down', till: 2, fault: 'none' },
 ];
+const down = (n: number): Step => ({ kind: 'down', till: n, fault: 'none' });
+/** Cards are erased where an import was undone; the relay loses that, and with it the id of the till that undid it. */
+const UNDONE_AND_LOST: Step[] = [
+  ...[{ kind: 'import', till: 1 } as const, up(1), down(0), { kind: 'copy', till: 0 } as const],
+  ...[{ kind: 're-enrol', till: 0 } as const, down(0)],
+  ...[{ kind: 'undo-import', till: 0, nth: 0 } as const, up(0), down(0), down(1)],
+  { kind: 'put-back', till: 0, isSaid: false },
+];
+/** Cards are erased where a customer was forgotten; the relay loses that, hears of a debt first, and refuses. */
+const FORGOTTEN_AND_REFUSED: Step[] = [
+  ...[{ kind: 'add-person', till: 1, customer: 1 } as const, up(1), down(0)],
+  { kind: 'copy', till: 0 },
+  ...[{ kind: 'forget', till: 0, customer: 1 } as const, up(0), down(0), down(1)],
+  { kind: 'sell', till: 2, customer: 1, price: 10, paid: 0, points: 0, consent: 'owner' },
+  ...[{ kind: 'put-back', till: 0, isSaid: false } as const, up(2)],
+];
 /** A debt repaid at two tills earns twice; a return takes that back where the relay has lost one of the repayments. */
 const REPAID_TWICE_AND_PUT_BACK: Step[] = [
   { kind: 'sell', till: 0, customer: 2, price: 27, paid: 0, points: 0, consent: 'owner' },
@@ -185,6 +201,8 @@ test(
           [JOINED],
           [FORGOTTEN_BEFORE_UPLOAD],
           [REPAID_TWICE_AND_PUT_BACK],
+          [UNDONE_AND_LOST],
+          [FORGOTTEN_AND_REFUSED],
         ],
       },
     );

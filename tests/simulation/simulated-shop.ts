@@ -22,7 +22,7 @@ import { saveCorrection } from '$lib/storage/sales/corrections';
 import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { lineageIn } from '$lib/storage/database/till-record';
-import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
+import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { entriesOf, headIn, latestRepayments } from '$lib/storage/journal/reader';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { saveReturn } from '$lib/storage/sales/returns';
@@ -905,23 +905,12 @@ export class SimulatedShop {
     return [...found, ...missing, ...this.#doubledMessages(), ...this.#brokenRules()];
   }
 
-  /**
-   * Whose cards a till has erased because a relay said so that was put back since. Asked again, it may refuse; the till that erased
-   * shows them no more.
-   */
-  async #erasedForGood(all: readonly WholeTill[]): Promise<ReadonlySet<string>> {
-    const erased = await Promise.all(all.map(({ db }) => erasedIn(db)));
-    return new Set(this.#isPutBack ? erased.flatMap((each) => [...each]) : []);
-  }
-
   /** Where tills differ in goods from the order, and in what else they show from each other. */
   async #differences(all: readonly WholeTill[]): Promise<string[]> {
     const found: string[] = [];
     const { fields, moved, stale } = goodsInOrder(this.relay.file, BREAD);
     if (stale > 0) this.met.add('stale-goods');
     const bread = { ...BREAD_ADDED, ...fields, stock: (BREAD_ADDED.stock ?? 0) + moved };
-    const erased = await this.#erasedForGood(all);
-    const imported = this.#imported.filter((id) => !erased.has(id));
     const shownAtFirst = new Map<string, string>();
     for (const [n, each] of all.entries()) {
       const [goods] = await each.goods();
@@ -932,10 +921,10 @@ export class SimulatedShop {
       const shown: Record<string, unknown> = {
         discrepancies: open.toSorted(),
         categories: await each.categories(),
-        imported: (await customersByIds(each.db, imported)).map(({ name: of }) => of),
+        imported: (await customersByIds(each.db, this.#imported)).map(({ name: of }) => of),
       };
       for (const [place, id] of this.#customers.entries())
-        if (!erased.has(id)) shown[`persons of ${place}`] = (await each.persons(id)).toSorted();
+        shown[`persons of ${place}`] = (await each.persons(id)).toSorted();
       for (const [what, value] of Object.entries(shown)) {
         const text = JSON.stringify(value);
         const first = shownAtFirst.get(what) ?? text;

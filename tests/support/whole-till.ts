@@ -460,7 +460,7 @@ export class WholeTill {
   ): Promise<CatalogueOutcome> {
     const changes = goodsChanges(await goodsIn(this.db), products, new Set(counted));
     const act = { source: 'edit', file: null, refused: 0, operator } as const;
-    return changeGoods(this.db, { ...act, changes, at: this.#shop.clock.now() });
+    return changeGoods(this.db, { ...act, changes, at: this.now() });
   }
 
   /** The goods as its screen shows them, with what is in stock now. */

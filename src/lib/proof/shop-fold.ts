@@ -249,6 +249,14 @@ export type FoldStart = {
   readonly ownWaiting: readonly OwnRow[];
 };
 
+/** The original in a row of another's entry; null: there is none. */
+const originalIn = ({ entry }: RemoteEntryRow): Entry | null =>
+  entry === null ? null : readOriginal(entry);
+
+/** Whose cards an entry would erase. */
+const erasedBy = (entry: KnownEntry): readonly string[] =>
+  joinedOrForgotten(entry, 0).flatMap((edit) => ('mergedInto' in edit ? [] : [edit.customer]));
+
 /** Verdicts of entries that forget nobody. One that is repeated counts at another place. */
 const NOT_COUNTED: ReadonlySet<RemoteEntryRow['verdict']> = new Set<RemoteEntryRow['verdict']>([
   ...(['refused', 'waiting', 'not-kept'] as const),
@@ -272,6 +280,8 @@ export class ShopFold {
   readonly epochs: { epoch: number; began: number }[];
   /** Customers whom this device was to forget, or to take back, and the relay refused it. */
   readonly notForgotten: string[] = [];
+  /** The same of any till. */
+  readonly refusedErasures: string[] = [];
   readonly #key: ShopKey;
   readonly #tills: Map<string, RemoteTillRow>;
   #replaced: ReadonlyMap<string, string>;
@@ -307,7 +317,10 @@ export class ShopFold {
         this.#takePerson({ ...effect.row, verdict }, effect.row.entry, false);
     }
     const { refused } = this.#counting;
-    if (refused !== null) this.rows.set(refused.order, { ...refused, effect: 'none' });
+    if (refused !== null) {
+      this.rows.set(refused.order, { ...refused, effect: 'none' });
+      this.#takeRefused(originalIn(refused), false);
+    }
     if (own !== null) this.#effects.push(...ownEffectOf(own, row));
     const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
     if (edited !== null) {
@@ -317,7 +330,8 @@ export class ShopFold {
     if (row.verdict !== 'not-understood')
       this.#takePerson(row, own ?? row.entry, own !== null && row.verdict !== 'waiting');
     if (own !== null && isWaiting(row.verdict)) this.#ownWaiting.push({ row, own });
-    if (own !== null && NOT_COUNTED.has(row.verdict)) this.#takeRefused(originalOf(own));
+    if (NOT_COUNTED.has(row.verdict))
+      this.#takeRefused(own === null ? originalIn(row) : originalOf(own), own !== null);
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
   }
 
@@ -362,7 +376,7 @@ export class ShopFold {
       this.#effects.push(...ownEffectOf(own, found.row, { verdict, order }));
     }
     this.#takePerson(row, own, true);
-    if (verdict === 'refused') this.#takeRefused(originalOf(own));
+    if (verdict === 'refused') this.#takeRefused(originalOf(own), true);
     const effect = verdict === 'accepted' ? 'projected' : 'none';
     this.rows.set(row.order, { ...found.row, effect });
   }
@@ -397,10 +411,11 @@ export class ShopFold {
       this.#categories.push({ categories: { entry, ...place }, replaced });
   }
 
-  #takeRefused(original: Entry): void {
-    const known = knownEntry(original);
-    if (known?.act === 'customer-forgotten') this.notForgotten.push(known.body.customer);
-    if (known?.act === 'import-undone') this.notForgotten.push(...known.body.customers);
+  #takeRefused(original: Entry | null, isOwn: boolean): void {
+    const known = original === null ? null : knownEntry(original);
+    const named = known === null ? [] : erasedBy(known);
+    this.refusedErasures.push(...named);
+    if (isOwn) this.notForgotten.push(...named);
   }
 
   /** The shop's tills, as the relay names them, its epochs, and discrepancies. */
@@ -458,21 +473,30 @@ export class ShopFold {
 
   /** The cards and authorised persons that they name, by hash, without those of this device. */
   get recordHashes(): readonly string[] {
-    const named = this.#edits.flatMap(({ edit }) => {
-      if (!('recordHash' in edit) || edit.isOwn) return [];
-      return 'person' in edit ? (edit.personRecordHash ?? []) : edit.recordHash;
-    });
-    return [...new Set(named)];
+    return recordHashesOf(this.#edits.filter(({ edit }) => 'recordHash' in edit && !edit.isOwn));
   }
 
-  /** The cards of these customers after them. `held`: those before; `records`: what was sealed, by hash. */
+  /** The cards and authorised persons of these customers that this device's own entries among them name, by hash. */
+  ownRecordHashes(customers: ReadonlySet<string>): readonly string[] {
+    const own = this.#edits.filter(({ edit }) => 'recordHash' in edit && edit.isOwn);
+    return recordHashesOf(own.filter(({ edit }) => customers.has(edit.customer)));
+  }
+
+  /**
+   * The cards of these customers after them. `held`: those before; `records`: what was sealed, by hash; `lacking`: customers of
+   * whom this device has no card of its own, though it wrote one.
+   */
   cardsAfter(
     held: readonly RemoteCardRow[],
     records: ReadonlyMap<string, PersonalRecord>,
+    lacking: ReadonlySet<string> = new Set(),
   ): ReadonlyMap<string, RemoteCardRow> {
     const states = new Map(held.map((row) => [row.customer, row]));
-    for (const { edit, replaced } of this.#edits)
-      states.set(edit.customer, after(states.get(edit.customer), { edit, replaced }, records));
+    for (const placed of this.#edits) {
+      const { customer } = placed.edit;
+      const isHere = 'isOwn' in placed.edit && placed.edit.isOwn && !lacking.has(customer);
+      states.set(customer, after(states.get(customer), placed, isHere ? NO_RECORDS : records));
+    }
     return states;
   }
 
@@ -534,7 +558,18 @@ export class ShopFold {
   }
 }
 
-/** The card of a customer after one edit of it. */
+const NO_RECORDS: ReadonlyMap<string, PersonalRecord> = new Map();
+
+/** The cards and authorised persons that edits name, by hash. */
+function recordHashesOf(edits: readonly PlacedEdit[]): readonly string[] {
+  const named = edits.flatMap(({ edit }) => {
+    if (!('recordHash' in edit)) return [];
+    return 'person' in edit ? (edit.personRecordHash ?? []) : edit.recordHash;
+  });
+  return [...new Set(named)];
+}
+
+/** The card of a customer after one edit of it. `records`: of this device's own edits usually none. */
 function after(
   held: RemoteCardRow | undefined,
   { edit, replaced }: PlacedEdit,
@@ -542,8 +577,7 @@ function after(
 ): RemoteCardRow {
   if ('mergedInto' in edit) return afterMerged(held, edit);
   if (!('recordHash' in edit)) return afterForgotten(held, edit);
-  const recordOf = (hash: string | null) =>
-    edit.isOwn || hash === null ? undefined : records.get(hash);
+  const recordOf = (hash: string | null) => (hash === null ? undefined : records.get(hash));
   if ('person' in edit) {
     const record = recordOf(edit.personRecordHash);
     return afterPerson(held, edit, record !== undefined && isPersonRecord(record) ? record : null);

@@ -19,6 +19,7 @@ import {
   applyDownloaded,
   forgetRemote,
   remoteCursorIn,
+  showErasedAgain,
   START_OF_ORDER,
   waitingIn,
 } from '$lib/storage/remote/remote-order';
@@ -112,8 +113,8 @@ export async function download(
       const isLast = first + entries.length === page.entries.length;
       const checkpoint = isLast ? page.checkpoint : null;
       const part = { till: till.id, from, entries, to, checkpoint, records };
-      const outcome = await applyDownloaded(db, part);
-      if (outcome === 'fork') return { kind: 'fork' };
+      const outcome = await applyDownloaded(db, part, (hashes) => recordsAt(client, hashes));
+      if (outcome === 'fork' || outcome === 'unreachable') return { kind: outcome };
       if (outcome === 'moved') break;
       isNews ||= outcome === 'erased';
       atOnce = nextAtOnce(entries.length, performance.now() - began);
@@ -122,7 +123,7 @@ export async function download(
     }
     if (isNews) await onapplied();
     if (page.entries.length === 0 && (await showComeGoods(db))) await onapplied();
-    if (page.entries.length > 0) continue;
+    if (page.entries.length > 0 || (await showErasedAgain(db))) continue;
     // only pages with entries have left theirs
     if (isFromSnapshot) await saveMeta(db, 'checkpoint', page.checkpoint);
     return { kind: 'up-to-date', at, applied };
@@ -197,7 +198,14 @@ async function recordsOf(
     const known = original === null ? null : knownEntry(original);
     return known === null ? [] : recordsNamedBy(known);
   });
-  const hashes = [...new Set(named)];
+  return recordsAt(client, [...new Set(named)]);
+}
+
+/** The cards and persons with these hashes; null: the relay did not give them. One that it lacks is left out. */
+async function recordsAt(
+  client: Pick<OrderClient, 'cards'>,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, PersonalRecord> | null> {
   const records = new Map<string, PersonalRecord>();
   for (let first = 0; first < hashes.length; first += MOST_CARDS) {
     const reply = await client.cards(hashes.slice(first, first + MOST_CARDS));

@@ -19,9 +19,16 @@ import { NO_MONEY } from '$lib/domain/values/settlement';
 
 type Body = BodyOf<'import-undone'>;
 
+/** What is needed of an import. */
+export type ImportToUndo = Body['import'] & {
+  readonly body: Pick<BodyOf<'customers-imported'>, 'source' | 'accounts'> & {
+    readonly customers: readonly { readonly customer: string }[];
+  };
+};
+
 export type UndoInput = Deciding & {
   /** Null: it is not known. */
-  readonly imported: EntryOf<'customers-imported'> | null;
+  readonly imported: ImportToUndo | null;
   /** Whom to take back. */
   readonly customers: readonly string[];
   /** Whether anything is known of the customer besides the import. */

@@ -81,11 +81,11 @@ export async function recentImports(db: TillDb, since: number): Promise<readonly
   return Promise.all(
     recent.map(async ({ till, seq, hash, at, operator, body: { customers } }) => {
       const ids = customers.map(({ customer }) => customer);
-      const gone = (await areForgotten(db, ids)).filter(Boolean).length;
-      const erased = await erasedIn(db);
-      const asked = gone - ids.filter((id) => erased.has(id)).length;
+      const [forgotten, erased] = [await areForgotten(db, ids), await erasedIn(db)];
+      const gone = ids.filter((_, i) => forgotten[i] === true);
+      const asked = gone.filter((id) => !erased.has(id)).length;
       const place = { till, seq, hash };
-      return { place, at, operator, customers: ids.length, left: ids.length - gone, asked };
+      return { place, at, operator, customers: ids.length, left: ids.length - gone.length, asked };
     }),
   );
 }

@@ -1,16 +1,21 @@
 // Customers who were forgotten: hides their cards, and erases them once the shop's order says so.
 import { NEW_CHECKOUT, toStored } from '$lib/domain/consent/checkout-state';
 import type { TillDb } from '$lib/storage/database/db';
+import type { ForgottenRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
 import { eraseFromPacks, packTables } from './packed-cards';
 
 /** Whether each of these customers has no card because they asked to be forgotten. Awaits Dexie only. */
 export async function areForgotten(db: TillDb, customers: readonly string[]): Promise<boolean[]> {
   const rows = await db.forgotten.bulkGet([...customers]);
-  return rows.map((row) => row !== undefined);
+  return rows.map((row) => row !== undefined && row.state !== 'refused');
 }
 
-/** The customers whose cards were erased here. Awaits Dexie only. */
+/** Whether a customer has no card here because the shop's order said so. */
+export const isErased = (row: ForgottenRow | undefined): boolean =>
+  row?.state === 'erasing' || row?.state === 'erased';
+
+/** The customers whose own cards were erased here, also those whom the relay refused to forget later. Awaits Dexie only. */
 export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
   return new Set(await db.forgotten.where('state').notEqual('asked').primaryKeys());
 }
@@ -56,5 +61,11 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
 export async function showAgainIn(db: TillDb, customers: readonly string[]): Promise<void> {
   const rows = await db.forgotten.bulkGet([...customers]);
   const asked = rows.flatMap((row) => (row?.state === 'asked' ? [row.customer] : []));
-  await db.forgotten.bulkDelete(asked);
+  const own = await db.customers.bulkGet(asked);
+  const [here, erased] = [
+    asked.filter((_, place) => own[place] !== undefined),
+    asked.filter((_, place) => own[place] === undefined),
+  ];
+  await db.forgotten.bulkDelete(here);
+  await db.forgotten.bulkPut(erased.map((customer) => ({ customer, state: 'refused' as const })));
 }

@@ -29,7 +29,7 @@ import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
-import { erasedTables, eraseIn, showAgainIn } from './forgotten-customers';
+import { erasedTables, eraseIn, isErased, showAgainIn } from './forgotten-customers';
 import { remoteBalancesIn } from './packed-balances';
 import { cardStatesIn, packTables } from './packed-cards';
 import { shownCard } from './remote-cards';
@@ -65,17 +65,26 @@ export type Downloaded = {
 /**
  * `erased`: applied, and cards were erased with it. `moved`: the copy does not end at `from`, or the device has another
  * till id by now. `fork`: the relay holds other entries of
- * this till than its own journal.
+ * this till than its own journal. `unreachable`: records are missing, and could not be had.
  */
-export type Applied = 'applied' | 'erased' | 'moved' | 'fork';
+export type Applied = 'applied' | 'erased' | 'moved' | 'fork' | 'unreachable';
+
+/** Cards and persons, by hash, verified. */
+type Records = ReadonlyMap<string, PersonalRecord>;
+/** Asks the relay for these; without those that it lacks. Null: it was not reached. */
+export type AskRecords = (hashes: readonly string[]) => Promise<Records | null>;
 
 /**
  * Stores these entries and what they leave, all or nothing. The caller has verified them. Reads and projects before it takes the
  * writer's lock, so that a sale waits for the writing alone. Throws StorageError.
  */
-export async function applyDownloaded(db: TillDb, downloaded: Downloaded): Promise<Applied> {
+export async function applyDownloaded(
+  db: TillDb,
+  downloaded: Downloaded,
+  ask: AskRecords = () => Promise.resolve(new Map()),
+): Promise<Applied> {
   for (;;) {
-    const prepared = await preparedFor(db, downloaded);
+    const prepared = await preparedFor(db, downloaded, ask);
     if (typeof prepared === 'string') return prepared;
     const outcome = await written(db, downloaded, prepared);
     if (outcome !== 'cards-changed') return outcome;
@@ -83,7 +92,11 @@ export async function applyDownloaded(db: TillDb, downloaded: Downloaded): Promi
 }
 
 /** What a step writes. Nothing but downloads and what drops the copy writes its tables: only the rest is read again under the lock. */
-async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, records }: Downloaded) {
+async function preparedFor(
+  db: TillDb,
+  { till: sentTo, from, entries, to, records: named }: Downloaded,
+  ask: AskRecords,
+) {
   const read = await readTogether(db, readTables(db), async () => {
     const [till, cursor, tills] = await Promise.all([
       tillIn(db),
@@ -108,16 +121,25 @@ async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, record
       const row = rowOf(each, till.id, own);
       fold.take(row, own.of(row));
     }
-    const [before, held, products, categories] = await Promise.all([
+    const [before, held, refused, products, categories] = await Promise.all([
       beforeIn(db, fold),
       cardsIn(db, fold),
+      refusedErasuresIn(db, fold),
       db.remoteProducts.bulkGet([...fold.changedProducts]),
       db.remoteCategories.bulkGet([...fold.changedCategories]),
     ]);
-    return { fold, before, held, products, categories };
+    return { fold, before, held, refused, products, categories };
   });
   if (read === 'moved' || read === 'fork') return read;
   const { fold, before, held } = read;
+  // of customers whom the relay refused to forget in the end, this device has erased what it had written itself
+  const lacking = new Set(
+    held.flatMap(({ customer, own, isErased }) => (own || isErased ? [] : [customer])),
+  );
+  const missing = fold.ownRecordHashes(lacking).filter((hash) => !named.has(hash));
+  const asked = missing.length === 0 ? named : await ask(missing);
+  if (asked === null) return 'unreachable';
+  const records = new Map([...named, ...asked]);
   const products = fold
     .productsAfter(read.products.filter((row) => row !== undefined))
     .map((row) => recorded(remoteProductRow, row));
@@ -125,7 +147,7 @@ async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, record
     .categoriesAfter(read.categories.filter((row) => row !== undefined))
     .map((row) => recorded(remoteCategoryRow, row));
   const projected = await fold.changes(before);
-  const customers = await customersAfter(fold, held, records);
+  const customers = await customersAfter(fold, held, { records, lacking });
   const joined = [...fold.changedTills.values()].map((row) => recorded(remoteTillRow, row));
   const puts: (readonly [Table, readonly object[]])[] = [
     [db.remoteJournal, [...fold.rows.values()]],
@@ -142,6 +164,7 @@ async function preparedFor(db: TillDb, { till: sentTo, from, entries, to, record
     hidden: customers.hidden,
     erased: customers.erased,
     notForgotten: fold.notForgotten,
+    refused: read.refused && without(read.refused, customers.forgotten),
     changes: changes.filter((each) => (each.op === 'delete' ? each.keys : each.rows).length > 0),
     goodsMark: fold.hasGoods ? to.order : null,
     epochs: fold.epochs,
@@ -154,7 +177,7 @@ type Prepared = Exclude<Awaited<ReturnType<typeof preparedFor>>, string>;
 function written(
   db: TillDb,
   { till: sentTo, from, to, checkpoint }: Downloaded,
-  { held, puts, hidden, erased, notForgotten, changes, goodsMark, epochs }: Prepared,
+  { held, puts, hidden, erased, notForgotten, refused, changes, goodsMark, epochs }: Prepared,
 ): Promise<'applied' | 'erased' | 'moved' | 'cards-changed'> {
   const isErasing = erased.length + notForgotten.length > 0;
   const tables = [...puts.map(([table]) => table), ...changes.map((change) => tableOf(db, change))];
@@ -178,6 +201,7 @@ function written(
         ...changes.map((change) => write(db, change)),
         hidden.length > 0 && db.remoteCustomers.bulkDelete(hidden),
         isErasing && showAgainIn(db, notForgotten).then(() => eraseIn(db, erased)),
+        refused !== null && putMetaIn(db, 'refused-erasures', refused),
         goodsMark !== null && putMetaIn(db, 'remote-goods', goodsMark),
         putMetaIn(db, 'remote-cursor', { ...to, epochs }),
         checkpoint !== null && putMetaIn(db, 'checkpoint', checkpoint),
@@ -211,9 +235,26 @@ export async function forgetRemote(db: TillDb, goods: 'kept' | 'dropped'): Promi
 export function forgetRemoteIn(db: TillDb, keeping: Keeping | null): Promise<unknown> {
   return Promise.all([
     ...remoteTables(db).map((table) => table.clear()),
-    db.meta.bulkDelete(['remote-cursor', 'remote-snapshot', 'remote-goods']),
+    db.meta.bulkDelete(['remote-cursor', 'remote-snapshot', 'remote-goods', 'refused-erasures']),
     keeping && keepGoodsIn(db, keeping),
   ]);
+}
+
+/**
+ * Once the whole order is here: shows the customers again whose cards were erased here, and whom a relay that was put back since has
+ * refused to forget. Drops the copy, which comes again with their cards. Returns whether there are any. Throws StorageError.
+ */
+export async function showErasedAgain(db: TillDb): Promise<boolean> {
+  if (((await metaIn(db, 'refused-erasures')) ?? []).length === 0) return false;
+  const keeping = await goodsToKeep(db);
+  await transact(db, [...remoteTables(db), db.keptGoods, db.meta, db.forgotten], async () => {
+    const refused = (await metaIn(db, 'refused-erasures')) ?? [];
+    await db.forgotten.bulkPut(
+      refused.map((customer) => ({ customer, state: 'refused' as const })),
+    );
+    await forgetRemoteIn(db, keeping);
+  });
+  return true;
 }
 
 /** The tables of the copy. */
@@ -329,18 +370,37 @@ async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]>
   ]);
   return ids.map((customer, place) => ({
     ...{ customer, state: states[place], own: own[place] },
-    isErased: (forgotten[place]?.state ?? 'asked') !== 'asked',
+    isErased: isErased(forgotten[place]),
   }));
 }
+
+/** The customers whose cards were erased here, though the relay refuses to forget them by now; null: none. Awaits Dexie only. */
+async function refusedErasuresIn(db: TillDb, fold: ShopFold): Promise<readonly string[] | null> {
+  const named = [...new Set(fold.refusedErasures)];
+  const [before, rows, states] = await Promise.all([
+    metaIn(db, 'refused-erasures'),
+    db.forgotten.bulkGet(named),
+    cardStatesIn(db, named),
+  ]);
+  const erased = named.filter(
+    (_, place) => isErased(rows[place]) && states[place]?.isForgotten !== true,
+  );
+  return before === null && erased.length === 0
+    ? null
+    : [...new Set([...(before ?? []), ...erased])];
+}
+
+const without = (all: readonly string[], some: ReadonlySet<string>): string[] =>
+  all.filter((each) => !some.has(each));
 
 /** The cards after these entries, those of them that are shown in place of the own ones, and those to erase. */
 async function customersAfter(
   fold: ShopFold,
   held: readonly HeldCard[],
-  records: ReadonlyMap<string, PersonalRecord>,
+  { records, lacking }: { readonly records: Records; readonly lacking: ReadonlySet<string> },
 ) {
   const before = held.flatMap(({ state }) => (state === undefined ? [] : [state]));
-  const states = fold.cardsAfter(before, records);
+  const states = fold.cardsAfter(before, records, lacking);
   const shown: CustomerRow[] = [];
   const hidden: string[] = [];
   const erased: string[] = [];
@@ -356,7 +416,8 @@ async function customersAfter(
     // also where a relay that was put back has the card again
     recorded(remoteCardRow, gone.has(row.customer) ? { ...row, card: null } : row),
   );
-  return { states: rows, shown, hidden, erased };
+  const forgotten = new Set(rows.flatMap((row) => (row.isForgotten ? [row.customer] : [])));
+  return { states: rows, shown, hidden, erased, forgotten };
 }
 
 /** The rows of the copy that these entries change. Awaits Dexie only. */

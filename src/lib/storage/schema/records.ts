@@ -171,6 +171,8 @@ export const metaValues = {
   checkpoint: jws,
   'remote-snapshot': snapshotTaken,
   'kept-goods': keptGoods,
+  /** Customers whose cards were erased here, and whom a relay that was put back since has refused to forget. */
+  'refused-erasures': z.array(id),
   /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
   'remote-goods': z.int(),
   /** The journal file lacks the entries from this one on, on purpose. */
@@ -233,10 +235,11 @@ export type CustomerRow = Omit<Customer, 'persons'> & {
 /**
  * A customer who is to be forgotten. `asked`: by this till, and the relay has not accepted it yet: their card is hidden.
  * `erasing`: the shop's order says so; the card is erased, but may still be in the journal file. `erased`: nowhere on this device.
+ * `refused`: erased, and a relay that was put back since refuses it: the card is shown as the order has it.
  */
 export const forgottenRow = z.strictObject({
   customer: id,
-  state: z.enum(['asked', 'erasing', 'erased']),
+  state: z.enum(['asked', 'erasing', 'erased', 'refused']),
 });
 export type ForgottenRow = z.infer<typeof forgottenRow>;
 
