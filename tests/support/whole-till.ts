@@ -478,7 +478,7 @@ export class WholeTill {
     { operator = this.#shop.owner.ownerId } = {},
   ): Promise<CategoriesOutcome> {
     const { categories: inGoods } = await goodsIn(this.db);
-    const at = this.#shop.clock.now();
+    const at = this.now();
     return changeCategories(this.db, { changed, inGoods, operator, at });
   }
 
