@@ -329,6 +329,20 @@ describe('while the order comes again, the goods of others are sold on', () => {
     ['after damage', 1, () => forgetRemote(other.db, 'kept')],
   ];
 
+  test('after a loss while the relay is about to say that there is nothing newer', async () => {
+    const goods = await other.goods();
+    other.network = (ask) => async (input, init) => {
+      const answer = await ask(input, init);
+      if (asksOrder(input)) {
+        await forgetRemote(other.db, 'kept');
+        cutAfter(other, 0);
+      }
+      return answer;
+    };
+    expect(await other.download()).toEqual({ kind: 'unreachable' });
+    expect(await other.goods()).toEqual(goods);
+  });
+
   test.each(losses)('%s', async (_, requests, lose) => {
     const goods = await other.goods();
     expect(goods).toEqual([milk, { ...at(12_000), name: 'батон', stock: quantity(8_000) }]);

@@ -18,6 +18,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
   applyDownloaded,
   forgetRemote,
+  isSamePoint,
   remoteCursorIn,
   showErasedAgain,
   START_OF_ORDER,
@@ -122,8 +123,11 @@ export async function download(
       applied += entries.length;
     }
     if (isNews) await onapplied();
-    if (page.entries.length === 0 && (await showComeGoods(db))) await onapplied();
-    if (page.entries.length > 0 || (await showErasedAgain(db))) continue;
+    if (page.entries.length > 0) continue;
+    // the copy may have been dropped while the relay was asked: then there is something newer
+    if (!isSamePoint((await remoteCursorIn(db)) ?? START_OF_ORDER, cursor)) continue;
+    if (await showComeGoods(db)) await onapplied();
+    if (await showErasedAgain(db)) continue;
     // only pages with entries have left theirs
     if (isFromSnapshot) await saveMeta(db, 'checkpoint', page.checkpoint);
     return { kind: 'up-to-date', at, applied };

@@ -292,7 +292,7 @@ const projectedInto = (db: TillDb) =>
     returns: db.remoteReturns,
   }) satisfies Partial<Record<ProjectedTable, Table>>;
 
-const isSamePoint = (a: Cursor, b: Cursor): boolean =>
+export const isSamePoint = (a: Cursor, b: Cursor): boolean =>
   a.epoch === b.epoch && a.order === b.order && a.logHash === b.logHash;
 
 type Place = { readonly seq: number; readonly hash: string };
