@@ -105,9 +105,8 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
         break;
       }
       case 'drawer':
-      case 'cash-out': {
-        const { operator } = item;
-        const what = item.kind === 'drawer' ? item.what : 'taken-out';
+      case 'routine': {
+        const { operator, what } = item;
         const key = `${operator} ${what}`;
         const { count, amount } = drawer.get(key) ?? { count: 0, amount: 0 };
         drawer.set(key, { operator, what, count: count + 1, amount: exact(amount + item.amount) });

@@ -94,16 +94,23 @@ function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
   return may(policy as VerifiedPolicy, operator, 'remove-line-after-total');
 }
 
-/** What the owners' summary says of a sale below the prices of the list, and of goods taken out of it after the total. */
+/**
+ * What the owners' summary says of a sale below the prices of the list, of what scales' labels had the price of, and of goods taken
+ * out of it after the total.
+ */
 function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly SummaryItem[] {
   const { operator, body } = known;
   const { discountsAllowedBy: by, lines, removed } = body;
-  let [list, below, discounts, freePrices] = [0, 0, 0, 0];
+  let [list, below, discounts, freePrices, labels] = [0, 0, 0, 0, 0];
   for (const line of lines) {
     const ofLine = listPriceOf(line);
     const byHand = line.discounts.filter(({ from }) => from !== 'rule');
     const byRules = discountOf(line) - discountOf({ discounts: byHand });
     list = exact(list + ofLine);
+    if (line.priceFrom === 'scale') {
+      labels = exact(labels + line.total);
+      continue;
+    }
     below = exact(below + Math.max(0, ofLine - line.total - byRules));
     discounts = exact(discounts + discountOf({ discounts: byHand }));
     if (line.priceFrom === 'free')
@@ -117,6 +124,7 @@ function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly Summ
   if (by !== null) add('discounts-allowed', below, by);
   if (isLarge) add('discounts-large', discounts);
   add('free-prices', freePrices);
+  if (labels > 0) items.push({ kind: 'routine', what: 'label-prices', operator, amount: labels });
   if (!mayRemove(known, policy)) add('goods-removed', removed.sum);
   return items;
 }
@@ -151,7 +159,7 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
       return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
     case 'cash-moved': {
       const { direction, amount } = known.body;
-      return direction === 'out' ? [{ kind: 'cash-out', operator, amount }] : [];
+      return direction === 'out' ? [{ kind: 'routine', what: 'taken-out', operator, amount }] : [];
     }
     case 'shift-closed': {
       const { difference, takenOut } = known.body;
@@ -160,7 +168,9 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
         ...(difference === 0
           ? []
           : [{ kind: 'drawer', what, operator, amount: Math.abs(difference) } as const]),
-        ...(takenOut > 0 ? [{ kind: 'cash-out', operator, amount: takenOut } as const] : []),
+        ...(takenOut > 0
+          ? [{ kind: 'routine', what: 'taken-out', operator, amount: takenOut } as const]
+          : []),
       ];
     }
     default:

@@ -9,7 +9,7 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'cash-out')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
@@ -27,7 +27,18 @@ type Guessing = { readonly kind: 'guessing'; readonly phoneTag: string | null };
  */
 export type DrawerItem = {
   readonly kind: 'drawer';
-  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'taken-out'>;
+  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], RoutineItem['what']>;
+  readonly operator: string | null;
+  readonly amount: number;
+};
+
+/**
+ * What a summary tells of that goes out for something else, with `amount` in minor units: cash taken out of the drawer; goods sold at
+ * the prices of scales' labels.
+ */
+export type RoutineItem = {
+  readonly kind: 'routine';
+  readonly what: 'taken-out' | 'label-prices';
   readonly operator: string | null;
   readonly amount: number;
 };
@@ -49,8 +60,7 @@ export type SummaryItem =
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string }
   | DrawerItem
-  /** Cash taken out of the drawer, minor units. */
-  | { readonly kind: 'cash-out'; readonly operator: string | null; readonly amount: number }
+  | RoutineItem
   /** The relay was put back from an older copy. `untold`: messages and items of a summary that are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 

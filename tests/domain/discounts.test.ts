@@ -13,6 +13,7 @@ import {
   parsePercent,
   percentText,
   priced,
+  takesDiscounts,
   reductionRefused,
   type Discounted,
   type GivenDiscount,
@@ -126,6 +127,7 @@ describe('a discount', () => {
     const line: fc.Arbitrary<Discounted> = fc.record({
       quantity: fc.integer({ min: 1, max: 5000 }).map(quantity),
       unitPrice: fc.integer({ min: 0, max: 1_000_000 }).map(money),
+      priceFrom: fc.constantFrom('list', 'free', 'scale'),
       noDiscounts: fc.boolean(),
       discount: fc.oneof(fc.constant(NO_DISCOUNT), given),
     });
@@ -135,7 +137,7 @@ describe('a discount', () => {
           expect(goods - discountOf({ discounts })).toBe(total);
           expect(total).toBeGreaterThanOrEqual(0);
           for (const { amount } of discounts) expect(amount).toBeGreaterThan(0);
-          if (lines[place]?.noDiscounts === true) expect(discounts).toEqual([]);
+          if (!takesDiscounts(lines[place]!)) expect(discounts).toEqual([]);
         }
       }),
       { numRuns: cases(1000) },

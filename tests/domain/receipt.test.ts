@@ -90,7 +90,7 @@ describe('ringing up', () => {
   });
 
   test('each label of a scale is a line of its own, and no later goods join it', () => {
-    const label = { code: '2000123003456', quantity: quantity(345) };
+    const label = { code: '2000123003456', quantity: quantity(345), unitPrice: null };
     const both = addLabelled(addLabelled(empty, apples, label, 'a'), apples, label, 'b');
     const all = addProduct(addProduct(both, apples, quantity(100), 'c'), apples, ONE, 'd');
     expect(all.lines.map((line) => [line.id, line.quantity, line.barcode])).toEqual([

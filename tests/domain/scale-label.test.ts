@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { LABEL_PREFIXES, labelMask, labelMasks, type LabelMask } from '$lib/contract/label-mask';
 import { pack } from '$lib/domain/goods/catalogue';
 import type { Product } from '$lib/domain/goods/product';
-import { amountOf, labelCode, readLabel } from '$lib/domain/goods/scale-label';
+import { labelCode, readLabel } from '$lib/domain/goods/scale-label';
 import { CatalogueIndex } from '$lib/search/catalogue-index';
 import { cases } from '../support/cases';
 import { WEIGHT_LABELS } from '../support/scale-label';
@@ -15,7 +15,7 @@ import { good } from './goods';
 /** Masks of any layout that a policy may have. */
 const anyMask: fc.Arbitrary<LabelMask> = fc
   .record({
-    value: fc.constantFrom('weight' as const, 'pieces' as const),
+    value: fc.constantFrom('weight' as const, 'pieces' as const, 'price' as const),
     article: fc.integer({ min: 1, max: 9 }),
     worth: fc.integer({ min: 1, max: 6 }),
     checks: fc.boolean(),
@@ -141,34 +141,6 @@ describe('a mask', () => {
     expect(labelMasks.safeParse([{ ...WEIGHT_LABELS, prefixes: ['20', '20'] }]).success).toBe(
       false,
     );
-  });
-});
-
-describe('how much a label is for', () => {
-  const label = { code: '', article: '00123' };
-
-  test('grams of goods by the kilogram, pieces of goods by the piece', () => {
-    expect(amountOf({ ...label, value: 'weight', amount: 412 }, { unit: 'kilogram' })).toEqual({
-      kind: 'amount',
-      quantity: 412,
-    });
-    expect(amountOf({ ...label, value: 'pieces', amount: 12 }, { unit: 'piece' })).toEqual({
-      kind: 'amount',
-      quantity: 12_000,
-    });
-  });
-
-  test('zero is asked for, and the other unit is refused', () => {
-    const zero = { ...label, value: 'weight', amount: 0 } as const;
-    expect(amountOf(zero, { unit: 'kilogram' })).toEqual({ kind: 'asks' });
-    const weight = { ...label, value: 'weight', amount: 412 } as const;
-    expect(amountOf(weight, { unit: 'piece' })).toEqual({ kind: 'other-unit' });
-    expect(amountOf({ ...weight, value: 'pieces' }, { unit: 'kilogram' })).toEqual({
-      kind: 'other-unit',
-    });
-    expect(amountOf({ ...weight, value: 'pieces', amount: 999_999 }, { unit: 'piece' })).toEqual({
-      kind: 'too-much',
-    });
   });
 });
 

@@ -1,5 +1,8 @@
 // Labels of scales: the till adds what a label says, and refuses aloud what it cannot be sure of.
-import { expect, test } from '../support/e2e';
+import type { LabelMask } from '$lib/contract/label-mask';
+import type { Policy } from '$lib/contract/policy';
+import { labelCode } from '$lib/domain/goods/scale-label';
+import { changePolicy, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { labelOf } from '../support/scale-label';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
@@ -107,4 +110,44 @@ test('a package that comes back is found by its label', async ({ till, page }) =
   await till.scan(labelOf('123', 300));
   await till.scan(labelOf('123', 412));
   await expect(till.dialog.getByLabel('How much came back: Garden apples')).toHaveValue('0.712');
+});
+
+test('the price of a label is what is paid for it, discounts are for the rest', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.openShop();
+  await giveArticle(till, 'Semi-hard cheese', '7');
+  const prices: LabelMask = { prefixes: ['24'], value: 'price', layout: 'AAAAAVVVVV' };
+  const owner = await ownersOtherTill(relay);
+  const change = (policy: Policy) => ({ ...policy, labelMasks: [...policy.labelMasks, prices] });
+  await follow(page, await changePolicy(owner, change));
+  const labelAt = (pence: number) => labelCode(prices, '24', { article: '7', amount: pence }) ?? '';
+  // 0.412 kg at 8.99
+  await till.scan(labelAt(370));
+  await expect(till.lines.first()).toContainText('3.70');
+  await expect(till.lines.first()).toContainText('label price');
+  await expect(till.lines.first().getByRole('button', { name: 'Discount' })).toHaveCount(0);
+  await expect(
+    till.lines.first().getByRole('button', { name: /^Change the quantity/ }),
+  ).toHaveCount(0);
+  await till.ring('Carrier bag');
+  await page.getByRole('button', { name: 'Discount' }).last().click();
+  await expect(till.dialog).toContainText('not change the prices of scale labels');
+  await till.dialog.getByRole('textbox', { name: 'Discount, %' }).fill('50');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  const { body } = (await rowsOf(page, 'journal')).at(-1)!;
+  expect(body).toMatchObject({
+    lines: [
+      { priceFrom: 'scale', total: 370, quantity: 412, discounts: [], barcode: labelAt(370) },
+      {},
+    ],
+  });
+  await till.button('Show or print the receipt').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText('Label price');
 });

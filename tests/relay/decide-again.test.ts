@@ -4,6 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf } from '$lib/contract/journal';
+import type { LabelMask } from '$lib/contract/label-mask';
+import { labelCode } from '$lib/domain/goods/scale-label';
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { flagsReply } from '$lib/contract/journal-upload';
@@ -297,6 +299,54 @@ describe('discounts by hand', () => {
     expect((await judged()).flags).toEqual([]);
     await journal.sale(discounted(1000, 2000), made);
     expect((await judged()).flags).toEqual([['against-rules', 'may-not-sell']]);
+  });
+});
+
+describe('prices of scales’ labels', () => {
+  const mask: LabelMask = { prefixes: ['24'], value: 'price', layout: 'AAAAAVVVVV' };
+  const withPrices = async (masks: readonly LabelMask[] = [mask]) => {
+    await shop.stop();
+    shop = await openShop((policy) => ({ ...policy, labelMasks: [...masks] }));
+    await shop.trust(customer, PHONE);
+    journal = new TillJournal(shop.till, shop.clock.now);
+  };
+  /** A package of 412 g at 899.00 a kilogram, as its label says; `change`: what the till says instead. */
+  const packaged = (change: Partial<SaleBody['lines'][number]> = {}): SaleBody => {
+    const sale = cashSale({ customer, total: 37_039 });
+    const barcode = labelCode(mask, '24', { article: '123', amount: 37_039 });
+    const price = { listPrice: 89_900, unitPrice: 89_900, priceFrom: 'scale' } as const;
+    const goods = { unit: 'kilogram', quantity: 412, barcode } as const;
+    const lines = [{ ...sale.lines[0]!, ...price, ...goods, total: 37_039, ...change }];
+    return { ...sale, lines, stock: [{ product: lines[0]!.product, delta: -lines[0]!.quantity }] };
+  };
+
+  test('are what the policy’s masks make of the labels, and the summary counts them', async () => {
+    await withPrices();
+    await journal.sale(packaged());
+    expect((await judged()).flags).toEqual([]);
+    const items = shop.relay.file
+      .prepare("SELECT item FROM summary_items WHERE kind = 'routine'")
+      .pluck()
+      .all() as string[];
+    expect(items.map((item) => JSON.parse(item) as object)).toMatchObject([
+      { what: 'label-prices', operator: shop.till.ownerId, amount: 37_039 },
+    ]);
+  });
+
+  test('are flagged where no mask, label or list price says so', async () => {
+    await withPrices([]);
+    await journal.sale(packaged());
+    expect((await judged()).flags).toEqual([['against-rules', 'label-wrong']]);
+    for (const change of [
+      { quantity: 1000, unitPrice: 37_039 },
+      { barcode: labelCode(mask, '24', { article: '123', amount: 20_000 }) },
+      { barcode: '4600000001015' },
+      { unit: 'piece', quantity: 1000, unitPrice: 37_039 },
+    ] as const) {
+      await withPrices();
+      await journal.sale(packaged(change));
+      expect((await judged()).flags).toEqual([['against-rules', 'label-wrong']]);
+    }
   });
 });
 

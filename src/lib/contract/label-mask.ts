@@ -8,8 +8,8 @@ export const LABEL_PREFIXES = [
 export const labelPrefix = z.enum(LABEL_PREFIXES);
 export type LabelPrefix = z.infer<typeof labelPrefix>;
 
-/** What the value is: grams, or pieces. */
-export const labelValue = z.enum(['weight', 'pieces']);
+/** What the value is: grams, pieces, or minor units of the shop's currency. */
+export const labelValue = z.enum(['weight', 'pieces', 'price']);
 export type LabelValue = z.infer<typeof labelValue>;
 
 /** Digits of an EAN-13 between its prefix and its check digit. */

@@ -191,6 +191,7 @@ export const ownerSummary = z.strictObject({
         'discounts-allowed',
         'discounts-large',
         'free-prices',
+        'label-prices',
         'goods-removed',
         'points-often',
         'receipt-cancelled',

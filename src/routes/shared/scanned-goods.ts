@@ -1,19 +1,26 @@
 // The goods that a scanned code means: by a barcode of the catalogue, or by a scale's label.
 import { standsFor } from '$lib/domain/goods/catalogue';
-import { amountOf, readLabel, type ScaleLabel } from '$lib/domain/goods/scale-label';
+import { readLabel, type ScaleLabel } from '$lib/domain/goods/scale-label';
 import { nameIn, parseBarcode, type Product } from '$lib/domain/goods/product';
+import { amountOf, type LabelAmount } from '$lib/domain/receipt/label-amount';
+import { money, type Money } from '$lib/domain/values/money';
 import type { Quantity } from '$lib/domain/values/quantity';
 import { till } from '$lib/state/till.svelte';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { inMoney } from './money-words';
 
 type OfLabel = { readonly product: Product; readonly label: ScaleLabel };
 
 export type ScannedGoods =
   /** `quantity`: how much the code stands for. */
   | { readonly kind: 'product'; readonly product: Product; readonly quantity: Quantity }
-  /** `quantity` null: the label does not say how much it is. */
-  | ({ readonly kind: 'label'; readonly quantity: Quantity | null } & OfLabel)
-  | ({ readonly kind: 'other-unit' | 'too-much' } & OfLabel)
+  /** `quantity` null: the label does not say how much it is; `unitPrice` null: the product's own. */
+  | ({
+      readonly kind: 'label';
+      readonly quantity: Quantity | null;
+      readonly unitPrice: Money | null;
+    } & OfLabel)
+  | ({ readonly kind: Exclude<LabelAmount['kind'], 'amount' | 'asks'> } & OfLabel)
   | { readonly kind: 'no-article'; readonly article: string }
   | {
       readonly kind: 'several';
@@ -45,9 +52,9 @@ async function goodsOfLabel(label: ScaleLabel): Promise<ScannedGoods> {
   const amount = amountOf(label, product);
   switch (amount.kind) {
     case 'amount':
-      return { kind: 'label', product, label, quantity: amount.quantity };
+      return { ...amount, kind: 'label', product, label };
     case 'asks':
-      return { kind: 'label', product, label, quantity: null };
+      return { kind: 'label', product, label, quantity: null, unitPrice: null };
     default:
       return { kind: amount.kind, product, label };
   }
@@ -56,11 +63,18 @@ async function goodsOfLabel(label: ScaleLabel): Promise<ScannedGoods> {
 /** Why nothing is added. */
 export function noGoodsWords(found: NoGoods): string {
   const words = t().till;
+  const name = 'product' in found ? nameOf(found.product) : '';
   switch (found.kind) {
     case 'other-unit':
-      return words.label.otherUnit[found.label.value](nameOf(found.product));
+      return words.label.otherUnit[found.label.value === 'pieces' ? 'pieces' : 'weight'](name);
+    case 'no-price':
+      return words.label.noPrice(name);
+    case 'other-price': {
+      const sum = inMoney(money(found.label.amount));
+      return words.label.otherPrice(sum, name, inMoney(found.product.price));
+    }
     case 'too-much':
-      return words.label.tooMuch(nameOf(found.product));
+      return words.label.tooMuch(name);
     case 'no-article':
       return words.label.noArticle(found.article);
     case 'several':

@@ -9,7 +9,7 @@ import {
   quantity,
   type Quantity,
 } from '$lib/domain/values/quantity';
-import type { Line } from '$lib/domain/receipt/receipt';
+import type { Labelled, Line } from '$lib/domain/receipt/receipt';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { saleOfPiece } from '$lib/storage/sales/marked-pieces';
@@ -21,7 +21,7 @@ import type { ScannedGoods } from '../shared/scanned-goods';
 type Rung =
   | { readonly kind: 'goods'; readonly times: string | null; readonly each: Quantity }
   | { readonly kind: 'piece'; readonly code: string }
-  | { readonly kind: 'label'; readonly code: string; readonly quantity: Quantity | null };
+  | ({ readonly kind: 'label'; readonly quantity: Quantity | null } & Omit<Labelled, 'quantity'>);
 
 /** Goods that wait for the customer's age. */
 type Asked = { readonly product: Product; readonly rung: Rung };
@@ -106,7 +106,7 @@ export class Ringing {
 
   /** What a scale's label says: a line of its own. Where it says nothing, the amount is asked for. */
   ringLabel(
-    { product, label, quantity }: Extract<ScannedGoods, { kind: 'label' }>,
+    { product, label, quantity, unitPrice }: Extract<ScannedGoods, { kind: 'label' }>,
     times: string | null,
   ): void {
     if (times !== null) {
@@ -114,7 +114,7 @@ export class Ringing {
       return;
     }
     till.sounds.play('scan');
-    const rung = { kind: 'label', code: label.code, quantity } as const;
+    const rung = { kind: 'label', code: label.code, quantity, unitPrice } as const;
     if (needsMark(product)) this.ring(product, null);
     else if (till.register.ageToAsk(product) === null) this.#addLabelled(product, rung);
     else this.#asking = [...this.#asking, { product, rung }];
@@ -161,10 +161,12 @@ export class Ringing {
     this.#addLine(() => till.register.addMarked(product, nameOf(product), code));
   }
 
-  #addLabelled(product: Product, { code, quantity }: Extract<Rung, { kind: 'label' }>): void {
+  #addLabelled(product: Product, { quantity, ...label }: Extract<Rung, { kind: 'label' }>): void {
     if (quantity === null) this.#toWeigh = [product, ...this.#toWeigh];
     else
-      this.#addLine(() => till.register.addLabelled(product, nameOf(product), { code, quantity }));
+      this.#addLine(() =>
+        till.register.addLabelled(product, nameOf(product), { ...label, quantity }),
+      );
   }
 
   /** Adds a line that taking it back removes. */

@@ -64,8 +64,8 @@ export const tenderOfSale = z.discriminatedUnion('kind', [
 ]);
 export type TenderOfSale = z.infer<typeof tenderOfSale>;
 
-/** Where a line's price comes from: the catalogue, or a person who typed another one. */
-export const priceFrom = z.enum(['list', 'free']);
+/** Where a line's price comes from: the catalogue, a person who typed another one, or a scale's label, which is its `barcode`. */
+export const priceFrom = z.enum(['list', 'free', 'scale']);
 export type PriceFrom = z.infer<typeof priceFrom>;
 
 /**
@@ -133,6 +133,11 @@ export const lineOfSale = z
     z.refine(({ pointsPart, total }) => pointsPart <= total),
     z.refine(
       ({ mark, unit, quantity }) => mark === null || (unit === 'piece' && quantity === 1000),
+    ),
+    // its total is the label's: nothing is taken off
+    z.refine(
+      ({ priceFrom, barcode, given, discounts }) =>
+        priceFrom !== 'scale' || (barcode !== null && given === null && discounts.length === 0),
     ),
     z.refine(
       ({ priceFrom, listPrice, unitPrice }) => priceFrom !== 'list' || listPrice === unitPrice,

@@ -16,6 +16,7 @@ import { exhausted, invariant } from '$lib/domain/values/invariant';
 import { parseMark, pieceOf } from '$lib/domain/goods/marking-code';
 import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/customers/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/values/money';
+import { isAtLabelPrice } from '$lib/domain/receipt/label-amount';
 import { may } from '$lib/domain/policy/policy';
 import {
   pricesOf,
@@ -54,6 +55,9 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     return refused({ kind: 'age-not-confirmed', age });
   const mark = wrongMark(input);
   if (mark !== null) return refused({ kind: mark });
+  const atLabelPrice = receipt.lines.filter(({ priceFrom }) => priceFrom === 'scale');
+  if (!atLabelPrice.every((line) => isAtLabelPrice(line, policy.labelMasks)))
+    return refused({ kind: 'label-wrong' });
 
   const total = receiptTotal(receipt);
   const settlement = settle(total, receipt.tenders, policy.cashRounding);

@@ -53,6 +53,8 @@ export type SaleRefusal =
   | { readonly kind: 'age-not-confirmed'; readonly age: number }
   /** A marking code that is none, is in the receipt twice, or was sold before. */
   | { readonly kind: 'mark-wrong' | 'mark-twice' | 'mark-sold' }
+  /** A line at the price of a scale's label that the masks of the policy do not make of that label. */
+  | { readonly kind: 'label-wrong' }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | OwnNumber

@@ -1,9 +1,8 @@
 // Scale labels: the article and the value that a scale prints into a barcode.
 import type { LabelMask, LabelPrefix, LabelValue } from '$lib/contract/label-mask';
-import { MAX_QUANTITY, quantity, type Quantity } from '$lib/domain/values/quantity';
-import { checkDigit, isValidEan, type Product } from './product';
+import { checkDigit, isValidEan } from './product';
 
-/** `article`: digits as they are printed; `amount`: grams, or pieces. `code`: all its 13 digits. */
+/** `article`: digits as they are printed; `amount`: grams, pieces, or minor units. `code`: all its 13 digits. */
 export type ScaleLabel = {
   readonly code: string;
   readonly article: string;
@@ -77,26 +76,4 @@ export function articleSpellings(article: string): readonly string[] {
   return Array.from({ length: Math.max(0, LONGEST_ARTICLE - bare.length + 1) }, (_, zeros) =>
     bare.padStart(bare.length + zeros, '0'),
   );
-}
-
-/** How much of a product a label is for. */
-export type LabelAmount =
-  | { readonly kind: 'amount'; readonly quantity: Quantity }
-  /** The label says zero: the amount is asked for. */
-  | { readonly kind: 'asks' }
-  /** A weight of goods that are not sold by the kilogram, or pieces of goods that are. */
-  | { readonly kind: 'other-unit' }
-  | { readonly kind: 'too-much' };
-
-/** How much of the product its label is for. */
-export function amountOf(
-  { value, amount }: ScaleLabel,
-  { unit }: Pick<Product, 'unit'>,
-): LabelAmount {
-  if (amount === 0) return { kind: 'asks' };
-  if (unit !== (value === 'weight' ? 'kilogram' : 'piece')) return { kind: 'other-unit' };
-  const thousandths = value === 'weight' ? amount : amount * 1000;
-  return thousandths > MAX_QUANTITY
-    ? { kind: 'too-much' }
-    : { kind: 'amount', quantity: quantity(thousandths) };
 }

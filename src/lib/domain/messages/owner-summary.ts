@@ -27,6 +27,7 @@ const DRAWER = {
     'discounts-allowed': 'разрешены чужие скидки на',
     'discounts-large': 'большие скидки на',
     'free-prices': 'цены ниже прайса на',
+    'label-prices': 'по ценам с этикеток весов продано на',
     'goods-removed': 'убрано товара после итога на',
     'points-often': 'баллы покупателям с множеством чеков за день на',
     'receipt-cancelled': 'отменено чеков на',
@@ -44,6 +45,7 @@ const DRAWER = {
     'discounts-allowed': 'allowed others’ discounts of',
     'discounts-large': 'large discounts of',
     'free-prices': 'prices below the list by',
+    'label-prices': 'sold at prices of scale labels for',
     'goods-removed': 'goods removed after the total for',
     'points-often': 'points for customers with many receipts in a day worth',
     'receipt-cancelled': 'receipts cancelled for',
@@ -56,6 +58,7 @@ const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
   ...(['short', 'over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
+  ...(['label-prices'] as const),
   ...(['receipt-cancelled', 'goods-removed', 'points-often', 'paid-out', 'taken-out'] as const),
 ];
 

@@ -2,7 +2,7 @@
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
-import { goodsPrice, type RuleOffer } from './discounts';
+import { goodsPrice, takesDiscounts, type RuleOffer } from './discounts';
 import { invariant } from '$lib/domain/values/invariant';
 import { money, share, smallest, spread, sum, ZERO, type Money } from '$lib/domain/values/money';
 import type { Line, Receipt, SettledRules } from './receipt';
@@ -150,8 +150,9 @@ function pricesInScope(rule: DiscountRule, lines: readonly Line[]): Money[] {
   const prices = lines.map(({ unitPrice, quantity }) => goodsPrice(unitPrice, quantity));
   if (condition.kind === 'total' && sum(prices) < condition.from) return lines.map(() => ZERO);
   const named = new Set(scope.kind === 'everything' ? [] : scope.ids);
-  const isInScope = ({ product, category, noDiscounts, priceFrom }: Line): boolean => {
-    if (noDiscounts || priceFrom === 'free') return false;
+  const isInScope = (line: Line): boolean => {
+    const { product, category, priceFrom } = line;
+    if (!takesDiscounts(line) || priceFrom === 'free') return false;
     if (scope.kind === 'everything') return true;
     return scope.kind === 'products'
       ? named.has(product)

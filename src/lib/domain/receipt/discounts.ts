@@ -1,5 +1,5 @@
 // Discounts of lines: what is given by hand, how much a person may give, and the best rule beside it.
-import type { DiscountOfLine, GivenByHand, LineOfSale } from '$lib/contract/acts/sale';
+import type { DiscountOfLine, GivenByHand, LineOfSale, PriceFrom } from '$lib/contract/acts/sale';
 import type { Right } from '$lib/contract/policy';
 import { invariant } from '$lib/domain/values/invariant';
 import {
@@ -34,9 +34,16 @@ export const isGiven = ({ basisPoints, sum }: GivenDiscount): boolean =>
 export type Discounted = {
   readonly quantity: Quantity;
   readonly unitPrice: Money;
+  readonly priceFrom: PriceFrom;
   readonly noDiscounts: boolean;
   readonly discount: GivenDiscount;
 };
+
+/** Whether a discount may touch the line: not where the product is marked so, nor where a scale's label says what is paid. */
+export const takesDiscounts = ({
+  noDiscounts,
+  priceFrom,
+}: Pick<Discounted, 'noDiscounts' | 'priceFrom'>): boolean => !noDiscounts && priceFrom !== 'scale';
 
 /** What a line costs. `goods`: before discounts. */
 export type Priced = {
@@ -55,15 +62,16 @@ export function goodsPrice(unitPrice: Money, amount: Quantity): Money {
 /**
  * The lines with their discounts, in this order: the line's percentage, the receipt's percentage, the line's sum, the receipt's
  * sum. Those of the receipt are spread over the lines by what they cost then. None takes more than is left of a line, and none
- * touches a product that is sold without discounts.
+ * touches a line that takes no discounts.
  */
 export function priced(lines: readonly Discounted[], ofReceipt: GivenDiscount): Priced[] {
-  const prices = lines.map(({ unitPrice, quantity, noDiscounts }) => {
-    const goods = goodsPrice(unitPrice, quantity);
-    return { goods, rest: goods, noDiscounts, discounts: [] as DiscountOfLine[] };
+  const prices = lines.map((line) => {
+    const goods = goodsPrice(line.unitPrice, line.quantity);
+    const isFixed = !takesDiscounts(line);
+    return { goods, rest: goods, isFixed, discounts: [] as DiscountOfLine[] };
   });
   /** What may still be taken off each line. */
-  const bases = () => prices.map(({ rest, noDiscounts }) => (noDiscounts ? ZERO : rest));
+  const bases = () => prices.map(({ rest, isFixed }) => (isFixed ? ZERO : rest));
   const take = (
     from: 'line' | 'receipt',
     amounts: readonly Money[],
@@ -149,10 +157,7 @@ export function parsePercent(text: string): number | null {
 export const percentText = (basisPoints: number): string => String(basisPoints / 100);
 
 /** A line whose price was reduced by hand. */
-export type Reduced = Discounted & {
-  readonly listPrice: Money;
-  readonly priceFrom: 'list' | 'free';
-};
+export type Reduced = Discounted & { readonly listPrice: Money };
 
 export type ReductionRefusal =
   | { readonly kind: 'may-not-sell'; readonly right: Extract<Right, 'discount' | 'free-price'> }
@@ -176,6 +181,8 @@ export function reductionRefused(
   if (missing !== undefined) return { kind: 'may-not-sell', right: missing };
   const cap = discountCapOf(policy, operatorId);
   for (const [place, line] of lines.entries()) {
+    // nobody reduced it
+    if (line.priceFrom === 'scale') continue;
     const list = goodsPrice(line.listPrice, line.quantity);
     const { discounts, total } = prices[place] ?? { discounts: [], total: list };
     const allowed = line.noDiscounts ? ZERO : allowedOff(list, cap, discounts);

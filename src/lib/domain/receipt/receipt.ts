@@ -16,6 +16,7 @@ import {
   isGiven,
   NO_DISCOUNT,
   priced,
+  takesDiscounts,
   withBestOffer,
   type GivenDiscount,
   type Priced,
@@ -261,16 +262,24 @@ export const addMarked = (
 ): Receipt =>
   hasPiece(receipt, mark) ? receipt : withNew(receipt, { ...lineOf(product, ONE, lineId), mark });
 
+/** What a scale's label adds. `code`: all its digits; `unitPrice` null: the product's price. */
+export type Labelled = {
+  readonly code: string;
+  readonly quantity: Quantity;
+  readonly unitPrice: Money | null;
+};
+
 /** Adds the goods of a scale's label, as a line of its own that keeps the code. Same receipt if the sum does not fit. */
-export const addLabelled = (
+export function addLabelled(
   receipt: Receipt,
   product: GoodsOfLine,
-  label: { readonly code: string; readonly quantity: Quantity },
+  { code, quantity: amount, unitPrice }: Labelled,
   lineId: string,
-): Receipt =>
-  needsMark(product)
-    ? receipt
-    : withNew(receipt, { ...lineOf(product, label.quantity, lineId), barcode: label.code });
+): Receipt {
+  if (needsMark(product)) return receipt;
+  const line: Line = { ...lineOf(product, amount, lineId), barcode: code };
+  return withNew(receipt, unitPrice === null ? line : { ...line, unitPrice, priceFrom: 'scale' });
+}
 
 /** Whether the piece that this marking code names is in the receipt. */
 export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boolean =>
@@ -312,13 +321,17 @@ export const confirmAge = (receipt: Receipt, confirmed: AgeConfirmed): Receipt =
     ? receipt
     : { ...receipt, ageConfirmed: confirmed };
 
-/** Changes a line's quantity. Same receipt if it would not fit, or the line is one marked piece. */
+/** Changes a line's quantity. Same receipt if it would not fit, or the line has one quantity only. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
   const next = withLine(receipt, lineId, (line) =>
-    line.mark === null ? { ...line, quantity: amount } : line,
+    hasOneQuantity(line) ? line : { ...line, quantity: amount },
   );
   return next === receipt ? receipt : takenOut(receipt, next);
 }
+
+/** Whether a line is one marked piece, or what a scale's label has the price of: more of it is another line. */
+export const hasOneQuantity = ({ mark, priceFrom }: Pick<Line, 'mark' | 'priceFrom'>): boolean =>
+  mark !== null || priceFrom === 'scale';
 
 /** The payment begins: what is taken out of the receipt from now on is counted. */
 export function beginPayment(receipt: Receipt): Receipt {
@@ -356,16 +369,16 @@ export function setLineDiscount(
   lineId: string,
   discount: GivenDiscount,
 ): Receipt {
-  return withLine(receipt, lineId, (line) => (line.noDiscounts ? line : { ...line, discount }));
+  return withLine(receipt, lineId, (line) => (takesDiscounts(line) ? { ...line, discount } : line));
 }
 
-/** A custom price; the list price again is no custom one. Same receipt if it would not fit. */
+/** A custom price; the list price again is no custom one. Same receipt if it would not fit, or a label says the price. */
 export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Receipt {
-  return withLine(receipt, lineId, (line) => ({
-    ...line,
-    unitPrice,
-    priceFrom: unitPrice === line.listPrice ? 'list' : 'free',
-  }));
+  return withLine(receipt, lineId, (line) =>
+    line.priceFrom === 'scale'
+      ? line
+      : { ...line, unitPrice, priceFrom: unitPrice === line.listPrice ? 'list' : 'free' },
+  );
 }
 
 export function setReceiptDiscount(receipt: Receipt, discount: GivenDiscount): Receipt {

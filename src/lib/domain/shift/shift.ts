@@ -179,7 +179,7 @@ function withDiscounts(
   const after = { ...before };
   for (const line of lines) {
     for (const { from, amount } of line.discounts) after[from] += amount;
-    if (line.priceFrom === 'list') continue;
+    if (line.priceFrom !== 'free') continue;
     after.freePrice = exact(after.freePrice + listPriceOf(line) - line.total - discountOf(line));
   }
   return after;

@@ -35,6 +35,7 @@ import {
   repriced,
   setQuantity,
   setTender,
+  type Labelled,
   type Receipt,
 } from '$lib/domain/receipt/receipt';
 import {
@@ -254,12 +255,8 @@ export class Register implements OpenReceipt {
     this.#add((receipt) => addMarked(receipt, { ...product, name }, code, newId()));
   }
 
-  /** Adds the goods of a scale's label; `code`: all its digits. */
-  addLabelled(
-    product: Product,
-    name: string,
-    label: { readonly code: string; readonly quantity: Quantity },
-  ): void {
+  /** Adds the goods of a scale's label. */
+  addLabelled(product: Product, name: string, label: Labelled): void {
     if (this.#isSold) this.startNew();
     this.#add((receipt) => addLabelled(receipt, { ...product, name }, label, newId()));
   }

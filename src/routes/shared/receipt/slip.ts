@@ -117,6 +117,7 @@ function lineRows(body: SaleBody, amount: Write): SlipRow[] {
       { kind: 'note', text: line.name },
       { kind: 'pair', text: price, figure: amount(line.total + discountOf(line)) },
       ...(line.priceFrom === 'free' ? [{ kind: 'note', text: words.customPrice } as const] : []),
+      ...(line.priceFrom === 'scale' ? [{ kind: 'note', text: words.labelPrice } as const] : []),
       ...line.discounts.map((each): SlipRow => ({
         ...{ kind: 'pair', text: discountWords(each, body), figure: amount(-each.amount) },
       })),

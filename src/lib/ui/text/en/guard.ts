@@ -70,6 +70,7 @@ export const guard = {
       'discounts-allowed': 'allowed discounts of others',
       'discounts-large': 'large discounts',
       'free-prices': 'prices below the list',
+      'label-prices': 'sold at prices of scale labels',
       'goods-removed': 'goods removed after the total',
       'points-often': 'points for customers with many receipts in a day',
       short: 'short when counted',

@@ -14,6 +14,7 @@ export const receipt = {
   total: 'TOTAL',
   receiptDiscount: 'Receipt discount',
   customPrice: 'Custom price',
+  labelPrice: 'Label price',
   rounding: 'Rounding',
   pointsTaken: (points: string) => `Paid with ${points}`,
   change: 'Change',

@@ -60,6 +60,11 @@ export const till = {
       weight: (name: string) => `The label says a weight, but “${name}” isn’t sold by the kilogram`,
       pieces: (name: string) => `The label says pieces, but “${name}” isn’t sold by the piece`,
     },
+    noPrice: (name: string) =>
+      `The label says a price, but “${name}” has none in the list: the amount is unknown`,
+    otherPrice: (sum: string, name: string, price: string) =>
+      `The label’s price, ${sum}, doesn’t fit “${name}” at ${price}`,
+    price: 'label price',
     tooMuch: (name: string) => `The label says too much: ${name}`,
     oneByOne: 'Scan the labels of scales one by one, without a number before them',
   },
@@ -79,6 +84,7 @@ export const till = {
     price: 'Custom price',
     listPrice: (price: string) => `list price ${price}`,
     none: 'This product is sold without discounts.',
+    notLabels: 'It does not change the prices of scale labels.',
     remove: 'No discount',
     allows: 'give this discount',
   },

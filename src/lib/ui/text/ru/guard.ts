@@ -69,6 +69,7 @@ export const guard = {
       'discounts-allowed': 'разрешены чужие скидки',
       'discounts-large': 'большие скидки',
       'free-prices': 'цены ниже прайса',
+      'label-prices': 'продано по ценам с этикеток весов',
       'goods-removed': 'товар убран после итога',
       'points-often': 'баллы покупателям с множеством чеков за день',
       short: 'недостача при пересчёте',

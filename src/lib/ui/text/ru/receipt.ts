@@ -12,6 +12,7 @@ export const receipt = {
   total: 'ИТОГО',
   receiptDiscount: 'Скидка на чек',
   customPrice: 'Цена вручную',
+  labelPrice: 'Цена с этикетки',
   rounding: 'Округление',
   pointsTaken: (points: string) => `Оплачено: ${points}`,
   change: 'Сдача',

@@ -64,6 +64,11 @@ export const till = {
       weight: (name: string) => `На этикетке вес, а «${name}» продаётся не на килограммы`,
       pieces: (name: string) => `На этикетке штуки, а «${name}» продаётся не поштучно`,
     },
+    noPrice: (name: string) =>
+      `На этикетке цена, а у «${name}» в списке цены нет: не понять, сколько это`,
+    otherPrice: (sum: string, name: string, price: string) =>
+      `Цена на этикетке, ${sum}, не подходит товару «${name}» по ${price}`,
+    price: 'цена с этикетки',
     tooMuch: (name: string) => `На этикетке слишком много: ${name}`,
     oneByOne: 'Сканируйте этикетки весов по одной, без числа перед ними',
   },
@@ -84,6 +89,7 @@ export const till = {
     price: 'Цена вручную',
     listPrice: (price: string) => `по прайсу ${price}`,
     none: 'Этот товар продаётся без скидок.',
+    notLabels: 'Цены с этикеток весов скидка не меняет.',
     remove: 'Без скидки',
     allows: 'дать эту скидку',
   },
