@@ -26,6 +26,7 @@ import { healthRoutes } from './tills/health';
 import { importRoutes } from './customers/imports';
 import { wrongAddressPage } from './http/pages';
 import { cardRoutes } from './journal/cards';
+import { controlSumRoutes } from './journal/control-sums';
 import { formerJournalRoutes } from './journal/former-journals';
 import { journalRoutes } from './journal/routes';
 import { saleRoutes } from './journal/sales';
@@ -80,6 +81,7 @@ function api(relay: Relay): Hono<Env> {
     allowanceRoutes,
     reserveCodeRoutes,
     journalRoutes,
+    controlSumRoutes,
     cardRoutes,
     saleRoutes,
     snapshotRoutes,

@@ -40,6 +40,8 @@ import {
   DOWNLOAD_ENTRIES,
   DOWNLOAD_WAIT_MS,
   journalPage,
+  sumsReply,
+  sumsStated,
 } from '$lib/contract/shop-journal';
 import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
@@ -562,6 +564,18 @@ export const operations: readonly Operation[] = [
       atMost('wait', DOWNLOAD_WAIT_MS, 'How long to wait where there is no entry yet, ms.'),
     ],
     replies: replies(journalPage, { journal: 200, 'other-epoch': 409 }),
+  },
+  {
+    id: 'compareSums',
+    method: 'post',
+    path: '/journal/sums',
+    tag: 'journal',
+    summary: 'Compare the control sums of a till with those of the shop’s order',
+    description:
+      'Debt and points over all customers, of what counts up to `point`. That a till counts otherwise is in `GET /tills` until it says that it counts the same.',
+    access: SESSION,
+    request: sumsStated,
+    replies: replies(sumsReply, { 'sums-agree': 200, 'sums-differ': 200, 'sums-unknown': 409 }),
   },
   {
     id: 'getCards',

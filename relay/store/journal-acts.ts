@@ -539,6 +539,21 @@ export async function standingOf(
   )) as { owed: number; points: number };
 }
 
+/**
+ * What the steps of the entries with these hashes add up to, of those that count up to a place: debt in minor units, points, and
+ * both without signs. `from` is included, `to` is not.
+ */
+export async function sumsUpTo(
+  db: Database,
+  of: { readonly order: number; readonly from: string; readonly to: string },
+): Promise<{ readonly debt: number; readonly points: number; readonly moved: number }> {
+  const sql = `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS debt,
+      COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points,
+      COALESCE(SUM(ABS(CAST(delta AS DOUBLE PRECISION))), 0) AS moved
+    FROM journal_steps WHERE shop = @shop AND hash >= @from AND hash < @to AND shop_order <= @order`;
+  return (await db.get(sql, of)) as { debt: number; points: number; moved: number };
+}
+
 /** Amount that one original moved on a customer's account and that needs their consent: minor units of debt, or points. */
 export async function movesOf(
   db: Database,

@@ -27,6 +27,8 @@ CREATE TABLE tills (
   replaced_at INTEGER,
   -- since when the relay, put back from an older copy, waits for what it may have lost of it; null: it does not
   awaited_since INTEGER,
+  -- since when it has counted other control sums than the relay; null: it counts the same, or has not said
+  sums_differ_since INTEGER,
   PRIMARY KEY (shop, id),
   UNIQUE (shop, number),
   UNIQUE (shop, name_key)
@@ -52,6 +54,8 @@ export type TillRow = {
   readonly replacedAt: number | null;
   /** Since when the relay, put back from an older copy, waits for it, ms; null: it does not, or no more. */
   readonly awaitedSince: number | null;
+  /** Since when it has counted other control sums than the relay, ms; null: it counts the same, or has not said. */
+  readonly sumsDifferSince: number | null;
 };
 
 type Raw = {
@@ -68,6 +72,7 @@ type Raw = {
   replaced_by: string | null;
   replaced_at: number | null;
   awaited_since: number | null;
+  sums_differ_since: number | null;
 };
 
 const fromRaw = (raw: Raw): TillRow => ({
@@ -84,6 +89,7 @@ const fromRaw = (raw: Raw): TillRow => ({
   replacedBy: raw.replaced_by,
   replacedAt: raw.replaced_at,
   awaitedSince: raw.awaited_since,
+  sumsDifferSince: raw.sums_differ_since,
 });
 
 /** The till of this id, also a revoked one. */
@@ -209,6 +215,16 @@ export async function awaitTills(
 /** Waits for no till any more. */
 export async function stopAwaiting(db: Database): Promise<void> {
   await db.run('UPDATE tills SET awaited_since = NULL WHERE shop = @shop');
+}
+
+/** Notes since when a till has counted other control sums than the relay, ms; null: it counts the same. */
+export async function noteSums(
+  db: Database,
+  id: string,
+  differSince: number | null,
+): Promise<void> {
+  const sql = 'UPDATE tills SET sums_differ_since = ? WHERE shop = @shop AND id = ?';
+  await db.run(sql, differSince, id);
 }
 
 /** Other tills in use, with an open shift, whose last contact was before `at`, ms; by number. */

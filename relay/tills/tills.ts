@@ -34,9 +34,10 @@ const NOTHING = { entries: 0, since: null };
 
 async function onWire(
   { db, now }: Pick<Relay, 'db' | 'now'>,
-  { id, number, name, enrolledAt, seenAt, downloaded, revokedAt, replacedAt }: TillRow,
+  till: TillRow,
   isAwaited: boolean,
 ): Promise<TillOnRelay> {
+  const { id, number, name, enrolledAt, seenAt, downloaded, revokedAt, replacedAt } = till;
   const isInUse = revokedAt === null && replacedAt === null;
   const others = isInUse ? await othersAfter(db, { after: downloaded, till: id }) : NOTHING;
   const held = (await headOf(db, id))?.seq ?? 0;
@@ -46,6 +47,7 @@ async function onWire(
     stated: stated?.seq ?? held,
     differSince: stated?.differSince ?? null,
     ...{ notDownloaded: others.entries, notDownloadedSince: others.since },
+    sumsDifferSince: till.sumsDifferSince,
     unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,
     waiting: [...(await waitingAt(db, id))],
     isAwaited,

@@ -44,6 +44,7 @@ it('an elevated owner sees the tills and enrols another', async () => {
     stated: 0,
     held: 0,
     differSince: null,
+    sumsDifferSince: null,
     unclaimed: 0,
     waiting: [],
     isAwaited: false,

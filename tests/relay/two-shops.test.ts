@@ -639,6 +639,7 @@ async function seen(db: Database) {
       await acts.actsOfCustomer(db, customer),
       await acts.overridesOfDevice(db, { device, from, to }),
       await acts.standingOf(db, customer),
+      await acts.sumsUpTo(db, { order: 99, from: '', to: 'z' }),
       await acts.movesOf(db, 'entry', customer),
       await acts.historySince(db, customer),
     ],
@@ -746,6 +747,7 @@ async function end(db: Database): Promise<void> {
   await tills.setReplaced(db, 'second', 'till', LATER);
   await tills.sawTill(db, 'till', LATER);
   await tills.noteDownloaded(db, { id: 'till', downloaded: 0 }, 2);
+  await tills.noteSums(db, 'till', LATER);
   await tills.revokeTill(db, 'till', LATER);
   await tills.noteRemovalKnown(db, 'till', LATER);
   await tokens.spendToken(db, 'token', 'till', LATER);

@@ -66,6 +66,7 @@ const repay = (till: WholeTill, amount: number) =>
     tenders: [{ kind: 'cash', amount: money(amount) }],
   });
 const owed = (of = tills) => Promise.all(of.map(async (till) => (await till.standing(ANNA)).owed));
+const sums = () => Promise.all(tills.map((till) => till.sums()));
 const settle = () => syncTills(tills);
 const areChecked = () => Promise.all(tills.map(({ db }) => checkRemote(db)));
 
@@ -113,6 +114,7 @@ test('an act that an older relay does not know counts at every till after its up
   const told = messages();
   // only its author counts it
   expect(await owed()).toEqual([25_000, 35_000]);
+  expect(await sums()).toEqual(['not-compared', 'agree']);
   // nothing new is known: it waits on
   await relay.restart();
   expect(judgedAgain()).toEqual([]);
@@ -125,6 +127,7 @@ test('an act that an older relay does not know counts at every till after its up
   tills.push(late);
   await late.sync();
   expect(await owed()).toEqual([25_000, 25_000, 25_000]);
+  expect(await sums()).toEqual(['agree', 'agree', 'agree']);
   for (const { db } of tills) expect(await checkRemote(db)).toBe(false);
   // once
   await relay.restart();

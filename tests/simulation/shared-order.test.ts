@@ -505,9 +505,11 @@ describe('a till’s own entries', () => {
     await one.reEnrol();
     await one.sync();
     expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
+    expect(await one.sums()).toBe('agree');
     await forgetRemote(one.db, 'dropped');
     await one.sync();
     expect(await one.standing(ANNA)).toEqual({ owed: 20_000, points: 0 });
+    expect(await one.sums()).toBe('agree');
   });
 
   test('of a lost tablet come down to the one that replaces it', async () => {
@@ -661,8 +663,10 @@ test('what waits for an owner counts once it is accepted, however much came betw
   await other.sync();
   await owner.elevate();
   expect(await acceptWaiting(owner)).toBe(1);
+  expect(await other.sums()).toBe('agree');
   await other.sync();
   expect(await other.standing(ANNA)).toEqual({ owed: 54_000, points: 0 });
+  expect(await other.sums()).toBe('agree');
   expect(await checkRemote(other.db)).toBe(false);
   await gone.stop();
 });
@@ -702,6 +706,9 @@ test('what cannot be counted stops no till, and is named at each', async () => {
     expect(uncounted.map(({ till, seq }) => [till, seq])).toEqual([[forged.till.id, 3]]);
     expect(await checkRemote(db)).toBe(false);
   }
+  expect(await Promise.all([one, other].map((till) => till.sums()))).toEqual([
+    ...['not-compared', 'not-compared'],
+  ]);
 });
 
 test('of two downloads that have the same part ready, the second writes nothing', async () => {

@@ -46,6 +46,7 @@ import { mergeCustomers, type MergeOutcome } from '$lib/storage/sales/merges';
 import { sellInShift, type SaleOutcome } from '$lib/storage/sales/save-sale';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
+import { compareSums, type SumsOutcome } from '$lib/sync/control-sums';
 import { download, type DownloadOutcome } from '$lib/sync/download';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { offerEnrolment } from '../../relay/tills/tokens';
@@ -490,6 +491,11 @@ export class WholeTill {
   /** Its own journal. */
   entries(): Promise<Entry[]> {
     return chainIn(this.db, this.id).toArray();
+  }
+
+  /** Compares its control sums with the relay's. */
+  sums(): Promise<SumsOutcome> {
+    return compareSums(this.db, this.client.order);
   }
 
   /** Debt, minor units, and points of a customer as this till knows them. */

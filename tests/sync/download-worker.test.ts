@@ -8,7 +8,7 @@ import { followLog, signCheckpoint, START_OF_LOG } from '$lib/proof/shop-log';
 import { Downloader } from '$lib/state/relay/downloader.svelte';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
 import { TillDb } from '$lib/storage/database/db';
-import { remoteCursorIn } from '$lib/storage/remote/remote-order';
+import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { StorageError } from '$lib/storage/storage-error';
 import { DownloadStopped, DownloadWorker } from '$lib/sync/download-worker';
 import {
@@ -236,6 +236,7 @@ test('a full disk is said, until what comes is stored again', async () => {
   const downloader = new Downloader({
     ...{ db: shop.db, worker, isOffline: () => false },
     ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
+    compare: () => Promise.resolve(false),
   });
   await downloader.start();
   await expect.poll(() => downloader.trouble).toBe('disk-full');
@@ -243,6 +244,33 @@ test('a full disk is said, until what comes is stored again', async () => {
   isFull = false;
   await expect.poll(() => downloader.trouble, { timeout: 10_000 }).toBeNull();
   expect(downloader.others([])).toBe(1);
+  downloader.close();
+});
+
+test('a copy that was dropped because its sums differ is downloaded again at once', async () => {
+  const honest = await relayWith(3);
+  relay = (request) => {
+    const isWaiting = Number(request.query.get('wait')) > 0;
+    return isWaiting ? new Promise(() => undefined) : honest(request);
+  };
+  const dropped: number[] = [];
+  const downloader = new Downloader({
+    ...{ db: shop.db, worker, isOffline: () => false },
+    ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
+    compare: async () => {
+      if (dropped.length > 0) return false;
+      dropped.push(await orderIn(shop.db));
+      await forgetRemote(shop.db, 'kept');
+      return true;
+    },
+  });
+  await downloader.start();
+  const fromFirst = () =>
+    asked.filter(({ path, query }) => path.endsWith('/journal') && query.get('after') === null);
+  await expect.poll(fromFirst).toHaveLength(2);
+  await expect.poll(() => orderIn(shop.db)).toBe(3);
+  await expect.poll(() => downloader.isCurrent).toBe(true);
+  expect(dropped).toEqual([3]);
   downloader.close();
 });
 
@@ -261,6 +289,7 @@ test('after a crash others are not known until the worker, started again after a
     isOffline: () => false,
     onapplied: () => undefined,
     check: () => Promise.resolve(false),
+    compare: () => Promise.resolve(false),
   });
   await downloader.start();
   await expect.poll(() => asked.length).toBeGreaterThan(0);

@@ -143,3 +143,25 @@ export const journalPage = z.discriminatedUnion('kind', [
   }),
 ]);
 export type JournalPage = z.infer<typeof journalPage>;
+
+/**
+ * `POST /journal/sums`: what the till counts at a point of the order, by rules of this version: the sums over all customers, debt in
+ * minor units, and points.
+ */
+export const sumsStated = z.strictObject({
+  point: cursor,
+  rules: z.int(),
+  debt: z.int(),
+  points: z.int(),
+});
+export type SumsStated = z.infer<typeof sumsStated>;
+
+export const sumsReply = z.discriminatedUnion('kind', [
+  /** 200. The relay counts the same there. */
+  z.strictObject({ kind: z.literal('sums-agree') }),
+  /** 200. It does not; owners see it in the list of tills until they agree. */
+  z.strictObject({ kind: z.literal('sums-differ') }),
+  /** 409: it does not have that point or these rules, or its sums are larger than a number holds exactly. */
+  z.strictObject({ kind: z.literal('sums-unknown') }),
+]);
+export type SumsReply = z.infer<typeof sumsReply>;

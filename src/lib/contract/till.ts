@@ -287,6 +287,8 @@ export const tillOnRelay = z.strictObject({
   /** Entries of the shop's order, without its own, beyond the point to which it has downloaded it; since when the first is here. */
   notDownloaded: z.int().check(z.nonnegative()),
   notDownloadedSince: z.nullable(at),
+  /** Since when its sums of debt and points have not been the relay's; null: they are, or nobody has compared them. */
+  sumsDifferSince: z.nullable(at),
   /** Acts of the last 24 hours that a code confirmed and that are missing from its journal. */
   unclaimed: z.int().check(z.nonnegative()),
   /** What it brought of another relay's time that no owner has accepted, by former name. */

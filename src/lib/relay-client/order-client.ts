@@ -2,7 +2,13 @@
 import * as z from 'zod/mini';
 import { cardsReply } from '$lib/contract/customer';
 import { ENTRY_BYTES } from '$lib/contract/journal-upload';
-import { DOWNLOAD_BYTES, journalPage, type Cursor } from '$lib/contract/shop-journal';
+import {
+  DOWNLOAD_BYTES,
+  journalPage,
+  sumsReply,
+  type Cursor,
+  type SumsStated,
+} from '$lib/contract/shop-journal';
 import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import type { Send } from './session';
 
@@ -40,6 +46,12 @@ export class OrderClient {
       timeoutMs: waitMs + 30_000,
       largest: LARGEST_PAGE,
     });
+  }
+
+  /** Whether the relay counts the same up to a point of the order. It adds up all that ever moved. */
+  compareSums(stated: SumsStated) {
+    const call = { method: 'POST', path: '/journal/sums', body: stated } as const;
+    return this.#send({ ...call, reply: sumsReply, timeoutMs: 60_000 });
   }
 
   /** The newest snapshot of the shop's order, for a till that has downloaded nothing. */

@@ -24,6 +24,7 @@ import { signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
+import { ControlSums } from '$lib/state/relay/control-sums.svelte';
 import { Customers } from './customers';
 import { Returns } from './returns';
 import { Disk } from '$lib/state/device/disk.svelte';
@@ -59,6 +60,9 @@ export type Phase =
   | { readonly kind: 'new-device' }
   | { readonly kind: 'in-use' };
 
+/** A page that was just loaded has other things to read, and somebody is about to sell. */
+const STARTED_AFTER_MS = 5 * 60_000;
+
 export class Till {
   readonly db = new TillDb();
   readonly disk: Disk = new Disk(this.db, () => void this.#keepAgain());
@@ -90,6 +94,17 @@ export class Till {
       this.register.askAllowance();
     },
   });
+  /** Whether debts and points here are those of the relay. */
+  readonly sums: ControlSums = new ControlSums({
+    db: this.db,
+    client: this.client.order,
+    now: () => this.now(),
+    isIdle: () =>
+      performance.now() > STARTED_AFTER_MS &&
+      this.register.idle &&
+      this.uploader.entries === 0 &&
+      this.uploader.quarantine === null,
+  });
   /** Downloads what the shop's other tills do. */
   readonly downloader = new Downloader({
     db: this.db,
@@ -106,6 +121,7 @@ export class Till {
       void this.disk.eraseFromFile('selling');
     },
     check: () => this.disk.checkRemote(),
+    compare: () => this.sums.compare(),
   });
   /** State of the relay's messages about acts without a code. */
   readonly noticePoller = new NoticePoller(this.db, this.client);
@@ -350,6 +366,7 @@ export class Till {
       mayWrite(this.db),
       this.persistedClock.recall(),
       this.connectivity.recall(),
+      this.sums.recall(),
     ]);
     await this.preferences.recall();
     const till = await this.#compareDisk();

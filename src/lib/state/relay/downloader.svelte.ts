@@ -19,6 +19,8 @@ type Deps = {
   readonly onapplied: () => void;
   /** What was downloaded cannot be read; drops it if it is damaged. */
   readonly check: () => Promise<boolean>;
+  /** Nothing newer is at the relay: compares what was downloaded with it; returns whether the copy was dropped. */
+  readonly compare: () => Promise<boolean>;
 };
 
 /**
@@ -124,6 +126,7 @@ export class Downloader {
       this.#failures = 0;
       this.#trouble = null;
       this.#asOf = outcome.at;
+      if (await this.#isDropped()) return true;
       // who does not wait is not asked again and again
       const isQuick = outcome.applied === 0 && performance.now() - began < FIRST_PAUSE_MS;
       if (isQuick && waitMs > 0) this.#pause(FIRST_PAUSE_MS);
@@ -152,6 +155,18 @@ export class Downloader {
   dropped(): void {
     this.#isCurrent = false;
     this.#asOf = null;
+  }
+
+  async #isDropped(): Promise<boolean> {
+    try {
+      const isDropped = await this.#deps.compare();
+      if (isDropped) this.dropped();
+      return isDropped;
+    } catch (error) {
+      // a failing disk is reported by the next act, and by the next download
+      if (storageErrorOf(error) === null) reportError(error);
+      return false;
+    }
   }
 
   async #readCopy(): Promise<void> {

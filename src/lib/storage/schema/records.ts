@@ -54,7 +54,7 @@ import {
   tries,
   watermark,
 } from './relay-record';
-import { keptGoods, remoteCursor, snapshotTaken } from './remote-record';
+import { keptGoods, remoteCursor, snapshotTaken, sumsCompared } from './remote-record';
 import { startNewsKept } from './start-news';
 
 export { actBodies, entry, GENESIS_HASH, jws };
@@ -173,6 +173,7 @@ export const metaValues = {
   'kept-goods': keptGoods,
   /** Customers whose cards were erased here, and whom a relay that was put back since has refused to forget. */
   'refused-erasures': z.array(id),
+  'sums-compared': sumsCompared,
   /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
   'remote-goods': z.int(),
   /** The journal file lacks the entries from this one on, on purpose. */

@@ -34,6 +34,18 @@ export const keptGoods = z.strictObject({
 });
 export type KeptGoods = z.infer<typeof keptGoods>;
 
+/**
+ * When the control sums were compared with the relay's last, ms. `differed`: they were not the same, and the copy was dropped at
+ * `droppedAt`, ms; `now`: whether it is still coming, or what the comparison after it found. Null: they were the same.
+ */
+export const sumsCompared = z.strictObject({
+  at,
+  differed: z.nullable(
+    z.strictObject({ droppedAt: at, now: z.enum(['downloading', 'agree', 'differ']) }),
+  ),
+});
+export type SumsCompared = z.infer<typeof sumsCompared>;
+
 /** A chunk of that snapshot as it came, gzip. Kept, so that what follows can be checked. */
 export const remoteChunkRow = z.strictObject({
   hash,

@@ -139,6 +139,8 @@ export const settings = {
     exchangedWhenSeen: 'had sent and received everything when last seen',
     journalDiffers: (stated, held, moment) =>
       `The journal is incomplete: the till has ${stated} entries, the shop server ${held}. They have differed since ${moment}.`,
+    sumsDiffer: (moment) =>
+      `Debts and points at this till are not those of the shop server. Found: ${moment}. Nothing is lost, and it can sell. The till itself says more, under “Connection and codes”.`,
     unclaimed: (n) =>
       `Confirmed by a code within a day, but without an entry: ${n}. Find out who used the till and what was sold.`,
     revoked: (moment) => `removed ${moment}`,

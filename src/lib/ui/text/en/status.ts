@@ -61,6 +61,21 @@ export const status = {
     `Entries of other tills that this till does not understand yet: ${entries}. Debts, points and stock here are without them. Update this till, and they count.`,
   laterAtRelay: (entries) =>
     `Entries of other tills that the shop server does not understand yet: ${entries}. Debts, points and stock here are without them. They count once the server is updated. Show this to the owner.`,
+  sumsTitle: {
+    downloading: 'Debts and points differ from the shop server’s',
+    agree: 'Debts and points are those of the shop server again',
+    differ: 'Debts and points still differ from the shop server’s',
+  },
+  sumsBanner:
+    'Debts and points here differ from the shop server’s. You can sell. Verify the journal of this till, and show this to the owner.',
+  sumsText: {
+    downloading: (moment) =>
+      `Found: ${moment}. Sales and payments are recorded, nothing is lost. The till is downloading again what the other tills did; until that is done, debts and points may be wrong here. You can sell.`,
+    agree: (moment) =>
+      `They differed: ${moment}. The till has downloaded again what the other tills did, and now the sums are the same. Nothing is lost, and there is nothing to do.`,
+    differ: (moment) =>
+      `Found: ${moment}. The till has downloaded again what the other tills did, but the sums are still not the same. Sales and payments are recorded, nothing is lost, and you can sell. Debts and points may be wrong here: verify the journal of this till, and show this to the owner.`,
+  },
 
   demo: 'Demo mode: codes are not sent to phones.',
   openDemoPhone: 'Open the phone',

@@ -1,0 +1,62 @@
+// Control sums: debt and points over all customers, by which a till finds that it counts otherwise.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Hono } from 'hono';
+import { sumsStated, type SumsReply, type SumsStated } from '$lib/contract/shop-journal';
+import { RULES_VERSION } from '$lib/contract/version';
+import { needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { Relay } from '../context';
+import { commonWith } from '../store/journal';
+import { sumsUpTo } from '../store/journal-acts';
+import { noteSums, type TillRow } from '../store/tills';
+
+/** The first digits of hashes, in their order: the steps of the entries between two of them are added up at once. */
+const SLICES = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
+/** After the hash of every entry. */
+const END = 'g';
+
+type Sums = { readonly debt: number; readonly points: number };
+
+/**
+ * What counts up to this place of the order, over all customers: debt in minor units, and points. Null: no number holds the sum of
+ * all movements exactly. Other requests are answered in between: a step of a place that is in the order never changes.
+ */
+async function controlSums({ db }: Pick<Relay, 'db'>, order: number): Promise<Sums | null> {
+  let [debt, points, moved] = [0, 0, 0];
+  for (const [place, from] of SLICES.entries()) {
+    const slice = await sumsUpTo(db, { order, from, to: SLICES[place + 1] ?? END });
+    debt += slice.debt;
+    points += slice.points;
+    moved += slice.moved;
+    await nextTurn();
+  }
+  return Number.isSafeInteger(moved) ? { debt, points } : null;
+}
+
+/** Compares what a till counts with what the relay counts at the same place, and notes since when they differ. */
+async function compare(
+  relay: Pick<Relay, 'db' | 'now' | 'log'>,
+  { id, sumsDifferSince }: TillRow,
+  { point, rules, debt, points }: SumsStated,
+): Promise<SumsReply['kind']> {
+  const { db, now, log } = relay;
+  const { order } = point;
+  if (rules !== RULES_VERSION || (await commonWith(db, point)) !== order) return 'sums-unknown';
+  const held = await controlSums(relay, order);
+  if (held === null) return 'sums-unknown';
+  const isSame = debt === held.debt && points === held.points;
+  if (isSame !== (sumsDifferSince === null)) await noteSums(db, id, isSame ? null : now());
+  if (isSame) return 'sums-agree';
+  const off = { debt: debt - held.debt, points: points - held.points };
+  log({ event: 'control-sums-differ', till: id, order, ...off });
+  return 'sums-differ';
+}
+
+/** `POST /journal/sums`. */
+export function controlSumRoutes(relay: Relay): Hono<Env> {
+  return new Hono<Env>().post('/journal/sums', needSession, body(sumsStated), async (c) => {
+    const kind = await compare(relay, c.get('till'), c.req.valid('json'));
+    return c.json({ kind } satisfies SumsReply, kind === 'sums-unknown' ? 409 : 200);
+  });
+}
