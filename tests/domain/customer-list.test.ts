@@ -45,6 +45,7 @@ describe('a row', () => {
       kind: 'row',
       customer: {
         ...{ name: 'Анна К.', phone: '+79251230602', group: REGULARS.id, note: 'без сахара' },
+        reminders: 'agreed',
         ...{ birthday: { day: 29, month: 2, year: null }, owed: 120_050, points: 15 },
       },
     });

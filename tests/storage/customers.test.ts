@@ -157,6 +157,19 @@ test('a birthday and a note come with a new card by any cashier, but not a group
   expect(entries).not.toContain('birthday');
 });
 
+test('only who may manage customers switches off their reminders, and no entry says so', async () => {
+  const declined = { ...dina, reminders: 'declined' } as const;
+  const refused = { because: { kind: 'no-right', right: 'manage-customers' } };
+  expect(await save(declined)).toMatchObject(refused);
+  expect(await save(dina)).toMatchObject({ kind: 'saved', customer: { reminders: 'agreed' } });
+  expect(await save(declined)).toMatchObject(refused);
+  await saveCustomer(shop.db, { customer: declined, operator: OWNER, at: AT + 1 });
+  expect(await customerById(shop.db, NEW)).toMatchObject({ reminders: 'declined' });
+  // switching on is a change like any other
+  expect(await save(dina)).toMatchObject(refused);
+  expect(JSON.stringify(await shop.db.journal.toArray())).not.toContain('declined');
+});
+
 test('customers are found by any word of the name, in any case and order, with е for ё', async () => {
   expect(await found('анна')).toEqual([ANNA]);
   expect(await found('КУЗН')).toEqual([ANNA]);

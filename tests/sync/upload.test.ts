@@ -298,6 +298,7 @@ describe('cards', () => {
       ...{ id: id(10_000 + n), name: 'ы'.repeat(300), phone: null },
       ...{ credit: { kind: 'shop-limit' } as const, owed: 100, points: 100 },
       ...{ birthday: { day: 29, month: 12, year: 1999 }, note: 'ы'.repeat(200), group: id(1) },
+      reminders: 'declined' as const,
     }));
     const attempt = { source: 'file', approvals: [], operator: OWNER, at: AT } as const;
     expect((await importCustomers(shop.db, { ...attempt, customers })).kind).toBe('saved');

@@ -17,8 +17,8 @@ export function sealCard(card: SealedCard): Promise<string> {
 
 /** What the seal of a card covers, and nothing else. */
 export function sealedPart(card: SealedCard): SealedCard {
-  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group } = card;
-  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group };
+  const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, reminders } = card;
+  return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, reminders };
 }
 
 /** The `personRecordHash` of an authorised person, likewise. */

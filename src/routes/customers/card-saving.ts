@@ -1,5 +1,5 @@
 // Saves a card: parses the form, and reports a changed number to the relay first.
-import { NOTE_LENGTH, type Credit } from '$lib/contract/acts/customer';
+import { NOTE_LENGTH, type Credit, type Reminders } from '$lib/contract/acts/customer';
 import type { CardEntered, Customer } from '$lib/domain/customers/customer';
 import { parseBirthday } from '$lib/domain/values/birthday';
 import { businessDay } from '$lib/domain/values/business-day';
@@ -23,6 +23,7 @@ export type CardText = {
   readonly note: string;
   /** Id of a group; empty: none. */
   readonly group: string;
+  readonly reminders: Reminders;
 };
 
 export type CardErrors = {
@@ -69,7 +70,10 @@ export async function readCard(
   if (Object.values(errors).some((error) => error !== null)) return { kind: 'wrong', errors };
   const credit: Credit =
     text.credit === 'own-limit' ? { kind: 'own-limit', limit: limit ?? 0 } : { kind: text.credit };
-  const details = { birthday, note: note === '' ? null : note, group: text.group || null };
+  const { reminders } = text;
+  const details = {
+    ...{ birthday, note: note === '' ? null : note, group: text.group || null, reminders },
+  };
   return { kind: 'card', card: { name, phone, credit, ...details } };
 }
 

@@ -27,6 +27,13 @@ const daysOf = (month: number, year: number): number =>
 
 export const NOTE_LENGTH = 200;
 
+/**
+ * Whether a customer wants the messages that nothing requires: reminders of what they owe. Codes, and messages about what was
+ * done with their account, come in any case.
+ */
+export const reminders = z.enum(['agreed', 'declined']);
+export type Reminders = z.infer<typeof reminders>;
+
 /** What a card says of a customer besides name, number and credit. None of it is in the journal. */
 export const cardDetails = z.strictObject({
   birthday: z.nullable(birthday),
@@ -39,6 +46,7 @@ export const cardDetails = z.strictObject({
   ),
   /** Of the policy's `customerGroups`, or one that is no longer there; null: none. */
   group: z.nullable(id),
+  reminders,
 });
 export type CardDetails = z.infer<typeof cardDetails>;
 

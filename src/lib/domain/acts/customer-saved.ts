@@ -28,10 +28,12 @@ export function decideCustomerSaved(input: CustomerInput): Decided<BodyOf<'custo
   };
 }
 
-/** All rights a change needs. `sell` is enough for a new customer without an own limit or a group, and for a first phone. */
+/** All rights a change needs. `sell` is enough for a new customer with the usual of everything, and for a first phone. */
 function rightsFor(held: Card | null, asked: Card): readonly Right[] {
   const credit = rightForCredit(held?.credit ?? null, asked.credit);
-  const isManaged = held === null ? asked.group !== null : !isSameText(held, asked);
+  const isManaged = held === null
+      ? asked.group !== null || asked.reminders === 'declined'
+      : !isSameText(held, asked);
   const isRenumbered = held !== null && held.phone !== null && held.phone !== asked.phone;
   return [
     ...(isRenumbered ? (['change-customer-phone'] as const) : []),
@@ -57,6 +59,7 @@ const isSameText = (held: Card, asked: Card): boolean =>
   held.name === asked.name &&
   held.note === asked.note &&
   held.group === asked.group &&
+  held.reminders === asked.reminders &&
   isSameBirthday(held.birthday, asked.birthday);
 
 const isSameCredit = (a: Credit, b: Credit): boolean =>

@@ -1,6 +1,7 @@
 // Parses one row of a list of customers into a card to import, or the reasons why it is refused.
 import type { CardDetails } from '$lib/contract/acts/customer';
 import type { CustomerGroup } from '$lib/contract/policy';
+import { NO_DETAILS } from './customer';
 import type { Currency } from '$lib/contract/values';
 import { parseBirthday } from '$lib/domain/values/birthday';
 import { subtract, ZERO, type Money } from '$lib/domain/values/money';
@@ -133,7 +134,7 @@ export function parseCustomerRow(
   const owed = signedSum(cell('debt'), rules.currency) ?? refuse('debt', 'debt-wrong');
   const points = wholePoints(cell('points')) ?? refuse('points', 'points-wrong');
   if (errors.length > 0 || owed === null || points === null) return { kind: 'refused', errors };
-  const details = { birthday, note: note === '' ? null : note, group };
+  const details = { ...NO_DETAILS, birthday, note: note === '' ? null : note, group };
   return { kind: 'row', customer: { name, phone, ...details, owed, points } };
 }
 

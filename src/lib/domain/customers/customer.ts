@@ -25,7 +25,9 @@ export type Customer = CardDetails & {
 };
 
 /** Those of a card that says no more than name, number and credit. */
-export const NO_DETAILS: CardDetails = { birthday: null, note: null, group: null };
+export const NO_DETAILS: CardDetails = {
+  ...{ birthday: null, note: null, group: null, reminders: 'agreed' },
+};
 
 /** Authorised persons of one customer at most. */
 export const MOST_PERSONS = 5;
@@ -36,8 +38,8 @@ export const NO_SEALED_DETAILS = { ...NO_DETAILS, birthdaySince: null };
 export type CardEntered = CardDetails & Pick<Customer, 'id' | 'name' | 'phone' | 'credit'>;
 
 export function enteredOn(customer: Customer): CardEntered {
-  const { id, name, phone, credit, birthday, note, group } = customer;
-  return { id, name, phone, credit, birthday, note, group };
+  const { id, name, phone, credit, birthday, note, group, reminders } = customer;
+  return { id, name, phone, credit, birthday, note, group, reminders };
 }
 
 /** A customer's running totals. `owed` is negative if they have paid in advance. */

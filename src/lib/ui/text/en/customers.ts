@@ -50,6 +50,10 @@ export const customers = {
   note: 'Note',
   noteHint: 'Staff see it, the customer does not.',
   noteTooLong: (most: number) => `No longer than ${most} characters.`,
+  reminders: 'Reminders of the debt',
+  remindersHint:
+    'Switch off if the customer asks for it. Codes and messages about their account always come: they protect the customer.',
+  remindersDeclined: 'not wanted',
   purchases: 'Purchases so far',
 
   phoneHint: 'The code is sent to this number. It can be added later.',
