@@ -11,6 +11,7 @@ import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
 import { THIS_VERSION } from './journal/entry-reading';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
+import { prepareReminders } from './customers/reminders';
 import { openArrivals } from './journal/arrivals';
 import { judgeAgain } from './journal/judged-again';
 import { openSnapshots } from './journal/snapshots';
@@ -21,7 +22,7 @@ import { openOutbox } from './messaging/outbox';
 import { openCipher, type DataCipher } from './store/cipher';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
-import { newEpoch, openHoldBack } from './tills/put-back';
+import { awaitedTills, newEpoch, openHoldBack } from './tills/put-back';
 import type { Connection, Database } from './store/database';
 import { beginEpoch, epochOf } from './store/journal';
 import { scoped } from './store/scoped';
@@ -85,7 +86,11 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const outbox = openOutbox(parts, async () => {
     const heldBefore = await holdBack();
     await orLog(() => prepareNotices(parts, heldBefore));
-    if (heldBefore === null) await orLog(() => prepareSummary(parts));
+    if (heldBefore === null) {
+      await orLog(() => prepareSummary(parts));
+      // before they are back the relay does not know what customers owe
+      if ((await awaitedTills(base)).length === 0) await orLog(() => prepareReminders(parts));
+    }
     return heldBefore;
   });
   const relay: Relay = {

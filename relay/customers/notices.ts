@@ -364,7 +364,7 @@ const momentOf = (at: number): Moment => ({
  * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer
  * ones. Where none was registered before it, or the registered one is neither proven nor trusted, also those that tills named.
  */
-async function customersNumbers(
+export async function customersNumbers(
   parts: Pick<Parts, 'db' | 'now' | 'cipher' | 'provider'>,
   {
     customer,

@@ -18,6 +18,8 @@ export type Known = {
   readonly creditOf: (customer: string) => CreditKnown;
   /** Whether its operator changed a customer's number without the old one's consent. */
   readonly numberChanged: boolean;
+  /** Whether its operator switched off a customer's reminders. */
+  readonly remindersDeclined: boolean;
 };
 
 export function actsByRight(original: Original, known: Known): readonly ByRight[] {
@@ -31,6 +33,7 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
       : []),
     ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
     ...(entry?.act === 'customer-forgotten' ? [{ kind: 'forgotten' } as const] : []),
+    ...(known.remindersDeclined ? [{ kind: 'reminders-declined' } as const] : []),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];
 }

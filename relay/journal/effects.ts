@@ -47,6 +47,7 @@ import {
   queueReturn,
   type UnconfirmedMovement,
 } from '../customers/notices';
+import { queueRemindersDeclined, takeReminderChoice } from '../customers/reminders';
 import { itemsOf } from './summary-items';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
@@ -365,8 +366,19 @@ async function storeEffects(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',
   );
   if (!isRefused) found.push(...(await takeEdits(db, original, { order: madeAt, device, seen })));
-  for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const { till, known } = original;
+  const isOfForgotten =
+    known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
+  const { reminders: choice } = original;
+  let isDeclined = false;
+  if (known?.act === 'customer-saved' && choice !== null && !isRefused && !isOfForgotten) {
+    const view = { choice, till, order: madeAt, device, seen };
+    const taken = await takeReminderChoice(db, known, policy ?? newest, view);
+    if (taken === 'no-right') found.push({ kind: 'no-right', detail: 'manage-customers' });
+    isDeclined = taken === 'declined';
+    if (isDeclined) await queueRemindersDeclined(relay, known);
+  }
+  for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const isForgetting = known?.act === 'customer-forgotten';
   const isForgotten = isForgetting && isTaken;
   if (known?.act === 'customer-forgotten' && isForgotten)
@@ -412,6 +424,7 @@ async function storeEffects(
   if (!(await wasQuarantined(db, original.hash)) && hasEffect && !isTold)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
+      remindersDeclined: isDeclined,
     });
   if (!isForeign) {
     for (const item of await itemsOf(db, known, policy ?? newest, facts))
@@ -419,8 +432,6 @@ async function storeEffects(
   }
   if (!isUnderstood(original)) return { found, verdict: 'not-understood' };
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
-  const isOfForgotten =
-    known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
   const hasPersonEffect = isAuthorising === isAuthorised && isRemoving === isRemoved;
   if (!hasEffect || isMerging !== isMerged || !hasPersonEffect)
     return { found, verdict: 'refused' };

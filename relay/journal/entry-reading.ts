@@ -6,7 +6,7 @@ import {
   type AccountEntry,
   type Confirmation,
 } from '$lib/contract/acts/account';
-import type { AuthorisedPerson, Credit } from '$lib/contract/acts/customer';
+import type { AuthorisedPerson, Credit, Reminders } from '$lib/contract/acts/customer';
 import {
   actBodies,
   entry as entrySchema,
@@ -130,6 +130,8 @@ export type Original = {
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
+  /** What the card that it saves says about reminders; null: another act, or the card is not here. */
+  readonly reminders: Reminders | null;
   /** The opening balances of an import, or of one undone; null: another entry, or cards alone. */
   readonly opening: Opening | null;
   readonly movements: readonly Movement[];
@@ -163,6 +165,8 @@ export type Known = {
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
   /** The authorised person of this hash, in the upload or from an earlier one; null: not here. */
   readonly person: (hash: string) => Promise<AuthorisedPerson | null>;
+  /** What the card of this hash says about reminders; null: not here. */
+  readonly reminders: (hash: string) => Promise<Reminders | null>;
 };
 
 /** A customer's number, E.164, and the secret of their card, hex. */
@@ -322,6 +326,8 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),
+    reminders:
+      fitting?.act === 'customer-saved' ? await known.reminders(fitting.body.recordHash) : null,
     opening: await openingOf(act, steps, fitting, known),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: version.safeParse(entry['policy']).data ?? 0,

@@ -303,6 +303,7 @@ async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Pro
     policy,
     creditOf: (customer) => credits.get(customer) ?? { here: null, inShop: null },
     numberChanged: numbers.any,
+    remindersDeclined: false,
   });
   const isFirst = follows ? [] : [DAMAGED];
   const { till, seq } = entry;
@@ -344,11 +345,16 @@ export function knownOf(
   records: RecordsByHash,
 ): Parameters<typeof readEntry>[2] {
   const { db, cipher, key, understood } = relay;
+  const recordNamed = async (hash: string) => records.get(hash) ?? (await recordOf(relay, hash));
   return {
     understood,
     relayKey: key.publicJwk,
+    reminders: async (hash) => {
+      const record = await recordNamed(hash);
+      return record === null || isPersonRecord(record) ? null : record.reminders;
+    },
     person: async (hash) => {
-      const record = records.get(hash) ?? (await recordOf(relay, hash));
+      const record = await recordNamed(hash);
       if (record === null || !isPersonRecord(record)) return null;
       const { id, name, phone } = record;
       return { id, name, phone };

@@ -9,6 +9,7 @@ import {
   wordOperatorNoticeOfSeveral,
   type ActNews,
 } from '$lib/domain/messages/notice-message';
+import { isReminderHour } from '$lib/domain/messages/reminder';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { Outbox, Relay } from '../context';
 import { errorName } from '../error-name';
@@ -18,13 +19,13 @@ import {
   addMessage,
   deferMerged,
   dueRecipient,
+  isNamedByTill,
   keptServices,
   leftSince,
   mergedLeftAt,
   mergeLarge,
   moveRecipient,
   moveRecipients,
-  RANKS,
   settleInterrupted,
   sweepOutbox,
   waitingToMerge,
@@ -46,6 +47,8 @@ const ROUND_MS = 5_000;
 const PER_ROUND = 50;
 const HOUR_MS = 3_600_000;
 const LIMIT_PAUSE_MS = HOUR_MS;
+/** How long a reminder waits for its hours, until it is looked at again. */
+const REMINDER_PAUSE_MS = HOUR_MS / 4;
 /** Messages to a number in any 24 hours, for each room that is not merged: none uses up the room of another. */
 const PER_PHONE_DAY = 3;
 /** Between two merged messages to a number. */
@@ -196,6 +199,7 @@ async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
   const { db, now } = parts;
   // to owners without limits: whoever weakened the policy could have changed the limits first to block this message
   if (due.room === 'owners') return false;
+  if (due.room === 'reminder' && !(await isReminded(parts, due))) return true;
   const barred = await barredFrom(parts, due);
   if (barred !== null) {
     await moveRecipient(db, due, 'waiting', barred, now());
@@ -208,13 +212,23 @@ async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
   return true;
 }
 
+/** Whether it is an hour for reminders; otherwise this one waits. */
+async function isReminded({ db, now, policy }: Parts, due: DueRecipient): Promise<boolean> {
+  const rules = policy()?.policy;
+  if (rules !== undefined && isReminderHour(rules, now())) return true;
+  const { because, tries } = due;
+  const nextAt = now() + REMINDER_PAUSE_MS;
+  await moveRecipient(db, due, 'waiting', { state: 'waiting', because, tries, nextAt }, now());
+  return false;
+}
+
 /** The state of a recipient that the limits keep waiting or exclude; null: none does. */
 async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null> {
   const { db, now, cipher } = parts;
-  const { rank, tries } = due;
+  const { tries } = due;
   const policy = parts.policy()?.policy;
   // only a till named it: the shop's allowed prefixes apply, as for a code
-  const isNamed = rank > RANKS.import;
+  const isNamed = isNamedByTill(due);
   const because =
     isNamed && policy !== undefined ? whyNoMessage(parts, policy, cipher.decrypt(due.phone)) : null;
   if (because !== null) return { state: 'failed', because, tries, nextAt: 0 };

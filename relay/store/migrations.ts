@@ -31,6 +31,7 @@ import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as journalProgress } from './journal-progress';
 import { migration as forgotten } from './forgotten';
+import { migration as reminders } from './reminders';
 import { migration as merges } from './merges';
 import { migration as formerNames } from './former-names';
 import { migration as formerJournals } from './former-journals';
@@ -71,6 +72,7 @@ const first = [
   authorisedPersons,
   forgotten,
   merges,
+  reminders,
   presence,
   journal,
   journalActs,

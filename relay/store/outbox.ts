@@ -4,6 +4,7 @@ import { mapInTurn } from '../in-turn';
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
+import { cardsOfAccount } from './merges';
 import { inTransaction } from './transaction';
 
 export const migration = `
@@ -13,14 +14,14 @@ CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
     CHECK (purpose IN ('act', 'balance', 'repayment', 'correction', 'return', 'dispute-closed', 'forgotten', 'phone-change', 'by-right',
-      'daily-summary', 'policy-weakened')),
+      'reminder', 'daily-summary', 'policy-weakened')),
   about TEXT,
   customer TEXT,
   till TEXT,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   queued_at INTEGER NOT NULL,
-  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'return', 'repayment', 'import')),
+  room TEXT NOT NULL CHECK (room IN ('owners', 'change', 'large', 'other', 'small', 'return', 'repayment', 'import', 'reminder')),
   text TEXT,
   news TEXT,
   details TEXT,
@@ -82,6 +83,8 @@ export type MessagePurpose =
   /** The customer was forgotten: the last message, whose number is erased once it was sent. */
   | 'forgotten'
   | 'phone-change'
+  /** Of what the customer owes. */
+  | 'reminder'
   /** To the operator whom an act by right names. */
   | 'by-right'
   /** To owners. */
@@ -93,7 +96,15 @@ export type MessagePurpose =
  * `import`: to one number they are merged.
  */
 export type Room =
-  'owners' | 'change' | 'large' | 'other' | 'small' | 'return' | 'repayment' | 'import';
+  | 'owners'
+  | 'change'
+  | 'large'
+  | 'other'
+  | 'small'
+  | 'return'
+  | 'repayment'
+  | 'import'
+  | 'reminder';
 
 /** The order of sending; a number that only a till named comes after all vouched ones (`NAMED_BY_TILL`). */
 export const RANKS = {
@@ -105,9 +116,15 @@ export const RANKS = {
   return: 5,
   repayment: 6,
   import: 7,
+  // also after those of the other rooms to numbers that a till named
+  reminder: 15,
 } as const satisfies Record<Room, number>;
 /** Added to the rank of a recipient whose number nobody vouched for: no code was read there, a till named it. */
 const NAMED_BY_TILL = RANKS.import;
+
+/** Whether only a till named the number of a recipient. */
+export const isNamedByTill = ({ room, rank }: Pick<RecipientRow, 'room' | 'rank'>): boolean =>
+  rank > RANKS[room];
 
 const MERGED = `('small', 'import')`;
 
@@ -397,7 +414,7 @@ export async function markMaybeSent(
 
 /**
  * How many messages were or may have been sent. `toPhone`: of the same room to this number; `upTo`: of the same rank or an
- * earlier one; `ranked`: of these, imports and named numbers. `ranked` ones have limits of their own.
+ * earlier one; `ranked`: of these, imports, reminders and named numbers. `ranked` ones have limits of their own.
  */
 export type Left = {
   readonly toPhone: number;
@@ -421,6 +438,53 @@ export async function leftSince(
        WHERE r.shop = @shop AND left_at > @since AND rank > ${RANKS.owners} AND rank <= @rank AND merged_into IS NULL`,
     { since, phoneTag, till, room, rank },
   )) as Left;
+}
+
+/** When a reminder of this customer, on any card of their account, was queued last, ms; null: none was. */
+export async function lastRemindedAt(db: Database, customer: string): Promise<number | null> {
+  const sql = `SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'reminder'
+    AND customer IN ${cardsOfAccount(null)}`;
+  return (await db.value(sql, { customer })) as number | null;
+}
+
+/** Reminders with a number to which they have not been sent. `queuedAt`: ms. */
+export async function waitingReminders(db: Database): Promise<
+  readonly {
+    readonly id: number;
+    readonly customer: string;
+    readonly text: string;
+    readonly queuedAt: number;
+  }[]
+> {
+  const sql = `SELECT id, customer, text, queued_at AS queuedAt FROM outbox o
+    WHERE shop = @shop AND id IN (SELECT message FROM outbox_recipients
+      WHERE shop = @shop AND state = 'waiting' AND rank >= ${RANKS.reminder})
+    ORDER BY id`;
+  return (await db.all(sql)) as {
+    id: number;
+    customer: string;
+    text: string;
+    queuedAt: number;
+  }[];
+}
+
+/** Gives a message that waits another text, or, with null, sends it no more. */
+export async function changeWaiting(
+  db: Database,
+  message: number,
+  text: string | null,
+): Promise<void> {
+  await inTransaction({ db }, async ({ db }) => {
+    await db.run(
+      `UPDATE outbox_recipients SET text = COALESCE(@text, text),
+           state = CASE WHEN @text IS NULL THEN 'failed' ELSE state END
+         WHERE shop = @shop AND message = @message AND state = 'waiting'`,
+      { message, text },
+    );
+    if (text === null) return;
+    const sql = 'UPDATE outbox SET text = @text WHERE shop = @shop AND id = @message';
+    await db.run(sql, { message, text });
+  });
 }
 
 /** Encrypted services that were replaced and still have messages to send, newest first. */

@@ -21,6 +21,7 @@ import {
   watermarkAt,
 } from '../store/journal-progress';
 import { lastLeftAt, markMaybeSent, newestMessage } from '../store/outbox';
+import { holdReminders } from '../store/reminders';
 import { addSummaryItem, dropItems, newestItem } from '../store/summaries';
 import { allTills, awaitTills, lastInContact, tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
@@ -221,6 +222,7 @@ async function notePutBack(parts: Pick<Parts, 'db' | 'now'>, until: number): Pro
   const { db, now } = parts;
   const untold = await cancelQueued(parts, { message: 0, item: 0 }, until);
   await addSummaryItem(db, { kind: 'put-back', untold }, now());
+  await holdReminders(db, now());
   return untold;
 }
 

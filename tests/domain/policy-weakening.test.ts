@@ -12,7 +12,12 @@ import { CASHIER, idOf, OWNER, RUB, SENIOR, shopPolicy } from './fixtures';
 import { cases } from '../support/cases';
 
 const shop = shopPolicy();
-const before: Policy = { ...shop, returns: { ...shop.returns, codeFrom: 50_000 } };
+const REMINDERS = { day: 1, from: 50_000, fromHour: 10, toHour: 19 };
+const before: Policy = {
+  ...shop,
+  returns: { ...shop.returns, codeFrom: 50_000 },
+  notices: { ...shop.notices, reminders: REMINDERS },
+};
 
 const withPerson = (id: string, change: Partial<Policy['operators'][number]>): Policy => ({
   ...before,
@@ -84,6 +89,16 @@ describe('a change that weakens consent is named', () => {
       'customers are not notified of returns',
       { ...before, notices: { ...before.notices, returns: false } },
       [{ kind: 'returns-untold' }],
+    ],
+    [
+      'customers are reminded of larger debts only',
+      { ...before, notices: { ...before.notices, reminders: { ...REMINDERS, from: 50_100 } } },
+      [{ kind: 'reminders', from: 50_000, to: 50_100 }],
+    ],
+    [
+      'customers are reminded no more',
+      { ...before, notices: { ...before.notices, reminders: null } },
+      [{ kind: 'reminders', from: 50_000, to: null }],
     ],
     [
       'more cash goes back without a second person',
@@ -286,6 +301,7 @@ describe('compared with everything the policy allows', () => {
         repayments: made.large % 200 === 0,
         corrections: made.cap % 200 === 0,
         returns: made.cap !== 100,
+        reminders: made.large % 300 === 0 ? null : { ...REMINDERS, from: made.large + 1 },
       },
       corrections: { perDay: made.corrected },
       returns: made.back,
@@ -324,6 +340,9 @@ describe('compared with everything the policy allows', () => {
     for (const amount of [50, 150])
       if (amount <= policy.corrections.perDay) free.add(`${amount} corrected a day`);
     if (!policy.notices.returns) free.add('returns untold');
+    for (const amount of [50, 150])
+      if (amount < (policy.notices.reminders?.from ?? Infinity))
+        free.add(`${amount} owed without a reminder`);
     const { codeFrom, ...caps } = policy.returns;
     for (const [cap, most] of Object.entries(caps))
       for (const amount of [50, 150]) if (amount <= most) free.add(`${cap} ${amount} returned`);
@@ -407,6 +426,8 @@ describe('the message to an owner', () => {
       { kind: 'corrections-untold' },
       { kind: 'correction-cap', from: 0, to: 1 },
       { kind: 'returns-untold' },
+      { kind: 'reminders', from: 1, to: 2 },
+      { kind: 'reminders', from: 1, to: null },
       { kind: 'return-cap', cap: 'cashFrom', from: 0, to: 1 },
       { kind: 'return-cap', cap: 'perDay', from: 0, to: 1 },
       { kind: 'return-code', from: 1, to: null },

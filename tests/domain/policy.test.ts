@@ -77,7 +77,10 @@ describe('the first policy', () => {
       overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
       weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
       corrections: { perDay: 1_000_000 },
-      notices: { largeFrom: 100_000, repayments: true, returns: true, corrections: true },
+      notices: {
+        ...{ largeFrom: 100_000, repayments: true, returns: true, corrections: true },
+        reminders: null,
+      },
       points: {
         earnBasisPoints: 100,
         redeemBasisPoints: 5000,

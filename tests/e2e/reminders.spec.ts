@@ -1,5 +1,6 @@
-// Reminders of a debt: a customer can decline them on their card.
+// Reminders of a debt: an owner has them sent, a customer can decline them on their card.
 import { expect, test } from '../support/e2e';
+import { SettingsPage } from '../support/settings-page';
 
 test('a customer who wants no reminders is shown so on their card', async ({ till, page }) => {
   await till.openShop();
@@ -12,4 +13,33 @@ test('a customer who wants no reminders is shown so on their card', async ({ til
   await wanted.uncheck();
   await till.dialog.getByRole('button', { name: 'Save' }).click();
   await expect(till.dialog).toContainText(/Reminders of the debt\s*not wanted/);
+});
+
+test('an owner has customers reminded, and is warned before they are no more', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  const settings = new SettingsPage(till);
+  await settings.open('codes-and-limits');
+  const day = page.getByLabel('Remind customers of their debt');
+  await expect(day).toHaveValue('');
+  await day.selectOption('on day 5 of the month');
+  await page.getByLabel('If they owe at least').fill('0');
+  await page.getByLabel('Send not before').selectOption('9:00');
+  await till.button('Save').click();
+  await expect(page.getByRole('main')).toContainText('That does not look like an amount');
+  await page.getByLabel('If they owe at least').fill('25');
+  await settings.save();
+  await till.goTo('customers');
+  await page.getByRole('button', { name: /Timur Sadykov/ }).click();
+  await till.button('Edit').click();
+  await till.dialog.getByRole('switch', { name: 'Reminders of the debt' }).uncheck();
+  await expect(till.dialog).toContainText('The customer gets a message');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await settings.open('codes-and-limits');
+  await expect(day).toHaveValue('5');
+  await day.selectOption('no reminders');
+  await expect(page.getByRole('main')).toContainText('no reminders of debts');
 });

@@ -70,7 +70,10 @@ const policy: Policy = {
   credit: { debtLimit: 1_000_000, newNumberCap: 300_000, dueDays: null },
   overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
   weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
-  notices: { largeFrom: 100_000, repayments: true, returns: true, corrections: true },
+  notices: {
+    ...{ largeFrom: 100_000, repayments: true, returns: true, corrections: true },
+    reminders: null,
+  },
   corrections: { perDay: 1_000_000 },
   returns: { cashFrom: 300_000, perDay: 1_500_000, codeFrom: null },
   shifts: { blindCount: false, countFloat: false },

@@ -6,14 +6,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noticesReply, type Notice } from '$lib/contract/journal-upload';
 import { verifyWatermark } from '$lib/proof/journal-head';
+import { businessDay } from '$lib/domain/values/business-day';
 import { smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
-import { TillClient } from '../support/till-client';
+import { TillClient, ZONE } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 import { withOwnersPhone } from '../support/second-factor';
 
@@ -136,6 +138,68 @@ test(
     console.log(
       `killed ${ROUNDS}: ${sum} notices, ${delivered.length} sent, ${maybe} maybe, 0 twice`,
     );
+  },
+  60_000 + ROUNDS * 3000,
+);
+
+test(
+  `over ${ROUNDS} kills (seed ${SEED}) each customer is reminded of their debt once at most`,
+  async () => {
+    const random = randomFrom(SEED + 1);
+    const url = await start();
+    const port = Number(new URL(url).port);
+    const till = await TillClient.ready(url, Date.now, withOwnersPhone);
+    await till.elevate();
+    // notices are sent meanwhile, which have none
+    till.codes = () => smsru.codes.at(-1) ?? '';
+    await till.call('PUT', '/provider', smsruDraft(smsru));
+    smsru.forget();
+    const journal = new TillJournal(till, Date.now);
+    await journal.enrolled();
+    const contacts = [];
+    for (let n = 1; n <= 2 * ROUNDS; n += 1) {
+      const customer = uuidv7();
+      contacts.push({ customer, phone: `+7925${String(1_000_000 + n)}` });
+      const given = overrideBy(till.ownerId, n * 100);
+      await journal.sale(onAccountSale({ customer, onAccount: n * 100 }, given));
+    }
+    await journal.upload(journal.entries, { contacts });
+    const day = Math.min(28, Number(businessDay(Date.now(), ZONE).slice(-2)));
+    const reminders = { day, from: 1, fromHour: 0, toHour: 24 };
+    const policy = await till.policy();
+    const { version, notices } = policy;
+    const next = { ...policy, version: version + 1, notices: { ...notices, reminders } };
+    const changed = await till.putPolicy(version, next);
+    expect(changed.json.kind).toBe('policy');
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // the moment of the kill is under test
+      await pause(random() * 80);
+      await kill();
+      await start(port);
+      await till.signIn();
+      // an upload wakes the queue
+      void journal.upload(journal.entries.slice(-1)).catch(() => null);
+      void journal.upload(journal.entries, { contacts }).catch(() => null);
+    }
+    const file = new Sqlite(join(dir, 'relay.db'), { readonly: true });
+    const inState = (...states: string[]) =>
+      file
+        .prepare(
+          `SELECT COUNT(*) FROM outbox_recipients WHERE room = 'reminder' AND state IN (${states.map(() => '?').join()})`,
+        )
+        .pluck()
+        .get(...states) as number;
+    await expect
+      .poll(() => inState('sent', 'maybe-sent'), { timeout: 60_000, interval: 200 })
+      .toBe(contacts.length);
+    const maybe = inState('maybe-sent');
+    file.close();
+    const to = smsru.sends.flatMap(({ fields }) =>
+      fields['msg']?.includes('ваш долг') === true ? [fields['to']] : [],
+    );
+    expect(new Set(to).size).toBe(to.length);
+    expect(contacts.length - to.length).toBeLessThanOrEqual(maybe);
+    console.log(`killed ${ROUNDS}: ${contacts.length} owe, ${to.length} reminded, 0 twice`);
   },
   60_000 + ROUNDS * 3000,
 );

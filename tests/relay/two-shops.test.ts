@@ -14,6 +14,7 @@ import * as challenges from '../../relay/store/challenges';
 import * as cancelledRepayments from '../../relay/store/cancelled-repayments';
 import * as cardSalts from '../../relay/store/card-salts';
 import * as authorisedPersons from '../../relay/store/authorised-persons';
+import * as reminders from '../../relay/store/reminders';
 import * as receiptAddresses from '../../relay/store/receipt-addresses';
 import * as cards from '../../relay/store/cards';
 import type { DataCipher } from '../../relay/store/cipher';
@@ -211,6 +212,10 @@ async function fill(db: Database, name: string): Promise<void> {
     { db, cipher: plain },
     { hash: 'card', customer: 'customer', record: sealedCard },
   );
+  await reminders.keepReminderChoice(db, 'customer', {
+    ...{ choice: 'declined', till: 'till', order: 1 },
+  });
+  await reminders.saveReminderPass(db, { month: name, reached: 'customer', notBefore: AT });
   await receiptAddresses.addReceiptAddress({ db, cipher: plain }, 'address', {
     customer: 'customer',
     address: { salt: 'salt', to: name },
@@ -475,6 +480,12 @@ async function queue(db: Database, name: string): Promise<void> {
   await outbox.addMessage(db, { ...toCustomer, purpose: 'act', about: 'numberless' }, [], AT);
   await outbox.addMessage(
     db,
+    { ...toCustomer, purpose: 'reminder', room: 'reminder', about: 'reminder' },
+    [{ ...phone, operator: null, phoneTag: 'tag' }],
+    AT,
+  );
+  await outbox.addMessage(
+    db,
     { ...toCustomer, purpose: 'balance', about: 'gathered', text: null },
     [],
     AT,
@@ -510,6 +521,8 @@ async function queued(db: Database) {
     await outbox.newestToOwners(db, 'policy-weakened', 10),
     await outbox.newestSummaryAt(db),
     await outbox.changeRecipients(db, about),
+    await outbox.waitingReminders(db),
+    await outbox.lastRemindedAt(db, 'customer'),
   ];
   const isOrder = (name: string): boolean => name === 'id' || name === 'message';
   return JSON.parse(
@@ -526,6 +539,10 @@ async function endQueue(db: Database): Promise<void> {
   await outbox.settleInterrupted(db, AT);
   for (const open of await outbox.openMessages(db, { gathered: AT, since: 0 }))
     await outbox.completeMessage(db, { ...open, text: 'text' }, [], AT);
+  for (const { id } of await outbox.waitingReminders(db)) {
+    await outbox.changeWaiting(db, id, 'text');
+    await outbox.changeWaiting(db, id, null);
+  }
   await outbox.dropUnsentChanges(db, 'customer');
   await outbox.sweepOutbox(db, LATER);
 }
@@ -562,6 +579,11 @@ async function seen(db: Database) {
     cardSalt: await cardSalts.cardSaltOf({ db, cipher: plain }, customer),
     card: await cards.recordOf({ db, cipher: plain }, 'card'),
     persons: await authorisedPersons.personsOf(db, 'customer'),
+    reminders: [
+      await reminders.reminderChoiceOf(db, customer),
+      await reminders.reminderPass(db),
+      await reminders.customersAfter(db, '', 10),
+    ],
     address: await receiptAddresses.receiptAddressOf({ db, cipher: plain }, 'address'),
     removed: await authorisedPersons.wasRemoved(db, { customer: 'customer', person: 'other' }),
     snapshot: [
@@ -765,6 +787,10 @@ async function end(db: Database): Promise<void> {
   const window = { scope: 'shop', windowMs: 1000, most: 1 } as const;
   const message = await limits.takeMessage(db, { at: LATER, phone: 'tag', till: 'till' }, [window]);
   if ('id' in message) await limits.giveBackMessage(db, message.id);
+  await reminders.keepReminderChoice(db, customer, {
+    ...{ choice: 'agreed', till: 'till', order: 2 },
+  });
+  await reminders.holdReminders(db, LATER);
   await stops.setStop(db, 'till', { since: LATER, until: LATER });
   await phoneChanges.nameOperator(db, { customer, askedAt: AT }, 'operator');
   await phoneChanges.endWait(db, { customer, askedAt: AT }, AT);

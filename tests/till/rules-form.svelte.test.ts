@@ -130,10 +130,32 @@ test('from which sum a message leaves at once is read, and a larger one weakens 
   form.amounts.largeFrom = '2 500';
   expect(form.read()?.(policy).notices).toEqual({
     ...{ largeFrom: 250_000, repayments: true, returns: true, corrections: true },
+    reminders: null,
   });
   expect(policyWeakenings(policy, form.preview)).toEqual([
     { kind: 'large-from', from: 100_000, to: 250_000 },
   ]);
   form.amounts.largeFrom = 'большая';
   expect([form.read(), form.isWrong('largeFrom')]).toEqual([null, true]);
+});
+
+test('reminders are none until a day is chosen; then their sum has to be one', () => {
+  const form = new RulesForm(policy, ',');
+  form.amounts.remindersFrom = 'большая';
+  expect(form.preview.notices.reminders).toBeNull();
+  form.remindersDay = '5';
+  expect([form.read(), form.isWrong('remindersFrom')]).toEqual([null, true]);
+  form.amounts.remindersFrom = '0';
+  expect([form.read(), form.isWrong('remindersFrom')]).toEqual([null, true]);
+  form.amounts.remindersFrom = '500';
+  form.remindersToHour = '21';
+  const reminders = { day: 5, from: 50_000, fromHour: 10, toHour: 21 };
+  expect(form.read()?.(policy).notices.reminders).toEqual(reminders);
+  const kept = { ...policy, notices: { ...policy.notices, reminders } };
+  const again = new RulesForm(kept, ',');
+  expect(again.read()?.(kept).notices.reminders).toEqual(reminders);
+  again.remindersDay = '';
+  expect(policyWeakenings(kept, again.preview)).toEqual([
+    { kind: 'reminders', from: 50_000, to: null },
+  ]);
 });

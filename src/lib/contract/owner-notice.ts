@@ -35,6 +35,8 @@ export const weakening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('correction-cap'), from: minor, to: minor }),
   /** Nor of returns. */
   z.strictObject({ kind: z.literal('returns-untold') }),
+  /** Nor reminded of what they owe, or only from a larger sum on; `to` null: never. */
+  z.strictObject({ kind: z.literal('reminders'), from: minor, to: z.nullable(minor) }),
   /** More money of returns goes out without a second operator, or in a day. */
   z.strictObject({
     kind: z.literal('return-cap'),
@@ -105,6 +107,7 @@ export const actByRightKind = z.enum([
   'reviewed',
   'number-changed',
   'forgotten',
+  'reminders-declined',
 ]);
 export type ActByRightKind = z.infer<typeof actByRightKind>;
 

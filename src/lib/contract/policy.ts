@@ -156,13 +156,24 @@ export const policy = z.strictObject({
   /**
    * `largeFrom`: minor units an act without a code must reach to be told at once, not merged with others of the hour.
    * `repayments`, `returns`, `corrections`: whether customers get a message about each repayment, return, and correction in their
-   * favour.
+   * favour. `reminders`: of what they owe, once a month, from `day` on, to those who owe at least `from` (minor units), between the
+   * hours `fromHour` and `toHour` of the shop's time zone; null: none.
    */
   notices: z.strictObject({
     largeFrom: minor,
     repayments: z.boolean(),
     returns: z.boolean(),
     corrections: z.boolean(),
+    reminders: z.nullable(
+      z
+        .strictObject({
+          day: z.int().check(z.gte(1), z.lte(28)),
+          from: minor.check(z.positive()),
+          fromHour: z.int().check(z.gte(0), z.lte(23)),
+          toHour: z.int().check(z.gte(1), z.lte(24)),
+        })
+        .check(z.refine(({ fromHour, toHour }) => fromHour < toHour)),
+    ),
   }),
   /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
   corrections: z.strictObject({ perDay: minor }),

@@ -20,6 +20,7 @@ export const AMOUNTS = [
   'returnCashFrom',
   'returnPerDay',
   'returnCodeFrom',
+  'remindersFrom',
 ] as const;
 export type AmountKey = (typeof AMOUNTS)[number];
 
@@ -60,6 +61,11 @@ export class RulesForm {
   tellsRepayments = $state(true);
   tellsCorrections = $state(true);
   tellsReturns = $state(true);
+  /** The day of the month, as text; empty: no reminders. */
+  remindersDay = $state('');
+  /** Hours of the day, as text. */
+  remindersFromHour = $state('');
+  remindersToHour = $state('');
   /** Days as text; empty: no date. */
   dueDays = $state('');
   #wrong = $state.raw<readonly FieldKey[]>([]);
@@ -71,6 +77,7 @@ export class RulesForm {
     const { methods, credit, overrideCaps, weakCodes, limits, notices, challenge, shop } = policy;
     const written = (minor: number) =>
       decimalText(money(minor), shop.currency).replace(/\.0+$/, '').replace('.', decimalMark);
+    const reminders = notices.reminders ?? usualReminders(policy);
     const amounts = $state<Record<AmountKey, string>>({
       'threshold:sell-on-account': written(methods['sell-on-account'].threshold),
       'threshold:redeem-points': written(methods['redeem-points'].threshold),
@@ -87,6 +94,7 @@ export class RulesForm {
       returnCashFrom: written(policy.returns.cashFrom),
       returnPerDay: written(policy.returns.perDay),
       returnCodeFrom: policy.returns.codeFrom === null ? '' : written(policy.returns.codeFrom),
+      remindersFrom: written(reminders.from),
     });
     const counts = $state<Record<CountKey, string>>({
       perPhoneHour: String(limits.perPhoneHour),
@@ -114,6 +122,9 @@ export class RulesForm {
     this.tellsRepayments = notices.repayments;
     this.tellsCorrections = notices.corrections;
     this.tellsReturns = notices.returns;
+    this.remindersDay = notices.reminders === null ? '' : String(reminders.day);
+    this.remindersFromHour = String(reminders.fromHour);
+    this.remindersToHour = String(reminders.toHour);
     this.dueDays = credit.dueDays === null ? '' : String(credit.dueDays);
   }
 
@@ -142,8 +153,9 @@ export class RulesForm {
     return wrong.length > 0 ? null : edit;
   }
 
-  /** An empty sum that means: never. */
+  /** A sum that is not asked for, or an empty one that means: never. */
   #isOff(key: AmountKey): boolean {
+    if (key === 'remindersFrom') return this.remindersDay === '';
     return key === 'returnCodeFrom' && this.amounts[key].trim() === '';
   }
 
@@ -156,7 +168,8 @@ export class RulesForm {
       const action = THRESHOLD_OF[key];
       const hidden = (action !== undefined && this.chains[action].length === 0) || this.#isOff(key);
       amounts[key] = hidden ? null : parseMoney(this.amounts[key], policy.shop.currency);
-      if (amounts[key] === null && !hidden) wrong.push(key);
+      if ((amounts[key] === null || (key === 'remindersFrom' && amounts[key] === 0)) && !hidden)
+        wrong.push(key);
     }
     const limits = { ...policy.limits };
     for (const key of COUNT_KEYS) {
@@ -210,6 +223,15 @@ export class RulesForm {
           repayments: this.tellsRepayments,
           corrections: this.tellsCorrections,
           returns: this.tellsReturns,
+          reminders:
+            this.remindersDay === ''
+              ? null
+              : {
+                  day: Number(this.remindersDay),
+                  from: amounts.remindersFrom || usualReminders(current).from,
+                  fromHour: Number(this.remindersFromHour),
+                  toHour: Number(this.remindersToHour),
+                },
         },
         returns: {
           cashFrom: amounts.returnCashFrom ?? current.returns.cashFrom,
@@ -224,6 +246,11 @@ export class RulesForm {
     };
   }
 }
+
+/** Reminders as a form offers them where a shop sends none. */
+const usualReminders = ({ notices }: Policy): NonNullable<Policy['notices']['reminders']> => ({
+  ...{ day: 1, from: Math.max(1, notices.largeFrom), fromHour: 10, toHour: 19 },
+});
 
 /** A whole number within bounds; ignores spaces between digit groups. */
 export function parseCount(text: string, [least, most]: readonly [number, number]): number | null {

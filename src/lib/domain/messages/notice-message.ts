@@ -51,7 +51,8 @@ const ENTRIES = {
 
 const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the shop.' } as const;
 
-const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
+/** Whom a customer asks: the shop's contact, or the shop. */
+export const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
   contact.trim() === '' ? ASK_THE_SHOP[language] : contact;
 
 /**

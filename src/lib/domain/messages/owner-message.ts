@@ -109,6 +109,11 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return `${ru ? 'исправления в пользу покупателей за сутки' : 'corrections in customers’ favour a day'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'returns-untold':
       return ru ? 'без сообщений о возвратах' : 'no messages about returns';
+    case 'reminders': {
+      const [from, to] = [sum(weakened.from), weakened.to === null ? null : sum(weakened.to)];
+      if (to === null) return ru ? 'без напоминаний о долге' : 'no reminders of debts';
+      return `${ru ? 'напоминания о долге от' : 'reminders of debts from'} ${from} → ${to}`;
+    }
     case 'return-cap':
       return `${RETURN_CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'return-code': {

@@ -15,7 +15,10 @@ export type ByRight =
   | { readonly kind: 'points-given'; readonly points: number }
   /** `limit`: null where there is none any more. */
   | { readonly kind: 'credit'; readonly limit: number | null }
-  | { readonly kind: 'dispute-closed' | 'reviewed' | 'number-changed' | 'forgotten' };
+  | {
+      readonly kind:
+        'dispute-closed' | 'reviewed' | 'number-changed' | 'forgotten' | 'reminders-declined';
+    };
 
 /** The sums of an act, as a message about several counts them. */
 export function sumsByRight(act: ByRight): readonly NewsOfAct[] {
@@ -87,6 +90,7 @@ function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Languag
     case 'reviewed':
     case 'number-changed':
     case 'forgotten':
+    case 'reminders-declined':
       return WORDS[language][act.kind];
   }
 }
@@ -97,11 +101,13 @@ const WORDS = {
     reviewed: 'проверены записи без кода',
     'number-changed': 'смена номера покупателя',
     forgotten: 'удалена карточка покупателя',
+    'reminders-declined': 'покупателю выключены напоминания о долге',
   },
   en: {
     'dispute-closed': 'a customer’s dispute closed',
     reviewed: 'entries without a code reviewed',
     'number-changed': 'a customer’s number changed',
     forgotten: 'a customer forgotten',
+    'reminders-declined': 'reminders of a debt switched off',
   },
 } as const satisfies Record<Language, Partial<Record<ActByRightKind, string>>>;

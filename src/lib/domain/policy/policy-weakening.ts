@@ -104,13 +104,22 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
       ),
     ),
     ...ofPoints(before.points, after.points),
-    ...ofReturnCode(before.returns.codeFrom, after.returns.codeFrom),
+    ...ofFrom('return-code', before.returns.codeFrom, after.returns.codeFrom),
+    ...ofFrom(
+      'reminders',
+      before.notices.reminders?.from ?? null,
+      after.notices.reminders?.from ?? null,
+    ),
   ];
 }
 
-/** Minor units; null: no code is needed for returns. */
-const ofReturnCode = (from: number | null, to: number | null): readonly Weakening[] =>
-  from !== null && (to === null || to > from) ? [{ kind: 'return-code', from, to }] : [];
+/** What is done from a sum on, minor units; null: never. */
+const ofFrom = (
+  kind: 'return-code' | 'reminders',
+  from: number | null,
+  to: number | null,
+): readonly Weakening[] =>
+  from !== null && (to === null || to > from) ? [{ kind, from, to }] : [];
 
 function ofPoints(was: Policy['points'], is: Policy['points']): readonly Weakening[] {
   const { pointValue: from } = was;

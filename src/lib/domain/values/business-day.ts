@@ -13,6 +13,18 @@ export function businessDay(at: number, timeZone: string): string {
   return format.format(at);
 }
 
+const hours = new Map<string, Intl.DateTimeFormat>();
+
+/** The hour of the day, 0 to 23, in the time zone. */
+export function hourOfDay(at: number, timeZone: string): number {
+  let format = hours.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: 'numeric', hourCycle: 'h23' });
+    hours.set(timeZone, format);
+  }
+  return Number(format.format(at));
+}
+
 /** No time zone is further from UTC, in either direction. */
 const FURTHEST_MS = 26 * 60 * 60_000;
 

@@ -80,6 +80,14 @@ export const codesAndLimits = {
     'How much the whole shop may take off debts, or give as points, without a payment.',
   returns: 'Report returns',
   returnsHint: 'The customer learns what was given back in money, points and off the debt.',
+  reminders: 'Remind customers of their debt',
+  remindersHint:
+    'Once a month the shop server writes to each debtor what they owe. So a customer notices a payment that nobody entered. Each message costs money.',
+  remindersNever: 'no reminders',
+  remindersOn: (day: number) => `on day ${day} of the month`,
+  remindersFrom: 'If they owe at least',
+  remindersFromHour: 'Send not before',
+  remindersToHour: 'Send not after',
   returnCaps: 'Returns',
   returnCapsHint:
     'Without a receipt, by a copy, in cash for a card, or above this sum a second person confirms the return with their PIN.',

@@ -54,6 +54,7 @@ export const customers = {
   remindersHint:
     'Switch off if the customer asks for it. Codes and messages about their account always come: they protect the customer.',
   remindersDeclined: 'not wanted',
+  remindersTold: 'The customer gets a message that there will be no more reminders.',
   purchases: 'Purchases so far',
 
   phoneHint: 'The code is sent to this number. It can be added later.',

@@ -49,6 +49,7 @@ export const guard = {
       'dispute-closed': 'dispute closed',
       reviewed: 'entries without a code reviewed',
       'number-changed': 'customer’s number changed',
+      'reminders-declined': 'reminders of a debt switched off',
       forgotten: 'customer forgotten',
     },
     nobody: 'No name',

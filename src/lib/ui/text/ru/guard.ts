@@ -48,6 +48,7 @@ export const guard = {
       'dispute-closed': 'закрытый спор',
       reviewed: 'проверка долгов и баллов без кода',
       'number-changed': 'смена номера покупателя',
+      'reminders-declined': 'покупателю выключены напоминания о долге',
       forgotten: 'удаление карточки покупателя',
     } satisfies Record<ActByRightKind, string>,
     nobody: 'Без имени',

@@ -1,0 +1,99 @@
+// Reminders of debts: who has declined them, and how far this month's have come.
+import type { Reminders } from '$lib/contract/acts/customer';
+import { DAY_MS } from '$lib/domain/values/durations';
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE reminder_choices (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  choice TEXT NOT NULL CHECK (choice IN ('agreed', 'declined')),
+  till TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, customer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reminder_passes (
+  shop TEXT NOT NULL PRIMARY KEY,
+  -- as '2026-12'
+  month TEXT NOT NULL,
+  -- the last customer who was looked at; null: all were
+  reached TEXT,
+  -- none begins before, ms: the relay was put back, and may have sent them
+  not_before INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Between two reminders to a customer, ms, also if the shop changes the day or cards are merged. */
+export const LEAST_GAP_MS = 20 * DAY_MS;
+
+/** What the newest card says, which entry at `order` of this till made. */
+export type ReminderChoice = {
+  readonly choice: Reminders;
+  readonly till: string;
+  readonly order: number;
+};
+
+/** What a customer's card says; null: the relay has seen no card of theirs. */
+export async function reminderChoiceOf(
+  db: Database,
+  customer: string,
+): Promise<ReminderChoice | null> {
+  const sql = `SELECT choice, till, shop_order AS "order" FROM reminder_choices
+    WHERE shop = @shop AND customer = ?`;
+  return ((await db.get(sql, customer)) as ReminderChoice | undefined) ?? null;
+}
+
+export async function keepReminderChoice(
+  db: Database,
+  customer: string,
+  choice: ReminderChoice,
+): Promise<void> {
+  await db.run(
+    `INSERT INTO reminder_choices (shop, customer, choice, till, shop_order)
+       VALUES (@shop, @customer, @choice, @till, @order)
+     ON CONFLICT (shop, customer) DO UPDATE SET choice = excluded.choice, till = excluded.till,
+       shop_order = excluded.shop_order`,
+    { customer, ...choice },
+  );
+}
+
+/** How far a month's reminders have come. `reached`: the last customer who was looked at; null: all were. */
+export type ReminderPass = {
+  readonly month: string;
+  readonly reached: string | null;
+  /** No month's begin before, ms. */
+  readonly notBefore: number;
+};
+
+/** Null: there were none yet. */
+export async function reminderPass(db: Database): Promise<ReminderPass | null> {
+  const sql = `SELECT month, reached, not_before AS notBefore FROM reminder_passes WHERE shop = @shop`;
+  return ((await db.get(sql)) as ReminderPass | undefined) ?? null;
+}
+
+export async function saveReminderPass(db: Database, pass: ReminderPass): Promise<void> {
+  await db.run(
+    `INSERT INTO reminder_passes (shop, month, reached, not_before)
+       VALUES (@shop, @month, @reached, @notBefore)
+     ON CONFLICT (shop) DO UPDATE SET month = excluded.month, reached = excluded.reached,
+       not_before = excluded.not_before`,
+    pass,
+  );
+}
+
+/** Ends what is being queued, and lets no month's reminders begin for so long: the relay was put back, and may have sent them. */
+export async function holdReminders(db: Database, now: number): Promise<void> {
+  const month = (await reminderPass(db))?.month ?? '';
+  await saveReminderPass(db, { month, reached: null, notBefore: now + LEAST_GAP_MS });
+}
+
+/** The customers after this one whose debt an entry has moved, in the order of their ids. */
+export async function customersAfter(
+  db: Database,
+  customer: string,
+  most: number,
+): Promise<readonly string[]> {
+  const sql = `SELECT DISTINCT customer FROM journal_steps
+    WHERE shop = @shop AND customer > @customer AND account = 'debt' ORDER BY customer LIMIT @most`;
+  return (await db.column(sql, { customer, most })) as string[];
+}

@@ -1,0 +1,58 @@
+// Reminders of a debt: in which month and at which hours a shop sends them, and their texts.
+import type { Policy } from '$lib/contract/policy';
+import { businessDay, hourOfDay } from '$lib/domain/values/business-day';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { oneLine, shortName, wordAmount } from './customer-message';
+import { contactOf } from './notice-message';
+
+type Rules = Pick<Policy, 'notices' | 'shop'>;
+
+/** The reminders of a month begin on its day or within so many days after it; otherwise that month has none. */
+const BEGIN_WITHIN_DAYS = 7;
+
+/**
+ * The month, as `2026-12`, whose reminders were due last at `at`, ms, and whether they may still begin. Null: the shop sends none.
+ */
+export function monthOfReminders(
+  { notices: { reminders }, shop }: Rules,
+  at: number,
+): { readonly month: string; readonly mayBegin: boolean } | null {
+  if (reminders === null) return null;
+  const today = businessDay(at, shop.timeZone);
+  const [year = 0, month = 0, day = 0] = today.split('-').map(Number);
+  const due = Date.UTC(year, day < reminders.day ? month - 2 : month - 1, reminders.day);
+  const days = (Date.parse(`${today}T00:00:00Z`) - due) / DAY_MS;
+  return { month: new Date(due).toISOString().slice(0, 7), mayBegin: days < BEGIN_WITHIN_DAYS };
+}
+
+/** Whether reminders may leave at `at`, ms: nobody is written to at night. */
+export function isReminderHour({ notices: { reminders }, shop }: Rules, at: number): boolean {
+  if (reminders === null) return false;
+  const hour = hourOfDay(at, shop.timeZone);
+  return reminders.fromHour <= hour && hour < reminders.toHour;
+}
+
+/** «Весна: ваш долг 540,00 ₽ на 05.12. Не так? +7 …» `owed`: minor units; `at`: ms. */
+export function wordReminder(owed: number, { shop }: Pick<Policy, 'shop'>, at: number): string {
+  const { currency, messageLanguage: language, timeZone } = shop;
+  const debt = wordAmount({ minor: owed, currency: currency.code }, currency, language);
+  const isRu = language === 'ru';
+  const day = new Intl.DateTimeFormat(isRu ? 'ru-RU' : 'en-GB', {
+    ...{ day: '2-digit', month: '2-digit', timeZone },
+  }).format(at);
+  return oneLine(
+    isRu
+      ? `${shortName(shop.name)}: ваш долг ${debt} на ${day}. Не так? ${contactOf(shop, language)}`
+      : `${shortName(shop.name)}: you owe ${debt} as of ${day}. Not right? ${contactOf(shop, language)}`,
+  );
+}
+
+/** «Весна: напоминаний о долге больше не будет. Не просили? +7 …» */
+export function wordRemindersDeclined({ shop }: Pick<Policy, 'shop'>): string {
+  const { messageLanguage: language } = shop;
+  return oneLine(
+    language === 'ru'
+      ? `${shortName(shop.name)}: напоминаний о долге больше не будет. Не просили? ${contactOf(shop, language)}`
+      : `${shortName(shop.name)}: you will get no more reminders of your debt. Did not ask for that? ${contactOf(shop, language)}`,
+  );
+}
