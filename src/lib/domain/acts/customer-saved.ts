@@ -31,7 +31,8 @@ export function decideCustomerSaved(input: CustomerInput): Decided<BodyOf<'custo
 /** All rights a change needs. `sell` is enough for a new customer with the usual of everything, and for a first phone. */
 function rightsFor(held: Card | null, asked: Card): readonly Right[] {
   const credit = rightForCredit(held?.credit ?? null, asked.credit);
-  const isManaged = held === null
+  const isManaged =
+    held === null
       ? asked.group !== null || asked.reminders === 'declined'
       : !isSameText(held, asked);
   const isRenumbered = held !== null && held.phone !== null && held.phone !== asked.phone;
