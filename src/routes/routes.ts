@@ -112,6 +112,12 @@ export const screens = {
     rights: ['settings'],
     place: 'settings',
   },
+  scaleLabels: {
+    path: '/settings/scale-labels',
+    title: (text) => text.common.screens.scaleLabels,
+    rights: ['settings'],
+    place: 'settings',
+  },
   messages: {
     path: '/settings/messages',
     title: (text) => text.common.screens.messages,

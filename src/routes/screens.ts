@@ -20,6 +20,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Comp
   shop: () => import('./settings/Shop.svelte'),
   codesAndLimits: () => import('./codes-and-limits/CodesAndLimits.svelte'),
   discountRules: () => import('./discount-rules/DiscountRules.svelte'),
+  scaleLabels: () => import('./scale-labels/ScaleLabels.svelte'),
   messages: () => import('./messages/Messages.svelte'),
   staff: () => import('./staff/Staff.svelte'),
   device: () => import('./settings/ThisTill.svelte'),

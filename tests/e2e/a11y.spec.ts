@@ -49,6 +49,7 @@ const SCREENS = {
   'settings/messages': 'Messages',
   'settings/codes-and-limits': 'Codes and limits',
   'settings/discounts': 'Automatic discounts',
+  'settings/scale-labels': 'Scale labels',
   'settings/staff': 'Staff and permissions',
   settings: 'Settings',
   'settings/shop': 'Shop',
@@ -79,6 +80,14 @@ const DIALOGUES: Readonly<Record<string, (till: TillPage) => Promise<void>>> = {
     await till.goTo('till');
     await till.ring('Milk chocolate');
     await till.dialog.getByText('Waiting for the scanner').waitFor();
+  },
+  async 'label mask'(till) {
+    await till.goTo('settings/scale-labels');
+    await till.button(/^20–22/).click();
+    await till.dialog.getByLabel('The digits after that').selectOption('Another way');
+    await till.dialog.getByLabel('Test: scan a label now').fill('2100123004126');
+    await till.dialog.getByRole('button', { name: 'Check' }).click();
+    await till.dialog.getByText('Nothing would be added').waitFor();
   },
   async return(till) {
     await till.goTo('sales');

@@ -5,21 +5,10 @@ import { labelCode } from '$lib/domain/goods/scale-label';
 import { changePolicy, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { labelOf } from '../support/scale-label';
 import { rowsOf } from '../support/till-disk';
-import type { TillPage } from '../support/till-page';
-
-/** From now on the scale knows the product by this article. */
-async function giveArticle(till: TillPage, name: string, article: string): Promise<void> {
-  await till.goTo('catalogue');
-  await till.page.getByRole('button', { name, exact: true }).click();
-  await till.dialog.getByLabel('SKU').fill(article);
-  await till.button('Save').click();
-  await expect(till.dialog).toHaveCount(0);
-  await till.goTo('till');
-}
 
 test('each label is a line with its weight, and stays in the sale', async ({ till, page }) => {
   await till.openShop();
-  await giveArticle(till, 'Garden apples', '123');
+  await till.giveArticle('Garden apples', '123');
   await till.scan(labelOf('123', 412));
   await till.scan(labelOf('123', 350));
   await expect(till.lines).toHaveCount(2);
@@ -44,7 +33,7 @@ test('each label is a line with its weight, and stays in the sale', async ({ til
 
 test('a label without weight asks for it; what is not sure is refused', async ({ till, page }) => {
   await till.openShop();
-  await giveArticle(till, 'Garden apples', '123');
+  await till.giveArticle('Garden apples', '123');
   await till.scan(labelOf('123', 0));
   await expect(till.dialog).toContainText('Garden apples');
   await page.keyboard.type('0.2');
@@ -60,10 +49,10 @@ test('a label without weight asks for it; what is not sure is refused', async ({
   // these prefixes are ordinary codes
   await till.scan(labelOf('123', 412, '25'));
   await expect(page.getByText(/^No product has the barcode 25/)).toBeVisible();
-  await giveArticle(till, 'Lemon', '00123');
+  await till.giveArticle('Lemon', '00123');
   await till.scan(code);
   await expect(page.getByText(/^Several products have the PLU 00123: /)).toBeVisible();
-  await giveArticle(till, 'Lemon', '5');
+  await till.giveArticle('Lemon', '5');
   await till.scan(labelOf('5', 412));
   await expect(page.getByText('The label says a weight, but “Lemon” isn’t sold')).toBeVisible();
   await page.getByLabel('Find a product').fill('3*');
@@ -74,7 +63,7 @@ test('a label without weight asks for it; what is not sure is refused', async ({
 
 test('a whole code of the catalogue beats the mask', async ({ till, page }) => {
   await till.openShop();
-  await giveArticle(till, 'Garden apples', '123');
+  await till.giveArticle('Garden apples', '123');
   await till.goTo('catalogue');
   await page.getByRole('button', { name: 'Lemon', exact: true }).click();
   await till.dialog.getByLabel('Barcodes').fill(labelOf('123', 412));
@@ -89,7 +78,7 @@ test('a whole code of the catalogue beats the mask', async ({ till, page }) => {
 
 test('a package that comes back is found by its label', async ({ till, page }) => {
   await till.openShop();
-  await giveArticle(till, 'Garden apples', '123');
+  await till.giveArticle('Garden apples', '123');
   for (const grams of [412, 1350]) await till.scan(labelOf('123', grams));
   await till.pay();
   await till.button('Exact').click();
@@ -118,7 +107,7 @@ test('the price of a label is what is paid for it, discounts are for the rest', 
   relay,
 }) => {
   await till.openShop();
-  await giveArticle(till, 'Semi-hard cheese', '7');
+  await till.giveArticle('Semi-hard cheese', '7');
   const prices: LabelMask = { prefixes: ['24'], value: 'price', layout: 'AAAAAVVVVV' };
   const owner = await ownersOtherTill(relay);
   const change = (policy: Policy) => ({ ...policy, labelMasks: [...policy.labelMasks, prices] });

@@ -17,6 +17,7 @@ const SCREENS = [
   'costs',
   'settings',
   'settings/codes-and-limits',
+  'settings/scale-labels',
   'settings/shop',
   'settings/device',
   'settings/data',

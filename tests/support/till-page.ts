@@ -126,6 +126,16 @@ export class TillPage {
     await expect(pad).toBeHidden();
   }
 
+  /** From now on scales know the product by this article; ends at the till. */
+  async giveArticle(name: string, article: string): Promise<void> {
+    await this.goTo('catalogue');
+    await this.page.getByRole('button', { name, exact: true }).click();
+    await this.dialog.getByLabel('SKU').fill(article);
+    await this.button('Save').click();
+    await expect(this.dialog).toHaveCount(0);
+    await this.goTo('till');
+  }
+
   async lock(): Promise<void> {
     // its name begins with the number of waiting entries
     const more = this.page.locator('.rail .more').getByRole('button');

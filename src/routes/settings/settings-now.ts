@@ -7,6 +7,7 @@ import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { maskWords } from '../shared/mask-words';
 import { inMoney } from '../shared/money-words';
 import { groupWords } from '../shared/operator/group-words';
 import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../routes';
@@ -107,6 +108,17 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
         title: t().common.screens.discountRules,
         note: active.map(({ name }) => name).join(', '),
         value: String(active.length),
+      },
+    ]);
+  },
+  scaleLabels: () => {
+    const masks = till.policy.current?.labelMasks ?? [];
+    return rowsOf('scaleLabels', [
+      {
+        id: 'scale-labels',
+        title: t().common.screens.scaleLabels,
+        note: masks.map(maskWords).join(', '),
+        value: String(masks.length),
       },
     ]);
   },

@@ -1,4 +1,5 @@
 // The goods that a scanned code means: by a barcode of the catalogue, or by a scale's label.
+import type { LabelMask } from '$lib/contract/label-mask';
 import { standsFor } from '$lib/domain/goods/catalogue';
 import { readLabel, type ScaleLabel } from '$lib/domain/goods/scale-label';
 import { nameIn, parseBarcode, type Product } from '$lib/domain/goods/product';
@@ -33,11 +34,14 @@ export type ScannedGoods =
 
 export type NoGoods = Exclude<ScannedGoods, { kind: 'product' | 'label' }>;
 
-/** What a code means by the catalogue and the shop's masks; a whole code of the catalogue beats every mask. */
-export async function scannedGoods(code: string): Promise<ScannedGoods> {
+/** What a code means by the catalogue and the masks of the policy, or others; a whole code of the catalogue beats every mask. */
+export async function scannedGoods(
+  code: string,
+  masks: readonly LabelMask[] = till.policy.current?.labelMasks ?? [],
+): Promise<ScannedGoods> {
   const product = await till.catalogue.byBarcode(code);
   if (product !== null) return { kind: 'product', product, quantity: standsFor(product, code) };
-  const read = readLabel(code, till.policy.current?.labelMasks ?? []);
+  const read = readLabel(code, masks);
   if (read.kind === 'label') return goodsOfLabel(read.label);
   const isMisread = read.kind === 'misread' || (/^\d+$/.test(code) && parseBarcode(code) === null);
   return { kind: isMisread ? 'misread' : 'unknown', code };

@@ -6,6 +6,7 @@ import { costs } from './costs';
 import { customers } from './customers';
 import { customerImport } from './customer-import';
 import { discountRules } from './discount-rules';
+import { scaleLabels } from './scale-labels';
 import { damagedJournal, enrol, firstRun } from './first-run';
 import { guard } from './guard';
 import { imports } from './import';
@@ -33,6 +34,7 @@ export const admin = {
   customers,
   damagedJournal,
   discountRules,
+  scaleLabels,
   enrol,
   firstRun,
   guard,

@@ -89,6 +89,7 @@ export const common = {
     settings: 'Settings',
     messages: 'Messages',
     discountRules: 'Automatic discounts',
+    scaleLabels: 'Scale labels',
     codesAndLimits: 'Codes and limits',
     staff: 'Staff and permissions',
     shop: 'Shop',

@@ -89,6 +89,7 @@ export const common = {
     settings: 'Настройки',
     messages: 'Сообщения',
     discountRules: 'Автоскидки',
+    scaleLabels: 'Этикетки весов',
     codesAndLimits: 'Коды и лимиты',
     staff: 'Сотрудники и права',
     shop: 'Магазин',
