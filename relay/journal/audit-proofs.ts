@@ -39,6 +39,8 @@ export type Facts = {
    * After a loss the former ones are missing; after a fork another copy has written under them.
    */
   readonly isWhole: boolean;
+  /** Whether the author may have seen what the relay lost when it was put back: it cannot judge by what they knew of a customer. */
+  readonly sawLost: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
   /** Whether the act lowers the debt by more than is owed over all tills; for a return: by more than is owed of its sale. */

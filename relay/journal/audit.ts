@@ -270,6 +270,7 @@ function mayOwe(
     return true;
   const credit = card ?? { kind: 'shop-limit' };
   if (credit.kind === 'no-credit') return false;
+  if (by === 'here' && facts.sawLost) return true;
   if (credit.kind === 'unlimited' || rights.includes('sell-over-limit')) return true;
   const limit = credit.kind === 'own-limit' ? credit.limit : policy.credit.debtLimit;
   const mine = before.filter((one) => one.action === action && one.customer === customer);

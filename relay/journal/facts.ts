@@ -14,7 +14,7 @@ import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { flatMapInTurn } from '../in-turn';
 import { originalIn, projected, type Original } from './entry-reading';
-import { hasDownloaded, payerOf, reviewKnowledge } from './reviews';
+import { hasDownloaded, mayHaveSeenLost, payerOf, reviewKnowledge } from './reviews';
 import {
   decideOtherAgain,
   decideUndoAgain,
@@ -256,6 +256,7 @@ export async function factsOf(
     known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
   const merging = await mergeKnowledge(relay, original, policy, view);
   const authorising = await personKnowledge(relay, original, policy, view);
+  const sawLost = known !== null && (await mayHaveSeenLost(db, known.seen));
   const undoing = await undoKnowledge(relay, known, view);
   const undoneBy = await undoingsOf(db, original, forgotten.values());
   const made = await tillById(db, till);
@@ -274,7 +275,7 @@ export async function factsOf(
     newest: relay.policy()?.policy ?? null,
     removed: { at: made?.revokedAt ?? Infinity, knownAt: made?.removalKnownAt ?? Infinity },
     creditOf: (customer) => credits.get(customer) ?? NO_CARD,
-    isWhole,
+    ...{ isWhole, sawLost },
     isRepaidElsewhere,
     owedSince: reviewed.cancelling?.owedSince ?? 0,
     isReturnedElsewhere,
@@ -353,7 +354,7 @@ export async function factsOf(
         (row) => isOfAccount(row, customer ?? '') && isKnown(row, customer ?? ''),
       );
       const author: AuthorKnowledge = {
-        isWhole,
+        isWhole: isWhole && !sawLost,
         cards: customer === null ? [] : (accounts.get(customer) ?? [customer]),
         credit: credits.get(customer ?? '')?.here ?? { kind: 'shop-limit' },
         disputed: disputedHere.has(customer ?? ''),

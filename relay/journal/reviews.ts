@@ -208,6 +208,13 @@ async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen'])
 }
 
 /**
+ * Whether the author of an entry may have seen what this relay had before it was put back, and lost. At a relay that was never put
+ * back this is always false.
+ */
+export const mayHaveSeenLost = async (db: Relay['db'], seen: Entry['seen']): Promise<boolean> =>
+  seen.epoch !== (await epochOf(db)) && (await mayHaveSeenMore(db, seen));
+
+/**
  * Whether the author of an entry may have known what is at a place of another journal, while the relay does not any more: it was
  * put back since, and has nothing at that place yet. At a relay that was never put back this is always false.
  */
@@ -237,8 +244,9 @@ async function foundBy(
 ): Promise<ReviewKnowledge['found']> {
   const kind = await discrepancySeen(db, id, view.seen);
   if (kind !== null) return [{ id, kind }];
-  const isLost = seen.epoch !== (await epochOf(db)) && (await mayHaveSeenMore(db, seen));
-  return isLost ? [{ id, kind: (await discrepancySeen(db, id, ALL)) ?? 'edit-stale' }] : [];
+  return (await mayHaveSeenLost(db, seen))
+    ? [{ id, kind: (await discrepancySeen(db, id, ALL)) ?? 'edit-stale' }]
+    : [];
 }
 
 /** Disputes that the device brought from another relay. No other till sees them before an owner accepts them. */

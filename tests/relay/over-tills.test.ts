@@ -9,6 +9,7 @@ import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { parseReserveCode } from '$lib/domain/consent/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
+import { declarePutBack } from '../../relay/tills/put-back';
 import { discrepancyId } from '../../relay/store/discrepancies';
 import { CASHIER } from '../support/cashier';
 import {
@@ -24,6 +25,7 @@ import {
   challengeFor,
   onAccountSale,
   overrideBy,
+  pointsSale,
   reEnrolled,
   TillJournal,
 } from '../support/till-journal';
@@ -150,6 +152,39 @@ describe('a limit', () => {
     await sold(there, 9000);
     await arrive(there);
     expect(found()).toEqual([]);
+  });
+});
+
+describe('a limit and points that a till says it had seen raised in an order that is not here', () => {
+  beforeEach(async () => {
+    await saved(there, { kind: 'own-limit', limit: 100 });
+    await arrive(there);
+    there.seen = { epoch: 4711, order: 9 };
+  });
+  const redeemed = () =>
+    there.sale(pointsSale({ customer, points: 3 }, { ...byRight(300), action: 'redeem-points' }), {
+      operator: CASHIER,
+    });
+
+  test('are believed where the relay was put back and may have lost it, and listed to be settled', async () => {
+    await declarePutBack(shop.relay.relay);
+    await sold(there, 9000);
+    await redeemed();
+    await arrive(there);
+    expect(found()).toEqual([
+      ['there', 'limit-elsewhere', 'sell-on-account'],
+      ['there', 'points-elsewhere', 'redeem-points'],
+    ]);
+  });
+
+  test('are not where it never was', async () => {
+    await sold(there, 9000);
+    await redeemed();
+    await arrive(there);
+    expect(broken()).toEqual([
+      ['there', 'no-right', 'sell-over-limit'],
+      ['there', 'against-rules', 'not-enough-points'],
+    ]);
   });
 });
 
