@@ -32,6 +32,8 @@ CREATE TABLE epochs (
   shop TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   began INTEGER NOT NULL,
+  -- up to which order the epoch before means the same to everybody
+  shared INTEGER NOT NULL,
   -- the lost epoch because of which it began; null: another reason
   lost INTEGER,
   PRIMARY KEY (shop, epoch),
@@ -340,13 +342,17 @@ export async function seenOrder(db: Database, { epoch, order }: Entry['seen']): 
   return orders === null ? 0 : Math.min(order, orders.to);
 }
 
-/** The orders of an epoch: from the entry that began it to the last before the next; null: there was no such epoch. */
+/**
+ * The orders of an epoch: from the entry that began it to the last that means the same to everybody; null: there was no such
+ * epoch.
+ */
 export async function ordersOf(
   db: Database,
   epoch: number,
 ): Promise<{ readonly from: number; readonly to: number } | null> {
   const sql = `SELECT began AS "from", (
-      SELECT MIN(n.began) - 1 FROM epochs n WHERE n.shop = e.shop AND n.began > e.began) AS "to"
+      SELECT n.shared FROM epochs n WHERE n.shop = e.shop AND n.began > e.began
+        ORDER BY n.began LIMIT 1) AS "to"
     FROM epochs e WHERE e.shop = @shop AND e.epoch = ?`;
   const row = (await db.get(sql, epoch)) as { from: number; to: number | null } | undefined;
   if (row === undefined) return null;
@@ -361,8 +367,8 @@ export async function commonWith(
   if (order === 0) return 0;
   const orders = await ordersOf(db, epoch);
   if (orders === null) return 0;
-  if (order > orders.to) return orders.to;
   if ((await logHashAt(db, order)) === logHash) return order;
+  if (order > orders.to) return orders.to;
   return Math.min(order, orders.from) - 1;
 }
 
@@ -376,16 +382,29 @@ export async function isKnownLost(db: Database, lost: number): Promise<boolean> 
 
 /**
  * Begins an epoch: what this relay had appended beyond here before, and lost, has orders of an earlier one. `epoch`: random,
- * so that no two relays begin the same; `lost`: the epoch of a place that is lost, if one shows it. Runs in the caller's
- * transaction.
+ * so that no two relays begin the same; `lost`: the epoch of a place that is lost, if one shows it; `lostAt`: when the relay had
+ * something that is lost, ms: what it has taken since came after it was put back. Runs in the caller's transaction.
  */
 export async function beginEpoch(
   db: Database,
   epoch: number,
   at: number,
-  lost: number | null = null,
+  {
+    lost = null,
+    lostAt = null,
+  }: { readonly lost?: number | null; readonly lostAt?: number | null } = {},
 ): Promise<void> {
-  const began = await appendOwn(db, 'epoch-began', { epoch }, at);
-  const add = 'INSERT INTO epochs (shop, epoch, began, lost) VALUES (@shop, ?, ?, ?)';
-  await db.run(add, epoch, began, lost);
+  const { order: head } = await logHead(db);
+  const shared = lostAt === null ? head : await sharedUntil(db, lostAt);
+  const began = await appendOwn(db, 'epoch-began', { epoch, shared }, at);
+  const add = 'INSERT INTO epochs (shop, epoch, began, shared, lost) VALUES (@shop, ?, ?, ?, ?)';
+  await db.run(add, epoch, began, shared, lost);
+}
+
+/** The last order of the newest epoch that came by this time, ms. */
+async function sharedUntil(db: Database, at: number): Promise<number> {
+  const began = 'SELECT MAX(began) FROM epochs WHERE shop = @shop';
+  const sql = `SELECT shop_order FROM journal WHERE shop = @shop AND (received_at <= ? OR shop_order = (${began}))
+    ORDER BY shop_order DESC LIMIT 1`;
+  return ((await db.value(sql, at)) as number | undefined) ?? 0;
 }

@@ -11,7 +11,7 @@ import type { Checkpoint } from '$lib/contract/shop-journal';
 import { signWatermark, verifyWatermark } from '$lib/proof/journal-head';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
 import type { Relay } from '../context';
-import { beginEpoch, commonWith, epochSince, headOf, isKnownLost } from '../store/journal';
+import { beginEpoch, commonWith, epochOf, epochSince, headOf, isKnownLost } from '../store/journal';
 import {
   keepSignedHead,
   lostUntil,
@@ -121,7 +121,7 @@ export async function detectPutBack(
   }
   const at = Math.max(...newer.map(({ mark }) => mark.at));
   // one epoch for all tills that come with watermarks of the time before
-  if (at > (await epochSince(db))) await beginAnew(parts);
+  if (at > (await epochSince(db))) await beginAnew(parts, { lostAt: at });
   const untold = await notePutBack(parts, at);
   for (const { till, mark } of newer)
     log({ event: 'relay-put-back', till, by: tillId, had: mark.seq, untold });
@@ -149,7 +149,9 @@ export async function detectLostOrder(
   const { db, log } = parts;
   if ((await commonWith(db, point)) === point.order) return;
   if (await isKnownLost(db, point.epoch)) return;
-  await beginAnew(parts, point.epoch);
+  // of an epoch before the newest, nothing says what of the newest is not shared
+  const lostAt = point.epoch === (await epochOf(db)) ? point.at : null;
+  await beginAnew(parts, { lost: point.epoch, lostAt });
   const untold = await notePutBack(parts, point.at);
   log({ event: 'relay-lost-order', till, had: point.order, untold });
 }
@@ -179,12 +181,12 @@ export async function withoutSending(
   if (untold > 0) await addSummaryItem(db, { kind: 'put-back', untold }, now());
 }
 
-/** Begins an epoch, `lost` for the loss of another, and waits for the tills that were last in contact before the start. */
+/** Begins an epoch, and waits for the tills that were last in contact before the start. */
 async function beginAnew(
   { db, now, startedAt }: Pick<Parts, 'db' | 'now' | 'startedAt'>,
-  lost: number | null = null,
+  loss: Parameters<typeof beginEpoch>[3] = {},
 ): Promise<void> {
-  await beginEpoch(db, newEpoch(), now(), lost);
+  await beginEpoch(db, newEpoch(), now(), loss);
   await awaitTills(db, await lastInContact(db, startedAt + 1), now());
 }
 

@@ -99,7 +99,7 @@ async function started(): Promise<Order> {
   const order = new Order();
   const { publicKey } = await makeTillKey();
   const key = await exportPublic(publicKey);
-  await order.add(SHOP, 'epoch-began', { epoch: EPOCH });
+  await order.add(SHOP, 'epoch-began', { epoch: EPOCH, shared: 0 });
   for (const [number, till] of [OLD, NEW].entries())
     await order.add(SHOP, 'till-joined', { till, number: number + 1, name: 'A', publicKey: key });
   return order;

@@ -171,7 +171,7 @@ test('the relay’s own entries are a chain under the shop’s id, and say what 
     });
   const { publicKey, id } = other.till;
   expect(actsOf(entries)).toEqual([
-    ['epoch-began', { epoch: expect.any(Number) as unknown }],
+    ['epoch-began', { epoch: expect.any(Number) as unknown, shared: 0 }],
     ['till-joined', expect.objectContaining({ till: one.till.id, number: 1 })],
     ['policy-published', { version: 1 }],
     ['till-joined', expect.objectContaining({ till: id, number: 2, publicKey })],
@@ -309,7 +309,7 @@ describe('a relay put back from an older copy', () => {
     const after = await download(other, { from: before.cursor });
     expect(actsOf(after.entries)[0]).toEqual([
       'epoch-began',
-      { epoch: page.kind === 'other-epoch' && page.epoch },
+      { epoch: page.kind === 'other-epoch' && page.epoch, shared: before.cursor.order },
     ]);
     expect(after.cursor.epoch).not.toBe(before.cursor.epoch);
   });

@@ -143,7 +143,7 @@ test('there is none before the order has grown enough, and then one of all entri
   const order = headOrder();
   const log = relay.file.prepare('SELECT log_hash FROM journal WHERE shop_order = ?').pluck();
   expect(found).toMatchObject({ shop: journal.till.shopId, order, logHash: log.get(order) });
-  expect(found.epochs).toEqual([{ epoch: found.epoch, began: 1 }]);
+  expect(found.epochs).toEqual([{ epoch: found.epoch, shared: 0 }]);
   expect(found.at).toBe(clock.now());
   const { id } = journal.till;
   expect(await rowsOf(found, 'tills')).toMatchObject([{ till: id, replacedBy: null }]);

@@ -13,14 +13,14 @@ type Judged = Edit & { readonly verdict: string; readonly acceptedAt: number };
 /** The entries as they count; those of a former journal from where an owner accepts it. */
 class Order {
   readonly #file: Database;
-  readonly #epochs: readonly { epoch: number; began: number }[];
+  readonly #epochs: readonly { epoch: number; shared: number }[];
   readonly #nextId = new Map<string, string>();
 
   constructor(file: Database) {
     this.#file = file;
-    this.#epochs = file.prepare('SELECT epoch, began FROM epochs ORDER BY began').all() as {
+    this.#epochs = file.prepare('SELECT epoch, shared FROM epochs ORDER BY began').all() as {
       epoch: number;
-      began: number;
+      shared: number;
     }[];
   }
 
@@ -28,7 +28,7 @@ class Order {
   knew({ seen }: Entry): number {
     const place = this.#epochs.findIndex(({ epoch }) => epoch === seen.epoch);
     if (place < 0) return 0;
-    return Math.min(seen.order, (this.#epochs[place + 1]?.began ?? Infinity) - 1);
+    return Math.min(seen.order, this.#epochs[place + 1]?.shared ?? Infinity);
   }
 
   /** Whether two tills are one device, by what was read so far. */

@@ -25,6 +25,7 @@ import { asksOrder, BREAD, WholeTill } from '../support/whole-till';
 
 let whole: WholeShop;
 let relay: WholeShop['relay'];
+let clock: WholeShop['clock'];
 let shop: WholeShop['shop'];
 let tills: WholeTill[];
 let one: WholeTill;
@@ -32,7 +33,7 @@ let other: WholeTill;
 
 async function open(): Promise<void> {
   whole = await openWholeShop();
-  ({ relay, shop, tills, one, other } = whole);
+  ({ relay, clock, shop, tills, one, other } = whole);
 }
 
 const close = () => closeWholeShop(whole);
@@ -154,6 +155,27 @@ test('a price brought from a journal that the relay lost, and accepted, is chang
   await settle();
   for (const till of tills) expect(await priceAt(till)).toBe(12_000);
   expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
+});
+
+test('what a relay that was put back has taken since, before anybody noticed, is not known to who had more of its order', async () => {
+  const copy = new RelayCopy();
+  await one.changeGoods([bread]);
+  await settle();
+  copy.take(relay);
+  clock.pass(1_000);
+  for (let sold = 0; sold < 3; sold += 1) await other.sell(null, { cash: 10_000 });
+  await other.sync();
+  clock.pass(1_000);
+  await copy.putBack(relay);
+  copy.remove();
+  await one.changeGoods([at(11_000)]);
+  await one.sync();
+  await other.changeGoods([at(12_000)]);
+  await settle();
+  for (const { db } of tills)
+    expect(await openDiscrepancies(db)).toMatchObject([{ kind: 'goods-stale' }]);
+  for (const till of tills) expect(await priceAt(till)).toBe(11_000);
+  for (const { db } of tills) expect(await checkRemote(db)).toBe(false);
 });
 
 test('a price that a second copy of the device brings, at once or once an owner accepts it, is changed by others, too', async () => {

@@ -88,7 +88,7 @@ async function relayWith(count: number): Promise<(asked: Asked) => Answer | Prom
   for (let order = 1; order <= count; order += 1) {
     const [act, body] =
       order === 1
-        ? ['epoch-began', { epoch: EPOCH }]
+        ? ['epoch-began', { epoch: EPOCH, shared: 0 }]
         : order === 2
           ? ['till-joined', joined]
           : ['policy-published', { version: order }];

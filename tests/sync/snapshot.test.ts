@@ -116,7 +116,7 @@ async function relayWith(
   const manifest = await signSnapshot(
     {
       ...({ v: 1, purpose: 'snapshot', ...point, rules: 1 } as const),
-      ...{ epochs: [{ epoch: EPOCH, began: 1 }], tables },
+      ...{ epochs: [{ epoch: EPOCH, shared: 0 }], tables },
     },
     privateKey,
     kid,

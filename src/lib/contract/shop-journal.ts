@@ -20,6 +20,9 @@ const epoch = z.int().check(z.positive());
 export const cursor = z.strictObject({ epoch, order, logHash: hash });
 export type Cursor = z.infer<typeof cursor>;
 
+/** Of the epoch before; 0: there is none. */
+const shared = z.int().check(z.nonnegative());
+
 /** The place of an entry that a till made. */
 const writtenBy = { till: id, seq: z.int().check(z.positive()) };
 
@@ -27,8 +30,11 @@ const writtenBy = { till: id, seq: z.int().check(z.positive()) };
 export const MOST_AGAINST = 5;
 
 const relayBodies = {
-  /** Orders from here on are of this epoch. */
-  'epoch-began': z.strictObject({ epoch }),
+  /**
+   * Orders from here on are of this epoch. `shared`: up to which order those before mean the same to everybody. A relay that was
+   * put back, and had not noticed, may have given orders after it that others know of other entries.
+   */
+  'epoch-began': z.strictObject({ epoch, shared }),
   /** `number` is printed on its receipts. */
   'till-joined': z.strictObject({
     till: id,

@@ -55,8 +55,10 @@ export const snapshotManifest = z.strictObject({
   ...cursor.shape,
   rules: z.int().check(z.positive()),
   at,
-  /** Where each epoch began, oldest first. */
-  epochs: z.array(z.strictObject({ epoch: cursor.shape.epoch, began: cursor.shape.order })),
+  /** Each epoch, and the `shared` of its beginning, oldest first. */
+  epochs: z.array(
+    z.strictObject({ epoch: cursor.shape.epoch, shared: z.int().check(z.nonnegative()) }),
+  ),
   /** All tables. `chunks`: SHA-256 of the bytes of each, in their order. */
   tables: z
     .array(

@@ -47,8 +47,8 @@ export type RemoteAccountRow = AccountRow & { order: number };
 /** The products that an entry has added, with its place in the shop's order. */
 export type RemoteAddedProductsRow = AddedProductsRow & { order: number };
 
-/** Where each epoch of the order began, oldest first. */
-export type Epochs = readonly { readonly epoch: number; readonly began: number }[];
+/** The epochs of the order, oldest first. `shared`: up to which order the one before means the same to everybody. */
+export type Epochs = readonly { readonly epoch: number; readonly shared: number }[];
 
 /** The shop whose order it is, and its relay's key. */
 export type ShopKey = { readonly shop: string; readonly relayKey: PublicKey };
@@ -200,7 +200,7 @@ export const withOrder = <Row extends AccountRow | AddedProductsRow>(
 export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
   const place = epochs.findIndex((each) => each.epoch === epoch);
   if (place < 0) return 0;
-  return Math.min(order, (epochs[place + 1]?.began ?? Infinity) - 1);
+  return Math.min(order, epochs[place + 1]?.shared ?? Infinity);
 }
 
 /**
@@ -277,7 +277,7 @@ export class ShopFold {
   readonly rows = new Map<number, RemoteEntryRow>();
   /** Tills that joined or changed. */
   readonly changedTills = new Map<string, RemoteTillRow>();
-  readonly epochs: { epoch: number; began: number }[];
+  readonly epochs: { epoch: number; shared: number }[];
   /** Customers whom this device was to forget, or to take back, and the relay refused it. */
   readonly notForgotten: string[] = [];
   /** The same of any till. */
@@ -446,7 +446,7 @@ export class ShopFold {
         break;
       }
       case 'epoch-began':
-        this.epochs.push({ epoch: news.epoch, began: order });
+        this.epochs.push({ epoch: news.epoch, shared: news.shared });
         break;
       case 'former-journal-accepted':
         this.#acceptOwn(news, order);

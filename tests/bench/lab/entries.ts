@@ -44,7 +44,7 @@ export async function prepareOrder(count: number): Promise<void> {
     relayHead = entry;
     entries.push({ order: entries.length + 1, receivedAt: AT, verdict: 'accepted', entry });
   };
-  await byRelay('epoch-began', { epoch: EPOCH });
+  await byRelay('epoch-began', { epoch: EPOCH, shared: 0 });
   const joined = { till: OTHER, number: 2, name: 'Касса 2', publicKey: shop.relay.publicKey };
   await byRelay('till-joined', joined);
 

@@ -9,12 +9,12 @@ import type { CardLines } from './card-lines';
 
 /**
  * How far the shop's order was downloaded. `at`: the relay's time of that download, ms. `epoch` and `order` are stated in
- * every entry of this till as what it had seen. `epochs`: where each began, oldest first.
+ * every entry of this till as what it had seen. `epochs`: each, and up to where the one before is shared, oldest first.
  */
 export const remoteCursor = z.strictObject({
   ...cursor.shape,
   at,
-  epochs: z.array(z.strictObject({ epoch: z.int(), began: z.int() })),
+  epochs: z.array(z.strictObject({ epoch: z.int(), shared: z.int() })),
 });
 export type RemoteCursor = z.infer<typeof remoteCursor>;
 
