@@ -37,7 +37,9 @@ async function comeDown(count: number): Promise<void> {
   let [from, head] = [START_OF_ORDER, GENESIS];
   for (let order = 1; order <= count; order += 1) {
     const [act, body] =
-      order === 1 ? ['epoch-began', { epoch: 1, shared: 0 }] : ['policy-published', { version: order }];
+      order === 1
+        ? ['epoch-began', { epoch: 1, shared: 0 }]
+        : ['policy-published', { version: order }];
     const draft = { till: SHOP, at: AT, operator: null, policy: 0, act, body };
     const entry = await sealEntry(head, draft);
     head = entry;
