@@ -237,12 +237,19 @@ async function giveUp(shop: Shop, browser: Browser, disk: DiskImage): Promise<vo
     free();
     if (isNotSaved) break;
   }
-  await shop.signIn(browser);
-  const left = await diskOf(page);
+  const again = await shop.signIn(browser).then(
+    () => browser,
+    // a database that met the full disk may stay closed as long as its browser runs
+    async () => {
+      await browser.kill();
+      return (await shop.reopen(profileOn(disk))).browser;
+    },
+  );
+  const left = await diskOf(again.page);
   shop.lookAt(left);
   for (const sale of othersOn(left, shop.tally.acknowledged.here))
     shop.tally.wrong.set(sale, [`sale ${sale} was given up, and counts`]);
-  await browser.kill();
+  await again.kill();
 }
 
 async function nextPayment(page: Page): Promise<void> {

@@ -34,6 +34,8 @@ import {
 
 /** Limits that no run can reach. */
 const UNLIMITED = 1_000_000_000;
+/** How long a till may need until it shows its lock screen or a question. */
+const OPENING_MS = 60_000;
 /** Without a sale for this long the till counts as stuck. */
 const STUCK_MS = 30_000;
 
@@ -176,7 +178,7 @@ export class Shop {
     await expect(async () => {
       if (await again.isVisible()) await again.click();
       await expect(begun.first()).toBeVisible({ timeout: 10_000 });
-    }).toPass();
+    }).toPass({ timeout: OPENING_MS });
     // the last one was shown as undecided: the harness decides as a cashier who was paid
     if (await question.isVisible()) await question.click();
     await till.signIn();

@@ -56,7 +56,7 @@ beforeEach(async () => {
     },
   };
   const joined = { till: OTHER, number: 2, name: 'Касса 2', publicKey: shop.relay.publicKey };
-  await byRelay('epoch-began', { epoch: EPOCH });
+  await byRelay('epoch-began', { epoch: EPOCH, shared: 0 });
   await byRelay('till-joined', joined);
   await ownMarks('accepted');
   counted = await own();

@@ -44,7 +44,7 @@ export const disk = {
   undecidedDropped: 'It does not count',
   fullTitle: 'The device is out of space',
   fullText:
-    'The till needs a little space to start. Free some: the till goes on by itself as soon as there is room. What was saved is safe.',
+    'The till needs a little space to start. Free some: the till goes on by itself as soon as there is room. If it does not, close the browser and open the till again. What was saved is safe.',
   damagedTitle: 'The till’s database can’t be read',
   damagedFile: (unread) =>
     unread === 0
