@@ -139,7 +139,7 @@ export function receiptOf(
   const { tenders } = deal;
   const receipt = rebuildReceipt({
     ...{ id: receiptId, customer: customer.id, lines, tenders },
-    ...{ discountsAllowedBy: null, given: null, ageConfirmed: null },
+    ...{ discountsAllowedBy: null, given: null, ageConfirmed: null, dueDays: null },
     removed: { lines: 0, sum: 0 },
   });
   if (receipt === null) throw malformed('deal');

@@ -239,6 +239,27 @@ describe('a valid sale', () => {
     });
   });
 
+  test('a debt is due as the policy says, or sooner, or later where the debt may be over the limit', () => {
+    const policy = verified({ ...POLICY, credit: { ...POLICY.credit, dueDays: 14 } });
+    const withDue = (dueDays: number | null, change: Partial<SaleInput> = {}) =>
+      inputOf({
+        ...{ policy, confirmations: [debtCode(87_207)], ...change },
+        receipt: { ...receiptOf(1372.07, [cash(500)]), dueDays },
+      });
+    expect([null, 3, 14].map((days) => body(withDue(days)).dueDays)).toEqual([14, 3, 14]);
+    const late = { kind: 'due-too-late' };
+    expect(refusal(withDue(15))).toEqual(late);
+    const asked = (operator: string) => ({
+      operator,
+      confirmations: [debtCode(87_207, { operator })],
+    });
+    expect(body(withDue(15, asked(SENIOR))).dueDays).toBe(15);
+    // a shop without a date leaves it to whoever sells
+    expect(body(withDue(90, { policy: POLICY })).dueDays).toBe(90);
+    const paid = { ...receiptOf(100, [cash(100)]), dueDays: 3 };
+    expect(body(inputOf({ policy, receipt: paid })).dueDays).toBeNull();
+  });
+
   test('it is of the business day in the shop’s time zone, which is not that of the till', () => {
     const at = Date.UTC(2026, 10, 25, 21);
     const input = inputOf({ at, receipt: receiptOf(100, [cash(100)], null), customer: null });

@@ -9,6 +9,7 @@ import { labelCode } from '$lib/domain/goods/scale-label';
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { flagsReply } from '$lib/contract/journal-upload';
+import { CASHIER, withCashier } from '../support/cashier';
 import { ask, check, openShop, PHONE, type Shop } from '../support/challenges';
 import {
   cashSale,
@@ -449,6 +450,25 @@ test('a marking code has to be one, and may be in a sale only once', async () =>
   expect((await judged()).flags.at(-1)).toEqual(['against-rules', 'mark-twice']);
   await journal.sale(marked('no-code-of-anything'));
   expect((await judged()).flags.at(-1)).toEqual(['against-rules', 'mark-wrong']);
+});
+
+test('a debt may be due sooner than the policy says, but later only by right', async () => {
+  const policy = await shop.till.policy();
+  const { version, credit } = policy;
+  const rules = { version: version + 1, credit: { ...credit, dueDays: 14 } };
+  const dated = { ...withCashier(policy), ...rules };
+  expect((await shop.till.putPolicy(version, dated)).json.kind).toBe('policy');
+  const due = async (dueDays: number | null, operator: string) => {
+    const given = overrideBy(shop.till.ownerId, 5000, { askedBy: operator });
+    const sale = onAccountSale({ customer, onAccount: 5000 }, given);
+    await journal.sale({ ...sale, dueDays }, { operator, policy: version + 1 });
+    return (await judged()).flags;
+  };
+  const before = await due(14, CASHIER);
+  expect(await due(3, CASHIER)).toEqual(before);
+  expect(await due(30, shop.till.ownerId)).toEqual(before);
+  expect((await due(30, CASHIER)).at(-1)).toEqual(['against-rules', 'due-too-late']);
+  expect((await due(null, shop.till.ownerId)).at(-1)).toEqual(['differs', 'dueDays']);
 });
 
 test('goods that ask for an age need one that was confirmed', async () => {

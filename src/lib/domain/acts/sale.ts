@@ -17,7 +17,7 @@ import { parseMark, pieceOf } from '$lib/domain/goods/marking-code';
 import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/customers/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/values/money';
 import { isAtLabelPrice } from '$lib/domain/receipt/label-amount';
-import { may } from '$lib/domain/policy/policy';
+import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
   pricesOf,
   receiptTotal,
@@ -102,7 +102,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,
     onAccount: moved.onAccount,
-    dueDays: moved.onAccount === ZERO ? null : policy.credit.dueDays,
+    dueDays: moved.onAccount === ZERO ? null : (receipt.dueDays ?? policy.credit.dueDays),
     pointsEarned,
     repaidEarns: customer === null ? null : repaidEarns(moved.onAccount, policy.points),
     pointValue: policy.points.pointValue,
@@ -171,6 +171,8 @@ function checkDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
     return { kind: 'may-not-sell', right: 'sell-on-account' };
   }
   if (input.disputed) return { kind: 'disputed' };
+  if (isDueLate(input.receipt.dueDays, policy) && !may(policy, operator, 'sell-over-limit'))
+    return { kind: 'due-too-late' };
   const allowed = allowedDebt(customer.credit, policy.credit.debtLimit, standing.owed);
   switch (allowed.kind) {
     case 'unlimited':
@@ -185,6 +187,12 @@ function checkDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
       return exhausted(allowed);
   }
 }
+
+/** Whether a debt would be due later than the policy says. `dueDays`: as chosen; null: as the policy says. */
+export const isDueLate = (
+  dueDays: number | null,
+  { credit }: Pick<VerifiedPolicy, 'credit'>,
+): boolean => credit.dueDays !== null && dueDays !== null && dueDays > credit.dueDays;
 
 /** A colleague's right counts where the operator's own is not enough. */
 function checkReductions({

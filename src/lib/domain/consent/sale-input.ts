@@ -59,6 +59,8 @@ export type SaleRefusal =
   | { readonly kind: 'no-customer' }
   | OwnNumber
   | { readonly kind: 'no-credit' }
+  /** Later than the policy says, which takes the right to sell over the limit. */
+  | { readonly kind: 'due-too-late' }
   /** The customer's credit is frozen until a dispute is settled; no right lifts it. */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'over-limit'; readonly allowed: Money }

@@ -84,7 +84,8 @@ export type StatedLine = {
  * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
  * `allowedBy`: the colleague who allowed its discounts and prices by their
  * PIN; null: nobody was asked. `rules`: null where the policy has none. `ageConfirmed`: null where nobody was asked. `address`: for
- * an electronic receipt; null: none was given.
+ * an electronic receipt; null: none was given. `dueDays`: within how many days what is left on account is to be paid; null: as the
+ * policy says.
  */
 export type Receipt = {
   readonly id: string;
@@ -97,6 +98,7 @@ export type Receipt = {
   readonly rules: SettledRules | null;
   readonly ageConfirmed: AgeConfirmed | null;
   readonly address: ReceiptAddress | null;
+  readonly dueDays: number | null;
 };
 
 /** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
@@ -112,7 +114,8 @@ const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: ZERO };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
-  return { id, lines: [], tenders: [], rules: null, ageConfirmed: null, address: null, ...none };
+  const usual = { rules: null, ageConfirmed: null, address: null, dueDays: null };
+  return { id, lines: [], tenders: [], ...usual, ...none };
 }
 
 /**
@@ -128,8 +131,9 @@ export function rebuildReceipt(of: {
   readonly removed: { readonly lines: number; readonly sum: number };
   readonly given: GivenByHand | null;
   readonly ageConfirmed: AgeConfirmed | null;
+  readonly dueDays: number | null;
 }): Receipt | null {
-  const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed } = of;
+  const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed, dueDays } = of;
   const removed = { ...of.removed, sum: money(of.removed.sum), named: ZERO };
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
@@ -153,7 +157,7 @@ export function rebuildReceipt(of: {
   const discount = givenFromWire(of.given);
   const receipt: Receipt = {
     ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
-    address: null,
+    ...{ address: null, dueDays },
   };
   // cash alone rounds, and is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
@@ -441,14 +445,14 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
  * charged these goods, and the cashier would charge them again. Setting the customer of a receipt that had none keeps
  * all tenders: the same person gave the money.
  */
-/** The address stays with who gave it: another customer gives their own. */
+/** The address stays with who gave it, the date with whom it was agreed with: another customer has their own. */
 export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
   if (customer === receipt.customer) return receipt;
   const { tenders } = receipt;
   return {
     ...receipt,
     customer,
-    address: receipt.customer === null ? receipt.address : null,
+    ...(receipt.customer === null ? {} : { address: null, dueDays: null }),
     tenders: receipt.customer === null ? tenders : tenders.filter(isCharged),
   };
 }

@@ -295,10 +295,18 @@ export class Register implements OpenReceipt {
 
   /** Where the customer wants their electronic receipt: a phone number or an e-mail address; null: nowhere. */
   setAddress(to: string | null): void {
+    this.#note({ address: to === null ? null : { salt: makeSalt(), to } });
+  }
+
+  /** Within how many days what is left on account is to be paid; null: as the policy says. */
+  setDueDays(dueDays: number | null): void {
+    this.#note({ dueDays });
+  }
+
+  /** No code was given for these: none is void. */
+  #note(noted: Partial<Pick<Receipt, 'address' | 'dueDays'>>): void {
     if (this.checkout.closing || this.#isSold) return;
-    // no code was given for an address: none is void
-    const address = to === null ? null : { salt: makeSalt(), to };
-    this.#receipt = { ...this.#receipt, address };
+    this.#receipt = { ...this.#receipt, ...noted };
     void this.draft.write();
   }
 

@@ -15,6 +15,7 @@ import {
   priceFrom,
   productTax,
   receiptAddress,
+  saleBody,
   unit,
 } from '$lib/contract/acts/sale';
 import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
@@ -319,6 +320,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
   ageConfirmed: z.nullable(ageConfirmed),
   address: z.nullable(receiptAddress),
+  dueDays: saleBody.shape.dueDays,
 });
 
 /** An address for an electronic receipt, by the hash in its sale, with the sale's customer and time, ms. */

@@ -3,6 +3,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { DiscountOfLine, SaleBody } from '$lib/contract/acts/sale';
 import { skipRight } from '$lib/domain/consent/override';
 import { vatSums } from '$lib/domain/receipt/fiscal';
+import { DAY_MS } from '$lib/domain/values/durations';
 import { exhausted } from '$lib/domain/values/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
@@ -11,7 +12,7 @@ import { receiptCode } from '$lib/domain/values/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/values/quantity';
 import { writeReserveCode } from '$lib/domain/consent/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
-import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
+import { formatCount, formatDate, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
 import { isOfDemo, proofWords } from '../proof/proof-words';
@@ -57,6 +58,7 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
     ...lineRows(body, amount),
     RULE,
     ...sumRows(body, amount, sum),
+    ...dueRows(slip),
     ...standingRows(slip, amount),
     ...(proofs.length > 0 ? [RULE] : []),
     ...proofs.flatMap((proven) => proofRows(proven, sum)),
@@ -144,6 +146,13 @@ function sumRows(body: SaleBody, amount: Write, sum: Write): SlipRow[] {
       ? [{ kind: 'sum', text: words.onAccount, figure: sum(body.onAccount) } as const]
       : []),
   ];
+}
+
+/** When what is on account is to be paid. */
+function dueRows({ entry, body: { dueDays } }: Slip): SlipRow[] {
+  if (dueDays === null) return [];
+  const by = formatDate(entry.at + dueDays * DAY_MS, language.current);
+  return [{ kind: 'pair', text: t().receipt.dueBy, figure: by }];
 }
 
 function standingRows({ body, around, customer }: Slip, amount: Write): SlipRow[] {

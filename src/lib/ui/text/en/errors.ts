@@ -87,6 +87,8 @@ export const errors = {
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
     'own-number': () =>
       'The card has your own number. Let somebody else close this receipt, or take the customer off it.',
+    'due-too-late': () =>
+      'You may not allow so long for a debt. Choose a shorter term, or call somebody with the permission “Sell on account over the limit”.',
     'no-credit': () => 'This customer may not buy on account.',
     disputed: () =>
       'This customer disputes an entry on their account. You can’t sell to them on account until a manager closes the dispute.',

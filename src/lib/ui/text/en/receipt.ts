@@ -19,6 +19,7 @@ export const receipt = {
   pointsTaken: (points: string) => `Paid with ${points}`,
   change: 'Change',
   onAccount: 'PUT ON ACCOUNT',
+  dueBy: 'To be paid by',
   debtBefore: 'Debt before',
   debtAfter: 'Debt after',
   pointsBefore: 'Points before',

@@ -1,4 +1,5 @@
 // Tenders and the dialogue for sales on account, in English.
+import { plural } from '$lib/ui/text/plural';
 import type { tender as ru } from '$lib/ui/text/ru/tender';
 
 export const tender = {
@@ -105,6 +106,10 @@ export const tender = {
   nobodyNote: 'needed for points and for paying later',
   onAccountWhose: (amount: string) => `${amount} on account`,
   whoseNote: 'choose who will owe it',
+  debtDue: 'Debt due',
+  dueNever: 'no date',
+  dueWithin: (days: number, by: string) =>
+    `in ${plural('en', days, { one: 'day', other: 'days' })}, by ${by}`,
   address: {
     title: 'Electronic receipt',
     button: 'Where to send an electronic receipt',

@@ -17,6 +17,7 @@ export const receipt = {
   pointsTaken: (points: string) => `Оплачено: ${points}`,
   change: 'Сдача',
   onAccount: 'ЗАПИСАНО В ДОЛГ',
+  dueBy: 'Оплатить до',
   debtBefore: 'Долг был',
   debtAfter: 'Долг стал',
   pointsBefore: 'Баллов было',

@@ -1,4 +1,5 @@
 // Tenders and the dialogue for sales on account, in Russian.
+import { plural } from '$lib/ui/text/plural';
 
 export const tender = {
   title: 'Оплата',
@@ -107,6 +108,11 @@ export const tender = {
   nobodyNote: 'нужен для баллов и для долга',
   onAccountWhose: (amount: string) => `${amount} в долг`,
   whoseNote: 'выберите, кто берёт в долг',
+  /** When what goes on account is to be paid. */
+  debtDue: 'Срок долга',
+  dueNever: 'без срока',
+  dueWithin: (days: number, by: string) =>
+    `${plural('ru', days, { one: 'день', few: 'дня', many: 'дней', other: 'дня' })}, до ${by}`,
   /** Where the customer wants an electronic receipt. */
   address: {
     title: 'Электронный чек',
