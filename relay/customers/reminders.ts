@@ -1,5 +1,5 @@
 // Reminders: once a month the relay writes to customers what they owe by all journals.
-// They alone show a customer a repayment that nobody entered.
+// A customer who has paid finds out by them that the payment was never entered.
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -30,7 +30,7 @@ import {
 import { inTransaction } from '../store/transaction';
 import { customersNumbers, queueForCustomer } from './notices';
 
-/** Reminders that wait at the same time: each says what is owed shortly before it is sent. */
+/** Reminders in the queue at once, at most: what each says is computed again before every round. */
 const WAITING_AT_MOST = 20;
 /** Customers looked at in one round. */
 const PER_ROUND = 200;
@@ -126,7 +126,7 @@ async function wordsFor(
 
 /**
  * Stores what a customer's card says about reminders, unless another till changed it later, unknown to the author. `declined`:
- * they are switched off by it; `no-right`: its operator may not do that, and it counts not. Runs inside the caller's transaction.
+ * the entry switches them off; `no-right`: its operator may not, so the change is ignored. Runs in the caller's transaction.
  */
 export async function takeReminderChoice(
   db: Relay['db'],

@@ -19,8 +19,8 @@ const END = 'g';
 type Sums = { readonly debt: number; readonly points: number };
 
 /**
- * What counts up to this place of the order, over all customers: debt in minor units, and points. Null: no number holds the sum of
- * all movements exactly. Other requests are answered in between: a step of a place that is in the order never changes.
+ * Debt in minor units and points of all customers, by the entries up to this order. Null: the numbers are too large to be exact.
+ * Other requests are answered in between: a step that is in the order never changes.
  */
 async function controlSums({ db }: Pick<Relay, 'db'>, order: number): Promise<Sums | null> {
   let [debt, points, moved] = [0, 0, 0];
