@@ -26,7 +26,7 @@ export const errors = {
     undecided:
       'The device no longer answers, so the till can’t tell whether this was saved. Check that the device has free space, and press “Try again”.',
     failed:
-      'Writing to the device failed, nothing was saved. Check that the device has free space, and press “Try again”.',
+      'Writing to the device failed, nothing was saved. Check that the device has free space, and press “Try again”. If that doesn’t help, close the browser and open the till again.',
   },
 
   refusals: {
