@@ -93,7 +93,10 @@ test('goods scanned while money is taken are added, and their digits are not mon
   await till.ring('Ground coffee, 250 g');
   await till.pay();
   await till.button('Exact').click();
-  const cash = page.getByRole('list', { name: 'To pay and paid' }).getByRole('listitem').filter({ hasText: 'Cash' });
+  const cash = page
+    .getByRole('list', { name: 'To pay and paid' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Cash' });
   await expect(cash).toContainText('−4.49');
   await till.scan(barcodeOf('Carrier bag'));
   // the bag is left to pay now
