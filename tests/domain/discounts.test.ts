@@ -102,7 +102,7 @@ describe('a discount', () => {
     expect(soldFor(receipt).total).toBe(rub(160));
   });
 
-  test('example 19: 100 % off is sold for nothing', () => {
+  test('100 % off is sold for nothing', () => {
     expect(soldFor(setReceiptDiscount(receiptOf(80, 20), percent(100)))).toMatchObject({
       ...{ total: 0, tenders: [], changeDue: 0, onAccount: 0 },
     });

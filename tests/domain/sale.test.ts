@@ -224,7 +224,7 @@ describe('a valid sale', () => {
     expect(sold.lines.map(({ pointsPart }) => pointsPart)).toEqual([333, 333, 334]);
   });
 
-  test('example 13: three at 33.40 by steps of 1 cost 100 in cash; points are earned on those', () => {
+  test('three at 33.40 by steps of 1 cost 100 in cash; points are earned on those', () => {
     const policy = verified({ ...POLICY, cashRounding: { step: 100, way: 'nearest' } });
     const one = setTender(receiptOf(33.4), cash(500));
     const receipt = {

@@ -92,7 +92,7 @@ describe('rounding cash', () => {
     expect(inCash(rub(exact), rounding)).toBe(rub(taken));
   });
 
-  test('example 14: 100.20 by steps of 1 is paid with 100; of 50 given, 50.20 goes on account', () => {
+  test('100.20 by steps of 1 is paid with 100; of 50 given, 50.20 is short', () => {
     for (const way of [nearest, down]) {
       expect(settle(rub(100.2), [cash(100)], way)).toEqual({ ...PAID, rounding: rub(-0.2) });
       expect(settle(rub(100.2), [cash(50)], way)).toEqual({ kind: 'short', onAccount: rub(50.2) });

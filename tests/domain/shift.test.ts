@@ -248,22 +248,6 @@ describe('the drawer', () => {
     expect(journal.expected).toBe(rub(4000));
   });
 
-  test('example 16: change, repayments and money paid out all count', () => {
-    const journal = new Journal();
-    journal.open(rub(1000));
-    journal.sell([cash(600)], rub(10)).sell([cash(300)]);
-    journal.repay([cash(500)], rub(200));
-    // the refund, as long as it is paid out by hand
-    journal.move('out', rub(50));
-    journal.move('out', rub(500));
-    expect(journal.expected).toBe(rub(1640));
-    expect(journal.shift?.totals).toMatchObject({
-      sales: { count: 2, total: rub(890), cash: rub(890), change: rub(10) },
-      repayments: { count: 1, total: rub(300), cash: rub(300), change: rub(200) },
-      moved: [{ direction: 'out', reason: 'cash-drop', count: 2, amount: rub(550) }],
-    });
-  });
-
   test('cards, transfers, points and debts bring no cash', () => {
     const journal = new Journal();
     const card = { kind: 'card', amount: rub(200) } as const;

@@ -1,0 +1,346 @@
+// Worked examples of returns and drawers, from the first sale on: each act is decided, then projected.
+// A point is worth 1.00 and 1 % of the money is earned.
+import { describe, expect, test } from 'vitest';
+import {
+  actBodies,
+  GENESIS_HASH,
+  type Act,
+  type BodyOf,
+  type EntryOf,
+} from '$lib/contract/journal';
+import type { KnownEntry } from '$lib/contract/journal';
+import { decideCashMoved } from '$lib/domain/acts/cash-moved';
+import { decideCorrection } from '$lib/domain/acts/balance-corrected';
+import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideReturn } from '$lib/domain/acts/return';
+import { decideSale } from '$lib/domain/acts/sale';
+import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
+import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
+import { openDebts } from '$lib/domain/customers/debts';
+import { NOTHING_USED } from '$lib/domain/consent/override';
+import { settleRules } from '$lib/domain/receipt/discount-rules';
+import { setReceiptDiscount, type Receipt } from '$lib/domain/receipt/receipt';
+import { Fold } from '$lib/domain/fold';
+import type { Decided } from '$lib/domain/policy/rights';
+import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
+import { expectedCash, isOpen } from '$lib/domain/shift/shift';
+import { money, ZERO } from '$lib/domain/values/money';
+import { quantity } from '$lib/domain/values/quantity';
+import type { Tender } from '$lib/domain/values/settlement';
+import { DECIDED } from '$lib/proof/chain';
+import {
+  anna,
+  ANNA,
+  cash,
+  DEAL_HASH,
+  idOf,
+  NOW,
+  overrideOf,
+  OWNER,
+  points,
+  POLICY,
+  receiptOf,
+  rub,
+  SENIOR,
+  shopPolicy,
+  TILL,
+  verified,
+} from './fixtures';
+
+const override = (action: 'sell-on-account' | 'redeem-points') =>
+  overrideOf(action, { askedBy: OWNER, by: OWNER });
+
+/** What one till does for one customer, by the rules alone. */
+class Shop {
+  readonly #fold = new Fold(NOTHING_BEFORE);
+  #seq = 0;
+  policy = POLICY;
+
+  /** The rows so far. */
+  get #rows() {
+    const rows = this.#fold.changes();
+    const sumOf = (account: 'debt' | 'points'): number =>
+      writtenTo('balances', rows).find((row) => row.account === account)?.sum ?? 0;
+    return {
+      debts: writtenTo('debts', rows),
+      returns: writtenTo('returns', rows),
+      shift: writtenTo('shifts', rows)[0],
+      standing: { owed: money(Math.max(0, sumOf('debt'))), points: sumOf('points') },
+    };
+  }
+
+  /** What the customer has now. */
+  get standing() {
+    return this.#rows.standing;
+  }
+
+  get expected(): number {
+    const { shift } = this.#rows;
+    if (!isOpen(shift)) throw new Error('no shift is open');
+    return expectedCash(shift);
+  }
+
+  #write<A extends Act, R extends { kind: string }>(
+    act: A,
+    decided: Decided<BodyOf<A>, R>,
+  ): EntryOf<A> {
+    if (decided.kind === 'refused') throw new Error(JSON.stringify(decided.because));
+    const { body } = decided;
+    expect(actBodies[act].safeParse(body).error).toBeUndefined();
+    this.#seq += 1;
+    const seq = this.#seq;
+    const entry = {
+      ...{
+        v: 1,
+        till: TILL,
+        seq,
+        at: NOW + seq,
+        operator: OWNER,
+        policy: 1,
+        ...DECIDED,
+        act,
+        body,
+      },
+      ...{ prevHash: GENESIS_HASH, hash: seq.toString(16).padStart(64, '0') },
+    } as unknown as EntryOf<A>;
+    this.#fold.take(entry as KnownEntry, new Set());
+    return entry;
+  }
+
+  get #by() {
+    return { policy: this.policy, operator: OWNER, till: TILL, at: NOW };
+  }
+
+  get #id(): string {
+    return idOf(1000 + this.#seq);
+  }
+
+  open(float: number): this {
+    const opened = { ...this.#by, shift: undefined, leftBefore: 0, float: rub(float) };
+    this.#write('shift-opened', decideShiftOpened(opened));
+    return this;
+  }
+
+  /** What is not paid goes on account; whatever needs the customer's consent is done without a code. */
+  sell(goods: Receipt): EntryOf<'sale'> {
+    const receipt = settleRules({ ...goods, id: this.#id }, this.policy, NOW, null);
+    return this.#write(
+      'sale',
+      decideSale({
+        ...{ ...this.#by, receipt, number: this.#seq + 1, standing: this.standing },
+        ...{ customer: receipt.customer === null ? null : anna, customerFacts: null },
+        ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+        confirmations: [override('sell-on-account'), override('redeem-points')],
+        dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
+        ...{ grantsUsed: new Set(), piecesSold: new Set(), addressHash: null },
+      }),
+    );
+  }
+
+  repay(roubles: number): EntryOf<'repayment'> {
+    const debts = openDebts(this.#rows.debts);
+    const tenders = [{ kind: 'cash', amount: rub(roubles) }] as const;
+    const of = { repayment: this.#id, customer: ANNA, card: null, debts, tenders };
+    return this.#write('repayment', decideRepayment({ ...this.#by, ...of }));
+  }
+
+  /** Writes off debt (below zero), gives points, or takes them. */
+  correct(account: 'debt' | 'points', delta: number): void {
+    const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
+    const { debts, standing } = this.#rows;
+    const of = { correction: this.#id, account, delta, reason: 'By agreement', debt: null };
+    this.#write(
+      'balance-corrected',
+      decideCorrection({
+        ...{ ...this.#by, ...of, customer: anna, standing, debts: openDebts(debts) },
+        ...{ disputed: false, usage: NOTHING_USED, movedByRight: ZERO, grantsUsed: new Set() },
+        ...{ confirmations: delta < 0 ? [override(action)] : [], dealHash: DEAL_HASH },
+      }),
+    );
+  }
+
+  move(direction: 'in' | 'out', roubles: number): void {
+    const { shift } = this.#rows;
+    const of = { direction, amount: rub(roubles), reason: 'cash-drop', note: null } as const;
+    this.#write('cash-moved', decideCashMoved({ ...this.#by, id: this.#id, shift, ...of }));
+  }
+
+  /** Pieces of a sale come back; `pieces`: of each line. */
+  giveBack(sale: EntryOf<'sale'>, ...pieces: readonly number[]): BodyOf<'return'> {
+    const { debts, returns, standing } = this.#rows;
+    return this.#write(
+      'return',
+      decideReturn({
+        ...{ ...this.#by, return: this.#id, sale, card: null, points: standing.points },
+        since: {
+          debts: debts.filter(({ debt }) => debt === sale.hash),
+          returns: returns.filter((row) => row.sale === sale.hash),
+        },
+        goods: pieces.flatMap((count, line) =>
+          count === 0 ? [] : [{ line, quantity: count * 1000, to: 'stock' as const }],
+        ),
+        ...{ inCash: false, shown: 'paper', reason: 'not-needed', note: null },
+        ...{ approvedBy: SENIOR, guardedToday: 0, asked: null },
+      }),
+    ).body;
+  }
+
+  /** What each of these returns gives in money, minor units. */
+  given(sale: EntryOf<'sale'>, ...turns: readonly (readonly number[])[]): number[] {
+    return turns.map((pieces) =>
+      this.giveBack(sale, ...pieces).refunds.reduce((sum, { amount }) => sum + amount, 0),
+    );
+  }
+}
+
+/** So many pieces of one product at this price, in roubles; the rest goes on account. */
+function pieces(count: number, price: number, ...tenders: readonly Tender[]): Receipt {
+  const one = receiptOf(price, tenders);
+  return {
+    ...one,
+    lines: one.lines.map((line) => ({ ...line, quantity: quantity(count * 1000) })),
+  };
+}
+
+/** One piece at each price. */
+function goods(prices: readonly number[], ...tenders: readonly Tender[]): Receipt {
+  const receipts = prices.map((price) => receiptOf(price, tenders));
+  const lines = receipts.flatMap(({ lines }, place) =>
+    lines.map((line) => ({ ...line, id: idOf(60 + place), product: idOf(40 + place) })),
+  );
+  return { ...receiptOf(1, tenders), lines };
+}
+
+const inCash = (roubles: number) => [{ kind: 'cash', amount: rub(roubles) }];
+
+describe('worked examples of returns', () => {
+  test('example 4: three pieces for 100, returned one by one: 33.33, 33.34, 33.33', () => {
+    const shop = new Shop();
+    const off = { basisPoints: null, sum: rub(2) };
+    const sale = shop.sell(setReceiptDiscount(pieces(3, 34, cash(100)), off));
+    expect(sale.body.total).toBe(rub(100));
+    expect(shop.given(sale, [1], [1], [1])).toEqual([33_33, 33_34, 33_33]);
+  });
+
+  test('example 5: ten for 40 with 10 % from 400; nine come back for 324, and the tenth stays for 36', () => {
+    const shop = new Shop();
+    shop.policy = verified(
+      shopPolicy((policy) => ({
+        ...policy,
+        discountRules: [
+          {
+            ...{ id: idOf(90), name: 'From 400', active: true, from: null, until: null },
+            ...{ hours: null, weekdays: [1, 2, 3, 4, 5, 6, 7], adds: false },
+            scope: { kind: 'everything' },
+            amount: { kind: 'percent', basisPoints: 1000 },
+            condition: { kind: 'total', from: rub(400) },
+          },
+        ],
+      })),
+    );
+    const sale = shop.sell(pieces(10, 40, cash(360)));
+    expect(sale.body.total).toBe(rub(360));
+    expect(shop.given(sale, [9], [1])).toEqual([rub(324), rub(36)]);
+  });
+
+  test('example 6: owes 500 and 400, repaid 600; the second sale returned: debt −300, cash 100', () => {
+    const shop = new Shop();
+    shop.sell(pieces(1, 500));
+    const second = shop.sell(pieces(1, 400));
+    shop.repay(600);
+    expect(shop.giveBack(second, 1)).toMatchObject({
+      debtReduced: rub(300),
+      refunds: inCash(100),
+    });
+    expect(shop.standing).toEqual({ owed: 0, points: 0 });
+  });
+
+  test('example 9: 40 in cash and 20 points; 2.99, then 0.01 back: 1.99 and one point, then 0.01', () => {
+    const shop = new Shop();
+    shop.correct('points', 20);
+    const sale = shop.sell(goods([2.99, 0.01, 57], cash(40), points(20)));
+    expect(shop.giveBack(sale, 1)).toMatchObject({ refunds: inCash(1.99), pointsGivenBack: 1 });
+    expect(shop.giveBack(sale, 0, 1)).toMatchObject({ refunds: inCash(0.01), pointsGivenBack: 0 });
+  });
+
+  test('example 10: 500 in cash and 500 on account; half back: debt −500, no points are taken', () => {
+    const shop = new Shop();
+    const sale = shop.sell(pieces(2, 500, cash(500)));
+    expect(sale.body).toMatchObject({ onAccount: rub(500), pointsEarned: 5 });
+    expect(shop.giveBack(sale, 1)).toMatchObject({
+      ...{ debtReduced: rub(500), refunds: [], pointsTakenBack: 0 },
+      withheld: { points: 0, amount: 0 },
+    });
+    expect(shop.standing).toEqual({ owed: 0, points: 5 });
+  });
+
+  test('example 11: 1000 in cash, 10 earned, 8 spent; all back: 992 and −2 points', () => {
+    const shop = new Shop();
+    const sale = shop.sell(pieces(1, 1000, cash(1000)));
+    expect(sale.body.pointsEarned).toBe(10);
+    shop.sell(pieces(1, 16, points(8), cash(8)));
+    expect(shop.standing.points).toBe(2);
+    expect(shop.giveBack(sale, 1)).toMatchObject({
+      ...{ refunds: inCash(992), pointsTakenBack: 2, withheld: { points: 8, amount: rub(8) } },
+      accounts: [{ customer: ANNA, account: 'points', delta: -2 }],
+    });
+    expect(shop.standing.points).toBe(0);
+  });
+
+  test('example 12: 600 on account: 200 repaid, 400 written off; all back: 200', () => {
+    const shop = new Shop();
+    const sale = shop.sell(pieces(1, 600));
+    shop.repay(200);
+    shop.correct('debt', rub(-400));
+    expect(shop.giveBack(sale, 1)).toMatchObject({ debtReduced: 0, refunds: inCash(200) });
+    expect(shop.standing.owed).toBe(0);
+    // by halves: first what was written off, for which nothing is given
+    const halves = shop.sell(pieces(2, 300));
+    shop.repay(200);
+    shop.correct('debt', rub(-400));
+    expect(shop.given(halves, [1], [1])).toEqual([0, rub(200)]);
+  });
+
+  test('example 13: three at 33.40 by steps of 1, returned one by one: 33, 34, 33', () => {
+    const shop = new Shop();
+    shop.policy = verified({ ...POLICY, cashRounding: { step: 100, way: 'nearest' } });
+    const sale = shop.sell(pieces(3, 33.4, cash(100)));
+    expect(sale.body).toMatchObject({ total: rub(100.2), rounding: -20, onAccount: 0 });
+    expect(shop.given(sale, [1], [1], [1])).toEqual([rub(33), rub(34), rub(33)]);
+  });
+
+  test('example 14: 100.20 by steps of 1: 100 pays it, and of 50 given 50.20 goes on account', () => {
+    for (const way of ['nearest', 'down'] as const) {
+      const shop = new Shop();
+      shop.policy = verified({ ...POLICY, cashRounding: { step: 100, way } });
+      expect(shop.sell(pieces(1, 100.2, cash(100))).body).toMatchObject({
+        ...{ onAccount: 0, rounding: -20 },
+      });
+      expect(shop.sell(pieces(1, 100.2, cash(50))).body).toMatchObject({
+        ...{ onAccount: rub(50.2), rounding: 0 },
+      });
+    }
+  });
+
+  test('example 19: at 100 % off, returned: only the goods come back', () => {
+    const shop = new Shop();
+    const free = { basisPoints: 10_000, sum: null };
+    const sale = shop.sell(setReceiptDiscount(goods([80, 20]), free));
+    expect(shop.giveBack(sale, 1, 1)).toMatchObject({
+      ...{ total: 0, debtReduced: 0, refunds: [], pointsGivenBack: 0, accounts: [] },
+      stock: [{ delta: 1000 }, { delta: 1000 }],
+    });
+  });
+});
+
+test('example 16: float 1000; 590 from 600; 300; repayment 300 from 500; refund 50; out 500: 1640', () => {
+  const shop = new Shop();
+  shop.open(1000);
+  shop.sell(pieces(1, 300));
+  shop.sell(pieces(1, 590, cash(600)));
+  const sale = shop.sell(pieces(6, 50, cash(300)));
+  expect(shop.repay(500).body).toMatchObject({ amount: rub(300), changeDue: rub(200) });
+  expect(shop.giveBack(sale, 1)).toMatchObject({ refunds: inCash(50) });
+  shop.move('out', 500);
+  expect(shop.expected).toBe(rub(1640));
+});
