@@ -267,9 +267,10 @@ async function storeEffects(
   // its acts are counted from the journal instead
   await dropQuarantinedActs(db, original.hash);
   const times = await timesOf(relay, original, { receivedAt, isAgain });
-  const { earliest, latest } = times;
-  const isBackdated = original.at < earliest - CLOCK_MS;
+  const { earliest, latest, proven, before } = times;
+  const isBackdated = original.at < proven - CLOCK_MS;
   if (isBackdated) found.push({ kind: 'backdated', detail: null });
+  else if (original.at < before - CLOCK_MS) found.push({ kind: 'clock-set-back', detail: null });
   const at = isBackdated ? earliest : original.at;
   const dated = { ...original, at };
   const device = [original.till, ...(await namesOfDevice(db, entry.till))];
@@ -290,7 +291,8 @@ async function storeEffects(
   if (!isForeign)
     await noteProgress(db, original.till, {
       policy: facts.policy === null ? 0 : original.policy,
-      at: Math.min(at, latest),
+      // a date that is wrong itself must not make those after it wrong
+      at: isAgain || at > latest + CLOCK_MS ? 0 : Math.min(at, latest),
     });
   // no till applies a return or payout that the rules would not make so: it has no rows here either
   const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;

@@ -68,16 +68,19 @@ import { returnsAt, returnsUnknown } from '../store/returns';
 import { phoneOf } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
-import { progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
+import { lastDateOf, progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 
 /**
- * Between which times an entry can have been made, ms. `isAgain`: it is judged again, after later ones of its till, which say
- * nothing of when or by which policy it was made.
+ * Between which times an entry counts, ms. `proven`: no honest till dates it before; `before`: the date of the entry before it,
+ * 0: that says nothing. `isAgain`: it is judged again, after later ones of its till, which say nothing of when or by which policy
+ * it was made.
  */
 export type Times = {
   readonly earliest: number;
   readonly latest: number;
+  readonly proven: number;
+  readonly before: number;
   readonly isAgain: boolean;
 };
 
@@ -91,32 +94,32 @@ export async function timesOf(
   { receivedAt = relay.now(), isAgain = false } = {},
 ): Promise<Times> {
   const { till, seq } = original;
-  const earliest = await earliestOf(relay, original, isAgain);
-  const seen = (await seenAt(relay.db, till, seq)) ?? Infinity;
-  return { earliest, latest: Math.max(earliest, Math.min(receivedAt, seen)), isAgain };
+  const { db } = relay;
+  const proven = await provenOf(relay, original);
+  const reached = isAgain ? 0 : (await progressOf(db, await namesOfDevice(db, till))).at;
+  const before = isAgain ? 0 : await lastDateOf(db, till);
+  const earliest = Math.max(reached, proven);
+  const seen = (await seenAt(db, till, seq)) ?? Infinity;
+  const latest = Math.max(earliest, Math.min(receivedAt, seen));
+  return { earliest, latest, proven, before, isAgain };
 }
 
 /** When an entry of this date counts in caps and windows, ms. */
-export const countedAt = (at: number, { earliest, latest }: Omit<Times, 'isAgain'>): number =>
+export const countedAt = (at: number, { earliest, latest }: Pick<Times, 'earliest' | 'latest'>): number =>
   Math.min(latest, Math.max(at, earliest));
 
 /**
- * The earliest possible time of an entry, ms: its till was enrolled, its journal had reached a time before, and the till had
- * signed a head that the entry follows. Heads of a copy with other entries do not count. Nor does the time of the last
- * upload: after a long day offline a journal is uploaded in several parts.
+ * Before which time an entry cannot have been made, ms: its till was enrolled, and had signed a head that the entry follows.
+ * Heads of a copy with other entries do not count. Nor does the time of the last upload: after a long day offline a journal is
+ * uploaded in several parts. Nor do the entries before it: the clock may have been ahead.
  */
-async function earliestOf(
-  { db }: Relay,
-  { till, seq, prevHash }: Original,
-  isAgain: boolean,
-): Promise<number> {
+async function provenOf({ db }: Relay, { till, seq, prevHash }: Original): Promise<number> {
   const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
-  const reached = isAgain ? 0 : (await progressOf(db, await namesOfDevice(db, till))).at;
   const before = await signedHeadAt(db, till, seq - 1);
   const isOnHeld = seq === 1 || (await hashAt(db, till, seq - 1)) === prevHash;
   const follows = before?.hash === prevHash ? before.at : 0;
   const signed = isOnHeld ? await signedUntil(db, till, seq - 1) : follows;
-  return Math.max(reached, enrolledAt, signed);
+  return Math.max(enrolledAt, signed);
 }
 
 const NO_CARD: CreditKnown = { here: null, inShop: null };

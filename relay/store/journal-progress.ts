@@ -12,6 +12,7 @@ CREATE TABLE journal_progress (
   till TEXT NOT NULL,
   policy INTEGER NOT NULL,
   at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
   PRIMARY KEY (shop, till)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE signed_heads (
@@ -35,7 +36,7 @@ CREATE TABLE watermarks (
 export type JournalProgress = {
   /** Highest signed policy version that the till got at its enrolment or an entry of it has named; 0: none. */
   readonly policy: number;
-  /** ms; for entries dated ahead the time of their arrival. */
+  /** The latest date of an entry, ms; those dated later than the relay knew of them say nothing. */
   readonly at: number;
 };
 
@@ -50,16 +51,24 @@ export async function progressOf(
   return (await db.get(sql, names.values)) as JournalProgress;
 }
 
+/** The date of a till's last entry of which the date says something, ms; 0: there is none. */
+export async function lastDateOf(db: Database, till: string): Promise<number> {
+  const sql = 'SELECT last_at FROM journal_progress WHERE shop = @shop AND till = ?';
+  return ((await db.value(sql, till)) as number | undefined) ?? 0;
+}
+
+/** Notes a till's next entry. `at`: its date, ms; 0: it says nothing. */
 export async function noteProgress(
   db: Database,
   till: string,
   { policy, at }: JournalProgress,
 ): Promise<void> {
   await db.run(
-    `INSERT INTO journal_progress (shop, till, policy, at) VALUES (@shop, @till, @policy, @at)
+    `INSERT INTO journal_progress (shop, till, policy, at, last_at) VALUES (@shop, @till, @policy, @at, @at)
      ON CONFLICT (shop, till) DO UPDATE SET
        policy = CASE WHEN excluded.policy > journal_progress.policy THEN excluded.policy ELSE journal_progress.policy END,
-       at = CASE WHEN excluded.at > journal_progress.at THEN excluded.at ELSE journal_progress.at END`,
+       at = CASE WHEN excluded.at > journal_progress.at THEN excluded.at ELSE journal_progress.at END,
+       last_at = CASE WHEN excluded.at > 0 THEN excluded.at ELSE journal_progress.last_at END`,
     { till, policy, at },
   );
 }

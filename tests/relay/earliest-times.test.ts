@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { flagsReply } from '$lib/contract/journal-upload';
+import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { cases } from '../support/cases';
 import { ask, debtRequest, openShop, PHONE, START, type Shop } from '../support/challenges';
@@ -232,6 +233,17 @@ describe('no flag for', () => {
     expect(await kinds()).toEqual(['backdated']);
   });
 
+  test('what a till makes once its clock, which was ahead, is right again', async () => {
+    await override(shop.clock.now() + DAY);
+    for (let hour = 0; hour < 3; hour += 1) {
+      shop.clock.pass(HOUR);
+      await override(shop.clock.now());
+    }
+    await shop.till.signIn();
+    await uploaded();
+    expect(await kinds()).toEqual(['future']);
+  });
+
   test('entries of a till whose sessions succeed while its uploads do not', async () => {
     for (let day = 0; day < 5; day += 1) {
       shop.clock.pass(DAY);
@@ -259,6 +271,38 @@ describe('no flag for', () => {
     await uploaded();
     // the copy itself is named
     expect(await kinds()).toEqual(['head-differs']);
+  });
+});
+
+describe('a clock that is set back without contact', () => {
+  test('is told once, and breaks no rule', async () => {
+    await override(shop.clock.now() + DAY);
+    for (let hour = 0; hour < 3; hour += 1) {
+      shop.clock.pass(HOUR);
+      await override(shop.clock.now());
+    }
+    shop.clock.pass(2 * DAY);
+    await shop.till.signIn();
+    await uploaded();
+    expect(await kinds()).toEqual(['clock-set-back']);
+    expect(isDiscrepancy('clock-set-back')).toBe(true);
+  });
+
+  test('is told again when it is set back again, from where it was', async () => {
+    for (const at of [4, 2, 3, 1]) await override(START + at * DAY);
+    shop.clock.pass(6 * DAY);
+    await shop.till.signIn();
+    await uploaded();
+    expect(await kinds()).toEqual(['clock-set-back', 'clock-set-back']);
+  });
+
+  test('gives none of the idle days’ caps', async () => {
+    shop.clock.pass(6 * DAY);
+    await override(shop.clock.now());
+    for (let ago = 5; ago >= 1; ago -= 1) await override(shop.clock.now() - ago * DAY);
+    await shop.till.signIn();
+    await uploaded();
+    expect(await kinds()).toEqual(['clock-set-back', 'cap-exceeded']);
   });
 });
 

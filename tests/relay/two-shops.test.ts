@@ -685,6 +685,7 @@ async function seen(db: Database) {
       await quarantine.quarantinedPlaces(db, 'till'),
     ],
     progress: await progress.progressOf(db, device),
+    lastDate: await progress.lastDateOf(db, 'till'),
     watermark: [await progress.watermarkAt(db, 'till'), await progress.lostUntil(db, 'till')],
     signedHead: await progress.signedHeadAt(db, 'till', 2),
     signedUntil: await progress.signedUntil(db, 'till', 9),

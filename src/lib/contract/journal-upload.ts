@@ -204,8 +204,10 @@ export const flagKind = z.enum([
   'not-kept',
   /** Dated later than the relay knew of it: than its arrival, or a head with it that its till had signed. */
   'future',
-  /** Dated before its till was enrolled, before an earlier entry of its journal, or before its till signed an earlier head. */
+  /** Dated before its till was enrolled, or before its till signed an earlier head. */
   'backdated',
+  /** Dated before the entry ahead of it: the till’s clock was set back meanwhile. */
+  'clock-set-back',
   /** Made after the till was revoked: knowing that, or before it was in contact again. */
   'till-revoked',
   'removal-unknown',

@@ -15,8 +15,8 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
   ...(['customer-forgotten', 'forget-refused', 'merge-refused', 'undo-refused'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
-  // a clock ahead, a number on several cards
-  ...(['future', 'number-shared'] as const),
+  // a clock ahead, and put right; a number on several cards
+  ...(['future', 'clock-set-back', 'number-shared'] as const),
 ]);
 
 /** Something to settle; every other finding is a broken rule. */
