@@ -68,7 +68,13 @@ import { returnsAt, returnsUnknown } from '../store/returns';
 import { phoneOf } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
-import { lastDateOf, progressOf, seenAt, signedHeadAt, signedUntil } from '../store/journal-progress';
+import {
+  lastDateOf,
+  progressOf,
+  seenAt,
+  signedHeadAt,
+  signedUntil,
+} from '../store/journal-progress';
 import { tillById } from '../store/tills';
 
 /**
@@ -105,8 +111,10 @@ export async function timesOf(
 }
 
 /** When an entry of this date counts in caps and windows, ms. */
-export const countedAt = (at: number, { earliest, latest }: Pick<Times, 'earliest' | 'latest'>): number =>
-  Math.min(latest, Math.max(at, earliest));
+export const countedAt = (
+  at: number,
+  { earliest, latest }: Pick<Times, 'earliest' | 'latest'>,
+): number => Math.min(latest, Math.max(at, earliest));
 
 /**
  * Before which time an entry cannot have been made, ms: its till was enrolled, and had signed a head that the entry follows.

@@ -123,7 +123,8 @@ export const unconfirmed = {
         'The shop server does not know this kind of entry: it counts in no balance there. Update the shop server',
       future: 'The entry is dated later than the shop server knew of it',
       backdated: 'The entry is dated before its till last signed its journal',
-      'clock-set-back': 'The till’s clock was set back: the entry is dated before the one ahead of it',
+      'clock-set-back':
+        'The till’s clock was set back: the entry is dated before the one ahead of it',
       'till-revoked': 'The till had been disconnected',
       'removal-unknown': 'The till had been disconnected, and had not been online since',
       'foreign-entry': 'An entry carried over was not this device’s',
