@@ -163,6 +163,9 @@ test('cash, card and transfer: with a mistake in each sale, drawer and terminal 
   await till.button('Exact').click();
   await byCard(till);
   await expect(till.main).toContainText('Save the receipt');
+  await expect
+    .poll(() => rowsOf(page, 'drafts'))
+    .toMatchObject([{ receipt: { tenders: [{ kind: 'card' }] } }]);
   await till.open();
   await till.signIn();
   await expect(sums(till).locator('[data-tender]')).toHaveText([/Card.*−4\.49/s]);

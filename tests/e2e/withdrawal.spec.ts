@@ -10,7 +10,7 @@ import {
 } from '../support/releases';
 import { snapshotOf } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
-import type { Page } from '@playwright/test';
+import type { Page, Worker } from '@playwright/test';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -94,13 +94,16 @@ test('a release that breaks page and network is withdrawn, and the next one is i
 
     await deploy(relay, root, 'good', MENDED);
     expect(await relay.word('withdraw')).toContain('The till is withdrawn');
-    // the first visit still fails and makes the browser check; the second one works
-    const comes = context.waitForEvent('serviceworker');
-    await page.goto(relay.url).catch(() => undefined);
-    const worker = await comes;
+    // a visit still fails, and makes the browser check some time after it; the next visit works
+    let worker: Worker | undefined;
+    context.once('serviceworker', (come) => (worker = come));
+    await expect(async () => {
+      await page.goto(relay.url).catch(() => undefined);
+      await expect.poll(() => worker).toBeDefined();
+    }).toPass();
     const standing = () =>
       worker
-        .evaluate(() => (self as unknown as { serviceWorker: ServiceWorker }).serviceWorker.state)
+        ?.evaluate(() => (self as unknown as { serviceWorker: ServiceWorker }).serviceWorker.state)
         .catch(() => 'gone');
     await expect.poll(standing).toMatch(/^(activated|redundant|gone)$/);
     await page.goto(relay.url);
