@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { check } from '../support/axe';
 import { expect, test } from '../support/e2e';
+import { tamper } from '../support/till-disk';
 import { OWNER, SHOP, type TillPage } from '../support/till-page';
 
 test.use({ shop: 'none' });
@@ -241,6 +242,15 @@ for (const theme of ['light', 'dark'] as const) {
         await page.keyboard.press('Escape');
         if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
       }
+      // only a fault makes sums that stay different
+      const differed = { droppedAt: Date.now(), now: 'differ' };
+      await tamper(page, 'meta', () => [
+        { key: 'sums-compared', value: { at: Date.now(), differed } },
+      ]);
+      await till.open('#/settings/tills');
+      await till.signIn();
+      await page.getByRole('status').filter({ hasText: 'Debts and points here differ' }).waitFor();
+      await check(page, 'control sums that differ');
     });
   });
 }
