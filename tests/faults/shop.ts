@@ -148,8 +148,9 @@ export class Shop {
     await till.goTo('customers');
     await page.getByText(DEBTOR.name).first().click();
     const shown = async () => {
-      const debt = /Debt\s*£?([\d,.]+)/.exec(await till.dialog.innerText())?.[1] ?? '0';
-      return Number(debt.replaceAll(/\D/g, ''));
+      const [, debt = '0', overpaid = '0'] =
+        /Debt\s*£?([\d,.]+)|we owe £([\d,.]+)/.exec(await till.dialog.innerText()) ?? [];
+      return minorUnits(debt) - minorUnits(overpaid);
     };
     await expect.poll(shown, 'the debt on the card').toBe(owed);
     await page.keyboard.press('Escape');
@@ -315,6 +316,9 @@ export class Shop {
     await this.#smsru.stop();
   }
 }
+
+/** `1,234.50` in pence. */
+const minorUnits = (shown: string): number => Number(shown.replaceAll(/\D/g, ''));
 
 /** A new shop is set up after so many rounds, so that no journal grows too long. */
 const ROUNDS_PER_SHOP = 25;

@@ -1,5 +1,6 @@
-// Two tills sell to one customer while a browser or the relay is killed: nothing is lost or doubled.
-// Both then show the same debt, that of all sales. A control that shows sales as saved too early must lose some.
+// Two tills sell to one customer, take goods back and payments, and close shifts, during kills.
+// A browser or the relay is killed: nothing is lost or doubled, and both show the debt of all these acts.
+// A control that shows sales as saved too early must lose some.
 import { expect, test, type Page } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
 import { rowsOf, type Row } from '../support/till-disk';
@@ -9,7 +10,18 @@ import { DEBTOR } from './seller';
 import { inShops, Shop, withFolder } from './shop';
 import type { SaleBody } from './shown';
 import { NOTHING_WRONG, Tally } from './tally';
-import { diskOf, doubledIn, salesOn, tornAtRelay, tornIn, type Disk } from './whole';
+import {
+  accountsIn,
+  diskOf,
+  doubledIn,
+  salesOn,
+  tornAtRelay,
+  tornIn,
+  tornShiftsIn,
+  unsavedOf,
+  type Disk,
+  type ShownDay,
+} from './whole';
 
 /** From the first sales of a round to a kill, and from it to the end of the round, at most, ms. */
 const MOMENT_MS = 1500;
@@ -64,11 +76,13 @@ async function inTwoTills(tally: Tally, work: (tills: TwoTills) => Promise<void>
 class TwoTills {
   readonly #shop: Shop;
   readonly #profiles: readonly string[];
+  readonly #day: ShownDay = { closed: new Set(), acted: new Map() };
   #disks: readonly Disk[] = [];
 
   constructor(shop: Shop, profiles: readonly string[]) {
     this.#shop = shop;
     this.#profiles = profiles;
+    shop.day = this.#day;
   }
 
   async #opened(care: Care = 'careful'): Promise<Browser[]> {
@@ -86,10 +100,12 @@ class TwoTills {
     const { relay, tally } = this.#shop;
     const browsers = await this.#opened();
     const { here } = tally.acknowledged;
-    const before = here.size;
+    const { acted } = this.#day;
+    const [sold, done] = [here.size, acted.size];
     for (const each of browsers) await this.#shop.sell(each);
     // every second one is on account
-    await expect.poll(() => here.size, 'no sales').toBeGreaterThanOrEqual(before + 4);
+    await expect.poll(() => here.size, 'no sales').toBeGreaterThanOrEqual(sold + 4);
+    await expect.poll(() => acted.size, 'no return, no repayment').toBeGreaterThan(done);
     const victim = browsers[Math.floor(random() * (browsers.length + 1))];
     await pause(random() * MOMENT_MS);
     await (victim === undefined ? relay.kill() : victim.kill());
@@ -117,6 +133,7 @@ class TwoTills {
     for (const { page } of browsers) this.#disks = [...this.#disks, await diskOf(page)];
     tally.compareSales(keptOn(this.#disks), customers);
     for (const each of doubledOn(this.#disks)) tally.doubled.add(each);
+    tally.torn.push(...unsavedOf(this.#day, this.#disks));
     const owed = debtOn(this.#disks, customers.get(DEBTOR.name) ?? '');
     for (const [place, { page }] of browsers.entries()) {
       await page.evaluate(() => window.dispatchEvent(new Event('online')));
@@ -128,12 +145,12 @@ class TwoTills {
       const own = disk.journal[0]?.['till'];
       const atRelay = this.#shop.journalAtRelay().filter((entry) => entry['till'] === own);
       if (atRelay.length < disk.journal.length) tally.torn.push(`till ${place + 1}: not uploaded`);
-      tally.torn.push(...tornIn(disk), ...tornAtRelay(disk, atRelay));
+      tally.torn.push(...tornIn(disk), ...tornShiftsIn(disk), ...tornAtRelay(disk, atRelay));
     }
     for (const { context } of browsers) await context.close();
   }
 
-  /** Proves that the checks which found nothing wrong do find a loss, a sale at both tills, and another debt. */
+  /** Proves that the checks which found nothing wrong do find a loss, a sale at both tills, a lost act, and another debt. */
   expectEyesToSee(): void {
     const { customers, tally } = this.#shop;
     const debtor = customers.get(DEBTOR.name) ?? '';
@@ -141,6 +158,7 @@ class TwoTills {
     if (first === undefined || second === undefined) throw new Error('nothing was looked at');
     expect(debtOn([first, second], debtor)).not.toBe(0);
     expect(doubledOn([first, first])).not.toEqual([]);
+    expect(unsavedOf(this.#day, [])).toHaveLength(this.#day.acted.size);
     const without = new Tally('eyes', { kind: 'control', acknowledged: tally.acknowledged });
     without.compareSales(keptOn([second]), customers);
     expect(without.lost.size).toBeGreaterThan(0);
@@ -157,9 +175,9 @@ function doubledOn(disks: readonly Disk[]): string[] {
   return [...disks.flatMap(doubledIn), ...twice];
 }
 
-/** What the customer owes by all sales, minor units. */
+/** What the customer owes by all sales, returns and repayments, minor units. */
 function debtOn(disks: readonly Disk[], customer: string): number {
-  const steps = [...keptOn(disks).values()].flatMap(({ accounts }) => accounts);
+  const steps = disks.flatMap(accountsIn);
   const debts = steps.filter((step) => step.account === 'debt' && step.customer === customer);
   return debts.reduce((sum, { delta }) => sum + delta, 0);
 }

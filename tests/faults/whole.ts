@@ -107,9 +107,9 @@ export function tornIn(disk: Disk): string[] {
  * Where the shifts do not follow from the journal: each close is there whole or not at all. `shown`: numbers of the Z reports
  * that the screen has shown.
  */
-function tornShiftsIn(
+export function tornShiftsIn(
   { journal, shifts, closedShifts }: Disk,
-  shown: ReadonlySet<number>,
+  shown: ReadonlySet<number> = new Set(),
 ): string[] {
   const torn: string[] = [];
   let isOpen = false;
@@ -152,12 +152,9 @@ function tornShiftsIn(
 export type ShownDay = { readonly closed: Set<number>; readonly acted: Map<string, string> };
 
 /** Where shifts, returns and debts do not follow from the journal, or what was shown is not in it. */
-export function tornDayIn(disk: Disk, { closed, acted }: ShownDay): string[] {
+export function tornDayIn(disk: Disk, shown: ShownDay): string[] {
   const { journal, returns, debts, balances, shifts } = disk;
-  const torn = tornShiftsIn(disk, closed);
-  const hashes = new Set(journal.map((entry) => entry['hash']));
-  for (const [hash, act] of acted)
-    if (!hashes.has(hash)) torn.push(`the ${act} ${hash} was shown as saved and is not here`);
+  const torn = [...tornShiftsIn(disk, shown.closed), ...unsavedOf(shown, [disk])];
 
   const rows = new Map(returns.map((row) => [row['hash'], row]));
   for (const entry of returnsIn(disk)) {
@@ -187,6 +184,18 @@ export function tornDayIn(disk: Disk, { closed, acted }: ShownDay): string[] {
   }
   return torn;
 }
+
+/** Returns and repayments that were shown as saved, and are in none of these journals. */
+export function unsavedOf({ acted }: ShownDay, disks: readonly Disk[]): string[] {
+  const hashes = new Set(disks.flatMap(({ journal }) => journal.map((entry) => entry['hash'])));
+  return [...acted].flatMap(([hash, act]) =>
+    hashes.has(hash) ? [] : [`the ${act} ${hash} was shown as saved and is not here`],
+  );
+}
+
+/** The steps of debt and points of every sale, return and repayment. */
+export const accountsIn = ({ journal }: Disk): SaleBody['accounts'] =>
+  journal.filter(({ act }) => MOVING.has(String(act))).flatMap((entry) => bodyOf(entry).accounts);
 
 type OfKind = { readonly count: number; readonly cash: number };
 type ShiftSums = Readonly<Record<'sales' | 'repayments' | 'returns', OfKind>>;
