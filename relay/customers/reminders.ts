@@ -143,8 +143,8 @@ export async function takeReminderChoice(
   return isDeclined ? 'declined' : 'unchanged';
 }
 
-/** Tells the customer that their reminders are switched off, where the shop sends any. Runs inside the caller's transaction. */
-export async function queueRemindersDeclined(
+/** Queues a message that the customer gets no more reminders; none if the shop sends no reminders. Runs in the caller's transaction. */
+export async function queueReminderOptOutNotice(
   parts: Parts,
   { hash: about, till, seq, at, body: { customer } }: EntryOf<'customer-saved'>,
 ): Promise<void> {

@@ -43,7 +43,10 @@ import { type Redecided, compared, differing } from './redecided';
 
 /** What the till's own chain held before the sale. */
 export type AuthorKnowledge = {
-  /** False: a former till id's journal, or what the author had seen, is missing here: balance and credit are assumed to be sufficient. */
+  /**
+   * False if the relay lacks entries that the author knew, for example of the till's former id. Balance and credit are then
+   * assumed to be sufficient.
+   */
   readonly isWhole: boolean;
   readonly credit: Credit;
   /** The cards of the customer's account, as far as it knew of merges. */

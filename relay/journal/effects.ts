@@ -47,7 +47,7 @@ import {
   queueReturn,
   type UnconfirmedMovement,
 } from '../customers/notices';
-import { queueRemindersDeclined, takeReminderChoice } from '../customers/reminders';
+import { queueReminderOptOutNotice, takeReminderChoice } from '../customers/reminders';
 import { itemsOf } from './summary-items';
 import type { Relay } from '../context';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
@@ -139,8 +139,8 @@ export async function takeEffect(
 }
 
 /**
- * Applies an entry that was not understood, from the end of the order on, and appends the new verdict to it. Messages about the
- * entry are not queued twice. Runs in the caller's transaction.
+ * Judges an entry again that an older version of the relay could not read. Its effects count from the end of the shop's order,
+ * where the new verdict is appended. Messages that were already queued are not queued twice. Runs in the caller's transaction.
  */
 export async function takeEffectAgain(
   relay: Relay,
@@ -235,8 +235,8 @@ async function againstOf(
 }
 
 /**
- * How an entry arrived. `order`: from where on it counts; `madeAt`: where it stands; both are the same unless it is judged again.
- * `receivedAt`: ms.
+ * How an entry arrived. `madeAt`: its place in the shop's order; `order`: the place from which its effects count, which is later
+ * only if it is judged again; `receivedAt`: ms.
  */
 type Brought = {
   readonly order: number;
@@ -378,7 +378,7 @@ async function storeEffects(
     const taken = await takeReminderChoice(db, known, policy ?? newest, view);
     if (taken === 'no-right') found.push({ kind: 'no-right', detail: 'manage-customers' });
     isDeclined = taken === 'declined';
-    if (isDeclined) await queueRemindersDeclined(relay, known);
+    if (isDeclined) await queueReminderOptOutNotice(relay, known);
   }
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const isForgetting = known?.act === 'customer-forgotten';

@@ -228,8 +228,8 @@ async function take(
 }
 
 /**
- * Whether an entry is one that the relay had under a former id of the till, before it was put back, and has not got again: the
- * till that enrolled again since carries it over.
+ * Whether this is an entry of the till's former id that the relay lost when it was restored from a backup. The till has enrolled
+ * again since, and brings the entry in its new journal.
  */
 async function wasHereAsFormer(
   db: Relay['db'],

@@ -21,8 +21,8 @@ export async function readAddresses({
 }
 
 /**
- * Stores the addresses named by the sales that stand in the journal at the places of this upload; ignores the others. Runs in the
- * transaction that stores the upload.
+ * Stores the uploaded addresses whose hash is in a stored sale of this upload; ignores all others. Runs in the transaction that
+ * stores the upload.
  */
 export async function keepAddresses(
   relay: Pick<Relay, 'db' | 'cipher' | 'now'>,

@@ -200,7 +200,7 @@ async function isViewKnown(db: Relay['db'], entry: Entry | null): Promise<boolea
   return entry?.act === 'overpayment-returned' && !(await mayHaveSeenMore(db, entry.seen));
 }
 
-/** Whether the author of an entry may have seen what this relay had once, and lost. */
+/** Whether the author saw a place of the shop's order that this relay does not have: it may have lost it in a restore. */
 async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen']): Promise<boolean> {
   if (order === 0) return false;
   const orders = await ordersOf(db, epoch);
@@ -208,15 +208,15 @@ async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen'])
 }
 
 /**
- * Whether the author of an entry may have seen what this relay had before it was put back, and lost. At a relay that was never put
- * back this is always false.
+ * Whether the author of an entry may have seen entries that this relay lost when it was restored from a backup. Always false at
+ * a relay that was never restored.
  */
 export const mayHaveSeenLost = async (db: Relay['db'], seen: Entry['seen']): Promise<boolean> =>
   seen.epoch !== (await epochOf(db)) && (await mayHaveSeenMore(db, seen));
 
 /**
- * Whether the author of an entry may have known what is at a place of another journal, while the relay does not any more: it was
- * put back since, and has nothing at that place yet. At a relay that was never put back this is always false.
+ * Whether the author may have known an entry of another journal that this relay lost when it was restored from a backup. Always
+ * false at a relay that was never restored.
  */
 export async function isLost(
   db: Relay['db'],
@@ -227,14 +227,14 @@ export async function isLost(
   return (await wasPutBack(db)) && (await hashAt(db, till, seq)) === null;
 }
 
-/** Whether the relay was not put back since the author downloaded from it, if they have. */
+/** Whether the author has downloaded nothing, or the relay has not been restored from a backup since they did. */
 export async function isOfThisEpoch(db: Relay['db'], { seen }: Entry): Promise<boolean> {
   return seen.order === 0 || seen.epoch === (await epochOf(db));
 }
 
 /**
- * The discrepancy, if the author had downloaded it. A relay that was put back from an older copy may have lost it, or where in
- * its order the author saw it: then their statement counts, and it stays closed when it is found again.
+ * The discrepancy with this id if the author had downloaded it; otherwise none. A relay restored from a backup may have lost it:
+ * then the author is believed, and the discrepancy stays closed when it is found again.
  */
 async function foundBy(
   db: Relay['db'],

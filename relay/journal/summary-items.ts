@@ -95,8 +95,8 @@ function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
 }
 
 /**
- * What the owners' summary says of a sale below the prices of the list, of what scales' labels had the price of, and of goods taken
- * out of it after the total.
+ * A sale's items in the owners' summary: discounts and free prices below the list price, prices from scale labels, and goods
+ * removed after the total.
  */
 function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly SummaryItem[] {
   const { operator, body } = known;

@@ -60,8 +60,8 @@ const NUMBERS = [
 ];
 
 /**
- * Erases the customer's cards, card secret, numbers and addresses for receipts, also in messages and code requests that have ended, and every snapshot. A
- * message that waits keeps its number until it was sent. Runs in the caller's transaction.
+ * Erases all that identifies a customer: cards, card secret, phone numbers and receipt addresses, also in finished messages and code
+ * requests, and every snapshot. A waiting message keeps its number until it is sent. Runs in the caller's transaction.
  */
 export async function eraseCustomer(
   { db, cipher }: Parts,

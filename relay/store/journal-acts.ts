@@ -540,8 +540,8 @@ export async function standingOf(
 }
 
 /**
- * What the steps of the entries with these hashes add up to, of those that count up to a place: debt in minor units, points, and
- * both without signs. `from` is included, `to` is not.
+ * Sums the account movements of entries whose hash is in `[from, to)` and whose effects count at or before `order`. `debt`: minor
+ * units; `moved`: the sum of all amounts of debt and points, without their signs.
  */
 export async function sumsUpTo(
   db: Database,

@@ -343,8 +343,8 @@ export async function seenOrder(db: Database, { epoch, order }: Entry['seen']): 
 }
 
 /**
- * The orders of an epoch: from the entry that began it to the last that means the same to everybody; null: there was no such
- * epoch.
+ * The range of an epoch in the shop's order: from the entry that began it to the last one that the next epoch shares, or to the
+ * end. Null if there was no such epoch.
  */
 export async function ordersOf(
   db: Database,
@@ -359,7 +359,7 @@ export async function ordersOf(
   return { from: row.from, to: row.to ?? (await logHead(db)).order };
 }
 
-/** The last order, up to the cursor, that may be the same here: the cursor's own only if it is. */
+/** The last place up to a till's cursor that may hold the same entry here as at that till; the cursor's own only if its hash agrees. */
 export async function commonWith(
   db: Database,
   { epoch, order, logHash }: Pick<Cursor, 'epoch' | 'order' | 'logHash'>,
@@ -372,7 +372,7 @@ export async function commonWith(
   return Math.min(order, orders.from) - 1;
 }
 
-/** Whether an epoch has begun for the loss of this other epoch, or of its end. Compares no clocks. */
+/** Whether a new epoch was already begun because this one, or its end, was lost. Compares no clocks. */
 export async function isKnownLost(db: Database, lost: number): Promise<boolean> {
   const newest = await epochOf(db);
   if (lost === newest) return false;
@@ -381,9 +381,10 @@ export async function isKnownLost(db: Database, lost: number): Promise<boolean> 
 }
 
 /**
- * Begins an epoch: what this relay had appended beyond here before, and lost, has orders of an earlier one. `epoch`: random,
- * so that no two relays begin the same; `lost`: the epoch of a place that is lost, if one shows it; `lostAt`: when the relay had
- * something that is lost, ms: what it has taken since came after it was put back. Runs in the caller's transaction.
+ * Begins a new epoch of the shop's order after the relay was restored from a backup and lost the end of it: lost and new entries
+ * have the same places, in different epochs. `epoch`: random, so that two restores of one backup differ; `lost`: the epoch that
+ * had the lost place, if known; `lostAt`: a time before the restore, ms. Entries received later are not shared with lost epochs.
+ * Runs in the caller's transaction.
  */
 export async function beginEpoch(
   db: Database,
