@@ -6,6 +6,7 @@ import { DAY_MS } from '$lib/domain/values/durations';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
+import { minuteLimit } from '../http/minute-limit';
 import type { Env } from '../http/request';
 import { hasHistory, inForceAt, NEW_FOR_MS, registeredPhone, youngUntil } from './phones';
 import { phoneTag, type PhoneRow } from '../store/phones';
@@ -123,7 +124,6 @@ export async function allowanceOf(
   }
 }
 
-const MINUTE_MS = 60_000;
 /** Questions a till may ask per minute. A till asks once per chosen customer; the limit slows down guessing. */
 export const MOST_A_MINUTE = 60;
 /** Different wrong numbers per card, till and rolling day; more are answered `limited`, so that numbers cannot be guessed. */
@@ -137,18 +137,9 @@ export const ALLOWANCE_STATUS = {
 
 /** `POST /customers/:id/allowance`. */
 export function allowanceRoutes(relay: Relay): Hono<Env> {
-  /** Questions of each till in its last minute. Lost with a restart: only a pace is kept by it. */
-  const asked = new Map<string, { readonly minute: number; readonly count: number }>();
+  const limitedUntil = minuteLimit(relay, MOST_A_MINUTE);
 
-  function limitedUntil(till: string): number | null {
-    const minute = Math.floor(relay.now() / MINUTE_MS);
-    const before = asked.get(till);
-    const count = before?.minute === minute ? before.count + 1 : 1;
-    asked.set(till, { minute, count });
-    return count > MOST_A_MINUTE ? (minute + 1) * MINUTE_MS : null;
-  }
-
-  /** Wrong numbers, by tag, that a till has tried on a card, each with the time. Lost with a restart, too. */
+  /** Wrong numbers, by tag, that a till has tried on a card, each with the time. Lost with a restart. */
   const wrong = new Map<string, Map<string, number>>();
 
   /** Answers as `allowanceOf`, unless the till has tried too many numbers on this card. */

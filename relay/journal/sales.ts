@@ -5,25 +5,16 @@ import type { EntryOnWire } from '$lib/contract/journal-upload';
 import { hash, id } from '$lib/contract/values';
 import { elevatedOperator, needSession } from '../http/auth';
 import { cursorOf, malformed } from '../http/json-body';
+import { minuteLimit } from '../http/minute-limit';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { salesPage, type SaleCursor, type SaleFilter } from '../store/sales';
 
-const MINUTE_MS = 60_000;
 const LAST_MS = 1e15 - 1;
 
 /** `GET /sales`. */
 export function saleRoutes(relay: Relay): Hono<Env> {
-  /** When each till asked in its last minute. Kept in memory only: after a restart it may ask again. */
-  const asked = new Map<string, { readonly minute: number; readonly count: number }>();
-
-  function limitedUntil(till: string): number | null {
-    const minute = Math.floor(relay.now() / MINUTE_MS);
-    const before = asked.get(till);
-    const count = before?.minute === minute ? before.count + 1 : 1;
-    asked.set(till, { minute, count });
-    return count > SALES_A_MINUTE ? (minute + 1) * MINUTE_MS : null;
-  }
+  const limitedUntil = minuteLimit(relay, SALES_A_MINUTE);
 
   return new Hono<Env>().get('/sales', needSession, async (c) => {
     const filter = filterOf(c);
