@@ -6,7 +6,8 @@ import { cursorOf } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { onWire, shownAs } from '../messaging/outbox';
-import { changedMessages, type EntryMessage, type RecipientState } from '../store/outbox';
+import { changedMessages, type EntryMessage } from '../store/messages-by-purpose';
+import type { RecipientState } from '../store/outbox';
 
 const SHOWN = 200;
 

@@ -32,13 +32,8 @@ import { isWaitingFor } from '../store/former-journals';
 import { personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';
 import { standingOf } from '../store/journal-acts';
-import {
-  completeMessage,
-  dropUnsentChanges,
-  openMessages,
-  type Recipient,
-  type Room,
-} from '../store/outbox';
+import { dropUnsentChanges } from '../store/messages-by-purpose';
+import { completeMessage, openMessages, type Recipient, type Room } from '../store/outbox';
 import { changeKey, sweepPhoneChanges, type PhoneChange } from '../store/phone-changes';
 import { phonesOf } from '../store/phone-history';
 import { policyOfVersion } from '../store/policies';

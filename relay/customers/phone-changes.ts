@@ -12,7 +12,7 @@ import { challengeById } from '../store/challenges';
 import { addContact, contactsOf, dropContact } from '../store/contacts';
 import { forgottenOf } from '../store/forgotten';
 import { historySince } from '../store/journal-acts';
-import { changeRecipients } from '../store/outbox';
+import { changeRecipients } from '../store/messages-by-purpose';
 import {
   addChange,
   changeKey,

@@ -6,7 +6,7 @@ import { isDemoPhone } from '../providers/demo';
 import { stateOf } from './notice-routes';
 import { inForceAt, NEW_FOR_MS, registeredPhone } from './phones';
 import type { Relay } from '../context';
-import { changeRecipients } from '../store/outbox';
+import { changeRecipients } from '../store/messages-by-purpose';
 import { changeKey, keptChanges, waitingSince, type KeptChange } from '../store/phone-changes';
 import { cardsByNumber, phoneTag } from '../store/phones';
 import { tillById } from '../store/tills';

@@ -9,7 +9,7 @@ import { challengeById, changeChallenge, everConfirmed, GRANT_MS } from '../stor
 import { takeCardSalt } from '../store/card-salts';
 import { historySince } from '../store/journal-acts';
 import { voidReserveCodes } from '../store/reserve-codes';
-import { changeRecipients } from '../store/outbox';
+import { changeRecipients } from '../store/messages-by-purpose';
 import {
   changeKey,
   changesOf,

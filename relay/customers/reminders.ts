@@ -16,7 +16,7 @@ import { disputedSince } from '../store/disputes';
 import { isWaitingFor } from '../store/former-journals';
 import { standingOf, type AuthorView } from '../store/journal-acts';
 import { cardsOf, isMergedAway } from '../store/merges';
-import { changeWaiting, lastRemindedAt, waitingReminders } from '../store/outbox';
+import { changeWaiting, lastRemindedAt, waitingReminders } from '../store/messages-by-purpose';
 import {
   customersAfter,
   LEAST_GAP_MS,

@@ -10,7 +10,7 @@ import type { Relay } from '../context';
 import { flatMapInTurn, mapInTurn } from '../in-turn';
 import { enqueue, localZone, toOperator } from '../messaging/outbox';
 import { provenTag } from '../store/operator-codes';
-import { newestSummaryAt } from '../store/outbox';
+import { newestSummaryAt } from '../store/messages-by-purpose';
 import { phoneTag } from '../store/phones';
 import {
   doneAway,

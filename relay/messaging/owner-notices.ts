@@ -13,7 +13,7 @@ import { operatorOf } from '$lib/domain/policy/policy';
 import { needElevation, needSession } from '../http/auth';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
-import { newestToOwners } from '../store/outbox';
+import { newestToOwners } from '../store/messages-by-purpose';
 import { policiesSince } from '../store/policies';
 import type { Chosen } from './gateway-types';
 import { enqueue, onWire, toOperator } from './outbox';

@@ -1,10 +1,8 @@
 // The queue of messages that are not codes, with their recipients. Numbers are encrypted.
 import { MONTH_MS } from '$lib/domain/values/durations';
-import { mapInTurn } from '../in-turn';
 import type { Refusal } from '$lib/contract/challenge';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { Database } from './database';
-import { cardsOfAccount } from './merges';
 import { inTransaction } from './transaction';
 
 export const migration = `
@@ -65,7 +63,6 @@ CREATE INDEX outbox_recipients_by_left_at ON outbox_recipients (shop, left_at, p
 CREATE INDEX outbox_recipients_by_phone ON outbox_recipients (shop, phone_tag, state, left_at);
 `;
 
-/** How long after its end a message keeps texts and numbers, ms. */
 /** How long messages to operators and owners are kept, as costs are, ms. */
 const CHANGES_KEPT_MS = 400 * 24 * 3_600_000;
 
@@ -194,7 +191,8 @@ export type DueRecipient = RecipientRow &
 /** What a try changes of a recipient. */
 export type Next = Pick<RecipientRow, 'state' | 'because' | 'tries' | 'nextAt'>;
 
-const RECIPIENT =
+/** The columns of a `RecipientRow`. */
+export const RECIPIENT =
   'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.news, r.room, rank, state, because, tries, next_at AS nextAt';
 
 /**
@@ -440,155 +438,11 @@ export async function leftSince(
   )) as Left;
 }
 
-/** When a reminder of this customer, on any card of their account, was queued last, ms; null: none was. */
-export async function lastRemindedAt(db: Database, customer: string): Promise<number | null> {
-  const sql = `SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'reminder'
-    AND customer IN ${cardsOfAccount(null)}`;
-  return (await db.value(sql, { customer })) as number | null;
-}
-
-/** Reminders with a number to which they have not been sent. `queuedAt`: ms. */
-export async function waitingReminders(db: Database): Promise<
-  readonly {
-    readonly id: number;
-    readonly customer: string;
-    readonly text: string;
-    readonly queuedAt: number;
-  }[]
-> {
-  const sql = `SELECT id, customer, text, queued_at AS queuedAt FROM outbox o
-    WHERE shop = @shop AND id IN (SELECT message FROM outbox_recipients
-      WHERE shop = @shop AND state = 'waiting' AND rank >= ${RANKS.reminder})
-    ORDER BY id`;
-  return (await db.all(sql)) as {
-    id: number;
-    customer: string;
-    text: string;
-    queuedAt: number;
-  }[];
-}
-
-/** Gives a message that waits another text, or, with null, sends it no more. */
-export async function changeWaiting(
-  db: Database,
-  message: number,
-  text: string | null,
-): Promise<void> {
-  await inTransaction({ db }, async ({ db }) => {
-    await db.run(
-      `UPDATE outbox_recipients SET text = COALESCE(@text, text),
-           state = CASE WHEN @text IS NULL THEN 'failed' ELSE state END
-         WHERE shop = @shop AND message = @message AND state = 'waiting'`,
-      { message, text },
-    );
-    if (text === null) return;
-    const sql = 'UPDATE outbox SET text = @text WHERE shop = @shop AND id = @message';
-    await db.run(sql, { message, text });
-  });
-}
-
 /** Encrypted services that were replaced and still have messages to send, newest first. */
 export async function keptServices(db: Database): Promise<readonly Buffer[]> {
   const sql =
     'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC';
   return (await db.column(sql)) as Buffer[];
-}
-
-async function recipientsOf(
-  db: Database,
-  { id }: { readonly id: number },
-): Promise<readonly RecipientRow[]> {
-  const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND message = @id ORDER BY r.id`;
-  return (await db.all(sql, { id })) as RecipientRow[];
-}
-
-/** A message about an entry, with its recipients. */
-export type EntryMessage = {
-  readonly id: number;
-  readonly seq: number;
-  readonly about: string;
-  readonly customer: string;
-  readonly till: string;
-  readonly changed: number;
-  readonly putBack: number;
-  readonly recipients: readonly RecipientRow[];
-};
-
-/** Messages about entries that changed after a cursor, oldest change first. */
-export async function changedMessages(
-  db: Database,
-  after: number,
-  most: number,
-): Promise<readonly EntryMessage[]> {
-  const sql = `SELECT id, about, customer, till, seq, changed, put_back AS putBack FROM outbox
-    WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'correction', 'return', 'dispute-closed') ORDER BY changed LIMIT @most`;
-  const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
-  return mapInTurn(rows, async (row) => ({
-    ...row,
-    recipients: await recipientsOf(db, row),
-  }));
-}
-
-/** When the newest daily summary was queued, ms; null: none is kept. */
-export async function newestSummaryAt(db: Database): Promise<number | null> {
-  const sql = "SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'daily-summary'";
-  return (await db.value(sql)) as number | null;
-}
-
-/** The newest messages to owners of this purpose first. */
-export async function newestToOwners(
-  db: Database,
-  purpose: 'policy-weakened' | 'daily-summary',
-  most: number,
-): Promise<
-  readonly {
-    readonly at: number;
-    readonly details: string;
-    readonly recipients: readonly (RecipientRow & { readonly operator: string })[];
-  }[]
-> {
-  const sql = `SELECT id, at, details FROM outbox WHERE shop = @shop AND purpose = @purpose ORDER BY id DESC LIMIT @most`;
-  const rows = (await db.all(sql, { purpose, most })) as {
-    id: number;
-    at: number;
-    details: string;
-  }[];
-  return mapInTurn(rows, async (row) => ({
-    ...row,
-    recipients: (await recipientsOf(db, row)) as (RecipientRow & { operator: string })[],
-  }));
-}
-
-/** Deletes unsent messages about a change of number that was replaced or cancelled. */
-export async function dropUnsentChanges(db: Database, customer: string): Promise<void> {
-  await inTransaction({ db }, async ({ db }) => {
-    await db.run(
-      `DELETE FROM outbox_recipients WHERE shop = @shop AND state = 'waiting' AND message IN
-         (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND customer = @customer)`,
-      { customer },
-    );
-    await db.run(
-      `DELETE FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND customer = @customer
-         AND NOT EXISTS (SELECT 1 FROM outbox_recipients WHERE shop = @shop AND message = outbox.id)`,
-      { customer },
-    );
-  });
-}
-
-type ChangeRecipient = {
-  readonly phoneTag: string;
-  readonly state: RecipientState;
-  readonly leftAt: number | null;
-};
-
-/** Those who get the message about one change of number; empty where there was no other number. `leftAt`: ms. */
-export async function changeRecipients(
-  db: Database,
-  of: { readonly about: string; readonly customer: string },
-): Promise<readonly ChangeRecipient[]> {
-  const sql = `SELECT state, left_at AS leftAt, phone_tag AS phoneTag FROM outbox_recipients WHERE shop = @shop AND message =
-    (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND about = @about AND customer = @customer)`;
-  return (await db.all(sql, of)) as ChangeRecipient[];
 }
 
 /**

@@ -38,6 +38,7 @@ import * as nonces from '../../relay/store/nonces';
 import { openDatabase } from '../../relay/store/open-database';
 import * as snapshots from '../../relay/store/snapshots';
 import * as operatorCodes from '../../relay/store/operator-codes';
+import * as byPurpose from '../../relay/store/messages-by-purpose';
 import * as outbox from '../../relay/store/outbox';
 import * as phoneChanges from '../../relay/store/phone-changes';
 import * as phoneHistory from '../../relay/store/phone-history';
@@ -517,12 +518,12 @@ async function queued(db: Database) {
     left,
     await outbox.openMessages(db, { gathered: AT, since: AT - 1 }),
     (await outbox.keptServices(db)).map(String),
-    await outbox.changedMessages(db, 0, 10),
-    await outbox.newestToOwners(db, 'policy-weakened', 10),
-    await outbox.newestSummaryAt(db),
-    await outbox.changeRecipients(db, about),
-    await outbox.waitingReminders(db),
-    await outbox.lastRemindedAt(db, 'customer'),
+    await byPurpose.changedMessages(db, 0, 10),
+    await byPurpose.newestToOwners(db, 'policy-weakened', 10),
+    await byPurpose.newestSummaryAt(db),
+    await byPurpose.changeRecipients(db, about),
+    await byPurpose.waitingReminders(db),
+    await byPurpose.lastRemindedAt(db, 'customer'),
   ];
   const isOrder = (name: string): boolean => name === 'id' || name === 'message';
   return JSON.parse(
@@ -539,11 +540,11 @@ async function endQueue(db: Database): Promise<void> {
   await outbox.settleInterrupted(db, AT);
   for (const open of await outbox.openMessages(db, { gathered: AT, since: 0 }))
     await outbox.completeMessage(db, { ...open, text: 'text' }, [], AT);
-  for (const { id } of await outbox.waitingReminders(db)) {
-    await outbox.changeWaiting(db, id, 'text');
-    await outbox.changeWaiting(db, id, null);
+  for (const { id } of await byPurpose.waitingReminders(db)) {
+    await byPurpose.changeWaiting(db, id, 'text');
+    await byPurpose.changeWaiting(db, id, null);
   }
-  await outbox.dropUnsentChanges(db, 'customer');
+  await byPurpose.dropUnsentChanges(db, 'customer');
   await outbox.sweepOutbox(db, LATER);
 }
 
