@@ -96,10 +96,13 @@ export function decideAgain(
     piecesSold: new Set(),
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
-  // its till's clock said the day, whatever is wrong with that clock
-  const day = businessDay(entry?.at ?? at, policy.shop.timeZone);
+  const day = dayByClock({ at, known: entry }, policy);
   return differing(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
 }
+
+/** The business day by the clock of its till, whatever is wrong with that clock. */
+const dayByClock = ({ at, known }: Pick<Original, 'at' | 'known'>, policy: Policy): string =>
+  businessDay(known?.at ?? at, policy.shop.timeZone);
 
 /** The persons whose codes it carries: the relay sends none to others. */
 const personsIn = (movements: readonly Movement[]): Customer['persons'] =>
@@ -124,7 +127,7 @@ export type OwnNumber = { readonly isOwnNumber: boolean };
 
 /** What is wrong with a correction by the rules of its policy; null: they make the same of it. */
 export function decideCorrectionAgain(
-  { till, at, operator, movements }: Original,
+  { till, at, operator, movements, known: entry }: Original,
   body: BodyOf<'balance-corrected'>,
   policy: Policy,
   known: CorrectionKnowledge,
@@ -151,7 +154,8 @@ export function decideCorrectionAgain(
     grantsUsed: known.grantsUsed,
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
-  return differing(withoutUsage(decided.body), withoutUsage(body));
+  const day = dayByClock({ at, known: entry }, policy);
+  return differing(withoutUsage({ ...decided.body, day }), withoutUsage(body));
 }
 
 /**
@@ -172,7 +176,7 @@ export type CancellationKnowledge = SinceRepayment &
 
 /** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
 export function decideCancellationAgain(
-  { till, at, operator, movements }: Original,
+  { till, at, operator, movements, known: entry }: Original,
   body: BodyOf<'repayment-cancelled'>,
   policy: Policy,
   known: AuthorKnowledge & OwnNumber & CancellationKnowledge,
@@ -199,7 +203,8 @@ export function decideCancellationAgain(
   // the points follow from all repayments of the debts; if the relay lacks these, it accepts the stated ones, and the message names them
   const refunds = refundsWithout(repayment.body, withheld.amount);
   const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
-  return differing(withoutUsage({ ...decided.body, ...stated }), withoutUsage(body));
+  const day = dayByClock({ at, known: entry }, policy);
+  return differing(withoutUsage({ ...decided.body, ...stated, day }), withoutUsage(body));
 }
 
 /** The value of a point, minor units, for each debt whose points are taken back; of the policy if the relay lacks the debt. */

@@ -23,7 +23,7 @@ import { MAX_AMOUNT } from '$lib/domain/values/money';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import type { Deciding } from '$lib/domain/policy/rights';
 import { sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
-import { type Redecided, compared, differing, firstDifference } from './redecided';
+import { type Redecided, compared, differing, firstDifference, withStatedDay } from './redecided';
 import { debtsWith, withoutUsage } from './decide-again-consented';
 
 /** What the author of a return knew. `unknown-sale`: not at this relay. `lost-sale`: it was, before a backup was put back. */
@@ -97,15 +97,15 @@ export function decideReturnAgain(
   );
 }
 
-/** With the day and the consent of the entry: its till's clock said the day, and data of time zones differ. `at`: ms. */
+/** With the day and the consent of the entry. `at`: of its till's clock, ms. */
 function asStated<Again extends ReturnType<typeof decideReturn>>(
   again: Again,
-  { day, confirmations }: BodyOf<'return'>,
+  body: BodyOf<'return'>,
   at: number,
 ): Again {
-  if (again.kind === 'refused') return again;
-  const isNear = Math.abs(Date.parse(`${day}T12:00:00Z`) - at) <= NEAR_NOON_MS;
-  return { ...again, body: { ...again.body, ...(isNear && { day }), confirmations } };
+  const dated = withStatedDay(again, body, at);
+  if (dated.kind === 'refused') return dated;
+  return { ...dated, body: { ...dated.body, confirmations: body.confirmations } };
 }
 
 /**
@@ -216,6 +216,3 @@ const isByReckoning = (because: ReturnRefusal): boolean =>
   because.kind === 'over-day-cap' ||
   (because.kind === 'needs-colleague' &&
     (because.because === 'much-cash' || because.because === 'card-in-cash'));
-
-/** 26 hours from any time of a day. */
-const NEAR_NOON_MS = 38 * 3_600_000;

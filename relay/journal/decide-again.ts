@@ -27,10 +27,10 @@ import type { DebtMade, DebtRow, ShiftRow } from '$lib/domain/rows';
 import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
-import type { Decided, Deciding } from '$lib/domain/policy/rights';
+import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
 import { floatLeft } from '$lib/domain/shift/shift';
 import type { Original } from './entry-reading';
-import { type Redecided, compared, differing, firstDifference } from './redecided';
+import { type Redecided, compared, differing, firstDifference, withStatedDay } from './redecided';
 import { decideReturnAgain, type ReturnKnowledge } from './decide-again-return';
 import {
   debtsWith,
@@ -117,7 +117,8 @@ export function decideOtherAgain(
     return differing(decideNumbersSkipped(entry.body.from - 1), body);
   }
   if (operator === null) return null;
-  const by = { policy: policy as VerifiedPolicy, operator };
+  // its till's clock said the day, whatever is wrong with that clock
+  const by = { policy: policy as VerifiedPolicy, operator, at: entry.at };
   const card = numbersOf(operator, policy, known);
   let decided: Decided<object, { readonly kind: string }>;
   switch (entry.act) {
@@ -144,15 +145,14 @@ export function decideOtherAgain(
       break;
     case 'overpayment-returned':
       if (debts === null) return null;
-      decided = decidePayout({
-        ...{
-          ...by,
-          ...entry.body,
-          card,
-          debts: openDebts(debts),
-          amount: money(entry.body.amount),
-        },
-      });
+      decided = withStatedDay(
+        decidePayout({
+          ...{ ...by, ...entry.body, card },
+          ...{ debts: openDebts(debts), amount: money(entry.body.amount) },
+        }),
+        entry.body,
+        entry.at,
+      );
       break;
     case 'return':
       if (returning === null) return { kind: 'against-rules', detail: 'unknown-sale' };
@@ -221,7 +221,7 @@ type DrawerEntry = Extract<
 /** Null: the entries before it are not here. What a first shift begins with only the till can say. */
 function decideDrawerAgain(
   entry: DrawerEntry,
-  by: Deciding,
+  by: DecidingAt,
   shift: ShiftRow | undefined | null,
 ): Decided<object, { readonly kind: string }> | null {
   if (shift === null) return null;

@@ -20,6 +20,23 @@ export function compared(
   return differing(decided.body, body);
 }
 
+/**
+ * With the day that the body states, if `at`, ms, can be of it: data of time zones differ, and money that was given back does not
+ * lose its effect for that.
+ */
+export function withStatedDay<Again extends Decided<{ readonly day: string }, unknown>>(
+  again: Again,
+  { day }: { readonly day: string },
+  at: number,
+): Again {
+  const isNear = Math.abs(Date.parse(`${day}T12:00:00Z`) - at) <= NEAR_NOON_MS;
+  if (again.kind === 'refused' || !isNear) return again;
+  return { ...again, body: { ...again.body, day } };
+}
+
+/** 26 hours from any time of a day. */
+const NEAR_NOON_MS = 38 * 3_600_000;
+
 /** Where two bodies differ, as what is wrong with an act; null: they are equal. */
 export function differing(again: object, body: object): Redecided | null {
   const path = firstDifference(again, body);

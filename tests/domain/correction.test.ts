@@ -88,7 +88,8 @@ const OWED = {
 describe('a correction against the customer', () => {
   test('raises the debt with their code', () => {
     expect(bodyOf()).toEqual({
-      ...{ correction: ID, currency: 'RUB', customer: ANNA, account: 'debt', delta: rub(100) },
+      ...{ correction: ID, currency: 'RUB', day: '2026-11-25', customer: ANNA },
+      ...{ account: 'debt', delta: rub(100) },
       ...{ reason: 'Ошиблись в чеке', debt: null, settles: [] },
       accounts: [{ customer: ANNA, account: 'debt', delta: rub(100) }],
       confirmations: [

@@ -56,7 +56,7 @@ const SHIFT: ShiftRow = {
 function repaid(change: Partial<Parameters<typeof decideRepayment>[0]> = {}): EntryOf<'repayment'> {
   const decided = decideRepayment({
     card: null,
-    ...{ policy: POLICY, operator: CASHIER, repayment: idOf(8), customer: ANNA },
+    ...{ policy: POLICY, operator: CASHIER, at: NOW, repayment: idOf(8), customer: ANNA },
     debts: openDebts([debt(FIRST, 500, 1), debt(SECOND, 400, 2)]),
     tenders: [
       { kind: 'cash', amount: rub(800) },
@@ -220,8 +220,8 @@ describe('a repayment cancelled', () => {
 describe('an overpayment paid out', () => {
   const owed = { ...NO_DEBTS, weOwe: rub(900) };
   const paying = (change: Partial<PayoutInput> = {}): PayoutInput => ({
-    ...{ policy: POLICY, operator: OWNER, payout: ID, customer: ANNA, debts: owed, card: null },
-    ...{ amount: rub(900), tender: 'cash' },
+    ...{ policy: POLICY, operator: OWNER, at: NOW, payout: ID, customer: ANNA, debts: owed },
+    ...{ amount: rub(900), tender: 'cash', card: null },
     ...change,
   });
 
@@ -230,7 +230,8 @@ describe('an overpayment paid out', () => {
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     expect(overpaymentBody.safeParse(decided.body).success).toBe(true);
     expect(decided.body).toEqual({
-      ...{ payout: ID, currency: 'RUB', customer: ANNA, amount: rub(900), tender: 'cash' },
+      ...{ payout: ID, currency: 'RUB', day: '2026-11-25', customer: ANNA },
+      ...{ amount: rub(900), tender: 'cash' },
       accounts: [{ customer: ANNA, account: 'debt', delta: rub(900) }],
     });
     const more = { accounts: [{ ...decided.body.accounts[0], delta: rub(901) }] };

@@ -112,12 +112,12 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
     }),
   'a repayment': (by, card) =>
     decideRepayment({
-      ...{ ...by, card, repayment: idOf(33), customer: ANNA, debts: debtOf(500) },
+      ...{ ...by, at: NOW, card, repayment: idOf(33), customer: ANNA, debts: debtOf(500) },
       tenders: [{ kind: 'cash', amount: rub(100) }],
     }),
   'an overpayment paid out': (by, card) =>
     decidePayout({
-      ...{ ...by, card, payout: idOf(34), customer: ANNA, debts: debtOf(-500) },
+      ...{ ...by, at: NOW, card, payout: idOf(34), customer: ANNA, debts: debtOf(-500) },
       ...{ amount: rub(100), tender: 'cash' },
     }),
 };

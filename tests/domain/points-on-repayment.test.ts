@@ -101,7 +101,7 @@ class Account {
   repay(amount: number, policy = POLICY): EntryOf<'repayment'> {
     const decided = decideRepayment({
       card: null,
-      ...{ policy, operator: SENIOR, repayment: idOf(33), customer: ANNA },
+      ...{ policy, operator: SENIOR, at: NOW, repayment: idOf(33), customer: ANNA },
       debts: openDebts(this.rows.debts),
       tenders: [{ kind: 'cash', amount: rub(amount) }],
     });

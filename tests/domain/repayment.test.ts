@@ -21,7 +21,18 @@ import { money } from '$lib/domain/values/money';
 import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
-import { ANNA, CASHIER, GONE, idOf, OWNER, POLICY, rub, shopPolicy, verified } from './fixtures';
+import {
+  ANNA,
+  CASHIER,
+  GONE,
+  idOf,
+  NOW,
+  OWNER,
+  POLICY,
+  rub,
+  shopPolicy,
+  verified,
+} from './fixtures';
 import { cases } from '../support/cases';
 
 const FIRST = 'a'.repeat(64);
@@ -46,6 +57,7 @@ function inputOf(change: Partial<RepaymentInput> = {}): RepaymentInput {
     ...{
       policy: POLICY,
       operator: CASHIER,
+      at: NOW,
       repayment: idOf(9),
       customer: ANNA,
       debts: OWED,
@@ -192,7 +204,7 @@ test('what rounding takes off is no money of the last debts, and none is repaid 
 describe('the date by which a debt is due', () => {
   const owing = (dueDays: number | null): KnownEntry => {
     const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];
-    const sums = { total: 0, rounding: 0, tenders: [] };
+    const sums = { total: 0, rounding: 0, tenders: [], removed: { lines: 0, sum: 0 } };
     const body = {
       ...{ lines: [], ...sums, accounts, confirmations: [], stock: [] },
       customer: ANNA,
@@ -346,7 +358,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
         if (each.kind === 'debt') {
           const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
           const body = {
-            ...{ lines: [], total: 0, rounding: 0, tenders: [] },
+            ...{ lines: [], total: 0, rounding: 0, tenders: [], removed: { lines: 0, sum: 0 } },
             accounts,
             confirmations: [],
             stock: [],
@@ -375,6 +387,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
             ...asked,
             policy: POLICY,
             operator: OWNER,
+            at: NOW,
             debts,
             amount,
           });

@@ -242,7 +242,7 @@ class Till {
     const decided = decideRepayment({
       card: null,
       ...{ policy: this.policy, operator: SENIOR, repayment: idOf(33), customer: ANNA, debts },
-      ...{ debt: null, tenders: [{ kind: 'cash', amount: money(amount) }] },
+      ...{ at: NOW, debt: null, tenders: [{ kind: 'cash', amount: money(amount) }] },
     });
     if (decided.kind === 'refused') return;
     expect(repaymentBody.safeParse(decided.body).error).toBeUndefined();

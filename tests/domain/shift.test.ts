@@ -15,12 +15,13 @@ import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
 import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
 import { Fold } from '$lib/domain/fold';
+import { DAY_MS } from '$lib/domain/values/durations';
 import { money } from '$lib/domain/values/money';
-import type { Decided } from '$lib/domain/policy/rights';
-import { NOTHING_BEFORE, writtenTo, type ShiftRow } from '$lib/domain/rows';
+import { dayOf, type Decided } from '$lib/domain/policy/rights';
+import { NOTHING_BEFORE, writtenTo, type DayRow, type ShiftRow } from '$lib/domain/rows';
 import { expectedCash, floatLeft, isOpen } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
-import { ANNA, CASHIER, GONE, idOf, OWNER, POLICY, rub, TILL } from './fixtures';
+import { ANNA, CASHIER, GONE, idOf, NOW, OWNER, POLICY, rub, TILL } from './fixtures';
 import { cases } from '../support/cases';
 import { reckoned } from '../support/reckoned-shift';
 
@@ -28,8 +29,17 @@ import { reckoned } from '../support/reckoned-shift';
 class Journal {
   readonly entries: KnownEntry[] = [];
   readonly #fold = new Fold(NOTHING_BEFORE);
-  /** Who acts. */
+  /** Who acts, and when, ms. */
   operator = CASHIER;
+  at = NOW;
+
+  get day(): string {
+    return dayOf({ policy: POLICY, at: this.at });
+  }
+
+  get days(): readonly DayRow[] {
+    return writtenTo('days', this.#fold.changes());
+  }
 
   get shift(): ShiftRow | undefined {
     return writtenTo('shifts', this.#fold.changes())[0];
@@ -81,6 +91,7 @@ class Journal {
       ...{
         sale: idOf(1000 + this.entries.length),
         number: 1,
+        day: this.day,
         customer: null,
         onAccount,
         rounding: 0,
@@ -111,7 +122,12 @@ class Journal {
     const { till, seq, hash } = repaid;
     const asked = { action: 'sell-on-account', amount, because: 'below-threshold' } as const;
     this.write('repayment-cancelled', {
-      ...{ cancellation: idOf(4000 + this.entries.length), currency: 'RUB', customer: ANNA },
+      ...{
+        cancellation: idOf(4000 + this.entries.length),
+        currency: 'RUB',
+        customer: ANNA,
+        day: this.day,
+      },
       ...{ repayment: { till, seq, hash }, amount, refunds, settles, rounding, reason: 'Wrong' },
       ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
       accounts: [{ customer: ANNA, account: 'debt', delta: amount }],
@@ -122,7 +138,13 @@ class Journal {
   payOut(amount: number): void {
     this.ready();
     this.write('overpayment-returned', {
-      ...{ payout: idOf(5000 + this.entries.length), currency: 'RUB', customer: ANNA, amount },
+      ...{
+        payout: idOf(5000 + this.entries.length),
+        currency: 'RUB',
+        customer: ANNA,
+        amount,
+        day: this.day,
+      },
       ...{ tender: 'cash', accounts: [{ customer: ANNA, account: 'debt', delta: amount }] },
     });
   }
@@ -132,7 +154,12 @@ class Journal {
     const given = tenders.reduce((sum, { amount }) => sum + amount, 0);
     const amount = given - changeDue;
     this.write('repayment', {
-      ...{ repayment: idOf(2000 + this.entries.length), currency: 'RUB', customer: ANNA },
+      ...{
+        repayment: idOf(2000 + this.entries.length),
+        currency: 'RUB',
+        customer: ANNA,
+        day: this.day,
+      },
       ...{ tenders: [...tenders], amount, changeDue, rounding: 0, settles: [] },
       earned: [],
       accounts: [{ customer: ANNA, account: 'debt', delta: -amount }],
@@ -144,7 +171,15 @@ class Journal {
     this.ready();
     const total = refunds.reduce((sum, { amount }) => sum + amount, 0) + withheld;
     this.write('return', {
-      ...{ return: this.#id(), sale: null, customer: null, lines: [], total, refunds },
+      ...{
+        return: this.#id(),
+        day: this.day,
+        sale: null,
+        customer: null,
+        lines: [],
+        total,
+        refunds,
+      },
       ...{ debtReduced: 0, settles: [], inCash: false, rounding: withheld % 3, shown: 'nothing' },
       ...{ pointsGivenBack: withheld % 7, pointsTakenBack: withheld % 5 },
       ...{ withheld: { points: withheld, amount: withheld }, approval: { kind: 'alone' } },
@@ -161,7 +196,15 @@ class Journal {
         ? { ...asked, kind: 'override', by, askedBy: by, because: 'provider-failed' }
         : { ...asked, kind: 'by-right' };
     this.write('balance-corrected', {
-      ...{ correction: this.#id(), customer: ANNA, account, delta, settles: [], reason: 'Wrong' },
+      ...{
+        correction: this.#id(),
+        day: this.day,
+        customer: ANNA,
+        account,
+        delta,
+        settles: [],
+        reason: 'Wrong',
+      },
       ...{ accounts: [{ customer: ANNA, account, delta }], confirmations: [confirmation] },
     } as unknown as BodyOf<'balance-corrected'>);
   }
@@ -169,15 +212,24 @@ class Journal {
   cancelReceipt(total: number): void {
     const [id, receipt] = [this.#id(), idOf(7000 + this.entries.length)];
     const removed = { lines: total % 3, sum: total % 11 };
-    this.write('receipt-cancelled', { id, receipt, lines: 1, total, removed, held: false });
-    if (total % 2 === 0) this.write('receipt-resumed', { id: this.#id(), receipt, cancelled: id });
+    this.write('receipt-cancelled', {
+      id,
+      day: this.day,
+      receipt,
+      lines: 1,
+      total,
+      removed,
+      held: false,
+    });
+    if (total % 2 === 0)
+      this.write('receipt-resumed', { id: this.#id(), day: this.day, receipt, cancelled: id });
   }
 
   reprint(): void {
     const of = this.entries.findLast(({ act }) => act === 'sale');
     if (of === undefined) return;
     const { till, seq, hash } = of;
-    this.write('receipt-reprinted', { about: { till, seq, hash } });
+    this.write('receipt-reprinted', { day: this.day, about: { till, seq, hash } });
   }
 
   move(
@@ -190,7 +242,16 @@ class Journal {
     return this.decided(
       'cash-moved',
       decideCashMoved({
-        ...{ ...BY, id: this.#id(), shift, direction, amount: money(amount), reason, note: null },
+        ...{
+          ...BY,
+          at: this.at,
+          id: this.#id(),
+          shift,
+          direction,
+          amount: money(amount),
+          reason,
+          note: null,
+        },
       }),
     );
   }
@@ -200,7 +261,14 @@ class Journal {
     const { shift } = this;
     return this.decided(
       'drawer-opened',
-      decideDrawerOpened({ ...BY, id: this.#id(), shift, reason: 'give-change', note: null }),
+      decideDrawerOpened({
+        ...BY,
+        at: this.at,
+        id: this.#id(),
+        shift,
+        reason: 'give-change',
+        note: null,
+      }),
     );
   }
 
@@ -208,7 +276,14 @@ class Journal {
     const { shift } = this;
     return this.decided(
       'drawer-counted',
-      decideDrawerCounted({ ...BY, id: this.#id(), shift, counted: money(counted), pieces: [] }),
+      decideDrawerCounted({
+        ...BY,
+        at: this.at,
+        id: this.#id(),
+        shift,
+        counted: money(counted),
+        pieces: [],
+      }),
     );
   }
 
@@ -232,7 +307,8 @@ class Journal {
   }
 }
 
-const BY = { policy: POLICY, operator: CASHIER };
+const BY = { policy: POLICY, operator: CASHIER, at: NOW };
+
 const cash = (roubles: number): MoneyTender => ({ kind: 'cash', amount: rub(roubles) });
 
 describe('the drawer', () => {
@@ -388,11 +464,12 @@ const step = fc.oneof(
   fc.constant({ kind: 'reprint' as const }),
   fc.record({ kind: fc.constant('sign-in' as const), who: fc.constantFrom(CASHIER, OWNER) }),
   fc.constant({ kind: 'close' as const }),
+  fc.constant({ kind: 'next-day' as const }),
   // the till stops between an opening and the act that caused it
   fc.constant({ kind: 'kill' as const }),
 );
 
-test('a Z report equals its entries, whatever happened between', () => {
+test('a Z report and the sums of a day equal their entries, whatever happened between', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const journal = new Journal();
@@ -441,6 +518,9 @@ test('a Z report equals its entries, whatever happened between', () => {
           case 'close':
             journal.close(0);
             break;
+          case 'next-day':
+            journal.at += DAY_MS;
+            break;
           case 'kill':
             journal.ready();
         }
@@ -448,6 +528,7 @@ test('a Z report equals its entries, whatever happened between', () => {
       if (isOpen(journal.shift)) journal.count(Math.max(0, journal.expected));
       journal.close(0);
       expectWhole(journal.entries);
+      expectDays(journal);
     }),
     { numRuns: cases(300) },
   );
@@ -476,3 +557,43 @@ function expectWhole(entries: readonly KnownEntry[]): void {
     left = body.left;
   }
 }
+
+/** Reckons the sums of each day again from the entries that say it, in whichever shift, or in none. */
+function expectDays({ entries, days }: Journal): void {
+  const dayIn = ({ body }: KnownEntry) => ('day' in body ? body.day : null);
+  const named = [...new Set(entries.flatMap((entry) => dayIn(entry) ?? []))];
+  expect(days.map(({ day }) => day).toSorted()).toEqual(named.toSorted());
+  for (const { till, day, totals } of days) {
+    expect(till).toBe(TILL);
+    expect(totals).toEqual(
+      reckoned(
+        entries.filter((entry) => dayIn(entry) === day),
+        0,
+      ).totals,
+    );
+  }
+}
+
+test('a day is that of the policy’s time zone, and two shifts of it are one sum', () => {
+  const journal = new Journal();
+  // 23:59 in Moscow
+  journal.at = Date.UTC(2026, 10, 25, 20, 59);
+  journal.sell([cash(100)]);
+  journal.count(rub(100));
+  journal.close(0);
+  journal.sell([cash(50)]);
+  journal.at += 60_000;
+  journal.move('out', rub(20));
+  expect(journal.days).toMatchObject([
+    { day: '2026-11-25', totals: { sales: { count: 2, total: rub(150) }, counts: 1, moved: [] } },
+    { day: '2026-11-26', totals: { sales: { count: 0 }, moved: [{ amount: rub(20) }] } },
+  ]);
+  expect(journal.shift?.totals).toMatchObject({ sales: { count: 1 }, moved: [{ count: 1 }] });
+});
+
+test('sums that no honest till states stay exact, so that other tills can read them', () => {
+  const journal = new Journal();
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const each of [1, 2]) journal.sell([{ kind: 'card', amount: most - each }]);
+  expect(journal.days).toMatchObject([{ totals: { sales: { count: 2, card: most } } }]);
+});

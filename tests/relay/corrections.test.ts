@@ -27,7 +27,7 @@ import {
   SENDS_NOTHING,
 } from '../support/two-tills';
 
-type Body = BodyOf<'balance-corrected'>;
+type Body = Omit<BodyOf<'balance-corrected'>, 'day'>;
 
 let shop: Shop;
 let customer: string;
@@ -132,6 +132,12 @@ describe('against the customer', () => {
       'Весна: исправление, ваш долг вырастет на 540,00 ₽. Код CODE',
       'Весна: исправление, с вашей карты спишут 20 баллов (20,00 ₽). Код CODE',
     ]);
+  });
+
+  test('dated into another business day it is flagged', async () => {
+    await corrected(here, { ...bodyOf(54_000), day: '2020-01-01' });
+    await arrive(here);
+    expect(found()).toEqual([['differs', 'day']]);
   });
 
   test('without a code it is reported to the customer, and to whom it names', async () => {

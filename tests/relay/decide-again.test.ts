@@ -250,7 +250,7 @@ describe('cash rounded down to 1', () => {
 
   test('a debt paid in full is rounded; a part of it is not', async () => {
     await asRounding();
-    const repaid = (amount: number, rounding: number): BodyOf<'repayment'> => ({
+    const repaid = (amount: number, rounding: number): Omit<BodyOf<'repayment'>, 'day'> => ({
       ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding },
       tenders: [{ kind: 'cash', amount: amount + rounding }],
       settles: [{ debt: lent.hash, tender: 'cash', amount }],
@@ -485,6 +485,18 @@ test('goods that ask for an age need one that was confirmed', async () => {
   }
 });
 
+test.each<[string, object]>([
+  ['receipt-cancelled', { id: uuidv7(), receipt: uuidv7(), lines: 2, total: 700, held: false }],
+  ['drawer-opened', { id: uuidv7(), reason: 'look-inside', note: null }],
+  ['cash-moved', { id: uuidv7(), direction: 'in', amount: 5, reason: 'cash-drop', note: null }],
+  ['receipt-resumed', { id: uuidv7(), receipt: uuidv7(), cancelled: uuidv7() }],
+])('an act dated into another business day is flagged: %s', async (act, body) => {
+  await journal.add({ act: 'shift-opened', body: { float: 0, counted: false } });
+  const removed = act === 'receipt-cancelled' && { removed: { lines: 0, sum: 0 } };
+  await journal.add({ act, body: { ...body, ...removed, day: '2020-01-01' } });
+  expect((await judged()).flags).toEqual([['differs', 'day']]);
+});
+
 test('a sale dated into another business day is flagged', async () => {
   const sale = { ...cashSale({ customer, total: 10_000 }), day: '2020-01-01' };
   await journal.add({ act: 'sale', body: sale });
@@ -545,7 +557,7 @@ describe('a till that names a former one which was never enrolled here', () => {
     const policy = await shop.till.policy();
     const cashRounding = { step: 100, way: 'down' } as const;
     await shop.till.putPolicy(policy.version, { ...policy, cashRounding });
-    const body: BodyOf<'repayment'> = {
+    const body: Omit<BodyOf<'repayment'>, 'day'> = {
       ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 5_050, changeDue: 0 },
       ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 5_050 }] },
       settles: [{ debt: 'd'.repeat(64), tender: 'cash', amount: 5_050 }],

@@ -8,11 +8,14 @@ import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decideReturn } from '$lib/domain/acts/return';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { DebtRow } from '$lib/domain/rows';
+import { businessDay } from '$lib/domain/values/business-day';
+import { DAY_MS } from '$lib/domain/values/durations';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { addMerge } from '../../relay/store/merges';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
+import { ZONE } from '../support/till-client';
 import { ask, check, debtRequest, OTHER_PHONE, type Shop } from '../support/challenges';
 import {
   approvalOf,
@@ -31,7 +34,7 @@ import {
   SENDS_NOTHING,
 } from '../support/two-tills';
 
-type Cancelled = BodyOf<'repayment-cancelled'>;
+type Cancelled = Omit<BodyOf<'repayment-cancelled'>, 'day'>;
 
 let shop: Shop;
 let customer: string;
@@ -65,7 +68,7 @@ async function repaid(
   { hash: debt }: Pick<Entry, 'hash'>,
   amount: number,
 ): Promise<EntryOf<'repayment'>> {
-  const body: BodyOf<'repayment'> = {
+  const body: Omit<BodyOf<'repayment'>, 'day'> = {
     ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding: 0 },
     tenders: [{ kind: 'cash', amount }],
     settles: [{ debt, tender: 'cash', amount }],
@@ -100,10 +103,11 @@ function bodyOf(
 const cancelled = (journal: TillJournal, body: Cancelled) =>
   add(journal, 'repayment-cancelled', body);
 
-const paidOut = (journal: TillJournal, amount: number) =>
+const paidOut = (journal: TillJournal, amount: number, change: object = {}) =>
   add(journal, 'overpayment-returned', {
     ...{ payout: uuidv7(), currency: 'RUB', customer, amount, tender: 'cash' },
     accounts: [{ customer, account: 'debt', delta: amount }],
+    ...change,
   });
 
 /** A debt of 900 that was repaid here, known to both tills. */
@@ -144,7 +148,18 @@ async function coded(body: Cancelled): Promise<Cancelled> {
   return { ...body, confirmations: [code] };
 }
 
+/** `at`, ms, as the day after it. */
+const nextDay = (at: number) => businessDay(at + DAY_MS, ZONE);
+
 describe('a repayment cancelled', () => {
+  test('dated into another business day is flagged', async () => {
+    const repayment = await repaidHere();
+    const day = nextDay(shop.clock.now());
+    await cancelled(here, { ...(await coded(bodyOf(repayment))), ...{ day } });
+    await arrive(here);
+    expect(found()).toEqual([['differs', 'day']]);
+  });
+
   test('with the customer’s code gets no flag and no message, and the debt is back', async () => {
     const repayment = await repaidHere();
     const acts = told('act').length;
@@ -463,6 +478,16 @@ describe('an overpayment paid out', () => {
       against.map((text) => (JSON.parse(text) as { body: { against: object } }).body.against),
     ).toMatchObject([{}, [{ hash: first.hash }]]);
     expect(owed().get()).toBe(90_000);
+  });
+
+  test('is of the day that its till says, unless it cannot be that day anywhere', async () => {
+    await overpaid();
+    await paidOut(here, 100, { day: nextDay(shop.clock.now()) });
+    await arrive(here);
+    expect([found().slice(1), owed().get()]).toEqual([[], -89_900]);
+    await paidOut(here, 100, { day: '2020-01-01' });
+    await arrive(here);
+    expect([found().slice(1), owed().get()]).toEqual([[['differs', 'day']], -89_900]);
   });
 
   test('of more than the shop owes raises no debt, and is flagged and reported', async () => {

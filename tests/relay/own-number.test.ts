@@ -66,7 +66,7 @@ async function write(
 async function repaid(sale: EntryOf<'sale'>, amount: number): Promise<void> {
   const tenders = [{ kind: 'cash', amount: money(amount) }] as const;
   const asked = { repayment: uuidv7(), customer, debts: debtOf(sale), tenders };
-  await write('repayment', decideRepayment({ ...by(), ...asked }));
+  await write('repayment', decideRepayment({ ...by(), at: shop.clock.now(), ...asked }));
 }
 
 const acts: Record<string, () => Promise<unknown>> = {
@@ -120,7 +120,7 @@ const acts: Record<string, () => Promise<unknown>> = {
       amount: money(2000),
       tender: 'cash',
     } as const;
-    await write('overpayment-returned', decidePayout({ ...by(), ...asked }));
+    await write('overpayment-returned', decidePayout({ ...by(), at: shop.clock.now(), ...asked }));
   },
 };
 

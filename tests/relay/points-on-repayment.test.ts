@@ -82,6 +82,7 @@ async function repaid(
 ): Promise<EntryOf<'repayment'>> {
   const decided = decideRepayment({
     card: null,
+    at: shop.clock.now(),
     ...{ policy: policyNow(), operator: shop.till.ownerId, repayment: uuidv7(), customer },
     ...{ debts: openDebts(rows), tenders: [{ kind: 'cash', amount: money(amount) }] },
   });

@@ -45,6 +45,7 @@ function repaid(
 ): Promise<Entry> {
   const decided = decideRepayment({
     card: null,
+    at: shop.clock.now(),
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
     ...{ repayment: uuidv7(), customer, debts: openDebts(debts) },
     tenders: [{ kind: 'cash', amount: money(amount) }],
@@ -60,6 +61,13 @@ const told = () =>
     .prepare("SELECT text FROM outbox WHERE purpose NOT IN ('act', 'policy-weakened') ORDER BY id")
     .pluck()
     .all() as string[];
+
+test('a repayment dated into another business day is flagged', async () => {
+  const debt = await owes(here, 5000);
+  await repaid(here, 2000, [debt], { day: '2020-01-01' });
+  await arrive(here);
+  expect(found()).toEqual([['differs', 'day']]);
+});
 
 test('a repayment is reported to the customer once, with what is still owed', async () => {
   const debt = await owes(here, 5000);

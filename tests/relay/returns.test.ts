@@ -347,6 +347,7 @@ test('what was repaid of the debt is given back', async () => {
   const made = { till, seq, at, amount: 5000, dueAt: null, earns: null };
   const repayment = decideRepayment({
     card: null,
+    at: shop.clock.now(),
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, repayment: uuidv7() },
     ...{ operator: shop.till.ownerId, customer, debt: null, tenders: [tender] },
     debts: openDebts([

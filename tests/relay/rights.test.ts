@@ -31,7 +31,8 @@ const credit = { kind: 'shop-limit' } as const;
 const card = { customer, recordHash: HASH, credit };
 const code = () => ({ challenge: uuidv7(), grant: 'a.b.c' });
 const step = (account: 'debt' | 'points', delta: number) => ({ customer, account, delta });
-const named = { customer, currency: 'RUB' };
+const day = '2026-11-28';
+const named = { customer, currency: 'RUB', day };
 const settles = [{ debt: HASH, tender: 'cash' as const, amount: 100 }];
 const tenders = [{ kind: 'cash' as const, amount: 100 }];
 
@@ -154,16 +155,19 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['sell'],
       body: {
-        ...{ id: uuidv7(), receipt: uuidv7(), lines: 2, total: 700, held: false },
+        ...{ id: uuidv7(), day, receipt: uuidv7(), lines: 2, total: 700, held: false },
         removed: { lines: 0, sum: 0 },
       },
     },
   ],
   'receipt-resumed': [
-    { lacks: ['sell'], body: { id: uuidv7(), receipt: uuidv7(), cancelled: uuidv7() } },
+    { lacks: ['sell'], body: { id: uuidv7(), day, receipt: uuidv7(), cancelled: uuidv7() } },
   ],
   'receipt-reprinted': [
-    { lacks: ['sell', 'view-reports'], body: { about: { till: uuidv7(), seq: 1, hash: HASH } } },
+    {
+      lacks: ['sell', 'view-reports'],
+      body: { day, about: { till: uuidv7(), seq: 1, hash: HASH } },
+    },
   ],
   'shift-opened': [
     {
@@ -176,15 +180,15 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['cash-in-out'],
       body: {
-        ...{ id: uuidv7(), direction: 'out', amount: 5, reason: 'cash-drop', note: null },
+        ...{ id: uuidv7(), day, direction: 'out', amount: 5, reason: 'cash-drop', note: null },
       },
     },
   ],
   'drawer-opened': [
-    { lacks: ['cash-in-out'], body: { id: uuidv7(), reason: 'look-inside', note: null } },
+    { lacks: ['cash-in-out'], body: { id: uuidv7(), day, reason: 'look-inside', note: null } },
   ],
   'drawer-counted': [
-    { lacks: ['close-shift'], body: { id: uuidv7(), counted: 5, expected: 5, pieces: [] } },
+    { lacks: ['close-shift'], body: { id: uuidv7(), day, counted: 5, expected: 5, pieces: [] } },
   ],
   'shift-closed': [
     {

@@ -40,6 +40,7 @@ const VERSIONS: Record<string, string>[] = [
     unconfirmed: 'entry: at',
     shifts: 'till',
     closedShifts: '[till+seq]',
+    days: '[till+day]',
     sales: 'id: &till+number, *pieces, *sold, at, customer+at, total+at',
     returns: 'hash: at, sale',
     remoteReturns: 'hash: at, sale',

@@ -2,10 +2,12 @@
 // The first act opens one, a close leaves its Z report, and the check recomputes it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
+import { businessDay } from '$lib/domain/values/business-day';
 import { money } from '$lib/domain/values/money';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { verify } from '$lib/storage/audit/verification';
 import { saveRepayment } from '$lib/storage/customers/debts';
+import { saveMeta } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { latestEntries } from '$lib/storage/journal/reader';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
@@ -34,6 +36,7 @@ import {
   receiptOf,
   SENIOR,
   SHOP,
+  TILL,
   type Shop,
 } from '../support/storage-shop';
 
@@ -185,6 +188,50 @@ test('the check of the journal recomputes a shift', async () => {
   const sales = { ...shift.totals.sales, cash: 1 };
   await shop.db.shifts.put({ ...shift, totals: { ...shift.totals, sales } });
   expect(await findings()).toMatchObject([{ kind: 'row', table: 'shifts', because: 'edited' }]);
+});
+
+test('the sums of a day are kept with every act, over shifts, and the check recomputes them', async () => {
+  await sell(501);
+  await out(901, 500);
+  await count(903, BREAD - 500);
+  await close(904, 0);
+  await sell(502);
+  const tomorrow = { operator: CASHIER, at: AT + 24 * HOUR };
+  const receipt = receiptOf(id(503), { bread: 1, tenders: [cash(BREAD)] });
+  await sellInShift(shop.db, { ...tomorrow, receipt, confirmations: [] });
+  const [today, next] = await shop.db.days.toArray();
+  if (today === undefined || next === undefined) expect.fail('no days');
+  expect([today, next]).toMatchObject([
+    {
+      ...{ till: TILL, day: businessDay(AT, 'Europe/Moscow') },
+      totals: { sales: { count: 2, cash: 2 * BREAD }, moved: [{ amount: 500 }], counts: 1 },
+    },
+    { totals: { sales: { count: 1 }, moved: [], counts: 0 } },
+  ]);
+  expect(await findings()).toEqual([]);
+
+  const sales = { ...today.totals.sales, cash: 1 };
+  await shop.db.days.put({ ...today, totals: { ...today.totals, sales } });
+  await shop.db.days.delete([next.till, next.day]);
+  await shop.db.days.put({ ...today, day: '2026-01-01' });
+  expect(await findings()).toMatchObject([
+    { kind: 'stray-row', table: 'days' },
+    { kind: 'row', table: 'days', because: 'edited' },
+    { kind: 'row', table: 'days', because: 'missing' },
+  ]);
+});
+
+test('an act is of the day of the proven time, where the clock was set back', async () => {
+  await sell(501);
+  await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: AT + 48 * HOUR });
+  await out(901, 500);
+  await sell(502);
+  const day = businessDay(AT + 48 * HOUR, 'Europe/Moscow');
+  expect(await shop.db.days.toArray()).toMatchObject([
+    { totals: { sales: { count: 1 }, moved: [] } },
+    { day, totals: { sales: { count: 1 }, moved: [{ amount: 500 }] } },
+  ]);
+  expect(await findings()).toEqual([]);
 });
 
 async function findings() {

@@ -3,6 +3,7 @@ import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { expect } from 'vitest';
 import type { Act, EntryOf } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { businessDay } from '$lib/domain/values/business-day';
 import { money } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
 import type { Product } from '$lib/domain/goods/product';
@@ -194,7 +195,8 @@ export async function everyAct(shop: Shop): Promise<void> {
   expect(await saveRepayment(shop.db, again)).toMatchObject({ kind: 'saved' });
   // nobody is owed anything here
   const accounts = [{ customer: BORIS, account: 'debt', delta: 100 } as const] as [never];
-  const payout = { payout: id(2025), currency: 'RUB', customer: BORIS, amount: 100, accounts };
+  const day = businessDay(AT, 'Europe/Moscow');
+  const payout = { payout: id(2025), currency: 'RUB', day, customer: BORIS, amount: 100, accounts };
   await asWriter(shop.db, (writer) =>
     writer.write({
       ...{ act: 'overpayment-returned', body: { ...payout, tender: 'cash' }, policy: 1 },

@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
-import type { BodyOf, Entry } from '$lib/contract/journal';
+import { actBodies, type BodyOf, type Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Contact, JournalUpload } from '$lib/contract/journal-upload';
 import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
@@ -17,6 +17,12 @@ import { keyId } from '$lib/proof/keys';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import type { RunningRelay } from './relay';
 import { TillClient, ZONE, type Reply } from './till-client';
+
+/** Whether an act is counted in the sums of a business day. */
+function isOfDay(act: string): boolean {
+  const bodies: Readonly<Record<string, { readonly shape?: object }>> = actBodies;
+  return 'day' in (bodies[act]?.shape ?? {});
+}
 
 /** The parts of an entry that a test may choose. */
 export type Made = {
@@ -62,7 +68,9 @@ export class TillJournal {
   async add(made: Made): Promise<Entry> {
     const { act, body, at = this.#now(), operator = this.till.ownerId, policy = 1 } = made;
     const { seen } = this;
-    const draft = { till: this.till.id, at, operator, policy, seen, act, body };
+    // an act that is counted in the sums of a day is of the day on which it is made, unless its body says another
+    const dated = isOfDay(act) ? { day: businessDay(at, ZONE), ...body } : body;
+    const draft = { till: this.till.id, at, operator, policy, seen, act, body: dated };
     const entry = await sealEntry(this.head, draft);
     this.entries.push(entry);
     return entry;

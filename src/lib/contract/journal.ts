@@ -80,6 +80,7 @@ const bodies = {
   sale: saleBody,
   /** A paper printed or shared once more, marked as a copy. `about`: the entry that it is of. */
   'receipt-reprinted': z.strictObject({
+    day: z.iso.date(),
     about: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
   }),
   /** A customer pays off debt. */
@@ -145,6 +146,7 @@ const bodies = {
   /** Cash is put into the drawer or taken out, minor units. */
   'cash-moved': z.strictObject({
     id,
+    day: z.iso.date(),
     direction,
     amount: minor.check(z.positive()),
     reason: cashReason,
@@ -156,6 +158,7 @@ const bodies = {
    */
   'drawer-counted': z.strictObject({
     id,
+    day: z.iso.date(),
     counted: minor,
     expected: signed,
     pieces: z
@@ -183,13 +186,14 @@ const bodies = {
     left: minor,
   }),
   /** The cash drawer is opened without an act that moves cash. */
-  'drawer-opened': z.strictObject({ id, reason: drawerReason, note }),
+  'drawer-opened': z.strictObject({ id, day: z.iso.date(), reason: drawerReason, note }),
   /**
    * A receipt with `lines` goods is given up before it is sold. `total`: minor units; `removed`: goods taken out of it before, after
    * its payment had begun; `held`: it had been set aside.
    */
   'receipt-cancelled': z.strictObject({
     id,
+    day: z.iso.date(),
     receipt: id,
     lines: z.int().check(z.positive()),
     total: minor,
@@ -197,7 +201,7 @@ const bodies = {
     held: z.boolean(),
   }),
   /** It is taken up again. `cancelled`: the id of the act that gave it up. */
-  'receipt-resumed': z.strictObject({ id, receipt: id, cancelled: id }),
+  'receipt-resumed': z.strictObject({ id, day: z.iso.date(), receipt: id, cancelled: id }),
   /** Verifiers stored on the till; the codes themselves went to the customer only. */
   'reserve-codes-issued': z.strictObject({
     customer: id,

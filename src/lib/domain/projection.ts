@@ -22,7 +22,7 @@ import { projectSale, readsOfSale } from './acts/sale';
 import { projectShiftClosed } from './acts/shift-closed';
 import { projectShiftOpened } from './acts/shift-opened';
 import { projectReviewed } from './acts/unconfirmed-reviewed';
-import { readsOfShift } from './shift/shift';
+import { readsOfShift, readsOfSums } from './shift/shift';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
@@ -50,13 +50,14 @@ export function reads(entry: KnownEntry): Reads {
       return readsOfProducts(entry);
     case 'categories-changed':
       return readsOfCategories(entry);
-    case 'shift-opened':
     case 'cash-moved':
     case 'drawer-counted':
     case 'drawer-opened':
     case 'receipt-cancelled':
     case 'receipt-resumed':
     case 'receipt-reprinted':
+      return { ...NO_READS, ...readsOfSums(entry) };
+    case 'shift-opened':
     case 'shift-closed':
       return { ...NO_READS, ...readsOfShift(entry) };
     // listed one by one, so that a new act does not compile before it is decided: rows made without those before them are wrong

@@ -182,6 +182,9 @@ export type ShiftRow = {
   closed: { seq: number; at: number; left: number } | null;
 };
 
+/** What the acts of one till on one business day have come to: the same sums as of a shift, whichever shifts they were in. */
+export type DayRow = { till: string; day: string; totals: ShiftTotals };
+
 /** Position of a Z report in the journal. `shift`: its number. */
 export type ClosedShiftRow = { till: string; seq: number; hash: string; at: number; shift: number };
 
@@ -202,6 +205,7 @@ export type Projected = {
   actIds: { row: ActIdRow; key: string };
   disputes: { row: DisputeRow; key: string };
   shifts: { row: ShiftRow; key: string };
+  days: { row: DayRow; key: [string, string] };
   closedShifts: { row: ClosedShiftRow; key: [string, number] };
 };
 export type ProjectedTable = keyof Projected;
@@ -225,6 +229,7 @@ export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T
   actIds: ({ id }) => id,
   disputes: ({ entry }) => entry,
   shifts: ({ till }) => till,
+  days: ({ till, day }) => [till, day],
   closedShifts: ({ till, seq }) => [till, seq],
 };
 export const projectedTables = Object.keys(keyOf) as readonly ProjectedTable[];
@@ -272,6 +277,7 @@ export const readTables = [
   'categories',
   'disputes',
   'shifts',
+  'days',
 ] as const;
 export type ReadTable = (typeof readTables)[number];
 

@@ -16,6 +16,7 @@ export const correctionBody = z
   .strictObject({
     correction: id,
     currency: currencyCode,
+    day: z.iso.date(),
     customer: id,
     account: accountEntry.shape.account,
     delta: z.int(),

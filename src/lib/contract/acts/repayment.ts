@@ -56,6 +56,7 @@ export const repaymentBody = z
   .strictObject({
     repayment: id,
     currency: currencyCode,
+    day: z.iso.date(),
     customer: id,
     tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(3)),
     amount: minor,
@@ -88,6 +89,7 @@ export const cancellationBody = z
   .strictObject({
     cancellation: id,
     currency: currencyCode,
+    day: z.iso.date(),
     repayment: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
     customer: id,
     amount: minor,
@@ -125,6 +127,7 @@ export const overpaymentBody = z
   .strictObject({
     payout: id,
     currency: currencyCode,
+    day: z.iso.date(),
     customer: id,
     amount: minor.check(z.positive()),
     tender: moneyKind,

@@ -16,10 +16,17 @@ import { loweredBy, MOST_SETTLED, owedOf, type Debts } from '$lib/domain/custome
 import { leftOf, MAX_AMOUNT, money, type Money } from '$lib/domain/values/money';
 import type { OverrideUsage } from '$lib/domain/consent/override';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type Deciding,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
-import { inShift, readsOfShift, withCorrection } from '$lib/domain/shift/shift';
+import { inSums, readsOfSums, withCorrection } from '$lib/domain/shift/shift';
 
 /** What is corrected. `delta`: signed, minor units of debt, or points. */
 export type Correction = {
@@ -44,12 +51,10 @@ export type Standings = {
   readonly grantsUsed: ReadonlySet<string>;
 };
 
-export type CorrectionInput = Deciding &
+export type CorrectionInput = DecidingAt &
   Correction &
   Standings & {
     readonly till: string;
-    /** ms, corrected by the relay's clock. */
-    readonly at: number;
     readonly customer: Customer;
     /** What corrections in customers' favour moved in the last 24 hours in the whole shop. */
     readonly movedByRight: Money;
@@ -131,7 +136,8 @@ export function decideCorrection(
     confirmation = { kind: 'by-right', action, amount };
   }
   const body: BodyOf<'balance-corrected'> = {
-    ...{ correction, currency: policy.shop.currency.code, customer: customer.id },
+    ...{ correction, currency: policy.shop.currency.code, day: dayOf(input) },
+    customer: customer.id,
     ...{ account, delta, reason, debt: settles.length > 0 ? debt : null, settles: [...settles] },
     accounts: [{ customer: customer.id, account, delta }],
     confirmations: [confirmation],
@@ -167,7 +173,7 @@ export function checkCredit(
 
 export function readsOfCorrection(entry: EntryOf<'balance-corrected'>): Reads {
   const { hash, body } = entry;
-  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
+  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfSums(entry) };
 }
 
 export function projectCorrection(
@@ -187,6 +193,6 @@ export function projectCorrection(
       before,
     ),
     { table: 'grantsUsed', op: 'add', rows: usedBy(confirmations, id) },
-    ...inShift(entry, before, (totals) => withCorrection(totals, body)),
+    ...inSums(entry, before, (totals) => withCorrection(totals, body)),
   ];
 }

@@ -2,11 +2,17 @@
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { CashReason } from '$lib/contract/acts/shift';
 import { ZERO, type Money } from '$lib/domain/values/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, inShift, isOpen, withCashMoved, type CashDirection } from '$lib/domain/shift/shift';
+import { actId, inSums, isOpen, withCashMoved, type CashDirection } from '$lib/domain/shift/shift';
 
-export type CashMovedInput = Deciding & {
+export type CashMovedInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly id: string;
   readonly shift: ShiftRow | undefined;
@@ -33,7 +39,7 @@ export function decideCashMoved(
   if (!isOpen(shift)) return refused({ kind: 'no-shift' });
   if (amount === ZERO) return refused({ kind: 'no-amount' });
   if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
-  return { kind: 'decided', body: { id, direction, amount, reason, note } };
+  return { kind: 'decided', body: { id, day: dayOf(input), direction, amount, reason, note } };
 }
 
 export const projectCashMoved = (
@@ -41,5 +47,5 @@ export const projectCashMoved = (
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inShift(entry, before, (totals) => withCashMoved(totals, entry.body)),
+  ...inSums(entry, before, (totals) => withCashMoved(totals, entry.body)),
 ];

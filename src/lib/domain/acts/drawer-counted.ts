@@ -1,9 +1,16 @@
 // A count of the cash drawer: decides and projects it. A recount is one more count.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { money, type Money } from '$lib/domain/values/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift/shift';
+import { actId, expectedCash, inDay, isOpen, putShift } from '$lib/domain/shift/shift';
 
 /** Notes or coins of one value, minor units. */
 export type Pieces = { readonly value: Money; readonly count: number };
@@ -12,7 +19,7 @@ export type Pieces = { readonly value: Money; readonly count: number };
 export const sumOfPieces = (pieces: readonly Pieces[]): Money =>
   money(pieces.reduce((sum, { value, count }) => sum + value * count, 0));
 
-export type DrawerCountedInput = Deciding & {
+export type DrawerCountedInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly id: string;
   readonly shift: ShiftRow | undefined;
@@ -36,7 +43,7 @@ export function decideDrawerCounted(
   if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
   if (sumOfPieces(pieces) > counted) return { kind: 'refused', because: { kind: 'pieces-exceed' } };
   const body = {
-    ...{ id, counted, expected: expectedCash(shift) },
+    ...{ id, day: dayOf(input), counted, expected: expectedCash(shift) },
     pieces: pieces.map(({ value, count }) => ({ value, count })),
   };
   return { kind: 'decided', body };
@@ -48,7 +55,12 @@ export function projectDrawerCounted(
 ): ProjectedChange[] {
   const { counted, expected, id } = entry.body;
   const shift = before.shifts(entry.till);
-  if (!isOpen(shift)) return [actId(entry, id)];
-  const totals = { ...shift.totals, counts: shift.totals.counts + 1 };
-  return [actId(entry, id), ...putShift({ ...shift, totals, counted: { counted, expected } })];
+  const withCount = (totals: ShiftTotals) => ({ ...totals, counts: totals.counts + 1 });
+  return [
+    actId(entry, id),
+    ...(isOpen(shift)
+      ? putShift({ ...shift, totals: withCount(shift.totals), counted: { counted, expected } })
+      : []),
+    ...inDay(entry, before, withCount),
+  ];
 }

@@ -1,11 +1,17 @@
 // The cash drawer opened without a sale: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { DrawerReason } from '$lib/contract/acts/shift';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, inShift, isOpen } from '$lib/domain/shift/shift';
+import { actId, inSums, isOpen } from '$lib/domain/shift/shift';
 
-export type DrawerOpenedInput = Deciding & {
+export type DrawerOpenedInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly id: string;
   readonly shift: ShiftRow | undefined;
@@ -24,7 +30,7 @@ export function decideDrawerOpened(
   if (noRight !== null) return { kind: 'refused', because: noRight };
   if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
   if (reason === 'other' && note === null) return { kind: 'refused', because: { kind: 'no-note' } };
-  return { kind: 'decided', body: { id, reason, note } };
+  return { kind: 'decided', body: { id, day: dayOf(input), reason, note } };
 }
 
 export const projectDrawerOpened = (
@@ -32,5 +38,5 @@ export const projectDrawerOpened = (
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inShift(entry, before, (totals) => ({ ...totals, drawerOpened: totals.drawerOpened + 1 })),
+  ...inSums(entry, before, (totals) => ({ ...totals, drawerOpened: totals.drawerOpened + 1 })),
 ];

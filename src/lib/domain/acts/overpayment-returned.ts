@@ -5,11 +5,17 @@ import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/ac
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import type { Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { actId, inShift, readsOfShift, withPayout } from '$lib/domain/shift/shift';
+import { actId, inSums, readsOfSums, withPayout } from '$lib/domain/shift/shift';
 
-export type PayoutInput = Deciding & {
+export type PayoutInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly payout: string;
   readonly customer: string;
@@ -40,7 +46,8 @@ export function decidePayout(
   if (amount <= ZERO) return refused({ kind: 'nothing-paid-out' });
   if (amount > debts.weOwe) return refused({ kind: 'more-than-we-owe', allowed: debts.weOwe });
   const body: BodyOf<'overpayment-returned'> = {
-    ...{ payout, currency: policy.shop.currency.code, customer, amount, tender },
+    ...{ payout, currency: policy.shop.currency.code, day: dayOf(input) },
+    ...{ customer, amount, tender },
     accounts: [{ customer, account: 'debt', delta: amount }],
   };
   return { kind: 'decided', body };
@@ -48,7 +55,7 @@ export function decidePayout(
 
 export function readsOfPayout(entry: EntryOf<'overpayment-returned'>): Reads {
   const { hash, body } = entry;
-  return { ...accountReads(hash, body.accounts, []), ...readsOfShift(entry) };
+  return { ...accountReads(hash, body.accounts, []), ...readsOfSums(entry) };
 }
 
 /** The step is a debt of its own, which takes up what was repaid too much wherever that stands. */
@@ -64,6 +71,6 @@ export function projectPayout(
   return [
     actId(entry, body.payout),
     ...accountChanges(entry, moving, before),
-    ...inShift(entry, before, (totals) => withPayout(totals, body)),
+    ...inSums(entry, before, (totals) => withPayout(totals, body)),
   ];
 }

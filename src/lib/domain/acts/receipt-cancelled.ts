@@ -1,12 +1,12 @@
 // A receipt with goods is given up before it is sold, and taken up again: decides and projects both.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
+import { dayOf, refusedRight, type Decided, type DecidingAt } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { actId, inShift, withRemoved } from '$lib/domain/shift/shift';
+import { actId, inSums, withRemoved } from '$lib/domain/shift/shift';
 
 /** `id`: made before the first attempt. */
-export type ReceiptCancelledInput = Deciding & BodyOf<'receipt-cancelled'>;
-export type ReceiptResumedInput = Deciding & BodyOf<'receipt-resumed'>;
+export type ReceiptCancelledInput = DecidingAt & Omit<BodyOf<'receipt-cancelled'>, 'day'>;
+export type ReceiptResumedInput = DecidingAt & Omit<BodyOf<'receipt-resumed'>, 'day'>;
 
 /**
  * Whoever may sell may cancel. Without the right `remove-line-after-total` owners find it in their daily summary.
@@ -17,7 +17,7 @@ export function decideReceiptCancelled(
   const noRight = refusedRight('receipt-cancelled', input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const { id, receipt, lines, total, removed, held } = input;
-  return { kind: 'decided', body: { id, receipt, lines, total, removed, held } };
+  return { kind: 'decided', body: { id, day: dayOf(input), receipt, lines, total, removed, held } };
 }
 
 export function decideReceiptResumed(
@@ -26,7 +26,7 @@ export function decideReceiptResumed(
   const noRight = refusedRight('receipt-resumed', input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const { id, receipt, cancelled } = input;
-  return { kind: 'decided', body: { id, receipt, cancelled } };
+  return { kind: 'decided', body: { id, day: dayOf(input), receipt, cancelled } };
 }
 
 /** Outside a shift it opens none: no money has moved. */
@@ -35,7 +35,7 @@ export const projectReceiptCancelled = (
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inShift(entry, before, (totals) => ({
+  ...inSums(entry, before, (totals) => ({
     ...totals,
     goodsRemoved: withRemoved(totals, entry.body),
     receiptsCancelled: {
@@ -51,7 +51,7 @@ export const projectReceiptResumed = (
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inShift(entry, before, (totals) => ({
+  ...inSums(entry, before, (totals) => ({
     ...totals,
     receiptsCancelled: {
       ...totals.receiptsCancelled,

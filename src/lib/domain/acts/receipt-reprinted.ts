@@ -1,14 +1,20 @@
 // A copy of a paper, printed or shared: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { inShift } from '$lib/domain/shift/shift';
+import { inSums } from '$lib/domain/shift/shift';
 
 const HAS_PAPER: ReadonlySet<string> = new Set([
   ...['sale', 'repayment', 'overpayment-returned', 'return', 'shift-closed'],
 ]);
 
-export type ReprintedInput = Deciding & {
+export type ReprintedInput = DecidingAt & {
   /** The entry that the paper is of. */
   readonly about: BodyOf<'receipt-reprinted'>['about'];
   /** Of the entry; null: it is not known here. */
@@ -26,7 +32,7 @@ export function decideReprinted({
   if (noRight !== null) return { kind: 'refused', because: noRight };
   if (act !== null && !HAS_PAPER.has(act))
     return { kind: 'refused', because: { kind: 'no-receipt' } };
-  return { kind: 'decided', body: { about } };
+  return { kind: 'decided', body: { day: dayOf(by), about } };
 }
 
 /** Outside a shift it opens none: no money has moved. */
@@ -34,4 +40,4 @@ export const projectReprinted = (
   entry: EntryOf<'receipt-reprinted'>,
   before: Before,
 ): ProjectedChange[] =>
-  inShift(entry, before, (totals) => ({ ...totals, reprints: totals.reprints + 1 }));
+  inSums(entry, before, (totals) => ({ ...totals, reprints: totals.reprints + 1 }));

@@ -9,10 +9,16 @@ import { isOwnNumber, type Customer } from '$lib/domain/customers/customer';
 import { joinedDebts } from '$lib/domain/customers/debts';
 import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
 import { money, type Money } from '$lib/domain/values/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, DebtRow, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
-import { actId, inShift, isOpen, readsOfShift, withCancellation } from '$lib/domain/shift/shift';
+import { actId, inSums, isOpen, readsOfSums, withCancellation } from '$lib/domain/shift/shift';
 import { checkCredit, type Standings } from './balance-corrected';
 import { earnedSteps, moneyByDebt, partsOf } from './repayment';
 
@@ -23,7 +29,7 @@ export type SinceRepayment = {
   readonly isReturned: boolean;
 };
 
-export type CancellationInput = Deciding &
+export type CancellationInput = DecidingAt &
   SinceRepayment &
   Pick<Standings, 'disputed' | 'usage' | 'grantsUsed' | 'standing'> & {
     /** Minor units that the customer went on to owe after the repayment, as far as it is known; cancelled repayments are not among them. */
@@ -31,8 +37,6 @@ export type CancellationInput = Deciding &
     /** Made before the first attempt. */
     readonly cancellation: string;
     readonly till: string;
-    /** ms, corrected by the relay's clock. */
-    readonly at: number;
     readonly repayment: Pick<EntryOf<'repayment'>, 'till' | 'seq' | 'hash' | 'body'>;
     /** The debts that it settled: the rows of this device and of the others. */
     readonly debts: readonly DebtRow[];
@@ -87,7 +91,7 @@ export function decideCancellation(
   const { customer: id } = repayment.body;
   const ofPoints: AccountEntry = { customer: id, account: 'points', delta: points };
   const body: BodyOf<'repayment-cancelled'> = {
-    ...{ cancellation, currency, customer: id, amount, rounding, reason },
+    ...{ cancellation, currency, day: dayOf(input), customer: id, amount, rounding, reason },
     repayment: { till: repayment.till, seq: repayment.seq, hash: repayment.hash },
     ...{ refunds, settles, takenBack, withheld },
     accounts: [
@@ -160,7 +164,7 @@ export function refundsWithout(
 
 export function readsOfCancellation(entry: EntryOf<'repayment-cancelled'>): Reads {
   const { hash, body } = entry;
-  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
+  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfSums(entry) };
 }
 
 export function projectCancellation(
@@ -187,6 +191,6 @@ export function projectCancellation(
       before,
     ),
     { table: 'grantsUsed', op: 'add', rows: usedBy(confirmations, body.cancellation) },
-    ...inShift(entry, before, (totals) => withCancellation(totals, body)),
+    ...inSums(entry, before, (totals) => withCancellation(totals, body)),
   ];
 }

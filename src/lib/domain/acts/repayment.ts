@@ -20,15 +20,21 @@ import {
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
 import { exact, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { settle, type MoneyTenderKind } from '$lib/domain/values/settlement';
-import { inShift, readsOfShift, withRepayment } from '$lib/domain/shift/shift';
+import { inSums, readsOfSums, withRepayment } from '$lib/domain/shift/shift';
 
 /** What the customer gives; at most one of each kind. */
 export type RepaymentTender = { readonly kind: MoneyTenderKind; readonly amount: Money };
 
-export type RepaymentInput = Deciding & {
+export type RepaymentInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly repayment: string;
   readonly customer: string;
@@ -80,7 +86,7 @@ export function decideRepayment(
   const earned = earnedBy(settled, moneyByDebt({ settles, rounding }));
   const points: AccountEntry = { customer, account: 'points', delta: pointsIn(earned) };
   const body: BodyOf<'repayment'> = {
-    ...{ repayment, currency, customer, amount, changeDue, rounding },
+    ...{ repayment, currency, day: dayOf(input), customer, amount, changeDue, rounding },
     tenders: tenders.map(({ kind, amount }): MoneyTender => ({ kind, amount })),
     ...{ settles, earned },
     accounts: [
@@ -147,7 +153,7 @@ function settledBy(
 
 export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
   const { hash, body } = entry;
-  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfShift(entry) };
+  return { ...accountReads(hash, body.accounts, body.settles), ...readsOfSums(entry) };
 }
 
 /**
@@ -184,6 +190,6 @@ export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): P
       },
       before,
     ),
-    ...inShift(entry, before, (totals) => withRepayment(totals, entry)),
+    ...inSums(entry, before, (totals) => withRepayment(totals, entry)),
   ];
 }

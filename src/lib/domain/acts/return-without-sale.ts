@@ -3,13 +3,12 @@
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import type { BodyOf } from '$lib/contract/journal';
 import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';
-import { businessDay } from '$lib/domain/values/business-day';
 import { refusedOwnNumber } from '$lib/domain/customers/customer';
 import { loweredBy, type Debts } from '$lib/domain/customers/debts';
 import { goodsPrice } from '$lib/domain/receipt/discounts';
 import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
-import { refusedRight, type Decided } from '$lib/domain/policy/rights';
+import { dayOf, refusedRight, type Decided } from '$lib/domain/policy/rights';
 import { inCash } from '$lib/domain/values/settlement';
 
 /** Goods that come back. `quantity`: thousandths. `given`, `list`: minor units per unit, what is given back and what they cost now. */
@@ -43,7 +42,7 @@ export function decideReturnWithoutSale(
   input: ReturnWithoutSaleInput,
 ): Decided<BodyOf<'return'>, ReturnRefusal> {
   const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
-  const { policy, at, customer, debts, goods, reason, note } = input;
+  const { policy, customer, debts, goods, reason, note } = input;
   const noRight = refusedRight('return', input);
   if (noRight !== null) return refused(noRight);
   const ownNumber = refusedOwnNumber(input, input.card, ['return']);
@@ -72,7 +71,7 @@ export function decideReturnWithoutSale(
   const kind = input.inCash ? 'cash' : 'transfer';
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
-    ...{ day: businessDay(at, policy.shop.timeZone), sale: null, customer },
+    ...{ day: dayOf(input), sale: null, customer },
     lines: goods.map(({ product, name, unit, quantity: amount, prices, mark, tax, to }, line) => ({
       ...{ line, product, name, unit, quantity: amount },
       ...{ amount: amounts[line] ?? 0, prices, mark, to },

@@ -4,7 +4,6 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/customers/account-rows';
-import { businessDay } from '$lib/domain/values/business-day';
 import type { MovedAction } from '$lib/domain/consent/confirmation';
 import { confirmOne, type ConsentInput } from '$lib/domain/consent/consent';
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
@@ -20,6 +19,7 @@ import {
   type Sold,
 } from '$lib/domain/receipt/returns';
 import {
+  dayOf,
   isAlone,
   refusedRight,
   type Decided,
@@ -29,7 +29,7 @@ import {
 import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow, SumStep } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
 import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
-import { actId, inShift, readsOfShift, withReturn } from '$lib/domain/shift/shift';
+import { actId, inSums, readsOfSums, withReturn } from '$lib/domain/shift/shift';
 
 /** Goods of one line that come back. `quantity`: thousandths. */
 export type ReturnedGoods = Pick<BodyOf<'return'>['lines'][number], 'line' | 'quantity' | 'to'>;
@@ -133,7 +133,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   }
   const body: BodyOf<'return'> = {
     ...{ return: input.return, currency: policy.shop.currency.code },
-    day: businessDay(at, policy.shop.timeZone),
+    day: dayOf(input),
     sale: { till: sale.till, seq: sale.seq, hash: sale.hash, number: sale.body.number },
     customer,
     lines: chosen.flatMap(({ line, quantity, to }) => {
@@ -319,7 +319,7 @@ export function readsOfReturn(entry: EntryOf<'return'>): Reads {
   const { hash, body } = entry;
   return {
     ...accountReads(hash, stepsWithPurchases(body), takenOff(body)),
-    ...readsOfShift(entry),
+    ...readsOfSums(entry),
     stock: body.stock.map(({ product }) => product),
   };
 }
@@ -349,7 +349,7 @@ export function projectReturn(
         delta: exact((before.stock(product)?.delta ?? 0) + delta),
       })),
     },
-    ...inShift(entry, before, (totals) => withReturn(totals, entry)),
+    ...inSums(entry, before, (totals) => withReturn(totals, entry)),
   ];
 }
 

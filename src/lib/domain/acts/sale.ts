@@ -7,7 +7,6 @@ import type { Right } from '$lib/contract/policy';
 import { actionsOf, movedBy, type Moved } from '$lib/domain/consent/confirmation';
 import { confirm } from '$lib/domain/consent/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
-import { businessDay } from '$lib/domain/values/business-day';
 import { areRulesSettled, holdForCustomer } from '$lib/domain/receipt/discount-rules';
 import { givenToWire, reductionRefused, type Priced } from '$lib/domain/receipt/discounts';
 import { allowedDebt, refusedOwnNumber } from '$lib/domain/customers/customer';
@@ -25,7 +24,7 @@ import {
   type Line,
   type Receipt,
 } from '$lib/domain/receipt/receipt';
-import { refusedRight, type Decided } from '$lib/domain/policy/rights';
+import { dayOf, refusedRight, type Decided } from '$lib/domain/policy/rights';
 import {
   accountChanges,
   accountReads,
@@ -34,7 +33,7 @@ import {
 } from '$lib/domain/customers/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
 import { settle } from '$lib/domain/values/settlement';
-import { inShift, readsOfShift, withSale } from '$lib/domain/shift/shift';
+import { inSums, readsOfSums, withSale } from '$lib/domain/shift/shift';
 
 /**
  * Decides the sale; balances and stock change only by the returned body. Throws only if the caller breaks the contract.
@@ -88,7 +87,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     sale: receipt.id,
     number: input.number,
     currency: policy.shop.currency.code,
-    day: businessDay(input.at, policy.shop.timeZone),
+    day: dayOf(input),
     customer: customer?.id ?? null,
     lines: linesToWire(input, prices, moved.pointsWorth),
     total,
@@ -287,7 +286,7 @@ export function readsOfSale(entry: EntryOf<'sale'>): Reads {
   const { hash, body } = entry;
   return {
     ...accountReads(hash, stepsWithPurchases(body), []),
-    ...readsOfShift(entry),
+    ...readsOfSums(entry),
     stock: body.stock.map(({ product }) => product),
   };
 }
@@ -321,7 +320,7 @@ export function projectSale(
       })),
     },
     { table: 'grantsUsed', op: 'add', rows: usedBy(body.confirmations, body.sale) },
-    ...inShift(entry, before, (totals) => withSale(totals, entry)),
+    ...inSums(entry, before, (totals) => withSale(totals, entry)),
   ];
 }
 

@@ -1,6 +1,7 @@
 // All rights in the order of the screen, and the rights that allow an act.
 import type { Act } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
+import { businessDay } from '$lib/domain/values/business-day';
 import { rightsOf, type VerifiedPolicy } from './policy';
 
 const ORDER = {
@@ -87,6 +88,13 @@ export type Decided<Body, Refusal = NoRight> =
 
 /** Who decides an act, and by which policy. */
 export type Deciding = { readonly policy: VerifiedPolicy; readonly operator: string };
+
+/** The same of an act that is counted in the sums of its business day. `at`: of its entry, ms. */
+export type DecidingAt = Deciding & { readonly at: number };
+
+/** The business day of an act in the policy's time zone. */
+export const dayOf = ({ policy, at }: Pick<DecidingAt, 'policy' | 'at'>): string =>
+  businessDay(at, policy.shop.timeZone);
 
 /** Whether nobody but this operator has all of these rights. */
 export const isAlone = ({ policy, operator }: Deciding, rights: readonly Right[]): boolean =>

@@ -337,18 +337,48 @@ export function withCashMoved(totals: ShiftTotals, body: BodyOf<'cash-moved'>): 
 }
 
 type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;
+type OfDay = InTill & { readonly body: { readonly day: string } };
 
 /** The key of the shift that an entry belongs to. */
 export const readsOfShift = ({ till }: InTill): Pick<Reads, 'shifts'> => ({ shifts: [till] });
 
-/** The row of an entry's shift with other totals; none while no shift is open. */
-export function inShift(
-  entry: InTill,
+/** The keys of all sums that an entry is counted in. */
+export const readsOfSums = (entry: OfDay): Pick<Reads, 'shifts' | 'days'> => ({
+  ...readsOfShift(entry),
+  days: [[entry.till, entry.body.day]],
+});
+
+/** The rows of an entry's shift, while one is open, and of its business day, each with other totals. */
+export function inSums(
+  entry: OfDay,
   before: Before,
   change: (totals: ShiftTotals) => ShiftTotals,
 ): ProjectedChange[] {
   const shift = before.shifts(entry.till);
-  return isOpen(shift) ? putShift({ ...shift, totals: change(shift.totals) }) : [];
+  return [
+    ...(isOpen(shift) ? putShift({ ...shift, totals: change(shift.totals) }) : []),
+    ...inDay(entry, before, change),
+  ];
+}
+
+/** The row of an entry's business day with other totals. */
+export function inDay(
+  { till, body: { day } }: OfDay,
+  before: Before,
+  change: (totals: ShiftTotals) => ShiftTotals,
+): ProjectedChange[] {
+  const totals = exactSums(change(before.days([till, day])?.totals ?? NO_TOTALS));
+  return [{ table: 'days', op: 'put', rows: [{ till, day, totals }] }];
+}
+
+/** Each sum as the nearest exact number: other tills can still read what a dishonest one states. */
+function exactSums<T>(sums: T): T {
+  if (typeof sums === 'number') return exact(sums) as T;
+  if (Array.isArray(sums)) return sums.map(exactSums) as T;
+  if (typeof sums !== 'object' || sums === null) return sums;
+  return Object.fromEntries(
+    Object.entries(sums).map(([name, sum]) => [name, exactSums(sum as unknown)]),
+  ) as T;
 }
 
 /** The row by which a second attempt finds the entry. */

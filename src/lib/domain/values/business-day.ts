@@ -13,6 +13,12 @@ export function businessDay(at: number, timeZone: string): string {
   return format.format(at);
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The calendar days that it may be at `at`, ms, in any time zone: none is a whole day away from UTC. */
+export const possibleDays = (at: number): string[] =>
+  [at - DAY_MS, at, at + DAY_MS].map((each) => businessDay(each, 'UTC'));
+
 const hours = new Map<string, Intl.DateTimeFormat>();
 
 /** The hour of the day, 0 to 23, in the time zone. */

@@ -13,7 +13,7 @@ import {
 import type { CardNumbers } from '$lib/domain/customers/customer';
 import { openDebts, overdueOf, type Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';
-import type { Decided, Deciding } from '$lib/domain/policy/rights';
+import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
 import type { DebtRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
@@ -126,7 +126,7 @@ export const savePayout = (db: TillDb, attempt: PayoutAttempt): Promise<PayoutOu
   );
 
 type Decide<A extends Act, Refusal> = (
-  known: Deciding & {
+  known: DecidingAt & {
     readonly card: CardNumbers;
     readonly debts: Debts;
     readonly hasDownloaded: boolean;
@@ -150,7 +150,7 @@ async function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refus
 async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refusal>(
   db: TillDb,
   act: A,
-  { id, customer, operator, at }: Attempt,
+  { id, customer, operator, at: asked }: Attempt,
   decide: Decide<A, Refusal>,
 ): Promise<Outcome<A, Refusal> | typeof NO_SHIFT> {
   const look = {
@@ -181,7 +181,8 @@ async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refus
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } };
     const { policy } = current;
-    const decided = decide({ policy, operator, card, debts, hasDownloaded });
+    const at = Math.max(asked, writer.notBefore);
+    const decided = decide({ policy, operator, at, card, debts, hasDownloaded });
     if (decided.kind === 'refused') return decided;
     if (!isOpen(shift)) return NO_SHIFT;
     const made = { body: decided.body, operator, at, policy: policy.version };

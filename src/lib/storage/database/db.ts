@@ -45,6 +45,7 @@ export class TillDb extends Dexie implements Tables {
   declare readonly unconfirmed: Tables['unconfirmed'];
   declare readonly shifts: Tables['shifts'];
   declare readonly closedShifts: Tables['closedShifts'];
+  declare readonly days: Tables['days'];
   declare readonly remoteJournal: Tables['remoteJournal'];
   declare readonly remoteChunks: Tables['remoteChunks'];
   declare readonly remoteTills: Tables['remoteTills'];
@@ -119,6 +120,7 @@ export class TillDb extends Dexie implements Tables {
         unconfirmed: 'entry, at',
         shifts: 'till',
         closedShifts: '[till+seq]',
+        days: '[till+day]',
         remoteJournal: 'order, original, effect',
         remoteChunks: 'hash',
         remoteTills: 'till',

@@ -35,6 +35,7 @@ import {
   actBodies,
   actIdRow,
   closedShiftRow,
+  dayRow,
   grantUsedRow,
   recorded,
   saleRow,
@@ -60,6 +61,7 @@ const schemas = {
   disputes: disputeRow,
   shifts: shiftRow,
   closedShifts: closedShiftRow,
+  days: dayRow,
 } as const satisfies Record<ProjectedTable, unknown>;
 
 /** The rows an act has already read for its projection; `before` null: they are still to be read. */

@@ -38,6 +38,8 @@ export type Writer = {
   readonly till: Till;
   /** The journal's head when this writer acquired the lock. */
   readonly head: JournalHead;
+  /** The relay's time as stored, ms: what is written is not dated before it. */
+  readonly notBefore: number;
   /**
    * Seals the act and stores it with its projected rows (`project`) and `attached` changes, all or nothing. Call it once per
    * lock. Throws StorageError if it was not stored.
@@ -73,6 +75,7 @@ function writerAt(db: TillDb, { till, head, notBefore, known, knownGoods }: Star
   return {
     till,
     head,
+    notBefore,
     async write<A extends Act>(
       draft: ActDraft<A>,
       attached: readonly Change[] = [],

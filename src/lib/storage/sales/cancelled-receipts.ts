@@ -5,11 +5,11 @@ import {
   type ReceiptCancelledInput,
   type ReceiptResumedInput,
 } from '$lib/domain/acts/receipt-cancelled';
-import type { Deciding } from '$lib/domain/policy/rights';
+import type { DecidingAt } from '$lib/domain/policy/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveCounted, type ShiftActor } from '$lib/storage/shifts/shifts';
 
-type Asked<Input> = ShiftActor & Omit<Input, keyof Deciding>;
+type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt>;
 
 /** Deletes the receipt, open or set aside, with the act. The same id again: the same entry. Throws StorageError. */
 export const cancelReceipt = (db: TillDb, asked: Asked<ReceiptCancelledInput>) =>

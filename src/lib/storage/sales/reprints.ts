@@ -12,16 +12,21 @@ export type ReprintOutcome =
 /** Before each copy. `of`: the entry of the sale or repayment, of any till. Throws StorageError. */
 export function recordReprint(
   db: TillDb,
-  { of, operator, at }: { readonly of: Entry; readonly operator: string; readonly at: number },
+  {
+    of,
+    operator,
+    at: asked,
+  }: { readonly of: Entry; readonly operator: string; readonly at: number },
 ): Promise<ReprintOutcome> {
   return asWriter(db, async (writer) => {
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
     const { policy } = current;
     const { till, seq, hash } = of;
-    const decided = decideReprinted({ policy, operator, about: { till, seq, hash }, act: of.act });
+    const by = { policy, operator, at: Math.max(asked, writer.notBefore) };
+    const decided = decideReprinted({ ...by, about: { till, seq, hash }, act: of.act });
     if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
+    const made = { body: decided.body, operator, at: by.at, policy: policy.version };
     await writer.write({ act: 'receipt-reprinted', ...made });
     return { kind: 'recorded' };
   });

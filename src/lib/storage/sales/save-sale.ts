@@ -11,6 +11,7 @@ import { sealAddress } from '$lib/proof/record';
 import {
   beforeOf,
   type BalanceRow,
+  type DayRow,
   type SaleRow,
   type ShiftRow,
   type StockRow,
@@ -37,7 +38,7 @@ import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedIn, usageIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
-import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
+import { daysIn, inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { isOpen } from '$lib/domain/shift/shift';
 
 export type SaleOutcome =
@@ -72,7 +73,7 @@ async function attempted<N extends string = never>(
   const asked = recorded(saleAttempt, attempt);
   const look = { tables: lookedAt(db, asked), look: () => lookIn(db, asked) };
   const outcome = await asWriterSeeing<Seen, SaleOutcome | N>(db, look, async (writer, seen) => {
-    const { already, policyFacts, stock, shift, proven, balances, ...facts } = seen;
+    const { already, policyFacts, stock, shift, days, proven, balances, ...facts } = seen;
     if (already !== null) return saved(already);
     // a clock set back must not make an expired code valid again
     const at = Math.max(asked.at, proven);
@@ -107,7 +108,7 @@ async function attempted<N extends string = never>(
       { ...asked, at },
       {
         ...{ body: closed.body, policy: policy.version, proofs },
-        ...{ balances, stock, shift },
+        ...{ balances, stock, shift, days },
       },
     );
   });
@@ -119,7 +120,7 @@ async function attempted<N extends string = never>(
 /** The tables `lookIn` reads besides the writer's own: each further table makes a sale slower. */
 function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
   const marked = receipt.lines.some(({ mark }) => mark !== null) ? pieceTables(db) : [];
-  const always = [...new Set([db.sales, db.policy, db.stock, db.shifts, ...marked])];
+  const always = [...new Set([db.sales, db.policy, db.stock, db.shifts, db.days, ...marked])];
   return receipt.customer === null
     ? always
     : [
@@ -149,6 +150,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     last,
     stock,
     state,
+    days,
     sold,
   ] = await Promise.all([
     saleIn(db, receipt.id),
@@ -165,6 +167,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     lastOfThisTillIn(db),
     db.stock.bulkGet(receipt.lines.map((line) => line.product)),
     shiftIn(db),
+    daysIn(db, at),
     piecesSoldIn(db, piecesOf(receipt.lines)),
   ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
@@ -181,6 +184,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     proven,
     ...facts,
     shift: state.shift,
+    days,
     balances: own,
     stock: stock.filter((each) => each !== undefined),
   };
@@ -215,12 +219,13 @@ type Decided = {
   readonly balances: readonly BalanceRow[];
   readonly stock: readonly StockRow[];
   readonly shift: ShiftRow | undefined;
+  readonly days: readonly DayRow[];
 };
 
 async function store(
   writer: Writer,
   { receipt, operator, at }: SaleAttempt,
-  { body, policy, proofs, balances, stock, shift }: Decided,
+  { body, policy, proofs, balances, stock, shift, days }: Decided,
 ): Promise<SaleOutcome> {
   const { verifiers, real } = proofs;
   const entry = await writer.write(
@@ -230,7 +235,7 @@ async function store(
       { table: 'drafts', op: 'delete', receipt: body.sale },
       { table: 'receiptAddresses', op: 'put', rows: addressRows(receipt, body, at) },
     ],
-    { before: beforeOf({ balances, stock, shifts: [shift] }), real },
+    { before: beforeOf({ balances, stock, shifts: [shift], days }), real },
   );
   return { kind: 'saved', sale: saleRowOf(entry), entry };
 }

@@ -392,6 +392,9 @@ export const closedShiftRow = z.strictObject({
   shift: z.int(),
 });
 
+/** What the acts of one till on one business day have come to, minor units. */
+export const dayRow = z.strictObject({ till: id, day: z.iso.date(), totals: shiftTotals });
+
 export const pinFailuresRow = z.strictObject({
   operator: id,
   ...tries,

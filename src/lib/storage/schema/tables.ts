@@ -7,6 +7,7 @@ import type {
   CategoryRow,
   ClosedShiftRow,
   ConfirmationRow,
+  DayRow,
   DebtRow,
   DisputeRow,
   GrantUsedRow,
@@ -67,6 +68,7 @@ export type Tables = {
   readonly unconfirmed: Table<UnconfirmedRow, string>;
   readonly shifts: Table<ShiftRow, string>;
   readonly closedShifts: Table<ClosedShiftRow, [string, number]>;
+  readonly days: Table<DayRow, [till: string, day: string]>;
   /** What others wrote, by its place in the shop's order; the tables after it are projected from it. */
   readonly remoteJournal: Table<RemoteEntryRow, number>;
   /** The snapshot that these tables began with. */

@@ -10,12 +10,14 @@ import {
   type UnderWay,
 } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shift-opened';
+import { possibleDays } from '$lib/domain/values/business-day';
 import type { Money } from '$lib/domain/values/money';
-import type { Decided, Deciding } from '$lib/domain/policy/rights';
-import { beforeOf, type ShiftRow } from '$lib/domain/rows';
+import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
+import { beforeOf, type DayRow, type ShiftRow } from '$lib/domain/rows';
 import { floatLeft, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { provenIn } from '$lib/storage/till/clock';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
@@ -37,6 +39,17 @@ export async function shiftIn(db: TillDb): Promise<ShiftState> {
 /** The same, in one transaction. Throws StorageError. */
 export const shiftOf = (db: TillDb): Promise<ShiftState> =>
   readTogether(db, [db.meta, db.shifts], () => shiftIn(db));
+
+/**
+ * The sums of the days that an act of this till at `at`, ms, may be of: the time zone of the policy says which. The time is not
+ * before the proven one. Reads meta and days; awaits Dexie only.
+ */
+export async function daysIn(db: TillDb, at: number): Promise<readonly DayRow[]> {
+  const [till, proven] = await Promise.all([tillIn(db), provenIn(db)]);
+  const days = possibleDays(Math.max(at, proven));
+  const rows = await db.days.bulkGet(days.map((day): [string, string] => [till?.id ?? '', day]));
+  return rows.filter((row) => row !== undefined);
+}
 
 /** Who acts, and when: ms, corrected by the relay's clock. */
 export type ShiftActor = { readonly operator: string; readonly at: number };
@@ -91,7 +104,7 @@ export function openShift(
 }
 
 /** What an act of the drawer is asked with. */
-type Asked<Input> = ShiftActor & Omit<Input, keyof Deciding | 'shift' | 'underWay'>;
+type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay'>;
 
 /** Puts cash in or takes it out. The same id again returns the same entry. Throws StorageError: then nothing is saved. */
 export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
@@ -122,7 +135,7 @@ function orNoShift<T extends { readonly kind: string }>(outcome: T): T | typeof 
   return because?.kind === NO_SHIFT ? NO_SHIFT : outcome;
 }
 
-type Facts = Deciding & ShiftState & { readonly underWay: UnderWay | null };
+type Facts = DecidingAt & ShiftState & { readonly underWay: UnderWay | null };
 
 /**
  * Saves an act that is counted in the till's shift, with `attached` changes in its transaction. `id` of an entry that exists: that
@@ -131,34 +144,36 @@ type Facts = Deciding & ShiftState & { readonly underWay: UnderWay | null };
 export async function saveCounted<A extends Act, R extends { readonly kind: string }>(
   db: TillDb,
   act: A,
-  { id, operator, at }: ShiftActor & { readonly id: string | null },
+  { id, operator, at: asked }: ShiftActor & { readonly id: string | null },
   decide: (facts: Facts) => Decided<BodyOf<A>, R>,
   attached: readonly Change[] = [],
 ): Promise<ShiftOutcome<A, R>> {
-  const tables: Table[] = [db.policy, db.actIds, db.shifts, db.drafts];
+  const tables: Table[] = [db.policy, db.actIds, db.shifts, db.days, db.drafts];
   const look = async () => {
-    const [saved, policyFacts, state, underWay] = await Promise.all([
+    const [saved, policyFacts, state, days, underWay] = await Promise.all([
       id === null ? undefined : db.actIds.get(id),
       policyFactsIn(db),
       shiftIn(db),
+      daysIn(db, asked),
       underWayIn(db),
     ]);
     const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-    return { already: entries[0] ?? null, policyFacts, state, underWay };
+    return { already: entries[0] ?? null, policyFacts, state, days, underWay };
   };
   type Seen = Awaited<ReturnType<typeof look>>;
   const outcome = await asWriterSeeing<Seen, ShiftOutcome<A, R>>(
     db,
     { tables, look },
-    async (writer, { already, policyFacts, state, underWay }) => {
+    async (writer, { already, policyFacts, state, days, underWay }) => {
       if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
       const current = await judgePolicy(policyFacts);
       if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
       const { policy } = current;
-      const decided = decide({ policy, operator, ...state, underWay });
+      const at = Math.max(asked, writer.notBefore);
+      const decided = decide({ policy, operator, at, ...state, underWay });
       if (decided.kind === 'refused') return decided;
       const draft = { act, body: decided.body, operator, at, policy: policy.version };
-      const before = beforeOf({ shifts: [state.shift] });
+      const before = beforeOf({ shifts: [state.shift], days });
       return {
         kind: 'saved',
         entry: await writer.write(draft, attached, { before, real: NO_PROOFS }),

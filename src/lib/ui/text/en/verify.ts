@@ -73,6 +73,7 @@ export const verify = {
     disputes: 'a customer’s dispute',
     shifts: 'the sums of a shift',
     closedShifts: 'the place of a Z report in the journal',
+    days: 'the sums of a day',
     returns: 'what was returned of a sale',
     sales: 'the row of the sale',
     accountEntries: 'a step of debt, points or purchases',

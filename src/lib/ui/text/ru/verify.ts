@@ -74,6 +74,7 @@ export const verify = {
     disputes: 'спор покупателя',
     shifts: 'итоги смены',
     closedShifts: 'место Z-отчёта в журнале',
+    days: 'итоги дня',
     accountEntries: 'движение долга, баллов или покупок',
     confirmations: 'чем подтверждено',
     actIds: 'номер, под которым действие сохранено',
