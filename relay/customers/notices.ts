@@ -2,7 +2,7 @@
 // Operators get one about each override by their right, and about each act by right in their name.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
-import type { EntryOf } from '$lib/contract/journal';
+import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import {
@@ -82,7 +82,18 @@ const TO_CUSTOMER = { details: null, service: null } as const;
  */
 export async function queueNotices(
   parts: Parts,
-  { hash: about, till, seq, at, policy, act }: JournalAct,
+  {
+    hash: about,
+    till,
+    seq,
+    at,
+    policy,
+    act,
+    known,
+  }: JournalAct & {
+    /** Null: an act that this relay does not know. */
+    readonly known: KnownEntry | null;
+  },
   movements: readonly UnconfirmedMovement[],
 ): Promise<void> {
   const newest = parts.policy()?.policy;
@@ -99,7 +110,8 @@ export async function queueNotices(
   for (const [customer, own] of byCustomer) {
     const without = commonWay(own);
     const person = without === 'person-code' ? await nameOfPerson(parts, customer, own) : null;
-    const text = wordNotice(own, { act, without, person }, newest, momentOf(at));
+    const withheld = known?.act === 'repayment-cancelled' ? known.body.withheld : null;
+    const text = wordNotice(own, { act, without, person, withheld }, newest, momentOf(at));
     const news = newsOf(own, without, at);
     const room = act === 'customers-imported' ? 'import' : roomOf(own, newest);
     await queueForCustomer(

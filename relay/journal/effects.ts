@@ -13,6 +13,7 @@ import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { projectInOrder } from '$lib/domain/projection';
+import { exact } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { sumsByRight, type ByRight } from '$lib/domain/messages/right-message';
 import { writtenTo } from '$lib/domain/rows';
@@ -481,7 +482,7 @@ export async function tellByRight(
 
 /** What the owners' summary says of an entry: its acts by right, and the overrides in it. */
 function summaryOf(
-  { operator, movements }: Original,
+  { operator, movements, act: of }: Original,
   byRight: readonly ByRight[],
 ): readonly SummaryItem[] {
   const item = (
@@ -501,13 +502,13 @@ function summaryOf(
   return [
     ...byRight.map((act) => item(act.kind, operator, sumsByRight(act))),
     // one sale is one act of each who allowed a part of it
-    ...[...new Set(bys)].map((by) =>
-      item(
-        'without-code',
-        by,
-        overrides.filter((_, i) => bys[i] === by),
-      ),
-    ),
+    ...[...new Set(bys)].map((by): SummaryItem => {
+      const allowed = overrides.filter((_, i) => bys[i] === by);
+      if (of !== 'return') return item('without-code', by, allowed);
+      // what a return gives back is no debt
+      const amount = allowed.reduce((sum, { moved }) => exact(sum + moved), 0);
+      return { kind: 'drawer', what: 'returned-without-code', operator: by, amount };
+    }),
   ];
 }
 

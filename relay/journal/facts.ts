@@ -474,7 +474,11 @@ async function isPaidBackTwice(
     return (
       (await returnsUnknown(db, { repayment: known.body.repayment.hash, ...view }, 1)).length > 0
     );
-  if (known.act === 'return') return (await cancellationsUnknown(db, known, view, 1)).length > 0;
+  if (known.act === 'return')
+    return (
+      sumOf(known.body.refunds) + known.body.withheld.amount > 0 &&
+      (await cancellationsUnknown(db, known, view, 1)).length > 0
+    );
   if (known.act !== 'overpayment-returned') return false;
   const { customer, amount } = known.body;
   return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;

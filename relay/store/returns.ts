@@ -1,5 +1,6 @@
 // What each return gave back, of which sale, and where its entry stands in the order.
 import type { ReturnRow } from '$lib/domain/rows';
+import { sumOfParts } from '$lib/domain/values/settlement';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
 import type { AuthorView } from './journal-acts';
@@ -70,8 +71,8 @@ export async function isSettledReturned(
 }
 
 /**
- * Returns of a sale, or of the sales that a repayment has settled, unknown to the author of an entry, the newest first, with
- * what they took back.
+ * Returns of a sale, or returns for money of the sales that a repayment has settled, unknown to the author of an entry, the newest
+ * first, with what they took back.
  */
 export async function returnsUnknown(
   db: Database,
@@ -83,9 +84,12 @@ export async function returnsUnknown(
   const sql = `SELECT content FROM returns
     WHERE shop = @shop AND sale IN (${'sale' in of ? '@sale' : SETTLED})
       AND till NOT IN (${tills.sql}) AND shop_order > @seen
-    ORDER BY shop_order DESC LIMIT @most`;
-  const rows = (await db.all(sql, { ...values, most, ...tills.values })) as { content: string }[];
-  return rows.map(({ content }) => JSON.parse(content) as ReturnRow);
+    ORDER BY shop_order DESC`;
+  const rows = (await db.all(sql, { ...values, ...tills.values })) as { content: string }[];
+  return rows
+    .map(({ content }) => JSON.parse(content) as ReturnRow)
+    .filter((row) => 'sale' in of || sumOfParts(row.refunds) + row.pointsWithheld > 0)
+    .slice(0, most);
 }
 
 /** Minor units that returns of a device gave back under the cap of a day, after `from`, ms. */

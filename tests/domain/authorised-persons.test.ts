@@ -164,7 +164,8 @@ test('the customer reads who is to be added, and who confirmed', () => {
   const news = [{ action: 'sell-on-account', moved: 54_000 }] as const;
   const shop = { ...POLICY.shop, messageLanguage: 'ru', contact: '' } as const;
   const at = Date.UTC(2026, 10, 25, 14, 40);
-  const told = { act: 'sale', without: 'person-code', person: person.name } as const;
+  const by = { without: 'person-code', person: person.name } as const;
+  const told = { act: 'sale', ...by, withheld: null };
   expect(wordNotice(news, told, { shop }, { at, zone: 'UTC' }).replace(/\s/g, ' ')).toContain(
     'записан долг 540,00 ₽ по коду доверенного лица (Вера), 25.11 14:40.',
   );

@@ -183,9 +183,13 @@ describe('ringing up', () => {
     const fewer = setQuantity(paying, 'a', quantity(1000));
     const without = removeLine(fewer, 'b');
     expect(removedFrom(without)).toEqual({ lines: 2, sum: rub(50 + 99.9) });
-    // more goods make up for nothing
-    const more = setQuantity(without, 'a', quantity(9000));
+    // more of other goods make up for nothing; the same goods rung up again are in the receipt
+    const more = addProduct(without, { ...bread, id: idOf(99) }, quantity(9000), 'd');
     expect(removedFrom(more)).toEqual(removedFrom(without));
+    const again = addProduct(without, apples, quantity(400), 'e');
+    expect(removedFrom(again)).toEqual({ lines: 2, sum: rub(50 + 0.6 * 99.9) });
+    expect(removedFrom(setQuantity(again, 'a', quantity(2000))).lines).toBe(1);
+    expect(removedFrom(addProduct(again, apples, quantity(600), 'f')).sum).toBe(rub(50));
     expect(putLineBack(without, fewer, 'b')).toEqual(fewer);
     // what was rung up after the total had been named may go again
     const added = addProduct(paying, bread, quantity(30_000), 'c');

@@ -58,6 +58,13 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000001');
 
+  // a paper of another shop: the number is known, the sale is not
+  await till.scan(receiptCode('1-000002', 'f'.repeat(64)));
+  await expect(rows).toHaveCount(0);
+  await expect(page.getByText('The sale of this receipt is not on this till')).toBeVisible();
+  await till.button('Search at the shop server').click();
+  await expect(page.getByText('it is another shop’s')).toBeVisible();
+
   await till.scan(receiptCode('1-000002', hash));
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000002');

@@ -276,9 +276,21 @@ describe('a repayment cancelled', () => {
   });
 
   describe('at a till, and its goods returned at another one apart,', () => {
-    async function apart(): Promise<readonly [cancelling: Entry, returning: Entry]> {
-      const debt = (await owes(here, 90_000)) as EntryOf<'sale'>;
-      const repayment = await repaid(here, debt, 90_000);
+    /** `paid`: of a debt of 900 for two pieces, of which so many come back. */
+    async function apart(
+      paid = 90_000,
+      pieces = 2,
+    ): Promise<readonly [cancelling: Entry, returning: EntryOf<'return'>]> {
+      const sale = onAccountSale({ customer, onAccount: 90_000 }, override(90_000));
+      const price = { quantity: 2000, listPrice: 45_000, unitPrice: 45_000 };
+      const two = {
+        lines: sale.lines.map((line) => ({ ...line, ...price })),
+        stock: sale.stock.map((each) => ({ ...each, delta: -2000 })),
+      };
+      const debt = (await add(here, 'sale', {
+        ...{ ...sale, ...two, day: businessDay(shop.clock.now(), ZONE) },
+      })) as EntryOf<'sale'>;
+      const repayment = await repaid(here, debt, paid);
       await arrive(here);
       for (const journal of [here, there]) await look(shop, journal);
       const cancelling = await cancelled(here, bodyOf(repayment));
@@ -294,11 +306,19 @@ describe('a repayment cancelled', () => {
           asked: null,
           points: 0,
         },
-        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
-        since: { debts: [repaidDebt(debt, 90_000)], returns: [] },
+        goods: [{ line: 0, quantity: pieces * 1000, to: 'stock' }],
+        since: {
+          debts: [
+            {
+              ...{ ...repaidDebt(debt, 90_000), left: 90_000 - paid },
+              repaid: { ...NO_MONEY, cash: paid },
+            },
+          ],
+          returns: [],
+        },
       });
       if (decided.kind === 'refused') throw new Error(decided.because.kind);
-      return [cancelling, await add(there, 'return', decided.body)];
+      return [cancelling, (await add(there, 'return', decided.body)) as EntryOf<'return'>];
     }
     const against = () =>
       (shop.relay.file.prepare('SELECT body FROM discrepancies').pluck().all() as string[]).flatMap(
@@ -312,6 +332,17 @@ describe('a repayment cancelled', () => {
       expect(found()).toEqual([['paid-back-elsewhere', null]]);
       expect(against()).toEqual([returning.hash]);
     });
+
+    test.each(['cancellation', 'return'])(
+      'is nothing to settle where the return has given no money, and the %s arrives last',
+      async (last) => {
+        const [, returning] = await apart(20_000, 1);
+        expect(returning.body).toMatchObject({ debtReduced: 45_000, refunds: [] });
+        await arrive(...(last === 'return' ? [here, there] : [there, here]));
+        expect(found()).toEqual([]);
+        expect(owed().get()).toBe(45_000);
+      },
+    );
 
     test('is to settle where the return arrives last', async () => {
       const [cancelling] = await apart();

@@ -819,14 +819,19 @@ describe('the text', () => {
 
   test('in English, without a shop phone', () => {
     expect(
-      wordNotice(news, { act: 'sale', without: 'no-code', person: null }, english, moment),
+      wordNotice(
+        news,
+        { act: 'sale', without: 'no-code', person: null, withheld: null },
+        english,
+        moment,
+      ),
     ).toBe(
       'Spring: 1 point redeemed and a debt of €540.00 recorded without a code, 25/11 17:40. Not you? Ask the shop.',
     );
     expect(
       wordNotice(
         news.slice(1),
-        { act: 'sale', without: 'reserve-code', person: null },
+        { act: 'sale', without: 'reserve-code', person: null, withheld: null },
         english,
         moment,
       ),
@@ -839,9 +844,18 @@ describe('the text', () => {
   });
 
   test('of a cancelled repayment in words of its own', () => {
-    const cancelled = { act: 'repayment-cancelled', without: 'no-code', person: null } as const;
+    const cancelled = {
+      act: 'repayment-cancelled',
+      without: 'no-code',
+      person: null,
+      withheld: null,
+    } as const;
     expect(wordNotice(news.slice(1), cancelled, english, moment)).toBe(
       'Spring: a debt payment of €540.00 cancelled without a code, 25/11 17:40. Not you? Ask the shop.',
+    );
+    const kept = { ...cancelled, withheld: { points: 8, amount: 800 } };
+    expect(wordNotice(news.slice(1), kept, english, moment)).toBe(
+      'Spring: a debt payment of €540.00 cancelled without a code, €8.00 kept of the money: 8 points spent, 25/11 17:40. Not you? Ask the shop.',
     );
     expect(wordOperatorNotice(news.slice(1), cancelled, english, moment)).toBe(
       'Spring: by your right a debt payment of €540.00 cancelled without a code, 25/11 17:40. Not you? Change your PIN and tell the owner.',
@@ -851,10 +865,15 @@ describe('the text', () => {
   test('with the time in the shop’s time zone', () => {
     const zone = 'Asia/Vladivostok';
     expect(
-      wordNotice(news.slice(1), { act: 'sale', without: 'no-code', person: null }, english, {
-        ...moment,
-        zone,
-      }),
+      wordNotice(
+        news.slice(1),
+        { act: 'sale', without: 'no-code', person: null, withheld: null },
+        english,
+        {
+          ...moment,
+          zone,
+        },
+      ),
     ).toContain('26/11 03:40');
   });
 });

@@ -227,6 +227,9 @@ describe.each<[string, Entry['seen']]>([
     });
     await arrive(here);
     expect(found()).toEqual([['differs', 'withheld']]);
+    expect(told('act').at(-1)).toMatch(
+      /отменено погашение долга .*, из денег удержано 1.000,00.₽: потрачено 1.балл, /,
+    );
   });
 
   test('gives back the money as it was given', async () => {

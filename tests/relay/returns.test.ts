@@ -235,6 +235,12 @@ describe('where the shop asks for a code', () => {
     expect(messagesOf(shop, 'act')).toEqual([
       expect.stringMatching(/: возврат товара на 300,00 ₽ без кода, [\d. :]+\. Не вы\?/),
     ]);
+    // the owners read how much was given back, and of no debt
+    const { ownerId: operator } = shop.till;
+    expect(summed()).toContainEqual({
+      ...{ kind: 'drawer', what: 'returned-without-code', operator, amount: SUM },
+    });
+    expect(summed().filter((item) => (item as { kind: string }).kind === 'act')).toEqual([]);
   });
 
   test('an override above the caps is a flag', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import { money } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
-import { quantity } from '$lib/domain/values/quantity';
+import { ONE, quantity } from '$lib/domain/values/quantity';
 import { Register } from '$lib/state/register/register.svelte';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { openDraft } from '$lib/storage/sales/drafts';
@@ -384,6 +384,21 @@ test('a receipt whose last line is removed is given up by an act, and taken up a
   await again.resume();
   expect(again.receipt).toEqual(register.receipt);
   expect(again.held).toEqual(register.held);
+});
+
+test('a receipt emptied line by line after its total was named reports all its goods', async () => {
+  const { register, shop } = await atWork();
+  const { price } = bread;
+  for (const [place, name] of ['хлеб', 'сыр', 'яблоки'].entries())
+    register.add({ ...bread, id: id(700 + place), price: money((place + 1) * price) }, name, ONE);
+  register.openTender();
+  register.closeTender();
+  for (const { id } of register.receipt.lines) await register.removeLine(id);
+  const cancelled = (await shop.db.journal.toArray()).at(-1);
+  expect(cancelled).toMatchObject({
+    act: 'receipt-cancelled',
+    body: { lines: 1, total: 3 * price, removed: { lines: 2, sum: 3 * price } },
+  });
 });
 
 test('a receipt is set aside with its money and customer; what is scanned at that moment belongs to the next one', async () => {

@@ -190,6 +190,7 @@ export const ownerSummary = z.strictObject({
         'returned-alone',
         'returned-without-sale',
         'returned-own',
+        'returned-without-code',
         'returns-approved',
         'discounts-allowed',
         'discounts-large',

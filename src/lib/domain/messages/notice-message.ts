@@ -55,6 +55,9 @@ const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the
 export const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
   contact.trim() === '' ? ASK_THE_SHOP[language] : contact;
 
+/** Money that was kept of what was given back, minor units: the points that were earned with it are spent. */
+type Withheld = { readonly points: number; readonly amount: number };
+
 /**
  * «Весна: записан долг 540,00 ₽ без кода, 25.11 17:40. Не вы? +7 …» `act`: of the entry; `person`: name of the authorised person;
  * null: none.
@@ -65,13 +68,20 @@ export function wordNotice(
     act,
     without,
     person,
-  }: { readonly act: string; readonly without: WithoutCode; readonly person: string | null },
+    withheld,
+  }: {
+    readonly act: string;
+    readonly without: WithoutCode;
+    readonly person: string | null;
+    readonly withheld: Withheld | null;
+  },
   { shop }: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
   const language = shop.messageLanguage;
   const who = person === null ? '' : ` (${shortName(person)})`;
-  const what = `${wordNews(news, act, { shop }, language)} ${WITHOUT[language][without]}${who}`;
+  const kept = withheld === null ? '' : wordWithheld(withheld, { shop }, language);
+  const what = `${wordNews(news, act, { shop }, language)} ${WITHOUT[language][without]}${who}${kept}`;
   const contact = contactOf(shop, language);
   return oneLine(
     language === 'ru'
@@ -436,6 +446,21 @@ function wordMoved(
   const amount =
     action === 'redeem-points' ? { points: moved } : { minor: moved, currency: currency.code };
   return wordAmount(amount, currency, language);
+}
+
+/** «, из денег удержано 8,00 ₽ за 8 потраченных баллов»; nothing where nothing was. */
+function wordWithheld(
+  { points, amount }: Withheld,
+  { shop }: Pick<Policy, 'shop'>,
+  language: Language,
+): string {
+  if (points === 0) return '';
+  const { currency } = shop;
+  const sum = wordAmount({ minor: amount, currency: currency.code }, currency, language);
+  const spent = wordAmount({ points }, currency, language);
+  return language === 'ru'
+    ? `, из денег удержано ${sum}: потрачено ${spent}`
+    : `, ${sum} kept of the money: ${spent} spent`;
 }
 
 /** One sum for each action: an act of many movements has no longer text than one of two. */

@@ -27,8 +27,7 @@ import {
   add,
   MAX_AMOUNT,
   money,
-  smallest,
-  subtract,
+  divideRounded,
   sum,
   ZERO,
   type Money,
@@ -105,12 +104,23 @@ export type Receipt = {
 export type SettledRules = { readonly at: number; readonly ofCustomer: readonly string[] };
 
 /**
- * Goods taken out of a receipt: how often, and what they cost before discounts. `named`: what the goods had cost when the payment
- * last began; what was rung up later may be taken out again.
+ * Goods taken out of a receipt: of how many products, and what they cost before discounts. `named`: the goods when the total was
+ * named; what was rung up later may be taken out again, and what is rung up again is no longer taken out.
  */
-export type Removed = { readonly lines: number; readonly sum: Money; readonly named: Money };
+export type Removed = {
+  readonly lines: number;
+  readonly sum: Money;
+  readonly named: readonly NamedGoods[];
+};
 
-const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: ZERO };
+/** All of a product in a receipt. `sum`: what it costs before discounts. */
+export type NamedGoods = {
+  readonly product: string;
+  readonly quantity: Quantity;
+  readonly sum: Money;
+};
+
+const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: [] };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
@@ -134,7 +144,7 @@ export function rebuildReceipt(of: {
   readonly dueDays: number | null;
 }): Receipt | null {
   const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed, dueDays } = of;
-  const removed = { ...of.removed, sum: money(of.removed.sum), named: ZERO };
+  const removed = { ...of.removed, sum: money(of.removed.sum), named: [] };
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
@@ -290,7 +300,7 @@ export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boole
   lines.some(({ mark }) => mark !== null && pieceOf(mark) === pieceOf(code));
 
 const withNew = (receipt: Receipt, line: Line): Receipt =>
-  fits(line, receipt.lines) ? { ...receipt, lines: [...receipt.lines, line] } : receipt;
+  fits(line, receipt.lines) ? counted({ ...receipt, lines: [...receipt.lines, line] }) : receipt;
 
 const barcodeOf = ({ barcodes }: GoodsOfLine): string | null => barcodes[0]?.code ?? null;
 
@@ -330,7 +340,7 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
   const next = withLine(receipt, lineId, (line) =>
     hasOneQuantity(line) ? line : { ...line, quantity: amount },
   );
-  return next === receipt ? receipt : takenOut(receipt, next);
+  return next === receipt ? receipt : counted(next);
 }
 
 /** Whether a line is one marked piece, or what a scale's label has the price of: more of it is another line. */
@@ -339,11 +349,12 @@ export const hasOneQuantity = ({ mark, priceFrom }: Pick<Line, 'mark' | 'priceFr
 
 /** The payment begins: what is taken out of the receipt from now on is counted. */
 export function beginPayment(receipt: Receipt): Receipt {
-  const removed = receipt.removed ?? NOTHING_REMOVED;
-  const named = sum(receipt.lines.map(goodsOf));
-  return receipt.removed !== null && removed.named >= named
-    ? receipt
-    : { ...receipt, removed: { ...removed, named } };
+  const before = receipt.removed?.named ?? [];
+  const now = goodsByProduct(receipt.lines);
+  const more = now.filter((goods) => goods.quantity > quantityOf(before, goods.product));
+  if (receipt.removed !== null && more.length === 0) return receipt;
+  const kept = before.filter(({ product }) => quantityOf(more, product) === 0);
+  return counted({ ...receipt, removed: { ...NOTHING_REMOVED, named: [...kept, ...more] } });
 }
 
 /** Goods taken out of the receipt since its payment began. */
@@ -352,20 +363,32 @@ export function removedFrom({ removed }: Receipt): Pick<Removed, 'lines' | 'sum'
   return { lines, sum };
 }
 
-/** Counts what `next` has less of than `receipt`, if its payment has begun. */
-function takenOut(receipt: Receipt, next: Receipt): Receipt {
-  const { removed } = receipt;
-  if (removed === null) return next;
-  const { lines, sum: before, named } = removed;
-  const less = subtract(namedOf(receipt, named), namedOf(next, named));
-  return less <= 0
-    ? next
-    : { ...next, removed: { lines: lines + 1, sum: add(before, less), named } };
+/** With what its lines have less of than was named, if its payment has begun. */
+function counted(receipt: Receipt): Receipt {
+  if (receipt.removed === null) return receipt;
+  const { named } = receipt.removed;
+  const now = goodsByProduct(receipt.lines);
+  const less = named.flatMap((goods) => {
+    const missing = goods.quantity - quantityOf(now, goods.product);
+    const cost = BigInt(goods.sum) * BigInt(Math.max(0, missing));
+    return missing > 0 ? [money(Number(divideRounded(cost, BigInt(goods.quantity))))] : [];
+  });
+  return { ...receipt, removed: { lines: less.length, sum: sum(less), named } };
 }
 
-/** What the goods cost, at most what was named. */
-const namedOf = ({ lines }: Receipt, named: Money): Money =>
-  smallest(named, sum(lines.map(goodsOf)));
+function goodsByProduct(lines: readonly Line[]): NamedGoods[] {
+  const goods = new Map<string, NamedGoods>();
+  for (const line of lines) {
+    const { product } = line;
+    const before = goods.get(product) ?? { product, quantity: 0, sum: ZERO };
+    const all = quantity(before.quantity + line.quantity);
+    goods.set(product, { product, quantity: all, sum: add(before.sum, goodsOf(line)) });
+  }
+  return [...goods.values()];
+}
+
+const quantityOf = (goods: readonly NamedGoods[], product: string): number =>
+  goods.find((each) => each.product === product)?.quantity ?? 0;
 
 /** What a person gives a line off; it replaces what was given before. */
 export function setLineDiscount(
@@ -418,12 +441,12 @@ export function removeLine(receipt: Receipt, lineId: string): Receipt {
   const lines = receipt.lines.filter((line) => line.id !== lineId);
   return lines.length === 0
     ? { ...clearTenders(receipt), lines, discount: NO_DISCOUNT, allowedBy: null }
-    : takenOut(receipt, { ...receipt, lines });
+    : counted({ ...receipt, lines });
 }
 
 /**
  * Restores one line as in `before`, at its position. Later changes stay: other lines, customer, money. Same receipt if
- * the line is already present, is not in `before`, or no longer fits. What counted as taken out counts no more.
+ * the line is already present, is not in `before`, or no longer fits.
  */
 export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): Receipt {
   const line = before.lines.find((each) => each.id === lineId);
@@ -431,13 +454,7 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
   if (!fits(line, receipt.lines)) return receipt;
   const earlier = new Set(before.lines.slice(0, before.lines.indexOf(line)).map(({ id }) => id));
   const place = receipt.lines.findLastIndex(({ id }) => earlier.has(id)) + 1;
-  const { removed } = receipt;
-  const next = { ...receipt, lines: receipt.lines.toSpliced(place, 0, line) };
-  if (before.removed === null || removed === null) return next;
-  const { lines, sum: taken, named } = removed;
-  const more = subtract(namedOf(next, named), namedOf(receipt, named));
-  if (more === ZERO || more > taken) return next;
-  return { ...next, removed: { lines: lines - 1, sum: subtract(taken, more), named } };
+  return counted({ ...receipt, lines: receipt.lines.toSpliced(place, 0, line) });
 }
 
 /**

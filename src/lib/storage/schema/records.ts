@@ -315,7 +315,10 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   discount: givenDiscount,
   allowedBy: z.nullable(id),
   removed: z.nullable(
-    z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount, named: amount }),
+    z.strictObject({
+      ...{ lines: z.int().check(z.nonnegative()), sum: amount },
+      named: z.array(z.strictObject({ product: id, quantity: thousandths, sum: amount })),
+    }),
   ),
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
   ageConfirmed: z.nullable(ageConfirmed),

@@ -67,6 +67,7 @@ export const guard = {
       'returned-alone': 'returns without a second person',
       'returned-without-sale': 'returns without a receipt',
       'returned-own': 'returns of their own sales in the same shift',
+      'returned-without-code': 'returns without the customer’s code',
       'returns-approved': 'approved returns of others',
       'discounts-allowed': 'allowed discounts of others',
       'discounts-large': 'large discounts',

@@ -83,7 +83,7 @@ export const journal = {
   discrepancySettled: (outcome) => `Settled: ${outcome}`,
   numbersSkipped: (from, to) => `Receipt numbers left out after a loss of records: ${from}–${to}`,
   reviewed: (n: number) => `Entries without a code checked: ${n}`,
-  importUndone: (n: number) => `Import undone, cards removed: ${n.toLocaleString('en')}`,
+  importUndone: (n: number) => `Undoing an import, cards: ${n.toLocaleString('en')}`,
   customersImported: (n: number) => `Customers imported: ${n.toLocaleString('en')}`,
   receiptCancelled: (lines: number) =>
     `Receipt cancelled: ${plural('en', lines, { one: 'line', other: 'lines' })}`,

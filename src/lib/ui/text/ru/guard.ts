@@ -66,6 +66,7 @@ export const guard = {
       'returned-alone': 'возвраты без второго сотрудника',
       'returned-without-sale': 'возвраты без чека',
       'returned-own': 'возвраты своих же продаж в ту же смену',
+      'returned-without-code': 'возвраты без кода покупателя',
       'returns-approved': 'подтверждены чужие возвраты',
       'discounts-allowed': 'разрешены чужие скидки',
       'discounts-large': 'большие скидки',

@@ -82,7 +82,8 @@ export const journal = {
   numbersSkipped: (from: string, to: string) =>
     `Номера чеков пропущены, потому что часть записей потеряна: ${from}–${to}`,
   reviewed: (n: number) => `Проверено записей без кода: ${n}`,
-  importUndone: (n: number) => `Загрузка отменена, удалено карточек: ${n.toLocaleString('ru')}`,
+  /** Also where the shop server has refused it. */
+  importUndone: (n: number) => `Отмена загрузки, карточек: ${n.toLocaleString('ru')}`,
   customersImported: (n: number) => `Перенесены покупатели: ${n.toLocaleString('ru')}`,
   receiptCancelled: (lines: number) =>
     `Чек отменён: ${plural('ru', lines, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' })}`,
