@@ -21,7 +21,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   use: {
-    // filling its cache is half the work of opening a till; stories that go offline say `serviceWorkers: 'allow'`
+    // filling its cache is nearly half the work of opening a till: stories that need it are tagged `@service-worker`,
+    // or their file says `serviceWorkers: 'allow'`
     serviceWorkers: 'block',
     // recording costs a quarter of a story's time
     trace: 'on-first-retry',

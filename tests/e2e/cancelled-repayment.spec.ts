@@ -4,8 +4,6 @@ import { expect, expectSent, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 /** Vera's whole debt in cash, by mistake; then her card with the payment opened. */
 async function repayAndOpen(till: TillPage): Promise<void> {
   await till.goTo('customers');
@@ -51,20 +49,24 @@ test('with the customer’s code the debt is back, and its money out of the draw
   await expect(till.dialog).toContainText(/Owed again\s*opening balance/);
 });
 
-test('without the internet it goes on by right, with a reason', async ({ till, context }) => {
-  await till.openShop();
-  await context.setOffline(true);
-  await repayAndOpen(till);
-  await till.dialog.getByLabel('Why').fill('It was another customer');
-  await till.button('Ask for the code').click();
-  await expect(till.dialog).toContainText('The code can’t be sent');
-  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await till.button('Continue without a code').click();
-  await expect(till.dialog).toContainText('This payment is cancelled.');
-  await till.page.keyboard.press('Escape');
-  await till.page.keyboard.press('Escape');
-  await till.goTo('shift');
-  await expect(till.page.getByRole('main')).toContainText(/Debt payments cancelled · 1\s*12\.50/);
-  await context.setOffline(false);
-  await expectSent(till);
-});
+test(
+  'without the internet it goes on by right, with a reason',
+  { tag: '@service-worker' },
+  async ({ till, context }) => {
+    await till.openShop();
+    await context.setOffline(true);
+    await repayAndOpen(till);
+    await till.dialog.getByLabel('Why').fill('It was another customer');
+    await till.button('Ask for the code').click();
+    await expect(till.dialog).toContainText('The code can’t be sent');
+    await till.dialog.getByRole('radio', { name: 'No internet' }).check();
+    await till.button('Continue without a code').click();
+    await expect(till.dialog).toContainText('This payment is cancelled.');
+    await till.page.keyboard.press('Escape');
+    await till.page.keyboard.press('Escape');
+    await till.goTo('shift');
+    await expect(till.page.getByRole('main')).toContainText(/Debt payments cancelled · 1\s*12\.50/);
+    await context.setOffline(false);
+    await expectSent(till);
+  },
+);

@@ -2,8 +2,6 @@
 import { expect, expectSent, secondTill, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 const pills = (at: TillPage) => at.page.getByRole('group', { name: 'Categories' });
 const pill = (at: TillPage, name: string) => pills(at).getByRole('button', { name, exact: true });
 const rows = (at: TillPage) => at.page.getByRole('main').getByRole('listitem');
@@ -89,44 +87,48 @@ test('a category added, removed and brought back; its goods stay', async ({ till
   await expect(pill(till, 'Drinks')).toBeVisible();
 });
 
-test('a category renamed at both tablets while one is offline waits for a decision', async ({
-  till,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const other = await secondTill(browser, relay);
-  await other.goTo('catalogue/categories');
-  await expect(other.page.getByTitle('Change Groceries')).toBeVisible();
-  await other.page.context().setOffline(true);
-  await rename(other, 'Groceries', 'Pantry');
-  await rename(till, 'Groceries', 'Dry goods');
-  await expectSent(till);
-  await expect(other.page.getByTitle('Change Pantry')).toBeVisible();
-  await other.page.context().setOffline(false);
-  await expect(other.page.getByTitle('Change Dry goods')).toBeVisible({ timeout: 45_000 });
-  await other.goTo('to-settle');
-  await expect(rows(other).first()).toContainText('Dry goods: name Pantry, and now Dry goods');
-  await other.button('Apply these values').click();
-  await expect(other.page.getByText('Nothing to settle')).toBeVisible();
-  await till.goTo('catalogue/categories');
-  await expect(till.page.getByTitle('Change Pantry')).toBeVisible({ timeout: 30_000 });
-  await other.page.context().close();
-});
+test(
+  'a category renamed at both tablets while one is offline waits for a decision',
+  { tag: '@service-worker' },
+  async ({ till, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const other = await secondTill(browser, relay);
+    await other.goTo('catalogue/categories');
+    await expect(other.page.getByTitle('Change Groceries')).toBeVisible();
+    await other.page.context().setOffline(true);
+    await rename(other, 'Groceries', 'Pantry');
+    await rename(till, 'Groceries', 'Dry goods');
+    await expectSent(till);
+    await expect(other.page.getByTitle('Change Pantry')).toBeVisible();
+    await other.page.context().setOffline(false);
+    await expect(other.page.getByTitle('Change Dry goods')).toBeVisible({ timeout: 45_000 });
+    await other.goTo('to-settle');
+    await expect(rows(other).first()).toContainText('Dry goods: name Pantry, and now Dry goods');
+    await other.button('Apply these values').click();
+    await expect(other.page.getByText('Nothing to settle')).toBeVisible();
+    await till.goTo('catalogue/categories');
+    await expect(till.page.getByTitle('Change Pantry')).toBeVisible({ timeout: 30_000 });
+    await other.page.context().close();
+  },
+);
 
-test('a sale by the tiles of a category that was renamed offline', async ({ till, page }) => {
-  await till.openShop();
-  await page.context().setOffline(true);
-  await rename(till, 'Drinks', 'Cold and hot');
-  await till.goTo('till');
-  await pill(till, 'Cold and hot').click();
-  await expect(pill(till, 'Cold and hot')).toHaveAttribute('aria-pressed', 'true');
-  const tile = page.locator('.tiles').getByRole('button').first();
-  await tile.click();
-  await expect(till.lines).toHaveCount(1);
-  await till.pay();
-  await till.button('Exact').click();
-  await till.accept();
-  await till.expectSaved();
-});
+test(
+  'a sale by the tiles of a category that was renamed offline',
+  { tag: '@service-worker' },
+  async ({ till, page }) => {
+    await till.openShop();
+    await page.context().setOffline(true);
+    await rename(till, 'Drinks', 'Cold and hot');
+    await till.goTo('till');
+    await pill(till, 'Cold and hot').click();
+    await expect(pill(till, 'Cold and hot')).toHaveAttribute('aria-pressed', 'true');
+    const tile = page.locator('.tiles').getByRole('button').first();
+    await tile.click();
+    await expect(till.lines).toHaveCount(1);
+    await till.pay();
+    await till.button('Exact').click();
+    await till.accept();
+    await till.expectSaved();
+  },
+);

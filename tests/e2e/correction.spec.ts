@@ -5,8 +5,6 @@ import { expect, expectSent, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 const VERA = 'Vera Lugova';
 
 async function openCorrection(till: TillPage): Promise<void> {
@@ -56,46 +54,50 @@ test('a debt goes up with the customer’s code, and down without one; the card 
   await expect(till.dialog).toContainText(/Why it was adjusted\s*Paid last week/);
 });
 
-test('without the internet it goes on by right, with a reason', async ({ till, context }) => {
-  await till.openShop();
-  await context.setOffline(true);
-  await openCorrection(till);
-  await till.dialog.getByLabel('By how much').fill('2');
-  await till.dialog.getByLabel('Why').fill('Milk was not rung up');
-  await till.button('Ask for the code').click();
-  await expect(till.dialog).toContainText('The code can’t be sent');
-  await till.dialog.getByRole('radio', { name: 'No internet' }).check();
-  await till.button('Continue without a code').click();
-  await expect(till.dialog).toContainText(/Adjustment: debt up.*2\.00/s);
-  await context.setOffline(false);
-  await expectSent(till);
-});
+test(
+  'without the internet it goes on by right, with a reason',
+  { tag: '@service-worker' },
+  async ({ till, context }) => {
+    await till.openShop();
+    await context.setOffline(true);
+    await openCorrection(till);
+    await till.dialog.getByLabel('By how much').fill('2');
+    await till.dialog.getByLabel('Why').fill('Milk was not rung up');
+    await till.button('Ask for the code').click();
+    await expect(till.dialog).toContainText('The code can’t be sent');
+    await till.dialog.getByRole('radio', { name: 'No internet' }).check();
+    await till.button('Continue without a code').click();
+    await expect(till.dialog).toContainText(/Adjustment: debt up.*2\.00/s);
+    await context.setOffline(false);
+    await expectSent(till);
+  },
+);
 
-test('a disputed debt is written off where its dispute is closed', async ({
-  till,
-  page,
-  relay,
-}) => {
-  await till.openShop();
-  await relay.kill();
-  await till.shortTender('Ground coffee, 250 g', VERA);
-  await till.saveAndSend();
-  await till.goOnWithoutCode('No internet');
-  await till.expectSaved();
-  await till.next();
-  await till.goTo('unconfirmed');
-  const main = page.getByRole('main');
-  await main.getByRole('button', { name: 'Open a dispute' }).first().click();
-  await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
-  await main.getByRole('button', { name: 'Close the dispute…' }).click();
-  await till.dialog.getByText(/^Write this debt off/).click();
-  await till.dialog.getByRole('textbox').fill('It was not them');
-  await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
-  await expect(page.getByText('The debt is written off, the dispute closed.')).toBeVisible();
-  const corrected = (await rowsOf(page, 'journal')).filter(
-    ({ act }) => act === 'balance-corrected',
-  );
-  expect(corrected).toMatchObject([{ body: { reason: 'It was not them' } }]);
-  const [{ body }] = corrected as [{ body: { debt: string; settles: { debt: string }[] } }];
-  expect(body.settles.map(({ debt }) => debt)).toEqual([body.debt]);
-});
+test(
+  'a disputed debt is written off where its dispute is closed',
+  { tag: '@service-worker' },
+  async ({ till, page, relay }) => {
+    await till.openShop();
+    await relay.kill();
+    await till.shortTender('Ground coffee, 250 g', VERA);
+    await till.saveAndSend();
+    await till.goOnWithoutCode('No internet');
+    await till.expectSaved();
+    await till.next();
+    await till.goTo('unconfirmed');
+    const main = page.getByRole('main');
+    await main.getByRole('button', { name: 'Open a dispute' }).first().click();
+    await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
+    await main.getByRole('button', { name: 'Close the dispute…' }).click();
+    await till.dialog.getByText(/^Write this debt off/).click();
+    await till.dialog.getByRole('textbox').fill('It was not them');
+    await till.dialog.getByRole('button', { name: 'Close the dispute' }).click();
+    await expect(page.getByText('The debt is written off, the dispute closed.')).toBeVisible();
+    const corrected = (await rowsOf(page, 'journal')).filter(
+      ({ act }) => act === 'balance-corrected',
+    );
+    expect(corrected).toMatchObject([{ body: { reason: 'It was not them' } }]);
+    const [{ body }] = corrected as [{ body: { debt: string; settles: { debt: string }[] } }];
+    expect(body.settles.map(({ debt }) => debt)).toEqual([body.debt]);
+  },
+);

@@ -6,8 +6,6 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 test.beforeEach(({ till }) => till.openShop());
 
 /** A sale on account up to the code, and the address in the QR code. */
@@ -71,17 +69,18 @@ test('the customer sees the deal on their phone and types the code there, and th
   await phone.context().close();
 });
 
-test('the worker that serves the till offline leaves the customer’s page to the relay', async ({
-  till,
-  page,
-}) => {
-  const url = await showQr(till, page);
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  const here = await page.context().newPage();
-  await here.goto(url);
-  await expect(here.getByText('Put on your account')).toBeVisible();
-  await here.close();
-});
+test(
+  'the worker that serves the till offline leaves the customer’s page to the relay',
+  { tag: '@service-worker' },
+  async ({ till, page }) => {
+    const url = await showQr(till, page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const here = await page.context().newPage();
+    await here.goto(url);
+    await expect(here.getByText('Put on your account')).toBeVisible();
+    await here.close();
+  },
+);
 
 test('after the page is closed, the cashier can still type the code', async ({
   till,

@@ -14,85 +14,87 @@ import {
 import { breakDisk, mendDisk, rowsOf, snapshotOf, tamper } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 const salesOf = async (till: TillPage) =>
   (await rowsOf(till.page, 'sales')).map((row) => Number(row['number'])).sort((a, b) => a - b);
 
-test('after the browser loses the database, every sale, the customers and the goods are restored, and the till says so', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    const first = await launch(profile);
-    const till = new TillPage(first.page, () => relay.url);
-    await till.openShop();
-    await till.sellForCash('Ground coffee, 250 g');
-    await till.next();
-    await till.sellForCash('Carrier bag');
-    const before = await rowsOf(first.page, 'journal');
-    await first.context.close();
-    loseDatabases(profile);
+test(
+  'after the browser loses the database, every sale, the customers and the goods are restored, and the till says so',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const first = await launch(profile);
+      const till = new TillPage(first.page, () => relay.url);
+      await till.openShop();
+      await till.sellForCash('Ground coffee, 250 g');
+      await till.next();
+      await till.sellForCash('Carrier bag');
+      const before = await rowsOf(first.page, 'journal');
+      await first.context.close();
+      loseDatabases(profile);
 
-    const second = await launch(profile);
-    const again = new TillPage(second.page, () => relay.url);
-    await again.open();
-    await again.signIn();
-    await expect(second.page.getByText(/The browser lost the till’s records/)).toBeVisible();
-    // the end of the journal's file may be lost, too: no number is printed twice
-    await expect(second.page.getByText(/the next receipt is no. 1-001003;/)).toBeVisible();
-    const [skipped, ...others] = (await rowsOf(second.page, 'journal')).toReversed();
-    expect(others.toReversed()).toEqual(before);
-    expect(skipped).toMatchObject({ act: 'numbers-skipped', body: { from: 3, to: 1002 } });
-    expect(await salesOf(again)).toEqual([1, 2]);
-    await again.sellForCash('Ground coffee, 250 g');
-    expect(await salesOf(again)).toEqual([1, 2, 1003]);
-    expect(await rowsOf(second.page, 'customers')).not.toEqual([]);
-
-    // nobody has read it yet
-    const message = second.page
-      .getByRole('status')
-      .filter({ hasText: 'The browser lost the till’s records' });
-    await again.open();
-    await again.signIn();
-    await message.getByRole('button', { name: 'OK' }).click();
-    await expect(message).toHaveCount(0);
-    await again.open();
-    await again.signIn();
-    await expect(again.chip).toBeVisible();
-    await expect(message).toHaveCount(0);
-    await second.context.close();
-  });
-});
-
-test('a database that cannot be opened any more is rebuilt in another place, also if that happens to it again', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    const numbersOn = async (page: Page) => {
-      const { sales } = await snapshotOf(page, ['sales']);
-      return sales.map((row) => Number(row['number'])).sort((a, b) => a - b);
-    };
-    const first = await launch(profile, LEVELDB);
-    const till = new TillPage(first.page, () => relay.url);
-    await till.openShop();
-    await till.sellForCash('Carrier bag');
-    await first.context.close();
-    const numbers = [1];
-    for (const losses of [1, 2]) {
-      shutDatabases(profile);
-      const { context, page } = await launch(profile, LEVELDB);
-      const again = new TillPage(page, () => relay.url);
+      const second = await launch(profile);
+      const again = new TillPage(second.page, () => relay.url);
       await again.open();
       await again.signIn();
-      await expect(page.getByText(/The browser lost the till’s records/)).toBeVisible();
-      expect(await numbersOn(page)).toEqual(numbers);
+      await expect(second.page.getByText(/The browser lost the till’s records/)).toBeVisible();
+      // the end of the journal's file may be lost, too: no number is printed twice
+      await expect(second.page.getByText(/the next receipt is no. 1-001003;/)).toBeVisible();
+      const [skipped, ...others] = (await rowsOf(second.page, 'journal')).toReversed();
+      expect(others.toReversed()).toEqual(before);
+      expect(skipped).toMatchObject({ act: 'numbers-skipped', body: { from: 3, to: 1002 } });
+      expect(await salesOf(again)).toEqual([1, 2]);
       await again.sellForCash('Ground coffee, 250 g');
-      numbers.push(numbers.at(-1)! + 1001);
-      expect(await numbersOn(page), `after ${losses}`).toEqual(numbers);
-      await context.close();
-    }
-  });
-});
+      expect(await salesOf(again)).toEqual([1, 2, 1003]);
+      expect(await rowsOf(second.page, 'customers')).not.toEqual([]);
+
+      // nobody has read it yet
+      const message = second.page
+        .getByRole('status')
+        .filter({ hasText: 'The browser lost the till’s records' });
+      await again.open();
+      await again.signIn();
+      await message.getByRole('button', { name: 'OK' }).click();
+      await expect(message).toHaveCount(0);
+      await again.open();
+      await again.signIn();
+      await expect(again.chip).toBeVisible();
+      await expect(message).toHaveCount(0);
+      await second.context.close();
+    });
+  },
+);
+
+test(
+  'a database that cannot be opened any more is rebuilt in another place, also if that happens to it again',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const numbersOn = async (page: Page) => {
+        const { sales } = await snapshotOf(page, ['sales']);
+        return sales.map((row) => Number(row['number'])).sort((a, b) => a - b);
+      };
+      const first = await launch(profile, LEVELDB);
+      const till = new TillPage(first.page, () => relay.url);
+      await till.openShop();
+      await till.sellForCash('Carrier bag');
+      await first.context.close();
+      const numbers = [1];
+      for (const losses of [1, 2]) {
+        shutDatabases(profile);
+        const { context, page } = await launch(profile, LEVELDB);
+        const again = new TillPage(page, () => relay.url);
+        await again.open();
+        await again.signIn();
+        await expect(page.getByText(/The browser lost the till’s records/)).toBeVisible();
+        expect(await numbersOn(page)).toEqual(numbers);
+        await again.sellForCash('Ground coffee, 250 g');
+        numbers.push(numbers.at(-1)! + 1001);
+        expect(await numbersOn(page), `after ${losses}`).toEqual(numbers);
+        await context.close();
+      }
+    });
+  },
+);
 
 test('a receipt shown as not saved is still open after a reload, and nothing is recorded', async ({
   till,
@@ -235,67 +237,71 @@ test('records that the browser loses while the till is in use come back with the
   expect(await salesOf(till)).toEqual([1, 2]);
 });
 
-test('little room is shown in amber, hardly any in red, and enough room not at all', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    // Chromium reports a fixed quota to every page, against fingerprinting; without that it reports the one set here
-    const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
-    const till = new TillPage(page, () => relay.url);
-    await till.openShop();
-    const session = await context.newCDPSession(page);
-    const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
-    const leave = (bytes: number) =>
-      session.send('Storage.overrideQuotaForOrigin', {
-        origin: new URL(relay.url).origin,
-        quotaSize: Math.max(1, Math.round(usage + bytes)),
-      });
-    await leave(150_000_000);
-    await till.sellForCash('Carrier bag');
-    await expect(page.getByText('There is little room on the device')).toBeVisible();
-    await till.next();
-    await leave(30_000_000);
-    await till.sellForCash('Carrier bag');
-    await expect(page.getByText('The device is running out of room')).toBeVisible();
-    await till.next();
-    await leave(900_000_000);
-    await till.sellForCash('Carrier bag');
-    await expect(page.getByText('The device is running out of room')).toHaveCount(0);
-    expect(await salesOf(till)).toEqual([1, 2, 3]);
-    await context.close();
-  });
-});
+test(
+  'little room is shown in amber, hardly any in red, and enough room not at all',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      // Chromium reports a fixed quota to every page, against fingerprinting; without that it reports the one set here
+      const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
+      const till = new TillPage(page, () => relay.url);
+      await till.openShop();
+      const session = await context.newCDPSession(page);
+      const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+      const leave = (bytes: number) =>
+        session.send('Storage.overrideQuotaForOrigin', {
+          origin: new URL(relay.url).origin,
+          quotaSize: Math.max(1, Math.round(usage + bytes)),
+        });
+      await leave(150_000_000);
+      await till.sellForCash('Carrier bag');
+      await expect(page.getByText('There is little room on the device')).toBeVisible();
+      await till.next();
+      await leave(30_000_000);
+      await till.sellForCash('Carrier bag');
+      await expect(page.getByText('The device is running out of room')).toBeVisible();
+      await till.next();
+      await leave(900_000_000);
+      await till.sellForCash('Carrier bag');
+      await expect(page.getByText('The device is running out of room')).toHaveCount(0);
+      expect(await salesOf(till)).toEqual([1, 2, 3]);
+      await context.close();
+    });
+  },
+);
 
-test('a start that a full disk has stopped goes on by itself once there is room', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    const first = await launch(profile);
-    const till = new TillPage(first.page, () => relay.url);
-    await till.openShop();
-    await till.sellForCash('Carrier bag');
-    await first.context.close();
-    // it is rebuilt from the journal file, for which there is no room
-    loseDatabases(profile);
+test(
+  'a start that a full disk has stopped goes on by itself once there is room',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const first = await launch(profile);
+      const till = new TillPage(first.page, () => relay.url);
+      await till.openShop();
+      await till.sellForCash('Carrier bag');
+      await first.context.close();
+      // it is rebuilt from the journal file, for which there is no room
+      loseDatabases(profile);
 
-    const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
-    const session = await context.newCDPSession(page);
-    const leave = (quotaSize: number) =>
-      session.send('Storage.overrideQuotaForOrigin', {
-        origin: new URL(relay.url).origin,
-        quotaSize,
-      });
-    await leave(1);
-    const again = new TillPage(page, () => relay.url);
-    await again.open();
-    await expect(page.getByText('by itself as soon as there is room')).toBeVisible();
-    await expect(again.button('Reload')).toBeVisible();
-    await leave(900_000_000);
-    await again.signIn();
-    expect(await salesOf(again)).toEqual([1]);
-    await context.close();
-  });
-});
+      const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
+      const session = await context.newCDPSession(page);
+      const leave = (quotaSize: number) =>
+        session.send('Storage.overrideQuotaForOrigin', {
+          origin: new URL(relay.url).origin,
+          quotaSize,
+        });
+      await leave(1);
+      const again = new TillPage(page, () => relay.url);
+      await again.open();
+      await expect(page.getByText('by itself as soon as there is room')).toBeVisible();
+      await expect(again.button('Reload')).toBeVisible();
+      await leave(900_000_000);
+      await again.signIn();
+      expect(await salesOf(again)).toEqual([1]);
+      await context.close();
+    });
+  },
+);
 
 test('a browser that cannot store records says so at once, and nothing starts', async ({
   till,
@@ -311,21 +317,23 @@ test('a browser that cannot store records says so at once, and nothing starts', 
   await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
 });
 
-test('a database that the browser dropped as unreadable, with no journal file, is reported', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    const first = await launch(profile);
-    await new TillPage(first.page, () => relay.url).openShop();
-    await first.context.close();
-    spoilDatabases(profile);
+test(
+  'a database that the browser dropped as unreadable, with no journal file, is reported',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const first = await launch(profile);
+      await new TillPage(first.page, () => relay.url).openShop();
+      await first.context.close();
+      spoilDatabases(profile);
 
-    const { context, page } = await launch(profile);
-    await new TillPage(page, () => relay.url).open();
-    await expect(page.getByText('were damaged and are gone')).toBeVisible();
-    await context.close();
-  });
-});
+      const { context, page } = await launch(profile);
+      await new TillPage(page, () => relay.url).open();
+      await expect(page.getByText('were damaged and are gone')).toBeVisible();
+      await context.close();
+    });
+  },
+);
 
 test('a damaged line of a sale that only the journal file has is named, and the till sells on with other numbers', async ({
   till,
@@ -348,48 +356,50 @@ test('a damaged line of a sale that only the journal file has is named, and the 
   expect(await salesOf(till)).toEqual([1, 3]);
 });
 
-test('a device with a damaged journal and no database says so, shows what can be read, and starts over only on purpose', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    const first = await launch(profile);
-    const till = new TillPage(first.page, () => relay.url);
-    await till.openShop();
-    await till.sellForCash('Carrier bag');
-    await damageJournal(first.page, 'each', ['"kind":"head"', '"kind":"h@ad"']);
-    await first.context.close();
-    loseDatabases(profile);
+test(
+  'a device with a damaged journal and no database says so, shows what can be read, and starts over only on purpose',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const first = await launch(profile);
+      const till = new TillPage(first.page, () => relay.url);
+      await till.openShop();
+      await till.sellForCash('Carrier bag');
+      await damageJournal(first.page, 'each', ['"kind":"head"', '"kind":"h@ad"']);
+      await first.context.close();
+      loseDatabases(profile);
 
-    const { page, context } = await launch(profile);
-    const again = new TillPage(page, () => relay.url);
-    const title = page.getByRole('heading', { name: 'A damaged journal lies on this device' });
-    await again.open();
-    await expect(title).toBeVisible();
-    await expect(page.getByText('Language · Язык')).toBeHidden();
-    await again.button('Read what can be read').click();
-    await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(1);
-    const download = page.waitForEvent('download');
-    await again.button('Save as a file').click();
-    const saved = await readFile(await (await download).path(), 'utf8');
-    const acts = saved
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { act: string }).act);
-    expect(acts.at(-1)).toBe('sale');
-    await again.button('Start over').click();
-    await again.dialog.getByRole('button', { name: 'Cancel' }).click();
-    await again.open();
-    await expect(title).toBeVisible();
-    await again.button('Start over').click();
-    await again.dialog.getByRole('button', { name: 'Start over' }).click();
-    await expect(page.getByText('Language · Язык')).toBeVisible();
-    expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
-    // it is a new device from now on
-    await again.open();
-    await expect(page.getByText('Language · Язык')).toBeVisible();
-    await context.close();
-  });
-});
+      const { page, context } = await launch(profile);
+      const again = new TillPage(page, () => relay.url);
+      const title = page.getByRole('heading', { name: 'A damaged journal lies on this device' });
+      await again.open();
+      await expect(title).toBeVisible();
+      await expect(page.getByText('Language · Язык')).toBeHidden();
+      await again.button('Read what can be read').click();
+      await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(1);
+      const download = page.waitForEvent('download');
+      await again.button('Save as a file').click();
+      const saved = await readFile(await (await download).path(), 'utf8');
+      const acts = saved
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { act: string }).act);
+      expect(acts.at(-1)).toBe('sale');
+      await again.button('Start over').click();
+      await again.dialog.getByRole('button', { name: 'Cancel' }).click();
+      await again.open();
+      await expect(title).toBeVisible();
+      await again.button('Start over').click();
+      await again.dialog.getByRole('button', { name: 'Start over' }).click();
+      await expect(page.getByText('Language · Язык')).toBeVisible();
+      expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
+      // it is a new device from now on
+      await again.open();
+      await expect(page.getByText('Language · Язык')).toBeVisible();
+      await context.close();
+    });
+  },
+);
 
 /** Names of the till's files. */
 function journalFiles(page: Page): Promise<string[]> {
@@ -402,60 +412,62 @@ function journalFiles(page: Page): Promise<string[]> {
   });
 }
 
-test('a backup restored over a damaged journal says what it lacks, sells on with other numbers, and keeps the damaged file', async ({
-  relay,
-}) => {
-  await withProfile(async (profile) => {
-    const first = await launch(profile);
-    const till = new TillPage(first.page, () => relay.url);
-    await till.openShop();
-    await till.sellForCash('Carrier bag');
-    await till.next();
-    await till.goTo('settings/data');
-    const download = first.page.waitForEvent('download');
-    await till.button('Save a backup').click();
-    const backup = await readFile(await (await download).path());
-    await till.goTo('till');
-    await till.sellForCash('Ground coffee, 250 g');
-    await damageJournal(first.page, 'each', ['"kind":"head"', '"kind":"h@ad"']);
-    await first.context.close();
-    loseDatabases(profile);
+test(
+  'a backup restored over a damaged journal says what it lacks, sells on with other numbers, and keeps the damaged file',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const first = await launch(profile);
+      const till = new TillPage(first.page, () => relay.url);
+      await till.openShop();
+      await till.sellForCash('Carrier bag');
+      await till.next();
+      await till.goTo('settings/data');
+      const download = first.page.waitForEvent('download');
+      await till.button('Save a backup').click();
+      const backup = await readFile(await (await download).path());
+      await till.goTo('till');
+      await till.sellForCash('Ground coffee, 250 g');
+      await damageJournal(first.page, 'each', ['"kind":"head"', '"kind":"h@ad"']);
+      await first.context.close();
+      loseDatabases(profile);
 
-    const { page, context } = await launch(profile);
-    const again = new TillPage(page, () => relay.url);
-    const title = page.getByRole('heading', { name: 'A damaged journal lies on this device' });
-    await again.open();
-    await again.button('Read what can be read').click();
-    await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(2);
-    await again.button('Restore from a backup').click();
-    const file = { name: 'a.backup', mimeType: 'application/octet-stream', buffer: backup };
-    await again.dialog.locator('input[type=file]').setInputFiles(file);
-    await expect(again.dialog).toContainText(
-      'The damaged journal holds what is not in the backup: 1',
-    );
-    // there is no till of which a backup could be made
-    await expect(again.dialog.getByRole('button', { name: 'Save what is here now' })).toHaveCount(
-      0,
-    );
-    await again.button('Replace everything').click();
+      const { page, context } = await launch(profile);
+      const again = new TillPage(page, () => relay.url);
+      const title = page.getByRole('heading', { name: 'A damaged journal lies on this device' });
+      await again.open();
+      await again.button('Read what can be read').click();
+      await expect(page.getByRole('table', { name: 'Receipts' }).getByRole('row')).toHaveCount(2);
+      await again.button('Restore from a backup').click();
+      const file = { name: 'a.backup', mimeType: 'application/octet-stream', buffer: backup };
+      await again.dialog.locator('input[type=file]').setInputFiles(file);
+      await expect(again.dialog).toContainText(
+        'The damaged journal holds what is not in the backup: 1',
+      );
+      // there is no till of which a backup could be made
+      await expect(again.dialog.getByRole('button', { name: 'Save what is here now' })).toHaveCount(
+        0,
+      );
+      await again.button('Replace everything').click();
 
-    await again.signIn();
-    await expect(again.chip).toBeVisible();
-    expect(await salesOf(again)).toEqual([1]);
-    await again.sellForCash('Carrier bag');
-    await again.next();
-    const [, number] = await salesOf(again);
-    expect(number).toBeGreaterThan(1002);
-    await again.goTo('journal/check');
-    await expect(page.getByText('The journal is whole')).toBeVisible();
-    await expect(page.getByText('has to be connected again').first()).toBeVisible();
+      await again.signIn();
+      await expect(again.chip).toBeVisible();
+      expect(await salesOf(again)).toEqual([1]);
+      await again.sellForCash('Carrier bag');
+      await again.next();
+      const [, number] = await salesOf(again);
+      expect(number).toBeGreaterThan(1002);
+      await again.goTo('journal/check');
+      await expect(page.getByText('The journal is whole')).toBeVisible();
+      await expect(page.getByText('has to be connected again').first()).toBeVisible();
 
-    await again.open();
-    await again.signIn();
-    await expect(again.chip).toBeVisible();
-    await expect(title).toHaveCount(0);
-    expect(await salesOf(again)).toEqual([1, number]);
-    expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
-    await context.close();
-  });
-});
+      await again.open();
+      await again.signIn();
+      await expect(again.chip).toBeVisible();
+      await expect(title).toHaveCount(0);
+      expect(await salesOf(again)).toEqual([1, number]);
+      expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
+      await context.close();
+    });
+  },
+);

@@ -3,7 +3,7 @@ import { connectionCode, expect, test } from '../support/e2e';
 import { breakDisk, mendDisk, rowsOf } from '../support/till-disk';
 import { OWNER, SHOP, TillPage } from '../support/till-page';
 
-test.use({ shop: 'none', serviceWorkers: 'allow' });
+test.use({ shop: 'none' });
 
 /** From the first page to the owner's page, filled in but not sent. */
 async function asOwner(till: TillPage) {

@@ -2,8 +2,6 @@
 import { expect, secondTill, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 const NAME = 'Olga Forgotten';
 
 async function addCustomer(till: TillPage): Promise<void> {

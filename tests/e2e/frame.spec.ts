@@ -1,8 +1,6 @@
 // The frame around every screen: status chip, operator's name, messages, scrolling, and access.
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 
-test.use({ serviceWorkers: 'allow' });
-
 test.beforeEach(({ till }) => till.openShop());
 
 /** A phone, a tablet held upright, a tablet on its side. */
@@ -49,20 +47,21 @@ test('no title is cut off, and a short message covers neither rail nor receipt',
   }
 });
 
-test('what a phone has no room for is behind More, which says that there is no connection', async ({
-  till,
-  page,
-}) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expect(till.chip).toBeHidden();
-  await till.button('More').click();
-  await till.dialog.getByRole('link', { name: 'Costs' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('Cost of codes');
-  await page.context().setOffline(true);
-  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
-  await till.button('Offline').click();
-  await expect(till.dialog).toContainText('Offline');
-});
+test(
+  'what a phone has no room for is behind More, which says that there is no connection',
+  { tag: '@service-worker' },
+  async ({ till, page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(till.chip).toBeHidden();
+    await till.button('More').click();
+    await till.dialog.getByRole('link', { name: 'Costs' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Cost of codes');
+    await page.context().setOffline(true);
+    await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+    await till.button('Offline').click();
+    await expect(till.dialog).toContainText('Offline');
+  },
+);
 
 test('the demo is explained once per device, until somebody closes the explanation', async ({
   till,

@@ -3,8 +3,6 @@ import { barcodeOf } from '../support/till-page';
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 
-test.use({ serviceWorkers: 'allow' });
-
 test.beforeEach(async ({ till }) => till.openShop());
 
 test('the screen stays on while somebody sells, and scans, refusals and sales have sounds', async ({
@@ -151,32 +149,32 @@ test('an owner’s elevation at the relay ends when the till is locked', async (
   await expect(till.dialog).toContainText('Confirm with your PIN');
 });
 
-test('a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again', async ({
-  till,
-  page,
-  relay,
-}) => {
-  const owner = await ownersOtherTill(relay);
-  const { json } = await owner.call('GET', '/tills');
-  const mine = (json['tills'] as { id: string }[]).find(({ id }) => id !== owner.id);
-  await owner.call('DELETE', `/tills/${mine?.id}`);
-  await till.chip.click();
-  await till.button('Check now').click();
-  await expect(
-    page.getByRole('heading', { name: 'This till was removed from the shop.' }),
-  ).toBeVisible();
-  await expect(page.getByLabel('Find a product')).toHaveCount(0);
-  // it stays removed without a connection
-  await page.context().setOffline(true);
-  await page.goto(page.url().split('#')[0] ?? '');
-  await till.signIn();
-  await expect(
-    page.getByRole('heading', { name: 'This till was removed from the shop.' }),
-  ).toBeVisible();
-  await page.context().setOffline(false);
-  await page.getByRole('link', { name: 'Connect again' }).click();
-  await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
-});
+test(
+  'a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again',
+  { tag: '@service-worker' },
+  async ({ till, page, relay }) => {
+    const owner = await ownersOtherTill(relay);
+    const { json } = await owner.call('GET', '/tills');
+    const mine = (json['tills'] as { id: string }[]).find(({ id }) => id !== owner.id);
+    await owner.call('DELETE', `/tills/${mine?.id}`);
+    await till.chip.click();
+    await till.button('Check now').click();
+    await expect(
+      page.getByRole('heading', { name: 'This till was removed from the shop.' }),
+    ).toBeVisible();
+    await expect(page.getByLabel('Find a product')).toHaveCount(0);
+    // it stays removed without a connection
+    await page.context().setOffline(true);
+    await page.goto(page.url().split('#')[0] ?? '');
+    await till.signIn();
+    await expect(
+      page.getByRole('heading', { name: 'This till was removed from the shop.' }),
+    ).toBeVisible();
+    await page.context().setOffline(false);
+    await page.getByRole('link', { name: 'Connect again' }).click();
+    await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
+  },
+);
 
 test('a sale on account can be closed by keyboard alone', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');

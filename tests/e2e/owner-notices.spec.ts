@@ -19,8 +19,6 @@ import { policyRow } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 import { CARD_SALT, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
-test.use({ serviceWorkers: 'allow' });
-
 const PHONE = '+447700900123';
 const withPhone = (policy: Parameters<Parameters<typeof changePolicy>[1]>[0]) => ({
   ...policy,
@@ -147,40 +145,41 @@ test('a pending change of number is shown to operators who manage cards; they ca
   await expect(till.dialog).toContainText('There are no such numbers.');
 });
 
-test('a relay killed while a message is sent does not send it twice, and reports that its delivery is unknown', async ({
-  till,
-  relay,
-}) => {
-  const smsru = await FakeSmsru.start();
-  await till.openShop();
-  const other = await ownersOtherTill(relay);
-  await changePolicy(other, withPhone);
-  await chooseService(other, relay, smsru);
-  smsru.next({ kind: 'held' });
-  await changePolicy(other, (policy) => ({
-    ...policy,
-    credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
-  }));
-  await expect.poll(() => smsru.sends.length).toBe(1);
-  await relay.kill();
-  await relay.start();
-  await comeAsOwner(other);
-  const notices = async () => (await other.call('GET', '/owner-notices')).json;
-  await expect
-    .poll(notices)
-    .toMatchObject({ changes: [{ recipients: [{ state: 'maybe-sent' }] }] });
-  smsru.release();
-  // the relay goes on with its rounds, as another change shows
-  await changePolicy(other, (policy) => ({
-    ...policy,
-    credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
-  }));
-  await expect.poll(notices).toMatchObject({
-    changes: [{ recipients: [{ state: 'sent' }] }, { recipients: [{ state: 'maybe-sent' }] }],
-  });
-  expect(smsru.sends).toHaveLength(2);
-  await smsru.stop();
-});
+test(
+  'a relay killed while a message is sent does not send it twice, and reports that its delivery is unknown',
+  { tag: '@service-worker' },
+  async ({ till, relay }) => {
+    const smsru = await FakeSmsru.start();
+    await till.openShop();
+    const other = await ownersOtherTill(relay);
+    await changePolicy(other, withPhone);
+    await chooseService(other, relay, smsru);
+    smsru.next({ kind: 'held' });
+    await changePolicy(other, (policy) => ({
+      ...policy,
+      credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
+    }));
+    await expect.poll(() => smsru.sends.length).toBe(1);
+    await relay.kill();
+    await relay.start();
+    await comeAsOwner(other);
+    const notices = async () => (await other.call('GET', '/owner-notices')).json;
+    await expect
+      .poll(notices)
+      .toMatchObject({ changes: [{ recipients: [{ state: 'maybe-sent' }] }] });
+    smsru.release();
+    // the relay goes on with its rounds, as another change shows
+    await changePolicy(other, (policy) => ({
+      ...policy,
+      credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
+    }));
+    await expect.poll(notices).toMatchObject({
+      changes: [{ recipients: [{ state: 'sent' }] }, { recipients: [{ state: 'maybe-sent' }] }],
+    });
+    expect(smsru.sends).toHaveLength(2);
+    await smsru.stop();
+  },
+);
 
 test('the owners’ summary of a day is on the screen: what was done by right, red where nobody else checks it', async ({
   till,

@@ -4,8 +4,6 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 const NEW = '+447500123456';
 
 test.beforeEach(({ till }) => till.openShop());
@@ -79,18 +77,18 @@ test('without that code the relay keeps to the old number, and says so at the ne
   expect(await codesAt(relay.url)).toHaveLength(1);
 });
 
-test('while the relay cannot send, the dialogue says why, and the card stays as saved', async ({
-  till,
-  page,
-  context,
-}) => {
-  await changeNumber(till);
-  await context.setOffline(true);
-  await till.button('Send a code to the old number now').click();
-  await expect(till.dialog).toContainText('The card is saved');
-  await context.setOffline(false);
-  await till.dialog.getByRole('button', { name: 'Send again' }).click();
-  await expect(till.codeField).toBeFocused();
-  await page.keyboard.press('Escape');
-  await expect(till.dialog).toContainText('+44 7500 123456');
-});
+test(
+  'while the relay cannot send, the dialogue says why, and the card stays as saved',
+  { tag: '@service-worker' },
+  async ({ till, page, context }) => {
+    await changeNumber(till);
+    await context.setOffline(true);
+    await till.button('Send a code to the old number now').click();
+    await expect(till.dialog).toContainText('The card is saved');
+    await context.setOffline(false);
+    await till.dialog.getByRole('button', { name: 'Send again' }).click();
+    await expect(till.codeField).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(till.dialog).toContainText('+44 7500 123456');
+  },
+);

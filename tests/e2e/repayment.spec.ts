@@ -6,8 +6,6 @@ import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 async function openCard(till: TillPage, name = 'Vera Lugova'): Promise<void> {
   await till.goTo('customers');
   await till.page.getByRole('list', { name: 'List of customers' }).getByText(name).click();
@@ -22,51 +20,51 @@ async function repayAll(till: TillPage, amount: string): Promise<void> {
   await expect(till.dialog).toContainText('Payment saved');
 }
 
-test('offline the whole debt is repaid in a few taps, printed, listed on the card and in the journal', async ({
-  till,
-  page,
-  context,
-}) => {
-  await till.openShop();
-  await context.setOffline(true);
-  await openCard(till);
-  await expect(till.dialog).toContainText(/opening balance\s*12\.50/);
-  await till.button('Take a payment').click();
-  await expect(till.main).toHaveText(/Enter the amount/);
-  await expect(till.main).toBeDisabled();
-  await till.button('Whole debt').click();
-  await expect(till.dialog).toContainText('Nothing is owed after it');
-  await till.button('Accept 12.50').dblclick();
-  await expect(till.dialog).toContainText('Nothing is owed any more');
-  const repaid = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'repayment');
-  expect(repaid).toMatchObject([{ body: { amount: 1250, changeDue: 0 } }]);
+test(
+  'offline the whole debt is repaid in a few taps, printed, listed on the card and in the journal',
+  { tag: '@service-worker' },
+  async ({ till, page, context }) => {
+    await till.openShop();
+    await context.setOffline(true);
+    await openCard(till);
+    await expect(till.dialog).toContainText(/opening balance\s*12\.50/);
+    await till.button('Take a payment').click();
+    await expect(till.main).toHaveText(/Enter the amount/);
+    await expect(till.main).toBeDisabled();
+    await till.button('Whole debt').click();
+    await expect(till.dialog).toContainText('Nothing is owed after it');
+    await till.button('Accept 12.50').dblclick();
+    await expect(till.dialog).toContainText('Nothing is owed any more');
+    const repaid = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'repayment');
+    expect(repaid).toMatchObject([{ body: { amount: 1250, changeDue: 0 } }]);
 
-  await till.button('Show or print the receipt').click();
-  const slip = till.dialog.locator('[data-slip]');
-  await expect(slip).toContainText('DEBT PAYMENT');
-  await expect(slip).toContainText(`Till 1 · entry ${String(repaid[0]?.['seq'])}`);
-  await expect(slip).toContainText(/ACCEPTED\s*£12\.50/);
-  await expect(slip).toContainText(/STILL OWED\s*£0\.00/);
-  await expect(slip).not.toContainText('DUPLICATE');
-  await page.keyboard.press('Escape');
-  await till.button('Done').click();
+    await till.button('Show or print the receipt').click();
+    const slip = till.dialog.locator('[data-slip]');
+    await expect(slip).toContainText('DEBT PAYMENT');
+    await expect(slip).toContainText(`Till 1 · entry ${String(repaid[0]?.['seq'])}`);
+    await expect(slip).toContainText(/ACCEPTED\s*£12\.50/);
+    await expect(slip).toContainText(/STILL OWED\s*£0\.00/);
+    await expect(slip).not.toContainText('DUPLICATE');
+    await page.keyboard.press('Escape');
+    await till.button('Done').click();
 
-  await expect(till.dialog).toContainText(/Debt payment · cash.*−12\.50/s);
-  await expect(till.button('Take a payment')).toHaveCount(0);
-  await till.button('Statement').click();
-  await expect(till.dialog.locator('[data-slip]')).toContainText('ACCOUNT STATEMENT');
-  const saved = page.waitForEvent('download');
-  await till.button('Save CSV').click();
-  expect((await saved).suggestedFilename()).toMatch(/^statement-\d{4}-\d\d-\d\d\.csv$/);
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Escape');
+    await expect(till.dialog).toContainText(/Debt payment · cash.*−12\.50/s);
+    await expect(till.button('Take a payment')).toHaveCount(0);
+    await till.button('Statement').click();
+    await expect(till.dialog.locator('[data-slip]')).toContainText('ACCOUNT STATEMENT');
+    const saved = page.waitForEvent('download');
+    await till.button('Save CSV').click();
+    expect((await saved).suggestedFilename()).toMatch(/^statement-\d{4}-\d\d-\d\d\.csv$/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
 
-  await till.goTo('journal');
-  await page.getByRole('button', { name: /^Debt payment/ }).click();
-  await expect(till.dialog).toContainText(/What it settled\s*opening balance/);
-  await till.button('Show or print the receipt').click();
-  await expect(till.dialog.locator('[data-slip]')).toContainText('DUPLICATE');
-});
+    await till.goTo('journal');
+    await page.getByRole('button', { name: /^Debt payment/ }).click();
+    await expect(till.dialog).toContainText(/What it settled\s*opening balance/);
+    await till.button('Show or print the receipt').click();
+    await expect(till.dialog.locator('[data-slip]')).toContainText('DUPLICATE');
+  },
+);
 
 test('from the list of customers: those who owe come first, card and cash together, with change', async ({
   till,
@@ -127,50 +125,50 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
   await expect(till.dialog).toContainText(/Debt payment · cash · \+3\spoints/);
 });
 
-test('what one tablet takes is seen at the other, and what both take apart is owed back', async ({
-  till,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  const context = second.page.context();
-  await second.goTo('customers');
-  await expect(second.page.getByText('Nina Polevaya')).toBeVisible({ timeout: 10_000 });
-  await openCard(till, 'Nina Polevaya');
-  await repayAll(till, '47.00');
-  await openCard2(second, 'Nina Polevaya', /Debt payment · cash.*Till 1/s);
-  await expect(second.button('Take a payment')).toHaveCount(0);
-  await second.page.keyboard.press('Escape');
+test(
+  'what one tablet takes is seen at the other, and what both take apart is owed back',
+  { tag: '@service-worker' },
+  async ({ till, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    const context = second.page.context();
+    await second.goTo('customers');
+    await expect(second.page.getByText('Nina Polevaya')).toBeVisible({ timeout: 10_000 });
+    await openCard(till, 'Nina Polevaya');
+    await repayAll(till, '47.00');
+    await openCard2(second, 'Nina Polevaya', /Debt payment · cash.*Till 1/s);
+    await expect(second.button('Take a payment')).toHaveCount(0);
+    await second.page.keyboard.press('Escape');
 
-  await openCard(second);
-  await context.setOffline(true);
-  await repayAll(second, '12.50');
-  await till.page.keyboard.press('Escape');
-  await till.page.keyboard.press('Escape');
-  await openCard(till);
-  await repayAll(till, '12.50');
-  await till.page.keyboard.press('Escape');
-  await till.page.keyboard.press('Escape');
-  await expectSent(till);
-  await context.setOffline(false);
-  await openCard2(till, 'Vera Lugova', 'we owe them £12.50');
-  await context.close();
-  await till.button('Pay back what we owe').click();
-  await till.dialog.getByLabel('How much').fill('13');
-  await expect(till.dialog).toContainText('This is more than we owe: £12.50.');
-  await till.dialog.getByLabel('How much').fill('12.50');
-  await till.dialog.getByRole('button', { name: 'Pay back', exact: true }).click();
-  await expect(till.dialog).toContainText(/Give from the drawer\s*£12\.50/);
-  await till.button('Show or print the receipt').click();
-  await expect(till.dialog.locator('[data-slip]')).toContainText(/PAID OUT\s*£12\.50/);
-  await expect(till.dialog.locator('[data-slip]')).toContainText(/STILL OWED\s*£0\.00/);
-  await till.page.keyboard.press('Escape');
-  await till.button('Done').click();
-  await expect(till.button('Pay back what we owe')).toHaveCount(0);
-  await expect(till.dialog).toContainText(/Overpayment paid back.*\+12\.50/s);
-});
+    await openCard(second);
+    await context.setOffline(true);
+    await repayAll(second, '12.50');
+    await till.page.keyboard.press('Escape');
+    await till.page.keyboard.press('Escape');
+    await openCard(till);
+    await repayAll(till, '12.50');
+    await till.page.keyboard.press('Escape');
+    await till.page.keyboard.press('Escape');
+    await expectSent(till);
+    await context.setOffline(false);
+    await openCard2(till, 'Vera Lugova', 'we owe them £12.50');
+    await context.close();
+    await till.button('Pay back what we owe').click();
+    await till.dialog.getByLabel('How much').fill('13');
+    await expect(till.dialog).toContainText('This is more than we owe: £12.50.');
+    await till.dialog.getByLabel('How much').fill('12.50');
+    await till.dialog.getByRole('button', { name: 'Pay back', exact: true }).click();
+    await expect(till.dialog).toContainText(/Give from the drawer\s*£12\.50/);
+    await till.button('Show or print the receipt').click();
+    await expect(till.dialog.locator('[data-slip]')).toContainText(/PAID OUT\s*£12\.50/);
+    await expect(till.dialog.locator('[data-slip]')).toContainText(/STILL OWED\s*£0\.00/);
+    await till.page.keyboard.press('Escape');
+    await till.button('Done').click();
+    await expect(till.button('Pay back what we owe')).toHaveCount(0);
+    await expect(till.dialog).toContainText(/Overpayment paid back.*\+12\.50/s);
+  },
+);
 
 /** The card of somebody who owes nothing. */
 async function openCard2(till: TillPage, name: string, text: string | RegExp): Promise<void> {

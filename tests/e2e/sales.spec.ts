@@ -10,8 +10,6 @@ import {
   test,
 } from '../support/e2e';
 
-test.use({ serviceWorkers: 'allow' });
-
 test.beforeEach(async ({ context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
 });
@@ -87,35 +85,33 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
   await expect(page.getByRole('table')).toContainText('Receipt printed again');
 });
 
-test('a manager sees the sales of the other till, asks the shop server for older ones, and reads that offline they wait', async ({
-  till,
-  page,
-  relay,
-  browser,
-  context,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  await second.sellForCash('Tandoor flatbread');
-  await till.goTo('sales');
-  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
-  await expect(rows).toContainText(['2-000001'], { timeout: 10_000 });
-  await till.button('Older ones at the shop server').click();
-  await expect(till.dialog).toBeVisible();
-  await page.keyboard.type('135790');
-  await expect(page.getByText('Nothing more was found at the shop server.')).toBeVisible();
-  await expect(rows).toHaveCount(1);
-  await context.setOffline(true);
-  await expect(page.getByText('They can be found once the connection is back.')).toBeVisible({
-    timeout: 20_000,
-  });
-  await rows.getByRole('button').click();
-  await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale No. ');
-  await expect(till.dialog).toContainText('Tandoor flatbread');
-  await context.setOffline(false);
-  await second.page.context().close();
-});
+test(
+  'a manager sees the sales of the other till, asks the shop server for older ones, and reads that offline they wait',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser, context }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    await second.sellForCash('Tandoor flatbread');
+    await till.goTo('sales');
+    const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+    await expect(rows).toContainText(['2-000001'], { timeout: 10_000 });
+    await till.button('Older ones at the shop server').click();
+    await expect(till.dialog).toBeVisible();
+    await page.keyboard.type('135790');
+    await expect(page.getByText('Nothing more was found at the shop server.')).toBeVisible();
+    await expect(rows).toHaveCount(1);
+    await context.setOffline(true);
+    await expect(page.getByText('They can be found once the connection is back.')).toBeVisible({
+      timeout: 20_000,
+    });
+    await rows.getByRole('button').click();
+    await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale No. ');
+    await expect(till.dialog).toContainText('Tandoor flatbread');
+    await context.setOffline(false);
+    await second.page.context().close();
+  },
+);
 
 test('a cashier sees their own sales of the shift, and any other by its number', async ({
   till,

@@ -5,8 +5,6 @@ import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 test.beforeEach(({ till }) => till.openShop());
 
 /** The quiet line below the title. */
@@ -84,45 +82,47 @@ test('points earn, pay and are worth what the shop says', async ({ till, page })
   expect(sales).toMatchObject([{ body: { pointsEarned: 4, pointValue: 50 } }]);
 });
 
-test('a till is renamed, but not to another till’s name, and follows a new name given elsewhere', async ({
-  till,
-  page,
-  relay,
-}) => {
-  const settings = new SettingsPage(till);
-  const other = await ownersOtherTill(relay);
-  await till.goTo('settings/device');
-  await till.button('Rename').click();
-  const name = till.dialog.getByLabel('Name');
-  await expect(name).toHaveValue('Till 1');
-  await name.fill('касса 1');
-  await settings.asOwner(
-    till.dialog.getByRole('button', { name: 'Save' }),
-    page.getByText('Another till already has this name.'),
-  );
-  await name.fill('Bakery');
-  await till.dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('The till is renamed')).toBeVisible();
-  await expect(note(page)).toHaveText('Corner shop · Bakery');
+test(
+  'a till is renamed, but not to another till’s name, and follows a new name given elsewhere',
+  { tag: '@service-worker' },
+  async ({ till, page, relay }) => {
+    const settings = new SettingsPage(till);
+    const other = await ownersOtherTill(relay);
+    await till.goTo('settings/device');
+    await till.button('Rename').click();
+    const name = till.dialog.getByLabel('Name');
+    await expect(name).toHaveValue('Till 1');
+    await name.fill('касса 1');
+    await settings.asOwner(
+      till.dialog.getByRole('button', { name: 'Save' }),
+      page.getByText('Another till already has this name.'),
+    );
+    await name.fill('Bakery');
+    await till.dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('The till is renamed')).toBeVisible();
+    await expect(note(page)).toHaveText('Corner shop · Bakery');
 
-  await till.goTo('settings/tills');
-  await till.button('Show the tills').click();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Bakery' })).toContainText('This till');
-  await till.button('Rename: Касса 1').click();
-  await till.dialog.getByLabel('Name').fill('Door');
-  await till.dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Door' })).toBeVisible();
+    await till.goTo('settings/tills');
+    await till.button('Show the tills').click();
+    await expect(page.getByRole('listitem').filter({ hasText: 'Bakery' })).toContainText(
+      'This till',
+    );
+    await till.button('Rename: Касса 1').click();
+    await till.dialog.getByLabel('Name').fill('Door');
+    await till.dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('listitem').filter({ hasText: 'Door' })).toBeVisible();
 
-  const { json } = await other.call('GET', '/tills');
-  const tills = json['tills'] as { id: string; name: string }[];
-  expect(tills.map((each) => each.name).sort()).toEqual(['Bakery', 'Door']);
-  const here = tills.find((each) => each.name === 'Bakery')?.id ?? '';
-  expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(200);
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect(note(page)).toHaveText('Corner shop · Counter');
-  // stored on the device: a till that opens offline knows its name
-  await till.open('#/settings/device');
-  await till.signIn(OWNER.name);
-  await page.context().setOffline(true);
-  await expect(note(page)).toHaveText('Corner shop · Counter');
-});
+    const { json } = await other.call('GET', '/tills');
+    const tills = json['tills'] as { id: string; name: string }[];
+    expect(tills.map((each) => each.name).sort()).toEqual(['Bakery', 'Door']);
+    const here = tills.find((each) => each.name === 'Bakery')?.id ?? '';
+    expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(200);
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await expect(note(page)).toHaveText('Corner shop · Counter');
+    // stored on the device: a till that opens offline knows its name
+    await till.open('#/settings/device');
+    await till.signIn(OWNER.name);
+    await page.context().setOffline(true);
+    await expect(note(page)).toHaveText('Corner shop · Counter');
+  },
+);

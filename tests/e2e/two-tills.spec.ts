@@ -17,8 +17,6 @@ import { SettingsPage } from '../support/settings-page';
 import type { RelayProcess } from '../support/relay-process';
 import { TillPage } from '../support/till-page';
 
-test.use({ serviceWorkers: 'allow' });
-
 test('the code dialogue and the one without a code follow the manager’s changes when they are saved', async ({
   till,
   page,
@@ -77,64 +75,62 @@ async function expectNews(page: Page, says: () => Promise<void>): Promise<void> 
   }).toPass();
 }
 
-test('a customer and a debt of one tablet are known at the other within moments, and after an outage', async ({
-  till,
-  page,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  const context = second.page.context();
-  // nobody has entered this customer there: the card has come from the first till
-  await second.goTo('customers');
-  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
-  await second.page.getByText('Vera Lugova').click();
-  await expect(second.dialog).toContainText(/Debt\s*12\.50/);
+test(
+  'a customer and a debt of one tablet are known at the other within moments, and after an outage',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    const context = second.page.context();
+    // nobody has entered this customer there: the card has come from the first till
+    await second.goTo('customers');
+    await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+    await second.page.getByText('Vera Lugova').click();
+    await expect(second.dialog).toContainText(/Debt\s*12\.50/);
 
-  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-  await till.saveAndSend();
-  await expect(till.codeField).toBeFocused();
-  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
-  await till.expectSaved();
-  // nobody touches the other screen
-  await expect(second.dialog).toContainText(/Debt\s*15\.99/, { timeout: 5_000 });
-  await expect(second.dialog).toContainText('Sale on account');
+    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+    await till.saveAndSend();
+    await expect(till.codeField).toBeFocused();
+    await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
+    await till.expectSaved();
+    // nobody touches the other screen
+    await expect(second.dialog).toContainText(/Debt\s*15\.99/, { timeout: 5_000 });
+    await expect(second.dialog).toContainText('Sale on account');
 
-  await context.setOffline(true);
-  await expect(second.dialog).toContainText('without the other tills since', { timeout: 20_000 });
-  await context.setOffline(false);
-  await expect(second.dialog).not.toContainText('without the other tills', { timeout: 20_000 });
-  await context.close();
-});
+    await context.setOffline(true);
+    await expect(second.dialog).toContainText('without the other tills since', { timeout: 20_000 });
+    await context.setOffline(false);
+    await expect(second.dialog).not.toContainText('without the other tills', { timeout: 20_000 });
+    await context.close();
+  },
+);
 
-test('a till with an open shift that the relay does not hear is named where balances are shown', async ({
-  till,
-  page,
-  relay,
-  browser,
-}) => {
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  await second.sellForCash('Carrier bag');
-  await expectSent(second);
-  const context = second.page.context();
-  await context.setOffline(true);
-  sawLast(relay, Date.now() - 6 * 60_000);
-  const note = /till “[^”]+” not heard since \d\d:\d\d/;
-  await till.goTo('customers');
-  await page.getByText('Vera Lugova').click();
-  await expectNews(page, () => expect(till.dialog).toContainText(note, { timeout: 1_000 }));
-  await page.keyboard.press('Escape');
-  await till.goTo('till');
-  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-  await expect(page.getByText(note)).toBeVisible();
+test(
+  'a till with an open shift that the relay does not hear is named where balances are shown',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser }) => {
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    await second.sellForCash('Carrier bag');
+    await expectSent(second);
+    const context = second.page.context();
+    await context.setOffline(true);
+    sawLast(relay, Date.now() - 6 * 60_000);
+    const note = /till “[^”]+” not heard since \d\d:\d\d/;
+    await till.goTo('customers');
+    await page.getByText('Vera Lugova').click();
+    await expectNews(page, () => expect(till.dialog).toContainText(note, { timeout: 1_000 }));
+    await page.keyboard.press('Escape');
+    await till.goTo('till');
+    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+    await expect(page.getByText(note)).toBeVisible();
 
-  await context.setOffline(false);
-  await expectNews(page, () => expect(page.getByText(note)).toHaveCount(0, { timeout: 1_000 }));
-  await context.close();
-});
+    await context.setOffline(false);
+    await expectNews(page, () => expect(page.getByText(note)).toHaveCount(0, { timeout: 1_000 }));
+    await context.close();
+  },
+);
 
 test('what one tablet asks a code for is held: the other one shows what is left of the limit', async ({
   till,
@@ -225,168 +221,167 @@ async function limit(till: TillPage, amount: string): Promise<void> {
   await till.page.keyboard.press('Escape');
 }
 
-test('two limits set apart wait at both tablets with both values; what one decides is done at the other', async ({
-  till,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  const context = second.page.context();
-  await second.goTo('customers');
-  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
-  await context.setOffline(true);
-  await limit(second, '70');
-  await limit(till, '30');
-  await expectSent(till);
-  await context.setOffline(false);
+test(
+  'two limits set apart wait at both tablets with both values; what one decides is done at the other',
+  { tag: '@service-worker' },
+  async ({ till, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    const context = second.page.context();
+    await second.goTo('customers');
+    await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+    await context.setOffline(true);
+    await limit(second, '70');
+    await limit(till, '30');
+    await expectSent(till);
+    await context.setOffline(false);
 
-  const list = (of: TillPage) => of.page.getByRole('main').getByRole('listitem');
-  await till.goTo('to-settle');
-  await second.goTo('to-settle');
-  for (const each of [till, second]) {
-    await expect(list(each)).toContainText('A card changed here and at another till', {
-      timeout: 30_000,
-    });
-    await expect(list(each)).toContainText(/Not applied.*Vera Lugova.*70\.00/);
-    await expect(list(each)).toContainText(/Kept.*Vera Lugova.*30\.00/);
-    await expect(each.page.getByText('1 entry waits for a decision')).toBeVisible();
-    const menu = each.page.getByRole('navigation', { name: 'Sections' });
-    await expect(menu.getByRole('link', { name: /^To settle/ })).toContainText('1');
-  }
-  await list(till)
-    .getByRole('button', { name: 'Apply: A limit of their own: up to £70.00' })
-    .click();
-  for (const each of [till, second]) {
-    await expect(each.page.getByText('Nothing to settle')).toBeVisible({ timeout: 10_000 });
-    await expect(list(each)).toContainText('The other value was applied · Olga');
-    await each.goTo('customers');
-    await each.page.getByText('Vera Lugova').click();
-    await expect(each.dialog).toContainText('£70.00');
-  }
-  await context.close();
-});
+    const list = (of: TillPage) => of.page.getByRole('main').getByRole('listitem');
+    await till.goTo('to-settle');
+    await second.goTo('to-settle');
+    for (const each of [till, second]) {
+      await expect(list(each)).toContainText('A card changed here and at another till', {
+        timeout: 30_000,
+      });
+      await expect(list(each)).toContainText(/Not applied.*Vera Lugova.*70\.00/);
+      await expect(list(each)).toContainText(/Kept.*Vera Lugova.*30\.00/);
+      await expect(each.page.getByText('1 entry waits for a decision')).toBeVisible();
+      const menu = each.page.getByRole('navigation', { name: 'Sections' });
+      await expect(menu.getByRole('link', { name: /^To settle/ })).toContainText('1');
+    }
+    await list(till)
+      .getByRole('button', { name: 'Apply: A limit of their own: up to £70.00' })
+      .click();
+    for (const each of [till, second]) {
+      await expect(each.page.getByText('Nothing to settle')).toBeVisible({ timeout: 10_000 });
+      await expect(list(each)).toContainText('The other value was applied · Olga');
+      await each.goTo('customers');
+      await each.page.getByText('Vera Lugova').click();
+      await expect(each.dialog).toContainText('£70.00');
+    }
+    await context.close();
+  },
+);
 
-test('the list of tills says what each has not sent and not received, and since when', async ({
-  till,
-  page,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  const context = second.page.context();
-  await second.goTo('customers');
-  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
-  const settings = new SettingsPage(till);
-  const main = page.getByRole('main');
-  const row = (name: RegExp) => main.getByRole('listitem').filter({ hasText: name });
-  const show = async () => {
-    await till.goTo('settings');
+test(
+  'the list of tills says what each has not sent and not received, and since when',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    const context = second.page.context();
+    await second.goTo('customers');
+    await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+    const settings = new SettingsPage(till);
+    const main = page.getByRole('main');
+    const row = (name: RegExp) => main.getByRole('listitem').filter({ hasText: name });
+    const show = async () => {
+      await till.goTo('settings');
+      await till.goTo('settings/tills');
+      await settings.asOwner(till.button('Show the tills'), row(/No. 2/));
+    };
+    await show();
+    await expect(row(/No. 1/)).toContainText('has sent and received everything');
+    await expect(row(/No. 2/)).toContainText('had sent and received everything when last seen');
+
+    await context.setOffline(true);
+    await limit(second, '70');
+    await till.goTo('till');
+    for (const goods of ['Carrier bag', 'Cinnamon bun']) {
+      await till.sellForCash(goods);
+      await till.next();
+    }
+    await show();
+    await expect(row(/No. 1/)).toContainText('has sent and received everything');
+    await expect(row(/No. 2/)).toContainText(/has not received 3\sentries since \d+:\d\d/);
+
+    // of its own it needs no server: it has not sent what it did meanwhile
+    await second.goTo('settings/tills');
+    await expect(second.page.getByText(/^This till: has not sent 1\sentry since/)).toContainText(
+      'without the other tills since',
+    );
+    await context.close();
+  },
+);
+
+test(
+  'after the server was restored no code is sent before the other tablet was back, or an owner decides',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    await second.sellForCash('Carrier bag');
+    await second.page.context().close();
+    await relay.kill();
+    await relay.word('restore');
+    await relay.start();
+
+    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+    await till.saveAndSend();
+    await expect(till.dialog).toContainText('does not know yet what happened at other tills');
+    await till.button('Back to payment').click();
     await till.goTo('settings/tills');
-    await settings.asOwner(till.button('Show the tills'), row(/No. 2/));
-  };
-  await show();
-  await expect(row(/No. 1/)).toContainText('has sent and received everything');
-  await expect(row(/No. 2/)).toContainText('had sent and received everything when last seen');
+    const settings = new SettingsPage(till);
+    const waits = page
+      .getByRole('main')
+      .getByText('The shop server was restored from an older copy');
+    await settings.asOwner(till.button('Show the tills'), waits);
+    await till.button('Do not wait').click();
+    await expect(page.getByText('The server does not wait any more')).toBeVisible();
+    await expect(waits).toHaveCount(0);
+    await till.goTo('till');
+    await till.saveAndSend();
+    await expect(till.codeField).toBeFocused();
+  },
+);
 
-  await context.setOffline(true);
-  await limit(second, '70');
-  await till.goTo('till');
-  for (const goods of ['Carrier bag', 'Cinnamon bun']) {
-    await till.sellForCash(goods);
-    await till.next();
-  }
-  await show();
-  await expect(row(/No. 1/)).toContainText('has sent and received everything');
-  await expect(row(/No. 2/)).toContainText(/has not received 3\sentries since \d+:\d\d/);
+test(
+  'a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    await second.goTo('customers');
+    await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+    const worker = second.page.workers().find((each) => each.url().includes('download.worker'));
+    // ends without an error event
+    await worker?.evaluate(() => self.close());
+    await second.page.getByText('Vera Lugova').click();
+    await expect(second.dialog).toContainText(/Debt\s*12\.50/);
+    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+    await till.saveAndSend();
+    await expect(till.codeField).toBeFocused();
+    await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
+    await till.expectSaved();
+    await expect(second.dialog).toContainText(/Debt\s*15\.99/, { timeout: 20_000 });
+    await second.page.context().close();
 
-  // of its own it needs no server: it has not sent what it did meanwhile
-  await second.goTo('settings/tills');
-  await expect(second.page.getByText(/^This till: has not sent 1\sentry since/)).toContainText(
-    'without the other tills since',
-  );
-  await context.close();
-});
-
-test('after the server was restored no code is sent before the other tablet was back, or an owner decides', async ({
-  till,
-  page,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  await second.sellForCash('Carrier bag');
-  await second.page.context().close();
-  await relay.kill();
-  await relay.word('restore');
-  await relay.start();
-
-  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-  await till.saveAndSend();
-  await expect(till.dialog).toContainText('does not know yet what happened at other tills');
-  await till.button('Back to payment').click();
-  await till.goTo('settings/tills');
-  const settings = new SettingsPage(till);
-  const waits = page.getByRole('main').getByText('The shop server was restored from an older copy');
-  await settings.asOwner(till.button('Show the tills'), waits);
-  await till.button('Do not wait').click();
-  await expect(page.getByText('The server does not wait any more')).toBeVisible();
-  await expect(waits).toHaveCount(0);
-  await till.goTo('till');
-  await till.saveAndSend();
-  await expect(till.codeField).toBeFocused();
-});
-
-test('a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks', async ({
-  till,
-  page,
-  relay,
-  browser,
-}) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const second = await secondTill(browser, relay);
-  await second.goTo('customers');
-  await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
-  const worker = second.page.workers().find((each) => each.url().includes('download.worker'));
-  // ends without an error event
-  await worker?.evaluate(() => self.close());
-  await second.page.getByText('Vera Lugova').click();
-  await expect(second.dialog).toContainText(/Debt\s*12\.50/);
-  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-  await till.saveAndSend();
-  await expect(till.codeField).toBeFocused();
-  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
-  await till.expectSaved();
-  await expect(second.dialog).toContainText(/Debt\s*15\.99/, { timeout: 20_000 });
-  await second.page.context().close();
-
-  const context = await browser.newContext({ serviceWorkers: 'block' });
-  const third = new TillPage(await context.newPage(), () => relay.url);
-  await third.connect(await connectionCode(relay));
-  await third.goTo('customers');
-  await expect(third.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
-  const script = '**/download.worker-*.js';
-  await context.route(script, (route) => route.abort());
-  await third.page.reload();
-  await third.signIn();
-  await third.goTo('till');
-  await third.sellForCash('Ground coffee, 250 g');
-  await third.goTo('till');
-  await third.chip.click();
-  await expect(third.dialog).toContainText('The browser could not start the part of the till');
-  await third.page.keyboard.press('Escape');
-  await third.goTo('settings/tills');
-  await expect(third.page.getByText('What the other tills do does not reach')).toBeVisible();
-  await third.goTo('customers');
-  await third.page.getByText('Vera Lugova').click();
-  await expect(third.dialog).toContainText('without the other tills since');
-  await context.unroute(script);
-  await expect(third.dialog).not.toContainText('without the other tills', { timeout: 30_000 });
-  await context.close();
-});
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    const third = new TillPage(await context.newPage(), () => relay.url);
+    await third.connect(await connectionCode(relay));
+    await third.goTo('customers');
+    await expect(third.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
+    const script = '**/download.worker-*.js';
+    await context.route(script, (route) => route.abort());
+    await third.page.reload();
+    await third.signIn();
+    await third.goTo('till');
+    await third.sellForCash('Ground coffee, 250 g');
+    await third.goTo('till');
+    await third.chip.click();
+    await expect(third.dialog).toContainText('The browser could not start the part of the till');
+    await third.page.keyboard.press('Escape');
+    await third.goTo('settings/tills');
+    await expect(third.page.getByText('What the other tills do does not reach')).toBeVisible();
+    await third.goTo('customers');
+    await third.page.getByText('Vera Lugova').click();
+    await expect(third.dialog).toContainText('without the other tills since');
+    await context.unroute(script);
+    await expect(third.dialog).not.toContainText('without the other tills', { timeout: 30_000 });
+    await context.close();
+  },
+);

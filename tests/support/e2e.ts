@@ -21,6 +21,9 @@ type Fixtures = {
 export const test = base.extend<Fixtures>({
   relayEnv: [{}, { option: true }],
   shop: ['prepared', { option: true }],
+  serviceWorkers: async ({ serviceWorkers }, use, { tags }) => {
+    await use(tags.includes('@service-worker') ? 'allow' : serviceWorkers);
+  },
   relay: async ({ relayEnv, shop }, use) => {
     const relay = new RelayProcess(relayEnv);
     if (shop === 'prepared') relay.copyData(PREPARED_RELAY);
