@@ -439,8 +439,11 @@ async function storeEffects(
   if (!hasEffect || isMerging !== isMerged || !hasPersonEffect)
     return { found, verdict: 'refused' };
   if (isOfForgotten) return { found, verdict: 'refused' };
-  const hasNone =
-    known === null || isWrongGiving || (isRefused && (isOfGoods || disputes.length > 0));
+  const isTakenBack = isWrongGiving || (isRefused && isOfGoods);
+  // among the findings the broken rule says enough
+  if (isTakenBack)
+    await addDiscrepancy(db, original, { kind: 'not-counted', detail: null, against: [] });
+  const hasNone = known === null || isTakenBack || (isRefused && disputes.length > 0);
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 

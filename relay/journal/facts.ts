@@ -586,7 +586,8 @@ async function forgettingOf(
     disputed: await isDisputedBy(db, { customer, ...view }),
     // neither is in any journal
     ...{ hasUnsent: false, isConfirming: false },
-    withoutCodeAt: lastOf(seen),
+    // that nothing proves an act only the relay knows
+    withoutCodeAt: lastOf(seen.filter(({ proof }) => proof !== 'nothing')),
     at: at + LENIENT_MS,
   };
   if ((await creditOf(db, customer)) === null) return { here, inShop: null };

@@ -423,6 +423,23 @@ describe('a return of a sale that is not here', () => {
     expect(found()).toEqual([]);
   });
 
+  test('and its author breaks no rule who then forgets the customer: only the relay cannot tell what proves it', async () => {
+    const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } } as const;
+    await here.add({ act: 'customer-saved', body: card });
+    await declarePutBack(shop.relay.relay);
+    const body = cashSale({ customer, total: 30_000 });
+    const sale = (await there.sale(body)) as EntryOf<'sale'>;
+    here.seen = { epoch: 4711, order: 9 };
+    await returned(here, sale, { points: 3 });
+    const forgetting = { customer, merged: [], lapsed: 0 };
+    const entry = await here.add({ act: 'customer-forgotten', body: forgetting });
+    await arrive(here);
+    expect([verdictOf(entry), found()]).toEqual([
+      'refused',
+      [['forget-refused', 'notices-waiting']],
+    ]);
+  });
+
   test('has no effect where the relay never was put back, whatever order it names', async () => {
     const entry = await ofNoSale();
     expect(verdictOf(entry)).toBe('refused');

@@ -233,6 +233,8 @@ export const flagKind = z.enum([
   'head-differs',
   /** With this upload a number came to be on three cards; `detail`: the customer of the last one. */
   'number-shared',
+  /** Refused: it counts in no balance and no stock, also not at its till. Only a discrepancy; a finding of its own says why. */
+  'not-counted',
   /** A kind of a newer relay that this version does not know. */
   'other',
 ]);

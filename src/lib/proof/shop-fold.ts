@@ -13,6 +13,7 @@ import { relayActBodies, type OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { projectInOrder, reads } from '$lib/domain/projection';
+import { projectTakenBack } from '$lib/domain/taken-back';
 import {
   joinedReads,
   type AccountRow,
@@ -67,13 +68,13 @@ export function relayNews(act: unknown, body: unknown): RelayNews | null {
 
 /**
  * An entry to project. `order`: the place from which on it counts; `row`: where it stands; `verdict`: what the relay says of it
- * now: `waiting`, if it was accepted with a whole former journal.
+ * now: `waiting`, if it was accepted with a whole former journal; `refused`: an own one, which is taken back.
  */
 export type Effect = {
   readonly entry: KnownEntry;
   readonly order: number;
   readonly row: RemoteEntryRow;
-  readonly verdict: 'accepted' | 'waiting';
+  readonly verdict: 'accepted' | 'waiting' | 'refused';
 };
 
 /** What the relay says of one entry that it had not understood. */
@@ -143,18 +144,20 @@ function effectOf(row: RemoteEntryRow, order: number, verdict: Effect['verdict']
 }
 
 /**
- * What counts of an entry of this device, besides the rows that its own journal has left. `row`: its place; `order`: from which
- * place on it counts.
+ * What the order adds to an entry of this device, besides the rows that its own journal has left: one that is refused is taken back.
+ * `row`: its place; `order`: from which place on that counts.
  */
 export function ownEffectOf(
   own: Entry,
   row: RemoteEntryRow,
   { verdict, order }: Pick<RemoteEntryRow, 'verdict' | 'order'> = row,
 ): Effect[] {
-  if (verdict !== 'accepted') return [];
+  if (verdict !== 'accepted' && verdict !== 'refused') return [];
   const original = originalOf(own);
   const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
-  return entry?.act === 'import-undone' ? [{ entry, order, row, verdict }] : [];
+  if (entry === null) return [];
+  const isAdding = verdict === 'refused' || entry.act === 'import-undone';
+  return isAdding ? [{ entry, order, row, verdict }] : [];
 }
 
 /** Codes count as the customers' where the shop's relay signed them for one of its tills. */
@@ -179,7 +182,11 @@ export async function foldEffects(
   );
   return proven.flatMap(({ effect, real }) => {
     try {
-      fold.take(effect.entry, real, projectInOrder);
+      fold.take(
+        effect.entry,
+        real,
+        effect.verdict === 'refused' ? projectTakenBack : projectInOrder,
+      );
       return [];
     } catch {
       return [effect];
@@ -373,8 +380,8 @@ export class ShopFold {
     if (edited !== null && verdict === 'accepted') {
       this.#takeEdits(edited, row, true);
       this.#takeGoods(edited, row.order, true);
-      this.#effects.push(...ownEffectOf(own, found.row, { verdict, order }));
     }
+    this.#effects.push(...ownEffectOf(own, found.row, { verdict, order }));
     this.#takePerson(row, own, true);
     if (verdict === 'refused') this.#takeRefused(originalOf(own), true);
     const effect = verdict === 'accepted' ? 'projected' : 'none';

@@ -18,8 +18,8 @@ const BATCH = 200;
 const PACKS = 2;
 
 /**
- * The sums at the end of what was downloaded. Null: an entry of this device moved debt or points and does not count at the relay (not
- * sent, refused, waiting, or beside the order); this version cannot count an entry of another; or something was written
+ * The sums at the end of what was downloaded. Null: an entry of this device moved debt or points and the relay has not said whether it
+ * counts (not sent, waiting, or beside the order); this version cannot count an entry of another; or something was written
  * meanwhile. Reads page by page, so that no act waits. Throws StorageError.
  */
 export async function controlSums(db: TillDb): Promise<SumsStated | null> {
@@ -47,7 +47,7 @@ function placeIn(db: TillDb): Promise<{ readonly head: string; readonly point: C
   });
 }
 
-/** Whether every entry that moves debt or points here does so at the relay. */
+/** Whether every entry that moves debt or points here does so at the relay, or is taken back. */
 async function areAllCounted(db: TillDb): Promise<boolean> {
   const apart = db.remoteJournal.where('effect').anyOf('uncounted', 'later-version', 'waiting');
   if (!(await apart.toArray()).every(isAlikeEverywhere)) return false;
@@ -57,7 +57,7 @@ async function areAllCounted(db: TillDb): Promise<boolean> {
     for (const { account, hash } of steps) if (account !== 'purchases') moving.add(hash);
   if (moving.size === 0) return true;
   for await (const rows of pagesOf(db.remoteJournal, BATCH)) {
-    const places = rows.filter(isCounted).flatMap(({ own }) => own ?? []);
+    const places = rows.filter(isDecided).flatMap(({ own }) => own ?? []);
     const entries = await db.journal.bulkGet(places.map(({ till, seq }) => [till, seq]));
     for (const entry of entries) if (entry !== undefined) moving.delete(originalOf(entry).hash);
   }
@@ -72,9 +72,12 @@ function isAlikeEverywhere({ effect, entry }: RemoteEntryRow): boolean {
   return entry === null || (original !== null && knownEntry(original) !== null);
 }
 
-/** Whether an entry counts for the shop; of one that waited, `effect` says so. */
-const isCounted = ({ verdict, effect }: RemoteEntryRow): boolean =>
-  verdict === 'accepted' || effect === 'projected';
+/** Whether an entry counts for the shop, or is taken back; of one that waited, `effect` says so. */
+const isDecided = ({ verdict, effect }: RemoteEntryRow): boolean =>
+  verdict === 'accepted' ||
+  verdict === 'refused' ||
+  effect === 'projected' ||
+  (verdict === 'not-understood' && effect === 'none');
 
 function add(sums: Sums, { account, sum }: BalanceRow): void {
   if (account !== 'purchases') sums[account] += sum;

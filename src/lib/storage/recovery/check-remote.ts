@@ -169,8 +169,15 @@ async function baseOf(
 /** An entry of this device, and where it stands. */
 type OwnWaiting = { readonly row: RemoteEntryRow; readonly original: Entry };
 
-/** One that counts. `order`: as which place; `judgedAt`: where it was judged again; null: it was not. */
-type OwnCounting = OwnWaiting & { readonly order: number; readonly judgedAt: number | null };
+/** One that counts, or is refused as it is judged again. `order`: as which place; `judgedAt`: where it was; null: it was not. */
+type OwnCounting = OwnWaiting & {
+  readonly order: number;
+  readonly judgedAt: number | null;
+  readonly verdict: 'accepted' | 'refused';
+};
+
+const isEffective = ({ verdict }: { readonly verdict: Effect['verdict'] }): boolean =>
+  verdict !== 'refused';
 
 class Check {
   readonly #db: TillDb;
@@ -281,7 +288,7 @@ class Check {
       const judged = ownCounting
         .filter((each) => each.judgedAt === row.order)
         .flatMap((each) =>
-          ownEffectOf(each.original, each.row, { verdict: 'accepted', order: row.order }),
+          ownEffectOf(each.original, each.row, { verdict: each.verdict, order: row.order }),
         );
       return [...others, ...judged, ...(mine === undefined ? [] : ownEffectOf(mine, row))];
     });
@@ -316,12 +323,12 @@ class Check {
     const { epochs } = (await remoteCursorIn(this.#db)) ?? { epochs: [] };
     const replaced = replacedAmong(tills);
     const goods = [
-      ...effects.map(({ entry, order: from, row, verdict }) => {
+      ...effects.filter(isEffective).map(({ entry, order: from, row, verdict }) => {
         // of a former journal nothing was seen at its places
         const order = verdict === 'waiting' ? from : row.order;
         return { entry, from, order, isOwn: false };
       }),
-      ...own.map(({ original, judgedAt, order }) => {
+      ...own.filter(isEffective).map(({ original, judgedAt, order }) => {
         return { entry: knownEntry(original), from: judgedAt ?? order, order, isOwn: true };
       }),
     ].toSorted((a, b) => a.from - b.from);
@@ -346,22 +353,23 @@ class Check {
       const mine = written.get(order);
       const original = mine === undefined ? null : originalOf(mine);
       if (original !== null && verdict === 'accepted')
-        return [{ original, row, order, judgedAt: null }];
+        return [{ original, row, order, judgedAt: null, verdict }];
       if (original !== null && isWaiting(verdict)) this.#ownWaiting.push({ row, original });
       const news = till === this.#till.shop ? relayNews(entry?.act, entry?.['body']) : null;
       if (news?.act === 'judged-again') {
         const [judged] = this.#takeWaiting(
           ({ row }) => row.till === news.till && row.seq === news.seq,
         );
-        if (judged === undefined || news.verdict === 'refused') return [];
-        return [{ ...judged, order: judged.row.order, judgedAt: order }];
+        if (judged === undefined) return [];
+        const { verdict } = news;
+        return [{ ...judged, order: judged.row.order, judgedAt: order, verdict }];
       }
       if (news?.act !== 'former-journal-accepted') return [];
       const { till: by, former } = news;
       return this.#takeWaiting(
         ({ row, original }) =>
           row.verdict === 'waiting' && row.till === by && original.till === former,
-      ).map((each) => ({ ...each, order, judgedAt: null }));
+      ).map((each) => ({ ...each, order, judgedAt: null, verdict: 'accepted' }));
     });
   }
 

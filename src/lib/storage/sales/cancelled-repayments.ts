@@ -24,6 +24,7 @@ import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn } from '$lib/storage/till/clock';
 import { usedAmong } from './corrections';
+import { returnsOfIn } from './returns';
 import { prove, type Proven } from './sale-proofs';
 import { usageIn } from './usage';
 
@@ -54,7 +55,7 @@ export type CancellationOutcome =
 /** The tables that `factsIn` reads. */
 const tablesOfFacts = (db: TillDb) => [
   ...[...customerTables(db), ...balanceTables(db), db.shifts, db.meta],
-  ...[db.accountEntries, db.debts, db.remoteDebts],
+  ...[db.accountEntries, db.remoteAccountEntries, db.debts, db.remoteDebts],
   ...[db.returns, db.remoteReturns, db.confirmations, db.remoteConfirmations],
   ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
 ];
@@ -64,7 +65,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
   const { customer: id } = body;
   const debts = [...new Set(body.settles.map(({ debt }) => debt))];
   const account = await accountCardsIn(db, id);
-  const [cards, { shift }, later, returns, dispute, usage, standing, rows] = await Promise.all([
+  const [cards, { shift }, raised, returns, dispute, usage, standing, rows] = await Promise.all([
     customersIn(db, [id]),
     shiftIn(db),
     db.accountEntries
@@ -72,15 +73,18 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
       .anyOf(account)
       .and((row) => row.till === till && row.seq > seq && row.account === 'debt' && row.delta > 0)
       .toArray(),
-    Promise.all(
-      [db.returns, db.remoteReturns].map((table) => table.where('sale').anyOf(debts).count()),
-    ),
+    returnsOfIn(db, debts),
     disputeIn(db, id),
     usageIn(db, at, id),
     standingIn(db, id),
     debtRowsIn(db, id, debts),
   ]);
   const [card] = cards;
+  // an own step in the copy, too, was refused
+  const refused = await db.remoteAccountEntries.bulkGet(
+    raised.map(({ hash, index }): [string, number] => [hash, index]),
+  );
+  const later = raised.filter((_, place) => refused[place] === undefined);
   const raising = await entriesOf(db, later);
   const cancelled = raising.flatMap((entry) =>
     entry?.act === 'repayment-cancelled' ? [entry as EntryOf<'repayment-cancelled'>] : [],
@@ -91,7 +95,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
     ...{ shift, usage, standing, debts: rows, disputed: dispute !== undefined },
     isCancelled: cancelled.some(({ body: { repayment } }) => repayment.hash === hash),
     owedSince: money(others.reduce((sum, { delta }) => exact(sum + delta), 0)),
-    isReturned: returns.some((count) => count > 0),
+    isReturned: returns.length > 0,
   };
 }
 

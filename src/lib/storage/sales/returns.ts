@@ -99,11 +99,24 @@ async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): P
 }
 
 /** The returns of a sale over all tills, the oldest first. `sale`: hash of its entry. Awaits Dexie only. */
-export async function returnsIn(db: TillDb, sale: string): Promise<readonly ReturnRow[]> {
-  const rows = await Promise.all(
-    [db.returns, db.remoteReturns].map((table) => table.where('sale').equals(sale).toArray()),
+export const returnsIn = (db: TillDb, sale: string): Promise<readonly ReturnRow[]> =>
+  returnsOfIn(db, [sale]);
+
+/** The same of several sales. Awaits Dexie only. */
+export async function returnsOfIn(
+  db: TillDb,
+  sales: readonly string[],
+): Promise<readonly ReturnRow[]> {
+  const [own = [], others = []] = await Promise.all(
+    [db.returns, db.remoteReturns].map((table) => table.where('sale').anyOf(sales).toArray()),
   );
-  return rows.flat().sort((a, b) => a.at - b.at || a.seq - b.seq);
+  const [here, there] = [own, others].map((rows) => new Set(rows.map(({ hash }) => hash)));
+  // an own one in the copy, too, was refused
+  const rows = [
+    ...own.filter(({ hash }) => there?.has(hash) !== true),
+    ...others.filter(({ hash }) => here?.has(hash) !== true),
+  ];
+  return rows.sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
 
 /** What a return of this sale is decided by now, in one transaction. Throws StorageError. */

@@ -110,6 +110,8 @@ export const unconfirmed = {
         'An import of customers was not undone: something had happened with one of them. Cards and debts stayed',
       'merge-refused':
         'The cards were not merged: meanwhile there was a dispute, another limit, or one of them was merged elsewhere',
+      'not-counted':
+        'The shop server refused this entry: it counts in no balance and no stock, at no till. Goods and money that changed hands are still where they are',
       'late-edit': 'The entry was changed after it had been made',
       'against-rules': 'The shop’s rules do not allow this',
       differs: 'The entry is not what the shop’s rules make of it',

@@ -1,0 +1,67 @@
+// What the shop's order leaves of an own entry that the relay refused.
+// Added to the rows that the own journal has of it, its sums are as if it had never been.
+import type { KnownEntry } from '$lib/contract/journal';
+import { NOTHING_EARNED } from './customers/account-rows';
+import { exact } from './values/money';
+import { NO_MONEY, type MoneyParts } from './values/settlement';
+import { project } from './projection';
+import { keyOf, NOTHING_BEFORE, writtenTo, type DebtRow, type ProjectedChange } from './rows';
+
+/**
+ * The rows that take back an entry's account steps, debts and stock. A return has its row once more: where a device finds it in both
+ * parts, it does not count. What happened in the drawer stays, and so do used codes.
+ */
+export const projectTakenBack: typeof project = (entry: KnownEntry, before) => {
+  const left = project(entry, NOTHING_BEFORE, new Set());
+  const changes: ProjectedChange[] = [
+    { table: 'returns', op: 'add', rows: writtenTo('returns', left) },
+    {
+      table: 'accountEntries',
+      op: 'add',
+      rows: writtenTo('accountEntries', left).map((row) => ({ ...row, delta: -row.delta })),
+    },
+    {
+      table: 'balances',
+      op: 'put',
+      rows: writtenTo('balances', left).map((row) => {
+        const held = before.balances(keyOf.balances(row))?.sum ?? 0;
+        return { ...row, sum: exact(held - row.sum) };
+      }),
+    },
+    {
+      table: 'debts',
+      op: 'put',
+      rows: writtenTo('debts', left).map((row) => lessDebt(before.debts(keyOf.debts(row)), row)),
+    },
+    {
+      table: 'stock',
+      op: 'put',
+      rows: writtenTo('stock', left).map(({ product, delta }) => ({
+        product,
+        delta: exact((before.stock(product)?.delta ?? 0) - delta),
+      })),
+    },
+  ];
+  return changes.filter((change) => change.op !== 'delete' && change.rows.length > 0);
+};
+
+function lessDebt(held: DebtRow | undefined, row: DebtRow): DebtRow {
+  const { left, repaid, earned, made } = held ?? NO_DEBT;
+  return {
+    ...{ customer: row.customer, debt: row.debt, made },
+    left: exact(left - row.left),
+    repaid: lessParts(repaid, row.repaid),
+    earned: {
+      onMoney: exact(earned.onMoney - row.earned.onMoney),
+      points: exact(earned.points - row.earned.points),
+    },
+  };
+}
+
+const NO_DEBT = { left: 0, repaid: NO_MONEY, earned: NOTHING_EARNED, made: null };
+
+const lessParts = (a: MoneyParts, b: MoneyParts): MoneyParts => ({
+  cash: exact(a.cash - b.cash),
+  card: exact(a.card - b.card),
+  transfer: exact(a.transfer - b.transfer),
+});
