@@ -81,7 +81,9 @@ async function missingOf(db: Relay['db'], till: string): Promise<number | null> 
     if (claim.till !== till && (await hasOwnActs(db, claim.till))) continue;
     const first = originalIn(await entryBehind(db, claim.entry, { device, seen: 0 }));
     if (first?.act !== 'till-enrolled' || first.body.former === null) continue;
-    const missing = await missingBefore(db, { till, device }, first.body.former);
+    // the name that left it may have brought only a part of it before it was left itself
+    const tills = [...new Set([claim.till, till])];
+    const missing = await missingBefore(db, { tills, device }, first.body.former);
     if (missing !== null) return missing;
   }
   return null;
@@ -89,11 +91,11 @@ async function missingOf(db: Relay['db'], till: string): Promise<number | null> 
 
 /**
  * Follows the chain of a former name down from its named head to what the relay holds of it. Damaged entries stay beside its
- * journal. Where the name carried over entries itself, its device now brings those instead.
+ * journal. Where the name carried over entries itself, its device now brings those instead, under one of `tills`.
  */
 async function missingBefore(
   db: Relay['db'],
-  { till, device }: { readonly till: string; readonly device: readonly string[] },
+  { tills, device }: { readonly tills: readonly string[]; readonly device: readonly string[] },
   { till: former, seq: named, hash }: Pick<Original, 'till' | 'seq' | 'hash'>,
 ): Promise<number | null> {
   const held = (await headOf(db, former))?.seq ?? 0;
@@ -104,7 +106,7 @@ async function missingBefore(
   for (const { seq, hash, prevHash } of carried)
     bySeq.set(seq, (bySeq.get(seq) ?? new Map<string, string>()).set(hash, prevHash));
   const beside = new Set(await quarantinedPlaces(db, former));
-  let ofOthers = (await hasOwnActs(db, former)) ? 0 : await carriedOfOthers(db, till, former);
+  let ofOthers = (await hasOwnActs(db, former)) ? 0 : await carriedOfOthers(db, tills, former);
   let hasCarried = false;
   // null: what is there does not say what comes before it
   let expected: string | null = hash;

@@ -118,11 +118,16 @@ export async function carriedOf(
   return rows as Pick<CarriedEntry, 'seq' | 'hash' | 'prevHash'>[];
 }
 
-/** How many entries a till has carried over of other names than this one. */
-export async function carriedOfOthers(db: Database, till: string, former: string): Promise<number> {
-  const sql =
-    'SELECT COUNT(*) FROM carried_entries WHERE shop = @shop AND till = ? AND former <> ?';
-  return (await db.value(sql, till, former)) as number;
+/** How many entries these tills have carried over of other names than this one and their own. */
+export async function carriedOfOthers(
+  db: Database,
+  tills: readonly string[],
+  former: string,
+): Promise<number> {
+  const by = valueList('till', tills);
+  const sql = `SELECT COUNT(*) FROM (SELECT DISTINCT former, seq, hash FROM carried_entries
+    WHERE shop = @shop AND till IN (${by.sql}) AND former <> @former AND former NOT IN (${by.sql})) AS brought`;
+  return (await db.value(sql, { former, ...by.values })) as number;
 }
 
 /** Whether a device has carried over another entry than the journal of that name holds, the last of which its author had not seen. */

@@ -723,7 +723,7 @@ async function seen(db: Database) {
       await formerNames.namesOfDevice(db, 'till'),
       await formerNames.claimsOf(db, device),
       await formerNames.carriedOf(db, device, 'former'),
-      await formerNames.carriedOfOthers(db, 'till', 'other'),
+      await formerNames.carriedOfOthers(db, ['till'], 'other'),
     ],
     formerJournals: [
       await formerJournals.waitingOf(db, ofFormer),

@@ -171,6 +171,16 @@ const REPAID_TWICE_AND_PUT_BACK: Step[] = [
   { kind: 'put-back', till: 0, isSaid: true },
   { kind: 'return', till: 1, nth: 3 },
 ];
+/** The relay loses an id with what it had carried over; its device brings that under the next id, and leaves that one, too. */
+const LEFT_TWICE: Step[] = [
+  { kind: 'return-without-sale', ...till(2), price: 21 },
+  ...[
+    { kind: 're-enrol', till: 2 } as const,
+    { kind: 'put-back', till: 1, isSaid: false } as const,
+  ],
+  ...[up(2), { kind: 're-enrol', till: 2 } as const, up(2), { kind: 're-enrol', till: 2 } as const],
+  { kind: 'goods', till: 2, what: 'count', amount: 37 },
+];
 
 test(
   'all tills agree once everybody has exchanged with everybody, whatever happened on the way',
@@ -207,6 +217,7 @@ test(
           [REPAID_TWICE_AND_PUT_BACK],
           [UNDONE_AND_LOST],
           [FORGOTTEN_AND_REFUSED],
+          [LEFT_TWICE],
         ],
       },
     );
