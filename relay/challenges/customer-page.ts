@@ -12,6 +12,7 @@ import { Refused, type Env } from '../http/request';
 import { SCRIPTED_PAGE_CSP } from '../http/headers';
 import { acceptedLanguage, filled } from '../http/pages';
 import type { Relay } from '../context';
+import { personsOf } from '../store/authorised-persons';
 import { challengeOfPage, keepPage } from '../store/challenge-pages';
 import { challengeById, type ChallengeRow } from '../store/challenges';
 import { triesLockedUntil, takeTry } from '../http/lockout';
@@ -119,12 +120,14 @@ async function pageOf(
   const status = 'kind' in found ? null : await statusOf(relay, found);
   const deal = 'kind' in found || policy === undefined ? null : dealWords(found, policy, language);
   const awaiting = status?.kind === 'awaiting-code' ? status : null;
+  const person = 'kind' in found || awaiting === null ? null : await personName(relay, found);
   const ended = status?.kind === 'verified' ? words.already : words.over;
   return filled(html, {
     ...words,
     shop: deal === null ? words.title : deal.shop,
     action: deal?.action ?? '',
     amount: deal?.amount ?? '',
+    person: person === null ? '' : words.person.replace('{name}', () => person),
     hint:
       awaiting === null
         ? ''
@@ -137,6 +140,17 @@ async function pageOf(
     form: awaiting === null ? 'hidden' : '',
     deal: deal === null ? 'hidden' : '',
   });
+}
+
+/** The authorised person who is to be let in, or who is asked for the code; null: it is about none. */
+async function personName(
+  { db, cipher }: Relay,
+  { action, customer, person, receipt }: ChallengeRow,
+): Promise<string | null> {
+  const wanted = action === 'authorise-person' ? receipt : person;
+  if (wanted === null) return null;
+  const row = (await personsOf(db, customer)).find((one) => one.person === wanted);
+  return row === undefined ? null : cipher.decrypt(row.name);
 }
 
 const ACTIONS = {
@@ -171,6 +185,7 @@ const PAGE_WORDS = {
     otherName: 'English',
     title: 'Подтверждение покупки',
     asks: 'Магазин просит вашего согласия',
+    person: 'Доверенное лицо: {name}',
     hint: 'Введите код из сообщения на {phone}. Не согласны — просто закройте страницу.',
     hintCall:
       'Введите последние цифры номера, с которого звонят на {phone}. Не согласны — просто закройте страницу.',
@@ -191,6 +206,7 @@ const PAGE_WORDS = {
     otherName: 'Русский',
     title: 'Confirm your purchase',
     asks: 'The shop asks for your consent',
+    person: 'Authorised person: {name}',
     hint: 'Type the code from the message to {phone}. If you do not agree, just close this page.',
     hintCall:
       'Type the last digits of the number that calls {phone}. If you do not agree, just close this page.',

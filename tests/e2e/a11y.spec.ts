@@ -224,6 +224,9 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByText('Vera Lugova').click();
       await till.dialog.getByText('Movements').waitFor();
       await check(page, 'what is owed');
+      await page.getByRole('tab', { name: 'Points' }).click();
+      await till.dialog.getByText('Earned by a purchase').waitFor();
+      await check(page, 'what moved the points');
       await till.button('Statement').click();
       await till.dialog.locator('[data-slip]').waitFor();
       await check(page, 'statement');

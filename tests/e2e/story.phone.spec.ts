@@ -1,6 +1,7 @@
 // The main story on a phone: goods, a short tender, the customer's code, saved; nothing is too wide.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
+import { expectFits } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
 
 test('on a phone a sale on account is closed by the customer’s code', async ({
@@ -8,10 +9,7 @@ test('on a phone a sale on account is closed by the customer’s code', async ({
   page,
   relay,
 }) => {
-  const fits = async () =>
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
-    ).toBe(true);
+  const fits = () => expectFits(page);
   await till.openShop();
   await fits();
   await page.getByLabel('Find a product').fill('Ground coffee');

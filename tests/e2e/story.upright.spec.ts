@@ -1,6 +1,7 @@
 // The main story on a tablet held upright: goods above, receipt below; the customer types the code.
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
+import { expectFits } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
 
 test.use({ viewport: { width: 800, height: 1280 } });
@@ -9,10 +10,7 @@ test('on an upright tablet a sale on account is made and closed by touch, and no
   till,
   page,
 }) => {
-  const fits = async () =>
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
-    ).toBe(true);
+  const fits = () => expectFits(page);
   await till.openShop();
   await fits();
   await page

@@ -184,7 +184,7 @@ test('where a till began with a snapshot, a customer’s list says since when it
     await page.getByText('Vera Lugova').click();
   };
   await openCard();
-  await expect(till.dialog).toContainText('Debts and redemptions');
+  await expect(till.dialog).toContainText('Movements');
   await expect(till.dialog).not.toContainText('is not listed on this till');
   await page.keyboard.press('Escape');
   // a shop of a story is too small for one
@@ -206,7 +206,7 @@ test('where a till began with a snapshot, a customer’s list says since when it
   );
   await openCard();
   await expect(till.dialog).toContainText(/What other tills did before .*Mar.* is not listed on/);
-  await expect(till.dialog).not.toContainText('No debts or redemptions yet');
+  await expect(till.dialog).not.toContainText('No debts yet');
 });
 
 /** Sets a limit of their own on the customer's card. */

@@ -104,6 +104,14 @@ async function added(person: string, code: Coded, of = VERA): Promise<Entry> {
   return entry;
 }
 
+/** The page behind the QR code of a challenge, as the customer's phone gets it. */
+async function pageFor(request: Parameters<typeof ask>[1]): Promise<string> {
+  const challenge = uuidv7();
+  await ask(shop.till, request, challenge);
+  const { json } = await shop.till.call('POST', `/challenges/${challenge}/page`);
+  return (await fetch(String(json.url), { headers: { 'Accept-Language': 'ru' } })).text();
+}
+
 async function addVera(): Promise<string> {
   const person = uuidv7();
   const entry = await added(person, await codeFor(personRequest(person)));
@@ -146,6 +154,22 @@ describe('a person is added', () => {
     expect(await personsOf(shop.relay.relay.db, customer)).toMatchObject([
       { person, since: shop.clock.now(), removedAt: null },
     ]);
+  });
+
+  test('and the page behind the QR code names them, without the number, to whoever is asked', async () => {
+    const person = uuidv7();
+    const page = await pageFor(personRequest(person));
+    expect(page).toContain('<p>Доверенное лицо: Вера</p>');
+    expect(page).not.toContain('4567');
+    await added(person, await codeFor(personRequest(person)));
+    const buying = debtRequest({
+      ...{ journalHead: here.journalHead, customer: { id: customer, phone: OTHER_PHONE } },
+    });
+    expect(await pageFor({ ...buying, person })).toContain('<p>Доверенное лицо: Вера</p>');
+    const own = debtRequest({
+      ...{ journalHead: here.journalHead, customer: { id: customer, phone: PHONE } },
+    });
+    expect(await pageFor(own)).not.toContain('Доверенное лицо');
   });
 
   test('other tills get their name and number', async () => {

@@ -6,7 +6,7 @@ import { NO_MONEY } from '$lib/domain/values/settlement';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment, overdueByCustomer } from '$lib/storage/customers/debts';
 import { debtorsOf } from '$lib/storage/customers/debtors';
-import { settledDebts, statementOf } from '$lib/storage/customers/statement';
+import { movementsOf, settledDebts, statementOf } from '$lib/storage/customers/statement';
 import { latestEntries, latestRepayments } from '$lib/storage/journal/reader';
 import {
   ANNA,
@@ -136,6 +136,36 @@ test('a statement counts back from what is owed, over all tills, and says where 
   const newest = await statementOf(shop.db, BORIS, 1);
   expect([newest.movements.length, newest.more]).toEqual([1, true]);
   expect(newest.before).toBe(owed + first.amount + 100);
+});
+
+test('each sum has its own running total, and points given and taken by one act are two movements', async () => {
+  const { debt } = await owes(501);
+  const bought = 100_000;
+  const remote = { till: id(77), seq: 5, customer: BORIS, hash: 'e'.repeat(64), order: 9 } as const;
+  const at = AT + MINUTE;
+  await shop.db.remoteAccountEntries.bulkPut([
+    { ...remote, at, index: 0, account: 'points', delta: -30 },
+    { ...remote, at, index: 1, account: 'points', delta: 4 },
+    { ...remote, at, index: 2, account: 'purchases', delta: 900 },
+  ]);
+  const { points } = await standingIn(shop.db, BORIS);
+  await shop.db.remoteBalances.bulkPut([
+    { customer: BORIS, account: 'points', sum: -26 },
+    { customer: BORIS, account: 'purchases', sum: 900 },
+  ]);
+  const moved = await movementsOf(shop.db, BORIS, 'points', 2);
+  expect(moved.movements).toMatchObject([
+    { delta: 4, after: points - 26, card: BORIS },
+    { delta: -30, after: points - 30, card: BORIS },
+  ]);
+  expect(moved.before).toBe(points);
+  expect(await movementsOf(shop.db, BORIS, 'purchases', 9)).toMatchObject({
+    movements: [
+      { delta: 900, after: bought + 900 },
+      { delta: bought, after: bought, hash: debt, entry: { act: 'sale' } },
+    ],
+    ...{ before: 0, more: false },
+  });
 });
 
 test('a repayment names the debts it settled, and the newest repayments come first', async () => {

@@ -41,7 +41,6 @@ afterEach(() => discard(shop.db));
 const all: ConfirmationFilter = {
   shown: null,
   action: null,
-  customer: null,
   after: null,
   limit: 50,
 };
@@ -110,7 +109,7 @@ test('every debt and redemption is listed once, newest first, page after page', 
   expect(times).toEqual([...times].sort((a, b) => b - a));
 });
 
-test('the list is narrowed by proof, by customer, by action and by all of them', async () => {
+test('the list is narrowed by proof, by action and by both', async () => {
   await debts(9);
   const receipt = receiptOf(id(2000), { customer: ANNA, tenders: [points(5), cash(9_500)] });
   await shop.sell(receipt, [await shop.code(receipt, 'redeem-points')]);
@@ -119,9 +118,8 @@ test('the list is narrowed by proof, by customer, by action and by all of them',
   expect(await count({ shown: 'override' })).toBe(3);
   expect(await count({ shown: 'code' })).toBe(7);
   expect(await count({ shown: 'none' })).toBe(1);
-  expect(await count({ customer: BORIS })).toBe(4);
   expect(await count({ action: 'redeem-points' })).toBe(1);
-  expect(await count({ customer: ANNA, shown: 'override', action: 'sell-on-account' })).toBe(2);
+  expect(await count({ shown: 'override', action: 'sell-on-account' })).toBe(3);
   const [act] = await confirmationsPage(shop.db, { ...all, action: 'redeem-points' });
   expect(act).toMatchObject({
     ...{ act: 'sale', customer: ANNA, operator: CASHIER, amount: 500 },

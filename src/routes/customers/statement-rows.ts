@@ -20,7 +20,7 @@ import { csvAmount, csvMoment, csvWords } from '../shared/csv';
 import type { SlipRow } from '../shared/receipt/slip';
 
 /** What happened: `Sale on account`, `Debt payment · cash · +9 points`. */
-export function movementWords({ entry, delta }: Movement): string {
+export function movementWords({ entry, delta }: Movement<number>): string {
   const known = entry === null ? null : knownEntry(entry);
   if (entry === null || known === null) return t().repayment.otherEntry;
   if (known.act === 'sale') return t().journal.onAccount;

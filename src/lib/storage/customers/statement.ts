@@ -1,5 +1,5 @@
-// What a customer owes and why.
-// Open debts with their entries, and the steps of the account with a running total.
+// What a customer owes and why: open debts, and what moved debt, points and purchases.
+// The movements of each have a running total.
 import type { Entry } from '$lib/contract/journal';
 import {
   paidByDebt,
@@ -8,35 +8,43 @@ import {
   type PartOfDebt,
 } from '$lib/domain/customers/debts';
 import { exact, money, type Money } from '$lib/domain/values/money';
-import type { AccountRow } from '$lib/domain/rows';
+import type { Account, AccountRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { balanceTables, remoteStepsOf, stepTables } from '$lib/storage/remote/packed-balances';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
-import { standingIn } from './accounts';
+import { sumsIn } from './accounts';
 import { debtsIn } from './debts';
 
-/** One entry's step of the debt. `delta`: minor units, negative where it was paid. `entry`: null if it is not here. */
-export type Movement = {
+/**
+ * One entry's step of a customer's sum: minor units of debt (negative where it was paid) or purchases, or points. `entry`: null if
+ * it is not here.
+ */
+export type Movement<Sum extends number = Money> = {
   readonly hash: string;
   readonly till: string;
   readonly at: number;
-  readonly delta: Money;
-  /** What was owed after it; negative: we owe. */
-  readonly after: Money;
+  readonly delta: Sum;
+  /** The sum after it; negative debt: we owe. */
+  readonly after: Sum;
   readonly entry: Entry | null;
+  /** The card that it was written for: another one if that was merged into the customer's. */
+  readonly card: string;
 };
 
-export type Statement = {
+export type Movements<Sum extends number = number> = {
+  /** The newest first. */
+  readonly movements: readonly Movement<Sum>[];
+  /** The sum before the oldest of them. */
+  readonly before: Sum;
+  /** There are older movements. */
+  readonly more: boolean;
+};
+
+export type Statement = Movements<Money> & {
   readonly owed: Money;
   readonly open: readonly (OpenDebt & { readonly entry: Entry | null })[];
   readonly weOwe: Money;
-  /** The newest first. */
-  readonly movements: readonly Movement[];
-  /** What was owed before the oldest of them. */
-  readonly before: Money;
-  /** There are older movements. */
-  readonly more: boolean;
 };
 
 /**
@@ -44,60 +52,96 @@ export type Statement = {
  * totals are counted back from what is owed now. Throws StorageError.
  */
 export function statementOf(db: TillDb, customer: string, limit: number): Promise<Statement> {
-  const tables = [
-    ...[...stepTables(db), ...balanceTables(db)],
-    ...[db.debts, db.remoteDebts, db.journal, db.remoteJournal, db.remoteCards],
-  ];
+  const tables = [...movementTables(db), db.debts, db.remoteDebts];
   return readTogether(db, tables, async () => {
-    const cards = [...(await accountCardsIn(db, customer))];
-    const [own, remote, { owed }, debts] = await Promise.all([
-      db.accountEntries.where('customer').anyOf(cards).toArray(),
-      remoteStepsOf(db, cards),
-      standingIn(db, customer),
+    const [{ movements, before, more, sum }, debts] = await Promise.all([
+      movementsIn(db, customer, 'debt', limit),
       debtsIn(db, customer),
     ]);
-    const steps = stepsOf([...own, ...remote]);
-    const shown = steps.slice(0, limit);
     const made = debts.open.map(({ debt, made }) => ({ ...made, hash: debt }));
-    const entries = await entriesOf(db, [...shown, ...made]);
     return {
-      owed,
-      weOwe: debts.weOwe,
-      open: openWith(debts, entries.slice(shown.length)),
-      ...running(shown, owed, entries),
-      more: steps.length > limit,
+      ...{ owed: money(sum), weOwe: debts.weOwe },
+      open: openWith(debts, await entriesOf(db, made)),
+      movements: movements.map(({ delta, after, ...movement }) => ({
+        ...{ ...movement, delta: money(delta), after: money(after) },
+      })),
+      ...{ before: money(before), more },
     };
   });
 }
 
-type Step = Pick<AccountRow, 'hash' | 'till' | 'seq' | 'at' | 'delta'>;
+/** The `limit` newest movements of one of a customer's sums, over all tills and all cards of the account. Throws StorageError. */
+export function movementsOf(
+  db: TillDb,
+  customer: string,
+  account: Account,
+  limit: number,
+): Promise<Movements> {
+  return readTogether(db, movementTables(db), () => movementsIn(db, customer, account, limit));
+}
 
-/** One step of the debt for each entry, the newest first: by time, then till, then number, as debts are settled. */
-function stepsOf(rows: readonly AccountRow[]): Step[] {
+const movementTables = (db: TillDb) => [
+  ...[...stepTables(db), ...balanceTables(db)],
+  ...[db.journal, db.remoteJournal, db.remoteCards],
+];
+
+/** Awaits Dexie only. */
+async function movementsIn(
+  db: TillDb,
+  customer: string,
+  account: Account,
+  limit: number,
+): Promise<Movements & { readonly sum: number }> {
+  const cards = [...(await accountCardsIn(db, customer))];
+  const [own, remote, sumOf] = await Promise.all([
+    db.accountEntries.where('customer').anyOf(cards).toArray(),
+    remoteStepsOf(db, cards),
+    sumsIn(db, [customer]),
+  ]);
+  const steps = stepsOf([...own, ...remote], account);
+  const shown = steps.slice(0, limit);
+  const entries = await entriesOf(db, shown);
+  const sum = sumOf(customer, account);
+  return { ...running(shown, sum, entries), more: steps.length > limit, sum };
+}
+
+type Step = Pick<AccountRow, 'hash' | 'till' | 'seq' | 'at' | 'delta' | 'index' | 'customer'>;
+
+/**
+ * One step for each entry, the newest first: by time, then till, then number, as debts are settled. Points that an entry gave and
+ * those that it took are two.
+ */
+function stepsOf(rows: readonly AccountRow[], wanted: Account): Step[] {
   const steps = new Map<string, Step>();
-  for (const { hash, till, seq, at, account, delta } of rows) {
-    if (account !== 'debt') continue;
-    const held = steps.get(hash)?.delta ?? 0;
-    steps.set(hash, { hash, till, seq, at, delta: held + delta });
+  for (const { hash, till, seq, at, account, delta, index, customer } of rows) {
+    if (account !== wanted) continue;
+    const key = account === 'points' ? `${hash} ${Math.sign(delta)}` : hash;
+    const held = steps.get(key)?.delta ?? 0;
+    steps.set(key, { hash, till, seq, at, index, customer, delta: held + delta });
   }
   return [...steps.values()]
     .filter(({ delta }) => delta !== 0)
-    .sort((a, b) => b.at - a.at || (a.till < b.till ? 1 : a.till > b.till ? -1 : b.seq - a.seq));
+    .sort(
+      (a, b) =>
+        b.at - a.at ||
+        (a.till < b.till ? 1 : a.till > b.till ? -1 : b.seq - a.seq || b.index - a.index),
+    );
 }
 
 function running(
   steps: readonly Step[],
-  owed: Money,
+  sum: number,
   entries: readonly (Entry | undefined)[],
-): Pick<Statement, 'movements' | 'before'> {
-  let after: number = owed;
-  const movements = steps.map(({ hash, till, at, delta }, place): Movement => {
-    const entry = entries[place] ?? null;
-    const movement = { hash, till, at, delta: money(delta), after: money(after), entry };
-    after = exact(after - delta);
-    return movement;
-  });
-  return { movements, before: money(after) };
+): Pick<Movements, 'movements' | 'before'> {
+  let after = sum;
+  const movements = steps.map(
+    ({ hash, till, at, delta, customer: card }, place): Movement<number> => {
+      const movement = { hash, till, at, delta, after, card, entry: entries[place] ?? null };
+      after = exact(after - delta);
+      return movement;
+    },
+  );
+  return { movements, before: after };
 }
 
 function openWith(debts: Debts, entries: readonly (Entry | undefined)[]): Statement['open'] {

@@ -185,7 +185,6 @@ export async function entryOf(db: TillDb, row: Written): Promise<Entry | null> {
 export type ConfirmationFilter = {
   readonly shown: ProofShown | null;
   readonly action: Confirmation['action'] | null;
-  readonly customer: string | null;
   /** Key of the last row of the previous page. */
   readonly after: readonly [at: number, hash: string, index: number] | null;
   readonly limit: number;
@@ -197,50 +196,35 @@ export type ConfirmedAct = ConfirmationRow & {
   readonly act: string;
 };
 
-/** Debts and redemptions with their proofs, newest first: of one customer at all tills, otherwise of this device. */
+/** Debts and redemptions of this device with their proofs, newest first. */
 export async function confirmationsPage(
   db: TillDb,
   filter: ConfirmationFilter,
 ): Promise<ConfirmedAct[]> {
-  const { shown, action, customer, after, limit } = filter;
-  const most = after?.[0] ?? Dexie.maxKey;
-  const from = (table: TillDb['confirmations']) =>
-    customer !== null
-      ? table.where('[customer+at]').between([customer, Dexie.minKey], [customer, most], true, true)
-      : shown !== null
-        ? table.where('[shown+at]').between([shown, Dexie.minKey], [shown, most], true, true)
-        : after === null
-          ? table.toCollection()
-          : table.where(':id').belowOrEqual([...after]);
-  // the whole of what a customer did; lists of a till are its own
-  const tables =
-    customer === null ? [db.confirmations] : [db.confirmations, db.remoteConfirmations];
-  const found = await Promise.all(
-    tables.map((table) =>
-      from(table)
-        .reverse()
-        .filter(
-          (row) =>
-            (shown === null || row.shown === shown) &&
-            (action === null || row.action === action) &&
-            (after === null || isOlder(row, after)),
-        )
-        .limit(limit)
-        .toArray(),
-    ),
-  );
-  const rows = found.flat().sort(newestFirst).slice(0, limit);
+  const { shown, action, after, limit } = filter;
+  const table = db.confirmations;
+  const from =
+    shown !== null
+      ? table
+          .where('[shown+at]')
+          .between([shown, Dexie.minKey], [shown, after?.[0] ?? Dexie.maxKey], true, true)
+      : after === null
+        ? table.toCollection()
+        : table.where(':id').belowOrEqual([...after]);
+  const rows = await from
+    .reverse()
+    .filter(
+      (row) =>
+        (action === null || row.action === action) && (after === null || isOlder(row, after)),
+    )
+    .limit(limit)
+    .toArray();
   const entries = await entriesOf(db, rows);
   return rows.flatMap((row, i) => {
     const entry = entries[i];
     const confirmation = entry && confirmationsOf(entry)[row.index];
     return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
   });
-}
-
-/** Descending keys. */
-function newestFirst(a: ConfirmationRow, b: ConfirmationRow): number {
-  return isOlder(b, [a.at, a.hash, a.index]) ? -1 : 1;
 }
 
 /** Whether a row comes after the last one of the previous page (keys descending). */

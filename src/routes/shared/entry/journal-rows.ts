@@ -1,5 +1,4 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
-import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import type { ProofShown } from '$lib/domain/rows';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
@@ -62,22 +61,6 @@ export async function readJournal(
   const rows =
     filter === 'all' ? await acts(db, judge, limit) : await moves(db, judge, filter, limit);
   return pageOf(db, rows, limit);
-}
-
-/** The `limit` newest debts and redemptions of one customer. */
-export async function readHistory(
-  db: TillDb,
-  judge: ProofJudge,
-  customer: string,
-  limit: number,
-): Promise<JournalPage> {
-  const filter = { shown: null, action: null, after: null, limit: limit + 1 };
-  const cards = await accountCardsIn(db, customer);
-  const pages = await Promise.all(
-    cards.map((card) => confirmationsPage(db, { ...filter, customer: card })),
-  );
-  const acts = pages.flat().sort((a, b) => b.at - a.at);
-  return pageOf(db, await rowsOf(db, judge, acts.slice(0, limit + 1)), limit);
 }
 
 /** The row of an entry that changed accounts, by its hash; null if it is not here. */
@@ -181,7 +164,7 @@ async function moves(
   const kinds = filter === 'account' ? [null] : WITHOUT_CODE;
   const pages = await Promise.all(
     kinds.map((shown) =>
-      confirmationsPage(db, { shown, action: null, customer: null, after: null, limit: limit + 1 }),
+      confirmationsPage(db, { shown, action: null, after: null, limit: limit + 1 }),
     ),
   );
   const newest = pages

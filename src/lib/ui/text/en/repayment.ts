@@ -57,7 +57,6 @@ export const repayment = {
   stillOwed: 'Still owed',
   nothingLeft: 'Nothing is owed any more',
 
-  tab: 'Debt',
   consists: 'What makes up the debt',
   oldestFirst: 'the oldest is paid off first',
   dueBy: (day: string) => `due ${day}`,
@@ -71,7 +70,6 @@ export const repayment = {
   },
   of: (amount: string) => `of ${amount}`,
   movements: 'Movements',
-  noMovements: 'No debts yet.',
   columns: { when: 'When', what: 'What', amount: 'Amount', after: 'Debt after' },
   earlier: 'Before that',
   otherEntry: 'Entry of another till',

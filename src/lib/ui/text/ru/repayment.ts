@@ -58,7 +58,6 @@ export const repayment = {
   nothingLeft: 'Долга больше нет',
 
   /** The debts on the card. */
-  tab: 'Долг',
   consists: 'Из чего складывается долг',
   oldestFirst: 'гасится с самого старого',
   /** `day` as in «12 декабря». */
@@ -73,7 +72,6 @@ export const repayment = {
   },
   of: (amount: string) => `из ${amount}`,
   movements: 'Движение по счёту',
-  noMovements: 'Долгов ещё не было.',
   columns: { when: 'Когда', what: 'Что', amount: 'Сумма', after: 'Долг после' },
   earlier: 'До этого',
   otherEntry: 'Запись другой кассы',
