@@ -1,57 +1,37 @@
 // The effects of an entry, once per original: rows, flags, spent proofs, messages.
 import { flatMapInTurn } from '../in-turn';
 import { GENESIS_HASH } from '$lib/contract/journal';
-import type { FlagKind } from '$lib/contract/journal-upload';
-import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
-import type { SaleAction } from '$lib/contract/values';
-import type { WithoutCode } from '$lib/domain/messages/notice-message';
-import type { NewsOfAct } from '$lib/domain/messages/notice-message';
+import type { Verdict } from '$lib/contract/shop-journal';
 import { DECIDED } from '$lib/proof/chain';
 import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { projectInOrder } from '$lib/domain/projection';
-import { exact } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';
-import { sumsByRight, type ByRight } from '$lib/domain/messages/right-message';
 import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
-import { actsByRight } from './acts-by-right';
 import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
-import { judgeEntry, type JudgedMovement } from './audit';
-import { CLOCK_MS, type Facts } from './audit-proofs';
+import { judgeEntry } from './audit';
+import { CLOCK_MS } from './audit-proofs';
 import {
   GIVING_BACK,
   isUnderstood,
   movedIn,
   projected,
-  type Movement,
   type Original,
   type ReadEntry,
 } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { isOfThisEpoch, payerOf } from './reviews';
-import { forgetCustomer } from '../customers/forgotten';
-import { mergeCustomers, spendConsents } from './merges';
-import { spendPersonCode, takePerson } from './persons';
-import { takeBack } from './undone-imports';
-import {
-  queueCorrection,
-  queueNotices,
-  queueOperatorNotice,
-  queuePayout,
-  queuePersonAdded,
-  queueRepayment,
-  queueReturn,
-  type UnconfirmedMovement,
-} from '../customers/notices';
+import { spendConsents } from './merges';
+import { spendPersonCode } from './persons';
 import { queueReminderOptOutNotice, takeReminderChoice } from '../customers/reminders';
 import { itemsOf } from './summary-items';
 import type { Relay } from '../context';
-import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
+import { conflictingActs } from './conflicting-acts';
+import { queueForCustomers, tellByRight } from './entry-messages';
+import { ownEffect } from './own-effects';
 import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addCancelled } from '../store/cancelled-repayments';
 import { addDiscrepancy, publishDiscrepancies, type Place } from '../store/discrepancies';
@@ -71,24 +51,22 @@ import {
   claimOriginal,
   creditChangedSince,
   dropActs,
-  movedUnknown,
   takeSaleNumber,
   keepCredit,
   spendGrant,
-  type ActRow,
   type AuthorView,
 } from '../store/journal-acts';
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
-import { addReturns, returnsUnknown } from '../store/returns';
+import { addReturns } from '../store/returns';
 import { addSale } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
-import { addSummaryItem, type SummaryItem } from '../store/summaries';
+import { addSummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
-import { cancellationsUnknown, factsOf, timesOf } from './facts';
+import { factsOf, timesOf } from './facts';
 
 /** Flags the first entry of a till, which names the former journal, of which this entry is missing. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
@@ -170,71 +148,6 @@ export async function takeEffectAgain(
   return verdict;
 }
 
-/** Findings about the sum of several acts. */
-const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
-  ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
-]);
-
-/** The acts of others, unknown to the author, that a finding depends on; the newest first. */
-async function againstOf(
-  db: Relay['db'],
-  original: Original,
-  { kind, detail }: Finding,
-  { facts, device, seen }: AuthorView & { readonly facts: Facts },
-): Promise<readonly Place[]> {
-  const { movements, known } = original;
-  if (kind === 'customer-forgotten') {
-    const by = facts.forgottenBy(detail ?? '');
-    return by === null ? [] : [by];
-  }
-  const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
-  if (kind === 'paid-back-elsewhere' && known?.act === 'return')
-    return cancellationsUnknown(db, known, { device, seen }, MOST_AGAINST);
-  if (kind === 'earned-elsewhere') {
-    const rows = writtenTo('debts', projected(original));
-    const customer = rows[0]?.customer ?? null;
-    const debts = rows.map(({ debt }) => debt);
-    return customer === null
-      ? []
-      : movedUnknown(db, { customer, device, seen, way: 'down', debts }, MOST_AGAINST);
-  }
-  if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
-    const customer = payerOf(known);
-    const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
-    return customer === null
-      ? []
-      : movedUnknown(db, { customer, device, seen, way, debts: null }, MOST_AGAINST);
-  }
-  if (kind === 'paid-back-elsewhere' && cancelled !== null) {
-    const repayment = cancelled.repayment.hash;
-    return returnsUnknown(db, { repayment, device, seen }, MOST_AGAINST);
-  }
-  if (kind === 'returned-elsewhere' && known?.act === 'return' && known.body.sale !== null)
-    return returnsUnknown(db, { sale: known.body.sale.hash, device, seen }, MOST_AGAINST);
-  if (!OF_SUMS.has(kind)) return [];
-  if (detail === 'correct-balance')
-    return facts
-      .movedByRight()
-      .filter((act) => !facts.isKnown(act, act.customer))
-      .toSorted((a, b) => b.at - a.at)
-      .slice(0, MOST_AGAINST);
-  const moved = movements.filter(({ action }) => action === detail);
-  const customers = [...new Set(moved.map(({ customer }) => customer))];
-  const acts = customers.flatMap((customer) =>
-    facts
-      .actsOf(customer)
-      .filter((act) => act.action === detail && !facts.isKnown(act, customer))
-      .toSorted((a, b) => b.at - a.at),
-  );
-  if (acts.length > 0) return acts.slice(0, MOST_AGAINST);
-  // no debt of another till: it changed the limit
-  const changes = await flatMapInTurn(
-    kind === 'limit-elsewhere' ? customers : [],
-    async (customer) => (await creditChangedSince(db, { customer, device, seen })) ?? [],
-  );
-  return changes.slice(0, MOST_AGAINST);
-}
-
 /**
  * How an entry arrived. `madeAt`: its place in the shop's order; `order`: the place from which its effects count, which is later
  * only if it is judged again; `receivedAt`: ms.
@@ -246,6 +159,9 @@ type Brought = {
   readonly isForeign: boolean;
   readonly isAgain: boolean;
 };
+
+/** Refused, they move nothing, and nobody is told of them. */
+const UNTOLD_IF_REFUSED: ReadonlySet<string> = new Set(['customer-forgotten', 'import-undone']);
 
 /**
  * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it, and the verdict.
@@ -281,7 +197,7 @@ async function storeEffects(
   for (const one of judged.findings)
     found.push(
       isDiscrepancy(one.kind)
-        ? { ...one, against: await againstOf(db, original, one, { facts, device, seen }) }
+        ? { ...one, against: await conflictingActs(db, original, one, { facts, device, seen }) }
         : one,
     );
   const { policy, newest } = facts;
@@ -334,11 +250,11 @@ async function storeEffects(
     acts.map((act) => ({ ...act, order })),
   );
   // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
-  const own = judged.movements.flatMap(({ movement: { grant }, act }) =>
+  const challenges = judged.movements.flatMap(({ movement: { grant }, act }) =>
     grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
   );
   for (const { challenge } of writtenTo('grantsUsed', changes))
-    if (own.includes(challenge)) await spendGrant(db, challenge, original.hash);
+    if (challenges.includes(challenge)) await spendGrant(db, challenge, original.hash);
   const approval = original.opening?.approval ?? null;
   if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
   // also where it proves nothing: its entry is not missing, and is flagged for that
@@ -382,49 +298,17 @@ async function storeEffects(
     if (isDeclined) await queueReminderOptOutNotice(relay, known);
   }
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
-  const isForgetting = known?.act === 'customer-forgotten';
-  const isForgotten = isForgetting && isTaken;
-  if (known?.act === 'customer-forgotten' && isForgotten)
-    await forgetCustomer(relay, { ...original, order }, known.body);
   await spendConsents(db, original);
   await spendPersonCode(db, original);
-  const isAuthorising = known?.act === 'authorised-person-added';
-  const isAuthorised = isAuthorising && isTaken && !facts.isNobodyAdded;
-  const isRemoving = known?.act === 'authorised-person-removed';
-  // removing a person only needs the right: other findings do not stop it
-  const isRemoved = isRemoving && !isRefused && facts.forgottenBy(known.body.customer) === null;
-  if (isAuthorised || isRemoved) await takePerson(relay, original, order);
-  const letIn = original.authorising?.person ?? null;
-  if (isAuthorising && isAuthorised && letIn !== null) await queuePersonAdded(relay, known, letIn);
-  const isMerging = known?.act === 'customers-merged';
-  const isMerged = isMerging && isTaken;
-  if (isMerging && isMerged) await mergeCustomers(relay, { till, order }, known.body);
-  const isUndoing = known?.act === 'import-undone';
-  const isUndone = isUndoing && isTaken;
-  if (isUndoing && isUndone) await takeBack(relay, { ...known, till, seq: original.seq }, order);
-  if (known?.act === 'reserve-codes-voided')
-    await voidReserveCodesAt(db, { customer: known.body.customer, till, at });
-  if (known?.act === 'reserve-codes-issued')
-    await noteReplaced(db, { customer: known.body.customer, device });
+  const own = ownEffect(relay, original, { ...{ order, at, device, facts }, isTaken, isRefused });
+  if (own.applies) await own.apply();
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
-  // a customer gets one message about an entry: of what a wrong one takes it is the one that says so
-  const tellGiving = async () => {
-    if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
-    if (known?.act === 'overpayment-returned')
-      await queuePayout(relay, known, await isOfThisEpoch(db, known));
-  };
-  if (!isWrongGiving) await tellGiving();
-  await queueNotices(relay, original, judged.movements.flatMap(unconfirmedOf));
-  if (isWrongGiving) await tellGiving();
-  if (known?.act === 'repayment')
-    await queueRepayment(relay, known, await isOfThisEpoch(db, known));
-  if (known?.act === 'balance-corrected')
-    await queueCorrection(relay, known, await isOfThisEpoch(db, known));
-  const hasEffect = isForgetting === isForgotten && isUndoing === isUndone;
+  await queueForCustomers(relay, original, judged.movements, isWrongGiving);
+  const isUntold = !own.applies && UNTOLD_IF_REFUSED.has(original.act);
   // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
-  if (!(await wasQuarantined(db, original.hash)) && hasEffect && !isTold)
+  if (!(await wasQuarantined(db, original.hash)) && !isUntold && !isTold)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
       remindersDeclined: isDeclined,
@@ -435,9 +319,7 @@ async function storeEffects(
   }
   if (!isUnderstood(original)) return { found, verdict: 'not-understood' };
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
-  const hasPersonEffect = isAuthorising === isAuthorised && isRemoving === isRemoved;
-  if (!hasEffect || isMerging !== isMerged || !hasPersonEffect)
-    return { found, verdict: 'refused' };
+  if (!own.applies) return { found, verdict: 'refused' };
   if (isOfForgotten) return { found, verdict: 'refused' };
   const isTakenBack = isWrongGiving || (isRefused && isOfGoods);
   // among the findings the broken rule says enough
@@ -469,71 +351,6 @@ async function takeEdits(
   }
   return [];
 }
-
-/** Queues a message to the operator of an entry's acts by right, and adds these acts and its overrides to the owners' summary. */
-export async function tellByRight(
-  relay: Relay,
-  original: Original,
-  known: Parameters<typeof actsByRight>[1],
-): Promise<void> {
-  const { db, now, provider } = relay;
-  if (provider.isDemo() && isOfDemo(original)) return;
-  const byRight = actsByRight(original, known);
-  await queueOperatorNotice(relay, original, byRight);
-  for (const item of summaryOf(original, byRight)) await addSummaryItem(db, item, now());
-}
-
-/** What the owners' summary says of an entry: its acts by right, and the overrides in it. */
-function summaryOf(
-  { operator, movements, act: of }: Original,
-  byRight: readonly ByRight[],
-): readonly SummaryItem[] {
-  const item = (
-    act: ActByRightKind,
-    by: string | null,
-    sums: readonly NewsOfAct[],
-  ): SummaryItem => {
-    const sum = (action: SaleAction): number =>
-      sums.reduce((total, one) => total + (one.action === action ? one.moved : 0), 0);
-    const [debt, points] = [sum('sell-on-account'), sum('redeem-points')];
-    return { kind: 'act', act, operator: by, debt, points };
-  };
-  const overrides = movements.filter(({ confirmation }) => confirmation?.kind === 'override');
-  const bys = overrides.map(({ confirmation }) =>
-    confirmation?.kind === 'override' ? confirmation.by : null,
-  );
-  return [
-    ...byRight.map((act) => item(act.kind, operator, sumsByRight(act))),
-    // one sale is one act of each who allowed a part of it
-    ...[...new Set(bys)].map((by): SummaryItem => {
-      const allowed = overrides.filter((_, i) => bys[i] === by);
-      if (of !== 'return') return item('without-code', by, allowed);
-      // what a return gives back is no debt
-      const amount = allowed.reduce((sum, { moved }) => exact(sum + moved), 0);
-      return { kind: 'drawer', what: 'returned-without-code', operator: by, amount };
-    }),
-  ];
-}
-
-/** Whether it brings the demo's own customers. */
-const isOfDemo = ({ movements }: Original): boolean =>
-  movements.some(({ confirmation: given }) => given?.kind === 'none' && given.because === 'demo');
-
-/** The movement if its customer gets a notice about it; otherwise none. */
-function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
-  return needsNotice ? [{ ...movement, amount: act.amount, without: wayOf(movement, act) }] : [];
-}
-
-const wayOf = ({ grant }: Movement, { proof }: ActRow): WithoutCode =>
-  proof === 'code' && grant !== null && grant.person !== null
-    ? 'person-code'
-    : (WITHOUT_CODE[proof] ?? 'no-code');
-
-/** A code that needs a notice is an authorised person's or a weak one. */
-const WITHOUT_CODE: Partial<Record<ActRow['proof'], WithoutCode>> = {
-  code: 'weak-code',
-  'reserve-code': 'reserve-code',
-};
 
 /**
  * Attributes number changes that this device asked for to the operator who saves the card next; that operator needs the

@@ -52,7 +52,8 @@ import { lostUntil, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { countedAt, creditKnown, judgingPolicy, timesOf } from './facts';
-import { flag, judgePhoneChanges, reserveCodesIn, takeEffect, tellByRight } from './effects';
+import { flag, judgePhoneChanges, reserveCodesIn, takeEffect } from './effects';
+import { tellByRight } from './entry-messages';
 
 /**
  * Bytes of what the relay does not understand that it keeps for a till and day: acts of a later version, after the relay was

@@ -1,0 +1,79 @@
+// The acts of other tills that an entry, made without knowing them, does not fit together with.
+import { flatMapInTurn } from '../in-turn';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import { MOST_AGAINST } from '$lib/contract/shop-journal';
+import { writtenTo } from '$lib/domain/rows';
+import type { Relay } from '../context';
+import type { Place } from '../store/discrepancies';
+import type { Finding } from '../store/flags';
+import { creditChangedSince, movedUnknown, type AuthorView } from '../store/journal-acts';
+import { returnsUnknown } from '../store/returns';
+import type { Facts } from './audit-proofs';
+import { projected, type Original } from './entry-reading';
+import { cancellationsUnknown } from './facts';
+import { payerOf } from './reviews';
+
+/** Findings about the sum of several acts. */
+const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
+  ...(['limit-elsewhere', 'points-elsewhere', 'cap-elsewhere', 'threshold-elsewhere'] as const),
+]);
+
+/** The acts of others, unknown to the author, that a finding depends on; the newest first. */
+export async function conflictingActs(
+  db: Relay['db'],
+  original: Original,
+  { kind, detail }: Finding,
+  { facts, device, seen }: AuthorView & { readonly facts: Facts },
+): Promise<readonly Place[]> {
+  const { movements, known } = original;
+  if (kind === 'customer-forgotten') {
+    const by = facts.forgottenBy(detail ?? '');
+    return by === null ? [] : [by];
+  }
+  const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
+  if (kind === 'paid-back-elsewhere' && known?.act === 'return')
+    return cancellationsUnknown(db, known, { device, seen }, MOST_AGAINST);
+  if (kind === 'earned-elsewhere') {
+    const rows = writtenTo('debts', projected(original));
+    const customer = rows[0]?.customer ?? null;
+    const debts = rows.map(({ debt }) => debt);
+    return customer === null
+      ? []
+      : movedUnknown(db, { customer, device, seen, way: 'down', debts }, MOST_AGAINST);
+  }
+  if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
+    const customer = payerOf(known);
+    const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
+    return customer === null
+      ? []
+      : movedUnknown(db, { customer, device, seen, way, debts: null }, MOST_AGAINST);
+  }
+  if (kind === 'paid-back-elsewhere' && cancelled !== null) {
+    const repayment = cancelled.repayment.hash;
+    return returnsUnknown(db, { repayment, device, seen }, MOST_AGAINST);
+  }
+  if (kind === 'returned-elsewhere' && known?.act === 'return' && known.body.sale !== null)
+    return returnsUnknown(db, { sale: known.body.sale.hash, device, seen }, MOST_AGAINST);
+  if (!OF_SUMS.has(kind)) return [];
+  if (detail === 'correct-balance')
+    return facts
+      .movedByRight()
+      .filter((act) => !facts.isKnown(act, act.customer))
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, MOST_AGAINST);
+  const moved = movements.filter(({ action }) => action === detail);
+  const customers = [...new Set(moved.map(({ customer }) => customer))];
+  const acts = customers.flatMap((customer) =>
+    facts
+      .actsOf(customer)
+      .filter((act) => act.action === detail && !facts.isKnown(act, customer))
+      .toSorted((a, b) => b.at - a.at),
+  );
+  if (acts.length > 0) return acts.slice(0, MOST_AGAINST);
+  // no debt of another till: it changed the limit
+  const changes = await flatMapInTurn(
+    kind === 'limit-elsewhere' ? customers : [],
+    async (customer) => (await creditChangedSince(db, { customer, device, seen })) ?? [],
+  );
+  return changes.slice(0, MOST_AGAINST);
+}

@@ -1,0 +1,75 @@
+// What an act does at the relay beside the rows of its projection: a card is erased, cards are merged, persons come and go.
+import type { Relay } from '../context';
+import { forgetCustomer } from '../customers/forgotten';
+import { queuePersonAdded } from '../customers/notices';
+import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
+import type { Facts } from './audit-proofs';
+import type { Original } from './entry-reading';
+import { mergeCustomers } from './merges';
+import { takePerson } from './persons';
+import { takeBack } from './undone-imports';
+
+/** `applies`: false if the entry is refused. */
+export type OwnEffect = { readonly applies: boolean; readonly apply: () => Promise<void> };
+
+/** What the relay found out about the entry. */
+type Judged = {
+  /** Its place in the shop's order. */
+  readonly order: number;
+  /** When it was made, ms. */
+  readonly at: number;
+  /** The ids of the device that made it. */
+  readonly device: readonly string[];
+  readonly facts: Pick<Facts, 'forgottenBy' | 'isNobodyAdded'>;
+  /** Its till made it, and nothing is wrong with it but the time: only then may it do what cannot be undone. */
+  readonly isTaken: boolean;
+  /** A right was lacking, or it is against the rules. */
+  readonly isRefused: boolean;
+};
+
+const NONE: OwnEffect = { applies: true, apply: () => Promise.resolve() };
+
+/** The effect of an entry's act; `apply` runs inside the caller's transaction. */
+export function ownEffect(relay: Relay, original: Original, judged: Judged): OwnEffect {
+  const { known, till, seq } = original;
+  const { order, at, device, facts, isTaken, isRefused } = judged;
+  switch (known?.act) {
+    case 'customer-forgotten':
+      return {
+        applies: isTaken,
+        apply: () => forgetCustomer(relay, { ...original, order }, known.body),
+      };
+    case 'customers-merged':
+      return {
+        applies: isTaken,
+        apply: () => mergeCustomers(relay, { till, order }, known.body),
+      };
+    case 'import-undone':
+      return { applies: isTaken, apply: () => takeBack(relay, { ...known, till, seq }, order) };
+    case 'authorised-person-added':
+      return {
+        applies: isTaken && !facts.isNobodyAdded,
+        apply: async () => {
+          await takePerson(relay, original, order);
+          const person = original.authorising?.person ?? null;
+          if (person !== null) await queuePersonAdded(relay, known, person);
+        },
+      };
+    case 'authorised-person-removed':
+      return {
+        // removing a person only needs the right: other findings do not stop it
+        applies: !isRefused && facts.forgottenBy(known.body.customer) === null,
+        apply: () => takePerson(relay, original, order),
+      };
+    case 'reserve-codes-voided': {
+      const { customer } = known.body;
+      return { applies: true, apply: () => voidReserveCodesAt(relay.db, { customer, till, at }) };
+    }
+    case 'reserve-codes-issued': {
+      const { customer } = known.body;
+      return { applies: true, apply: () => noteReplaced(relay.db, { customer, device }) };
+    }
+    default:
+      return NONE;
+  }
+}
