@@ -1,4 +1,4 @@
-// Lists whose elements are worked on one after another, each with statements of its own.
+// `map`, `flatMap` and `filter` with asynchronous functions, which run one after another.
 
 /** As `map`. */
 export async function mapInTurn<T, R>(

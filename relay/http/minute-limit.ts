@@ -3,7 +3,7 @@ import type { Relay } from '../context';
 
 const MINUTE_MS = 60_000;
 
-/** Counts a till's question; returns when it may ask again (ms) once it asked more than `most` times in this minute, or null. */
+/** Counts a question of a till. Returns null, or, after more than `most` in this minute, when it may ask again, ms. */
 export function minuteLimit(
   relay: Pick<Relay, 'now'>,
   most: number,

@@ -34,7 +34,7 @@ export async function readRecords({
 
 const naming = z.looseObject({ seq: placed.shape.seq, act: z.string() });
 
-/** Acts of this version that name records; one of a later version may. */
+/** Acts of this version that name records. An act of a later version may name some, too. */
 const NAMING: ReadonlySet<string> = new Set([
   ...['customer-saved', 'customers-imported', 'carried-over'],
   ...['authorised-person-added', 'authorised-person-removed'],

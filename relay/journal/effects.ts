@@ -68,7 +68,7 @@ import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
 import { factsOf, timesOf } from './facts';
 
-/** Flags the first entry of a till, which names the former journal, of which this entry is missing. */
+/** Flags the first entry of a till, which names the till's former journal. `missing`: an entry of that journal that never arrived. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
   const hash = (await hashAt(relay.db, till, 1)) ?? GENESIS_HASH;
   const found: Finding = { kind: 'former-incomplete', detail: String(missing) };
@@ -95,7 +95,7 @@ export async function takeEffect(
       await addCancelled(db, { repayment, till: entry.till, order, hash: original.hash });
     }
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
-    // that another till made it is only what this one says
+    // only the uploading till says that another made it: it is recorded as the uploading till's
     if (isForeign) made = { ...original, till: entry.till, seq: entry.seq };
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
@@ -129,7 +129,7 @@ export async function takeEffectAgain(
   const { db, now } = relay;
   const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
   const made = isForeign ? { ...original, till: entry.till, seq: entry.seq } : original;
-  // as far as it could be read, it was counted
+  // its readable part was counted when it arrived
   await dropActs(db, original.hash);
   const order = (await logHead(db)).order + 1;
   const { order: madeAt, receivedAt } = place;
@@ -228,7 +228,7 @@ async function storeEffects(
       await addSale(db, row, { order: madeAt, lines: original.sale?.lines ?? [] });
     }
   await addSteps(db, movedIn(changes), { receivedAt: now(), order });
-  // as a forged one may state another till, it is that of the till that brought it
+  // a forged entry may name another till: the return counts as the uploading till's
   const { till: by, seq: place } = original;
   const returns = writtenTo('returns', changes).map((row) => ({ ...row, till: by, seq: place }));
   await addReturns(db, returns, order);
@@ -257,7 +257,7 @@ async function storeEffects(
     if (challenges.includes(challenge)) await spendGrant(db, challenge, original.hash);
   const approval = original.opening?.approval ?? null;
   if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
-  // also where it proves nothing: its entry is not missing, and is flagged for that
+  // also if the grant proves nothing: its entry has arrived, and is flagged for the proof
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   for (const { customer, credit: stated } of original.cards) {

@@ -28,9 +28,9 @@ export async function reserveCodeOf(
 }
 
 /**
- * What is wrong with the use of a code at `at` (ms); null: nothing. `row`: the code as issued. Another till's code is
- * `reserve-code-unknown`, as is one that was void by then, if its till knew that `clock` ms before; otherwise that is
- * `reserve-code-void`. A code that became void later was valid.
+ * What is wrong with the use of a code at `at`, ms; null: nothing. `row`: the code as issued. A code of another till is
+ * `reserve-code-unknown`. So is a void one that the till must have known to be void, for longer than its clock may be wrong
+ * (`clock`, ms); if it may not have known, it is `reserve-code-void`. A code that became void after `at` was valid.
  */
 export function judgeReserveCode(
   row: ReserveCodeRow | null,

@@ -1,6 +1,6 @@
 // The download worker: stores what the other tills wrote.
 // It has a connection of its own to the till's database.
-// The page signs in for it, and hears how each request ended.
+// The page signs in for it, and is told the outcome of each request.
 import { OrderClient } from '$lib/relay-client/order-client';
 import { observed, sendSigned, type Bearer } from '$lib/relay-client/session';
 import { DatabaseHome } from '$lib/storage/database/database-home';
@@ -52,7 +52,7 @@ function begin({ origin, database, bucket, lifeLock }: Begin): void {
     return new Promise<never>(() => undefined);
   });
   const home = DatabaseHome.at(bucket);
-  // what a power cut loses here is downloaded again
+  // not flushed to the disk: what a power cut loses is downloaded again
   const db = home.then((place) => new TillDb(database, place, 'relaxed'));
   // handled where it is awaited
   db.catch(() => undefined);
