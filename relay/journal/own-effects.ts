@@ -1,4 +1,4 @@
-// What an act does at the relay beside the rows of its projection: a card is erased, cards are merged, persons come and go.
+// What acts do beside the rows of their projection: cards are erased or merged, persons come and go.
 import type { Relay } from '../context';
 import { forgetCustomer } from '../customers/forgotten';
 import { queuePersonAdded } from '../customers/notices';
