@@ -111,6 +111,19 @@ describe('search', () => {
     );
   });
 
+  test('a product with the whole word comes before one with a longer word that is bought more often', () => {
+    const index = indexOf(
+      ['Соль морская', 'Морс клюквенный', 'Сырок с сыром', 'Сыр'].map((each, place) =>
+        good(place, each),
+      ),
+    );
+    expect(index.search('морс', 5)).toEqual([1, 0]);
+    expect(index.search('морс', 1)).toEqual([1]);
+    expect(index.search('сыр', 5)).toEqual([3, 2]);
+    // so short a word is the beginning of another, not the preposition
+    expect(index.search('с', 5)).toEqual([0, 2, 3]);
+  });
+
   test('finds every product by any part inside its words', () => {
     fc.assert(
       fc.property(goodsAndWord, fc.nat(), fc.nat(), ({ all, row, word: sought }, from, length) => {

@@ -15,8 +15,11 @@ export const SHORTEST_CODE_PART = 4;
 /** Fewest letters searched for inside SKUs. */
 export const SHORTEST_SKU_PART = 3;
 
+/** Shorter ones are mostly prepositions in names: a beginning of a word is meant. */
+const SHORTEST_WHOLE_WORD = 3;
+
 /** How closely a word must match; `typo`: only words that match nothing exactly, `typo-everywhere`: all words. */
-type Closeness = 'beginning' | 'inside' | 'typo' | 'typo-everywhere';
+type Closeness = 'whole' | 'beginning' | 'inside' | 'typo' | 'typo-everywhere';
 
 export class CatalogueIndex {
   readonly #packed: PackedCatalogue;
@@ -76,8 +79,8 @@ export class CatalogueIndex {
   }
 
   /**
-   * Rows that contain every word of the query in a name, the SKU or a barcode: first the exact code, then words with
-   * that prefix, then words that contain it. If there are none: the other keyboard layout, then typos.
+   * Rows that contain every word of the query in a name, the SKU or a barcode: first the exact code, then the words
+   * themselves, then words with that prefix, then words that contain it. If there are none: the other keyboard layout, then typos.
    */
   search(query: string, limit: number): number[] {
     const rows = new Set<number>();
@@ -91,6 +94,8 @@ export class CatalogueIndex {
     if (exact !== null && /^\d{8,}$/.test(code)) return [exact];
     if (exact !== null) rows.add(exact);
     if (rows.size < limit) this.#codes.eachWithSku(text, add);
+    if (rows.size < limit && words.every(({ length }) => length >= SHORTEST_WHOLE_WORD))
+      this.#gather(words, 'whole', limit + rows.size, add);
     if (rows.size < limit) this.#gather(words, 'beginning', limit + rows.size, add);
     if (rows.size < limit && text.length >= SHORTEST_SKU_PART) {
       this.#codes.eachWithSkuBeginning(text, add);
@@ -132,7 +137,7 @@ export class CatalogueIndex {
       return --room > 0 ? 'more' : 'enough';
     };
     this.#words.addRows(spellings, most, rows);
-    if (closeness === 'beginning') return rows;
+    if (closeness === 'whole' || closeness === 'beginning') return rows;
     if (word.length >= SHORTEST_SKU_PART) this.#codes.eachWithSkuPart(word, add);
     room = most;
     if (word.length >= SHORTEST_CODE_PART && /^\d+$/.test(word)) {
@@ -142,6 +147,7 @@ export class CatalogueIndex {
   }
 
   #near(word: string, closeness: Closeness): Words {
+    if (closeness === 'whole') return this.#words.equalTo(word);
     if (closeness === 'beginning') return this.#words.beginningWith(word);
     // a single letter is contained in almost every word
     const inside = word.length > 1 ? this.#words.containing(word) : this.#words.beginningWith(word);

@@ -69,6 +69,10 @@ export class Dictionary {
     }
   }
 
+  equalTo(word: string): Words {
+    return this.#gather((list, found) => list.equalTo(word, found));
+  }
+
   beginningWith(prefix: string): Words {
     return this.#gather((list, found) => list.beginningWith(prefix, found));
   }

@@ -12,6 +12,9 @@ export function headOf(arena: WordArena, word: number): number {
   return (arena.letters[start] ?? BREAK) * 0x10000 + second;
 }
 
+/** After every word of the text. */
+const END = String.fromCharCode(BREAK);
+
 // an alias of windows-1252: equal for the index's one-byte letters, all below 0x80 or above 0xa0
 const narrow = new TextDecoder('latin1');
 const wide = new TextDecoder('utf-16le');
@@ -61,6 +64,11 @@ export class WordList {
     for (let place = this.#firstFrom(from); (this.#heads[place] ?? Infinity) <= to; place++) {
       if (this.#text.startsWith(prefix, starts[place])) found(place);
     }
+  }
+
+  /** The word itself, if it is among them. */
+  equalTo(word: string, found: (place: number) => void): void {
+    this.beginningWith(word + END, found);
   }
 
   containing(part: string, found: (place: number) => void): void {
