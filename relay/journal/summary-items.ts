@@ -147,11 +147,24 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
     case 'sale':
       return saleItems(known, policy);
     case 'return': {
-      const { approval } = known.body;
-      const amount = guardedBy(known.body);
-      return approval.kind === 'given'
-        ? [{ kind: 'drawer', what: 'returns-approved', operator: approval.by, amount }]
-        : [];
+      const { approval, lines } = known.body;
+      const guarded = guardedBy(known.body);
+      const writtenOff = lines.filter(({ to }) => to === 'written-off');
+      const amount = writtenOff.reduce((sum, line) => exact(sum + line.amount), 0);
+      return [
+        ...(approval.kind === 'given'
+          ? [
+              {
+                ...({ kind: 'drawer', what: 'returns-approved' } as const),
+                ...{ operator: approval.by, amount: guarded },
+              },
+            ]
+          : []),
+        // goods that came free are told of, too
+        ...(writtenOff.length > 0
+          ? [{ kind: 'drawer', what: 'goods-written-off', operator, amount } as const]
+          : []),
+      ];
     }
     case 'overpayment-returned':
       return [{ kind: 'drawer', what: 'paid-out', operator, amount: known.body.amount }];

@@ -328,6 +328,20 @@ test('its words in English', async () => {
   );
 });
 
+test('it says who wrote returned goods off, and for how much', async () => {
+  const policy = await shop.till.policy();
+  const at = Date.UTC(2026, 10, 25, 17, 40);
+  const summary = {
+    ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [] },
+    ...{ guessing: { numbers: 0, shop: false }, sole: null, unproven: [], putBack: null },
+    drawer: [{ operator: vera, what: 'goods-written-off' as const, count: 2, amount: 54_000 }],
+  };
+  const wordsIn = (messageLanguage: 'ru' | 'en') =>
+    wordOwnerSummary(summary, { ...policy, shop: { ...policy.shop, messageLanguage } }, 'UTC');
+  expect(wordsIn('ru')).toContain(': при возврате списано товара на 540,00 ₽ (Вера 2).');
+  expect(wordsIn('en')).toContain(': returned goods written off for ₽540.00 (Вера 2).');
+});
+
 test('a customer’s own messages are none of it', async () => {
   await elevate();
   await shop.trust(customer, PHONE);

@@ -62,7 +62,9 @@ async function lent(journal: TillJournal, amount: number): Promise<EntryOf<'sale
 async function returned(
   journal: TillJournal,
   sale: EntryOf<'sale'>,
-  known: Partial<Pick<ReturnInput, 'since' | 'points' | 'shown' | 'at' | 'approvedBy'>> = {},
+  known: Partial<
+    Pick<ReturnInput, 'since' | 'points' | 'shown' | 'at' | 'approvedBy' | 'goods'>
+  > = {},
   change: Partial<BodyOf<'return'>> = {},
 ): Promise<Entry> {
   const { onAccount } = sale.body;
@@ -481,6 +483,24 @@ test('owners learn of returns that nobody else approved, and of those by whoever
   ]);
 });
 
+test('owners learn what was written off of the goods that came back, and not of what is sold again', async () => {
+  const lines = [1000, 2000].flatMap((total) => cashSale({ customer, total }).lines);
+  const { stock, ...rest } = cashSale({ customer, total: 3000 });
+  const body = { ...rest, lines, stock: stock.map((row) => ({ ...row, delta: 2 * row.delta })) };
+  const sale = (await here.sale(body, { operator: CASHIER })) as EntryOf<'sale'>;
+  await arrive(here);
+  await look(shop, here);
+  const goods = [
+    { line: 0, quantity: 1000, to: 'stock' },
+    { line: 1, quantity: 1000, to: 'written-off' },
+  ] as const;
+  await returned(here, sale, { goods });
+  await arrive(here);
+  expect(found()).toEqual([]);
+  const operator = shop.till.ownerId;
+  expect(summed()).toEqual([{ kind: 'drawer', what: 'goods-written-off', operator, amount: 2000 }]);
+});
+
 const verdictOf = ({ hash }: Entry): unknown =>
   shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
 const countIn = (table: string): unknown =>
@@ -714,7 +734,10 @@ describe('a return without a sale', () => {
 
   /** A loaf at 50.00, as a till that knows this much makes it, with something changed in its body. */
   async function withoutSale(
-    known: Partial<ReturnWithoutSaleInput> = {},
+    {
+      to = 'stock',
+      ...known
+    }: Partial<ReturnWithoutSaleInput> & { readonly to?: 'stock' | 'written-off' } = {},
     change: Partial<BodyOf<'return'>> = {},
   ): Promise<Entry> {
     const operator = shop.till.ownerId;
@@ -728,7 +751,7 @@ describe('a return without a sale', () => {
     const decided = decideReturnWithoutSale({
       card: null,
       ...{ policy: policy, operator, return: uuidv7(), at: shop.clock.now() },
-      ...{ customer: null, debts: NO_DEBTS, goods: [{ ...loaf, prices, to: 'stock' }] },
+      ...{ customer: null, debts: NO_DEBTS, goods: [{ ...loaf, prices, to }] },
       ...{ inCash: true, reason: 'faulty', note: null, approvedBy: null, guardedToday: 0 },
       ...known,
     });
@@ -770,6 +793,16 @@ describe('a return without a sale', () => {
       { kind: 'drawer', what: 'returned-alone', operator, amount },
       { kind: 'drawer', what: 'returned-without-sale', operator, amount },
     ]);
+  });
+
+  test('is in the owners’ summary with what was written off of it', async () => {
+    await withoutSale({ to: 'written-off' });
+    await arrive(here);
+    expect(found()).toEqual([]);
+    expect(summed()).toContainEqual({
+      ...{ kind: 'drawer', what: 'goods-written-off' },
+      ...{ operator: shop.till.ownerId, amount: 5000 },
+    });
   });
 
   test('of a till whose knowledge of debts is not known here is in order', async () => {

@@ -175,7 +175,7 @@ export const ownerSummary = z.strictObject({
   /**
    * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken
    * out, goods taken out of receipts after the total without the right to, prices below the list and discounts of a large share, points
-   * for a customer with many sales that day,
+   * for a customer with many sales that day, returned goods that were written off,
    * returns that nobody else approved or that whoever had sold the goods took back the same day, and returns and discounts that
    * they allowed to somebody else. `amount`: minor units, never negative. Cash taken out alone
    * sends no summary.
@@ -191,6 +191,7 @@ export const ownerSummary = z.strictObject({
         'returned-without-sale',
         'returned-own',
         'returned-without-code',
+        'goods-written-off',
         'returns-approved',
         'discounts-allowed',
         'discounts-large',

@@ -24,6 +24,7 @@ const DRAWER = {
     'returned-without-sale': 'возвраты без чека',
     'returned-own': 'возвраты своих же продаж в ту же смену',
     'returned-without-code': 'возвраты без кода покупателя на',
+    'goods-written-off': 'при возврате списано товара на',
     'returns-approved': 'подтверждены чужие возвраты на',
     'discounts-allowed': 'разрешены чужие скидки на',
     'discounts-large': 'большие скидки на',
@@ -43,6 +44,7 @@ const DRAWER = {
     'returned-without-sale': 'returns without a receipt',
     'returned-own': 'returns of one’s own sales in the same shift',
     'returned-without-code': 'returns without the customer’s code for',
+    'goods-written-off': 'returned goods written off for',
     'returns-approved': 'approved others’ returns for',
     'discounts-allowed': 'allowed others’ discounts of',
     'discounts-large': 'large discounts of',
@@ -58,7 +60,7 @@ const DRAWER = {
 
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
-  ...(['returned-without-code'] as const),
+  ...(['returned-without-code', 'goods-written-off'] as const),
   ...(['short', 'over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['label-prices'] as const),

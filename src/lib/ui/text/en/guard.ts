@@ -68,6 +68,7 @@ export const guard = {
       'returned-without-sale': 'returns without a receipt',
       'returned-own': 'returns of their own sales in the same shift',
       'returned-without-code': 'returns without the customer’s code',
+      'goods-written-off': 'returned goods written off',
       'returns-approved': 'approved returns of others',
       'discounts-allowed': 'allowed discounts of others',
       'discounts-large': 'large discounts',

@@ -67,6 +67,7 @@ export const guard = {
       'returned-without-sale': 'возвраты без чека',
       'returned-own': 'возвраты своих же продаж в ту же смену',
       'returned-without-code': 'возвраты без кода покупателя',
+      'goods-written-off': 'возвращённый товар списан',
       'returns-approved': 'подтверждены чужие возвраты',
       'discounts-allowed': 'разрешены чужие скидки',
       'discounts-large': 'большие скидки',
