@@ -113,6 +113,35 @@ test(
   },
 );
 
+test('a whole sum is asked of the shop server as a number and as a sum; a name that fits nothing finds no sale', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Ground coffee, 250 g');
+  await till.goTo('sales');
+  const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
+  await expect(rows).toHaveCount(1);
+  const search = page.getByRole('searchbox', { name: 'Find a sale' });
+  await search.fill('zzzzqqq');
+  await expect(page.getByText('There is no such sale on this till')).toBeVisible();
+  await expect(rows).toHaveCount(0);
+  await expect(till.button('Search at the shop server')).toHaveCount(0);
+  await search.fill('Ground');
+  await expect(till.button('Product: Ground coffee, 250 g')).toBeVisible();
+  await expect(rows).toHaveCount(0);
+
+  await search.fill('500');
+  const asked = ['number=1-500', 'total=50000'].map((of) =>
+    page.waitForRequest((request) => request.url().endsWith(`/sales?${of}`)),
+  );
+  await till.button('Search at the shop server').click();
+  await expect(till.dialog).toBeVisible();
+  await page.keyboard.type('135790');
+  await Promise.all(asked);
+  await expect(page.getByText('Nothing more was found at the shop server.')).toBeVisible();
+});
+
 test('a cashier sees their own sales of the shift, and any other by its number', async ({
   till,
   page,

@@ -21,6 +21,8 @@ export type Asked = {
   readonly total: number | null;
   readonly customer: Chosen | null;
   readonly product: Chosen | null;
+  /** A name is typed, and nothing of that name is chosen yet: no sale fits. */
+  readonly isName: boolean;
   /** ms; null: any day. */
   readonly from: number | null;
   readonly to: number | null;
@@ -44,10 +46,11 @@ export function readTyped(
  * not see all sees their own of this till's shift, and any one by its number.
  */
 export function filtersOf(
-  { number, total, customer, product, from, to }: Asked,
+  { number, total, customer, product, isName, from, to }: Asked,
   tillsOf: (till: number | null) => readonly string[],
   own: SaleFilter['own'],
 ): readonly SaleFilter[] {
+  if (isName) return [];
   const rest = { customer: customer?.id ?? null, product: product?.id ?? null, from, to };
   const none = { ...rest, number: null, total: null, own: null };
   const seen = { ...none, own };
@@ -59,17 +62,43 @@ export function filtersOf(
   ];
 }
 
-/** The question to the relay; null: a bare number, which needs the till before it. */
-export function askedOfRelay(asked: Asked, own: number | null, before: string | null): SalesAsked {
-  const { number, total, customer, product, from, to } = asked;
+/**
+ * The questions to the relay, which are those to the disk. `own`: the till of a bare number; null: not known. `lists`: whether the operator
+ * may see lists; without that they ask for a number alone.
+ */
+export function askedOfRelay(
+  { number, total, customer, product, isName, from, to }: Asked,
+  own: number | null,
+  lists: boolean,
+): readonly SalesAsked[] {
+  if (isName) return [];
+  const chosen = { customer: customer?.id ?? null, product: product?.id ?? null, from, to };
+  const all = { ...chosen, number: null, hash: null, total: null, before: null };
   const till = number?.till ?? own;
+  return [
+    ...(number === null || till === null ? [] : [{ ...all, number: `${till}-${number.number}` }]),
+    ...(total === null || !lists ? [] : [{ ...all, total }]),
+    ...(number === null && total === null && lists ? [all] : []),
+  ];
+}
+
+/** What the relay sent for some questions, each sale once; `left`: the questions that are still to ask, each with the place it has come to. */
+export type Elsewhere = {
+  readonly entries: readonly Entry[];
+  readonly left: readonly SalesAsked[];
+};
+
+/** With one more page of the first question left: its `entries`, and where the `next` page begins; null: it has no more. */
+export function withPage(
+  { entries, left }: Elsewhere,
+  page: { readonly entries: readonly Entry[]; readonly next: string | null },
+): Elsewhere {
+  const known = new Set(entries.map(({ hash }) => hash));
+  const [asked, ...others] = left;
+  const more = asked === undefined || page.next === null ? [] : [{ ...asked, before: page.next }];
   return {
-    number: number === null || till === null ? null : `${till}-${number.number}`,
-    hash: null,
-    customer: customer?.id ?? null,
-    product: product?.id ?? null,
-    total: number === null ? total : null,
-    ...{ from, to, before },
+    entries: [...entries, ...page.entries.filter(({ hash }) => !known.has(hash))],
+    left: [...others, ...more],
   };
 }
 
