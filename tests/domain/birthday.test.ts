@@ -33,8 +33,23 @@ describe('a birthday', () => {
     ['3.5E+4', 'malformed'],
     ['29.11.2026', 'in-future'],
     ['31.12.1895', 'too-long-ago'],
+    // what spreadsheets write for an empty date
+    ['30.12.1899', 'too-long-ago'],
   ])('%s is refused: %s', (text, kind) => {
     expect(parseBirthday(text, TODAY)).toEqual({ kind });
+  });
+
+  test('what is read can be stored', () => {
+    const typed = fc
+      .tuple(fc.nat(40), fc.nat(15), fc.integer({ min: 1880, max: 2110 }))
+      .map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(typed, fc.integer({ min: 2020, max: 2100 }), (text, year) => {
+        const read = parseBirthday(text, `${year}-11-28`);
+        if (read.kind === 'birthday') expect(birthday.safeParse(read.birthday).success).toBe(true);
+      }),
+      { numRuns: cases(300) },
+    );
   });
 
   test('no card holds a day that its year does not have', () => {

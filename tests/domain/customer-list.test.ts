@@ -65,6 +65,7 @@ describe('a row', () => {
     [['Анна', '12345'], ['phone-wrong']],
     [['Анна', '', '29.02.1999'], ['birthday-wrong']],
     [['Анна', '', '29.11.2026'], ['birthday-in-future']],
+    [['Анна', '', '30.12.1899'], ['birthday-too-long-ago']],
     [['Анна', '', '', 'Чужие'], ['group-unknown']],
     [['Анна', '', '', '', 'ы'.repeat(201)], ['note-too-long']],
     [

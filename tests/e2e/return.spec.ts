@@ -55,6 +55,10 @@ test('one of two comes back, then the other, and the sale, the drawer and the jo
   await openNewest(till);
   await till.button(/^Return$/).click();
   await expect(till.main).toBeDisabled();
+  await till.dialog.getByLabel('How much came back: Ground coffee, 250 g').fill('0.5');
+  await expect(till.dialog).toContainText('Goods sold by the piece come back whole');
+  await expect(till.main).toBeDisabled();
+  await till.dialog.getByLabel('How much came back: Ground coffee, 250 g').fill('');
   await till.button('More: Ground coffee, 250 g').click();
   await expect(till.dialog).toContainText(/In cash\s*4\.49/);
   await till.button('Refund 4.49').dblclick();

@@ -19,6 +19,7 @@ import {
   type ReturnAttempt,
 } from '$lib/storage/sales/returns';
 import { shiftOf } from '$lib/storage/shifts/shifts';
+import { businessDay } from '$lib/domain/values/business-day';
 import { money } from '$lib/domain/values/money';
 import {
   AT,
@@ -213,6 +214,22 @@ test('without a sale debts go first, then money, under the cap of a day', async 
   expect(await give({ return: id(913), customer: null, goods: many })).toMatchObject({
     because: { kind: 'over-day-cap', allowed: perDay - 200_000 },
   });
+});
+
+test('without a sale a return is of the day that the relay has proven, however the clock is set', async () => {
+  await shop.sell(receiptOf(id(501), { cheese: 1, bread: 0, tenders: [cash(100_000)] }));
+  const proven = AT + 48 * HOUR;
+  await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: proven });
+  const cheese = {
+    ...({ product: CHEESE, name: 'Сыр', unit: 'piece', quantity: 1000, to: 'stock' } as const),
+    ...{ prices: { given: 100_000, list: 200_000 }, mark: null, tax: USUAL_TAX },
+  };
+  const saved = await saveReturn(shop.db, {
+    ...({ return: id(920), sale: null, customer: null, inCash: true, note: null } as const),
+    ...({ reason: 'not-needed', operator: SENIOR, approvedBy: OWNER, at: AT + HOUR } as const),
+    goods: [cheese],
+  });
+  expect(saved).toMatchObject({ entry: { body: { day: businessDay(proven, 'Europe/Moscow') } } });
 });
 
 describe('where the shop asks for a code', () => {

@@ -45,12 +45,19 @@ export type CustomerRefusal =
   | 'phone-repeated'
   | 'birthday-wrong'
   | 'birthday-in-future'
+  | 'birthday-too-long-ago'
   | 'group-unknown'
   | 'note-too-long'
   | 'debt-wrong'
   | 'points-wrong'
   | 'letters-unreadable'
   | 'quoting-broken';
+
+const BIRTHDAY_REFUSAL = {
+  malformed: 'birthday-wrong',
+  'in-future': 'birthday-in-future',
+  'too-long-ago': 'birthday-too-long-ago',
+} as const;
 
 /** Why a file is refused whole. */
 export type ListRefusal = 'empty' | 'not-text' | 'too-large' | 'no-columns';
@@ -121,8 +128,7 @@ export function parseCustomerRow(
   const born = cell('birthday').replace(/[ T]0?0:00(?::00)?$/, '');
   const read = born === '' ? null : parseBirthday(born, rules.today);
   const birthday = read?.kind === 'birthday' ? read.birthday : null;
-  if (read !== null && read.kind !== 'birthday')
-    refuse('birthday', read.kind === 'in-future' ? 'birthday-in-future' : 'birthday-wrong');
+  if (read !== null && read.kind !== 'birthday') refuse('birthday', BIRTHDAY_REFUSAL[read.kind]);
 
   const named = foldText(cell('group'));
   const group = rules.groups.find((each) => foldText(each.name) === named)?.id ?? null;

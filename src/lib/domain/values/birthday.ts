@@ -1,12 +1,12 @@
 // Birthdays: compared, read from what a person typed, and written as numbers.
-import type { Birthday } from '$lib/contract/acts/customer';
+import { FIRST_BIRTH_YEAR, type Birthday } from '$lib/contract/acts/customer';
 
 export const isSameBirthday = (a: Birthday | null, b: Birthday | null): boolean =>
   a?.day === b?.day && a?.month === b?.month && a?.year === b?.year;
 
 export type TypedBirthday =
   | { readonly kind: 'birthday'; readonly birthday: Birthday }
-  /** No such day, a day to come, or more than 130 years ago. */
+  /** No such day, a day to come, before 1900 or more than 130 years ago. */
   | { readonly kind: 'malformed' | 'in-future' | 'too-long-ago' };
 
 const OLDEST_YEARS = 130;
@@ -25,7 +25,8 @@ export function parseBirthday(text: string, today: string): TypedBirthday {
   if (!isDay(birthday)) return { kind: 'malformed' };
   if (birthday.year === null) return { kind: 'birthday', birthday };
   if (isoOf(birthday, birthday.year) > today) return { kind: 'in-future' };
-  if (birthday.year < Number(today.slice(0, 4)) - OLDEST_YEARS) return { kind: 'too-long-ago' };
+  const oldest = Math.max(FIRST_BIRTH_YEAR, Number(today.slice(0, 4)) - OLDEST_YEARS);
+  if (birthday.year < oldest) return { kind: 'too-long-ago' };
   return { kind: 'birthday', birthday };
 }
 

@@ -217,18 +217,18 @@ type Decide = (by: Deciding, till: Writer['till']) => Promise<DecidedReturn | Re
 
 /** The rule, with what it needs to know. Awaits Dexie only. */
 async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
+  // a clock set back must not make an expired code valid again, nor the return one of a day that is past
+  const at = Math.max(attempt.at, await provenIn(db));
   if (attempt.sale !== null) {
     const facts = await returnFactsIn(db, attempt.sale, attempt.at);
-    // a clock set back must not make an expired code valid again
-    const at = Math.max(attempt.at, await provenIn(db));
     return (by, till) => decideAsked(db, { ...attempt, at }, facts, { ...by, till });
   }
-  const { customer, at } = attempt;
+  const { customer } = attempt;
   const facts = await factsWithoutSaleIn(db, customer, at);
   return (by) => {
     if (customer !== null && facts.card === null)
       return Promise.resolve({ kind: 'refused', because: { kind: 'no-customer' } });
-    const decided = decideReturnWithoutSale({ ...attempt, ...facts, ...by });
+    const decided = decideReturnWithoutSale({ ...attempt, at, ...facts, ...by });
     return Promise.resolve(
       decided.kind === 'refused' ? decided : { ...decided, at, real: new Set<string>() },
     );

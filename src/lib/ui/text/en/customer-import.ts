@@ -49,6 +49,7 @@ export const customerImport: typeof Ru = {
     'phone-repeated': 'the same phone was there before.',
     'birthday-wrong': 'there is no such day.',
     'birthday-in-future': 'this day is still to come.',
+    'birthday-too-long-ago': 'too long ago: check the year.',
     'group-unknown': 'there is no such group. Add it first: Settings → Shop.',
     'note-too-long': 'longer than 200 characters.',
     'debt-wrong': 'this is no sum.',

@@ -61,6 +61,7 @@ export const customerImport = {
     'phone-repeated': 'такой телефон уже был.',
     'birthday-wrong': 'такого дня нет.',
     'birthday-in-future': 'этот день ещё не наступил.',
+    'birthday-too-long-ago': 'слишком давно: проверьте год.',
     'group-unknown': 'такой группы нет. Сначала добавьте её: «Настройки» → «Магазин».',
     'note-too-long': 'длиннее 200 знаков.',
     'debt-wrong': 'это не сумма.',
