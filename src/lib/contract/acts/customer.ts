@@ -11,15 +11,12 @@ export const credit = z.discriminatedUnion('kind', [
 ]);
 export type Credit = z.infer<typeof credit>;
 
-/** Spreadsheets write 30 December 1899 for an empty date. */
-export const FIRST_BIRTH_YEAR = 1900;
-
 /** A day of the calendar. Without a year any day that some year has: 29 February, too. */
 export const birthday = z
   .strictObject({
     day: z.int().check(z.gte(1), z.lte(31)),
     month: z.int().check(z.gte(1), z.lte(12)),
-    year: z.nullable(z.int().check(z.gte(FIRST_BIRTH_YEAR), z.lte(2200))),
+    year: z.nullable(z.int().check(z.gte(1900), z.lte(2200))),
   })
   .check(z.refine(({ day, month, year }) => day <= daysOf(month, year ?? LEAP_YEAR)));
 export type Birthday = z.infer<typeof birthday>;

@@ -1,5 +1,5 @@
 // Birthdays: compared, read from what a person typed, and written as numbers.
-import { FIRST_BIRTH_YEAR, type Birthday } from '$lib/contract/acts/customer';
+import type { Birthday } from '$lib/contract/acts/customer';
 
 export const isSameBirthday = (a: Birthday | null, b: Birthday | null): boolean =>
   a?.day === b?.day && a?.month === b?.month && a?.year === b?.year;
@@ -9,6 +9,8 @@ export type TypedBirthday =
   /** No such day, a day to come, before 1900 or more than 130 years ago. */
   | { readonly kind: 'malformed' | 'in-future' | 'too-long-ago' };
 
+/** The first of the contract. Spreadsheets write 30 December 1899 for an empty date. */
+const FIRST_YEAR = 1900;
 const OLDEST_YEARS = 130;
 
 /**
@@ -25,7 +27,7 @@ export function parseBirthday(text: string, today: string): TypedBirthday {
   if (!isDay(birthday)) return { kind: 'malformed' };
   if (birthday.year === null) return { kind: 'birthday', birthday };
   if (isoOf(birthday, birthday.year) > today) return { kind: 'in-future' };
-  const oldest = Math.max(FIRST_BIRTH_YEAR, Number(today.slice(0, 4)) - OLDEST_YEARS);
+  const oldest = Math.max(FIRST_YEAR, Number(today.slice(0, 4)) - OLDEST_YEARS);
   if (birthday.year < oldest) return { kind: 'too-long-ago' };
   return { kind: 'birthday', birthday };
 }

@@ -111,5 +111,7 @@ export abstract class ReturnAct<Facts> {
 /** Thousandths as typed; zero: none; null: not a quantity. Of half a piece the rule says that it is whole. */
 export function typedQuantity(typed: string, { unit }: Pick<LineOfSale, 'unit'>): number | null {
   const text = typed.trim();
-  return text === '' || /^0+([.,]0*)?$/.test(text) ? 0 : (parseQuantity(text, unit) ?? parseQuantity(text, 'kilogram'));
+  return text === '' || /^0+([.,]0*)?$/.test(text)
+    ? 0
+    : (parseQuantity(text, unit) ?? parseQuantity(text, 'kilogram'));
 }
