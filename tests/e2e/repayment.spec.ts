@@ -1,6 +1,14 @@
 // Debt payments: what they settle, and their receipt.
 // Offline, and at two tablets with and without a connection.
-import { expect, expectSent, secondTill, test } from '../support/e2e';
+import {
+  changePolicy,
+  expect,
+  expectSent,
+  newOperator,
+  ownersOtherTill,
+  secondTill,
+  test,
+} from '../support/e2e';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
@@ -92,6 +100,30 @@ test('from the list of customers: those who owe come first, card and cash togeth
   await expect(till.dialog).toContainText(/Change\s*£3\.00/);
   await till.button('Done').click();
   await expect(debtors).toHaveCount(2);
+});
+
+test('the list of those who owe is saved as a file only by those who may change cards', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const owner = await ownersOtherTill(relay);
+  const kirill = newOperator('Kirill', 'cashier', '258025');
+  await till.openShop();
+  const debtors = page.getByRole('list', { name: 'List of customers' });
+  const openOwe = async () => {
+    await till.goTo('customers');
+    await page.getByRole('button', { name: 'Owe', exact: true }).click();
+    await expect(debtors).toContainText('Vera');
+  };
+  await openOwe();
+  await expect(till.button('Save CSV')).toBeVisible();
+  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
+  // a start asks for the newest policy
+  await till.open();
+  await till.signIn('Kirill', '258025');
+  await openOwe();
+  await expect(till.button('Save CSV')).toHaveCount(0);
 });
 
 test('where the shop says so, what is repaid of a receipt earns points: on the screen, the paper and the card', async ({
