@@ -160,7 +160,7 @@ type Brought = {
   readonly isAgain: boolean;
 };
 
-/** Refused, they move nothing, and nobody is told of them. */
+/** Acts that move no sums, and about which nobody gets a message, if they are refused. */
 const UNTOLD_IF_REFUSED: ReadonlySet<string> = new Set(['customer-forgotten', 'import-undone']);
 
 /**

@@ -78,9 +78,9 @@ import {
 import { tillById } from '../store/tills';
 
 /**
- * Between which times an entry counts, ms. `proven`: no honest till dates it before; `before`: the date of the entry before it,
- * 0: that says nothing. `isAgain`: it is judged again, after later ones of its till, which say nothing of when or by which policy
- * it was made.
+ * The times by which the date of an entry is judged, ms. It counts at `earliest` or later, and at `latest` or earlier. `proven`: an honest
+ * till dates it no earlier. `before`: the date of the entry ahead of it; 0 if that date is not to be compared.
+ * `isAgain`: the entry is judged again, after later ones of its till.
  */
 export type Times = {
   readonly earliest: number;
@@ -117,9 +117,9 @@ export const countedAt = (
 ): number => Math.min(latest, Math.max(at, earliest));
 
 /**
- * Before which time an entry cannot have been made, ms: its till was enrolled, and had signed a head that the entry follows.
- * Heads of a copy with other entries do not count. Nor does the time of the last upload: after a long day offline a journal is
- * uploaded in several parts. Nor do the entries before it: the clock may have been ahead.
+ * The earliest time at which an entry can have been made, ms: after its till was enrolled, and after the till signed the entries ahead of
+ * it. A signature under other entries, those of a copy of the till, does not count. The time of the last upload does not either: a long
+ * journal is uploaded in parts. Nor do the dates of the entries ahead of it: the clock may have been wrong then.
  */
 async function provenOf({ db }: Relay, { till, seq, prevHash }: Original): Promise<number> {
   const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;

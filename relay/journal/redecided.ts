@@ -21,8 +21,8 @@ export function compared(
 }
 
 /**
- * With the day that the body states, if `at`, ms, can be of it: data of time zones differ, and money that was given back does not
- * lose its effect for that.
+ * The decision with the day that the body states, if the time `at`, ms, is on that day in any time zone. Browsers and relays may have
+ * different time zone data; a return or payout must not be refused for that.
  */
 export function withStatedDay<Again extends Decided<{ readonly day: string }, unknown>>(
   again: Again,

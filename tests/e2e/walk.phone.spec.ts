@@ -1,9 +1,9 @@
 // A day on a phone in Russian without a connection, from a debt to the Z report.
 // Words and figures of each act, and nothing is cut off at the side.
-import type { Locator } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
+import { walkOn } from '../support/walk';
 
 test.use({ serviceWorkers: 'allow', actionTimeout: 15_000 });
 
@@ -14,16 +14,7 @@ test('на телефоне без связи: долг, погашение, к�
 }) => {
   test.setTimeout(120_000);
   const { dialog } = till;
-  const tap = (name: string | RegExp) => till.button(name).filter({ visible: true }).first().tap();
-  const inDialog = (name: string | RegExp) => dialog.getByRole('button', { name }).first().tap();
-  const shows = async (where: Locator, ...texts: readonly (string | RegExp)[]) => {
-    for (const text of texts) await expect(where).toContainText(text);
-    await expectFits(page);
-  };
-  const ring = async (name: string) => {
-    await page.getByLabel('Найти товар').fill(name);
-    await page.locator('.tiles').getByRole('button', { name }).first().tap();
-  };
+  const { tap, inDialog, shows, ring } = walkOn(till);
   const main = page.getByRole('main');
 
   await till.openShop();

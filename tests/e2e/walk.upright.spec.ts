@@ -1,9 +1,9 @@
 // A day on an upright tablet in Russian without a connection: what the walk on a phone leaves out.
 // Discounts, an emptied receipt, a price list, cards, a return without a receipt, cash in, the X report.
-import type { Locator } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
+import { walkOn } from '../support/walk';
 
 test.use({
   viewport: { width: 800, height: 1280 },
@@ -23,16 +23,7 @@ test('на планшете без связи: скидки, отменённы�
 }) => {
   test.setTimeout(120_000);
   const { dialog } = till;
-  const tap = (name: string | RegExp) => till.button(name).filter({ visible: true }).first().tap();
-  const inDialog = (name: string | RegExp) => dialog.getByRole('button', { name }).first().tap();
-  const shows = async (where: Locator, ...texts: readonly (string | RegExp)[]) => {
-    for (const text of texts) await expect(where).toContainText(text);
-    await expectFits(page);
-  };
-  const ring = async (name: string) => {
-    await page.getByLabel('Найти товар').fill(name);
-    await page.locator('.tiles').getByRole('button', { name }).first().tap();
-  };
+  const { tap, inDialog, shows, ring } = walkOn(till);
   const said = page.getByRole('region', { name: 'Сообщения кассы' });
   const main = page.getByRole('main');
   const lines = page.getByRole('list', { name: 'Чек', exact: true }).getByRole('listitem');
