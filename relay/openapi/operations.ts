@@ -602,7 +602,7 @@ export const operations: readonly Operation[] = [
       text('hash', 'Of the entry, or of the one that it carries over.'),
       text('customer', 'Id of the customer.'),
       text('product', 'Id of a product in it.'),
-      text('total', 'Its sum, minor units.'),
+      text('total', 'Its sum, minor units: exactly, or as it was rounded for cash.'),
       cursor('from', 'Made then or later, ms.'),
       cursor('to', 'Made before, ms; 0: no bound.'),
       text('before', '`next` of the page before.'),

@@ -16,13 +16,11 @@ CREATE TABLE sales (
   number INTEGER NOT NULL,
   at INTEGER NOT NULL,
   customer TEXT,
-  total INTEGER NOT NULL,
   PRIMARY KEY (shop, shop_order)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sales_by_at ON sales (shop, at, shop_order);
 CREATE INDEX sales_by_number ON sales (shop, till, number);
 CREATE INDEX sales_by_customer ON sales (shop, customer, at, shop_order) WHERE customer IS NOT NULL;
-CREATE INDEX sales_by_total ON sales (shop, total, at, shop_order);
 CREATE INDEX sales_by_hash ON sales (shop, hash);
 CREATE TABLE sale_products (
   shop TEXT NOT NULL,
@@ -31,22 +29,33 @@ CREATE TABLE sale_products (
   shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, product, at, shop_order)
 ) STRICT, WITHOUT ROWID;
+-- the exact sum, and that which was to pay where it was rounded for cash
+CREATE TABLE sale_sums (
+  shop TEXT NOT NULL,
+  sum INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, sum, at, shop_order)
+) STRICT, WITHOUT ROWID;
 `;
 
 /** Stores where a sale stands. `lines`: of its entry. */
 export async function addSale(
   db: Database,
-  { hash, till, number, at, customer, total }: Omit<SaleRow, 'sold' | 'pieces'>,
+  { hash, till, number, at, customer, total, roundedTotal }: Omit<SaleRow, 'sold' | 'pieces'>,
   { order, lines }: { readonly order: number; readonly lines: SaleBody['lines'] },
 ): Promise<void> {
   await db.run(
-    `INSERT INTO sales (shop, shop_order, hash, till, number, at, customer, total)
-       VALUES (@shop, @order, @hash, @till, @number, @at, @customer, @total)`,
-    { order, hash, till, number, at, customer, total },
+    `INSERT INTO sales (shop, shop_order, hash, till, number, at, customer)
+       VALUES (@shop, @order, @hash, @till, @number, @at, @customer)`,
+    { order, hash, till, number, at, customer },
   );
   const add = 'INSERT INTO sale_products (shop, product, at, shop_order) VALUES (@shop, ?, ?, ?)';
   for (const product of new Set(lines.map((line) => line.product)))
     await db.run(add, product, at, order);
+  const addSum = 'INSERT INTO sale_sums (shop, sum, at, shop_order) VALUES (@shop, ?, ?, ?)';
+  await db.run(addSum, total, at, order);
+  if (roundedTotal !== null) await db.run(addSum, roundedTotal, at, order);
 }
 
 /** How many sales this customer's account had between the two times, ms, besides the one with this hash. */
@@ -73,7 +82,7 @@ export type SaleFilter = {
   readonly hash: string | null;
   readonly customer: string | null;
   readonly product: string | null;
-  /** Minor units. */
+  /** Minor units: exactly, or as it was rounded for cash. */
   readonly total: number | null;
   /** ms: from the first up to the second. */
   readonly from: number;
@@ -90,13 +99,15 @@ export async function salesPage(
   before: SaleCursor | null,
   limit: number,
 ): Promise<readonly (OrderedRow & { readonly at: number })[]> {
-  // by a product alone its own table is read in order; a sale has few of the others
+  // by a sum, or by a product alone, a table of its own is read in order; a sale has few of the others
   const byProduct =
-    product !== null && number === null && hash === null && customer === null && total === null;
-  const source = byProduct
-    ? `sale_products p JOIN sales s ON s.shop = p.shop AND s.shop_order = p.shop_order`
-    : 'sales s';
-  const place = byProduct ? 'p' : 's';
+    product !== null && [number, hash, customer, total].every((one) => one === null);
+  const place = total !== null ? 't' : byProduct ? 'p' : 's';
+  const sources = {
+    t: 'sale_sums t JOIN sales s ON s.shop = t.shop AND s.shop_order = t.shop_order',
+    p: 'sale_products p JOIN sales s ON s.shop = p.shop AND s.shop_order = p.shop_order',
+    s: 'sales s',
+  };
   const conditions = [
     `${place}.shop = @shop`,
     byProduct ? 'p.product = @product' : null,
@@ -109,14 +120,14 @@ export async function salesPage(
       : `s.number = @number AND s.till IN (SELECT t.id FROM tills t WHERE t.shop = @shop AND t.number = @tillNumber)`,
     hash === null ? null : 's.hash = @hash',
     customer === null ? null : `s.customer IN ${cardsOfAccount(null)}`,
-    total === null ? null : 's.total = @total',
+    total === null ? null : 't.sum = @total',
     `${place}.at >= @from`,
     `${place}.at < @to`,
     before === null ? null : `(${place}.at, ${place}.shop_order) < (@beforeAt, @beforeOrder)`,
   ].filter((condition) => condition !== null);
   return (await db.all(
     `SELECT j.shop_order AS "order", j.till, j.seq, j.hash, j.received_at AS receivedAt, j.verdict, j.entry, s.at
-       FROM ${source} JOIN journal j ON j.shop = s.shop AND j.shop_order = s.shop_order
+       FROM ${sources[place]} JOIN journal j ON j.shop = s.shop AND j.shop_order = s.shop_order
        WHERE ${conditions.join(' AND ')}
        ORDER BY ${place}.at DESC, ${place}.shop_order DESC LIMIT @limit`,
     {

@@ -3,6 +3,7 @@ import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
+import type { EntryOf } from '$lib/contract/journal';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Customer } from '$lib/domain/customers/customer';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
@@ -11,7 +12,7 @@ import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
 import { addProduct, chooseCustomer, emptyReceipt, setTender } from '$lib/domain/receipt/receipt';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale, saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
 import type { Tender } from '$lib/domain/values/settlement';
 import {
@@ -231,9 +232,11 @@ describe('a valid sale', () => {
       ...one,
       lines: one.lines.map((line) => ({ ...line, quantity: quantity(3000) })),
     };
-    expect(body(inputOf({ policy, receipt }))).toMatchObject({
+    const sale = body(inputOf({ policy, receipt }));
+    expect(sale).toMatchObject({
       ...{ total: 10_020, rounding: -20, changeDue: 40_000, onAccount: 0, pointsEarned: 1 },
     });
+    expect(saleRowOf({ body: sale } as EntryOf<'sale'>)).toMatchObject({ roundedTotal: 10_000 });
     expect(refusal(inputOf({ policy, receipt: setTender(receipt, cash(50)) }))).toEqual({
       ...{ kind: 'confirmation-missing', action: 'sell-on-account' },
     });

@@ -24,13 +24,17 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-type Parts = { total: number; number: number; product?: string };
+type Parts = { total: number; number: number; product?: string; rounding?: number };
 async function sold(
   journal: TillJournal,
-  { total, number, product = uuidv7() }: Parts,
+  { total, number, product = uuidv7(), rounding = 0 }: Parts,
 ): Promise<Entry> {
   shop.clock.pass(1000);
-  const body = cashSale({ customer, total, earned: 0 });
+  const body = {
+    ...cashSale({ customer, total, earned: 0 }),
+    rounding,
+    tenders: [{ kind: 'cash' as const, amount: total + rounding }],
+  };
   const lines = body.lines.map((line) => ({ ...line, product }));
   const stock = [{ product, delta: -1000 }];
   const operator = shop.till.ownerId;
@@ -104,6 +108,17 @@ describe('a list', () => {
     const [from, to] = [sales[1]!.at, sales[2]!.at];
     expect(await found(`from=${from}&to=${to}`)).toEqual([b]);
     expect(await found(`product=${product}&from=${from}`)).toEqual([c]);
+  });
+
+  test('by sum has sales whose sum was rounded for cash to it, in pages, too', async () => {
+    const [a, b, c] = [
+      (await sold(here, { total: 220, number: 1, rounding: -20 })).hash,
+      (await sold(there, { total: 200, number: 1 })).hash,
+      (await sold(here, { total: 230, number: 2, rounding: -30 })).hash,
+    ];
+    expect(await found('total=200')).toEqual([c, b, a]);
+    expect(await found('total=200&limit=2')).toEqual([c, b]);
+    expect(await found('total=230')).toEqual([c]);
   });
 
   test('comes in pages, without one sale twice or left out', async () => {

@@ -380,7 +380,7 @@ async function fill(db: Database, name: string): Promise<void> {
     db,
     {
       ...{ id: 'sale', till: 'till', number: 1, at: AT, operator: name, customer: 'customer' },
-      ...{ seq: 1, hash: 'hash', total: 500, onAccount: 0 },
+      ...{ seq: 1, hash: 'hash', total: 500, roundedTotal: null, onAccount: 0 },
     },
     { order: 4, lines: [{ product: 'product' }] as Parameters<typeof sales.addSale>[2]['lines'] },
   );
@@ -945,6 +945,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'returns',
     'sale_numbers',
     'sale_products',
+    'sale_sums',
     'sales',
     'shifts',
   ]);

@@ -41,6 +41,7 @@ const row = (n: number, parts: Partial<SaleRow> = {}): SaleRow => {
     ...{
       hash: String(n).padStart(64, '0'),
       total: 100 * n,
+      roundedTotal: null,
       onAccount: 0,
       sold: [soldKey(BREAD, at)],
       pieces: [],
@@ -70,6 +71,17 @@ test('sales are found by number, customer, product, sum and time, the newest fir
   const own = { operator: CASHIER, till: HERE, sinceSeq: 2 };
   expect(await numbers({ own })).toEqual([3, 2]);
   expect(await numbers({ own: { ...own, till: THERE } })).toEqual([]);
+});
+
+test('a sale whose sum was rounded for cash is found by the sum that was to pay, and by the exact one', async () => {
+  await shop.db.sales.bulkPut([row(1, { roundedTotal: 90 }), row(2, { total: 90 }), row(3)]);
+  await shop.db.remoteSales.put(row(4, { till: THERE, total: 91, roundedTotal: 90 }));
+  expect(await numbers({ total: 90 })).toEqual([4, 2, 1]);
+  expect(await numbers({ total: 90 }, 2)).toEqual([4, 2]);
+  expect(await numbers({ total: 91 })).toEqual([4]);
+  expect(await numbers({ total: 90, product: BREAD, from: AT + 2000, to: AT + 4000 })).toEqual([2]);
+  const own = { operator: CASHIER, till: HERE, sinceSeq: 0 };
+  expect(await numbers({ total: 90, own })).toEqual([2, 1]);
 });
 
 test('sales of a merged card are found by the common card, and by its own', async () => {

@@ -28,6 +28,8 @@ export type SaleRow = {
   seq: number;
   hash: string;
   total: number;
+  /** What was to pay where it was rounded for cash; null: exactly `total`. */
+  roundedTotal: number | null;
   onAccount: number;
   sold: readonly string[];
   /** The marked pieces that it has, as `pieceOf` names them. */

@@ -349,12 +349,13 @@ function stepsWithPurchases(body: SaleBody): readonly SumStep[] {
 }
 
 export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale'>): SaleRow {
-  const { sale: id, number, customer, total, onAccount } = body;
+  const { sale: id, number, customer, total, rounding, onAccount } = body;
   // only a signed-in operator can sell: a sale entry without operator fails the schema
   const row = { id, till, number, at, operator: operator ?? '', customer, seq, hash };
   const products = [...new Set(body.lines.map(({ product }) => product))];
   const sold = products.map((product) => soldKey(product, at));
-  return { ...row, total, onAccount, sold, pieces: piecesOf(body.lines) };
+  const roundedTotal = rounding === 0 ? null : total + rounding;
+  return { ...row, total, roundedTotal, onAccount, sold, pieces: piecesOf(body.lines) };
 }
 
 /** Digits of every time until the year 33658. */

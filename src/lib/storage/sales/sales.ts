@@ -42,7 +42,7 @@ export type SaleFilter = {
   /** Of any card of this customer's account. */
   readonly customer: string | null;
   readonly product: string | null;
-  /** Minor units. */
+  /** Minor units: exactly, or as it was rounded for cash. */
   readonly total: number | null;
   /** ms: from the first up to the second; null: no bound. */
   readonly from: number | null;
@@ -80,7 +80,7 @@ async function rowsIn(
 ): Promise<SaleRow[]> {
   const from = filter.from ?? 0;
   const to = filter.to ?? LAST_MS;
-  const within = (key: 'customer' | 'total', value: string | number) =>
+  const within = (key: 'customer' | 'total' | 'roundedTotal', value: string | number) =>
     table.where(`[${key}+at]`).between([value, from], [value, to]);
   const found: readonly Collection<SaleRow, string, SaleRow>[] =
     number !== null
@@ -90,13 +90,13 @@ async function rowsIn(
         : cards !== null
           ? cards.map((card) => within('customer', card))
           : total !== null
-            ? [within('total', total)]
+            ? [within('total', total), within('roundedTotal', total)]
             : product !== null
               ? [table.where('sold').between(soldKey(product, from), soldKey(product, to))]
               : [table.where('at').between(from, to)];
   const fits = (row: SaleRow): boolean =>
     (cards === null || (row.customer !== null && cards.includes(row.customer))) &&
-    (total === null || row.total === total) &&
+    (total === null || row.total === total || row.roundedTotal === total) &&
     (product === null || row.sold.includes(soldKey(product, row.at))) &&
     (own === null || isOwn(row, own)) &&
     row.at >= from &&

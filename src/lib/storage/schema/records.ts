@@ -265,6 +265,7 @@ export const saleRow = z.strictObject({
   seq: z.int(),
   hash,
   total: z.int(),
+  roundedTotal: z.nullable(z.int()),
   onAccount: z.int(),
   sold: z.array(z.string()),
   pieces: z.array(z.string()),
