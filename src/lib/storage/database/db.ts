@@ -106,7 +106,8 @@ export class TillDb extends Dexie implements Tables {
         stock: 'product',
         products: 'product',
         categories: 'category',
-        sales: 'id, &[till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
+        sales:
+          'id, &[till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
         returns: 'hash, sale, at',
         drafts: 'slot, id',
         receiptAddresses: 'hash, customer, at',
@@ -131,7 +132,8 @@ export class TillDb extends Dexie implements Tables {
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
         // numbers as other tills say: two may say the same
-        remoteSales: 'hash, [till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
+        remoteSales:
+          'hash, [till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
         remoteReturns: 'hash, sale, at',
         remoteStock: 'product',
         remoteAddedProducts: '[order+till+seq]',
