@@ -1,6 +1,7 @@
 // A tablet with a wrong clock, or one that is changed: the till uses the relay's time, offline too.
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
+import { installed } from '../support/releases';
 import { rowsOf } from '../support/till-disk';
 
 test.use({ shop: 'none', serviceWorkers: 'allow' });
@@ -35,6 +36,7 @@ for (const { name, by, said } of [
     await till.firstRun();
     await till.sellForCash('Carrier bag');
     await expect(page.getByText(said)).toBeVisible();
+    await installed(page);
     await context.setOffline(true);
     await till.open();
     await till.signIn();
@@ -54,6 +56,7 @@ test('after its clock is set back a till’s time does not go back, and a clock 
   await till.firstRun();
   await till.sellForCash('Carrier bag');
   await till.next();
+  await installed(page);
   await context.setOffline(true);
   const cheese = async (kilograms: string) => {
     await till.ring('Semi-hard cheese');

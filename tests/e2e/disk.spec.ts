@@ -159,21 +159,24 @@ async function damageJournal(
   [text, other]: readonly [string, string],
 ): Promise<void> {
   await page.goto(new URL('/tablets.html', page.url()).href);
-  await page.evaluate(
-    async ([which, text, other]) => {
-      const root = await navigator.storage.getDirectory();
-      for await (const entry of (await root.getDirectoryHandle('counterfoil')).values()) {
-        if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
-        const parts = (await (await entry.getFile()).text()).split(text);
-        const last = parts.pop() ?? '';
-        if (parts.length === 0) continue;
-        const writable = await entry.createWritable();
-        await writable.write(`${parts.join(which === 'each' ? other : text)}${other}${last}`);
-        await writable.close();
-      }
-    },
-    [which, text, other] as const,
-  );
+  const replace = () =>
+    page.evaluate(
+      async ([which, text, other]) => {
+        const root = await navigator.storage.getDirectory();
+        for await (const entry of (await root.getDirectoryHandle('counterfoil')).values()) {
+          if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
+          const parts = (await (await entry.getFile()).text()).split(text);
+          const last = parts.pop() ?? '';
+          if (parts.length === 0) continue;
+          const writable = await entry.createWritable();
+          await writable.write(`${parts.join(which === 'each' ? other : text)}${other}${last}`);
+          await writable.close();
+        }
+      },
+      [which, text, other] as const,
+    );
+  // the till that was left lets go of its file when its worker has ended
+  await expect(replace).toPass();
 }
 
 test('a receipt that may be saved says so, cannot be left, and the next start asks whether it counts', async ({

@@ -25,6 +25,8 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
   page,
   context,
 }) => {
+  // seven starts of the till, and three releases downloaded
+  test.slow();
   await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();
