@@ -123,8 +123,8 @@ export async function queueNotices(
 }
 
 /**
- * Queues a message to the operator whom an act by right names, at their number by the policy of the act and by the newest
- * one, inside the transaction that stores the entry.
+ * Queues a message to the operator who made an act by right, at their numbers in the act's policy and in the newest policy. Runs
+ * in the transaction that stores the entry.
  */
 export async function queueOperatorNotice(
   parts: Parts,

@@ -125,8 +125,9 @@ async function wordsFor(
 }
 
 /**
- * Stores what a customer's card says about reminders, unless another till changed it later, unknown to the author. `declined`:
- * the entry switches them off; `no-right`: its operator may not, so the change is ignored. Runs in the caller's transaction.
+ * Stores the reminder setting of a customer's card, unless another till changed it later without the author knowing.
+ * Returns `declined` if the entry turns reminders off, and `no-right` if its operator may not change them: then nothing is
+ * stored. Runs in the caller's transaction.
  */
 export async function takeReminderChoice(
   db: Relay['db'],
@@ -143,7 +144,10 @@ export async function takeReminderChoice(
   return isDeclined ? 'declined' : 'unchanged';
 }
 
-/** Queues a message that the customer gets no more reminders; none if the shop sends no reminders. Runs in the caller's transaction. */
+/**
+ * Queues a message that tells the customer that their reminders are off. Queues nothing if the shop sends no reminders. Runs in
+ * the caller's transaction.
+ */
 export async function queueReminderOptOutNotice(
   parts: Parts,
   { hash: about, till, seq, at, body: { customer } }: EntryOf<'customer-saved'>,

@@ -39,7 +39,10 @@ export type Facts = {
    * After a loss the former ones are missing; after a fork another copy has written under them.
    */
   readonly isWhole: boolean;
-  /** Whether the author may have had entries that the relay lost when it was put back: what the author knew cannot be judged. */
+  /**
+   * True if the author may have seen entries that the relay lost when it was restored from a backup. What the author knew can
+   * then not be judged.
+   */
   readonly sawLost: boolean;
   /** What the customer owes, minor units: as the author knew it, and by all journals. */
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };

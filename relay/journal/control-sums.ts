@@ -19,8 +19,8 @@ const END = 'g';
 type Sums = { readonly debt: number; readonly points: number };
 
 /**
- * Debt in minor units and points of all customers, by the entries up to this order. Null: the numbers are too large to be exact.
- * Other requests are answered in between: a step that is in the order never changes.
+ * Adds up the debt (minor units) and the points of all customers after the entry at this place in the shop's order. Returns null
+ * if a sum is too large for an exact number. Reads in parts, between which other requests are answered: entries never change.
  */
 async function controlSums({ db }: Pick<Relay, 'db'>, order: number): Promise<Sums | null> {
   let [debt, points, moved] = [0, 0, 0];

@@ -44,8 +44,8 @@ import { type Redecided, compared, differing } from './redecided';
 /** What the till's own chain held before the sale. */
 export type AuthorKnowledge = {
   /**
-   * False if the relay lacks entries that the author knew, for example of the till's former id. Balance and credit are then
-   * assumed to be sufficient.
+   * Whether the relay has every entry that the author knew. It may lack some, for example those of the till's former id; then
+   * balance and credit are taken as sufficient.
    */
   readonly isWhole: boolean;
   readonly credit: Credit;

@@ -68,7 +68,7 @@ import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
 import { factsOf, timesOf } from './facts';
 
-/** Flags the first entry of a till, which names the till's former journal. `missing`: an entry of that journal that never arrived. */
+/** Flags a till's first entry, which names its former journal. `missing`: number of an entry of that journal that never arrived. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {
   const hash = (await hashAt(relay.db, till, 1)) ?? GENESIS_HASH;
   const found: Finding = { kind: 'former-incomplete', detail: String(missing) };
@@ -118,8 +118,8 @@ export async function takeEffect(
 }
 
 /**
- * Judges an entry again that an older version of the relay could not read. Its effects count from the end of the shop's order,
- * where the new verdict is appended. Messages that were already queued are not queued twice. Runs in the caller's transaction.
+ * Judges an entry that an older version of the relay could not read, and appends the new verdict to the shop's order. The
+ * entry's effects count from there. Messages that were already queued are not queued twice. Runs in the caller's transaction.
  */
 export async function takeEffectAgain(
   relay: Relay,
@@ -149,8 +149,8 @@ export async function takeEffectAgain(
 }
 
 /**
- * How an entry arrived. `madeAt`: its place in the shop's order; `order`: the place from which its effects count, which is later
- * only if it is judged again; `receivedAt`: ms.
+ * Where and when an entry arrived. `madeAt`: its place in the shop's order. `order`: the place from which its effects count,
+ * which is the same unless the entry is judged again. `receivedAt`: ms. `isForeign`: another device wrote it.
  */
 type Brought = {
   readonly order: number;

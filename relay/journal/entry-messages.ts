@@ -21,7 +21,7 @@ import type { JudgedMovement } from './audit';
 import type { Movement, Original } from './entry-reading';
 import { isOfThisEpoch } from './reviews';
 
-/** Queues the messages to the customers of an entry. `isWrongGiving`: a return or payout that the rules would not make so. */
+/** Queues the messages to an entry's customers. `isWrongGiving`: it is a return or payout that breaks the rules. */
 export async function queueForCustomers(
   relay: Relay,
   original: Original,
@@ -30,7 +30,7 @@ export async function queueForCustomers(
 ): Promise<void> {
   const { db } = relay;
   const { known } = original;
-  // a customer gets one message about an entry: of what a wrong one takes it is the one that says so
+  // a customer gets one message about an entry: the first one queued
   const tellGiving = async () => {
     if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
     if (known?.act === 'overpayment-returned')

@@ -229,8 +229,8 @@ async function take(
 }
 
 /**
- * Whether this is an entry of the till's former id that the relay lost when it was restored from a backup. The till has enrolled
- * again since, and brings the entry in its new journal.
+ * Whether the till made this entry under its former id, and the relay lost it when it was restored from a backup. The till has
+ * enrolled again since, and uploads the entry in its new journal.
  */
 async function wasHereAsFormer(
   db: Relay['db'],
@@ -328,7 +328,7 @@ async function hasRoomFor({ db, now }: Relay, { entry, uploaded }: ReadEntry): P
   return kept + Buffer.byteLength(JSON.stringify(uploaded)) <= NOT_UNDERSTOOD_A_DAY;
 }
 
-/** Flags the first entry of a till and day of which only the hashes are kept. */
+/** Flags an entry of which only the hash is stored; once a day per till. */
 async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
   const { till, seq, hash } = entry;
   const since = relay.now() - DAY_MS;

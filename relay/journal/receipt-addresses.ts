@@ -21,7 +21,7 @@ export async function readAddresses({
 }
 
 /**
- * Stores the uploaded addresses whose hash is in a stored sale of this upload; ignores all others. Runs in the transaction that
+ * Stores an uploaded address if a sale of the same upload names its hash, and ignores all others. Runs in the transaction that
  * stores the upload.
  */
 export async function keepAddresses(

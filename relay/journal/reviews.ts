@@ -200,7 +200,7 @@ async function isViewKnown(db: Relay['db'], entry: Entry | null): Promise<boolea
   return entry?.act === 'overpayment-returned' && !(await mayHaveSeenMore(db, entry.seen));
 }
 
-/** Whether the author saw a place of the shop's order that this relay does not have: it may have lost it in a restore. */
+/** Whether the author knew more of the shop's order than this relay has, which may have been restored from a backup. */
 async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen']): Promise<boolean> {
   if (order === 0) return false;
   const orders = await ordersOf(db, epoch);
