@@ -5,17 +5,17 @@ import { sealCard, sealPerson } from '$lib/proof/record';
 import { isSame } from '$lib/storage/journal/projection';
 import { actBodies, type CustomerRow } from '$lib/storage/schema/records';
 
-/** The newest seal of a card. `persons`: the hash of each authorised person whom this till has added, by their id. */
+/** The newest hash of a card in the journal. `persons`: by id, the hash of each authorised person whom this till has added. */
 export type CardSeal = {
   readonly recordHash: string;
   readonly credit: Credit;
   readonly persons: ReadonlyMap<string, string>;
 };
 
-/** By customer. */
+/** The key is the customer's id. */
 export type CardSeals = ReadonlyMap<string, CardSeal>;
 
-/** Takes the seals of an entry, in the order of the journal. */
+/** Adds the card hashes of an entry. Call it for the entries in the order of the journal. */
 export function takeSeals(seals: Map<string, CardSeal>, entry: Entry): void {
   for (const { customer, recordHash, credit, person } of sealedBy(entry)) {
     const persons = new Map(seals.get(customer)?.persons);
@@ -27,7 +27,7 @@ export function takeSeals(seals: Map<string, CardSeal>, entry: Entry): void {
 
 type Sealed = Omit<CardSeal, 'persons'> & {
   readonly customer: string;
-  /** `hash` null: removed. Null: another act. */
+  /** `hash` null: the person was removed. `person` null: the act is not about a person. */
   readonly person: { readonly id: string; readonly hash: string | null } | null;
 };
 
@@ -58,12 +58,12 @@ function sealedBy({ act, body }: Entry): readonly Sealed[] {
   }
 }
 
-/** Whether a card, and everybody on it, is as it was sealed. */
+/** Whether a card, and every person on it, matches its hash in the journal. */
 export async function isSealed(row: CustomerRow, seal: CardSeal): Promise<boolean> {
   if (!isSame(seal.credit, row.credit)) return false;
   const { persons } = row;
   if (persons.length !== seal.persons.size) return false;
-  // a value without canonical form cannot have been sealed
+  // sealing throws for a value without a canonical form; such a value was never sealed
   const hashes = await Promise.all(persons.map((one) => sealPerson(one).catch(() => null)));
   if (persons.some(({ id }, place) => seal.persons.get(id) !== hashes[place])) return false;
   return (await sealCard(row).catch(() => null)) === seal.recordHash;

@@ -7,7 +7,10 @@ import type { SettledLine } from '$lib/storage/wal/line';
 export type FileFault = {
   /** First entry that differs or is missing. */
   readonly seq: number;
-  /** `unread`: the line is damaged; `missing`: the entry is absent; `differs`: from the database's entry. */
+  /**
+   * `unread`: the line is damaged; `missing`: the file lacks the entry; `differs`: the database has another entry at this
+   * place.
+   */
   readonly because: 'unread' | 'missing' | 'differs';
 };
 

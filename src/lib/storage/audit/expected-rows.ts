@@ -1,4 +1,4 @@
-// The rows that the journal leaves, compared by content with those on the disk.
+// Compares the rows that the journal projects to with the rows on the disk, by content.
 import type { Entry } from '$lib/contract/journal';
 import {
   ACCOUNTS,
@@ -28,7 +28,7 @@ type ExpectedRow = { readonly row: Row; readonly place: Place };
 /** An entry and the changes it is projected into. */
 export type Projection = { readonly entry: Entry; readonly changes: readonly ProjectedChange[] };
 
-/** A row that no entry leaves. `named`: the row names an entry that is in the journal. */
+/** A row that no entry projects to. `named`: the row names an entry that is in the journal. */
 export type StrayRow = {
   readonly table: ProjectedTable;
   readonly till: unknown;
@@ -36,7 +36,7 @@ export type StrayRow = {
   readonly named: boolean;
 };
 
-/** What the comparison of all tables has found. */
+/** What the comparison of all tables found. */
 export type RowFaults = {
   readonly findings: readonly Finding[];
   readonly differences: readonly Difference[];
@@ -47,9 +47,9 @@ export type RowFaults = {
 const changedTables = projectedTables.filter((table) => !isAddedTable(table));
 
 export class ExpectedRows {
-  /** Keys of the rows that entries only add. */
+  /** By table whose rows are only ever added: the keys of all rows that the journal projects to. */
   readonly #added = new Map(addedTables.map((table) => [table, new Set<string>()]));
-  /** Number of those that were on the disk when they were compared. */
+  /** By table: how many of those rows the disk had when they were compared. */
   readonly #held = new Map(addedTables.map((table) => [table, 0]));
   readonly #changed = new Map<ProjectedTable, Map<string, ExpectedRow>>(
     changedTables.map((table) => [table, new Map()]),
@@ -61,12 +61,12 @@ export class ExpectedRows {
     (table) => (key: KeyOf<ReadTable>) => this.#rowOf(table, key),
   ) as never;
 
-  /** Number of sums of debt or points. */
+  /** Number of stored sums of debt, points or purchases. */
   get sums(): number {
     return this.#changed.get('balances')?.size ?? 0;
   }
 
-  /** The journal has this entry; `changes`: what it is projected into. */
+  /** Records that the journal contains this entry; `changes`: what it is projected into. */
   take(entry: Entry, changes: readonly ProjectedChange[]): void {
     this.#hashes.add(entry.hash);
     const place = placeOf(entry);
@@ -86,7 +86,7 @@ export class ExpectedRows {
     return faults.flat();
   }
 
-  /** Compares all other rows, and finds those that no entry leaves. Awaits Dexie only. */
+  /** Compares all other rows, and finds rows that no entry projects to. Awaits Dexie only. */
   async compareRest(db: TillDb): Promise<RowFaults> {
     const findings: Finding[] = [];
     const differences: Difference[] = [];
@@ -141,7 +141,7 @@ export class ExpectedRows {
     });
   }
 
-  /** Reads the table only if it has more rows than were found. */
+  /** Finds rows that no entry projects to. Reads the table only if it has more rows than the journal accounts for. */
   async #strayAmongAdded(db: TillDb, table: AddedTable): Promise<StrayRow[]> {
     const rows = db.table<Row>(table);
     if ((await rows.count()) === this.#held.get(table)) return [];
@@ -167,7 +167,10 @@ export class ExpectedRows {
   }
 }
 
-/** Text that differs for different keys: a key that somebody else wrote may have any type. */
+/**
+ * A text that differs for different keys. The key may be of any type, because something other than the till may have written
+ * it.
+ */
 function nameOf(key: unknown): string {
   return JSON.stringify(key);
 }
@@ -176,7 +179,7 @@ function nameOfRow(table: ProjectedTable, row: Row): string {
   return nameOf((keyOf[table] as (row: Row) => unknown)(row));
 }
 
-/** Null: the disk has exactly this row. A sum that is another number is a difference. */
+/** Null: the disk has exactly this row. A balance whose only fault is a wrong sum is returned as a difference. */
 function faultOf(
   table: ProjectedTable,
   row: Row,
@@ -190,7 +193,7 @@ function faultOf(
   return difference ?? (held === undefined ? 'missing' : 'edited');
 }
 
-/** Null if the sums are equal, or the row on the disk is none of a sum. */
+/** Null if the sums are equal, or if the row on the disk is not a well-formed balance. */
 function differenceOf(held: Row, recomputed: number): Difference | null {
   const { customer, account, sum } = held as BalanceRow;
   const isSum =
@@ -214,7 +217,7 @@ function hasCustomer(row: Row): row is Row & { customer: string } {
   return 'customer' in row && typeof row.customer === 'string';
 }
 
-/** Several disputes of a customer are one finding. */
+/** Keeps one finding per customer if several of their disputes differ. */
 function onceEach(findings: readonly Finding[]): Finding[] {
   const named = new Set<string>();
   return findings.filter((each) => {

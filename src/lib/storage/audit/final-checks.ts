@@ -6,8 +6,8 @@ import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
 import { isSealed, type CardSeals } from './card-seals';
 
 /**
- * The last place the relay has signed for, if this journal has another entry or none there: it was rewritten or
- * truncated. Null if they agree or the relay has signed for nothing yet.
+ * The last sequence number the relay has signed for, if this journal has another entry or no entry there: it was rewritten or
+ * truncated. Null if they agree or the relay has not signed anything yet.
  */
 export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<number | null> {
   const row = await metaIn(db, 'watermark');
@@ -18,7 +18,7 @@ export async function brokenWatermark(db: TillDb, till: EnrolledTill): Promise<n
   return entry?.hash === mark.hash ? null : mark.seq;
 }
 
-/** Number of entries under other till ids than these; `walked`: entries under these. Awaits Dexie only. */
+/** Number of entries under till ids other than these; `walked`: number of entries under these. Awaits Dexie only. */
 export async function foreignEntriesIn(
   db: TillDb,
   names: readonly string[],
@@ -28,7 +28,7 @@ export async function foreignEntriesIn(
   return db.journal.filter(({ till }) => !names.includes(till)).count();
 }
 
-/** Customers whose card differs from its newest seal in the journal: changed, deleted though they are not forgotten, or never sealed. */
+/** Customers whose card was changed after it was sealed, deleted without the customer being forgotten, or never sealed. */
 export async function wrongCards(
   rows: readonly CustomerRow[],
   { seals, erased }: { readonly seals: CardSeals; readonly erased: ReadonlySet<string> },

@@ -20,31 +20,31 @@ export type Finding =
       readonly till: string;
       readonly number: number;
     }
-  /** The entry says something that no rows can be made from. */
+  /** The entry has a body that cannot be projected into rows. */
   | { readonly kind: 'unprojectable'; readonly place: Place }
-  /** A row that the entry leaves is missing, or has other content. */
+  /** A row that the entry projects to is missing or has different content. */
   | {
       readonly kind: 'row';
       readonly place: Place;
       readonly table: ProjectedTable;
       readonly because: 'missing' | 'edited';
     }
-  /** A row that no entry leaves. `seq`: of the entry it claims to be of; null: it names none. */
+  /** A row that no entry projects to. `seq`: number of the entry it claims to come from; null: it names none. */
   | {
       readonly kind: 'stray-row';
       readonly table: ProjectedTable;
       readonly seq: number | null;
     }
-  /** This many entries stand under till ids that this device never had. */
+  /** This many entries have a till id that this device never had. */
   | { readonly kind: 'foreign-entries'; readonly entries: number }
   /** The journal file differs from the journal from this place on. */
   | { readonly kind: 'file'; readonly place: Place; readonly because: FileFault['because'] }
-  /** A dispute that the journal did not open, has closed, or records differently; or one missing from the disk. */
+  /** A dispute is missing on the disk, or the disk has one that the journal did not open, has closed, or records differently. */
   | { readonly kind: 'dispute'; readonly customer: string }
-  /** A card that differs from its newest seal in the journal. */
+  /** A card that differs from its newest hash in the journal. */
   | { readonly kind: 'card'; readonly customer: string };
 
-/** A stored sum that differs from the sum of the journal's steps: minor units, or points. */
+/** A stored sum that differs from the sum of the journal's steps. Unit: minor units, or points. */
 export type Difference = {
   readonly customer: string;
   readonly account: Account;

@@ -21,7 +21,7 @@ export type Verification = {
   /** Number of proofs with a relay signature that were checked. */
   readonly signatures: number;
   readonly sums: number;
-  /** The findings to show, the broken entry first; `more` is the number left out. */
+  /** The findings to show, the broken entry first; `more`: number of findings not shown. */
   readonly findings: readonly Finding[];
   readonly more: number;
   readonly differences: readonly Difference[];
@@ -61,7 +61,7 @@ async function conclude(
   if (newest !== null && newest.version > held) {
     walk.find({ kind: 'policy', ...newest, because: 'newer-than-held' });
   }
-  // the entry of such a row was cut off, unless the row borrows another one's hash
+  // the entry of such a row was cut off, unless the row carries the hash of another entry
   const isBeyond = (row: StrayRow) => !row.named && row.till === till && (row.seq ?? 0) > walk.last;
   const last = rows.stray.reduce(
     (most, row) => (isBeyond(row) ? Math.max(most, row.seq ?? 0) : most),
@@ -108,7 +108,7 @@ export async function verify(
     db.journal.count(),
   ]);
   const walk = new Walk(db, judge, taken);
-  // oldest first: sums and cards continue from one journal to the next
+  // oldest journal first, because sums and cards continue from one journal to the next
   for (const [place, { id }] of former.toReversed().entries()) {
     walk.begin(id);
     while ((await walk.next()) > 0) {

@@ -33,7 +33,7 @@ export class Walk {
   last = -Infinity;
   /** The till id whose journal is walked. */
   #till = '';
-  /** Ids of codes are used once in all journals; policy versions of one till id do not decrease. */
+  /** Across all journals: the id of a code is used once, and the policy version of one till id never decreases. */
   readonly checks = new EntryChecks();
   #number = 0;
   /** Ranges of receipt numbers that were skipped because another copy of the till may have used them. */
@@ -121,7 +121,7 @@ export class Walk {
         new Set(judged.flatMap((each) => realOf(each) ?? [])),
       );
     } catch {
-      // an invariant of the projection: no till can have saved this
+      // `project` threw an invariant error, so no till can have saved this entry
       this.find({ kind: 'unprojectable', place: placeOf(entry) });
       return [];
     }

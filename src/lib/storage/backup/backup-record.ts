@@ -15,7 +15,7 @@ const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 const cipher = z.strictObject({ rounds: z.int().check(z.gte(1), z.lte(10_000_000)), salt });
 export type BackupCipher = z.infer<typeof cipher>;
 
-/** The fields of the first line that every version of the format has. */
+/** The fields of the first line that every version of the format contains. */
 export const anyHeader = z.looseObject({ format: z.literal('counterfoil-backup'), v: z.int() });
 
 /** The first line, readable for people and programs. */
@@ -59,8 +59,8 @@ const meta = z.discriminatedUnion('key', [
 export type MetaInBackup = z.infer<typeof meta>;
 
 /**
- * The tables in a backup, with the schema of their rows. Not included: rows projected from the journal, open receipts (they
- * may be sold by now), reserve codes and their tries (they belong to one device).
+ * The tables in a backup, with the schema of their rows. Not included: rows projected from the journal, open receipts (they may
+ * have been sold since), and reserve codes with their failed attempts (they belong to one device).
  */
 export const backedRows = {
   meta,
@@ -77,8 +77,9 @@ export const backedTables = Object.keys(backedRows) as BackedTable[];
 const count = z.int().check(z.nonnegative());
 
 /**
- * What the till could not read when it made the backup, or had no longer as it was made. `receipts`: of these entries, as far
- * as their sales are known. `cards`: of customers. `others`: rows of other tables.
+ * Rows that the till could not read, or that had changed, when it made the backup. `entries`: journal entries. `receipts`: the
+ * receipt numbers of these entries, as far as their sales are known. `cards`: number of customers' cards. `others`: number of
+ * rows of other tables.
  */
 export const missingInBackup = z.strictObject({
   entries: z.array(z.strictObject({ till: id, seq: z.int().check(z.positive()) })),
@@ -90,7 +91,7 @@ export type MissingInBackup = z.infer<typeof missingInBackup>;
 export const isComplete = ({ entries, cards, others }: MissingInBackup): boolean =>
   entries.length + cards + others === 0;
 
-/** A frame of rows, and the last frame with the number of rows of each table, and what is not in it. */
+/** A frame of rows. The last frame has the number of rows of each table, and the rows that the backup lacks. */
 export const rowsFrame = z.strictObject({
   table: z.enum(backedTables as [BackedTable, ...BackedTable[]]),
   rows: z.array(z.unknown()),

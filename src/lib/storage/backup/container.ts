@@ -6,7 +6,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export const BACKUP_VERSION = 1;
 
-/** PBKDF2 rounds: the same as for PINs, because the same tablet computes them. */
+/** PBKDF2 rounds, the same as for PINs, because the same tablet computes both. */
 const ROUNDS = 600_000;
 
 export function makeCipher(): BackupCipher {
@@ -101,7 +101,7 @@ export async function soundBackup(
   const line = start.slice(0, start.indexOf(BREAK) + 1);
   const head = headerOf(line);
   if (head === null) return refused('not-a-backup');
-  // the format after the first line of a later version is unknown
+  // a later version may have another format after the first line
   if (head.v > BACKUP_VERSION) return refused('newer');
   const parsed = backupHeader.safeParse(head);
   if (!parsed.success) return refused('damaged');
@@ -134,7 +134,7 @@ export async function soundBackup(
         packed = new Uint8Array(await crypto.subtle.decrypt(seal(line, number), key, packed));
       return through(packed, new DecompressionStream('gzip'));
     };
-    // the hash matched, so a failure to decrypt means a wrong passphrase
+    // the hash matched, so a failed decryption means a wrong passphrase
     return frame(0).then(
       () => frame,
       () => null,

@@ -17,7 +17,7 @@ export async function saveFolder(db: TillDb, folder: BackupFolder | null): Promi
   else await transact(db, [db.meta], () => db.meta.delete('backup-folder'));
 }
 
-/** Permission methods of the handle; Chromium only, as is choosing a folder. */
+/** Permission methods of the handle. Only Chromium has them; only Chromium can choose a folder. */
 type Asked = FileSystemDirectoryHandle & {
   queryPermission?: (how: { mode: 'readwrite' }) => Promise<PermissionState>;
 };
@@ -26,9 +26,9 @@ export type FolderOutcome =
   /** No folder, or today's backup exists. */
   | 'not-due'
   | 'written'
-  /** Written, without what could not be read. */
+  /** Written, but without the rows that could not be read. */
   | { readonly kind: 'incomplete'; readonly missing: MissingInBackup }
-  /** An act was made meanwhile: retried when the till is locked again. */
+  /** An act was saved meanwhile; retried when the till is locked again. */
   | 'in-use'
   /** The browser asks for permission again, which requires a user gesture. */
   | 'permission'
@@ -79,7 +79,7 @@ async function dropOlder(handle: FileSystemDirectoryHandle, newest: Backup): Pro
   for await (const name of handle.keys()) {
     if (name.startsWith(prefix) && name.endsWith('.backup')) names.push(name);
   }
-  // the name contains the time; a name in the future was written under a clock that ran ahead, so it sorts as older
+  // the name contains the time; a time in the future comes from a clock that ran ahead, so such a file counts as older
   const isAhead = (name: string) => name > newest.name;
   names.sort();
   const oldestFirst = [...names.filter(isAhead), ...names.filter((name) => !isAhead(name))];

@@ -7,13 +7,13 @@ import { withProofs } from '$lib/proof/real-proofs';
 import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
 import type { RelayKeys } from '$lib/proof/real-proofs';
 
-/** Entries checked at once; the page stays responsive in between. */
+/** Entries checked at once, so that the page can respond in between. */
 const BATCH = 500;
 
 /**
- * The rows that these journals leave together. Null if they are not journals of these till ids, from the first entry on,
- * complete but for the entries in `missing`, or if no till can store their sums. `keys`: the relay's key of each till id, oldest
- * first: sums continue from one journal to the next.
+ * The rows that these journals project to together. Null if they are not the journals of these till ids, if an entry is missing
+ * that is not listed in `missing`, or if a sum is too large to store. `keys`: the relay's key of each till id, oldest first,
+ * because sums continue from one journal to the next.
  */
 export async function projectedFrom(
   entries: readonly Entry[],
@@ -44,7 +44,7 @@ export async function projectedFrom(
   return fold.changes();
 }
 
-/** Entries in a row without a gap between them. */
+/** Splits the entries into batches that have no gap in them. */
 function batchesOf(journal: readonly Entry[]): Entry[][] {
   const batches: Entry[][] = [];
   for (const entry of journal) {
@@ -56,7 +56,7 @@ function batchesOf(journal: readonly Entry[]): Entry[][] {
   return batches;
 }
 
-/** Size of an entry's steps of all accounts together: no sum of a journal is larger than all of its steps. */
+/** Sum of the absolute values of an entry's steps in all accounts: an upper bound for any sum. */
 function movedBy({ body }: KnownEntry): number {
   const steps = 'accounts' in body ? body.accounts : [];
   return steps.reduce((sum, { delta }) => sum + Math.abs(delta), 0);

@@ -38,7 +38,7 @@ function frameOf(kind: keyof typeof FRAME, value: object): Bytes {
 /** Rows per frame. */
 const BATCH = 1000;
 
-/** Leaves out rows that belong to this device or this moment only. */
+/** Leaves out rows that make sense only on this device or at this moment. */
 function metaInBackup(row: MetaRow): MetaInBackup[] {
   switch (row.key) {
     case 'till': {
@@ -64,22 +64,22 @@ function metaInBackup(row: MetaRow): MetaInBackup[] {
 
 class InUse extends Error {}
 
-/** Throws InUse if an act was made since `head`: the rows read until now may not fit those that follow. */
+/** Throws InUse if an act was saved since `head`: the rows already read may not match the rows still to be read. */
 async function expectUnchanged(db: TillDb, head: ChainHead): Promise<void> {
   const now = await readTogether(db, [db.meta, db.journal], () => headIn(db));
   if (now.hash !== head.hash) throw new InUse();
 }
 
-/** Without these a backup could not be restored, or a number would be printed twice. */
+/** Without these rows the backup could not be restored, or a receipt number could be used twice. */
 const NEEDED: readonly unknown[] = ['till', 'former-tills', 'numbers-taken'];
 
 /**
- * The frames as of `head`, read in short transactions: no sale waits. A row that cannot be read, or is not what was stored, is
- * left out and named in the last frame and in `missing`.
+ * The frames as of `head`, read in short transactions so that no sale has to wait. A row that cannot be read or was altered is
+ * left out, and is listed in the last frame and in `missing`.
  */
 async function* framesAt(db: TillDb, head: ChainHead, missing: Missing): AsyncGenerator<Bytes> {
   const counts: Partial<Record<BackedTable, number>> = {};
-  // `meta` comes before `policy`, which changes without an act and is never older than `meta` says
+  // `meta` comes before `policy`: a policy arrives without an act, so the one stored may be newer than `meta` says, never older
   for (const name of backedTables) {
     counts[name] = 0;
     const table: Table<unknown, IndexableType> = db.table(name);
@@ -104,14 +104,14 @@ async function* framesAt(db: TillDb, head: ChainHead, missing: Missing): AsyncGe
   yield frameOf('end', { counts, missing: found });
 }
 
-/** What a backup lacks. */
+/** Collects what a backup lacks. */
 class Missing {
   readonly #entries: EntryPlace[] = [];
   #cards = 0;
   #others = 0;
   #last: EntryPlace | null = null;
 
-  /** The rows as they belong into the backup, without those that are missing, which it notes. */
+  /** Returns the rows to put into the backup, without the unsound ones, which it records as missing. */
   async without(
     table: BackedTable,
     keys: readonly IndexableType[],
@@ -139,7 +139,7 @@ class Missing {
     this.#last = { till, seq };
   }
 
-  /** All of it, with the numbers of the receipts. */
+  /** Everything that is missing, with the receipt numbers of the missing entries. */
   async found(db: TillDb): Promise<MissingInBackup> {
     const entries = this.#entries;
     const receipts = entries.length === 0 ? [] : await receiptsOf(db, entries);
@@ -155,7 +155,7 @@ async function isSound(
   row: Read<unknown>,
 ): Promise<boolean> {
   if (row === undefined || row === UNREADABLE) return false;
-  // rows of this device's own are no part of the backup's schema
+  // `metaInBackup` leaves out the rows that the backup's schema does not have
   if (table === 'meta') return true;
   if (!backedRows[table].safeParse(row).success) return false;
   if (table !== 'journal') return true;
@@ -164,7 +164,7 @@ async function isSound(
   return entry.till === till && entry.seq === seq && (await verifyEntry(entry));
 }
 
-/** The receipts of these entries whose sales have a row. */
+/** The receipt numbers of those entries whose sale still has a row. */
 async function receiptsOf(
   db: TillDb,
   entries: readonly EntryPlace[],
@@ -182,7 +182,7 @@ async function receiptsOf(
   }
 }
 
-/** Name prefix of a till's backups: the end of its id, because ids made in the same minute begin alike. */
+/** Name prefix of a till's backups. It uses the end of the till's id, because ids made in the same minute begin alike. */
 export const backupPrefix = (till: string) => `counterfoil-${till.slice(-12)}-`;
 
 export type Backup = {
@@ -190,7 +190,7 @@ export type Backup = {
   /** `counterfoil-2f1c09a6b3d4-2026-11-25-14-30.backup`, from `at` in UTC. */
   readonly name: string;
   readonly file: Blob;
-  /** What is not in it, because it could not be read. */
+  /** What the backup lacks, because it could not be read. */
   readonly missing: MissingInBackup;
 };
 
@@ -202,7 +202,7 @@ export type NoBackup =
 
 /**
  * Makes a backup of the whole till in one file, without the rows that cannot be read. `passphrase` null: not encrypted. `at`:
- * ms. Throws StorageError if the disk cannot be read, or not what the till and its journals are named by.
+ * ms. Throws StorageError if the disk cannot be read, or if one of the `NEEDED` rows cannot be read.
  */
 export async function makeBackup(
   db: TillDb,

@@ -41,7 +41,7 @@ import { FRAME } from './make-backup';
 
 export type BackupRefusal =
   | ContainerRefusal
-  /** Of another shop. */
+  /** The backup belongs to another shop. */
   | 'other-shop'
   /** Readable, but its journal fails the checks. */
   | 'altered'
@@ -52,14 +52,14 @@ export type BackupRefusal =
 export type CheckedBackup = {
   readonly kind: 'checked';
   readonly header: BackupHeader;
-  /** Number of entries of this device, also in damaged files, that are not in the backup and would be lost from this device. */
+  /** Number of this device's entries, those in damaged files included, that the backup lacks: restoring would lose them. */
   readonly lost: number;
   readonly rows: Readonly<Record<BackedTable, readonly unknown[]>>;
-  /** The rows that its journals leave. */
+  /** The rows that its journals project to. */
   readonly projected: readonly ProjectedChange[];
   /** What the till could not read when it made the backup. */
   readonly missing: MissingInBackup;
-  /** The number of each till of the device by its id, as its receipts are printed; null: it had none. */
+  /** By till id of the device: the till number printed on its receipts; null: it had none. */
   readonly tillNumbers: ReadonlyMap<string, number | null>;
 };
 
@@ -209,8 +209,8 @@ export async function restoreBackup(
 }
 
 /**
- * The goods of other tills are in no backup: those that are shown now are shown until the order has come. What was seen of it
- * means nothing to another relay.
+ * A backup has no goods of other tills. The goods shown now stay on screen until the order is downloaded again. If the backup
+ * belongs to another relay, the cursor into the order is dropped, because it means nothing there.
  */
 async function goodsMeanwhile(db: TillDb, backup: CheckedBackup): Promise<Keeping | null> {
   const [keeping, till] = await Promise.all([goodsToKeep(db, backup.projected), tillIn(db)]);
@@ -220,7 +220,7 @@ async function goodsMeanwhile(db: TillDb, backup: CheckedBackup): Promise<Keepin
   return isSameRelay ? keeping : { ...keeping, mark: { seen: null } };
 }
 
-/** Receipt numbers this device has used under that till id, now or formerly. Throws StorageError. */
+/** The highest receipt number this device has used under that till id, now or formerly. Throws StorageError. */
 async function givenIn(db: TillDb, till: string) {
   const damaged = (await damagedIn(db)).find((each) => each.till === till);
   if (damaged !== undefined) {
@@ -232,13 +232,13 @@ async function givenIn(db: TillDb, till: string) {
   return { upTo, seq };
 }
 
-/** What damaged files still give where there is no database. Throws StorageError. */
+/** What can be read from a damaged journal file if there is no database. Throws StorageError. */
 async function damagedIn(db: TillDb): Promise<ReadJournal[]> {
   if (db.file === null || (await headIn(db)).seq > 0) return [];
   return readJournals(db.file);
 }
 
-/** The highest receipt number that the backup knows of its till. */
+/** The highest receipt number of its till that the backup contains. */
 function lastNumberOf({ header, rows, projected, missing }: CheckedBackup): number {
   const of = <T extends { readonly till: string }>(all: readonly T[]) =>
     all.filter(({ till }) => till === header.till);
@@ -252,7 +252,7 @@ function lastNumberOf({ header, rows, projected, missing }: CheckedBackup): numb
   );
 }
 
-/** Follows the restored entry: the till may have given more numbers after the backup. */
+/** The entry after the restored one: skips the numbers that the till may have used after the backup was made. */
 async function skippedEntry(restored: Entry, last: number) {
   const { till, at, policy } = restored;
   const body = recorded(actBodies['numbers-skipped'], decideNumbersSkipped(last));
@@ -260,7 +260,7 @@ async function skippedEntry(restored: Entry, last: number) {
   return { body, skipped: await sealEntry(restored, draft) };
 }
 
-/** The till with a new key: it can sell, but the relay accepts its journal only after re-enrolment. */
+/** The `meta` rows, with a new key for the till: it can sell, but the relay accepts its journal only after re-enrolment. */
 async function metaOf({ rows, header }: CheckedBackup, at: number): Promise<MetaRow[]> {
   const keys = await makeTillKey();
   const kept = (rows.meta as MetaInBackup[]).map((row): MetaRow => {
@@ -271,7 +271,7 @@ async function metaOf({ rows, header }: CheckedBackup, at: number): Promise<Meta
   return [
     ...kept,
     { key: 'quarantine', value: recorded(quarantine, { because: 'restored', since: at }) },
-    // an existing journal file contains later entries: the next start sets it aside and rebuilds it
+    // an existing journal file contains later entries; the next start sets it aside and rebuilds it
     { key: 'file-away', value: { seq: header.seq } },
   ];
 }

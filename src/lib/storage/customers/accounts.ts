@@ -7,7 +7,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { remoteBalancesIn } from '$lib/storage/remote/packed-balances';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 
-/** The own totals of a customer, zero where there are none: what the projection of the next entry begins with. */
+/** This device's totals of a customer, zero if there are none. The projection of the next entry starts from them. */
 export type OwnBalances = readonly BalanceRow[];
 
 /** A customer's debt and points over all tills and all cards of their account; zero for an unknown customer. Awaits Dexie only. */
@@ -15,7 +15,7 @@ export async function standingIn(db: TillDb, customer: string): Promise<Standing
   return (await accountsIn(db, customer)).standing;
 }
 
-/** The same, with this device's own part of them. Awaits Dexie only. */
+/** Like `standingIn`, with this device's own part of the totals. Awaits Dexie only. */
 export async function accountsIn(
   db: TillDb,
   customer: string,

@@ -17,11 +17,11 @@ export async function balanceAt(db: TillDb, entry: Entry, customer: string): Pro
     lineageIn(db),
   ]);
   const place = names.indexOf(entry.till);
-  // a re-enrolled till counts from 1 again: all entries under a former till id are earlier
+  // a re-enrolled till starts again at number 1, so all entries under a former till id are earlier
   const isEarlier = ({ till, seq }: AccountRow) =>
     till === entry.till ? seq < entry.seq : names.indexOf(till) > place;
   const sum = (rows: readonly AccountRow[]) => foldBalances(rows).get(customer) ?? NOTHING_OWED;
-  // what it knew of the other tills
+  // the entries of other tills that this till knew when it wrote the entry
   const seen = remote.filter(({ order }) => order <= entry.seen.order);
   const before = [...steps.filter(isEarlier), ...seen];
   return {

@@ -1,5 +1,5 @@
-// Control sums: debt and points over all customers as this till counts them, for the relay to compare.
-// Only where the relay has to count the same: otherwise there are none.
+// Control sums: this till's totals of debt and points over all customers, for the relay to compare.
+// They exist only while relay and till must arrive at the same sums.
 import type { Cursor, SumsStated } from '$lib/contract/shop-journal';
 import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { RULES_VERSION } from '$lib/contract/version';
@@ -18,9 +18,9 @@ const BATCH = 200;
 const PACKS = 2;
 
 /**
- * The sums at the end of what was downloaded. Null: an entry of this device moved debt or points and the relay has not said whether it
- * counts (not sent, waiting, or beside the order); this version cannot count an entry of another; or something was written
- * meanwhile. Reads page by page, so that no act waits. Throws StorageError.
+ * The sums as of the end of the downloaded order. Null if they cannot be compared: the relay has not decided about an own entry
+ * that moved debt or points (it is not uploaded, waiting, or not in the order); this version does not understand an entry of
+ * another till; or something was written while reading. Reads page by page, so that no act waits. Throws StorageError.
  */
 export async function controlSums(db: TillDb): Promise<SumsStated | null> {
   const place = await placeIn(db);
@@ -37,7 +37,7 @@ export async function controlSums(db: TillDb): Promise<SumsStated | null> {
 
 type Sums = { debt: number; points: number };
 
-/** The end of the own journal, and of what was downloaded. No sum changes while both stay. */
+/** The end of the own journal, and of the downloaded order. No sum changes while both stay the same. */
 function placeIn(db: TillDb): Promise<{ readonly head: string; readonly point: Cursor } | null> {
   return readTogether(db, [db.meta, db.journal], async () => {
     const [till, head, cursor] = await Promise.all([tillIn(db), headIn(db), remoteCursorIn(db)]);
@@ -47,11 +47,11 @@ function placeIn(db: TillDb): Promise<{ readonly head: string; readonly point: C
   });
 }
 
-/** Whether every entry that moves debt or points here does so at the relay, or is taken back. */
+/** Whether the relay has decided about every own entry that moves debt or points, so that both count it or both do not. */
 async function areAllCounted(db: TillDb): Promise<boolean> {
   const apart = db.remoteJournal.where('effect').anyOf('uncounted', 'later-version', 'waiting');
   if (!(await apart.toArray()).every(isAlikeEverywhere)) return false;
-  // by the hash of the original
+  // the hashes of the original entries
   const moving = new Set<string>();
   for await (const steps of pagesOf(db.accountEntries, BATCH))
     for (const { account, hash } of steps) if (account !== 'purchases') moving.add(hash);
@@ -64,15 +64,15 @@ async function areAllCounted(db: TillDb): Promise<boolean> {
   return moving.size === 0;
 }
 
-/** Whether an entry that is not projected counts nowhere. One that this version cannot read may count at the relay by now. */
+/** Whether an entry that is not projected counts nowhere. The relay may by now count one that this version cannot read. */
 function isAlikeEverywhere({ effect, entry }: RemoteEntryRow): boolean {
   if (effect !== 'waiting') return false;
   const original = entry === null ? null : readOriginal(entry);
-  // of an own one the own journal says what it moves
+  // for an own entry (`entry` null), the own journal says what it moves
   return entry === null || (original !== null && knownEntry(original) !== null);
 }
 
-/** Whether an entry counts for the shop, or is taken back; of one that waited, `effect` says so. */
+/** Whether the relay has decided that an entry counts or is taken back. For an entry that waited, `effect` says so. */
 const isDecided = ({ verdict, effect }: RemoteEntryRow): boolean =>
   verdict === 'accepted' ||
   verdict === 'refused' ||
@@ -89,7 +89,7 @@ async function sumOf(db: TillDb, table: 'balances' | 'remoteBalances'): Promise<
   return sums;
 }
 
-/** Of a snapshot, those that nothing has changed since. */
+/** Sums of the snapshot's balances that have not changed since the snapshot. */
 async function packedSums(db: TillDb): Promise<Sums> {
   const sums = { debt: 0, points: 0 };
   for await (const packs of pagesOf(db.remoteBalancePacks, PACKS)) {

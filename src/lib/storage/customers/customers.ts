@@ -49,7 +49,7 @@ export async function customersByIds(db: TillDb, ids: readonly string[]): Promis
   return rows.flatMap((row) => (row === undefined ? [] : [asCustomer(row)]));
 }
 
-/** What automatic discounts ask of a customer, over all tills. Null: there is no such card. Awaits Dexie only. */
+/** What automatic discounts need to know of a customer, over all tills. Null: there is no such card. Awaits Dexie only. */
 export async function customerFacts(db: TillDb, id: string): Promise<CustomerFacts | null> {
   const [[card], sum] = await Promise.all([customersIn(db, [id]), sumsIn(db, [id])]);
   if (card === undefined) return null;
@@ -74,14 +74,14 @@ export async function hasRealCustomers(db: TillDb): Promise<boolean> {
   return others.some((count) => count > 0) || hasPackedBeside(db, DEMO_IDS);
 }
 
-/** The customer was forgotten: no card of theirs is saved again. */
+/** The customer was forgotten, so their card is not saved again. */
 export type WasForgotten = { readonly kind: 'customer-forgotten' };
 
 export type CustomerOutcome =
   | { readonly kind: 'saved'; readonly customer: Customer }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight | WasForgotten };
 
-/** A card with a new seal. `kept`: what is not entered on it. */
+/** A card with a new salt and its hash. `kept`: the fields that nobody types in. */
 async function sealed(
   asked: CustomerAsked,
   kept: Pick<Customer, 'phoneSince' | 'birthdaySince' | 'cardSalt' | 'savedAt'> & OwnPersons,
@@ -91,7 +91,7 @@ async function sealed(
   return { row: row as CustomerRow, recordHash: await sealCard(fields) };
 }
 
-/** A new number starts a new age; the same number keeps its age when other fields change. */
+/** The time since which the customer has this number, ms. Changing other fields does not change it. */
 function phoneSinceOf(
   held: CustomerRow | undefined,
   { phone }: CustomerAsked,
@@ -101,7 +101,7 @@ function phoneSinceOf(
   return held?.phone === phone ? held.phoneSince : at;
 }
 
-/** The same birthday keeps its time when other fields change. */
+/** The time since which this birthday is known, ms. Changing other fields does not change it. */
 function birthdaySinceOf(
   held: CustomerRow | undefined,
   { birthday }: CustomerAsked,
@@ -151,8 +151,8 @@ export async function saveCustomer(
 }
 
 /**
- * Shows the own card from now on: it is newer than what another till made of it. The card is stored, whatever becomes of this. The
- * caller holds the writer's lock.
+ * Shows this device's card, which is newer than another till's edit of it. A failure is ignored, because the card is already
+ * stored. The caller holds the writer's lock.
  */
 export async function showOwn(db: TillDb, customer: string): Promise<void> {
   const renewed = showRenewed(db, customer);
@@ -174,13 +174,13 @@ type Import = {
 };
 
 /**
- * Adds customers with opening balances, `MOST_IMPORTED` in each act. Skips existing and forgotten ids with their balances, so it
- * can be repeated; what was added before a refusal stays.
+ * Adds customers with opening balances, `MOST_IMPORTED` in each act. Existing and forgotten ids are skipped with their
+ * balances, so it is idempotent. Acts saved before a refusal stay.
  */
 export async function importCustomers(
   db: TillDb,
   attempt: Import & {
-    /** The relay's, one for exactly the balances of each `MOST_IMPORTED` customers in their order; empty: it asks for none. */
+    /** The relay's approvals, one for the exact balances of each `MOST_IMPORTED` customers, in order; empty: none required. */
     readonly approvals: readonly string[];
   },
 ): Promise<ImportOutcome> {
@@ -219,7 +219,7 @@ function importPart(
           phoneSince: null,
           birthdaySince: birthdaySinceOf(undefined, asked, at),
           ...NO_PERSONS,
-          // the demo's cards are the same ones at every till of the shop
+          // every till of the shop must create identical demo cards
           cardSalt: source === 'demo' ? await sha256Hex(id) : makeCardSalt(),
           savedAt: at,
         });

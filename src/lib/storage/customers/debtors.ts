@@ -7,8 +7,8 @@ import { mergesIn } from '$lib/storage/remote/merged-cards';
 export type Debtor = Aged & { readonly customer: string };
 
 /**
- * All customers who owe anything, over all tills, in no order. Reads the rows of open debts by their index; a debt with nothing
- * left in either part adds nothing. `now`: ms; `dueDays`: of the policy. Throws StorageError.
+ * All customers who owe anything, over all tills, unordered. Reads open debts by index. `now`: ms; `dueDays`: from the policy.
+ * Throws StorageError.
  */
 export async function debtorsOf(
   db: TillDb,

@@ -42,24 +42,27 @@ export async function debtsIn(db: TillDb, customer: string): Promise<Debts> {
   return openDebts(rows.flat());
 }
 
-/** The rows of these debts over all tills, those that are paid among them. Awaits Dexie only. */
+/** The rows of these debts over all tills, paid ones included. Awaits Dexie only. */
 export async function debtRowsIn(
   db: TillDb,
   customer: string,
   debts: readonly string[],
 ): Promise<DebtRow[]> {
-  // also what was paid with another card of the account
+  // a debt may have been paid with another card of the account
   const cards = await accountCardsIn(db, customer);
   const keys = cards.flatMap((card) => debts.map((debt): [string, string] => [card, debt]));
   const rows = await Promise.all([db.debts, db.remoteDebts].map((table) => table.bulkGet(keys)));
   return rows.flat().filter((row) => row !== undefined);
 }
 
-/** The same, in one transaction. Throws StorageError. */
+/** Like `debtsIn`, in a transaction of its own. Throws StorageError. */
 export const debtsOf = (db: TillDb, customer: string): Promise<Debts> =>
   readTogether(db, [db.debts, db.remoteDebts, db.remoteCards], () => debtsIn(db, customer));
 
-/** What each of these customers should have paid before `now`, ms; who should have paid nothing is left out. `dueDays`: of the policy. */
+/**
+ * What each customer should have paid before `now`, ms. Customers with nothing overdue are left out. `dueDays`: from the
+ * policy.
+ */
 export const overdueByCustomer = (
   db: TillDb,
   customers: readonly string[],
@@ -98,12 +101,12 @@ export type PayoutOutcome = Outcome<
   PayoutRefusal | NotDownloaded | FloatNotCounted
 >;
 
-/** What other tills took and gave back is not here, or not all of it. */
+/** This till has not downloaded the acts of other tills, or not all of them. */
 type NotDownloaded = { readonly kind: 'not-downloaded' };
 
 /**
- * Saves a repayment by what is owed now, over all tills, as far as it is known here. The same id again returns the same entry.
- * Opens a shift before it where none is open. Throws StorageError: then nothing is saved.
+ * Saves a repayment against what the customer owes now, over all tills as far as this till knows. Idempotent by id: a repeated
+ * call returns the same entry. Opens a shift first if none is open. Throws StorageError: nothing is saved.
  */
 export const saveRepayment = (db: TillDb, attempt: RepaymentAttempt): Promise<RepaymentOutcome> =>
   saveByDebts(db, 'repayment', { ...attempt, id: attempt.repayment }, (known) =>
@@ -111,8 +114,8 @@ export const saveRepayment = (db: TillDb, attempt: RepaymentAttempt): Promise<Re
   );
 
 /**
- * Pays out what the shop owes a customer now. The same applies. Refused until this till has downloaded what the others did:
- * another may have paid it out.
+ * Pays out what the shop owes a customer now. Idempotent and opens a shift, like `saveRepayment`. Refused until this till has
+ * downloaded what the other tills did, because another till may have paid it out already.
  */
 export const savePayout = (db: TillDb, attempt: PayoutAttempt): Promise<PayoutOutcome> =>
   saveByDebts(
@@ -141,12 +144,12 @@ async function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refus
   decide: Decide<A, Refusal>,
 ): Promise<Outcome<A, Refusal | FloatNotCounted>> {
   const outcome = await inOpenShift(db, attempt, () => saveInShift(db, act, attempt, decide));
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
-/** The same; where no shift is open it writes nothing. */
+/** Like `saveByDebts`, but writes nothing if no shift is open. */
 async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refusal>(
   db: TillDb,
   act: A,

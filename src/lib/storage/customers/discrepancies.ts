@@ -25,16 +25,16 @@ export type Discrepancy = {
   readonly id: string;
   readonly kind: FlagKind;
   readonly detail: string | null;
-  /** The entry that it is about, and those that this one does not fit; any of them may be missing here. */
+  /** The entry that it is about. `against`: the entries that contradict it. This till may lack any of them. */
   readonly entry: Written;
   readonly against: readonly Written[];
   /** When the relay found it, ms. */
   readonly at: number;
-  /** Null: it is open. */
+  /** Null: still open. */
   readonly closed: DisputeRow['closed'];
 };
 
-/** All that were found, the oldest first. */
+/** All discrepancies that the relay found, oldest first. */
 async function allDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
   return readTogether(db, [db.remoteJournal, db.disputes, db.remoteDisputes], async () => {
     const rows = await db.remoteJournal.where('effect').equals('discrepancy').sortBy('order');
@@ -55,16 +55,16 @@ async function allDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
   });
 }
 
-/** What closed a discrepancy: a row with a customer is a dispute's. */
+/** How a discrepancy was closed. Rows with a customer are disputes, so they are left out. */
 const closedIn = (row: DisputeRow | undefined): DisputeRow['closed'] =>
   row?.customer === null ? row.closed : null;
 
-/** The oldest first. */
+/** Open discrepancies, oldest first. */
 export async function openDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
   return (await allDiscrepancies(db)).filter(({ closed }) => closed === null);
 }
 
-/** The ones closed last, newest first. */
+/** The discrepancies closed last, newest first. */
 export async function closedDiscrepancies(
   db: TillDb,
   limit: number,
@@ -75,7 +75,7 @@ export async function closedDiscrepancies(
     .slice(0, limit);
 }
 
-/** Those of these ids that were found, open or closed. */
+/** The discrepancies with these ids, open or closed; unknown ids are left out. */
 export async function discrepanciesAt(
   db: TillDb,
   ids: readonly string[],
@@ -106,7 +106,9 @@ export function closeDiscrepancy(
   });
 }
 
-/** An edit of a card's credit that did not win; null: the discrepancy is another one, or its entry is not here. */
+/**
+ * The edit of a card's credit that another edit overruled; null: the discrepancy is of another kind, or its entry is not here.
+ */
 export async function staleCredit(
   db: TillDb,
   { kind, entry }: Pick<Discrepancy, 'kind' | 'entry'>,
@@ -117,10 +119,10 @@ export async function staleCredit(
   return known?.act === 'customer-saved' ? known.body : null;
 }
 
-/** A field whose value at another till counts, with the value that does not. */
+/** A field where another till's value is in force, with the value that was overruled. */
 export type StaleField = { readonly product: Product; readonly change: FieldChange };
 
-/** The edits of goods that did not win, as far as nobody has changed those fields since; empty: none, or not here. */
+/** Overruled edits of goods whose fields nobody has changed since. Empty: there are none, or the entry is not here. */
 export async function staleGoods(
   db: TillDb,
   { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
@@ -147,10 +149,10 @@ export async function staleGoods(
   });
 }
 
-/** A field of a category whose value at another till counts, with the value that does not. */
+/** A field of a category where another value is in force, with the value that was overruled. */
 export type StaleCategory = { readonly category: ShopCategory; readonly change: CategoryChange };
 
-/** The edits of categories that did not win, as far as nobody has changed those fields since; empty: none, or not here. */
+/** Overruled edits of categories whose fields nobody has changed since. Empty: there are none, or the entry is not here. */
 export async function staleCategories(
   db: TillDb,
   { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
@@ -175,8 +177,8 @@ export async function staleCategories(
 }
 
 /**
- * Makes a stale edit again, now knowing the other one, and closes its discrepancy. Two acts: where the second is not stored, the
- * discrepancy stays on the list.
+ * Repeats an overruled edit on top of the one that won, and closes its discrepancy. These are two acts: if the second is not
+ * stored, the discrepancy stays open.
  */
 export async function applyStaleEdit(
   db: TillDb,

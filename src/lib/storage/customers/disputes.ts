@@ -1,5 +1,5 @@
 // Opens, closes and reads customers' disputes, of all tills.
-// An open one freezes the customer's credit.
+// An open dispute freezes the customer's credit.
 import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
@@ -10,14 +10,14 @@ import { currentPolicy } from '$lib/storage/policy/policies';
 import type { ReviewOutcome } from './unconfirmed';
 import { asWriter } from '$lib/storage/journal/writer';
 
-/** Of a customer. */
+/** A dispute row with a customer; rows without one are discrepancies. */
 export type Dispute = DisputeRow & { readonly customer: string };
 
 const isOfCustomer = (row: DisputeRow): row is Dispute => row.customer !== null;
 
 const isOpen = ({ closed }: DisputeRow): boolean => closed === null;
 
-/** One dispute of which this device and other tills each have a part: who opened it, and who closed it. */
+/** Joins this device's and the other tills' row of one dispute: one may have opened it, the other closed it. */
 function joined(own: DisputeRow | undefined, remote: DisputeRow | undefined): Dispute | null {
   const rows = [own, remote].flatMap((row) =>
     row !== undefined && isOfCustomer(row) ? [row] : [],
@@ -32,7 +32,7 @@ function joined(own: DisputeRow | undefined, remote: DisputeRow | undefined): Di
   };
 }
 
-/** The whole of disputes of which some rows were found in either table. Awaits Dexie only. */
+/** Completes these disputes: the other table may have a second row of each. Awaits Dexie only. */
 async function wholeIn(db: TillDb, found: readonly DisputeRow[]): Promise<Dispute[]> {
   const entries = [...new Set(found.map(({ entry }) => entry))];
   const [own, remote] = await Promise.all([
@@ -59,7 +59,7 @@ async function foundIn(
   return wholeIn(db, rows.flat());
 }
 
-/** The oldest open dispute of a customer's account; undefined: none. Awaits Dexie only. */
+/** The oldest open dispute of a customer's account; undefined if there is none. Awaits Dexie only. */
 export async function disputeIn(db: TillDb, customer: string): Promise<Dispute | undefined> {
   return (await foundIn(db, 'customer', await accountCardsIn(db, customer))).find(isOpen);
 }
@@ -68,7 +68,7 @@ export async function disputeOf(db: TillDb, customer: string): Promise<Dispute |
   return (await disputeIn(db, customer)) ?? null;
 }
 
-/** The disputes of these entries, by the hashes of the disputes themselves. Awaits Dexie only. */
+/** The disputes that were opened by these entries; `entries`: their hashes. Awaits Dexie only. */
 export async function disputesAt(db: TillDb, entries: readonly string[]): Promise<Dispute[]> {
   const [own, remote] = await Promise.all([
     db.disputes.bulkGet([...entries]),
@@ -77,7 +77,7 @@ export async function disputesAt(db: TillDb, entries: readonly string[]): Promis
   return entries.flatMap((_, place) => joined(own[place], remote[place]) ?? []);
 }
 
-/** Every open dispute of all tills, the oldest first. */
+/** Every open dispute of all tills, oldest first. */
 export async function openDisputes(db: TillDb): Promise<Dispute[]> {
   return (await allDisputes(db, isOpen)).filter(isOpen);
 }
@@ -114,7 +114,7 @@ function oldestFirst(a: DisputeRow, b: DisputeRow): number {
   );
 }
 
-/** The entry that disputes closed together were about; null: none in particular, or another till's. */
+/** The entry that these disputes are about; null: they name no entry. */
 export async function disputedByClosing(
   db: TillDb,
   disputes: readonly string[],
@@ -123,7 +123,7 @@ export async function disputedByClosing(
   return rows.find(({ about }) => about !== null)?.about ?? null;
 }
 
-/** The entry with this hash that changed accounts; null if it is not here. */
+/** The entry with this hash, if it changed accounts; null if it is not here. */
 export async function movingEntry(db: TillDb, hash: string): Promise<Entry | null> {
   const step = await db.accountEntries
     .where('[hash+index]')
@@ -138,7 +138,7 @@ export function openDispute(
   db: TillDb,
   attempt: {
     customer: string;
-    /** Hash of the entry they mean; null: none in particular. */
+    /** Hash of the disputed entry; null: no particular entry. */
     about: string | null;
     note: string | null;
     operator: string;
@@ -162,7 +162,7 @@ export function openDispute(
 
 /**
  * Closes a dispute, which also counts as the review of its entry. Writes nothing if it is closed already. The relay and the
- * other tills follow.
+ * other tills apply the same act.
  */
 export function closeDispute(
   db: TillDb,
@@ -184,7 +184,7 @@ export function closeDispute(
     const [held] = await disputesAt(db, [dispute]);
     if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
     const about = held?.about ?? null;
-    // it may be of a card that is shown under this customer's
+    // the dispute may belong to a card that was merged into this customer's card
     const customer = held?.customer ?? attempt.customer;
     const disputed = about === null ? null : await movingEntry(db, about);
     const decided = decideSettled({

@@ -33,11 +33,11 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
     for (const id of ids) found.add(id);
   }
   const shown = await shownAmong(db, [...found]);
-  // a card that was changed since is not found by what it said before
+  // the index of another till's edit may be stale: check each card as it is shown now
   return sorted(shown.filter((row) => row && isFoundBy(query, row))).slice(0, limit);
 }
 
-/** Their cards, without those that are shown under another one. */
+/** The cards of these ids, without those that were merged into another card. */
 async function shownAmong(
   db: TillDb,
   ids: readonly string[],
@@ -49,7 +49,7 @@ async function shownAmong(
   );
 }
 
-/** Customers whose cards have the same number as this one's, itself among them. */
+/** Customers whose cards have the same number as this one's, including the customer. */
 export async function sharingNumber(db: TillDb, customer: string): Promise<readonly string[]> {
   const [card] = await customersIn(db, [customer]);
   const phone = card?.phone ?? null;
@@ -59,12 +59,12 @@ export async function sharingNumber(db: TillDb, customer: string): Promise<reado
     packedWithNumber(db, [phone]),
   ]);
   const ids = [...new Set([...held, ...packed])];
-  // a card that another till changed last has its newest number there
+  // if another till changed a card last, its newest number is in that till's row
   const rows = await customersIn(db, ids);
   return ids.filter((_, place) => rows[place]?.phone === phone);
 }
 
-/** Ids found among the own cards and those of other tills, each once. */
+/** Ids found among this device's cards and those of other tills, without duplicates. */
 async function inBoth(
   db: TillDb,
   find: (table: TillDb['customers']) => PromiseLike<string[]>,
@@ -79,10 +79,10 @@ function sorted(rows: readonly (CustomerRow | undefined)[]): Customer[] {
     .map(asCustomer);
 }
 
-/** Upper bound of keys of one customer with the same beginning. */
+/** Upper bound of how many keys of one customer begin alike. */
 const KEYS_ALIKE = 8;
 
-/** Ids of the first customers with such a key. Reads keys only: one request, while rows would need one each. */
+/** Ids of the first customers with such a key. Reads keys only, in one request; reading rows would take one request each. */
 async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
   const ids = await inBoth(db, (table) =>
     table

@@ -1,4 +1,4 @@
-// Forgets a customer who asks for it: decides by what this till knows, and hides the card.
+// Forgets a customer on their request: decides by what this till knows, and hides the card.
 // The card is erased once the relay, which knows more, has accepted the act (`remote/forgotten-customers.ts`).
 import {
   decideForgotten,
@@ -25,7 +25,7 @@ export type ForgetOutcome =
   | { readonly kind: 'forgotten' }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | ForgottenRefusal };
 
-/** What forgetting would do: the points that lapse, or why it is refused. Changes nothing. */
+/** What forgetting would do: the points that lapse, or the reason for a refusal. Changes nothing. */
 export async function whatForgetting(
   db: TillDb,
   attempt: ForgetAttempt,
@@ -40,7 +40,7 @@ export async function whatForgetting(
   return decided.kind === 'refused' ? decided : { kind: 'allowed', lapsed: decided.body.lapsed };
 }
 
-/** Forgets a customer. Writes nothing if this was done before. Throws StorageError: nothing is stored. */
+/** Forgets a customer. Writes nothing if they are forgotten already. Throws StorageError: nothing is stored. */
 export function forgetCustomer(db: TillDb, attempt: ForgetAttempt): Promise<ForgetOutcome> {
   const { customer, operator, at } = attempt;
   return asWriter(db, async (writer) => {

@@ -5,15 +5,15 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
 import { noticeRow } from '$lib/storage/schema/relay-record';
 
-/** The relay's cursor up to which this till has the notices; 0: none yet. */
+/** The relay's cursor up to which this till has downloaded the notices; 0: none yet. */
 export async function noticesCursor(db: TillDb, till: string): Promise<number> {
   const held = await metaIn(db, 'notices-cursor');
   return held?.till === till ? held.cursor : 0;
 }
 
 /**
- * Stores one page of notices and its cursor in one transaction. A notice that is `sent` does not become `maybe-sent`: a relay put
- * back from an older copy no longer knows that it sent it.
+ * Stores one page of notices and its cursor in one transaction. A notice that is `sent` never goes back to `maybe-sent`: a
+ * relay restored from an older copy no longer knows that it sent it.
  */
 export async function saveNotices(
   db: TillDb,
@@ -37,7 +37,7 @@ export async function saveNotices(
   });
 }
 
-/** Order of importance. An import has many notices, and a failed one must not be hidden by those that were sent. */
+/** Worst state first. An import has many notices, and a failed one must not be hidden by those that were sent. */
 const WORST_FIRST = ['waiting', 'failed', 'maybe-sent', 'sent'] as const satisfies NoticeState[];
 
 /** States of the notices about these acts, by the act's hash; acts without a notice are left out. */
@@ -58,7 +58,7 @@ export async function noticesOf(
   return states;
 }
 
-/** Whether any notice has not reached its final state, so that news is expected. */
+/** Whether any notice has not reached its final state, so that its state may still change. */
 export async function noticesDue(db: TillDb): Promise<boolean> {
   const waiting = await db.notices.filter(({ state }) => state === 'waiting').first();
   return waiting !== undefined;

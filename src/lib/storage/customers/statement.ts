@@ -1,5 +1,5 @@
-// What a customer owes and why: open debts, and what moved debt, points and purchases.
-// The movements of each have a running total.
+// What a customer owes and why: open debts, and the movements of debt, points and purchases.
+// Movements carry a running total.
 import type { Entry } from '$lib/contract/journal';
 import {
   paidByDebt,
@@ -17,27 +17,27 @@ import { sumsIn } from './accounts';
 import { debtsIn } from './debts';
 
 /**
- * One entry's step of a customer's sum: minor units of debt (negative where it was paid) or purchases, or points. `entry`: null if
- * it is not here.
+ * One entry's change of a customer's sum. Unit: minor units of debt (negative if it was paid) or purchases, or points. `entry`:
+ * null if it is not here.
  */
 export type Movement<Sum extends number = Money> = {
   readonly hash: string;
   readonly till: string;
   readonly at: number;
   readonly delta: Sum;
-  /** The sum after it; negative debt: we owe. */
+  /** The sum after it. Negative debt means that the shop owes the customer. */
   readonly after: Sum;
   readonly entry: Entry | null;
-  /** The card that it was written for: another one if that was merged into the customer's. */
+  /** The card that it was written for; another card if that one was merged into the customer's. */
   readonly card: string;
 };
 
 export type Movements<Sum extends number = number> = {
-  /** The newest first. */
+  /** Newest first. */
   readonly movements: readonly Movement<Sum>[];
-  /** The sum before the oldest of them. */
+  /** The sum before the oldest of these movements. */
   readonly before: Sum;
-  /** There are older movements. */
+  /** Whether there are older movements. */
   readonly more: boolean;
 };
 
@@ -48,8 +48,8 @@ export type Statement = Movements<Money> & {
 };
 
 /**
- * The statement over all tills with the `limit` newest movements. A till that began with a snapshot may lack older steps of others:
- * totals are counted back from what is owed now. Throws StorageError.
+ * The statement over all tills with the `limit` newest movements. Running totals are counted back from what is owed now,
+ * because a till that started from a snapshot may lack older movements of other tills. Throws StorageError.
  */
 export function statementOf(db: TillDb, customer: string, limit: number): Promise<Statement> {
   const tables = [...movementTables(db), db.debts, db.remoteDebts];
@@ -108,8 +108,8 @@ async function movementsIn(
 type Step = Pick<AccountRow, 'hash' | 'till' | 'seq' | 'at' | 'delta' | 'index' | 'customer'>;
 
 /**
- * One step for each entry, the newest first: by time, then till, then number, as debts are settled. Points that an entry gave and
- * those that it took are two.
+ * One step for each entry, newest first: by time, then till, then number, the order in which debts are settled. An entry that
+ * both took and gave points has two steps.
  */
 function stepsOf(rows: readonly AccountRow[], wanted: Account): Step[] {
   const steps = new Map<string, Step>();
@@ -148,7 +148,7 @@ function openWith(debts: Debts, entries: readonly (Entry | undefined)[]): Statem
   return debts.open.map((debt, place) => ({ ...debt, entry: entries[place] ?? null }));
 }
 
-/** What an act took off debts, debt by debt in its order, with the entries that made them; null: it is not here. */
+/** What an act took off debts, in the order of the act, with the entries that made the debts; `entry` null: it is not here. */
 export async function settledDebts(
   db: TillDb,
   {

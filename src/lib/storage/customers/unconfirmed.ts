@@ -12,12 +12,12 @@ import { namesElsewhereIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
 
 /**
- * State of the relay's message to the customer. `account`: this relay did not have the act when it was made, and sends the
- * customer one message with the balance instead.
+ * State of the relay's message to the customer. `account`: the act was made while the till had another relay; this relay sends
+ * the customer one message with the balance instead.
  */
 export type NoticeShown = NoticeState | 'account';
 
-/** An entry that awaits review; `notice` null: not known. */
+/** An entry that awaits review; `notice` null: its state is not known. */
 export type UnconfirmedEntry = { readonly entry: Entry; readonly notice: NoticeShown | null };
 
 /** Oldest first. */
@@ -40,7 +40,7 @@ export async function unconfirmedActs(db: TillDb, limit: number): Promise<Unconf
 
 const writtenWith = ({ till, seq, entry: hash }: UnconfirmedRow) => ({ till, seq, hash });
 
-/** Number of entries that await review, and time of the oldest; null: none. */
+/** Number of entries that await review, and the time of the oldest; null if there are none. */
 export async function unconfirmedSince(
   db: TillDb,
 ): Promise<{ count: number; since: number } | null> {
@@ -55,12 +55,12 @@ export type ReviewRefused =
   | PolicyRefused
   | ReviewedRefusal
   | SettledRefusal
-  /** The stale name of a category, while another one has it by now. */
+  /** The overruled name of a category has been given to another category since. */
   | { readonly kind: 'name-taken' };
 export type ReviewOutcome =
   { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
 
-/** Marks entries as reviewed; ignores those that are not on the list. */
+/** Marks entries as reviewed; ignores entries that do not await review. */
 export function reviewUnconfirmed(
   db: TillDb,
   attempt: { entries: readonly string[]; operator: string; at: number },

@@ -1,5 +1,5 @@
 // Undoes an import of customers: finds who can be taken back, and hides their cards.
-// It goes by what this till knows.
+// It decides by what this till knows.
 // The cards are erased and the balances taken back once the relay, which knows more, has accepted the act.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
@@ -24,8 +24,8 @@ type Imported = EntryOf<'customers-imported'>;
 export type ImportPlace = BodyOf<'import-undone'>['import'];
 
 /**
- * An import of this or another till. `left`: how many of its customers were neither taken back nor forgotten; `asked`: of how many
- * the relay has yet to accept it.
+ * An import of this or another till. `left`: number of its customers who were neither taken back nor forgotten; `asked`: number
+ * of those taken back or forgotten whom the relay has yet to accept.
  */
 export type RecentImport = {
   readonly place: ImportPlace;
@@ -37,16 +37,16 @@ export type RecentImport = {
   readonly asked: number;
 };
 
-/** Why a customer stays: something besides the import is known of them. */
+/** Why a customer cannot be taken back: this till knows something of them besides the import. */
 export type StayingBecause =
   'moved' | 'card-saved' | 'merged' | 'disputed' | 'receipt' | 'reserve-codes';
 
-/** What undoing would do. `customers`: whom it takes back; `accounts`: what their balances lose. */
+/** What undoing would do. `customers`: who is taken back; `accounts`: the balances they lose. */
 export type UndoPreview = {
   readonly kind: 'allowed';
   readonly customers: readonly string[];
   readonly accounts: readonly AccountEntry[];
-  /** `name` null: no card is here. */
+  /** `name` null: this till has no card of them. */
   readonly staying: readonly {
     readonly customer: string;
     readonly name: string | null;
@@ -58,7 +58,7 @@ export type UndoOutcome =
   | { readonly kind: 'undone'; readonly customers: number }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | UndoRefusal };
 
-/** How many entries of other tills are read at once. */
+/** Number of other tills' entries read at once. */
 const BATCH = 200;
 
 /** Imports of customers from files, made at any till after `since` (ms), the newest first. Throws StorageError. */
@@ -90,12 +90,12 @@ export async function recentImports(db: TillDb, since: number): Promise<readonly
   );
 }
 
-/** Whether another till's entry counts; of a former journal, which was never judged, none does here. */
+/** Whether another till's entry counts. Entries of a former journal never do, because the relay has not judged them. */
 const isCounted = ({ verdict, effect, entry }: RemoteEntryRow): boolean =>
   entry !== null &&
   (verdict === 'accepted' || (verdict === 'not-understood' && effect === 'projected'));
 
-/** An import from a file, also where another entry carries it over. */
+/** The import from a file that this entry records, either itself or as a carried-over entry. */
 function importIn(entry: Entry): Imported[] {
   const known = knownEntry(originalOf(entry));
   return known?.act === 'customers-imported' && known.body.source === 'file' ? [known] : [];
@@ -117,7 +117,7 @@ export async function whatUndoing(
     ...{ policy: current.policy, operator, imported, customers, approval: null },
     isChanged: () => false,
   });
-  // nobody to take back is no reason to keep the list of who stays
+  // the list of who stays is useful even if nobody can be taken back
   if (decided.kind === 'refused' && decided.because.kind !== 'nobody-to-take-back') return decided;
   const named = [...staying].map(([customer, because]) => ({
     ...{ customer, because, name: cards.get(customer)?.name ?? null },
@@ -131,7 +131,10 @@ export function undoImport(
   attempt: {
     readonly place: ImportPlace;
     readonly customers: readonly string[];
-    /** The relay's, of exactly the balances that they lose; null: there are none, or it asks for none. */
+    /**
+     * The relay's approval of exactly the balances that are taken back; null: there are none, or the policy requires no
+     * approval.
+     */
     readonly approval: string | null;
     readonly operator: string;
     /** ms, corrected by the relay's clock. */
@@ -158,7 +161,10 @@ export function undoImport(
   });
 }
 
-/** What this till knows of an import and its customers. `imported` null: nothing; `gone`: taken back or forgotten already. */
+/**
+ * What this till knows of an import and its customers. `imported` null: the import is unknown; `gone`: taken back or forgotten
+ * already.
+ */
 async function knownOf(db: TillDb, place: ImportPlace) {
   const imported = await importAt(db, place);
   const sealed = imported?.body.customers ?? [];
@@ -198,7 +204,7 @@ async function knownOf(db: TillDb, place: ImportPlace) {
   return { imported, cards, staying, gone };
 }
 
-/** The entry of an import as this or another till wrote it; null: it is not here. */
+/** The entry of an import, written by this or another till; null: it is not here. */
 async function importAt(db: TillDb, { till, seq, hash }: ImportPlace): Promise<Imported | null> {
   const own = await db.journal.get([till, seq]);
   const entry = own?.hash === hash ? own : (await remoteEntriesIn(db, [hash])).get(hash);

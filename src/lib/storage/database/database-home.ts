@@ -1,5 +1,5 @@
 // Locates the database in the browser's default store, or in a storage bucket.
-// The newest bucket counts, if the default store had to be left.
+// If the default store had to be abandoned, the newest bucket is used.
 import { probeDatabase, type DatabaseState } from './database-loss';
 import { StorageError } from '$lib/storage/storage-error';
 
@@ -15,9 +15,9 @@ export type StorageBuckets = {
 };
 
 /**
- * Chromium keeps all databases of an origin in one LevelDB. If its `MANIFEST` is missing or its `CURRENT` damaged, no
- * database of that origin can be opened, created or deleted; a bucket has a store of its own. When that one is lost, too,
- * the next bucket follows: `counterfoil-database`, `counterfoil-database-2`. Those that were left are kept.
+ * Chromium keeps all databases of an origin in one LevelDB. If its `MANIFEST` is missing or its `CURRENT` damaged, no database
+ * of that origin can be opened, created or deleted. A bucket has a LevelDB of its own. If that one fails too, the next bucket
+ * is used: `counterfoil-database`, `counterfoil-database-2`. Abandoned stores are not deleted.
  */
 const BUCKET = /^counterfoil-database(?:-(\d+))?$/;
 const bucketName = (number: number) =>
@@ -37,7 +37,7 @@ export class DatabaseHome {
     this.#proveRoom = room;
   }
 
-  /** The place that another context of this origin has found. Throws StorageError. */
+  /** The location that another context of this origin has determined. Throws StorageError. */
   static async at(bucket: string | null): Promise<DatabaseHome> {
     const home = new DatabaseHome();
     if (bucket === null) return home;
@@ -62,8 +62,8 @@ export class DatabaseHome {
 
   /**
    * Probes the database before it is opened. Moves to the next bucket permanently if the present store cannot be opened and
-   * `hasJournal` reports a journal file to rebuild the database from. Throws StorageError `database-unreadable` if it cannot
-   * move, `disk-full` if there is no room: that alone can make a store fail, and moving costs the till its key.
+   * `hasJournal` reports a journal file to rebuild the database from. Throws StorageError: `database-unreadable` if it cannot
+   * move; `disk-full` if there is no room. A full disk alone can make a store fail, and moving would cost the till its key.
    */
   async look(name: string, hasJournal: () => Promise<boolean>): Promise<DatabaseState> {
     const buckets = this.#buckets;
@@ -89,24 +89,25 @@ export class DatabaseHome {
     }
   }
 
-  /** Whether `leave` could find another place. */
+  /** Whether `leave` has somewhere to move to. */
   get mayLeave(): boolean {
     return this.#buckets !== null;
   }
 
   /**
-   * For a database that opens but cannot be read: it stays where it is, and from the next start on the next bucket is used,
-   * which is rebuilt from the journal file. Throws StorageError: nothing has changed; `disk-full`: there is no room to rebuild it.
+   * Abandons a database that opens but cannot be read. The old database is not deleted; from the next start on the next bucket
+   * is used and rebuilt from the journal file. Throws StorageError: nothing has changed; `disk-full`: there is no room to
+   * rebuild it.
    */
   async leave(): Promise<void> {
     const buckets = this.#buckets;
     if (buckets === null) throw new StorageError('database-unreadable');
-    // a full disk is unreadable, too, and would cost the till its key
+    // a full disk also makes a database unreadable, and moving would cost the till its key
     await this.#proveRoom();
     await storeIn(buckets, bucketName((await newestBucket(buckets)) + 1));
   }
 
-  /** Whether there is room for a database: a file of that size is written and removed. */
+  /** Whether there is room for a database: writes a file of that size and removes it. */
   async hasRoom(): Promise<boolean> {
     return this.#proveRoom().then(
       () => true,
@@ -120,7 +121,7 @@ export class DatabaseHome {
   }
 }
 
-/** A store that failed once may open a moment later; only one that keeps failing counts as unreadable. */
+/** Number of attempts: a store that fails once may open a moment later. Only one that fails each time counts as unreadable. */
 const TRIES = 4;
 const PAUSE_MS = 250;
 
@@ -139,7 +140,7 @@ async function probe(name: string, store: IDBFactory): Promise<DatabaseState> {
 /** Bytes that must be writable before a database is rebuilt. */
 const ROOM = 4 << 20;
 
-/** Writes and removes a file of that size. Throws StorageError `disk-full`. */
+/** Writes and removes a file of `ROOM` bytes. Throws StorageError `disk-full`. */
 async function proveRoom(): Promise<void> {
   const name = 'room-for-database';
   const root = await navigator.storage.getDirectory();
@@ -154,7 +155,7 @@ async function proveRoom(): Promise<void> {
   }
 }
 
-/** How browsers refuse the first opening in a private window; a later InvalidStateError is a lost connection. */
+/** The error with which browsers refuse the first opening in a private window; a later InvalidStateError is a lost connection. */
 function isRefused(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === 'InvalidStateError';
 }
@@ -165,7 +166,7 @@ function isUnreadable(error: unknown): boolean {
   return cause instanceof DOMException && cause.name === 'UnknownError';
 }
 
-/** The number of the newest bucket; 0: none, also if the browser refuses to answer. */
+/** The number of the newest bucket; 0 if there is none, or the browser refuses to list them. */
 async function newestBucket(buckets: StorageBuckets): Promise<number> {
   const names = await buckets.keys().catch((): string[] => []);
   const numbers = names.flatMap((name) => {
@@ -175,7 +176,7 @@ async function newestBucket(buckets: StorageBuckets): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-/** The store of this bucket, which is created if need be. Throws the browser's exception for an unreadable one, or StorageError. */
+/** The store of this bucket, created if needed. Throws the browser's exception for an unreadable one, or StorageError. */
 async function storeIn(buckets: StorageBuckets, bucket: string): Promise<IDBFactory> {
   try {
     return (await buckets.open(bucket, OPTIONS)).indexedDB;
@@ -184,7 +185,7 @@ async function storeIn(buckets: StorageBuckets, bucket: string): Promise<IDBFact
   }
 }
 
-/** The store of a new bucket, which stays only if it can be opened. Throws StorageError. */
+/** The store of a new bucket, which is deleted again if it cannot be opened. Throws StorageError. */
 async function nextStore(
   buckets: StorageBuckets,
   bucket: string,
@@ -195,7 +196,7 @@ async function nextStore(
     await probe(name, store);
     return store;
   } catch (cause) {
-    // the fault is not in the store that was left: the next start looks there again
+    // the fault is not in the abandoned store: the next start tries that one again
     await buckets.delete(bucket).catch(() => undefined);
     throw isUnreadable(cause) ? new StorageError('database-unreadable', cause) : cause;
   }

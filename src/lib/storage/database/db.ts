@@ -12,7 +12,7 @@ export const SCHEMA = 1;
 const MIN_WRITER = 1;
 const gate: MetaRow = { key: 'schema', value: { schema: SCHEMA, minWriter: MIN_WRITER } };
 
-// on localhost Dexie would log every failed request to the console, including records
+// on localhost Dexie would log every failed request to the console, with the records in it
 Dexie.debug = false;
 
 export type Known = { readonly till: Till; readonly head: JournalHead };
@@ -71,15 +71,18 @@ export class TillDb extends Dexie implements Tables {
   readonly home: DatabaseHome;
   /** The second copy of the journal; null until the start has opened it. */
   file: JournalFile | null = null;
-  /** The till and its head as its last act saw them; null before the start. */
+  /** The till and its head after its last act; null before the start. */
   known: Known | null = null;
-  /** Puts the records of a known till back that the browser has lost in use. Null before the start. Throws StorageError. */
+  /**
+   * Restores the records of a known till if the browser loses the database while in use. Null before the start. Throws
+   * StorageError.
+   */
   restore: ((known: Known) => Promise<void>) | null = null;
   readonly #underWay = new Set<IDBTransaction>();
 
   /**
-   * Opens on first use. Only tests pass another `name`. `durability`: with the browser's default, `relaxed`, a power cut loses
-   * acknowledged sales; it is enough for rows that can be downloaded again.
+   * Opens on first use. Only tests pass another `name`. `durability`: the browser's default, `relaxed`, loses acknowledged
+   * sales in a power cut; it is enough for rows that can be downloaded again.
    */
   constructor(
     name = 'counterfoil',
@@ -131,7 +134,7 @@ export class TillDb extends Dexie implements Tables {
         remoteDebts: '[customer+debt], left',
         remoteConfirmations: '[at+hash+index], [shown+at], [customer+at]',
         remoteDisputes: 'entry, customer, about',
-        // numbers as other tills say: two may say the same
+        // two tills can state the same receipt number, so the index is not unique
         remoteSales:
           'hash, [till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
         remoteReturns: 'hash, sale, at',
@@ -145,7 +148,7 @@ export class TillDb extends Dexie implements Tables {
         remoteCardLines: '[part+first]',
         remoteCustomers: 'id, order, *keys, phone',
       })
-      // older code that meets this schema must not write: the gate is part of every upgrade
+      // older code that opens this schema must not write, so every upgrade raises the gate
       .upgrade((transaction) => transaction.table('meta').put(gate));
     this.on('populate', (transaction) => {
       void transaction.table('meta').add(gate);
@@ -173,11 +176,13 @@ export class TillDb extends Dexie implements Tables {
     });
   }
 
-  /** If it fails, the next operation tries again. Dexie alone would refuse every later one: a full disk needed a reload. */
+  /**
+   * A failed opening is retried by the next operation. Plain Dexie refuses all later ones, so a full disk would need a reload.
+   */
   override open(): ReturnType<Dexie['open']> {
     const opened = super.open();
     opened.catch(() => {
-      // not before everybody who waits for this attempt has its error
+      // wait until everybody waiting for this attempt has received its error
       setTimeout(() => {
         if (this.hasFailed() && !this.hasBeenClosed()) this.close({ disableAutoOpen: false });
       });
@@ -198,7 +203,7 @@ export class TillDb extends Dexie implements Tables {
   }
 }
 
-/** Chromium gives `null`, and no error, for a row whose bytes it cannot parse: that read fails as well. */
+/** Chromium returns `null`, and no error, for a row whose bytes it cannot parse. This makes such a read fail. */
 function withoutNull(table: DBCoreTable): DBCoreTable {
   const whole = <T>(row: T): T => {
     if (row === null) throw new StorageError('failed');
@@ -229,22 +234,25 @@ function withoutNull(table: DBCoreTable): DBCoreTable {
   };
 }
 
-/** Throws `newer-schema` if later code has written and this must not. Call it inside the guarded transaction. */
+/**
+ * Throws `newer-schema` if a newer version has written that this one must not overwrite. Call it inside the guarded
+ * transaction.
+ */
 async function passGate(db: TillDb): Promise<void> {
   const row = await db.meta.get('schema');
   if (row?.key !== 'schema') throw new StorageError('failed');
   if (row.value.minWriter > SCHEMA) throw new StorageError('newer-schema');
 }
 
-/** Writes the gate again where its row cannot be read. Throws StorageError. */
+/** Writes the gate again after its row became unreadable. Throws StorageError. */
 export async function renewGate(db: TillDb): Promise<void> {
   await atDisk(() => db.open());
-  // newer code raises the version of the database in the same transaction as its gate
+  // newer code raises the database version in the same transaction as its gate
   if (Math.floor(db.verno) > SCHEMA) throw new StorageError('newer-schema');
   await atDisk(() => db.transaction('rw!', [db.meta], () => db.meta.put(gate)));
 }
 
-/** Disk exceptions become StorageError, bugs pass unchanged. */
+/** Converts disk exceptions to StorageError; passes bugs unchanged. */
 async function atDisk<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
     return await work();
@@ -279,7 +287,7 @@ export function readTogether<T>(
   tables: readonly Table[],
   work: () => PromiseLike<T>,
 ): Promise<T> {
-  // async: Dexie follows the awaits of functions that `work` calls only within an async function
+  // async, because Dexie follows the awaits of functions called by `work` only inside an async function
   return atDisk(() => db.transaction('r', [...tables], async () => work()));
 }
 

@@ -1,10 +1,10 @@
 // Compares the indexes of the database with its rows, and rebuilds them.
-// Chromium opens a damaged SQLite with the rows and, apart from them, the index entries that it could still read: rows are
-// missing in indexes, and an entry of a lost row belongs to the next row that is written, of whatever table.
+// After Chromium opened a damaged SQLite it may have rows that are missing in indexes,
+// and index entries of lost rows, which then point to the next row written, of any table.
 import { StorageError } from '$lib/storage/storage-error';
 import type { TillDb } from './db';
 
-/** Indexes that have one entry for each row. */
+/** Indexes with exactly one entry for each row. */
 const ONE_EACH = {
   journal: '[till+policy]',
   accountEntries: 'customer',
@@ -31,16 +31,16 @@ export async function hasWrongIndexes(db: TillDb): Promise<boolean> {
   return false;
 }
 
-/** Native versions between two of the schema: Dexie multiplies its own by this. */
+/** Dexie multiplies its own version numbers by this, which leaves nine native versions between two schema versions. */
 const STEP = 10;
 
-/** How long another page may take to close its connection. */
+/** How long to wait for other pages to close their connections. */
 const PATIENCE_MS = 10_000;
 
 /**
- * Creates all indexes again from the rows; all or none. Only a new native version can do it, and nothing else may use the
- * database meanwhile. Returns false if they stay as they are: after nine times, on a full disk, or where rows do not fit them,
- * as two sales with one number. Throws the browser's exception, or StorageError `blocked`.
+ * Recreates all indexes from the rows, all or none. Only an upgrade to a new native version can do this, and nothing else may
+ * use the database meanwhile. Returns false if the indexes stay as they are: after nine times, on a full disk, or if the rows
+ * violate an index (two sales with one number). Throws the browser's exception, or StorageError `blocked`.
  */
 export async function rebuildIndexes(db: TillDb, patienceMs = PATIENCE_MS): Promise<boolean> {
   await db.open();
@@ -50,7 +50,7 @@ export async function rebuildIndexes(db: TillDb, patienceMs = PATIENCE_MS): Prom
   const isDone = await new Promise<boolean>((resolve, reject) => {
     const request = db.home.factory.open(db.name, next);
     let isBegun = false;
-    // nothing can call it off: until the other page is closed, this database cannot be opened again either
+    // a blocked request cannot be cancelled: this database cannot be opened again until the other page is closed
     request.onblocked = () => setTimeout(() => reject(new StorageError('blocked')), patienceMs);
     request.onupgradeneeded = () => {
       const { transaction } = request;
@@ -73,7 +73,7 @@ export async function rebuildIndexes(db: TillDb, patienceMs = PATIENCE_MS): Prom
     };
     request.onerror = (event) => {
       event.preventDefault();
-      // aborted: the database is as it was
+      // the upgrade was aborted, so the database is unchanged
       if (isBegun) resolve(false);
       else reject(request.error ?? new DOMException('no reason', 'UnknownError'));
     };

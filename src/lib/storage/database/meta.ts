@@ -1,4 +1,4 @@
-// The values stored once, each under its key: read, checked by their schema, and stored.
+// Reads and stores single values by key, each checked by the schema of its key.
 import type { Change } from '$lib/storage/schema/change';
 import {
   metaValues,
@@ -19,7 +19,7 @@ export function metaRow<K extends MetaKey>(key: K, value: MetaValue<K>): MetaRow
   return { key, value: recorded<unknown>(metaValues[key], value) as MetaValue<K> };
 }
 
-/** A value as one change of an act. */
+/** A value as a change that is stored together with an act. */
 export function metaChange<K extends MetaKey>(key: K, value: MetaValue<K>): Change {
   return { table: 'meta', op: 'put', rows: [metaRow(key, value) as MetaRow] };
 }

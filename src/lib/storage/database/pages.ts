@@ -2,7 +2,7 @@
 import { Dexie, type IndexableType, type Table } from 'dexie';
 import { readEach, type Read } from './read-each';
 
-/** Each page is a read of its own: rows may be written between two of them. */
+/** Each page is a separate read: rows may be written between two pages. */
 export async function* pagesOf<Row, Key>(
   table: Table<Row, Key>,
   size: number,
@@ -17,13 +17,13 @@ export async function* pagesOf<Row, Key>(
   }
 }
 
-/** Some rows of a table, each under its key, also those that cannot be read. */
+/** One page of a table: its keys, and for each key the row or `UNREADABLE`. */
 export type ReadPage<Row, Key> = {
   readonly keys: readonly Key[];
   readonly rows: readonly Read<Row>[];
 };
 
-/** The same between two keys, not including `from`, of a table that may have rows that cannot be read. Throws StorageError. */
+/** Like `pagesOf`, between two keys (without `from`), for tables that may contain unreadable rows. Throws StorageError. */
 export async function* readPagesOf<Row, Key>(
   table: Table<Row, Key>,
   size: number,
@@ -34,7 +34,7 @@ export async function* readPagesOf<Row, Key>(
     const keys = await page.clone().primaryKeys();
     const last = keys.at(-1);
     if (last === undefined) return;
-    // one request for all of them; a row that cannot be read fails it
+    // one request for the whole page; a single unreadable row fails it
     const rows = await page.toArray().catch(() => []);
     yield { keys, rows: rows.length === keys.length ? rows : await readEach(table, keys) };
     after = last as IndexableType;

@@ -1,14 +1,14 @@
-// Reads rows of which the database may be unable to read some, and finds those.
+// Reads rows when the database may be unable to read some, and finds the unreadable ones.
 import type { Table } from 'dexie';
 import { storageErrorOf } from '$lib/storage/storage-error';
 
-/** In place of a row that is in the database and cannot be read. */
+/** Stands for a row that exists but cannot be read. */
 export const UNREADABLE: unique symbol = Symbol('unreadable');
 export type Read<Row> = Row | undefined | typeof UNREADABLE;
 
 /**
- * The rows under these keys, in their order. One row that cannot be read would fail a common read: then each is read on its
- * own. Throws StorageError where none can be.
+ * The rows under these keys, in their order. One unreadable row fails a common read; then each row is read separately. Throws
+ * StorageError if the disk fails in another way.
  */
 export async function readEach<Row, Key>(
   table: Table<Row, Key>,

@@ -19,7 +19,7 @@ export async function lineageIn(db: TillDb): Promise<string[]> {
   return [...(till === null ? [] : [till]), ...names].map(({ id }) => id);
 }
 
-/** Former till ids at a relay other than the current one. */
+/** Former till ids that were enrolled at a relay other than the current one. */
 export async function namesElsewhereIn(db: TillDb): Promise<ReadonlySet<string>> {
   const [till, names] = await Promise.all([tillIn(db), formerTillsIn(db)]);
   return new Set(names.filter(({ shop }) => shop !== till?.shop).map(({ id }) => id));

@@ -1,4 +1,4 @@
-// The writer's lock: one write of projected rows at a time, in all tabs and workers.
+// The writer's lock: one writer of projected rows at a time, over all tabs and workers.
 import { invariant } from '$lib/domain/values/invariant';
 import type { TillDb } from './db';
 

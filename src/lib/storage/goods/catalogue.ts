@@ -18,7 +18,7 @@ export type CatalogueOutcome =
 
 const stockTables = (db: TillDb): Table[] => [db.meta, db.stock, db.remoteStock, db.keptGoods];
 
-/** Thousandths to add to the stock in the catalogue, of each product that any till has sold or counted since. Throws StorageError. */
+/** By product that any till has sold or counted since: thousandths to add to its stock in the catalogue. Throws StorageError. */
 export async function stockDeltas(db: TillDb): Promise<Map<string, number>> {
   const rows = await readTogether(db, stockTables(db), () =>
     Promise.all([db.stock.toArray(), remoteStockIn(db, null)]),
@@ -39,12 +39,12 @@ export type ChangeAttempt = Pick<BodyOf<'products-changed'>, 'source' | 'file' |
   readonly at: number;
 };
 
-/** Rows of each list in one act: larger ones block the page for longer, and take no less time. */
+/** Rows of each list in one act. Larger acts block the page for longer and are not faster overall. */
 const PART = 2_000;
 
 /**
- * Stores changes of goods as one act, or several where they are many; each is stored whole. Writes nothing where nothing differs.
- * Throws StorageError: the acts before it stay.
+ * Stores changes of goods as one act, or several if there are many; each act is all or nothing. Writes nothing if nothing
+ * changes. Throws StorageError: the acts before it stay.
  */
 export async function changeGoods(db: TillDb, attempt: ChangeAttempt): Promise<CatalogueOutcome> {
   const { added, changed, counted } = attempt.changes;
@@ -92,8 +92,8 @@ function changePart(db: TillDb, attempt: ChangeAttempt, part: Part): Promise<Cat
 }
 
 /**
- * A count as a step from what is known here, so that sales of other tills that come later still count; the first count of a
- * product is a value of its own.
+ * Turns a count into a step from the stock known here, so that sales of other tills that arrive later still count. The first
+ * count of a product sets its value instead.
  */
 async function countedSteps(db: TillDb, counted: GoodsChanges['counted']) {
   const ids = counted.map(({ product }) => product);

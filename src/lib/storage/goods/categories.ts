@@ -1,5 +1,5 @@
-// The shop's categories, as changed by this device and by the other tills.
-// Writes the changes that this device makes.
+// Reads the shop's categories, as changed by this device and by other tills.
+// Stores the changes that this device makes.
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import {
   decideCategoriesChanged,
@@ -16,8 +16,8 @@ export type CategoriesOutcome =
   | { readonly kind: 'refused'; readonly because: PolicyRefused | CategoriesRefusal };
 
 /**
- * All categories in their order, the removed ones and those without goods among them. `inGoods`: the first names that goods have.
- * Throws StorageError.
+ * All categories in their order, including removed ones and those without goods. `inGoods`: the names used in the goods, in
+ * order of first use. Throws StorageError.
  */
 export async function categoriesIn(
   db: TillDb,
@@ -35,7 +35,7 @@ export type CategoriesAttempt = {
   readonly at: number;
 };
 
-/** Stores changes of categories as one act; nothing where there are none. Throws StorageError. */
+/** Stores changes of categories as one act; writes nothing if there are none. Throws StorageError. */
 export function changeCategories(
   db: TillDb,
   { changed, inGoods, operator, at }: CategoriesAttempt,
