@@ -1,13 +1,12 @@
-// Edits of single fields: which of those made at several tills counts.
-// The newest own one, and by the shop's order the one that counts, whichever till made it.
-// An edit that was made without knowing another device's does not undo it.
+// Edits of single fields: decides which edit counts when several tills changed the same field.
+// An edit whose author had not seen another device's edit of the field does not replace it.
 
 type Change = { readonly field: string };
 
 /** An edit of this device, with the hash of its entry. */
 export type OwnEdit<C extends Change> = { readonly change: C; readonly entry: string };
 
-/** The edits that count by the order, one for each field, as a `RemoteProductRow` has them. */
+/** The edits that count by the shop's order, one for each field, as a `RemoteProductRow` has them. */
 export type OrderedEdits<C extends Change> = readonly {
   readonly change: C;
   readonly order: number;
@@ -15,7 +14,10 @@ export type OrderedEdits<C extends Change> = readonly {
   readonly own: string | null;
 }[];
 
-/** An entry of the order. `order`: from which place on it counts, or, judged again, where it stands; `seen`: up to where its author had seen it. */
+/**
+ * An entry of the shop's order. `order`: the place from which on it counts; where the entry is judged again, its own place.
+ * `seen`: the last place that its author had seen.
+ */
 export type Placed<Entry> = {
   readonly entry: Entry;
   readonly order: number;
@@ -25,9 +27,9 @@ export type Placed<Entry> = {
 };
 
 type Judging<C extends Change> = {
-  /** The last id of the device that had a till id. */
+  /** The newest till id of the device that once had this till id. */
   readonly deviceOf: (till: string) => string;
-  /** Whether two edits of a field set the same, so that the second is none. */
+  /** Whether two edits of a field set the same value, so that the second changes nothing. */
   readonly isSame: (a: C, b: C) => boolean;
 };
 
@@ -39,7 +41,7 @@ export function withOwnEdit<C extends Change>(
   return [...held.filter((each) => each.change.field !== edit.change.field), edit];
 }
 
-/** The edits that count after one more change of the order; undefined: there were none. */
+/** The edits that count after one more change of the order. `held`: those before it; undefined: there were none. */
 export function withOrderedEdit<C extends Change>(
   held: OrderedEdits<C> | undefined,
   change: C,
@@ -50,7 +52,7 @@ export function withOrderedEdit<C extends Change>(
   const before = held?.find((edit) => edit.change.field === change.field);
   const own = isOwn ? hash : (before?.own ?? null);
   const isOfOther = before !== undefined && deviceOf(before.till) !== deviceOf(till);
-  // an entry that is judged again comes after what its device has changed since
+  // An entry that is judged again arrives after later changes of its own device: those stay.
   const stays =
     before !== undefined &&
     (isSame(before.change, change) || before.order > (isOfOther ? seen : order));
@@ -59,7 +61,7 @@ export function withOrderedEdit<C extends Change>(
   return [...others, edit];
 }
 
-/** What counts now: an own edit that the order does not have yet is the newest. */
+/** The changes that count now. An own edit that is not in the order yet is newer than those in it. */
 export function currentChanges<C extends Change>(
   own: readonly OwnEdit<C>[],
   ordered: OrderedEdits<C>,

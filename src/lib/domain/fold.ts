@@ -1,4 +1,4 @@
-// Folds several entries into the rows they leave together, on top of those of earlier entries.
+// Folds several entries into the rows they leave together, on top of the rows of earlier entries.
 import type { KnownEntry } from '$lib/contract/journal';
 import { project } from './projection';
 import {
@@ -38,7 +38,7 @@ export class Fold {
     }) as never;
   }
 
-  /** Projects the next entry. `real`: as in `project`. `by`: for the shop's order `projectInOrder`. */
+  /** Projects the next entry. `real`: as in `project`. `by`: `projectInOrder` for entries of the shop's order. */
   take(entry: KnownEntry, real: ReadonlySet<string>, by = project): void {
     for (const change of by(entry, this.#before, real)) this.#apply(change);
   }

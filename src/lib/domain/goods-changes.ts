@@ -1,4 +1,4 @@
-// What differs between the shop's goods and a list of products that is to replace some of them.
+// The differences between the shop's goods and a list of products that replaces some of them.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { fieldChanges } from './acts/products-changed';
 import { idAt, pack, productAt, type PackedCatalogue } from './goods/catalogue';
@@ -8,8 +8,8 @@ export type GoodsChanges = {
   readonly added: PackedCatalogue;
   readonly changed: readonly FieldChange[];
   /**
-   * Products whose stock was counted again. `before`: thousandths in the catalogue, without what was sold since; null: it was
-   * not counted. `after`: as counted.
+   * Products whose stock was counted again, in thousandths. `before`: the stock in the catalogue, not reduced by later sales;
+   * null: it was not counted. `after`: as counted.
    */
   readonly counted: readonly {
     readonly product: string;
@@ -19,8 +19,8 @@ export type GoodsChanges = {
 };
 
 /**
- * The changes that make these products of the goods; a product with an unknown id is added. `restocked`: products whose stock
- * was counted, or is not counted any more; the stock of others stays.
+ * The changes that turn the shop's goods into these products; a product with an unknown id is added. `restocked`: products whose
+ * stock was counted, or is not counted any more; the stock of others stays.
  */
 export function goodsChanges(
   current: PackedCatalogue | null,

@@ -60,7 +60,7 @@ export function reads(entry: KnownEntry): Reads {
     case 'shift-opened':
     case 'shift-closed':
       return { ...NO_READS, ...readsOfShift(entry) };
-    // listed one by one, so that a new act does not compile before it is decided: rows made without those before them are wrong
+    // Listed one by one: a new act must not compile until somebody decides which rows it reads. Without them its rows are wrong.
     case 'customers-merged':
     case 'authorised-person-added':
     case 'authorised-person-removed':
@@ -136,8 +136,8 @@ export function project(
       return projectReprinted(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
-    // the original entry has left its rows in its own journal; cards are erased and merged by the shop's order (`shop-cards.ts`),
-    // and balances taken back (`projectInOrder`)
+    // `carried-over`: the original entry has left its rows in its own journal. Cards are erased and merged by the shop's order
+    // (`shop-cards.ts`). The balances of an undone import are taken back by `projectInOrder`.
     case 'import-undone':
     case 'carried-over':
     case 'till-enrolled':
@@ -156,8 +156,8 @@ export function project(
 }
 
 /**
- * The rows that an entry which the relay accepted leaves with its place in the shop's order. Those of an import undone come with it
- * at the till that wrote it, too: until then nothing is taken back, and if the relay refuses it nothing ever was.
+ * The rows of an entry that the relay has accepted into the shop's order. An `import-undone` entry leaves rows only here, also at
+ * the till that wrote it: as long as the relay has not accepted it, no balance is taken back.
  */
 export const projectInOrder: typeof project = (entry, before, real) =>
   entry.act === 'import-undone' ? projectUndo(entry, before) : project(entry, before, real);

@@ -8,15 +8,15 @@ import type { Goods } from './goods/catalogue';
 import type { MoneyParts } from './values/settlement';
 
 /**
- * What is summed of a customer. `purchases`: what they bought less what came back, in money and debt, without what points paid;
- * minor units.
+ * What is summed for a customer. `purchases`: what they bought less what they returned, paid in money or on account; what was
+ * paid with points does not count. Minor units.
  */
 export type Account = AccountEntry['account'] | 'purchases';
 export const ACCOUNTS = ['debt', 'points', 'purchases'] as const satisfies readonly Account[];
 
 /**
- * Position of a sale in the journal, and its sums; how much was sold of what is only in the entry. Amounts are minor units.
- * `sold`: each of its products with the time of the sale, as `soldKey` writes it, so that an index finds them in order.
+ * Position of a sale in the journal, and its sums; its lines are only in the entry. Amounts are minor units. `sold`: each of its
+ * products with the time of the sale, as `soldKey` writes it, so that an index finds them in order.
  */
 export type SaleRow = {
   id: string;
@@ -28,15 +28,15 @@ export type SaleRow = {
   seq: number;
   hash: string;
   total: number;
-  /** What was to pay where it was rounded for cash; null: exactly `total`. */
+  /** The sum due after rounding for cash; null: it was not rounded, `total` was due. */
   roundedTotal: number | null;
   onAccount: number;
   sold: readonly string[];
-  /** The marked pieces that it has, as `pieceOf` names them. */
+  /** The marked pieces that were sold, as `pieceOf` names them. */
   pieces: readonly string[];
 };
 
-/** A signed step of one of these sums: minor units, or points. */
+/** A signed change of one of these sums: minor units, or points. */
 export type SumStep = Omit<AccountEntry, 'account'> & { account: Account };
 
 /** One step of a customer's account: minor units for `debt` and `purchases`, points for `points`. */
@@ -52,9 +52,10 @@ export type AccountRow = SumStep & {
 export type BalanceRow = { customer: string; account: Account; sum: number };
 
 /**
- * A debt of a customer, by the hash of the entry that made it, in minor units. `left`: what all steps so far have left of it;
- * negative where tills that did not know of each other took more off it than it was. `repaid`: with which money.
- * `earned`: for repayments of it. `made`: null while only what was taken off it is known here.
+ * A debt of a customer, keyed by the hash of the entry that made it, in minor units. `left`: what is still owed of it; negative
+ * if tills that did not know of each other took off more than the debt. `repaid`: the money that repaid it. `earned`: the points
+ * that its repayments earned. `made`: null while the entry that made the debt has not arrived here; only what was taken off is
+ * known then.
  */
 export type DebtRow = {
   customer: string;
@@ -65,16 +66,16 @@ export type DebtRow = {
   made: DebtMade | null;
 };
 
-/** What repayments of a debt were: money, minor units, and the points they have earned, less what was cancelled of both. */
+/** The money of a debt's repayments, minor units, and the points that they earned, both without cancelled repayments. */
 export type EarnedOnDebt = { onMoney: number; points: number };
 
 /**
- * How many points are earned by repaying a debt: as if what is repaid had been paid at its sale. `moneyPaid`: at the sale, minor
- * units; `basisPoints`: share of the money that is given as points; `pointValue`: minor units.
+ * The terms by which repaying a debt earns points: as many as if the money had been paid at the sale. `moneyPaid`: paid at the
+ * sale, minor units; `basisPoints`: share of the money that is given as points; `pointValue`: minor units.
  */
 export type DebtEarns = { moneyPaid: number; basisPoints: number; pointValue: number };
 
-/** Where a debt comes from. `amount` is minor units; negative: the customer paid ahead. */
+/** The entry that made a debt, and its terms. `amount`: minor units; negative: the customer paid in advance. */
 export type DebtMade = {
   till: string;
   seq: number;
@@ -86,7 +87,7 @@ export type DebtMade = {
   earns: DebtEarns | null;
 };
 
-/** How a confirmation is displayed: a code of the demo provider proves nothing. */
+/** The kind of confirmation that is displayed: a code of the demo provider is shown as `none`, because it proves nothing. */
 export type ProofShown = Confirmation['kind'];
 
 /** One confirmation of one entry. `amount` is minor units (for points: their worth). */
@@ -113,7 +114,7 @@ export type StockRow = { product: string; delta: number };
 /** The products that one entry has added. */
 export type AddedProductsRow = { till: string; seq: number; hash: string; goods: Goods };
 
-/** The last value of each field of a product that was changed after it was added, with the hash of the entry. */
+/** The fields of a product that were changed after it was added: the last value of each, with the hash of the entry. */
 export type ProductRow = {
   product: string;
   edits: readonly { readonly change: FieldChange; readonly entry: string }[];
@@ -126,8 +127,9 @@ export type CategoryRow = {
 };
 
 /**
- * What one return of a sale gave back, by the hash of its entry; those of a sale are added up when they are read. `sale`: hash of
- * the sale's entry. `guarded`: money of a return that needed a second operator, minor units.
+ * What one return gave back, keyed by the hash of its entry; several returns of one sale are added up when they are read. `sale`:
+ * hash of the sale's entry; null: no sale is known. `guarded`: its money, minor units, if it needed a second operator, otherwise
+ * 0.
  */
 export type ReturnRow = {
   hash: string;
@@ -152,8 +154,8 @@ export type GrantUsedRow = { challenge: string; sale: string };
 export type ActIdRow = { id: string; till: string; seq: number; hash: string };
 
 /**
- * A customer's dispute, by the hash of its entry: no credit while `closed` is null. Or what closed a discrepancy, by the
- * discrepancy's id, with neither customer nor opening.
+ * A customer's dispute, keyed by the hash of its entry; the customer gets no credit while `closed` is null. Or the closing of a
+ * discrepancy, keyed by the discrepancy's id: its `customer` and `opened` are null.
  */
 export type DisputeRow = {
   entry: string;
@@ -184,7 +186,7 @@ export type ShiftRow = {
   closed: { seq: number; at: number; left: number } | null;
 };
 
-/** What the acts of one till on one business day have come to: the same sums as of a shift, whichever shifts they were in. */
+/** The sums of one till's acts on one business day: the same sums as those of a shift, but independent of shifts. */
 export type DayRow = { till: string; day: string; totals: ShiftTotals };
 
 /** Position of a Z report in the journal. `shift`: its number. */
@@ -299,7 +301,7 @@ export function eachRead<V>(valueOf: (table: ReadTable) => V): Record<ReadTable,
 
 export const NO_READS: Reads = eachRead(() => []);
 
-/** The keys of all of them, each once: many sales take the same goods from stock. */
+/** The keys of all these reads, each once: many sales take the same goods from stock. */
 export function joinedReads(all: readonly Reads[]): Reads {
   return eachRead((table) => {
     const keys = all.flatMap((reads): KeyOf<ReadTable>[] => [...reads[table]]);

@@ -1,17 +1,17 @@
-// Customers' cards by the shop's order: the newest of each, and each authorised person by themselves.
-// A change that was made without knowing another till's does not undo it.
+// Customers' cards by the shop's order: the newest state of each card and its authorised persons.
+// A change whose author had not seen another till's change does not undo it.
 import type { Credit, SealedPerson } from '$lib/contract/acts/customer';
 import type { KnownEntry } from '$lib/contract/journal';
 import type { Card, PersonalRecord } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import { rightForCredit } from './acts/customer-saved';
 
-/** One card as an entry of the order made or changed it. */
+/** One card as an entry of the shop's order made or changed it. */
 export type CardEdit = {
   readonly customer: string;
   readonly recordHash: string;
   readonly credit: Credit;
-  /** Who wrote the entry, where it stands, up to where its author had seen the order, when it was made and received, ms. */
+  /** The entry's till; its place in the order; the last place that its author had seen; when it was made, and received, ms. */
   readonly till: string;
   readonly order: number;
   readonly seen: number;
@@ -42,12 +42,12 @@ export function editsOf(
   }
 }
 
-/** Acts about authorised persons: of the card itself they change nothing. */
+/** Acts about authorised persons: they change nothing else on the card. */
 export const PERSON_ACTS: ReadonlySet<string> = new Set([
   ...['authorised-person-added', 'authorised-person-removed'],
 ]);
 
-/** What an entry of the order says of one authorised person. */
+/** How an entry of the order changes one authorised person. */
 export type PersonEdit = Pick<
   CardEdit,
   'customer' | 'recordHash' | 'till' | 'order' | 'at' | 'isOwn'
@@ -55,11 +55,11 @@ export type PersonEdit = Pick<
   readonly person: string;
   /** Hash of the record of a person who is added; null: they are removed. */
   readonly personRecordHash: string | null;
-  /** Whether the relay has given it its effect. */
+  /** Whether the relay gave the entry its effect. */
   readonly counts: boolean;
 };
 
-/** What an entry does to an authorised person; null: it names none. */
+/** How an entry changes an authorised person; null: it names none. */
 export function personEditOf(
   entry: KnownEntry,
   of: Pick<PersonEdit, 'order' | 'isOwn' | 'counts'>,
@@ -90,18 +90,18 @@ export function recordsNamedBy(entry: KnownEntry): readonly string[] {
 export const isPersonRecord = (record: PersonalRecord): record is SealedPerson =>
   !('cardSalt' in record);
 
-/** In place of the hash of a card that no entry has named. */
+/** Stands in for the hash of a card that no entry has named. */
 const NO_CARD = '0'.repeat(64);
 
-/** A customer who was forgotten, or taken back with their import, by an entry of the order, which `till` wrote. */
+/** A customer whom an entry of the order forgot, or took back with their import. `till`: who wrote the entry. */
 export type ForgottenEdit = Pick<CardEdit, 'customer' | 'till' | 'order' | 'at'>;
 
-/** One of two cards that an entry of the order merged. `mergedInto` null: the other one is shown under it. */
+/** One of two cards that an entry of the order merged. `mergedInto` null: this is the card that stays. */
 export type MergedEdit = ForgottenEdit &
   Pick<CardEdit, 'credit'> &
   Pick<RemoteCardRow, 'mergedInto'>;
 
-/** A card that no entry has made, before an edit. */
+/** The state before the first edit of a card that no entry has made. */
 const noCard = ({ customer, till, at }: Omit<ForgottenEdit, 'order'>): RemoteCardRow => ({
   ...{ customer, recordHash: NO_CARD, till, order: 0, at, ownHash: null },
   ...{ card: null, phoneSince: null },
@@ -109,7 +109,7 @@ const noCard = ({ customer, till, at }: Omit<ForgottenEdit, 'order'>): RemoteCar
   ...{ isForgotten: false, mergedInto: null, persons: [], gone: [], kept: [] },
 });
 
-/** What is left of a card once its customer is forgotten: nothing personal, and no later edit changes it. */
+/** The card after its customer was forgotten: it holds nothing personal, and no later edit changes it. */
 export const afterForgotten = (
   held: RemoteCardRow | undefined,
   edit: ForgottenEdit,
@@ -119,7 +119,7 @@ export const afterForgotten = (
   ...{ persons: [], gone: [], kept: [] },
 });
 
-/** A card that was merged with another: both have one credit from then on. The one that goes loses its authorised persons. */
+/** The card after a merge: both cards have the same credit from then on. The card that goes loses its authorised persons. */
 export function afterMerged(held: RemoteCardRow | undefined, edit: MergedEdit): RemoteCardRow {
   const { credit, till: creditTill, order: creditOrder } = edit;
   const made = held ?? noCard(edit);
@@ -132,8 +132,8 @@ export function afterMerged(held: RemoteCardRow | undefined, edit: MergedEdit): 
 }
 
 /**
- * The card after a person was added or removed, which changes nothing else on it. Who was removed never comes back under the same
- * id. `record`: theirs; null: it is this device's own, or not to be had.
+ * The card after a person was added or removed; nothing else on it changes. A removed person is never added again under the same
+ * id. `record`: the person's record; null: this device wrote it itself, or it is not available.
  */
 export function afterPerson(
   held: RemoteCardRow | undefined,
@@ -157,13 +157,13 @@ export function afterPerson(
     : { ...state, gone: [...state.gone, person] };
 }
 
-/** The part that a till has of the authorised persons on a card: those whom it added, and the ids of those whom it removed. */
+/** A till's own changes to the authorised persons of a card: those whom it added, and the ids of those whom it removed. */
 export type OwnPersons = {
   readonly persons: readonly SealedPerson[];
   readonly personsRemoved: readonly string[];
 };
 
-/** The authorised persons whom a till shows: those of the order, and what it changed itself since. */
+/** The authorised persons whom a till shows: those of the order, with the till's own changes that are not in the order yet. */
 export function shownPersons(
   { persons, gone, kept }: Pick<RemoteCardRow, 'persons' | 'gone' | 'kept'>,
   own: OwnPersons,
@@ -179,7 +179,7 @@ export function shownPersons(
   ];
 }
 
-/** What an accepted entry does to cards besides changing them: it forgets or merges them. */
+/** The cards that an accepted entry forgets or merges. */
 export function joinedOrForgotten(
   entry: KnownEntry,
   order: number,
@@ -206,8 +206,8 @@ export function joinedOrForgotten(
 }
 
 /**
- * The card after an edit. `card`: what the edit's seal covers; null: it is this device's own, or not to be had. `deviceOf`: the
- * last id of the device that had a till id.
+ * The card after an edit. `card`: the sealed record of the edit; null: this device wrote it itself, or it is not available.
+ * `deviceOf`: the newest till id of the device that once had a till id.
  */
 export function afterEdit(
   held: RemoteCardRow | undefined,
@@ -227,16 +227,16 @@ export function afterEdit(
   if (isFirst) {
     const made = held ?? noCard(edit);
     const ownHash = isOwn ? recordHash : made.ownHash;
-    // a merge has set it already
+    // a merge has set the credit already
     if (made.creditOrder > 0) return { ...made, ...fresh, ownHash };
-    // a new card with the shop's limit or none changes no credit, as at the relay
+    // a new card with the shop's limit or no credit does not count as a change of credit, as at the relay
     const isChange = !edit.isAdded && rightForCredit(null, credit) !== null;
     const creditOrder = isChange ? order : 0;
     return { ...made, customer, ...fresh, credit, creditTill: till, creditOrder, ownHash };
   }
   const ownHash = isOwn ? recordHash : held.ownHash;
   if (edit.isAdded) return { ...held, ownHash };
-  // an entry that is judged again comes after what its device has changed since
+  // An entry that is judged again arrives after later changes of its own device: those stay.
   const isStale = (changed: number, by: string): boolean =>
     changed > (deviceOf(by) === deviceOf(till) ? order : seen);
   const isCreditChanged =

@@ -1,4 +1,4 @@
-// The shop's categories: how they are named, ordered and coloured, which of them a text means.
+// The shop's categories: their names, order and colours, and which category a text means.
 import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
 import type { EntryOf } from '$lib/contract/journal';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
@@ -8,13 +8,13 @@ import type { Language } from '$lib/domain/values/language';
 import type { CategoryRow } from './rows';
 
 export type ShopCategory = {
-  /** Its identity: the name under which goods named it first, which they still hold. */
+  /** Its identity: the first name, which goods still hold after the category was renamed. */
   readonly category: string;
-  /** What it was renamed to; null: nothing. */
+  /** The new name; null: it was not renamed. */
   readonly name: string | null;
-  /** Null: by its place. */
+  /** Null: chosen by its place in the list. */
   readonly colour: CategoryColour | null;
-  /** Ascending; null: nobody has arranged it. */
+  /** Sorted ascending; null: nobody has arranged it. */
   readonly order: number | null;
   /** Its goods are shown without a category. */
   readonly isRemoved: boolean;
@@ -24,8 +24,8 @@ export type ShopCategory = {
 export type CategoriesEntry = Placed<EntryOf<'categories-changed'>>;
 
 /**
- * Puts the categories that an entry changes into `rows`, which holds those before it. `deviceOf`: the last id of the device that
- * had a till id. Two tills that set the same have nothing to settle.
+ * Puts the categories that an entry changes into `rows`, which holds their state before it. `deviceOf`: the newest till id of the
+ * device that once had a till id. Two tills that set the same value make no discrepancy.
  */
 export function editCategories(
   rows: Map<string, RemoteCategoryRow>,
@@ -42,7 +42,7 @@ export function editCategories(
 
 const isSameValue = (a: CategoryChange, b: CategoryChange): boolean => a.value === b.value;
 
-/** How one is that nobody has changed. */
+/** A category that nobody has changed. */
 export const plainCategory = (category: string): ShopCategory => ({
   ...{ category, name: null, colour: null, order: null, isRemoved: false },
 });
@@ -60,7 +60,7 @@ export function changedCategory(
 }
 
 /**
- * All categories in their order, the removed ones and those without goods among them. `inGoods`: the first names that goods have,
+ * All categories in their order, including removed ones and those without goods. `inGoods`: the category names that goods hold,
  * in the order of their appearance.
  */
 export function shopCategories(
@@ -83,19 +83,19 @@ export function shopCategories(
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Those that nobody has arranged stay as they are, after the others. */
+/** Categories that nobody has arranged come after the others and keep their order. */
 function byOrder(a: ShopCategory, b: ShopCategory): number {
   if (a.order === null || b.order === null)
     return Number(a.order === null) - Number(b.order === null);
   return a.order - b.order || byText(a.category, b.category);
 }
 
-/** Between two categories, so that another can be moved in between. */
+/** The distance between two categories, so that another can be moved in between. */
 const STEP = 1_048_576;
-/** Within what the act may hold. */
+/** The largest order that is given; the contract's bound is a little higher. */
 const FARTHEST = 900_000_000_000;
 
-/** What moves a category to a place of this list: one change if there is room, otherwise the whole list is numbered again. */
+/** The changes that move a category to a place of this list: one if there is room, otherwise the whole list is numbered again. */
 export function movedTo(
   list: readonly ShopCategory[],
   category: string,
@@ -112,7 +112,7 @@ export function movedTo(
   });
 }
 
-/** An order between those of two neighbours; undefined: the end of the list. Null: there is none. */
+/** An order between those of two neighbours; an undefined neighbour is the end of the list. Null: there is no room. */
 function orderBetween(
   before: ShopCategory | undefined,
   after: ShopCategory | undefined,
@@ -135,18 +135,18 @@ export function categoryNameIn(
   return name ?? demoCategoryIn(category, language);
 }
 
-/** The names that it is shown under, in any language. */
+/** The names that a category is shown under, in any language. */
 function shownNames({ category, name }: ShopCategory): readonly string[] {
   if (name !== null) return [name];
   const demo = DEMO_CATEGORIES.find(({ ru, en }) => ru === category || en === category);
   return demo === undefined ? [category] : [category, demo.ru, demo.en];
 }
 
-/** Equal for two spellings of one name: letters' case and gaps do not count. */
+/** Equal for two spellings of one name: upper and lower case and spaces do not matter. */
 const spellingKey = (name: string): string =>
   name.normalize().trim().replace(/\s+/gu, ' ').toLowerCase();
 
-/** Offered categories that are shown under a name of another one, in any language. */
+/** Categories that are not removed and share a shown name with another one, in any language. */
 export function namesakes(all: readonly ShopCategory[]): ReadonlySet<string> {
   const named = new Map<string, Set<string>>();
   for (const each of all)
@@ -157,16 +157,16 @@ export function namesakes(all: readonly ShopCategory[]): ReadonlySet<string> {
   return new Set([...named.values()].flatMap((same) => (same.size > 1 ? [...same] : [])));
 }
 
-/** Which category each name means, as it is written and by its spelling key. Can be sent to a worker. */
+/** The category that each name means; names as written, and their spelling keys. Can be sent to a worker. */
 export type CategoryNames = {
-  /** The names that are shown; of an offered category before those of a removed one. */
+  /** The names that are shown; a category that is offered takes precedence over a removed one. */
   readonly shown: ReadonlyMap<string, string>;
   /** First names, also of categories that were renamed: a price list still has them. */
   readonly first: ReadonlyMap<string, string>;
 };
 
 export function categoryNames(all: readonly ShopCategory[]): CategoryNames {
-  // the first one of a name counts, and it is set last
+  // reversed, because the last entry of a name wins in a `Map`, and the first category of a name should win
   const offeredLast = [
     ...all.filter(({ isRemoved }) => !isRemoved),
     ...all.filter(({ isRemoved }) => isRemoved),
@@ -188,8 +188,8 @@ export function categoryMeant(text: string, { shown, first }: CategoryNames): st
 }
 
 /**
- * What adds a category under this name, or brings a removed one of this name back. A name that was another's first one gets a
- * number in its identity. Null: it is offered already.
+ * The changes that add a category under this name, or bring back a removed one of this name. If the name is the identity of
+ * another category, the new identity gets a number. Null: a category of this name is offered already.
  */
 export function addedCategory(
   name: string,

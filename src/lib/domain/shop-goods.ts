@@ -9,8 +9,8 @@ import type { ProductRow } from './rows';
 export type GoodsEntry = Placed<EntryOf<'products-changed'>>;
 
 /**
- * Puts the products that an entry changes into `products`, which holds those before it. `deviceOf`: the last id of the device
- * that had a till id.
+ * Puts the products that an entry changes into `products`, which holds their state before it. `deviceOf`: the newest till id of
+ * the device that once had a till id.
  */
 export function editProducts(
   products: Map<string, RemoteProductRow>,
@@ -25,7 +25,7 @@ export function editProducts(
   }
 }
 
-/** What differs from the products as they were added. */
+/** The changes that count now, by product. They apply to the products as they were added. */
 export function currentEdits(
   own: readonly ProductRow[],
   ordered: readonly RemoteProductRow[],

@@ -1,5 +1,5 @@
-// What the shop's order leaves of an own entry that the relay refused.
-// Added to the rows that the own journal has of it, its sums are as if it had never been.
+// Rows that take back an own entry which the relay refused.
+// Added to the rows of the entry in the till's own journal, they cancel its sums.
 import type { KnownEntry } from '$lib/contract/journal';
 import { NOTHING_EARNED } from './customers/account-rows';
 import { exact } from './values/money';
@@ -8,8 +8,8 @@ import { project } from './projection';
 import { keyOf, NOTHING_BEFORE, writtenTo, type DebtRow, type ProjectedChange } from './rows';
 
 /**
- * The rows that take back an entry's account steps, debts and stock. A return has its row once more: where a device finds it in both
- * parts, it does not count. What happened in the drawer stays, and so do used codes.
+ * The rows that take back an entry's account steps, debts and stock. A return gets its row a second time: a return that a device
+ * finds both in its own journal and here does not count. The drawer's sums and the used codes stay.
  */
 export const projectTakenBack: typeof project = (entry: KnownEntry, before) => {
   const left = project(entry, NOTHING_BEFORE, new Set());

@@ -1,5 +1,5 @@
 // An authorised person added to a customer's card: decides whether the customer consents.
-// It leaves its id and the used code.
+// Its rows are only its id and the used code.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
@@ -10,7 +10,7 @@ import type { ProjectedChange } from '$lib/domain/rows';
 
 export type PersonInput = Deciding & {
   readonly customer: Pick<Customer, 'id' | 'phone' | 'persons' | 'credit'>;
-  /** Their id is made before the first attempt: the code is asked for it. */
+  /** The id is made before the first attempt, because the code is requested for it. */
   readonly person: AuthorisedPerson;
   /** The card is shown under another one, or does not exist any more. */
   readonly isGone: boolean;
@@ -22,16 +22,16 @@ export type PersonAddedInput = PersonInput & {
   readonly at: number;
   /** The code that the customer gave at their main number; null: none yet. */
   readonly code: { readonly jws: string; readonly grant: VerifiedGrant } | null;
-  /** Hash of what they are asked, recomputed; null: no number. */
+  /** Hash, computed again, of what the code was requested for; null: the customer has no number. */
   readonly dealHash: string | null;
   /** Challenges whose grants another act has used. */
   readonly grantsUsed: ReadonlySet<string>;
-  /** Salted hashes of the card, which stays as it is, and of the person. */
+  /** Salted hashes of the card, which does not change, and of the person. */
   readonly recordHash: string;
   readonly personRecordHash: string;
 };
 
-/** Why a person may not be added, whatever the customer says. `known-number`: the card has it already. */
+/** Why a person may not be added, even with the customer's consent. `known-number`: the card has the number already. */
 export type NoPerson =
   | NoRight
   | { readonly kind: 'card-gone' | 'no-number' | 'own-number' | 'known-number' | 'too-many' };
@@ -39,7 +39,7 @@ export type NoPerson =
 export type PersonRefusal =
   NoPerson | { readonly kind: 'code-missing' | 'code-not-for-this' | 'code-expired' | 'code-used' };
 
-/** What stands against adding a person before the customer is asked for a code; null: nothing. */
+/** Why a person may not be added, checked before the customer is asked for a code; null: they may. */
 export function refusedPerson(input: PersonInput): NoPerson | null {
   const { customer, person, isGone } = input;
   const { phone, persons } = customer;
@@ -53,7 +53,7 @@ export function refusedPerson(input: PersonInput): NoPerson | null {
   return persons.length >= MOST_PERSONS ? { kind: 'too-many' } : null;
 }
 
-/** The customer consents by a code to their main number; nobody may go on without. */
+/** The customer consents with a code sent to their main number; no right replaces the code. */
 export function decidePersonAdded(
   input: PersonAddedInput,
 ): Decided<BodyOf<'authorised-person-added'>, PersonRefusal> {
@@ -64,7 +64,7 @@ export function decidePersonAdded(
   if (code === null) return refused({ kind: 'code-missing' });
   const { jws, grant } = code;
   const asked = { asks: 'authorise-person', receipt: person.id, deal: dealHash } as const;
-  // a person cannot let in another one
+  // an authorised person cannot consent to another one
   if (!isGrantFor(input, grant, asked) || grant.amount !== null || grant.person !== null)
     return refused({ kind: 'code-not-for-this' });
   if (at >= grant.exp) return refused({ kind: 'code-expired' });

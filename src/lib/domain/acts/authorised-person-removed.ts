@@ -2,7 +2,7 @@
 import type { BodyOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
 
-/** `recordHash`: salted hash of the card, which stays as it is. */
+/** `recordHash`: salted hash of the card, which does not change. */
 export function decidePersonRemoved(
   input: Deciding & BodyOf<'authorised-person-removed'>,
 ): Decided<BodyOf<'authorised-person-removed'>> {

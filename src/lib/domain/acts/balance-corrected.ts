@@ -1,5 +1,5 @@
 // A correction of a customer's debt or points.
-// Who has to consent, which debts it lowers, and its rows.
+// Decides who has to consent and which debts it lowers, and projects it into rows.
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -28,7 +28,7 @@ import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
 import { inSums, readsOfSums, withCorrection } from '$lib/domain/shift/shift';
 
-/** What is corrected. `delta`: signed, minor units of debt, or points. */
+/** The correction as the operator enters it. `delta`: signed, minor units of debt, or points. */
 export type Correction = {
   /** Made before the first attempt. */
   readonly correction: string;
@@ -39,7 +39,7 @@ export type Correction = {
   readonly debt: string | null;
 };
 
-/** What the customer has, and what others did with them, at all tills as far as it is known. */
+/** The customer's balances, debts and related acts at all tills, as far as they are known here. */
 export type Standings = {
   readonly standing: Standing;
   readonly debts: Debts;
@@ -56,10 +56,10 @@ export type CorrectionInput = DecidingAt &
   Standings & {
     readonly till: string;
     readonly customer: Customer;
-    /** What corrections in customers' favour moved in the last 24 hours in the whole shop. */
+    /** Sum that corrections in customers' favour moved in the last 24 hours in the whole shop. */
     readonly movedByRight: Money;
     readonly confirmations: readonly ProvenConfirmation[];
-    /** Hash of what a code was asked for, recomputed; null: the customer has no phone. */
+    /** Hash, computed again, of what the code was requested for; null: the customer has no phone. */
     readonly dealHash: string | null;
   };
 
@@ -76,7 +76,7 @@ export type CorrectionRefusal =
   | { readonly kind: 'over-correction-cap'; readonly allowed: Money }
   | ConsentRefusal;
 
-/** What a correction takes from the customer, so that they have to consent; null: it is in their favour. */
+/** What a correction takes from the customer, who has to consent to it; null: it is in their favour. */
 export function takenBy(
   { account, delta }: Pick<Correction, 'account' | 'delta'>,
   policy: Pick<VerifiedPolicy, 'points'>,
@@ -87,19 +87,19 @@ export function takenBy(
   return delta < 0 ? { action: 'redeem-points', amount, points: -delta } : null;
 }
 
-/** Minor units that it moves; points at what they are worth. */
+/** Minor units that a correction moves; points count at their worth. */
 export function worthOfCorrection(
   { account, delta }: Pick<Correction, 'account' | 'delta'>,
   { points }: Pick<VerifiedPolicy, 'points'>,
 ): Money {
   const worth = Math.abs(delta) * (account === 'debt' ? 1 : points.pointValue);
-  // a sum that nobody can enter: no cap allows it
+  // a larger sum cannot be entered and exceeds every cap
   return money(Number.isSafeInteger(worth) ? worth : Number.MAX_SAFE_INTEGER);
 }
 
 /**
- * Debt up or points down needs the customer's code, or an override; the limit of credit counts as for a sale. The other way a
- * daily cap of the whole shop limits it.
+ * More debt or fewer points needs the customer's code or an override, within the same debt limit as a sale. A correction in the
+ * customer's favour needs neither; a daily cap of the whole shop limits it.
  */
 export function decideCorrection(
   input: CorrectionInput,
@@ -157,7 +157,7 @@ function checkTaken(
   return checkCredit({ policy, operator }, { customer, standing, amount });
 }
 
-/** Whether the customer may owe so much more, as for a sale. */
+/** Why the customer may not owe this much more, by the same rules as for a sale; null: they may. */
 export function checkCredit(
   { policy, operator }: Deciding,
   of: { readonly customer: Customer; readonly standing: Standing; readonly amount: Money },

@@ -28,7 +28,7 @@ export type CashMovedRefusal =
   | { readonly kind: 'no-amount' }
   | { readonly kind: 'no-note' };
 
-/** More than the drawer should hold may be taken out: the drawer is a fact, and the count will say so. */
+/** More cash than the drawer should hold may be taken out: if it was really there, the next count shows the difference. */
 export function decideCashMoved(
   input: CashMovedInput,
 ): Decided<BodyOf<'cash-moved'>, CashMovedRefusal> {

@@ -19,15 +19,15 @@ import {
 
 export type CategoriesInput = Deciding &
   BodyOf<'categories-changed'> & {
-    /** All categories as the author knows them. Null: they are not known, as at the relay, whose goods are not read. */
+    /** All categories as the author knows them. Null: not known, as at the relay, which does not read the goods. */
     readonly known: readonly ShopCategory[] | null;
   };
 
 export type CategoriesRefusal =
   | NoRight
-  /** It changes a field twice. */
+  /** The act changes a field twice. */
   | { readonly kind: 'named-twice' }
-  /** Two categories that are offered would be shown under one name. */
+  /** Two categories that are not removed would be shown under one name. */
   | { readonly kind: 'name-taken' };
 
 export function decideCategoriesChanged(
@@ -39,7 +39,7 @@ export function decideCategoriesChanged(
   if (noRight !== null) return refused(noRight);
   const fields = changed.map(({ category, field }) => `${field} ${category}`);
   if (new Set(fields).size < fields.length) return refused({ kind: 'named-twice' });
-  // where they are not known, a category has no other name than one that the act gives it
+  // if the categories are not known, only the names that this act gives can be compared
   const named = changed.filter(({ field }) => known !== null || field === 'name');
   const missing = new Set(named.map(({ category }) => category));
   for (const { category } of known ?? []) missing.delete(category);

@@ -1,4 +1,5 @@
-// A customer who asks to be forgotten: decides whether nothing of theirs is open. It leaves no rows.
+// A customer who asks to be forgotten: decides whether anything of theirs is still open.
+// Leaves no rows.
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf } from '$lib/contract/journal';
@@ -8,17 +9,17 @@ import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/do
 /** How long after an act without a code a customer can still object to it, ms. */
 const OBJECTING_MS = MONTH_MS;
 
-/** What is known of a customer who has a card. */
+/** What is known about a customer who has a card. */
 export type ForgottenInput = Deciding & {
   readonly customer: string;
   /** The other cards that were merged with theirs, sorted. */
   readonly merged: readonly string[];
-  /** Debt, minor units, negative where the shop owes; and points. */
+  /** Debt in minor units, negative if the shop owes the customer; and points. */
   readonly standing: { readonly owed: number; readonly points: number };
   readonly disputed: boolean;
   /** Whether a message to them has not been sent yet. */
   readonly hasUnsent: boolean;
-  /** Whether a code was asked for or answered, and its act is not in a journal yet. */
+  /** Whether a code was requested or entered whose act is not in a journal yet. */
   readonly isConfirming: boolean;
   /** When the last act without their code was made, ms; null: there was none. */
   readonly withoutCodeAt: number | null;

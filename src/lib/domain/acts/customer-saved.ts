@@ -1,4 +1,5 @@
-// A customer's card that was made or changed: decides it by what changes. It leaves no rows.
+// A customer's card that was made or changed: decides which rights the changes need.
+// Leaves no rows.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
@@ -28,7 +29,7 @@ export function decideCustomerSaved(input: CustomerInput): Decided<BodyOf<'custo
   };
 }
 
-/** All rights a change needs. `sell` is enough for a new customer with the usual of everything, and for a first phone. */
+/** All rights a change needs. `sell` is enough for a new card with default values, and for adding a first phone. */
 function rightsFor(held: Card | null, asked: Card): readonly Right[] {
   const credit = rightForCredit(held?.credit ?? null, asked.credit);
   const isManaged =
@@ -43,8 +44,8 @@ function rightsFor(held: Card | null, asked: Card): readonly Right[] {
 }
 
 /**
- * The right for a card's credit, where that of the act is not enough: it changed, or a new card has other than the shop's limit
- * or none. `held`: until now; null: a new card.
+ * The further right that a card's credit needs: if it changes, or if a new card has other credit than the shop's limit or none.
+ * Null: the right to the act is enough. `held`: the credit until now; null: a new card.
  */
 export function rightForCredit(held: Credit | null, asked: Credit): Right | null {
   const isPlain = asked.kind === 'shop-limit' || asked.kind === 'no-credit';

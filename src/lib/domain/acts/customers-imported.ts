@@ -33,7 +33,7 @@ export function decideImport(
   return { kind: 'decided', body };
 }
 
-/** The account steps that an import makes of these. Debts first, in the order of their confirmations. */
+/** The account steps of an import: the debts first, in the order of their confirmations, then the points. */
 export function openingSteps(
   cards: readonly Pick<OpeningCard, 'customer' | 'owed' | 'points'>[],
 ): AccountEntry[] {
@@ -55,7 +55,7 @@ export function projectImport(
   before: Before,
 ): ProjectedChange[] {
   const { accounts: steps, confirmations } = entry.body;
-  // debts are in the order of their confirmations; what was paid ahead has none
+  // debts are in the order of their confirmations; a sum paid in advance has no confirmation
   const debts = steps.filter(({ account, delta }) => account === 'debt' && delta > 0);
   const confirmed = confirmations.map((confirmation, place) => ({
     confirmation,
@@ -68,7 +68,7 @@ export function projectImport(
   );
 }
 
-/** What the account steps of an import add up to: what an owner approves, and the relay's message to them names. */
+/** The sums of an import's account steps: an owner approves them, and the relay's message to owners states them. */
 export function openingSums(accounts: readonly AccountEntry[]): OpeningSums {
   const sum = (part: (step: AccountEntry) => number): number =>
     accounts.reduce((total, step) => total + part(step), 0);

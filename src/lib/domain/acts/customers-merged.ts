@@ -1,5 +1,5 @@
 // Two cards that become one account: decides whether both customers consent.
-// It leaves its id and the used codes.
+// Its rows are only its id and the used codes.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
@@ -13,12 +13,12 @@ export type MergingCard = {
   readonly customer: Pick<Customer, 'id' | 'phone' | 'persons' | 'credit'>;
   /** The code that its customer gave; null: none yet. */
   readonly code: { readonly jws: string; readonly grant: VerifiedGrant } | null;
-  /** Hash of what they are asked, recomputed; null: no number. */
+  /** Hash, computed again, of what the code was requested for; null: the customer has no number. */
   readonly dealHash: string | null;
 };
 
 export type MergeInput = Deciding & {
-  /** Made before the first attempt: the codes are asked for it. */
+  /** Made before the first attempt, because the codes are requested for it. */
   readonly merge: string;
   readonly till: string;
   /** ms, corrected by the relay's clock. */
@@ -33,7 +33,7 @@ export type MergeInput = Deciding & {
   readonly grantsUsed: ReadonlySet<string>;
 };
 
-/** Why two cards may not be merged, whatever their customers say. `customer`: whose card it is about. */
+/** Why two cards may not be merged, even with both customers' consent. `customer`: the card without a number. */
 export type NoMerge =
   | NoRight
   | { readonly kind: 'same-card' | 'own-number' | 'disputed' | 'card-gone' }
@@ -46,7 +46,7 @@ export type MergeRefusal =
       readonly customer: string;
     };
 
-/** What stands against a merge before anybody is asked for a code; null: nothing. */
+/** Why two cards may not be merged, checked before anybody is asked for a code; null: they may. */
 export function refusedMerge(
   input: Deciding &
     Pick<MergeInput, 'disputed' | 'isGone'> & {
@@ -65,7 +65,7 @@ export function refusedMerge(
   return silent === undefined ? null : { kind: 'no-number', customer: silent.id };
 }
 
-/** Both customers consent by code; nobody may go on without. */
+/** Both customers consent by code; no right replaces a code. */
 export function decideMerge(input: MergeInput): Decided<BodyOf<'customers-merged'>, MergeRefusal> {
   const { policy, merge, from, into } = input;
   const against = refusedMerge(input);

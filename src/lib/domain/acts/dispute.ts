@@ -1,4 +1,4 @@
-// A customer's dispute, and what closes disputes and discrepancies: decides and projects them.
+// A customer's dispute, and the closing of disputes and discrepancies: decides and projects both.
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { isStaleEdit } from '$lib/domain/customers/discrepancy';
@@ -23,11 +23,11 @@ export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<Body
 export type SettledInput = Deciding &
   BodyOf<'settled'> & {
     readonly customer: string;
-    /** The customers of its disputes, as far as they are known. */
+    /** The customers of the disputes to close, as far as they are known. */
     readonly customers: readonly string[];
-    /** Those of its disputes that another till recorded. */
+    /** Those of the disputes that another till recorded. */
     readonly elsewhere: readonly string[];
-    /** The entries that the others are about. */
+    /** The entries that the other disputes are about. */
     readonly disputed: readonly Entry[];
   };
 
@@ -39,7 +39,7 @@ export type SettledRefusal =
   | { readonly kind: 'own-act' }
   /** Another till's dispute: the operator of its act is unknown here, so only an owner may close it. */
   | { readonly kind: 'another-tills' }
-  /** Disputes have no other outcome than that the entry stands; only the edit of a stale one can be applied. */
+  /** A dispute ends only with `stands`; only the discrepancy of a stale edit can end with `applied`. */
   | { readonly kind: 'wrong-outcome' }
   /** A discrepancy that the author does not know. */
   | { readonly kind: 'unknown-discrepancy' };
@@ -60,7 +60,7 @@ export function decideSettled(input: SettledInput): Decided<BodyOf<'settled'>, S
 
 export type DiscrepanciesSettledInput = Deciding &
   Pick<BodyOf<'settled'>, 'about' | 'outcome' | 'note'> & {
-    /** Those of them that the author knows, open or closed. */
+    /** Those of the discrepancies that the author knows, open or closed. */
     readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
   };
 
@@ -91,7 +91,7 @@ export function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
   return { ...NO_READS, disputes: body.about };
 }
 
-/** What is closed keeps its first outcome; a disputed entry no longer waits for review. */
+/** A dispute that is closed twice keeps its first outcome. Its entry no longer waits for review. */
 export function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedChange[] {
   const { hash, at, operator } = entry;
   const { customer, about, outcome, note } = entry.body;
@@ -101,7 +101,7 @@ export function projectSettled(entry: EntryOf<'settled'>, before: Before): Proje
     const held = before.disputes(dispute) ?? {
       ...{ entry: dispute, customer, about: null, opened: null, closed: null },
     };
-    // a dispute is closed for its customer alone, never as a discrepancy
+    // a dispute is closed only for its own customer, never as a discrepancy
     return held.customer === customer ? [{ ...held, closed: held.closed ?? closed }] : [];
   });
   const reviewed = rows.flatMap((row) => (row.about === null ? [] : [row.about]));

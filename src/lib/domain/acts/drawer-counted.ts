@@ -24,14 +24,14 @@ export type DrawerCountedInput = DecidingAt & {
   readonly id: string;
   readonly shift: ShiftRow | undefined;
   readonly counted: Money;
-  /** What of it was counted by notes and coins. */
+  /** The part of it that was counted by notes and coins. */
   readonly pieces: readonly Pieces[];
 };
 
 export type DrawerCountedRefusal =
   | NoRight
   | { readonly kind: 'no-shift' }
-  /** Notes and coins come to more than the whole. */
+  /** The notes and coins add up to more than `counted`. */
   | { readonly kind: 'pieces-exceed' };
 
 export function decideDrawerCounted(

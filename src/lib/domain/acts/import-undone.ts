@@ -1,4 +1,4 @@
-// An import of customers undone: decides whom it takes back, and projects what their balances lose.
+// An undone import of customers: decides whom it takes back, and projects it into rows.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import {
@@ -19,7 +19,7 @@ import { NO_MONEY } from '$lib/domain/values/settlement';
 
 type Body = BodyOf<'import-undone'>;
 
-/** What is needed of an import. */
+/** The part of an import that undoing it needs. */
 export type ImportToUndo = Body['import'] & {
   readonly body: Pick<BodyOf<'customers-imported'>, 'source' | 'accounts'> & {
     readonly customers: readonly { readonly customer: string }[];
@@ -31,7 +31,7 @@ export type UndoInput = Deciding & {
   readonly imported: ImportToUndo | null;
   /** Whom to take back. */
   readonly customers: readonly string[];
-  /** Whether anything is known of the customer besides the import. */
+  /** Whether anything besides the import is known about the customer. */
   readonly isChanged: (customer: string) => boolean;
   readonly approval: Body['approval'];
 };
@@ -50,7 +50,7 @@ export function decideUndo(input: UndoInput): Decided<Body, UndoRefusal> {
   if (noRight !== null) return refused(noRight);
   if (imported === null) return refused({ kind: 'unknown-import' });
   const { till, seq, hash, body } = imported;
-  // its cards are the same at every till, and would never come again
+  // demo cards have the same ids at every till: once forgotten, they could never be imported again
   if (body.source === 'demo') return refused({ kind: 'demo-import' });
   const wanted = new Set(customers);
   const taken = body.customers.flatMap(({ customer }) => (wanted.has(customer) ? [customer] : []));
@@ -66,7 +66,7 @@ export function decideUndo(input: UndoInput): Decided<Body, UndoRefusal> {
   };
 }
 
-/** The steps that take back what an import gave these customers, in its order. */
+/** The reversed account steps of an import for these customers, in the import's order. */
 export function reversedSteps(
   accounts: readonly AccountEntry[],
   customers: ReadonlySet<string>,
@@ -82,8 +82,8 @@ export function readsOfUndo({ hash, body }: EntryOf<'import-undone'>): Reads {
 }
 
 /**
- * The rows that it leaves once the relay has accepted it, at the till that wrote it, too: the opening balances are taken back, and
- * the opening debt of each customer.
+ * The rows of an undone import: they take back the opening balances and the opening debt of each customer. They are written only
+ * after the relay has accepted the entry, also at the till that wrote it.
  */
 export function projectUndo(entry: EntryOf<'import-undone'>, before: Before): ProjectedChange[] {
   const { accounts: steps, import: of } = entry.body;
@@ -105,7 +105,7 @@ export function projectUndo(entry: EntryOf<'import-undone'>, before: Before): Pr
   ];
 }
 
-/** The keys of the debts that the import made of what it takes back. */
+/** The keys of the opening debts that are taken back. */
 const openingDebts = ({ import: of, accounts }: Body): [string, string][] =>
   accounts.flatMap(({ customer, account }): [string, string][] =>
     account === 'debt' ? [[customer, of.hash]] : [],

@@ -1,4 +1,4 @@
-// An overpayment paid out: at most what the shop owes the customer, and its rows.
+// An overpayment paid out, at most what the shop owes: decides it and projects it into rows.
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
@@ -19,7 +19,7 @@ export type PayoutInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly payout: string;
   readonly customer: string;
-  /** The customer's; null: it is not here. */
+  /** The numbers on the customer's card; null: the card is not on this device. */
   readonly card: CardNumbers | null;
   readonly debts: Debts;
   readonly amount: Money;
@@ -58,7 +58,7 @@ export function readsOfPayout(entry: EntryOf<'overpayment-returned'>): Reads {
   return { ...accountReads(hash, body.accounts, []), ...readsOfSums(entry) };
 }
 
-/** The step is a debt of its own, which takes up what was repaid too much wherever that stands. */
+/** The step becomes a new debt. It offsets the surplus of overpaid debts, whichever debts those are. */
 export function projectPayout(
   entry: EntryOf<'overpayment-returned'>,
   before: Before,

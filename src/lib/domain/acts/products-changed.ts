@@ -18,10 +18,10 @@ export type ProductsInput = Deciding & BodyOf<'products-changed'>;
 
 export type ProductsRefusal =
   | NoRight
-  /** It adds or counts a product twice, or changes a field twice. */
+  /** The act adds or counts a product twice, or changes a field twice. */
   | { readonly kind: 'named-twice' };
 
-/** A price list needs one of two rights, an edit by hand the right to the catalogue. */
+/** The act needs one of two rights; an edit by hand needs `manage-catalogue`. */
 export function decideProductsChanged(
   input: ProductsInput,
 ): Decided<BodyOf<'products-changed'>, ProductsRefusal> {
@@ -33,7 +33,7 @@ export function decideProductsChanged(
     return { kind: 'refused', because: { kind: 'no-right', right } };
   const keys = [
     ...added.map(({ id }) => id),
-    // a product that is added has all its values from there
+    // an added product contains all its values, so it is neither changed nor counted in the same act
     ...changed.map(({ product, field }) => `${product} ${field}`),
     ...counted.map(({ product }) => `${product} counted`),
   ];
@@ -79,7 +79,7 @@ export function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
   };
 }
 
-/** The products that it adds are one row: a hundred thousand rows would take seconds. */
+/** All added products go into one row, because writing a hundred thousand rows would take seconds. */
 export function projectProducts(
   { till, seq, hash, body }: EntryOf<'products-changed'>,
   before: Before,

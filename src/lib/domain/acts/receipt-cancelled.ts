@@ -1,4 +1,4 @@
-// A receipt with goods is given up before it is sold, and taken up again: decides and projects both.
+// A receipt cancelled before it is sold, and a cancelled one resumed: decides and projects both.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { dayOf, refusedRight, type Decided, type DecidingAt } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
@@ -9,7 +9,7 @@ export type ReceiptCancelledInput = DecidingAt & Omit<BodyOf<'receipt-cancelled'
 export type ReceiptResumedInput = DecidingAt & Omit<BodyOf<'receipt-resumed'>, 'day'>;
 
 /**
- * Whoever may sell may cancel. Without the right `remove-line-after-total` owners find it in their daily summary.
+ * Whoever may sell may cancel. If they lack the right `remove-line-after-total`, the owners' daily summary mentions it.
  */
 export function decideReceiptCancelled(
   input: ReceiptCancelledInput,
@@ -29,7 +29,7 @@ export function decideReceiptResumed(
   return { kind: 'decided', body: { id, day: dayOf(input), receipt, cancelled } };
 }
 
-/** Outside a shift it opens none: no money has moved. */
+/** It opens no shift, because no money moves. */
 export const projectReceiptCancelled = (
   entry: EntryOf<'receipt-cancelled'>,
   before: Before,

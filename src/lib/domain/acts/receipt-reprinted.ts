@@ -1,4 +1,4 @@
-// A copy of a paper, printed or shared: decides and projects it.
+// A copy of a receipt or report, printed or shared: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import {
   dayOf,
@@ -15,9 +15,9 @@ const HAS_PAPER: ReadonlySet<string> = new Set([
 ]);
 
 export type ReprintedInput = DecidingAt & {
-  /** The entry that the paper is of. */
+  /** The entry whose receipt or report is copied. */
   readonly about: BodyOf<'receipt-reprinted'>['about'];
-  /** Of the entry; null: it is not known here. */
+  /** The act of that entry; null: the entry is not known here. */
   readonly act: string | null;
 };
 
@@ -35,7 +35,7 @@ export function decideReprinted({
   return { kind: 'decided', body: { day: dayOf(by), about } };
 }
 
-/** Outside a shift it opens none: no money has moved. */
+/** It opens no shift, because no money moves. */
 export const projectReprinted = (
   entry: EntryOf<'receipt-reprinted'>,
   before: Before,

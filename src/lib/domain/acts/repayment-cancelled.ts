@@ -1,4 +1,4 @@
-// A repayment that is cancelled in its shift: what is given back, who has to consent, and its rows.
+// A repayment cancelled in its shift: decides the refund and the consent, and projects its rows.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { MoneyTender } from '$lib/contract/acts/sale';
@@ -22,17 +22,17 @@ import { actId, inSums, isOpen, readsOfSums, withCancellation } from '$lib/domai
 import { checkCredit, type Standings } from './balance-corrected';
 import { earnedSteps, moneyByDebt, partsOf } from './repayment';
 
-/** What became of a repayment, over all tills as far as it is known. */
+/** What happened to a repayment since, at all tills as far as it is known here. */
 export type SinceRepayment = {
   readonly isCancelled: boolean;
-  /** Goods of a sale whose debt it settled have come back. */
+  /** Goods of a sale whose debt it settled were returned. */
   readonly isReturned: boolean;
 };
 
 export type CancellationInput = DecidingAt &
   SinceRepayment &
   Pick<Standings, 'disputed' | 'usage' | 'grantsUsed' | 'standing'> & {
-    /** Minor units that the customer went on to owe after the repayment, as far as it is known; cancelled repayments are not among them. */
+    /** Minor units of debt that the customer took on after the repayment, as far as it is known; without cancelled repayments. */
     readonly owedSince: Money;
     /** Made before the first attempt. */
     readonly cancellation: string;
@@ -42,25 +42,28 @@ export type CancellationInput = DecidingAt &
     readonly debts: readonly DebtRow[];
     /** Whose repayment it is. */
     readonly customer: Customer;
-    /** The till's newest one; undefined: it has had none. */
+    /** The till's newest shift; undefined: it has had none. */
     readonly shift: ShiftRow | undefined;
     readonly reason: string;
     readonly confirmations: readonly ProvenConfirmation[];
-    /** Hash of what a code was asked for, recomputed; null: the customer has no phone. */
+    /** Hash, computed again, of what the code was requested for; null: the customer has no phone. */
     readonly dealHash: string | null;
   };
 
 export type CancellationRefusal =
   | NoRight
   | { readonly kind: 'no-reason' | 'own-number' | 'disputed' }
-  /** Its money is in the drawer of another till, or was counted when the shift was closed. */
+  /** The money is in another till's drawer, or was counted when its shift was closed. */
   | { readonly kind: 'other-shift' }
   | { readonly kind: 'already-cancelled' | 'goods-returned' }
-  /** They went on to owe more after the repayment. */
+  /** The customer took on new debt after the repayment, and the debt limit does not allow both. */
   | NonNullable<ReturnType<typeof checkCredit>>
   | ConsentRefusal;
 
-/** The debt rises again whatever the limit of credit, as it was owed before; unless the room was used for another debt. */
+/**
+ * The debt limit does not apply, because the customer owed this money before. It applies if they have taken on new debt since the
+ * repayment.
+ */
 export function decideCancellation(
   input: CancellationInput,
 ): Decided<BodyOf<'repayment-cancelled'>, CancellationRefusal> {
@@ -71,7 +74,7 @@ export function decideCancellation(
   const isOfShift = isOpen(shift) && shift.till === till && repayment.seq > shift.opened.seq;
   if (repayment.till !== till || !isOfShift) return refused({ kind: 'other-shift' });
   if (input.isCancelled) return refused({ kind: 'already-cancelled' });
-  // what was given back for the goods was reckoned with this money
+  // the refund of the returned goods was calculated with this money
   if (input.isReturned) return refused({ kind: 'goods-returned' });
   if (isOwnNumber(input, customer)) return refused({ kind: 'own-number' });
   if (input.disputed) return refused({ kind: 'disputed' });
@@ -106,8 +109,9 @@ export function decideCancellation(
 type GivenBack = Pick<BodyOf<'repayment-cancelled'>, 'takenBack' | 'withheld' | 'refunds'>;
 
 /**
- * What the debts have no longer earned without this money is taken from the customer's points; the worth of those that they no
- * longer have is withheld, from the cash first. What exceeds the money stays with the debt: its next repayment earns so much less.
+ * Points that the debts would not have earned without this money are taken back from the customer. If the customer has fewer
+ * points, the worth of the missing ones is withheld from the refund, from the cash first. Points whose worth exceeds the refund
+ * stay recorded as earned by the debt, so that its next repayment earns less.
  */
 export function givenBackBy({
   repayment: { body },
@@ -125,7 +129,7 @@ export function givenBackBy({
   for (const [debt, onMoney] of moneyByDebt(body)) {
     const row = rows.get(debt);
     const earns = row?.made?.earns ?? null;
-    // of a debt that is not known here any more, only what this repayment has earned is
+    // if the debt is not known here, only the points of this repayment are known
     const due =
       row === undefined || row.made === null
         ? (earned.get(debt) ?? 0)
@@ -143,7 +147,7 @@ export function givenBackBy({
   return { takenBack, withheld, refunds: refundsWithout(body, withheld.amount) };
 }
 
-/** The money of a repayment without the change and what is withheld, minor units. */
+/** The money of a repayment to give back: without the change and without what is withheld, minor units. */
 export function refundsWithout(
   { tenders, changeDue }: Pick<BodyOf<'repayment'>, 'tenders' | 'changeDue'>,
   withheld: number,
@@ -174,7 +178,7 @@ export function projectCancellation(
 ): ProjectedChange[] {
   const { body } = entry;
   const { customer, confirmations } = body;
-  // what the repayment took off each debt is put on it again
+  // each debt rises again by what the repayment took off it
   const settles = partsOf(body).map((part) => ({ ...part, amount: -part.amount }));
   const earned = earnedSteps({ ...body, earned: body.takenBack }).map((step) => ({
     ...{ debt: step.debt, onMoney: -step.onMoney, points: -step.points },

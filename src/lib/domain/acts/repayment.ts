@@ -38,7 +38,7 @@ export type RepaymentInput = DecidingAt & {
   /** Made before the first attempt. */
   readonly repayment: string;
   readonly customer: string;
-  /** The customer's; null: it is not here. */
+  /** The numbers on the customer's card; null: the card is not on this device. */
   readonly card: CardNumbers | null;
   readonly debts: Debts;
   readonly tenders: readonly RepaymentTender[];
@@ -52,11 +52,11 @@ export type RepaymentRefusal =
   /** Card and transfer are more than is owed: change comes only from cash. */
   | { readonly kind: 'tender-too-much'; readonly over: Money };
 
-/** In this order money settles debts, so that what a return gives back in cash stays as little as it can. */
+/** The order in which tenders settle debts; cash comes last, so that a later return gives back as little cash as possible. */
 const ORDER: readonly MoneyTenderKind[] = ['card', 'transfer', 'cash'];
 
 /**
- * The oldest debt first; cash above what is owed is change. What the customer gives may be less than they owe.
+ * Settles the oldest debt first. Cash above what is owed is change; the customer may also give less than they owe.
  */
 export function decideRepayment(
   input: RepaymentInput,
@@ -67,13 +67,13 @@ export function decideRepayment(
   if (noRight !== null) return refused(noRight);
   const ownNumber = refusedOwnNumber(input, input.card, ['take-repayment']);
   if (ownNumber !== null) return refused(ownNumber);
-  // of more debts than fit into an act the oldest
+  // an act has room for MOST_SETTLED debts: the oldest ones
   const settled = debts.open.slice(0, MOST_SETTLED);
   const owed = owedOf(settled);
   if (owed === ZERO) return refused({ kind: 'nothing-owed' });
   const given = sum(tenders.map(({ amount }) => amount));
   if (given === ZERO) return refused({ kind: 'nothing-given' });
-  // only what closes the whole debt is rounded
+  // the sum is rounded only if it can close all debts
   const isWhole = settled.length === debts.open.length;
   const settlement = settle(owed, tenders, isWhole ? policy.cashRounding : null);
   if (settlement.kind === 'too-much')
@@ -97,7 +97,7 @@ export function decideRepayment(
   return { kind: 'decided', body };
 }
 
-/** Points for what is repaid of these debts now: what all their repayments have earned, less what was given before. */
+/** Points that this money earns, by debt: the points for all repayments of the debt, less those given before. */
 function earnedBy(open: readonly OpenDebt[], given: ReadonlyMap<string, number>): PointsOfDebt[] {
   return open.flatMap(({ debt, made, earned }) => {
     const repaid = exact(earned.onMoney + (given.get(debt) ?? 0));
@@ -106,14 +106,14 @@ function earnedBy(open: readonly OpenDebt[], given: ReadonlyMap<string, number>)
   });
 }
 
-/** The money that each settled debt was repaid with, minor units, as it was handed over. */
+/** The money that was handed over for each settled debt, minor units; cash is counted after rounding. */
 export function moneyByDebt(
   body: Pick<BodyOf<'repayment'>, 'settles' | 'rounding'>,
 ): ReadonlyMap<string, number> {
   return paidByDebt(partsOf(body).filter(({ tender }) => tender !== null));
 }
 
-/** What a repayment adds to what was earned on each debt. */
+/** The money and points that a repayment adds to `earned` of each debt. */
 export function earnedSteps(
   body: Pick<BodyOf<'repayment'>, 'settles' | 'rounding' | 'earned'>,
 ): EarnedStep[] {
@@ -124,8 +124,8 @@ export function earnedSteps(
 }
 
 /**
- * Which debts `amount` settles with which of the tenders: the debts in their order, the tenders in `ORDER`. What rounding took
- * off the sum counts as given in cash.
+ * Divides `amount` between debts and tenders: debts in the order given, tenders in `ORDER`. A sum that rounding took off counts
+ * as given in cash.
  */
 function settledBy(
   open: readonly OpenDebt[],
@@ -157,8 +157,8 @@ export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
 }
 
 /**
- * What it takes off debts; what rounding took off the sum, or added to it, is no money that was given. It is of the last part in
- * cash, and of those before where that is less than what was taken off.
+ * What a repayment takes off debts. Rounding changes the debt without money, so it is a part of its own with `tender` null. It is
+ * taken from the last part in cash, and from earlier ones if that part is smaller than the rounding.
  */
 export function partsOf({
   settles,

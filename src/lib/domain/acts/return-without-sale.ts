@@ -1,5 +1,5 @@
-// Decides a return of goods without the sale.
-// What it takes off debts and gives back, and who has to agree.
+// Decides a return of goods whose sale is not known.
+// Decides what it takes off debts, what it gives back, and who has to agree.
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import type { BodyOf } from '$lib/contract/journal';
 import { approvalOf, PIECE, stockSteps, type ReturnInput, type ReturnRefusal } from './return';
@@ -11,7 +11,7 @@ import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
 import { dayOf, refusedRight, type Decided } from '$lib/domain/policy/rights';
 import { inCash } from '$lib/domain/values/settlement';
 
-/** Goods that come back. `quantity`: thousandths. `given`, `list`: minor units per unit, what is given back and what they cost now. */
+/** Returned goods. `quantity`: thousandths. `given`, `list`: what is given back and the price now, minor units per unit. */
 export type GoodsOfNoSale = {
   readonly product: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export type GoodsOfNoSale = {
   readonly quantity: number;
   readonly prices: { readonly given: number; readonly list: number };
   readonly tax: ProductTax;
-  /** The marking code of one piece; null: they are not marked, or it could not be read. */
+  /** The marking code of one piece; null: the goods are not marked, or the code could not be read. */
   readonly mark: string | null;
   readonly to: BodyOf<'return'>['lines'][number]['to'];
 };
@@ -29,14 +29,14 @@ export type ReturnWithoutSaleInput = Omit<
   'asked' | 'sale' | 'since' | 'points' | 'goods' | 'shown'
 > & {
   readonly customer: string | null;
-  /** Of the customer, over all tills. */
+  /** The customer's debts at all tills. */
   readonly debts: Debts;
   readonly goods: readonly GoodsOfNoSale[];
 };
 
 /**
- * At most today's list price. Debts of the customer go first, the oldest before others; the rest is given in cash, or by
- * transfer. No points move. A second operator always has to agree.
+ * Gives back at most today's list price. The sum first lowers the customer's debts, the oldest first; the rest is paid in cash or
+ * by transfer. No points move. A second operator always has to agree.
  */
 export function decideReturnWithoutSale(
   input: ReturnWithoutSaleInput,

@@ -1,4 +1,4 @@
-// A return of goods: decides what one of a known sale gives back, and projects any into rows.
+// A return of goods: decides the refund of a known sale, and projects any return into rows.
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
@@ -31,15 +31,15 @@ import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
 import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
 import { actId, inSums, readsOfSums, withReturn } from '$lib/domain/shift/shift';
 
-/** Goods of one line that come back. `quantity`: thousandths. */
+/** Returned goods of one line. `quantity`: thousandths. */
 export type ReturnedGoods = Pick<BodyOf<'return'>['lines'][number], 'line' | 'quantity' | 'to'>;
 
 /** The sale, as far as a return needs it. */
 export type SaleOfReturn = Pick<EntryOf<'sale'>, 'till' | 'seq' | 'hash' | 'body'>;
 
-/** What became of a sale since, over all tills. */
+/** What happened to a sale since, at all tills. */
 export type SinceSale = {
-  /** The debt that the sale made: the rows of this device and of the others. */
+  /** The rows of the debt that the sale made, of this device and of the others. */
   readonly debts: readonly DebtRow[];
   readonly returns: readonly ReturnRow[];
 };
@@ -51,20 +51,20 @@ export type ReturnInput = Deciding & {
   readonly at: number;
   readonly sale: SaleOfReturn;
   readonly since: SinceSale;
-  /** The customer's; null: there is none, or it is not here. */
+  /** The numbers on the customer's card; null: no customer, or the card is not on this device. */
   readonly card: CardNumbers | null;
-  /** The customer's points before it; null: the customer is not known any more, and has none. */
+  /** The customer's points before the return; null: the customer was forgotten and has no points. */
   readonly points: number | null;
   readonly goods: readonly ReturnedGoods[];
   readonly inCash: boolean;
   readonly shown: ShownForReturn;
   readonly reason: ReturnReason;
   readonly note: string | null;
-  /** The operator who gave their PIN beside the one signed in; null: none did. */
+  /** The second operator, who gave their PIN; null: nobody did. */
   readonly approvedBy: string | null;
   /** Money of guarded returns of this till in the last 24 hours, minor units. */
   readonly guardedToday: number;
-  /** The customer of the sale, and how they consented; null: nobody has a phone to be asked on. */
+  /** The customer of the sale and their consent; null: there is no customer, or they have no phone. */
   readonly asked: AskedForReturn | null;
 };
 
@@ -79,10 +79,10 @@ export type ReturnRefusal =
   | { readonly kind: 'nothing-chosen' }
   /** More of a line than is left to return; `left`: thousandths. */
   | { readonly kind: 'too-many'; readonly line: number; readonly left: number }
-  /** A part of goods that are sold by the piece. */
+  /** A part of a piece, of goods that are sold by the piece. */
   | { readonly kind: 'whole-pieces'; readonly line: number }
   | { readonly kind: 'needs-note' }
-  /** More for goods of no sale than they cost now, or more of them than a return can hold. */
+  /** Goods without a sale: more money than they cost now, or more goods than a return can hold. */
   | { readonly kind: 'above-list' | 'out-of-bounds'; readonly line: number }
   | { readonly kind: 'needs-colleague'; readonly because: WhyColleague }
   | { readonly kind: 'over-day-cap'; readonly allowed: Money }
@@ -120,7 +120,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   });
   if (approved.kind === 'refused') return approved;
   const { pointsGivenBack, pointsTakenBack, debtReduced } = refund;
-  // a debt that was made before they were forgotten is still theirs
+  // a forgotten customer has no points, but a debt from before is still theirs
   const isNobodys = input.points === null && debtReduced === 0;
   const { customer } = isNobodys ? { customer: null } : sale.body;
   const moves = consentOf(policy, sale.body, before, refund);
@@ -160,7 +160,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   return { kind: 'decided', body };
 }
 
-/** What a return would give back, before it is decided whether it may: for the screen, too. */
+/** What a return would give back. Does not check whether the return is allowed; the screen shows it beforehand. */
 export function refundIn(
   { policy, points, goods, inCash }: Pick<ReturnInput, 'policy' | 'points' | 'goods' | 'inCash'>,
   sold: Sold,
@@ -171,20 +171,21 @@ export function refundIn(
   );
   const returning = { quantities, points: points ?? 0, inCash, cashRounding: policy.cashRounding };
   if (points !== null) return refundOf(sold, before, returning);
-  // whoever was forgotten has no points: none are given back or taken, and none withheld
+  // a forgotten customer has no points: none are given back, taken back or withheld
   const refund = refundOf({ ...sold, earned: 0 }, before, returning);
   return { ...refund, pointsGivenBack: 0 };
 }
 
-/** A sale with what became of its debt. */
+/** A sale with the present state of its debt. */
 export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
   const [debt] = joinedDebts(debts);
   const reduced = returns.reduce((sum, row) => exact(sum + row.debtReduced), 0);
-  // of a debt that is not here yet only what was taken off it is known
+  // The debt may be unknown here: another till made it, and its entry has not arrived. Only the amount taken off is known.
   const moved = debt === undefined ? -reduced : debt.left;
   const left = (debt?.made ?? null) === null ? body.onAccount + moved : moved;
   const taken = debt?.repaid ?? NO_MONEY;
-  // below nothing where tills apart took more than the debt: that is owed to the customer, and no money of this sale
+  // Negative if tills that did not know of each other took off more than the debt. The shop owes that surplus to the customer as
+  // an overpayment; a return of this sale does not pay it out.
   const writtenOff = Math.max(0, body.onAccount - left - sumOfParts(taken) - reduced);
   const repaid = cutTo(taken, Math.max(0, body.onAccount - reduced - writtenOff));
   const tender = (kind: keyof MoneyParts): number =>
@@ -209,14 +210,14 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
   };
 }
 
-/** At most so much of it, the cash cut first. */
+/** Cuts the parts down to `most`, minor units in all; cash is cut first. */
 function cutTo({ cash, card, transfer }: MoneyParts, most: number): MoneyParts {
   const byCard = Math.min(card, most);
   const byTransfer = Math.min(transfer, most - byCard);
   return { card: byCard, transfer: byTransfer, cash: Math.min(cash, most - byCard - byTransfer) };
 }
 
-/** Null: no second operator is needed. */
+/** Why a second operator is needed; null: none is. */
 export function whyColleague(
   { policy, sale, shown, inCash }: Pick<ReturnInput, 'policy' | 'sale' | 'shown' | 'inCash'>,
   sold: Pick<Sold, 'paid'>,
@@ -230,18 +231,18 @@ export function whyColleague(
     (kind) => sold.paid[kind] > before.refunds[kind],
   );
   if (inCash && charged && refunds.cash > 0) return 'card-in-cash';
-  // all cash of the sale: small parts do not avoid it
+  // all cash returns of the sale count together, so that several small returns do not avoid the check
   const cash = before.refunds.cash + refunds.cash;
   return refunds.cash > 0 && cash > policy.returns.cashFrom ? 'much-cash' : null;
 }
 
-/** What a customer gets back, points at their worth at the sale, minor units. */
+/** What a customer gets back, minor units; points count at their worth at the sale. */
 export const worthOfReturn = (
   { refunds, pointsGivenBack }: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
   { pointValue }: Pick<SaleBody, 'pointValue'>,
 ): Money => money(exact(sumOfParts(refunds) + pointsGivenBack * pointValue));
 
-/** What the customer has to consent to; null: no code is needed. `before`: the returns of the sale until then. */
+/** What the customer has to consent to; null: no code is needed. `before`: the earlier returns of the sale. */
 export function consentOf(
   { returns: { codeFrom } }: Pick<VerifiedPolicy, 'returns'>,
   sale: Pick<SaleBody, 'pointValue'>,
@@ -249,7 +250,7 @@ export function consentOf(
   given: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
 ): MovedAction | null {
   const amount = worthOfReturn(given, sale);
-  // all of the sale: small parts do not avoid it
+  // all returns of the sale count together, so that several small returns do not avoid the code
   const all = worthOfReturn(before, sale) + amount;
   return codeFrom === null || amount === ZERO || all < codeFrom
     ? null
@@ -257,8 +258,8 @@ export function consentOf(
 }
 
 /**
- * Who agreed. `because` null: nobody has to; otherwise another operator with the right, up to the cap of a day. `given`: what counts
- * in it, minor units.
+ * Who approved the return. `because` null: nobody has to; otherwise another operator with the right does, up to the daily cap.
+ * `given`: what counts towards the cap, minor units.
  */
 export function approvalOf(
   { approvedBy, guardedToday, ...by }: Deciding & Pick<ReturnInput, 'approvedBy' | 'guardedToday'>,
@@ -295,7 +296,7 @@ function stepsOf(
   return steps.filter(({ delta }) => delta !== 0);
 }
 
-/** One row per product, positive thousandths: what is written off stays out of the stock. */
+/** One step per product, positive thousandths. Goods that are written off do not return to the stock. */
 export function stockSteps(
   goods: readonly Pick<BodyOf<'return'>['lines'][number], 'product' | 'quantity' | 'to'>[],
 ): BodyOf<'return'>['stock'] {
@@ -305,11 +306,14 @@ export function stockSteps(
   return [...back].map(([product, delta]) => ({ product, delta }));
 }
 
-/** The debts that a return lowers: that of its sale without money; others were paid with the goods, as if with their price. */
+/**
+ * What a return takes off debts. With a known sale it lowers that sale's debt, without money (`tender` null). Without one, the
+ * price of the goods repays debts as if it were cash.
+ */
 const takenOff = ({ sale, settles }: BodyOf<'return'>): PartOfDebt[] =>
   settles.map((part) => ({ ...part, tender: sale === null ? 'cash' : null }));
 
-/** What counts in the cap of a day, minor units: of goods of no sale also what they took off debts. */
+/** What counts towards the daily cap, minor units. Of goods without a sale, what they took off debts counts too. */
 export function guardedBy({ sale, approval, refunds, total }: BodyOf<'return'>): number {
   if (approval.kind === 'not-needed') return 0;
   return sale === null ? total : refunds.reduce((sum, { amount }) => exact(sum + amount), 0);
@@ -353,7 +357,9 @@ export function projectReturn(
   ];
 }
 
-/** What it takes off what the customer has bought: all that the shop gives or keeps for points, and what it takes off the debt. */
+/**
+ * Adds a step that lowers the customer's purchases: by the refund, what is withheld for points, and what is taken off the debt.
+ */
 function stepsWithPurchases(body: BodyOf<'return'>): readonly SumStep[] {
   const { customer, accounts, refunds, withheld, debtReduced } = body;
   const given = refunds.reduce((sum, { amount }) => sum + amount, withheld.amount + debtReduced);

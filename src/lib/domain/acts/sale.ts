@@ -1,5 +1,5 @@
-// A sale: decides it, recomputing every sum, and projects it into rows.
-// Nothing else does either.
+// A sale: decides it, computing every sum again, and projects it into rows.
+// No other file does either.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
 import type { LineOfSale, SaleBody } from '$lib/contract/acts/sale';
@@ -36,7 +36,7 @@ import { settle } from '$lib/domain/values/settlement';
 import { inSums, readsOfSums, withSale } from '$lib/domain/shift/shift';
 
 /**
- * Decides the sale; balances and stock change only by the returned body. Throws only if the caller breaks the contract.
+ * Decides the sale; balances and stock change only by the returned body. Throws only if `customer` is not the one in the receipt.
  */
 export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const refused = (because: SaleRefusal) => ({ kind: 'refused', because }) as const;
@@ -115,14 +115,14 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   return { kind: 'decided', body };
 }
 
-/** The highest age that the goods ask for, years; null: none. */
+/** The highest age that the goods require, years; null: none. */
 const ageAsked = (lines: readonly Line[]): number | null =>
   lines.reduce<number | null>(
     (most, { askAge }) => (askAge !== null && askAge > (most ?? 0) ? askAge : most),
     null,
   );
 
-/** What whoever closes such a sale has to have; discounts aside. */
+/** The rights that such a sale needs, apart from discounts. */
 export const rightsOfSale = (moved: Moved): Right[] => [
   'sell',
   ...actionsOf(moved).map(({ action }) => action),
@@ -187,13 +187,13 @@ function checkDebt(input: SaleInput, moved: Moved): SaleRefusal | null {
   }
 }
 
-/** Whether a debt would be due later than the policy says. `dueDays`: as chosen; null: as the policy says. */
+/** Whether a debt would be due later than the policy allows. `dueDays`: as chosen; null: the policy's own. */
 export const isDueLate = (
   dueDays: number | null,
   { credit }: Pick<VerifiedPolicy, 'credit'>,
 ): boolean => credit.dueDays !== null && dueDays !== null && dueDays > credit.dueDays;
 
-/** A colleague's right counts where the operator's own is not enough. */
+/** Price reductions are allowed by the operator's own right or, if it is not enough, by a colleague's. */
 function checkReductions({
   policy,
   operator,
@@ -209,7 +209,7 @@ function checkReductions({
   return isAllowed ? { kind: 'allowed', allowedBy } : { kind: 'refused', because };
 }
 
-/** What the customer has bought may have changed since the rules were settled, and so may the policy. */
+/** Checks the discount rules again: the customer's purchases or the policy may have changed since they were applied. */
 function areRulesRight({ receipt, policy, at, customerFacts }: SaleInput): boolean {
   if (!areRulesSettled(receipt, policy, at)) return false;
   if (receipt.customer === null) return (receipt.rules?.ofCustomer ?? []).length === 0;
@@ -228,7 +228,7 @@ function givenByRules({ lines, rules }: Receipt, prices: readonly Priced[]): Sal
   return { at: rules.at, names: [...names].map(([rule, name]) => ({ rule, name })) };
 }
 
-/** `byPoints`: what points pay of the whole receipt. */
+/** `byPoints`: the part of the whole receipt that points pay. */
 function linesToWire(
   { receipt, policy }: SaleInput,
   prices: readonly Priced[],
@@ -272,7 +272,7 @@ function accountEntries(customer: string, moved: Moved, pointsEarned: number): A
   return steps.filter((step) => step.delta !== 0);
 }
 
-/** One row per product, negative thousandths: sold goods leave the stock. */
+/** One step per product, negative thousandths, because sold goods leave the stock. */
 function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
   const taken = new Map<string, number>();
   for (const line of lines) {
@@ -324,19 +324,19 @@ export function projectSale(
   ];
 }
 
-/** Of the debt that it makes. What repaying it earns is added up with what was paid at once. */
+/** The terms of the debt that a sale makes. Points for repaying it are calculated together with the money paid at the sale. */
 export function termsOf(body: SaleBody): DebtTerms {
   const { dueDays, repaidEarns: basisPoints, pointValue } = body;
   if (basisPoints === null) return { dueDays, earns: null };
   return { dueDays, earns: { moneyPaid: moneyPaidAt(body), basisPoints, pointValue } };
 }
 
-/** Minor units of money that were paid at the sale, without the change; the nearest exact sum. */
+/** Money paid at the sale less the change, minor units, limited to the safe integers. */
 const moneyPaidAt = ({ tenders, changeDue }: SaleBody): number =>
   tenders.reduce((sum, { kind, amount }) => (kind === 'points' ? sum : exact(sum + amount)), 0) -
   changeDue;
 
-/** With what the customer bought in money and debt: without what points paid. */
+/** Adds a step to the customer's purchases: what they pay in money or owe, but not what points paid. */
 function stepsWithPurchases(body: SaleBody): readonly SumStep[] {
   const { customer, total, rounding, tenders, accounts } = body;
   if (customer === null) return accounts;
@@ -358,9 +358,9 @@ export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale
   return { ...row, total, roundedTotal, onAccount, sold, pieces: piecesOf(body.lines) };
 }
 
-/** Digits of every time until the year 33658. */
+/** Enough digits for every time until the year 33658. */
 const TIME_DIGITS = 15;
 
-/** A product and when it was sold, ms, in the order of time. */
+/** Index key of a product and the time when it was sold, ms; the keys of a product sort by time. */
 export const soldKey = (product: string, at: number): string =>
   `${product} ${String(Math.max(0, at)).padStart(TIME_DIGITS, '0')}`;

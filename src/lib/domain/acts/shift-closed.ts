@@ -15,7 +15,7 @@ export type ShiftClosedInput = Deciding & {
   readonly shift: ShiftRow | undefined;
   /** What the till is in the middle of; null: nothing. */
   readonly underWay: UnderWay | null;
-  /** What stays in the drawer. */
+  /** The cash that stays in the drawer. */
   readonly left: Money;
   readonly reason: DifferenceReason | null;
   readonly note: string | null;
@@ -28,7 +28,7 @@ export type ShiftClosedRefusal =
   /** Nobody counted, or cash was moved after the count. */
   | { readonly kind: 'not-counted' }
   | { readonly kind: 'left-too-much'; readonly counted: Money }
-  /** The count differs, and nothing explains it. */
+  /** The count differs from what was expected, and no reason is given. */
   | { readonly kind: 'no-reason'; readonly difference: number }
   | { readonly kind: 'no-note' };
 
@@ -59,7 +59,7 @@ export function decideShiftClosed(
   return { kind: 'decided', body };
 }
 
-/** Of a shift whose opening is lost, its Z report says what it was. */
+/** If the shift's row is missing, it is rebuilt from the Z report. */
 export function projectShiftClosed(
   entry: EntryOf<'shift-closed'>,
   before: Before,

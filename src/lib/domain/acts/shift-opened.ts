@@ -12,13 +12,13 @@ export type ShiftOpenedInput = Deciding & {
   readonly shift: ShiftRow | undefined;
   /** Minor units that the last shift left in the drawer. */
   readonly leftBefore: number;
-  /** The float as it was counted; null: the shift opens by itself, with what the last one left. */
+  /** The counted float; null: the shift opens automatically with the cash that the last one left. */
   readonly float: Money | null;
 };
 
 export type ShiftOpenedRefusal = NoRight | { readonly kind: 'shift-open' } | FloatNotCounted;
 
-/** Opening by hand needs a right; by itself it is part of an act that has a right of its own. */
+/** Opening by hand needs a right. Automatic opening does not: it belongs to an act that needs a right itself. */
 export function decideShiftOpened(
   input: ShiftOpenedInput,
 ): Decided<BodyOf<'shift-opened'>, ShiftOpenedRefusal> {

@@ -9,7 +9,7 @@ export type ReviewedInput = Deciding & {
   readonly entries: readonly string[];
   /** The entries themselves. */
   readonly reviewed: readonly Entry[];
-  /** Those of them with an open dispute. */
+  /** Those of the entries with an open dispute. */
   readonly disputed: readonly string[];
 };
 
@@ -37,13 +37,13 @@ export function mayAnswerFor({ policy, operator }: Deciding, entries: readonly E
   return !entries.some((entry) => answerableFor(entry).has(operator));
 }
 
-/** The operators of the act: who was signed in, and whose right was used. */
+/** The operators of the act: the one who was signed in, and those whose right was used. */
 function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<unknown> {
   const given = Array.isArray(entry.body['confirmations']) ? entry.body['confirmations'] : [];
   return new Set([entry.operator, ...given.map((each: { by?: unknown } | null) => each?.by)]);
 }
 
-/** What was reviewed leaves the list. */
+/** Reviewed entries no longer wait for review. */
 export function projectReviewed({ body }: EntryOf<'unconfirmed-reviewed'>): ProjectedChange[] {
   return [{ table: 'unconfirmed', op: 'delete', keys: body.entries }];
 }

@@ -1,4 +1,4 @@
-// Maps replies about a challenge to checkout outcomes; some allow going on without a code.
+// Maps replies about a challenge to outcomes of a checkout; some allow going on without a code.
 import type {
   AwaitingCode,
   ChallengeReply,
@@ -21,7 +21,7 @@ export type NoCodeBecause =
    * The relay refuses this till's journal and therefore sends it no codes; the till sells on until it is re-enrolled.
    */
   | { readonly kind: 'quarantined' }
-  /** The relay was put back from an older copy, and waits for what these tills know, by name. */
+  /** The relay was restored from an older copy and waits for the uploads of these tills, given by name. */
   | { readonly kind: 'tills-awaited'; readonly tills: readonly string[]; readonly until: number }
   | { readonly kind: 'provider-unreachable' }
   | { readonly kind: 'refused'; readonly because: Refusal }
@@ -30,7 +30,7 @@ export type NoCodeBecause =
       readonly scope: 'phone' | 'till' | 'shop';
       readonly retryAt: number;
     }
-  /** No channel is left but weak ones, which confirm `allowed` at most. */
+  /** Only weak channels are left; they confirm at most `allowed`. */
   | { readonly kind: 'channel-not-available'; readonly allowed: MoneyOnWire }
   | { readonly kind: 'did-not-arrive' }
   /** The message may have arrived, but the customer cannot look at the phone. */
@@ -38,7 +38,7 @@ export type NoCodeBecause =
   | { readonly kind: 'expired' }
   | { readonly kind: 'too-many-checks' };
 
-/** Outcomes that do not: the receipt has to change, or a new code has to be requested. */
+/** Outcomes that do not allow it: the receipt has to change, or a new code has to be requested. */
 export type StoppedBecause =
   /** `until`: when the number on the card replaces the registered one, if a change is pending. */
   | {
@@ -50,18 +50,18 @@ export type StoppedBecause =
   | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
   /** The customer disputes an entry on their account; recorded at this till or another. */
   | { readonly kind: 'customer-disputed'; readonly since: number }
-  /** By the relay's own sums; `allowed`: what may still go on account. */
+  /** The limit is exceeded by the relay's own sums; `allowed`: what may still go on account. */
   | { readonly kind: 'over-limit'; readonly allowed: MoneyOnWire }
   /** `allowed`: points that may be redeemed. */
   | { readonly kind: 'points-short'; readonly allowed: number }
   | { readonly kind: 'card-differs' }
   | { readonly kind: 'codes-stopped' }
-  /** The authorised person whose phone was asked, or who is to be added. */
+  /** Concerns the authorised person who should confirm, or who is to be added. */
   | PersonRefused
   /** The operator was removed at another till, or the relay does not know them. */
   | { readonly kind: 'operator-unknown' }
   | { readonly kind: 'challenge-differs' }
-  /** The shop's rules for points have changed since this till heard of them. */
+  /** The shop's rules for points are newer than those this till knows. */
   | { readonly kind: 'policy-changed' }
   | { readonly kind: 'journal-behind' }
   | { readonly kind: 'cancelled' }

@@ -8,10 +8,10 @@ import { usageAfter, type GivenOverride, type OverrideUsage } from './override';
 import type { CheckedReserveCode } from './reserve-code';
 import type { SaleRefusal } from './sale-input';
 
-/** Which edit voided the code; `policy`: the shop's rules have changed. */
+/** The edit that voided the code; `policy`: the shop's rules have changed. */
 export type VoidedBy = 'lines' | 'tender' | 'customer' | 'phone' | 'policy' | 'operator';
 
-/** To whose phone a code goes. `undecided`: the customer has authorised others, and nobody has chosen yet. */
+/** The person whose phone gets the code. `undecided`: the customer has authorised persons, and nobody has been chosen yet. */
 export type CodeTo =
   | { readonly kind: 'undecided' | 'customer' }
   | { readonly kind: 'person'; readonly person: string };
@@ -48,7 +48,7 @@ export type Tendering = {
   readonly voided: VoidedBy | null;
   readonly refused: SaveRefusal | null;
 };
-/** Nothing is sent before somebody says to whom. */
+/** The operator chooses whose phone gets the code; nothing is sent before. */
 export type Choosing = Asking & { readonly kind: 'choosing'; readonly challenge: string };
 /** The current need with the state of its code request. */
 export type Confirming = Asking & OpenRequest;
@@ -67,9 +67,9 @@ export type Checkout = Tendering | Choosing | Confirming | Saving | NotSaved | S
 export type CheckoutEvent =
   /** One ask per need of `confirmationsRequired`, in its order; none: nothing has to be confirmed. */
   | { readonly kind: 'save-asked'; readonly asks: readonly Ask[] }
-  /** Also for the needs after the current one. */
+  /** Applies to the needs after the current one, too. */
   | { readonly kind: 'recipient-chosen'; readonly to: CodeTo }
-  /** Somebody else is to answer. `challenge`: a fresh id. */
+  /** Somebody else is to get the code. `challenge`: a fresh id. */
   | { readonly kind: 'recipient-changed'; readonly challenge: string }
   | CodeEvent
   | {
@@ -96,12 +96,12 @@ export function isConfirming(state: Checkout): state is Confirming {
   return 'need' in state && state.kind !== 'choosing';
 }
 
-/** Whether its dialogue is open: somebody chooses whose phone is asked, or a code is asked for. */
+/** Whether the code dialogue is open: the operator chooses whose phone gets the code, or a code is requested. */
 export function isAsking(state: Checkout): state is Choosing | Confirming {
   return 'need' in state;
 }
 
-/** The next open need is asked for; without one, the sale is saved. */
+/** The state that confirms the next open need; without one, the sale is saved. */
 export function askNext(asks: readonly Ask[], got: readonly Got[]): Checkout {
   const [next, ...rest] = asks;
   if (next === undefined) return { kind: 'saving', got };
@@ -116,13 +116,13 @@ export type StoredCheckout =
       /** Needs that are still open. */
       readonly asks: readonly Ask[];
       readonly got: readonly Got[];
-      /** Who asked for them: nobody else can save a sale with them. */
+      /** The operator who asked for them; nobody else can save a sale with them. */
       readonly askedBy: string | null;
     };
 
 /**
- * Without confirmations to lose, a sale being saved is stored as before "Save". `askedBy`: who asked for what is to be
- * confirmed; null: nobody has.
+ * The part of a checkout that a draft stores. A sale that is being saved without confirmations is stored as it was before "Save",
+ * because no confirmation can be lost. `askedBy`: the operator who asked for the confirmations; null: nobody did.
  */
 export function toStored(state: Checkout, askedBy: string | null): StoredCheckout {
   if (isAsking(state)) {
@@ -134,25 +134,25 @@ export function toStored(state: Checkout, askedBy: string | null): StoredCheckou
   return { kind: 'tendering', voided: state.kind === 'tendering' ? state.voided : null };
 }
 
-/** The checkout after a reload: repeats the open request, whose reply has the challenge's state or its grant. */
+/** The checkout after a reload. It repeats the open request; the reply contains the challenge's state or its grant. */
 export function fromStored(stored: StoredCheckout): Checkout {
   if (stored.kind === 'confirming') return askNext(stored.asks, stored.got);
   return { ...NEW_CHECKOUT, voided: stored.voided };
 }
 
-/** The caps' usage including this checkout's own earlier overrides; also for what the screen offers. */
+/** The caps' usage including this checkout's own earlier overrides. The screen also offers overrides by it. */
 export function usageWithin(got: readonly Got[], usage: OverrideUsage): OverrideUsage {
   return got
     .filter((each) => each.confirmation.kind === 'override')
     .reduce((used, each) => usageAfter(used, each.need.amount), usage);
 }
 
-/** Challenges the relay may hold for this checkout: to be cancelled if it is voided or abandoned. */
+/** Challenges that the relay may hold for this checkout; they are cancelled if it is voided or abandoned. */
 export function challengesOf(state: Checkout): string[] {
   if (!('got' in state)) return [];
   const met = state.got.filter((each) => each.confirmation.kind === 'code');
   const ids = met.map((each) => each.challenge);
-  // a request without reply may have reached the relay; only a stopped one surely made no challenge
+  // a request without a reply may have reached the relay; only a stopped one certainly made no challenge
   return isConfirming(state) && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
 }
 
@@ -165,7 +165,7 @@ export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {
   return got.map((each) => each.confirmation);
 }
 
-/** True if a code may be on its way or was already given: an edit then voids it, and the till says so. */
+/** True if a code may be on its way or was already entered: then an edit voids it, and the till shows that. */
 export function codeWasAsked(state: Checkout): boolean {
   if (state.kind === 'sending' || ('view' in state && state.view !== null)) return true;
   return 'got' in state && state.got.some((each) => each.confirmation.kind !== 'override');

@@ -39,14 +39,14 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
     case 'stored':
       return state.kind === 'saving' ? { kind: 'saved', sale: event.sale } : state;
     case 'store-failed':
-      // giving up can fail, too
+      // cancelling a sale that was not saved can fail on the disk, too
       return state.kind === 'saving' || state.kind === 'not-saved'
         ? { kind: 'not-saved', got: state.got, because: event.because }
         : state;
     case 'sale-refused':
       if (state.kind === 'saving')
         return { kind: 'tendering', voided: null, refused: event.because };
-      // before anything was asked or stored
+      // refused before a code was requested or anything was stored
       return state.kind === 'tendering' ? { ...state, refused: event.because } : state;
     case 'retried':
       return state.kind === 'not-saved' ? { kind: 'saving', got: state.got } : state;
@@ -55,7 +55,7 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
   }
 }
 
-/** The request's own table decides; once it is confirmed, the next need follows. */
+/** Applies the event to the code request; once that is confirmed, the next need follows. */
 function codeAdvanced(state: Confirming, event: CodeEvent): Checkout {
   const { need, to, rest, got, ...code } = state;
   const next = advanceCode(code, event);
@@ -70,12 +70,12 @@ function met(state: Confirming, confirmation: GivenConfirmation): Checkout {
   return askNext(rest, [...got, { need, challenge, to, confirmation }]);
 }
 
-/** Whoever answers for one need is asked for the next one, too. */
+/** The chosen person gets the codes for all further needs, too. */
 function chosen({ need, challenge, rest, got }: Choosing, to: CodeTo): Checkout {
   return askNext([{ need, challenge, to }, ...rest.map((ask) => ({ ...ask, to }))], got);
 }
 
-/** Back to the choice; the code that was asked for is cancelled. */
+/** Returns to the choice of the person; the requested code is cancelled. */
 function recipientChanged(state: Checkout, challenge: string): Checkout {
   if (!isConfirming(state) || state.kind === 'sending' || state.kind === 'checking') return state;
   const { need, rest, got } = state;
@@ -94,7 +94,7 @@ function overridden(
   return answer.kind === 'allowed' ? met(state, confirmation) : state;
 }
 
-/** The customer's own consent: any operator who may sell may accept it. One code for one need. */
+/** Any operator who may sell may accept a reserve code, because it is the customer's own consent. One code confirms one need. */
 function reserveCodeGiven(
   state: Checkout,
   { confirmation, verifier }: Extract<CheckoutEvent, { kind: 'reserve-code-given' }>,
@@ -117,7 +117,7 @@ function edited(state: Checkout, what: VoidedBy): Checkout {
     default:
       return {
         kind: 'tendering',
-        // a dialogue closed by a new policy shows why, even if no code was requested
+        // if a new policy closes the dialogue, the till shows the reason even if no code was requested
         voided: what === 'policy' || codeWasAsked(state) ? what : null,
         refused: null,
       };

@@ -1,5 +1,4 @@
-// One request for a code, from sending to confirmed.
-// The transition table that every code dialogue shares.
+// One request for a code, from sending to confirmed: the transition table of every code dialogue.
 // It never sees a code.
 import type { AwaitingCode } from '$lib/contract/challenge';
 import {
@@ -20,7 +19,7 @@ export type Awaiting = About & {
   readonly wrong: { readonly checksLeft: number } | null;
 };
 export type Checking = About & { readonly kind: 'checking'; readonly view: AwaitingCode };
-/** There is no code now. `view`: one that may still arrive and be typed. */
+/** There is no code now. `view`: of a message that may still arrive, so that its code can be typed. */
 export type NoCode = About & {
   readonly kind: 'no-code';
   readonly because: NoCodeBecause;
@@ -48,9 +47,9 @@ export type CodeEvent =
   | { readonly kind: 'resent'; readonly challenge: string; readonly reply: ReplyToTill }
   | { readonly kind: 'did-not-arrive' }
   | { readonly kind: 'phone-not-at-hand' }
-  /** Back to the code that may still be typed. */
+  /** The operator returns to the code field, because the code may still be typed. */
   | { readonly kind: 'returned-to-code' }
-  /** Ask again. `challenge` is a fresh id; a request whose reply was lost keeps its own. */
+  /** A code is requested again. `challenge`: a fresh id; a request whose reply was lost keeps its own. */
   | { readonly kind: 'asked-again'; readonly challenge: string };
 
 type ReplyEvent = Extract<CodeEvent, { kind: 'answered' | 'view-changed' | 'checked' | 'resent' }>;
@@ -137,7 +136,7 @@ function applyReply(
         ? { ...state, view: { ...state.view, ...outcome.change } }
         : state;
     case 'no-code': {
-      // after a challenge has ended no code can be typed; while it is open, its message may still arrive
+      // after a challenge has ended, no code can be typed; while it is open, its message may still arrive
       const { because } = outcome;
       const isOver = because.kind === 'expired' || because.kind === 'too-many-checks';
       return { kind: 'no-code', challenge, because, view: isOver ? null : view };

@@ -1,5 +1,5 @@
 // Confirmation: which actions of a deal need the customer's code, and how each can be confirmed.
-// Who may go on without one: `override.ts`.
+// Going on without a code is decided in `override.ts`.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Grant } from '$lib/contract/grant';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
@@ -27,7 +27,7 @@ export type Need = {
   readonly chain: readonly Channel[];
 };
 
-/** One of the customer's reserve codes, with its verifier as signed by the relay. Used up with the sale, not before. */
+/** One of the customer's reserve codes, with its verifier as signed by the relay. Only a saved sale uses it up. */
 export type GivenReserveCode = {
   readonly kind: 'reserve-code';
   readonly action: SaleAction;
@@ -41,7 +41,7 @@ export type GivenConfirmation =
   | GivenReserveCode
   | GivenOverride;
 
-/** The same, verified: what `decideSale` takes. */
+/** The same, verified: the input of `decideSale`. */
 export type ProvenConfirmation =
   | {
       readonly kind: 'code';
@@ -61,7 +61,7 @@ export type Moved = {
   readonly points: number;
 };
 
-/** What the customer is asked for a movement of an act: a code for one act confirms no other. */
+/** The action that a code confirms, by act: a code for one kind of act confirms no other. */
 export function askedAction(act: string, action: SaleAction): Action {
   if (act === 'balance-corrected') return 'correct-balance';
   if (act === 'return') return 'return-goods';
@@ -95,8 +95,8 @@ export function actionsOf(moved: Moved): MovedAction[] {
 }
 
 /**
- * What the policy requires. An empty chain is the method *none*; below the threshold, counted with the customer's
- * unconfirmed acts of 30 days, no code is required.
+ * The confirmations that the policy requires. An empty chain is the method *none*. No code is required while the amount, together
+ * with the customer's unconfirmed acts of 30 days, is below the threshold.
  */
 export function confirmationsRequired(
   policy: VerifiedPolicy,
@@ -124,7 +124,7 @@ export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d
   return confirmationsRequired(policy, movedBy(receipt, policy.cashRounding), unconfirmed30d);
 }
 
-/** Whether two policies require the same of a receipt: the same sums, order and methods. */
+/** Whether two policies require the same confirmations of a receipt: the same sums, order and methods. */
 export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {
   const written = (needs: readonly Need[]) =>
     needs.map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join());

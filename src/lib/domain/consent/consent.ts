@@ -1,5 +1,5 @@
 // Consent: whether each action of an act was confirmed as the policy requires.
-// Called only by the deciding of acts.
+// Called only when an act is decided.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Action } from '$lib/contract/values';
 import {
@@ -85,7 +85,7 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
   return { kind: 'confirmed', confirmations };
 }
 
-/** What a code has to be for. `asks`: the action that the customer was asked about; `deal`: hash of what they confirmed. */
+/** What a code has to confirm. `asks`: the action that the customer was asked about; `deal`: hash of what they confirmed. */
 type CodeFor = {
   readonly asks: Action;
   readonly receipt: string;
@@ -97,16 +97,16 @@ type Asking = Pick<
   'policy' | 'till' | 'operator' | 'at' | 'customer' | 'usage' | 'confirmations' | 'grantsUsed'
 >;
 
-/** What else than a sale moves, and by what it may be confirmed. */
+/** Input for confirming an act that is not a sale. */
 export type ConsentInput = Asking & {
-  /** Id of the act, which a code is asked for instead of a receipt. */
+  /** Id of the act; it stands in the code request where a sale has its receipt. */
   readonly id: string;
   readonly asks: Action;
-  /** Hash of the deal, recomputed by the caller; null: the customer has no phone. */
+  /** Hash of the deal, computed again by the caller; null: the customer has no phone. */
   readonly dealHash: string | null;
 };
 
-/** Matches the one movement of an act that is no sale with the customer's code, or with an override under the same caps. */
+/** Checks the customer's code, or an override under the same caps, for the one movement of an act that is not a sale. */
 export function confirmOne(
   input: ConsentInput,
   moves: MovedAction,
@@ -120,7 +120,7 @@ export function confirmOne(
     return refused({
       ...{ kind: input.customer?.phone === null ? 'no-phone' : 'confirmation-missing', action },
     });
-  // a reserve code is for buying
+  // a reserve code confirms only sales
   if (given.kind === 'reserve-code') return refused({ kind: 'reserve-code-not-for-this', action });
   if (given.action !== action || others.length > 0)
     return refused({ kind: 'confirmation-missing', action });
@@ -140,7 +140,7 @@ export function confirmOne(
   };
 }
 
-/** Whether a grant was given to this customer at this till for exactly this; its amount is not compared. */
+/** Whether a grant was given to this customer at this till for exactly this act; the amount is not compared. */
 export function isGrantFor(
   {
     policy,
@@ -157,7 +157,7 @@ export function isGrantFor(
     grant.shop === policy.shop.id &&
     grant.till === till &&
     grant.action === asks &&
-    // the relay judged the request by the rights of whoever asked
+    // the relay checked the request by the rights of the operator who asked
     grant.operator === operator &&
     grant.receipt === receipt &&
     grant.customer === customer?.id &&
@@ -165,7 +165,7 @@ export function isGrantFor(
   );
 }
 
-/** Whether the phone that answered may: a person buys, and not where they are the operator. */
+/** Whether this phone may confirm. An authorised person may only confirm sales, and never one that they ring up themselves. */
 function mayAnswer(input: Asking, { person: id, action }: VerifiedGrant): boolean {
   if (id === null) return true;
   const person = input.customer?.persons.find((one) => one.id === id);
@@ -228,7 +228,7 @@ function checkOverride(
   usage: OverrideUsage,
 ): ConsentRefusal | null {
   const { action } = moves;
-  // the notice about an act without a code needs a phone number
+  // without a phone number the customer could not get the notice about an act without a code
   if (input.customer?.phone === null) return { kind: 'no-phone', action };
   const answer = overrideAllowed(input.policy, override.by, moves, usage);
   if (answer.kind === 'no-right') return { kind: 'override-no-right', action };

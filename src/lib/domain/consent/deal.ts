@@ -1,4 +1,4 @@
-// Deal: what the customer's code is bound to.
+// Deal: the data that the customer's code is bound to.
 // Any edit of the receipt makes a different deal.
 import type { ChallengeAmount } from '$lib/contract/grant';
 import type { TenderOfSale } from '$lib/contract/acts/sale';
@@ -17,7 +17,7 @@ export type Deal = {
   readonly receiptId: string;
   readonly action: SaleAction;
   readonly customerId: string;
-  /** Of the customer's card: without it the deal's hash could be used to guess the number. */
+  /** Salt of the customer's card: without it, the phone number could be guessed from the deal's hash. */
   readonly cardSalt: string;
   readonly phone: string;
   readonly amount: ChallengeAmount;

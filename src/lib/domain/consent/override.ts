@@ -1,4 +1,4 @@
-// Override: who may go on without a code, up to which sum at once and in any 24 hours.
+// Override: who may go on without a code, and up to which sum per act and in any 24 hours.
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { ConnectivityFact, OverrideReason } from '$lib/contract/acts/account';
 import type { Group, Right } from '$lib/contract/policy';
@@ -66,8 +66,8 @@ export type OverrideUsage = { readonly customer: Money; readonly till: Money };
 export const NOTHING_USED: OverrideUsage = { customer: ZERO, till: ZERO };
 
 /**
- * Sum of this till's overrides of the last 24 hours, in total and for one customer. `cards`: all with their number.
- * `elsewhere`: overrides of other tills, which count for the customer alone.
+ * Sum of this till's overrides of the last 24 hours, in total and for one customer. `cards`: all cards with the customer's
+ * number. `elsewhere`: overrides of other tills, which count only towards the customer's cap.
  */
 export function usageOf(
   overrides: Iterable<OverrideUse>,

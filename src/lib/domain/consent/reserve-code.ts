@@ -1,10 +1,10 @@
-// Reserve codes as text: tolerant parsing, readable writing, and the largest sum one confirms.
+// Reserve codes as text: tolerant parsing, readable formatting, and the largest sum one confirms.
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseCrockford } from '$lib/domain/values/code-alphabet';
 import { money, type Money } from '$lib/domain/values/money';
 
 export const RESERVE_CODE_LENGTH = 10;
-/** Length of the prefix that finds a verifier. */
+/** Length of the prefix by which a verifier is found. */
 const PREFIX_LENGTH = 2;
 
 declare const checkedReserveCode: unique symbol;

@@ -23,7 +23,7 @@ export type SaleInput = {
   /** Corrected by the relay's clock. */
   readonly at: number;
   readonly customer: Customer | null;
-  /** What rules ask of the customer; null: nobody is chosen, or it is not known. */
+  /** Facts about the customer that discount rules depend on; null: no customer is chosen, or the facts are not known. */
   readonly customerFacts: CustomerFacts | null;
   readonly standing: Standing;
   /** Overrides of the last 24 hours, before this sale. */
@@ -32,13 +32,13 @@ export type SaleInput = {
   /** The customer has an open dispute: nothing goes on account until it is settled. */
   readonly disputed: boolean;
   readonly confirmations: readonly ProvenConfirmation[];
-  /** Hashes of this receipt's deals (`dealsOf`), recomputed by the caller. */
+  /** Hashes of this receipt's deals (`dealsOf`), computed again by the caller. */
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
-  /** Challenges whose grants, and verifiers whose reserve codes, have already closed a sale. */
+  /** Challenges and reserve-code verifiers that an act has already used up. */
   readonly grantsUsed: ReadonlySet<string>;
-  /** Salted hash of the receipt's address, recomputed by the caller; null: it has none. */
+  /** Salted hash of the receipt's address, computed again by the caller; null: it has none. */
   readonly addressHash: string | null;
-  /** Of the marked pieces of the receipt those that were sold, as far as it is known, and have not come back. */
+  /** Marked pieces of the receipt that were sold already and not returned, as far as it is known. */
   readonly piecesSold: ReadonlySet<string>;
 };
 
@@ -47,21 +47,21 @@ export type SaleRefusal =
   | { readonly kind: 'empty' }
   | { readonly kind: 'may-not-sell'; readonly right: Right }
   | ReductionRefusal
-  /** The automatic discounts of the receipt are not those of the policy now: they have to be settled again. */
+  /** The receipt's automatic discounts differ from those of the present policy: they have to be applied again. */
   | { readonly kind: 'rules-changed' }
-  /** Goods that are sold from an age on, years, which nobody confirmed. */
+  /** Goods with a minimum age, years, which nobody confirmed. */
   | { readonly kind: 'age-not-confirmed'; readonly age: number }
-  /** A marking code that is none, is in the receipt twice, or was sold before. */
+  /** A marking code that is malformed, in the receipt twice, or sold before. */
   | { readonly kind: 'mark-wrong' | 'mark-twice' | 'mark-sold' }
-  /** A line at the price of a scale's label that the masks of the policy do not make of that label. */
+  /** A line whose price is not the one that the policy's label masks give for its scale label. */
   | { readonly kind: 'label-wrong' }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
   | { readonly kind: 'no-customer' }
   | OwnNumber
   | { readonly kind: 'no-credit' }
-  /** Later than the policy says, which takes the right to sell over the limit. */
+  /** The debt would be due later than the policy says; this needs the right `sell-over-limit`. */
   | { readonly kind: 'due-too-late' }
-  /** The customer's credit is frozen until a dispute is settled; no right lifts it. */
+  /** The customer gets no credit until a dispute is settled; no right changes that. */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'over-limit'; readonly allowed: Money }
   | { readonly kind: 'not-enough-points'; readonly held: number }
@@ -70,7 +70,7 @@ export type SaleRefusal =
   | { readonly kind: 'points-worth-differs'; readonly worth: Money }
   | ConsentRefusal;
 
-/** Why what an act moves is not confirmed. */
+/** Why the movement of an act is not confirmed. */
 export type ConsentRefusal =
   /** A code is required, and there is no number to send it to; going on without one is not offered either. */
   | { readonly kind: 'no-phone'; readonly action: SaleAction }

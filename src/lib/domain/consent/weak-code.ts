@@ -1,9 +1,9 @@
 // Which codes are weak: too short, or made by the messaging service.
 
-/** Fewest digits of a code that is not weak. */
+/** The fewest digits of a code that is not weak. */
 export const SURE_DIGITS = 6;
 
-/** Whether a channel carries only weak codes. `codeDigits`: of the codes it can carry. */
+/** Whether a channel can only carry weak codes. `codeDigits`: lengths of the codes that it can carry. */
 export const carriesWeakCodes = ({
   codeOrigin,
   codeDigits,

@@ -28,16 +28,16 @@ export type Confirmed = { readonly confirmation: Confirmation; readonly customer
 /** What one act adds to `earned` of a debt. */
 export type EarnedStep = EarnedOnDebt & { readonly debt: string };
 
-/** Of the debt that an act makes. `dueDays`: within how many days it is to be paid; null: no date. */
+/** Terms of the debt that an act makes. `dueDays`: days within which it is to be paid; null: no date. */
 export type DebtTerms = { readonly dueDays: number | null; readonly earns: DebtEarns | null };
 export const NO_TERMS: DebtTerms = { dueDays: null, earns: null };
 export const NOTHING_EARNED: EarnedOnDebt = { onMoney: 0, points: 0 };
 
 export type Moving = {
   readonly steps: readonly SumStep[];
-  /** What it takes off debts of the customer. */
+  /** What the act takes off the customer's debts. */
   readonly settles: readonly PartOfDebt[];
-  /** What repayments of these debts have earned by it, negative where one is cancelled. */
+  /** What the act adds to the points earned by repaying these debts; negative if it cancels a repayment. */
   readonly earned: readonly EarnedStep[];
   readonly terms: DebtTerms;
   readonly confirmed: readonly Confirmed[];
@@ -84,7 +84,7 @@ export function accountChanges(entry: Entry, moving: Moving, before: Before): Pr
   ];
 }
 
-/** The proofs of the relay that an act uses up. `act`: its id, for a sale that of its receipt. */
+/** The relay's proofs that an act uses up. `act`: its id; for a sale the id of its receipt. */
 export function usedBy(confirmations: readonly Confirmation[], act: string): GrantUsedRow[] {
   return confirmations.flatMap((given) => {
     if (given.kind === 'code') return [{ challenge: given.challenge, sale: act }];
@@ -99,7 +99,8 @@ function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
     const name = `${customer} ${account}`;
     const held = after.get(name) ?? before.balances([customer, account]);
     const exactSum = (held?.sum ?? 0) + delta;
-    // a forged sale of any size must not keep later ones out: what was bought only decides about discounts
+    // A forged sale of any size must not block later ones, so purchases are limited instead of throwing: they only decide
+    // discounts.
     const sum = account === 'purchases' ? exact(exactSum) : exactSum;
     invariant(Number.isSafeInteger(sum), 'a running total is a safe integer');
     after.set(name, { customer, account, sum });
@@ -108,8 +109,8 @@ function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
 }
 
 /**
- * What is settled is taken off the debts it names, whatever is left of them; the rest of the steps is a debt of this entry. So the
- * debts of a customer add up to their running total.
+ * `settles` is taken off the debts it names, even if less is left of them; the rest of the debt steps becomes a debt of this
+ * entry. So the debts of a customer always add up to their running total.
  */
 function debtsAfter(
   { hash, till, seq, at }: Entry,
@@ -189,7 +190,7 @@ function confirmationRows(
   });
 }
 
-/** Whether the entry needs a review: it has no code of the customer's, and is no demo. */
+/** Whether the entry needs a review: one of its confirmations is not the customer's own, and it is no demo data. */
 function isUnconfirmed({ body }: Entry, confirmed: readonly Confirmed[]): boolean {
   return (
     confirmed.some(({ confirmation }) => !CONSENTED.has(confirmation.kind)) &&

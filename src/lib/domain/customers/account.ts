@@ -9,7 +9,7 @@ import type { SumStep } from '$lib/domain/rows';
 
 export const NOTHING_OWED: Standing = { owed: ZERO, points: 0 };
 
-/** Every customer's debt (minor units) and points: sums of steps, in any order. Purchases are no part of them. */
+/** Every customer's debt (minor units) and points: sums of steps, in any order. Purchases are ignored. */
 export function foldBalances(entries: Iterable<SumStep>): Map<string, Standing> {
   const balances = new Map<string, Standing>();
   for (const entry of entries) {
@@ -38,7 +38,7 @@ export const NOTHING_UNCONFIRMED: Unconfirmed = {
   'sell-on-account': ZERO,
 };
 
-/** Kinds of proof that are the customer's own consent, or of what needs none. */
+/** Kinds of confirmation that are the customer's own consent, or that need no consent. */
 export const CONSENTED: ReadonlySet<Confirmation['kind']> = new Set<Confirmation['kind']>([
   ...(['code', 'reserve-code', 'by-right'] as const),
 ]);

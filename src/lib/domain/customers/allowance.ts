@@ -8,7 +8,7 @@ import { leftOf, money, ZERO, type Money } from '$lib/domain/values/money';
 
 /** The rule that sets the limit. */
 export type AllowanceBecause =
-  /** An entry on the account is disputed, at this till or another: everything is frozen until that is closed. */
+  /** An entry on the account is disputed, at this till or another: nothing is allowed until the dispute is closed. */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'no-credit' }
   /** The relay has a different number for this card. */
@@ -152,7 +152,7 @@ function inForce({ number, now }: AllowanceInput): AllowanceInput['number'] {
 
 const NOTHING = { onAccount: ZERO, points: 0, until: null };
 
-/** While the relay has not answered: by how long the number has been on this till's own card. */
+/** The rule for a new number while the relay has not answered: by how long this till's own card has had the number. */
 function youngBy({ customer, policy, confirmedToday, now }: AllowanceInput): NumberRule {
   if (customer.phoneSince === null) return null;
   const until = customer.phoneSince + DAY_MS;

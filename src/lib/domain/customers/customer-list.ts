@@ -82,15 +82,15 @@ export type ListRules = {
   readonly groups: readonly CustomerGroup[];
   /** The business day, `2026-11-28`. */
   readonly today: string;
-  /** A number to write to, by the shop's country; null: it is none. */
+  /** Parses a phone number with the shop's country; null: it is no number that the shop may send messages to. */
   readonly parsePhone: (text: string) => Phone | null;
 };
 
-/** What a spreadsheet makes of a long number. */
+/** How a spreadsheet writes a long number: rounded, with an exponent. */
 const ROUNDED = /^\d+(?:[.,]\d+)?e\+?\d+$/i;
 const MAX_NAME = 300;
 const MAX_NOTE = 200;
-/** The largest sum of a row: sums of all rows stay exact. */
+/** The largest sum of a row, so that the sums of all rows stay exact. */
 const MOST = 999_999_999_999;
 
 /** Reports every fault of the row, not only the first. */
@@ -105,7 +105,7 @@ export function parseCustomerRow(
   const cell = (column: CustomerColumn): string => {
     const place = mapping[column];
     const text = line(place === null ? '' : (cells[place] ?? ''));
-    // an export puts an apostrophe before what a spreadsheet would take for a formula
+    // our export puts an apostrophe before text that a spreadsheet would read as a formula
     return text.replace(/^'(?=[=+\-@])/, '');
   };
   const refuse = (column: CustomerColumn, because: CustomerRefusal): null => {
@@ -124,7 +124,7 @@ export function parseCustomerRow(
   if (ROUNDED.test(typed)) refuse('phone', 'phone-rounded');
   else if (typed !== '' && phone === null) refuse('phone', 'phone-wrong');
 
-  // a spreadsheet may write a day with the beginning of it
+  // a spreadsheet may write a day with the time 00:00
   const born = cell('birthday').replace(/[ T]0?0:00(?::00)?$/, '');
   const read = born === '' ? null : parseBirthday(born, rules.today);
   const birthday = read?.kind === 'birthday' ? read.birthday : null;

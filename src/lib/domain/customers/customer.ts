@@ -24,12 +24,12 @@ export type Customer = CardDetails & {
   readonly savedAt: number;
 };
 
-/** Those of a card that says no more than name, number and credit. */
+/** The details of a card that has only name, number and credit. */
 export const NO_DETAILS: CardDetails = {
   ...{ birthday: null, note: null, group: null, reminders: 'agreed' },
 };
 
-/** Authorised persons of one customer at most. */
+/** The most authorised persons that one customer can have. */
 export const MOST_PERSONS = 5;
 
 export const NO_SEALED_DETAILS = { ...NO_DETAILS, birthdaySince: null };
@@ -78,7 +78,7 @@ export function allowedDebt(credit: Credit, shopLimit: number, owed: Money): All
 /** The numbers that show whose card it is. */
 export type CardNumbers = Pick<Customer, 'persons'> & { readonly phone: string | null };
 
-/** Whether the operator's own number is on the card, or is that of an authorised person: they may not do everything with it. */
+/** Whether the operator's own number is on the card, as the customer's or an authorised person's. Some acts are refused then. */
 export function isOwnNumber(
   { policy, operator }: Deciding,
   { phone, persons }: CardNumbers,
@@ -91,8 +91,8 @@ export function isOwnNumber(
 export type OwnNumber = { readonly kind: 'own-number' };
 
 /**
- * Nobody serves their own card while somebody else has the rights that it takes; null: the operator may. `card` null: there is no
- * customer, or their card is not here.
+ * Refuses operators who serve their own card while somebody else has the rights to do it; null: the operator may. `card` null:
+ * there is no customer, or their card is not on this device.
  */
 export function refusedOwnNumber(
   by: Deciding,
@@ -104,8 +104,8 @@ export function refusedOwnNumber(
 }
 
 /**
- * The number of the customer, or of an authorised person, to which a code can go; null: there is none. A customer without a number
- * would not hear of what a person does. `person`: their id; null: the customer.
+ * The number of the customer, or of an authorised person, to which a code can be sent; null: there is none. If the customer has
+ * no number, nobody can confirm for them: no message would tell them about it. `person`: their id; null: the customer.
  */
 export function answeringPhone(
   { phone, persons }: Pick<Customer, 'phone' | 'persons'>,

@@ -14,10 +14,10 @@ export type OpenDebt = {
   readonly earned: EarnedOnDebt;
 };
 
-/** Open debts, oldest first; or what the shop owes the customer. Of the two only one is more than nothing. */
+/** Open debts, oldest first, or what the shop owes the customer: only one of the two is not empty. */
 export type Debts = { readonly open: readonly OpenDebt[]; readonly weOwe: Money };
 
-/** When a debt is to be paid, ms; one without a date of its own within `dueDays`, as the policy says now. Null: at any time. */
+/** When a debt is to be paid, ms: its own date, otherwise `dueDays` of the present policy after it was made. Null: no date. */
 export const dueAtOf = ({ made }: OpenDebt, dueDays: number | null): number | null =>
   made.dueAt ?? (dueDays === null ? null : made.at + dueDays * DAY_MS);
 
@@ -27,13 +27,13 @@ export function isOverdue(debt: OpenDebt, now: number, dueDays: number | null): 
   return dueAt !== null && dueAt < now;
 }
 
-/** What of these debts should have been paid before `now`, ms. `dueDays`: of the policy. */
+/** The sum of these debts that should have been paid before `now`, ms. `dueDays`: of the policy. */
 export const overdueOf = ({ open }: Debts, now: number, dueDays: number | null): Money =>
   owedOf(open.filter((debt) => isOverdue(debt, now, dueDays)));
 
 export const NO_DEBTS: Debts = { open: [], weOwe: ZERO };
 
-/** Rows of one debt added up: this device's and those of the other tills. */
+/** Adds up the rows of each debt: this device's and those of the other tills. */
 export function joinedDebts(rows: readonly DebtRow[]): DebtRow[] {
   const joined = new Map<string, DebtRow>();
   for (const row of rows) {
@@ -63,17 +63,17 @@ const addedParts = (a: MoneyParts, b: MoneyParts): MoneyParts => ({
   transfer: exact(a.transfer + b.transfer),
 });
 
-/** What is left of these debts together: of sums that no honest till has made the nearest exact one. */
+/** The sum left of these debts, limited to the safe integers: only a dishonest till can make a larger one. */
 export const owedOf = (open: readonly OpenDebt[]): Money =>
   money(open.reduce((sum, { left }) => exact(sum + left), 0));
 
 /**
- * The debts of one customer. Where tills that did not know of each other took more off a debt than it was, the surplus is taken
- * off the oldest others; what is left of it then, the shop owes the customer. `rows`: of this device and of the others.
+ * The debts of one customer. If tills that did not know of each other took off more than a debt was, the surplus is taken off the
+ * customer's other debts, the oldest first; the shop owes the customer the rest. `rows`: of this device and of the others.
  */
 export function openDebts(rows: readonly DebtRow[]): Debts {
   const debts = joinedDebts(rows);
-  // of a debt that is not known here nobody can tell what was taken off it too much
+  // a debt whose entry has not arrived does not count: its amount is unknown, so its surplus is unknown too
   let surplus = debts.reduce(
     (sum, { left, made }) => (made === null ? sum : exact(sum - Math.min(0, left))),
     0,
@@ -90,7 +90,7 @@ export function openDebts(rows: readonly DebtRow[]): Debts {
   return { open, weOwe: money(surplus) };
 }
 
-/** By time, then till, then number: the same at every till. */
+/** By time, then till, then number, so that the order is the same at every till. */
 function oldestFirst(a: { readonly made: DebtMade }, b: { readonly made: DebtMade }): number {
   return (
     a.made.at - b.made.at ||
@@ -115,10 +115,10 @@ export function paidByDebt(
   return paid;
 }
 
-/** Debts that one act settles at most: the contract allows no more. */
+/** The most debts that one act can settle, as the contract says. */
 export const MOST_SETTLED = 1000;
 
-/** Which of these debts `amount` lowers, in their order. What is more than all of them is left out. */
+/** How much `amount` lowers each of these debts, in their order. A sum above all of them is ignored. */
 export function loweredBy(open: readonly OpenDebt[], amount: Money): Lowered[] {
   let rest: number = amount;
   return open.slice(0, MOST_SETTLED).flatMap(({ debt, left }) => {
@@ -128,7 +128,10 @@ export function loweredBy(open: readonly OpenDebt[], amount: Money): Lowered[] {
   });
 }
 
-/** Points that were earned by repaying a debt beyond what the money that settled it earns: tills apart had settled it twice. */
+/**
+ * Points to take back because a debt earned them twice: tills that did not know of each other both took repayments of it. Only
+ * the money that settled the debt earns points, not the surplus.
+ */
 export function pointsTooMany({ left, earned, made }: DebtRow): number {
   const settled = Math.max(0, exact(earned.onMoney + Math.min(0, left)));
   return made === null ? 0 : Math.max(0, earned.points - earnedByRepaying(made.earns, settled));
@@ -142,7 +145,7 @@ export const ageInDays = (madeAt: number, now: number): number =>
 export const AGES = [0, 31, 61, 91] as const;
 export type Age = (typeof AGES)[number];
 
-/** What is owed, by the age of the debts; `overdue`: what of it should have been paid. `oldestAt`: ms. */
+/** What is owed, by the age of the debts; `overdue`: the part that should have been paid by now. `oldestAt`: ms. */
 export type Aged = {
   readonly owed: Money;
   readonly overdue: Money;

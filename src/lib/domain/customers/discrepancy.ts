@@ -1,4 +1,4 @@
-// Which findings of the relay are discrepancies: what an honest till can cause without knowing.
+// The relay's findings that are discrepancies: an honest till can cause them unknowingly.
 import type { FlagKind } from '$lib/contract/journal-upload';
 
 const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
@@ -15,9 +15,9 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
   ...(['customer-forgotten', 'forget-refused', 'merge-refused', 'undo-refused'] as const),
   ...(['override-while-others-online', 'removal-unknown'] as const),
-  // broken rules explain it, which only owners read
+  // Another finding, a broken rule, says why the entry has no effect. Only owners can read that one.
   'not-counted',
-  // a clock ahead, and put right; a number on several cards
+  // a clock that was ahead, or was set back; a number on several cards
   ...(['future', 'clock-set-back', 'number-shared'] as const),
 ]);
 
@@ -28,5 +28,5 @@ const STALE_EDITS: ReadonlySet<FlagKind> = new Set<FlagKind>([
   ...(['edit-stale', 'goods-stale', 'category-stale'] as const),
 ]);
 
-/** An edit that another till's stays in place of; it can be made again. */
+/** Whether the finding is an edit that did not replace another till's edit; it can be made again. */
 export const isStaleEdit = (kind: FlagKind): boolean => STALE_EDITS.has(kind);

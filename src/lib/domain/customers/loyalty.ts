@@ -32,7 +32,7 @@ export function redeemable(total: Money, held: number, rules: PointRules): numbe
   return Math.max(0, Math.min(held, byShare));
 }
 
-/** Points for money really paid; what is paid with points earns none, what is on account none before it is repaid. */
+/** Points for money that was paid. What is paid with points earns none; what is on account earns none until it is repaid. */
 export function earned(moneyPaid: Money, rules: PointRules): number {
   return pointsOn(moneyPaid, { ...rules, basisPoints: rules.earnBasisPoints });
 }
@@ -43,15 +43,15 @@ const pointsOn = (
 ): number =>
   downTo(BigInt(Math.max(0, moneyPaid)) * BigInt(basisPoints), 10_000n * BigInt(pointValue));
 
-/** At which rate repaying `onAccount` will earn points, in hundredths of a percent; null: it earns none. */
+/** The rate at which repaying `onAccount` will earn points, in hundredths of a percent; null: it earns none. */
 export function repaidEarns(onAccount: Money, rules: PointRules): number | null {
   const { onRepayment, earnBasisPoints } = rules;
   return onRepayment && onAccount > 0 && earnBasisPoints > 0 ? earnBasisPoints : null;
 }
 
 /**
- * Points that repayments of a debt have earned once they came to `repaid`, minor units: together with the sale as many as if all had
- * been paid at once, however many parts it was paid in.
+ * Points that repayments of a debt earn in total when `repaid` minor units are repaid. Together with the points of the sale they
+ * are as many as if all the money had been paid at the sale, in however many parts it was repaid.
  */
 export function earnedByRepaying(earns: DebtEarns | null, repaid: number): number {
   if (earns === null) return 0;

@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
     owedKopecks: 470_000,
     points: 35,
   },
-  // over the limit: it was lowered after they had bought
+  // over the limit, which was lowered after the purchase
   {
     ru: 'Глеб Заречный',
     en: 'Gleb Zarechny',

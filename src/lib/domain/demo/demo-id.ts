@@ -8,7 +8,7 @@ export function demoId(number: number): string {
   return DEMO_IDS + String(number).padStart(12, '0');
 }
 
-/** True if there are no products other than the demo's; also for an empty catalogue. */
+/** True if all products are demo products; also for an empty catalogue. */
 export function hasOnlyDemoGoods({ ids, count }: Pick<PackedCatalogue, 'ids' | 'count'>): boolean {
   for (let row = 0; row < count; row += 1)
     if (!ids.startsWith(DEMO_IDS, row * ID_LENGTH)) return false;

@@ -9,7 +9,7 @@ import { DEMO_CATEGORIES } from './categories';
 import { demoId } from './demo-id';
 import { DEMO_ROWS } from './goods-list';
 
-/** Kopecks as an amount of the shop's currency; outside roubles a hundredth of it, as for the policy's limits. */
+/** Kopecks as an amount of the shop's currency; in other currencies a hundredth, as for the policy's limits. */
 export function demoAmount(kopecks: number, currency: Currency): Money {
   if (currency.code === 'RUB' || kopecks === 0) return money(kopecks);
   return money(Math.max(1, Math.round(kopecks / 100)));

@@ -1,5 +1,5 @@
-// Puts the catalogue together.
-// It consists of products added by this device and by others, and of later values of their fields.
+// Assembles the catalogue from its parts.
+// They are the products added by this device and by others, and later changes of their fields.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import {
   packedBarcodes,
@@ -17,7 +17,7 @@ import { money } from '$lib/domain/values/money';
 import type { Product } from './product';
 import { quantity } from '$lib/domain/values/quantity';
 
-/** The products of all parts, in their order; of several with one id the first counts. */
+/** The products of all parts, in their order; if several have the same id, the first counts. */
 export function joined(all: readonly Goods[]): PackedCatalogue {
   const some = packedParts(all);
   if (some.length <= 1) return some[0] ?? pack([]);
@@ -58,7 +58,7 @@ export function joined(all: readonly Goods[]): PackedCatalogue {
   };
 }
 
-/** Lists are packed together with those beside them. */
+/** Packs neighbouring lists together into one part. */
 function packedParts(all: readonly Goods[]): PackedCatalogue[] {
   const parts: PackedCatalogue[] = [];
   let list: Product[] = [];
@@ -77,7 +77,7 @@ function packedParts(all: readonly Goods[]): PackedCatalogue[] {
   return parts;
 }
 
-/** The products whose ids are not among `known`, to which it adds them. */
+/** The products whose ids are not in `known`; adds their ids to it. */
 function withoutKnown(part: PackedCatalogue, known: Set<string>): PackedCatalogue {
   const fresh: number[] = [];
   for (let row = 0; row < part.count; row += 1) {
@@ -156,7 +156,7 @@ export function changed(product: Product, changes: readonly FieldChange[]): Prod
   }, product);
 }
 
-/** Categories with their values in `categoryOf`. */
+/** Categories with the numbers that `categoryOf` uses for them. */
 const placesOf = (categories: readonly string[]): Map<string, number> =>
   new Map(categories.map((name, at) => [name, at + 1]));
 

@@ -22,9 +22,11 @@ export type PackedCatalogue = {
   readonly namesEn: TextColumn | null;
   /** An empty text: no SKU. */
   readonly skus: TextColumn;
-  /** All barcodes of a product, separated by line breaks; a tab and thousandths follow one that stands for another quantity than one. */
+  /**
+   * All barcodes of a product, separated by line breaks; a tab and thousandths follow a barcode for another quantity than one.
+   */
   readonly barcodes: TextColumn;
-  /** 1: no discount touches it. */
+  /** 1: the product takes no discounts. */
   readonly noDiscounts: Uint8Array<ArrayBuffer>;
   /** Indexes into `TAXES`. */
   readonly taxes: Uint8Array<ArrayBuffer>;
@@ -43,10 +45,10 @@ export type PackedCatalogue = {
   readonly stock: Float64Array<ArrayBuffer>;
 };
 
-/** Products in a list, where they are few, or packed: a row of the disk is read faster so. */
+/** A few products as a list, or many packed: each is the form that is read faster from the disk. */
 export type Goods = PackedCatalogue | readonly Product[];
 
-/** So many of them are packed. */
+/** From this number on, products are packed. */
 const MANY = 20;
 
 /** The products as they are stored. */
@@ -223,7 +225,7 @@ export function unpack(packed: PackedCatalogue): Product[] {
   return Array.from({ length: packed.count }, (_, row) => productAt(packed, row));
 }
 
-/** The same where they may be packed. */
+/** The products as a list, whether packed or not. */
 export const listOf = (goods: Goods): readonly Product[] => (isList(goods) ? goods : unpack(goods));
 
 /** A category and its number of goods; `name` null: goods without a category. */
@@ -246,7 +248,7 @@ export function barcodeKey(code: string): string {
   return code.replace(/^0+(?=\d{8})/, '');
 }
 
-/** How much of a product one of its codes stands for; one for a code that is not among its barcodes. */
+/** The quantity that a barcode of a product stands for; one if the code is not among its barcodes. */
 export function standsFor({ barcodes }: Pick<Product, 'barcodes'>, code: string): Quantity {
   const key = barcodeKey(code);
   const found = barcodes.find((each) => barcodeKey(each.code) === key);

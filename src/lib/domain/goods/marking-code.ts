@@ -1,9 +1,9 @@
-// Marking codes: what a DataMatrix on one piece of goods says.
-// GS1, or the short form on packs of cigarettes.
+// Marking codes: parses the DataMatrix code on one piece of goods.
+// The form is GS1, or the short form on packs of cigarettes.
 import { isValidEan } from './product';
 
 declare const codeBrand: unique symbol;
-/** As it is printed, with a GS (0x1D) between its fields. */
+/** The code as it is printed, with a GS (0x1D) between its fields. */
 export type MarkingCode = string & { readonly [codeBrand]: true };
 
 /** `gtin`: 14 digits of the product. */
@@ -11,13 +11,13 @@ export type Mark = { readonly code: MarkingCode; readonly gtin: string };
 
 export const GS = '\x1d';
 
-/** Longer than any: two lines of a check code of 88 characters. */
+/** The most characters that are accepted; real codes, with a check code of up to 88 characters, are shorter. */
 export const LONGEST_MARK = 255;
 
-/** What GS1 allows in a field (General Specifications, 7.11, character set 82). */
+/** A character that GS1 allows in a field (General Specifications, 7.11, character set 82). */
 const FIELD = String.raw`[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]`;
 
-/** Scanners that cannot type a GS type something else: none of these can stand in a field. */
+/** Characters that scanners type when they cannot type a GS; none of them can occur in a field. */
 const REPLACED = /[^!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+/g;
 
 /** Symbology identifiers that a scanner may put before a code (ISO/IEC 15424), and a leading FNC1. */
@@ -27,8 +27,8 @@ const PREFIX = /^\](?:d[12]|C1|Q3|e0)/;
 const GS1 = new RegExp(String.raw`^01(\d{14})21(${FIELD}{1,20})(?:${GS}(.*))?$`);
 
 /**
- * The ends of codes whose separators a scanner has left out: key and signature, or a check code. The serial number before them has the
- * lengths that goods of these ends have.
+ * Codes whose separators a scanner has left out. Their end is a key and a signature, or a check code; each end goes with certain
+ * lengths of the serial number before it.
  */
 const WITHOUT_GS = [
   new RegExp(
@@ -40,7 +40,7 @@ const WITHOUT_GS = [
 /** A pack of cigarettes: product, serial number, highest price, check code. */
 const PACK = new RegExp(String.raw`^(\d{14})${FIELD}{7}(?:${FIELD}{4}(?:${FIELD}{4})?)?$`);
 
-/** The code of one piece as it was scanned; null: it is none. */
+/** Parses the scanned code of one piece; null: it is no marking code. */
 export function parseMark(text: string): Mark | null {
   const bare = text.trim().replace(PREFIX, '').replace(REPLACED, GS);
   const fields = bare.startsWith(GS) ? bare.slice(1) : bare;
@@ -59,12 +59,12 @@ function withSeparators(code: string): string {
   return code;
 }
 
-/** The serial number of a piece, as a person may compare it. */
+/** The serial number of a piece, for people to compare. */
 export const serialOf = (code: string): string => GS1.exec(code)?.[2] ?? code.slice(14, 21);
 
 /**
- * The piece that a code names, equal for every reading of it: product and serial number, without the check codes, which a scanner may
- * leave out.
+ * The piece that a code names: product and serial number. It is equal for every scan of the piece, because it leaves out the
+ * check codes, which some scanners omit.
  */
 export function pieceOf(code: string): string {
   const gs1 = GS1.exec(code);

@@ -113,7 +113,7 @@ const NOTHING: Mapping = {
   age: null,
 };
 
-/** Purchase prices are not sales prices. */
+/** Headers of purchase prices, which are not the price that customers pay. */
 const BOUGHT_AT = /закуп|себестоим|приход|опт|cost|purchase|wholesale/;
 
 /** How well a header matches one of these names: 0 not at all; exact matches above prefixes, earlier names above later ones. */
@@ -124,7 +124,10 @@ function fit(header: string, names: readonly string[]): number {
   return begun < 0 ? 0 : 100 - begun;
 }
 
-/** Columns by header name; each column once, the best match first. `excludes`: a header that is no such column in spite of its name. */
+/**
+ * Columns by header name; each column once, the best match first. `excludes`: true for a header that is not this column although
+ * its name matches.
+ */
 export function columnsNamed<C extends string>(
   names: Readonly<Record<C, readonly string[]>>,
   header: readonly string[],

@@ -10,7 +10,7 @@ export const COLUMNS = [
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** A longer list is refused whole: a cheap tablet has memory for so many rows, and no shop has more goods. */
+/** A longer list is refused whole: a cheap tablet has no memory for more rows, and no shop has more goods. */
 export const MOST_ROWS = 300_000;
 
 /** Which cell of a row holds which column, from 0; null: not in this file. */
@@ -149,7 +149,7 @@ export function parseStock(text: string): Quantity | null {
 
 const VAT_RATES: readonly VatRate[] = ['none', '0', '5', '7', '10', '20', '22'];
 
-/** `20%`, `НДС 10`, `без НДС`, `20/120`; null: it is none of the rates. */
+/** Parses a VAT rate: `20%`, `НДС 10`, `без НДС`, `20/120`. Null: it is none of the known rates. */
 export function parseVat(text: string): VatRate | null {
   const bare = text.toLowerCase().replace(/[\s%]|ндс|vat/g, '');
   if (['без', 'нет', 'none', 'no', 'exempt', '-', '—'].includes(bare)) return 'none';
@@ -157,7 +157,7 @@ export function parseVat(text: string): VatRate | null {
   return VAT_RATES.find((each) => each === rate) ?? null;
 }
 
-/** `18`, `18+`, `с 18 лет`; 0 for `0+`, `нет`; null: it is no age. */
+/** Parses a minimum age: `18`, `18+`, `с 18 лет`; 0 for `0+` and `нет`. Null: it is no age. */
 export function parseAge(text: string): number | null {
   const bare = text.toLowerCase().replace(/[\s+]|^с(?=\s*\d)|^from|лет|years?/g, '');
   if (['нет', 'no', 'none', '-', '—'].includes(bare)) return 0;
@@ -167,8 +167,8 @@ export function parseAge(text: string): number | null {
 type Code = { readonly code: string; readonly because: 'barcode-check-digit' | null };
 
 /**
- * Digits of a GTIN's length with a wrong check digit are accepted as the shop's own code, with a warning: refusing the
- * row would leave goods that cannot be sold.
+ * Digits of a GTIN's length with a wrong check digit are accepted as the shop's own code, with a warning: if the row were
+ * refused, the goods could not be sold.
  */
 function parseCode(text: string): Code | RowRefusal {
   // from spreadsheets: a leading apostrophe, a trailing ".0", a number in exponent form

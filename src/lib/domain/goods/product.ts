@@ -13,10 +13,10 @@ export type Product = {
   readonly names: { readonly ru: string | null; readonly en: string | null };
   readonly sku: string | null;
   readonly barcodes: readonly ProductBarcode[];
-  /** No discount touches it. */
+  /** The product takes no discounts. */
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
-  /** The age from which it may be sold, years; null: any. */
+  /** The minimum age of the customer, years; null: any. */
   readonly askAge: number | null;
   /** Each piece has a marking code, which is scanned when it is sold. */
   readonly marked: boolean;
@@ -35,14 +35,14 @@ export const USUAL_TAX: ProductTax = { subject: 'goods', vat: null };
 export const needsMark = ({ marked, unit }: Pick<Product, 'marked' | 'unit'>): boolean =>
   marked && unit === 'piece';
 
-/** A product as an entry adds it. */
+/** The product that an entry adds. */
 export const productOf = (added: AddedProduct): Product => ({
   ...added,
   price: money(added.price),
   stock: added.stock === null ? null : quantity(added.stock),
 });
 
-/** The same the other way round. */
+/** A product in the form of an entry. */
 export const addedOf = (product: Product): AddedProduct => ({
   ...product,
   names: { ...product.names },
@@ -58,14 +58,17 @@ export function nameIn(product: Pick<Product, 'name' | 'names'>, language: Langu
 declare const barcodeBrand: unique symbol;
 export type Barcode = string & { readonly [barcodeBrand]: true };
 
-/** A barcode by which one piece is sold, or goods that are weighed. */
+/** A barcode that stands for one piece, or for weighed goods. */
 export const singly = (code: string): ProductBarcode => ({ code, quantity: ONE });
 
 /** A barcode as it is typed: `4600000000017`, or `6*4600000000017` for six at once. */
 export const barcodeText = ({ code, quantity: amount }: ProductBarcode): string =>
   amount === ONE ? code : `${amount / ONE}*${code}`;
 
-/** The code as typed, and how many it stands for; null: it does not say. A number that is no count belongs to the code. */
+/**
+ * Splits a typed barcode into code and quantity; null: none is typed. A leading number that is no whole count belongs to the
+ * code.
+ */
 export function splitBarcode(text: string): {
   readonly code: string;
   readonly quantity: Quantity | null;

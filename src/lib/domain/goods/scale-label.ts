@@ -11,16 +11,16 @@ export type ScaleLabel = {
 };
 
 export type LabelRead =
-  /** No mask is for it: it is an ordinary code. */
+  /** No mask applies: it is an ordinary code. */
   | { readonly kind: 'none' }
   /** The label's own check digit is wrong. */
   | { readonly kind: 'misread' }
   | { readonly kind: 'label'; readonly label: ScaleLabel };
 
-/** Reads a scanned code by the masks of the shop. A code whose check digit is wrong is none. */
+/** Reads a scanned code by the masks of the shop. A code whose own check digit is wrong counts as an ordinary code. */
 export function readLabel(scanned: string, masks: readonly LabelMask[]): LabelRead {
   const bare = scanned.trim();
-  // a scanner may leave out the zero with which a UPC-A begins as an EAN-13
+  // an EAN-13 that begins with zero is a UPC-A, which some scanners type without that zero
   const code = /^\d{12}$/.test(bare) ? `0${bare}` : bare;
   if (!/^\d{13}$/.test(code) || !isValidEan(code)) return { kind: 'none' };
   const mask = masks.find(({ prefixes }) => prefixes.some((each) => code.startsWith(each)));
@@ -32,7 +32,7 @@ export function readLabel(scanned: string, masks: readonly LabelMask[]): LabelRe
   return { kind: 'label', label: { code, article, value: mask.value, amount: Number(value) } };
 }
 
-/** The code that a scale prints; digits that are not read are zeros. Null: article or amount have more digits than the mask. */
+/** The code that a scale prints; unused digits are zeros. Null: the article or the amount has more digits than the mask. */
 export function labelCode(
   { layout }: LabelMask,
   prefix: LabelPrefix,
@@ -51,7 +51,7 @@ export function labelCode(
   return code + String(checkDigit(code));
 }
 
-/** Products of a digit and a weight, by the digit (GS1 General Specifications, 7.9.2). */
+/** Weighted products, indexed by digit (GS1 General Specifications, 7.9.2). */
 const TWO_MINUS = '0246891357';
 const THREE = '0369258147';
 const FIVE_PLUS = '0516273849';
@@ -67,10 +67,10 @@ function valueCheckDigit(value: string): string {
   return String(FIVE_MINUS.indexOf(String(rest % 10)));
 }
 
-/** An article has up to so many digits; SKUs that are longer are no articles. */
+/** The most digits of an article; longer SKUs are not articles. */
 const LONGEST_ARTICLE = 9;
 
-/** All spellings of an article: scales fill it up with zeros, and price lists leave them out. */
+/** All spellings of an article: scales pad it with zeros, and price lists leave them out. */
 export function articleSpellings(article: string): readonly string[] {
   const bare = article.replace(/^0+(?=\d)/, '');
   return Array.from({ length: Math.max(0, LONGEST_ARTICLE - bare.length + 1) }, (_, zeros) =>

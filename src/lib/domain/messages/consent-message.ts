@@ -1,4 +1,4 @@
-// Words for a protected change, in the message whose code is an owner's consent to it.
+// Words for a protected change, for the message with the code by which an owner consents to it.
 import type { OpeningSums } from '$lib/contract/grant';
 import type { Policy } from '$lib/contract/policy';
 import type { FormerAccepted } from '$lib/contract/till';
@@ -9,7 +9,7 @@ import { protectedParts, type PolicyPart } from '$lib/domain/policy/policy-chang
 import { policyWeakenings } from '$lib/domain/policy/policy-weakening';
 import type { Language } from '$lib/domain/values/language';
 
-/** A change that an owner consents to. Names of tills are null where the relay does not know them. */
+/** A change that an owner consents to. The name of a till is null if the relay does not know it. */
 export type ProtectedChange =
   | { readonly kind: 'policy'; readonly after: Policy }
   | {
@@ -31,7 +31,7 @@ export type ProtectedChange =
       readonly sums: FormerAccepted['sums'];
     }
   | { readonly kind: 'revoke-till'; readonly till: string }
-  /** Names of tills that a relay put back from an older copy waits for. */
+  /** Names of the tills that a relay, restored from an older copy, waits for. */
   | { readonly kind: 'stop-waiting'; readonly tills: readonly string[] };
 
 const SERVICE = {
@@ -98,10 +98,10 @@ const PARTS = {
   },
 } as const satisfies Record<Language, Record<PolicyPart, string>>;
 
-/** A message with more would be too long. What is left out is counted. */
+/** More would make the message too long; it gives the number of those left out. */
 const NAMED_AT_MOST = 4;
 
-/** The change, who asks for it and where: as the action of the message. `policy`: the one in force. */
+/** The change, who asks for it and at which till; fills the message's `{action}`. `policy`: the one in force. */
 export function wordConsent(
   change: ProtectedChange,
   policy: Policy,
@@ -134,7 +134,7 @@ function wordChange(change: ProtectedChange, before: Policy): string {
       return wordImport(change, before);
     case 'former-till': {
       const { till, entries, sums } = change;
-      // without the former till's id, whose end may look like a code
+      // the former till's id is left out, because its last digits may look like a code
       const what = ru
         ? `учёт прежней кассы у ${quoted(till)}: записей ${entries}`
         : `records of a former till at ${quoted(till)}: ${entries} entries`;
@@ -193,7 +193,7 @@ function wordSums(
   ];
 }
 
-/** What is weakened, then which parts change: a harmless change must not hide another. */
+/** The parts that change, then what is weakened: a harmless change must not hide another. */
 function wordPolicy(before: Policy, after: Policy): string {
   const { currency, messageLanguage: language } = before.shop;
   const parts = protectedParts(before, after).map((part) => PARTS[language][part]);

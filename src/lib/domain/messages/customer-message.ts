@@ -29,13 +29,13 @@ export const ACTION_WORDS = {
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 
-/** What a correction of points is called: fewer of them, in place of a higher debt. */
+/** Words for a correction that takes points, where `ACTION_WORDS` has those for one that raises the debt. */
 const FEWER_POINTS = {
   ru: 'исправление, с вашей карты спишут',
   en: 'a correction, taken off your card:',
 } as const satisfies Record<Language, string>;
 
-/** What the message says is confirmed. `amount`: in points or money. */
+/** The message's words for the action that the code confirms. `amount`: in points or money. */
 export const wordAction = (
   action: Action,
   amount: WordedAmount | null,
@@ -78,14 +78,14 @@ export function fillMessage(template: string, values: Filling): string {
   const filled = template.replace(/\{(code|amount|shop|action|balance)\}/g, (_, name: string) =>
     name === 'code' ? values.code : oneLine(values[name as keyof Filling]),
   );
-  // an act without an amount leaves a gap before the full stop
+  // without an amount, two spaces or a space before the full stop would be left
   return filled
     .replace(/ {2,}/g, ' ')
     .replace(/ (?=[.,;:!?])/g, '')
     .trim();
 }
 
-/** One line of plain characters: no-break spaces would turn one message into two. */
+/** One line with plain spaces: a no-break space is outside the GSM alphabet and would double the price of a message. */
 export function oneLine(value: string): string {
   return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
 }
@@ -110,8 +110,8 @@ export function wordAmount(amount: WordedAmount, currency: Currency, language: L
 }
 
 /**
- * «3 балла», «500 000 баллов», so that no number looks like a code: a whole number with its noun; `forms` by the plural
- * categories of Unicode's CLDR.
+ * A whole number with its noun, «3 балла», «500 000 баллов», so that no number looks like a code. `forms`: the noun by plural
+ * category of Unicode's CLDR.
  */
 export function wordCount(
   count: number,
@@ -169,7 +169,9 @@ const MERGE = {
   },
 } as const satisfies Record<Language, object>;
 
-/** What the message says of a merge of cards, with what moves: minor units, negative where paid ahead, and points. */
+/**
+ * The message's words for a merge of cards. `owed`: moved debt, minor units, negative for a prepayment; `points`: moved points.
+ */
 export function wordMerge(
   { owed, points }: { readonly owed: number; readonly points: number },
   currency: Currency,
@@ -185,7 +187,9 @@ export function wordMerge(
   return moved.length === 0 ? merging : `${merging}, ${words.moves} ${moved.join(', ')}`;
 }
 
-/** «новое доверенное лицо Анна, *2233: сможет покупать в долг и за баллы по своему коду»: what the message says of them. */
+/**
+ * The message's words for a new authorised person: «новое доверенное лицо Анна, *2233: сможет покупать в долг и за ваши баллы…»
+ */
 export function wordPerson(
   { name, phone }: { readonly name: string; readonly phone: string },
   language: Language,

@@ -16,10 +16,10 @@ export type NewsOfAct = { readonly action: SaleAction; readonly moved: number };
  */
 export type WithoutCode = 'no-code' | 'reserve-code' | 'weak-code' | 'person-code';
 
-/** One act as a message about several counts it. `at`: ms. */
+/** One act, for a message about several acts. `at`: ms. */
 export type ActNews = {
   readonly at: number;
-  /** `by-right`: no sale, told only to the operator it names. */
+  /** `by-right`: an act that is not a sale; only the operator whom it names gets a message. */
   readonly without: WithoutCode | 'by-right';
   readonly moves: readonly NewsOfAct[];
 };
@@ -51,11 +51,11 @@ const ENTRIES = {
 
 const ASK_THE_SHOP = { ru: 'Спросите в магазине.', en: 'Ask the shop.' } as const;
 
-/** Whom a customer asks: the shop's contact, or the shop. */
+/** Where a customer can ask: the shop's contact, or a hint to ask the shop. */
 export const contactOf = ({ contact }: Policy['shop'], language: Language): string =>
   contact.trim() === '' ? ASK_THE_SHOP[language] : contact;
 
-/** Money that was kept of what was given back, minor units: the points that were earned with it are spent. */
+/** The part of a refund that was withheld, minor units, because the customer has spent the points earned with that money. */
 type Withheld = { readonly points: number; readonly amount: number };
 
 /**
@@ -102,7 +102,7 @@ export function wordNoticeOfSeveral(
   return oneLine(`${shortName(shop.name)}: ${what}. ${notYou} ${contactOf(shop, language)}`);
 }
 
-/** How all of them went on; where they differ, the weakest. */
+/** How all these acts went on; `no-code` if they differ. */
 export function commonWay<Way extends ActNews['without']>(
   news: readonly { readonly without: Way }[],
 ): Way | 'no-code' {
@@ -228,8 +228,8 @@ export function wordAccountNotice(
 }
 
 /**
- * «Весна: принято 1 000,00 ₽ в счёт долга, баллы +10, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» Minor units; `points`: that it
- * earned; `owed` negative: paid ahead; null: not known.
+ * «Весна: принято 1 000,00 ₽ в счёт долга, баллы +10, 25.11 17:40. Осталось 1 860,00 ₽. Не так? +7 …» Amounts in minor units.
+ * `points`: earned by the repayment; `owed`: negative for a prepayment, null if not known.
  */
 export function wordRepayment(
   {
@@ -309,7 +309,7 @@ export function wordCorrection(
 
 /**
  * «Весна: возврат на 500,00 ₽, 25.11 14:05: с долга 400,00 ₽, картой 83,33 ₽, баллы +16 −1. Осталось 100,00 ₽. Не так? +7 …»
- * `owed` null: nothing is said of it.
+ * `owed` null: the message does not mention the debt.
  */
 export function wordReturn(
   told: Pick<
@@ -361,7 +361,7 @@ function leftWords(
     : ` ${isRu ? 'Переплата' : 'We owe you'} ${sum(-owed)}.`;
 }
 
-/** More disputed movements are told as their sums. */
+/** If there are more disputed movements, the message states their sums. */
 const MOST_TOLD_APART = 4;
 
 /** «Весна: спор о долге 540,00 ₽ закрыт, запись остаётся в силе. Не согласны? +7 …» `news`: the disputed entry's. */
@@ -387,7 +387,10 @@ export function wordDisputeClosed(
   );
 }
 
-/** «Весна: по вашей просьбе карточка удалена, сгорело 340 баллов. Не просили? +7 …»: the last message. `lapsed`: points. */
+/**
+ * The last message to a customer: «Весна: по вашей просьбе карточка удалена, сгорело 340 баллов. Не просили? +7 …» `lapsed`:
+ * points.
+ */
 export function wordForgotten(lapsed: number, { shop }: Pick<Policy, 'shop'>): string {
   const language = shop.messageLanguage;
   const points = lapsed > 0 ? wordAmount({ points: lapsed }, shop.currency, language) : '';
@@ -448,7 +451,7 @@ function wordMoved(
   return wordAmount(amount, currency, language);
 }
 
-/** «, из денег удержано 8,00 ₽ за 8 потраченных баллов»; nothing where nothing was. */
+/** «, из денег удержано 8,00 ₽: потрачено 8 баллов»; empty if nothing was withheld. */
 function wordWithheld(
   { points, amount }: Withheld,
   { shop }: Pick<Policy, 'shop'>,
@@ -463,7 +466,7 @@ function wordWithheld(
     : `, ${sum} kept of the money: ${spent} spent`;
 }
 
-/** One sum for each action: an act of many movements has no longer text than one of two. */
+/** One sum for each action, so that many movements make no longer text than two. */
 function wordNews(
   news: readonly NewsOfAct[],
   act: string,

@@ -62,7 +62,7 @@ const PROVIDER = {
   en: { service: 'another service for codes', address: 'new address', account: 'new account' },
 } as const;
 
-/** A message with more would be too long and expensive; the till shows all of them. */
+/** More would make the message too long and expensive; the till shows all of them. */
 const TOLD_AT_MOST = 3;
 
 /** One weakening in a few words. */

@@ -68,7 +68,7 @@ const DRAWER_ORDER = [
 ];
 
 const DAY_MS = 24 * 3_600_000;
-/** A message with more would be too long and expensive; the till shows all of them. */
+/** More would make the message too long and expensive; the till shows all of them. */
 const TOLD_AT_MOST = 3;
 
 /** «Весна, с 25.11 09:00: по праву 5 записей на 540,00 ₽ (Анна 3, Вера 2, телефон не подтверждён); …» `zone`: IANA name. */
@@ -164,7 +164,7 @@ function wordPeople(
   return words.join(', ');
 }
 
-/** «Анна 3», «Вера 2», the most first. `mark`: what is said of a person besides. */
+/** «Анна 3», «Вера 2», the largest count first. `mark`: text added after a person's count. */
 function wordCounts(
   rows: readonly { readonly operator: string | null; readonly count: number }[],
   policy: Pick<Policy, 'operators'>,

@@ -1,4 +1,4 @@
-// Reminders of a debt: in which month and at which hours a shop sends them, and their texts.
+// Reminders of debts: the month and the hours in which a shop sends them, and their texts.
 import type { Policy } from '$lib/contract/policy';
 import { businessDay, hourOfDay } from '$lib/domain/values/business-day';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -7,11 +7,11 @@ import { contactOf } from './notice-message';
 
 type Rules = Pick<Policy, 'notices' | 'shop'>;
 
-/** The reminders of a month begin on its day or within so many days after it; otherwise that month has none. */
+/** The reminders of a month begin on the chosen day or within this many days after it; otherwise that month has none. */
 const BEGIN_WITHIN_DAYS = 7;
 
 /**
- * The month, as `2026-12`, whose reminders were due last at `at`, ms, and whether they may still begin. Null: the shop sends none.
+ * The last month, as `2026-12`, whose reminders are due at `at`, ms, and whether they may still begin. Null: the shop sends none.
  */
 export function monthOfReminders(
   { notices: { reminders }, shop }: Rules,
@@ -25,7 +25,7 @@ export function monthOfReminders(
   return { month: new Date(due).toISOString().slice(0, 7), mayBegin: days < BEGIN_WITHIN_DAYS };
 }
 
-/** Whether reminders may leave at `at`, ms: nobody is written to at night. */
+/** Whether reminders may be sent at `at`, ms: the shop chooses the hours, so that nobody gets one at night. */
 export function isReminderHour({ notices: { reminders }, shop }: Rules, at: number): boolean {
   if (reminders === null) return false;
   const hour = hourOfDay(at, shop.timeZone);

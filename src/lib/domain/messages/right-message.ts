@@ -1,11 +1,11 @@
-// Words for acts by right: for the operator named in them, and for the owners' summary.
+// Messages about acts by right, to the operator whom the act names.
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { oneLine, shortName, wordAmount } from './customer-message';
 import { wordMoment, type Moment, type NewsOfAct } from './notice-message';
 import type { Language } from '$lib/domain/values/language';
 
-/** What an act moved or opened by right. `debt` and `limit` in minor units; sums are positive. */
+/** What an act changed by right. `debt` and `limit` in minor units; sums are positive. */
 export type ByRight =
   | {
       readonly kind: 'import' | 'import-undone' | 'correction' | 'forgiveness';
@@ -13,14 +13,14 @@ export type ByRight =
       readonly points: number;
     }
   | { readonly kind: 'points-given'; readonly points: number }
-  /** `limit`: null where there is none any more. */
+  /** `limit` null: the card has no limit any more. */
   | { readonly kind: 'credit'; readonly limit: number | null }
   | {
       readonly kind:
         'dispute-closed' | 'reviewed' | 'number-changed' | 'forgotten' | 'reminders-declined';
     };
 
-/** The sums of an act, as a message about several counts them. */
+/** The sums of an act, for a message about several acts. */
 export function sumsByRight(act: ByRight): readonly NewsOfAct[] {
   const debt = 'debt' in act ? act.debt : 0;
   const points = 'points' in act ? act.points : 0;

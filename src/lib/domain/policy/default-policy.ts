@@ -57,7 +57,9 @@ export function defaultGroups(): Group[] {
   }));
 }
 
-/** Version 1 of a shop's policy, its owner the only operator. Sums are roubles; elsewhere a hundredth of the figure. */
+/**
+ * Version 1 of a shop's policy; the owner is its only operator. The sums are roubles; in other currencies a hundredth of them.
+ */
 export function defaultPolicy(first: FirstRun): Policy {
   const { currency, owner } = first;
   const roubles = currency.code === 'RUB';

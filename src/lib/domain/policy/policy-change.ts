@@ -1,4 +1,4 @@
-// Whether one policy may follow another: a rule of the relay, which the till runs beforehand too.
+// Decides whether one policy may follow another. The relay's rule; the till checks it beforehand.
 import type { Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
 import { groupOf, operatorOf, pinDigitsFor, rightsOf, discountCapOf } from './policy';
 import { RIGHTS } from './rights';
@@ -92,8 +92,8 @@ const SETTING_PARTS: readonly PolicyPart[] = [
 ];
 
 /**
- * The parts of the policy in which two differ, apart from what nobody has to consent to: the shop's name and the language
- * of its messages.
+ * The parts in which two policies differ. The shop's name and the language of its messages do not count, because nobody has to
+ * consent to their change.
  */
 export function protectedParts(before: Policy, after: Policy): readonly PolicyPart[] {
   const { name, messageLanguage } = before.shop;
@@ -116,7 +116,7 @@ function withoutRight(before: Policy, after: Policy, by: string | null): PolicyF
   return groupBeyond(before, after, own, by) ?? operatorBeyond(before, after, own);
 }
 
-/** Nobody may give a group rights that they do not hold themselves, or let it take more off a price than they may. */
+/** Nobody may give a group rights that they do not hold, or a higher discount cap than their own. */
 function groupBeyond(
   before: Policy,
   after: Policy,
@@ -138,7 +138,7 @@ function groupBeyond(
     : { path: `groups.${above}.discountBasisPoints`, because: 'right-not-yours' };
 }
 
-/** Nor a person: moving oneself into a higher group, or setting its member's PIN, would give its rights. */
+/** Nobody may move an operator into or out of a group with rights that they do not hold, or set the PIN of its members. */
 function operatorBeyond(before: Policy, after: Policy, own: readonly Right[]): PolicyFault | null {
   const beyond = (policy: Policy, operator: Operator | null) =>
     operator !== null &&
@@ -163,7 +163,7 @@ function heldByOne(policy: Policy, rights: readonly Right[]): boolean {
   });
 }
 
-/** An active operator must hold every right that anyone held, or nobody could ever grant it again. */
+/** One active operator must hold every right that anyone held before; otherwise nobody could grant that right again. */
 function lastOwner(before: Policy | null, after: Policy): PolicyFault | null {
   const owned =
     before === null

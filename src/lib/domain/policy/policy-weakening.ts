@@ -113,7 +113,7 @@ function ofSums(before: Policy, after: Policy): readonly Weakening[] {
   ];
 }
 
-/** What is done from a sum on, minor units; null: never. */
+/** A protection that applies from a sum on, minor units; null: it never applies. */
 const ofFrom = (
   kind: 'return-code' | 'reminders',
   from: number | null,
@@ -153,7 +153,10 @@ function ofChallenges(before: Policy, after: Policy): readonly Weakening[] {
   ];
 }
 
-/** A country code of several countries covers one of them, depending on the shop's own: all else beside it is new. */
+/**
+ * Prefixes that were not allowed before. A calling code that several countries share covers only one of them, which depends on
+ * the shop's country: so a longer prefix under it, or the same code after the country changed, counts as new.
+ */
 function ofPrefixes(before: Policy, after: Policy): readonly Weakening[] {
   const moved = before.shop.phoneCountry !== after.shop.phoneCountry;
   const hadIt = (prefix: string): boolean =>
@@ -180,7 +183,7 @@ function ofOperator(operator: Operator, before: Policy, after: Policy): readonly
   const was = operatorOf(before, id);
   const weakened: Weakening[] = [];
   const rights = gainedBy(rightsOf(before, id), rightsOf(after, id));
-  // operators who stayed in a group that gained rights are already reported with the group
+  // rights that operators gained because their group gained them are already reported with the group
   const byGroup = gainedBy(
     groupOf(before, operator.group)?.rights ?? [],
     groupOf(after, operator.group)?.rights ?? [],

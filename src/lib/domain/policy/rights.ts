@@ -39,7 +39,7 @@ export const REVIEW_RIGHT: Right = 'correct-balance';
 /** Needed to close a dispute. */
 export const SETTLE_RIGHT: Right = 'manage-customers';
 
-/** The rights that allow an act; one of them is enough, and the first one is named where all are missing. */
+/** The rights that allow an act; one of them is enough. If all are missing, the refusal names the first. */
 const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map(
   Object.entries({
     sale: ['sell'],
@@ -81,7 +81,7 @@ export function missingRight(act: string, rights: readonly Right[]): Right | nul
 
 export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 
-/** What a rule makes of an act: its body, or the reason why not. */
+/** The result of deciding an act: its body, or the reason why it is refused. */
 export type Decided<Body, Refusal = NoRight> =
   | { readonly kind: 'decided'; readonly body: Body }
   | { readonly kind: 'refused'; readonly because: Refusal };
@@ -89,14 +89,14 @@ export type Decided<Body, Refusal = NoRight> =
 /** Who decides an act, and by which policy. */
 export type Deciding = { readonly policy: VerifiedPolicy; readonly operator: string };
 
-/** The same of an act that is counted in the sums of its business day. `at`: of its entry, ms. */
+/** The same for an act that counts in the sums of its business day. `at`: time of the entry, ms. */
 export type DecidingAt = Deciding & { readonly at: number };
 
 /** The business day of an act in the policy's time zone. */
 export const dayOf = ({ policy, at }: Pick<DecidingAt, 'policy' | 'at'>): string =>
   businessDay(at, policy.shop.timeZone);
 
-/** Whether nobody but this operator has all of these rights. */
+/** Whether no other operator has all of these rights. */
 export const isAlone = ({ policy, operator }: Deciding, rights: readonly Right[]): boolean =>
   !policy.operators.some(({ id }) => {
     const theirs = rightsOf(policy, id);

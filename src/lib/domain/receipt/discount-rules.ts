@@ -1,4 +1,4 @@
-// Automatic discounts: which rules apply to a receipt, and what each takes off its lines.
+// Automatic discounts: which rules apply to a receipt, and how much each takes off its lines.
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
@@ -7,13 +7,16 @@ import { invariant } from '$lib/domain/values/invariant';
 import { money, share, smallest, spread, sum, ZERO, type Money } from '$lib/domain/values/money';
 import type { Line, Receipt, SettledRules } from './receipt';
 
-/** How long a receipt keeps the discounts that were settled when its payment began: then they are settled again. */
+/** How long a receipt keeps the automatic discounts of the beginning of its payment, ms; after that they are computed again. */
 export const RULES_HOLD_MS = 3_600_000;
 
 /** A day of the calendar, without its year. */
 export type DayOfYear = { readonly month: number; readonly day: number };
 
-/** What rules ask of a customer. `birthdaySince`: when the birthday was entered, ms; `purchases`: so far, minor units. */
+/**
+ * Facts about a customer that rules depend on. `birthdaySince`: when the birthday was entered, ms; `purchases`: so far, minor
+ * units.
+ */
 export type CustomerFacts = {
   readonly group: string | null;
   readonly birthday: DayOfYear | null;
@@ -24,8 +27,8 @@ export type CustomerFacts = {
 type Rules = Pick<Policy, 'discountRules' | 'shop'>;
 
 /**
- * The receipt with what the rules that apply at `at` (ms) take off each of its lines. `facts`: of its customer; null: there is
- * none.
+ * Computes the automatic discounts of the receipt at `at` (ms) and puts them on its lines. `facts`: of its customer; null: no
+ * customer.
  */
 export function settleRules(
   receipt: Receipt,
@@ -39,7 +42,10 @@ export function settleRules(
   return applyRules(receipt, policy, { at, ofCustomer });
 }
 
-/** The same where it is known when the rules were settled, and which held for the customer; others that are named count as well. */
+/**
+ * The same for a given time and given rules that hold for the customer (`settled`). Their conditions on the customer are not
+ * checked again.
+ */
 export function applyRules(receipt: Receipt, policy: Rules, settled: SettledRules): Receipt {
   const { discountRules, shop } = policy;
   if (discountRules.length === 0)
@@ -64,8 +70,8 @@ export function applyRules(receipt: Receipt, policy: Rules, settled: SettledRule
 }
 
 /**
- * Whether a receipt's rules are those of the policy, and were settled not too long before `at`, ms; or after it, where the clock was
- * put right meanwhile.
+ * Whether a receipt has the automatic discounts of the policy, computed not too long before `at`, ms. A time after `at` is
+ * allowed as well, because the clock may have been corrected in between.
  */
 export function areRulesSettled(receipt: Receipt, policy: Rules, at: number): boolean {
   const { rules } = receipt;
@@ -74,7 +80,7 @@ export function areRulesSettled(receipt: Receipt, policy: Rules, at: number): bo
   return Math.abs(age) <= RULES_HOLD_MS && sameOffers(receipt, applyRules(receipt, policy, rules));
 }
 
-/** Whether every rule that held for the customer when it was settled holds by these facts as well. */
+/** Whether every rule that held for the customer when the discounts were computed also holds by these facts. */
 export const holdForCustomer = (
   { rules }: Receipt,
   { discountRules, shop }: Rules,
@@ -85,7 +91,7 @@ export const holdForCustomer = (
     (rule) => !rules.ofCustomer.includes(rule.id) || holdsFor(rule, facts, rules.at, shop.timeZone),
   );
 
-/** Whether rules take the same off both. */
+/** Whether the rules take the same off the lines of both receipts. */
 export const sameOffers = (one: Receipt, other: Receipt): boolean =>
   one.lines.every((line, place) => {
     const others = other.lines[place]?.offers ?? [];
@@ -99,7 +105,7 @@ export const sameOffers = (one: Receipt, other: Receipt): boolean =>
     );
   });
 
-/** Lines stay the same objects where nothing changes: the screen shows which line was changed last. */
+/** A line without a change stays the same object, because the screen marks the line that changed last. */
 function withOffers(
   receipt: Receipt,
   offers: readonly (readonly RuleOffer[])[],
@@ -112,7 +118,7 @@ function withOffers(
   return { ...receipt, lines, rules };
 }
 
-/** Of those that add, and of those that do not, only the best can win: the earlier of equal ones. */
+/** Keeps the best offer that adds and the best that does not, since no other can win; of equal ones the earlier. */
 function bestOfEach(offers: readonly RuleOffer[]): readonly RuleOffer[] {
   const best = (adds: boolean) =>
     offers
@@ -125,7 +131,7 @@ function bestOfEach(offers: readonly RuleOffer[]): readonly RuleOffer[] {
   return offers.filter((offer) => kept.includes(offer));
 }
 
-/** What the rule takes off each line by itself, never more than its price. */
+/** What the rule alone takes off each line, never more than the line's price. */
 function takenOff(rule: DiscountRule, lines: readonly Line[]): Money[] {
   const { amount } = rule;
   const prices = pricesInScope(rule, lines);
@@ -144,7 +150,7 @@ function takenOff(rule: DiscountRule, lines: readonly Line[]): Money[] {
   }
 }
 
-/** Prices before discounts of the lines that the rule is for; zero for the others. */
+/** Prices before discounts of the lines in the rule's scope; zero for the others. */
 function pricesInScope(rule: DiscountRule, lines: readonly Line[]): Money[] {
   const { condition, scope } = rule;
   const prices = lines.map(({ unitPrice, quantity }) => goodsPrice(unitPrice, quantity));
@@ -170,7 +176,7 @@ function pricesInScope(rule: DiscountRule, lines: readonly Line[]): Money[] {
 const isOfCustomer = ({ condition: { kind } }: DiscountRule): boolean =>
   kind === 'purchases' || kind === 'birthday' || kind === 'group';
 
-/** Whether what the rule asks of the customer holds; true for a rule that asks nothing. */
+/** Whether the rule's condition on the customer holds; true for a rule without one. */
 function holdsFor(
   { condition }: DiscountRule,
   facts: CustomerFacts | null,
@@ -193,7 +199,7 @@ function holdsFor(
   }
 }
 
-/** Whether the day (its number since the epoch) is within so many days of a birthday, also across New Year. */
+/** Whether the day (its number since the epoch) is within this many days of a birthday, also across New Year. */
 function isNearBirthday(
   day: number,
   { month, day: ofMonth }: DayOfYear,

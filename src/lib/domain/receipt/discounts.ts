@@ -1,4 +1,4 @@
-// Discounts of lines: what is given by hand, how much a person may give, and the best rule beside it.
+// Discounts of lines: those given by hand, the most a person may give, and the best automatic one.
 import type { DiscountOfLine, GivenByHand, LineOfSale, PriceFrom } from '$lib/contract/acts/sale';
 import type { Right } from '$lib/contract/policy';
 import { invariant } from '$lib/domain/values/invariant';
@@ -39,7 +39,7 @@ export type Discounted = {
   readonly discount: GivenDiscount;
 };
 
-/** Whether a discount may touch the line: not where the product is marked so, nor where a scale's label says what is paid. */
+/** Whether the line takes discounts: not if the product is marked `noDiscounts`, nor if a scale label states the price. */
 export const takesDiscounts = ({
   noDiscounts,
   priceFrom,
@@ -52,7 +52,7 @@ export type Priced = {
   readonly total: Money;
 };
 
-/** Price times quantity before any discount, halves away from zero: the only place that rounds them. */
+/** Price times quantity before any discount, halves away from zero: the only place that rounds a line's price. */
 export function goodsPrice(unitPrice: Money, amount: Quantity): Money {
   // two wrong signs would give a valid sum
   invariant(unitPrice >= 0 && amount > 0, 'a line sells something, for nothing or more');
@@ -60,9 +60,9 @@ export function goodsPrice(unitPrice: Money, amount: Quantity): Money {
 }
 
 /**
- * The lines with their discounts, in this order: the line's percentage, the receipt's percentage, the line's sum, the receipt's
- * sum. Those of the receipt are spread over the lines by what they cost then. None takes more than is left of a line, and none
- * touches a line that takes no discounts.
+ * The lines with the discounts given by hand, in this order: the line's percentage, the receipt's percentage, the line's sum, the
+ * receipt's sum. A receipt's discount is spread over the lines in proportion to their price at that point. No discount takes more
+ * than is left of a line, and lines that take no discounts stay unchanged.
  */
 export function priced(lines: readonly Discounted[], ofReceipt: GivenDiscount): Priced[] {
   const prices = lines.map((line) => {
@@ -103,7 +103,7 @@ export function priced(lines: readonly Discounted[], ofReceipt: GivenDiscount): 
   return prices.map(({ goods, rest, discounts }) => ({ goods, discounts, total: rest }));
 }
 
-/** What a rule of the policy would take off a line alone, minor units above zero. `adds`: on top of what is given by hand. */
+/** What a rule of the policy alone would take off a line, minor units above zero. `adds`: in addition to discounts by hand. */
 export type RuleOffer = {
   readonly rule: string;
   readonly name: string;
@@ -113,8 +113,8 @@ export type RuleOffer = {
 };
 
 /**
- * What the line costs with the rule that takes most off it, all in all; the earlier of equal ones. A rule that does not add
- * replaces what was given by hand, and counts only where it takes more off.
+ * The line's price with the rule that makes it cheapest; of equal rules the earlier. A rule that does not add replaces the
+ * discounts by hand, and counts only if it takes more off than they do.
  */
 export function withBestOffer(byHand: Priced, offers: readonly RuleOffer[]): Priced {
   return offers.reduce<Priced>((best, { rule, basisPoints, amount: off, adds }) => {
@@ -137,7 +137,7 @@ export const givenFromWire = (given: GivenByHand | null): GivenDiscount =>
     ? NO_DISCOUNT
     : { basisPoints: given.basisPoints, sum: given.sum === null ? null : money(given.sum) };
 
-/** What the goods of a sold line cost by the list, minor units. */
+/** The list price of a sold line's goods, minor units. */
 export const listPriceOf = (line: Pick<LineOfSale, 'listPrice' | 'quantity'>): number =>
   exact(Number(divideRounded(BigInt(line.listPrice) * BigInt(line.quantity), 1000n)));
 
@@ -145,7 +145,7 @@ export const listPriceOf = (line: Pick<LineOfSale, 'listPrice' | 'quantity'>): n
 export const discountOf = ({ discounts }: Pick<Priced, 'discounts'>): number =>
   discounts.reduce((sum, { amount }) => sum + amount, 0);
 
-/** A percentage as typed, `12,5`, in hundredths of a percent: 0 to 10 000; null: it is none. */
+/** A percentage as typed, `12,5`, in hundredths of a percent: 0 to 10 000. Null: the text is no percentage. */
 export function parsePercent(text: string): number | null {
   const typed = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(text.trim());
   if (typed === null) return null;
@@ -164,7 +164,7 @@ export type ReductionRefusal =
   /** `allowed`: what may be taken off the line. `line`: its place. */
   | { readonly kind: 'discount-over-cap'; readonly line: number; readonly allowed: Money };
 
-/** Why a person may not reduce these lines by hand as far as they are; null: they may. */
+/** Why a person may not reduce these lines by hand this much; null: they may. */
 export function reductionRefused(
   policy: VerifiedPolicy,
   operatorId: string,
@@ -181,7 +181,7 @@ export function reductionRefused(
   if (missing !== undefined) return { kind: 'may-not-sell', right: missing };
   const cap = discountCapOf(policy, operatorId);
   for (const [place, line] of lines.entries()) {
-    // nobody reduced it
+    // a price from a scale label is not reduced by hand
     if (line.priceFrom === 'scale') continue;
     const list = goodsPrice(line.listPrice, line.quantity);
     const { discounts, total } = prices[place] ?? { discounts: [], total: list };
@@ -191,7 +191,10 @@ export function reductionRefused(
   return null;
 }
 
-/** Rounded up; a receipt's discount, spread in whole minor units, may take one more off a line than its percentage. */
+/**
+ * What the cap allows off a line, rounded up. A discount of the receipt is spread in whole minor units, so one line may get one
+ * minor unit more than its percentage.
+ */
 function allowedOff(list: Money, cap: number, discounts: readonly DiscountOfLine[]): Money {
   if (cap === 0) return ZERO;
   const most = Number((BigInt(list) * BigInt(cap) + 9_999n) / 10_000n);

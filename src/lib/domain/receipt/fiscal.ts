@@ -1,13 +1,13 @@
-// What a fiscal printer needs of a sale beyond its lines: the tax by rate, and how it was paid.
+// What a fiscal printer needs besides a sale's lines: the tax by rate, and the way of payment.
 import type { LineOfSale, SaleBody, VatRate } from '$lib/contract/acts/sale';
 import { divideRounded, exact } from '$lib/domain/values/money';
 
-/** Of one rate, minor units. `sum`: what is paid in money, the tax within it; `tax`: the tax. */
+/** The sums of one rate, minor units. `sum`: paid in money, tax included; `tax`: the tax in it. */
 export type VatSum = { readonly vat: VatRate; readonly sum: number; readonly tax: number };
 
 /**
- * The tax by rate, reckoned once on all that a rate has, without what points paid: a discount in the sense of the law. Rates in
- * the order of the lines. A price holds its tax: of 120 at 20 % it is 20.
+ * The tax by rate, calculated once on the sum of each rate, in the order of the lines. What points paid is left out, because by
+ * law it is a discount. Prices include the tax: 120 at 20 % include 20.
  */
 export function vatSums(
   lines: readonly Pick<LineOfSale, 'tax' | 'total' | 'pointsPart'>[],
@@ -26,7 +26,7 @@ function taxWithin(sum: number, vat: VatRate): number {
 /** Every line of a sale is paid in one way (FFD 1.2, tag 1214); a repayment is always `payment-of-credit`. */
 export type PaymentMethod = 'full' | 'part' | 'on-account' | 'payment-of-credit';
 
-/** What points pay is a discount: it is no payment. */
+/** What points pay counts as a discount, not as a payment. */
 export function paymentMethodOf({
   lines,
   total,

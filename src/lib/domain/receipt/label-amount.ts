@@ -1,4 +1,4 @@
-// How much of a product a scale's label is for, and at which price.
+// The quantity and the price of a product that a scale label states.
 import type { Unit } from '$lib/contract/acts/sale';
 import type { LabelMask } from '$lib/contract/label-mask';
 import type { Product } from '$lib/domain/goods/product';
@@ -9,19 +9,19 @@ import { goodsPrice, isGiven } from './discounts';
 import type { Line } from './receipt';
 
 export type LabelAmount =
-  /** `unitPrice`: of which the label's price is exactly the price of the quantity; null: the product's own. */
+  /** `unitPrice`: the price per unit at which the quantity costs exactly the label's price; null: the product's own. */
   | { readonly kind: 'amount'; readonly quantity: Quantity; readonly unitPrice: Money | null }
-  /** The label says zero: the amount is asked for. */
+  /** The label states zero: the operator has to enter the amount. */
   | { readonly kind: 'asks' }
-  /** A weight of goods that are not sold by the kilogram, or pieces of goods that are. */
+  /** A weight although the goods are not sold by the kilogram, or pieces although they are not sold by the piece. */
   | { readonly kind: 'other-unit' }
-  /** A price, and the product has none from which the amount would follow. */
+  /** The label states a price, but the product's price is zero, so the quantity cannot be calculated. */
   | { readonly kind: 'no-price' }
-  /** A price that no amount of the product has. */
+  /** The label states a price that no quantity of the product costs. */
   | { readonly kind: 'other-price' }
   | { readonly kind: 'too-much' };
 
-/** How much of the product its label is for. */
+/** The quantity of the product that its label states. */
 export function amountOf(
   { value, amount }: ScaleLabel,
   { unit, price }: Pick<Product, 'unit' | 'price'>,
@@ -35,10 +35,13 @@ export function amountOf(
     : { kind: 'amount', quantity: quantity(thousandths), unitPrice: null };
 }
 
-/** Thousandths beside the nearest ones that are tried: of many kilograms not every sum is a price of each gram. */
+/**
+ * How many thousandths more or fewer than the nearest quantity are tried. For many kilograms a whole unit price does not reach
+ * every sum exactly.
+ */
 const FARTHEST = 100;
 
-/** The amount that costs `total`: whole pieces, or what is nearest by the list price. */
+/** The quantity that costs `total`: whole pieces, or the one nearest by the list price. */
 function atPrice(total: Money, list: Money, unit: Unit): LabelAmount {
   if (list === 0) return { kind: 'no-price' };
   if (unit === 'piece' && total % list !== 0) return { kind: 'other-price' };
@@ -49,7 +52,7 @@ function atPrice(total: Money, list: Money, unit: Unit): LabelAmount {
   if (nearest === 0) return { kind: 'other-price' };
   const costs = (unitPrice: Money, thousandths: number) =>
     goodsPrice(unitPrice, quantity(thousandths)) === total;
-  // where the scale has the price of the list, this is what it weighed
+  // if the scale uses the list price, this is the weight that it measured
   if (costs(list, nearest)) return { kind: 'amount', quantity: quantity(nearest), unitPrice: list };
   for (let away = 0; away <= FARTHEST; away++)
     for (const near of [nearest + away, nearest - away]) {
@@ -60,7 +63,7 @@ function atPrice(total: Money, list: Money, unit: Unit): LabelAmount {
   return { kind: 'other-price' };
 }
 
-/** Whether a line at a label's price is what the masks make of its label, at the list price that it states. */
+/** Whether the masks give this line's quantity and price for its label, at the list price that the line states. */
 export function isAtLabelPrice(
   { barcode, unit, listPrice, unitPrice, quantity: amount, discount, mark }: Line,
   masks: readonly LabelMask[],

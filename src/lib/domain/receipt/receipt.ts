@@ -36,28 +36,28 @@ import { needsMark, type Product } from '$lib/domain/goods/product';
 import { MAX_QUANTITY, ONE, quantity, type Quantity } from '$lib/domain/values/quantity';
 import { isCharged, settle, type Tender } from '$lib/domain/values/settlement';
 
-/** Product × quantity at a unit price. `listPrice`: of the catalogue. */
+/** Product × quantity at a unit price. `listPrice`: the catalogue's. */
 export type Line = {
   readonly id: string;
   readonly product: string;
   readonly name: string;
-  /** The product's, or the label's that was scanned; null: it has none. */
+  /** The product's barcode, or the code of the scanned scale label; null: the product has none. */
   readonly barcode: string | null;
   readonly unit: Unit;
   readonly quantity: Quantity;
   readonly listPrice: Money;
   readonly unitPrice: Money;
   readonly priceFrom: PriceFrom;
-  /** The product's mark: no discount touches it. */
+  /** As the product says: the line takes no discounts. */
   readonly noDiscounts: boolean;
   readonly tax: ProductTax;
-  /** The age from which it may be sold, years; null: any. */
+  /** The minimum age of the customer, years; null: any. */
   readonly askAge: number | null;
-  /** The marking code of the one piece that it has; null: the goods are not marked. */
+  /** The marking code of the line's only piece; null: the goods are not marked. */
   readonly mark: string | null;
   readonly category: string | null;
   readonly discount: GivenDiscount;
-  /** Of rules, in their order; of those that add and of those that do not the best. */
+  /** Offers of rules, in the order of the rules: at most the best that adds and the best that does not. */
   readonly offers: readonly RuleOffer[];
 };
 
@@ -80,11 +80,10 @@ export type StatedLine = {
 };
 
 /**
- * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not begun.
- * `allowedBy`: the colleague who allowed its discounts and prices by their
- * PIN; null: nobody was asked. `rules`: null where the policy has none. `ageConfirmed`: null where nobody was asked. `address`: for
- * an electronic receipt; null: none was given. `dueDays`: within how many days what is left on account is to be paid; null: as the
- * policy says.
+ * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not
+ * begun. `allowedBy`: the colleague who allowed the discounts and prices with their PIN; null: nobody was asked. `rules`: null if
+ * the policy has none. `ageConfirmed`: null if nobody was asked. `address`: for an electronic receipt; null: none was given.
+ * `dueDays`: days within which the part on account is to be paid; null: as the policy says.
  */
 export type Receipt = {
   readonly id: string;
@@ -100,12 +99,13 @@ export type Receipt = {
   readonly dueDays: number | null;
 };
 
-/** When the rules' offers were settled, ms, and which rules that ask something of the customer held for them. */
+/** When the automatic discounts were computed, ms, and which rules with a condition on the customer held. */
 export type SettledRules = { readonly at: number; readonly ofCustomer: readonly string[] };
 
 /**
- * Goods taken out of a receipt: of how many products, and what they cost before discounts. `named`: the goods when the total was
- * named; what was rung up later may be taken out again, and what is rung up again is no longer taken out.
+ * Goods taken out of a receipt: the number of products, and their price before discounts. `named`: the goods when the cashier
+ * told the customer the total. Only these count: goods rung up later may be taken out again, and goods that are rung up again no
+ * longer count.
  */
 export type Removed = {
   readonly lines: number;
@@ -113,7 +113,7 @@ export type Removed = {
   readonly named: readonly NamedGoods[];
 };
 
-/** All of a product in a receipt. `sum`: what it costs before discounts. */
+/** The whole quantity of a product in a receipt. `sum`: its price before discounts. */
 export type NamedGoods = {
   readonly product: string;
   readonly quantity: Quantity;
@@ -129,8 +129,8 @@ export function emptyReceipt(id: string): Receipt {
 }
 
 /**
- * The receipt that a sale or a deal was made from, without what rules took off it and the address; null if no till can make it: an amount or sum out
- * of bounds, two tenders of a kind, or more than the total paid by other means than cash.
+ * The receipt that a sale or a deal was made from, without automatic discounts and the address. Null if no till can make it: an
+ * amount or sum out of bounds, two tenders of a kind, or more than the total paid by other means than cash.
  */
 export function rebuildReceipt(of: {
   readonly id: string;
@@ -156,7 +156,7 @@ export function rebuildReceipt(of: {
       ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
       ...{ askAge, mark, category, discount: givenFromWire(line.given), offers: [] },
     };
-    // the sum is judged once, after the last line
+    // the sum of all lines is checked once, after the last line
     if (!fits(whole, [])) return null;
     lines.push(whole);
   }
@@ -169,7 +169,7 @@ export function rebuildReceipt(of: {
     ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
     ...{ address: null, dueDays },
   };
-  // cash alone rounds, and is never too much
+  // rounding does not matter here: only cash is rounded, and cash is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
 }
 
@@ -184,15 +184,15 @@ export function receiptTotal(receipt: Pick<Receipt, 'lines' | 'discount'>): Mone
   return sum(pricesOf(receipt).map(({ total }) => total));
 }
 
-/** A line whose product has had another price since it was rung up. */
+/** A line whose product's price changed after it was rung up. */
 export type PriceChange = { readonly line: Line; readonly price: Money };
 
 const isAtListPrice = ({ priceFrom, discount }: Line): boolean =>
   priceFrom === 'list' && !isGiven(discount);
 
 /**
- * The lines that would cost something else now; those with a price or discount given by hand keep it. `prices`: by product, of
- * those that are still sold.
+ * The lines whose price would be different now. Lines with a price or discount given by hand keep it. `prices`: by product, only
+ * of products that are still sold.
  */
 export const priceChanges = (
   { lines }: Receipt,
@@ -205,7 +205,7 @@ export const priceChanges = (
       : [{ line, price }];
   });
 
-/** The same goods at these prices; a line keeps its own where the sum would exceed twelve digits. */
+/** The same goods at these prices; a line keeps its price if the sum would exceed twelve digits. */
 export const repriced = (receipt: Receipt, prices: ReadonlyMap<string, Money>): Receipt =>
   priceChanges(receipt, prices).reduce(
     (next, { line, price }) =>
@@ -221,7 +221,7 @@ function fits(line: Line, others: readonly Line[]): boolean {
   return sum([...others, line].map(goodsOf)) <= MAX_AMOUNT;
 }
 
-/** What a line takes over from its product. */
+/** The part of a product that its line copies. */
 type GoodsOfLine = Pick<
   Product,
   | 'id'
@@ -257,7 +257,7 @@ export function addProduct(
       line.tax.subject === product.tax.subject &&
       line.askAge === product.askAge &&
       line.mark === null &&
-      // each label of a scale is a line of its own
+      // each scale label makes a line of its own
       line.barcode === barcodeOf(product) &&
       // a discount applies to the quantity it was given for
       !isGiven(line.discount),
@@ -276,14 +276,14 @@ export const addMarked = (
 ): Receipt =>
   hasPiece(receipt, mark) ? receipt : withNew(receipt, { ...lineOf(product, ONE, lineId), mark });
 
-/** What a scale's label adds. `code`: all its digits; `unitPrice` null: the product's price. */
+/** What a scale label adds. `code`: all its digits; `unitPrice` null: the product's price. */
 export type Labelled = {
   readonly code: string;
   readonly quantity: Quantity;
   readonly unitPrice: Money | null;
 };
 
-/** Adds the goods of a scale's label, as a line of its own that keeps the code. Same receipt if the sum does not fit. */
+/** Adds the goods of a scale label, as a line of its own that keeps the code. Same receipt if the sum does not fit. */
 export function addLabelled(
   receipt: Receipt,
   product: GoodsOfLine,
@@ -323,19 +323,19 @@ const lineOf = (product: GoodsOfLine, amount: Quantity, id: string): Line => ({
   offers: [],
 });
 
-/** The age that has to be confirmed before goods are added, years; null: none, or it was confirmed for this receipt. */
+/** The age to be confirmed before goods are added, years; null: none, or it was confirmed for this receipt already. */
 export const ageToAsk = (
   { ageConfirmed }: Pick<Receipt, 'ageConfirmed'>,
   { askAge }: Pick<Product, 'askAge'>,
 ): number | null => (askAge === null || askAge <= (ageConfirmed?.age ?? 0) ? null : askAge);
 
-/** The customer is as old as that; a higher age that was confirmed before stays. */
+/** Records the confirmed age of the customer; a higher age confirmed before stays. */
 export const confirmAge = (receipt: Receipt, confirmed: AgeConfirmed): Receipt =>
   confirmed.age <= (receipt.ageConfirmed?.age ?? 0)
     ? receipt
     : { ...receipt, ageConfirmed: confirmed };
 
-/** Changes a line's quantity. Same receipt if it would not fit, or the line has one quantity only. */
+/** Changes a line's quantity. Same receipt if it would not fit, or the line's quantity is fixed. */
 export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity): Receipt {
   const next = withLine(receipt, lineId, (line) =>
     hasOneQuantity(line) ? line : { ...line, quantity: amount },
@@ -343,11 +343,13 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
   return next === receipt ? receipt : counted(next);
 }
 
-/** Whether a line is one marked piece, or what a scale's label has the price of: more of it is another line. */
+/**
+ * Whether a line's quantity is fixed: one marked piece, or goods at the price of a scale label. More of them make another line.
+ */
 export const hasOneQuantity = ({ mark, priceFrom }: Pick<Line, 'mark' | 'priceFrom'>): boolean =>
   mark !== null || priceFrom === 'scale';
 
-/** The payment begins: what is taken out of the receipt from now on is counted. */
+/** Begins the payment: goods taken out of the receipt from now on are counted. */
 export function beginPayment(receipt: Receipt): Receipt {
   const before = receipt.removed?.named ?? [];
   const now = goodsByProduct(receipt.lines);
@@ -363,7 +365,7 @@ export function removedFrom({ removed }: Receipt): Pick<Removed, 'lines' | 'sum'
   return { lines, sum };
 }
 
-/** With what its lines have less of than was named, if its payment has begun. */
+/** Counts what the lines have less of than `named`, if the payment has begun. */
 function counted(receipt: Receipt): Receipt {
   if (receipt.removed === null) return receipt;
   const { named } = receipt.removed;
@@ -390,7 +392,7 @@ function goodsByProduct(lines: readonly Line[]): NamedGoods[] {
 const quantityOf = (goods: readonly NamedGoods[], product: string): number =>
   goods.find((each) => each.product === product)?.quantity ?? 0;
 
-/** What a person gives a line off; it replaces what was given before. */
+/** Sets the discount given to a line by hand; it replaces the one before. */
 export function setLineDiscount(
   receipt: Receipt,
   lineId: string,
@@ -399,7 +401,10 @@ export function setLineDiscount(
   return withLine(receipt, lineId, (line) => (takesDiscounts(line) ? { ...line, discount } : line));
 }
 
-/** A custom price; the list price again is no custom one. Same receipt if it would not fit, or a label says the price. */
+/**
+ * Sets a price by hand; the list price makes it a list price again. Same receipt if it would not fit, or a label states the
+ * price.
+ */
 export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Receipt {
   return withLine(receipt, lineId, (line) =>
     line.priceFrom === 'scale'
@@ -412,7 +417,7 @@ export function setReceiptDiscount(receipt: Receipt, discount: GivenDiscount): R
   return { ...receipt, discount };
 }
 
-/** A colleague allows the discounts and prices as they are now. */
+/** Records that a colleague allows the discounts and prices as they are now. */
 export const allowDiscounts = (receipt: Receipt, allowedBy: string): Receipt => ({
   ...receipt,
   allowedBy,
@@ -458,11 +463,11 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
 }
 
 /**
- * One customer's money does not pay for another: cash and points are removed. Card and transfer stay: the terminal has
- * charged these goods, and the cashier would charge them again. Setting the customer of a receipt that had none keeps
- * all tenders: the same person gave the money.
+ * Sets the receipt's customer. If it had another one, cash and points are removed, because one customer's money does not pay for
+ * another; so are the address and the due date, which belong to the former customer. Card and transfer stay: the terminal has
+ * charged these goods, and the cashier would charge them again. A receipt that had no customer keeps all tenders: the same person
+ * gave the money.
  */
-/** The address stays with who gave it, the date with whom it was agreed with: another customer has their own. */
 export function chooseCustomer(receipt: Receipt, customer: string | null): Receipt {
   if (customer === receipt.customer) return receipt;
   const { tenders } = receipt;

@@ -1,6 +1,6 @@
-// What a return takes off a debt and gives back in money and points.
-// Partial returns come to one whole.
-// Every sum is reckoned over all returns of a sale so far; what was given before is subtracted.
+// Calculates what a return takes off a debt and gives back in money and points.
+// Sums are calculated over all returns of a sale so far, less what was given before.
+// So several partial returns give back exactly as much as one whole return.
 import { divideRounded, exact, MAX_AMOUNT, money, type Money } from '$lib/domain/values/money';
 import type { ReturnRow } from '$lib/domain/rows';
 import {
@@ -12,36 +12,36 @@ import {
   type MoneyTenderKind,
 } from '$lib/domain/values/settlement';
 
-/** A sale, and what became of its debt. Amounts are minor units. */
+/** A sale, and the present state of its debt. Amounts are minor units. */
 export type Sold = {
   /** `quantity`: thousandths. */
   readonly lines: readonly { readonly total: number; readonly quantity: number }[];
   /** Tenders without change, and the repayments of its debt. */
   readonly paid: MoneyParts;
-  /** Points it was paid with, and what one was worth. */
+  /** Points that it was paid with, and the worth of one. */
   readonly redeemed: number;
   readonly pointValue: number;
   readonly earned: number;
-  /** As it was added to the total: negative where the customer paid less. */
+  /** As it was added to the total: negative if the customer paid less. */
   readonly rounding: number;
-  /** What is still owed of it. */
+  /** What is still owed of the sale. */
   readonly owed: number;
-  /** What was taken off its debt without money and without a return. */
+  /** What was taken off its debt by neither money nor a return. */
   readonly writtenOff: number;
 };
 
-/** What all returns of a sale have come to. */
+/** The sums of all returns of a sale. */
 export type Returned = {
-  /** Thousandths by line; none at the place of a line of which nothing came back. */
+  /** Thousandths by line; the place of a line without a return may be empty. */
   readonly quantities: readonly number[];
   readonly debtReduced: number;
-  /** As it was handed out, `rounding` in the cash. */
+  /** As handed out; the cash includes `rounding`. */
   readonly refunds: MoneyParts;
   /** Signed, as it was added to the cash. */
   readonly rounding: number;
   readonly pointsGivenBack: number;
   readonly pointsTakenBack: number;
-  /** Earned points that the customer no longer had: their worth was withheld from the money. */
+  /** Points to take back that the customer had spent already: their worth was withheld from the money. */
   readonly pointsWithheld: number;
 };
 
@@ -50,12 +50,12 @@ export type Returning = {
   readonly quantities: readonly number[];
   /** Points of the customer before this return. */
   readonly points: number;
-  /** What card and transfer paid is given back in cash, too. */
+  /** Money paid by card or transfer is given back in cash. */
   readonly inCash: boolean;
   readonly cashRounding: CashRounding;
 };
 
-/** What one return gives and takes; nothing of it is negative but `rounding`. */
+/** What one return gives and takes. Only `rounding` can be negative. */
 export type Refund = {
   /** Of each line, minor units. */
   readonly amounts: readonly Money[];
@@ -69,11 +69,11 @@ export type Refund = {
   readonly withheld: Money;
 };
 
-/** Thousandths of a line that can still be returned; none where tills apart took back more than was sold. */
+/** Thousandths of a line that can still be returned; 0 if tills that did not know of each other took back more than was sold. */
 export const leftToReturn = ({ lines }: Sold, { quantities }: Returned, line: number): number =>
   Math.max(0, (lines[line]?.quantity ?? 0) - (quantities[line] ?? 0));
 
-/** Part of a line's total that so many thousandths of it have, at most the whole. */
+/** The part of a line's total for this many returned thousandths, at most the whole. */
 function partOfLine({ total, quantity }: Sold['lines'][number], returned: number): number {
   const part = Math.min(returned, quantity);
   return Number(divideRounded(BigInt(total) * BigInt(part), BigInt(quantity)));
@@ -83,8 +83,9 @@ const sumOfAll = (parts: readonly number[]): number =>
   parts.reduce((sum, part) => exact(sum + part), 0);
 
 /**
- * First what is still owed of the sale, then what of its debt was written off (nothing is given for it); the rest in the
- * proportion in which money and points paid. `before`: all earlier returns that are known.
+ * A return first lowers what is still owed of the sale. Then it covers the part of the debt that was written off, for which
+ * nothing is given. The rest is given back in the proportion in which money and points paid. `before`: all earlier returns that
+ * are known.
  */
 export function refundOf(sold: Sold, before: Returned, returning: Returning): Refund {
   const partsOf = (quantityOf: (line: number) => number): number[] =>
@@ -126,7 +127,7 @@ type Due = {
   readonly isWhole: boolean;
 };
 
-/** What all returns together have to give back for `rest` of the goods, and how many of the earned points they take. */
+/** What all returns together give back for goods worth `rest`, and how many of the earned points they take back. */
 function dueFor(sold: Sold, rest: number): Due {
   const { redeemed, pointValue, earned, rounding } = sold;
   const paid = BigInt(sumOfParts(sold.paid));
@@ -135,7 +136,7 @@ function dueFor(sold: Sold, rest: number): Due {
   if (given === 0n || whole <= 0n) return { money: 0, points: 0, earned: 0, isWhole: false };
   const part = BigInt(rest) < whole ? BigInt(rest) : whole;
   const back = divideRounded(paid * part, whole);
-  // of the whole all of it: what the total was rounded by is in neither money nor points
+  // divided by the price of the goods without rounding, so that a whole return gives back all that was paid
   const points = (given * part - back * whole) / (whole * BigInt(pointValue));
   const kept = paid === 0n ? BigInt(earned) : (BigInt(earned) * (paid - back)) / paid;
   return {
@@ -147,7 +148,7 @@ function dueFor(sold: Sold, rest: number): Due {
 }
 
 /**
- * With which tenders `amount` is given back. Cash is rounded over all returns; the one that completes the whole gives the exact
+ * Divides `amount` between tenders. Cash is rounded over all returns together; the return that completes the sale gives the exact
  * rest. `withheld`: by all returns.
  */
 function splitRefund(
@@ -163,7 +164,7 @@ function splitRefund(
   const whole = exact(before.refunds.cash - before.rounding + rest);
   const isExact = isWhole || Math.abs(whole) > MAX_AMOUNT;
   const rounded = isExact ? whole : roundedInCash(money(whole), cashRounding);
-  // rounding gives no more than was paid
+  // rounding must not give back more than was paid
   const most = sumOfParts(paid) - sumOfParts(before.refunds) - withheld - card - transfer;
   const cash = Math.max(0, Math.min(most, rounded - before.refunds.cash));
   return {
@@ -172,7 +173,7 @@ function splitRefund(
   };
 }
 
-/** All these returns of one sale together. */
+/** Adds up the returns of one sale. */
 export function returnedBy(rows: readonly ReturnRow[]): Returned {
   const quantities: number[] = [];
   const refunds = { ...NO_MONEY };

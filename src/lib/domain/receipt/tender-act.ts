@@ -1,4 +1,4 @@
-// Which main action the payment screen offers for the tenders given, or why none is possible yet.
+// The main action that the payment screen offers for the tenders, or why none is possible yet.
 // A whole receipt goes on account only if the cashier chose that explicitly.
 import { sum, ZERO, type Money } from '$lib/domain/values/money';
 import { isCharged, type Settlement, type Tender } from '$lib/domain/values/settlement';
@@ -33,7 +33,7 @@ export function tenderAct(given: {
     case 'paid': {
       if (tenders.length === 0 && !said.nothingToPay) return { kind: 'nothing-to-pay' };
       const cash = sum(tenders.filter(({ kind }) => kind === 'cash').map(({ amount }) => amount));
-      // all of the cash would be change: the other tenders already pay everything, perhaps entered by mistake instead of it
+      // all of the cash would be change: the other tenders pay everything already; perhaps they were entered by mistake
       if (
         cash > ZERO &&
         settlement.changeDue >= cash &&

@@ -22,7 +22,7 @@ const NOTES: Readonly<Record<string, readonly number[]>> = {
   UZS: [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000],
 };
 
-/** Coins in daily use, in major units, smallest first; what is not in the table is typed as a sum. */
+/** Coins in daily use, in major units, smallest first. Coins of other currencies are counted as one typed sum. */
 const COINS: Readonly<Record<string, readonly number[]>> = {
   AMD: [10, 20, 50, 100, 200, 500],
   BYN: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
@@ -38,7 +38,7 @@ const COINS: Readonly<Record<string, readonly number[]>> = {
   USD: [0.01, 0.05, 0.1, 0.25],
 };
 
-/** For currencies not in the table. */
+/** Notes of currencies that are not in the table. */
 const COMMON_NOTES = [5, 10, 20, 50, 100, 200, 500] as const;
 
 /** Number of sums offered. */

@@ -1,4 +1,4 @@
-// A till's shift: the sums that its entries come to, and the cash that its drawer should hold.
+// A till's shift: the sums of its entries, and the cash that its drawer should hold.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { MoneyTender } from '$lib/contract/acts/sale';
@@ -45,10 +45,10 @@ export const NO_TOTALS: ShiftTotals = {
   reprints: 0,
 };
 
-/** The policy lets no shift open with a float that nobody counted. */
+/** The policy requires that the float is counted before a shift opens. */
 export type FloatNotCounted = { readonly kind: 'float-not-counted' };
 
-/** How long a shift may be open before the till reminds of it, ms. */
+/** How long a shift may be open before the till shows a reminder, ms. */
 export const LONG_SHIFT_MS = 24 * 3_600_000;
 
 /** A shift that is open. */
@@ -73,7 +73,9 @@ export type MoneyMoved = {
   readonly amount: number;
 };
 
-/** What one kind of money came in by and was given back by (below zero), minor units, without change; none that is nothing. */
+/**
+ * Sums of one kind of money by act, minor units, without change: received positive, given back negative. Zero sums are left out.
+ */
 export const moneyMoved = (totals: ShiftTotals, kind: MoneyTender['kind']): readonly MoneyMoved[] =>
   [
     ...BRINGING.map((by) => ({ by, amount: totals[by][kind] })),
@@ -84,8 +86,8 @@ export const sumOfMoved = (moved: readonly MoneyMoved[]): number =>
   moved.reduce((sum, { amount }) => sum + amount, 0);
 
 /**
- * What the drawer should hold, minor units: float, cash of sales and repayments without change, cash in, less what was given back
- * and cash out. Below zero where more was taken out than was counted in.
+ * The cash that the drawer should hold, minor units: float, cash of sales and repayments without change, and cash put in, less
+ * cash given back and taken out. Negative if more was taken out than the till knows of.
  */
 export const expectedCash = ({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number =>
   opened.float +
@@ -94,8 +96,8 @@ export const expectedCash = ({ opened, totals }: Pick<ShiftRow, 'opened' | 'tota
   movedCash(totals, 'out');
 
 /**
- * Minor units with which the next shift begins unless somebody counts: what the last one left. `former`: the newest shift under
- * this device's former till id, which may be open still; it counts before the first shift under the new one.
+ * The cash with which the next shift begins unless somebody counts it, minor units: what the last shift left. `former`: the
+ * newest shift under this device's former till id, which may still be open; it is used until the new till id has a shift.
  */
 export function floatLeft(shift: ShiftRow | undefined, former: ShiftRow | undefined): number {
   const last = shift ?? former;
@@ -113,7 +115,7 @@ const plus = ({ count, amount }: Group, more: number): Group => ({
   amount: amount + more,
 });
 
-/** With one act more of this person. */
+/** The sums by person after one more act of this person. */
 function withPerson(
   { byPerson }: ShiftTotals,
   operator: string | null,
@@ -129,7 +131,7 @@ function withPerson(
   );
 }
 
-/** Who did an act, and what it holds. */
+/** The operator and the body of an act. */
 type Of<A extends Act> = Pick<EntryOf<A>, 'operator' | 'body'>;
 
 /** The totals after a sale. */
@@ -163,7 +165,7 @@ export function withSale(totals: ShiftTotals, { operator, body }: Of<'sale'>): S
   };
 }
 
-/** With the goods taken out of a receipt after its payment had begun. */
+/** The sums of removed goods after one more receipt: goods taken out after its payment began. */
 export const withRemoved = (
   { goodsRemoved }: ShiftTotals,
   { removed }: Pick<BodyOf<'sale'>, 'removed'>,
@@ -206,7 +208,7 @@ function withConfirmations(
   return after;
 }
 
-/** The rows with one more in the group that fits, or in a new one. */
+/** Adds `one` to the row that fits, or as a new row. */
 function counted<Row extends { readonly count: number; readonly amount: number }>(
   rows: readonly Row[],
   fits: (row: Row) => boolean,
@@ -348,7 +350,7 @@ export const readsOfSums = (entry: OfDay): Pick<Reads, 'shifts' | 'days'> => ({
   days: [[entry.till, entry.body.day]],
 });
 
-/** The rows of an entry's shift, while one is open, and of its business day, each with other totals. */
+/** Changes the totals of the till's shift, if one is open, and of the entry's business day. */
 export function inSums(
   entry: OfDay,
   before: Before,
@@ -361,7 +363,7 @@ export function inSums(
   ];
 }
 
-/** The row of an entry's business day with other totals. */
+/** Changes the totals of the entry's business day. */
 export function inDay(
   { till, body: { day } }: OfDay,
   before: Before,
@@ -371,7 +373,7 @@ export function inDay(
   return [{ table: 'days', op: 'put', rows: [{ till, day, totals }] }];
 }
 
-/** Each sum as the nearest exact number: other tills can still read what a dishonest one states. */
+/** Limits each sum to the safe integers, so that other tills can still read the row after a dishonest till's entry. */
 function exactSums<T>(sums: T): T {
   if (typeof sums === 'number') return exact(sums) as T;
   if (Array.isArray(sums)) return sums.map(exactSums) as T;

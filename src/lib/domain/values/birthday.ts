@@ -1,4 +1,4 @@
-// Birthdays: compared, read from what a person typed, and written as numbers.
+// Birthdays: compares them, parses typed text, and formats them as numbers.
 import type { Birthday } from '$lib/contract/acts/customer';
 
 export const isSameBirthday = (a: Birthday | null, b: Birthday | null): boolean =>
@@ -6,15 +6,16 @@ export const isSameBirthday = (a: Birthday | null, b: Birthday | null): boolean 
 
 export type TypedBirthday =
   | { readonly kind: 'birthday'; readonly birthday: Birthday }
-  /** No such day, a day to come, before 1900 or more than 130 years ago. */
+  /** No such day; a day in the future; before 1900 or more than 130 years ago. */
   | { readonly kind: 'malformed' | 'in-future' | 'too-long-ago' };
 
-/** The first of the contract. Spreadsheets write 30 December 1899 for an empty date. */
+/** The earliest year of the contract. Spreadsheets write 30 December 1899 for an empty date. */
 const FIRST_YEAR = 1900;
 const OLDEST_YEARS = 130;
 
 /**
- * Reads `31.12.1990`, `31.12`, `1990-12-31` or `12-31`, also with slashes (the day first). `today`: the business day, `2026-11-25`.
+ * Reads `31.12.1990`, `31.12`, `1990-12-31` or `12-31`, also with slashes (the day first). `today`: the business day,
+ * `2026-11-25`.
  */
 export function parseBirthday(text: string, today: string): TypedBirthday {
   const bare = text.trim();
@@ -32,7 +33,7 @@ export function parseBirthday(text: string, today: string): TypedBirthday {
   return { kind: 'birthday', birthday };
 }
 
-/** Any year in which a day without a year exists. */
+/** A leap year, so that 29 February without a year is accepted. */
 const LEAP_YEAR = 2000;
 
 function isDay({ day, month, year }: Birthday): boolean {

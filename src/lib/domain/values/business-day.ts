@@ -15,7 +15,7 @@ export function businessDay(at: number, timeZone: string): string {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** The calendar days that it may be at `at`, ms, in any time zone: none is a whole day away from UTC. */
+/** The calendar days that `at`, ms, can fall on in any time zone: no zone differs from UTC by a whole day. */
 export const possibleDays = (at: number): string[] =>
   [at - DAY_MS, at, at + DAY_MS].map((each) => businessDay(each, 'UTC'));
 
@@ -31,7 +31,7 @@ export function hourOfDay(at: number, timeZone: string): number {
   return Number(format.format(at));
 }
 
-/** No time zone is further from UTC, in either direction. */
+/** More than any time zone differs from UTC, in either direction. */
 const FURTHEST_MS = 26 * 60 * 60_000;
 
 /** A calendar day, `2026-11-28`, of the time zone: its first moment and that of the next day, ms. Null: there is no such day. */

@@ -20,7 +20,10 @@ export function money(minor: number): Money {
 
 export const ZERO = money(0);
 
-/** The nearest number that is exact to a sum that only a dishonest till can state: a message says it, and nothing throws. */
+/**
+ * The sum, limited to the safe integers. Only a dishonest till can state a larger one: it is shown in a message and throws
+ * nothing.
+ */
 export const exact = (sum: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, sum));
 
@@ -62,8 +65,8 @@ export function share(amount: Money, basisPoints: number): Money {
 }
 
 /**
- * Divides `amount` by the weights, in minor units: each part is its share rounded down, and the minor units that are left go one
- * by one to the largest remainders, of equal ones to the earlier. All parts are 0 where nothing has weight.
+ * Divides `amount` by the weights, in minor units: each part is its share rounded down. The minor units that are left go one by
+ * one to the largest remainders; of equal remainders the earlier comes first. All parts are 0 if all weights are 0.
  */
 export function spread(amount: Money, weights: readonly Money[]): Money[] {
   const whole = BigInt(sum(weights));

@@ -1,4 +1,4 @@
-// Parses phone text into a `Phone`, and says which numbers are written to.
+// Parses phone text into a `Phone`, and decides which numbers the shop may send messages to.
 // Loaded on demand: it contains the world's numbering plans, with the kinds of their numbers.
 import {
   getCountryCallingCode,
@@ -20,7 +20,7 @@ export function parsePhone(text: string, country: string): Phone | null {
   return isPhone(number.number) ? number.number : null;
 }
 
-/** Numbers of people. All others cost the caller or the reader extra, or are answered by nobody. */
+/** Numbers of people. All others cost the caller or the recipient extra, or nobody answers them. */
 const OF_PEOPLE: ReadonlySet<NumberType> = new Set<NumberType>([
   'MOBILE',
   'FIXED_LINE',
@@ -35,8 +35,8 @@ const OF_PEOPLE: ReadonlySet<NumberType> = new Set<NumberType>([
 const NATIONAL_SATELLITES = /^\+(?:7954|861349|86174[0-5]|62868|6114[57]|1600)/;
 
 /**
- * Whether a number is of a person; `costly`: of a satellite, or premium-rate, shared-cost, freephone, personal, company-wide, a
- * pager or a voicemail; `unknown`: of no numbering plan.
+ * The kind of a number. `ordinary`: a person's; `costly`: satellite, premium-rate, shared-cost, freephone, personal,
+ * company-wide, a pager or a voicemail; `unknown`: in no numbering plan.
  */
 export function numberKind(phone: string): 'ordinary' | 'costly' | 'unknown' {
   if (isOfNoCountry(phone) || NATIONAL_SATELLITES.test(phone)) return 'costly';
@@ -45,7 +45,7 @@ export function numberKind(phone: string): 'ordinary' | 'costly' | 'unknown' {
   return OF_PEOPLE.has(type) ? 'ordinary' : 'costly';
 }
 
-/** Why the shop does not write to this number; null: it does. */
+/** Why the shop sends no messages to this number; null: it does. */
 export function whyNotWritten(
   phone: string,
   { allowedPrefixes, shop }: Pick<Policy, 'allowedPrefixes' | 'shop'>,
@@ -77,7 +77,7 @@ export function firstPrefixes(country: string, phones: readonly string[]): strin
       continue;
     const code = codeOf(parsePhoneNumberFromString(phone)?.country ?? '');
     if (code === null) continue;
-    // the code of several countries may stand for another one of them: then the network alone
+    // a code that several countries share may stand for another one of them: then only this network is allowed
     prefixes.push(covers(code, phone, country) ? code : phone.slice(0, code.length + 3));
   }
   return prefixes;

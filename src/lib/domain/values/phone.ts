@@ -17,12 +17,12 @@ export function isPhone(text: string): text is Phone {
  */
 const INTERNATIONAL_NETWORKS = /^\+(?:80[08]|87[08]|88[1238]|979|991)/;
 
-/** Whether a number, or all numbers with this prefix, belong to a network without a country; nobody is written to there. */
+/** Whether a number, or all numbers with this prefix, belong to a network without a country. No messages are sent there. */
 export const isOfNoCountry = (phone: string): boolean => INTERNATIONAL_NETWORKS.test(phone);
 
 /**
- * Country codes of several countries, and the main one of them (ITU-T E.164, annex). As a prefix, such a code covers the
- * shop's own country if it is one of them, otherwise the main one.
+ * Calling codes that several countries share, with the main one of them (ITU-T E.164, annex). As an allowed prefix, such a code
+ * covers the shop's own country if it is one of them, otherwise the main one.
  */
 export const SHARED_CODES: ReadonlyMap<string, string> = new Map([
   ['+1', 'US'],

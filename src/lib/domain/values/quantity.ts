@@ -34,7 +34,7 @@ export function parseQuantity(text: string, unit: Unit): Quantity | null {
   return quantity(thousandths);
 }
 
-/** `3*milk`: how many, as typed, before what they are of; null: nothing stands before it. */
+/** Splits `3*milk` into the quantity as typed and the rest. `times` null: the text begins with no quantity. */
 export function splitTimes(text: string): {
   readonly times: string | null;
   readonly rest: string;

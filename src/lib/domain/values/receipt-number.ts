@@ -3,7 +3,7 @@
 /** Digits of the receipt's own number; a longer one is printed whole. */
 const DIGITS = 6;
 
-/** Unique in the shop. `till`: the number that the relay gave the till; null: not known here. */
+/** The number as printed, unique in the shop. `till`: the number that the relay gave the till; null: not known here. */
 export function printedNumber(till: number | null, number: number): string {
   return `${till ?? '?'}-${String(number).padStart(DIGITS, '0')}`;
 }
@@ -14,21 +14,21 @@ export type ReceiptNumber = {
   readonly number: number;
 };
 
-/** `3-000123`, or `123` of any till, as a person types it; null: something else. */
+/** Parses a typed receipt number: `3-000123`, or `123` of any till. Null: it is no receipt number. */
 export function parseReceiptNumber(text: string): ReceiptNumber | null {
   const [, till, number] = /^\s*(?:([1-9]\d{0,8})\s*-\s*)?(\d{1,15})\s*$/.exec(text) ?? [];
   if (number === undefined || Number(number) === 0) return null;
   return { till: till === undefined ? null : Number(till), number: Number(number) };
 }
 
-/** Characters of the hash in a receipt's code: enough that nobody finds another entry with the same ones unnoticed. */
+/** Characters of the hash in a receipt's code: 48 bits are enough to check that an entry is the printed one. */
 const CODE_HASH = 12;
 
-/** What the QR code on a receipt holds: `3-000123-9F86D081884C`. Only what every scanner types in any layout. */
+/** The text in a receipt's QR code, `3-000123-9F86D081884C`: only characters that every scanner types correctly. */
 export const receiptCode = (printed: string, hash: string): string =>
   `${printed}-${hash.slice(0, CODE_HASH).toUpperCase()}`;
 
-/** The number in a receipt's code, and the beginning of its entry's hash; null: it is none. */
+/** The number in a receipt's code, and the beginning of its entry's hash; null: the text is no receipt code. */
 export function readReceiptCode(
   text: string,
 ): (ReceiptNumber & { readonly hash: string; readonly printed: string }) | null {

@@ -18,7 +18,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   ſ: 's',
 };
 
-/** Between words. */
+/** Stands between words. */
 export const SEPARATOR = 0;
 /** Omitted from words: accents, soft hyphens, joiners. */
 export const DROPPED = 1;

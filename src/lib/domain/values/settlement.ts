@@ -47,7 +47,7 @@ export const cashSteps = ({ digits }: Currency): Money[] =>
     .filter((step) => Number.isInteger(step) && step > 1)
     .map(money);
 
-/** What is taken in cash for an amount that cash alone pays. */
+/** The amount rounded for a payment in cash. */
 export function inCash(amount: Money, rounding: CashRounding): Money {
   if (rounding === null) return amount;
   const { step, way } = rounding;
@@ -57,8 +57,9 @@ export function inCash(amount: Money, rounding: CashRounding): Money {
 }
 
 /**
- * Change comes only from cash: card, transfer and points above the total are `too-much`. A sum is rounded only where cash pays
- * all that the other tenders leave; who gives the exact sum, below the one rounded up, has paid it.
+ * Compares tenders with the total. Change comes only from cash: card, transfer and points above the total are `too-much`. The sum
+ * is rounded only if cash pays all that the other tenders leave. If it would be rounded up, the exact sum in cash is accepted
+ * too.
  */
 export function settle(
   total: Money,
