@@ -10,7 +10,7 @@ import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-re
 import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 
-/** The act that was flushed but not stored, if `draft` is the same act again: its bytes are reused. */
+/** The act that was flushed to the file but not stored, if `draft` is the same act again, so that its bytes are reused. */
 export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pending | null {
   const pending = db.file?.pending ?? null;
   if (pending === null || pending.entry.prevHash !== head.hash) return null;
@@ -24,8 +24,8 @@ export function pendingAct(db: TillDb, head: ChainHead, draft: EntryDraft): Pend
 }
 
 /**
- * Clears the pending act if the database has it, since a commit reported as failed may have succeeded. Throws StorageError
- * if the database is behind the agreed head, as after a lost connection: numbers would be used twice.
+ * Clears the pending act if the database has it, because a commit reported as failed may have succeeded. Throws StorageError if
+ * the database is behind the agreed head (as after a lost connection), because numbers would be used twice.
  */
 export async function settlePending(db: TillDb, till: string, head: ChainHead): Promise<void> {
   const { file } = db;
@@ -35,14 +35,16 @@ export async function settlePending(db: TillDb, till: string, head: ChainHead): 
   throw new RecordsLost(db);
 }
 
-/** The database is behind the agreed head. An undecided act may be in the file: nothing says that it is not saved. */
+/**
+ * The database is behind the agreed head. The file may hold an undecided act, so the screen must not say that it is not saved.
+ */
 export class RecordsLost extends StorageError {
   constructor({ file }: TillDb) {
     super(file?.undecided ? 'undecided' : 'records-lost');
   }
 }
 
-/** Flushes the act to the file; returns what else to write with it. Throws StorageError: nothing is stored. */
+/** Flushes the act to the file; returns further changes to store with it. Throws StorageError: nothing is stored. */
 export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
   const { file } = db;
   if (file === null || file.state === 'missing' || file.pending === act) return [];
@@ -57,8 +59,8 @@ export async function appendAct(db: TillDb, act: Pending): Promise<Change[]> {
 }
 
 /**
- * Makes sure that no later start books the act that could not be stored after `head`. Throws StorageError `undecided`: it may
- * still be in the file. `act`: null if only the file knows it.
+ * Makes sure that no later start books the act that could not be stored after `head`. Throws StorageError `undecided` if it may
+ * still be in the file. `act`: null if only the file contains it.
  */
 export async function takeBackAct(db: TillDb, head: ChainHead, act: Entry | null): Promise<void> {
   const { file } = db;
@@ -66,7 +68,7 @@ export async function takeBackAct(db: TillDb, head: ChainHead, act: Entry | null
   try {
     if (file.pending !== null) {
       await file.takeBack().catch((cause: unknown) => {
-        // without the file the database can say so
+        // if the file cannot be changed, a mark in the database can tell the next start to ignore it
         if (!file.mayHoldUnsaved) throw cause;
       });
     }
@@ -80,7 +82,7 @@ export async function takeBackAct(db: TillDb, head: ChainHead, act: Entry | null
   }
 }
 
-/** The error of an act of which nobody knows whether it is stored, after the file has been told so. */
+/** Marks the act as undecided in the file; returns the error for an act that may or may not be stored. */
 export async function undecided(
   db: TillDb,
   act: Entry | null,
@@ -90,7 +92,7 @@ export async function undecided(
   return new StorageError('undecided', cause);
 }
 
-/** Tells the next start that the file was left behind on purpose. */
+/** The change that tells the next start to ignore the file from this entry on. */
 function awaySince({ seq }: Pick<Entry, 'seq'>): Change {
   return metaChange('file-away', { seq });
 }
@@ -102,7 +104,10 @@ async function makeFile(db: TillDb, file: JournalFile, name: string): Promise<vo
   if (isEnrolled(till) && till.id === name) await rebuildFile(db, file, till);
 }
 
-/** The head line is repeated before every act with such a number: damage to the beginning of the file must not cost all of it. */
+/**
+ * The head line is repeated before every entry with a multiple of this number, so that the till survives damage to the first
+ * line.
+ */
 const HEAD_EVERY = 8;
 
 function linesBefore(db: TillDb, act: Pending): Promise<Line[]> {
@@ -111,7 +116,7 @@ function linesBefore(db: TillDb, act: Pending): Promise<Line[]> {
   return seq % HEAD_EVERY === 0 ? headAgain(db, till, seq - 1) : Promise.resolve([]);
 }
 
-/** The head line as it stands after entry `upTo`. */
+/** The head line as of entry `upTo`. */
 async function headAgain(db: TillDb, name: string, upTo: number): Promise<Line[]> {
   const [till, [former]] = await Promise.all([tillIn(db), formerTillsIn(db)]);
   return isEnrolled(till) && till.id === name ? [headLine(till, former?.id ?? null, upTo)] : [];

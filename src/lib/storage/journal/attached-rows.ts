@@ -7,7 +7,7 @@ import { attachedOn } from '$lib/storage/wal/line';
 /** Keys of rows by table. */
 export type RowKeys = ReadonlyMap<string, Iterable<IndexableType>>;
 
-/** These rows as the file has them last, by table; a row that was deleted last is none. Throws StorageError. */
+/** The newest version of each of these rows in the file, by table, without rows deleted since. Throws StorageError. */
 export async function attachedRows(
   db: TillDb,
   file: JournalFile,

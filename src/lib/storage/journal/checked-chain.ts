@@ -1,4 +1,4 @@
-// Reads a chain and checks each entry by its content: what was altered on the disk is not passed on.
+// Reads a chain and checks each entry against its hash, so that altered entries are not passed on.
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { TillDb } from '$lib/storage/database/db';
@@ -6,11 +6,11 @@ import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each
 import { chainIn } from './reader';
 
 export type CheckedEntries = {
-  /** Ascending, without the damaged ones. */
+  /** The sound entries, ascending. */
   readonly sound: readonly Entry[];
-  /** Numbers of entries that cannot be read or are not what was sealed, ascending. */
+  /** Numbers of entries that are unreadable or do not match their hash, ascending. */
   readonly damaged: readonly number[];
-  /** The last number read; null: the chain has none there. */
+  /** The last number read; null: the chain has no entry there. */
   readonly last: number | null;
 };
 
@@ -35,14 +35,14 @@ export async function checkedChain(
   };
 }
 
-/** The entry at this place if it is what was sealed there; null: damaged, or there is none. Throws StorageError. */
+/** The entry at this place; null if it is damaged or missing. Throws StorageError. */
 export async function soundEntryAt(db: TillDb, till: string, seq: number): Promise<Entry | null> {
   const place: [string, number] = [till, seq];
   const [entry] = await readEach(db.journal, [place]);
   return (await isSoundAt(entry, till, seq)) ? (entry as Entry) : null;
 }
 
-/** The hashes of these entries, in their order; undefined: damaged, or there is none. Throws StorageError. */
+/** The hashes of the entries with these numbers, in that order; undefined: damaged or missing. Throws StorageError. */
 export async function soundHashesAt(
   db: TillDb,
   till: string,

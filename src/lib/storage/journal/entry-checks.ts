@@ -3,7 +3,7 @@ import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
 import type { ProvenAct } from './proof-judge';
 
-/** The place an entry claims to have. `act` and `at` (ms) as stored there; null if there is no entry. */
+/** The till and number that an entry claims to have. `act` and `at` (ms) as stored there; null if there is no entry. */
 export type Place = {
   readonly seq: number;
   readonly act: string | null;
@@ -14,7 +14,7 @@ export type ProofFault = 'wrong-signature' | 'other-act' | 'wrong-reserve-code' 
 
 export type EntryFault =
   | { readonly kind: 'proof'; readonly place: Place; readonly because: ProofFault }
-  /** The act was made under a policy that this till cannot have had at that time. */
+  /** The act was made under a policy version that the till cannot have had at that time. */
   | {
       readonly kind: 'policy';
       readonly place: Place;
@@ -22,7 +22,7 @@ export type EntryFault =
       readonly because: 'older-than-before' | 'newer-than-held';
     };
 
-/** The place an entry claims to have, as far as its fields can be read. */
+/** The till and number that an entry claims to have, as far as its fields can be read. */
 export function placeOf(entry: unknown): Place {
   const { seq, act, at } = (entry ?? {}) as { readonly [name: string]: unknown };
   return {
@@ -33,19 +33,19 @@ export function placeOf(entry: unknown): Place {
 }
 
 export class EntryChecks {
-  /** Ids of codes used so far: each may confirm one act only. */
+  /** Ids of codes used so far. Each code may confirm one act only. */
   readonly #codes: Set<string>;
   /** Number of proofs with a relay signature that were checked. */
   signatures = 0;
   /** Newest policy version of any act so far, and the first act made under it. */
   newest: { readonly version: number; readonly place: Place } | null = null;
 
-  /** `codes`: used by earlier entries. */
+  /** `codes`: ids of codes used by earlier entries. */
   constructor(codes: Iterable<string> = []) {
     this.#codes = new Set(codes);
   }
 
-  /** The faults of the next entry. `proven`: its confirmations after verification. */
+  /** Returns the faults of the next entry. `proven`: its confirmations after verification. */
   take(entry: Entry, proven: readonly ProvenAct[]): EntryFault[] {
     const place = placeOf(entry);
     const proofs = proven.flatMap(({ proof, confirmation }): EntryFault[] => {

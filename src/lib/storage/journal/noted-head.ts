@@ -1,18 +1,18 @@
-// Notes beside both copies how far a journal reached, so that losing both ends is noticed.
-// It is no copy: it may be older than the journal, or missing.
+// Notes the last entry number outside both copies, so that losing the end of both is noticed.
+// The note is only a hint: it may be older than the journal, or missing.
 
 const keyOf = (database: string) => `${database}-head`;
 
-/** Notes the last stored entry. */
+/** Notes the number of the last stored entry. */
 export function noteHead(database: string, till: string, seq: number): void {
   try {
     localStorage.setItem(keyOf(database), `${till} ${seq}`);
   } catch {
-    // a full disk, or a browser without it: a loss of both copies is then left to the relay to notice
+    // storage is full or unavailable: only the relay can then notice that both copies lost their end
   }
 }
 
-/** The last entry that was noted for this till; 0: none. */
+/** The noted number of this till's last entry; 0: none. */
 export function notedHead(database: string, till: string): number {
   try {
     const [of, seq] = (localStorage.getItem(keyOf(database)) ?? '').split(' ');

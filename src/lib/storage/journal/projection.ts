@@ -64,18 +64,18 @@ const schemas = {
   days: dayRow,
 } as const satisfies Record<ProjectedTable, unknown>;
 
-/** The rows an act has already read for its projection; `before` null: they are still to be read. */
+/** The rows an act has already read for its projection. `before` null: they have not been read yet. */
 export type Seen = {
   readonly before: Before | null;
-  /** Ids of the verified challenges and reserve-code verifiers that are not the demo provider's. */
+  /** Ids of verified challenges and reserve-code verifiers, without those of the demo provider. */
   readonly real: ReadonlySet<string>;
 };
 
 export const NOT_SEEN: Seen = { before: null, real: new Set() };
 
 /**
- * Changes an entry makes, each row checked. Reading the previous rows before the transaction is safe: the caller holds the
- * writer's lock, and the transaction checks that the head has not moved. Throws StorageError.
+ * The changes that an entry projects to, each row checked. Reading the previous rows before the transaction is safe, because
+ * the caller holds the writer's lock and the transaction checks that the head has not moved. Throws StorageError.
  */
 export async function changesOf(
   db: TillDb,
@@ -85,17 +85,17 @@ export async function changesOf(
   return project(entry, before ?? (await readBefore(db, reads(entry))), real).map(recordedChange);
 }
 
-/** `unwritten`: numbers of entries that leave not all of their rows. */
+/** `unwritten`: numbers of entries that could not be projected, or not with all of their rows. */
 export type Folded = {
   readonly changes: readonly ProjectedChange[];
   readonly unwritten: readonly number[];
 };
 
 /**
- * The rows that consecutive entries leave together on top of those on the disk, one change for each key. Entries of acts that
- * this version does not know leave none. No row replaces one of another entry, and what cannot be projected leaves none: an
- * entry that somebody else wrote stops nothing. `keys`: the relays whose signatures count. The caller holds the writer's
- * lock. Throws StorageError.
+ * The rows that consecutive entries project to together, on top of those on the disk, with one change per key. Entries of acts
+ * that this version does not know have no rows. A row never replaces the row of another entry, and an entry that cannot be
+ * projected is skipped, so a forged entry stops nothing. `keys`: the relay keys whose signatures count. The caller holds the
+ * writer's lock. Throws StorageError.
  */
 export async function foldedChanges(
   db: TillDb,
@@ -110,7 +110,7 @@ export async function foldedChanges(
     try {
       fold.take(entry, real);
     } catch {
-      // an invariant of the projection: no till can have saved this
+      // `project` threw an invariant error, so no till can have saved this entry
       unwritten.push(entry.seq);
     }
   }
@@ -127,14 +127,14 @@ export async function foldedChanges(
   return { changes, unwritten: [...new Set(unwritten)] };
 }
 
-/** Whether this version knows the act and the body does not fit it. */
+/** Whether this version knows the act but its body does not match the schema. */
 export function isMalformed(entry: Entry): boolean {
   return Object.hasOwn(actBodies, entry.act) && knownEntry(entry) === null;
 }
 
 /**
- * Those of the rows that may be added: no other row has their key or receipt number, neither on the disk nor among them.
- * Awaits Dexie only.
+ * The rows that can be added: their key and receipt number are used by no row on the disk and by no other of these rows. Awaits
+ * Dexie only.
  */
 export async function writableRows(
   db: TillDb,
@@ -164,7 +164,7 @@ export async function writableRows(
   });
 }
 
-/** Whether a value from the disk is exactly this plain one. */
+/** Whether a value from the disk equals this plain value exactly. */
 export function isSame(expected: unknown, held: unknown): boolean {
   if (typeof expected !== 'object' || expected === null) return Object.is(expected, held);
   if (typeof held !== 'object' || held === null) return false;

@@ -1,5 +1,5 @@
-// Verifies the confirmations of an entry.
-// The grant's signature and deal, the reserve code and its verifier.
+// Verifies the confirmations of an entry:
+// the grant with its signature and deal, the reserve code with its verifier.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
@@ -12,7 +12,7 @@ import type { EnrolledTill, FormerTill } from '$lib/storage/schema/records';
 
 export type ShownProof =
   | { readonly kind: 'code'; readonly grant: VerifiedGrant }
-  /** Signed, but by the demo service, which sends no message. */
+  /** Signed, but the code came from the demo service, which sends no message. */
   | { readonly kind: 'demo-code'; readonly grant: VerifiedGrant }
   | { readonly kind: 'wrong-signature' }
   /** Signed for another act, customer, amount or till. */
@@ -44,7 +44,7 @@ function customerOf(known: KnownEntry, index: number): string | null {
   return debts[index]?.customer ?? null;
 }
 
-/** The id of the challenge or verifier that proves it; null: nothing of the relay's, or only the demo's. */
+/** The id of the challenge or verifier that proves it; null: the relay proves nothing, or only the demo service does. */
 export function realOf({ proof }: ProvenAct): string | null {
   if (proof.kind === 'code') return proof.grant.challenge;
   return proof.kind === 'reserve-code' && 'code' in proof ? proof.verifier.id : null;
@@ -58,15 +58,15 @@ export class ProofJudge {
   readonly #reserve = new Map<string, Promise<CheckedReserveCode | null>>();
 
   /**
-   * `former`: former identities of this device; each entry is verified by the relay key pinned for its till id, one of another
-   * till by that of the shop.
+   * `former`: former identities of this device. An entry is verified by the relay key pinned for its till id; an entry of
+   * another till by the shop's relay key.
    */
   constructor(till: EnrolledTill, former: readonly FormerTill[] = []) {
     this.#names = new Map(former.map((name) => [name.id, name]));
     this.#till = till;
   }
 
-  /** All confirmations of an entry in order; empty if it moves nothing or cannot be parsed. */
+  /** All confirmations of an entry in order; empty if it needs none or cannot be parsed. */
   judge(entry: Entry): Promise<ProvenAct[]> {
     const { confirmations } = entry.body;
     if (!Array.isArray(confirmations) || confirmations.length === 0) return Promise.resolve([]);

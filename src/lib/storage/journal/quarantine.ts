@@ -5,8 +5,8 @@ import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { tillIn } from '$lib/storage/database/till-record';
 
 /**
- * Stores the first reason, because later ones follow from it. Only `unknown-till` is replaced by a definite
- * reason. `ofTill`: ignored if the device has another till id by now.
+ * Stores the first reason, because later reasons are consequences. Only `unknown-till` is replaced by a definite reason.
+ * `ofTill`: the reason is ignored if the device has another till id by now.
  */
 export function setQuarantine(
   db: TillDb,

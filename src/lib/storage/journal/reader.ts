@@ -19,7 +19,7 @@ export function chainIn(
   return db.journal.where(':id').between([till, after], [till, Dexie.maxKey], false);
 }
 
-/** The hashes of these entries of one till id, in their order; undefined: there is none. */
+/** The hashes of these entries of one till id, in their order; undefined: missing. */
 export async function hashesAt(
   db: TillDb,
   till: string,
@@ -29,7 +29,10 @@ export async function hashesAt(
   return entries.map((entry) => entry?.hash);
 }
 
-/** The last entry under the former till id, as named by this till id's first entry; null: there is none. Awaits Dexie only. */
+/**
+ * The last entry under the former till id, as named by the first entry of this till id; null if there is none. Awaits Dexie
+ * only.
+ */
 export async function formerEndIn(
   db: TillDb,
   till: string,
@@ -64,7 +67,7 @@ export async function newestPolicyIn(db: TillDb, till: string): Promise<number> 
   return newest?.policy ?? 0;
 }
 
-/** Newest first, for the screen, without those that cannot be read. `before`: entries older than this seq. */
+/** Newest first, for the screen, without unreadable entries. `before`: only entries with a lower number. */
 export async function latestEntries(
   db: TillDb,
   page: { before: number | null; limit: number; acts: readonly Act[] | null },
@@ -83,13 +86,15 @@ export async function latestEntries(
 
 const REPAID: ReadonlySet<string> = new Set(['repayment', 'overpayment-returned']);
 
-/** This device's newest repayments and payouts. Ids of acts are UUIDv7, so their index has the order in which the acts began. */
+/**
+ * This device's newest repayments and payouts. Ids of acts are UUIDv7, so their index is in the order in which the acts began.
+ */
 export async function latestRepayments(db: TillDb, limit: number): Promise<Entry[]> {
   const found: Entry[] = [];
   for (let below: string | null = null; found.length < limit;) {
     const older = below === null ? db.actIds.toCollection() : db.actIds.where(':id').below(below);
     const rows: ActIdRow[] = await older.reverse().limit(BATCH).toArray();
-    // acts of shifts have ids, too
+    // acts of shifts have ids as well, so filter by kind
     const entries = await entriesOf(db, rows);
     found.push(...entries.flatMap((entry) => (entry && REPAID.has(entry.act) ? [entry] : [])));
     const last = rows.at(-1);
@@ -99,7 +104,7 @@ export async function latestRepayments(db: TillDb, limit: number): Promise<Entry
   return found.slice(0, limit);
 }
 
-/** The entries of one till id below `before`, newest first, in batches, without those that cannot be read. */
+/** The entries of one till id below `before`, newest first, in batches, without unreadable ones. */
 async function* backwards(
   db: TillDb,
   till: string,
@@ -142,7 +147,7 @@ export async function entriesAfter(db: TillDb, after: number, limit: number): Pr
 export type Written = { readonly till: string; readonly seq: number; readonly hash: string };
 
 /**
- * The entries these rows were written with, in their order, also those of other tills; undefined: not here, or unreadable.
+ * The entries these rows were written with, in their order, including those of other tills; undefined: not here, or unreadable.
  * Awaits Dexie only.
  */
 export async function entriesOf(
@@ -160,7 +165,7 @@ export async function entriesOf(
   return own.map((entry, place) => entry ?? remote.get(rows[place]?.hash ?? ''));
 }
 
-/** The entries of other tills with these hashes, also of those that others carried over. Awaits Dexie only. */
+/** The entries of other tills with these hashes, including carried-over originals. Awaits Dexie only. */
 export async function remoteEntriesIn(
   db: TillDb,
   hashes: readonly string[],
@@ -171,7 +176,7 @@ export async function remoteEntriesIn(
     .toArray();
   return new Map(
     rows.flatMap(({ original, entry }): [string, Entry][] =>
-      // it was read as an entry when it was stored
+      // its schema was checked when it was stored
       entry === null ? [] : [[original, originalOf(entry as unknown as Entry)]],
     ),
   );

@@ -12,27 +12,29 @@ import { Dexie } from 'dexie';
 import { attachedRows } from './attached-rows';
 import { headIn } from './reader';
 
-/** Tables whose rows acts attach to their entries. Other tables are projected, sent again by the relay, or need no copy. */
+/**
+ * Tables whose rows acts attach to their entries. Other tables are projected, sent again by the relay, or need no second copy.
+ */
 const ATTACHED = [
   ...(['customers', 'forgotten', 'reserveVerifiers', 'reserveTries'] as const),
 ] as const satisfies TableName[];
 
-/** The values that acts attach. */
+/** Keys of the `meta` values that acts attach. */
 const META = ['former-tills', 'removal', 'numbers-taken'] as const;
 
 /** Rows per write and flush: a few megabytes. */
 const BATCH = 2_000;
 
 export type Old = {
-  /** Name under which the old file is kept; null: it has nothing that the database lacks. */
+  /** Name under which the old file is kept; null: it has nothing that the database lacks, so it is not kept. */
   readonly aside: string | null;
-  /** Entries of the database that are not what was sealed. */
+  /** Entries of the database that do not match their hash. */
   readonly damaged: readonly { readonly till: string; readonly seq: number }[];
 };
 
 /**
- * Call it while holding the writer's lock. A row that is damaged is taken from the old file, a damaged entry is left out:
- * neither may cost the others their second copy. Throws StorageError: the old file is as it was.
+ * Call it while holding the writer's lock. A damaged row is taken from the old file, and a damaged entry is left out, so that
+ * the others still get their second copy. Throws StorageError: the old file is unchanged.
  */
 export async function rebuildFile(
   db: TillDb,
@@ -53,7 +55,7 @@ export async function rebuildFile(
     }
     for (const [table, rows] of lost.size > 0 ? await attachedRows(db, file, lost) : [])
       await add(rows.map((row) => attachedLine(table as TableName, [row])));
-    // last: a file that ends before `upTo` is no whole copy, and the next start rebuilds it
+    // written last: a file that ends before `upTo` is incomplete, and the next start rebuilds it
     const left = new Set(damaged.map(({ till: of, seq }) => `${of} ${seq}`));
     for (const name of names.toReversed()) {
       const own = [
@@ -80,7 +82,7 @@ function attachedLine(table: TableName, rows: readonly unknown[]): Line {
   return { kind: 'attached', changes: [{ table, op: 'put', rows } as Change] };
 }
 
-/** One line with those of the rows that it can hold; adds the keys of the others to `lost`. */
+/** One line with as many of the rows as can be stored; adds the keys of the others to `lost`. */
 function attachedLines(
   table: TableName,
   keys: readonly string[],
@@ -108,7 +110,7 @@ function attachedLines(
     : [];
 }
 
-/** The policy in force; where the database cannot read it, the last one of the old file. */
+/** The policy in force; if the database cannot read it, the last one in the old file. */
 async function policyLines(db: TillDb, file: JournalFile): Promise<Line[]> {
   const [policy] = await readEach(db.policy, ['current'] as const);
   if (policy === undefined) return [];

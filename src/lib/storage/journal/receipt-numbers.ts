@@ -25,8 +25,8 @@ export async function lastNumberIn(db: TillDb, till: string): Promise<number> {
 
 /**
  * Skips the numbers that a copy of this till may have used. The copy is known to reach entry `seq` and shares the first
- * `shared` entries with this till; each further entry may be a sale. Repeating it, or with a lower `seq`, changes nothing. Call
- * it in a transaction that writes meta and reads sales; awaits Dexie only.
+ * `shared` entries with this till; each further entry may be a sale. Idempotent, and a lower `seq` changes nothing. Call it in
+ * a transaction that writes meta and reads sales; awaits Dexie only.
  */
 export async function leaveNumbersIn(
   db: TillDb,
@@ -41,7 +41,7 @@ export async function leaveNumbersIn(
   ]);
 }
 
-/** Skips numbers up to `upTo`, used by a till that is no longer here. The same conditions apply. */
+/** Skips numbers up to `upTo`, which a lost till may have used. Idempotent; the same transaction as for `leaveNumbersIn`. */
 export async function leaveNumbersUpToIn(
   db: TillDb,
   till: string,

@@ -17,8 +17,8 @@ import { asWriter } from './writer';
 export type AcknowledgedHead = { readonly seq: number; readonly hash: string };
 
 /**
- * The last stored watermark, verified again: a manually raised row would stop uploads for ever. Null if there is none, or it
- * is not about this journal.
+ * The last stored watermark, verified again because a row raised by hand would stop uploads for ever. Null if there is none, or
+ * if it is not about this journal.
  */
 export async function acknowledged(
   db: TillDb,
@@ -34,9 +34,9 @@ export async function acknowledged(
 
 export type WatermarkOutcome =
   | { readonly kind: 'kept'; readonly seq: number }
-  /** Not from this relay, or about another till: ignored. */
+  /** Not signed by this relay, or about another till: ignored. */
   | { readonly kind: 'not-believed' }
-  /** The relay has more of this journal than this device: an old copy was restored. */
+  /** The relay has more of this journal than this device, which was restored from an old copy. */
   | { readonly kind: 'behind' }
   /** The relay has another entry at its head. */
   | { readonly kind: 'fork' };
@@ -54,7 +54,7 @@ export async function takeWatermark(
   const now = await tillIn(db);
   const head = await headIn(db);
   const entry = await db.journal.get([till.id, seq]);
-  // re-enrolled meanwhile: this is about the former journal
+  // re-enrolled meanwhile: the watermark is about the former journal
   if (now?.id !== till.id) return { kind: 'not-believed' };
   if (seq > head.seq || entry?.hash !== hash) {
     const shared = seq > head.seq ? head.seq : ((await acknowledged(db, till))?.seq ?? 0);
@@ -64,15 +64,15 @@ export async function takeWatermark(
   await transact(db, [db.meta], async () => {
     const held = await metaIn(db, 'quarantine');
     await putMetaIn(db, 'watermark', { till: till.id, seq, hash, jws });
-    // the relay knows this till after all (it had other data before); other reasons end only by re-enrolment
+    // the relay knows this till again (its data had been replaced); other reasons end only by re-enrolment
     if (held?.because === 'unknown-till') await db.meta.delete('quarantine');
   });
   return { kind: 'kept', seq };
 }
 
 /**
- * Stores a watermark that came without an upload, if it is signed for this till, newer than the stored one, and in the journal.
- * Anything else is ignored: what the relay has differently shows at the next upload. Throws StorageError.
+ * Stores a watermark that came without an upload, if it is signed for this till, newer than the stored one, and matches the
+ * journal. Anything else is ignored, because the next upload shows whether the relay has other entries. Throws StorageError.
  */
 export async function keepWatermark(db: TillDb, tillId: string, jws: string): Promise<void> {
   const till = await tillIn(db);
@@ -92,8 +92,8 @@ export async function keepWatermark(db: TillDb, tillId: string, jws: string): Pr
 }
 
 /**
- * Drops a watermark that reaches `seq`, where the relay has another entry by now: it lost what it had acknowledged, and a new
- * journal brings it again.
+ * Drops a watermark that reaches `seq`, because the relay now has another entry there: it lost entries that it had
+ * acknowledged. Re-enrolment uploads them again in a new journal.
  */
 export async function dropWatermark(db: TillDb, till: string, seq: number): Promise<void> {
   await transact(db, [db.meta], async () => {
@@ -103,8 +103,8 @@ export async function dropWatermark(db: TillDb, till: string, seq: number): Prom
 }
 
 /**
- * Leaves receipt numbers out that another copy of this till may have given, once: it reaches the entry `seq` with `hash`,
- * shares the first `shared` entries, and may have more that the relay has not got. Returns whether the entry is this till's
+ * Skips receipt numbers that another copy of this till may have used, once. The copy reaches the entry `seq` with `hash`,
+ * shares the first `shared` entries, and may have more entries that the relay lacks. Returns true if that entry is this till's
  * own after all: the browser had lost it, and the writer has restored it.
  */
 function leaveNumbers(
@@ -112,7 +112,7 @@ function leaveNumbers(
   till: string,
   { seq, hash, shared, at }: AcknowledgedHead & { readonly shared: number; readonly at: number },
 ): Promise<boolean> {
-  // no sale may be choosing its number meanwhile
+  // the writer's lock keeps sales from choosing a number meanwhile
   return asWriter(db, async (writer) => {
     const [entry, taken, last, policy] = await Promise.all([
       db.journal.get([till, seq]),
@@ -132,7 +132,7 @@ function leaveNumbers(
   });
 }
 
-/** Notes, before the upload, that entries up to this one are offered to the relay. Throws StorageError. */
+/** Notes, before the upload, that entries up to this one are being uploaded. Throws StorageError. */
 export async function noteOffered(db: TillDb, till: string, seq: number): Promise<void> {
   const held = await metaIn(db, 'offered');
   if (held?.till === till && held.seq >= seq) return;
@@ -140,8 +140,8 @@ export async function noteOffered(db: TillDb, till: string, seq: number): Promis
 }
 
 /**
- * The newest watermark with the last entry offered, the same of former till ids, and the newest checkpoint, as a session states
- * them: by these a relay detects that it was put back from an older copy. What there is not yet is left out.
+ * What a session tells the relay so that it can detect that it was restored from an older copy: the newest watermark with the
+ * last entry uploaded, the same of former till ids, and the newest checkpoint. Absent values are left out.
  */
 export async function signedByRelay(db: TillDb, till: string): Promise<SignedByRelay> {
   const [own, kept, checkpoint] = await Promise.all([
@@ -157,7 +157,7 @@ export async function signedByRelay(db: TillDb, till: string): Promise<SignedByR
   };
 }
 
-/** The watermark of this till id, and the last entry that the relay may have under it; null: there is none. */
+/** The watermark of this till id, and the last entry that the relay may have under it; null if there is none. */
 async function watermarkOf(db: TillDb, till: string): Promise<FormerWatermark | null> {
   const [mark, offered] = await Promise.all([metaIn(db, 'watermark'), metaIn(db, 'offered')]);
   if (mark?.till !== till) return null;
@@ -165,19 +165,19 @@ async function watermarkOf(db: TillDb, till: string): Promise<FormerWatermark | 
   return { till, offered: Math.max(mark.seq, last), jws: mark.jws };
 }
 
-/** How many entries are read at once. */
+/** Number of entries read at once. */
 const BATCH = 500;
 
 /**
- * The watermarks that this device shows once this till id is a former one, newest first. Its own covers what was carried over
- * under it as well.
+ * The watermarks to send once this till id is a former one, newest first. This till's watermark also covers the former entries
+ * that were carried over into its journal.
  */
 export async function formerWatermarksAfter(db: TillDb, till: string): Promise<FormerWatermark[]> {
   const [own, former] = await Promise.all([watermarkOf(db, till), metaIn(db, 'former-watermarks')]);
   const kept = former ?? [];
   if (own === null) return kept;
   const carried = new Map<string, number>();
-  // the first entry is `till-enrolled`, what was carried over follows
+  // entry 1 is `till-enrolled`; carried-over entries follow it
   for (let after = 1; ;) {
     const { sound, last } = await checkedChain(db, till, after, BATCH);
     const next = sound.filter(({ act, seq }) => act === 'carried-over' && seq <= own.offered);

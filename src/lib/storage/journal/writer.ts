@@ -38,11 +38,11 @@ export type Writer = {
   readonly till: Till;
   /** The journal's head when this writer acquired the lock. */
   readonly head: JournalHead;
-  /** The relay's time as stored, ms: what is written is not dated before it. */
+  /** The relay's time as stored, ms: no entry is dated before it. */
   readonly notBefore: number;
   /**
-   * Seals the act and stores it with its projected rows (`project`) and `attached` changes, all or nothing. Call it once per
-   * lock. Throws StorageError if it was not stored.
+   * Seals the act and stores it with its projected rows (`project`) and the `attached` changes, all or nothing. Call it once
+   * per lock. Throws StorageError if it was not stored.
    */
   write<A extends Act>(
     draft: ActDraft<A>,
@@ -64,12 +64,12 @@ type Start = {
   readonly knownGoods: Entry['seen'];
 };
 
-/** What changes what is shown of goods, which may be known further than the rest. */
+/** Acts on goods. The till may know the shop's goods further along the order than the rest. */
 const OF_GOODS: readonly Act[] = ['products-changed', 'categories-changed'];
 
 /**
- * `notBefore`: the relay's time as stored, ms: the till may have signed that later entries are not older. `known`: how far it
- * has downloaded the shop's order; `knownGoods`: up to where it knows the goods that it shows.
+ * `notBefore`: the relay's time as stored, ms; the till may have signed a statement that later entries are not older. `known`:
+ * how far the till has downloaded the shop's order; `knownGoods`: up to where it knows the goods it shows.
  */
 function writerAt(db: TillDb, { till, head, notBefore, known, knownGoods }: Start): Writer {
   return {
@@ -89,7 +89,7 @@ function writerAt(db: TillDb, { till, head, notBefore, known, knownGoods }: Star
       const next =
         pendingAct(db, head, meant) ?? (await prepared(db, head, meant, { attached, seen }));
       const { entry } = next;
-      // the file first: the browser can report a transaction as complete and still lose it with the whole database
+      // write the file first: the browser can report a transaction as complete and still lose it with the whole database
       const away = await appended(db, head, next);
       const changes = [...next.projected, ...next.attached, ...away].filter(isSome);
       try {
@@ -127,7 +127,7 @@ async function prepared(
   return { entry, projected: await changesOf(db, entry as KnownEntry, seen), attached };
 }
 
-/** Throws StorageError: no later start books the act, unless it is `undecided`. */
+/** Throws StorageError: no later start books the act, unless the error is `undecided`. */
 async function appended(db: TillDb, head: JournalHead, act: Pending): Promise<Change[]> {
   try {
     return await appendAct(db, act);
@@ -138,8 +138,8 @@ async function appended(db: TillDb, head: JournalHead, act: Pending): Promise<Ch
 }
 
 /**
- * A commit reported as failed may still have stored everything: the database decides. Throws StorageError: what was not stored
- * was taken back from the file, or is `undecided`.
+ * A commit reported as failed may still have stored everything, so the database is asked. Throws StorageError: the act was
+ * taken back from the file, or is `undecided`.
  */
 async function afterFailure(
   db: TillDb,
@@ -161,8 +161,8 @@ export type Look<S> = { readonly tables: readonly Table[]; readonly look: () => 
 
 /**
  * Acquires the writer's lock and reads the disk once; then `work` decides and writes one act. `look` is issued together with
- * the writer's own reads: one consistent state in one round trip. Retried from the start if the head moved; where the
- * browser has lost records, they are restored first.
+ * the writer's own reads, so that both see one consistent state in one round trip. Starts again if the head moved; records that
+ * the browser lost are restored first.
  */
 export async function asWriterSeeing<S, T>(
   db: TillDb,
@@ -201,11 +201,11 @@ function attempted<S, T>(
             look(),
           ]),
       ).catch((cause: unknown) => {
-        // an earlier try is still undecided
+        // an earlier attempt is still undecided
         if (db.file?.undecided) throw new StorageError('undecided', cause);
         throw cause;
       });
-      // a till has its identity before its first act: the browser has created the database again
+      // a till has an identity before its first act, so a missing one means that the browser created the database again
       if (till === null) throw new RecordsLost(db);
       await settlePending(db, till.id, head);
       db.known = { till, head };
@@ -222,14 +222,14 @@ function attempted<S, T>(
   });
 }
 
-/** The same without reading anything beforehand. */
+/** Like `asWriterSeeing`, without reading anything beforehand. */
 export function asWriter<T>(db: TillDb, work: (writer: Writer) => Promise<T>): Promise<T> {
   return asWriterSeeing(db, { tables: [], look: () => Promise.resolve() }, work);
 }
 
 /**
- * Gives up the act that could not be stored: no later start books it. Returns whether it was stored after all. Throws
- * StorageError `undecided`.
+ * Abandons the act that could not be stored, so that no later start books it. Returns `stored` if it was stored after all.
+ * Throws StorageError `undecided`.
  */
 export function giveUpPending(db: TillDb): Promise<'given-up' | 'stored'> {
   return withWriterLock(db, async () => {

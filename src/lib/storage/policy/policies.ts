@@ -28,7 +28,7 @@ export type PolicyRefused = {
   readonly because: PolicyRefusedBecause;
   /** The version it claims, if one could be read. */
   readonly version: number | null;
-  /** Newest version this till has stored or acted under; 0: none yet, the first run is not complete. */
+  /** Newest version this till has stored or acted under; 0: none, because the first run is not complete. */
   readonly newest: number;
 };
 
@@ -37,10 +37,10 @@ export type CurrentPolicy =
   | { readonly kind: 'policy'; readonly policy: VerifiedPolicy; readonly jws: string }
   | PolicyRefused;
 
-/** Cache of the last text that verified, and its key: the same text is not verified again. */
+/** Cache: the last text that verified, and the key it verified with. The same text is not verified again. */
 let known: { jws: string; key: string; policy: VerifiedPolicy } | null = null;
 
-/** Thumbprints of relay keys seen since the start: one, unless somebody replaced it. */
+/** Cache: thumbprints of the relay keys seen since the start. There is one, unless somebody replaced the key. */
 const names = new Map<string, string>();
 
 async function nameOf(key: PublicKey): Promise<string> {
@@ -110,9 +110,12 @@ export async function judgePolicy({
   return { kind: 'policy', policy, jws };
 }
 
-/** The policy in force, verified with the pinned key; or why there is none. Only its result may decide a right. */
+/**
+ * The policy in force, verified with the pinned key, or the reason why there is none. Rights may be decided only by this
+ * policy.
+ */
 export async function currentPolicy(db: TillDb): Promise<CurrentPolicy> {
-  // all reads before the first await of WebCrypto: a live query does not observe reads after it
+  // read everything before the first await of WebCrypto: a live query does not observe later reads
   return judgePolicy(await policyFactsIn(db));
 }
 
@@ -147,7 +150,7 @@ export function savePolicy(
   });
 }
 
-/** Journals a refused policy once per forgery, not at every act. A missing one in the first run is not refused. */
+/** Journals a refused policy once per forgery, not at every act. A policy missing during the first run is not journaled. */
 export async function notePolicyRefused(
   db: TillDb,
   writer: Writer,

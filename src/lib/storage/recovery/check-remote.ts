@@ -1,4 +1,4 @@
-// Checks the copy of the shop's order by hashes and by projecting again; drops a damaged one.
+// Checks the copy of the shop's order by hashes and by projecting again; drops a damaged copy.
 import { Fold } from '$lib/domain/fold';
 import {
   beforeOf,
@@ -71,15 +71,15 @@ import type { BalancePackRow, SnapshotTaken } from '$lib/storage/schema/remote-r
 const BATCH = 200;
 
 /**
- * Drops the copy unless every entry is what its hash and the relay's log say, and every row what its entries leave; the next
- * download begins again. Goods and categories that are right are sold meanwhile. Returns whether it was dropped. Throws
- * StorageError.
+ * Drops the copy unless every entry matches its hash and the relay's log, and every row matches what the entries project to.
+ * The next download then starts again. Goods and categories stay on screen if they are right. Returns whether the copy was
+ * dropped. Throws StorageError.
  */
 export async function checkRemote(db: TillDb): Promise<boolean> {
   const till = await tillIn(db);
   if (!isEnrolled(till)) return false;
   const [cursor, taken] = await Promise.all([remoteCursorIn(db), snapshotIn(db)]);
-  // it is compared with its hashes when the next download goes on with it
+  // a snapshot is being downloaded: the next download compares it with its hashes
   if (cursor === null && taken !== null) return false;
   const fault = await faultIn(db, till, taken);
   if (fault === null) return false;
@@ -89,7 +89,7 @@ export async function checkRemote(db: TillDb): Promise<boolean> {
 
 type Fault = 'order' | 'goods';
 
-/** What is not as it was downloaded; null: nothing. A row that cannot be read is a fault of the order. */
+/** What differs from what was downloaded; null: nothing. An unreadable row counts as a fault of the order. */
 async function faultIn(
   db: TillDb,
   till: EnrolledTill,
@@ -107,7 +107,7 @@ async function faultIn(
   return fault;
 }
 
-/** Whether everything could be read; a full or lost disk is no damage. */
+/** Whether everything could be read. A full or lost disk does not count as damage and is thrown. */
 async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
   try {
     await read();
@@ -118,7 +118,7 @@ async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What the copy began with. */
+/** The contents of the snapshot that the copy started from. */
 type Base = {
   readonly head: LogHead;
   readonly entries: readonly RemoteEntryRow[];
@@ -138,7 +138,7 @@ const NOTHING_TAKEN: Base = {
   shared: { balances: [], debts: [], disputes: [], stock: [] },
 };
 
-/** What a snapshot says; null: it is not here as the relay signed it. */
+/** The contents of a snapshot; null if what is stored does not match the relay's signature. */
 async function baseOf(
   db: TillDb,
   { shop, relayKey }: EnrolledTill,
@@ -166,10 +166,13 @@ async function baseOf(
   return { head: { order, logHash }, ...rows };
 }
 
-/** An entry of this device, and where it stands. */
+/** An entry of this device that waits for a decision, with its place in the order. */
 type OwnWaiting = { readonly row: RemoteEntryRow; readonly original: Entry };
 
-/** One that counts, or is refused as it is judged again. `order`: as which place; `judgedAt`: where it was; null: it was not. */
+/**
+ * An entry of this device that now counts or is refused. `order`: the place at which it counts; `judgedAt`: the place of the
+ * relay's decision, null if it counted at once.
+ */
 type OwnCounting = OwnWaiting & {
   readonly order: number;
   readonly judgedAt: number | null;
@@ -187,12 +190,12 @@ class Check {
   readonly #fold: Fold;
   readonly #products: Map<string, RemoteProductRow>;
   readonly #categories: Map<string, RemoteCategoryRow>;
-  /** Entries of this device that wait. */
+  /** Entries of this device that wait for a decision. */
   #ownWaiting: OwnWaiting[] = [];
   #head: LogHead;
-  /** Rows found in the tables to which entries only add. */
+  /** Number of rows found in each table to which entries only add. */
   #added = { accountEntries: 0, confirmations: 0, addedProducts: 0, sales: 0, returns: 0 };
-  /** The goods are not what the entries added. */
+  /** The goods differ from what the entries added. */
   hasWrongGoods = false;
 
   constructor(db: TillDb, till: EnrolledTill, base: Base) {
@@ -208,12 +211,12 @@ class Check {
     this.#head = head;
   }
 
-  /** Compares the rows that the copy began with, but for those that later entries change. */
+  /** Compares the rows of the snapshot, except those that later entries change. */
   async begin(): Promise<boolean> {
     const { head, entries, packs, confirmations, returns, goods } = this.#base;
     const db = this.#db;
     const held = await db.remoteJournal.where('order').belowOrEqual(head.order).toArray();
-    // what waited may count by now
+    // an entry that waited at the snapshot may count by now
     const isHeld = (row: RemoteEntryRow, place: number) =>
       isSame({ ...row, effect: held[place]?.effect }, held[place]);
     if (held.length !== entries.length || !entries.every(isHeld)) return false;
@@ -255,7 +258,7 @@ class Check {
     return isSame(rows, await this.#db.remoteReturns.bulkGet(rows.map(keyOf.returns)));
   }
 
-  /** Follows the order from where it stopped to its end; false: something is not as it was downloaded. */
+  /** Checks the order from where the last call stopped to its end; false: something differs from what was downloaded. */
   async follow(): Promise<boolean> {
     for (;;) {
       const rows = await this.#db.remoteJournal
@@ -324,7 +327,7 @@ class Check {
     const replaced = replacedAmong(tills);
     const goods = [
       ...effects.filter(isEffective).map(({ entry, order: from, row, verdict }) => {
-        // of a former journal nothing was seen at its places
+        // the places seen by an entry of a former journal mean nothing in this order
         const order = verdict === 'waiting' ? from : row.order;
         return { entry, from, order, isOwn: false };
       }),
@@ -343,7 +346,7 @@ class Check {
     }
   }
 
-  /** The entries of this device that count in these rows, and from which place on. */
+  /** The entries of this device that are decided by these rows, and the places from which they count. */
   async #ownCounting(rows: readonly RemoteEntryRow[]): Promise<readonly OwnCounting[]> {
     const places = rows.flatMap(({ order, own }) => (own === null ? [] : [{ order, ...own }]));
     const held = await this.#db.journal.bulkGet(places.map(({ till, seq }) => [till, seq]));
@@ -379,7 +382,7 @@ class Check {
     return taken;
   }
 
-  /** Compares the rows that later entries change, while nothing is written. */
+  /** Compares the rows that later entries change, while holding the writer's lock. */
   finish(): Promise<Fault | null> {
     const db = this.#db;
     return withWriterLock(db, async () => {
@@ -426,7 +429,7 @@ class Check {
   }
 }
 
-/** Whether an entry is what its hash says. Of an entry of this device, and of one that the relay did not keep, nothing is here. */
+/** Whether an entry matches its hash. Entries of this device, and those the relay did not keep, are stored without a body. */
 async function isWhole(row: RemoteEntryRow): Promise<boolean> {
   const { till, seq, hash, own, entry, verdict } = row;
   if (entry === null) return own !== null || verdict === 'not-kept';
@@ -434,7 +437,7 @@ async function isWhole(row: RemoteEntryRow): Promise<boolean> {
   return isHere && (await verifyEntry(entry as unknown as Entry));
 }
 
-/** Whether the own journal has the entries of this device, and none that are kept as another till's. */
+/** Whether the own journal contains this device's entries, and none of those stored as another till's. */
 async function isApart(db: TillDb, rows: readonly RemoteEntryRow[]): Promise<boolean> {
   const names = new Set(await lineageIn(db));
   const places = rows.flatMap(
@@ -450,7 +453,7 @@ async function isApart(db: TillDb, rows: readonly RemoteEntryRow[]): Promise<boo
   return places.every(({ hash, isOwn }, place) => (held[place]?.hash === hash) === isOwn);
 }
 
-/** Whether every card is what its hash says; shows those of them that are not shown as they should be. */
+/** Whether every card matches its hash. Corrects cards that are shown in an outdated state. */
 async function renewCards(db: TillDb): Promise<boolean> {
   if (!(await renewPackedCards(db))) return false;
   for await (const states of pagesOf(db.remoteCards, BATCH)) {
@@ -472,7 +475,7 @@ async function renewCards(db: TillDb): Promise<boolean> {
   return shown.every((customer) => known.has(customer));
 }
 
-/** The same of packed ones, and whether all of them are here; writes again what they are found by, where it is wrong. */
+/** The same check for packed cards, and whether all of them are here. Writes wrong index rows again. */
 async function renewPackedCards(db: TillDb): Promise<boolean> {
   for await (const block of packedBlocks(db)) {
     const { cards, expected, held } = block;
@@ -489,7 +492,7 @@ async function renewPackedCards(db: TillDb): Promise<boolean> {
   return true;
 }
 
-/** Whether a card and its authorised persons are what their hashes say. */
+/** Whether a card and its authorised persons match their hashes. */
 async function areSealed({ card, recordHash, persons }: RemoteCardRow): Promise<boolean> {
   if (card !== null && (await sealCard(card)) !== recordHash) return false;
   for (const { record, personRecordHash } of persons)
@@ -512,7 +515,7 @@ async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<v
   }
 }
 
-/** Whether a table has the rows before, as they were changed since, and no others. */
+/** Whether a table has exactly these rows, as changed since. */
 async function isExactly<T extends SharedTable>(
   db: TillDb,
   name: T,

@@ -1,4 +1,4 @@
-// Reads and sets aside journal files of which no line that names the till can be read.
+// Reads and sets aside journal files in which no line naming the till can be read.
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { GENESIS } from '$lib/proof/chain';
@@ -8,38 +8,38 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { HeadLine } from '$lib/storage/wal/line';
 import { LineChain } from '$lib/storage/wal/line-chain';
 
-/** A receipt as the file has it; its proofs are not verified. `at`: ms; `total`: minor units. */
+/** A receipt from the file. Its proofs are not verified. `at`: ms; `total`: minor units. */
 export type ReadReceipt = { readonly at: number } & Pick<SaleBody, 'number' | 'total' | 'currency'>;
 
-/** What one file still gives. Nothing can be restored from it: shop, relay and number of the till are not in its entries. */
+/** What can be read from one file. It is not enough to restore a till: its entries lack shop, relay and till number. */
 export type ReadJournal = {
   readonly till: string;
-  /** The line that names the till; null: none can be read, and no database can be rebuilt from this file. */
+  /** The line that names the till; null: unreadable, so no database can be rebuilt from this file. */
   readonly head: HeadLine | null;
   /** Entries whose hash is right and that belong to the till's chain. */
   readonly entries: readonly Entry[];
-  /** Lines that cannot be read or do not belong to the chain, and entries missing between others. */
+  /** Number of lines that cannot be read or do not belong to the chain, plus entries missing between others. */
   readonly unread: number;
   readonly receipts: readonly ReadReceipt[];
-  /** The highest receipt number that was given or left out; 0: none. Nobody has signed it: it may be beyond all belief. */
+  /** The highest receipt number that was given or skipped; 0: none. It is not signed, so it may be absurdly high. */
   readonly lastNumber: number;
 };
 
-/** The files that give any entry, last written first. Changes nothing. Throws StorageError. */
+/** The files with at least one readable entry, last written first. Changes nothing. Throws StorageError. */
 export async function readJournals(file: JournalFile): Promise<ReadJournal[]> {
   const read: ReadJournal[] = [];
   for (const till of await file.tills()) {
     if (!(await file.open(till))) throw new StorageError('journal-unreadable');
     const chain = new LineChain({
       ...{ till, from: GENESIS, fileSize: file.size },
-      // there is no database: only the file itself can have an entry twice
+      // there is no database, so only the file itself can contain an entry twice
       hashesAt: (seqs) => Promise.resolve(seqs.map((seq) => hashes.get(seq))),
     });
     const hashes = new Map<number, string>();
     const entries: Entry[] = [];
     let head: HeadLine | null = null;
     for await (const lines of file.whole()) {
-      // the newest one says how far the file reaches at least
+      // use the newest head line: the file reaches at least the entry that it names
       for (const line of lines) if (line.kind === 'head' && line.till.id === till) head = line;
       for (const { entry } of await chain.take(lines)) {
         hashes.set(entry.seq, entry.hash);
@@ -57,8 +57,8 @@ export async function readJournals(file: JournalFile): Promise<ReadJournal[]> {
 }
 
 /**
- * How many lines cannot be read in the files from which a start would rebuild the database; null: it cannot. Changes nothing.
- * Throws StorageError.
+ * Number of unreadable lines in the files from which a start would rebuild the database; null: it cannot be rebuilt. Changes
+ * nothing. Throws StorageError.
  */
 export async function unreadForRebuild(file: JournalFile): Promise<number | null> {
   const journals = await readJournals(file);
@@ -90,8 +90,8 @@ function numberOf(entry: Entry): number {
 }
 
 /**
- * Keeps every file under another name, so that this device can begin as a new till. `at`: ms. Throws StorageError: the files not
- * yet set aside are as before.
+ * Renames every file, so that this device can begin as a new till. `at`: ms. Throws StorageError: the files not yet renamed are
+ * unchanged.
  */
 export async function setJournalsAside(file: JournalFile, at: number): Promise<void> {
   for (const till of await file.tills()) {

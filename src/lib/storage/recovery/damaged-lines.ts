@@ -1,5 +1,5 @@
 // Looks for damaged and missing lines of the journal file, in the background.
-// Has the file written again where it finds any.
+// Has the file rebuilt if it finds any.
 import type { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { soundEntryAt } from '$lib/storage/journal/checked-chain';
@@ -7,12 +7,12 @@ import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { missingEntries } from './missing-rows';
 import { asideName, queueRebuild } from './start';
 
-/** Bytes that are read at once: reading them keeps no cashier waiting. */
+/** Bytes read at once; small enough that no cashier notices. */
 const SLICE = 1 << 17;
 
 /**
- * Reads the whole file once, while the till is in use: the start reads only its end. Returns whether it was written again.
- * `at`: ms. Throws StorageError.
+ * Reads the whole file once while the till is in use, because the start reads only its end. Returns whether the file was
+ * rebuilt. `at`: ms. Throws StorageError.
  */
 export async function renewDamagedFile(db: TillDb, at: number): Promise<boolean> {
   const { file } = db;
@@ -35,9 +35,9 @@ export async function renewDamagedFile(db: TillDb, at: number): Promise<boolean>
     await idle();
   }
   isDamaged ||= await lacksAny(db, till.id, upTo, found);
-  // another file is open by now, or this one was written again
+  // another file has been opened meanwhile, or this one was rebuilt
   if (!isDamaged || !isSame()) return false;
-  // what neither copy can give may still be recognised in the old file
+  // keep the old file if entries are missing in both copies: a person may still recognise them there
   const aside = (await missingEntries(db)).length > 0 ? asideName(till, at) : null;
   queueRebuild(db, file, till, aside);
   await file.rebuilt;

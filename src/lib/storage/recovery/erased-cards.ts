@@ -1,16 +1,16 @@
 // Removes erased cards from the journal file.
-// Writes the file again without them, and deletes the older files that were kept.
+// Rebuilds the file without them, and deletes the older files that were kept.
 import type { TillDb } from '$lib/storage/database/db';
 import { transact } from '$lib/storage/database/db';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { queueRebuild } from './start';
 
-/** Bytes that are written again within a second or so, while somebody may be selling. */
+/** Size up to which a file is rebuilt within about a second, so that it may be done while somebody is selling. */
 const QUICKLY_WRITTEN = 8 * 1024 * 1024;
 
 /**
- * Writes the file again if cards were erased that it may still hold. `when`: how long an act may have to wait for it. Returns
- * whether it has; otherwise the next call or start tries again. Throws StorageError.
+ * Rebuilds the file if it may still contain erased cards. `when`: `selling` rebuilds small files only, because an act may have
+ * to wait. Returns whether it was rebuilt; otherwise the next call or start tries again. Throws StorageError.
  */
 export async function eraseFromFile(db: TillDb, when: 'selling' | 'idle'): Promise<boolean> {
   const erasing = await db.forgotten.where('state').equals('erasing').primaryKeys();

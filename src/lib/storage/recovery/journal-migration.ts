@@ -20,10 +20,10 @@ export type Envelope = Pick<EntryDraft, 'till' | 'operator' | 'at' | 'policy'>;
 
 const BATCH = 500;
 
-/** An entry to carry over, by its place, and the hash of the entry that carries it. */
+/** The place of an entry to carry over, and the hash of the entry that carries it. */
 export type Sealed = { readonly from: readonly [till: string, seq: number]; readonly hash: string };
 
-/** Seals the entries of the new journal after its first, in order. Damaged entries are left where they are. */
+/** Seals the entries of the new journal after its first, in order. Damaged entries are not carried over. */
 export async function sealCarried(
   db: TillDb,
   carrying: Carrying,
@@ -67,9 +67,8 @@ export async function storeCarried(
 }
 
 /**
- * Passes on the holder of every sound original once. The first entries of all till ids come first, because a relay must
- * know whose entries they
- * are; then the oldest first.
+ * Passes on every sound original once. The first entries of all till ids come first, because a relay must know whose entries
+ * they are; then oldest first.
  */
 async function eachBatch(
   db: TillDb,

@@ -9,7 +9,7 @@ import { lineageIn } from '$lib/storage/database/till-record';
 import { erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { packedCustomers } from '$lib/storage/remote/packed-cards';
 
-/** A place in the journal of this till id or a former one. */
+/** The place of an entry: its till id, the current or a former one, and its number. */
 export type EntryPlace = { readonly till: string; readonly seq: number };
 
 export type ReceiptPlace = { readonly till: string; readonly number: number };
@@ -22,7 +22,7 @@ export type MissingRows = {
   readonly receipts: readonly ReceiptPlace[];
   /** Customers whose stored sums differ from the sums of their account entries. */
   readonly sums: readonly string[];
-  /** Customers with a sum but no card; where each card is checked, also those whose card cannot be read or was altered. */
+  /** Customers with a sum but no card. After a check of every card, also those whose card is unreadable or was altered. */
   readonly cards: readonly string[];
 };
 
@@ -32,7 +32,7 @@ export function isNothing({ entries, receipts, sums, cards }: MissingRows): bool
 
 type Count = (from: number, to: number) => PromiseLike<number>;
 
-/** Numbers of a range that are missing. A complete range costs one count. */
+/** The missing numbers of a range. A complete range costs a single count. */
 async function absent(count: Count, from: number, to: number): Promise<number[]> {
   if (from > to) return [];
   const there = await count(from, to);
@@ -59,7 +59,7 @@ export async function missingEntries(db: TillDb): Promise<EntryPlace[]> {
   let end: EntryPlace | null = { till: names[0] ?? '', seq: head.seq };
   for (const name of names) {
     if (end?.till === name) entries.push(...(await missingUpTo(db, end)));
-    // where the first entry is damaged it is restored first
+    // a damaged first entry is restored before the others
     const first = await soundEntryAt(db, name, 1);
     end = first === null ? null : await formerEndIn(db, name);
   }
@@ -103,7 +103,7 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   }
   const known = new Set([
     ...(await db.customers.toCollection().primaryKeys()),
-    // another till's card, also one that has not come yet
+    // another till may have made the card, and it may not have arrived yet
     ...(await db.remoteCards.toCollection().primaryKeys()),
     ...(await packedCustomers(db)),
     ...(await erasedIn(db)),
@@ -114,7 +114,7 @@ async function wrongAccounts(db: TillDb): Promise<Pick<MissingRows, 'sums' | 'ca
   );
   const sums: string[] = [];
   for (const customer of off) {
-    // the till may have sold between the pages: check again in one snapshot
+    // the till may have sold between two pages, so check again in one transaction
     const wrong = await db.transaction('r', [db.accountEntries, db.balances], () =>
       wrongSumsIn(db, customer),
     );

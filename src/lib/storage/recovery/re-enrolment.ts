@@ -46,12 +46,12 @@ export type NewName = {
 
 export type ReEnrolmentOutcome =
   | { readonly kind: 'enrolled'; readonly till: EnrolledTill }
-  /** The policy is not from this relay and shop: nothing has changed. */
+  /** The policy is not signed by this relay for this shop: nothing has changed. */
   | { readonly kind: 'policy-refused' };
 
 /**
- * Stores the new identity before the request is sent, so that a retry after a lost reply has the same id and key. The
- * current identity stays in use.
+ * Stores the new identity before the request is sent, so that a retry after a lost reply uses the same id and key. The current
+ * identity stays in use.
  */
 export function beginReEnrolment(db: TillDb, asked: { readonly id: string }): Promise<Till> {
   return withWriterLock(db, async () => {
@@ -73,7 +73,7 @@ export async function isOwnRelay(
   return till.shop === shop && (await keyId(till.relayKey)) === (await keyId(relayKey));
 }
 
-/** Switches to the new identity in one transaction. Repeating it changes nothing. Throws StorageError. */
+/** Switches to the new identity in one transaction. Idempotent. Throws StorageError. */
 export function completeReEnrolment(
   db: TillDb,
   named: NewName,
@@ -101,10 +101,10 @@ export function completeReEnrolment(
     await store(db, moving, journal, {
       policy: { jws: named.policy, version: policy.version },
       keeping,
-      // another relay has signed none of them
+      // another relay has not signed these watermarks
       watermarks: isSameRelay ? await formerWatermarksAfter(db, former.id) : [],
     });
-    // queued before any act: the next act waits until the new journal has its file
+    // queued now, before any act can be: the next act waits until the new journal has its file
     if (db.file && (await db.file.open(till.id))) queueRebuild(db, db.file, till, null);
     return { kind: 'enrolled', till };
   });
@@ -128,7 +128,7 @@ type NewJournal = {
   readonly carried: readonly Sealed[];
 };
 
-/** Writes `till-enrolled`, with the former journals it follows. */
+/** Writes `till-enrolled`, which names the former journals. */
 async function beginJournal(
   db: TillDb,
   { former, till, end, named }: Moving & { readonly named: NewName },
@@ -147,7 +147,7 @@ async function beginJournal(
   return { first, envelope, carried };
 }
 
-/** The same relay receives the entries it has not acknowledged; another relay has none of them and receives all. */
+/** The same relay receives only entries it has not acknowledged; another relay has none of them and receives all. */
 async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Promise<Carrying> {
   const [held, others] = await Promise.all([metaIn(db, 'quarantine'), formerTillsIn(db)]);
   if ((await isOwnRelay(former, named)) && held?.because !== 'unknown-till')
@@ -155,7 +155,10 @@ async function carriedTo(db: TillDb, former: EnrolledTill, named: NewName): Prom
   return { names: [...others.map(({ id }) => id).toReversed(), former.id], after: 0 };
 }
 
-/** The goods that are shown until the order has come: what was seen of it means nothing to another relay. */
+/**
+ * The goods to show until the order is downloaded again. The cursor into the order is dropped if the relay is another one,
+ * because it means nothing there.
+ */
 async function goodsMeanwhile(db: TillDb, isSameRelay: boolean): Promise<Keeping | null> {
   const keeping = await goodsToKeep(db);
   return keeping === null || isSameRelay ? keeping : { ...keeping, mark: { seen: null } };
@@ -183,7 +186,7 @@ async function store(
     ...remoteTables(db),
   ];
   await transact(db, tables, async () => {
-    // another tab wrote meanwhile (a lock was lost): start again
+    // another tab wrote meanwhile (the lock was lost): start again
     if ((await headIn(db)).hash !== end.hash) throw new StorageError('failed');
     await db.journal.add(first);
     await storeCarried(db, first, envelope, carried);
@@ -200,9 +203,9 @@ async function store(
       'refused-policy',
       'reserve-codes',
     ]);
-    // bound to the former till id: the relay that knows it issues them again for the new one
+    // the verifiers are bound to the former till id; the relay that knows it issues them again for the new one
     await db.reserveVerifiers.clear();
-    // which entries are this device's own is another question from here on, and another relay has another order
+    // the copy must be downloaded again: the new till id has other own entries, and another relay has another order
     await forgetRemoteIn(db, keeping);
     // another relay does not send these notices; the same relay sends all of them again to the new till id
     await db.notices.filter(({ state }) => state === 'waiting').delete();

@@ -28,12 +28,12 @@ import { again, doubtfulNews, signedPolicies, type PolicyLine } from './replay';
 import { sealLoss, skipEntries, type Loss } from './set-aside';
 import type { StartNews } from '$lib/storage/schema/start-news';
 
-/** The till's files from the current one back, as far as each names the one before it; newest first. */
+/** The till's current file and the files of its former ids, as far as each names the one before it; newest first. */
 type Lineage = {
   readonly heads: readonly HeadLine[];
-  /** Bytes of these files. */
+  /** Total size of these files in bytes. */
   readonly size: number;
-  /** The till id of a file without a head line; null: none. */
+  /** The till id of a file without a readable head line; null: none. */
   readonly unreadable: string | null;
 };
 
@@ -41,23 +41,26 @@ type Lineage = {
 export type Alive = { readonly till: Till; readonly end: string | null };
 
 export type Kept = {
-  /** Tills that have a file here: this one and its former ids. */
+  /** Till ids with a file here: the current one and former ones. */
   readonly kept: readonly string[];
-  /** An earlier start was interrupted while rebuilding the database. */
+  /** Whether an earlier start was interrupted while rebuilding the database. */
   readonly begun: boolean;
   /** ms */
   readonly at: number;
   readonly decide: DecideAct;
-  /** The page was selling when the database was lost, and still has the till's key; null: it has just started. */
+  /**
+   * Set if the page was selling when the database was lost, so that it still has the till's key; null: the page has just
+   * started.
+   */
   readonly alive: Alive | null;
 };
 
 export type Recovered = {
-  /** What to show. */
+  /** Messages to show. */
   readonly news: StartNews[];
-  /** The current file has lines that do not count. */
+  /** The current file has lines that were set aside. */
   readonly isDamaged: boolean;
-  /** The till's key is gone, and acts may be, too: the database knows of numbers that the file has not. */
+  /** The till's key is lost, and acts may be lost as well. The database then knows of skipped numbers that the file lacks. */
   readonly isLost: boolean;
 };
 
@@ -75,7 +78,7 @@ export async function recover(
     if (begun) await forget(db);
     if (unreadable === null) return { news: [], isDamaged: false, isLost: false };
     const news: StartNews[] = [{ kind: 'unreadable' }];
-    // the current till begins a new file; the unreadable one is kept under another name
+    // the current till begins a new file; the unreadable one is renamed and kept
     if (before?.id === kept && (await file.open(kept))) {
       await keepNews(db, news);
       await file.begin(`${kept}.aside-${at}`);
@@ -85,7 +88,7 @@ export async function recover(
   await askInFile(file, newest.till.id, decide);
   const tills = former.flatMap(formerOf);
   const projected = projectedTables.map((name) => db.table(name));
-  // rows are projected from the first entry on: those of an interrupted rebuild would count twice
+  // clear rows of an interrupted rebuild: everything is projected from the first entry on, so they would count twice
   await transact(db, [db.meta, ...projected], () =>
     Promise.all([
       putMetaIn(db, 'rebuilding', { till: newest.till.id }),
@@ -94,14 +97,14 @@ export async function recover(
   );
   const rebuild = new Rebuild(db, newest.till, size);
   for (const { till } of heads) rebuild.know(till);
-  // oldest first: running totals of a later till id continue those of the former one
+  // oldest first, because running totals of a later till id continue those of the former one
   for (const { till, upTo } of heads.toReversed()) {
     await openAgain(file, till.id);
     await rebuild.take(file, { till: till.id, seq: upTo });
   }
   const { entries, policy, aside } = rebuild;
   const unread = rebuild.unread + (unreadable === null ? 0 : 1);
-  // interrupted during its very first entry: the key is still here, and nothing was lost
+  // the very first entry was interrupted: the key is still here, and nothing was lost
   const isOwn = before?.id === kept && entries <= 1 && sales === 0;
   const till = await identityOf(newest, isOwn ? before : null);
   if (isOwn) {
@@ -119,7 +122,7 @@ export async function recover(
     await keepNews(db, news);
     return { news, isDamaged: false, isLost: false };
   }
-  // a file that ends early at the end of a line shows no trace of it
+  // a file cut off exactly at the end of a line looks complete, so receipt numbers are skipped in any case
   const loss = await sealLoss(db, till.id, { lines: unread, end: aside.end }, at);
   const { skipped } = loss;
   const news: StartNews[] = [
@@ -130,7 +133,7 @@ export async function recover(
   return { news, isDamaged: aside.lines > 0, isLost: true };
 }
 
-/** Asks about the last act of this file if the screen said that it is not known whether it is saved. */
+/** Asks about the last act of this file if the screen had said that it may or may not be saved. */
 async function askInFile(file: JournalFile, till: string, decide: DecideAct): Promise<void> {
   await openAgain(file, till);
   const { lines } = await file.tail((lines) => lines.some(({ kind }) => kind === 'act'));
@@ -143,8 +146,8 @@ async function openAgain(file: JournalFile, till: string): Promise<void> {
 }
 
 /**
- * The files of the till that no other readable file names as its former id; the order of `names` decides only between several.
- * If no file can be read, `unreadable` names the first of them.
+ * The lineage whose newest file is not named by another readable file as its former id; if there are several, the first in the
+ * order of `names`. If no file can be read, `unreadable` names the first of them.
  */
 async function lineageAmong(file: JournalFile, names: readonly string[]): Promise<Lineage> {
   const lineages: Lineage[] = [];
@@ -162,14 +165,14 @@ async function lineageAmong(file: JournalFile, names: readonly string[]): Promis
   );
 }
 
-/** The current till id and its former ones, newest first. */
+/** The head lines of the current till id and its former ones, newest first. */
 async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   const heads: HeadLine[] = [];
   let size = 0;
   for (let name: string | null = newest; name !== null;) {
     if (heads.some(({ till }) => till.id === name)) break;
     const isOpen = await file.open(name);
-    // it is here, or may be: a file that cannot be opened now is not taken for none
+    // a file that cannot be opened now must not be treated as missing
     if (!isOpen && file.state === 'away') throw new StorageError('journal-unreadable');
     if (!isOpen || file.size === 0) break;
     const head: HeadLine | null = await headOf(file, name);
@@ -181,7 +184,7 @@ async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
   return { heads, size, unreadable: null };
 }
 
-/** The file's first line, or one of its repetitions if that cannot be read; null: it has none. */
+/** The file's first line, or one of its repetitions if that is unreadable; null: it has none. */
 async function headOf(file: JournalFile, till: string): Promise<HeadLine | null> {
   for await (const lines of file.whole()) {
     const head = lines.find((line) => line.kind === 'head' && line.till.id === till);
@@ -190,7 +193,7 @@ async function headOf(file: JournalFile, till: string): Promise<HeadLine | null>
   return null;
 }
 
-/** Empties the database, so that a partial till is not taken for a whole one. The files stay. */
+/** Empties the database, so that a partial till is not mistaken for a complete one. The files stay. */
 async function forget(db: TillDb): Promise<void> {
   await transact(db, db.tables, async () => {
     for (const table of db.tables) if (table.name !== 'meta') await table.clear();
@@ -198,41 +201,41 @@ async function forget(db: TillDb): Promise<void> {
   });
 }
 
-/** Writes files to the database: entries, their rows, and what is attached to them. */
+/** Writes files to the database: entries, their projected rows, and attached rows. */
 class Rebuild {
   readonly #db: TillDb;
   readonly #till: TillWithoutKeys;
-  /** Bytes of all files. */
+  /** Total size of all files in bytes. */
   readonly #size: number;
   readonly #keys = new Map<string, PublicKey>();
-  /** The chain of each till id of this device: a later file may have the entries of former till ids, too. */
+  /** The chain of each till id of this device; a later file may contain entries of former till ids as well. */
   readonly #chains = new Map<string, LineChain>();
   entries = 0;
-  /** Lines that cannot be read or do not belong to a chain, and entries that are missing at the end of a file. */
+  /** Lines that are unreadable or do not belong to a chain, plus entries missing at the end of a file. */
   unread = 0;
-  /** Numbers of entries that leave not all of their rows. */
+  /** Numbers of entries that could not be projected, or not with all of their rows. */
   unwritten: number[] = [];
   /** The newest policy that the relay signed. */
   policy: PolicyLine | null = null;
 
-  /** `till`: the current one. */
+  /** `till`: the current identity. */
   constructor(db: TillDb, till: TillWithoutKeys, size: number) {
     this.#db = db;
     this.#till = till;
     this.#size = size;
   }
 
-  /** What is left out of the current till's file. */
+  /** Lines of the current till's chain that were set aside. */
   get aside(): SetAside {
     return this.#chainOf(this.#till.id).aside;
   }
 
-  /** Only entries of till ids that are known belong to this device. */
+  /** Registers a till id as this device's. Entries of other till ids do not count. */
   know({ id, relayKey }: Pick<TillWithoutKeys, 'id' | 'relayKey'>): void {
     if (relayKey !== null) this.#keys.set(id, relayKey);
   }
 
-  /** Writes the open file in batches of one transaction. `end`: the entry that it has to reach. */
+  /** Writes the open file in batches of one transaction. `end`: the entry that the file must reach. */
   async take(file: JournalFile, end: { readonly till: string; readonly seq: number }) {
     let others = 0;
     const before = this.#lines();
@@ -245,7 +248,7 @@ class Rebuild {
         this.#till,
       );
       this.policy = signed.newest;
-      // a former file may have those of another relay
+      // a former till's file may have policies of another relay
       if (end.till === this.#till.id) others += signed.others;
       await this.#write(await this.#follow(lines, end.till), attached);
     }
@@ -253,7 +256,7 @@ class Rebuild {
     this.unread += others + Math.max(this.#lines() - before, end.seq - seq);
   }
 
-  /** The acts of these lines that belong to a chain, in their order. */
+  /** The acts of these lines that belong to a chain, in order. */
   async #follow(lines: readonly SettledLine[], till: string): Promise<ActLine[]> {
     const own = new Map<string, SettledLine[]>();
     const add = (whose: string, line: SettledLine) => {
@@ -313,7 +316,7 @@ class Rebuild {
   }
 }
 
-/** Stands for an act of a till that this device never was. */
+/** Stands for an act of a till id that this device never had. */
 const FOREIGN: SettledLine = { kind: 'unreadable', claim: null };
 
 function formerTillsAmong(change: Change): readonly FormerTill[] {
@@ -321,7 +324,7 @@ function formerTillsAmong(change: Change): readonly FormerTill[] {
   return change.rows.flatMap((row) => (row.key === 'former-tills' ? row.value : []));
 }
 
-/** The former identity under which the signatures of this file count. */
+/** The identity of the till named by this head line, as a former one. */
 function formerOf({ till }: HeadLine): FormerTill[] {
   const named = formerTill.safeParse({
     ...{ id: till.id, shop: till.shop, relayKey: till.relayKey, number: till.number },
@@ -341,7 +344,7 @@ type End = {
   readonly policy: PolicyLine | null;
   /** Number of unreadable lines, each of which may have been a sale. */
   readonly unread: number;
-  /** When the till's key was lost, ms, what else may be, and what to show; null: it is still here. */
+  /** Set if the till's key was lost: when (ms), which acts may be lost with it, and what to show. Null: the key is still here. */
   readonly lost: {
     readonly at: number;
     readonly loss: Loss;
@@ -349,7 +352,7 @@ type End = {
   } | null;
 };
 
-/** Stores the identity last: only now is the device a till again. */
+/** Stores the identity in the last transaction, because the device counts as a till from then on. */
 async function finish(db: TillDb, { till, tills, policy, unread, lost }: End): Promise<void> {
   const changes = policy === null ? [] : policyChanges(policy);
   await transact(db, [db.meta, db.policy, db.journal, db.sales], async () => {

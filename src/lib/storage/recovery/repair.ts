@@ -1,5 +1,5 @@
-// Checks every row against its entry, and restores what is lost or damaged.
-// Names what cannot be restored.
+// Checks every row against its entry, and restores lost or damaged rows.
+// Reports those that it cannot restore.
 import { Fold } from '$lib/domain/fold';
 import {
   isAddedTable,
@@ -46,7 +46,7 @@ import type { Table } from 'dexie';
 
 export type RepairNews =
   | Extract<StartNews, { kind: 'repaired' | 'left-out' }>
-  /** These rows cannot be restored on this device: every start finds them again. */
+  /** These rows cannot be restored on this device; every start reports them again. */
   | { readonly kind: 'missing'; readonly rows: MissingRows };
 
 /**
@@ -62,7 +62,7 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
     pass = await projectAgain(db);
     back += restored + pass.back;
   }
-  // without the rows of a lost entry, a recomputed sum would be wrong; and it may have sealed a card last
+  // a lost entry's rows would be missing in recomputed sums, and it may have been the last to seal a card
   const isWhole = restored === lost.length;
   const seals = isWhole ? pass.seals : NO_SEALS;
   const suspects = await faultyCards(db, seals);
@@ -80,7 +80,7 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   const missing = await missingRows(db);
   if (missing === null) return news;
   const entries = [...missing.entries, ...pass.damaged];
-  // receipts and steps of accounts are looked up by index: the next start rebuilds it, and looks again
+  // receipts and account steps are looked up by index: the next start rebuilds the indexes and checks again
   const unseen = isMisled && { receipts: [], sums: [] };
   const named = [...new Set([...cards.left, ...missing.cards])];
   const left = { ...missing, ...unseen, entries, cards: named };
@@ -89,7 +89,7 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   return [...news, { kind: 'missing', rows: left }];
 }
 
-/** Quarantines the till if the relay lacks the missing entries, too: it would wait for them for ever. */
+/** Quarantines the till if the relay lacks the missing entries as well, because it would wait for them for ever. */
 async function quarantineIfNeeded(
   db: TillDb,
   { till, entries }: MissingRows,
@@ -103,7 +103,7 @@ async function quarantineIfNeeded(
 }
 
 /**
- * Restores what the file is written from again: entries, and cards. Returns the entries that stay damaged. The caller holds the
+ * Restores the entries and cards from which the file is rebuilt. Returns the entries that stay damaged. The caller holds the
  * writer's lock. Throws StorageError.
  */
 export async function restoreSources(db: TillDb): Promise<EntryPlace[]> {
@@ -111,7 +111,7 @@ export async function restoreSources(db: TillDb): Promise<EntryPlace[]> {
   const lost = [...(await missingEntries(db)), ...damaged];
   const restored = await restoreEntries(db, lost);
   const newest = restored > 0 ? (await sourcesIn(db)).seals : seals;
-  // a lost entry may have sealed a card last
+  // a lost entry may have been the last to seal a card
   const isWhole = restored === lost.length;
   const valid = isWhole ? newest : NO_SEALS;
   const unsealed = isWhole ? [] : await withoutCard(db);
@@ -126,7 +126,7 @@ export async function restoreSources(db: TillDb): Promise<EntryPlace[]> {
 
 type Sources = { readonly damaged: readonly EntryPlace[]; readonly seals: CardSeals };
 
-/** Damaged entries, and the newest seal of each card in the others. */
+/** The damaged entries, and the newest hash of each card in the sound ones. */
 async function sourcesIn(db: TillDb): Promise<Sources> {
   const damaged: EntryPlace[] = [];
   const seals = new Map<string, CardSeal>();
@@ -139,9 +139,7 @@ async function sourcesIn(db: TillDb): Promise<Sources> {
   return { damaged, seals };
 }
 
-/**
- * Puts the entries of these places back from the file; returns how many it has. Rows are not touched. Throws StorageError.
- */
+/** Restores the entries at these places from the file; returns how many it found. Rows are not changed. Throws StorageError. */
 export async function restoreEntries(db: TillDb, places: readonly EntryPlace[]): Promise<number> {
   const file = await fileInUse(db);
   if (file === null || places.length === 0) return 0;
@@ -152,7 +150,7 @@ export async function restoreEntries(db: TillDb, places: readonly EntryPlace[]):
 
 const NO_SEALS: CardSeals = new Map();
 
-/** Customers whose card is missing, cannot be read or is not as it was sealed last. */
+/** Customers whose card is missing, unreadable, or does not match its newest hash. */
 async function faultyCards(db: TillDb, seals: CardSeals): Promise<string[]> {
   const [here, erased] = await Promise.all([
     db.customers.toCollection().primaryKeys(),
@@ -187,8 +185,8 @@ async function isRight(row: Read<CustomerRow>, seal: CardSeal | undefined): Prom
 }
 
 /**
- * Puts those of these cards that are still faulty back from the file; returns how many, and the customers whose card the file
- * does not have either. The caller holds the writer's lock.
+ * Restores those of these cards that are still faulty from the file. Returns how many, and the customers whose card the file
+ * lacks as well. The caller holds the writer's lock.
  */
 async function restoreCards(
   db: TillDb,
@@ -209,7 +207,7 @@ async function fileInUse(db: TillDb): Promise<JournalFile | null> {
   return file?.state === 'in-use' && file.till === till ? file : null;
 }
 
-/** Those of the lost entries that the file has and that fit the chain around them. */
+/** The lost entries that the file has and that fit the chain around them. */
 async function entriesIn(
   db: TillDb,
   file: JournalFile,
@@ -228,8 +226,8 @@ async function entriesIn(
   const found = new Map<string, Entry>();
   const around = async (place: EntryPlace) =>
     found.get(nameOf(place)) ?? (await soundEntryAt(db, place.till, place.seq));
-  // newest first: the next entry names it by hash, which tells it from an abandoned act with the same number; then oldest
-  // first: those at the end only follow the one before
+  // First from newest to oldest: the next entry names the hash of this one, which tells it from an abandoned act with the same
+  // number. Then from oldest to newest: an entry without a successor only has to follow the one before it.
   const ascending = places.toSorted((a, b) => a.seq - b.seq);
   const away = await metaIn(db, 'file-away');
   const find = (place: EntryPlace, fits: (entry: Entry) => boolean) => {
@@ -245,7 +243,7 @@ async function entriesIn(
       await around({ ...place, seq: place.seq - 1 }),
       await around({ ...place, seq: place.seq + 1 }),
     ];
-    // an act at the end of a file that was left behind may be one that was shown as not saved
+    // the end of an ignored file may hold an act that was reported as not saved
     const isLeft = away !== null && place.till === file.till && place.seq >= away.seq;
     if (after === null && before !== null && !isLeft)
       find(place, ({ prevHash }) => prevHash === before.hash);
@@ -253,7 +251,7 @@ async function entriesIn(
   return [...found.values()];
 }
 
-/** The newest row of each of these cards in the file; of one that was sealed, the newest that is so. */
+/** The newest row of each of these cards in the file; for a card with a known hash, the newest row that matches it. */
 async function cardsIn(
   file: JournalFile,
   cards: ReadonlySet<string>,
@@ -292,25 +290,25 @@ async function* batchesOf(db: TillDb, till: string, after = 0): AsyncGenerator<B
   }
 }
 
-/** A walk through all journals of this device. */
+/** The result of a walk through all journals of this device. */
 type Pass = {
   readonly fold: Fold;
-  /** The newest seal of each card. */
+  /** The newest hash of each card. */
   readonly seals: Map<string, CardSeal>;
   readonly damaged: readonly EntryPlace[];
-  /** Rows put back in tables to which entries only add. */
+  /** Number of rows restored in tables to which entries only add. */
   readonly back: number;
-  /** The last entry of the current till's journal that was walked. */
+  /** Number of the last entry walked in the current till's journal. */
   readonly last: number;
 };
 
-/** Projects every sound entry again and puts back the rows it adds. */
+/** Projects every sound entry again and restores the rows it adds. */
 async function projectAgain(db: TillDb): Promise<Pass> {
   const into = { fold: new Fold(NOTHING_BEFORE), seals: new Map<string, CardSeal>() };
   return { ...into, ...(await walk(db, into, null)) };
 }
 
-/** `after`: only the current journal after this entry; null: all journals, oldest first. */
+/** `after`: walk only the current journal, after this entry; null: all journals, oldest first. */
 async function walk(
   db: TillDb,
   { fold, seals }: Pick<Pass, 'fold' | 'seals'>,
@@ -328,7 +326,7 @@ async function walk(
         try {
           fold.take(entry, real);
         } catch {
-          // an invariant of the projection: it was set aside when it was replayed
+          // `project` threw an invariant error; the entry was set aside when it was replayed
         }
       }
       for (const { table, rows } of fold.takeAdded()) back += await putBack(db, table, rows);
@@ -338,7 +336,7 @@ async function walk(
   return { damaged, back, last };
 }
 
-/** Puts back those of the rows that are missing or damaged; a row of another entry stays. */
+/** Restores those of the rows that are missing or damaged. Does not overwrite a row of another entry. */
 async function putBack(
   db: TillDb,
   name: AddedTable,
@@ -364,7 +362,7 @@ async function putBack(
   });
 }
 
-/** Whether a stored row belongs to another entry than the expected one: two entries that claim one key. */
+/** Whether a stored row belongs to another entry than the expected one, that is, two entries claim one key. */
 async function isOfAnother(
   db: TillDb,
   stored: RowOf<AddedTable>,
@@ -383,8 +381,8 @@ async function isOfAnother(
 }
 
 /**
- * Where entries are lost: replaces only rows that cannot be read; those of lost entries are left out. A sum is that of the steps
- * that are here. Returns how many it has put back. The caller holds the writer's lock.
+ * Used while entries are missing: replaces unreadable rows only, and leaves out those of missing entries. Sums are computed
+ * from the steps that are here. Returns the number of restored rows. The caller holds the writer's lock.
  */
 async function replaceUnreadable(db: TillDb, pass: Pass): Promise<number> {
   await walk(db, pass, pass.last);
@@ -411,7 +409,7 @@ async function replaceUnreadable(db: TillDb, pass: Pass): Promise<number> {
 
 type BalanceKey = KeyOf<'balances'>;
 
-/** These sums, from the steps of the accounts as they are stored. */
+/** These sums, computed from the stored account steps. */
 async function sumsOfSteps(db: TillDb, keys: readonly BalanceKey[]): Promise<BalanceRow[]> {
   const sums: BalanceRow[] = [];
   for (const [customer, account] of keys) {
@@ -422,7 +420,7 @@ async function sumsOfSteps(db: TillDb, keys: readonly BalanceKey[]): Promise<Bal
   return sums;
 }
 
-/** Puts back the rows that later entries change or delete. The caller holds the writer's lock. */
+/** Restores the rows that later entries change or delete. The caller holds the writer's lock. */
 async function restoreChanged(db: TillDb, pass: Pass): Promise<number> {
   await walk(db, pass, pass.last);
   const changed = pass.fold.changes().filter(({ table }) => !isAddedTable(table));

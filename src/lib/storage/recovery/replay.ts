@@ -1,4 +1,4 @@
-// Writes the acts that the journal file has and the database lacks, and verifies them.
+// Stores the acts that the journal file has and the database lacks, and verifies them.
 // It does so in one transaction.
 import type { Entry } from '$lib/contract/journal';
 import { verifyPolicy } from '$lib/proof/policy';
@@ -26,18 +26,18 @@ export function again(changes: readonly Change[]): Change[] {
   return changes.map((change) => (change.op === 'add' ? { ...change, op: 'put' } : change));
 }
 
-/** Restores a lost policy alone: the database lacks none of the file's acts. Throws StorageError. */
+/** Restores a lost policy while the database lacks none of the file's acts. Throws StorageError. */
 export async function replayPolicy(db: TillDb, policy: PolicyLine): Promise<void> {
   const changes = policyChanges(policy);
   await transact(db, tablesOf(db, changes), () => applyChanges(db, changes));
 }
 
-/** Acts whose proofs a start verifies: more of them would keep the till from selling for too long. */
+/** Number of acts up to which a start verifies proofs; verifying more would delay the first sale too long. */
 const MOST_VERIFIED = 50;
 
 /**
- * Replays acts that follow the database's head, already sealed and decided: projects them, all in one transaction. `policy`: the
- * newest in the file's end that the relay signed. Returns what to show. Throws StorageError: nothing has changed.
+ * Replays acts that follow the database's head, already sealed and decided, in one transaction. `policy`: the newest one signed
+ * by the relay in the end of the file. Returns what to show. Throws StorageError: nothing has changed.
  */
 export async function replayActs(
   db: TillDb,
@@ -88,7 +88,7 @@ export function doubtfulNews(seqs: Iterable<number>): StartNews[] {
   return sorted.length > 0 ? [{ kind: 'doubtful', seqs: sorted }] : [];
 }
 
-/** Numbers of those entries that the check of the journal would object to. They follow the database's head. */
+/** Numbers of the entries that a verification of the journal would report. The entries follow the database's head. */
 async function faultsAmong(
   db: TillDb,
   till: EnrolledTill,
@@ -110,7 +110,7 @@ async function faultsAmong(
   return entries.flatMap((entry, place) => {
     const isOutdated = entry.policy < acted || entry.policy > newest;
     const known = knownEntry(entry);
-    // a number may be left out, but none is given twice
+    // receipt numbers may have gaps, but none is given twice
     const isRepeated = known?.act === 'sale' && known.body.number <= number;
     if (known?.act === 'sale') number = Math.max(number, known.body.number);
     const isFaulty = checks.take(entry, judged[place] ?? []).length > 0;
@@ -118,7 +118,7 @@ async function faultsAmong(
   });
 }
 
-/** The newest of these policies that the till's relay signed for its shop, and the number of the others. */
+/** The newest of these policies that the till's relay signed for its shop, and the number of policies it did not sign. */
 export async function signedPolicies(
   lines: readonly PolicyLine[],
   { shop, relayKey }: Pick<TillWithoutKeys, 'shop' | 'relayKey'>,
@@ -140,13 +140,16 @@ export async function signedPolicies(
 type Beginning = {
   readonly attached: readonly Change[];
   readonly policies: readonly PolicyLine[];
-  /** All its lines can be read: a row that it does not have was deleted. */
+  /** Whether all lines are readable; if so, a row that is not in the file was deleted. */
   readonly isWhole: boolean;
 };
 
 const NO_BEGINNING: Beginning = { attached: [], policies: [], isWhole: false };
 
-/** What the file has before its first act, if it was rebuilt when the database had entry `seq` already; otherwise nothing. */
+/**
+ * What stands in the file before its first act, if the database had entry `seq` already when the file was made; otherwise
+ * nothing.
+ */
 async function beginningOf(file: JournalFile, seq: number): Promise<Beginning> {
   const attached: Change[] = [];
   const policies: PolicyLine[] = [];
@@ -158,7 +161,7 @@ async function beginningOf(file: JournalFile, seq: number): Promise<Beginning> {
       if (line.kind === 'policy') policies.push(line);
       if (line.kind === 'unreadable') isWhole = false;
       if (line.kind !== 'act') continue;
-      // the relay sends the codes again that were issued after the file was made
+      // reserve codes issued after the file was made are missing: without its cursor the till receives all of them again
       attached.push({ table: 'meta', op: 'delete', keys: ['reserve-codes'] });
       return { attached, policies, isWhole };
     }

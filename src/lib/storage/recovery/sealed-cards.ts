@@ -1,12 +1,15 @@
-// Finds customers' cards in the journal file as they were hashed there.
-// Also those that the database cannot read.
+// Finds the versions of customers' cards in the journal file that match given hashes.
+// It works even if the database cannot read the cards.
 import { sealCard, sealPerson } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';
 import type { CustomerRow } from '$lib/storage/schema/records';
 import { attachedOn } from '$lib/storage/wal/line';
 
-/** The cards of these customers that the file has, or a person on them, under one of these hashes. Throws StorageError. */
+/**
+ * Versions of these customers' cards in the file, where the card or a person on it has one of these hashes. Throws
+ * StorageError.
+ */
 export async function sealedCards(
   db: TillDb,
   customers: ReadonlySet<string>,

@@ -1,5 +1,5 @@
-// Makes sure that no number of a lost entry is given again.
-// Entries are lost in lines set aside, and with the end of a file.
+// Makes sure that no receipt number of a lost entry is used again.
+// Entries are lost in lines that were set aside, and with the end of a file.
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -16,9 +16,9 @@ import type { SetAside } from '$lib/storage/wal/line-chain';
 import type { NumbersSkipped } from '$lib/storage/schema/start-news';
 
 /**
- * Skips the receipt numbers of these lines, as each may be a sale; and where the chain ends before an entry that they name,
- * goes on behind it with `entries-skipped`. The relay may have those entries. Repeating it changes nothing. `at`: ms. The caller
- * holds the writer's lock. Throws StorageError.
+ * Skips the receipt numbers that these lines may have used, because each may be a sale. If the lines name an entry beyond the
+ * end of the chain, the chain continues after it with `entries-skipped`, because the relay may have those entries. Idempotent.
+ * `at`: ms. The caller holds the writer's lock. Throws StorageError.
  */
 export async function skipEntries(
   db: TillDb,
@@ -35,7 +35,7 @@ export async function skipEntries(
   });
 }
 
-/** Stores the entries, unless another one follows `head` by now. Awaits Dexie only. */
+/** Stores the entries; throws if another entry follows `head` by now. Awaits Dexie only. */
 async function addAfter(
   db: TillDb,
   till: string,
@@ -48,7 +48,7 @@ async function addAfter(
 
 type By = { readonly till: string; readonly at: number };
 
-/** The `entries-skipped` that goes on behind `end`, if the chain ends before it. */
+/** The `entries-skipped` that continues the chain after `end`; none if the chain reaches `end`. */
 async function sealSkip(
   db: TillDb,
   by: By,
@@ -71,7 +71,7 @@ async function seal<A extends Act>(
   return sealEntry(after, { till, at, operator: null, policy, act: draft.act, body });
 }
 
-/** A loss of acts that nobody can name, before it is stored. */
+/** A loss of an unknown number of acts, sealed but not stored yet. */
 export type Loss = {
   readonly skipped: NumbersSkipped;
   /** Stores it within a transaction that writes journal and meta and reads sales. Awaits Dexie only. */
@@ -79,8 +79,8 @@ export type Loss = {
 };
 
 /**
- * Leaves receipt numbers out after a loss that nobody can name, with `numbers-skipped`, above those that `lines` lost lines may
- * have used. `end`: as in `skipEntries`. The caller holds the writer's lock. Throws StorageError.
+ * Prepares `numbers-skipped` after a loss of unknown acts: skips the receipt numbers that `lines` lost lines may have used.
+ * `end`: as in `skipEntries`. The caller holds the writer's lock. Throws StorageError.
  */
 export async function sealLoss(
   db: TillDb,

@@ -1,29 +1,29 @@
-// Keeps what a start has found and repaired until somebody has read it.
+// Keeps what a start found and repaired until somebody has read it.
 import { canonical } from '$lib/proof/canonical';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import type { StartNews } from '$lib/storage/schema/start-news';
 
-/** What nobody has read yet, oldest first. */
+/** Unread messages, oldest first. */
 export async function startNewsIn(db: TillDb): Promise<StartNews[]> {
   return (await metaIn(db, 'start-news')) ?? [];
 }
 
 /**
- * Keeps these messages within a transaction that writes meta. The next start may find the same again: a message that is kept
- * already is not repeated, and what was replayed or repaired is named together. Awaits Dexie only.
+ * Keeps these messages within a transaction that writes meta. A message that is kept already is not repeated, because the next
+ * start may find the same again; messages about replayed or repaired acts are joined. Awaits Dexie only.
  */
 export async function keepNewsIn(db: TillDb, news: readonly StartNews[]): Promise<void> {
   const kept = await startNewsIn(db);
   await putMetaIn(db, 'start-news', news.reduce(withNews, kept));
 }
 
-/** The same in a transaction of its own. Throws StorageError. */
+/** Like `keepNewsIn`, in a transaction of its own. Throws StorageError. */
 export async function keepNews(db: TillDb, news: readonly StartNews[]): Promise<void> {
   if (news.length > 0) await transact(db, [db.meta], () => keepNewsIn(db, news));
 }
 
-/** Somebody has read this message. Throws StorageError: it is still kept. */
+/** Removes a message that somebody has read. Throws StorageError: it is still kept. */
 export function dismissNews(db: TillDb, read: StartNews): Promise<void> {
   return transact(db, [db.meta], async () => {
     const kept = await startNewsIn(db);
@@ -40,7 +40,7 @@ function withNews(kept: readonly StartNews[], news: StartNews): StartNews[] {
   return [...kept, news];
 }
 
-/** Both messages as one; null: they are about different things. */
+/** Joins both messages; null if they are about different things. */
 function joinedNews(kept: StartNews, news: StartNews): StartNews | null {
   if (kept.kind === 'repaired' && news.kind === 'repaired')
     return { ...kept, rows: kept.rows + news.rows };

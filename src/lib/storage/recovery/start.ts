@@ -30,9 +30,8 @@ import { keepNews, keepNewsIn } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
 
 /**
- * Compares and repairs, and returns what it found; what to show is kept in `start-news`. No act may be numbered before
- * it resolves. `at`: ms. Also works without a
- * journal file.
+ * Compares and repairs; returns what it found, which is also kept in `start-news`. No act may be numbered before it resolves.
+ * `at`: ms. Also works without a journal file.
  */
 export function startUp(
   db: TillDb,
@@ -46,8 +45,9 @@ export function startUp(
 }
 
 /**
- * The same for a till in use whose database has lost records, as Chromium's LevelDB does after a full disk: this page still has
- * the till's key. An act that is not in the database is taken out of the file, and can be tried again. Throws StorageError.
+ * Starts again while the till is in use, after its database lost records (as Chromium's LevelDB does after a full disk). This
+ * page still has the till's key. An act that is not in the database is removed from the file and can be tried again. Throws
+ * StorageError.
  */
 async function restoreInUse(
   db: TillDb,
@@ -57,7 +57,7 @@ async function restoreInUse(
 ): Promise<void> {
   await withWriterLock(db, async () => {
     const { agreed } = file;
-    // another act was first
+    // another act has restored the database meanwhile
     if ((await tillIn(db)) !== null && (await headIn(db)).hash === agreed) return;
     await file.takeBack();
     try {
@@ -111,18 +111,21 @@ async function startIn(
   const now = await headIn(db);
   if (now.seq > 0 && file.till !== null) file.agree(now.hash);
   const known = await tillIn(db);
-  // what is missing has been reported
+  // losses have been reported, so the note may be overwritten
   if (now.seq > 0 && known !== null) noteHead(db.name, known.id, now.seq);
   return news;
 }
 
-/** The tills whose files may be here. One that is not enrolled has hardly any: it goes on where that cannot be opened. */
+/**
+ * The tills whose files may be here. A till that is not enrolled hardly has a file, so a file that cannot be opened does not
+ * stop it.
+ */
 async function keptOf(file: JournalFile, till: Till | null): Promise<string[]> {
   if (till === null) return file.tills();
   return isEnrolled(till) || (await file.open(till.id)) ? [till.id] : [];
 }
 
-/** A file that cannot be read does not stop a till that has its database: it goes on without, until the next start. */
+/** If the file is unreadable, a till that has its database continues without it until the next start. */
 function withoutFile(file: JournalFile): (cause: unknown) => Compared {
   return (cause) => {
     if (storageErrorKind(cause) !== 'journal-unreadable') throw cause;
@@ -131,10 +134,10 @@ function withoutFile(file: JournalFile): (cause: unknown) => Compared {
   };
 }
 
-/** How many of the last entries are looked at if the last one cannot be read. */
+/** How many of the last entries are checked if the last one is unreadable. */
 const LOOKED_AT = 500;
 
-/** The head; where the database cannot read its last entries, they are put back from the file first. Throws StorageError. */
+/** The head. If the database cannot read its last entries, they are restored from the file first. Throws StorageError. */
 async function readableHead(db: TillDb, file: JournalFile): Promise<JournalHead> {
   try {
     return await headIn(db);
@@ -146,7 +149,7 @@ async function readableHead(db: TillDb, file: JournalFile): Promise<JournalHead>
   }
 }
 
-/** Puts those of the last entries that are damaged back from the open file; returns how many it has. Throws StorageError. */
+/** Restores those of the last entries that are damaged from the open file; returns how many it found. Throws StorageError. */
 async function restoreLast(db: TillDb, till: string): Promise<number> {
   const [{ checkedChain }, { restoreEntries }] = await Promise.all([
     import('$lib/storage/journal/checked-chain'),
@@ -161,7 +164,10 @@ async function restoreLast(db: TillDb, till: string): Promise<number> {
   );
 }
 
-/** Finds and restores rows lost from the middle, or unreadable, while the till is in use. `at`: ms. Throws StorageError. */
+/**
+ * Finds and restores rows that were lost from the middle or are unreadable, while the till is in use. `at`: ms. Throws
+ * StorageError.
+ */
 export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]> {
   const [{ repair }, { replaceOthers }] = await Promise.all([
     import('./repair'),
@@ -174,22 +180,22 @@ export async function repairLosses(db: TillDb, at: number): Promise<RepairNews[]
 async function recoverFrom(...asked: Parameters<typeof recover>): Promise<StartNews[]> {
   const [db, file, { at, alive }] = asked;
   const { recover } = await import('./recover');
-  // it closes the connection, and a database that was just created needs none
+  // rebuilding the indexes closes the connection; a database that was just created does not need it
   if (alive === null) await renewIndexes(db);
   const { news, isDamaged, isLost } = await recover(...asked);
   const till = await tillIn(db);
-  // lines that do not count must not be compared with the database at the next start
+  // lines that were set aside must not be compared with the database at the next start
   if (isDamaged && isEnrolled(till)) queueRebuild(db, file, till, asideName(till, at));
-  // the numbers left out stand at the file's beginning from now on: another loss of its end does not bring them back
+  // writes the skipped numbers to the beginning of the file, so that losing its end again does not lose them
   else if (isLost && isEnrolled(till)) queueRebuild(db, file, till, null);
   return news;
 }
 
-/** Rows that the database has lost. */
+/** The loss of rows in the database. */
 type RowLoss = {
   /** The file does not prove that it has the last entries. */
   readonly isEndLost: boolean;
-  /** The indexes are rebuilt. */
+  /** The indexes have been rebuilt. */
   readonly isRenewed: boolean;
 };
 const NO_LOSS: RowLoss = { isEndLost: false, isRenewed: false };
@@ -204,12 +210,12 @@ async function compareWith(
   decide: DecideAct,
 ): Promise<Compared> {
   let ends = await comparedEnds(db, file, till.id);
-  // it may be the database that differs from what was sealed
+  // the database may be the damaged copy
   if (ends.verdict.kind === 'differ' && (await restoreLast(db, till.id)) > 0)
     ends = await comparedEnds(db, file, till.id);
   let loss = NO_LOSS;
   if (await hasLostRows(db, ends.verdict)) {
-    // rebuilt indexes show no loss any more: until its numbers are left out, the mark tells the next start
+    // rebuilt indexes no longer show the loss: the mark tells the next start, until the numbers have been skipped
     await saveMeta(db, 'indexes-damaged', {});
     const { rebuildIndexes } = await import('$lib/storage/database/indexes');
     const isEndLost = file.isCut || !hasActFrom(ends.head.seq, till.id, ends.tail.lines);
@@ -236,14 +242,14 @@ async function repairFrom(
   const { head, tail } = ends;
   let { verdict } = ends;
   const [away, held] = await Promise.all([metaIn(db, 'file-away'), db.policy.get('current')]);
-  // only a change of the file costs the verification of a policy
+  // verify a policy only if the file has another one than the database
   const { newest: policy, others } = await policiesOf(file, till, tail.lines, held ?? null);
   const isBehind = policy !== null && policy.version > (held?.version ?? 0);
   if (isBehind && (verdict.kind === 'same' || verdict.kind === 'file-behind')) {
     const { replayPolicy } = await import('./replay');
     await replayPolicy(db, policy);
   }
-  // the till goes on without the file, which may end with an act reported as not saved
+  // the till continues without the file, which may end with an act reported as not saved
   const isIgnored =
     away !== null &&
     (verdict.kind === 'differ' ||
@@ -287,7 +293,7 @@ async function repairFrom(
   return news;
 }
 
-/** The end of the file, compared with the database's. */
+/** Reads the end of the file and compares it with the database. */
 async function comparedEnds(db: TillDb, file: JournalFile, till: string) {
   const head = await headIn(db);
   const tail = await file.tail((lines) => reaches(lines, { till, seq: head.seq }));
@@ -299,7 +305,7 @@ async function comparedEnds(db: TillDb, file: JournalFile, till: string) {
   return { head, tail, verdict };
 }
 
-/** Whether the database has lost more than a crash explains, which leaves one act at most that only the file has. */
+/** Whether the database has lost more than a crash explains: a crash leaves at most one act that only the file has. */
 async function hasLostRows(db: TillDb, verdict: Verdict): Promise<boolean> {
   if ((await metaIn(db, 'indexes-damaged')) !== null) return true;
   if (verdict.kind === 'same') return false;
@@ -308,7 +314,10 @@ async function hasLostRows(db: TillDb, verdict: Verdict): Promise<boolean> {
   return hasWrongIndexes(db);
 }
 
-/** Where the database has lost rows, its indexes may name others in their place. The mark stays until it is done. Throws StorageError. */
+/**
+ * If the database has lost rows, its indexes may name other rows instead. The mark stays until they are rebuilt. Throws
+ * StorageError.
+ */
 async function renewIndexes(db: TillDb): Promise<void> {
   const { rebuildIndexes } = await import('$lib/storage/database/indexes');
   const isDone = await rebuildIndexes(db);
@@ -327,7 +336,7 @@ async function isAtRelay(db: TillDb, { till, seq }: Entry): Promise<boolean> {
   return mark?.till === till && mark.seq >= seq;
 }
 
-/** The database has the undecided act after all: nobody is asked, but told. Throws StorageError. */
+/** The database has the undecided act after all, so nobody is asked; a message says so. Throws StorageError. */
 async function countStored(db: TillDb, file: JournalFile, act: UndecidedAct): Promise<StartNews> {
   const number = act.act === 'sale' ? act.body.number : null;
   const entries = [{ till: act.till, seq: act.seq, number }];
@@ -336,13 +345,15 @@ async function countStored(db: TillDb, file: JournalFile, act: UndecidedAct): Pr
   try {
     await file.decide(act, 'counted');
   } catch (cause) {
-    // the act is stored: a full disk must not stop the till, and the next start says it again
+    // the act is stored, so a full disk must not stop the till; the next start repeats the message
     if (storageErrorOf(cause) === null) throw cause;
   }
   return news;
 }
 
-/** The newest policy of the file's end, if it may be newer than the database's; a lost one may be far from the end. */
+/**
+ * The newest policy in the end of the file, if newer than the database's. If the database has none, the whole file is searched.
+ */
 async function policiesOf(
   file: JournalFile,
   till: EnrolledTill,
@@ -363,7 +374,7 @@ async function policiesOf(
   );
 }
 
-/** Neither copy is more trustworthy: the till continues from its database, and the file is kept for inspection. */
+/** Neither copy is more trustworthy: the till continues with its database, and the file is kept for inspection. */
 async function differ(
   db: TillDb,
   file: JournalFile,
@@ -378,10 +389,10 @@ async function differ(
   return news;
 }
 
-/** Name under which a file is kept that is left behind at `at`, ms. */
+/** Name under which an abandoned file is kept; `at`: when it was abandoned, ms. */
 export const asideName = (till: EnrolledTill, at: number) => `${till.id}.aside-${at}`;
 
-/** Queued for the writer's lock before anybody can sell: the start does not wait for it, the next act does. */
+/** Queues for the writer's lock before anybody can sell: the start does not wait for the rebuild, but the next act does. */
 export function queueRebuild(
   db: TillDb,
   file: JournalFile,
@@ -389,7 +400,7 @@ export function queueRebuild(
   aside: string | null,
 ): void {
   file.rebuilt = withWriterLock(db, async () => {
-    // nothing else has an act that is not decided yet
+    // the file may hold the only copy of an act that is not decided yet
     if (file.pending?.entry.till === till.id) return false;
     try {
       const { rebuildFile } = await import('$lib/storage/journal/rebuild-file');
@@ -412,7 +423,7 @@ async function clearFileAway(db: TillDb): Promise<void> {
   await transact(db, [db.meta], () => db.meta.delete('file-away'));
 }
 
-/** Restores the rows of the last sales if only they are missing: the next receipt number is computed from them. */
+/** Restores the rows of the last sales if only those are missing, because the next receipt number is computed from them. */
 async function restoreLastSales(db: TillDb): Promise<void> {
   const till = await tillIn(db);
   if (till === null) return;
@@ -428,7 +439,7 @@ async function restoreLastSales(db: TillDb): Promise<void> {
   }
 }
 
-/** The entries after `after` and after what was carried over, newest first, without those that cannot be read. */
+/** This till's entries after `after` that were not carried over, newest first, without unreadable ones. */
 async function ownAfter(db: TillDb, till: string, after: number): Promise<Entry[]> {
   const keys = await chainIn(db, till, after).reverse().primaryKeys();
   const own: Entry[] = [];
@@ -443,8 +454,8 @@ async function ownAfter(db: TillDb, till: string, after: number): Promise<Entry[
 }
 
 /**
- * Leaves out, once, the numbers that a lost end of the journal may have used: it is shorter than the relay's watermark, or both
- * copies have lost it. There may have been more acts that the relay has not got.
+ * Skips, once, the receipt numbers that a lost end of the journal may have used: the journal ends before the relay's watermark,
+ * or both copies lost their end. There may have been more acts that the relay never received.
  */
 async function leaveLostNumbers(
   db: TillDb,
@@ -455,7 +466,7 @@ async function leaveLostNumbers(
   const [till, head, mark] = await Promise.all([tillIn(db), headIn(db), metaIn(db, 'watermark')]);
   if (till === null) return [];
   if (mark?.till !== till.id || mark.seq <= head.seq) {
-    // a rebuild has left numbers out already
+    // a rebuild has skipped numbers already
     const isRebuilt = found.some(({ kind }) => kind === 'rebuilt');
     const lost = isRebuilt ? 0 : notedHead(db.name, till.id) - head.seq;
     if ((!isEndLost && lost <= 0) || head.seq === 0) return [];

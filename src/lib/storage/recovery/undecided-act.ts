@@ -1,12 +1,12 @@
-// Asks about the act of which the screen said that it is not known whether it is saved.
+// Asks about an act of which the screen had said that it may or may not be saved.
 import type { Act, KnownEntry } from '$lib/contract/journal';
 import { knownEntry } from '$lib/proof/known-entry';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 
 /**
- * Whether a start asks about an act: money or debt changed hands, or did not, and the person at the till knows which. Without
- * asking, the act counts.
+ * Whether a start asks about an act: if money or debt may have changed hands, the person at the till knows whether it did.
+ * Other acts count without asking.
  */
 const ASKED = {
   ...{ sale: true, return: true, repayment: true, 'repayment-cancelled': true },
@@ -29,10 +29,10 @@ type AskedAct = { [A in Act]: (typeof ASKED)[A] extends true ? A : never }[Act];
 
 export type UndecidedAct = Extract<KnownEntry, { act: AskedAct }>;
 
-/** Asked about an act that was flushed but perhaps not stored; the screen said so, and never that it is saved. */
+/** Asks about an act that was flushed but perhaps not stored. The screen had said so, and never that it is saved. */
 export type DecideAct = (act: UndecidedAct) => Promise<'counts' | 'dropped'>;
 
-/** The last act of these lines, if it is marked as undecided and one to ask about. Acts without the mark are never asked about. */
+/** The last act of these lines, if it is marked as undecided and is of a kind to ask about. */
 export function undecidedActIn(lines: readonly SettledLine[]): UndecidedAct | null {
   const last = lines.findLast((line) => line.kind === 'act')?.entry;
   const isMarked = lines.some((line) => line.kind === 'undecided' && line.hash === last?.hash);
@@ -42,7 +42,7 @@ export function undecidedActIn(lines: readonly SettledLine[]): UndecidedAct | nu
 
 const isAsked = (entry: KnownEntry): entry is UndecidedAct => ASKED[entry.act];
 
-/** Asks, and writes the answer to the file before anything follows from it. Throws StorageError. */
+/** Asks, and writes the answer to the file before anything else happens. Throws StorageError. */
 export async function askAbout(
   file: JournalFile,
   act: UndecidedAct,

@@ -1,4 +1,4 @@
-// Replaces rows that the database cannot read: from the journal file, or by leaving them out.
+// Replaces rows that the database cannot read: restores them from the journal file or removes them.
 import type { IndexableType } from 'dexie';
 import { projectedTables } from '$lib/domain/rows';
 import { renewGate, transact, type TillDb } from '$lib/storage/database/db';
@@ -17,15 +17,15 @@ import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { repair, restoreEntries } from './repair';
 import { keepNews } from './start-news';
 
-/** The keys of unreadable rows by table, without tables that have none. */
+/** The keys of unreadable rows by table. Tables without such rows are absent. */
 type Unreadable = ReadonlyMap<string, readonly IndexableType[]>;
 
-/** Rows that acts attach to their entries, beside those in `meta`, and cards, which `repair` names. */
+/** Tables with rows attached to entries, except `meta` and cards, which `repair` handles. */
 const ATTACHED = [
   ...(['forgotten', 'reserveVerifiers', 'reserveTries', 'pinFailures'] as const),
 ] as const satisfies TableName[];
 
-/** Tables whose rows are not projected from entries. Their rows without a copy come again, or the till does without them. */
+/** Tables whose rows are not projected from entries. Rows without a copy are sent again by the relay, or are not essential. */
 const OTHERS = [
   ...ATTACHED,
   'customers',
@@ -37,24 +37,25 @@ const OTHERS = [
   'keptGoods',
 ] as const satisfies TableName[];
 
-/** Without these values a number could be printed twice, or entries lose their till: they are not left out. */
+/** These values are never removed: without them a number could be printed twice, or entries would lose their till. */
 const NEEDED: readonly unknown[] = ['former-tills', 'numbers-taken', 'removal'];
 
-/** What somebody has chosen or has not read; the other values come again. */
+/** Values that somebody chose or has not read yet, so their loss is reported. All other values are created again. */
 const NAMED: readonly unknown[] = ['preferences', 'start-news', 'backup-folder'];
 
 type ReplacedNews = Extract<StartNews, { kind: 'repaired' | 'left-out' }>;
 
 /**
- * Replaces every row that cannot be read, or the lost one that every write checks, so that a start gets further; returns whether
- * it has replaced any. Changes nothing if the row with the till's key cannot be read. `at`: ms. Throws StorageError.
+ * Replaces every unreadable row so that a start can proceed; also the `schema` row, which every write checks, if it is lost.
+ * Returns whether any was replaced. Changes nothing if the row with the till's key cannot be read. `at`: ms. Throws
+ * StorageError.
  */
 export async function replaceUnreadable(
   db: TillDb,
   file: JournalFile,
   at: number,
 ): Promise<boolean> {
-  // the key has no other copy, and a disk that can read nothing now may do so later: a person decides
+  // the key has no other copy, and a disk that cannot be read now may be readable later, so a person decides
   const till = await tillIn(db);
   const before = await unreadableRows(db);
   if (before.size === 0) return renewLostGate(db, file);
@@ -62,7 +63,7 @@ export async function replaceUnreadable(
   if (before.get('meta')?.includes('schema') === true) await renewGate(db);
   db.file = file;
   await file.open(till.id);
-  // a copy of what the relay has: the next download begins again
+  // these tables are a copy of what the relay has: the next download starts again
   if (remoteTables(db).some(({ name }) => before.has(name))) await forgetRemote(db, 'kept');
   await replaceOthers(db, at);
   const entries = (before.get('journal') ?? []) as [string, number][];
@@ -75,8 +76,8 @@ export async function replaceUnreadable(
 }
 
 /**
- * Writes the row that every write checks again where it is lost: beside a till, or where there is no file to rebuild one from, so
- * that the device can be connected again. Returns whether it has. Throws StorageError.
+ * Writes the lost `schema` row again, which every write checks: if the till's row is here, or if there is no file to rebuild a
+ * till from, so that the device can be enrolled again. Returns whether it did. Throws StorageError.
  */
 async function renewLostGate(db: TillDb, file: JournalFile): Promise<boolean> {
   if ((await db.meta.get('schema')) !== undefined) return false;
@@ -88,8 +89,8 @@ async function renewLostGate(db: TillDb, file: JournalFile): Promise<boolean> {
 }
 
 /**
- * The same for rows that are not projected from entries: puts back those that the file has, and leaves out others; returns what to
- * show. `at`: ms. Throws StorageError.
+ * Replaces unreadable rows that are not projected from entries: restores those that the file has, and removes the others.
+ * Returns what to show. `at`: ms. Throws StorageError.
  */
 export function replaceOthers(db: TillDb, at: number): Promise<ReplacedNews[]> {
   return withWriterLock(db, async () => {
@@ -102,7 +103,7 @@ export function replaceOthers(db: TillDb, at: number): Promise<ReplacedNews[]> {
       const some = keys.filter((key) => !NEEDED.includes(key));
       await transact(db, [db.table(name)], () => db.table(name).bulkDelete(some));
     }
-    // without a version the relay sends all of them
+    // without this version the relay sends all verifiers again
     if (left.has('reserveVerifiers'))
       await transact(db, [db.meta], () => db.meta.delete('reserve-codes'));
     if (left.has('keptGoods')) await showComeGoods(db);
@@ -131,7 +132,7 @@ async function unreadableRows(
 const count = (rows: Unreadable, names: readonly string[] = [...rows.keys()]) =>
   names.reduce((sum, name) => sum + (rows.get(name)?.length ?? 0), 0);
 
-/** Puts rows back as they were last attached to an act; returns how many. */
+/** Restores rows as they were last attached to an act; returns how many. */
 async function putAttached(db: TillDb, lost: Unreadable): Promise<number> {
   const { file } = db;
   if (file?.state !== 'in-use' || file.till !== (await tillIn(db))?.id) return 0;
@@ -143,7 +144,7 @@ async function putAttached(db: TillDb, lost: Unreadable): Promise<number> {
   return back;
 }
 
-/** Of these values it is enough to know that they are there. */
+/** Writes these values again with placeholders, because only their presence matters. */
 async function putStandIns(db: TillDb, at: number): Promise<void> {
   const lost: readonly unknown[] = await unreadableIn(db.meta);
   const till = await tillIn(db);
