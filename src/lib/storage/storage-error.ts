@@ -7,13 +7,13 @@ export type StorageErrorKind =
   | 'blocked'
   /** A newer version of the till has written here; this version must not. */
   | 'newer-schema'
-  /** No storage: a private window, or the browser refuses. */
+  /** The browser provides no storage, for instance in a private window. */
   | 'unavailable'
-  /** The database lost acts it had: only a new start may continue. */
+  /** The database lost acts that it had; only a new start may continue. */
   | 'records-lost'
-  /** The browser cannot open the database, and there is no other place for one. */
+  /** The browser cannot open the database, and it cannot be moved elsewhere. */
   | 'database-unreadable'
-  /** A journal file is here, or may be, that cannot be opened or read now: nothing may begin beside it. */
+  /** A journal file exists, or may exist, that cannot be opened or read now. No till may begin beside it. */
   | 'journal-unreadable'
   /** It is not known whether the act will count: a retry or the next start decides. */
   | 'undecided'
@@ -30,8 +30,8 @@ export class StorageError extends Error {
 }
 
 /**
- * Without an entry: InvalidStateError (a connection that the browser has closed; where it means a private window is known in
- * `database-home`) and OpenFailedError, whose reason is inside.
+ * Not in the table: InvalidStateError, a connection that the browser closed (`database-home` handles its meaning in a private
+ * window); and OpenFailedError, which wraps the actual error.
  */
 const KINDS: Readonly<Record<string, StorageErrorKind>> = {
   QuotaExceededError: 'disk-full',
@@ -45,7 +45,10 @@ function isFromTheDisk(cause: unknown): boolean {
   return cause instanceof DOMException || cause instanceof Dexie.DexieError;
 }
 
-/** Exceptions are nested: Dexie has the browser's own as `inner`, an abort has its reason as `cause`. */
+/**
+ * Yields a nested exception and its causes: Dexie keeps the browser's exception as `inner`, an abort keeps its reason as
+ * `cause`.
+ */
 function* layers(cause: unknown): Generator<{ name: string }> {
   let layer = cause;
   for (let depth = 0; depth < 8 && typeof layer === 'object' && layer !== null; depth += 1) {
@@ -55,15 +58,15 @@ function* layers(cause: unknown): Generator<{ name: string }> {
 }
 
 /**
- * Maps a disk exception to a StorageError; null if `cause` is not from the disk but a bug. Acts throw a StorageError already;
- * a read throws the browser's own exception, which whoever catches it maps here.
+ * Maps a disk exception to a StorageError; null if `cause` is a bug. Acts throw StorageError already. A read throws the
+ * browser's own exception, which its catcher maps with this.
  */
 export function storageErrorOf(cause: unknown): StorageError | null {
   if (cause instanceof StorageError) return cause;
   if (!isFromTheDisk(cause)) return null;
   const names = [...layers(cause)].map(({ name }) => name);
   const kind = names.map((name) => KINDS[name]).find((each) => each !== undefined);
-  // Dexie reports a connection that it could not open again as closed, too, with the reason inside
+  // Dexie also reports a connection that it could not reopen as closed, with the actual error inside
   const isClosed = names.length > 0 && names.every((name) => name === 'DatabaseClosedError');
   return new StorageError(kind ?? (isClosed ? 'blocked' : 'failed'), cause);
 }

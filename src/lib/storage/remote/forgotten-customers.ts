@@ -1,21 +1,21 @@
-// Customers who were forgotten: hides their cards, and erases them once the shop's order says so.
+// Hides the cards of forgotten customers, and erases them when the shop's order says so.
 import { NEW_CHECKOUT, toStored } from '$lib/domain/consent/checkout-state';
 import type { TillDb } from '$lib/storage/database/db';
 import type { ForgottenRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
 import { eraseFromPacks, packTables } from './packed-cards';
 
-/** Whether each of these customers has no card because they asked to be forgotten. Awaits Dexie only. */
+/** Whether each of these customers has no card because they were forgotten. Awaits Dexie only. */
 export async function areForgotten(db: TillDb, customers: readonly string[]): Promise<boolean[]> {
   const rows = await db.forgotten.bulkGet([...customers]);
   return rows.map((row) => row !== undefined && row.state !== 'refused');
 }
 
-/** Whether a customer has no card here because the shop's order said so. */
+/** Whether a customer's card was erased here because the shop's order said so. */
 export const isErased = (row: ForgottenRow | undefined): boolean =>
   row?.state === 'erasing' || row?.state === 'erased';
 
-/** The customers whose own cards were erased here, also those whom the relay refused to forget later. Awaits Dexie only. */
+/** The customers whose own cards were erased here, including those whom the relay later refused to forget. Awaits Dexie only. */
 export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
   return new Set(await db.forgotten.where('state').notEqual('asked').primaryKeys());
 }
@@ -28,8 +28,8 @@ export const erasedTables = (db: TillDb): Table[] => [
 ];
 
 /**
- * Erases the cards of these customers, and takes them off receipts that are not sold yet. The journal file is written again
- * afterwards (`recovery/erased-cards.ts`). Inside a transaction over `erasedTables`; awaits Dexie only.
+ * Erases the cards of these customers, and removes the customers from unsold receipts. The journal file is rebuilt afterwards
+ * (`recovery/erased-cards.ts`). Call it inside a transaction over `erasedTables`; awaits Dexie only.
  */
 export async function eraseIn(db: TillDb, customers: readonly string[]): Promise<void> {
   const gone = new Set(customers);
@@ -57,7 +57,7 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
   ]);
 }
 
-/** Shows the cards of these customers again: the relay refused to forget them. Awaits Dexie only. */
+/** Shows the cards of these customers again, because the relay refused to forget them. Awaits Dexie only. */
 export async function showAgainIn(db: TillDb, customers: readonly string[]): Promise<void> {
   const rows = await db.forgotten.bulkGet([...customers]);
   const asked = rows.flatMap((row) => (row?.state === 'asked' ? [row.customer] : []));

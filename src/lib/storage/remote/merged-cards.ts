@@ -1,21 +1,21 @@
-// Cards that were merged into one account, as the shop's order says.
+// Reads which cards the shop's order has merged into one account.
 import type { TillDb } from '$lib/storage/database/db';
 
-/** Which cards are one account. */
+/** Says which cards belong to one account. */
 export type Merges = {
   /** The card under which this one is shown: its own, or the one it was merged into. */
   readonly shownUnder: (customer: string) => string;
-  /** The ids of all cards of a customer's account, themselves first. */
+  /** The ids of all cards of a customer's account, this customer's own first. */
   readonly cardsOf: (customer: string) => readonly string[];
 };
 
-/** All merges that the order has. There are few, so they are read together. Awaits Dexie only. */
+/** All merges in the order. There are few, so they are read together. Awaits Dexie only. */
 export async function mergesIn(db: TillDb): Promise<Merges> {
   const rows = await db.remoteCards.where('mergedInto').above('').toArray();
   const into = new Map(rows.map(({ customer, mergedInto }) => [customer, mergedInto]));
   const shownUnder = (customer: string): string => {
     let shown = customer;
-    // the relay lets no circle into the order
+    // the relay lets no circular merge into the order
     for (let step = 0; step < into.size; step += 1) shown = into.get(shown) ?? shown;
     return shown;
   };
@@ -27,7 +27,7 @@ export async function mergesIn(db: TillDb): Promise<Merges> {
   return { shownUnder, cardsOf };
 }
 
-/** The ids of all cards of a customer's account, themselves first. Awaits Dexie only. */
+/** The ids of all cards of a customer's account, this customer's own first. Awaits Dexie only. */
 export async function accountCardsIn(db: TillDb, customer: string): Promise<readonly string[]> {
   const { cardsOf } = await mergesIn(db);
   return cardsOf(customer);

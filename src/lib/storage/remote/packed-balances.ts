@@ -1,6 +1,6 @@
-// The sums of customers in a snapshot, packed: two rows less for each customer of a new till.
-// Otherwise it would fill the sum and the step to it.
-// What changes a sum writes a row of `remoteBalances`, which counts instead; packs are never written again.
+// Customers' sums from a snapshot, packed many to a row.
+// Unpacked, a new till would have to write two rows for each customer: the sum and the step to it.
+// A later change writes a row of `remoteBalances`, which replaces the packed sum; packs never change.
 import type { SnapshotManifest, SnapshotRow } from '$lib/contract/snapshot';
 import type { BalanceRow } from '$lib/domain/rows';
 import type { RemoteAccountRow } from '$lib/proof/shop-fold';
@@ -9,10 +9,10 @@ import type { BalancePackRow } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
 import { packsWith } from './packs';
 
-/** Sums in one row, and a few more of the last customer. */
+/** Sums in one row; the row also takes the remaining sums of its last customer. */
 const PACK_SUMS = 100;
 
-/** The tables of customers' sums, and those of the steps to them. */
+/** The tables of customers' sums; `stepTables`: the tables of the steps that lead to them. */
 export const balanceTables = (db: TillDb): Table[] => [
   ...[db.balances, db.remoteBalances, db.remoteBalancePacks],
 ];
@@ -20,10 +20,10 @@ export const stepTables = (db: TillDb): Table[] => [
   ...[db.accountEntries, db.remoteAccountEntries, db.remoteBalancePacks],
 ];
 
-/** Which rows of their table, and the snapshot they are of. `first`: how many are before them. */
+/** The place of some rows of a snapshot's table. `first`: number of rows before them. */
 type Place = { readonly first: number; readonly manifest: SnapshotManifest };
 
-/** The rows that hold these sums, which are in the order of their customers. */
+/** The packs that hold these sums. `rows` must be sorted by customer. */
 export function balancePacksOf(
   rows: readonly SnapshotRow<'balances'>[],
   { first: before, manifest: { shop, order, logHash, at } }: Place,
@@ -31,7 +31,7 @@ export function balancePacksOf(
   const packs: BalancePackRow[] = [];
   let balances: BalanceRow[] = [];
   for (const [place, row] of rows.entries()) {
-    // never between two sums of one customer
+    // the sums of one customer are never split between two rows
     const isNext = row.customer !== rows[place - 1]?.customer;
     if (place === 0 || (isNext && balances.length >= PACK_SUMS)) {
       const step = { hash: logHash, index: before + place, till: shop, seq: order, at, order };
@@ -43,7 +43,7 @@ export function balancePacksOf(
   return packs;
 }
 
-/** Sums over all entries of others, in the order of these keys; undefined: none. Awaits Dexie only. */
+/** Sums over all entries of other tills, in the order of these keys; undefined: none. Awaits Dexie only. */
 export async function remoteBalancesIn(
   db: TillDb,
   keys: readonly [customer: string, account: BalanceRow['account']][],
@@ -60,8 +60,8 @@ export async function remoteBalancesIn(
 const nameOf = ({ customer, account }: Omit<BalanceRow, 'sum'>): string => `${customer} ${account}`;
 
 /**
- * The steps of others that moved the sums of these customers. Those in a snapshot are one step of each account at its end:
- * their own are not here. Awaits Dexie only.
+ * The steps of other tills that moved the sums of these customers. Steps inside a snapshot are not here: instead there is one
+ * step for each account, at the snapshot's end. Awaits Dexie only.
  */
 export async function remoteStepsOf(
   db: TillDb,

@@ -1,6 +1,6 @@
-// Customers' cards of a snapshot, packed.
-// With a row and ten index keys for each card, a new till would be busy for half a minute.
-// What changes a card writes a row of its own, which counts instead; a packed one is only ever erased.
+// Customers' cards from a snapshot, packed many to a row.
+// With one row and ten index keys for each card, a new till would be busy for half a minute.
+// A later change writes a row of its own, which replaces the packed card; packs change only by erasing.
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import {
@@ -17,20 +17,20 @@ import type { CardLinesRow, CardPackRow } from '$lib/storage/schema/remote-recor
 import { Dexie, type Table } from 'dexie';
 import { packsWith } from './packs';
 
-/** Cards in one row: as many are read to show one of them. */
+/** Cards in one row; all of them are read to show one. */
 const PACK_CARDS = 50;
 
 /** The tables of packed cards. */
 export const packTables = (db: TillDb): Table[] => [db.remoteCardPacks, db.remoteCardLines];
 
-/** A card that can be packed: it is shown as it is. */
+/** A card that can be packed, because it is shown unchanged. */
 type Shown = RemoteCardRow & { readonly card: NonNullable<RemoteCardRow['card']> };
 
-/** Whether a card may be packed: nothing else is shown in its place, and nobody besides. */
+/** Whether a card may be packed: it is neither forgotten nor merged, and has no authorised persons. */
 export const isPackable = (row: RemoteCardRow): row is Shown =>
   row.card !== null && !row.isForgotten && row.mergedInto === null && row.persons.length === 0;
 
-/** The rows that hold these cards, which are in the order of their customers. */
+/** The packs that hold these cards. `cards` must be sorted by customer. */
 export function packsOf(cards: readonly Shown[]): CardPackRow[] {
   const packs: CardPackRow[] = [];
   for (let from = 0; from < cards.length; from += PACK_CARDS) {
@@ -40,7 +40,7 @@ export function packsOf(cards: readonly Shown[]): CardPackRow[] {
   return packs;
 }
 
-/** Rows in which they are found. `first`: the first customer of as many cards as are searched together. */
+/** The rows by which these cards are found. `first`: the first customer of the cards that are searched together. */
 export function linesOf(first: string, cards: readonly Shown[]): CardLinesRow[] {
   const named = cards.map(({ customer: id, card: { name, phone } }) => ({ id, name, phone }));
   const byDigits = new Map<string, Named[]>();
@@ -56,14 +56,14 @@ export function linesOf(first: string, cards: readonly Shown[]): CardLinesRow[] 
   ];
 }
 
-/** The part of `remoteCardLines` with all words and numbers; the others have numbers by their last two digits. */
+/** The part of `remoteCardLines` with all words and numbers. The other parts have numbers by their last two digits. */
 const WORDS = 'words';
 const digitsOf = (phone: string): string => phone.slice(-2);
 
 const partOf = (db: TillDb, part: string) =>
   db.remoteCardLines.where('[part+first]').between([part, Dexie.minKey], [part, Dexie.maxKey]);
 
-/** The packed cards of these customers that nothing has changed since. Awaits Dexie only. */
+/** The packed cards of these customers that have not changed since. Awaits Dexie only. */
 export async function packedCardsIn(
   db: TillDb,
   customers: readonly string[],
@@ -79,7 +79,7 @@ export async function packedCardsIn(
   return found;
 }
 
-/** Cards as the order has them, in the order of these customers; undefined: none. Awaits Dexie only. */
+/** Cards as the order has them, in the sequence of these customers; undefined: none. Awaits Dexie only. */
 export async function cardStatesIn(
   db: TillDb,
   customers: readonly string[],
@@ -118,21 +118,24 @@ export async function packedWithNumber(db: TillDb, phones: readonly string[]): P
   return ids.flat();
 }
 
-/** The ids of all packed customers, also of those whose card was changed since. */
+/** The ids of all packed customers, including those whose card has changed since. */
 export async function packedCustomers(db: TillDb): Promise<string[]> {
   return (await partOf(db, WORDS).toArray()).flatMap(idsIn);
 }
 
-/** Whether any packed customer has an id that does not begin like this. */
+/** Whether any packed customer has an id that does not begin with this text. */
 export async function hasPackedBeside(db: TillDb, beginning: string): Promise<boolean> {
   const packs = db.remoteCardPacks.orderBy('first');
-  // in their order, others are before or after all that do
+  // ids are sorted, so any other id is at one of the two ends
   const ends = await Promise.all([packs.first(), packs.last()]);
   const cards = ends.flatMap((pack) => pack?.cards ?? []);
   return cards.some(({ customer }) => !customer.startsWith(beginning));
 }
 
-/** Cards that are searched together, from `first` to before `end`. `expected`, `held`: in what they are to be found, and are. */
+/**
+ * Cards from `first` to before `end`, which are searched together. `expected`, `held`: the index rows they should have, and
+ * have.
+ */
 export type PackedBlock = Place & {
   readonly cards: readonly RemoteCardRow[];
   readonly expected: readonly CardLinesRow[];
@@ -140,14 +143,14 @@ export type PackedBlock = Place & {
 };
 type Place = { readonly first: string; readonly end: string };
 
-/** All of them, each as it is at once. */
+/** All blocks, each read in one transaction. */
 export async function* packedBlocks(db: TillDb): AsyncGenerator<PackedBlock> {
   const [words, pack] = await Promise.all([
     partOf(db, WORDS).primaryKeys(),
     db.remoteCardPacks.orderBy('first').first(),
   ]);
   const firsts = words.map(([, first]) => first);
-  // its lines are lost
+  // the first pack has lost its lines
   if (pack !== undefined && pack.first < (firsts[0] ?? '\uffff')) firsts.unshift(pack.first);
   for (const [place, first] of firsts.entries()) {
     const at = { first, end: firsts[place + 1] ?? '\uffff' };
@@ -164,7 +167,7 @@ async function blockIn(db: TillDb, { first, end }: Place): Promise<PackedBlock> 
   return { first, end, cards, expected, held };
 }
 
-/** Makes the lines of these cards again, as the cards are now. Throws StorageError. */
+/** Writes the lines of these cards again, from the cards as they are now. Throws StorageError. */
 export const renewLines = (db: TillDb, place: Place): Promise<unknown> =>
   transact(db, packTables(db), async () =>
     db.remoteCardLines.bulkPut((await blockIn(db, place)).expected),

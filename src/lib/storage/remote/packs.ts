@@ -1,7 +1,7 @@
-// Rows of a snapshot that are packed: many customers in one row, by the first of them, in their order.
+// Reads packed rows of a snapshot: many customers in a row, keyed by the first, sorted by customer.
 import type { Table } from 'dexie';
 
-/** The packs in which these customers are, if they are packed. Awaits Dexie only. */
+/** The packs that would contain these customers, if they are packed. Awaits Dexie only. */
 export async function packsWith<Pack extends { readonly first: string }>(
   table: Table<Pack, string>,
   customers: readonly string[],
@@ -10,7 +10,7 @@ export async function packsWith<Pack extends { readonly first: string }>(
   if (greatest === undefined) return [];
   const upTo = (customer: string) => table.where('first').belowOrEqual(customer).last();
   const last = await upTo(greatest);
-  // most tills have none at all
+  // most tills have no packs
   if (last === undefined) return [];
   const rows = [last, ...(await Promise.all(others.map(upTo)))];
   const packs = rows.filter((row) => row !== undefined);

@@ -1,5 +1,5 @@
-// Customers' cards as this till shows them.
-// Its own ones, or those that other tills made or changed last.
+// Customers' cards as this till shows them:
+// its own, or those that other tills made or changed last.
 import type { Card } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import type { Phone } from '$lib/domain/values/phone';
@@ -15,8 +15,8 @@ import { packedCardsIn, packTables } from './packed-cards';
 export const NO_PERSONS: OwnPersons = { persons: [], personsRemoved: [] };
 
 /**
- * What is shown in place of the own card; null: the own card. An own change that the order does not have yet is newer than
- * everything in it.
+ * The card to show instead of this till's own card; null: show the own card. An own change that is not in the order yet is
+ * newer than everything in the order.
  */
 export async function shownCard(
   own: CustomerRow | undefined,
@@ -34,7 +34,7 @@ export async function shownCard(
 const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** The card of the order that is newer than the own one; null: the own one is, or the order has none. */
+/** The order's card if it is newer than the own card; null: the own card is newer, or the order has none. */
 async function otherCard(
   own: CustomerRow | undefined,
   state: RemoteCardRow,
@@ -61,11 +61,11 @@ function asShown(
   return { ...fields, ...NO_PERSONS, ...keysOf(card.name, phone) };
 }
 
-/** What the own card says of authorised persons; none: there is no own card. */
+/** The authorised persons on the own card; none if there is no own card. */
 export const ownPersonsOf = (own: CustomerRow | undefined): OwnPersons =>
   own === undefined ? NO_PERSONS : { persons: own.persons, personsRemoved: own.personsRemoved };
 
-/** Shows the card of a customer as it is by the order and the own card. The caller holds the writer's lock. */
+/** Decides again whether the own card or the order's card of a customer is shown. The caller holds the writer's lock. */
 export async function showRenewed(db: TillDb, customer: string): Promise<void> {
   const [own, state] = await Promise.all([
     db.customers.get(customer),
@@ -77,11 +77,11 @@ export async function showRenewed(db: TillDb, customer: string): Promise<void> {
   );
 }
 
-/** Of two times since when a number is on a card, the stricter one; null: an import's. */
+/** The later of two times since which a card has its number, which is the stricter one; null: the card was imported. */
 const laterOf = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.max(one, other);
 
-/** The cards of these customers as all tills know them, in their order; undefined also where they were forgotten. Awaits Dexie only. */
+/** The cards of these customers as known over all tills, in that order; undefined: none, or forgotten. Awaits Dexie only. */
 export async function customersIn(
   db: TillDb,
   ids: readonly string[],
@@ -103,7 +103,7 @@ export async function customersIn(
   });
 }
 
-/** The tables of cards: those that are shown, and what says which. */
+/** The tables that decide which card of a customer is shown. */
 export const customerTables = (db: TillDb): Table[] => [
   ...[db.customers, db.remoteCustomers, db.forgotten, db.remoteCards],
   ...packTables(db),

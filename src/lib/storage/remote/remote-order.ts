@@ -1,5 +1,5 @@
-// The copy of the shop's order: what the other tills wrote, and the rows projected from it.
-// Only a copy: what is lost or damaged here is dropped and downloaded again.
+// The copy of the shop's order: entries of other tills, and the rows projected from them.
+// It is only a copy: if it is lost or damaged, it is dropped and downloaded again.
 import type { Entry } from '$lib/contract/journal';
 import type { EntryOnWire, PersonalRecord } from '$lib/contract/journal-upload';
 import {
@@ -35,15 +35,15 @@ import { cardStatesIn, packTables } from './packed-cards';
 import { shownCard } from './remote-cards';
 import { goodsToKeep, keepGoodsIn, type Keeping } from './shown-goods';
 
-/** Where a till begins that has downloaded nothing. */
+/** The cursor of a till that has downloaded nothing. */
 export const START_OF_ORDER: Cursor = { ...START_OF_LOG, epoch: 0 };
 
-/** How far the order was downloaded; null: not at all. Awaits Dexie only. */
+/** How far the order has been downloaded; null: not at all. Awaits Dexie only. */
 export function remoteCursorIn(db: TillDb): Promise<RemoteCursor | null> {
   return metaIn(db, 'remote-cursor');
 }
 
-/** The entries of other tills that wait, and may count later. Throws StorageError. */
+/** Entries of other tills that wait for a decision and may count later. Throws StorageError. */
 export async function waitingIn(db: TillDb): Promise<readonly EntryOnWire[]> {
   const rows = await db.remoteJournal.where('effect').equals('waiting').toArray();
   return rows.flatMap(({ entry }) => entry ?? []);
@@ -51,32 +51,32 @@ export async function waitingIn(db: TillDb): Promise<readonly EntryOnWire[]> {
 
 /** Consecutive entries of the order, verified: those after `from`, up to `to`. */
 export type Downloaded = {
-  /** The till that they were sent to: entries of its own are marks. */
+  /** The till they were sent to. Its own entries are sent as places only. */
   readonly till: string;
   readonly from: Cursor;
   readonly entries: readonly OrderedEntry[];
   readonly to: Omit<RemoteCursor, 'epochs'>;
-  /** The relay's signature over `to`; null: it has signed a later point. */
+  /** The relay's signature over `to`; null: the relay signed only a later point. */
   readonly checkpoint: string | null;
-  /** Cards and persons that these entries name, by hash, as far as the relay has them; verified. */
+  /** Cards and persons named by these entries, by hash, as far as the relay has them. They are verified. */
   readonly records: ReadonlyMap<string, PersonalRecord>;
 };
 
 /**
- * `erased`: applied, and cards were erased with it. `moved`: the copy does not end at `from`, or the device has another
- * till id by now. `fork`: the relay holds other entries of
- * this till than its own journal. `unreachable`: records are missing, and could not be had.
+ * `erased`: applied, and cards were erased with it. `moved`: the copy does not end at `from`, or the device has another till id
+ * by now. `fork`: the relay's entries of this till differ from its own journal. `unreachable`: records are missing, and the
+ * relay was not reached.
  */
 export type Applied = 'applied' | 'erased' | 'moved' | 'fork' | 'unreachable';
 
-/** Cards and persons, by hash, verified. */
+/** Verified cards and persons, by hash. */
 type Records = ReadonlyMap<string, PersonalRecord>;
-/** Asks the relay for these; without those that it lacks. Null: it was not reached. */
+/** Asks the relay for these records; the result lacks those that the relay lacks. Null: the relay was not reached. */
 export type AskRecords = (hashes: readonly string[]) => Promise<Records | null>;
 
 /**
- * Stores these entries and what they leave, all or nothing. The caller has verified them. Reads and projects before it takes the
- * writer's lock, so that a sale waits for the writing alone. Throws StorageError.
+ * Stores these verified entries and the rows they project to, all or nothing. It reads and projects before it takes the
+ * writer's lock, so that a sale waits only for the write. Throws StorageError.
  */
 export async function applyDownloaded(
   db: TillDb,
@@ -91,7 +91,10 @@ export async function applyDownloaded(
   }
 }
 
-/** What a step writes. Nothing but downloads and what drops the copy writes its tables: only the rest is read again under the lock. */
+/**
+ * Prepares what a download writes. Only downloads, and whatever drops the copy, write these tables; so only other rows are read
+ * again under the lock.
+ */
 async function preparedFor(
   db: TillDb,
   { till: sentTo, from, entries, to, records: named }: Downloaded,
@@ -132,7 +135,7 @@ async function preparedFor(
   });
   if (read === 'moved' || read === 'fork') return read;
   const { fold, before, held } = read;
-  // of customers whom the relay refused to forget in the end, this device has erased what it had written itself
+  // the own cards of refused erasures are erased here, so ask the relay for them
   const lacking = new Set(
     held.flatMap(({ customer, own, isErased }) => (own || isErased ? [] : [customer])),
   );
@@ -173,7 +176,7 @@ async function preparedFor(
 
 type Prepared = Exclude<Awaited<ReturnType<typeof preparedFor>>, string>;
 
-/** `cards-changed`: this till has changed a card meanwhile, and nothing was written. */
+/** `cards-changed`: this till has changed a card meanwhile, so nothing was written. */
 function written(
   db: TillDb,
   { till: sentTo, from, to, checkpoint }: Downloaded,
@@ -211,7 +214,7 @@ function written(
   );
 }
 
-/** What entries of the order are projected on top of; read at once, because every transaction is a round trip. */
+/** The tables that `preparedFor` reads. They are read in one transaction, because each transaction is a round trip. */
 const readTables = (db: TillDb): Table[] => [
   ...[db.meta, db.journal, db.customers, db.forgotten],
   ...[db.remoteJournal, db.remoteTills, db.remoteCards, db.remoteCardPacks],
@@ -221,8 +224,8 @@ const readTables = (db: TillDb): Table[] => [
 ];
 
 /**
- * Drops the whole copy: the next download begins at the first entry. `goods`: whether those that are shown are shown until it has
- * come again. Throws StorageError.
+ * Drops the whole copy, so that the next download begins at the first entry. `goods`: whether the goods shown now stay on
+ * screen until the order has been downloaded again. Throws StorageError.
  */
 export async function forgetRemote(db: TillDb, goods: 'kept' | 'dropped'): Promise<void> {
   const keeping = goods === 'kept' ? await goodsToKeep(db) : null;
@@ -231,7 +234,7 @@ export async function forgetRemote(db: TillDb, goods: 'kept' | 'dropped'): Promi
   );
 }
 
-/** The same within a transaction over meta, `keptGoods` and these tables. Awaits Dexie only. */
+/** Like `forgetRemote`, within a transaction over meta, `keptGoods` and these tables. Awaits Dexie only. */
 export function forgetRemoteIn(db: TillDb, keeping: Keeping | null): Promise<unknown> {
   return Promise.all([
     ...remoteTables(db).map((table) => table.clear()),
@@ -241,8 +244,9 @@ export function forgetRemoteIn(db: TillDb, keeping: Keeping | null): Promise<unk
 }
 
 /**
- * Once the whole order is here: shows the customers again whose cards were erased here, and whom a relay that was put back since has
- * refused to forget. Drops the copy, which comes again with their cards. Returns whether there are any. Throws StorageError.
+ * To be called when the whole order is here. Shows customers again whose cards were erased here but whom a restored relay has
+ * refused to forget since; drops the copy, because the next download brings their cards. Returns whether there are any. Throws
+ * StorageError.
  */
 export async function showErasedAgain(db: TillDb): Promise<boolean> {
   if (((await metaIn(db, 'refused-erasures')) ?? []).length === 0) return false;
@@ -271,7 +275,7 @@ export const remoteTables = (db: TillDb): Table[] => [
   ...Object.values(projectedInto(db)),
 ];
 
-/** Those of them that are projected and that later entries change, by the name of the till's own. */
+/** The projected tables that later entries change, by the name of the corresponding table of this device. */
 export const sharedTables = (db: TillDb) =>
   ({
     balances: db.remoteBalances,
@@ -281,7 +285,7 @@ export const sharedTables = (db: TillDb) =>
   }) satisfies Partial<Record<ReadTable, Table>>;
 export type SharedTable = keyof ReturnType<typeof sharedTables>;
 
-/** All that are projected. */
+/** All projected tables of the copy. */
 const projectedInto = (db: TillDb) =>
   ({
     ...sharedTables(db),
@@ -297,7 +301,7 @@ export const isSamePoint = (a: Cursor, b: Cursor): boolean =>
 
 type Place = { readonly seq: number; readonly hash: string };
 
-/** Which of some entries this device has in its own journal, under all its till ids. */
+/** Those of some entries that are in this device's journal, under any of its till ids. */
 class OwnEntries {
   readonly #entries: ReadonlyMap<string, Entry>;
 
@@ -315,7 +319,7 @@ class OwnEntries {
     const names = new Set([current, ...former]);
     const places = entries.flatMap((each): [string, number][] => {
       if ('own' in each) return [[current, each.own.seq]];
-      // a former id of this device, or a second copy of it, may have carried it over
+      // a former id of this device, or a second copy of it, may have carried the entry over
       const original = readOriginal(each.entry);
       return original !== null && names.has(original.till) ? [[original.till, original.seq]] : [];
     });
@@ -330,7 +334,7 @@ class OwnEntries {
     return this.#entries.has(nameOf(till, place));
   }
 
-  /** The entry of this device that a row is, also where another till has carried it over. */
+  /** The entry of this device that a row stands for, even if another till carried it over. */
   of({ own, original: hash }: RemoteEntryRow): Entry | null {
     return own === null ? null : (this.#entries.get(nameOf(own.till, { ...own, hash })) ?? null);
   }
@@ -338,7 +342,7 @@ class OwnEntries {
 
 const nameOf = (till: string, { seq, hash }: Place): string => `${till} ${seq} ${hash}`;
 
-/** An entry as it is stored: of this device's own only its place. */
+/** An entry as it is stored. Of this device's own entries only the place is stored. */
 function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntryRow {
   if ('entry' in ordered)
     return recorded(
@@ -352,7 +356,7 @@ function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntr
   return { order, receivedAt, verdict, ...place, entry: null, effect };
 }
 
-/** A customer whose card these entries make or change: its state in the order, and the own card. */
+/** A customer whose card these entries create or change, with its state in the order and the own card. */
 type HeldCard = {
   readonly customer: string;
   readonly state: RemoteCardRow | undefined;
@@ -374,7 +378,7 @@ async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]>
   }));
 }
 
-/** The customers whose cards were erased here, though the relay refuses to forget them by now; null: none. Awaits Dexie only. */
+/** Customers whose cards were erased here although the relay now refuses to forget them; null: none. Awaits Dexie only. */
 async function refusedErasuresIn(db: TillDb, fold: ShopFold): Promise<readonly string[] | null> {
   const named = [...new Set(fold.refusedErasures)];
   const [before, rows, states] = await Promise.all([
@@ -393,7 +397,7 @@ async function refusedErasuresIn(db: TillDb, fold: ShopFold): Promise<readonly s
 const without = (all: readonly string[], some: ReadonlySet<string>): string[] =>
   all.filter((each) => !some.has(each));
 
-/** The cards after these entries, those of them that are shown in place of the own ones, and those to erase. */
+/** The cards after these entries, the cards to show instead of the own ones, and the cards to erase. */
 async function customersAfter(
   fold: ShopFold,
   held: readonly HeldCard[],
@@ -413,7 +417,7 @@ async function customersAfter(
   }
   const gone = new Set(held.flatMap(({ customer, isErased }) => (isErased ? [customer] : [])));
   const rows = [...states.values()].map((row) =>
-    // also where a relay that was put back has the card again
+    // drop the card even if a restored relay sends it again
     recorded(remoteCardRow, gone.has(row.customer) ? { ...row, card: null } : row),
   );
   const forgotten = new Set(rows.flatMap((row) => (row.isForgotten ? [row.customer] : [])));

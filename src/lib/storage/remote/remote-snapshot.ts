@@ -1,5 +1,5 @@
-// The snapshot that the copy of the shop's order begins with.
-// Its chunks, and the rows that they contain.
+// Stores the snapshot from which the copy of the shop's order starts:
+// its chunks, and the rows that they contain.
 import { ENTRY_BYTES } from '$lib/contract/journal-upload';
 import {
   SNAPSHOT_CHUNK_BYTES,
@@ -29,15 +29,15 @@ import { isPackable, linesOf, packsOf } from './packed-cards';
 import { shownCard } from './remote-cards';
 import { forgetRemoteIn, remoteCursorIn, remoteTables } from './remote-order';
 
-/** Rows that are written at once: the till sells between two such steps. */
+/** Rows written at once; the till can sell between two such steps. */
 const STEP_ROWS = 1_000;
 
-/** The snapshot that the copy began with, or begins with where there is no cursor; null: none. Awaits Dexie only. */
+/** The snapshot from which the copy started, or starts while there is no cursor; null: none. Awaits Dexie only. */
 export function snapshotIn(db: TillDb): Promise<SnapshotTaken | null> {
   return metaIn(db, 'remote-snapshot');
 }
 
-/** Notes which snapshot the copy is to begin with. Returns false, and stores nothing, if it has begun already. */
+/** Stores which snapshot the copy starts from. Returns false and stores nothing if the copy exists already. */
 export function beginSnapshot(
   db: TillDb,
   { till, manifest: { order, at }, signed }: Taking,
@@ -62,12 +62,12 @@ const stateOf = (db: TillDb) =>
     return [isEnrolled(till) ? till.id : null, cursor, taken?.manifest ?? null] as const;
   });
 
-/** Whether a chunk is here. */
+/** Whether this chunk is stored. */
 export async function hasChunk(db: TillDb, hash: string): Promise<boolean> {
   return (await db.remoteChunks.where('hash').equals(hash).count()) > 0;
 }
 
-/** Stores a chunk, if it is what its hash says and its snapshot is still being taken. Throws StorageError. */
+/** Stores a chunk if it matches its hash and its snapshot is still being downloaded. Throws StorageError. */
 export async function keepChunk(
   db: TillDb,
   { signed }: Pick<Taking, 'signed'>,
@@ -88,10 +88,10 @@ async function isOfHash(bytes: Uint8Array<ArrayBuffer>, hash: string): Promise<b
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))) === hash;
 }
 
-/** Thrown where a snapshot is not what its manifest says, though the hashes are right. */
+/** Thrown if a snapshot contradicts its manifest although the hashes are right. */
 class Malformed extends Error {}
 
-/** The rows of a table, chunk by chunk. Throws `Malformed`, also where a chunk is missing. */
+/** The rows of a table, chunk by chunk. Throws `Malformed`, also if a chunk is missing. */
 async function* rowsOf<T extends SnapshotTable>(
   db: TillDb,
   { tables }: SnapshotManifest,
@@ -128,7 +128,7 @@ function json(line: string): unknown {
   }
 }
 
-/** What a chunk may have unpacked, bytes: a single row may be one entry of the largest size, and what surrounds it. */
+/** Largest size of an unpacked chunk, bytes: a single row may hold one entry of the largest size and its envelope. */
 const MOST_UNPACKED = SNAPSHOT_CHUNK_BYTES + 2 * ENTRY_BYTES;
 
 async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -148,7 +148,7 @@ async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   }
 }
 
-/** All rows of a table of the snapshot; null: they are not here as they were signed. */
+/** All rows of a table of the snapshot; null: what is stored does not match the signed manifest. */
 export async function allRowsOf<T extends SnapshotTable>(
   db: TillDb,
   manifest: SnapshotManifest,
@@ -174,10 +174,10 @@ async function chunksOf<T extends SnapshotTable>(
 
 /** Rows to put into a table. */
 type Put = readonly [table: Table, rows: readonly object[]];
-/** Which of how many rows before these of their table, and the snapshot they are of. */
+/** The place of some rows of a snapshot's table. `first`: number of rows before them. */
 type Place = { readonly first: number; readonly manifest: SnapshotManifest };
 
-/** The rows of the copy that the rows of a snapshot become. */
+/** By table of a snapshot: the rows of the copy that are made from its rows. */
 const puts: {
   readonly [T in SnapshotTable]: (
     db: TillDb,
@@ -213,7 +213,7 @@ const puts: {
   },
 };
 
-/** Goods that the entries in a snapshot have added, as if one at its end had. `first`: how many are before them. */
+/** The goods of a snapshot, written as if one entry at its end had added them. `first`: number of goods before them. */
 function openingGoods(
   rows: readonly SnapshotRow<'goods'>[],
   { first, manifest: { shop, order, logHash } }: Place,
@@ -222,7 +222,7 @@ function openingGoods(
   return { till: shop, seq: first, hash: logHash, order, goods };
 }
 
-/** The packs that the sums of a snapshot leave; null: they are not here as they were signed. */
+/** The packs made from the sums of a snapshot; null: what is stored does not match the signed manifest. */
 export async function balancePacksIn(
   db: TillDb,
   manifest: SnapshotManifest,
@@ -237,7 +237,7 @@ export async function balancePacksIn(
   return chunks === null ? null : packs;
 }
 
-/** The rows that the goods of a snapshot leave; null: they are not here as they were signed. */
+/** The rows made from the goods of a snapshot; null: what is stored does not match the signed manifest. */
 export async function openingGoodsOf(
   db: TillDb,
   manifest: SnapshotManifest,
@@ -252,20 +252,20 @@ export async function openingGoodsOf(
   return chunks === null ? null : all;
 }
 
-/** A snapshot that is being taken by the till of this id. `signed`: the manifest as it came. */
+/** A snapshot that the till with this id is downloading. `signed`: the manifest as received. */
 export type Taking = {
   readonly till: string;
   readonly manifest: SnapshotManifest;
   readonly signed: string;
 };
 
-/** `moved`: the snapshot is no longer the one that is being taken. `malformed`: its rows are not what the manifest says. */
+/** `moved`: this snapshot is no longer being downloaded. `malformed`: its rows contradict the manifest. */
 export type Filled = 'filled' | 'moved' | 'malformed';
 
-/** Tables of which many rows are written as one. */
+/** Tables whose rows are packed, many to a row. */
 const PACKED: ReadonlySet<SnapshotTable> = new Set<SnapshotTable>(['goods', 'balances', 'cards']);
 
-/** Fills one table from chunks that are all here, in steps. Throws StorageError. */
+/** Fills one table from its chunks, which are all stored, in steps. Throws StorageError. */
 export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable): Promise<Filled> {
   const { manifest } = taking;
   let first = 0;
@@ -274,7 +274,7 @@ export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable)
     for await (const rows of rowsOf(db, manifest, name)) {
       if (!isInOrder(name, rows, last)) return 'malformed';
       last = rows.at(-1) ?? last;
-      // what is packed is few rows
+      // packed tables have few rows, so they need no steps
       for (const step of PACKED.has(name) ? [rows] : inSteps(rows)) {
         const place = { first, manifest };
         first += step.length;
@@ -286,7 +286,7 @@ export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable)
     throw error;
   }
   if (name !== 'edits') return 'filled';
-  // the shop's goods are sold from here on
+  // goods, edits and categories are complete: the till sells the shop's goods from here on
   const isNoted = await whileTaken(db, taking, async () => {
     await transact(db, [db.meta], () => putMetaIn(db, 'remote-goods', manifest.order));
   });
@@ -294,8 +294,9 @@ export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable)
 }
 
 /**
- * Once all tables are filled: the copy ends where the snapshot does. The chunks stay, to compare the tables with them, but for
- * cards: those of customers who are forgotten later must be nowhere. Returns false if it is no longer being taken.
+ * Call it when all tables are filled: sets the copy's cursor to the end of the snapshot. Chunks are kept to compare the tables
+ * with them later, except chunks of cards, because a customer who is forgotten later must be stored nowhere. Returns false if
+ * this snapshot is no longer being downloaded.
  */
 export function finishSnapshot(db: TillDb, taking: Taking): Promise<boolean> {
   const { epoch, order, logHash, at, epochs, tables } = taking.manifest;
@@ -311,7 +312,7 @@ export function finishSnapshot(db: TillDb, taking: Taking): Promise<boolean> {
   );
 }
 
-/** Does the work under the writer's lock; false: not done, the snapshot is no longer the one that is being taken. */
+/** Does the work under the writer's lock. Returns false, without doing it, if this snapshot is no longer being downloaded. */
 function whileTaken(
   db: TillDb,
   { till, signed }: Taking,
@@ -325,13 +326,16 @@ function whileTaken(
   });
 }
 
-/** The customer of a row that is looked up in chunks as they come, and what else its place depends on. */
+/** For tables whose packed rows are found by their sort order: the customer of a row, and the second part of the sort key. */
 const placeIn: { readonly [T in SnapshotTable]?: (row: SnapshotRow<T>) => [string, string] } = {
   balances: ({ customer, account }) => [customer, account],
   cards: ({ customer }) => [customer, ''],
 };
 
-/** Whether the rows of a chunk are in the order in which they are looked up. `last`: of the chunk before, with another customer. */
+/**
+ * Whether the rows of a chunk are sorted as `packsWith` needs it. `last`: last row of the chunk before; a customer is in one
+ * chunk only.
+ */
 function isInOrder<T extends SnapshotTable>(
   name: T,
   rows: readonly SnapshotRow<T>[],

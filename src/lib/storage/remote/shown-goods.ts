@@ -1,5 +1,5 @@
 // Reads the goods as the till shows them.
-// Keeps them shown while the copy of the shop's order is downloaded again.
+// Keeps them on screen while the copy of the shop's order is downloaded again.
 import type { PackedCatalogue } from '$lib/domain/goods/catalogue';
 import { joined, patched } from '$lib/domain/goods/catalogue-parts';
 import { writtenTo, type CategoryRow, type ProjectedChange, type StockRow } from '$lib/domain/rows';
@@ -23,7 +23,7 @@ export const categoryTables = (db: TillDb): Table[] => [
   ...[db.meta, db.keptGoods, db.categories, db.remoteCategories],
 ];
 
-/** All goods of the shop as they are now: what any till has added, with the newest value of each field. Throws StorageError. */
+/** All goods of the shop: what any till has added, with the newest value of each field. Throws StorageError. */
 export function goodsIn(db: TillDb): Promise<PackedCatalogue> {
   return readTogether(db, goodsTables(db), async () => {
     const kept = await keptIn(db);
@@ -44,11 +44,11 @@ export function goodsIn(db: TillDb): Promise<PackedCatalogue> {
 
 type Edited = { readonly edits: readonly { readonly entry: string }[] };
 
-/** Without the edits of these entries. */
+/** Removes the edits made by these entries. */
 const editsBut = <Row extends Edited>(rows: readonly Row[], entries: ReadonlySet<string>): Row[] =>
   rows.map((row) => ({ ...row, edits: row.edits.filter(({ entry }) => !entries.has(entry)) }));
 
-/** What this device has changed of categories, and by the order all have. Awaits Dexie only. */
+/** This device's changes of categories, and the changes in the order. Awaits Dexie only. */
 export async function categoryRowsIn(
   db: TillDb,
 ): Promise<[own: CategoryRow[], ordered: RemoteCategoryRow[]]> {
@@ -57,14 +57,17 @@ export async function categoryRowsIn(
   return [editsBut(own, new Set(kept.entries)), kept.categories];
 }
 
-/** Changes whenever the order brings a change of goods or categories that is shown; null: it has brought none. Throws StorageError. */
+/**
+ * A value that changes when the order brings a visible change of goods or categories; null: it has brought none. Throws
+ * StorageError.
+ */
 export function goodsMarkIn(db: TillDb): Promise<number | 'kept' | null> {
   return readTogether(db, [db.meta], async () =>
     (await metaIn(db, 'kept-goods')) === null ? metaIn(db, 'remote-goods') : 'kept',
   );
 }
 
-/** What others have moved of the stock of these products; null: of all. Awaits Dexie only. */
+/** Stock movements of other tills for these products; null: for all products. Awaits Dexie only. */
 export async function remoteStockIn(
   db: TillDb,
   products: readonly string[] | null,
@@ -84,12 +87,12 @@ async function keptIn(db: TillDb): Promise<KeptGoodsRow | null> {
   return (await db.keptGoods.get('current')) ?? null;
 }
 
-/** Goods and categories as they are shown, and up to which point of the order they are known. */
+/** The goods and categories to keep showing, and up to which point of the order they are known. */
 export type Keeping = { readonly row: KeptGoodsRow; readonly mark: KeptGoods };
 
 /**
- * What to go on showing while the copy of the order comes again: goods and categories as they are shown now. Null: there is no
- * copy, or its goods cannot be read. `projected`: rows that replace those of this device. Throws StorageError.
+ * The goods and categories to keep showing while the copy of the order is downloaded again. Null: there is no copy, or its
+ * goods cannot be read. `projected`: rows that will replace those of this device. Throws StorageError.
  */
 export async function goodsToKeep(
   db: TillDb,
@@ -150,12 +153,15 @@ async function keepingIn(
   return { row, mark: { seen: { epoch, order } } };
 }
 
-/** Stores them within a transaction over meta and `keptGoods`. Awaits Dexie only. */
+/** Stores the goods to keep, within a transaction over meta and `keptGoods`. Awaits Dexie only. */
 export function keepGoodsIn(db: TillDb, { row, mark }: Keeping): Promise<unknown> {
   return Promise.all([db.keptGoods.put(row), putMetaIn(db, 'kept-goods', mark)]);
 }
 
-/** Shows what has come instead, once it is all of the order. Returns whether any were kept. Throws StorageError. */
+/**
+ * Shows the downloaded goods instead of the kept ones; call it when the whole order is here. Returns whether any were kept.
+ * Throws StorageError.
+ */
 export async function showComeGoods(db: TillDb): Promise<boolean> {
   if ((await metaIn(db, 'kept-goods')) === null) return false;
   await transact(db, [db.keptGoods, db.meta], () =>

@@ -1,5 +1,5 @@
-// Adds authorised persons to a customer's card by a code of the customer, and takes them off it.
-// The card itself stays as it is.
+// Adds authorised persons to a customer's card with a code of the customer, and removes them.
+// The card itself does not change.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { EntryOf } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
@@ -25,11 +25,11 @@ import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/rec
 import { provenIn } from '$lib/storage/till/clock';
 import { usedAmong } from './corrections';
 
-/** A person for a customer's card. `id` of the person: made before the code is asked for. */
+/** A person to add to a customer's card. The person's `id` is made before the code is requested. */
 export type NewPerson = { readonly customer: string; readonly person: AuthorisedPerson };
 
 export type PersonAttempt = NewPerson & {
-  /** The signed grant of the customer. */
+  /** The signed grant for the customer's code. */
   readonly code: string;
   readonly operator: string;
   /** ms, corrected by the relay's clock. */
@@ -45,7 +45,7 @@ export type PersonOutcome =
   | { readonly kind: 'saved'; readonly entry: EntryOf<'authorised-person-added'> }
   | Refused<PersonRefusal>;
 
-/** Why a person may not be added, before the customer is asked; null: nothing is against it. Throws StorageError. */
+/** Why a person may not be added, checked before the customer is asked; null: nothing prevents it. Throws StorageError. */
 export async function whyNoPerson(
   db: TillDb,
   { customer, person, operator }: NewPerson & { readonly operator: string },
@@ -59,7 +59,7 @@ export async function whyNoPerson(
   return because === null ? null : { kind: 'refused', because };
 }
 
-/** Adds a person. The same id again gives the same entry. Throws StorageError: then nothing is saved. */
+/** Adds a person. Idempotent: the same id returns the same entry. Throws StorageError: nothing is saved. */
 export async function addPerson(db: TillDb, attempt: PersonAttempt): Promise<PersonOutcome> {
   const { customer: id, person, operator } = attempt;
   const look = {
@@ -101,7 +101,7 @@ export async function addPerson(db: TillDb, attempt: PersonAttempt): Promise<Per
     await showOwn(db, id);
     return { kind: 'saved', entry };
   });
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
@@ -113,7 +113,7 @@ type PersonRemoval = {
   readonly at: number;
 };
 
-/** Takes a person off the card, unless they are off it already. Throws StorageError: then nothing is saved. */
+/** Removes a person from the card, unless that is done already. Throws StorageError: nothing is saved. */
 export async function removePerson(
   db: TillDb,
   { customer: id, person, operator, at }: PersonRemoval,

@@ -1,4 +1,4 @@
-// Records that a receipt with goods is given up before it is sold, and that it is taken up again.
+// Records that a receipt with goods is cancelled before it is sold, and that it is reopened.
 import {
   decideReceiptCancelled,
   decideReceiptResumed,
@@ -11,7 +11,10 @@ import { saveCounted, type ShiftActor } from '$lib/storage/shifts/shifts';
 
 type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt>;
 
-/** Deletes the receipt, open or set aside, with the act. The same id again: the same entry. Throws StorageError. */
+/**
+ * Cancels the receipt and deletes its draft, open or held, in one transaction. The same id returns the same entry. Throws
+ * StorageError.
+ */
 export const cancelReceipt = (db: TillDb, asked: Asked<ReceiptCancelledInput>) =>
   saveCounted(
     db,
@@ -21,7 +24,7 @@ export const cancelReceipt = (db: TillDb, asked: Asked<ReceiptCancelledInput>) =
     [{ table: 'drafts', op: 'delete', receipt: asked.receipt }],
   );
 
-/** Before the receipt is opened again. The same applies. */
+/** To be saved before a cancelled receipt is reopened. The same id returns the same entry. Throws StorageError. */
 export const takeUpReceipt = (db: TillDb, asked: Asked<ReceiptResumedInput>) =>
   saveCounted(db, 'receipt-resumed', asked, (facts) =>
     decideReceiptResumed({ ...asked, ...facts }),

@@ -31,7 +31,7 @@ import { usageIn } from './usage';
 type Repayment = EntryOf<'repayment'>;
 
 export type CancellationAttempt = {
-  /** Made before the first attempt. */
+  /** Id of the cancellation, made before the first attempt. */
   readonly cancellation: string;
   readonly repayment: Repayment;
   readonly reason: string;
@@ -60,7 +60,7 @@ const tablesOfFacts = (db: TillDb) => [
   ...[db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
 ];
 
-/** What a cancellation is decided by. Awaits Dexie only. */
+/** Everything that the decision about a cancellation needs. Awaits Dexie only. */
 async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: number) {
   const { customer: id } = body;
   const debts = [...new Set(body.settles.map(({ debt }) => debt))];
@@ -80,7 +80,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
     debtRowsIn(db, id, debts),
   ]);
   const [card] = cards;
-  // an own step in the copy, too, was refused
+  // an own step that is also in the copy was refused by the relay, so it does not count
   const refused = await db.remoteAccountEntries.bulkGet(
     raised.map(({ hash, index }): [string, number] => [hash, index]),
   );
@@ -103,7 +103,7 @@ export type CancellationFacts = Omit<Awaited<ReturnType<typeof factsIn>>, 'custo
   readonly customer: CancellationInput['customer'] | null;
 };
 
-/** For the screen: what a cancellation of this repayment would be decided by now. Throws StorageError. */
+/** For the screen: the facts that a cancellation of this repayment would now be decided by. Throws StorageError. */
 export const cancellationFacts = (
   db: TillDb,
   repayment: Repayment,
@@ -112,7 +112,7 @@ export const cancellationFacts = (
   readTogether(db, tablesOfFacts(db), () => factsIn(db, repayment, at));
 
 /**
- * Cancels a repayment by what is known now, over all tills. The same id again returns the same entry. Throws StorageError: then
+ * Cancels a repayment, decided by what this till knows of all tills. The same id returns the same entry. Throws StorageError:
  * nothing is saved.
  */
 export async function saveCancellation(
@@ -172,7 +172,7 @@ export async function saveCancellation(
       return { kind: 'saved', entry };
     },
   );
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }

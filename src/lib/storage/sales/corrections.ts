@@ -49,7 +49,7 @@ export type CorrectionOutcome =
     };
 
 /**
- * Saves a correction by what is known now, over all tills. The same id again returns the same entry. Throws StorageError: then
+ * Saves a correction, decided by what this till knows of all tills. The same id returns the same entry. Throws StorageError:
  * nothing is saved.
  */
 export async function saveCorrection(
@@ -98,12 +98,12 @@ export async function saveCorrection(
     );
     return { kind: 'saved', entry };
   });
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
-/** Hash of what the customer is asked to confirm; null: no phone. */
+/** Hash of the text the customer is asked to confirm; null: they have no phone. */
 const dealHashOf = (
   { correction, account, delta }: Correction,
   { id: customerId, cardSalt, phone }: Customer,
@@ -138,7 +138,7 @@ async function standingsIn(db: TillDb, id: string, at: number) {
   return { facts, proven, customer, standing, debts, disputed, usage, favours, grantsUsed };
 }
 
-/** For the screen: what a correction of this customer would be decided by. Throws StorageError. */
+/** For the screen: the facts that a correction of this customer would be decided by. Throws StorageError. */
 export async function standingsOf(
   db: TillDb,
   { customer, policy, at }: { customer: string; policy: VerifiedPolicy; at: number },
@@ -147,7 +147,10 @@ export async function standingsOf(
   return { ...seen, movedByRight: worthOf(seen.favours, policy) };
 }
 
-/** A correction in a customer's favour. `stated`: minor units; `body` null: its entry came in a snapshot, and is not here. */
+/**
+ * A correction in a customer's favour. `stated`: minor units. `body` null: its entry came in a snapshot, so it is not stored
+ * here.
+ */
 type Favour = { readonly stated: number; readonly body: BodyOf<'balance-corrected'> | null };
 
 /** Corrections in customers' favour in the 24 hours before `at`, at all tills. Awaits Dexie only. */
@@ -171,7 +174,10 @@ async function favoursIn(db: TillDb, at: number): Promise<readonly Favour[]> {
   });
 }
 
-/** What corrections moved, minor units: by their steps, whatever they state. Of sums that no honest till has made the nearest. */
+/**
+ * What corrections moved, minor units: computed from their steps, not from the stated amount, if the entry is here. A sum that
+ * is too large is capped.
+ */
 const worthOf = (favours: readonly Favour[], policy: VerifiedPolicy): Money =>
   money(
     favours.reduce(
@@ -181,7 +187,7 @@ const worthOf = (favours: readonly Favour[], policy: VerifiedPolicy): Money =>
     ),
   );
 
-/** Those of these challenges whose grants another act has used. */
+/** The challenges among these whose grants have been used by another act. */
 export async function usedAmong(
   db: TillDb,
   challenges: readonly string[],

@@ -1,4 +1,4 @@
-// Stores receipts not yet sold: the open one and those set aside.
+// Stores receipts not yet sold: the open one and the held ones.
 import {
   fromStored,
   NEW_CHECKOUT,
@@ -15,8 +15,8 @@ import {
 } from '$lib/storage/schema/records';
 
 /**
- * `place`: the view the cashier was in, goods or tender. Of `checkout` the disk stores what `toStored` keeps. `askedBy`: who asked
- * for what it has to confirm; null: nobody has.
+ * `place`: the view the cashier was in, goods or tender. `checkout`: the disk stores what `toStored` keeps. `askedBy`: the
+ * operator who requested the confirmations; null: nobody has.
  */
 export type Draft = {
   readonly receipt: Receipt;
@@ -38,7 +38,7 @@ const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({
 export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome> {
   const row = asRow(draft, 'open', null);
   return await transact(db, [db.drafts, db.sales], async () => {
-    // a write queued behind the sale must not reopen the sold receipt
+    // a write queued behind the sale must not reopen the receipt that was sold
     if ((await db.sales.get(row.id)) !== undefined) return { kind: 'already-sold' } as const;
     await db.drafts.put(row);
     return { kind: 'kept' } as const;
@@ -46,8 +46,8 @@ export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome>
 }
 
 /**
- * The receipt that was open when the till stopped; null if there was none or it cannot be parsed. If this version does not
- * know its checkout, the goods are kept and the checkout starts again.
+ * The receipt that was open when the till stopped; null if there was none or it cannot be parsed. If this version cannot read
+ * its checkout, the goods are kept and the checkout starts again.
  */
 export async function openDraft(db: TillDb): Promise<Draft | null> {
   const row = await db.drafts.get('open');
@@ -58,7 +58,7 @@ export async function openDraft(db: TillDb): Promise<Draft | null> {
   return { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT, askedBy: null };
 }
 
-/** A receipt that was set aside at `heldAt`, ms. */
+/** A receipt that was put on hold at `heldAt`, ms. */
 export type HeldDraft = Draft & { readonly heldAt: number };
 
 const asRow = (
@@ -71,7 +71,7 @@ const asRow = (
     checkout: toStored(checkout, askedBy),
   });
 
-/** Sets the open receipt aside, as it is now. `at`: ms. Throws StorageError. */
+/** Puts the open receipt on hold. `at`: ms. Throws StorageError. */
 export function holdDraft(db: TillDb, draft: Draft, at: number): Promise<void> {
   return transact(db, [db.drafts], async () => {
     await db.drafts.put(asRow(draft, `held:${draft.receipt.id}`, at));
@@ -85,7 +85,7 @@ async function dropOpenIn(db: TillDb, { receipt }: Draft): Promise<void> {
   if (open?.id === receipt.id) await db.drafts.delete('open');
 }
 
-/** Those that were set aside, oldest first; what cannot be parsed is left out. Throws StorageError. */
+/** The held receipts, oldest first, without those that cannot be parsed. Throws StorageError. */
 export async function heldDrafts(db: TillDb): Promise<HeldDraft[]> {
   const rows = await readTogether(db, [db.drafts], () =>
     db.drafts.where('slot').startsWith('held:').toArray(),
@@ -99,9 +99,7 @@ export async function heldDrafts(db: TillDb): Promise<HeldDraft[]> {
     .sort((a, b) => a.heldAt - b.heldAt);
 }
 
-/**
- * Opens a receipt that was set aside, and sets the open one aside, as it is now, if it has goods. `at`: ms. Throws StorageError.
- */
+/** Opens a held receipt, and puts the open one on hold if it has goods. `at`: ms. Throws StorageError. */
 export function resumeDraft(db: TillDb, held: Draft, open: Draft, at: number): Promise<void> {
   return transact(db, [db.drafts], async () => {
     if (open.receipt.lines.length > 0)

@@ -1,4 +1,4 @@
-// Which marked pieces are sold, and have not come back since: by sales of this till and of others.
+// Finds marked pieces that any till has sold and that have not been returned since.
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import { returnedBy } from '$lib/domain/receipt/returns';
@@ -13,7 +13,7 @@ export const pieceTables = (db: TillDb): Table[] => [
   ...[db.sales, db.remoteSales, db.returns, db.remoteReturns, db.journal, db.remoteJournal],
 ];
 
-/** Those of these pieces that are sold, with the sale. Awaits Dexie only. */
+/** The pieces among these that are sold, each with its sale. Awaits Dexie only. */
 export async function piecesSoldIn(
   db: TillDb,
   pieces: readonly string[],
@@ -40,7 +40,7 @@ export async function piecesSoldIn(
   return sold;
 }
 
-/** The sale of the piece that this marking code names; null: it is not sold, as far as this till knows. Throws StorageError. */
+/** The sale of the piece with this marking code; null: it is not sold as far as this till knows. Throws StorageError. */
 export const saleOfPiece = (db: TillDb, code: string): Promise<SaleRow | null> =>
   readTogether(db, pieceTables(db), async () => {
     const piece = pieceOf(code);

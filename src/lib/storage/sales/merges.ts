@@ -1,5 +1,5 @@
-// Merges two cards into one account by the codes of both customers.
-// The cards are one once the relay, which knows more, has accepted the act (`remote/merged-cards.ts`).
+// Merges two cards into one account with the codes of both customers.
+// They become one account once the relay, which knows more, accepts the act (`remote/merged-cards.ts`).
 import type { EntryOf } from '$lib/contract/journal';
 import {
   decideMerge,
@@ -26,13 +26,13 @@ import { asCustomer } from '$lib/storage/customers/customers';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import { usedAmong } from './corrections';
 
-/** Ids of the card that goes, and of the one under which both are shown. */
+/** `from`: id of the card that is merged away; `into`: id of the card under which both are shown. */
 export type Merging = { readonly from: string; readonly into: string };
 
 export type MergeAttempt = Merging & {
-  /** Made before the codes are asked for. */
+  /** Id of the merge, made before the codes are requested. */
   readonly merge: string;
-  /** Signed grants of both customers. */
+  /** Signed grants for the codes of both customers. */
   readonly codes: Merging;
   readonly operator: string;
   /** ms, corrected by the relay's clock. */
@@ -47,7 +47,7 @@ type Refused = {
 export type MergeOutcome =
   { readonly kind: 'saved'; readonly entry: EntryOf<'customers-merged'> } | Refused;
 
-/** What a merge would do: what `from` has, and the credit of the common account. */
+/** What a merge would do: the balances of `from`, and the credit of the joint account. */
 export type MergePreview = {
   readonly kind: 'allowed';
   readonly moves: Standing;
@@ -75,7 +75,7 @@ export async function whatMerging(
   return { kind: 'allowed', moves, from, into, credit };
 }
 
-/** Merges two cards. The same id again gives the same entry. Throws StorageError: then nothing is saved. */
+/** Merges two cards. The same id returns the same entry. Throws StorageError: nothing is saved. */
 export async function mergeCustomers(db: TillDb, attempt: MergeAttempt): Promise<MergeOutcome> {
   const { merge, operator, codes } = attempt;
   const look = {
@@ -112,12 +112,12 @@ export async function mergeCustomers(db: TillDb, attempt: MergeAttempt): Promise
     const made = { body: decided.body, operator, at, policy: policy.version };
     return { kind: 'saved', entry: await writer.write({ act: 'customers-merged', ...made }) };
   });
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
-/** A card with its code, if that was signed for its number. */
+/** A card with its code, if the code was signed for the card's number. */
 async function mergingCard(
   { merge, from, into }: MergeAttempt,
   customer: Customer,

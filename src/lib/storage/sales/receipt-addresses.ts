@@ -1,10 +1,10 @@
-// Addresses for electronic receipts, which are kept beside their sales for a month.
+// Stores addresses for electronic receipts beside their sales, for a month.
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { ReceiptAddress } from '$lib/contract/acts/sale';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 
-/** The addresses of these hashes that are still here. Throws StorageError. */
+/** The addresses with these hashes that have not been erased. Throws StorageError. */
 export async function receiptAddressesIn(
   db: TillDb,
   hashes: readonly string[],
@@ -15,7 +15,7 @@ export async function receiptAddressesIn(
   );
 }
 
-/** Erases those whose sale is a month old. `now`: ms. Throws StorageError. */
+/** Erases addresses whose sale is a month old. `now`: ms. Throws StorageError. */
 export async function dropOldAddresses(db: TillDb, now: number): Promise<void> {
   const old = await db.receiptAddresses
     .where('at')

@@ -1,4 +1,4 @@
-// Records that a receipt is printed or shared once more.
+// Records that a receipt is printed or shared again.
 import type { Entry } from '$lib/contract/journal';
 import { decideReprinted, type ReprintedRefusal } from '$lib/domain/acts/receipt-reprinted';
 import type { TillDb } from '$lib/storage/database/db';
@@ -9,7 +9,7 @@ export type ReprintOutcome =
   | { readonly kind: 'recorded' }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | ReprintedRefusal };
 
-/** Before each copy. `of`: the entry of the sale or repayment, of any till. Throws StorageError. */
+/** To be saved before each copy. `of`: the entry of the sale or repayment, of any till. Throws StorageError. */
 export function recordReprint(
   db: TillDb,
   {

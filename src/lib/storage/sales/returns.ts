@@ -1,4 +1,4 @@
-// Reads what became of a sale, and saves returns: with the customer's code, or without a sale.
+// Reads what was returned of a sale, and saves returns: of a known sale, or without one.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/values/durations';
 import {
@@ -42,10 +42,10 @@ import { usedAmong } from './corrections';
 import { prove, type Proven } from './sale-proofs';
 import { usageIn } from './usage';
 
-/** What a return of a sale is decided by, besides the choice of goods. */
+/** The facts that a return of a sale is decided by, besides the chosen goods. */
 export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
   readonly card: Customer | null;
-  /** The customer of the sale, if they have a phone; null: nobody can be asked for a code. */
+  /** The customer of the sale if they have a phone; null: nobody can be asked for a code. */
   readonly customer: Customer | null;
   /** Overrides of the last 24 hours. */
   readonly usage: OverrideUsage;
@@ -67,7 +67,7 @@ async function returnFactsIn(
   const [since, guardedToday, [isForgotten], standing, [card], usage] = await Promise.all([
     sinceSaleIn(db, hash, customer),
     guardedIn(db, at),
-    // a card that has not come again yet is none that was forgotten
+    // a missing card does not mean that the customer was forgotten: it may not be downloaded again yet
     areForgotten(db, customer === null ? [] : [customer]),
     standingIn(db, customer ?? ''),
     customersIn(db, customer === null ? [] : [customer]),
@@ -80,7 +80,7 @@ async function returnFactsIn(
   };
 }
 
-/** What returns of this till came to in the last 24 hours under the cap of a day, minor units. Awaits Dexie only. */
+/** The part of this till's returns in the last 24 hours that counts against the daily cap, minor units. Awaits Dexie only. */
 async function guardedIn(db: TillDb, at: number): Promise<number> {
   const end = await windowsEndIn(db, at);
   const rows = await db.returns
@@ -98,11 +98,11 @@ async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): P
   return { debts, returns };
 }
 
-/** The returns of a sale over all tills, the oldest first. `sale`: hash of its entry. Awaits Dexie only. */
+/** The returns of a sale over all tills, oldest first. `sale`: hash of its entry. Awaits Dexie only. */
 export const returnsIn = (db: TillDb, sale: string): Promise<readonly ReturnRow[]> =>
   returnsOfIn(db, [sale]);
 
-/** The same of several sales. Awaits Dexie only. */
+/** The returns of several sales, oldest first. Awaits Dexie only. */
 export async function returnsOfIn(
   db: TillDb,
   sales: readonly string[],
@@ -111,7 +111,7 @@ export async function returnsOfIn(
     [db.returns, db.remoteReturns].map((table) => table.where('sale').anyOf(sales).toArray()),
   );
   const [here, there] = [own, others].map((rows) => new Set(rows.map(({ hash }) => hash)));
-  // an own one in the copy, too, was refused
+  // an own return that is also in the copy was refused by the relay, so it does not count
   const rows = [
     ...own.filter(({ hash }) => there?.has(hash) !== true),
     ...others.filter(({ hash }) => here?.has(hash) !== true),
@@ -119,14 +119,14 @@ export async function returnsOfIn(
   return rows.sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
 
-/** What a return of this sale is decided by now, in one transaction. Throws StorageError. */
+/** The facts that a return of this sale is decided by, read in one transaction. Throws StorageError. */
 export const returnFactsOf = (
   db: TillDb,
   sale: EntryOf<'sale'>,
   at: number,
 ): Promise<ReturnFacts> => readTogether(db, factTables(db), () => returnFactsIn(db, sale, at));
 
-/** The entries of a sale's returns that are here, the oldest first. Throws StorageError. */
+/** The entries of a sale's returns, oldest first, without those that are not here. Throws StorageError. */
 export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'return'>[]> {
   const tables = [db.returns, db.remoteReturns, db.journal, db.remoteJournal];
   return readTogether(db, tables, async () => {
@@ -135,7 +135,7 @@ export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'retu
   });
 }
 
-/** What a return without a sale is decided by, besides the choice of goods. */
+/** The facts that a return without a sale is decided by, besides the chosen goods. */
 export type FactsWithoutSale = Pick<ReturnWithoutSaleInput, 'card' | 'debts' | 'guardedToday'>;
 
 const tablesWithoutSale = (db: TillDb): Table[] => [
@@ -157,7 +157,7 @@ async function factsWithoutSaleIn(
   return { debts, guardedToday, card: card === undefined ? null : asCustomer(card) };
 }
 
-/** What a return without a sale, of this customer, is decided by now, in one transaction. Throws StorageError. */
+/** The facts that this customer's return without a sale is decided by, read in one transaction. Throws StorageError. */
 export const factsWithoutSale = (
   db: TillDb,
   customer: string | null,
@@ -169,11 +169,11 @@ type Asked<Input, Facts> = Omit<Input, keyof Deciding | keyof Facts | 'sale' | '
   readonly operator: string;
 };
 
-/** A return as the screen asks to save it. `sale`: as it is here, or as the relay gave it; null: it is not known which. */
+/** A return as the screen asks to save it. `sale`: its entry, from this till or from the relay; null: the sale is unknown. */
 export type ReturnAttempt =
   | (Asked<ReturnInput, ReturnFacts> & {
       readonly sale: EntryOf<'sale'>;
-      /** The customer's code, or an override; none where it is not needed. */
+      /** The customer's code, or an override; empty if neither is required. */
       readonly confirmations?: readonly GivenConfirmation[];
     })
   | (Asked<ReturnWithoutSaleInput, FactsWithoutSale> & { readonly sale: null });
@@ -191,15 +191,15 @@ export type ReturnOutcome =
     };
 
 /**
- * Saves a return by what this till knows of the sale or the customer, over all tills. The same id again returns the same entry.
- * Opens a shift before it where none is open. Throws StorageError: then nothing is saved.
+ * Saves a return, decided by what this till knows of the sale or the customer over all tills. The same id returns the same
+ * entry. Opens a shift first if none is open. Throws StorageError: nothing is saved.
  */
 export async function saveReturn(db: TillDb, attempt: ReturnAttempt): Promise<ReturnOutcome> {
   const { sale } = attempt;
   if (sale !== null && !(await verifyEntry(sale)))
     return { kind: 'refused', because: { kind: 'not-the-sale' } };
   const outcome = await inOpenShift(db, attempt, () => saveInShift(db, attempt));
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
@@ -210,14 +210,14 @@ type DecidedReturn = {
   readonly body: BodyOf<'return'>;
   /** ms. */
   readonly at: number;
-  /** As in `project`. */
+  /** Ids of genuine challenges, as `project` needs them. */
   readonly real: ReadonlySet<string>;
 };
 type Decide = (by: Deciding, till: Writer['till']) => Promise<DecidedReturn | Refused>;
 
-/** The rule, with what it needs to know. Awaits Dexie only. */
+/** Reads what the decision needs, and returns the decision as a function. Awaits Dexie only. */
 async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
-  // a clock set back must not make an expired code valid again, nor the return one of a day that is past
+  // a clock set back must not make an expired code valid again, nor put the return on an earlier day
   const at = Math.max(attempt.at, await provenIn(db));
   if (attempt.sale !== null) {
     const facts = await returnFactsIn(db, attempt.sale, attempt.at);
@@ -235,7 +235,7 @@ async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
   };
 }
 
-/** Decides a return of a sale with the customer's code or an override, where one is needed. */
+/** Decides a return of a sale, with the customer's code or an override if one is required. */
 async function decideAsked(
   db: TillDb,
   attempt: Extract<ReturnAttempt, { readonly sale: object }>,
@@ -262,7 +262,7 @@ async function decideAsked(
   return decided.kind === 'refused' ? decided : { ...decided, at, real: proofs.real };
 }
 
-/** The same; where no shift is open it writes nothing. */
+/** Like `saveReturn`, but writes nothing if no shift is open. */
 async function saveInShift(
   db: TillDb,
   attempt: ReturnAttempt,

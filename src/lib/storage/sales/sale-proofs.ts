@@ -18,7 +18,7 @@ export type Proven =
       /** Ids of the challenges and reserve verifiers this sale uses up. */
       readonly challenges: string[];
       readonly verifiers: string[];
-      /** Those of them that did not come from the demo provider only. */
+      /** The ids among these that do not come from the demo provider. */
       readonly real: ReadonlySet<string>;
     }
   | { readonly kind: 'refused'; readonly because: SaveRefusal };
@@ -52,7 +52,7 @@ export async function prove(
     const { action, jws } = each;
     const grant = await verifyGrant(jws, relayKey);
     if (grant === null) return { kind: 'refused', because: { kind: 'grant-forged', action } };
-    // the number on the card has changed, or the code went to another number
+    // fails if the number on the card has changed, or the code went to another number
     const phone = customer === null ? null : answeringPhone(customer, grant.person);
     const isTheirs =
       customer !== null &&
@@ -78,8 +78,8 @@ export async function prove(
 }
 
 /**
- * Hashes of the receipt's deals, computed from what is being saved, not from what was requested, each with the number that its
- * code went to.
+ * Hashes of the receipt's deals, computed from what is being saved rather than from what was requested. Each includes the
+ * number that its code went to.
  */
 export async function dealHashes(
   receipt: Receipt,

@@ -10,7 +10,7 @@ import { Dexie, type Collection } from 'dexie';
 
 export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
 
-/** A sale under any till id of this device; null: row or entry is missing. Awaits Dexie only. */
+/** A sale under any till id of this device; null: its row or entry is missing. Awaits Dexie only. */
 export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
   const sale = await db.sales.get(id);
   if (sale === undefined) return null;
@@ -35,19 +35,19 @@ export function productsOf(entry: Entry): string[] {
   return (entry.body as SaleBody).lines.map(({ product }) => product);
 }
 
-/** What past sales are looked for by: all that are given have to fit. */
+/** Search criteria for past sales. A sale must match all that are given. */
 export type SaleFilter = {
-  /** `till`: ids of the tills that the printed number may be of. */
+  /** `tills`: ids of the tills that may have printed the number. */
   readonly number: { readonly tills: readonly string[]; readonly number: number } | null;
-  /** Of any card of this customer's account. */
+  /** A sale of any card of this customer's account. */
   readonly customer: string | null;
   readonly product: string | null;
-  /** Minor units: exactly, or as it was rounded for cash. */
+  /** Minor units, either exactly or as rounded for cash. */
   readonly total: number | null;
-  /** ms: from the first up to the second; null: no bound. */
+  /** `from` inclusive, `to` exclusive, ms; null: no bound. */
   readonly from: number | null;
   readonly to: number | null;
-  /** Sales of this operator alone, at this till since the entry `sinceSeq`; null: of everybody at all tills. */
+  /** Only sales of this operator, at this till, since entry `sinceSeq`; null: sales of everybody at all tills. */
   readonly own: {
     readonly operator: string;
     readonly till: string;
@@ -55,7 +55,7 @@ export type SaleFilter = {
   } | null;
 };
 
-/** The `limit` newest of these sales that are here, own and those of other tills. */
+/** The `limit` newest matching sales, of this device and of other tills. */
 export async function findSales(
   db: TillDb,
   filter: SaleFilter,
@@ -71,7 +71,7 @@ export async function findSales(
     .slice(0, limit);
 }
 
-/** By the index that leaves fewest rows; the rest is compared row by row. `cards`: of the customer's account. */
+/** Searches by the most selective index, then compares row by row. `cards`: of the customer's account. */
 async function rowsIn(
   table: TillDb['sales'],
   { number, product, total, own, ...filter }: SaleFilter,
@@ -107,7 +107,7 @@ async function rowsIn(
 
 type Own = NonNullable<SaleFilter['own']>;
 
-/** A till's sales since that entry: they are numbered in the order of their entries. */
+/** A till's sales since that entry. Receipt numbers rise with entries, so the index by number is in the right order. */
 const ofShift = (table: TillDb['sales'], { till, sinceSeq }: Own) =>
   table
     .where('[till+number]')

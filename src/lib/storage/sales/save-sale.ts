@@ -48,23 +48,23 @@ export type SaleOutcome =
 const saved = ({ sale, entry }: StoredSale): SaleOutcome => ({ kind: 'saved', sale, entry });
 
 /**
- * Saves a sale as the till does: where no shift is open, one is opened before it, as an entry of its own. A sale that is refused
- * opens none. Throws StorageError.
+ * Saves a sale as the till does: if no shift is open, it first opens one, as a separate entry. A refused sale opens none.
+ * Throws StorageError.
  */
 export async function sellInShift(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
   return inOpenShift(db, attempt, () => attempted(db, attempt, NO_SHIFT));
 }
 
 /**
- * Closes the receipt and stores journal, sale, accounts, stock, used grants and draft, all or nothing, in the shift that is open,
- * if one is. Resolves as saved only after the strictly durable commit. Saving the same receipt again returns the same sale.
- * Throws StorageError if the disk failed: then nothing is stored.
+ * Closes the receipt and stores journal, sale, accounts, stock, used grants and draft, all or nothing; the sale counts in the
+ * open shift if there is one. Resolves as saved only after the strictly durable commit. Saving the same receipt again returns
+ * the same sale. Throws StorageError if the disk failed: nothing is stored.
  */
 export async function saveSale(db: TillDb, attempt: SaleAttempt): Promise<SaleOutcome> {
   return attempted<never>(db, attempt, null);
 }
 
-/** `noShift`: the outcome where no shift is open, and nothing is written; null: that is no obstacle. */
+/** `noShift`: the outcome to return, without writing, if no shift is open; null: a shift is not required. */
 async function attempted<N extends string = never>(
   db: TillDb,
   attempt: SaleAttempt,
@@ -112,12 +112,12 @@ async function attempted<N extends string = never>(
       },
     );
   });
-  // an earlier try may be in the journal file: the next start must not replay a sale reported as refused
+  // an earlier try may be in the journal file; the next start must not book a sale that was reported as refused
   if (typeof outcome !== 'string' && outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
-/** The tables `lookIn` reads besides the writer's own: each further table makes a sale slower. */
+/** The tables `lookIn` reads besides the writer's own. Keep it short: each further table makes a sale slower. */
 function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
   const marked = receipt.lines.some(({ mark }) => mark !== null) ? pieceTables(db) : [];
   const always = [...new Set([db.sales, db.policy, db.stock, db.shifts, db.days, ...marked])];
@@ -162,7 +162,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     id === null ? NOTHING_USED : usageIn(db, at, id),
     id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
     id === null ? undefined : disputeIn(db, id),
-    // read only where a rule asks for them: each read makes a sale slower
+    // read only if a rule needs it, because each read makes a sale slower
     id === null || (receipt.rules?.ofCustomer ?? []).length === 0 ? null : customerFacts(db, id),
     lastOfThisTillIn(db),
     db.stock.bulkGet(receipt.lines.map((line) => line.product)),
@@ -215,7 +215,7 @@ type Decided = {
   /** Policy version. */
   readonly policy: number;
   readonly proofs: Extract<Proven, { kind: 'proven' }>;
-  /** Its own balances before this sale. */
+  /** The customer's balances on this device before this sale. */
   readonly balances: readonly BalanceRow[];
   readonly stock: readonly StockRow[];
   readonly shift: ShiftRow | undefined;

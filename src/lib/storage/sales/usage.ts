@@ -12,15 +12,18 @@ import { windowsEndIn } from '$lib/storage/till/clock';
 import type { TillDb } from '$lib/storage/database/db';
 import { lineageIn } from '$lib/storage/database/till-record';
 
-// no upper bound in either range: a clock set back must not free a cap; for a clock set forward see `windowsEndIn`
+// both ranges have no upper bound, so that a clock set back frees no cap; see `windowsEndIn` for a clock set forward
 
-/** This till's overrides of the last 24 hours; the customer's at all tills, over all cards with their number. Awaits Dexie only. */
+/**
+ * This till's overrides of the last 24 hours, and the customer's at all tills, over all cards with their number. Awaits Dexie
+ * only.
+ */
 export async function usageIn(
   db: TillDb,
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
-  // former till ids count, too: re-enrolment frees no cap
+  // former till ids count as well, so that re-enrolment frees no cap
   const [names, end, cards] = await Promise.all([
     lineageIn(db),
     windowsEndIn(db, at),
@@ -44,7 +47,7 @@ function usesAmong(rows: readonly ConfirmationRow[]): OverrideUse[] {
   );
 }
 
-/** All cards of the customer's account, and every other one with a number of theirs. Awaits Dexie only. */
+/** All cards of the customer's account, and all other cards with one of their numbers. Awaits Dexie only. */
 async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<ReadonlySet<string>> {
   if (customer === null) return new Set();
   const cards = await accountCardsIn(db, customer);
@@ -60,8 +63,8 @@ async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<Rea
 }
 
 /**
- * The acts of the last 30 days that were not confirmed by a code, of the customer and everybody whose card has the same number.
- * Awaits Dexie only.
+ * The acts of the last 30 days that no code confirmed, of the customer and everybody whose card has the same number. Awaits
+ * Dexie only.
  */
 export async function unconfirmedIn(
   db: TillDb,
@@ -76,7 +79,7 @@ export async function unconfirmedIn(
   );
 }
 
-/** Debt confirmed by code in the 24 hours before `at`, minor units: counts against a new number's cap. */
+/** Debt confirmed by code in the 24 hours before `at`, minor units. It counts against the cap of a new number. */
 export async function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
   const end = await windowsEndIn(db, at);
   const rows = await actsOfIn(db, customer, end - DAY_MS);
@@ -84,7 +87,7 @@ export async function confirmedDebt(db: TillDb, customer: string, at: number): P
   return sum(mine.map(({ amount }) => money(amount)));
 }
 
-/** What a customer confirmed, or was let through, after `after` (ms), at all tills. Awaits Dexie only. */
+/** The customer's confirmed and overridden acts after `after` (ms), at all tills. Awaits Dexie only. */
 async function actsOfIn(db: TillDb, customer: string, after: number): Promise<ConfirmationRow[]> {
   const rows = await Promise.all(
     [db.confirmations, db.remoteConfirmations].map((table) =>

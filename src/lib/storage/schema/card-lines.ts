@@ -1,5 +1,5 @@
-// Customers as lines of text in which they are searched.
-// They are written far faster than an index with eight keys for each customer.
+// Customers as lines of text, in which a search looks for words and numbers.
+// Writing them is far faster than an index with eight keys for each customer.
 import {
   isFoundBy,
   keysOfWords,
@@ -8,13 +8,13 @@ import {
   type CustomerQuery,
 } from './customer-keys';
 
-/** `lines`: a line of words and number for each customer, as they are listed; `ids`: their ids, in the same order. */
+/** `lines`: one line of words and number for each customer, sorted; `ids`: their ids, in the same order. */
 export type CardLines = { readonly lines: string; readonly ids: string };
 
-/** A customer to find. */
+/** A customer to make a line of. */
 export type Named = { readonly id: string; readonly name: string; readonly phone: string | null };
 
-/** A customer who was found. `order`: as in the index of customers. */
+/** A customer who was found. `order`: sort key, as in the index of customers. */
 export type Found = { readonly id: string; readonly order: string };
 
 const ID_LENGTH = 36;
@@ -26,11 +26,11 @@ export function cardLinesOf(customers: readonly Named[]): CardLines {
   return { lines: all.map(({ line }) => line).join(''), ids: all.map(({ id }) => id).join('') };
 }
 
-/** A space before every word: a search finds the beginnings of words alone. */
+/** Writes a space before every word, so that a search matches only beginnings of words. */
 const lineOf = (order: string, phone: string | null): string =>
   `${order.slice(0, 1)} ${order.slice(1)}\t${phone ?? ''}\n`;
 
-/** The same without these customers. */
+/** The lines without these customers. */
 export function withoutLines({ lines, ids }: CardLines, customers: ReadonlySet<string>): CardLines {
   const left = lines
     .split('\n')
@@ -43,7 +43,7 @@ export function withoutLines({ lines, ids }: CardLines, customers: ReadonlySet<s
   };
 }
 
-/** The first customers in these lines who are found by typed text. */
+/** The first `limit` customers in these lines who match the typed text. */
 export function foundInLines(held: CardLines, query: CustomerQuery, limit: number): Found[] {
   const found: Found[] = [];
   for (const { line, id } of linesWith(held, textsOf(query))) {
@@ -73,7 +73,7 @@ function keysIn(line: string): CustomerKeys {
   return keysOfWords(words === '' ? [] : words.split(' '), phone === '' ? null : phone);
 }
 
-/** Texts of which a line has one if its customer is found; it may have one by chance. */
+/** Texts to look for: a line that matches the query contains one of them, but a line that contains one need not match. */
 function textsOf(query: CustomerQuery): readonly string[] {
   if (query.kind === 'all') return ['\t'];
   if (query.kind === 'digits') return query.digits;
@@ -81,7 +81,7 @@ function textsOf(query: CustomerQuery): readonly string[] {
   return word === undefined ? [query.words[0]] : [` ${word}`];
 }
 
-/** Every line with one of these texts, once, in the order of the lines. */
+/** Every line that contains one of these texts, once, in order. */
 function* linesWith(
   { lines, ids }: CardLines,
   texts: readonly string[],

@@ -36,7 +36,7 @@ const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
 
 const product = addedProduct as unknown as z.ZodMiniType<Product>;
 
-/** The products that one entry of this device has added. */
+/** The products that one entry of this device added. */
 export const addedProductsRow = z.strictObject({
   till: id,
   seq: z.int(),
@@ -44,16 +44,16 @@ export const addedProductsRow = z.strictObject({
   goods: z.union([packedCatalogue, z.array(product)]),
 });
 
-/** What this device has changed of a product. */
+/** This device's changes of a product. */
 export const productRow = z.strictObject({
   product: id,
   edits: z.array(z.strictObject({ change: fieldChange, entry: hash })),
 });
 
 /**
- * The goods of the shop as they were shown when the copy of the order was dropped, and what the order had of categories:
- * shown until it has come again. `entries`:
- * hashes of this device's entries whose edits are in it; others of its edits are newer. `stock`: what other tills had moved.
+ * The goods as shown when the copy of the order was dropped, with the order's category changes. They stay on screen until the
+ * order is downloaded again. `entries`: hashes of this device's entries whose edits are included; its other edits are newer.
+ * `stock`: movements of other tills.
  */
 export const keptGoodsRow = z.strictObject({
   key: z.literal('current'),

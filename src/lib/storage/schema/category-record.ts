@@ -1,4 +1,4 @@
-// The schema of what this device has changed of a category.
+// The schema of this device's changes of a category.
 import { categoryChange, categoryKey } from '$lib/contract/acts/goods';
 import { hash } from '$lib/contract/values';
 import * as z from 'zod/mini';

@@ -17,14 +17,17 @@ type ChangeOf<N extends TableName> =
 /** One change to one table. Changes without rows or keys are dropped (`isSome`). */
 export type Change =
   | { [N in TableName]: ChangeOf<N> }[TableName]
-  /** Deletes the receipt whether it is open or set aside, because this can change while the act waits. */
+  /** Deletes the receipt whether it is open or held, because this can change while the act waits. */
   | { readonly table: 'drafts'; readonly op: 'delete'; readonly receipt: string };
 
 const written = z.enum(['add', 'put']);
 const deleted = z.literal('delete');
 const keys = z.array(id);
 
-/** Values that acts attach. No other may come from a file: not the till's identity, the relay's word or the schema's gate. */
+/**
+ * `meta` values that acts attach. No other value may come from a file: not the till's identity, the relay's statements, or the
+ * gate.
+ */
 const attachedMeta = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('former-tills'), value: metaValues['former-tills'] }),
   z.strictObject({ key: z.literal('removal'), value: metaValues.removal }),
@@ -32,7 +35,7 @@ const attachedMeta = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('refused-policy'), value: metaValues['refused-policy'] }),
 ]);
 
-/** A change that acts attach to their entries, as read from a file. */
+/** A change that an act attaches to its entry, as read from a file. */
 export const attachedChange = z.union([
   z.strictObject({ table: z.literal('customers'), op: written, rows: z.array(customerRow) }),
   z.strictObject({ table: z.literal('forgotten'), op: written, rows: z.array(forgottenRow) }),
@@ -48,7 +51,7 @@ export const attachedChange = z.union([
   z.strictObject({ table: z.literal('drafts'), op: deleted, receipt: id }),
 ]);
 
-/** Whether it changes anything: an empty change would only add its table to the transaction. */
+/** Whether it changes anything. An empty change would needlessly add its table to the transaction. */
 export function isSome(change: Change): boolean {
   if ('receipt' in change) return true;
   return change.op === 'delete' ? change.keys.length > 0 : change.rows.length > 0;

@@ -6,7 +6,7 @@ import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import type { Money } from '$lib/domain/values/money';
 import * as z from 'zod/mini';
 
-/** `given`: confirmations as a sale attempt carries them; `amount`: minor units. */
+/** `given`: schema of the confirmations of a sale attempt; `amount`: minor units. */
 export function checkoutSchema(
   given: z.ZodMiniType<GivenConfirmation>,
   amount: z.ZodMiniType<Money>,

@@ -1,7 +1,7 @@
-// The index keys of a customer: words of the name and pieces of the number.
+// The index keys of a customer: words of the name and parts of the number.
 // Compares them with typed text.
 
-/** Ignores case, ё and accents when names are searched. */
+/** Lower case without accents, with ё as е, so that a search ignores them. */
 function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/ё/g, 'е');
 }
@@ -12,10 +12,7 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/**
- * First letter of every key: `1` with a phone, `2` without, so that an index scan lists the first before the
- * second.
- */
+/** First letter of every key: `1` with a phone, `2` without, so that an index scan lists customers with a phone first. */
 export const RANKS = ['1', '2'] as const;
 const rankOf = (phone: string | null) => (phone === null ? '2' : '1');
 
@@ -32,11 +29,11 @@ export function keysOf(name: string, phone: string | null): CustomerKeys {
   return keysOfWords(wordsOf(name), phone);
 }
 
-/** Its `order` alone. */
+/** The key by which a customer is sorted. */
 export const orderOf = (name: string, phone: string | null): string =>
   rankOf(phone) + wordsOf(name).join(' ');
 
-/** The same of the words of a name, as `order` has them after its first letter. */
+/** Index keys of a customer whose name is split into words already. */
 export function keysOfWords(words: readonly string[], phone: string | null): CustomerKeys {
   const rank = rankOf(phone);
   const pieces = new Set([...words, ...(phone === null ? [] : tailsOf(phone))]);

@@ -65,7 +65,7 @@ export function recorded<T>(schema: z.ZodMiniType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  // path and reason only, never the value: it may be personal data
+  // path and reason only, never the value, because it may be personal data
   invariant(false, `record refused at ${issue?.path.join('.') ?? ''}: ${issue?.code ?? ''}`);
 }
 
@@ -98,7 +98,7 @@ export type EnrolledTill = Till & {
   number: NonNullable<Till['number']>;
 };
 
-/** A former identity of this device, before re-enrolment; its signatures counted then, its number is on its receipts. */
+/** A former identity of this device. Signatures made under it still count, and its number is on its receipts. */
 export const formerTill = z.strictObject({ id, shop: id, relayKey: publicKey, number: tillNumber });
 export type FormerTill = z.infer<typeof formerTill>;
 
@@ -108,9 +108,9 @@ export const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   /** Paper width of the receipt printer, mm. */
   paperMm: z.union([z.literal(80), z.literal(58)]),
-  /** The notice that demo codes go to no phone was confirmed here. */
+  /** Somebody at this till has read that demo codes are sent to no phone. */
   demoExplained: z.boolean(),
-  /** The offer to install the till was declined here; settings still offer it. */
+  /** Somebody declined the offer to install the till; the settings still offer it. */
   installDeclined: z.boolean(),
   /** A click for a scan, two low notes for a refusal, a rising pair for a sale. */
   sound: z.enum(['on', 'off']),
@@ -120,10 +120,10 @@ export type Preferences = z.infer<typeof preferences>;
 /** The last refused policy, so that a forgery is journaled once and not at every act. */
 export const refusedPolicy = z.strictObject({ mark: hash });
 
-/** Highest version ever stored here: reveals a restored older policy before any act is made under the newer one. */
+/** Highest policy version ever stored here. It reveals a restored older policy even before an act under the newer one. */
 export const newestPolicy = z.strictObject({ version: z.int() });
 
-/** The relay's clock minus this device's, ms; and the last relay time known for certain. */
+/** The relay's clock minus this device's clock, ms; and the latest relay time known for certain. */
 export const clockMark = z.strictObject({ offsetMs: z.number(), contactAt: at });
 export type ClockMark = z.infer<typeof clockMark>;
 
@@ -142,7 +142,7 @@ export const backupFolder = z.strictObject({
 });
 export type BackupFolder = z.infer<typeof backupFolder>;
 
-/** What is stored once: the schema of each value, by its key. */
+/** Values that are stored once: the schema of each, by its key. */
 export const metaValues = {
   schema: gate,
   till,
@@ -165,21 +165,21 @@ export const metaValues = {
   quarantine,
   removal,
   'numbers-taken': numbersTaken,
-  /** A lost database is being rebuilt from this till's files. While this row exists the device is not a till. */
+  /** A lost database is being rebuilt from this till's files. While this row exists, the device does not count as a till. */
   rebuilding: z.strictObject({ till: id }),
   'remote-cursor': remoteCursor,
-  /** The relay's last one that the order was downloaded up to; stays where the copy is dropped. */
+  /** The relay's last signed point that the order was downloaded to. It is kept when the copy is dropped. */
   checkpoint: jws,
   'remote-snapshot': snapshotTaken,
   'kept-goods': keptGoods,
-  /** Customers whose cards were erased here, and whom a relay that was put back since has refused to forget. */
+  /** Customers whose cards were erased here, but whom a restored relay has refused to forget since. */
   'refused-erasures': z.array(id),
   'sums-compared': sumsCompared,
-  /** The order of the last entry of another till, or of this one, that changed goods in the remote tables. */
+  /** Place of the last entry in the order, of any till, that changed goods in the remote tables. */
   'remote-goods': z.int(),
-  /** The journal file lacks the entries from this one on, on purpose. */
+  /** The till uses no entries of the journal file from this one on, because they may have been reported as not saved. */
   'file-away': z.strictObject({ seq: z.int() }),
-  /** An index does not fit its rows, as rows are lost: the next start rebuilds all indexes. */
+  /** An index does not match its rows, because rows were lost: the next start rebuilds all indexes. */
   'indexes-damaged': z.strictObject({}),
   /** Oldest first. */
   'start-news': startNewsKept,
@@ -190,7 +190,7 @@ export type MetaRow<K extends MetaKey = MetaKey> = {
   [Each in K]: { key: Each; value: MetaValue<Each> };
 }[K];
 
-/** Only the signed text: a decoded policy on the disk could be edited. */
+/** Only the signed text is stored, because a decoded policy on the disk could be edited. */
 export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });
 export type PolicyRow = z.infer<typeof policyRow>;
 
@@ -217,8 +217,9 @@ const customerFields = {
   ...sealedDetails,
 };
 /**
- * `persons`: of an own card those whom this till has added, of one that is shown all; `personsRemoved`: ids of those whom this till
- * has removed, whichever till had added them. `order` and `keys` are index keys for the search (`customer-keys`).
+ * `persons`: on an own card, the persons that this till added; on a shown card, all persons. `personsRemoved`: ids of the
+ * persons that this till removed, whichever till added them. `order` and `keys` are index keys for the search
+ * (`customer-keys`).
  */
 export const customerRow = z.strictObject({
   ...customerFields,
@@ -235,9 +236,9 @@ export type CustomerRow = Omit<Customer, 'persons'> & {
 };
 
 /**
- * A customer who is to be forgotten. `asked`: by this till, and the relay has not accepted it yet: their card is hidden.
- * `erasing`: the shop's order says so; the card is erased, but may still be in the journal file. `erased`: nowhere on this device.
- * `refused`: erased, and a relay that was put back since refuses it: the card is shown as the order has it.
+ * A customer who is being forgotten. `asked`: this till has written the act and the relay has not accepted it yet; the card is
+ * hidden. `erasing`: the shop's order has accepted it; the card is erased, but may still be in the journal file. `erased`: the
+ * card is nowhere on this device. `refused`: erased here, but a restored relay refuses it since; the order's card is shown.
  */
 export const forgottenRow = z.strictObject({
   customer: id,
@@ -327,7 +328,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   dueDays: saleBody.shape.dueDays,
 });
 
-/** An address for an electronic receipt, by the hash in its sale, with the sale's customer and time, ms. */
+/** An address for an electronic receipt, keyed by its hash in the sale, with the sale's customer and time, ms. */
 export const receiptAddressRow = z.strictObject({
   hash,
   customer: z.nullable(id),
@@ -359,22 +360,22 @@ const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A receipt not yet sold. `slot`: `open` is the one on the screen, `held:<id>` one set aside. */
+/** A receipt not yet sold. `slot`: `open` is the one on the screen, `held:<id>` a held one. */
 export const draftRow = z.strictObject({
   slot: z.string().check(z.regex(/^(?:open|held:.+)$/)),
   id,
   receipt,
   place: z.enum(['goods', 'tender']),
   checkout: checkoutSchema(given, amount),
-  /** When it was set aside, ms; null: it is open. */
+  /** When it was put on hold, ms; null: it is open. */
   heldAt: z.nullable(at),
 });
 export type DraftRow = z.infer<typeof draftRow>;
 
-/** The id of a grant, or of a reserve code's verifier, that has closed a sale. */
+/** A grant or a reserve code's verifier that a sale has used up, by its id. */
 export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 
-/** The entry of an act, by the id that was made before its first attempt. */
+/** The entry of an act, keyed by the id that was made before its first attempt. */
 export const actIdRow = z.strictObject({ id, till: id, seq: z.int().check(z.positive()), hash });
 
 /** The newest shift of a till with its sums so far, minor units. */
@@ -396,7 +397,7 @@ export const closedShiftRow = z.strictObject({
   shift: z.int(),
 });
 
-/** What the acts of one till on one business day have come to, minor units. */
+/** Totals of the acts of one till on one business day, minor units. */
 export const dayRow = z.strictObject({ till: id, day: z.iso.date(), totals: shiftTotals });
 
 export const pinFailuresRow = z.strictObject({

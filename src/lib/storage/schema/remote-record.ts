@@ -1,4 +1,4 @@
-// How far the shop's order was downloaded, and the snapshot that the copy of it begins with.
+// How far the shop's order was downloaded, and the snapshot from which the copy of it starts.
 import { cursor } from '$lib/contract/shop-journal';
 import { at, hash, jws } from '$lib/contract/values';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
@@ -8,8 +8,8 @@ import * as z from 'zod/mini';
 import type { CardLines } from './card-lines';
 
 /**
- * How far the shop's order was downloaded. `at`: the relay's time of that download, ms. `epoch` and `order` are stated in
- * every entry of this till as what it had seen. `epochs`: each, and up to where the one before is shared, oldest first.
+ * How far the shop's order was downloaded. `at`: the relay's time of that download, ms. Every entry of this till states `epoch`
+ * and `order` as what the till had seen. `epochs`: each epoch, and up to which place it shares the one before, oldest first.
  */
 export const remoteCursor = z.strictObject({
   ...cursor.shape,
@@ -19,15 +19,15 @@ export const remoteCursor = z.strictObject({
 export type RemoteCursor = z.infer<typeof remoteCursor>;
 
 /**
- * The snapshot that the copy begins with; while there is no cursor, it is being taken. Only the signed manifest is proof.
- * `order`: of the last entry that is in it; `at`: when the relay made it, ms.
+ * The snapshot from which the copy starts; it is still being downloaded while there is no cursor. Only the signed manifest is
+ * proof. `order`: place of the last entry in it; `at`: when the relay made it, ms.
  */
 export const snapshotTaken = z.strictObject({ manifest: jws, order: z.int(), at });
 export type SnapshotTaken = z.infer<typeof snapshotTaken>;
 
 /**
- * The goods of a copy that was dropped are shown until it has come again. `seen`: up to where it was known, which a change of
- * goods states meanwhile; null: another relay has another order.
+ * Set while the goods of a dropped copy are shown until the order is downloaded again. `seen`: the point up to which the goods
+ * were known, which changes of goods state meanwhile; null: that point is of another relay.
  */
 export const keptGoods = z.strictObject({
   seen: z.nullable(z.pick(cursor, { epoch: true, order: true })),
@@ -35,8 +35,8 @@ export const keptGoods = z.strictObject({
 export type KeptGoods = z.infer<typeof keptGoods>;
 
 /**
- * When the control sums were compared with the relay's last, ms. `differed`: they were not the same, and the copy was dropped at
- * `droppedAt`, ms; `now`: whether it is still coming, or what the comparison after it found. Null: they were the same.
+ * When the control sums were last compared with the relay's, ms. `differed`: they differed, and the copy was dropped at
+ * `droppedAt`, ms; `now`: whether it is still being downloaded, or the result of the next comparison. Null: they were equal.
  */
 export const sumsCompared = z.strictObject({
   at,
@@ -46,22 +46,22 @@ export const sumsCompared = z.strictObject({
 });
 export type SumsCompared = z.infer<typeof sumsCompared>;
 
-/** A chunk of that snapshot as it came, gzip. Kept, so that what follows can be checked. */
+/** A chunk of that snapshot as received, gzip. It is kept so that the tables can be compared with it later. */
 export const remoteChunkRow = z.strictObject({
   hash,
   bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
 });
 export type RemoteChunkRow = z.infer<typeof remoteChunkRow>;
 
-/** Cards of a snapshot, in the order of their customers, from `first` to before the next row's. */
+/** Cards of a snapshot, sorted by customer, from `first` to before the next row's `first`. */
 export type CardPackRow = { readonly first: string; readonly cards: readonly RemoteCardRow[] };
 
-/** Lines of the cards of a chunk that begins with this customer: all of them, or those with these last two digits. */
+/** Lines of a chunk's cards, keyed by the first customer: either all lines, or those of numbers with these last two digits. */
 export type CardLinesRow = CardLines & { readonly part: string; readonly first: string };
 
 /**
- * Sums of a snapshot, in the order of their customers; all of one customer are in one row. `step`: the one that makes the first of
- * them; the others have the next indexes.
+ * Sums of a snapshot, sorted by customer; all sums of a customer are in one row. `step`: the step of the first sum; the other
+ * sums have the following indexes.
  */
 export type BalancePackRow = {
   readonly first: string;

@@ -46,17 +46,17 @@ export type Tables = {
   readonly debts: Table<DebtRow, [string, string]>;
   readonly confirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly customers: Table<CustomerRow, string>;
-  /** Customers without a card: they asked to be forgotten. */
+  /** Customers whose card is hidden or erased, because they asked to be forgotten or an import was undone. */
   readonly forgotten: Table<ForgottenRow, string>;
   readonly addedProducts: Table<AddedProductsRow, [till: string, seq: number]>;
   readonly stock: Table<StockRow, string>;
   readonly products: Table<ProductRow, string>;
-  /** By the first name of each. */
+  /** Keyed by the first name that a category had. */
   readonly categories: Table<CategoryRow, string>;
   readonly sales: Table<SaleRow, string>;
   readonly returns: Table<ReturnRow, string>;
   readonly drafts: Table<DraftRow, string>;
-  /** Of the last days; neither in the journal's file nor in backups. */
+  /** Of the last month only; neither in the journal file nor in backups. */
   readonly receiptAddresses: Table<ReceiptAddressRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
   readonly actIds: Table<ActIdRow, string>;
@@ -69,20 +69,20 @@ export type Tables = {
   readonly shifts: Table<ShiftRow, string>;
   readonly closedShifts: Table<ClosedShiftRow, [string, number]>;
   readonly days: Table<DayRow, [till: string, day: string]>;
-  /** What others wrote, by its place in the shop's order; the tables after it are projected from it. */
+  /** Entries of the shop's order by their place in it. The tables below are projected from it. */
   readonly remoteJournal: Table<RemoteEntryRow, number>;
-  /** The snapshot that these tables began with. */
+  /** The chunks of the snapshot that these tables started from. */
   readonly remoteChunks: Table<RemoteChunkRow, string>;
   readonly remoteTills: Table<RemoteTillRow, string>;
   readonly remoteAccountEntries: Table<RemoteAccountRow, [string, number]>;
   readonly remoteBalances: Table<BalanceRow, [string, BalanceRow['account']]>;
-  /** Sums of the snapshot; one in `remoteBalances` counts instead. */
+  /** Sums of the snapshot. A row in `remoteBalances` replaces a packed sum. */
   readonly remoteBalancePacks: Table<BalancePackRow, string>;
   readonly remoteDebts: Table<DebtRow, [string, string]>;
   readonly remoteConfirmations: Table<ConfirmationRow, [number, string, number]>;
   readonly remoteDisputes: Table<DisputeRow, string>;
   readonly remoteCards: Table<RemoteCardRow, string>;
-  /** Cards of the snapshot that nothing has changed since; one in `remoteCards` counts instead. */
+  /** Cards of the snapshot. A row in `remoteCards` replaces a packed card. */
   readonly remoteCardPacks: Table<CardPackRow, string>;
   readonly remoteCardLines: Table<CardLinesRow, [part: string, first: string]>;
   readonly remoteSales: Table<SaleRow, string>;
@@ -95,6 +95,6 @@ export type Tables = {
   readonly keptGoods: Table<KeptGoodsRow, 'current'>;
   readonly remoteProducts: Table<RemoteProductRow, string>;
   readonly remoteCategories: Table<RemoteCategoryRow, string>;
-  /** Customers whose card is not the one in `customers`: another till made or changed it last. */
+  /** Customers whose shown card is not the one in `customers`, because another till made or changed it last. */
   readonly remoteCustomers: Table<CustomerRow, string>;
 };

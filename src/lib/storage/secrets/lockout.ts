@@ -1,7 +1,7 @@
 // Lockout: after how many wrong PINs or reserve codes a till locks, and for how long. Pure.
 
 export type Tries = {
-  /** Since the last correct try or the last lock. */
+  /** Number of wrong tries since the last correct one or the last lock. */
   readonly failures: number;
   readonly locks: number;
   /** ms since the epoch; 0: not locked. */
@@ -20,7 +20,7 @@ export function noTries(at: number): Tries {
   return { failures: 0, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: at };
 }
 
-/** The row at time `at`. A clock set back neither ends nor prolongs a lock: it runs again from the new time. */
+/** The row at time `at`. If the clock was set back, a lock is neither ended nor prolonged: it runs again from the new time. */
 export function triesAt<T extends Tries>(row: T, at: number): T {
   if (row.lockedUntil === 0) return { ...row, seenAt: at };
   if (at < row.seenAt) return { ...row, lockedUntil: at + row.lockMs, seenAt: at };
@@ -29,7 +29,7 @@ export function triesAt<T extends Tries>(row: T, at: number): T {
     : { ...row, seenAt: at };
 }
 
-/** The row after one more try; the fifth locks, each time for longer. */
+/** The row after one more try. The fifth try locks, and each further lock lasts longer. */
 export function afterTry<T extends Tries>(before: T, at: number): T {
   const row = triesAt(before, at);
   const failures = row.failures + 1;

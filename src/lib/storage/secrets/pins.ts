@@ -34,10 +34,10 @@ function countTry(db: TillDb, operator: string, at: number): Promise<PinFailures
   });
 }
 
-/** `now`: time for locks, which cannot be set by hand; `at`: time as shown. */
+/** `now`: the time by which locks run, which cannot be set by hand; `at`: the time as shown. */
 type Moment = { readonly at: number; readonly now: number };
 
-/** The end of a lock as shown. */
+/** The end of a lock in the time as shown. */
 const shownUntil = (lockedUntil: number, { at, now }: Moment): number => lockedUntil - now + at;
 
 async function outcomeOf(
@@ -57,7 +57,7 @@ async function outcomeOf(
   return { kind: 'locked', until };
 }
 
-/** Counts a wrong PIN; the fifth locks and is journaled. `policy`: version in force. */
+/** Counts a wrong PIN. The fifth locks the operator, and the lock is journaled. `policy`: version in force. */
 export async function countPinFailure(
   db: TillDb,
   operator: string,
@@ -78,7 +78,7 @@ export type PinOutcome =
   | PinCount;
 
 /**
- * Checks a PIN against the verified policy. The try is stored before the comparison, so ending the till in between does not
+ * Checks a PIN against the verified policy. The try is stored before the comparison, so stopping the till in between does not
  * undo it. `proven`: lower bound of the time, by which locks run; 0 before the relay's first answer.
  */
 export async function checkPin(

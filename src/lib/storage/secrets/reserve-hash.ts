@@ -1,7 +1,7 @@
 // Derives the slow hash of a reserve code in a worker, one worker per derivation.
 import { reserveHash, type HashOrder, type ReserveHash } from '$lib/proof/reserve-code';
 
-/** Falls back to the page if the worker cannot be loaded: that must not make the customer's code unusable. */
+/** Computes on the page if the worker cannot be loaded, so that the customer can still use their code. */
 export const hashAside: ReserveHash = (code, { salt, rounds }) =>
   new Promise((resolve) => {
     const worker = new Worker(new URL('./worker/reserve-hash.worker.ts', import.meta.url), {

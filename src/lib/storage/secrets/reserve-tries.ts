@@ -10,7 +10,7 @@ import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { afterTry, MOST_TRIES, noTries, triesAt } from './lockout';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
 
-/** After this many locks the customer's codes at this till become void: nobody mistypes that often. */
+/** After this many locks the customer's codes become void at this till, because nobody mistypes that often. */
 const MOST_LOCKS = 3;
 
 export type ReserveTry =
@@ -27,13 +27,15 @@ export type ReserveAttempt = {
   readonly code: string;
   readonly operator: string;
   readonly at: number;
-  /** Lower bound of the time, by which locks run: it cannot be set forward. 0 before the relay's first answer. */
+  /** Lower bound of the time, by which locks run; it cannot be set forward by hand. 0 before the relay's first answer. */
   readonly proven: number;
   /** Policy version. */
   readonly policy: number;
 };
 
-/** Compares with the verifier of the code's prefix. Only the sale uses the code up. Throws StorageError. */
+/**
+ * Compares the typed code with the verifier of its prefix. The code stays unused until the sale is saved. Throws StorageError.
+ */
 export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promise<ReserveTry> {
   const { customer, code, at } = attempt;
   const now = attempt.proven || at;
@@ -57,7 +59,7 @@ export async function tryReserveCode(db: TillDb, attempt: ReserveAttempt): Promi
   return { kind: 'void' };
 }
 
-/** Counts one try, stored when this resolves; null if the customer has no codes. */
+/** Counts one try; it is stored when this resolves. Null if the customer has no codes. */
 function countTry(db: TillDb, customer: string, now: number) {
   return transact(db, [db.reserveTries, db.reserveVerifiers], async () => {
     const [held, rows] = await Promise.all([

@@ -1,4 +1,4 @@
-// Stores the verifiers of reserve codes issued to this till; a used one is never stored again.
+// Stores the verifiers of reserve codes issued to this till; never stores a used one again.
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
 import type { ReserveCodesNews } from '$lib/contract/reserve-code';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
@@ -28,7 +28,7 @@ export async function reserveCodesLeft(db: TillDb, customer: string): Promise<Re
   return { left: rows.length, cap, at };
 }
 
-/** Only the verifiers that this relay signed for this till. */
+/** The verifiers among these that this relay signed for this till. */
 async function oursAmong(signed: readonly string[], till: Till): Promise<ReserveVerifierRow[]> {
   if (!isEnrolled(till)) return [];
   const { shop, relayKey, id } = till;
@@ -71,7 +71,7 @@ export async function saveIssued(db: TillDb, issued: Issued): Promise<void> {
   });
 }
 
-/** The last of the relay's changes that is stored here; 0: none. */
+/** Version of the newest change of reserve codes stored here; 0: none. */
 export async function loadReserveVersion(db: TillDb): Promise<number> {
   return (await metaIn(db, 'reserve-codes'))?.version ?? 0;
 }

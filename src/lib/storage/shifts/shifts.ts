@@ -1,5 +1,5 @@
 // Reads a till's shift, and saves the acts of its drawer.
-// The first act that moves cash opens a shift by itself.
+// The first act that moves cash opens a shift automatically.
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';
@@ -25,7 +25,9 @@ import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/pol
 import type { Change } from '$lib/storage/schema/change';
 import { Dexie, type Table } from 'dexie';
 
-/** `shift`: the till's newest one, undefined before its first. `leftBefore`: what the next one begins with, minor units. */
+/**
+ * `shift`: the till's newest shift, undefined before its first. `leftBefore`: the cash the next shift begins with, minor units.
+ */
 export type ShiftState = { readonly shift: ShiftRow | undefined; readonly leftBefore: number };
 
 /** Reads meta and shifts; awaits Dexie only. */
@@ -36,13 +38,13 @@ export async function shiftIn(db: TillDb): Promise<ShiftState> {
   return { shift, leftBefore: floatLeft(shift, before) };
 }
 
-/** The same, in one transaction. Throws StorageError. */
+/** Like `shiftIn`, in a transaction of its own. Throws StorageError. */
 export const shiftOf = (db: TillDb): Promise<ShiftState> =>
   readTogether(db, [db.meta, db.shifts], () => shiftIn(db));
 
 /**
- * The sums of the days that an act of this till at `at`, ms, may be of: the time zone of the policy says which. The time is not
- * before the proven one. Reads meta and days; awaits Dexie only.
+ * The totals of the days that an act of this till at `at`, ms, may belong to; the policy's time zone decides which. An `at`
+ * before the proven time is replaced by it. Reads meta and days; awaits Dexie only.
  */
 export async function daysIn(db: TillDb, at: number): Promise<readonly DayRow[]> {
   const [till, proven] = await Promise.all([tillIn(db), provenIn(db)]);
@@ -51,7 +53,7 @@ export async function daysIn(db: TillDb, at: number): Promise<readonly DayRow[]>
   return rows.filter((row) => row !== undefined);
 }
 
-/** Who acts, and when: ms, corrected by the relay's clock. */
+/** The operator, and the time of the act: ms, corrected by the relay's clock. */
 export type ShiftActor = { readonly operator: string; readonly at: number };
 
 type Refused<R> = { readonly kind: 'refused'; readonly because: R | PolicyRefused };
@@ -60,13 +62,13 @@ export type ShiftOutcome<A extends Act, R> =
 
 type NotCounted = { readonly kind: 'refused'; readonly because: FloatNotCounted };
 
-/** An act that needs an open shift and has found none; it wrote nothing. */
+/** The outcome of an act that found no open shift and wrote nothing. */
 export const NO_SHIFT = 'no-shift';
 
 /**
- * Runs an act that needs an open shift. Where it finds none, a shift is opened by itself, as an entry of its own, and the act runs
- * again; cut in between, an open shift is what is left. Where the policy has the float counted it is refused, and nothing is written.
- * Throws StorageError; `undecided` is about the act alone.
+ * Runs an act that needs an open shift. If none is open, it opens one as a separate entry and runs the act again; if the till
+ * stops in between, only the open shift is left. If the policy requires the float to be counted, the act is refused and nothing
+ * is written. Throws StorageError; `undecided` always refers to the act, not to the shift.
  */
 export async function inOpenShift<T>(
   db: TillDb,
@@ -86,14 +88,14 @@ export async function inOpenShift<T>(
     }
   } catch (cause) {
     const isOfShift = isOpening || db.file?.undecided?.act === 'shift-opened';
-    // only the shift is undecided, of which no start asks: of the act nothing is written
+    // only the opening of the shift is undecided, which no start asks about; the act was not written
     if (isOfShift && storageErrorKind(cause) === 'undecided')
       throw new StorageError('failed', cause);
     throw cause;
   }
 }
 
-/** Opens a shift. `float`: as it was counted; null: by itself. Throws StorageError: then nothing is saved. */
+/** Opens a shift. `float`: the counted cash; null: opened automatically. Throws StorageError: nothing is saved. */
 export function openShift(
   db: TillDb,
   { float, operator, at }: ShiftActor & { readonly float: Money | null },
@@ -103,10 +105,13 @@ export function openShift(
   );
 }
 
-/** What an act of the drawer is asked with. */
+/** The input of an act of the drawer. */
 type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay'>;
 
-/** Puts cash in or takes it out. The same id again returns the same entry. Throws StorageError: then nothing is saved. */
+/**
+ * Puts cash in or takes it out. The same id returns the same entry. Opens a shift if needed. Throws StorageError: nothing is
+ * saved.
+ */
 export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
   inOpenShift(db, asked, () =>
     saveCounted(db, 'cash-moved', asked, (facts) => decideCashMoved({ ...asked, ...facts })).then(
@@ -114,7 +119,7 @@ export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
     ),
   );
 
-/** Records that the drawer was opened. The same applies. */
+/** Records that the drawer was opened. Idempotency, shift and errors as for `moveCash`. */
 export const openDrawer = (db: TillDb, asked: Asked<DrawerOpenedInput>) =>
   inOpenShift(db, asked, () =>
     saveCounted(db, 'drawer-opened', asked, (facts) =>
@@ -122,11 +127,11 @@ export const openDrawer = (db: TillDb, asked: Asked<DrawerOpenedInput>) =>
     ).then(orNoShift),
   );
 
-/** Records a count of the drawer. The same applies, but that it opens no shift. */
+/** Records a count of the drawer. Idempotency and errors as for `moveCash`, but it opens no shift. */
 export const countDrawer = (db: TillDb, asked: Asked<DrawerCountedInput>) =>
   saveCounted(db, 'drawer-counted', asked, (facts) => decideDrawerCounted({ ...asked, ...facts }));
 
-/** Closes the shift by its last count. The same applies. */
+/** Closes the shift by its last count. Idempotency and errors as for `moveCash`, but it opens no shift. */
 export const closeShift = (db: TillDb, asked: Asked<ShiftClosedInput>) =>
   saveCounted(db, 'shift-closed', asked, (facts) => decideShiftClosed({ ...asked, ...facts }));
 
@@ -138,8 +143,8 @@ function orNoShift<T extends { readonly kind: string }>(outcome: T): T | typeof 
 type Facts = DecidingAt & ShiftState & { readonly underWay: UnderWay | null };
 
 /**
- * Saves an act that is counted in the till's shift, with `attached` changes in its transaction. `id` of an entry that exists: that
- * entry. Throws StorageError: then nothing is saved.
+ * Saves an act that counts in the till's shift, with the `attached` changes in its transaction. If an entry with this `id`
+ * exists, it is returned. Throws StorageError: nothing is saved.
  */
 export async function saveCounted<A extends Act, R extends { readonly kind: string }>(
   db: TillDb,
@@ -180,21 +185,21 @@ export async function saveCounted<A extends Act, R extends { readonly kind: stri
       };
     },
   );
-  // an earlier try may be in the journal file: the next start must not book one that was reported as refused
+  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
   if (outcome.kind === 'refused') await giveUpPending(db);
   return outcome;
 }
 
 const NO_PROOFS: ReadonlySet<string> = new Set();
 
-/** What keeps a shift from being closed; held receipts do not. Awaits Dexie only. */
+/** What prevents a shift from being closed. Held receipts do not. Awaits Dexie only. */
 async function underWayIn(db: TillDb): Promise<UnderWay | null> {
   const drafts = await db.drafts.toArray();
   if (drafts.some(({ checkout }) => checkout.kind === 'confirming')) return 'code';
   return drafts.some(({ slot, place }) => slot === 'open' && place === 'tender') ? 'payment' : null;
 }
 
-/** The last Z reports of this till, newest first. `before`: those of entries older than this number. Throws StorageError. */
+/** The last Z reports of this till, newest first. `before`: only reports with a lower entry number. Throws StorageError. */
 export function lastReports(
   db: TillDb,
   { before, limit }: { readonly before: number | null; readonly limit: number },

@@ -1,5 +1,5 @@
-// The proven time: the relay's, as stored.
-// By it a till that is started offline does not rely on its own clock.
+// The proven time: the relay's time as stored.
+// With it, a till that starts offline does not have to trust its own clock.
 import { metaIn } from '$lib/storage/database/meta';
 import type { TillDb } from '$lib/storage/database/db';
 
@@ -9,8 +9,7 @@ export async function provenIn(db: TillDb): Promise<number> {
 }
 
 /**
- * The end of rolling windows. An act leaves them only by proven time: a clock set forward frees no cap.
- * Awaits Dexie only.
+ * The end of rolling windows. Acts leave a window only by proven time, so a clock set forward frees no cap. Awaits Dexie only.
  */
 export async function windowsEndIn(db: TillDb, at: number): Promise<number> {
   const mark = await metaIn(db, 'clock');

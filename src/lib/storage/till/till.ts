@@ -15,8 +15,8 @@ import { asWriter } from '$lib/storage/journal/writer';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 
 /**
- * Stores the new identity before the request is sent, so that a retry after a lost reply has the same id and key. A stored
- * till is kept; only the name of one not yet enrolled may change.
+ * Stores the new identity before the request is sent, so that a retry after a lost reply uses the same id and key. An existing
+ * till is kept; only its name may change, as long as it is not enrolled.
  */
 export function beginEnrolment(db: TillDb, asked: { id: string; name: string }): Promise<Till> {
   return withWriterLock(db, async () => {
@@ -44,7 +44,7 @@ export type EnrolmentOutcome =
   /** This till belongs to another shop or relay, and its journal cannot be moved. */
   | { readonly kind: 'other-relay' };
 
-/** Pins the relay's key and begins the journal. Repeating it with the same answer changes nothing. */
+/** Pins the relay's key and begins the journal. Idempotent for the same answer. */
 export function completeEnrolment(
   db: TillDb,
   answer: { shop: string; relayKey: PublicKey; contract: number; number: number; at: number },
@@ -66,7 +66,7 @@ export function completeEnrolment(
   });
 }
 
-/** Stores the till's name as the relay has it and returns the stored till. Null if the device has another till id. */
+/** Stores the till's name as the relay has it; returns the stored till. Null if the device has another till id. */
 export function saveTillName(
   db: TillDb,
   { id, name }: { readonly id: string; readonly name: string },
@@ -95,7 +95,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
 
 /** The preferences of this device, with defaults for those not chosen. */
 export async function loadPreferences(db: TillDb): Promise<Preferences> {
-  // a row of an earlier version may lack some of them
+  // the stored row may lack preferences that were added later
   return { ...DEFAULT_PREFERENCES, ...(await metaIn(db, 'preferences')) };
 }
 

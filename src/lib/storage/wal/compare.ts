@@ -1,4 +1,4 @@
-// Compares the end of the journal file with the database's head: which one has more entries.
+// Compares the end of the journal file with the database's head, to find which has more entries.
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
 import type { ActLine, SettledLine } from './line';
@@ -15,7 +15,10 @@ export type Verdict = { readonly aside: SetAside } & (
   | { readonly kind: 'differ'; readonly seq: number }
 );
 
-/** The first entry that does not follow the one before it. A gap may be one of the database, or an unreadable line. */
+/**
+ * The first entry that does not follow the one before it. A gap is allowed: entries may be missing in the database, or a line
+ * may be unreadable.
+ */
 async function firstBroken(
   lines: readonly SettledLine[],
   hashesAt: Follow['hashesAt'],
@@ -78,12 +81,12 @@ export async function compare(
   const [first, ...later] = await chain.take(own.slice(place));
   const { aside } = chain;
   if (first !== undefined) return { kind: 'database-behind', acts: [first, ...later], aside };
-  // damaged lines of entries that the database has
+  // damaged lines stand for entries that the database has, so the file is rebuilt
   const isDamaged = inside.some(({ kind }) => kind === 'unreadable');
   return { kind: isDamaged || aside.lines > 0 ? 'file-behind' : 'same', aside };
 }
 
-/** Place of the first line after the database's head; null: they have no common entry at the head. */
+/** Place of the first line after the database's head; null: the head is not in the file. */
 function placeAfter(
   own: readonly SettledLine[],
   { seq, hash }: Pick<JournalHead, 'seq' | 'hash'>,
@@ -98,7 +101,7 @@ function placeAfter(
   return next >= 0 ? next : null;
 }
 
-/** Unreadable lines after the file's last act that are not those of entries the database has. */
+/** Unreadable lines after the file's last act, without those that entries in the database account for. */
 function unexplained(
   own: readonly SettledLine[],
   found: { readonly last: Entry | undefined; readonly head: JournalHead; readonly whole: boolean },

@@ -14,7 +14,7 @@ import {
 } from './line';
 import type { FileAnswer, FileCalls, FileOrder } from './messages';
 
-/** An act whose line is flushed but whose transaction failed: it can be retried or given up. */
+/** An act whose line is flushed but whose transaction failed: it can be retried or abandoned. */
 export type Pending = {
   readonly entry: Entry;
   readonly projected: readonly Change[];
@@ -24,12 +24,12 @@ export type Pending = {
 export type FileState =
   /** Every act is written to the file first. */
   | 'in-use'
-  /** This browser has no such files, or none here: there is only the database. */
+  /** This browser cannot provide such files, so the till uses only the database. */
   | 'missing'
-  /** It failed while the till was in use: the till uses only the database until the next start. */
+  /** Writing failed while the till was in use: the till uses only the database until the next start. */
   | 'away';
 
-/** Names of exceptions that mean that the browser does not support such files, here or at all. */
+/** Exceptions of a browser that does not support such files, at all or in this context. */
 const NO_FILES = ['TypeError', 'SecurityError', 'NotSupportedError', 'InvalidStateError'];
 
 const FULL = ['QuotaExceededError', 'NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR'];
@@ -45,7 +45,7 @@ type Waiting = {
 /** Timeout of a write. After it the act is reported as not saved, so that no cashier waits for ever. */
 const PATIENCE_MS = 20_000;
 
-/** Size of the first read from the end, bytes; doubled until the searched line is included. */
+/** Size of the first read from the end, bytes. It grows until the wanted line is included. */
 const TAIL = 1 << 16;
 const PIECE = 1 << 20;
 
@@ -55,7 +55,7 @@ export class JournalFile {
   readonly #waiting = new Map<number, Waiting>();
   readonly #onchange: (state: FileState) => void;
   readonly #patienceMs: number;
-  /** Settled when a file that is being rebuilt is complete; false: it was not written. */
+  /** Resolves when a rebuild of the file has ended; false: the file was not rebuilt. */
   rebuilt: Promise<boolean> = Promise.resolve(false);
   #asked = 0;
   #gone: Error | null = null;
@@ -64,15 +64,15 @@ export class JournalFile {
   #size = 0;
   #isCut = false;
   #pending: Pending | null = null;
-  /** Its line in the file. */
+  /** Where the line of the pending act is in the file. */
   #pendingLine: Span = { from: 0, to: 0 };
   #agreed: string | null = null;
-  /** Where the pending act is marked as undecided. */
+  /** Where the mark is that declares the pending act undecided. */
   #mark: Span | null = null;
   #undecided: Entry | null = null;
   #mayHoldUnsaved = false;
 
-  /** Starts the worker. `folder`: the database's name. `onchange`: the state of the file has changed. */
+  /** Starts the worker. `folder`: the database's name. `onchange`: called when the state of the file changes. */
   constructor(
     folder: string,
     onchange: (state: FileState) => void = () => {},
@@ -100,18 +100,18 @@ export class JournalFile {
   get state(): FileState {
     return this.#state;
   }
-  /** Hash of the last act in both copies; null if unknown, or another till's file is open. */
+  /** Hash of the last act that both copies have; null if unknown, or another till's file is open. */
   get agreed(): string | null {
     return this.#agreed;
   }
   get pending(): Pending | null {
     return this.#pending;
   }
-  /** The act of which nobody knows whether it is stored; null: none. */
+  /** The act that may or may not be stored; null: none. */
   get undecided(): Entry | null {
     return this.#undecided;
   }
-  /** The file may end with an act that is not in the database, and can no longer be written. */
+  /** Whether the file may end with an act that the database lacks, and can no longer be written. */
   get mayHoldUnsaved(): boolean {
     return this.#mayHoldUnsaved;
   }
@@ -124,7 +124,10 @@ export class JournalFile {
     return this.#size;
   }
 
-  /** It ended within a line when it was opened: the till stopped while it wrote that line, or the file has lost its end. */
+  /**
+   * Whether the file ended in the middle of a line when it was opened: the till stopped while writing it, or the file lost its
+   * end.
+   */
   get isCut(): boolean {
     return this.#isCut;
   }
@@ -157,8 +160,8 @@ export class JournalFile {
   }
 
   /**
-   * Adds an act and the lines that must precede it; the same write gives up an act that was pending. When this resolves
-   * the act is on the disk. Throws StorageError: then nothing of it is.
+   * Appends an act, with the lines that must precede it. The same write abandons an act that was pending. When this resolves,
+   * the act is on the disk. Throws StorageError: none of it is.
    */
   async addAct(act: Pending, before: readonly Line[] = []): Promise<void> {
     const line: ActLine = {
@@ -175,7 +178,7 @@ export class JournalFile {
   }
 
   /**
-   * The screen says that this act may be stored or not: marks it, so that the next start asks. Where the mark cannot be
+   * Marks this act, which the screen reported as undecided, so that the next start asks about it. If the mark cannot be
    * written, no start asks.
    */
   async markUndecided(entry: Entry): Promise<void> {
@@ -191,7 +194,7 @@ export class JournalFile {
     }
   }
 
-  /** The pending act is now in the database, and no longer undecided. */
+  /** Call it when the pending act is in the database: it is then neither pending nor undecided. */
   async settle(): Promise<void> {
     const [act, mark] = [this.#pending?.entry ?? null, this.#mark];
     if (act !== null) this.#agreed = act.hash;
@@ -201,10 +204,13 @@ export class JournalFile {
     if (act !== null && mark !== null) await this.#dropMark(mark, act);
   }
 
-  /** Throws nothing: where it fails the file is put away, or only a lost database makes the next start ask once more. */
+  /**
+   * Removes the mark of a stored act. Never throws: on failure the file is put away; on a full disk the mark stays, and a start
+   * asks again only if the database is lost.
+   */
   async #dropMark({ from, to }: Span, { seq, hash }: Entry): Promise<void> {
     try {
-      // needs no room
+      // truncating needs no free space
       if (to === this.#size) await this.#cut(from);
       else await this.add([{ kind: 'counted', seq, hash }]);
     } catch (cause) {
@@ -222,13 +228,13 @@ export class JournalFile {
     }
   }
 
-  /** Both copies end with the entry of this hash. */
+  /** Notes that both copies end with the entry of this hash. */
   agree(hash: string): void {
     this.#agreed = hash;
   }
 
   /**
-   * Takes the pending act out of the file, flushed and read back: a later start does not replay it. Throws StorageError: it may
+   * Removes the pending act from the file, flushed and read back, so that no start replays it. Throws StorageError: it may
    * still be there.
    */
   async takeBack(): Promise<void> {
@@ -239,7 +245,7 @@ export class JournalFile {
     const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
     try {
       if (to === this.#size) {
-        // needs no room
+        // truncating needs no free space
         await this.#ask('cut', from);
         this.#size = from;
         const { length } = await this.#ask('read', from, to);
@@ -251,7 +257,7 @@ export class JournalFile {
       }
     } catch (cause) {
       if (storageErrorKind(cause) !== 'disk-full') {
-        // where the database refuses as well, the next start has to ask
+        // if the database fails as well, the next start has to ask
         if (this.#pending !== null) await this.markUndecided(this.#pending.entry);
         this.putAway();
       }
@@ -280,7 +286,7 @@ export class JournalFile {
     if (!lines.some((line) => line.kind === kind)) throw new StorageError('journal-unreadable');
   }
 
-  /** The database knows that this file is to be ignored from here on. */
+  /** Call it when the database has noted that this file is to be ignored from here on. */
   ignored(): void {
     this.#mayHoldUnsaved = false;
     this.#undecided = null;
@@ -292,10 +298,7 @@ export class JournalFile {
     return [{ kind: 'abandoned', seq, hash }];
   }
 
-  /**
-   * Adds lines in one flushed write, all or nothing. Throws StorageError; unless the disk is full, the file is
-   * put away.
-   */
+  /** Adds lines in one flushed write, all or nothing. Throws StorageError; unless the disk is full, the file is put away. */
   async add(lines: readonly Line[]): Promise<void> {
     await this.#append(lines.map(lineBytes));
   }
@@ -306,7 +309,7 @@ export class JournalFile {
     this.#size += bytes.length;
   }
 
-  /** Throws StorageError; unless the disk is full, the file is put away. */
+  /** Runs a write with a timeout. Throws StorageError; unless the disk is full, the file is put away. */
   async #write<T>(order: () => Promise<T>): Promise<T> {
     const overdue = setTimeout(() => this.#breakOff(), this.#patienceMs);
     try {
@@ -320,7 +323,7 @@ export class JournalFile {
     }
   }
 
-  /** Stops using the file, which may now be incomplete; the next start settles what is pending in it. */
+  /** Stops using the file, which may be incomplete now. The next start decides about a pending act in it. */
   putAway(): void {
     this.#mayHoldUnsaved = true;
     this.#pending = null;
@@ -330,9 +333,8 @@ export class JournalFile {
   }
 
   /**
-   * Throws StorageError `journal-unreadable`. The last lines without abandoned acts, at least back to one for which
-   * `enough` holds; `whole`: they are all lines of the
-   * file.
+   * The last lines without abandoned acts, at least back to a line for which `enough` holds; `whole`: they are all lines of the
+   * file. Throws StorageError `journal-unreadable`.
    */
   async tail(
     enough: (lines: readonly SettledLine[]) => boolean,
@@ -347,9 +349,9 @@ export class JournalFile {
     }
   }
 
-  /** All lines in order without abandoned acts, in pieces of so many bytes. Throws StorageError `journal-unreadable`. */
+  /** All lines in order, without abandoned acts, in pieces of `piece` bytes. Throws StorageError `journal-unreadable`. */
   async *whole(piece = PIECE): AsyncGenerator<SettledLine[]> {
-    // the latest act and what follows it: the next lines may mark it as abandoned
+    // hold back the latest act and what follows it, because the next lines may mark it as abandoned
     let latest: ReadLine[] = [];
     for (let from = 0, length = piece; from < this.#size;) {
       const to = Math.min(this.#size, from + length);
@@ -366,7 +368,7 @@ export class JournalFile {
     yield withoutAbandoned(latest);
   }
 
-  /** Empties the open file; a copy of the old one is kept under `name` if given. */
+  /** Empties the open file. If `name` is given, a copy of the old one is kept under it. */
   async begin(name: string | null): Promise<void> {
     if (name !== null) await this.#ask('setAside', name);
     await this.#ask('cut', 0);
@@ -375,8 +377,9 @@ export class JournalFile {
   }
 
   /**
-   * Replaces the open file by one with the lines that `write` adds, which may read the old one; a copy of that is kept under
-   * `aside` if given. The new one is written beside it. Throws StorageError: the old one is as it was.
+   * Replaces the open file by a new one with the lines that `write` adds; `write` may read the old one. The new file is written
+   * beside it. If `aside` is given, a copy of the old file is kept under that name. Throws StorageError: the old file is
+   * unchanged.
    */
   async replace(
     aside: string | null,
@@ -398,8 +401,8 @@ export class JournalFile {
   }
 
   /**
-   * Removes the files of the till's former ids, whose entries the open one has, and what was set aside of damaged ones. Returns
-   * whether it has.
+   * Removes the files of the till's former ids, whose entries are in the open file, and set-aside copies of damaged files.
+   * Returns whether it succeeded.
    */
   async dropOthers(): Promise<boolean> {
     if (this.#state !== 'in-use' || this.#till === null) return false;
@@ -437,7 +440,7 @@ export class JournalFile {
   }
 
   #breakOff(): void {
-    // otherwise it could still write an act that was reported as not saved
+    // otherwise the worker could still write an act that was reported as not saved
     this.#worker.terminate();
     this.#gone = new StorageError('failed', new Error('the worker of the journal file stopped'));
     for (const each of this.#waiting.values()) each.reject(this.#gone);

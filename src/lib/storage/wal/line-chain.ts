@@ -1,4 +1,4 @@
-// Follows a till's chain through the lines of its file, and sets aside what does not belong to it.
+// Follows a till's chain through the lines of its file; sets aside lines that do not belong to it.
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry, type ChainHead } from '$lib/proof/chain';
 import type { ActLine, SettledLine } from './line';
@@ -6,29 +6,29 @@ import type { ActLine, SettledLine } from './line';
 /** Lines that cannot be read, do not belong to the chain, or are missing from it. */
 export type SetAside = {
   readonly lines: number;
-  /** The entries that are missing for it, ascending; a line in which none can be recognised is only counted. */
+  /** The entries missing because of these lines, ascending. A line that names no entry is only counted in `lines`. */
   readonly seqs: readonly number[];
   /**
-   * Somebody changed the file: a line's content is not what was sealed, it continues another chain, or lines are missing
-   * without a trace.
+   * Somebody changed the file: a line does not match its hash, it continues another chain, or lines are missing without a
+   * trace.
    */
   readonly isForged: boolean;
-  /** The last of those entries, if the chain ends before it: its place may be taken. */
+  /** The last entry that these lines name, if it is beyond the end of the chain: the relay may have it. */
   readonly end: ChainHead | null;
 };
 
-/** The lines of an entry have at least this many bytes. */
+/** Smallest size of the lines of an entry, bytes. */
 const LEAST_LINE = 200;
-/** Entries that may be missing without any trace in the file. */
+/** Number of entries that may be missing without a trace before a later number is rejected. */
 const MOST_REMOVED = 1_000;
 
 export type Follow = {
   readonly till: string;
-  /** The entry after which the lines begin. */
+  /** The entry that the lines follow. */
   readonly from: ChainHead;
   /** Hashes of the stored entries with these numbers, in their order. */
   readonly hashesAt: (seqs: readonly number[]) => Promise<readonly (string | undefined)[]>;
-  /** Bytes: no entry can be further than so many lines. */
+  /** Size of the file, bytes: it limits how far an entry number can be. */
   readonly fileSize: number;
 };
 
@@ -36,12 +36,12 @@ export class LineChain {
   readonly #till: string;
   readonly #hashesAt: Follow['hashesAt'];
   readonly #farthest: number;
-  /** Hashes of entries of other chains. */
+  /** Hashes of entries that belong to another chain. */
   readonly #foreign = new Set<string>();
   readonly #seqs = new Set<number>();
   #head: ChainHead;
   #lines = 0;
-  /** Lines set aside since the head. */
+  /** Number of lines set aside since the head. */
   #sinceHead = 0;
   #isForged = false;
   #end: ChainHead | null = null;
@@ -67,7 +67,7 @@ export class LineChain {
     };
   }
 
-  /** The acts among these lines that continue the chain; behind lines that are set aside they may leave a gap. */
+  /** Returns the acts among these lines that continue the chain. Lines that were set aside may leave a gap before an act. */
   async take(lines: readonly SettledLine[]): Promise<ActLine[]> {
     const acts = lines
       .filter((line) => line.kind === 'act')
@@ -82,7 +82,7 @@ export class LineChain {
         this.#setAside(entry);
         return [];
       }
-      // a file may have entries twice: those of former till ids, and those it had before
+      // a file may contain entries twice: those of former till ids, and those it already had
       if (known.get(entry.seq) === entry.hash) return [];
       if (!this.#follows(entry)) {
         this.#isForged = true;
@@ -105,7 +105,7 @@ export class LineChain {
     }
   }
 
-  /** The entries before this one are missing. */
+  /** Sets aside the missing entries before this one. */
   #skipTo(seq: number): void {
     const missing = seq - this.#head.seq - 1;
     for (let each = this.#head.seq + 1; each < seq; each += 1) this.#seqs.add(each);

@@ -16,13 +16,13 @@ export type HeadLine = {
   /** The former till id of this device, whose file precedes this one. */
   readonly former: string | null;
   /**
-   * The till's last entry when the file was rebuilt from the database; 0: the file is as old as the till. What was attached
-   * to the acts up to it stands before the first act.
+   * The till's last entry when the file was rebuilt from the database; 0: the file was begun with the till. Rows attached to
+   * the acts up to this entry stand before the first act of the file.
    */
   readonly upTo: number;
 };
 
-/** One act: its entry, from which its rows are projected again, and what no entry may hold. */
+/** One act: its entry, from which rows are projected again, and the attached rows, which no entry may contain. */
 export type ActLine = {
   readonly kind: 'act';
   readonly entry: Entry;
@@ -34,13 +34,13 @@ export type Line =
   /** The policy in force from here on, as signed by the relay. */
   | { readonly kind: 'policy'; readonly jws: string; readonly version: number }
   | ActLine
-  /** The act was given up: it was never reported as saved and must not be replayed. */
+  /** The act was abandoned: it was never reported as saved and must not be replayed. */
   | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
-  /** The screen said that it is not known whether the act is saved: the next start asks. */
+  /** The screen said that the act may or may not be saved; the next start asks. */
   | { readonly kind: 'undecided'; readonly seq: number; readonly hash: string }
-  /** The undecided act is saved after all. */
+  /** The undecided act counts as saved. */
   | { readonly kind: 'counted'; readonly seq: number; readonly hash: string }
-  /** What belongs to no act, or to all acts before: cards, marks, reserve codes. */
+  /** Rows attached to no act, or to acts before the file was rebuilt: cards, marks, reserve codes. */
   | { readonly kind: 'attached'; readonly changes: readonly Change[] };
 
 /** The first line of a till's file. `former`: the till id whose file precedes it; `upTo`: as in `HeadLine`. */
@@ -89,7 +89,7 @@ const head = z.strictObject({
   former: z.nullable(id),
   upTo: z.int().check(z.nonnegative()),
 });
-/** What is attached is checked change by change: an act counts without what it cannot attach. */
+/** Attached changes are checked one by one, because an act counts even if one of its changes is unreadable. */
 const lineSchema = z.discriminatedUnion('kind', [
   head,
   z.strictObject({ kind: z.literal('policy'), jws, version: z.int() }),
@@ -100,13 +100,13 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('attached'), changes: z.array(z.unknown()) }),
 ]);
 
-/** Whether this is a line that a till writes, with all that is attached to it. */
+/** Whether a till may have written this line with everything attached to it. */
 export function isLine(line: Line): boolean {
   if (!lineSchema.safeParse(line).success) return false;
   return attachedOn(line).every((change) => attachedChange.safeParse(change).success);
 }
 
-/** The changes that a line holds. */
+/** The changes attached to a line. */
 export function attachedOn(line: ReadLine): readonly Change[] {
   if (line.kind === 'act') return line.attached;
   return line.kind === 'attached' ? line.changes : [];
@@ -115,13 +115,13 @@ export function attachedOn(line: ReadLine): readonly Change[] {
 /** A line with a wrong checksum, or one that no till writes. */
 export type UnreadableLine = {
   readonly kind: 'unreadable';
-  /** The entry it seems to hold; null: none can be recognised. */
+  /** The entry that it seems to contain; null: not recognisable. */
   readonly claim: { readonly till: string; readonly seq: number; readonly hash: string } | null;
 };
 
 export type ReadLine = Line | UnreadableLine;
 
-/** The whole lines of a piece of a file. `rest`: offset of the unfinished last line. */
+/** The complete lines in a piece of a file. `rest`: offset of the unfinished last line. */
 export type ReadLines = { readonly lines: ReadLine[]; readonly rest: number };
 
 /** Reads whole lines. If the piece begins in the middle of a line, the first one is unreadable. */
@@ -133,7 +133,7 @@ export function readLines(bytes: Uint8Array): ReadLines {
     const json = bytes.subarray(start + SUM_LENGTH, end);
     const sum = decoder.decode(bytes.subarray(start, start + SUM_LENGTH));
     const isWhole = end > start + SUM_LENGTH && sum === `${checksum(json)} `;
-    // one by one: a line may hold very many changes
+    // push one by one: a line may hold too many changes to spread them
     for (const line of isWhole ? parsed(decoder.decode(json)) : [unreadable(decoder.decode(json))])
       lines.push(line);
     start = end + 1;
@@ -141,7 +141,7 @@ export function readLines(bytes: Uint8Array): ReadLines {
   return { lines, rest: start };
 }
 
-/** The line, and one that stands for what is attached to it and cannot be read. */
+/** The line; and an unreadable line if some of its attached changes cannot be read. */
 function parsed(text: string): ReadLine[] {
   let value: unknown;
   try {
@@ -163,7 +163,7 @@ function parsed(text: string): ReadLine[] {
     : [{ ...line, changes }, ...rest];
 }
 
-/** `claim`: as far as the text of an entry's last fields can be recognised. */
+/** `claim`: read from the text with patterns, if an entry's last fields are recognisable. */
 function unreadable(text: string): UnreadableLine {
   const entry = text.slice(0, Math.max(0, text.lastIndexOf(',"attached":')));
   const last = (field: RegExp) => [...entry.matchAll(field)].at(-1)?.[1];
@@ -177,10 +177,10 @@ function unreadable(text: string): UnreadableLine {
   return { kind: 'unreadable', claim: { till, seq: Number(seq), hash } };
 }
 
-/** A line that stands: neither an abandoned act nor a mark that decides about one; `undecided` ones are not decided yet. */
+/** A line after marks have been applied: abandoned acts and decided marks are gone, `undecided` marks are still open. */
 export type SettledLine = Exclude<ReadLine, { kind: 'abandoned' | 'counted' }>;
 
-/** The lines without abandoned acts, and without the marks of acts that are decided. */
+/** Applies the marks: removes abandoned acts, and the marks of acts that have been decided. */
 export function withoutAbandoned(lines: readonly ReadLine[]): SettledLine[] {
   const settled: SettledLine[] = [];
   const drop = (place: number) => {
@@ -195,7 +195,7 @@ export function withoutAbandoned(lines: readonly ReadLine[]): SettledLine[] {
     drop(settled.findLastIndex((each) => each.kind === 'undecided' && each.hash === line.hash));
     if (line.kind === 'counted') continue;
     const isGiven = drop(settled.findLastIndex((each) => hashOf(each) === line.hash));
-    // its act is the damaged line before it
+    // the abandoned act is the damaged line before its mark
     if (!isGiven && isUnknown(settled.at(-1))) settled.pop();
   }
   return settled;
@@ -211,8 +211,8 @@ function isUnknown(line: SettledLine | undefined): boolean {
 }
 
 /**
- * What a line holds of the changes attached to an act: not the till's key, which cannot leave, nor addresses, which are erased
- * after a month.
+ * The changes attached to an act that may be written to the file: not the till's key, which cannot leave the database, and not
+ * addresses, which are erased after a month.
  */
 export function attachedInFile(changes: readonly Change[]): Change[] {
   return changes.filter(isSome).flatMap((change): Change[] => {

@@ -1,18 +1,18 @@
 // The messages between the page and the worker that owns the journal files.
 
-/** `size`: bytes; `isCut`: it ended within a line. */
+/** `size`: bytes; `isCut`: the file ended in the middle of a line. */
 export type OpenedFile = { readonly size: number; readonly isCut: boolean };
 
 /** Calls to the worker; each is answered. One file is open at a time. */
 export type FileCalls = {
   /** Opens a till's file and creates it if needed; cuts off an unfinished last line. */
   open: (folder: string, till: string) => OpenedFile;
-  /** Adds the bytes at the end and flushes: when answered they are on the disk; if it fails, none of them are. */
+  /** Appends the bytes and flushes. When answered, they are on the disk; if it fails, none of them are. */
   append: (bytes: Uint8Array<ArrayBuffer>) => void;
   read: (from: number, to: number) => Uint8Array<ArrayBuffer>;
   /** Truncates the open file to this size, bytes. Needs no free space. */
   cut: (size: number) => void;
-  /** Begins an empty file beside the open one, which stays as it is. */
+  /** Begins an empty file beside the open one, which does not change. */
   beginDraft: () => void;
   /** Adds the bytes to the draft and flushes. */
   addToDraft: (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -20,11 +20,11 @@ export type FileCalls = {
   putDraft: () => OpenedFile;
   /** Removes the draft. */
   dropDraft: () => void;
-  /** Copies the open file to another name, to which nothing else writes. */
+  /** Copies the open file to another name, which is never written again. */
   setAside: (name: string) => void;
   /** The tills that have a file here, last written first. */
   tills: (folder: string) => string[];
-  /** Removes the files of other tills and what was set aside. */
+  /** Removes the files of other tills and set-aside copies. */
   dropOthers: (folder: string, till: string) => void;
 };
 
@@ -36,5 +36,5 @@ export type FileOrder<N extends keyof FileCalls = keyof FileCalls> = {
 
 export type FileAnswer =
   | { readonly kind: 'done'; readonly number: number; readonly value: unknown }
-  /** `name`: of the browser's exception. */
+  /** `name`: name of the browser's exception. */
   | { readonly kind: 'failed'; readonly number: number; readonly name: string };

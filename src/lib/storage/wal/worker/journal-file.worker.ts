@@ -17,7 +17,7 @@ async function folderNamed(name: string): Promise<FileSystemDirectoryHandle> {
   return root.getDirectoryHandle(name, { create: true });
 }
 
-/** A page that was just reloaded holds its handle for a moment. */
+/** Number of attempts: a page that was just reloaded still holds its handle for a moment. */
 const TRIES = 40;
 const PAUSE_MS = 50;
 
@@ -44,7 +44,7 @@ function drafted(): { handle: FileSystemSyncAccessHandle; size: number } {
   return draft;
 }
 
-/** The standard replaces a file of that name; the types do not have it yet. */
+/** In the standard `move` replaces a file of that name; TypeScript's types lack it. */
 type Movable = FileSystemFileHandle & { readonly move: (name: string) => Promise<void> };
 
 function readAt(handle: FileSystemSyncAccessHandle, from: number, to: number) {
@@ -63,7 +63,7 @@ function endOfLines(handle: FileSystemSyncAccessHandle): number {
   return 0;
 }
 
-/** The handle may write fewer bytes than given; a full disk does not always throw. */
+/** Writes all bytes. The handle may write fewer than given, because a full disk does not always throw. */
 function writeWhole(
   handle: FileSystemSyncAccessHandle,
   bytes: Uint8Array<ArrayBuffer>,
@@ -105,7 +105,7 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
       writeWhole(handle, bytes, size);
       size += bytes.length;
     } catch (cause) {
-      // remove all of it: half a line would damage the next one
+      // remove all of it, because half a line would damage the next one
       handle.truncate(size);
       handle.flush();
       throw cause;
@@ -179,7 +179,7 @@ async function answerTo({ number, name, parts }: FileOrder): Promise<FileAnswer>
   }
 }
 
-// one call at a time: no line begins before the previous one is flushed
+// one call at a time, so that no line begins before the previous one is flushed
 let last: Promise<void> = Promise.resolve();
 addEventListener('message', ({ data: order }: MessageEvent<FileOrder>) => {
   last = last.then(async () => postMessage(await answerTo(order)));
