@@ -1,4 +1,4 @@
-// The results of the fault harness as one table: a row per promise, its rounds added up.
+// Prints the results of the fault harness as a table: one row per promise, with its rounds summed.
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Where the harness stores its results, by `COUNTERFOIL_SCALE`. */
@@ -15,8 +15,8 @@ export function results(scale) {
 }
 
 /**
- * Null where nothing was tried or nothing is promised; a control has to lose, double or falsify something, a promise must not.
- * Without rounds nothing has held.
+ * Whether a promise held; null if it was not tried, or nothing is promised. A control must lose, double or falsify something; a
+ * promise must not. With zero rounds nothing held.
  */
 export function held({ kind, rounds, lost, doubled, wrong, broken, skipped }) {
   if (skipped !== null || kind === 'witness') return null;
@@ -30,7 +30,7 @@ function verdict(row) {
   return row.kind === 'control' ? 'yes: it has to fail' : 'yes';
 }
 
-/** Printed below the table: a promise that holds here may not hold against these. */
+/** Printed below the table: faults against which the promises were not tested. */
 const NOT_MODELLED = [
   'Not modelled: a disk that reports a flush as done and has not written it;',
   'a disk that writes in another order than it was told.',

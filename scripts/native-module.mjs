@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 const NAME = 'better-sqlite3';
 
 /**
- * Why the module installed in this folder cannot be loaded, as its error code or first line; null: it can.
- * Runs in a separate process: a module that failed to load once may keep failing in its process.
+ * Why the module installed in this folder cannot be loaded, as its error code or first line; null if it can. Runs in a separate
+ * process, because a module that failed to load once may keep failing in its process.
  */
 export function loadFailure(folder, name = NAME) {
   const program = `try {

@@ -21,7 +21,7 @@ export class Run {
   #failures = [];
   #start = Date.now();
   #folder = null;
-  /** What a step prints appears at once, or as a whole when it ends. */
+  /** Whether the output of a step is printed at once, rather than as a whole when the step ends. */
   #isLive = true;
   #env = {
     ...cleanEnv(),
@@ -35,7 +35,7 @@ export class Run {
     mkdirSync('.cache', { recursive: true });
   }
 
-  /** Functions that run steps, at the same time; what a step printed comes when it ends. */
+  /** Runs functions that run steps, at the same time. The output of a step is printed when it ends. */
   async lanes(...lanes) {
     this.#isLive = false;
     await Promise.all(lanes.map((lane) => lane()));
@@ -87,7 +87,7 @@ export class Run {
     );
   }
 
-  /** Playwright's stories; names those that passed only at their second try. */
+  /** Playwright's stories; lists those that passed only at their second try. */
   stories(name, args = '') {
     return this.playwright(name, args, this.#inMemory());
   }
@@ -128,8 +128,8 @@ export class Run {
   }
 
   /**
-   * For tests that are not about the disk: temporary files in memory, if it has 4 GiB of room.
-   * Relay and till flush every act, and the tests would mostly wait for the disk.
+   * For tests that are not about the disk: puts temporary files in memory if 4 GiB are free there. Relay and till flush every
+   * act, so the tests would mostly wait for the disk.
    */
   #inMemory() {
     if (this.#folder === null && hasRoom(MEMORY))

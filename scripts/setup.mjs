@@ -17,7 +17,7 @@ mendForThisNode();
 if (flags.has('--build')) buildWhenStale();
 if (flags.has('--browsers')) installBrowsers();
 
-/** Installs again whenever the lock file has changed. */
+/** Installs packages again if the lock file has changed. */
 function installPackages() {
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
   const stamp = 'node_modules/.lock-sha256';
@@ -26,7 +26,7 @@ function installPackages() {
   writeFileSync(stamp, lock);
 }
 
-/** Node may have changed after the packages were installed. */
+/** Rebuilds native modules, because Node may have changed after the packages were installed. */
 function mendForThisNode() {
   const outcome = mendNativeModule({
     load: () => loadFailure(process.cwd()),

@@ -61,7 +61,7 @@ const run = (command, more = {}) =>
   spawnSync(command, { shell: true, stdio: 'inherit', env: { ...env, ...more } }).status === 0;
 const note = (line) => appendFileSync(RESULTS, `${JSON.stringify(line)}\n`);
 
-/** The laws are tests of `npm test` with random cases: here they try more of them. */
+/** Runs the laws of `npm test` with many more random cases. */
 function laws() {
   const report = '.cache/faults/laws.json';
   const times = Math.max(1, Math.round(CASES * share));
@@ -82,7 +82,7 @@ function laws() {
 }
 
 function runPart(part) {
-  // `npm test` lints components without types, and the rest by oxlint
+  // `npm test` lints components without types, and everything else by oxlint
   if (part === 'lint') return run('eslint .');
   return part === 'laws' ? laws() : run(`playwright test -c tests/faults ${part}.faults`);
 }

@@ -7,7 +7,8 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-// one lane waits for disks and browsers before it computes, the other computes; the stories run alone, on cores that are theirs
+// one lane mostly waits for disks and browsers, the other computes; the stories run alone afterwards, because they need all
+// cores
 await run.lanes(
   async () => {
     await run.check(

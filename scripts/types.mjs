@@ -19,7 +19,7 @@ const hasSource = (room) =>
   existsSync(room) &&
   readdirSync(room, { recursive: true }).some((name) => String(name).endsWith('.ts'));
 
-// named as a file: `typescript` has a `tsc` as well, the older one that the linter needs
+// by path, because `typescript`, which the linter needs, has an older `tsc` of the same name
 const tsc = 'node node_modules/@typescript/native/bin/tsc';
 const jobs = [
   'svelte-check --tsgo --tsconfig ./tsconfig.json --fail-on-warnings',
@@ -42,7 +42,7 @@ const run = (command) =>
     });
   });
 
-// the whole beside the rooms, the rooms one after another: two processes at a time
+// the whole tree and the rooms run side by side, the rooms one after another: two processes at a time
 const [whole, ...each] = jobs;
 const results = await Promise.all([
   run(whole),

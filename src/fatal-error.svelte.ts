@@ -9,7 +9,7 @@ class FatalError {
 
   /** `reason` goes to the console for developers; the screen shows plain words. */
   report(reason: unknown): void {
-    // a resize handled over two frames is no bug, though Chromium reports it as an error event
+    // Chromium reports a resize that takes two frames as an error event, which is not a bug
     if (reason === null || reason === undefined) return;
     console.error(reason);
     this.#met = true;

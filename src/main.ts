@@ -21,10 +21,10 @@ addEventListener('vite:preloadError', (event) => partsMissing.add(event.payload)
 
 addEventListener('error', (event) => fatalError.report(event.error));
 addEventListener('unhandledrejection', ({ reason }) => {
-  // network and storage failures are no bugs: the receipt stays open, and a message is shown
+  // network and storage failures are not bugs: the receipt stays open, and a message is shown
   const failed = storageErrorOf(reason);
   if (partsMissing.has(reason as object)) toasts.show(t().errors.partMissing, 'warn');
-  // acts report failed writes themselves, so this was a read
+  // acts report failed writes themselves, so this must have been a read
   else if (failed !== null) toasts.show(t().errors.notReadText, 'warn');
   else fatalError.report(reason);
 });
@@ -35,7 +35,7 @@ setLanguage(preferredLanguage(navigator.languages)).then(
     mount(App, { target });
     document.getElementById('not-loaded')?.remove();
   },
-  // no texts are loaded yet: index.html contains the message
+  // no texts are loaded yet, so index.html contains the message
   () => document.getElementById('not-loaded')?.removeAttribute('hidden'),
 );
 void installation.register();

@@ -26,13 +26,13 @@ export class Catalogue {
   readonly #onpolicyrefused: () => void;
   #search: SearchClient | null = null;
   #packed: PackedCatalogue | null = null;
-  /** As of which entry of another till the goods are shown; undefined: they have to be read again. */
+  /** The last entry of another till that is included in the goods; undefined: the goods must be read again. */
   #mark: Awaited<ReturnType<typeof goodsMarkIn>> | undefined = null;
   #isStale = false;
   #refreshing: Promise<void> | null = null;
   #ready = $state(false);
   #count = $state(0);
-  /** The first names of the goods' categories, with the number of goods; null: goods without one. */
+  /** The first names of the goods' categories, with the number of goods; null: goods without a category. */
   #inGoods = $state.raw<readonly Category[]>([]);
   #categories = $state.raw<readonly ShopCategory[]>([]);
   #sold = $state.raw<ReadonlyMap<string, number> | null>(null);
@@ -53,44 +53,44 @@ export class Catalogue {
   get count(): number {
     return this.#count;
   }
-  /** All categories in their order, the removed ones and those without goods among them. */
+  /** All categories in their order, including removed ones and those without goods. */
   get allCategories(): readonly ShopCategory[] {
     return this.#categories;
   }
-  /** Those of them that are offered. */
+  /** The categories that are offered. */
   get categories(): readonly ShopCategory[] {
     return this.#categories.filter(({ isRemoved }) => !isRemoved);
   }
-  /** Those of them with goods; null, at the end: goods without one. */
+  /** The offered categories with goods; null, at the end, stands for goods without a category. */
   get filledCategories(): readonly (ShopCategory | null)[] {
     const filled = this.categories.filter(({ category }) => this.goodsIn(category) > 0);
     return this.goodsIn(null) > 0 ? [...filled, null] : filled;
   }
-  /** Which category each name means. */
+  /** Maps each category name to the category it means. */
   get categoryNames(): CategoryNames {
     return categoryNames(this.#categories);
   }
   get revision(): number {
     return this.#revision;
   }
-  /** The packed goods, with which an import is compared. */
+  /** The packed goods, for comparing an import with them. */
   get packed(): PackedCatalogue | null {
     return this.#packed;
   }
 
-  /** The offered category of this first name; null: it was removed, or there is none. */
+  /** The offered category with this first name; null: removed, or unknown. */
   categoryOf(category: string | null): ShopCategory | null {
     return this.categories.find((each) => each.category === category) ?? null;
   }
 
-  /** Where the category first appears, in goods before those without; gives it a colour. -1: it is not offered. */
+  /** Position in which the category first appears in the goods, which decides its colour. -1: not offered. */
   placeOf(category: string | null): number {
     if (category === null || this.categoryOf(category) === null) return -1;
     const all = this.#categories.map((each) => each.category);
     return [...this.#namesInGoods, ...all].indexOf(category);
   }
 
-  /** Number of goods in a category; null: without one, those of removed categories among them. */
+  /** Number of goods in a category. Null: goods without a category, including those of removed categories. */
   goodsIn(category: string | null): number {
     return this.#inGoods.reduce(
       (sum, { name, count }) => (this.#isShownIn(name, category) ? sum + count : sum),
@@ -119,12 +119,12 @@ export class Catalogue {
     await this.#show(packed);
   }
 
-  /** Reads what other tills have sold, counted or changed. Several calls at once are one. */
+  /** Reads what other tills have sold, counted or changed. Simultaneous calls share one read. */
   async refresh(): Promise<void> {
     if (!this.#ready) return;
     this.#isStale = true;
     this.#refreshing ??= this.#refresh()
-      // the next act fails on the same disk, and its screen says so
+      // the next act fails on the same disk, and its screen reports it
       .catch((error: unknown) => {
         if (storageErrorOf(error) === null) reportError(error);
       })
@@ -170,14 +170,14 @@ export class Catalogue {
   byBarcode(code: string): Promise<Product | null> {
     return this.#search?.byBarcode(code) ?? Promise.resolve(null);
   }
-  /** The goods that the article of a scale's label may mean. */
+  /** The goods that the article number on a scale's label may mean. */
   byArticle(article: string): Promise<Product[]> {
     return this.#search?.byArticle(article) ?? Promise.resolve([]);
   }
   all(offset: number, limit: number): Promise<Product[]> {
     return this.#search?.all(offset, limit) ?? Promise.resolve([]);
   }
-  /** The first goods of a category; null: those without one, then those of removed categories. */
+  /** The first goods of a category; null: goods without one, then those of removed categories. */
   async category(category: string | null, limit: number): Promise<Product[]> {
     const found: Product[] = [];
     const names = this.#inGoods

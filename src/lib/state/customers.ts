@@ -1,5 +1,5 @@
 // Finds, saves and forgets customers, and reads their balances.
-// Saves what moves their debt outside a sale.
+// Saves acts that move their debt outside a sale.
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customers/customer';
@@ -74,7 +74,7 @@ export type CardOutcome =
 export type ImportResult =
   ImportOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
-/** What forgetting a customer came to, or would come to. */
+/** The result or the preview of forgetting a customer. */
 export type ForgetResult =
   | ForgetOutcome
   | { readonly kind: 'allowed'; readonly lapsed: number }
@@ -97,10 +97,10 @@ export type MergedOutcome = MergeOutcome | NotSaved;
 /** An authorised person was added, refused, or not stored because the disk failed. */
 export type AddedPersonOutcome = PersonOutcome | NotSaved;
 type RemovedPersonOutcome = Awaited<ReturnType<typeof removePerson>> | NotSaved;
-/** What undoing an import came to, or would come to. */
+/** The result or the preview of undoing an import. */
 export type UndoResult = UndoOutcome | UndoPreview | NotSaved;
 
-/** How long after an import it is listed to be undone, ms. */
+/** For how long after an import it can be undone, ms. */
 const UNDOING_MS = MONTH_MS;
 
 type Hooks = {
@@ -197,7 +197,10 @@ export class Customers {
     }
   }
 
-  /** Adds at most `MOST_IMPORTED` customers of a file, in one act. `approval`: the relay's, of their balances. Never throws. */
+  /**
+   * Adds at most `MOST_IMPORTED` customers of a file, in one act. `approval`: the relay's approval of their balances. Never
+   * throws.
+   */
   async importPart(
     customers: readonly ImportedCustomer[],
     approval: string | null,
@@ -228,7 +231,7 @@ export class Customers {
     return this.#undoing((operator) => whatUndoing(this.#db, { place, operator }));
   }
 
-  /** Takes these customers of an import back. `approval`: the relay's, of what their balances lose. Never throws. */
+  /** Takes these customers of an import back. `approval`: the relay's approval of the balances they lose. Never throws. */
   async undoImport(
     place: ImportPlace,
     customers: readonly string[],
@@ -254,14 +257,14 @@ export class Customers {
     }
   }
 
-  /** The same id again gives the same repayment. Never throws, so that the screen keeps what was typed. */
+  /** Saves a repayment; the same id returns the same repayment. Never throws, so that the screen keeps the input. */
   repay(
     attempt: Pick<RepaymentAttempt, 'repayment' | 'customer' | 'tenders'>,
   ): Promise<RepaidOutcome> {
     return this.#moving('take-repayment', (by) => saveRepayment(this.#db, { ...attempt, ...by }));
   }
 
-  /** Cancels a repayment. The same applies. */
+  /** Cancels a repayment. Idempotent and never throws, like `repay`. */
   cancelRepayment(
     attempt: Omit<CancellationAttempt, 'operator' | 'at'>,
   ): Promise<CancelledOutcome> {
@@ -270,12 +273,12 @@ export class Customers {
     );
   }
 
-  /** Pays out what the shop owes a customer. The same applies. */
+  /** Pays out what the shop owes a customer. Idempotent and never throws, like `repay`. */
   payOut(attempt: Omit<PayoutAttempt, 'operator' | 'at'>): Promise<PaidOutOutcome> {
     return this.#moving('return', (by) => savePayout(this.#db, { ...attempt, ...by }));
   }
 
-  /** Corrects debt or points. The same applies. */
+  /** Corrects debt or points. Idempotent and never throws, like `repay`. */
   correct(attempt: Omit<CorrectionAttempt, 'operator' | 'at'>): Promise<CorrectedOutcome> {
     return this.#moving('correct-balance', (by) => saveCorrection(this.#db, { ...attempt, ...by }));
   }
@@ -318,7 +321,7 @@ export class Customers {
     }
   }
 
-  /** The same id again gives the same merge. Never throws, so that the screen keeps the codes. */
+  /** Merges two cards; the same id returns the same merge. Never throws, so that the screen keeps the codes. */
   async merge(attempt: Omit<MergeAttempt, 'operator' | 'at'>): Promise<MergedOutcome> {
     const operator = this.#operator();
     if (operator === null) return MAY_NOT_MANAGE;
@@ -332,7 +335,7 @@ export class Customers {
     }
   }
 
-  /** Why a person may not be added, before anybody is asked; null: nothing is against it. Never throws. */
+  /** Why a person may not be added, checked before anybody is asked; null: nothing prevents it. Never throws. */
   async whyNoPerson(attempt: NewPerson): Promise<AddedPersonOutcome | null> {
     const operator = this.#operator();
     if (operator === null) return MAY_NOT_MANAGE;
@@ -343,12 +346,12 @@ export class Customers {
     }
   }
 
-  /** The same person again gives the same entry. Never throws, so that the screen keeps the code. */
+  /** Adds a person; the same person returns the same entry. Never throws, so that the screen keeps the code. */
   async addPerson(attempt: NewPerson & { readonly code: string }): Promise<AddedPersonOutcome> {
     return this.#changing((by) => addPerson(this.#db, { ...attempt, ...by }));
   }
 
-  /** Takes an authorised person off a card; never throws. */
+  /** Removes an authorised person from a card; never throws. */
   async removePerson(customer: string, person: string): Promise<RemovedPersonOutcome> {
     return this.#changing((by) => removePerson(this.#db, { customer, person, ...by }));
   }
@@ -369,7 +372,7 @@ export class Customers {
     }
   }
 
-  /** Gives up one of these acts that was `not-saved`, for good; `stored`: it is on the disk after all. */
+  /** Abandons one of these acts that was `not-saved`, for good. `stored`: it is on the disk after all. */
   async giveUpRepayment(): Promise<
     'given-up' | 'stored' | Extract<RepaidOutcome, { kind: 'not-saved' }>
   > {

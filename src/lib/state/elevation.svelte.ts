@@ -1,4 +1,4 @@
-// Asks for what the relay requires before an act: PIN, code or token; then repeats the act.
+// Asks for what the relay requires before an act (PIN, code or token), then repeats the act.
 // The relay checks PIN, right and code by its own policy.
 import type { ElevationPurpose } from '$lib/domain/consent/elevation-purpose';
 import type {
@@ -47,7 +47,7 @@ export class Elevation {
   #refusal = $state.raw<ElevationRefusal | null>(null);
   #recipient = $state<string | null>(null);
   #open = $state.raw<Open | null>(null);
-  /** Stored only from the PIN to the code, because the relay needs both in one request. */
+  /** Kept only between the PIN and the code, because the relay needs both in one request. */
   #pin: string | null = null;
 
   /** `now`: ms, corrected by the relay's clock. */
@@ -65,11 +65,11 @@ export class Elevation {
   get asked(): ElevationAsked | null {
     return this.#open?.asked ?? null;
   }
-  /** The code being asked for; null: the PIN or a token comes first. */
+  /** The code being asked for; null: a PIN or token is asked for first. */
   get code(): CodeRequester | null {
     return this.#code;
   }
-  /** Whose phone the code of a consent goes to: an operator's id; null: nobody's yet. */
+  /** Id of the operator whose phone receives the code of a consent; null: not chosen yet. */
   get recipient(): string | null {
     return this.#recipient;
   }
@@ -79,13 +79,13 @@ export class Elevation {
   }
 
   /**
-   * Runs the act. If the relay requires a PIN or an owner's consent, asks for it and repeats the act, unless it is
-   * cancelled. `act` passes a consent on to the relay, with the same request each time.
+   * Runs the act. If the relay requires a PIN or an owner's consent, asks for it and repeats the act, unless the dialogue is
+   * cancelled. `act` passes the consent to the relay, with the same request each time.
    */
   async run<T extends { kind: string }>(purpose: ElevationPurpose, act: Act<T>): Promise<T> {
     const first = await act();
     const operator = this.#signIn.operator;
-    // what is typed confirms only the purpose the dialogue names, so a second act at the same time is refused
+    // the input confirms only the purpose that the dialogue shows, so a second act at the same time is refused
     if (!operator || this.#open !== null) return first;
     let reply = first;
     if (isElevationNeeded(reply)) {
@@ -132,7 +132,7 @@ export class Elevation {
     });
   }
 
-  /** The act's reply once an owner has consented; its refusal if it is cancelled. */
+  /** Resolves to the act's reply once an owner has consented; to its refusal if the dialogue is cancelled. */
   #askConsent<T extends { kind: string }>(
     asked: ElevationAsked,
     refused: T & ConsentNeeded,
@@ -143,7 +143,7 @@ export class Elevation {
       this.#open = {
         asked,
         submit: async (second) => {
-          // a token may have to be followed by a code: the relay needs both in one request
+          // a code may have to follow a token, and the relay needs both in one request
           const given = second.token ?? token;
           const reply = await act({ ...second, ...(given === undefined ? {} : { token: given }) });
           if (!isConsentNeeded(reply)) {
@@ -166,7 +166,7 @@ export class Elevation {
     if (open === null) return { kind: 'not-about-code' };
     this.#refusal = null;
     const reply = await open.submit(second);
-    // the dialogue was closed or belongs to another act by now: ignore the answer
+    // the dialogue was closed, or belongs to another act by now: ignore the answer
     if (open !== this.#open) return { kind: 'not-about-code' };
     if (reply === null) {
       this.#end();
@@ -175,7 +175,7 @@ export class Elevation {
     return this.#show(reply, second);
   }
 
-  /** Shows a reply: as a refusal, or by the panel of the code. `second`: what it replies to; null: the act itself. */
+  /** Shows a reply, either as a refusal or in the panel of the code. `second`: the input it replies to; null: the act itself. */
   #show(
     reply: AboutCode | ElevationRefusal,
     second: Second | null,
@@ -184,7 +184,7 @@ export class Elevation {
       this.#refusal = reply;
       return { kind: 'not-about-code' };
     }
-    // a new code: the first one, or one to a second phone after the first was right
+    // a new code was sent: the first one, or one to a second phone after the first code was correct
     const isNew = this.#code === null || (second?.code !== undefined && reply.kind === 'code-sent');
     if (!isNew) return reply;
     this.#code?.close();

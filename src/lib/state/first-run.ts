@@ -38,7 +38,7 @@ export type FirstRunAnswers = {
   readonly ownerName: string;
   readonly ownerPin: string;
   readonly ownerPhone: Phone | null;
-  /** Of messages to customers and owners. */
+  /** Language of messages to customers and owners. */
   readonly messageLanguage: Language;
 };
 
@@ -62,7 +62,7 @@ export type FirstRunDeps = {
   readonly now: () => number;
   /** The relay has enrolled this device. */
   readonly onenrolled: (till: EnrolledTill) => void;
-  /** Everything needed for selling is ready. */
+  /** Opens the till; called when everything needed for selling is ready. */
   readonly open: () => Promise<void>;
 };
 
@@ -120,7 +120,7 @@ export class FirstRun {
     );
     if (reply.kind === 'policy') {
       signIn.enterAsNew(owner.id);
-      // the demo numbers are trusted below, for which the relay requires an elevation
+      // the demo numbers are trusted below, which the relay allows only with an elevation
       await client.elevate({ operatorId: owner.id, pin: answers.ownerPin, level: 'pin' });
       await catalogue.load();
     }
@@ -133,8 +133,8 @@ export class FirstRun {
   }
 
   /**
-   * Whether demo goods may be loaded: only if nothing here is real, because they replace a price list and add customers with
-   * debts. A confirmation dialogue would not protect from that: people tap it away.
+   * Whether demo goods may be loaded: only if nothing on this till is real, because they replace a price list and add customers
+   * with debts. A confirmation dialogue would not prevent that: people tap it away.
    */
   async mayLoadDemo(): Promise<boolean> {
     const { catalogue, db, sendsDemoCodes } = this.#deps;
@@ -144,7 +144,7 @@ export class FirstRun {
     return held !== null && hasOnlyDemoGoods(held) && !(await hasRealCustomers(db));
   }
 
-  /** About 60 goods and six customers with fixed ids, so loading them again adds nothing twice. */
+  /** Loads about 60 goods and six customers with fixed ids, so loading them again adds nothing twice. */
   async loadDemo(language: Language): Promise<DemoOutcome> {
     const policy = this.#deps.policy.current;
     const operator = this.#deps.signIn.operator;
@@ -161,7 +161,7 @@ export class FirstRun {
     operator: string,
     language: Language,
   ): Promise<DemoOutcome> {
-    // most tills never load them
+    // loaded on demand, because most tills never need them
     const { demoGoods } = await import('$lib/domain/demo/goods');
     const goods = demoGoods(shop.currency, language);
     const { catalogue } = this.#deps;
@@ -196,7 +196,7 @@ export class FirstRun {
     const contacts = cards.flatMap(({ id, phone, cardSalt }) =>
       phone === null ? [] : [{ customer: id, phone, cardSalt }],
     );
-    // if the relay is unreachable the numbers count as new until their first code
+    // if the relay is unreachable, the numbers count as new until their first code
     await elevation.run('load-demo', (consent) => client.trustContacts({ contacts }, consent));
     return { kind: 'loaded' };
   }

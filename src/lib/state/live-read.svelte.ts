@@ -1,4 +1,4 @@
-// A value read from the database, read again after acts of any till, with its error if it failed.
+// A value read from the database, read again after acts of any till; keeps a failed read's error.
 import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
@@ -6,10 +6,13 @@ import { headIn } from '$lib/storage/journal/reader';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
-/** The shortest time between two reads because of other tills' acts, ms: thousands of them may come down at once. */
+/** The shortest interval between reads caused by other tills' acts, ms, because thousands of them may arrive at once. */
 const PAUSE_MS = 1_000;
 
-/** Calls `update` after every act of this till at once, and after acts of others at most once per `PAUSE_MS`; returns how to stop. */
+/**
+ * Calls `update` after every act of this till at once, and after acts of others at most once per `PAUSE_MS`. Returns a stop
+ * function.
+ */
 function followActs(db: TillDb, update: () => void): () => void {
   let head: string | null = null;
   let last = -Infinity;
@@ -20,7 +23,7 @@ function followActs(db: TillDb, update: () => void): () => void {
     last = performance.now();
     update();
   };
-  // every act adds a journal entry, every act of another till moves the cursor
+  // every act adds a journal entry, and every act of another till moves the cursor
   const news = () => Promise.all([headIn(db), remoteCursorIn(db)]);
   const acts = liveQuery(news).subscribe({
     next: ([{ hash }]) => {
@@ -38,8 +41,8 @@ function followActs(db: TillDb, update: () => void): () => void {
 }
 
 /**
- * Create it during component initialisation. Reads again after every act of this till, at most once a second after acts of
- * others, and when state that `read` accessed before its first `await` changes.
+ * Create it during component initialisation. It reads again after every act of this till, after acts of others at most once a
+ * second, and when state that `read` accessed before its first `await` changes.
  */
 export class LiveRead<T> {
   #current = $state.raw<T | null>(null);
@@ -73,7 +76,7 @@ export class LiveRead<T> {
     this.#retries += 1;
   }
 
-  /** Clears the value because it now refers to something else. */
+  /** Clears the value, because it would refer to something else now. */
   forget(): void {
     this.#current = null;
   }

@@ -26,7 +26,10 @@ type Enrolled = Extract<EnrolmentReply, { kind: 'enrolled' }>;
 export type ReEnrolmentAnswer =
   | Outcome<Exclude<EnrolmentReply, Enrolled>>
   | { readonly kind: 'enrolled' }
-  /** Not the relay this till is pinned to: call `accept` if a person agrees. `hasPolicy`: it has its own policy. */
+  /**
+   * The relay is not the one this till has pinned. Call `accept` if a person agrees. `hasPolicy`: the relay has a policy of its
+   * own.
+   */
   | {
       readonly kind: 'other-relay';
       /** Name of its shop; null: none yet. */
@@ -34,11 +37,11 @@ export type ReEnrolmentAnswer =
       readonly hasPolicy: boolean;
       readonly accept: () => Promise<ReEnrolmentAnswer>;
     }
-  /** Its shop uses another currency (codes of both): debts would change their value. */
+  /** The relay's shop uses another currency (`ours` and `theirs` are codes), so debts would change their value. */
   | { readonly kind: 'other-currency'; readonly ours: string; readonly theirs: string }
   /** A code is awaited for the open receipt. */
   | { readonly kind: 'under-way' }
-  /** Another relay, and this till has no valid policy to compare with or to hand over. */
+  /** The relay is another one, and this till has no valid policy to compare with or to hand over. */
   | { readonly kind: 'not-own-relay' }
   /** The relay refused this till's policy, or returned one that does not verify. */
   | { readonly kind: 'policy-refused' };
@@ -68,15 +71,15 @@ export class ReEnrolment {
 
   /**
    * `token`: as typed; null: the relay issues one for a manager if it still knows this till. Without a valid policy nobody is
-   * signed in: a token is needed. Throws StorageError.
+   * signed in, so a token is required. Throws StorageError.
    */
   async ask(token: string | null): Promise<ReEnrolmentAnswer> {
     const { db, client, elevation, identity, isUnderWay, uploader, policy } = this.#deps;
     const now = identity();
     if (now === null) return { kind: 'unknown-till' };
     if (isUnderWay()) return { kind: 'under-way' };
-    // its session states how far this relay had the journal, and is told how far it has it: one that was put back from an older
-    // copy lacks entries that it has acknowledged, and the new journal has to bring them
+    // opens a session first, in which till and relay state how far they had each other's journal: a relay restored from an
+    // older copy lacks entries that it acknowledged, and the new journal has to carry them
     if (this.#isKnown(uploader)) await client.policy();
     let given = token;
     if (given === null && policy.current !== null && this.#isKnown(uploader)) {
@@ -110,7 +113,7 @@ export class ReEnrolment {
     return { kind: 'other-relay', shop: rules.shop.name, hasPolicy: true, accept };
   }
 
-  /** False if the relay lost its data, or the till's key was lost or is another's: it cannot authenticate. */
+  /** False if the relay lost its data, or this till lost its key or has another's: it cannot authenticate then. */
   #isKnown({ quarantine }: Pick<JournalUploader, 'quarantine'>): boolean {
     return quarantine === null || !KEYLESS.includes(quarantine.because);
   }
@@ -135,7 +138,7 @@ export class ReEnrolment {
     return { kind: 'enrolled' };
   }
 
-  /** A relay without a policy gets this till's policy and shop as its first. */
+  /** Gives this till's policy and shop to a relay that has none. */
   async #handOver(
     { shop }: Enrolled,
     next: { id: string; keys: { privateKey: CryptoKey } },

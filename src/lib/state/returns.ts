@@ -7,7 +7,7 @@ import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-er
 
 type NotSaved = { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
-/** A return as the screen asks for it; who is signed in and the time are added. */
+/** A return as the screen asks for it; the operator and the time are added here. */
 export type AskedReturn = ReturnAttempt extends infer One
   ? One extends ReturnAttempt
     ? Omit<One, 'operator' | 'at'>
@@ -37,7 +37,7 @@ export class Returns {
     this.#on = on;
   }
 
-  /** The same id again gives the same return. */
+  /** Saves a return; the same id returns the same entry. */
   async save(attempt: AskedReturn): Promise<ReturnedOutcome> {
     const operator = this.#operator();
     if (operator === null)
@@ -52,7 +52,7 @@ export class Returns {
     }
   }
 
-  /** Gives up a return that was `not-saved`, for good; `stored`: it is on the disk after all. */
+  /** Abandons a return that was `not-saved`, for good. `stored`: it is on the disk after all. */
   async giveUp(): Promise<'given-up' | 'stored' | NotSaved> {
     try {
       return await giveUpPending(this.#db);

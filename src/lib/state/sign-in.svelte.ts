@@ -23,7 +23,10 @@ export class SignIn {
     return found?.active ? found : null;
   });
 
-  /** `leave`: the previous operator is signed out, so their elevations must end. `lock`: nobody else is signed in. */
+  /**
+   * `leave`: called when the previous operator leaves, so that their elevations end. `lock`: called when nobody is signed in
+   * any more.
+   */
   constructor(
     db: TillDb,
     policy: ShopPolicy,
@@ -44,7 +47,7 @@ export class SignIn {
     return policy !== null && this.operator !== null && may(policy, this.operator.id, right);
   }
 
-  /** Only checks a PIN: for a colleague who authorises one act. Failures are counted on disk. */
+  /** Only checks a PIN, for a colleague who authorises one act. Failures are counted on disk. */
   check(operatorId: string, pin: string): Promise<PinOutcome> {
     const times = { at: this.#clock.now(), proven: this.#clock.proven() };
     return checkPin(this.#db, { operator: operatorId, pin, ...times });
@@ -53,7 +56,7 @@ export class SignIn {
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {
     const outcome = await this.check(operatorId, pin);
     if (outcome.kind === 'right') {
-      // end the previous operator's elevations, whether they were dismissed or switched from
+      // end the previous operator's elevations, whether they were dismissed or replaced
       this.#onleave();
       this.#id = operatorId;
       this.#onenter();
@@ -61,7 +64,7 @@ export class SignIn {
     return outcome;
   }
 
-  /** First run: the owner has just chosen their PIN. */
+  /** First run: signs in the owner, who has just chosen their PIN. */
   enterAsNew(operatorId: string): void {
     this.#id = operatorId;
   }

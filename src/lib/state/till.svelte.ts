@@ -52,15 +52,15 @@ export type Phase =
   /** Another tab is the till. */
   | { readonly kind: 'second-tab' }
   | { readonly kind: 'storage-trouble'; readonly because: StorageErrorKind }
-  /** The database opens but cannot be read; it can be rebuilt from the journal file, without `unread` lines. */
+  /** The database opens but cannot be read. It can be rebuilt from the journal file, without `unread` lines. */
   | { readonly kind: 'database-damaged'; readonly unread: number }
-  /** No database, and a journal file from which it cannot be rebuilt: somebody decides before a first run. */
+  /** There is no database, and it cannot be rebuilt from the journal file: a person decides before a first run. */
   | { readonly kind: 'journal-damaged' }
   /** No shop yet, or this device is not enrolled yet. */
   | { readonly kind: 'new-device' }
   | { readonly kind: 'in-use' };
 
-/** A page that was just loaded has other things to read, and somebody is about to sell. */
+/** How long after the page was loaded sums may be compared, ms: first the till is loading, and somebody is about to sell. */
 const STARTED_AFTER_MS = 5 * 60_000;
 
 export class Till {
@@ -94,7 +94,7 @@ export class Till {
       this.register.askAllowance();
     },
   });
-  /** Whether debts and points here are those of the relay. */
+  /** Checks whether debts and points here equal the relay's. */
   readonly sums: ControlSums = new ControlSums({
     db: this.db,
     client: this.client.order,
@@ -105,7 +105,7 @@ export class Till {
       this.uploader.entries === 0 &&
       this.uploader.quarantine === null,
   });
-  /** Downloads what the shop's other tills do. */
+  /** Downloads the acts of the shop's other tills. */
   readonly downloader = new Downloader({
     db: this.db,
     worker: new DownloadWorker({
@@ -165,7 +165,7 @@ export class Till {
     onpolicyrefused: () => void this.policy.actRefused(),
   });
 
-  /** Asks for the float before acts that move money, where the shop has it counted. */
+  /** Asks for the float before acts that move money, if the policy requires it. */
   readonly floatCount = new FloatCount(
     this.db,
     () => this.policy.current?.shifts.countFloat === true,
@@ -176,7 +176,7 @@ export class Till {
     () => this.signIn.operator?.id ?? null,
     () => this.now(),
     {
-      // it may be the customer of the open receipt
+      // the open receipt may be this customer's
       saved: () => void this.register.refreshCustomer(),
       repaid: () => {
         this.sounds.play('saved');
@@ -249,20 +249,20 @@ export class Till {
   get identity(): EnrolledTill | null {
     return this.#identity;
   }
-  /** Removed from the shop: it cannot sell until it is re-enrolled. Pending entries are still uploaded. */
+  /** The till was removed from the shop: it cannot sell until it is re-enrolled. Pending entries are still uploaded. */
   get removed(): boolean {
     return this.connectivity.shutOut === 'revoked';
   }
-  /** The relay no longer accepts it: only re-enrolment helps. */
+  /** The relay no longer accepts this till, so only re-enrolment helps. */
   get cutOff(): boolean {
     return this.removed || this.uploader.quarantine !== null;
   }
-  /** Its former identities before re-enrolments, newest first. */
+  /** Former identities of this device, newest first. */
   get formerNames(): readonly FormerTill[] {
     return this.#formerNames;
   }
 
-  /** A receipt's number as it is printed: `3-000123`. `till`: any till of the shop, or a former id of this device. */
+  /** A receipt's number as printed: `3-000123`. `till`: any till of the shop, or a former id of this device. */
   printedNumber(till: string, number: number): string {
     return printedNumber(this.tillNumber(till), number);
   }
@@ -274,30 +274,30 @@ export class Till {
   }
 
   /**
-   * What other tills do may be missing in debts and points: since when, ms; null: all of it is missing. Undefined: nothing is, or
-   * there are no others.
+   * Since when acts of other tills may be missing in debts and points, ms; null: all of them are missing. Undefined: none are
+   * missing, or there are no other tills.
    */
   get othersUnknownSince(): number | null | undefined {
     const { downloader, connectivity } = this;
     const own = [this.#identity, ...this.#formerNames].flatMap((each) => each?.id ?? []);
-    // where nothing can be downloaded, nobody knows whether there are others
+    // if nothing could ever be downloaded, it is unknown whether there are other tills
     if (downloader.others(own) === 0 && downloader.trouble !== 'stopped') return undefined;
     const isBehind = connectivity.state === 'offline' || !downloader.isCurrent;
     return isBehind ? downloader.asOf : undefined;
   }
 
-  /** The name of another till of the shop; null: this device, under any of its ids, or a till not heard of. */
+  /** The name of another till of the shop; null: this device, under any of its ids, or an unknown till. */
   otherTill(till: string): string | null {
     const isOwn = [this.#identity, ...this.#formerNames].some((each) => each?.id === till);
     return isOwn ? null : (this.downloader.tillOf(till)?.name ?? null);
   }
 
-  /** ms since the epoch, corrected by the relay's clock: a tablet's own may be years off. */
+  /** ms since the epoch, corrected by the relay's clock, because a tablet's clock may be years off. */
   now(): number {
     return this.clock.now();
   }
 
-  /** Starts the till: first everything on disk, then the relay. */
+  /** Starts the till: first everything on the disk, then the relay. */
   async start(): Promise<void> {
     if (!isSecureContext) {
       this.#phase = { kind: 'insecure' };
@@ -319,7 +319,7 @@ export class Till {
       measureStep('till:ready', 0);
     } catch (error) {
       const because = storageErrorOf(error)?.kind;
-      // a bug is no damaged database
+      // a bug does not mean that the database is damaged
       if (because === undefined) throw error;
       if (because === 'failed' && (await this.#replacedRows())) {
         location.reload();
@@ -331,14 +331,14 @@ export class Till {
     }
   }
 
-  /** A start that found no room goes on as soon as there is some. */
+  /** If the start found no free space, it continues as soon as there is some. */
   #stop(because: StorageErrorKind): void {
     this.#phase = { kind: 'storage-trouble', because };
     if (because === 'disk-full')
       void roomAgain(() => this.db.home.hasRoom()).then(() => location.reload());
   }
 
-  /** Whether rows that could not be read are replaced: each reload has fewer of them. */
+  /** Whether unreadable rows were replaced; if so, the page is loaded again and gets further. */
   async #replacedRows(): Promise<boolean> {
     try {
       return await this.disk.replaceUnreadable(this.now());
@@ -349,7 +349,7 @@ export class Till {
     }
   }
 
-  /** Keeps the damaged database aside and starts again, which rebuilds it from the journal file. */
+  /** Abandons the damaged database and starts again; the start rebuilds it from the journal file. */
   async rebuildDatabase(): Promise<void> {
     try {
       await this.disk.leaveDatabase();
@@ -361,7 +361,7 @@ export class Till {
 
   async #wake(): Promise<void> {
     await this.disk.look();
-    // no sign-in without a writable disk: wrong PINs are counted on it
+    // no sign-in without a writable disk, because wrong PINs are counted on it
     await Promise.all([
       mayWrite(this.db),
       this.persistedClock.recall(),
@@ -392,10 +392,13 @@ export class Till {
     await this.#open();
   }
 
-  /** Compares an enrolled till with its file in the background; others wait, as the file may have the identity. */
+  /**
+   * Compares an enrolled till with its file in the background. Other devices wait for it, because the file may contain the
+   * till's identity.
+   */
   async #compareDisk(): Promise<TillRecord | null> {
     this.#compared = this.disk.compare(this.now());
-    // handled where it is awaited, in `#open`
+    // errors are handled where it is awaited, in `#open`
     this.#compared.catch(() => undefined);
     const till = await tillIn(this.db);
     if (isEnrolled(till)) return till;
@@ -415,7 +418,7 @@ export class Till {
     void this.#repair();
   }
 
-  /** What only this page still has, after the database was rebuilt. */
+  /** After the database was rebuilt, stores again what exists only in this page. */
   async #keepAgain(): Promise<void> {
     void this.register.draft.write();
     try {
@@ -426,11 +429,11 @@ export class Till {
     }
   }
 
-  /** Reads a lot, so nothing before the first receipt waits for it. */
+  /** Runs after the first receipt can be rung up, because it reads a lot. */
   async #repair(): Promise<void> {
     if (await this.disk.repairLosses(this.now()))
       await Promise.all([this.register.refreshCustomer(), this.catalogue.load()]);
-    // an entry that was put back is this device's own
+    // after the repair, because a restored entry may be one that the copy refers to as this device's own
     await this.disk.checkRemote();
     void this.downloader.start();
     await this.disk.renewDamagedFile(this.now());
@@ -443,7 +446,7 @@ export class Till {
       if (await pullReserveCodes(this.db, this.client, newest))
         await this.register.refreshCustomer();
     } catch (error) {
-      // nothing was stored: the next start asks again, and a failing disk is reported by the next act
+      // nothing was stored: the next start asks again, and the next act reports a failing disk
       if (storageErrorOf(error) === null) throw error;
     }
   }
@@ -470,15 +473,18 @@ export class Till {
     );
   }
 
-  /** After this no act is dated before what the clock has proven, not even after a crash. */
+  /**
+   * The head to state in a signature. Stores the proven time first, so that no later act is dated before it, even after a
+   * crash.
+   */
   async #headToSign(tillId: string): Promise<JournalHead | null> {
     await this.persistedClock.keep();
     try {
-      // the journal's file may have newer entries
+      // the journal file may have newer entries
       await this.#compared;
       return await headOfTill(this.db, tillId);
     } catch (error) {
-      // a disk that cannot be read is reported by the next act
+      // the next act reports a disk that cannot be read
       if (storageErrorOf(error) === null) throw error;
       return null;
     }
@@ -497,17 +503,17 @@ export class Till {
     try {
       await keepWatermark(this.db, tillId, jws);
     } catch (error) {
-      // the next session or upload brings another
+      // the next session or upload brings another one
       if (storageErrorOf(error) === null) throw error;
     }
   }
 
-  /** A request to the relay has ended, of this page or of the download worker. `began`: as in `ExchangeSeen`. */
+  /** Called when a request to the relay ends, of this page or of the download worker. `began`: as in `ExchangeSeen`. */
   readonly #exchanged: ExchangeSeen = (outcome, began) => {
     const wasOffline = this.connectivity.state === 'offline';
     this.connectivity.seen(outcome, began);
     if (outcome === 'answered') {
-      // a relay that no longer knows this till is not the one that answered before
+      // a relay that no longer knows this till is not the relay that answered before
       const forgot = this.connectivity.shutOut === 'unknown-till' && !this.uploader.quarantine;
       this.uploader.answered({ back: wasOffline || forgot });
       this.downloader.answered();

@@ -18,8 +18,8 @@ class Toasts {
   }
 
   /**
-   * Shows the newest on top. Ignores repeated texts; a message with an undo is not displaced by one without, and displaces no
-   * warning.
+   * Shows the newest message on top and ignores repeated texts. A message with an undo is not displaced by one without, and
+   * does not displace a warning.
    */
   show(text: string, tone: ToastMessage['tone'] = 'plain', undo: (() => void) | null = null): void {
     const toast = { id: this.#next++, text, tone, undo };

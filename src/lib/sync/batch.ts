@@ -10,13 +10,13 @@ import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_BESIDE = 96 * 1024;
 const MOST_CONTACTS = 500;
-/** More than any card takes in an upload. */
+/** Upper bound for the size of one card in an upload, bytes. */
 const CARD_BYTES = 2400;
 
 /** Levels of carried-over entries that the relay reads. */
 const DEEPEST = 8;
 
-/** The size of a value as JSON, UTF-8 bytes; null: it has no JSON. */
+/** The size of a value as UTF-8 JSON in bytes; null if it cannot be written as JSON. */
 function bytesOf(value: unknown): number | null {
   try {
     const text = JSON.stringify(value) as string | undefined;
@@ -26,15 +26,15 @@ function bytesOf(value: unknown): number | null {
   }
 }
 
-/** What the database has at a place of the journal; `entry` null: none that can be sent. */
+/** What the database has at a place of the journal; `entry` null: it cannot be uploaded. */
 export type Held = { readonly seq: number; readonly entry: Readonly<Entry> | null };
 
 /** Whether the relay takes an entry of this size. */
 export const isSendable = (entry: Entry): boolean => (bytesOf(entry) ?? Infinity) <= ENTRY_BYTES;
 
 /**
- * The first entries that fit into one request with the cards they name; a single one may be larger than several together.
- * Never empty.
+ * The first entries that fit into one request together with the cards they name. The first entry is always included, even if it
+ * is larger than the limit for several.
  */
 export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readonly Held[] {
   let left = UPLOAD_BYTES - ROOM_BESIDE;
@@ -52,8 +52,8 @@ export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readon
 }
 
 /**
- * Ids of customers whose debt or points these entries moved, then of those whose cards they saved or imported, each
- * once: a notice may be waiting for their number. A carried-over act counts as the act itself.
+ * Ids of customers whose debt or points these entries moved, then of those whose cards they saved or imported, without
+ * duplicates: the relay may need their number for a notice. A carried-over act counts as the act itself.
  */
 export function customersNotified(entries: readonly (Entry | null)[]): string[] {
   const originals = entries.map((entry) => originalOf(entry));
@@ -79,14 +79,14 @@ export function cardsNamed(entries: readonly (Entry | null)[]): readonly NamedCa
     .slice(0, MOST_CARDS);
 }
 
-/** The hashes by which these sales name addresses for electronic receipts. */
+/** The hashes of addresses for electronic receipts in these sales. */
 export const addressesNamed = (entries: readonly (Entry | null)[]): readonly string[] =>
   entries.flatMap((entry) => {
     const { receiptAddressHash: hash } = recordIn(originalOf(entry), 'body');
     return typeof hash === 'string' ? [hash] : [];
   });
 
-/** What an entry carries over, or the entry itself. */
+/** The original of a carried-over entry, or the entry itself. */
 function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
   let original: Readonly<Record<string, unknown>> = { ...entry };
   for (let depth = 0; original['act'] === 'carried-over' && depth < DEEPEST; depth += 1) {
@@ -121,7 +121,7 @@ function recordIn(of: object, name: string): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }
 
-/** A list in the body of an entry; empty: there is none. */
+/** A list in the body of an entry; empty if there is none. */
 function listIn(entry: object, name: string): readonly unknown[] {
   const list = recordIn(entry, 'body')[name];
   return Array.isArray(list) ? list : [];

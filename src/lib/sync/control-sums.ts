@@ -1,4 +1,4 @@
-// Compares control sums with the relay; where they differ, the copy of the order comes again.
+// Compares control sums with the relay; if they differ, the copy of the order is downloaded again.
 import type { OrderClient } from '$lib/relay-client/order-client';
 import { controlSums } from '$lib/storage/customers/control-sums';
 import type { TillDb } from '$lib/storage/database/db';
@@ -9,10 +9,10 @@ import type { SumsCompared } from '$lib/storage/schema/remote-record';
 
 export type SumsClient = Pick<OrderClient, 'compareSums'>;
 
-/** `not-compared`: there is nothing to compare now, or the relay has not answered. */
+/** `not-compared`: there is nothing to compare now, or the relay did not answer. */
 export type SumsOutcome = 'agree' | 'differ' | 'not-compared';
 
-/** Compares the sums, at the end of what was downloaded. Throws StorageError. */
+/** Compares the sums as of the end of the downloaded order. Throws StorageError. */
 export async function compareSums(db: TillDb, client: SumsClient): Promise<SumsOutcome> {
   const sums = await controlSums(db);
   if (sums === null) return 'not-compared';
@@ -22,8 +22,9 @@ export async function compareSums(db: TillDb, client: SumsClient): Promise<SumsO
 }
 
 /**
- * Notes what the sums were, and what follows from it. Where they differ, the copy is dropped, and the next download begins again;
- * the goods stay. Not again before they have been the same. `before`: what was noted last. `now`: ms. Throws StorageError.
+ * Stores the result of a comparison. If the sums differ, the copy is dropped (the goods stay on screen) and the next download
+ * starts again; this happens only once until the sums agree again. `before`: the stored result of the last comparison. `now`:
+ * ms. Throws StorageError.
  */
 export async function noteSums(
   db: TillDb,
@@ -41,12 +42,12 @@ export async function noteSums(
 
 type Differed = SumsCompared['differed'];
 
-/** That they are the same again is said until the next comparison. */
+/** After a difference, `agree` is stored until the next comparison, so that the screen can report it. */
 const afterAgreement = (last: Differed): Differed =>
   last === null || last.now === 'agree' ? null : { ...last, now: 'agree' };
 
 function afterDifference(last: Differed, now: number): Differed {
-  // what one download did not repair, the next one will not
+  // the copy was downloaded again already and still differs, so another download would not help
   const isInVain = last !== null && last.now !== 'agree';
   return isInVain ? { ...last, now: 'differ' } : { droppedAt: now, now: 'downloading' };
 }

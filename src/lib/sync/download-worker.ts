@@ -5,12 +5,12 @@ import { StorageError } from '$lib/storage/storage-error';
 import type { DownloadOutcome } from './download';
 import type { DownloadOrder, DownloadReport } from './messages';
 
-/** The worker could not start or has ended, or was closed: the next download starts another. */
+/** The worker could not start, has ended, or was closed. The next download starts another one. */
 export class DownloadStopped extends Error {}
 
 type Deps = {
   readonly db: TillDb;
-  /** Of the relay: scheme, host and port. */
+  /** Origin of the relay: scheme, host and port. */
   readonly origin: string;
   readonly bearer: Bearer;
   readonly onexchange: ExchangeSeen;
@@ -24,7 +24,7 @@ const PATIENCE_MS = 30_000;
 
 type Running = {
   readonly onapplied: () => Promise<void>;
-  /** All calls of `onapplied` so far. */
+  /** Resolves after all calls of `onapplied` so far. */
   applied: Promise<void>;
   readonly resolve: (outcome: DownloadOutcome) => void;
   readonly reject: (error: Error) => void;
@@ -44,15 +44,15 @@ export class DownloadWorker {
   }
 
   /**
-   * As `download` of `sync/download`, in the worker, which is started if there is none. Throws StorageError, and `DownloadStopped`:
-   * what was applied before stays.
+   * Calls `download` of `sync/download` in the worker, and starts the worker if there is none. Throws StorageError or
+   * `DownloadStopped`; whatever was applied before stays.
    */
   async download(
     waitMs: number,
     onapplied: () => Promise<void> = () => Promise.resolve(),
   ): Promise<DownloadOutcome> {
     return new Promise((resolve, reject) => {
-      // one call at a time: a newer one replaces the older
+      // one call at a time: a new call ends the one in progress
       if (this.#running !== null) this.close();
       this.#running = { onapplied, applied: Promise.resolve(), resolve, reject };
       this.#worker ??= this.#start();
@@ -73,7 +73,7 @@ export class DownloadWorker {
       if (worker === this.#worker) this.#stop(new DownloadStopped(because));
     };
     worker.onerror = (event) => {
-      // already said by the rejection
+      // the rejection of the download reports it already
       event.preventDefault();
       ended(event.message);
     };
@@ -111,7 +111,7 @@ export class DownloadWorker {
       case 'applied':
         if (running !== null) {
           running.applied = running.applied.then(running.onapplied);
-          // handled with the end of the download
+          // its error is handled at the end of the download
           running.applied.catch(() => undefined);
         }
         break;
@@ -120,7 +120,7 @@ export class DownloadWorker {
         running?.applied.then(() => running.resolve(report.outcome), running.reject);
         break;
       case 'disk-failed':
-        // with a new connection next time
+        // the next download opens a new connection
         this.#stop(new StorageError(report.because));
         break;
       case 'failed':

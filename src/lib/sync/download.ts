@@ -1,4 +1,4 @@
-// Downloads the shop's order: what the other tills and the relay wrote since this till's cursor.
+// Downloads the shop's order: what other tills and the relay wrote since this till's cursor.
 // Uses only what the relay's checkpoint covers.
 import type { Entry } from '$lib/contract/journal';
 import { MOST_CARDS, type EntryOnWire, type PersonalRecord } from '$lib/contract/journal-upload';
@@ -28,33 +28,33 @@ import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { takeSnapshot, type SnapshotClient } from './snapshot';
 
-/** Entries that are written at once: the till sells between two such steps, and no sale waits for long. */
+/** Smallest number of entries written at once. The till can sell between two steps, so no sale waits for long. */
 const FEWEST_AT_ONCE = 10;
 const MOST_AT_ONCE = 100;
-/** How long one step should take, ms; half of it is written under the lock. A till that is slow, or busy, writes fewer entries. */
+/** Intended duration of one step, ms; half of it holds the lock. A slow or busy till writes fewer entries per step. */
 const STEP_MS = 10;
 
 export type DownloadOutcome =
   /** There is nothing newer. `at`: by the relay's clock, ms. */
   | { readonly kind: 'up-to-date'; readonly at: number; readonly applied: number }
   | { readonly kind: 'unreachable' }
-  /** Something has answered, but not as the contract says: nothing of it is used. */
+  /** The reply does not match the contract, so nothing of it is used. */
   | { readonly kind: 'unreadable' }
   /** This device is not enrolled. */
   | { readonly kind: 'not-enrolled' }
   /** The relay refuses this till. */
   | { readonly kind: 'refused'; readonly because: GateRefusal['kind'] }
-  /** What came does not fit what the relay signed, or is of another shop: nothing of it is used. */
+  /** The reply does not match what the relay signed, or belongs to another shop, so nothing of it is used. */
   | { readonly kind: 'not-believed' }
-  /** The relay holds other entries of this till than its own journal. */
+  /** The relay's entries of this till differ from its own journal. */
   | { readonly kind: 'fork' };
 
 export type DownloadClient = SnapshotClient & Pick<OrderClient, 'cards'>;
 
 /**
- * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it says so.
- * `onapplied`: called after each part with something of others, or by which cards were erased. Throws StorageError: what
- * was applied before stays.
+ * Downloads until there is nothing newer. `waitMs`: how long the relay may wait for a new entry before it answers. `onapplied`:
+ * called after each part that has entries of other tills or that erased cards. Throws StorageError: whatever was applied before
+ * stays.
  */
 export async function download(
   db: TillDb,
@@ -71,7 +71,7 @@ export async function download(
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
     const cursor = (await remoteCursorIn(db)) ?? START_OF_ORDER;
     if (cursor.order === 0 && maySnapshot) {
-      // once: what follows one that was dropped is downloaded from the first entry
+      // try once only: if the snapshot is dropped, download from the first entry
       maySnapshot = false;
       const taken = await takeSnapshot(db, client, till, {
         follows: async (page, end) => (await verifiedPoints(page, end, till)) !== null,
@@ -89,9 +89,9 @@ export async function download(
     if (isUnexpected(page)) return { kind: 'unreadable' };
     if (isUnreachable(page)) return { kind: 'unreachable' };
     if (page.kind === 'other-epoch') {
-      // unsigned, it could come from anybody who wants other tills' debts forgotten here
+      // without a signature anybody could make this till forget the debts of other tills
       if (!(await isLostPoint(page.lostPoint, cursor, till))) return { kind: 'not-believed' };
-      // a relay that was put back: what it has lost counts nowhere, until the tills upload it again
+      // the relay was restored from an older copy: entries it lost do not count until the tills upload them again
       await forgetRemote(db, 'kept');
       await onapplied();
       continue;
@@ -100,7 +100,7 @@ export async function download(
     const verified = await verifiedPoints(page, cursor, till);
     if (verified === null) return { kind: 'not-believed' };
     const written = page.entries.flatMap((each) => ('entry' in each ? [each.entry] : []));
-    // what counts from one of these on names cards as well
+    // an entry that makes waiting entries count also needs the cards that those name
     const waiting = written.some(accepts) ? await waitingIn(db) : [];
     const records = await recordsOf(client, [...written, ...waiting]);
     if (records === null) return { kind: 'unreachable' };
@@ -124,17 +124,17 @@ export async function download(
     }
     if (isNews) await onapplied();
     if (page.entries.length > 0) continue;
-    // the copy may have been dropped while the relay was asked: then there is something newer
+    // the copy may have been dropped during the request, so there may be something newer
     if (!isSamePoint((await remoteCursorIn(db)) ?? START_OF_ORDER, cursor)) continue;
     if (await showComeGoods(db)) await onapplied();
     if (await showErasedAgain(db)) continue;
-    // only pages with entries have left theirs
+    // applying a page with entries stores its checkpoint; after a snapshot without later entries, store it here
     if (isFromSnapshot) await saveMeta(db, 'checkpoint', page.checkpoint);
     return { kind: 'up-to-date', at, applied };
   }
 }
 
-/** Whether the shop's relay has signed that it does not have this point. */
+/** Whether the shop's relay has signed that it lacks this point. */
 async function isLostPoint(
   jws: string,
   { epoch, order, logHash }: Cursor,
@@ -146,14 +146,14 @@ async function isLostPoint(
   return after.order === order && after.epoch === epoch && after.logHash === logHash;
 }
 
-/** How many entries to write next. `elapsedMs`: what so many took. */
+/** Number of entries to write next. `count`: entries written last, in `elapsedMs`. */
 function nextAtOnce(count: number, elapsedMs: number): number {
   const fitting = Math.floor((count * STEP_MS) / Math.max(elapsedMs, 1));
   const most = Math.min(2 * Math.max(count, FEWEST_AT_ONCE), MOST_AT_ONCE);
   return Math.min(Math.max(fitting, FEWEST_AT_ONCE), most);
 }
 
-/** The point of the order after each entry of the page; null: the page is not what the relay has signed for this shop. */
+/** The point of the order after each entry of the page; null: the page does not match what the relay signed for this shop. */
 async function verifiedPoints(
   page: Extract<JournalPage, { kind: 'journal' }>,
   cursor: Cursor,
@@ -180,19 +180,19 @@ const loggedOf = (each: OrderedEntry): Logged => {
   return { order, verdict, hash: 'own' in each ? each.own.hash : each.entry.hash };
 };
 
-/** Whether an entry is what its hash says; of one that the relay did not keep there is only the hash. */
+/** Whether an entry matches its hash. Entries that the relay did not keep have only a hash. */
 async function isWhole(each: OrderedEntry): Promise<boolean> {
   if ('own' in each || each.verdict === 'not-kept') return true;
   return verifyEntry(each.entry as unknown as Entry);
 }
 
-/** The epoch from this entry on. */
+/** The epoch that begins with this entry. */
 function epochAfter({ epoch }: Cursor, each: OrderedEntry, shop: string): number {
   if ('own' in each || each.entry.till !== shop || each.entry.act !== 'epoch-began') return epoch;
   return (each.entry['body'] as { epoch?: number } | null)?.epoch ?? epoch;
 }
 
-/** The cards and persons that entries of others name, by hash; null: the relay did not give them. One that it lacks is left out. */
+/** The cards and persons named by entries of others, by hash, without those the relay lacks; null: the relay did not answer. */
 async function recordsOf(
   client: Pick<OrderClient, 'cards'>,
   entries: readonly EntryOnWire[],
@@ -205,7 +205,7 @@ async function recordsOf(
   return recordsAt(client, [...new Set(named)]);
 }
 
-/** The cards and persons with these hashes; null: the relay did not give them. One that it lacks is left out. */
+/** The cards and persons with these hashes, without those the relay lacks; null: the relay did not answer. */
 async function recordsAt(
   client: Pick<OrderClient, 'cards'>,
   hashes: readonly string[],

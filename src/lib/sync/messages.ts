@@ -1,4 +1,4 @@
-// What the page and the download worker say to each other.
+// The messages between the page and the download worker.
 import type { Bearer, ExchangeSeen } from '$lib/relay-client/session';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
 import type { DownloadOutcome } from './download';
@@ -6,7 +6,10 @@ import type { DownloadOutcome } from './download';
 type Token = Awaited<ReturnType<Bearer['token']>>;
 
 export type DownloadOrder =
-  /** First. `bucket`: where the database is, as in `DatabaseHome`; `lifeLock`: the lock that the worker holds while it lives. */
+  /**
+   * The first message. `bucket`: location of the database, as in `DatabaseHome`; `lifeLock`: the lock that the worker holds
+   * until it ends.
+   */
   | {
       readonly kind: 'begin';
       readonly origin: string;
@@ -19,17 +22,17 @@ export type DownloadOrder =
   | { readonly kind: 'token'; readonly number: number; readonly token: Token };
 
 export type DownloadReport =
-  /** It holds its lock from here on. */
+  /** The worker holds its lock from here on. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'token-wanted'; readonly number: number }
   | { readonly kind: 'token-dropped'; readonly token: string }
-  /** `elapsedMs`: since the request began; the clocks of page and worker start at different times. */
+  /** `elapsedMs`: duration of the request. It is relative, because the clocks of page and worker start at different times. */
   | {
       readonly kind: 'exchanged';
       readonly outcome: Parameters<ExchangeSeen>[0];
       readonly elapsedMs: number;
     }
-  /** Something of another till is stored. */
+  /** Something of another till was stored. */
   | { readonly kind: 'applied' }
   | { readonly kind: 'ended'; readonly outcome: DownloadOutcome }
   | { readonly kind: 'disk-failed'; readonly because: StorageErrorKind }

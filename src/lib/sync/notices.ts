@@ -1,12 +1,10 @@
-// Fetches the state of the relay's notices, page by page; fetching twice changes nothing.
+// Fetches the state of the relay's notices, page by page. Idempotent.
 import { isUnreachable } from '$lib/relay-client/exchange';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveNotices, noticesCursor } from '$lib/storage/customers/notices';
 
-/**
- * Fetches all changes this till does not have yet. False: no reply, or another reply than notices. Throws StorageError.
- */
+/** Fetches all changes this till lacks. False: no reply, or an unexpected one. Throws StorageError. */
 export async function fetchNotices(
   db: TillDb,
   client: Pick<RelayClient, 'notices'>,

@@ -11,7 +11,7 @@ export async function pullReserveCodes(
 ): Promise<boolean> {
   let kept = await loadReserveVersion(db);
   if (kept === newest) return false;
-  // a relay restored from an older copy, or a re-enrolled till, counts from the beginning
+  // a relay restored from an older copy, or a re-enrolled till, starts counting again
   if (kept > newest) kept = 0;
   for (;;) {
     const news = await client.reserveCodes(kept);

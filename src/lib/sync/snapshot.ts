@@ -1,5 +1,5 @@
-// A new till begins with a snapshot of the shop's order instead of all its entries.
-// Nothing of it is used but what the relay signed, and what the order goes on from.
+// Starts a new till from a snapshot of the shop's order instead of all its entries.
+// Uses only what the relay signed and what the order continues from.
 import type { Cursor, JournalPage } from '$lib/contract/shop-journal';
 import { RULES_VERSION } from '$lib/contract/version';
 import { verifySnapshot } from '$lib/proof/snapshot';
@@ -21,15 +21,15 @@ import type { EnrolledTill } from '$lib/storage/schema/records';
 
 export type SnapshotClient = Pick<OrderClient, 'journal' | 'snapshot' | 'snapshotChunk'>;
 
-/** Whether these entries follow the cursor, by hashes and the relay's signature. */
+/** Whether these entries follow the cursor, by their hashes and the relay's signature. */
 export type Follows = (
   page: Extract<JournalPage, { kind: 'journal' }>,
   cursor: Cursor,
 ) => Promise<boolean>;
 
 /**
- * `none`: the till downloads all entries; a snapshot that is wrong, or cannot be read, leaves nothing behind. `unreachable`: the same snapshot
- * goes on with the next download.
+ * `none`: the till downloads all entries; a wrong or unreadable snapshot is removed completely. `unreachable`: the next
+ * download continues with the same snapshot.
  */
 export type SnapshotOutcome =
   | { readonly kind: 'applied'; readonly order: number }
@@ -40,9 +40,9 @@ const NONE: SnapshotOutcome = { kind: 'none' };
 const UNREACHABLE: SnapshotOutcome = { kind: 'unreachable' };
 
 /**
- * Fills an empty copy from the relay's newest snapshot, table by table as they come: goods are sold before all cards are here.
- * `onapplied`: called once the shop's tills are known. Only a till that has none of the entries in it: its own journal already
- * counts them. Throws StorageError.
+ * Fills an empty copy from the relay's newest snapshot, table by table as they arrive, so that goods can be sold before all
+ * cards are here. `onapplied`: called once the shop's tills are known. Only for a till without entries in the snapshot, because
+ * its own journal counts them already. Throws StorageError.
  */
 export async function takeSnapshot(
   db: TillDb,
@@ -55,7 +55,7 @@ export async function takeSnapshot(
     if ((await snapshotIn(db)) !== null) await forgetRemote(db, 'dropped');
     return NONE;
   };
-  // entries of its former names may be in it, under whatever name they came
+  // the snapshot may contain entries of this device's former till ids
   if ((await formerTillsIn(db)).length > 0) return dropped();
   let signed = begun;
   if (signed === null) {
@@ -71,13 +71,13 @@ export async function takeSnapshot(
   const end: Cursor = { epoch, order, logHash };
   const taking: Taking = { till: till.id, manifest, signed };
   if (begun === null && !(await beginSnapshot(db, taking))) return NONE;
-  // the next chunks come while the rows of those before are written
+  // fetch the next chunks while the rows of the earlier ones are written
   let coming: Promise<ChunksTaken> = Promise.resolve('all');
   const tables = manifest.tables.map(({ name, chunks }) => {
     coming = coming.then((before) =>
       before === 'all' ? takeChunks(db, client, taking, chunks) : before,
     );
-    // where it is not awaited any more, the download has ended by another outcome
+    // if nobody awaits it any more, the download has already ended with another outcome
     coming.catch(() => undefined);
     return { name, coming };
   });
@@ -87,10 +87,10 @@ export async function takeSnapshot(
     if (taken === 'wrong' || (await fillTable(db, taking, name)) !== 'filled') return dropped();
     if (name !== 'tills') continue;
     if ((await db.remoteTills.get(till.id)) !== undefined) return dropped();
-    // from here on it is known that others are missing
+    // from here on the screen knows that acts of other tills are missing
     await onapplied();
   }
-  // not before: by this request the till states that it has everything up to there
+  // only now, because by this request the till states that it has everything up to that point
   const page = await client.journal(end, 0);
   if (isUnexpected(page)) return dropped();
   if (isUnreachable(page)) return UNREACHABLE;
@@ -100,7 +100,10 @@ export async function takeSnapshot(
 
 type ChunksTaken = 'all' | 'unreachable' | 'wrong';
 
-/** Stores the chunks that are not here yet. `wrong`: the relay lacks one, or sends another, or they are no longer being taken. */
+/**
+ * Stores the chunks that are missing here. `wrong`: the relay lacks a chunk or sends another one, or this snapshot is no longer
+ * being downloaded.
+ */
 async function takeChunks(
   db: TillDb,
   client: SnapshotClient,

@@ -1,4 +1,4 @@
-// Uploads the journal in order from the relay's last signed word, one upload at a time.
+// Uploads the journal in order from the relay's last signed watermark, one upload at a time.
 import {
   contact,
   UPLOAD_ENTRIES,
@@ -45,7 +45,7 @@ export type UploadOutcome =
   | { readonly kind: 'unreachable' }
   /** This device is not enrolled. */
   | { readonly kind: 'not-enrolled' }
-  /** The till must be re-enrolled; stored on disk. Unless the relay does not know it, it has all that it can get. */
+  /** The till must be re-enrolled; stored on disk. The relay has received what it can, unless it does not know this till. */
   | { readonly kind: 'quarantined'; readonly because: Quarantine['because'] }
   /** Rejected by the relay; retried with the next upload. */
   | {
@@ -64,13 +64,13 @@ type Deps = {
   readonly client: Pick<RelayClient, 'uploadJournal'>;
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
-  /** The earliest possible time, ms: no act after it is dated before. */
+  /** Proven time, ms: no later act is dated before it. */
   readonly proven: () => number;
 };
 
 /**
- * `isMissing`: with nothing in place of the entries before these. `at`: no entry after these is older, ms; null: there are
- * later ones.
+ * `isMissing`: the entries before these are missing, and nothing is sent in their place. `at`: entries after these are not
+ * older, ms; null: later entries exist already.
  */
 type How = { readonly isMissing: boolean; readonly at: number | null };
 
@@ -80,7 +80,7 @@ export class Upload {
   readonly #now: () => number;
   readonly #proven: () => number;
   #running: Promise<UploadOutcome> | null = null;
-  /** How far the relay has the entries of this till that it keeps beside the journal; asked again after a start. */
+  /** Up to which entry the relay keeps this till's entries beside the journal. Not stored: asked again after a start. */
   #beside: { readonly till: string; readonly upTo: number } | null = null;
 
   constructor({ db, client, now, proven }: Deps) {
@@ -91,8 +91,8 @@ export class Upload {
   }
 
   /**
-   * Uploads all entries the relay lacks; if there are none, the last entry again, to get the watermark. A damaged or missing
-   * entry is restored from the journal file first, or left out. Joins a run in progress. Throws StorageError.
+   * Uploads all entries the relay lacks; if there are none, sends the last entry again to get the watermark. A damaged or
+   * missing entry is first restored from the journal file, or else left out. Joins a run in progress. Throws StorageError.
    */
   run(): Promise<UploadOutcome> {
     this.#running ??= this.#run().finally(() => (this.#running = null));
@@ -108,19 +108,19 @@ export class Upload {
     const held = (await acknowledged(this.#db, till))?.seq ?? 0;
     let after = Math.min(Math.max(held, beside), last - 1);
     let most = UPLOAD_ENTRIES;
-    /** The relay waits for entries that are not here. */
+    /** The relay waits for entries that this till no longer has. */
     let isMissing = false;
     let because: Quarantine['because'] | null = null;
     for (;;) {
-      // before the entries are read: one that follows meanwhile is not older
+      // read the proven time before the entries, so that an entry written meanwhile is not older
       const proven = this.#proven();
       const room = isMissing ? Math.min(most, UPLOAD_ENTRIES - 1) : most;
       const batch = batchOf(await this.#entriesAfter(till, after), room);
       const newest = batch.at(-1);
-      // later entries were included in the last read
+      // all later entries were sent already
       if (newest === undefined)
         return because === null ? { kind: 'up-to-date' } : { kind: 'quarantined', because };
-      // re-enrolled meanwhile: these are entries of the new journal
+      // re-enrolled meanwhile: these entries belong to the new journal
       if ((await tillIn(this.#db))?.id !== till.id) return this.#run();
       const at = newest.seq === (await headIn(this.#db)).seq ? proven : null;
       const step = await this.#send(till, batch, { isMissing, at });
@@ -141,9 +141,9 @@ export class Upload {
   }
 
   /**
-   * The next entries: up to the first damaged one, so that the relay acknowledges those before it, or those after it; never
-   * across one that is missing. Those that the file has whole are put back first. A damaged one never leaves the till: it is
-   * missing, as one that cannot be read.
+   * The next entries after `after`, without gaps. First restores damaged and missing entries that the journal file still has. A
+   * damaged entry is never uploaded; it counts as missing. The batch ends before the first damaged entry, so that the relay
+   * acknowledges the sound ones before it; if the damaged entry comes first, the batch begins after it.
    */
   async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
     const read = () => checkedChain(this.#db, till, after, UPLOAD_ENTRIES);
@@ -163,7 +163,7 @@ export class Upload {
     const first = Math.min(...faults);
     const before = upToHole(held.filter(({ seq }) => seq < first));
     if (before.length > 0) return before;
-    // the relay may have it: it is sent as missing once the relay asks for it
+    // the relay may have this entry; it is sent as missing only if the relay asks for it
     return held.length > 0 ? upToHole(held) : [{ seq: first, entry: null }];
   }
 
@@ -236,7 +236,7 @@ export class Upload {
     }
   }
 
-  /** Gets the watermark of the relay's branch of a fork by a repeated upload: its receipt numbers are skipped. */
+  /** Repeats an upload to get the watermark of the relay's branch of a fork, so that the branch's receipt numbers are skipped. */
   async #hearHead(till: EnrolledTill, shared: number): Promise<void> {
     const [entry] = await entriesAfter(this.#db, shared - 1, 1);
     if (entry?.seq !== shared) return;
@@ -266,7 +266,7 @@ export class Upload {
     return customers.flatMap((id, place) => {
       const other = remote[place];
       const row = other === undefined || other === UNREADABLE ? own[place] : other;
-      // the start puts it back from the file, or names it
+      // the next start restores it from the file, or reports it
       if (row === UNREADABLE) return [];
       const card = row ?? packed.get(id)?.card ?? null;
       if (card === null) return [];
@@ -277,8 +277,8 @@ export class Upload {
   }
 
   /**
-   * The cards and persons that these entries name and that are here as they were sealed then: each only in its newest state, from
-   * the journal file where the database cannot read it.
+   * The cards and persons that these entries name, if they still match the hash in the entry; only their newest state is
+   * available. A card that the database cannot read is taken from the journal file.
    */
   async #cards(entries: readonly Held[]): Promise<PersonalRecord[]> {
     const named = cardsNamed(entries.map(({ entry }) => entry));

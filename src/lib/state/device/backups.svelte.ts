@@ -57,7 +57,7 @@ export class Backups {
     return 'showDirectoryPicker' in window;
   }
 
-  /** Null: this device is not enrolled. If an act is made meanwhile, the backup starts again and includes it. */
+  /** Null: this device is not enrolled. If an act is saved meanwhile, the backup starts again and includes it. */
   make(passphrase: string | null): Promise<Backup | null | DiskFailed> {
     return atDisk(async () => {
       const { makeBackup } = await import('$lib/storage/backup/make-backup');
@@ -76,7 +76,7 @@ export class Backups {
     });
   }
 
-  /** Replaces everything; the page must be reloaded afterwards. */
+  /** Replaces the whole database; the page must be reloaded afterwards. */
   putBack(backup: CheckedBackup): Promise<PutBack> {
     return atDisk(async (): Promise<PutBack> => {
       const { restoreBackup } = await import('$lib/storage/backup/restore-backup');

@@ -23,7 +23,7 @@ const LOST: StartNews = { kind: 'lost' };
 
 type Decision = Awaited<ReturnType<DecideAct>>;
 
-/** An act of which the screen said that it is not known whether it is saved. */
+/** An act that the screen reported as possibly saved. */
 export type Undecided = {
   readonly act: UndecidedAct;
   readonly decide: (decision: Decision) => void;
@@ -40,13 +40,15 @@ export class Disk {
   #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
 
-  /** `onrestored`: the database was rebuilt while the till was in use; what has no copy is only in this page now. */
+  /**
+   * `onrestored`: the database was rebuilt while the till was in use; data without a second copy now exists only in this page.
+   */
   constructor(db: TillDb, onrestored: () => void = () => {}) {
     this.#db = db;
     this.#onrestored = onrestored;
   }
 
-  /** Messages that nobody has read yet, also those of earlier starts. */
+  /** Unread messages, including those of earlier starts. */
   get news(): readonly DiskNews[] {
     return this.#news;
   }
@@ -58,9 +60,9 @@ export class Disk {
     return this.#freeSpace;
   }
 
-  /** Probes the database before it is opened: only then does the browser report a loss. Throws StorageError. */
+  /** Probes the database before it is opened, because the browser reports a loss only then. Throws StorageError. */
   async look(): Promise<void> {
-    // the worker starts while the database is probed
+    // start the worker while the database is being probed
     const journal = new JournalFile(this.#db.name, (state) => (this.#file = state));
     this.#journal = journal;
     const hasJournal = async () => (await journal.tills()).length > 0;
@@ -68,8 +70,8 @@ export class Disk {
   }
 
   /**
-   * Replaces single rows that cannot be read; returns whether there were any, so that a new start gets further. `at`: ms. Throws
-   * StorageError.
+   * Replaces single rows that cannot be read. Returns whether there were any, so that another start gets further. `at`: ms.
+   * Throws StorageError.
    */
   async replaceUnreadable(at: number): Promise<boolean> {
     if (this.#journal === null) return false;
@@ -79,8 +81,8 @@ export class Disk {
   }
 
   /**
-   * Whether the database, which cannot be read, can be rebuilt from the journal file in another place: how many lines of it
-   * cannot be read; null: it cannot be rebuilt.
+   * Whether an unreadable database can be rebuilt from the journal file elsewhere: the number of unreadable lines in the file;
+   * null: it cannot be rebuilt.
    */
   async unreadForRebuild(): Promise<number | null> {
     if (this.#journal === null || !this.#db.home.mayLeave) return null;
@@ -88,13 +90,13 @@ export class Disk {
     try {
       return await unreadForRebuild(this.#journal);
     } catch (error) {
-      // nothing is known about a file that cannot be read
+      // an unreadable file promises nothing
       if (storageErrorOf(error) === null) throw error;
       return null;
     }
   }
 
-  /** The next start rebuilds the database; the present one is kept. Throws StorageError. */
+  /** Makes the next start rebuild the database; the present one is kept. Throws StorageError. */
   leaveDatabase(): Promise<void> {
     return this.#db.home.leave();
   }
@@ -104,26 +106,26 @@ export class Disk {
     return this.#found.some(({ kind }) => kind === 'unreadable');
   }
 
-  /** This start has written acts that the database lacked. */
+  /** Whether this start has written acts that the database lacked. */
   get hasReplayed(): boolean {
     return this.#found.some(({ kind }) => kind === 'replayed' || kind === 'doubtful');
   }
 
-  /** What the damaged journal files still give. Throws StorageError. */
+  /** What can be read from the damaged journal files. Throws StorageError. */
   async readJournals(): Promise<ReadJournal[]> {
     if (this.#journal === null) return [];
     const { readJournals } = await import('$lib/storage/recovery/damaged-journal');
     return readJournals(this.#journal);
   }
 
-  /** The next start begins as a new till; the damaged files are kept under another name. `at`: ms. Throws StorageError. */
+  /** Renames the damaged files, so that the next start begins as a new till. `at`: ms. Throws StorageError. */
   async setJournalsAside(at: number): Promise<void> {
     if (this.#journal === null) return;
     const { setJournalsAside } = await import('$lib/storage/recovery/damaged-journal');
     await setJournalsAside(this.#journal, at);
   }
 
-  /** The act about which the start asks; null: none. */
+  /** The act that the start asks about; null: none. */
   get undecided(): Undecided | null {
     return this.#undecided;
   }
@@ -142,7 +144,7 @@ export class Disk {
     if (isSaid) await dismissNews(this.#db, LOST);
     else if (this.#wasLost) await keepNews(this.#db, [LOST]);
     this.#news = await startNewsIn(this.#db);
-    // whether there is a file could not be found out: no first run, and not a word that there is none
+    // nobody knows whether a journal file exists, so a first run must not begin, and "lost" may be wrong
     const isUnknown = this.#journal.state === 'away' && (await tillIn(this.#db)) === null;
     if (isUnknown && this.#news.some(({ kind }) => kind === 'lost'))
       throw new StorageError('journal-unreadable');
@@ -159,7 +161,7 @@ export class Disk {
     });
   }
 
-  /** The page is hidden and perhaps frozen: release database and file, or no later page could write. */
+  /** The page is hidden and perhaps frozen: releases database and file, because no later page could write otherwise. */
   abortAndClose(): void {
     this.#journal?.close();
     this.#db.abortAndClose();
@@ -173,47 +175,47 @@ export class Disk {
       this.#news = [...(await startNewsIn(this.#db)), ...missing];
       return news.some(({ kind }) => kind === 'repaired');
     } catch (error) {
-      // the next act shows the disk's failure, and the next start checks again
+      // the next act reports the disk failure, and the next start checks again
       if (storageErrorOf(error) === null) throw error;
       return false;
     }
   }
 
-  /** Checks what was downloaded of the other tills; returns whether it was damaged, and has to be downloaded again. */
+  /** Checks what was downloaded of other tills. Returns whether it was damaged and must be downloaded again. */
   async checkRemote(): Promise<boolean> {
     try {
       const { checkRemote } = await import('$lib/storage/recovery/check-remote');
       return await checkRemote(this.#db);
     } catch (error) {
-      // the next start looks again
+      // the next start checks again
       if (storageErrorOf(error) === null) throw error;
       return false;
     }
   }
 
-  /** Writes the journal file again if any of its lines is damaged; reads all of it, while the till is in use. `at`: ms. */
+  /** Rebuilds the journal file if any of its lines is damaged. It reads the whole file while the till is in use. `at`: ms. */
   async renewDamagedFile(at: number): Promise<void> {
     try {
       const { renewDamagedFile } = await import('$lib/storage/recovery/damaged-lines');
       await renewDamagedFile(this.#db, at);
     } catch (error) {
-      // the next start looks again
+      // the next start checks again
       if (storageErrorOf(error) === null) throw error;
     }
   }
 
-  /** Writes the journal file again without cards that were erased. `when`: how long an act may have to wait for it. */
+  /** Rebuilds the journal file without erased cards. `when`: see `eraseFromFile` in `recovery/erased-cards`. */
   async eraseFromFile(when: 'selling' | 'idle'): Promise<void> {
     try {
       const { eraseFromFile } = await import('$lib/storage/recovery/erased-cards');
       await eraseFromFile(this.#db, when);
     } catch (error) {
-      // tried again with the next download, lock or start
+      // retried with the next download, lock or start
       if (storageErrorOf(error) === null) throw error;
     }
   }
 
-  /** Somebody has read this message. */
+  /** Removes a message that somebody has read. */
   async acknowledge(read: DiskNews): Promise<void> {
     this.#news = this.#news.filter((each) => each !== read);
     if (read.kind === 'missing') return;

@@ -33,13 +33,13 @@ export class InstallOffer {
   #prompt = $state.raw<InstallPrompt | null>(null);
   #installed = $state(false);
 
-  /** Listens at once: the browser fires the event once, soon after the page has loaded. */
+  /** Listens at once, because the browser fires the event only once, soon after the page has loaded. */
   constructor(deps: InstallDeps) {
     this.#deps = deps;
     const { page, asApp } = deps;
     this.#installed = asApp.matches;
     page.addEventListener('beforeinstallprompt', (event) => {
-      // stored until somebody asks for it; the browser's own banner would appear in the middle of a sale
+      // keep the prompt until somebody asks for it: the browser's own banner would appear in the middle of a sale
       event.preventDefault();
       this.#prompt = event as InstallPrompt;
     });
@@ -70,7 +70,7 @@ export class InstallOffer {
       const { outcome } = await prompt.userChoice;
       if (outcome === 'accepted') this.#done();
     } catch {
-      // device policies can forbid the prompt: the manual way is shown instead
+      // device policies can forbid the prompt; the manual way is shown instead
     }
   }
 

@@ -29,14 +29,14 @@ class Installation {
     try {
       await this.#follow(navigator.serviceWorker);
     } catch {
-      // no worker (private window, blocked by policy): the till works online, and Settings show it
+      // no worker (private window, or blocked by a policy): the till works online, and Settings report it
     }
   }
 
   async #follow(container: ServiceWorkerContainer): Promise<void> {
     let controlled = container.controller !== null;
     container.addEventListener('controllerchange', () => {
-      // not for a new device's first worker: only after `applyUpdate`, or if the relay has withdrawn this version
+      // not for the first worker of a new device: reload only after `applyUpdate`, or if the relay has withdrawn this version
       if (controlled || this.#updating) location.reload();
       controlled = true;
       void this.#lookForShell();
@@ -44,10 +44,10 @@ class Installation {
     const registration = await container.register('/sw.js', { scope: '/', updateViaCache: 'none' });
     this.#registration = registration;
     const see = () => {
-      // the first worker of a device passes through `waiting`, too
+      // the first worker of a device also passes through `waiting`
       this.#updateWaiting = registration.waiting !== null && registration.active !== null;
     };
-    // every update: one that failed to install is followed by another
+    // on every update, because one that failed to install is followed by another
     registration.addEventListener('updatefound', () =>
       registration.installing?.addEventListener('statechange', see),
     );
@@ -61,7 +61,7 @@ class Installation {
     setInterval(look, LOOK_MS);
   }
 
-  /** A worker alone is no proof: one that replaces a withdrawn version caches no page. */
+  /** Checks the cache itself: a worker alone proves nothing, because one that replaces a withdrawn version caches no page. */
   async #lookForShell(): Promise<void> {
     const page = await caches.match('/index.html', { ignoreSearch: true });
     this.#offlineReady = navigator.serviceWorker.controller !== null && page !== undefined;
@@ -73,7 +73,7 @@ class Installation {
     this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
-  /** For a till with a fatal error: reloads, with the waiting version if any, because it may have the fix. */
+  /** For a till with a fatal error: reloads with the waiting version, if any, because it may contain the fix. */
   reload(): void {
     if (!this.#updateWaiting) return location.reload();
     this.applyUpdate();

@@ -3,9 +3,9 @@
 /** The steps a cashier waits for; see docs/benchmarks.md. */
 export type TimedStep = 'till:ready' | 'till:search' | 'till:scan' | 'till:customers' | 'till:pay';
 
-/** Reports that a step is done that began at `since` (`performance.now()`; 0: the navigation). */
+/** Reports the end of a step that began at `since` (`performance.now()`; 0: the navigation). */
 export function measureStep(step: TimedStep, since: number): void {
   performance.measure(step, { start: since });
-  // observers have it already; otherwise the timeline would grow with every key for weeks
+  // observers have received it; otherwise the timeline would grow with every key for weeks
   performance.clearMeasures(step);
 }

@@ -17,14 +17,14 @@ export async function becomeTheTill(onturn: () => void): Promise<boolean> {
         // never resolves: the lock is held until the page ends
         return new Promise<never>(() => undefined);
       })
-      // a browser that denies storage denies locks, too: opening the database then shows the error
+      // a browser that denies storage also denies locks; opening the database then shows the error
       .catch(() => resolve(true));
   });
 }
 
 /**
- * WebKit freezes a page that is navigated away from. It loses its locks but keeps its open transactions, which block
- * every later page. `onleft` must close the database; `onback`: this page is shown again.
+ * WebKit freezes a page that is navigated away from. The page loses its locks but keeps its open transactions, which block
+ * every later page. `onleft` must close the database; `onback` is called when this page is shown again.
  */
 export function leaveCleanly(onleft: () => void, onback: () => void): void {
   addEventListener('pagehide', ({ persisted }) => {

@@ -25,7 +25,7 @@ export class PersistedPreferences {
     showTheme(this.#current.theme);
   }
 
-  /** Applied at once; stored when it resolves. Throws StorageError. */
+  /** Applies the change at once; resolves when it is stored. Throws StorageError. */
   async change(change: Partial<Preferences>): Promise<void> {
     this.#current = { ...this.#current, ...change };
     showTheme(this.#current.theme);

@@ -1,8 +1,8 @@
-// Waits for room on a full disk: with growing pauses, and when somebody comes back to the page.
+// Waits for free space on a full disk: in growing intervals, and when somebody returns to the page.
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Resolves as soon as `hasRoom` finds room; each look may write megabytes. */
+/** Resolves as soon as `hasRoom` finds space; each check may write megabytes. */
 export async function roomAgain(hasRoom: () => Promise<boolean>): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     await pause(pauseMs);
@@ -10,7 +10,7 @@ export async function roomAgain(hasRoom: () => Promise<boolean>): Promise<void> 
   }
 }
 
-/** Ends early when the page is shown again, gets the focus, or comes online: somebody may have made room. */
+/** Ends early when the page is shown again, gets the focus, or comes online, because somebody may have freed space. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const ended = new AbortController();

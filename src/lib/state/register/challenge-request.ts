@@ -12,14 +12,14 @@ export type Question = {
   readonly receipt: Receipt;
   readonly need: Need;
   readonly customer: Customer;
-  /** To whose phone the code goes. */
+  /** Whose phone receives the code. */
   readonly to: CodeTo;
   readonly currency: Currency;
-  /** Who asks. */
+  /** The operator who asks. */
   readonly operator: string;
 };
 
-/** Null if the customer has no phone, or the person is not on their card any more. */
+/** Null if the customer has no phone, or the person is no longer on their card. */
 export function challengeRequest({
   receipt,
   need,

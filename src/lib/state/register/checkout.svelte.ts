@@ -46,9 +46,9 @@ export class RegisterCheckout {
   readonly code: CodeRequester;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);
-  /** There was no policy or operator at the start, so the stored state was not continued yet. */
+  /** There was no policy or operator at the start, so the stored checkout has not been resumed yet. */
   #waits = false;
-  /** Who was signed in when the needs of this checkout were asked for. */
+  /** The operator who was signed in when the codes of this checkout were requested. */
   #askedBy: string | null = null;
   #storing = false;
 
@@ -69,12 +69,12 @@ export class RegisterCheckout {
   get saved(): SavedSale | null {
     return this.#saved;
   }
-  /** A code is awaited, or a sale is being stored: changes of the goods need a warning. */
+  /** A code is awaited, or a sale is being stored, so changing the goods needs a warning. */
   get underWay(): boolean {
     const { kind } = this.#current;
     return kind !== 'tendering' && kind !== 'saved';
   }
-  /** The sale is being stored, or is stored, so the receipt can no longer be edited. */
+  /** The sale is being stored or has been stored, so the receipt can no longer be edited. */
   get closing(): boolean {
     const { kind } = this.#current;
     return kind === 'saving' || kind === 'not-saved' || kind === 'saved';
@@ -88,7 +88,7 @@ export class RegisterCheckout {
     return overrideAllowed(policy, by, now.need, usageWithin(now.got, this.#open.whose.usage));
   }
 
-  /** Who asked for what is to be confirmed; null: nobody has. */
+  /** The operator who requested the confirmations; null: nobody has. */
   get askedBy(): string | null {
     return this.#askedBy;
   }
@@ -100,14 +100,14 @@ export class RegisterCheckout {
     this.#takeUp();
   }
 
-  /** After sign-in: continues a sale that was being stored when the till stopped. It needs an operator. */
+  /** After sign-in: continues a sale that was being stored when the till stopped, because storing needs an operator. */
   operatorCame(): void {
     if (this.#waits) this.#takeUp();
     else if (this.#current.kind === 'saving') void this.#store();
     else if (this.#askedBy !== this.#deps.operator()) this.#voidCodes();
   }
 
-  /** The operator has changed: nobody but who asked for a code can save a sale with it. */
+  /** The operator has changed: voids the codes, because only the operator who requested a code may save a sale with it. */
   #voidCodes(): void {
     if (isAsking(this.#current) && codeWasAsked(this.#current)) this.voidBy('operator');
     this.#askedBy = this.#deps.operator();
@@ -129,7 +129,7 @@ export class RegisterCheckout {
     if (this.#current.kind !== 'tendering') void this.#follow(NEW_CHECKOUT, this.#current);
   }
 
-  /** Voids codes requested under an older policy if the new one has other needs; the dialogue updates at once. */
+  /** The policy has changed: voids codes if the new policy has other needs. The dialogue updates at once. */
   policyChanged(): void {
     const policy = this.#deps.policy();
     const operator = this.#deps.operator();
@@ -143,14 +143,14 @@ export class RegisterCheckout {
   }
 
   /**
-   * Starts the save: requests every code the policy requires, then stores. The screen shows refusals of tenders
-   * and customer beforehand. Returns whether it started.
+   * Starts the save: requests every code the policy requires, then stores. Refusals of tenders and customer are on the screen
+   * before. Returns whether it started.
    */
   save(): boolean {
     const policy = this.#deps.policy();
     const { receipt, whose, notAllowed } = this.#open;
     if (!policy || this.#current.kind !== 'tendering') return false;
-    // refused here, before the customer is told that a code is coming
+    // refused here, before the customer hears that a code is coming
     if (notAllowed !== null) return false;
     // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
@@ -161,10 +161,10 @@ export class RegisterCheckout {
       this.#happened({ kind: 'sale-refused', because: ownNumber });
       return false;
     }
-    // they hold for an hour from now: the sale is not refused after the customer has given their code
+    // the settled discounts are valid for an hour, so the sale is not refused after the customer has given their code
     if (!this.settlesTotal()) return false;
     const { needs } = needsOf(policy, this.#open.receipt, whose.unconfirmed);
-    // whoever has authorised others is asked first whose phone it is
+    // if the customer has authorised persons, first ask whose phone it is
     const hasOthers = whose.card !== null && whose.card.persons.length > 0;
     const to: CodeTo = { kind: hasOthers ? 'undecided' : 'customer' };
     const asks = needs.map((need) => ({ need, challenge: newId(), to }));
@@ -174,8 +174,8 @@ export class RegisterCheckout {
   }
 
   /**
-   * Settles the automatic discounts again, before money is taken. False: the total has changed. The screen shows the new one and
-   * says so, as the customer may have been told the old one.
+   * Settles the automatic discounts again, before money is taken. False: the total has changed; the screen shows the new one
+   * and says so, because the customer may have been told the old one.
    */
   settlesTotal(): boolean {
     const before = receiptTotal(this.#open.receipt);
@@ -204,7 +204,7 @@ export class RegisterCheckout {
     this.#happened({ kind: 'returned-to-code' });
   }
 
-  /** Continues without a code. `by` has signed in or entered a PIN for this one act. */
+  /** Continues without a code. `by` has signed in or entered a PIN for this act. */
   continueWithoutCode(by: string, because: OverrideReason, note: string | null): void {
     const now = this.#current;
     const askedBy = this.#deps.operator();
@@ -233,7 +233,7 @@ export class RegisterCheckout {
     return giveReserveCode(this.#deps, this.#open, checkout, text);
   }
 
-  /** Returns to tendering, and cancels an awaited code. A sale that could not be stored is given up for good first. */
+  /** Returns to tendering and cancels an awaited code. If the sale could not be stored, it is abandoned for good first. */
   cancel(): void {
     if (this.#current.kind === 'not-saved') void this.#giveUp();
     else this.#happened({ kind: 'cancelled' });
@@ -259,7 +259,7 @@ export class RegisterCheckout {
     this.#happened({ kind: 'retried' });
   }
 
-  /** The receipt has changed: the awaited code was for another deal. */
+  /** The receipt has changed, so an awaited code is void: it was for another deal. */
   voidBy(what: VoidedBy): void {
     this.#happened({ kind: 'edited', what });
   }
@@ -291,13 +291,13 @@ export class RegisterCheckout {
         if (before.kind !== 'saving') await this.#store();
         return;
       case 'stopped':
-        // the reason was unknown when the customer was chosen: show it from now on
+        // the relay has just said why it refuses codes: show it from now on
         this.#open.askAllowance();
-        // under a policy that has changed, the newer one is fetched
+        // the relay may have a newer policy: fetch it
         void this.#deps.connectivity.ask();
         return;
       case 'no-code':
-        // the chip and the journal should be as recent as the refusal
+        // update the connectivity, which the status chip shows and the journal records
         if (before.kind !== 'no-code') void this.#deps.connectivity.ask();
         return;
       case 'tendering':
@@ -315,7 +315,7 @@ export class RegisterCheckout {
     this.#storing = true;
     const since = performance.now();
     try {
-      // without proofs to lose, a draft in state "tendering" is enough: the cashier presses Save again
+      // without proofs to lose, the draft need not be written: after a crash the cashier presses Save again
       if (now.got.length > 0) await this.#open.draft.write();
       const outcome = await sellInShift(this.#deps.db, {
         receipt: this.#open.receipt,

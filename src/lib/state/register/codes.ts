@@ -1,4 +1,4 @@
-// The codes of a sale: one request per need, sent after the draft is stored.
+// Requests the codes of a sale: one request per need, sent after the draft is stored.
 import type { Checkout, CheckoutEvent } from '$lib/domain/consent/checkout-state';
 import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 import { challengeSource, type CodeSource } from '$lib/state/relay/code-source';
@@ -14,7 +14,7 @@ export type CodesFor = {
 export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): CodeSource {
   return challengeSource(deps, async (challenge): Promise<UnsignedChallenge | null> => {
     const { draft, whose } = open;
-    // stored before it is sent: after a reload the same challenge is requested again, without a second message
+    // store it before sending: after a reload the same challenge is requested again, without a second message
     await draft.write();
     const now = of.current();
     const policy = deps.policy();
@@ -26,7 +26,7 @@ export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): 
     const { currency } = policy.shop;
     const asked = { receipt, need: now.need, to: now.to, currency, operator };
     const request = customer && challengeRequest({ ...asked, customer });
-    // the customer's card or number is gone: waiting for a code would never end
+    // the customer's card or number is gone, so waiting for a code would never end
     if (request === null)
       of.happened({ kind: 'edited', what: customer === null ? 'customer' : 'phone' });
     return request;

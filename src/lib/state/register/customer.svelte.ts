@@ -64,7 +64,7 @@ export class RegisterCustomer {
   get standing(): Standing {
     return this.#standing;
   }
-  /** What automatic discounts ask of the customer; null: nobody is chosen, or their card has not been read yet. */
+  /** What automatic discounts need to know of the customer; null: nobody is chosen, or their card has not been read yet. */
   get facts(): CustomerFacts | null {
     return this.#facts;
   }
@@ -97,18 +97,18 @@ export class RegisterCustomer {
     return this.#card === null ? { kind: 'unknown' } : this.#asked.of(this.#card);
   }
 
-  /** Asks the relay what it allows the number. `receipt`: the open one. */
+  /** Asks the relay what it allows the number. `receipt`: id of the open receipt. */
   async askAllowance(receipt: string): Promise<void> {
     if (this.#card !== null) await this.#asked.ask(this.#card, receipt);
   }
 
-  /** Switches to `id`: until it is read, nobody is shown and nothing is requested for the previous customer. */
+  /** Switches to customer `id`. Until their card is read, nobody is shown and nothing is requested for the previous customer. */
   choose(id: string | null): void {
     if (id !== this.#id) this.#forget();
     this.#id = id;
   }
 
-  /** Reads the customer again, and what happened to their card meanwhile. */
+  /** Reads the customer again; returns what happened to their card meanwhile. */
   async read(): Promise<CardChange> {
     const id = this.#id;
     const before = this.#card;

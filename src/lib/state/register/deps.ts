@@ -28,7 +28,7 @@ export type RegisterDeps = {
   readonly onpolicyrefused: () => void;
 };
 
-/** The limit one action of a receipt crosses. */
+/** The limit that an action of the receipt exceeds. */
 export type NotAllowed =
   | { readonly action: 'sell-on-account'; readonly limit: DebtLimit }
   | { readonly action: 'redeem-points'; readonly limit: PointsLimit };

@@ -11,7 +11,7 @@ export class RegisterDraft {
   /** The queued write. */
   #next: Promise<void> | null = null;
 
-  /** `newest`: the draft to write at that time; null once it is sold. */
+  /** `newest`: returns the draft to write at that time; null once it is sold. */
   constructor(db: TillDb, newest: () => Draft | null) {
     this.#db = db;
     this.#newest = newest;
@@ -41,7 +41,7 @@ export class RegisterDraft {
     return next;
   }
 
-  /** Runs `act`, another write of receipts, after those under way. Rejects as it does. */
+  /** Runs `act`, another write of receipts, after the writes in progress. Rejects if `act` rejects. */
   async run<T>(act: () => Promise<T>): Promise<T> {
     const acting = this.#writing.then(act);
     this.#writing = acting.then(

@@ -68,18 +68,21 @@ export type RegisterPlace = 'goods' | 'tender';
 /** Why tenders were removed from the receipt. */
 export type TendersDropped = { readonly because: 'emptied' | 'customer' | 'given-up' };
 
-/** A receipt that was given up; `id`: of the act. */
+/** A cancelled receipt. `id`: of the act that cancelled it. */
 export type CancelledReceipt = { readonly id: string; readonly receipt: Receipt };
 
 type NotStored = { readonly kind: 'not-stored'; readonly because: StorageErrorKind };
 
-/** Why the receipt stays. `busy`: a code is awaited, the sale is being stored, or there are no goods; `refused`: by the policy. */
+/**
+ * Why the receipt stays open. `busy`: a code is awaited, the sale is being stored, or there are no goods; `refused`: by the
+ * policy.
+ */
 export type NotLeft = { readonly kind: 'busy' | 'refused' } | NotStored;
 export type LeaveOutcome = { readonly kind: 'done' } | NotLeft;
 export type CancelOutcome =
   { readonly kind: 'done'; readonly cancelled: CancelledReceipt } | NotLeft;
 
-/** The journal did not take the act: nothing has changed. */
+/** The act was refused, so nothing has changed. */
 class ActRefused extends Error {}
 
 const notStored = (error: unknown): { readonly kind: 'refused' } | NotStored =>
@@ -101,7 +104,7 @@ export class Register implements OpenReceipt {
   /** The customer of the receipt. */
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
-  /** From "Save" to "saved". */
+  /** The checkout, from "Save" to "saved". */
   readonly checkout: RegisterCheckout;
 
   readonly #cashRounding: CashRounding = $derived.by(
@@ -110,7 +113,7 @@ export class Register implements OpenReceipt {
   /** What each line costs, by its id. */
   readonly prices: ReadonlyMap<string, Priced> = $derived.by(() => {
     const prices = pricesOf(this.#receipt);
-    // never changed: another receipt has another one
+    // the map never changes: each receipt gets a new one
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
     return new Map(
       this.#receipt.lines.flatMap(({ id }, place) => {
@@ -164,11 +167,11 @@ export class Register implements OpenReceipt {
   tendersDroppedSeen(): void {
     this.#tendersDropped = null;
   }
-  /** The receipts that were set aside, oldest first. */
+  /** The held receipts, oldest first. */
   get held(): readonly HeldDraft[] {
     return this.#held;
   }
-  /** A reload would interrupt nothing. */
+  /** Whether a reload would interrupt nothing. */
   get idle(): boolean {
     return this.#receipt.lines.length === 0 && !this.checkout.underWay;
   }
@@ -223,7 +226,7 @@ export class Register implements OpenReceipt {
     return Math.min(this.redeemable, pointsFor(open, policy.points));
   });
 
-  /** What the other tenders leave, exactly, and what is taken for it in cash. */
+  /** What the other tenders leave to pay: the exact amount, and the amount rounded for cash. */
   readonly open: { readonly exact: Money; readonly cash: Money } = $derived.by(() => {
     const others = this.#receipt.tenders.filter(({ kind }) => kind !== 'cash');
     const exact = leftOf(this.total, sum(others.map(({ amount }) => amount)));
@@ -249,7 +252,7 @@ export class Register implements OpenReceipt {
     this.#add((receipt) => addProduct(receipt, { ...product, name }, quantity, newId()));
   }
 
-  /** Adds one piece with its marking code, which is not in the receipt yet. */
+  /** Adds one piece with its marking code, which must not be in the receipt yet. */
   addMarked(product: Product, name: string, code: string): void {
     if (this.#isSold) this.startNew();
     this.#add((receipt) => addMarked(receipt, { ...product, name }, code, newId()));
@@ -261,7 +264,7 @@ export class Register implements OpenReceipt {
     this.#add((receipt) => addLabelled(receipt, { ...product, name }, label, newId()));
   }
 
-  /** Whether the piece of this marking code is in the receipt that is rung up. */
+  /** Whether the piece with this marking code is in the open receipt. */
   hasPiece(code: string): boolean {
     return !this.#isSold && hasPiece(this.#receipt, code);
   }
@@ -277,33 +280,33 @@ export class Register implements OpenReceipt {
     if (this.#receipt !== before) this.#newest = touched?.id ?? this.#newest;
   }
 
-  /** The age that the operator has to confirm before these goods are added, years; null: none. */
+  /** The age that the operator has to confirm before these goods are added, in years; null: none. */
   ageToAsk(product: Product): number | null {
     return ageToAsk(this.#isSold ? emptyReceipt('') : this.#receipt, product);
   }
 
-  /** The operator says that the customer is as old as that, for the receipt that is rung up. */
+  /** Records, for the open receipt, that the operator confirmed this age of the customer. */
   confirmAge(age: number): void {
     const by = this.#deps.operator();
     if (by === null) return;
     if (this.#isSold) this.startNew();
     if (this.checkout.closing) return;
-    // no code was given for an age: none is void
+    // no code was given for an age, so none becomes void
     this.#receipt = confirmAge(this.#receipt, { age, by });
     void this.draft.write();
   }
 
-  /** Where the customer wants their electronic receipt: a phone number or an e-mail address; null: nowhere. */
+  /** The phone number or e-mail address for the electronic receipt; null: none. */
   setAddress(to: string | null): void {
     this.#note({ address: to === null ? null : { salt: makeSalt(), to } });
   }
 
-  /** Within how many days what is left on account is to be paid; null: as the policy says. */
+  /** Within how many days the amount on account is to be paid; null: as the policy says. */
   setDueDays(dueDays: number | null): void {
     this.#note({ dueDays });
   }
 
-  /** No code was given for these: none is void. */
+  /** Changes fields that no code was given for, so no code becomes void. */
   #note(noted: Partial<Pick<Receipt, 'address' | 'dueDays'>>): void {
     if (this.checkout.closing || this.#isSold) return;
     this.#receipt = { ...this.#receipt, ...noted };
@@ -316,8 +319,8 @@ export class Register implements OpenReceipt {
   }
 
   /**
-   * Discounts and custom prices. Above what the operator may give, nothing changes unless `allowedBy`, a colleague who entered
-   * their PIN, may; returns why not.
+   * Applies discounts and custom prices. If they exceed what the operator may give, nothing changes, unless `allowedBy`, a
+   * colleague who entered their PIN, may give them. Returns the reason of a refusal.
    */
   reduce(
     change: (receipt: Receipt) => Receipt,
@@ -330,13 +333,13 @@ export class Register implements OpenReceipt {
       this.#edit('lines', next);
       return null;
     }
-    // a PIN allows one change: who allowed an earlier one has not seen this one
+    // a PIN allows one change: a colleague who allowed an earlier change has not seen this one
     if (allowedBy === null || this.#reductionRefused(next, allowedBy) !== null) return refused;
     this.#edit('lines', allowDiscounts(next, allowedBy));
     return null;
   }
 
-  /** Takes a discount away, or a custom price: nobody has to allow it. */
+  /** Removes a discount or custom price. Nobody has to allow that. */
   unreduce(change: (receipt: Receipt) => Receipt): void {
     this.#edit('lines', change(this.#receipt));
   }
@@ -356,7 +359,7 @@ export class Register implements OpenReceipt {
     return policy ? reductionRefused(policy, by, lines, discount) : null;
   }
 
-  /** The last line is not removed alone: the receipt is given up, and the next one has the same customer. */
+  /** Removes a line. If it is the last one, the receipt is cancelled instead, and the next receipt has the same customer. */
   async removeLine(line: string): Promise<CancelOutcome | null> {
     const receipt = removeLine(this.#receipt, line);
     if (receipt.lines.length === 0 && this.#receipt.lines.length > 0) {
@@ -368,19 +371,19 @@ export class Register implements OpenReceipt {
     return null;
   }
 
-  /** Sells the goods at these prices, by product. */
+  /** Sells the goods at these prices, keyed by product. */
   reprice(prices: ReadonlyMap<string, Money>): void {
     this.#edit('lines', repriced(this.#receipt, prices));
   }
 
-  /** The screen language has changed: renames the lines of the open receipt. `names` by product. */
+  /** Renames the lines of the open receipt after the screen language has changed. `names`: by product. */
   rename(names: Readonly<Record<string, string>>): void {
     if (this.checkout.closing) return;
     this.#receipt = renameLines(this.#receipt, names);
     void this.draft.write();
   }
 
-  /** Restores a line that `removeLine` removed, as in `before`. Tenders removed with it are not restored. */
+  /** Restores a line that `removeLine` removed, as it is in `before`. Tenders removed with it are not restored. */
   putBack(before: Receipt, line: string): void {
     if (before.id === this.#receipt.id)
       this.#edit('lines', putLineBack(this.#receipt, before, line));
@@ -400,18 +403,18 @@ export class Register implements OpenReceipt {
     this.askAllowance();
   }
 
-  /** The same without a question to the relay: another till's acts have arrived from it. */
+  /** Reads the customer again without asking the relay, because the change came from the relay. */
   async readCustomer(): Promise<void> {
     const change = await this.whose.read();
     if (change.kind === 'phone-changed') this.checkout.voidBy('phone');
-    // the sale that is being saved is refused instead
+    // a sale that is being saved is refused instead
     if (change.kind === 'forgotten' && !this.checkout.closing) await this.chooseCustomer(null);
     if (change.kind === 'merged' && !this.checkout.closing) await this.#chooseAccount(change.into);
-    // from the payment on the total stays
+    // during payment the total stays the same
     if (this.#place === 'goods') this.settleRules();
   }
 
-  /** The customer's card was merged into this one: the same person, so their money stays. */
+  /** The customer's card was merged into this one. It is the same person, so the tenders stay. */
   async #chooseAccount(into: string): Promise<void> {
     this.#edit('customer', { ...this.#receipt, customer: into });
     this.whose.choose(into);
@@ -449,8 +452,8 @@ export class Register implements OpenReceipt {
   }
 
   /**
-   * Settles the automatic discounts again, by the policy, the time and the customer as they are now. Not while a code is awaited or
-   * the sale is stored: the customer was told the total.
+   * Settles the automatic discounts again, by the current policy, time and customer. Does nothing while a code is awaited or
+   * the sale is being stored, because the customer was told the total.
    */
   settleRules(): void {
     if (this.checkout.underWay || this.checkout.closing) return;
@@ -467,13 +470,13 @@ export class Register implements OpenReceipt {
       : settleRules(receipt, policy, this.#deps.now(), this.whose.facts);
   }
 
-  /** The shop's rules have changed. */
+  /** The policy has changed. */
   policyChanged(): void {
     this.checkout.policyChanged();
     this.#settleShown();
   }
 
-  /** Settles the automatic discounts again; during payment a new total is pointed out. */
+  /** Settles the automatic discounts again. During payment, the screen points out a new total. */
   #settleShown(): void {
     if (this.#place === 'tender') this.checkout.settlesTotal();
     else this.settleRules();
@@ -494,21 +497,21 @@ export class Register implements OpenReceipt {
     void this.draft.write();
   }
 
-  /** Sets the receipt aside and begins the next one. */
+  /** Puts the receipt on hold and begins the next one. */
   hold(): Promise<LeaveOutcome> {
     const held = this.#asDraft();
     if (held.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
     return this.#exchange(newDraft(), () => holdDraft(this.#deps.db, held, this.#deps.now()));
   }
 
-  /** Opens a receipt that was set aside; the open one is set aside if it has goods. */
+  /** Opens a held receipt; puts the open one on hold if it has goods. */
   openHeld(held: Draft): Promise<LeaveOutcome> {
     const open = this.#asDraft();
     const { db, now } = this.#deps;
     return this.#exchange(held, () => resumeDraft(db, held, open, now()));
   }
 
-  /** Gives the receipt up, with an entry in the journal. */
+  /** Cancels the receipt, with an entry in the journal. */
   async cancel(): Promise<CancelOutcome> {
     return this.#cancel(newDraft(), 'given-up');
   }
@@ -523,7 +526,7 @@ export class Register implements OpenReceipt {
     return { kind: 'done', cancelled };
   }
 
-  /** Gives up a receipt that was set aside. */
+  /** Cancels a held receipt. */
   async cancelHeld({ receipt }: Draft): Promise<CancelOutcome> {
     const cancelled = { id: newId(), receipt };
     try {
@@ -535,7 +538,7 @@ export class Register implements OpenReceipt {
     }
   }
 
-  /** Takes a cancelled receipt up again, without its tenders; what is open meanwhile is set aside. */
+  /** Reopens a cancelled receipt without its tenders; puts the receipt that is open meanwhile on hold. */
   takeUp({ id, receipt }: CancelledReceipt): Promise<LeaveOutcome> {
     const { db, now, operator } = this.#deps;
     const open = this.#asDraft();
@@ -564,7 +567,7 @@ export class Register implements OpenReceipt {
     throw new ActRefused();
   }
 
-  /** The receipt as it would be set aside; a new one instead of one that is sold. */
+  /** The receipt as a draft to put on hold; a new receipt if it is sold. */
   #asDraft(): Draft {
     const { current: checkout, askedBy } = this.checkout;
     if (checkout.kind === 'saved') return newDraft();
@@ -572,8 +575,8 @@ export class Register implements OpenReceipt {
   }
 
   /**
-   * Shows another receipt at once, so that no scan is lost, and stores the exchange. Where that fails, the receipt comes back,
-   * with what was rung up meanwhile.
+   * Shows another receipt at once, so that no scan is lost, then stores the exchange. If storing fails, the previous receipt
+   * comes back, with the lines that were rung up meanwhile.
    */
   async #exchange(next: Draft, store: () => Promise<void>): Promise<LeaveOutcome> {
     if (this.checkout.underWay) return { kind: 'busy' };
@@ -586,13 +589,13 @@ export class Register implements OpenReceipt {
     } catch (error) {
       const { receipt } = this;
       const shown = next.receipt.lines;
-      // not by the objects: rules may have made new ones
+      // compare by id, because discount rules may have replaced the objects
       const meanwhile = receipt.lines.filter(({ id }) => shown.every((line) => line.id !== id));
       const lines = [...before.receipt.lines, ...meanwhile];
       if (!this.checkout.underWay) this.#show({ ...before, receipt: { ...before.receipt, lines } });
       return notStored(error);
     } finally {
-      // also what was rung up while it was stored
+      // write again, because lines may have been rung up while it was being stored
       await this.draft.write();
     }
   }
@@ -609,7 +612,7 @@ export class Register implements OpenReceipt {
     this.#newest = receipt.lines.at(-1)?.id ?? null;
     this.whose.choose(receipt.customer);
     this.checkout.resume(draft);
-    // what applied when it was set aside may not apply now
+    // discounts that applied when it was put on hold may not apply now
     if (receipt.customer === null) this.settleRules();
     else void this.refreshCustomer().then(() => this.settleRules());
   }

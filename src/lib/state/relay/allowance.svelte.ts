@@ -15,7 +15,7 @@ type Deps = {
 export class NumberAllowance {
   readonly #deps: Deps;
   #answer = $state.raw<{ readonly of: Whose; readonly rule: NumberRule } | null>(null);
-  /** Number of the newest request; older answers are ignored. */
+  /** Number of the newest request; answers to older ones are ignored. */
   #newest = 0;
 
   constructor(deps: Deps) {
@@ -28,12 +28,15 @@ export class NumberAllowance {
     return of?.id === id && of.phone === phone ? { kind: 'known', rule } : { kind: 'unknown' };
   }
 
-  /** Requests it; the previous answer stays until the next one. `receipt`: its own codes do not count against it. */
+  /**
+   * Asks the relay; the previous answer stays until the new one. `receipt`: codes for this receipt do not count against the
+   * number.
+   */
   async ask({ id, phone, cardSalt }: Card, receipt: string | null): Promise<void> {
     this.#newest += 1;
     const question = this.#newest;
     if (phone === null) return;
-    // the relay decides by the journal and needs it before a code anyway
+    // the relay decides by the uploaded journal, which it needs before a code in any case
     await this.#deps.uploader.beforeCode();
     if (question !== this.#newest) return;
     const reply = await this.#deps.client.allowance(id, { phone, cardSalt, receiptId: receipt });
@@ -41,7 +44,7 @@ export class NumberAllowance {
     this.#answer = { of: { id, phone }, rule: ruleOf(reply) };
   }
 
-  /** Nobody or another customer is chosen: ignores answers to open requests. */
+  /** Nobody or another customer is chosen: ignores answers to requests in progress. */
   forget(): void {
     this.#newest += 1;
     this.#answer = null;

@@ -12,9 +12,9 @@ import type { CodeSource } from './code-source';
 /** Polling interval for the state of the message. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Where the state of a request is held: a checkout, or the request itself. */
+/** Holds the state of a request: a checkout, or the request itself. */
 export type CodePlace = {
-  /** Null: no code is asked for now. */
+  /** Null: no code is being asked for. */
   readonly current: () => CodeRequest | null;
   /** Applies the event and calls `follow` with the states before and after it. */
   readonly happened: (event: CodeEvent) => void;
@@ -49,7 +49,7 @@ export class CodeRequester {
     if (challenge === null) return;
     this.#place.happened({ kind: 'code-typed' });
     const reply = await this.#source.submit(challenge, code);
-    // closed meanwhile: the cancellation may have reached the relay before the code
+    // the dialogue was closed meanwhile, and its cancellation may have reached the relay before the code
     if (this.#closed) this.cancel([challenge]);
     else this.#place.happened({ kind: 'checked', challenge, reply });
   }
@@ -62,22 +62,22 @@ export class CodeRequester {
     if (!this.#closed) this.#place.happened({ kind: 'resent', challenge, reply });
   }
 
-  /** The customer has no message, or not the phone: another way is offered, and the code may still be typed. */
+  /** The customer did not receive the message, or lacks the phone. Offers another way; the code can still be typed. */
   unavailable(because: 'did-not-arrive' | 'phone-not-at-hand'): void {
     this.#place.happened({ kind: because });
   }
 
-  /** Back to the code that may still be typed. */
+  /** Returns to the code that can still be typed. */
   returnToCode(): void {
     this.#place.happened({ kind: 'returned-to-code' });
   }
 
-  /** Asks once more after the request has ended. */
+  /** Asks again after the request has ended. */
   askAgain(): void {
     this.#place.happened({ kind: 'asked-again', challenge: newId() });
   }
 
-  /** For a dialogue that closes: cancels the code, so that the customer gets none that nobody asks for any more. */
+  /** For a dialogue that closes: cancels the code, so that the customer does not receive one that nobody waits for. */
   close(): void {
     this.#closed = true;
     this.#stopLooking();
@@ -99,7 +99,7 @@ export class CodeRequester {
   async #request(challenge: string): Promise<void> {
     const reply = await this.#source.request(challenge);
     if (reply === null) return;
-    // given up meanwhile: the cancellation may have reached the relay before the request
+    // the request was given up meanwhile, and its cancellation may have reached the relay before it
     if (this.#closed || this.current?.challenge !== challenge) this.cancel([challenge]);
     else this.#place.happened({ kind: 'answered', challenge, reply });
   }

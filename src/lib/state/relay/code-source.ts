@@ -24,7 +24,7 @@ export type ChallengeDeps = {
   readonly operator: () => string | null;
 };
 
-/** `requestOf`: builds the request; null: nothing is to be sent. */
+/** `requestOf`: builds the request; null: send nothing. */
 export function challengeSource(
   deps: ChallengeDeps,
   requestOf: (challenge: string) => Promise<UnsignedChallenge | null>,
@@ -45,7 +45,7 @@ export function challengeSource(
   };
 }
 
-/** For a code about a customer's account outside a sale. `null`: the operator has signed out meanwhile. */
+/** For a code about a customer's account outside a sale. Requests nothing if the operator has signed out meanwhile. */
 export function accountCodeSource(
   deps: ChallengeDeps,
   question: Omit<UnsignedChallenge, 'operator'>,
@@ -56,14 +56,14 @@ export function accountCodeSource(
   });
 }
 
-/** For a code about a customer's card: it belongs to no receipt and moves no balance. */
+/** For a code about a customer's card, which belongs to no receipt and moves no balance. */
 export function cardCodeSource(
   deps: ChallengeDeps,
   question: (challenge: string) => Pick<UnsignedChallenge, 'action' | 'customer' | 'deal'>,
 ): CodeSource {
   return challengeSource(deps, (challenge) => {
     const operator = deps.operator();
-    // signed out: the dialogue is closed with its screen
+    // the operator signed out, so the dialogue was closed with its screen
     if (operator === null) return Promise.resolve(null);
     return Promise.resolve({
       ...{ ...question(challenge), operator },
@@ -73,7 +73,7 @@ export function cardCodeSource(
 }
 
 /**
- * Requests a code after uploading the journal. If the relay refuses because the journal lags, uploads all of it and requests
+ * Requests a code after uploading the journal. If the relay refuses because the journal lags, uploads the rest and requests
  * once more.
  */
 export async function requestCode(
@@ -114,7 +114,7 @@ export function codeReply<T extends { kind: string }>(
     : (reply as Exclude<T, { kind: GateKind }>);
 }
 
-/** A reply about a code to an operator's phone: it was sent or not, was right or not. */
+/** A reply about a code to an operator's phone: whether it was sent, or whether it was correct. */
 export type AboutCode = Exclude<OperatorCodeReply, { kind: 'token-needed' }>;
 
 const OPERATOR_KINDS: Readonly<Record<AboutCode['kind'], true>> = {
@@ -135,7 +135,7 @@ export function isAboutCode<T extends { readonly kind: string }>(
   return Object.hasOwn(OPERATOR_KINDS, reply.kind);
 }
 
-/** The relay sends and checks a code to an operator's phone by the same call, and keeps one code at a time. */
+/** Codes to an operator's phone: the relay sends and checks them with the same call, and keeps one code at a time. */
 export function operatorCodeSource(parts: {
   readonly send: (
     request: { code: string } | { resend: true } | Record<string, never>,
@@ -164,7 +164,7 @@ export function operatorCodeSource(parts: {
     request: () => ask({}),
     submit: (_, code) => ask({ code }),
     resend: () => ask({ resend: true }),
-    // the relay reports no state of this code; only the time of its expiry is known
+    // the relay reports no state of this code, so only its time of expiry is known
     look: () =>
       Promise.resolve(parts.now() < expiresAt ? null : { kind: 'spent', because: 'expired' }),
     cancel: () => undefined,

@@ -20,7 +20,7 @@ import type { ExchangeSeen } from '$lib/relay-client/session';
 import type { TillDb } from '$lib/storage/database/db';
 import { isRemoved, saveRemoval } from '$lib/storage/till/removal';
 
-/** Write interval: the most a crash can lose. */
+/** Write interval, ms: a crash loses at most this much. */
 const KEEP_EVERY_MS = 60_000;
 
 export class Connectivity {
@@ -59,22 +59,22 @@ export class Connectivity {
   get providerAt(): number | null {
     return this.#known.providerAt;
   }
-  /** The relay answers but refuses this till: removed, unknown, or of another version. */
+  /** Why the relay answers but refuses this till: it was removed, is unknown, or has another version. */
   get shutOut(): GateRefusal['kind'] | null {
     return this.#known.shutOut;
   }
   get provider(): ProviderState | null {
     return this.#known.provider;
   }
-  /** Whether the shop is a demo: its codes go through the demo service, as the relay last said. */
+  /** Whether the shop is a demo, that is, its codes go through the demo service, as the relay last said. */
   get isDemo(): boolean {
     return this.#known.demo === true;
   }
-  /** Tills whose codes the relay has stopped, possibly including this one; as of the last answer. */
+  /** Tills whose codes the relay has stopped, possibly including this one; as of its last answer. */
   get stopped(): readonly StoppedTill[] {
     return this.#stopped;
   }
-  /** Other tills in use that the relay has not heard for minutes; as of its last answer. */
+  /** Other tills in use that have not contacted the relay for minutes; as of its last answer. */
   get silent(): readonly SilentTill[] {
     return this.#silent;
   }
@@ -82,7 +82,7 @@ export class Connectivity {
   get policyVersion(): number | null {
     return this.#policyVersion;
   }
-  /** Mark of that policy, which tells apart policies of one version. */
+  /** Hash of that policy. It distinguishes policies with the same version. */
   get policyMark(): string | null {
     return this.#policyMark;
   }
@@ -115,7 +115,7 @@ export class Connectivity {
   start(client: RelayClient): void {
     this.#client = client;
     document.addEventListener('visibilitychange', () => this.#askIfVisible());
-    // only hints: they advance the next poll and decide nothing
+    // the events are only hints: they advance the next poll and decide nothing
     window.addEventListener('online', () => this.#askIfVisible());
     window.addEventListener('offline', () => this.#askIfVisible());
     void this.ask();
@@ -164,7 +164,7 @@ export class Connectivity {
     void this.ask();
   }
 
-  /** The connectivity as recorded in the journal. */
+  /** The connectivity as the journal records it. */
   fact(noCodeBecause: string): ConnectivityFact {
     return {
       state: this.state === 'not-asked-yet' ? 'offline' : this.state,
@@ -184,7 +184,7 @@ export class Connectivity {
     }
   }
 
-  /** Writes rarely while codes can be sent; at once after the first failed request, and when the shop is no demo any more. */
+  /** Writes rarely while codes can be sent; at once after the first failed request, and when the shop stops being a demo. */
   async #keep(before: Connections): Promise<void> {
     const { relayAt, providerAt, demo, losses } = this.#known;
     const isNews = (losses > 0 && before.losses === 0) || demo !== this.#savedDemo;
@@ -194,7 +194,7 @@ export class Connectivity {
     try {
       await saveMeta(this.#db, 'last-contact', { relayAt, providerAt, demo });
     } catch {
-      // a failing disk is reported by the next act
+      // the next act reports a failing disk
     }
   }
 

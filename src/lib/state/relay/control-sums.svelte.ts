@@ -14,7 +14,7 @@ type Deps = {
   readonly isIdle: () => boolean;
 };
 
-/** It reads every row: where there was nothing to compare, it waits so long. */
+/** Interval after a comparison with nothing to compare, ms: a comparison reads every row. */
 const REST_MS = 3_600_000;
 
 export class ControlSums {
@@ -29,7 +29,7 @@ export class ControlSums {
     this.#deps = deps;
   }
 
-  /** The last difference, and what became of it; null: there was none, or it was over at the last comparison. */
+  /** The last difference and its outcome; null: there was none, or it was resolved at the last comparison. */
   get differed(): SumsCompared['differed'] {
     return this.#compared?.differed ?? null;
   }
@@ -40,8 +40,9 @@ export class ControlSums {
   }
 
   /**
-   * Compares, if it is due. Call it when nothing newer is at the relay, and while no download is under way. A difference counts if
-   * the next call finds it again. Returns whether the copy was dropped: the next download begins again. Throws StorageError.
+   * Compares if it is due. Call it when the relay has nothing newer and no download is in progress. A difference counts only if
+   * the next call confirms it. Returns whether the copy was dropped, so that the next download starts again. Throws
+   * StorageError.
    */
   async compare(): Promise<boolean> {
     const { db, client, now, isIdle } = this.#deps;
@@ -59,10 +60,10 @@ export class ControlSums {
     return this.#compared.differed?.now === 'downloading';
   }
 
-  /** Once a day, and when the copy has come again. */
+  /** Due once a day, and after the copy was downloaded again. */
   get #isDue(): boolean {
     if (this.#compared === null || this.#compared.differed?.now === 'downloading') return true;
-    // also where the clock was put back
+    // absolute, in case the clock was set back
     return Math.abs(this.#deps.now() - this.#compared.at) >= DAY_MS;
   }
 }

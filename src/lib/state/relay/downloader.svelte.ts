@@ -6,7 +6,7 @@ import { storageErrorOf } from '$lib/storage/storage-error';
 import type { DownloadOutcome } from '$lib/sync/download';
 import { DownloadStopped, type DownloadWorker } from '$lib/sync/download-worker';
 
-/** How long the relay may keep a request open until there is something new, ms: within the contract's limit. */
+/** How long the relay may keep a request open until there is something new, ms; within the contract's limit. */
 const WAIT_MS = 25_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -17,16 +17,18 @@ type Deps = {
   readonly isOffline: () => boolean;
   /** Something of another till has arrived. */
   readonly onapplied: () => void;
-  /** What was downloaded cannot be read; drops it if it is damaged. */
+  /** Called if downloaded rows cannot be read; drops them if they are damaged. Returns whether it dropped them. */
   readonly check: () => Promise<boolean>;
-  /** Nothing newer is at the relay: compares what was downloaded with it; returns whether the copy was dropped. */
+  /**
+   * Called when the relay has nothing newer: compares the downloaded data with the relay. Returns whether the copy was dropped.
+   */
   readonly compare: () => Promise<boolean>;
 };
 
 /**
- * `not-believed`, `fork`: what the relay sends is not used, because it does not fit what it signed, or its journal of this till is
- * another. `unreadable`: what answers is not a relay, or its answer is damaged. `disk-full`: it cannot be stored. `stopped`: the
- * download worker does not start, or has ended; it is started again after a pause.
+ * `not-believed`: the relay's data does not match its signature, so it is not used. `fork`: the relay has another journal of
+ * this till. `unreadable`: the answer is damaged, or does not come from a relay. `disk-full`: the data cannot be stored.
+ * `stopped`: the download worker did not start or has ended; it is started again after a pause.
  */
 type Trouble =
   | Extract<DownloadOutcome['kind'], 'not-believed' | 'fork' | 'unreadable'>
@@ -53,33 +55,33 @@ export class Downloader {
     this.#deps = deps;
   }
 
-  /** Nothing newer was at the relay when it was asked last. */
+  /** Whether the relay had nothing newer when it was last asked. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }
-  /** Up to when the other tills are known here, by the relay's clock, ms; null: nothing was downloaded yet. */
+  /** Up to which time the acts of other tills are known here, by the relay's clock, ms; null: nothing has been downloaded yet. */
   get asOf(): number | null {
     return this.#asOf;
   }
-  /** How many other tills of the shop are in use, as far as was heard. `own`: the ids of this device. */
+  /** Number of other tills in use in the shop, as far as is known here. `own`: the till ids of this device. */
   others(own: readonly string[]): number {
     return this.#tills.filter(
       ({ till, replacedBy, revokedAt }) =>
         replacedBy === null && revokedAt === null && !own.includes(till),
     ).length;
   }
-  /** A till of the shop; null: none was heard of. */
+  /** A till of the shop; null: unknown here. */
   get tills(): readonly RemoteTillRow[] {
     return this.#tills;
   }
   tillOf(id: string): RemoteTillRow | null {
     return this.#tills.find(({ till }) => till === id) ?? null;
   }
-  /** Entries that this version cannot count: what they moved is missing in debts, points and stock. */
+  /** Entries that this version cannot count, so their changes are missing in debts, points and stock. */
   get uncounted(): readonly Pick<RemoteEntryRow, 'till' | 'seq'>[] {
     return this.#uncounted;
   }
-  /** Entries of other tills of a later version: how many this till, and how many the relay, counts only after an update. */
+  /** Number of other tills' entries of a later version that count only after an update: of this till (`here`) or of the relay. */
   get later(): { readonly here: number; readonly atRelay: number } {
     return this.#later;
   }
@@ -93,14 +95,14 @@ export class Downloader {
       this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
       await this.#readCopy();
     } catch (error) {
-      // the first download fails on the same disk
+      // the first download fails on the same disk and reports it
       if (storageErrorOf(error) === null) reportError(error);
     }
     this.#isStarted = true;
     this.answered();
   }
 
-  /** The relay has answered, possibly a request of its own: goes on unless a pause after a failure is not over. */
+  /** The relay has answered, perhaps a request of this class: continues, unless it pauses after a failure. */
   answered(): void {
     if (this.#isStarted && !this.#running && this.#alarm === undefined) void this.#run();
   }
@@ -118,7 +120,7 @@ export class Downloader {
   async #once(): Promise<boolean> {
     if (this.#deps.isOffline()) return false;
     const began = performance.now();
-    // the first answer says at once whether there is anything
+    // the first request does not wait, so that its answer tells at once whether there is anything
     const waitMs = this.#isCurrent ? WAIT_MS : 0;
     const outcome = await this.#download(waitMs);
     this.#isCurrent = outcome?.kind === 'up-to-date';
@@ -127,7 +129,7 @@ export class Downloader {
       this.#trouble = null;
       this.#asOf = outcome.at;
       if (await this.#isDropped()) return true;
-      // who does not wait is not asked again and again
+      // a relay that does not wait must not be asked continuously
       const isQuick = outcome.applied === 0 && performance.now() - began < FIRST_PAUSE_MS;
       if (isQuick && waitMs > 0) this.#pause(FIRST_PAUSE_MS);
       return this.#alarm === undefined;
@@ -151,7 +153,7 @@ export class Downloader {
     this.#deps.worker.close();
   }
 
-  /** The copy was dropped: the next request begins again. */
+  /** The copy was dropped, so the next request starts again. */
   dropped(): void {
     this.#isCurrent = false;
     this.#asOf = null;
@@ -163,14 +165,14 @@ export class Downloader {
       if (isDropped) this.dropped();
       return isDropped;
     } catch (error) {
-      // a failing disk is reported by the next act, and by the next download
+      // the next act and the next download report a failing disk
       if (storageErrorOf(error) === null) reportError(error);
       return false;
     }
   }
 
   async #readCopy(): Promise<void> {
-    // dropped by the download itself: the relay was put back
+    // the download itself dropped the copy, because the relay was restored from an older copy
     if ((await remoteCursorIn(this.#deps.db)) === null) this.dropped();
     const { remoteTills, remoteJournal } = this.#deps.db;
     this.#tills = await remoteTills.toArray();
@@ -185,7 +187,8 @@ export class Downloader {
   }
 
   /**
-   * Null: the disk failed, or the worker has stopped: it is started again after a pause, and until then others are not known.
+   * Null: the disk failed, or the worker has stopped. It is started again after a pause; until then acts of other tills are
+   * unknown.
    */
   async #download(waitMs: number): Promise<DownloadOutcome | null> {
     const { worker, onapplied, check } = this.#deps;
@@ -195,7 +198,7 @@ export class Downloader {
         await this.#readCopy();
       });
     } catch (error) {
-      // some of it may have been applied
+      // part of it may have been applied
       onapplied();
       const kind = storageErrorOf(error)?.kind;
       if (error instanceof DownloadStopped) this.#trouble = 'stopped';

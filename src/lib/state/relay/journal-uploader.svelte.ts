@@ -10,7 +10,7 @@ import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { liveQuery } from 'dexie';
 
-/** After this time a code is requested anyway: the relay tolerates a journal some minutes behind. */
+/** How long a code request waits for the upload, ms. The relay accepts a journal that lags by some minutes. */
 const BEFORE_CODE_MS = 2_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -41,7 +41,7 @@ export class JournalUploader {
   #sending: Promise<void> | null = null;
   /** An act was made during the last upload. */
   #again = false;
-  /** An outage ended during the last upload: if it is lost, the next one need not pause. */
+  /** An outage ended during the current upload, so if that upload fails, the next one need not pause. */
   #backMeanwhile = false;
   #failures = 0;
   /** No automatic upload before this `performance.now()`. */
@@ -59,11 +59,11 @@ export class JournalUploader {
   get entries(): number {
     return this.#unacknowledged.entries;
   }
-  /** Time of the oldest of them, ms; null: none. */
+  /** Time of the oldest of these entries, ms; null: none. */
   get since(): number | null {
     return this.#unacknowledged.since;
   }
-  /** Set: the relay accepts this journal only after re-enrolment. The till still sells, and uploads. */
+  /** Not null: the relay accepts this journal only after re-enrolment. The till still sells and uploads. */
   get quarantine(): Quarantine | null {
     return this.#quarantine;
   }
@@ -79,7 +79,7 @@ export class JournalUploader {
     await this.#look();
     this.#following = liveQuery(() => headIn(this.#db)).subscribe({
       next: () => void this.#acted(),
-      // a failing disk is reported by the next act
+      // the next act reports a failing disk
       error: () => undefined,
     });
   }
@@ -87,15 +87,15 @@ export class JournalUploader {
   /** The relay has answered: uploads what is pending. `back`: after an outage. */
   answered({ back }: { readonly back: boolean }): void {
     if (back) this.#rested();
-    // after an outage it may be another relay or a restored one: ask how far its copy reaches
+    // after an outage it may be another relay, or a restored one: ask how far its copy of the journal reaches
     const waits = back || (!this.#isBeside && !this.#isUpToDate);
-    // the upload's own exchanges are reported here, too
+    // exchanges of an upload in progress are reported here as well
     if (this.#sending !== null) this.#backMeanwhile ||= back;
     if (this.#following === null || this.#sending !== null || !waits) return;
     if (performance.now() >= this.#restUntil) void this.#send();
   }
 
-  /** The relay requires the journal before a code: uploads pending entries, waiting only for a moment. */
+  /** Uploads pending entries before a code request, because the relay needs them; waits only briefly. */
   async beforeCode(): Promise<void> {
     if (this.#unacknowledged.entries === 0 || !this.#mayBeTaken) return;
     let bell: ReturnType<typeof setTimeout> | undefined;
@@ -104,7 +104,7 @@ export class JournalUploader {
     clearTimeout(bell);
   }
 
-  /** An upload in progress may be lost, or lack the newest entries: what is left after it is uploaded again. */
+  /** Waits for the upload in progress, then uploads what is left: that upload may fail, or lack the newest entries. */
   async #sendPending(): Promise<void> {
     await this.settled();
     if (this.#unacknowledged.entries > 0) await this.#send();
@@ -121,7 +121,10 @@ export class JournalUploader {
     while (this.#sending !== null) await this.#sending;
   }
 
-  /** Without its key the till cannot sign an upload. Otherwise the relay tells the customers of what it does not accept. */
+  /**
+   * Without its key the till cannot sign an upload. With it, uploading helps even in quarantine: the relay then notifies
+   * customers.
+   */
   get #mayBeTaken(): boolean {
     return this.#quarantine === null || !WITHOUT_KEY.includes(this.#quarantine.because);
   }
@@ -130,7 +133,7 @@ export class JournalUploader {
     return this.#outcome?.kind === 'up-to-date' && this.#unacknowledged.entries === 0;
   }
 
-  /** The relay has all entries and keeps some beside the journal: nothing is due before the next act. */
+  /** The relay has all entries, some of them beside the journal, so nothing is due before the next act. */
   get #isBeside(): boolean {
     return this.#outcome?.kind === 'quarantined' && this.#outcome.because !== 'unknown-till';
   }
@@ -175,7 +178,7 @@ export class JournalUploader {
     try {
       this.#outcome = await this.#upload.run();
     } catch (error) {
-      // not the network: said beside the number of entries that wait, and tried again after a pause
+      // a disk failure, not a network failure: the screen shows it, and the upload is retried after a pause
       this.#outcome = { kind: 'not-taken', because: 'disk-failed' };
       if (storageErrorOf(error) === null) reportError(error);
     }
@@ -197,7 +200,7 @@ export class JournalUploader {
       this.#unacknowledged = await unacknowledged(this.#db, held?.seq ?? 0);
       this.#quarantine = await metaIn(this.#db, 'quarantine');
     } catch {
-      // the last known state stays on screen; a failing disk is reported by the next act
+      // the last known state stays on screen; the next act reports a failing disk
     }
   }
 }

@@ -5,7 +5,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { noticesDue } from '$lib/storage/customers/notices';
 import { fetchNotices } from '$lib/sync/notices';
 
-/** Interval for waiting messages: the same as for the connectivity poll. */
+/** Polling interval while messages are waiting, ms; the same as for connectivity. */
 const EVERY_MS = 12_000;
 
 export class NoticePoller {
@@ -14,9 +14,9 @@ export class NoticePoller {
   readonly #everyMs: number;
   #version = $state(0);
   #fetching = false;
-  /** The relay may have news since the last fetch; true at a start. */
+  /** Whether the relay may have news since the last fetch; true at a start. */
   #missed = true;
-  /** `performance.now()`. */
+  /** Time of the last fetch, `performance.now()`. */
   #asked = -Infinity;
 
   constructor(db: TillDb, client: Pick<RelayClient, 'notices'>, everyMs = EVERY_MS) {
@@ -30,13 +30,13 @@ export class NoticePoller {
     return this.#version;
   }
 
-  /** The relay has the journal and may have started to send notices, also about reviewed acts. */
+  /** The relay has the journal, so it may have started to send notices, including those about reviewed acts. */
   async journalSent(): Promise<void> {
     this.#missed = true;
     if (!this.#fetching) await this.#fetch();
   }
 
-  /** The relay has answered; this includes the fetch's own exchanges. */
+  /** The relay has answered; also called for the exchanges of a fetch itself. */
   async answered(): Promise<void> {
     if (this.#fetching || performance.now() - this.#asked < this.#everyMs) return;
     await this.#fetch();
@@ -48,13 +48,13 @@ export class NoticePoller {
     try {
       const till = await tillIn(this.#db);
       if (till === null || !(this.#missed || (await noticesDue(this.#db)))) return;
-      // before the request: anything sent meanwhile is fetched again
+      // set it before the request, so that anything sent meanwhile is fetched again
       this.#missed = false;
       if (await fetchNotices(this.#db, this.#client, till.id)) this.#version += 1;
       else this.#missed = true;
     } catch {
       this.#missed = true;
-      // display only: a failing disk is reported by the next act, and the next answer repeats the news
+      // display only: the next act reports a failing disk, and the next answer repeats the news
     } finally {
       this.#fetching = false;
     }

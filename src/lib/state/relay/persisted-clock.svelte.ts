@@ -3,11 +3,11 @@ import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import type { ClockMark, RelayClock } from '$lib/relay-client/clock';
 import type { TillDb } from '$lib/storage/database/db';
 
-/** Write interval of proven time: less than the relay accepts as the difference of two clocks. */
+/** Write interval of proven time, ms: less than the difference of two clocks that the relay accepts. */
 const EVERY_MS = 60_000;
-/** A clock drifts less than this in a day; a larger change means that it was set. */
+/** A clock drifts less than this in a day, so a larger change means that it was set, ms. */
 const OFFSET_CHANGED_MS = 2_000;
-/** From this difference on the device's clock counts as wrong. */
+/** Difference from which on the device's clock counts as wrong, ms. */
 const ASTRAY_MS = 5 * 60_000;
 
 export class PersistedClock {
@@ -42,7 +42,7 @@ export class PersistedClock {
     try {
       await saveMeta(this.#db, 'clock', mark);
     } catch {
-      // a failing disk is reported by the next act; this is written again in a few minutes
+      // the next act reports a failing disk; this is written again in a few minutes
     }
   }
 

@@ -1,13 +1,13 @@
-// Confirms a customer's new number by a code to the old one, and reports it to the relay.
+// Confirms a customer's new number with a code to the old one, and reports it to the relay.
 // Does not write the card.
 import type { CodeRequest, NoCode } from '$lib/domain/consent/code-request';
 import type { Phone } from '$lib/domain/values/phone';
 import { askForCode, type CodeRequester } from './code-request.svelte';
 import { cardCodeSource, type ChallengeDeps } from './code-source';
 
-/** `from`: the number the relay has; `to`: the one on the card now. */
+/** `from`: the number that the relay has; `to`: the number that is on the card now. */
 export type OtherNumber = {
-  /** Id. */
+  /** The customer's id. */
   readonly customer: string;
   readonly cardSalt: string;
   readonly from: Phone;
@@ -22,7 +22,7 @@ type Ended =
       readonly kind: 'not-taken';
       readonly because: 'challenge-not-verified' | 'challenge-differs';
     }
-  /** The code was correct, and the relay did not answer to the change. */
+  /** The code was correct, but the relay did not answer the change. */
   | NoCode;
 
 export class PhoneChange {
@@ -48,7 +48,7 @@ export class PhoneChange {
     return this.#ended ?? this.code.current;
   }
 
-  /** Sends a new code after the last has ended. */
+  /** Sends a new code after the last one has ended. */
   askAgain(): void {
     this.#ended = null;
     this.code.askAgain();

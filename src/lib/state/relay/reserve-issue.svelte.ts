@@ -40,7 +40,7 @@ export type CardWithNumber = {
 export class ReserveIssue {
   readonly #deps: ReserveIssueDeps;
   readonly #customer: CardWithNumber;
-  /** The customer's confirmation; the issue has the id of its challenge. */
+  /** The customer's confirmation. The id of its challenge is also the id of the issue. */
   readonly code: CodeRequester;
   #ended = $state.raw<Ended | null>(null);
 
@@ -59,7 +59,7 @@ export class ReserveIssue {
     return this.#ended ?? this.code.current;
   }
 
-  /** Requests a new code. If only the issue failed, repeats the same issue, without a second message. */
+  /** Requests a new code. If only the issue failed, repeats that issue without a second message. */
   async askAgain(): Promise<void> {
     const asked = this.code.current;
     if (asked?.kind === 'confirmed' && this.#mayRepeat()) return this.#send(asked.challenge);

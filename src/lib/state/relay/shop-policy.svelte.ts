@@ -1,4 +1,4 @@
-// The policy in force, verified at every start and change, or the reason it was refused.
+// The policy in force, verified at every start and change, or the reason why it was refused.
 import type { Consent } from '$lib/contract/till';
 import type { Policy, PolicyReply } from '$lib/contract/policy';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
@@ -34,22 +34,22 @@ export class ShopPolicy {
   }
 
   /**
-   * The policy at the last verification. Null before the first run is complete, or if the stored policy was refused at the
+   * The policy as of the last verification. Null before the first run is complete, or if the stored policy was refused at the
    * start. Screens read it; every act verifies the stored policy again.
    */
   get current(): VerifiedPolicy | null {
     return this.#current;
   }
-  /** Why the stored policy is refused; no sale is possible meanwhile. */
+  /** Why the stored policy is refused; while it is, no sale is possible. */
   get refused(): PolicyRefused['because'] | null {
     return this.neverHadOne ? null : (this.#refused?.because ?? null);
   }
-  /** No act was ever made under a policy here: the first run is not complete. */
+  /** No act was ever made under a policy on this till, so the first run is not complete. */
   get neverHadOne(): boolean {
     return this.#refused?.because === 'missing' && this.#refused.newest === 0;
   }
 
-  /** Shown until somebody has acknowledged it. */
+  /** Shown until somebody acknowledges it. */
   get relayWasOlder(): RelayWasOlder | null {
     return this.#relayWasOlder;
   }
@@ -84,13 +84,14 @@ export class ShopPolicy {
   /** Stores a policy signed by the relay; one that does not verify, or is older, changes nothing. */
   async keep(jws: string): Promise<void> {
     const kept = await savePolicy(this.#db, jws);
-    // refused: the policy in force stays, and its observers are not notified
+    // if it was refused, the policy in force stays and its observers are not notified
     if (kept.kind === 'kept' || this.#current === null) await this.load();
   }
 
   /**
-   * Fetches the relay's policy if it is newer, ours is refused, or the two of one version differ: a relay restored from an old
-   * copy reuses version numbers, and its policy is valid. Returns ours if the relay's is older. `relayMark` null: unknown.
+   * Fetches the relay's policy if it is newer, if ours is refused, or if both have the same version but differ: a relay
+   * restored from an old copy reuses version numbers, and its policy is valid. Returns our policy to the relay if the relay's
+   * is older. `relayMark` null: unknown.
    */
   async refresh(relayVersion: number | null, relayMark: string | null): Promise<void> {
     const ours = this.#current?.version ?? 0;
@@ -105,7 +106,9 @@ export class ShopPolicy {
     return relayMark !== null && jws !== null && (await policyMark(jws)) !== relayMark;
   }
 
-  /** A relay restored from an old copy could not sign a policy this till accepts until it has the newer one. */
+  /**
+   * Sends our policy to a relay restored from an old copy: without it, that relay cannot sign a policy that this till accepts.
+   */
   async #handBack(relayVersion: number | null): Promise<boolean> {
     if (relayVersion === null || relayVersion >= (this.#current?.version ?? 0)) return false;
     const jws = await currentPolicyJws(this.#db);

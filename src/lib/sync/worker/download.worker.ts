@@ -1,6 +1,6 @@
 // The download worker: stores what the other tills wrote.
-// It has a connection of its own to the till's database.
-// The page signs in for it, and is told the outcome of each request.
+// It has its own connection to the till's database.
+// The page authenticates for it, and is told the outcome of each request.
 import { OrderClient } from '$lib/relay-client/order-client';
 import { observed, sendSigned, type Bearer } from '$lib/relay-client/session';
 import { DatabaseHome } from '$lib/storage/database/database-home';
@@ -21,7 +21,7 @@ const report = (message: DownloadReport) => self.postMessage(message);
 const wanted = new Map<number, (token: Token) => void>();
 let number = 0;
 
-/** The page's session: a till has one. */
+/** Uses the page's session, because a till has only one. */
 const bearer: Bearer = {
   token: () =>
     new Promise((resolve) => {
@@ -46,15 +46,15 @@ function clientOf(origin: string): OrderClient {
 let begun: { readonly db: Promise<TillDb>; readonly client: OrderClient } | null = null;
 
 function begin({ origin, database, bucket, lifeLock }: Begin): void {
-  // never resolves: the lock is free when this worker has ended, for whatever reason
+  // never resolves: the lock becomes free when this worker ends, for whatever reason
   void navigator.locks.request(lifeLock, () => {
     report({ kind: 'alive' });
     return new Promise<never>(() => undefined);
   });
   const home = DatabaseHome.at(bucket);
-  // not flushed to the disk: what a power cut loses is downloaded again
+  // not flushed to the disk, because rows lost in a power cut are downloaded again
   const db = home.then((place) => new TillDb(database, place, 'relaxed'));
-  // handled where it is awaited
+  // errors are handled where it is awaited
   db.catch(() => undefined);
   begun = { db, client: clientOf(origin) };
 }
