@@ -1,5 +1,5 @@
 // What an entry moved or opened by right, without the customer's consent. Pure.
-// Overrides are not among it: each has a notice of its own.
+// Overrides are not included: the customer gets a notice of each.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
@@ -40,7 +40,7 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
 
 /** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
 function movedBy({ act, steps, known }: Original): ByRight[] {
-  // a repayment takes off what was paid, a return what its sale moved, a payout gives back what was paid too much
+  // not by right: repayments lower the debt by what was paid, returns by what was sold, payouts return overpayments
   if (act === 'sale' || known?.act === 'repayment' || GIVING_BACK.has(known?.act ?? '')) return [];
   const sum = (account: 'debt' | 'points', sign: 1 | -1): number =>
     steps.reduce(
@@ -52,7 +52,7 @@ function movedBy({ act, steps, known }: Original): ByRight[] {
   if (act === 'import-undone')
     return moved('import-undone', sum('debt', -1), sum('points', 1) + sum('points', -1));
   return [
-    // what is against the customer has their code, or an override, of which the customer gets a notice
+    // a change against the customer has their code, or an override that the customer gets a notice of
     ...(known?.act === 'balance-corrected' || known?.act === 'repayment-cancelled'
       ? []
       : moved('correction', sum('debt', 1), sum('points', -1))),
@@ -73,8 +73,8 @@ function pointsGivenBy({ earning }: Original, { policy }: Known): ByRight[] {
 }
 
 /**
- * The widest credit that its cards were given beyond what they had, at this device or in the shop; a new card has the shop's
- * limit. A card saved as the device had it gives nothing.
+ * The largest credit that the entry gives to a card, if it is more than the card had at this device or in the shop. A new card
+ * starts with the shop's limit. A card saved with the credit that the device knew is not a change.
  */
 function creditOpenedBy({ cards }: Original, { policy, creditOf }: Known): ByRight[] {
   if (policy === null) return [];

@@ -29,7 +29,7 @@ export function openArrivals({ db }: { readonly db: Database }): Arrivals {
   let isLooking = false;
 
   async function look(): Promise<void> {
-    // what cannot be read now fails in the request itself
+    // if the order cannot be read now, the request ends waiting and gets the error when it reads the order itself
     const order = await logHead(db).then(
       (head) => head.order,
       () => Infinity,

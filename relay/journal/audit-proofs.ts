@@ -48,7 +48,7 @@ export type Facts = {
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
   /** Whether the act lowers the debt by more than is owed over all tills; for a return: by more than is owed of its sale. */
   readonly isRepaidElsewhere: boolean;
-  /** Of a repayment cancelled: what the customer went on to owe at its till, minor units; 0: another act. */
+  /** For a cancelled repayment: debt that the customer took on at its till since, minor units; 0 for other acts. */
   readonly owedSince: number;
   /** Corrections in customers' favour, in the whole shop, within a day of the entry either way. */
   readonly movedByRight: () => readonly ActRow[];
@@ -133,7 +133,7 @@ export function judgeProof(given: Given, facts: Facts): Proof {
     case 'not-required':
       return { kinds: checkFree(given, confirmation.because, facts), proof: 'not-required' };
     case 'by-right':
-      // only what is in the customer's favour is
+      // this movement takes from the customer; only changes in their favour can be made by right
       return { kinds: ['unconfirmed'], proof: 'nothing' };
     case 'none': {
       const demoAgain = confirmation.because === 'demo' && !facts.isDemo;
@@ -178,7 +178,7 @@ function judgeCode({ original, movement }: Given, { challenge }: Code, facts: Fa
 
 type Reserve = Extract<Confirmation, { kind: 'reserve-code' }>;
 
-/** Counts as consent where the code is the customer's, valid and first used here; also above its cap, which is flagged. */
+/** A reserve code counts as consent if it is the customer's, valid, and not used before. Above its cap it counts, too, but is flagged. */
 function judgeReserve(
   { original, movement, amount }: Given,
   { code, verifier, amount: said }: Reserve,

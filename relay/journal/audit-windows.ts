@@ -39,7 +39,7 @@ export function unconfirmedBy(
   return counted.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** The till counts its former codes as codes, and its thresholds are judged by what it knows. Some need no consent. */
+/** Whether the act does not count towards a threshold: the customer confirmed it, or it needs no consent. */
 const isByCustomer = ({ proof }: ActRow): boolean =>
   proof === 'code' || proof === 'reserve-code' || proof === 'former' || proof === 'by-right';
 

@@ -24,9 +24,9 @@ export type JudgedMovement = {
 export type Judged = {
   readonly findings: readonly Finding[];
   readonly movements: readonly JudgedMovement[];
-  /** Whether the rules refuse the act or make another of it, also where another finding explains that. */
+  /** Whether the rules refuse the act or decide it differently. Also set when another finding already gives the reason. */
   readonly isWrong: boolean;
-  /** What it moves in customers' favour by right: it counts in the cap of a day. */
+  /** Corrections in customers' favour that the entry makes by right: they count towards the daily cap. */
   readonly byRight: readonly ActRow[];
 };
 
@@ -61,7 +61,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (original.opening !== null && !facts.isDemo && !isApproved(original, original.opening, facts))
     find('import-unapproved');
 
-  // opening balances
+  // an import sets opening balances by right
   const byRight = act === 'customers-imported';
   const isConsented = CONSENTED_ACTS.has(act);
   const movements: JudgedMovement[] = [];
@@ -83,7 +83,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
     const isTheirs = proof === 'code' || proof === 'reserve-code';
-    // a debt in spite of its own dispute is what the till's rules refuse
+    // if the author knew of the dispute, the till's rules refuse the debt, and `decideAgain` reports it
     const isRefused = action === 'sell-on-account' && facts.isDisputedHere(customer);
     if (isConsented && !isTheirs && !isRefused && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
@@ -105,9 +105,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     if (facts.knewForgotten(forgotten)) find('against-rules', 'customer-forgotten');
     else find('customer-forgotten', customer);
   }
-  // an unknown version is judged by the newest policy: naming one must not avoid the check
+  // An entry that names an unknown policy version is judged by the newest policy: an invented version must not avoid the check.
   const wrong = policy === null ? null : facts.decideAgain(policy);
-  // one word is enough where the audit has found the reason; a discrepancy is none
+  // if the audit already found the reason, no second finding is added; a discrepancy is not a reason
   const isExplained = findings.some(
     ({ kind }) => kind !== 'policy-unknown' && !isDiscrepancy(kind),
   );
@@ -127,15 +127,15 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     for (const favour of favours)
       if (mostInADay(facts.movedByRight(), favour) > policy.corrections.perDay)
         find('cap-elsewhere', 'correct-balance');
-  // of goods that were sold no till keeps the debt: only more was given back in a day than may be
+  // A return of sold goods that only exceeds the daily cap still counts: its sale bounds what can be given back.
   const isOnlyOver =
     wrong?.detail === 'over-day-cap' && known?.act === 'return' && known.body.sale !== null;
-  // goods that are back count, also where the customer should have been asked
+  // a return without the customer's required consent still counts, because the goods are back in the shop
   const isUnasked = wrong?.kind === 'code-was-required';
   const isWrong = (wrong !== null && !isOnlyOver && !isUnasked) || missing !== null;
   const isSound = isConsented && !original.malformed && wrong === null;
   const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
-  // the rules compute what they take back; where they do not bear it out, the customer is asked
+  // What a return or cancellation takes from the customer follows from the rules. If they cannot confirm it, it needs consent.
   const isTaking = isWrong || !facts.isGivingBackKnown;
   const taken = isTaking ? takenBack(original, policy, facts) : [];
   return {
@@ -184,7 +184,7 @@ function takenBack(
   });
 }
 
-/** What the rules would not make so is not confirmed, whatever proofs it carries. An override counts in its caps. */
+/** A movement that the rules decide differently counts as unconfirmed, whatever proof it has; an override still counts in its caps. */
 const unproven = ({ movement, act }: JudgedMovement): JudgedMovement => ({
   ...{ movement, act: { ...act, proof: act.proof === 'override' ? 'override' : 'nothing' } },
   needsNotice: true,
@@ -203,7 +203,7 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
 
-/** The movements of an act from another relay's time, as its till states them: their proofs cannot be checked here. */
+/** The movements of an act that was made under another relay, as its till states them: this relay cannot check their proofs. */
 export function actsAsSaid(original: Original, newest: Policy | null): readonly ActRow[] {
   const { hash, till, seq, at } = original;
   return original.movements.map((movement): ActRow => {
@@ -256,8 +256,8 @@ function isApproved({ till, at }: Original, opening: Opening, facts: Facts): boo
 }
 
 /**
- * Whether the credit allows the debt, by the card and the debts that the device knew, or by those of all journals, as
- * `allowedDebt`; accepts any entry.
+ * Whether the customer's credit allows the debt: by what the device knew (`here`), or by all journals (`inShop`). The same rule
+ * as `allowedDebt`, but for any entry.
  */
 function mayOwe(
   { customer, action, moved }: Movement,

@@ -19,7 +19,7 @@ import { addRecord, recordOf } from '../store/cards';
 import { entryAt } from '../store/journal';
 import { recordsIn, THIS_VERSION } from './entry-reading';
 
-/** By the hash that an entry would name them by. */
+/** Records, each by the hash that an entry names it by. */
 export type RecordsByHash = ReadonlyMap<string, PersonalRecord>;
 
 /** The cards and persons of an upload that fit the schema. */
@@ -42,8 +42,8 @@ const NAMING: ReadonlySet<string> = new Set([
 const mayName = (act: string): boolean => NAMING.has(act) || !THIS_VERSION.acts.has(act);
 
 /**
- * Stores the records named by the entries that stand in the journal at the places of this upload.
- * Ignores the others, so that no till fills the disk. Runs in the transaction that stores the upload.
+ * Stores the records that stored entries of this upload name. Ignores all others, so that no till can fill the disk. Runs in
+ * the transaction that stores the upload.
  */
 export async function keepRecords(
   relay: Pick<Relay, 'db' | 'cipher'>,

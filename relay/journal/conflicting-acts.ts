@@ -1,4 +1,4 @@
-// The acts of other tills that an entry, made without knowing them, does not fit together with.
+// Finds the acts of other tills that an entry conflicts with because its author did not know them.
 import { flatMapInTurn } from '../in-turn';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { MOST_AGAINST } from '$lib/contract/shop-journal';
@@ -70,7 +70,7 @@ export async function conflictingActs(
       .toSorted((a, b) => b.at - a.at),
   );
   if (acts.length > 0) return acts.slice(0, MOST_AGAINST);
-  // no debt of another till: it changed the limit
+  // no other till added debt, so another till changed the limit
   const changes = await flatMapInTurn(
     kind === 'limit-elsewhere' ? customers : [],
     async (customer) => (await creditChangedSince(db, { customer, device, seen })) ?? [],

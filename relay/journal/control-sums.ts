@@ -1,4 +1,4 @@
-// Control sums: debt and points over all customers, by which a till finds that it counts otherwise.
+// Control sums: debt and points over all customers. A till compares them with its own sums.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { sumsStated, type SumsReply, type SumsStated } from '$lib/contract/shop-journal';
@@ -11,9 +11,9 @@ import { commonWith } from '../store/journal';
 import { sumsUpTo } from '../store/journal-acts';
 import { noteSums, type TillRow } from '../store/tills';
 
-/** The first digits of hashes, in their order: the steps of the entries between two of them are added up at once. */
+/** All first two hex digits of a hash, sorted. The steps of the entries in one such range are summed in one query. */
 const SLICES = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
-/** After the hash of every entry. */
+/** Sorts after every hash. */
 const END = 'g';
 
 type Sums = { readonly debt: number; readonly points: number };
@@ -34,7 +34,7 @@ async function controlSums({ db }: Pick<Relay, 'db'>, order: number): Promise<Su
   return Number.isSafeInteger(moved) ? { debt, points } : null;
 }
 
-/** Compares what a till counts with what the relay counts at the same place, and notes since when they differ. */
+/** Compares a till's sums with the relay's at the same place of the order, and records since when they differ. */
 async function compare(
   relay: Pick<Relay, 'db' | 'now' | 'log'>,
   { id, sumsDifferSince }: TillRow,

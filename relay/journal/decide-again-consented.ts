@@ -1,5 +1,5 @@
-// Decides acts that need a customer's consent again, on what their till knew. Pure.
-// Returns are in a file of their own.
+// Decides acts that need a customer's consent again, from what their author knew. Pure.
+// Returns are in `decide-again-return.ts`.
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
@@ -56,7 +56,7 @@ export type AuthorKnowledge = {
   readonly standing: Standing;
   /** What rules ask of the customer; null: it is not known. */
   readonly customerFacts: CustomerFacts | null;
-  /** Acts of the device under all of its names, this sale's not among them. */
+  /** Overrides of the device under all of its names, without those of this sale. */
   readonly overrides: readonly ActRow[];
   readonly ofCustomer: readonly ActRow[];
   /** Challenges whose grants another entry has used. */
@@ -90,9 +90,9 @@ export function decideAgain(
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
     grantsUsed: known.grantsUsed,
-    // the entry has no more of the address than this
+    // the entry contains only the hash of the address
     addressHash: sale.receiptAddressHash,
-    // what its till knew of other sales is not looked up here
+    // which pieces the till knew to be sold is not checked here
     piecesSold: new Set(),
   });
   if (decided.kind === 'refused') return { kind: 'against-rules', detail: decided.because.kind };
@@ -100,25 +100,25 @@ export function decideAgain(
   return differing(withoutUsage({ ...decided.body, day }), withoutUsage(sale));
 }
 
-/** The business day by the clock of its till, whatever is wrong with that clock. */
+/** The business day by the till's clock, even if that clock is wrong, because the till decided by it. */
 const dayByClock = ({ at, known }: Pick<Original, 'at' | 'known'>, policy: Policy): string =>
   businessDay(known?.at ?? at, policy.shop.timeZone);
 
-/** The persons whose codes it carries: the relay sends none to others. */
+/** The authorised persons whose codes the movements carry. The relay sends codes only to persons on the card. */
 const personsIn = (movements: readonly Movement[]): Customer['persons'] =>
   movements.flatMap(({ grant }) =>
     grant === null || grant.person === null ? [] : [{ id: grant.person, name: '', phone: '' }],
   );
 
-/** When a sale says that its rules were settled, and which of them it names. */
+/** The time at which the sale says its discount rules were applied, and the rules it names. */
 const rulesOf = ({ byRules }: Pick<SaleBody, 'byRules'>): SettledRules | null =>
   byRules === null ? null : { at: byRules.at, ofCustomer: byRules.names.map(({ rule }) => rule) };
 
-/** What is known of a correction besides. */
+/** What else is known of a correction. */
 export type CorrectionKnowledge = AuthorKnowledge & {
   /** Null: not known. */
   readonly debts: readonly DebtRow[] | null;
-  /** Of others' corrections in customers' favour those that the author knew. */
+  /** Corrections in customers' favour that the author knew. */
   readonly movedByRight: readonly ActRow[];
 } & OwnNumber;
 
@@ -170,11 +170,11 @@ export type CancellationKnowledge = SinceRepayment &
     readonly shift: ShiftRow | undefined | null;
     /** The debts that it settled; null: not known. */
     readonly debts: readonly DebtRow[] | null;
-    /** Minor units that a point of each debt that it takes points of is worth, where that is here. */
+    /** Value of a point, minor units, for each debt whose points it takes back; only debts that the relay has. */
     readonly pointValues: ReadonlyMap<string, number>;
   };
 
-/** What is wrong with a repayment cancelled; null: nothing, or the shift is not known. */
+/** What is wrong with the cancellation of a repayment; null: nothing, or the shift is not known. */
 export function decideCancellationAgain(
   { till, at, operator, movements, known: entry }: Original,
   body: BodyOf<'repayment-cancelled'>,
@@ -200,14 +200,14 @@ export function decideCancellationAgain(
   const { takenBack, withheld, accounts } = body;
   if (!isWorthOf(withheld, pointValuesOf(body, policy, known)))
     return { kind: 'differs', detail: 'withheld' };
-  // the points follow from all repayments of the debts; if the relay lacks these, it accepts the stated ones, and the message names them
+  // The points depend on all repayments of the debts. If the relay lacks some, it accepts the stated points; the message names them.
   const refunds = refundsWithout(repayment.body, withheld.amount);
   const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
   const day = dayByClock({ at, known: entry }, policy);
   return differing(withoutUsage({ ...decided.body, ...stated, day }), withoutUsage(body));
 }
 
-/** The value of a point, minor units, for each debt whose points are taken back; of the policy if the relay lacks the debt. */
+/** The value of a point, minor units, for each debt whose points are taken back; the policy's value if the relay lacks the debt. */
 const pointValuesOf = (
   { takenBack }: BodyOf<'repayment-cancelled'>,
   policy: Policy,
@@ -228,7 +228,7 @@ export type MergeKnowledge = Pick<MergeInput, 'disputed' | 'isGone'> & {
   readonly credit: { readonly from: Credit; readonly into: Credit };
   /** Whether each card has the operator's own number. */
   readonly isOwnNumber: boolean;
-  /** Grants that another entry has spent or its till has given up, and those of the demo after it. */
+  /** Grants that another entry spent or the till revoked, and demo grants once the demo has ended. */
   readonly grantsUsed: ReadonlySet<string>;
 };
 
@@ -257,9 +257,9 @@ export function decideMergeAgain(
 /** What is known of the card to which a person is added. */
 export type PersonKnowledge = Pick<PersonAddedInput, 'isGone' | 'grantsUsed'> &
   OwnNumber & {
-    /** Whether what the code was given for cannot be known here any more, as an honest till may come upon. */
+    /** Whether the relay no longer knows what the code was for; this can happen with an honest till. */
     readonly isLost: boolean;
-    /** Whether what others did, also without the author knowing it, leaves no room for the person on this card. */
+    /** Whether acts of others, known to the author or not, leave no room for the person on this card. */
     readonly isOvertaken: boolean;
     /** The other persons on the card. */
     readonly persons: Customer['persons'];
@@ -299,7 +299,7 @@ function cardWithNumber<Card extends Pick<Customer, 'phone'>>(
   return isOwnNumber && own !== null ? { ...card, phone: own as Phone } : card;
 }
 
-/** Of the card that an act is done with only whether it has the operator's own number. */
+/** The numbers on the card of an act, for the check whether the operator's own is among them; all others are left out. */
 export function numbersOf(operator: string, policy: Policy, known: OwnNumber): CardNumbers {
   const nobody: Pick<Customer, 'phone' | 'persons'> = { phone: null, persons: [] };
   return cardWithNumber(nobody, operator, policy, known);
@@ -317,7 +317,7 @@ export const consentToReturn = (
   dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
 });
 
-/** Over other cards of the number the relay's own audit counts. */
+/** Overrides used before, over the customer's own cards. The audit counts other cards with the same number. */
 const usageAt = ({ overrides, cards }: Pick<AuthorKnowledge, 'overrides' | 'cards'>, at: number) =>
   usageOf(
     overrides.map((act) => ({ ...act, amount: money(act.amount) })),
@@ -325,7 +325,7 @@ const usageAt = ({ overrides, cards }: Pick<AuthorKnowledge, 'overrides' | 'card
     new Set(cards),
   );
 
-/** For a till whose earlier journal is missing: assumes enough credit and points. A card's `no-credit` still applies. */
+/** Assumes enough credit and points, for a till whose earlier journal is missing. A card's `no-credit` still applies. */
 function inFavour(
   { credit, standing }: AuthorKnowledge,
   movements: readonly Movement[],
@@ -338,7 +338,7 @@ function inFavour(
   };
 }
 
-/** A till whose clock is in doubt counts back further, so it may need an override where none is needed by its date. */
+/** A till that doubts its clock counts a longer window, so it may require an override that the entry's date alone does not. */
 function unconfirmedAt(
   at: number,
   movements: readonly Movement[],
@@ -355,13 +355,13 @@ function unconfirmedAt(
   return unconfirmed;
 }
 
-/** The kind of each proof as its till counts it. */
+/** The confirmation kind that the till counts for each kind of proof. */
 export const SAID = {
   ...{ code: 'code', 'reserve-code': 'reserve-code', former: 'code', override: 'override' },
   ...{ 'not-required': 'not-required', none: 'none', nothing: 'none', 'by-right': 'by-right' },
 } as const satisfies Record<ProofKind, Confirmation['kind']>;
 
-/** Of the deals as the entry states them: a grant of another deal has no place here. */
+/** Deal hashes of the entry's grants, without grants for another deal than the entry states. */
 function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction, string>> {
   const hashes: Partial<Record<SaleAction, string>> = {};
   for (const { action, grant, sameDeal } of movements)
@@ -369,7 +369,7 @@ function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction
   return hashes;
 }
 
-/** That the customer has a phone is taken from the till: the relay cannot check it. */
+/** A card with a placeholder phone: the relay cannot check that the customer has one, so it believes the till. */
 const cardOf = (id: string, credit: Credit): Customer => ({
   ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
   ...{ ...NO_SEALED_DETAILS, persons: [], credit, cardSalt: '', salt: '', savedAt: 0 },
@@ -383,7 +383,7 @@ function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmati
     }
     case 'reserve-code': {
       const { kind, action, code, signed } = confirmation;
-      // the code itself is compared with the relay's own
+      // the audit compares the code itself with the relay's own
       return verifier === null
         ? []
         : [{ ...{ kind, action, code, signed }, verifier: verifier as CheckedReserveCode }];
@@ -397,7 +397,7 @@ function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmati
   }
 }
 
-/** Without what a till says was used of its caps: the relay counts them over all tills. */
+/** The body without the till's own count of its caps: the relay counts them over all tills. */
 export function withoutUsage<Body extends Pick<SaleBody, 'confirmations'>>(body: Body): object {
   const confirmations = body.confirmations.map((given) =>
     given.kind === 'override' ? { ...given, caps: null } : given,
@@ -406,8 +406,8 @@ export function withoutUsage<Body extends Pick<SaleBody, 'confirmations'>>(body:
 }
 
 /**
- * For debts that the relay lacks: those that the act settles, each of just that amount. `isWhole`: the act says that nothing else is
- * owed; otherwise one more debt of unlimited size is added.
+ * Stands in for debts that the relay lacks: each debt that the act settles, with exactly the settled amount. `isWhole`: the act
+ * shows that nothing else is owed; otherwise one more debt of unlimited size is added.
  */
 export function debtsWith(
   { settles }: { readonly settles: readonly { readonly debt: string; readonly amount: number }[] },

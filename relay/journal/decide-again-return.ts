@@ -1,4 +1,4 @@
-// Decides a return again by the till's own rules, on what its till knew of the sale. Pure.
+// Decides a return again by the till's own rules, from what its author knew of the sale. Pure.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
@@ -26,7 +26,7 @@ import { sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
 import { type Redecided, compared, differing, firstDifference, withStatedDay } from './redecided';
 import { debtsWith, withoutUsage } from './decide-again-consented';
 
-/** What the author of a return knew. `unknown-sale`: not at this relay. `lost-sale`: it was, before a backup was put back. */
+/** What the author of a return knew. `unknown-sale`: the relay never had the sale; `lost-sale`: it lost it in a restore from a backup. */
 export type ReturnKnowledge =
   | { readonly kind: 'unknown-sale' }
   | { readonly kind: 'lost-sale' }
@@ -34,20 +34,20 @@ export type ReturnKnowledge =
   | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
       readonly kind: 'of-sale';
       readonly sale: ReturnInput['sale'];
-      /** By all returns of the sale that are here. */
+      /** Refunded by all returns of the sale that the relay has. */
       readonly refundedInShop: MoneyParts;
-      /** Tills that may each have taken a repayment of the sale's debt, not knowing of the others. */
+      /** How many tills may each have taken a repayment of the sale's debt without knowing of the others. */
       readonly tills: number;
-      /** False: what it knew of other tills is not known here, only its own acts are. */
+      /** False: the relay knows only the device's own acts, not what it knew of other tills. */
       readonly isWhole: boolean;
     });
 
-/** What the author of a return knew besides. */
+/** What else the author of a return knew. */
 type Besides = Pick<ReturnInput, 'card'> & {
   readonly returning: ReturnKnowledge;
-  /** Of the customer whose debt it lowers; null: not known here. */
+  /** Debts of the customer whose debt the return lowers; null: not known here. */
   readonly debts: readonly DebtRow[] | null;
-  /** How the customer consented; null: nobody had a phone, as far as the author knew. */
+  /** How the customer consented; null: the author knew of no number to send a code to. */
   readonly consent: AskedForReturn | null;
 };
 
@@ -57,7 +57,7 @@ export function decideReturnAgain(
   by: Deciding,
   { card, returning, debts, consent }: Besides,
 ): Redecided | null {
-  // its till had the sale from this relay, and the goods are back
+  // the till got the sale from this relay before it was restored, and the goods are back: accepted as it is
   if (returning.kind === 'lost-sale') return null;
   if (returning.kind === 'unknown-sale') return { kind: 'against-rules', detail: 'unknown-sale' };
   const { approval, lines } = body;
@@ -76,7 +76,7 @@ export function decideReturnAgain(
     const again = decideReturnWithoutSale({ ...asked, goods, debts: owed });
     return compared(asStated(again, body, at), body);
   }
-  // whether the customer consented is judged after it: goods that are back count without
+  // Consent is judged afterwards: a return counts without it, because the goods are back.
   const guarded = { ...asked, ...returning, goods: lines, asked: null };
   const again = decideReturn(guarded);
   if (!returning.isWhole)
@@ -86,7 +86,7 @@ export function decideReturnAgain(
       unconsented(body, { ...returning, consent }, asked)
     );
   if (again.kind === 'refused' && again.because.kind === 'over-day-cap') {
-    // The goods did come back. A return that breaks nothing but the cap of the day counts, and is flagged.
+    // the goods are back, so a return that only exceeds the daily cap counts, and is flagged
     const uncapped = decideReturn({ ...guarded, guardedToday: -MAX_AMOUNT });
     if (uncapped.kind === 'refused') return compared(uncapped, body);
     const { day, confirmations } = body;
@@ -97,7 +97,7 @@ export function decideReturnAgain(
   );
 }
 
-/** With the day and the consent of the entry. `at`: of its till's clock, ms. */
+/** The decision with the day and the consent that the entry states. `at`: by the till's clock, ms. */
 function asStated<Again extends ReturnType<typeof decideReturn>>(
   again: Again,
   body: BodyOf<'return'>,
@@ -109,8 +109,8 @@ function asStated<Again extends ReturnType<typeof decideReturn>>(
 }
 
 /**
- * What is wrong with a return if the relay does not have all that its author had seen: only that it gives or takes more than the
- * sale allows. `again`: the return as decided from what the relay has.
+ * What is wrong with a return if the relay lacks entries that its author had seen. It is then only checked that the return gives
+ * and takes no more than the sale allows. `again`: the return as decided from what the relay has.
  */
 function beyondSale(
   body: BodyOf<'return'>,
@@ -130,7 +130,7 @@ function beyondSale(
   for (const { line, product, quantity, amount } of body.lines) {
     const of = sold.lines[line];
     if (of?.product !== product) return differs('lines');
-    // parts are rounded to a minor unit, each by itself
+    // each partial return is rounded to a minor unit by itself
     if (amount > Math.ceil((of.total * quantity) / of.quantity) + 1) return differs('lines');
   }
   const stock = again.kind === 'refused' ? null : firstDifference(again.body.stock, body.stock);
@@ -146,14 +146,14 @@ function beyondSale(
   const taken = pointsTakenBack + withheld.points;
   const { earns } = termsOf(sold);
   const byRepaying = earnedByRepaying(earns, sold.onAccount + (cashRounding?.step ?? 0));
-  // a debt that was repaid at two tills apart has earned twice
+  // a debt repaid at two tills that did not know of each other has earned its points twice
   const earned = sold.pointsEarned + tills * byRepaying;
   if (before.pointsTakenBack + before.pointsWithheld + taken > earned)
     return differs('pointsTakenBack');
   if (withheld.amount !== withheld.points * sold.pointValue) return differs('withheld');
   const refunded = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
   const given = debtReduced + refunded + withheld.amount + pointsGivenBack * sold.pointValue;
-  // a fraction of a point, and what cash was rounded by, may have waited for this one
+  // this return may also include a fraction of a point and a cash rounding left over by earlier returns
   if (given > body.total + sold.pointValue + (cashRounding?.step ?? 0) + Math.max(0, sold.rounding))
     return differs('refunds');
   return null;
@@ -161,7 +161,7 @@ function beyondSale(
 
 /**
  * What is wrong with the approval of such a return, judged by its own sums, the returns of the same device and the tenders of the
- * sale. Knowing more of the sale could only make an approval more necessary.
+ * sale. This is never too strict: more returns of the sale could only be a further reason for an approval.
  */
 function unapproved(
   { inCash, shown, refunds, approval }: BodyOf<'return'>,
@@ -210,7 +210,7 @@ function unconsented(
   return differing(again, withoutUsage({ confirmations }));
 }
 
-/** Whether a refusal depends on sums that are not whole here. */
+/** Whether a refusal depends on sums that the relay does not have in full. */
 const isByReckoning = (because: ReturnRefusal): boolean =>
   because.kind === 'whole-pieces' ||
   because.kind === 'over-day-cap' ||

@@ -1,4 +1,4 @@
-// Decides the other acts again by the till's own rules, on what their till knew. Pure.
+// Decides the other acts again by the till's own rules, from what their author knew. Pure.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
@@ -44,7 +44,7 @@ export type EarningDebt = { readonly made: DebtMade; readonly points: number };
 
 /** What the till's own chain held of the entries that are reviewed, or whose disputes are closed. */
 export type ReviewKnowledge = {
-  /** Of an act of a drawer: the till's newest shift before it, undefined before its first; null: not known. */
+  /** For a drawer's act: the till's newest shift before it, undefined before its first; null: not known. */
   readonly shift: ShiftRow | undefined | null;
   readonly entries: readonly Entry[];
   /** Those with an open dispute, by hash. */
@@ -53,15 +53,15 @@ export type ReviewKnowledge = {
   readonly customers: readonly string[];
   /** Disputes that another till recorded, by hash. */
   readonly elsewhere: readonly string[];
-  /** Of the customer who repays or is paid out; null: what the author knew of them is not known here. */
+  /** Debts of the customer who repays or is paid out, as the author knew them; null: the relay cannot know that. */
   readonly debts: readonly DebtRow[] | null;
-  /** Of a repayment: the debts that it earns points for, as far as they are known here. */
+  /** For a repayment: the debts that it earns points for, as far as the relay knows them. */
   readonly earning: ReadonlyMap<string, EarningDebt>;
-  /** Whether the author may have known debts that are missing here: the relay was put back, or lacks a journal of the device. */
+  /** Whether the author may have known debts that the relay lacks, after a restore or without one of the device's journals. */
   readonly mayKnowMore: boolean;
-  /** Of a return; null: another act. */
+  /** For a return; null: another act. */
   readonly returning: ReturnKnowledge | null;
-  /** Of a repayment cancelled; null: another act. */
+  /** For a cancelled repayment; null: another act. */
   readonly cancelling: CancellationKnowledge | null;
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
@@ -86,7 +86,7 @@ export function forgetRefusal(
 /** What is known of an import that is to be undone. */
 export type UndoKnowledge = Pick<UndoInput, 'imported' | 'isChanged'>;
 
-/** What is wrong with an import undone by the rules of its policy; null: they make the same of it. */
+/** What is wrong, by the rules of its policy, with undoing an import; null: nothing. */
 export function decideUndoAgain(
   { operator, known: entry }: Original,
   policy: Policy,
@@ -100,9 +100,9 @@ export function decideUndoAgain(
 }
 
 /**
- * What is wrong, by the rules of its policy, with an act that is no sale; null: nothing is, or the relay knows too little to
- * say. `forgotten`: what the author knew of the customer whom the act forgets; null: another act, or unknown. `consent`: to a return;
- * null: nobody had a phone, as far as its author knew.
+ * What is wrong, by the rules of its policy, with an act that is not a sale; null: nothing, or the relay knows too little.
+ * `forgotten`: what the author knew of the customer whom the act forgets; null: another act, or unknown. `consent`: the customer's
+ * consent to a return; null: the author knew of no number to send a code to.
  */
 export function decideOtherAgain(
   entry: KnownEntry,
@@ -113,11 +113,11 @@ export function decideOtherAgain(
   const { entries, disputed, customers, elsewhere, debts, found, shift, returning } = known;
   const { operator, body } = entry;
   if (entry.act === 'numbers-skipped') {
-    // only the till can say which number was the last one known: what came after it is lost
+    // believes the till about the last known number, because the receipts after it are lost
     return differing(decideNumbersSkipped(entry.body.from - 1), body);
   }
   if (operator === null) return null;
-  // its till's clock said the day, whatever is wrong with that clock
+  // decided by the till's clock, even if that clock is wrong, because the till took the day from it
   const by = { policy: policy as VerifiedPolicy, operator, at: entry.at };
   const card = numbersOf(operator, policy, known);
   let decided: Decided<object, { readonly kind: string }>;
@@ -131,7 +131,7 @@ export function decideOtherAgain(
         debts:
           debts === null
             ? debtsWith(entry.body, {
-                // its change or rounding shows it
+                // change or rounding shows that the customer paid everything they owed
                 isWhole: entry.body.changeDue !== 0 || entry.body.rounding !== 0,
               })
             : openDebts(debts),
@@ -169,7 +169,7 @@ export function decideOtherAgain(
       break;
     }
     case 'receipt-reprinted':
-      // one of another till may have come from the relay itself, beyond what this till had downloaded
+      // The receipt may be another till's: this till can ask the relay for one that it has not downloaded.
       decided = decideReprinted({
         ...{ ...by, ...entry.body },
         act: entries[0]?.act ?? null,
@@ -218,7 +218,7 @@ type DrawerEntry = Extract<
   { act: 'shift-opened' | 'cash-moved' | 'drawer-opened' | 'drawer-counted' | 'shift-closed' }
 >;
 
-/** Null: the entries before it are not here. What a first shift begins with only the till can say. */
+/** Null: the relay lacks earlier entries. For a first shift, the till's own statement of the cash in the drawer is believed. */
 function decideDrawerAgain(
   entry: DrawerEntry,
   by: DecidingAt,
@@ -251,8 +251,8 @@ function decideDrawerAgain(
 }
 
 /**
- * Whether a repayment gives more points than its debts can ever earn, together with what its device gave before. For repayments
- * whose debts are not fully known here. A debt that is missing earns none, unless the relay may have lost it.
+ * Whether a repayment, together with earlier ones of its device, gives more points than its debts can ever earn. For repayments
+ * whose debts the relay does not know in full. A missing debt may earn nothing, unless the relay may have lost it.
  */
 function earnsBeyond(
   { earned }: BodyOf<'repayment'>,

@@ -12,10 +12,10 @@ import {
   type OrderedRow,
 } from '../store/journal';
 
-/** Of a till that has downloaded nothing. */
+/** The cursor of a till that has downloaded nothing. */
 export const START_OF_ORDER: Cursor = { ...START_OF_LOG, epoch: 0 };
 
-/** Entries after the till's cursor; its own come as marks. */
+/** Entries after the till's cursor. The till's own entries are sent as marks, without their content. */
 export async function pageAfter(
   relay: Pick<Relay, 'db' | 'key' | 'shopId' | 'now'>,
   till: string,

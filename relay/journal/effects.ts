@@ -95,7 +95,7 @@ export async function takeEffect(
       await addCancelled(db, { repayment, till: entry.till, order, hash: original.hash });
     }
     const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
-    // only the uploading till says that another made it: it is recorded as the uploading till's
+    // only the uploading till claims that another till made it, so it is recorded as the uploading till's
     if (isForeign) made = { ...original, till: entry.till, seq: entry.seq };
     if (isForeign) found.push({ kind: 'foreign-entry', detail: null });
     else found.push(...(await takeFormerName(relay, original)));
@@ -129,7 +129,7 @@ export async function takeEffectAgain(
   const { db, now } = relay;
   const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
   const made = isForeign ? { ...original, till: entry.till, seq: entry.seq } : original;
-  // its readable part was counted when it arrived
+  // when it arrived, only its readable part was counted
   await dropActs(db, original.hash);
   const order = (await logHead(db)).order + 1;
   const { order: madeAt, receivedAt } = place;
@@ -160,12 +160,12 @@ type Brought = {
   readonly isAgain: boolean;
 };
 
-/** Acts that move no sums, and about which nobody gets a message, if they are refused. */
+/** Acts about which nobody gets a message if they are refused: they move no sums then. */
 const UNTOLD_IF_REFUSED: ReadonlySet<string> = new Set(['customer-forgotten', 'import-undone']);
 
 /**
- * Stores what an original moves, spends and opens, and queues its messages. Returns what is wrong with it, and the verdict.
- * `refused`: no till gives the entry an effect; `not-understood`: none does yet.
+ * Stores the effects of an original and queues its messages. Returns the findings and the verdict. `refused`: the entry has no
+ * effect at any till; `not-understood`: it has none yet.
  */
 async function storeEffects(
   relay: Relay,
@@ -181,7 +181,7 @@ async function storeEffects(
 ): Promise<{ readonly found: readonly FoundAgainst[]; readonly verdict: Verdict }> {
   const { db, now } = relay;
   const found: FoundAgainst[] = [];
-  // its acts are counted from the journal instead
+  // its acts now count as part of the journal, so the ones kept beside it are dropped
   await dropQuarantinedActs(db, original.hash);
   const times = await timesOf(relay, original, { receivedAt, isAgain });
   const { earliest, latest, proven, before } = times;
@@ -208,12 +208,12 @@ async function storeEffects(
   if (!isForeign)
     await noteProgress(db, original.till, {
       policy: facts.policy === null ? 0 : original.policy,
-      // a date that is wrong itself must not make those after it wrong
+      // a date in the future is not recorded, because later entries are compared with the recorded date
       at: isAgain || at > latest + CLOCK_MS ? 0 : Math.min(at, latest),
     });
-  // no till applies a return or payout that the rules would not make so: it has no rows here either
+  // no till applies a return or payout that breaks the rules, so the relay stores no rows of it either
   const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;
-  // these acts cannot be undone: with any finding they have no effect
+  // whether acts that cannot be undone take effect: any finding, except a date in the future, prevents it
   const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
   const changes = isWrongGiving
     ? []
@@ -239,7 +239,7 @@ async function storeEffects(
   const acts = [...judged.movements.map(({ act }) => act), ...judged.byRight];
   for (const act of acts)
     for (const late of pushedOver(act, facts.actsOf(act.customer)))
-      // of its own acts the device knew when it compared with the threshold
+      // the device knew its own acts when it compared with the threshold
       if (!device.includes(late.till))
         await flag(relay, late, [
           { kind: 'threshold-elsewhere', detail: act.action, against: [act] },
@@ -249,7 +249,8 @@ async function storeEffects(
     'journal_acts',
     acts.map((act) => ({ ...act, order })),
   );
-  // spent even if it proves nothing here, but only by its own till: a forged entry must not spend another till's grant
+  // A grant is spent even if it proves nothing in this entry, but only by the till it was issued to: a forged entry must not spend
+  // another till's grant.
   const challenges = judged.movements.flatMap(({ movement: { grant }, act }) =>
     grant !== null && (act.proof === 'code' || grant.till === act.till) ? [grant.challenge] : [],
   );
@@ -257,27 +258,27 @@ async function storeEffects(
     if (challenges.includes(challenge)) await spendGrant(db, challenge, original.hash);
   const approval = original.opening?.approval ?? null;
   if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
-  // also if the grant proves nothing: its entry has arrived, and is flagged for the proof
+  // closed even if the grant proves nothing: its entry has arrived and is flagged
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   for (const { customer, credit: stated } of original.cards) {
     if (facts.forgottenBy(customer) !== null) continue;
     const { here, inShop } = facts.creditOf(customer);
-    // an import adds cards and changes none
+    // an import only adds cards; a card that exists keeps its credit
     const isAdded = original.act === 'customers-imported';
     if (isAdded && here !== null) continue;
-    // persons come and go, and the card stays as it is
+    // adding or removing a person does not change the card's credit
     const isOfPerson = PERSON_ACTS.has(original.act);
     const credit = isOfPerson ? (here ?? stated) : stated;
     const isSame = isAdded || isOfPerson || rightForCredit(here, credit) === null;
-    // made without knowing another till's change, it does not undo it
+    // a change made without knowing another till's change must not undo it
     const changedBy =
       isSame || rightForCredit(inShop, credit) === null
         ? null
         : await creditChangedSince(db, { customer, device, seen });
     const isStale = changedBy !== null;
     if (isStale) found.push({ kind: 'edit-stale', detail: 'credit', against: [changedBy] });
-    // at its own place: what its device has changed since stays
+    // stored with the entry's own place in the order, so that a later change of the device stays
     const changed = isSame || isStale ? 0 : madeAt;
     await keepCredit(db, { customer, till: original.till, credit, order: madeAt, changed });
   }
@@ -322,14 +323,14 @@ async function storeEffects(
   if (!own.applies) return { found, verdict: 'refused' };
   if (isOfForgotten) return { found, verdict: 'refused' };
   const isTakenBack = isWrongGiving || (isRefused && isOfGoods);
-  // among the findings the broken rule says enough
+  // not among the findings: the finding about the broken rule is enough there
   if (isTakenBack)
     await addDiscrepancy(db, original, { kind: 'not-counted', detail: null, against: [] });
   const hasNone = known === null || isTakenBack || (isRefused && disputes.length > 0);
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 
-/** Stores the edits of goods and categories that count. Returns the stale ones as one discrepancy. */
+/** Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. */
 async function takeEdits(
   db: Relay['db'],
   { known, till, seq, hash }: Original,
@@ -374,7 +375,7 @@ export async function judgePhoneChanges(
   return { findings, any };
 }
 
-/** A finding; of a discrepancy with the entries that its own does not fit. */
+/** A finding; for a discrepancy, with the entries that conflict. */
 type FoundAgainst = Finding | (Finding & { readonly against: readonly Place[] });
 
 /** Keeps findings about an entry. Discrepancies among them are published by the caller. */

@@ -30,7 +30,8 @@ export async function queueForCustomers(
 ): Promise<void> {
   const { db } = relay;
   const { known } = original;
-  // a customer gets one message about an entry: the first one queued
+  // A customer gets one message about an entry, the first that is queued. If a wrong return or payout takes something from them,
+  // that must be the notice about it.
   const tellGiving = async () => {
     if (known?.act === 'return') await queueReturn(relay, known, await isOfThisEpoch(db, known));
     if (known?.act === 'overpayment-returned')
@@ -79,18 +80,18 @@ function summaryOf(
   );
   return [
     ...byRight.map((act) => item(act.kind, operator, sumsByRight(act))),
-    // one sale is one act of each who allowed a part of it
+    // one sale is one item for each operator who allowed a part of it
     ...[...new Set(bys)].map((by): SummaryItem => {
       const allowed = overrides.filter((_, i) => bys[i] === by);
       if (of !== 'return') return item('without-code', by, allowed);
-      // what a return gives back is no debt
+      // what a return gives back is not a debt, so it has an item of its own
       const amount = allowed.reduce((sum, { moved }) => exact(sum + moved), 0);
       return { kind: 'drawer', what: 'returned-without-code', operator: by, amount };
     }),
   ];
 }
 
-/** Whether it brings the demo's own customers. */
+/** Whether the entry adds the demo's own customers. */
 const isOfDemo = ({ movements }: Original): boolean =>
   movements.some(({ confirmation: given }) => given?.kind === 'none' && given.because === 'demo');
 

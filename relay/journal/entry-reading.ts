@@ -65,7 +65,7 @@ export type Movement = {
 export type MergeConsent = {
   readonly customer: string;
   readonly jws: string;
-  /** Where the relay signed it, for this challenge, and to a number that is the customer's. */
+  /** Null unless the relay signed it for this challenge and sent the code to one of the customer's numbers. */
   readonly grant: VerifiedGrant | null;
   /** Hash of what they were asked, computed again; null: their number is not known. */
   readonly dealHash: string | null;
@@ -92,7 +92,7 @@ export type Card = {
   readonly credit: Credit;
 };
 
-/** The balances that an import moves, or takes back, as an owner approves them. */
+/** The balances that an import sets, or that undoing it takes back, as an owner approves them. */
 export type Opening = {
   readonly purpose: ImportPurpose;
   /** Hash of the account steps. */
@@ -102,11 +102,11 @@ export type Opening = {
   readonly approval: ImportApproval | null;
 };
 
-/** An entry whose effects count once, by its own hash, whichever journal it is uploaded with. */
+/** An entry whose effects count once, by the hash of its content, in whichever journal it is uploaded. */
 export type Original = {
   readonly till: string;
   readonly seq: number;
-  /** Hash of the content as uploaded, computed here: a stated one could be one that was counted already. */
+  /** Hash of the uploaded content, computed by the relay: a till could state the hash of an entry that was already counted. */
   readonly hash: string;
   /** Hash of the entry before it, as its till states it. */
   readonly prevHash: string;
@@ -124,15 +124,15 @@ export type Original = {
   readonly sale: SaleBody | null;
   /** What it says it moves; only a known entry moves it. */
   readonly steps: readonly AccountEntry[];
-  /** Of these, those that take from the customer without their consent, as the rules compute them. */
+  /** Of these steps, the ones by which the rules take from the customer without their consent. */
   readonly unasked: readonly AccountEntry[];
-  /** Null where it is no sale, or none that can be read. */
+  /** Null: not a sale, or it cannot be read. */
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
   /** What the card that it saves says about reminders; null: another act, or the card is not here. */
   readonly reminders: Reminders | null;
-  /** The opening balances of an import, or of one undone; null: another entry, or cards alone. */
+  /** The opening balances of an import, or of undoing one; null: another act, or cards alone. */
   readonly opening: Opening | null;
   readonly movements: readonly Movement[];
   /** Both consents of a merge of cards; null: another act. */
@@ -143,9 +143,9 @@ export type Original = {
 
 export type ReadEntry = {
   readonly uploaded: unknown;
-  /** The same; where it does not fit, what can be read of it. */
+  /** The entry as uploaded; if it does not fit the schema, as much as can be read. */
   readonly entry: EntryOnWire;
-  /** Null: it fits, is what its hash says, and can be judged. Otherwise it cannot be part of a journal. */
+  /** Null: the entry fits the schema, matches its hash, and can be judged. Otherwise it cannot be part of a journal. */
   readonly damage: 'unreadable' | 'edited' | 'not-judged' | null;
   /** Whether the entry that it carries over was changed after it was made, or does not fit. */
   readonly edited: boolean;
@@ -175,10 +175,10 @@ export type NumberOfCard = { readonly phone: string; readonly cardSalt: string }
 /** Levels of carried-over entries: devices that were re-enrolled more than once. */
 const DEEPEST = 8;
 
-/** The till that uploads and where its journal has the entry, for what the entry does not say itself. `now`: ms. */
+/** The uploading till and the entry's place in its journal, for fields that cannot be read in the entry. `now`: ms. */
 export type Place = { readonly till: string; readonly seq: number; readonly now: number };
 
-/** Reads whatever was uploaded as an entry of this till, also what fits no schema. */
+/** Reads anything that was uploaded as an entry of this till, even if it fits no schema. */
 export async function readEntry(uploaded: unknown, place: Place, known: Known): Promise<ReadEntry> {
   const outer = some.safeParse(uploaded).data ?? {};
   const made = await contentHash(outer);
@@ -247,7 +247,7 @@ async function contentHash(entry: Readable): Promise<string | null> {
   }
 }
 
-/** The entry, strictly read; null for an act of another version and for what does not fit. */
+/** The entry, read strictly; null: an act of another version, or it does not fit its schema. */
 function knownIn(entry: EntryOnWire, understood = THIS_VERSION): KnownEntry | null {
   const envelope = entrySchema.safeParse(entry);
   if (!envelope.success || !understood.acts.has(envelope.data.act)) return null;
@@ -266,7 +266,7 @@ export function originalIn(stored: unknown, depth = 0): KnownEntry | null {
     : known;
 }
 
-/** Whether it was decided by rules of a later version: this one cannot judge it, whatever its act is called. */
+/** Whether the entry was decided by rules of a later version. This version cannot judge it then, even if it knows the act. */
 const hasLaterRules = (entry: Readable, { rules }: Understood): boolean =>
   (version.safeParse(entry['rules']).data ?? 0) > rules;
 
@@ -274,8 +274,8 @@ const hasLaterRules = (entry: Readable, { rules }: Understood): boolean =>
 const LATER_ACT = 'of-later-rules';
 
 /**
- * Whether this version can judge it, if only as malformed: otherwise it is of a later one, and has no effect before the relay is
- * updated. One that is nested deeper than entries are read counts as understood: no version reads more of it.
+ * Whether this version can judge the entry, if only as malformed. Otherwise it is of a later version, and has no effect before the
+ * relay is updated. An entry nested too deep counts as understood, because no version reads it any deeper.
  */
 export const isUnderstood = ({ known, malformed, act }: Original): boolean =>
   known !== null || malformed || act === 'carried-over';
@@ -283,11 +283,11 @@ export const isUnderstood = ({ known, malformed, act }: Original): boolean =>
 const isSound = (known: KnownEntry): boolean =>
   known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
 
-/** A step with fields that no schema has. */
+/** A step; further fields are allowed and dropped. */
 const step = z.object(accountEntry.shape);
 const list = z.array(z.unknown());
 const version = z.int().check(z.nonnegative());
-/** The elements that can be read, at their places. */
+/** The elements at their places; null: it cannot be read. */
 function readList<T>(schema: z.ZodMiniType<T>, value: unknown): (T | null)[] {
   const parsed = list.safeParse(value);
   return (parsed.success ? parsed.data : []).map((each) => schema.safeParse(each).data ?? null);
@@ -302,14 +302,14 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   const act = hasLaterRules(entry, understood) ? LATER_ACT : entry.act;
   const body = some.safeParse(entry['body']).data ?? {};
   const read = knownIn(entry, understood);
-  // too many levels of it: what it carries was not reached
+  // carried over more often than entries are read: the entry inside was not reached
   const fitting = read?.act === 'carried-over' ? null : read;
   const stated = readList(fitting === null ? step : accountEntry, body['accounts']).filter(
     (step) => step !== null,
   );
   const steps = fitting === null ? mostImportant(stated) : stated;
   const given = readList(confirmation, body['confirmations']);
-  // it is refused as a whole, or reverses what an import gave
+  // undoing an import needs no consent: it only takes back what the import gave, or is refused as a whole
   const asking = fitting?.act === 'import-undone' ? [] : steps;
   const unasked = asking.filter((one) => needsConsent(one) && isByRules(fitting, one));
   const consenting = asking.filter((one) => !unasked.includes(one));
@@ -372,7 +372,7 @@ async function mergingOf(
   return { from: await consentOf(from), into: await consentOf(into) };
 }
 
-/** What a return gives back with the customer's consent: nothing where it states none. */
+/** The movements of a return that need the customer's consent: one for each confirmation that it states. */
 const returnedIn = (fitting: KnownEntry | null): Bare[] => {
   if (fitting?.act !== 'return' || fitting.body.customer === null) return [];
   const { customer, confirmations } = fitting.body;
@@ -381,7 +381,7 @@ const returnedIn = (fitting: KnownEntry | null): Bare[] => {
   }));
 };
 
-/** Acts with confirmations by a customer; those of an import are an owner's. */
+/** Acts with confirmations by a customer; an import has an owner's approval instead. */
 type Confirmed = Exclude<
   { [A in Act]: 'confirmations' extends keyof BodyOf<A> ? A : never }[Act],
   'customers-imported'
@@ -395,7 +395,7 @@ const ID_FIELDS: { readonly [A in Confirmed]: keyof BodyOf<A> } = {
 const ID_IN: Readonly<Record<string, string>> = ID_FIELDS;
 
 /**
- * Acts that take points or raise the debt without the customer's consent, and may: a return takes back only points that its sale
+ * Acts that may take points or raise the debt without the customer's consent: a return only takes back points that its sale
  * earned, a payout only pays what the shop owes. The relay computes both again.
  */
 export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
@@ -408,7 +408,7 @@ const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry): boole
 /** How many steps are read of an act that fits no schema: nothing else limits their number. */
 const MOST_STEPS = 100;
 
-/** First those that take from a customer, which need consent. */
+/** The first `MOST_STEPS` steps, beginning with those that take from a customer, because they need consent. */
 function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
   const moving = steps.filter((step) => needsConsent(step));
   const others = steps.filter((step) => !needsConsent(step));
@@ -419,7 +419,7 @@ function mostImportant(steps: readonly AccountEntry[]): AccountEntry[] {
 const needsConsent = ({ account, delta }: AccountEntry): boolean =>
   account === 'debt' ? delta > 0 : delta < 0;
 
-/** What an owner has to approve of, by act. */
+/** The purpose of the owner's approval, by act. */
 const PURPOSE: Partial<Record<string, ImportPurpose>> = {
   ...{ 'customers-imported': 'import', 'import-undone': 'undo-import' },
 };
@@ -443,7 +443,7 @@ async function openingOf(
   };
 }
 
-/** What an entry, as it is stored, or the one that it carries over names by a hash: cards and authorised persons. */
+/** Hashes of the cards and authorised persons that a stored entry, or the entry it carries over, names. */
 export function recordsIn(
   stored: unknown,
 ): readonly { readonly customer: string; readonly hash: string }[] {
@@ -462,7 +462,7 @@ const naming = z.looseObject({
   personRecordHash: z.optional(z.unknown()),
 });
 
-/** The same of an entry of a later version, as far as it names them like those of this one: tills count it later. */
+/** The same for an entry of a later version, if it names them in the fields of this version: it may take effect after an update. */
 function namedIn(stored: unknown, depth = 0): ReturnType<typeof recordsIn> {
   const { act, body } = some.safeParse(stored).data ?? {};
   const carried = some.safeParse(body).data?.['entry'];
@@ -487,7 +487,7 @@ function cardsOf(known: KnownEntry | null): readonly Card[] {
 
 type Bare = Omit<Movement, 'grant' | 'verifier' | 'confirmedNumber' | 'sameDeal'>;
 
-/** Movements and confirmations of one action are in the same order. */
+/** Joins movements of one action with their confirmations, which are in the same order. */
 function pair(
   action: SaleAction,
   steps: readonly AccountEntry[],

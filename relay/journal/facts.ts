@@ -165,7 +165,7 @@ export async function factsOf(
   const accounts = new Map<string, readonly string[]>();
   const isOfAccount = (act: ActRow, customer: string): boolean =>
     (accounts.get(customer) ?? [customer]).includes(act.customer);
-  // which cards share a number is not known to every till
+  // A till may not know which cards share a number, so of another till's acts only those of the account count as known.
   const isKnown = (act: ActRow, customer: string): boolean =>
     device.includes(act.till) ||
     (isOfAccount(act, customer) && act.order !== null && act.order <= seen);
@@ -246,7 +246,7 @@ export async function factsOf(
   const day = { from: counted - DAY_MS, to: counted + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
   const byRight = correction === null ? [] : await movedByRight(db, day);
-  // tills count what another till dated back by that date, not by when it can have been made
+  // a till counts another till's backdated entry by its stated date, so the earlier date is used here
   const byRightHere = await flatMapInTurn(
     byRight.filter((row) => isKnown(row, row.customer)),
     async (row) => {
@@ -273,7 +273,7 @@ export async function factsOf(
   const made = await tillById(db, till);
   let isWhole = true;
   for (const name of device) isWhole &&= (await headOf(db, name)) !== null;
-  // what another copy of the device wrote stands under its name, unknown to the author
+  // forked: another copy of the device wrote entries under the same name, which the author does not know
   const isForked = device.length > 1 && (await hasForkUnseen(db, view));
   isWhole &&= !isForked;
   const returning = isWhole ? reviewed.returning : withoutFormer(reviewed.returning);
@@ -335,7 +335,8 @@ export async function factsOf(
     movedByRight: () => byRight,
     othersInContact: () => others,
     decideAgain: (policy) => {
-      // a device uploads its former journal before it acts, and entries of it that wait count among its debts
+      // Debts for a payout are known even without the former journal: a device uploads that journal before it acts, and its entries
+      // count among the device's debts while they wait for an owner.
       const areDebtsKnown = isWhole || (known?.act === 'overpayment-returned' && !isForked);
       const debts = areDebtsKnown ? reviewed.debts : null;
       if (merging !== null)
@@ -388,7 +389,7 @@ export async function factsOf(
   };
 }
 
-/** Whose card an operator serves, so that it may not be their own; null: nobody's. Merges and persons are judged apart. */
+/** The customer whose card the act is about, to check that it is not the operator's own. Null: none. Not for merges and persons. */
 function servedBy({ sale, known }: Original): string | null {
   switch (known?.act) {
     case 'repayment':
@@ -403,8 +404,8 @@ function servedBy({ sale, known }: Original): string | null {
 }
 
 /**
- * Whether the author of an act knew a number of the customer: their device named it, or it was there before what they last
- * downloaded.
+ * Whether the author of an act knew a number of the customer: their device named it, or the relay had it before the last entry
+ * that they downloaded.
  */
 async function knewNumber(
   db: Database,
@@ -420,12 +421,12 @@ async function knewNumber(
   );
 }
 
-/** What is known of a return where a journal of its device is missing here. */
+/** What is known of a return if the relay lacks a journal of its device. */
 const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
   returning?.kind === 'of-sale' ? { ...returning, isWhole: false } : returning;
 
 /**
- * What the shop's journals leave of the debt that an act lowers, minor units: of a sale that is returned its own alone, whatever
+ * The debt that an act lowers, minor units, as it is by all journals. For the return of a sale, only that sale's debt, even if
  * the customer has paid ahead.
  */
 async function owedInShop(
@@ -462,8 +463,8 @@ async function isReturnedTwice(
 }
 
 /**
- * Whether a payout gives back more than the shop owes the customer over all tills, or a cancellation and a return, which did not
- * know of each other, were reckoned with the same money.
+ * Whether a payout gives back more than the shop owes the customer over all tills, or whether a cancellation and a return that did
+ * not know of each other give back the same money.
  */
 async function isPaidBackTwice(
   db: Database,
@@ -501,8 +502,8 @@ const EARNING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether, over all tills, an act makes repayments of a debt have earned more points than the money that settled it. `policy`: by
- * which a debt earns that is not here.
+ * Whether, with this act and over all tills, repayments of a debt have earned more points than the money that settled it allows.
+ * `policy`: gives the rate for debts that the relay lacks.
  */
 async function earnsTwice(
   db: Database,
@@ -516,7 +517,7 @@ async function earnsTwice(
     const { customer, debt } = row;
     const held = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });
     const before = held === null || row.made !== null ? 0 : tooManyOn(held, policy);
-    // a cancelled repayment with too little money leaves points with the debt: the next repayment earns less
+    // Not an error: if the money of a cancelled repayment is too little to take back its points, the next repayment earns less.
     const pointValue = (held?.made ?? row.made)?.earns?.pointValue ?? 0;
     if (refunded < pointValue || (await isWaitingFor(db, customer))) continue;
     const after = joinedDebts(held === null ? [row] : [held, row]);
@@ -548,13 +549,13 @@ async function forgottenAmong(
   return found;
 }
 
-/** Acts that no till does with a customer who it knows is forgotten. */
+/** Acts that a till refuses for a customer whom it knows to be forgotten. */
 const NAMING: ReadonlySet<string> = new Set([
   ...['sale', 'customer-saved', 'customers-imported'],
   ...['authorised-person-added', 'authorised-person-removed'],
 ]);
 
-/** Clocks and arrivals that differ by less are no broken rule. */
+/** Tolerance for the rule about recent acts: clocks and times of arrival may differ by this much, ms. */
 const LENIENT_MS = DAY_MS;
 
 /**
@@ -570,7 +571,7 @@ async function forgettingOf(
   const { db, now } = relay;
   const acts = await actsOfCustomer(db, customer);
   const account = await cardsOf(db, customer, view.seen);
-  // without the device's own acts on a card that it did not know to belong to the account
+  // Acts that the author knew, on cards that they knew to belong to the account.
   const seen = acts.filter(
     ({ customer: card, till, order }) =>
       account.includes(card) &&
@@ -584,9 +585,9 @@ async function forgettingOf(
     merged: others(account),
     standing: await standingAt(db, { customer, ...view }),
     disputed: await isDisputedBy(db, { customer, ...view }),
-    // neither is in any journal
+    // neither is in a journal, so they cannot be judged for the author
     ...{ hasUnsent: false, isConfirming: false },
-    // that nothing proves an act only the relay knows
+    // only the relay knows that an act has no valid proof
     withoutCodeAt: lastOf(seen.filter(({ proof }) => proof !== 'nothing')),
     at: at + LENIENT_MS,
   };
@@ -613,11 +614,11 @@ async function isAny(
   return false;
 }
 
-/** A sum that no honest till has made, as the largest amount: the rules go on with it. */
+/** Limits a sum that no honest till can have made to the largest amount, so that the rules can be applied. */
 const countable = (sum: number): number =>
   Number.isSafeInteger(sum) ? sum : Math.sign(sum) * MAX_AMOUNT;
 
-/** The same for acts that are summed. */
+/** The same for the amounts of acts that are summed. */
 function summable(acts: readonly ActRow[]): readonly ActRow[] {
   const sum = acts.reduce((total, { amount }) => total + amount, 0);
   if (Number.isSafeInteger(sum)) return acts;

@@ -40,7 +40,7 @@ export async function keepFormerEntry(
   const { db, now } = relay;
   const { till: former, hash, seq, act } = original;
   const device = await namesOfDevice(db, till);
-  // an import adds cards and changes none
+  // an import only adds cards; a card that exists keeps its credit
   const cards = await flatMapInTurn(original.cards, async (card) => {
     const { customer } = card;
     const isNew =
@@ -66,10 +66,10 @@ export async function keepFormerEntry(
     ...{ receivedAt: now(), order: null },
   });
   await addReturns(db, writtenTo('returns', projected(dated)), null);
-  // found from now on, accepted or not: its customer may hold the paper
+  // its sale can be found from now on, even before it is accepted, because the customer may have the receipt
   for (const row of isForeign ? [] : writtenTo('sales', projected(dated)))
     await addSale(db, row, { order, lines: original.sale?.lines ?? [] });
-  // the device's own acts come after it, accepted or not
+  // accepted or not, the device's own later acts are judged as following it
   if (!isForeign) await noteProgress(db, former, { policy: 0, at });
 }
 

@@ -1,4 +1,4 @@
-// Former names of devices, valid while nobody uses them, and whether all was carried over.
+// Former names of devices, valid while no till uses them, and whether all their entries were carried over.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import type { Relay } from '../context';
 import type { Finding } from '../store/flags';
@@ -18,8 +18,8 @@ import { tillById } from '../store/tills';
 import { originalIn, type Original } from './entry-reading';
 
 /**
- * How long after enrolling a device may still use its former name: the reply to its enrolment was lost and it repeats the
- * request, or it is still sealing the entries it carries over.
+ * How long after enrolling a device may still use its former name, ms: it may repeat the request because the reply was lost, or
+ * still be preparing the entries it carries over.
  */
 const MOVING_MS = 24 * 3_600_000;
 
@@ -37,7 +37,7 @@ export async function takeFormerName(
   const seenAt = (await tillById(db, former))?.seenAt ?? 0;
   const moved = ((await tillById(db, till))?.enrolledAt ?? now()) + MOVING_MS;
   const refutedAt = seenAt > moved ? seenAt : null;
-  // a till of another relay: what it did, and by whose right, is not known here
+  // a till of another relay: this relay does not know what it did or who had which rights
   const isOfOther = (await tillById(db, former)) === null && (await tillById(db, till)) !== null;
   const other: Finding[] = isOfOther ? [{ kind: 'former-relay', detail: former }] : [];
   const isClaimed =
@@ -47,15 +47,15 @@ export async function takeFormerName(
 
 /** What is wrong with the order of an entry and with what came before it. */
 export type CarryOver = {
-  /** The first in a row of carried-over entries that follows an act of the till's own. */
+  /** Whether it was carried over too late: the entry before it is an own act of the till. */
   readonly isLate: boolean;
-  /** The place of an entry that the device left behind, known with its first own act; null: none. */
+  /** The place of an entry that the device did not carry over; found when it first acts under the new name. Null: none. */
   readonly missing: number | null;
 };
 
 /**
- * Notes an entry that was carried over; with the first act of a till's own, checks that nothing was left behind. Runs
- * inside the transaction that has just appended the entry.
+ * Records an entry that was carried over. At the till's first own act, checks that all entries were carried over. Runs inside
+ * the transaction that has just appended the entry.
  */
 export async function takeCarryOver(
   { db }: Pick<Relay, 'db'>,
@@ -73,15 +73,15 @@ export async function takeCarryOver(
   return { isLate: false, missing: isFirst ? await missingOf(db, till) : null };
 }
 
-/** The place of an entry that a device left behind with a former name; null: none. */
+/** The place of an entry of a former name that a device did not carry over; null: none. */
 async function missingOf(db: Relay['db'], till: string): Promise<number | null> {
   const device = await namesOfDevice(db, till);
   for (const claim of await claimsOf(db, device)) {
-    // judged with that name's own first act
+    // checked when that name first acted
     if (claim.till !== till && (await hasOwnActs(db, claim.till))) continue;
     const first = originalIn(await entryBehind(db, claim.entry, { device, seen: 0 }));
     if (first?.act !== 'till-enrolled' || first.body.former === null) continue;
-    // the name that left it may have brought only a part of it before it was left itself
+    // the claiming name may have carried over only a part before the device got yet another name
     const tills = [...new Set([claim.till, till])];
     const missing = await missingBefore(db, { tills, device }, first.body.former);
     if (missing !== null) return missing;
@@ -90,8 +90,8 @@ async function missingOf(db: Relay['db'], till: string): Promise<number | null> 
 }
 
 /**
- * Follows the chain of a former name down from its named head to what the relay holds of it. Damaged entries stay beside its
- * journal. Where the name carried over entries itself, its device now brings those instead, under one of `tills`.
+ * Follows the chain of a former name from its stated head down to the entries that the relay holds. Damaged entries are kept
+ * beside its journal. Entries that the name itself carried over are now carried over by the device, under one of `tills`.
  */
 async function missingBefore(
   db: Relay['db'],
@@ -108,7 +108,7 @@ async function missingBefore(
   const beside = new Set(await quarantinedPlaces(db, former));
   let ofOthers = (await hasOwnActs(db, former)) ? 0 : await carriedOfOthers(db, tills, former);
   let hasCarried = false;
-  // null: what is there does not say what comes before it
+  // null: the entry at this place does not say which one comes before it
   let expected: string | null = hash;
   for (let seq = named; seq > 0; seq -= 1) {
     const here = seq <= held ? await hashAt(db, former, seq) : null;

@@ -56,8 +56,8 @@ import { flag, judgePhoneChanges, reserveCodesIn, takeEffect } from './effects';
 import { tellByRight } from './entry-messages';
 
 /**
- * Bytes of what the relay does not understand that it keeps for a till and day: acts of a later version, after the relay was
- * put back, on a busy day.
+ * Bytes of entries per till and day that the relay stores without understanding them. Enough for the acts of a later version on a
+ * busy day, after an older version of the relay was restored.
  */
 const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
@@ -278,8 +278,8 @@ async function append(
 }
 
 /**
- * Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. Its acts by right are told
- * now, and not again when it is carried over. `failures`: how often judging it threw; after the second it is only flagged.
+ * Keeps an entry beside the journal, flagged as damaged unless it only follows another one there. Messages about its acts by right
+ * are queued now, and not again when it is carried over. `failures`: how often judging it threw; after two it is only flagged.
  */
 async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Promise<void> {
   const { db } = relay;
@@ -291,7 +291,7 @@ async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Pro
   const made = { ...original, at, till: isOwn ? original.till : entry.till };
   const found = await keepBeside(relay, one, { made, isWhole: await hasRoomFor(relay, one) });
   if (found === null) return;
-  // also where it proves nothing: a code in an upload is no longer secret
+  // used up even if it proves nothing: a code in an upload is no longer secret
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   const device = await namesOfDevice(db, made.till);
   const judging = await judgingPolicy(db, made, (await progressOf(db, device)).policy);
@@ -337,8 +337,8 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
 }
 
 /**
- * `named`: contacts in the upload, and `records`: the cards and persons in it. They need no proof here: a grant holds the hash of
- * number and card secret, and of whom the customer was asked about.
+ * What reading entries of an upload needs to know. `named`: contacts in the upload; `records`: cards and persons in it. They need
+ * no proof, because a grant contains the hashes of the number with the card secret and of the person in question.
  */
 export function knownOf(
   relay: Pick<Relay, 'db' | 'cipher' | 'key' | 'understood'>,
@@ -413,7 +413,7 @@ export async function judgeHead(
     const signed = await signedHeadAt(db, till.id, seq);
     if (signed !== null && signed.hash !== hash)
       return { kind: 'refused', because: 'journal-forked' };
-    // its own time proves nothing: one invented entry dated ahead would hide for ever what is missing
+    // The head's own time is not enough: an invented entry dated ahead would hide missing entries for ever.
     const isLate = now() - (differSince ?? now()) > LAG_MS;
     return isLate || head.at - held.at > LAG_MS ? { kind: 'journal-behind' } : null;
   }

@@ -8,8 +8,8 @@ import { isUnderstood, readEntry } from './entry-reading';
 import { knownOf } from './ingest';
 
 /**
- * Gives the entries that this version understands, and the one before it did not, the effect that they have by its rules, in
- * their order, each in a transaction of its own. One that cannot be judged waits for the next start: it must not stop the relay.
+ * Judges the entries that an older version of the relay could not, in their order, and stores their effects, each in its own
+ * transaction. If one cannot be judged, it waits for the next start, so that it does not stop the relay.
  */
 export async function judgeAgain(relay: Relay): Promise<void> {
   for (const one of await notUnderstood(relay.db))
@@ -22,7 +22,7 @@ export async function judgeAgain(relay: Relay): Promise<void> {
 
 async function judgeOne(relay: Relay, one: NotUnderstood): Promise<void> {
   const { till, seq, receivedAt } = one;
-  // the numbers and cards that came with it are stored
+  // the numbers and cards of its upload are stored already, so none are passed
   const known = knownOf(relay, [], new Map());
   const read = await readEntry(one.entry, { till, seq, now: receivedAt }, known);
   if (!isUnderstood(read.original)) return;

@@ -17,8 +17,8 @@ import { closeGrant } from '../store/withheld';
 import { hasOwnNumber } from '../customers/own-number';
 
 /**
- * What the author of a merge knew of both cards, and what the relay knows; null: another act. `here` null: a customer was forgotten
- * without the author knowing it; their number is erased, so their code cannot be checked any more.
+ * What the author of a merge knew of both cards, and what the relay knows; null: another act. `here` null: a customer was forgotten,
+ * which the author did not know. The number is erased then, so the customer's code cannot be checked any more.
  */
 export async function mergeKnowledge(
   relay: Relay,
@@ -70,7 +70,7 @@ export async function mergeKnowledge(
   };
 }
 
-/** Uses up the codes of a merge, whatever becomes of it. Runs inside the caller's transaction. */
+/** Spends the codes of a merge, even if it is refused. Runs inside the caller's transaction. */
 export async function spendConsents(
   db: Relay['db'],
   { hash, till, merging }: Original,

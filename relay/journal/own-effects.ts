@@ -1,4 +1,4 @@
-// What acts do beside the rows of their projection: cards are erased or merged, persons come and go.
+// Effects of acts that are not projected rows: erases or merges cards, adds or removes persons.
 import type { Relay } from '../context';
 import { forgetCustomer } from '../customers/forgotten';
 import { queuePersonAdded } from '../customers/notices';
@@ -21,9 +21,9 @@ type Judged = {
   /** The ids of the device that made it. */
   readonly device: readonly string[];
   readonly facts: Pick<Facts, 'forgottenBy' | 'isNobodyAdded'>;
-  /** Its till made it, and nothing is wrong with it but the time: only then may it do what cannot be undone. */
+  /** Its own till made it, and nothing but the time is wrong with it. Otherwise acts that cannot be undone have no effect. */
   readonly isTaken: boolean;
-  /** A right was lacking, or it is against the rules. */
+  /** The operator lacked a right, or the act is against the rules. */
   readonly isRefused: boolean;
 };
 
@@ -57,7 +57,7 @@ export function ownEffect(relay: Relay, original: Original, judged: Judged): Own
       };
     case 'authorised-person-removed':
       return {
-        // removing a person only needs the right: other findings do not stop it
+        // removing a person takes effect unless it is refused or the customer was forgotten, whatever else was found
         applies: !isRefused && facts.forgottenBy(known.body.customer) === null,
         apply: () => takePerson(relay, original, order),
       };

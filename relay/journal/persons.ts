@@ -66,15 +66,15 @@ export async function personKnowledge(
 }
 
 /**
- * Whether the relay cannot know what a code was given for, through no fault of the till: the person was removed before the entry
- * came, the customer was forgotten, the demo is over, or the relay was put back and has not received the number again.
+ * Whether the relay cannot know what a code was given for, and the till is not at fault: the person was removed before the entry
+ * came, the customer was forgotten, the demo is over, or the relay was restored from a backup that lacks the number.
  */
 async function isConsentLost(
   { db, provider }: Relay,
   { customer, person, grant, phone }: PersonConsent,
 ): Promise<boolean> {
   if ((await forgottenOf(db, customer)) !== null) return true;
-  // without their record no till could show them
+  // the relay does not have the person's record, so no till could show them
   if (person === null) return true;
   if (grant === null) return false;
   // a code sent by the demo provider is not consent
@@ -82,7 +82,7 @@ async function isConsentLost(
   return phone === null && (await wasPutBackSince(db, grant.iat));
 }
 
-/** Whether the authorised person who gave a code is not known here, as the relay was put back since. */
+/** Whether the relay lost the authorised person who gave a code when it was restored from a backup. */
 export async function isPersonLost(
   db: Relay['db'],
   { customer, person, iat }: VerifiedGrant,
@@ -95,7 +95,7 @@ export async function isPersonLost(
 const wasPutBackSince = async (db: Relay['db'], at: number): Promise<boolean> =>
   (await wasPutBack(db)) && at <= (await epochSince(db));
 
-/** Uses up the code for a new person, whatever becomes of it. Runs inside the caller's transaction. */
+/** Spends the code for a new person, even if the entry is refused. Runs inside the caller's transaction. */
 export async function spendPersonCode(
   db: Relay['db'],
   { hash, till, authorising }: Original,

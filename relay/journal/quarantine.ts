@@ -1,4 +1,4 @@
-// Keeps beside the journal what cannot enter it: flagged, counted in caps, notified as unconfirmed.
+// Keeps entries that cannot be part of a journal: flagged, counted in caps, reported as unconfirmed.
 import { queueNotices } from '../customers/notices';
 import type { Relay } from '../context';
 import type { ActRow } from '../store/journal-acts';
@@ -10,9 +10,9 @@ import type { Movement, Original, ReadEntry } from './entry-reading';
 import type { Finding } from '../store/flags';
 
 /**
- * Keeps an entry beside the journal and queues the messages about its movements, once by its content. `made`: what it says,
- * at the time when it may have been made; `isWhole`: whether there is room for it. Returns what is wrong with it; null: it
- * is here already. Runs inside the transaction that stores the upload; the caller wakes the outbox.
+ * Keeps an entry beside the journal and queues the messages about its movements, once for the same content. `made`: its content,
+ * with a time at which it can have been made; `isWhole`: whether there is room for it. Returns the findings; null: it is stored
+ * already. Runs inside the transaction that stores the upload; the caller wakes the outbox.
  */
 export async function keepBeside(
   relay: Relay,
@@ -36,7 +36,7 @@ export async function keepBeside(
   });
   const byRight = byRightIn({ ...original, till: made.till }, policy, made.at);
   await addActs(db, 'quarantined_acts', [...acts, ...byRight]);
-  // its sale is here, though it does not count yet
+  // the grant's sale has arrived, though it does not count yet
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   const unconfirmed = original.movements.map((movement, place) => ({
@@ -47,7 +47,7 @@ export async function keepBeside(
   return [...actions].map((action) => ({ kind: 'unconfirmed', detail: action }));
 }
 
-/** A stated code is judged when the entry is carried over; what names no proof was done without a code. */
+/** Without a stated proof it counts as an override. A stated code proves nothing yet: it is judged when the entry is carried over. */
 function proofOf(confirmation: Movement['confirmation']): ActRow['proof'] {
   return confirmation === null || confirmation.kind === 'override' ? 'override' : 'nothing';
 }

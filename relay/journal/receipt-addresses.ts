@@ -7,7 +7,7 @@ import { entryAt } from '../store/journal';
 import { addReceiptAddress } from '../store/receipt-addresses';
 import { originalIn } from './entry-reading';
 
-/** By the hash that a sale would name them by. */
+/** Addresses, each by the hash that a sale names it by. */
 export type AddressesByHash = ReadonlyMap<string, ReceiptAddress>;
 
 /** The addresses of an upload that fit the schema. */

@@ -3,7 +3,7 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Decided } from '$lib/domain/policy/rights';
 
 /**
- * `against-rules`: the rules refuse the act; `differs`: they make another entry of it; `code-was-required`: it lacks only the
+ * `against-rules`: the rules refuse the act; `differs`: they decide another body; `code-was-required`: it lacks only the
  * customer's consent. `detail`: the reason or place.
  */
 export type Redecided = {
@@ -11,7 +11,7 @@ export type Redecided = {
   readonly detail: string;
 };
 
-/** What is wrong with a body, compared with what the rules make of it; null: they make the same. */
+/** What is wrong with a body, compared with the one that the rules decide; null: both are equal. */
 export function compared(
   decided: Decided<object, { readonly kind: string }>,
   body: object,

@@ -1,4 +1,4 @@
-// What the author of an entry knew of the entries that a review or the closing of a dispute is about.
+// What the author of an entry knew of the entries, debts and sales that it is about.
 import type { BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
@@ -46,7 +46,7 @@ export async function reviewKnowledge(
     ),
     disputed: open.filter((hash) => reviewed.includes(hash)),
     customers: disputes.map(({ customer }) => customer),
-    // also one that is not here yet: a device's own came before its closing
+    // includes disputes that the relay does not have yet: a device uploads its own dispute before its closing
     elsewhere: closing.filter((hash) => own.every(({ entry }) => entry !== hash)),
     debts:
       payer === null || !(await isViewKnown(db, known))
@@ -64,7 +64,7 @@ export async function reviewKnowledge(
   };
 }
 
-/** Whose debts an act is decided by; null: nobody's. */
+/** The customer whose debts decide about an act; null: none. */
 export function payerOf(known: KnownEntry | null): string | null {
   if (known?.act === 'return') {
     const { sale, debtReduced, customer } = known.body;
@@ -85,7 +85,7 @@ async function earningOf(
 ): Promise<ReviewKnowledge['earning']> {
   const found = new Map<string, EarningDebt>();
   for (const { debt } of earned) {
-    // also what waits for an owner, which its device knows
+    // includes an entry that waits for an owner, because the device that brought it knows it
     const made = (await debtAt(db, { customer, debt, device, seen: ALL }))?.made ?? null;
     const own = await debtAt(db, { customer, debt, device, seen: 0 });
     if (made !== null) found.set(debt, { made, points: own?.earned.points ?? 0 });
@@ -93,7 +93,7 @@ async function earningOf(
   return found;
 }
 
-/** What a point is worth, minor units, of each debt here of which a cancellation takes points. */
+/** The value of a point, minor units, for each debt whose points a cancellation takes back; only debts that the relay has. */
 async function pointValuesOf(
   db: Relay['db'],
   { customer, takenBack }: BodyOf<'repayment-cancelled'>,
@@ -108,7 +108,7 @@ async function pointValuesOf(
   return found;
 }
 
-/** What the author of a cancellation knew of its repayment, and of what became of it. */
+/** What the author of a cancellation knew of the repayment and of later acts about it. */
 async function cancellationKnowledge(
   { db }: Pick<Relay, 'db'>,
   entry: EntryOf<'repayment-cancelled'>,
@@ -140,10 +140,10 @@ async function cancellationKnowledge(
   };
 }
 
-/** Past every order of the shop. */
+/** Greater than every place in the shop's order. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** What the author of a return knew of its sale and what became of it. */
+/** What the author of a return knew of the sale and of later acts about it. */
 async function returnKnowledge(
   db: Relay['db'],
   entry: EntryOf<'return'>,
@@ -160,7 +160,7 @@ async function returnKnowledge(
       : { kind: 'unknown-sale' };
   const { customer } = sale.body;
   const isWhole = await hasDownloaded(db, entry);
-  // its own acts are known also where nothing else is
+  // the device's own acts are known in any case
   const author = { device, seen: isWhole ? view.seen : 0 };
   const debt = customer === null ? null : await debtAt(db, { customer, debt: hash, ...author });
   const forgotten = customer === null ? null : await forgottenOf(db, customer);
@@ -184,16 +184,16 @@ async function returnKnowledge(
 }
 
 /**
- * Whether the author of an entry had downloaded this order up to a place that is here: not while a new till takes a snapshot, and
- * not if the relay was put back since.
+ * Whether the author of an entry had downloaded the shop's order, up to a place that this relay still has. False while a new till
+ * is loading a snapshot, and after the relay was restored from a backup.
  */
 export async function hasDownloaded(db: Relay['db'], entry: Entry | null): Promise<boolean> {
   return entry !== null && entry.seen.order > 0 && (await isOfThisEpoch(db, entry));
 }
 
 /**
- * Whether the relay knows all that the author of an act could know of debts. No till pays out before it has downloaded, so an author
- * who claims to have seen nothing is judged by their own acts alone, unless the relay may have lost others.
+ * Whether the relay knows everything about debts that the author of an act could know. A till must download before it pays out,
+ * so an author who claims to have downloaded nothing is judged by their own acts alone, unless the relay may have lost others.
  */
 async function isViewKnown(db: Relay['db'], entry: Entry | null): Promise<boolean> {
   if (await hasDownloaded(db, entry)) return true;

@@ -63,7 +63,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       }
       await relay.recordContact(till.id);
       const taken = await takeUpload(relay, till, sent);
-      // only a till that was refused as removed sends without a session
+      // a till uploads without a session only after it was refused as removed, so it knows of its removal
       if (till.revokedAt !== null && till.removalKnownAt === null)
         await noteRemovalKnown(relay.db, till.id, relay.now());
       if (taken.kind !== 'kept') {

@@ -28,9 +28,9 @@ export async function shiftBefore(
   { till, seq }: Pick<KnownEntry, 'till' | 'seq'>,
 ): Promise<ShiftRow | undefined | null> {
   let { seq: done, shift } = await keptShift(db, till);
-  // an entry at an earlier place than the last one that was judged: carried over, or of a copy
+  // a place before the last judged one: the entry is carried over, or written by a copy of the till
   if (done >= seq) return null;
-  // a carried-over entry states its place itself: without the entry before it there is nothing to fold
+  // entries before it are missing, as can be with a carried-over entry, which states its own place
   if (((await headOf(db, till))?.seq ?? 0) < seq - 1) return null;
   while (done < seq - 1) {
     const upTo = Math.min(done + BATCH, seq - 1);
@@ -51,7 +51,7 @@ function folded(shift: ShiftRow | null, entries: readonly unknown[]): ShiftRow |
     try {
       fold.take(entry, NO_PROOFS);
     } catch {
-      // an invariant of the projection: no till can have written it, and it leaves no rows
+      // the entry breaks an invariant of the projection, so no honest till wrote it; it leaves no rows
     }
   }
   return writtenTo('shifts', fold.changes()).at(-1) ?? shift;

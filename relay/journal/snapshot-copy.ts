@@ -1,5 +1,5 @@
-// The copy of the shop's order from which a snapshot is made, in memory.
-// It is what a new till would have.
+// The in-memory copy of the shop's data from which a snapshot is made.
+// It holds the rows that a new till would have after downloading the whole order.
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
@@ -24,7 +24,7 @@ import {
 import { accepts, rowInCopy, ShopFold, type Epochs, type ShopKey } from '$lib/proof/shop-fold';
 import type { OrderedRow } from '../store/journal';
 
-/** How long a confirmation may count in a window of a till, ms; a day more than it does. */
+/** How long a confirmation is kept, ms: a day longer than it counts in any window of a till. */
 const COUNTED_MS = MONTH_MS + DAY_MS;
 
 /** The key of a row in each table. A table of the projection has the key that it has at a till. */
@@ -48,10 +48,10 @@ const isTable = <T extends string>(name: T): name is T & SnapshotTable =>
 
 export class SnapshotCopy {
   epochs: Epochs = [];
-  /** An entry that a later version has accepted is not counted in it. */
+  /** Set if the copy lacks the effects of an entry that only a later version of the relay understands. */
   isBehind = false;
   readonly #shop: ShopKey;
-  /** Rows as text: as objects a hundred thousand customers would need several times the memory. */
+  /** Rows as text: as objects, the rows of a hundred thousand customers would need several times the memory. */
   readonly #tables: Readonly<Record<SnapshotTable, Map<unknown, string>>>;
 
   constructor(shop: ShopKey) {
@@ -59,7 +59,7 @@ export class SnapshotCopy {
     this.#tables = Object.fromEntries(snapshotTables.map((name) => [name, new Map()])) as never;
   }
 
-  /** Takes the rows of an earlier snapshot. `chunkOf`: its bytes; throws where there are none. */
+  /** Loads the rows of an earlier snapshot. `chunkOf`: returns a chunk's bytes; throws if there are none. */
   async begin(
     { epochs, tables }: SnapshotManifest,
     chunkOf: (hash: string) => Promise<Buffer>,
@@ -120,7 +120,7 @@ export class SnapshotCopy {
     return [...fold.rows.values()].filter(({ effect }) => effect === 'uncounted');
   }
 
-  /** Drops what no window of a till counts any more. `at`: now, ms. */
+  /** Drops confirmations that no window of a till counts any more. `at`: now, ms. */
   dropOld(at: number): void {
     const { confirmations } = this.#tables;
     for (const row of this.#all('confirmations'))
@@ -148,7 +148,7 @@ export class SnapshotCopy {
     if (lines.length > 0) yield await packed(lines);
   }
 
-  /** A till looks cards and sums up in chunks as they come: they are in the order of their customers, of each in one chunk. */
+  /** Cards and balances are sorted by customer, with all rows of a customer in one chunk, because tills read them chunk by chunk. */
   #parts(name: SnapshotTable): Iterable<string> {
     const table = this.#tables[name];
     if (name !== 'cards' && name !== 'balances') return table.values();
@@ -165,7 +165,7 @@ export class SnapshotCopy {
   #apply(change: ProjectedChange): void {
     const { table } = change;
     if (table === 'addedProducts') {
-      // of two with one id the first counts
+      // of two products with the same id, the first counts
       for (const product of writtenTo(table, [change]).flatMap(({ goods }) => listOf(goods)))
         if (!this.#tables.goods.has(product.id)) this.#put('goods', addedOf(product));
       return;
@@ -201,7 +201,7 @@ const KEPT: ReadonlySet<SnapshotRow<'entries'>['effect']> = new Set([
 
 const isWaiting = ({ effect }: SnapshotRow<'entries'>): boolean => effect === 'waiting';
 
-/** The relay's copy is of a till that has written nothing. */
+/** The copy is that of a till without own entries. */
 const isNotOwn = (): boolean => false;
 
 const packed = (lines: readonly string[]): Promise<Buffer> =>

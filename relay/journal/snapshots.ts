@@ -32,10 +32,10 @@ import {
 } from '../store/snapshots';
 import { SnapshotCopy } from './snapshot-copy';
 
-/** A snapshot is made again after so many entries, or so many bytes of them: one import is as much as many sales. */
+/** A new snapshot is made after this many entries or bytes of entries: one import can be as large as many sales. */
 const EVERY_ENTRIES = 5_000;
 const EVERY_BYTES = 4 * 1024 * 1024;
-/** A till that is downloading one can finish while the next is there. */
+/** How many snapshots are kept: a till can finish downloading the one before the newest. */
 const KEPT = 2;
 const LOOK_MS = 60_000;
 /** Entries that are folded at once; requests are answered in between. */
@@ -98,8 +98,8 @@ async function usable({ db }: Pick<Parts, 'db'>): Promise<KeptSnapshot | null> {
 }
 
 /**
- * Makes a snapshot of all entries that there are. Returns its order; null: `isStopped`, or somebody was forgotten meanwhile;
- * `behind`: it would lack what a later version of this relay accepted.
+ * Makes a snapshot of all entries. Returns its order; null: `isStopped`, or a customer was forgotten meanwhile; `behind`: it would
+ * lack entries that a later version of this relay accepted.
  */
 async function makeSnapshot(
   parts: Parts,
@@ -154,7 +154,7 @@ async function makeSnapshot(
   });
 }
 
-/** Goes on from the newest snapshot, if this version can. Returns its order; 0: from the first entry. */
+/** Continues from the newest snapshot, if this version can read it. Returns its order; 0: starts from the first entry. */
 async function beginFromNewest(parts: Parts, copy: SnapshotCopy): Promise<number> {
   const newest = await usable(parts);
   if (newest === null) return 0;

@@ -53,7 +53,7 @@ async function queueSummary(parts: Parts, policy: Policy): Promise<void> {
   const { db, now } = parts;
   const items = await summaryItems(db);
   const last = items.at(-1);
-  // another round was quicker
+  // another round has queued it meanwhile
   if (last === undefined || !(await isDue(parts))) return;
   const told = await summaryOf(parts, policy, items);
   const text = wordOwnerSummary(told, policy, localZone());

@@ -29,7 +29,7 @@ export async function itemsOf(
   ];
 }
 
-/** Other sales of a customer within 24 hours from which on the summary names them: staff may give them strangers' points. */
+/** With so many other sales of a customer within 24 hours the summary names them: staff may collect other people's points there. */
 const MOST_EARNING = 5;
 
 /** The item of the owners' summary about a sale that earns points for a customer who has had many. */
@@ -49,8 +49,8 @@ async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<
 }
 
 /**
- * Items of the owners' summary about a return: without a second operator or a sale, also one that the relay lost, or by whoever
- * sold the goods in the same shift.
+ * Items of the owners' summary about a return: without approval by a second operator, without a sale (or with one that the relay
+ * lost), or by the operator who sold the goods in the same shift.
  */
 async function returnItems(
   db: Relay['db'],
@@ -75,7 +75,7 @@ async function returnItems(
   return [...alone, ...(isOwn ? [item('returned-own', refunded)] : [])];
 }
 
-/** Whether a return is of the shift in which the goods were sold; where no shift is known, of the same business day. */
+/** Whether the goods were sold in the shift of the return; if no shift is known, on the same business day. */
 async function areOfOneShift(
   db: Relay['db'],
   sold: EntryOf<'sale'>,
@@ -86,7 +86,7 @@ async function areOfOneShift(
   return sold.seq > shift.opened.seq;
 }
 
-/** A share of what the goods cost by the list from which the summary names discounts given by hand, basis points. */
+/** Share of the list price from which the summary names discounts given by hand, basis points. */
 const LARGE_SHARE = 2_000n;
 
 function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
@@ -160,7 +160,7 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
               },
             ]
           : []),
-        // goods that came free are told of, too
+        // included even if the amount is 0, because goods that were given for free can be written off, too
         ...(writtenOff.length > 0
           ? [{ kind: 'drawer', what: 'goods-written-off', operator, amount } as const]
           : []),

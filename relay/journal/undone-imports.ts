@@ -16,12 +16,12 @@ import type { UndoKnowledge } from './decide-again';
 import { originalIn, type Original } from './entry-reading';
 import { isLost, isOfThisEpoch } from './reviews';
 
-/** Past every order of the shop. */
+/** Greater than every place in the shop's order. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /**
- * What the author knew of the import and its customers, and what the relay knows; null: another act. `here` null: the relay was put
- * back since the author downloaded, and may have lost what they knew.
+ * What the author knew of the import and its customers, and what the relay knows; null: another act. `here` null: the relay was
+ * restored from a backup after the author downloaded, and may have lost what they knew.
  */
 export async function undoKnowledge(
   { db, now }: Pick<Relay, 'db' | 'now'>,
@@ -34,7 +34,7 @@ export async function undoKnowledge(
   const lost = (await isLost(db, known, of)) ? asStated(known) : null;
   const importedBy = async (seen: number): Promise<UndoKnowledge['imported']> => {
     const entry = originalIn(await entryBehind(db, of.hash, { device, seen }));
-    // by the hash that the relay computed of it
+    // the entry gets the hash that the relay computed
     return entry?.act === 'customers-imported' ? { ...entry, hash: of.hash } : lost;
   };
   const [here, inShop] = [new Set<string>(), new Set<string>()];
@@ -68,7 +68,7 @@ export async function undoKnowledge(
   };
 }
 
-/** An import that the relay has lost, as far as its undoing says what it gave. */
+/** An import that the relay has lost, with the balances that its undoing states. */
 const asStated = ({ body }: EntryOf<'import-undone'>): UndoKnowledge['imported'] => ({
   ...body.import,
   body: {
@@ -78,7 +78,7 @@ const asStated = ({ body }: EntryOf<'import-undone'>): UndoKnowledge['imported']
   },
 });
 
-/** Those of these forgettings that undid this import, by hash: its undoing came first to a relay that had lost it. */
+/** Hashes of the forgettings that undid this import: the undoing arrived before the import, which the relay had lost. */
 export async function undoingsOf(
   db: Relay['db'],
   { hash, act }: Pick<Original, 'hash' | 'act'>,
@@ -94,8 +94,8 @@ export async function undoingsOf(
 }
 
 /**
- * Erases the customers whom an import takes back. Who loses a debt, a prepayment or points that it had recorded is told so first.
- * `order`: the entry's place. Runs inside the caller's transaction; the caller wakes the outbox.
+ * Erases the customers of an undone import. Customers who lose a debt, prepayment or points that it had recorded get a message
+ * first. `order`: the entry's place. Runs inside the caller's transaction; the caller wakes the outbox.
  */
 export async function takeBack(
   parts: Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>,
@@ -123,7 +123,7 @@ export async function takeBack(
           service: null,
         },
       });
-    // the message above has the number by now
+    // the message above already contains the number
     await voidReserveCodes(db, customer, at);
     await eraseCustomer(parts, { customer, till, seq, hash, at, order });
   }
