@@ -36,7 +36,7 @@ export type Challenges = {
   readonly issue: (till: string, id: string, request: ChallengeRequest) => Promise<Issued>;
   readonly resend: (till: string, id: string, channel: Channel | null) => Promise<SendReply>;
   readonly cancel: (till: string, id: string) => Promise<void>;
-  /** The till's challenge, after a message that is being sent; null where it has none with this id. */
+  /** The till's challenge, once its message is no longer being sent; null: the till has none with this id. */
   readonly settled: (till: string, id: string) => Promise<ChallengeRow | null>;
 };
 
@@ -85,7 +85,7 @@ async function begin(relay: Relay, of: Omit<Asked, 'dealHash'>): Promise<Issued>
   const asked = { ...of, dealHash: await hashOfDeal(of.request) };
   const stored = await inTransaction(relay, (relay) => store(relay, asked));
   if ('reply' in stored) {
-    // a number may have begun to wait: the customer's other numbers get a message
+    // the request may have started a change of number, which queues messages to the customer's other numbers
     relay.outbox.wake();
     return { reply: stored.reply, first: false };
   }

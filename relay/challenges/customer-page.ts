@@ -142,7 +142,7 @@ async function pageOf(
   });
 }
 
-/** The authorised person who is to be let in, or who is asked for the code; null: it is about none. */
+/** Name of the authorised person who is to be added or who gets the code; null: no such person is involved. */
 async function personName(
   { db, cipher }: Relay,
   { action, customer, person, receipt }: ChallengeRow,

@@ -128,7 +128,7 @@ export function receiptOf(
   const lines = deal.lines.map(({ discount: sum, ...line }): StatedLine => ({
     ...{ ...line, name: '', barcode: null, unit: 'piece' },
     ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false, tax: USUAL_TAX },
-    // who gave it, by hand or by a rule, the sale says
+    // the sale says whether a discount was given by hand or by a rule; the deal needs only its sum
     ...{
       askAge: null,
       mark: null,
@@ -262,11 +262,11 @@ async function owedAfter(
       ? { kind: 'over-limit', allowed: { minor: left, currency } }
       : { kind: 'journal-behind' };
   const after = { minor: has.owed + more, currency };
-  // who paid ahead has a negative debt, which the text cannot word
+  // a customer who has paid ahead has a negative debt, for which the message text has no words
   return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
 }
 
-/** Whether a deal cancels a repayment, and the till has added no debt since: the customer owes no more than before it. */
+/** Whether a deal cancels a repayment and the till has added no debt since: the customer owes no more than before the repayment. */
 async function isOwedBefore(
   db: Relay['db'],
   { till, request: { deal, customer } }: Asked,
@@ -289,7 +289,7 @@ const pointsLeft = ({ has, isWhole }: Account, points: number): AfterDeal => ({
   ...{ kind: 'balance', balance: isWhole ? { points: has.points - points } : null },
 });
 
-/** The credit on a customer's card: the shop's newest, or that of this device's former journal, while an owner has not let it in. */
+/** The credit on a customer's card: the shop's newest, or else the one in this device's former journal, even before it is accepted. */
 async function creditFor(
   db: Relay['db'],
   { customer, till }: { readonly customer: string; readonly till: string },

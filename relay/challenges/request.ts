@@ -97,7 +97,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
   const code = by.can.codeOrigin === 'ours' ? makeCode(by.can, carriersOf(open), by.digits) : null;
-  // the shop's own text may say what the customer owes, which is for them alone
+  // an authorised person does not get the shop's own text: it may say what the customer owes
   const texts = request.person === undefined ? relay.provider.current().texts : null;
   const person = request.deal.kind === 'person' ? request.deal : null;
   const text = wordChallenge(
@@ -115,7 +115,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
 }
 
-/** What the debts and points of all tills decide, or what was repaid and returned of them. */
+/** Actions that depend on debts and points over all tills, or on what was repaid and returned. */
 const NEEDING_BALANCES: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance'] as const),
   ...(['cancel-repayment', 'return-goods', 'merge-customers'] as const),

@@ -27,7 +27,7 @@ import {
 } from '../store/challenges';
 import { inTransaction } from '../store/transaction';
 
-/** During a pause of the service: counts towards no limit and is no send. */
+/** The reply during a pause of the service: nothing is sent or counted. */
 const LEFT_ALONE = { kind: 'refused', because: 'rate-limit-account', maybeSent: false } as const;
 
 /**
@@ -78,7 +78,7 @@ async function count<Reply extends { readonly kind: string }>(
   const { db, now, cipher } = relay;
   const before = await challengeById(db, id);
   if (before === null) throw new Error('there is no such challenge');
-  // first: the challenge may have ended since the request was made, and `choose` says so
+  // called first, because the challenge may have ended since the request was made
   const by = await choose(relay, before);
   if ('kind' in by) return by;
   if (before.phone === null) throw new Error('an ended challenge sends nothing');
@@ -98,7 +98,7 @@ async function count<Reply extends { readonly kind: string }>(
 }
 
 /**
- * The code of ours for one more message: the present one where the channel can carry it and it is long enough, otherwise a
+ * The relay's own code for one more message: the current one if the channel can carry it and it is long enough, otherwise a
  * new one. Runs inside the caller's transaction.
  */
 async function ownCodeFor(relay: Relay, row: ChallengeRow, by: UsableChannel): Promise<OwnCode> {
@@ -135,7 +135,7 @@ export async function moveOn(relay: Relay, challenge: string): Promise<void> {
   const { db } = relay;
   try {
     while (db.open) {
-      // first without a transaction: usually nothing is due
+      // checked without a transaction first, because usually nothing is due
       const row = await challengeById(db, challenge);
       if (row === null || 'kind' in (await dueChannel(relay, row))) return;
       const sent = await sendAgain(relay, challenge, dueChannel);

@@ -37,8 +37,8 @@ export function acceptedAs(
 }
 
 /**
- * Sends over `by`; a challenge that is still live then accepts this code, too. `recorded`: the message as the gateway
- * recorded it; null: it does that now.
+ * Sends over `by`; a challenge that is still live then accepts this code, too. `recorded`: id of the recorded message; null: the
+ * gateway records it now.
  */
 export async function sendCode(
   relay: Relay,

@@ -82,7 +82,7 @@ async function count(relay: Relay, row: ChallengeRow, code: string): Promise<Cha
   return counted;
 }
 
-/** Actions whose grant belongs into an entry: one that is in none is missing. */
+/** Actions whose grant must arrive in a journal entry; otherwise an entry is missing (`tills/withheld.ts`). */
 const IN_JOURNAL: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance', 'cancel-repayment'] as const),
   ...(['merge-customers', 'return-goods'] as const),
@@ -97,7 +97,7 @@ async function chancesOf({ db }: Relay, id: string, code: string) {
   });
 }
 
-/** Tells the owners in their summary, once a day, that the number or the shop has nearly used up its wrong codes. */
+/** Adds to the owners' daily summary that one more request could use up the wrong codes of the number or the shop. */
 async function noteBounds(relay: Relay, row: ChallengeRow, code: string): Promise<void> {
   const { id, till, phoneTag } = row;
   const ordinary = relay.policy()?.policy.challenge.checks ?? 1;
@@ -144,7 +144,7 @@ async function takeConsent(
   if ((await challengeById(db, row.id))?.state !== 'awaiting') return 'ended';
   const tag = phoneTag(relay, of.phone);
   const { customer, person } = row;
-  // a person's number is registered as theirs alone
+  // a code of an authorised person does not register their number as the customer's
   const registered =
     person === null
       ? await answeredBy(relay, { customer, phone: cipher.encrypt(of.phone), tag })
@@ -159,7 +159,7 @@ async function takeConsent(
   const claim = claimOf(relay, row, { at, channel, weak, phoneHash, phoneSince: registered.since });
   const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
   const verified = { ...change, code: null, text: null };
-  // the worth counts only where a weak code confirmed it
+  // the worth counts towards the limit of weak codes only if a weak code confirmed it
   await changeChallenge(
     db,
     row.id,

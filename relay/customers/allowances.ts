@@ -17,7 +17,7 @@ import { changesOf } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 
-/** The subject of the question. `receipt`: what its till asks for it now does not count against it; null: all does. */
+/** What is asked about. `receipt`: open requests of its till for this receipt do not count, as a new one replaces them; null: all count. */
 export type AskedAbout = {
   readonly till: string;
   readonly customer: string;
@@ -60,7 +60,7 @@ export async function numberStanding(
       return until === null
         ? { kind: 'held', held: heldBy(registered) }
         : { kind: 'waiting', held: heldBy(registered), until };
-    // the number that waits comes first
+    // a number that already waits for this card comes first
     const [first] = changes;
     if (first !== undefined && waiting === null)
       return { kind: 'held', held: heldBy({ phone: first.phone, since: first.askedAt }) };
@@ -88,7 +88,7 @@ export async function standingByAge(
   const { db, now } = relay;
   const until = youngUntil(relay, named);
   if (until === null) return { kind: 'free' };
-  // the cap is for the number's whole first day over all its cards: many small debts are one large one
+  // the cap counts all debts of the number's first day on all its cards, so that small debts cannot exceed it together
   const since = now() - NEW_FOR_MS;
   const taken = await debtSince(db, { phoneTag, since, now: now(), till, receipt });
   return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };

@@ -31,7 +31,7 @@ export async function takeDisputes(
   const closed: Dispute[] = [];
   let by: Closing | null = null;
   for (const { entry, customer, about, opened, closed: end } of rows) {
-    // what closes a discrepancy is for the tills: nothing here depends on it
+    // without a customer it closes a discrepancy, which only tills use
     if (customer === null) continue;
     if (opened !== null) {
       const dispute = { entry, customer, till, about, at: opened.at, order };
@@ -69,7 +69,7 @@ async function queueClosedNotice(
   });
 }
 
-/** What takes from the customer, or gives them another's debt. */
+/** Actions that take from the customer, or merge another customer's debt into theirs. */
 const FROZEN: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance', 'cancel-repayment'] as const),
   'merge-customers',
@@ -81,7 +81,7 @@ export async function judgeDispute(
   { action, customer, deal }: ChallengeRequest,
 ): Promise<Extract<ChallengeReply, { kind: 'customer-disputed' }> | null> {
   if (!FROZEN.has(action)) return null;
-  // the account of one is about to be that of both
+  // a merge joins both accounts, so a dispute of either customer stops it
   for (const id of deal.kind === 'merge' ? [deal.from, deal.into] : [customer.id]) {
     const since = await disputedSince(db, id);
     if (since !== null) return { kind: 'customer-disputed', since };

@@ -32,7 +32,7 @@ export async function forgetCustomer(
       ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'other' },
       ...{ text: wordForgotten(lapsed, policy), news: null, details: null, service: null },
     });
-  // the message above has the number by now
+  // the message above already contains the number
   for (const each of [customer, ...merged]) {
     if ((await forgottenOf(db, each)) !== null) continue;
     await voidReserveCodes(db, each, at);

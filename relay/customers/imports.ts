@@ -1,4 +1,4 @@
-// Approves opening balances, and taking them back, by an owner's code, in what the entry carries.
+// Approves imports of opening balances, and undoing them, by an owner's code; entries carry the approval.
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { importRequest, type ImportReply } from '$lib/contract/customer';

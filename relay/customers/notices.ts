@@ -173,7 +173,7 @@ export async function queueRepayment(
   const policy = parts.policy()?.policy;
   if (policy === undefined || !policy.notices.repayments) return;
   const { customer, amount, earned } = body;
-  // of what is not known here in full nothing is said
+  // the message does not name a balance that the relay does not know in full
   const isKnown = left && !(await isWaitingFor(parts.db, customer));
   const { owed } = await standingOf(parts.db, customer);
   const told = { amount, points: pointsIn(earned), owed: isKnown ? owed : null };
@@ -220,7 +220,7 @@ export async function queuePersonAdded(
   await queueForCustomer(parts, { ...from, room: 'large', text, news: null });
 }
 
-/** Queues the message to a customer about an overpayment paid out. The same applies. */
+/** Queues the message to a customer about an overpayment paid out, as `queueRepayment` does. */
 export async function queuePayout(
   parts: Parts,
   { hash: about, till, seq, at, body }: EntryOf<'overpayment-returned'>,
@@ -236,7 +236,7 @@ export async function queuePayout(
   await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
 }
 
-/** Queues the message to a customer about a return. The same applies. */
+/** Queues the message to a customer about a return, as `queueRepayment` does. */
 export async function queueReturn(
   parts: Parts,
   { hash: about, till, seq, at, body }: EntryOf<'return'>,
@@ -265,7 +265,7 @@ async function nameOfPerson(
   return row === undefined ? null : cipher.decrypt(row.name);
 }
 
-/** Small sums are merged to one message an hour; large ones have room of their own. */
+/** Messages about small sums are merged into one an hour; large sums have a limit of their own. */
 function roomOf(movements: readonly UnconfirmedMovement[], { notices }: Policy): Room {
   const amount = movements.reduce((sum, movement) => sum + movement.amount, 0);
   return amount >= notices.largeFrom ? 'large' : 'small';
@@ -310,7 +310,7 @@ export async function queueChangeNotices(
   phone: string,
 ): Promise<void> {
   const { customer, askedBy: till } = change;
-  // a number that waited behind another is announced later than asked for
+  // the time of the message, not of the request: a number may first have waited behind another one
   const at = parts.now();
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;

@@ -9,8 +9,8 @@ import { phoneTag } from '../store/phones';
 import { registeredPhone } from './phones';
 
 /**
- * Whether the operator's number is one of the customer's: registered, on a card, or of an authorised person. `view`: counts only the
- * persons that the author of an entry knew; null: counts all.
+ * Whether the operator's number is one of the customer's: registered, on a card, or of an authorised person. `view`: only the
+ * persons count that the author of an entry knew; null: all count.
  */
 export async function hasOwnNumber(
   relay: Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>,

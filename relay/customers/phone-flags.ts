@@ -13,7 +13,7 @@ import { tillById } from '../store/tills';
 
 const SHOWN = 200;
 
-/** Flagged numbers: changes first, then those on most cards; with those of the demo while it is in use. */
+/** Flagged numbers: changes first, then the numbers on most cards. Demo numbers are included while the demo is in use. */
 export async function phoneFlags(relay: Relay): Promise<PhoneFlag[]> {
   const { db, now } = relay;
   // changes that have waited long enough take effect when they are read

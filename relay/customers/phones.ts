@@ -28,7 +28,7 @@ type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 /** The customer's registered number; a change that has waited long enough takes effect here. Null: none. */
 export async function registeredPhone(parts: Parts, customer: string): Promise<PhoneRow | null> {
   const { db, now } = parts;
-  // the change first: the number is at least as new then
+  // the change is read first: if it takes effect meanwhile, the number read afterwards includes it
   const [change] = await changesOf(db, customer);
   const isDue = change !== undefined && ((await inForceAt(parts, change)) ?? Infinity) <= now();
   return isDue ? await takeChange(parts, customer) : await phoneOf(db, customer);
@@ -58,8 +58,8 @@ export async function inForceAt(
 }
 
 /**
- * Registers the number of a change that is due, unless that was done or cancelled meanwhile. `notBefore`: until then
- * another number waited, too, ms.
+ * Registers the number of a change that is due, unless that was done or cancelled meanwhile. `notBefore`: when the last other
+ * number stopped waiting, ms.
  */
 export async function takeChange(
   parts: Parts,

@@ -1,5 +1,5 @@
-// Reminders: once a month the relay writes to customers what they owe by all journals.
-// A customer who has paid finds out by them that the payment was never entered.
+// Reminders: once a month the relay tells customers what they owe by all journals.
+// A customer who has paid can see from it that the payment was never entered.
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -30,11 +30,11 @@ import {
 import { inTransaction } from '../store/transaction';
 import { customersNumbers, queueForCustomer } from './notices';
 
-/** Reminders in the queue at once, at most: what each says is computed again before every round. */
+/** Most reminders in the queue at once: the text of each is computed again before every round. */
 const WAITING_AT_MOST = 20;
 /** Customers looked at in one round. */
 const PER_ROUND = 200;
-/** One that could not be sent for so long is given up. */
+/** A reminder that could not be sent for this long is dropped. */
 const GIVEN_UP_AFTER_MS = 3 * DAY_MS;
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
@@ -92,7 +92,7 @@ async function queueReminders(parts: Parts, policy: Policy, waiting: number): Pr
   await saveReminderPass(db, { ...pass, reached });
 }
 
-/** How far the reminders of the month have come that are queued now; null: none are. */
+/** The month whose reminders are being queued, and the last customer reached; null: none. */
 async function currentPass({ db, now }: Parts, policy: Policy): Promise<ReminderPass | null> {
   const due = monthOfReminders(policy, now());
   const pass = await reminderPass(db);
@@ -101,13 +101,13 @@ async function currentPass({ db, now }: Parts, policy: Policy): Promise<Reminder
   return due.mayBegin && now() >= notBefore ? { month: due.month, reached: '', notBefore } : null;
 }
 
-/** The customer under whose card this one is shown. */
+/** The card of the same account that is not merged into another one. */
 async function shownUnder(db: Relay['db'], card: string): Promise<string> {
   for (const one of await cardsOf(db, card)) if (!(await isMergedAway(db, one))) return one;
   return card;
 }
 
-/** What a customer is reminded of; null: nothing, or they are not. */
+/** The text of a customer's reminder; null: they owe too little, or get no reminder. */
 async function wordsFor(
   { db, now }: Parts,
   policy: Policy,
@@ -118,7 +118,7 @@ async function wordsFor(
   const { owed } = await standingOf(db, customer);
   if (owed < reminders.from) return null;
   if ((await reminderChoiceOf(db, customer))?.choice === 'declined') return null;
-  // of what is disputed, or not known here in full, nothing is said
+  // no reminder about a disputed debt, or a debt that the relay does not know in full
   if ((await disputedSince(db, customer)) !== null || (await isWaitingFor(db, customer)))
     return null;
   return wordReminder(owed, policy, now());

@@ -28,7 +28,7 @@ export function hostOf(c: Asked, relay: Addressed): string {
   return (forwarded ?? c.req.header('host') ?? '').trim().toLowerCase();
 }
 
-/** What a `Host` means here. */
+/** The kinds of `Host`. */
 export type Addressee = 'local' | 'local-by-number' | 'public' | 'foreign';
 
 /** Classifies a `Host`: a loopback name with our port, the public address, or a foreign name (DNS rebinding). */
@@ -50,7 +50,7 @@ export function isNavigation(c: Asked): boolean {
   return (c.req.header('accept') ?? '').includes('text/html');
 }
 
-/** Whether a proxy shows that it forwarded the request. By HTTP/1.0 asks nginx unless told otherwise, and no browser. */
+/** Whether a proxy forwarded the request: it has forwarding headers, or HTTP/1.0, which nginx uses by default and no browser does. */
 export function isForwarded(c: Asked): boolean {
   if (c.env.incoming.httpVersionMajor === 1 && c.env.incoming.httpVersionMinor === 0) return true;
   return Object.keys(c.req.header()).some((name) => FORWARDING.test(name));

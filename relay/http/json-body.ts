@@ -16,7 +16,7 @@ type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: 
 export type BodyBounds = {
   readonly bytes: number;
   readonly depth: number;
-  /** A list whose elements lose what is too deep or could reach a prototype, where other bodies are refused. */
+  /** Name of a list in which unsafe or too deep parts are removed; anywhere else they make the body refused. */
   readonly pruned?: string;
 };
 const ORDINARY: BodyBounds = { bytes: BODY_LIMIT, depth: DEPTH_LIMIT };

@@ -13,7 +13,7 @@ export type Env = {
   Bindings: HttpBindings;
   Variables: {
     relay: Relay;
-    /** Set by `needSession` (and by `mayHaveSession` where there is one). */
+    /** Set by `needSession`, and by `mayHaveSession` if there is a session. */
     till: TillRow;
     session: Session;
     /** Set by `needElevation` and `needPin`. */

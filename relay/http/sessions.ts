@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 export const SESSION_MS = 15 * 60_000;
 
-/** The relay has checked this operator's PIN, and what `by` names. `until`: ms. */
+/** The relay has checked this operator's PIN and, unless `by` is `pin`, a second factor. `until`: ms. */
 export type Elevation = {
   readonly operatorId: string;
   readonly until: number;
