@@ -1,4 +1,4 @@
-// Approves imports of opening balances, and undoing them, by an owner's code; entries carry the approval.
+// Approves imports of opening balances, and undoing one, by an owner's code.
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { importRequest, type ImportReply } from '$lib/contract/customer';

@@ -1,4 +1,4 @@
-// Former names of devices, valid while no till uses them, and whether all their entries were carried over.
+// Former names of devices, valid while no till uses them; whether all entries were carried over.
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import type { Relay } from '../context';
 import type { Finding } from '../store/flags';
